@@ -1,0 +1,113 @@
+/**
+ * The client program from its flags to its exit code.
+ *
+ * @module
+ */
+
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import { resolveHost } from "../net/resolve.ts";
+import { Peer, type Restored } from "../peer/peer.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { LEAVING_MS } from "../protocol/limits.ts";
+import { checkCommand, helpText } from "./commands.ts";
+import { exitCodeFor } from "./exit_code.ts";
+import type { ClientFlags } from "./flags.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { type KnownCredentials, logIn, readPasswordFile } from "./login.ts";
+import { Output } from "./output.ts";
+import { complete, runLine, runShell, type Workbench } from "./shell.ts";
+import { Terminal } from "./terminal.ts";
+import { toStderr, toStdout } from "./write.ts";
+
+const INTERRUPTED = exitCodeFor("interrupted");
+
+/** Runs the shell, or the one command that `flags` hold, and returns the exit code. */
+export async function runClient(flags: ClientFlags): Promise<number> {
+  const output = new Output({ json: flags.json, stdout: toStdout, stderr: toStderr });
+  try {
+    if (flags.command[0] === "help") return output.outcome("help", help());
+    if (flags.command.length > 0) checkCommand(flags.command);
+    return await runConnected(flags, output);
+  } catch (error) {
+    return output.error(error);
+  }
+}
+
+async function runConnected(flags: ClientFlags, output: Output): Promise<number> {
+  await assertFolder(flags.folder);
+  const known = await knownCredentials(flags);
+  const hostname = await resolveHost(flags.index.hostname);
+  const { folder, allowPlain } = flags;
+  const peer = new Peer({ index: { ...flags.index, hostname }, folder, allowPlain });
+  const stopping = new AbortController();
+  const stop = () => stopping.signal.aborted ? Deno.exit(INTERRUPTED) : stopping.abort();
+  using _ = onInterrupt(stop);
+  using terminal = new Terminal({ onInterrupt: stop, complete });
+  const bench: Workbench = { peer, terminal, output, signal: stopping.signal };
+  stopping.signal.addEventListener("abort", () => terminal.close());
+  try {
+    return await work(bench, flags, known);
+  } finally {
+    await leave(bench, flags.command.length === 0);
+  }
+}
+
+/** Logs in, does what was asked for, and returns the exit code. */
+async function work(
+  bench: Workbench,
+  { command }: ClientFlags,
+  known: KnownCredentials,
+): Promise<number> {
+  const { peer, terminal, output, signal } = bench;
+  const isShell = command.length === 0;
+  const restored = await logIn(peer, known, terminal, output, { repeat: isShell, signal });
+  if (isShell) output.say("Welcome to BitTrickle!");
+  report(restored, output);
+  if (!isShell) return await runLine(bench, command);
+  await runShell(bench);
+  return signal.aborted ? INTERRUPTED : 0;
+}
+
+/** Lets running uploads finish, and says good-bye where somebody was welcomed. */
+async function leave({ peer, output }: Workbench, isShell: boolean): Promise<void> {
+  const { running } = peer.uploads;
+  if (running > 0) {
+    const seconds = LEAVING_MS / 1_000;
+    output.note(`Waiting ${seconds} s at most for ${running} running uploads; Ctrl-C ends at once`);
+  }
+  const cut = await peer.close();
+  if (cut > 0) output.note(`${cut} uploads were cut off`);
+  if (isShell) output.say("Goodbye!");
+}
+
+function report(restored: Restored, output: Output): void {
+  const { served, missing, unlisted } = restored;
+  if (served.length + missing.length + unlisted === 0) return;
+  output.event("restored", { served, missing, unlisted });
+  if (served.length > 0) output.note(`Serving again: ${list(served)}`);
+  if (missing.length > 0) output.note(`Published, but not in the folder: ${list(missing)}`);
+  if (unlisted > 0) output.note(`${unlisted} more published: publish them again to serve them`);
+}
+
+function list(names: readonly string[]): string {
+  return names.map(escapeText).join(", ");
+}
+
+function help() {
+  return { text: helpText(), fields: { help: helpText() } };
+}
+
+async function knownCredentials({ user, passwordFile }: ClientFlags): Promise<KnownCredentials> {
+  if (passwordFile !== undefined) return { user, password: await readPasswordFile(passwordFile) };
+  return { user, password: Deno.env.get("BITTRICKLE_PASSWORD") || undefined };
+}
+
+async function assertFolder(path: string): Promise<void> {
+  const where = `Cannot use the folder "${escapeText(path)}"`;
+  const info = await Deno.stat(path).catch((cause) => {
+    const isMissing = cause instanceof Deno.errors.NotFound;
+    const reason = isMissing ? "it is not there" : escapeText(reasonOf(cause));
+    throw new BitTrickleError("disk", `${where}: ${reason}`, { cause });
+  });
+  if (!info.isDirectory) throw new BitTrickleError("disk", `${where}: it is not a folder`);
+}

@@ -1,0 +1,132 @@
+/**
+ * The commands of the shell, which are those of the command line: one table.
+ *
+ * @module
+ */
+
+import { BitTrickleError, type ErrorCode } from "../errors.ts";
+import type { DownloadOptions } from "../peer/download.ts";
+import type { List, Peer } from "../peer/peer.ts";
+import { escapeText } from "../protocol/escape.ts";
+import type { Reply } from "../protocol/messages.ts";
+import { formatPlainReply } from "../protocol/plain_reply.ts";
+
+/** What came of a command: the same for people and for programs. */
+export interface Outcome {
+  /** One or more lines, safe to show. */
+  readonly text: string;
+  /** The same as fields of a JSON object. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Set when the index answered that it could not be done. */
+  readonly failure?: ErrorCode;
+}
+
+/** A command and what it takes. */
+export interface Command {
+  /** The name of its one argument, if it takes one. */
+  readonly argument?: string;
+  readonly summary: string;
+  run(peer: Peer, argument: string, options: DownloadOptions): Promise<Outcome>;
+}
+
+/** Every command that the index has a part in. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ["get", {
+    argument: "file",
+    summary: "download a file",
+    run: async (peer, name, options) => {
+      const file = await peer.get(name, options);
+      if (!file) return { text: "File not found", fields: { name }, failure: "not_found" };
+      const fields = { name, bytes: file.size, from: file.source };
+      return { text: `${escapeText(name)} downloaded successfully`, fields };
+    },
+  }],
+  ["lap", { summary: "list active peers", run: async (peer) => fromList(await peer.lap()) }],
+  ["lpf", {
+    summary: "list your published files",
+    run: async (peer) => fromList(await peer.lpf()),
+  }],
+  ["pub", {
+    argument: "file",
+    summary: "publish a file",
+    run: async (peer, name) => fromReply(await peer.pub(name), { name }),
+  }],
+  ["sch", {
+    argument: "text",
+    summary: "search the names of files",
+    run: async (peer, text) => fromList(await peer.sch(text)),
+  }],
+  ["unp", {
+    argument: "file",
+    summary: "unpublish a file",
+    run: async (peer, name) => fromReply(await peer.unp(name), { name }),
+  }],
+]);
+
+const COMMAND_NAMES = [...COMMANDS.keys(), "xit"];
+
+/** The line that a newcomer is shown. */
+export const AVAILABLE = `Available commands are: ${COMMAND_NAMES.join(", ")}`;
+
+/** Names that Tab offers and the shell knows. */
+export const SHELL_WORDS: readonly string[] = [...COMMAND_NAMES, "help"];
+
+/** What `help` says. */
+export function helpText(): string {
+  const rows = [...COMMANDS].map(([name, { argument, summary }]) => {
+    return `${name} ${argument ? `<${argument}>` : ""}`.padEnd(12) + summary;
+  });
+  return [...rows, "xit".padEnd(12) + "leave", "help".padEnd(12) + "show this"].join("\n");
+}
+
+/**
+ * Runs the command that `words` spell.
+ *
+ * @throws {BitTrickleError} `usage` for one that is unknown or lacks its argument, else whatever
+ * the command throws
+ */
+export async function runCommand(
+  peer: Peer,
+  words: readonly string[],
+  options: DownloadOptions,
+): Promise<Outcome> {
+  const command = checkCommand(words);
+  return await command.run(peer, words[1] ?? "", options);
+}
+
+/**
+ * The command that `words` spell, with as many arguments as it takes.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function checkCommand([name = "", ...args]: readonly string[]): Command {
+  const command = COMMANDS.get(name);
+  if (!command) throw usage(`"${escapeText(name)}" is not a command. ${AVAILABLE}`);
+  const { argument } = command;
+  if (argument && args.length === 0) {
+    throw usage(`${name} needs a ${argument}: ${name} <${argument}>`);
+  }
+  if (args.length > (argument ? 1 : 0)) {
+    throw usage(
+      argument
+        ? `${name} takes one ${argument}, and the plain protocol no spaces: ${name} <${argument}>`
+        : `${name} takes nothing after it`,
+    );
+  }
+  return command;
+}
+
+function fromList(list: List): Outcome {
+  const items = list.items.map(escapeText);
+  const fields = { items: list.items, more: list.more };
+  return { text: formatPlainReply({ ...list, items }), fields };
+}
+
+function fromReply(reply: Reply, fields: Record<string, unknown>): Outcome {
+  const text = formatPlainReply(reply);
+  return reply.kind === "not published" ? { text, fields, failure: "not_found" } : { text, fields };
+}
+
+function usage(reason: string): BitTrickleError {
+  return new BitTrickleError("usage", reason);
+}

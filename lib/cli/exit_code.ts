@@ -1,0 +1,32 @@
+/**
+ * What a program says to its caller at the end.
+ *
+ * @module
+ */
+
+import { BitTrickleError, type ErrorCode } from "../errors.ts";
+
+/** The exit code of each kind of error; 0 is success and 1 anything nobody foresaw. */
+const EXIT_CODE: Readonly<Record<ErrorCode, number>> = {
+  usage: 2,
+  not_found: 3,
+  network: 4,
+  timeout: 4,
+  malformed: 4,
+  login_refused: 5,
+  already_active: 5,
+  disk: 7,
+  exists: 7,
+  refused: 8,
+  interrupted: 130,
+};
+
+/** The exit code for whatever was thrown. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof BitTrickleError ? EXIT_CODE[error.code] : 1;
+}
+
+/** The exit code for a kind of error. */
+export function exitCodeFor(code: ErrorCode): number {
+  return EXIT_CODE[code];
+}

@@ -1,0 +1,165 @@
+/**
+ * Command lines: flags and arguments, checked, with a usage text for those who got them wrong.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { isIP } from "node:net";
+import { BitTrickleError } from "../errors.ts";
+import { type Address, parsePort } from "../protocol/address.ts";
+import { escapeText } from "../protocol/escape.ts";
+
+/** How the server writes its log. */
+export type LogFormat = "text" | "json" | "off";
+
+/** What the server's command line says. */
+export interface ServerFlags {
+  readonly address: Address;
+  readonly credentials: string;
+  readonly allowPlain: boolean;
+  readonly log: LogFormat;
+}
+
+/** What the client's command line says. */
+export interface ClientFlags {
+  /** Where the index is; `hostname` may be a name. */
+  readonly index: Address;
+  /** A one-shot command and its arguments; empty for the shell. */
+  readonly command: readonly string[];
+  readonly user: string | undefined;
+  readonly passwordFile: string | undefined;
+  readonly folder: string;
+  readonly json: boolean;
+  readonly allowPlain: boolean;
+}
+
+/** A request for a text instead of work. */
+export type TextFlag = "help" | "version";
+
+export const SERVER_USAGE = `\
+Usage: bittrickle-server <port> [flags]
+
+The index of a BitTrickle network: knows who is active and who publishes what.
+
+  --host ADDRESS       listen on this address (default 127.0.0.1: this machine only)
+  --credentials FILE   one "user password" a line (default credentials.txt)
+  --allow-plain        serve other machines too, though passwords and files travel in clear
+  --log text|json|off  how to log to standard output (default text)
+  --help, --version`;
+
+export const CLIENT_USAGE = `\
+Usage: bittrickle-client [host:]<port> [command …] [flags]
+
+Without a command: a shell. Commands, there and here:
+
+  lap             list active peers            sch <text>   search the names of files
+  lpf             list your published files    get <file>   download a file
+  pub <file>      publish a file               xit          leave the shell
+  unp <file>      unpublish a file             help         show the commands
+
+  --user NAME           log in as this user
+  --password-file FILE  read the password from a file (or set BITTRICKLE_PASSWORD)
+  --dir FOLDER          share from and download to this folder (default: the current one)
+  --json                print one JSON object a line
+  --allow-plain         talk to other machines, though passwords and files travel in clear
+  --help, --version
+
+Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 login refused,
+7 local disk, 8 refused, 130 interrupted.`;
+
+/**
+ * Reads the server's command line.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function parseServerFlags(args: readonly string[]): ServerFlags | TextFlag {
+  const flags = parse(args, ["host", "credentials", "log"], ["allow-plain"]);
+  if (typeof flags === "string") return flags;
+  const [port, ...rest] = flags.arguments;
+  if (port === undefined) throw usage("the port is missing");
+  if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
+  return {
+    address: { hostname: parseHost(flags.text("host") ?? "127.0.0.1"), port: parsePortFlag(port) },
+    credentials: flags.text("credentials") ?? "credentials.txt",
+    allowPlain: flags.has("allow-plain"),
+    log: parseLogFormat(flags.text("log") ?? "text"),
+  };
+}
+
+/**
+ * Reads the client's command line.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function parseClientFlags(args: readonly string[]): ClientFlags | TextFlag {
+  const flags = parse(args, ["user", "password-file", "dir"], ["json", "allow-plain"]);
+  if (typeof flags === "string") return flags;
+  const [index, ...command] = flags.arguments;
+  if (index === undefined) throw usage("the port of the index is missing");
+  return {
+    index: parseIndexAddress(index),
+    command,
+    user: flags.text("user"),
+    passwordFile: flags.text("password-file"),
+    folder: flags.text("dir") ?? ".",
+    json: flags.has("json"),
+    allowPlain: flags.has("allow-plain"),
+  };
+}
+
+interface Parsed {
+  readonly arguments: readonly string[];
+  text(flag: string): string | undefined;
+  has(flag: string): boolean;
+}
+
+function parse(args: readonly string[], texts: string[], switches: string[]): Parsed | TextFlag {
+  const parsed = parseArgs(args, {
+    string: ["_", ...texts],
+    boolean: ["help", "version", ...switches],
+    unknown: (arg, key) => {
+      if (key !== undefined) throw usage(`"${escapeText(arg)}" is not a flag`);
+    },
+  });
+  if (parsed.help) return "help";
+  if (parsed.version) return "version";
+  const empty = texts.find((flag) => parsed[flag] === "");
+  if (empty) throw usage(`--${empty} needs a value`);
+  return {
+    arguments: parsed._.map(String),
+    text: (flag) => parsed[flag] as string | undefined,
+    has: (flag) => parsed[flag] === true,
+  };
+}
+
+function parseIndexAddress(text: string): Address {
+  const [, bracketed, host, port] = /^(?:\[([^\]]*)\]:|([^:]*):)?([^:]*)$/.exec(text) ?? [];
+  if (port === undefined) throw usage(`"${escapeText(text)}" is not [host:]port`);
+  const number = parsePortFlag(port);
+  if (number === 0) throw usage("port 0 cannot be talked to");
+  const hostname = bracketed ?? host ?? "127.0.0.1";
+  if (hostname === "") throw usage(`"${escapeText(text)}" has no host before the colon`);
+  return { hostname, port: number };
+}
+
+function parsePortFlag(text: string): number {
+  const port = parsePort(text);
+  if (port !== undefined) return port;
+  throw usage(`"${escapeText(text)}" is not a port, a number from 0 to 65535`);
+}
+
+function parseHost(text: string): string {
+  if (text === "localhost") return "127.0.0.1";
+  if (isIP(text)) return text;
+  throw usage(`--host takes an IP address of this machine, not "${escapeText(text)}"`);
+}
+
+function parseLogFormat(text: string): LogFormat {
+  if (text === "text" || text === "json" || text === "off") return text;
+  throw usage(`--log takes text, json or off, not "${escapeText(text)}"`);
+}
+
+function usage(reason: string): BitTrickleError {
+  return new BitTrickleError("usage", `Cannot read the command line: ${reason} (see --help)`);
+}

@@ -1,0 +1,114 @@
+/**
+ * Where the client's user name and password come from, and what happens until they are right.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import type { Peer, Restored } from "../peer/peer.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { ACTIVE_MS } from "../protocol/limits.ts";
+import type { Output } from "./output.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** How often to ask again for a user who is still active, in milliseconds. */
+const STILL_ACTIVE_RETRY_MS = 500;
+
+/** Who wants to log in, as far as the caller knows. */
+export interface KnownCredentials {
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+}
+
+/** How {@linkcode logIn} asks. */
+export interface LoginOptions {
+  /** Whether a refused login is asked for again, as a shell does. */
+  readonly repeat: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Logs `peer` in, asking for what is not known.
+ *
+ * @throws {BitTrickleError} `usage` if the input ends before the answers, `login_refused` or
+ * `already_active` if there is nothing to ask again, else what {@linkcode Peer.logIn} throws
+ */
+export async function logIn(
+  peer: Peer,
+  known: KnownCredentials,
+  terminal: Terminal,
+  output: Output,
+  { repeat, signal }: LoginOptions,
+): Promise<Restored> {
+  const isAsked = known.user === undefined || known.password === undefined;
+  for (;;) {
+    const user = known.user ?? await ask(terminal, "Enter username: ", signal);
+    const password = known.password ?? await ask(terminal, "Enter password: ", signal, true);
+    try {
+      const isPatient = !isAsked || !repeat;
+      return await (isPatient ? enterWhenFree : enter)(peer, user, password, signal);
+    } catch (error) {
+      if (!isRefusal(error) || !repeat || !isAsked) throw error;
+      output.say(error.message);
+    }
+  }
+}
+
+/**
+ * The password in the file at `path`: its first line.
+ *
+ * @throws {BitTrickleError} `usage` if there is none
+ */
+export async function readPasswordFile(path: string): Promise<string> {
+  const where = `the password in "${escapeText(path)}"`;
+  const text = await Deno.readTextFile(path).catch((cause) => {
+    throw new BitTrickleError("usage", `Cannot read ${where}: ${reasonOf(cause)}`, { cause });
+  });
+  const [password = ""] = text.split(/\r?\n/);
+  if (password === "") throw new BitTrickleError("usage", `Cannot read ${where}: line 1 is empty`);
+  return password;
+}
+
+async function ask(
+  terminal: Terminal,
+  prompt: string,
+  signal: AbortSignal,
+  hidden = false,
+): Promise<string> {
+  const answer = await terminal.ask(prompt, { hidden });
+  if (signal.aborted) throw new BitTrickleError("interrupted", "interrupted");
+  if (answer === undefined) {
+    throw new BitTrickleError("usage", "The input ended before a user name and a password came");
+  }
+  return hidden ? answer : answer.trim();
+}
+
+function enter(peer: Peer, user: string, password: string): Promise<Restored> {
+  return peer.logIn(user, password);
+}
+
+/** A command that has just ended leaves its user active for three seconds: wait for that. */
+async function enterWhenFree(
+  peer: Peer,
+  user: string,
+  password: string,
+  signal: AbortSignal,
+): Promise<Restored> {
+  const deadline = performance.now() + ACTIVE_MS + 2 * STILL_ACTIVE_RETRY_MS;
+  for (;;) {
+    try {
+      return await enter(peer, user, password);
+    } catch (error) {
+      const isBusy = error instanceof BitTrickleError && error.code === "already_active";
+      if (!isBusy || performance.now() > deadline) throw error;
+      await delay(STILL_ACTIVE_RETRY_MS, { signal }).catch(() => {});
+      if (signal.aborted) throw new BitTrickleError("interrupted", "interrupted");
+    }
+  }
+}
+
+function isRefusal(error: unknown): error is BitTrickleError {
+  return error instanceof BitTrickleError &&
+    ["login_refused", "already_active", "usage"].includes(error.code);
+}

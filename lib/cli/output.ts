@@ -1,0 +1,67 @@
+/**
+ * What the client prints: lines for people, or one JSON object a line for programs.
+ *
+ * @module
+ */
+
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import { escapeText, toJsonLine } from "../protocol/escape.ts";
+import type { Outcome } from "./commands.ts";
+import { exitCodeFor, exitCodeOf } from "./exit_code.ts";
+import type { Sink } from "./write.ts";
+
+/** The version of the JSON objects, counted up when a field changes its meaning. */
+const SCHEMA_VERSION = 1;
+
+/** Where an {@linkcode Output} prints. */
+export interface OutputOptions {
+  /** Whether to print JSON objects, all of them to `stdout`. */
+  readonly json: boolean;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+}
+
+/** Prints results to standard output and everything else to standard error. */
+export class Output {
+  readonly #json: boolean;
+  readonly #stdout: Sink;
+  readonly #stderr: Sink;
+
+  constructor({ json, stdout, stderr }: OutputOptions) {
+    this.#json = json;
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+  }
+
+  /** Prints what came of the command `verb`. Returns the exit code that stands for it. */
+  outcome(verb: string, { text, fields, failure }: Outcome): number {
+    if (failure) this.event("error", { verb, code: failure, message: text, ...fields });
+    else this.event("result", { verb, ...fields });
+    this.say(text);
+    return failure ? exitCodeFor(failure) : 0;
+  }
+
+  /** Prints whatever was thrown. Returns the exit code that stands for it. */
+  error(error: unknown, verb?: string): number {
+    const code = error instanceof BitTrickleError ? error.code : "unexpected";
+    const message = reasonOf(error);
+    this.event("error", { ...verb === undefined ? {} : { verb }, code, message });
+    this.note(escapeText(message));
+    return exitCodeOf(error);
+  }
+
+  /** Prints what the index says, which is part of the conversation. `text` is safe to show. */
+  say(text: string): void {
+    if (!this.#json) this.#stdout(`${text}\n`);
+  }
+
+  /** Prints a remark that is no result. `text` is safe to show. */
+  note(text: string): void {
+    if (!this.#json) this.#stderr(`${text}\n`);
+  }
+
+  /** Prints an object for programs. */
+  event(type: string, fields: Readonly<Record<string, unknown>>): void {
+    if (this.#json) this.#stdout(`${toJsonLine({ v: SCHEMA_VERSION, type, ...fields })}\n`);
+  }
+}

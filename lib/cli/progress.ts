@@ -1,0 +1,58 @@
+/**
+ * How far a download is, on a terminal.
+ *
+ * @module
+ */
+
+import type { Sink } from "./write.ts";
+
+/** Shortest time between two redrawings, in milliseconds. */
+const REDRAW_MS = 100;
+/** A download that is done sooner shows no progress, in milliseconds. */
+const QUIET_MS = 500;
+/** Weight of the newest rate in the moving average. */
+const NEWEST = 0.3;
+
+/** One line on a terminal that is redrawn in place and wiped at the end. */
+export class Progress implements Disposable {
+  readonly #label: string;
+  readonly #sink: Sink;
+  readonly #started: number;
+  #drawnAt: number;
+  #drawnBytes = 0;
+  #rate = 0;
+  #isShown = false;
+
+  /** @param now The time in milliseconds of any steady clock. */
+  constructor(label: string, sink: Sink, now: number) {
+    this.#label = label;
+    this.#sink = sink;
+    this.#started = now;
+    this.#drawnAt = now;
+  }
+
+  /** Shows that `bytes` have come by `now`. */
+  update(bytes: number, now: number): void {
+    const elapsed = now - this.#drawnAt;
+    if (elapsed < REDRAW_MS) return;
+    const rate = (bytes - this.#drawnBytes) / elapsed * 1_000;
+    this.#rate = this.#rate === 0 ? rate : this.#rate * (1 - NEWEST) + rate * NEWEST;
+    this.#drawnAt = now;
+    this.#drawnBytes = bytes;
+    if (now - this.#started < QUIET_MS) return;
+    this.#isShown = true;
+    this.#sink(`\r\x1b[K${this.#label}  ${formatBytes(bytes)}  ${formatBytes(this.#rate)}/s`);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isShown) this.#sink("\r\x1b[K");
+  }
+}
+
+/** `bytes` in decimal units, as operating systems show them: `420.0 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  const value = bytes / 1_000 ** power;
+  return `${power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}

@@ -1,0 +1,69 @@
+/**
+ * The shell: a line in, a command run, its outcome out.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../errors.ts";
+import type { Peer } from "../peer/peer.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { AVAILABLE, checkCommand, helpText, type Outcome, SHELL_WORDS } from "./commands.ts";
+import type { Output } from "./output.ts";
+import { Progress } from "./progress.ts";
+import type { Terminal } from "./terminal.ts";
+import { type Sink, toStderr } from "./write.ts";
+
+/** What a shell, or a one-shot command, works with. */
+export interface Workbench {
+  readonly peer: Peer;
+  readonly terminal: Terminal;
+  readonly output: Output;
+  /** Ends the command that runs, and the shell. */
+  readonly signal: AbortSignal;
+}
+
+/** Reads and runs commands until `xit`, the end of input or the signal. */
+export async function runShell(bench: Workbench): Promise<void> {
+  const { terminal, output, signal } = bench;
+  output.say(AVAILABLE);
+  while (!signal.aborted) {
+    const line = await terminal.ask("> ");
+    if (line === undefined || signal.aborted) return;
+    const words = line.split(/\s+/).filter((word) => word !== "");
+    if (words[0] === "xit" && words.length === 1) return;
+    if (words[0] === "help") output.say(helpText());
+    else if (words.length > 0) await runLine(bench, words);
+  }
+}
+
+/** Runs one command, prints what came of it and returns the exit code that stands for it. */
+export async function runLine(bench: Workbench, words: readonly string[]): Promise<number> {
+  const verb = words[0] ?? "";
+  try {
+    return bench.output.outcome(verb, await run(bench, words));
+  } catch (error) {
+    const isLeaving = error instanceof BitTrickleError && error.code === "interrupted";
+    return bench.output.error(isLeaving ? interruptedIn(verb) : error, verb);
+  }
+}
+
+/** The words that Tab offers for `line`. */
+export function complete(line: string): string[] {
+  return SHELL_WORDS.filter((word) => word.startsWith(line)).map((word) => `${word} `);
+}
+
+async function run({ peer, signal }: Workbench, words: readonly string[]): Promise<Outcome> {
+  const command = checkCommand(words);
+  const argument = words[1] ?? "";
+  using progress = new Progress(`get ${escapeText(argument)}`, progressSink(), performance.now());
+  const onProgress = (bytes: number) => progress.update(bytes, performance.now());
+  return await command.run(peer, argument, { signal, onProgress });
+}
+
+function progressSink(): Sink {
+  return Deno.stderr.isTerminal() ? toStderr : () => {};
+}
+
+function interruptedIn(verb: string): BitTrickleError {
+  return new BitTrickleError("interrupted", `${verb} was interrupted`);
+}

@@ -1,0 +1,120 @@
+/**
+ * Lines that a person types, or that a script pipes in.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import readline from "node:readline";
+import { Writable } from "node:stream";
+import { toStderr } from "./write.ts";
+
+/** Lines of history that Up and Down reach. */
+const HISTORY_LINES = 500;
+
+/** How a {@linkcode Terminal} is set up. */
+export interface TerminalOptions {
+  /** Hears Ctrl-C, which a terminal in line editing does not turn into a signal. */
+  readonly onInterrupt: () => void;
+  /** What Tab offers for the line typed so far. */
+  readonly complete?: (line: string) => string[];
+}
+
+/**
+ * Standard input by the line. On a terminal with history, completion and hidden passwords; from a
+ * pipe the same lines without any of it. Prompts go to standard error. Nothing is read before the
+ * first question, so that a program that asks none leaves its input to others.
+ */
+export class Terminal implements Disposable {
+  readonly #options: TerminalOptions;
+  readonly #isInteractive = Deno.stdin.isTerminal();
+  readonly #typedAhead: string[] = [];
+  #readline: readline.Interface | undefined;
+  #waiting: ((line: string | undefined) => void) | undefined;
+  #isHidden = false;
+  #hasEnded = false;
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Asks for a line. Returns `undefined` at the end of input.
+   *
+   * @param hidden Whether a terminal should show nothing of the line, nor remember it
+   */
+  async ask(prompt: string, { hidden = false } = {}): Promise<string | undefined> {
+    if (this.#hasEnded && this.#typedAhead.length === 0) return undefined;
+    this.#readline ??= this.#open();
+    this.#prompt(this.#readline, prompt, hidden && this.#isInteractive);
+    try {
+      return this.#typedAhead.shift() ?? await this.#nextLine();
+    } finally {
+      if (this.#isHidden) this.#show(this.#readline);
+    }
+  }
+
+  /** Ends the input: what waits for a line gets none. */
+  close(): void {
+    this.#readline?.close();
+    this.#end();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #open(): readline.Interface {
+    const { onInterrupt, complete = () => [] } = this.#options;
+    const lines = readline.createInterface({
+      input: process.stdin,
+      output: this.#output(),
+      terminal: this.#isInteractive,
+      historySize: HISTORY_LINES,
+      removeHistoryDuplicates: true,
+      completer: (line: string) => [complete(line), line],
+    });
+    lines.on("SIGINT", onInterrupt);
+    lines.on("line", (line) => this.#take(line));
+    lines.on("close", () => this.#end());
+    return lines;
+  }
+
+  #nextLine(): Promise<string | undefined> {
+    return new Promise((resolve) => this.#waiting = resolve);
+  }
+
+  #take(line: string): void {
+    if (!this.#waiting) this.#typedAhead.push(line);
+    this.#waiting?.(line);
+    this.#waiting = undefined;
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#waiting?.(undefined);
+    this.#waiting = undefined;
+  }
+
+  #prompt(lines: readline.Interface, prompt: string, hidden: boolean): void {
+    lines.setPrompt(hidden ? "" : prompt);
+    if (hidden || !this.#isInteractive) toStderr(prompt);
+    else lines.prompt();
+    this.#isHidden = hidden;
+  }
+
+  #show(lines: readline.Interface): void {
+    this.#isHidden = false;
+    toStderr("\n");
+    // Not in the types: the newest line of the history is its first element.
+    (lines as unknown as { history: string[] }).history.shift();
+  }
+
+  #output(): Writable {
+    const write = (chunk: Uint8Array, _: unknown, done: () => void) => {
+      if (!this.#isHidden) toStderr(new TextDecoder().decode(chunk));
+      done();
+    };
+    return Object.assign(new Writable({ write }), { columns: process.stderr.columns });
+  }
+}

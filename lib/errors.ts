@@ -1,0 +1,34 @@
+/**
+ * The one error class of BitTrickle. Its `code` says what kind of thing went wrong and decides the
+ * exit code; its message names the thing, the cause and, where there is one, the way out.
+ *
+ * @module
+ */
+
+/** What kind of thing went wrong. */
+export type ErrorCode =
+  | "usage" // the command, a flag or a configuration file is wrong
+  | "malformed" // a message from another machine breaks the protocol
+  | "not_found" // no such file, user or publication
+  | "network" // a connection broke or could not be made
+  | "timeout" // nobody answered in time
+  | "login_refused" // the index does not let this user in
+  | "already_active" // the user is logged in from elsewhere
+  | "disk" // the local file system refused
+  | "exists" // the target is already there
+  | "refused" // the other side, or a policy of this side, said no
+  | "interrupted"; // the user stopped it
+
+/** An error that a person can act upon. */
+export class BitTrickleError extends Error {
+  override readonly name = "BitTrickleError";
+
+  constructor(readonly code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The text of anything thrown, for the tail of a message: `… : <reason>`. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

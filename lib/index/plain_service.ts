@@ -1,0 +1,93 @@
+/**
+ * Protocol 1 as a service: a datagram in, a datagram or silence out.
+ *
+ * @module
+ */
+
+import type { BitTrickleError } from "../errors.ts";
+import { type Address, isLoopback } from "../protocol/address.ts";
+import type { Reply, Request, Verb } from "../protocol/messages.ts";
+import { encodePlainReply } from "../protocol/plain_reply.ts";
+import { decodePlainRequest } from "../protocol/plain_request.ts";
+import type { Index } from "./index.ts";
+
+/** Hosts whose refusal is remembered, so that each costs one log line and not one a datagram. */
+const REMEMBERED_REFUSALS = 1_000;
+
+/** Something that the log tells. `reason` may hold its sender's text. */
+export type ServiceEvent =
+  | {
+    readonly kind: "received" | "answered" | "failed";
+    readonly from: Address;
+    readonly verb: Verb;
+    readonly user: string;
+  }
+  | { readonly kind: "malformed" | "ignored"; readonly from: Address; readonly reason: string };
+
+/** How a {@linkcode PlainService} is set up. */
+export interface PlainServiceOptions {
+  /**
+   * Whether hosts other than this one are served, over a network that can read every password.
+   *
+   * @default {false}
+   */
+  readonly allowPlain?: boolean;
+  /** Hears of every request but heartbeats, and of its answer. */
+  readonly onEvent?: (event: ServiceEvent) => void;
+}
+
+/** Answers the datagrams of protocol 1 out of an {@linkcode Index}. */
+export class PlainService {
+  readonly #index: Index;
+  readonly #allowPlain: boolean;
+  readonly #onEvent: (event: ServiceEvent) => void;
+  readonly #refused = new Set<string>();
+
+  constructor(index: Index, { allowPlain = false, onEvent = () => {} }: PlainServiceOptions = {}) {
+    this.#index = index;
+    this.#allowPlain = allowPlain;
+    this.#onEvent = onEvent;
+  }
+
+  /**
+   * The answer to `datagram`, or `undefined` for silence. Never throws, whatever is in it.
+   * To an address off this machine that has not logged in, no answer is longer than its cause.
+   */
+  answer(datagram: Uint8Array, from: Address, now: number): Uint8Array | undefined {
+    if (!this.#allowPlain && !isLoopback(from.hostname)) return this.#ignore(from);
+    const reply = this.#reply(datagram, from, now);
+    if (!reply) return undefined;
+    const answer = encodePlainReply(reply);
+    const isProven = isLoopback(from.hostname) || this.#index.knows(from, now);
+    return isProven ? answer : answer.subarray(0, datagram.length);
+  }
+
+  #reply(datagram: Uint8Array, from: Address, now: number): Reply | undefined {
+    let request: Request;
+    try {
+      request = decodePlainRequest(datagram);
+    } catch (error) {
+      const reason = (error as BitTrickleError).message;
+      this.#onEvent({ kind: "malformed", from, reason });
+      return { kind: "error", reason };
+    }
+    if (request.verb === "heartbeat") return this.#index.handle(request, from, now);
+    const { verb, user } = request;
+    this.#onEvent({ kind: "received", from, verb, user });
+    const reply = this.#index.handle(request, from, now);
+    this.#onEvent({ kind: reply && isFailure(reply) ? "failed" : "answered", from, verb, user });
+    return reply;
+  }
+
+  #ignore(from: Address): undefined {
+    if (this.#refused.has(from.hostname)) return;
+    if (this.#refused.size >= REMEMBERED_REFUSALS) this.#refused.clear();
+    this.#refused.add(from.hostname);
+    this.#onEvent({ kind: "ignored", from, reason: "plain protocol off this machine" });
+  }
+}
+
+function isFailure(reply: Reply): boolean {
+  return ["error", "login failed", "already active", "not published", "no source"]
+    .includes(reply.kind);
+}

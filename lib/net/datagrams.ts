@@ -1,0 +1,99 @@
+/**
+ * The UDP socket, wrapped once.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
+import { DATAGRAM_BYTES } from "../protocol/limits.ts";
+
+/** What to do with a datagram. Its bytes are valid until the returned promise is done. */
+export type OnDatagram = (datagram: Uint8Array, from: Address) => void | Promise<void>;
+
+/** A pause after a failing receive, so that a socket in trouble does not keep a core busy. */
+const RECEIVE_ERROR_MS = 10;
+
+/** A UDP socket. Closing it ends {@linkcode DatagramSocket.receive}. */
+export class DatagramSocket implements Disposable {
+  readonly #socket: Deno.DatagramConn;
+  #closed = false;
+
+  private constructor(socket: Deno.DatagramConn) {
+    this.#socket = socket;
+  }
+
+  /**
+   * Binds a socket; port 0 lets the system choose.
+   *
+   * @throws {BitTrickleError} `network` if the address is taken or not this machine's
+   */
+  static bind(address: Address): DatagramSocket {
+    try {
+      return new DatagramSocket(Deno.listenDatagram({ transport: "udp", ...address }));
+    } catch (error) {
+      throw cannotListen("UDP", address, error);
+    }
+  }
+
+  /** Where the socket is bound. */
+  get address(): Address {
+    return this.#socket.addr as Deno.NetAddr;
+  }
+
+  /**
+   * Hands over one datagram after the other until the socket is closed. Of one that is longer than
+   * {@linkcode DATAGRAM_BYTES}, that many bytes and one more arrive, so that it shows.
+   */
+  async receive(onDatagram: OnDatagram): Promise<void> {
+    const buffer = new Uint8Array(DATAGRAM_BYTES + 1);
+    while (!this.#closed) {
+      const received = await this.#receiveOne(buffer);
+      if (received) await onDatagram(received[0], received[1] as Deno.NetAddr);
+    }
+  }
+
+  /**
+   * Sends one datagram; like any datagram, it may get lost. After closing it does nothing.
+   *
+   * @throws whatever the system says of an address that cannot be sent to
+   */
+  async send(datagram: Uint8Array, { hostname, port }: Address): Promise<void> {
+    if (this.#closed) return;
+    await this.#socket.send(datagram, { transport: "udp", hostname, port });
+  }
+
+  async #receiveOne(buffer: Uint8Array): Promise<[Uint8Array, Deno.Addr] | undefined> {
+    try {
+      return await this.#socket.receive(buffer);
+    } catch {
+      // Some systems report here that an earlier datagram could not be delivered.
+      if (!this.#closed) await delay(RECEIVE_ERROR_MS);
+    }
+  }
+
+  /** Closes the socket; closing it again does nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** The error for an address that cannot be listened on. */
+export function cannotListen(kind: string, address: Address, cause: unknown): BitTrickleError {
+  const where = `${kind} ${formatAddress(address)}`;
+  const reason = cause instanceof Deno.errors.AddrInUse
+    ? "another program is using the port"
+    : cause instanceof Deno.errors.AddrNotAvailable
+    ? "the address is not one of this machine"
+    : cause instanceof Deno.errors.PermissionDenied
+    ? "the system does not allow this port"
+    : reasonOf(cause);
+  return new BitTrickleError("network", `Cannot listen on ${where}: ${reason}`, { cause });
+}

@@ -1,0 +1,77 @@
+/**
+ * Fetching a file over protocol 1: connect, send the bare name, read until the peer closes.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../errors.ts";
+import { Connection } from "../net/connection.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
+import { COPY_BYTES, STALL_MS } from "../protocol/limits.ts";
+import { RefusalDetector } from "../protocol/plain_transfer.ts";
+import { PartFile } from "./part_file.ts";
+
+/** How a download is watched. */
+export interface DownloadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Hears how many bytes have come so far. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+  /**
+   * How long the peer may send nothing, in milliseconds.
+   *
+   * @default {10_000}
+   */
+  readonly stallMs?: number | undefined;
+}
+
+/**
+ * Downloads `name` from `source` into `folder` and returns its size in bytes. Until it is complete
+ * it is called `<name>.part`; after a failure nothing is left of it.
+ *
+ * @throws {BitTrickleError} `network`, `timeout` or `not_found` when another source may do better,
+ * `exists`, `disk` or `interrupted` when it would not
+ */
+export async function downloadPlain(
+  name: string,
+  source: Address,
+  folder: string,
+  options: DownloadOptions = {},
+): Promise<number> {
+  await using part = await PartFile.create(folder, name);
+  try {
+    const size = await receive(name, source, part, options);
+    await part.finish();
+    return size;
+  } catch (error) {
+    throw error instanceof BitTrickleError && isTheirs(error)
+      ? new BitTrickleError(error.code, `${formatAddress(source)}: ${error.message}`)
+      : error;
+  }
+}
+
+/** Whether `error` is the source's or the network's fault, so that a new try makes sense. */
+export function isTheirs({ code }: BitTrickleError): boolean {
+  return code === "network" || code === "timeout" || code === "not_found";
+}
+
+async function receive(
+  name: string,
+  source: Address,
+  part: PartFile,
+  { signal, onProgress, stallMs = STALL_MS }: DownloadOptions,
+): Promise<number> {
+  using connection = await Connection.open(source, { stallMs, signal });
+  await connection.write(new TextEncoder().encode(name));
+  const buffer = new Uint8Array(COPY_BYTES);
+  const refusal = new RefusalDetector();
+  let size = 0;
+  for (let n = await connection.read(buffer); n !== null; n = await connection.read(buffer)) {
+    const bytes = buffer.subarray(0, n);
+    refusal.push(bytes);
+    await part.write(bytes);
+    size += n;
+    onProgress?.(size);
+  }
+  if (refusal.isRefusal) throw new BitTrickleError("not_found", "the peer does not serve it");
+  return size;
+}

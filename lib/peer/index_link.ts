@@ -1,0 +1,125 @@
+/**
+ * The line to the index: requests that are sent again until they are answered.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { BitTrickleError } from "../errors.ts";
+import type { DatagramSocket } from "../net/datagrams.ts";
+import { within } from "../net/within.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
+import { RETRANSMIT_MS } from "../protocol/limits.ts";
+import type { Reply, Request, Verb } from "../protocol/messages.ts";
+import { decodePlainReply } from "../protocol/plain_reply.ts";
+import { encodePlainRequest } from "../protocol/plain_request.ts";
+
+/** How long copies of an answer may straggle in after the first. */
+const STRAGGLERS_MS = 250;
+
+interface Pending {
+  readonly verb: Verb;
+  readonly answer: PromiseWithResolvers<Reply>;
+}
+
+/** Speaks protocol 1 to one index, one request at a time. */
+export class IndexLink implements Disposable {
+  readonly #socket: DatagramSocket;
+  readonly #index: Address;
+  readonly #waits: readonly number[];
+  readonly #receiving: Promise<void>;
+  #pending: Pending | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  /**
+   * @param waits Milliseconds between sendings of a request, the last one before giving up.
+   */
+  constructor(socket: DatagramSocket, index: Address, waits = RETRANSMIT_MS) {
+    this.#socket = socket;
+    this.#index = index;
+    this.#waits = waits;
+    this.#receiving = socket.receive((datagram, from) => this.#take(datagram, from));
+  }
+
+  /**
+   * Asks the index and returns its answer. Requests made meanwhile wait their turn.
+   *
+   * @throws {BitTrickleError} `timeout` when no answer comes, `usage` for a request that this
+   * protocol cannot carry, `interrupted` after {@linkcode close}
+   */
+  request(request: Request): Promise<Reply> {
+    const answer = this.#turn.then(() => this.#ask(request));
+    this.#turn = answer.catch(() => {});
+    return answer;
+  }
+
+  /** Sends a request that has no answer. */
+  async tell(request: Request): Promise<void> {
+    await this.#socket.send(encodePlainRequest(request), this.#index);
+  }
+
+  /** Gives up what is pending, closes the socket and waits until nothing moves any more. */
+  async close(): Promise<void> {
+    this[Symbol.dispose]();
+    await Promise.all([this.#turn, this.#receiving]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    this.#pending?.answer.reject(interrupted());
+    this.#socket.close();
+  }
+
+  async #ask(request: Request): Promise<Reply> {
+    if (this.#closed) throw interrupted();
+    const datagram = encodePlainRequest(request);
+    const pending = { verb: request.verb, answer: Promise.withResolvers<Reply>() };
+    this.#pending = pending;
+    try {
+      return await this.#sendUntilAnswered(datagram, pending);
+    } finally {
+      this.#pending = undefined;
+    }
+  }
+
+  async #sendUntilAnswered(datagram: Uint8Array, { answer }: Pending): Promise<Reply> {
+    for (const [i, wait] of this.#waits.entries()) {
+      await this.#send(datagram);
+      const reply = await within(answer.promise, wait);
+      if (!reply) continue;
+      // Answers carry no number: a second copy must not pass for the answer to the next request.
+      if (i > 0 && !this.#closed) await delay(STRAGGLERS_MS);
+      return reply;
+    }
+    const seconds = this.#waits.reduce((sum, wait) => sum + wait, 0) / 1_000;
+    throw new BitTrickleError(
+      "timeout",
+      `No answer from the index at ${formatAddress(this.#index)} for ${seconds} s: ` +
+        "check that the server runs and that host and port are right",
+    );
+  }
+
+  async #send(datagram: Uint8Array): Promise<void> {
+    try {
+      await this.#socket.send(datagram, this.#index);
+    } catch (cause) {
+      const message = `Cannot send to the index at ${formatAddress(this.#index)}`;
+      throw new BitTrickleError("network", message, { cause });
+    }
+  }
+
+  #take(datagram: Uint8Array, from: Address): void {
+    if (from.port !== this.#index.port || from.hostname !== this.#index.hostname) return;
+    if (!this.#pending) return;
+    try {
+      this.#pending.answer.resolve(decodePlainReply(this.#pending.verb, datagram));
+    } catch {
+      // Not an answer to this request: a straggler of an earlier one. The next sending asks again.
+    }
+  }
+}
+
+function interrupted(): BitTrickleError {
+  return new BitTrickleError("interrupted", "interrupted");
+}

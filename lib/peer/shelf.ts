@@ -1,0 +1,90 @@
+/**
+ * The shelf: which files of the shared folder are served to others.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { nameFault } from "../protocol/names.ts";
+
+// Absent on Windows, where links need privileges and pipes are no files.
+const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** The published files of one folder. Only what is on the shelf is ever served. */
+export class Shelf {
+  readonly #names = new Set<string>();
+
+  /** @param folder The shared folder, where downloads go as well. */
+  constructor(readonly folder: string) {}
+
+  /** The names on the shelf, sorted. */
+  get names(): string[] {
+    return [...this.#names].sort();
+  }
+
+  /** Puts `name` on the shelf. */
+  add(name: string): void {
+    this.#names.add(name);
+  }
+
+  /** Takes `name` off the shelf. */
+  remove(name: string): void {
+    this.#names.delete(name);
+  }
+
+  /** Whether `name` is on the shelf. */
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  /**
+   * Opens the file `name`, which must follow the name rule and be a regular file of the folder.
+   *
+   * @throws {BitTrickleError} `usage` for a bad name, `not_found` for a file that is not there or
+   * not a regular one, `disk` for one that cannot be read
+   */
+  async open(name: string): Promise<FileHandle> {
+    const fault = nameFault(name);
+    if (fault) throw new BitTrickleError("usage", `bad name: ${fault}`);
+    const file = await open(join(this.folder, name), constants.O_RDONLY | SAFELY).catch(explain);
+    try {
+      const status = await file.stat();
+      if (!status.isFile()) throw new BitTrickleError("not_found", "it is not a regular file");
+      return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Makes sure that `name` can be shared.
+   *
+   * @throws {BitTrickleError} as {@linkcode open} does, with a message for the user
+   */
+  async check(name: string): Promise<void> {
+    try {
+      await (await this.open(name)).close();
+    } catch (error) {
+      const { code, message } = error as BitTrickleError;
+      throw new BitTrickleError(code, `Cannot publish "${escapeText(name)}": ${message}`);
+    }
+  }
+}
+
+function explain(cause: unknown): never {
+  switch ((cause as { code?: string }).code) {
+    case "ENOENT":
+      throw new BitTrickleError("not_found", "no such file in the shared folder", { cause });
+    case "ELOOP":
+      throw new BitTrickleError("not_found", "it is a link, and links are not shared", { cause });
+    case "EACCES":
+      throw new BitTrickleError("disk", "it may not be read", { cause });
+    default:
+      throw new BitTrickleError("disk", reasonOf(cause), { cause });
+  }
+}

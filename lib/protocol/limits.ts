@@ -1,0 +1,74 @@
+/**
+ * Every limit of the system, with its reason. Times are milliseconds, sizes are bytes.
+ *
+ * @module
+ */
+
+/** How often an idle client says that it is there. */
+export const HEARTBEAT_MS = 2_000;
+
+/** Silence after which a user is no longer active: one heartbeat and half another's delay. */
+export const ACTIVE_MS = 3_000;
+
+/** Largest datagram either side sends or takes: fits every usual path MTU (RFC 9000 section 14.1). */
+export const DATAGRAM_BYTES = 1_200;
+
+/** Largest reply of protocol 1: the original's clients read into buffers of this size. */
+export const PLAIN_REPLY_BYTES = 1_024;
+
+/** Uploads served at once: the original's pool, enough to fill a link and few enough to finish. */
+export const UPLOAD_POOL = 5;
+
+/** Longest user name and password, in characters: typed by people, and four times the original's. */
+export const CREDENTIAL_CHARACTERS = 64;
+
+/** Longest published name: leaves room for the other fields of a datagram. */
+export const NAME_BYTES = 1_000;
+
+/** Longest segment of a published name: the limit of the usual file systems. */
+export const NAME_SEGMENT_BYTES = 255;
+
+/** Publications one user may have: bounds what one account can cost the index. */
+export const PUBLICATIONS_PER_USER = 100_000;
+
+/** Lowest TCP port a peer may announce, so that nobody is sent to a system service. */
+export const LOWEST_PEER_PORT = 1_024;
+
+/** Highest port there is. */
+export const HIGHEST_PORT = 65_535;
+
+/** Waits between sendings of one request, and how long after the last one its sender gives up. */
+export const RETRANSMIT_MS: readonly number[] = [200, 400, 800, 1_600, 2_000];
+
+/** How long a connection may make no progress: longer than any healthy pause on a local network. */
+export const STALL_MS = 10_000;
+
+/** How long a peer may take to say which file it wants. */
+export const ASK_MS = 5_000;
+
+/** Connections that have not said yet what they want: bounds what strangers can hold open. */
+export const ASKING_CONNECTIONS = 64;
+
+/** Uploads that may wait for a place: each holds a connection and an open file. */
+export const WAITING_UPLOADS = 256;
+
+/** How often a waiting upload sends one byte, so that no downloader takes the peer for dead. */
+export const TRICKLE_MS = 4_000;
+
+/** Unit of copying between disk and socket: larger gains nothing, smaller costs a third. */
+export const COPY_BYTES = 256 * 1_024;
+
+/** Times a download asks the index for a source before it fails. */
+export const DOWNLOAD_TRIES = 3;
+
+/** How long running uploads may go on after their user leaves. */
+export const LEAVING_MS = 5_000;
+
+/** Failed logins of one user from one host before each further one has to wait. */
+export const FREE_LOGIN_ATTEMPTS = 5;
+
+/** First and longest wait between failed logins; it doubles from one to the other. */
+export const LOGIN_WAIT_MS = { first: 2_000, longest: 60_000 } as const;
+
+/** Failing (user, host) pairs remembered: bounds what guessing can cost the index. */
+export const REMEMBERED_FAILURES = 10_000;

@@ -1,0 +1,157 @@
+/**
+ * Replies of protocol 1: the texts of the original system, byte for byte.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../errors.ts";
+import { isUnicast, parsePort } from "./address.ts";
+import { PLAIN_REPLY_BYTES } from "./limits.ts";
+import type { ListOf, Reply, Verb } from "./messages.ts";
+import { utf8Length } from "./names.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+const TEXT = {
+  "welcome": "Welcome to BitTrickle!",
+  "login failed": "Authentication failed. Please try again.",
+  "already active": "Authentication failed: user is already active",
+  "published": "File published successfully",
+  "unpublished": "File unpublished successfully",
+  "not published": "File unpublication failed",
+  "no source": "File not found",
+} as const;
+
+type FixedKind = keyof typeof TEXT;
+
+const HEADING: Readonly<Record<ListOf, { none: string; one: string; many: string }>> = {
+  "active peers": { none: "No active peers", one: "active peer:", many: "active peers:" },
+  "files published": {
+    none: "No files published",
+    one: "file published:",
+    many: "files published:",
+  },
+  "files found": { none: "No files found", one: "file found:", many: "files found:" },
+};
+
+const LIST_OF: Partial<Readonly<Record<Verb, ListOf>>> = {
+  lap: "active peers",
+  lpf: "files published",
+  sch: "files found",
+};
+
+const FIXED_KINDS: Partial<Readonly<Record<Verb, readonly FixedKind[]>>> = {
+  login: ["welcome", "login failed", "already active"],
+  pub: ["published"],
+  unp: ["unpublished", "not published"],
+  get: ["no source"],
+};
+
+const ERROR_PREFIX = "Error: ";
+/** The shortest login there can be, `login u p 1024`: no answer is cut below its length. */
+const SHORTEST_LOGIN_BYTES = 14;
+
+/**
+ * The text of `reply`: what a datagram carries, and what a person reads.
+ * A list is cut at a line so that the whole is at most `limit` bytes of UTF-8.
+ */
+export function formatPlainReply(reply: Reply, limit = Infinity): string {
+  switch (reply.kind) {
+    case "list":
+      return formatList(reply, limit);
+    case "source":
+      return `200 ${reply.ip} ${reply.port}`;
+    case "error":
+      return ERROR_PREFIX + reply.reason;
+    default:
+      return TEXT[reply.kind];
+  }
+}
+
+/** The datagram that carries `reply`, at most 1024 bytes. */
+export function encodePlainReply(reply: Reply): Uint8Array {
+  return encoder.encode(formatPlainReply(reply, PLAIN_REPLY_BYTES));
+}
+
+/**
+ * The reply in `datagram` to a request of `verb`. The texts inside it are still their sender's.
+ *
+ * @throws {BitTrickleError} `malformed` if it is no reply to that verb
+ */
+export function decodePlainReply(verb: Verb, datagram: Uint8Array): Reply {
+  const text = decodeText(datagram);
+  if (text.startsWith(ERROR_PREFIX)) {
+    return { kind: "error", reason: text.slice(ERROR_PREFIX.length) };
+  }
+  const reply = parseFixed(verb, text) ?? parseList(verb, text) ?? parseSource(verb, text);
+  if (!reply) throw malformed(`unexpected answer to ${verb}`);
+  return reply;
+}
+
+function formatList(list: Reply & { kind: "list" }, limit: number): string {
+  const { none, one, many } = HEADING[list.of];
+  const total = list.items.length + list.more;
+  if (total === 0) return none;
+  const heading = total === 1 ? `1 ${one}` : `${total} ${many}`;
+  const shown = list.items.slice(0, countFitting(list, limit - heading.length));
+  const hidden = total - shown.length;
+  return [heading, ...shown, ...hidden > 0 ? [`… and ${hidden} more`] : []].join("\n");
+}
+
+/** How many items fit into `room` bytes, with the line that counts the rest if there is a rest. */
+function countFitting({ items, more }: Reply & { kind: "list" }, room: number): number {
+  let used = 0;
+  let fitting = 0;
+  for (const [i, item] of items.entries()) {
+    used += 1 + utf8Length(item);
+    if (used > room) return fitting;
+    const rest = items.length + more - i - 1;
+    if (used + (rest > 0 ? restLineBytes(rest) : 0) <= room) fitting = i + 1;
+  }
+  return fitting;
+}
+
+function restLineBytes(rest: number): number {
+  return utf8Length(`\n… and ${rest} more`);
+}
+
+function parseFixed(verb: Verb, text: string): Reply | undefined {
+  const isCut = verb === "login" && text.length >= SHORTEST_LOGIN_BYTES;
+  const kind = FIXED_KINDS[verb]?.find((kind) => {
+    return TEXT[kind] === text || (isCut && TEXT[kind].startsWith(text));
+  });
+  return kind && { kind };
+}
+
+function parseList(verb: Verb, text: string): Reply | undefined {
+  const of = LIST_OF[verb];
+  if (!of) return undefined;
+  const { none, one, many } = HEADING[of];
+  if (text === none) return { kind: "list", of, items: [], more: 0 };
+  const [heading = "", ...items] = text.split("\n");
+  const [, count, noun] = /^([1-9][0-9]{0,8}) (.*)$/.exec(heading) ?? [];
+  if (noun !== (count === "1" ? one : many)) return undefined;
+  const more = Number(/^… and ([1-9][0-9]{0,8}) more$/.exec(items.at(-1) ?? "")?.[1] ?? 0);
+  if (more > 0) items.pop();
+  return items.length + more === Number(count) ? { kind: "list", of, items, more } : undefined;
+}
+
+function parseSource(verb: Verb, text: string): Reply | undefined {
+  const [, ip = "", digits = ""] = /^200 (\S+) (\d+)$/.exec(text) ?? [];
+  const port = parsePort(digits);
+  if (verb !== "get" || !port || !isUnicast(ip)) return undefined;
+  return { kind: "source", ip, port };
+}
+
+function decodeText(datagram: Uint8Array): string {
+  try {
+    return decoder.decode(datagram);
+  } catch (error) {
+    throw malformed("an answer is not UTF-8", { cause: error });
+  }
+}
+
+function malformed(reason: string, options?: ErrorOptions): BitTrickleError {
+  return new BitTrickleError("malformed", reason, options);
+}

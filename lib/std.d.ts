@@ -1,0 +1,66 @@
+// The npm build of the Deno standard library has no types; these are the parts that are used here.
+
+declare module "@std/assert" {
+  export class AssertionError extends Error {}
+  export function assert(condition: unknown, message?: string): asserts condition;
+  export function assertEquals<T>(actual: T, expected: T, message?: string): void;
+  export function assertMatch(actual: string, expected: RegExp, message?: string): void;
+  export function assertStringIncludes(actual: string, expected: string, message?: string): void;
+  export function assertThrows<E extends Error = Error>(
+    run: () => unknown,
+    // deno-lint-ignore no-explicit-any
+    errorClass?: abstract new (...args: any[]) => E,
+    messageIncludes?: string,
+  ): E;
+  export function assertRejects<E extends Error = Error>(
+    run: () => PromiseLike<unknown>,
+    // deno-lint-ignore no-explicit-any
+    errorClass?: abstract new (...args: any[]) => E,
+    messageIncludes?: string,
+  ): Promise<E>;
+}
+
+declare module "@std/async/delay" {
+  export function delay(
+    ms: number,
+    options?: { signal?: AbortSignal; persistent?: boolean },
+  ): Promise<void>;
+}
+
+declare module "@std/async/pool" {
+  export function pooledMap<T, R>(
+    poolLimit: number,
+    array: Iterable<T> | AsyncIterable<T>,
+    iteratorFn: (data: T) => Promise<R>,
+  ): AsyncIterableIterator<R>;
+}
+
+declare module "@std/cli/parse-args" {
+  export interface ParsedArgs {
+    readonly _: readonly (string | number)[];
+    readonly [flag: string]: unknown;
+  }
+  export function parseArgs(args: readonly string[], options?: {
+    boolean?: readonly string[];
+    string?: readonly string[];
+    alias?: Readonly<Record<string, string>>;
+    default?: Readonly<Record<string, unknown>>;
+    stopEarly?: boolean;
+    unknown?: (arg: string, key?: string, value?: unknown) => unknown;
+  }): ParsedArgs;
+}
+
+declare module "@std/fs/walk" {
+  export function walk(
+    root: string,
+    options?: { includeDirs?: boolean; followSymlinks?: boolean; skip?: readonly RegExp[] },
+  ): AsyncIterableIterator<Deno.DirEntry & { path: string }>;
+}
+
+declare module "@std/path" {
+  export function basename(path: string): string;
+  export function dirname(path: string): string;
+  export function fromFileUrl(url: string | URL): string;
+  export function join(...paths: string[]): string;
+  export function resolve(...paths: string[]): string;
+}
