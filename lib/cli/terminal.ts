@@ -56,6 +56,7 @@ export class Terminal implements Disposable {
 
   /** Ends the input: what waits for a line gets none. */
   close(): void {
+    if (this.#waiting && this.#isInteractive) toStderr("\n");
     this.#readline?.close();
     this.#end();
   }

@@ -1,0 +1,70 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { BitTrickleError } from "../../lib/errors.ts";
+import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
+
+const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
+const PATIENT = { stallMs: 10_000 };
+
+async function pair(stallMs: number, signal?: AbortSignal): Promise<[Connection, Connection]> {
+  using listener = ConnectionListener.bind(LOOPBACK);
+  const accepting = listener.accept().next();
+  const client = await Connection.open(listener.address, { stallMs, signal });
+  return [client, new Connection((await accepting).value!, PATIENT)];
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  return (await assertRejects(() => promise, BitTrickleError)).code;
+}
+
+Deno.test("write() sends everything, read() returns null at the end", async () => {
+  const [client, server] = await pair(10_000);
+  using _ = client;
+  const sending = server.write(new Uint8Array(3_000_000)).then(() => server.close());
+  const buffer = new Uint8Array(65_536);
+  let size = 0;
+  for (let n = await client.read(buffer); n !== null; n = await client.read(buffer)) size += n;
+  await sending;
+  assertEquals(size, 3_000_000);
+});
+
+Deno.test("read() times out when the other side sends nothing", async () => {
+  const [client, server] = await pair(20);
+  using _ = server;
+  assertEquals(await codeOf(client.read(new Uint8Array(1))), "timeout");
+});
+
+Deno.test("write() times out when the other side takes nothing", async () => {
+  const [client, server] = await pair(100);
+  using _ = server;
+  assertEquals(await codeOf(client.write(new Uint8Array(50_000_000))), "timeout");
+});
+
+Deno.test("a signal ends a read at once", async () => {
+  const stopping = new AbortController();
+  const [client, server] = await pair(10_000, stopping.signal);
+  using _ = server;
+  const reading = codeOf(client.read(new Uint8Array(1)));
+  stopping.abort();
+  assertEquals(await reading, "interrupted");
+});
+
+Deno.test("open() says that nobody listens", async () => {
+  const listener = ConnectionListener.bind(LOOPBACK);
+  const { address } = listener;
+  listener.close();
+  assertEquals(await codeOf(Connection.open(address, PATIENT)), "network");
+});
+
+Deno.test("open() with a fired signal is interrupted", async () => {
+  using listener = ConnectionListener.bind(LOOPBACK);
+  const options = { ...PATIENT, signal: AbortSignal.abort() };
+  assertEquals(await codeOf(Connection.open(listener.address, options)), "interrupted");
+});
+
+Deno.test("accept() ends when the listener is closed", async () => {
+  const listener = ConnectionListener.bind(LOOPBACK);
+  const accepting = Array.fromAsync(listener.accept());
+  listener.close();
+  listener.close();
+  assertEquals(await accepting, []);
+});

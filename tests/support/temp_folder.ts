@@ -1,0 +1,45 @@
+/**
+ * Folders that are gone after the test.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+
+/** A folder of its own for one test. */
+export class TempFolder implements AsyncDisposable {
+  private constructor(readonly path: string) {}
+
+  /** Makes an empty folder. */
+  static async make(): Promise<TempFolder> {
+    return new TempFolder(await Deno.makeTempDir({ prefix: "bittrickle-" }));
+  }
+
+  /** The path of `name` in the folder. */
+  pathOf(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Writes a file and returns its path. */
+  async write(name: string, content: Uint8Array | string): Promise<string> {
+    const path = this.pathOf(name);
+    if (typeof content === "string") await Deno.writeTextFile(path, content);
+    else await Deno.writeFile(path, content);
+    return path;
+  }
+
+  /** Makes a folder inside and returns its path. */
+  async makeFolder(name: string): Promise<string> {
+    await Deno.mkdir(this.pathOf(name));
+    return this.pathOf(name);
+  }
+
+  /** The names in the folder, sorted. */
+  async names(): Promise<string[]> {
+    return (await Array.fromAsync(Deno.readDir(this.path), ({ name }) => name)).sort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
+  }
+}
