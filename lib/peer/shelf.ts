@@ -5,13 +5,14 @@
  */
 
 import { join } from "@std/path";
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, lstat, open } from "node:fs/promises";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { nameFault } from "../protocol/names.ts";
 
-// Absent on Windows, where links need privileges and pipes are no files.
+// Absent on Windows, where links need privileges and pipes are no files. A permission for less than
+// everything makes Deno follow links in spite of O_NOFOLLOW, so what was opened is checked as well.
 const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** The published files of one folder. Only what is on the shelf is ever served. */
@@ -50,15 +51,14 @@ export class Shelf {
   async open(name: string): Promise<FileHandle> {
     const fault = nameFault(name);
     if (fault) throw new BitTrickleError("usage", `bad name: ${fault}`);
-    const file = await open(join(this.folder, name), constants.O_RDONLY | SAFELY).catch(explain);
-    try {
-      const status = await file.stat();
-      if (!status.isFile()) throw new BitTrickleError("not_found", "it is not a regular file");
-      return file;
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
+    const path = join(this.folder, name);
+    const named = await lstat(path).catch(explain);
+    assertRegular(named);
+    const file = await open(path, constants.O_RDONLY | SAFELY).catch(explain);
+    const opened = await file.stat();
+    if (opened.ino === named.ino && opened.dev === named.dev) return file;
+    await file.close();
+    throw new BitTrickleError("not_found", "it was replaced just now");
   }
 
   /**
@@ -76,12 +76,18 @@ export class Shelf {
   }
 }
 
+function assertRegular(status: Stats): void {
+  if (status.isFile()) return;
+  const reason = status.isSymbolicLink()
+    ? "it is a link, and links are not shared"
+    : "it is not a regular file";
+  throw new BitTrickleError("not_found", reason);
+}
+
 function explain(cause: unknown): never {
   switch ((cause as { code?: string }).code) {
     case "ENOENT":
       throw new BitTrickleError("not_found", "no such file in the shared folder", { cause });
-    case "ELOOP":
-      throw new BitTrickleError("not_found", "it is a link, and links are not shared", { cause });
     case "EACCES":
       throw new BitTrickleError("disk", "it may not be read", { cause });
     default:

@@ -1,8 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { assertFree, PartFile } from "../../lib/peer/part_file.ts";
-import { canRun, MAY_USE_DISK } from "../support/permission.ts";
+import { MAY_USE_DISK } from "../support/permission.ts";
 import { TempFolder } from "../support/temp_folder.ts";
+import { CAN_MOUNT, TinyDisk } from "../support/tiny_disk.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const HELLO = new TextEncoder().encode("hello");
@@ -87,28 +88,11 @@ Deno.test("a folder that vanished is a disk error", ON_DISK, async () => {
 });
 
 Deno.test("a full disk is a disk error, and the part file goes", {
-  ignore: !await canMountTinyDisks(),
+  ignore: !CAN_MOUNT,
 }, async () => {
   await using folder = await TempFolder.make();
-  const disk = await folder.makeFolder("disk");
-  await run("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk);
-  try {
-    await using part = await PartFile.create(disk, "big");
-    const error = await assertRejects(() => part.write(new Uint8Array(1_000_000)), BitTrickleError);
-    assertEquals([error.code, error.message], ["disk", 'Cannot write "big": the disk is full']);
-  } finally {
-    await run("umount", disk);
-  }
+  await using disk = await TinyDisk.mount(await folder.makeFolder("disk"), "size=64k");
+  await using part = await PartFile.create(disk.path, "big");
+  const error = await assertRejects(() => part.write(new Uint8Array(1_000_000)), BitTrickleError);
+  assertEquals([error.code, error.message], ["disk", 'Cannot write "big": the disk is full']);
 });
-
-async function canMountTinyDisks(): Promise<boolean> {
-  if (!await canRun("mount", "--version")) return false;
-  await using folder = await TempFolder.make();
-  const mounted = await run("mount", "-t", "tmpfs", "-o", "size=64k", "none", folder.path);
-  return mounted && await run("umount", folder.path);
-}
-
-async function run(name: string, ...args: string[]): Promise<boolean> {
-  const command = new Deno.Command(name, { args, stdout: "null", stderr: "null" });
-  return (await command.output()).success;
-}

@@ -1,0 +1,187 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { DatagramSocket } from "../../lib/net/datagrams.ts";
+import { someBytes } from "../support/bytes.ts";
+import { Network } from "../support/network.ts";
+import { MAY_RUN } from "../support/permission.ts";
+import { FROM_SOURCE, Program } from "../support/program.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+import { CAN_MOUNT, TinyDisk } from "../support/tiny_disk.ts";
+import { waitFor } from "../support/wait_for.ts";
+
+const AS_PROCESSES = { ignore: !MAY_RUN };
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(command: readonly string[], cwd: string): Promise<Ended> {
+  await using program = new Program(command, { cwd });
+  await program.endInput();
+  return { code: await program.ends(), stdout: program.stdout, stderr: program.stderr };
+}
+
+function server(cwd: string, ...args: string[]): Promise<Ended> {
+  return run([...FROM_SOURCE.server, ...args], cwd);
+}
+
+function client(cwd: string, ...args: string[]): Promise<Ended> {
+  return run([...FROM_SOURCE.client, ...args], cwd);
+}
+
+Deno.test("the server says what is wrong with its credentials file", AS_PROCESSES, async () => {
+  const cases: [content: string | undefined, message: RegExp][] = [
+    [undefined, /"credentials.txt": no such file; write one/],
+    ["", /no line holds a user/],
+    ["hans pw\nvader\n", /line 2: expected a user name, a space and a password/],
+    ["hans a b\n", /line 1: expected a user name, a space and a password/],
+    ["hans pw\n\n# note\nhans other\n", /line 4: user "hans" is already on line 1/],
+    ["h\x1bans pw\n", /line 1: bad user name "h\\u\{1b\}ans"/],
+    [`hans ${"x".repeat(65)}\n`, /line 1: bad password: it is longer than 64 characters/],
+  ];
+  for (const [content, message] of cases) {
+    await using folder = await TempFolder.make();
+    if (content !== undefined) await folder.write("credentials.txt", content);
+    const { code, stderr } = await server(folder.path, "0");
+    assertEquals(code, 2);
+    assertMatch(stderr, message);
+    assert(!stderr.includes("at "), "no stack trace");
+    if (content !== undefined) {
+      assertEquals(await Deno.readTextFile(folder.pathOf("credentials.txt")), content);
+    }
+  }
+});
+
+Deno.test("the server says what is wrong with its port", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  await folder.write("credentials.txt", "hans pw\n");
+  using taken = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+  for (const port of ["", "x", "-1", "70000", "6e3", "5000.5"]) {
+    const { code, stderr } = await server(folder.path, "--", port);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "is not a port");
+  }
+  const { code, stderr } = await server(folder.path, String(taken.address.port));
+  assertEquals(code, 4);
+  assertStringIncludes(stderr, "another program is using the port");
+});
+
+Deno.test("the client says after five seconds that nobody answers", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  await folder.write("password", "pw\n");
+  using silent = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+  const started = performance.now();
+  const flags = ["--user", "hans", "--password-file", "password"];
+  const { code, stderr } = await client(
+    folder.path,
+    String(silent.address.port),
+    "lap",
+    ...flags,
+  );
+  const seconds = (performance.now() - started) / 1_000;
+  assertEquals(code, 4);
+  assertMatch(stderr, /^No answer from the index at 127\.0\.0\.1:\d+ for 5 s: check that .*\n$/);
+  assert(seconds >= 5 && seconds < 9, `took ${seconds} s`);
+});
+
+Deno.test("the client says what is wrong with its command line", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  await folder.write("file", "");
+  const cases: [args: string[], code: number, message: string][] = [
+    [[], 2, "the port of the index is missing"],
+    [["nonsense"], 2, '"nonsense" is not a port'],
+    [["0"], 2, "port 0 cannot be talked to"],
+    [["5000", "--nonsense"], 2, '"--nonsense" is not a flag'],
+    [["5000", "gte", "a"], 2, '"gte" is not a command. Available commands are: get, lap'],
+    [["5000", "get"], 2, "get needs a file: get <file>"],
+    [["5000", "lap", "--password-file", "none"], 2, 'Cannot read the password in "none"'],
+    [["5000", "lap", "--password-file", "file"], 2, "line 1 is empty"],
+    [["5000", "--dir", "none"], 7, 'Cannot use the folder "none": it is not there'],
+    [["5000", "--dir", "file"], 7, 'Cannot use the folder "file": it is not a folder'],
+    [["192.0.2.1:5000"], 8, "in clear"],
+    [["5000"], 2, "The input ended before a user name and a password came"],
+  ];
+  for (const [args, code, message] of cases) {
+    const ended = await client(folder.path, ...args);
+    assertStringIncludes(ended.stderr, message);
+    assertEquals(ended.code, code, args.join(" "));
+  }
+});
+
+Deno.test("the shell survives every mistake of its user", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const { shell, folder } = await network.join("hans");
+  await Deno.writeTextFile(`${folder}/a.txt`, "mine");
+  await Deno.mkdir(`${folder}/sub`);
+  await Deno.symlink("/etc/hostname", `${folder}/link`);
+  const cases: [line: string, message: string][] = [
+    ["frobnicate", '"frobnicate" is not a command. Available commands are: get, lap'],
+    ["get", "get needs a file: get <file>"],
+    ["get a b", "get takes one file, and the plain protocol no spaces: get <file>"],
+    ["lap now", "lap takes nothing after it"],
+    ["pub none.txt", 'Cannot publish "none.txt": no such file in the shared folder'],
+    ["pub sub", 'Cannot publish "sub": it is not a regular file'],
+    ["pub link", 'Cannot publish "link": it is a link, and links are not shared'],
+    ["pub ../a.txt", 'Cannot publish "../a.txt": the plain protocol cannot carry a folder'],
+    ["get .profile", 'Cannot download ".profile": a part of it begins with a dot or a space'],
+    ["get a.txt", 'Cannot download "a.txt": a file of that name is already in the folder'],
+    ["sch \x1b[2J", "Cannot send sch: unprintable character"],
+  ];
+  for (const [line, message] of cases) {
+    await shell.type(line);
+    await waitFor(message, () => shell.stderr.includes(message));
+  }
+  await shell.ask("lap", "No active peers\n");
+  assertEquals(await Deno.readTextFile(`${folder}/a.txt`), "mine");
+});
+
+Deno.test("a folder that may not be written is said so", { ignore: !CAN_MOUNT }, async () => {
+  await using network = await Network.start();
+  await using disk = await TinyDisk.mount(await network.home.makeFolder("disk"), "ro");
+  const hans = await network.join("hans");
+  await Deno.writeTextFile(`${hans.folder}/a.txt`, "a");
+  await hans.shell.ask("pub a.txt", "File published successfully\n");
+  const { code, stderr } = await network.once("vader", "get", "a.txt", "--dir", disk.path);
+  assertEquals(code, 7);
+  assertEquals(stderr, 'Cannot write "a.txt": the folder may not be written\n');
+});
+
+Deno.test("no datagram keeps the server from answering the next", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  using socket = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+  const to = { hostname: "127.0.0.1", port: network.port };
+  let answer = "";
+  const receiving = socket.receive((bytes) => void (answer = new TextDecoder().decode(bytes)));
+  const bad: (string | Uint8Array)[] = [
+    "",
+    "\0",
+    Uint8Array.of(0xff, 0xfe),
+    new Uint8Array(65_507),
+    "__proto__",
+    "constructor hans",
+    "__proto__ __proto__ __proto__",
+    "login __proto__ toString 6000",
+    "login hans pw-hans",
+    ...["0", "-1", "70000", "6e3", "", "06000"].map((port) => `login hans pw-hans ${port}`),
+    "get hans ../../etc/passwd",
+    " ",
+    "\x1b[2J\n2026-10-09 13:20:40.123: 1: Received LOGIN from root",
+    ...Array.from({ length: 500 }, (_, i) => someBytes(i, i + 1)),
+  ];
+  for (const message of bad) {
+    await socket.send(
+      typeof message === "string" ? new TextEncoder().encode(message) : message,
+      to,
+    );
+  }
+  await waitFor("an answer to a good login", async () => {
+    await socket.send(new TextEncoder().encode("login hans pw-hans 6000"), to);
+    return answer === "Welcome to BitTrickle!";
+  });
+  socket.close();
+  await receiving;
+  await waitFor("the log of the login", () => network.server.stdout.includes('"answered"'));
+  // deno-lint-ignore no-control-regex
+  assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(network.server.stdout));
+});

@@ -1,0 +1,69 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Network } from "../support/network.ts";
+import { MAY_RUN } from "../support/permission.ts";
+
+const AS_PROCESSES = { ignore: !MAY_RUN };
+
+Deno.test(
+  "one-shot commands follow each other without a pause of their caller",
+  AS_PROCESSES,
+  async () => {
+    await using network = await Network.start();
+    await Deno.mkdir(network.home.pathOf("hans"));
+    await Deno.writeTextFile(network.home.pathOf("hans/a.txt"), "a");
+    const published = await network.once("hans", "pub", "a.txt");
+    assertEquals([published.code, published.stdout], [0, "File published successfully\n"]);
+    const listed = await network.once("hans", "lpf");
+    assertEquals([listed.code, listed.stdout], [0, "1 file published:\na.txt\n"]);
+  },
+);
+
+Deno.test("--json prints one object a line and nothing else", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const hans = await network.join("hans");
+  await Deno.writeTextFile(`${hans.folder}/a.txt`, "a");
+  await hans.shell.ask("pub a.txt", "File published successfully\n");
+  const found = await network.once("vader", "sch", "a", "--json");
+  assertEquals(JSON.parse(found.stdout), {
+    v: 1,
+    type: "result",
+    verb: "sch",
+    items: ["a.txt"],
+    more: 0,
+  });
+  const got = await network.once("yoda", "get", "a.txt", "--json");
+  const { verb, name, bytes } = JSON.parse(got.stdout);
+  assertEquals([verb, name, bytes, got.stderr], ["get", "a.txt", 1, ""]);
+  const missing = await network.once("chewy", "get", "none", "--json");
+  assertEquals([missing.code, JSON.parse(missing.stdout).code], [3, "not_found"]);
+});
+
+Deno.test("each failure has its exit code", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  assertEquals((await network.once("hans", "get", "none")).code, 3);
+  assertEquals((await network.once("vader", "unp", "none")).code, 3);
+  assertEquals((await network.once("yoda", "pub", "none")).code, 3);
+  assertEquals((await network.once("chewy", "get", "../x")).code, 2);
+  const refused = await network.client("nobody", ["lap", "--user", "nobody"], {
+    BITTRICKLE_PASSWORD: "guess",
+  });
+  assertEquals(await refused.shell.ends(), 5);
+  assertStringIncludes(refused.shell.stderr, "Authentication failed. Please try again.");
+});
+
+Deno.test("a one-shot command that asks nothing leaves its input alone", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const { shell } = await network.client("hans", ["lap", "--user", "hans"], {
+    BITTRICKLE_PASSWORD: "pw-hans",
+  });
+  assertEquals(await shell.ends(), 0);
+  assertEquals(shell.stdout, "No active peers\n");
+});
+
+Deno.test("help and version need no index", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  for (const args of [["--help"], ["--version"], ["help"]]) {
+    const { shell } = await network.client("hans", args);
+    assertEquals([await shell.ends(), shell.stderr], [0, ""]);
+  }
+});

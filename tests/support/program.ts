@@ -1,0 +1,125 @@
+/**
+ * The real programs, as processes.
+ *
+ * @module
+ */
+
+import { AssertionError } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { waitFor } from "./wait_for.ts";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+
+/** How the two programs are started: from their sources, or as executables. */
+export interface Programs {
+  readonly server: readonly string[];
+  readonly client: readonly string[];
+}
+
+const RUN = [Deno.execPath(), "run", "--no-prompt", `--config=${ROOT}deno.json`];
+
+/** The programs run from their sources with the permissions of the tasks. */
+export const FROM_SOURCE: Programs = {
+  server: [...RUN, "--allow-net", "--allow-read", `${ROOT}server.ts`],
+  client: [
+    ...RUN,
+    "--allow-net",
+    "--allow-read",
+    "--allow-write",
+    "--allow-env",
+    `${ROOT}client.ts`,
+  ],
+};
+
+/** How a {@linkcode Program} is started. */
+export interface ProgramOptions {
+  /** The working directory. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A running program whose input is typed and whose output is awaited. */
+export class Program implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reading: Promise<unknown>;
+  /** What the program has written so far. */
+  stdout = "";
+  stderr = "";
+  #seen = 0;
+
+  constructor([name, ...args]: readonly string[], { cwd, env }: ProgramOptions = {}) {
+    const command = new Deno.Command(name!, {
+      args,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      ...cwd === undefined ? {} : { cwd },
+      ...env === undefined ? {} : { env: { ...env } },
+    });
+    this.#child = command.spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#reading = Promise.all([
+      collect(this.#child.stdout, (text) => this.stdout += text),
+      collect(this.#child.stderr, (text) => this.stderr += text),
+    ]);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Types a line. */
+  async type(line: string): Promise<void> {
+    await this.#input.write(new TextEncoder().encode(`${line}\n`));
+  }
+
+  /** Types a line and waits until standard output has shown `expected` after it. */
+  async ask(line: string, expected: string): Promise<void> {
+    this.#seen = this.stdout.length;
+    await this.type(line);
+    await this.shows(expected);
+  }
+
+  /** Waits until standard output shows `expected` beyond what was waited for before. */
+  async shows(expected: string, ms = 15_000): Promise<void> {
+    await waitFor(`"${expected}"`, () => this.stdout.indexOf(expected, this.#seen) >= 0, ms)
+      .catch((error) => {
+        throw new AssertionError(
+          `${error.message}\nstdout: ${this.stdout}\nstderr: ${this.stderr}`,
+        );
+      });
+    this.#seen = this.stdout.indexOf(expected, this.#seen) + expected.length;
+  }
+
+  /** Ends the program's input. */
+  async endInput(): Promise<void> {
+    await this.#input.close().catch(() => {});
+  }
+
+  /** Sends a signal. */
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits for the end and returns the exit code. */
+  async ends(): Promise<number> {
+    const { code } = await this.#child.status;
+    await this.#reading;
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+    await this.endInput();
+    await this.ends();
+  }
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, take: (text: string) => void) {
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) take(text);
+}
