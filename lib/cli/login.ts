@@ -76,7 +76,7 @@ async function ask(
   signal: AbortSignal,
   hidden = false,
 ): Promise<string> {
-  const answer = await terminal.ask(prompt, { hidden });
+  const answer = await terminal.ask(prompt, { hidden, remembered: false });
   if (signal.aborted) throw new BitTrickleError("interrupted", "interrupted");
   if (answer === undefined) {
     throw new BitTrickleError("usage", "The input ended before a user name and a password came");

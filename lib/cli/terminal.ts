@@ -20,6 +20,14 @@ export interface TerminalOptions {
   readonly complete?: (line: string) => string[];
 }
 
+/** How a line is asked for. */
+export interface AskOptions {
+  /** Whether a terminal shows nothing of what is typed. @default {false} */
+  readonly hidden?: boolean;
+  /** Whether Up finds the line later on. @default {true} */
+  readonly remembered?: boolean;
+}
+
 /**
  * Standard input by the line. On a terminal with history, completion and hidden passwords; from a
  * pipe the same lines without any of it. Prompts go to standard error. Nothing is read before the
@@ -38,20 +46,17 @@ export class Terminal implements Disposable {
     this.#options = options;
   }
 
-  /**
-   * Asks for a line. Returns `undefined` at the end of input.
-   *
-   * @param hidden Whether a terminal should show nothing of the line, nor remember it
-   */
-  async ask(prompt: string, { hidden = false } = {}): Promise<string | undefined> {
+  /** Asks for a line. Returns `undefined` at the end of input. */
+  async ask(prompt: string, options: AskOptions = {}): Promise<string | undefined> {
+    const { hidden = false, remembered = true } = options;
     if (this.#hasEnded && this.#typedAhead.length === 0) return undefined;
     this.#readline ??= this.#open();
     this.#prompt(this.#readline, prompt, hidden && this.#isInteractive);
-    try {
-      return this.#typedAhead.shift() ?? await this.#nextLine();
-    } finally {
-      if (this.#isHidden) this.#show(this.#readline);
-    }
+    const line = this.#typedAhead.shift() ?? await this.#nextLine();
+    if (this.#isHidden) toStderr("\n");
+    this.#isHidden = false;
+    if (!remembered) forget(this.#readline, line);
+    return line;
   }
 
   /** Ends the input: what waits for a line gets none. */
@@ -104,13 +109,6 @@ export class Terminal implements Disposable {
     this.#isHidden = hidden;
   }
 
-  #show(lines: readline.Interface): void {
-    this.#isHidden = false;
-    toStderr("\n");
-    // Not in the types: the newest line of the history is its first element.
-    (lines as unknown as { history: string[] }).history.shift();
-  }
-
   #output(): Writable {
     const write = (chunk: Uint8Array, _: unknown, done: () => void) => {
       if (!this.#isHidden) toStderr(new TextDecoder().decode(chunk));
@@ -118,4 +116,10 @@ export class Terminal implements Disposable {
     };
     return Object.assign(new Writable({ write }), { columns: process.stderr.columns });
   }
+}
+
+/** Takes `line` out of the history, whose newest line comes first and which the types leave out. */
+function forget(lines: readline.Interface, line: string | undefined): void {
+  const { history } = lines as unknown as { history?: string[] };
+  if (history?.[0] === line) history?.shift();
 }

@@ -18,7 +18,9 @@ import { isLoopback } from "../protocol/address.ts";
 export async function resolveHost(host: string): Promise<string> {
   if (isIP(host)) return host;
   try {
-    return (await lookup(host)).address;
+    // Both programs listen on IPv4 unless told otherwise, and "localhost" is often ::1 as well.
+    const addresses = await lookup(host, { all: true });
+    return (addresses.find(({ family }) => family === 4) ?? addresses[0]!).address;
   } catch (cause) {
     const message = `Cannot find the host "${escapeText(host)}": check the name, or use its IP`;
     throw new BitTrickleError("network", message, { cause });

@@ -28,6 +28,9 @@ export const NAME_BYTES = 1_000;
 /** Longest segment of a published name: the limit of the usual file systems. */
 export const NAME_SEGMENT_BYTES = 255;
 
+/** Longest text to search for: no part of a name is longer. */
+export const SEARCH_BYTES = NAME_SEGMENT_BYTES;
+
 /** Publications one user may have: bounds what one account can cost the index. */
 export const PUBLICATIONS_PER_USER = 100_000;
 

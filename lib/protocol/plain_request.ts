@@ -7,7 +7,7 @@
 import { BitTrickleError } from "../errors.ts";
 import { parsePort } from "./address.ts";
 import { isPrintable } from "./escape.ts";
-import { DATAGRAM_BYTES, LOWEST_PEER_PORT } from "./limits.ts";
+import { DATAGRAM_BYTES, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_BYTES } from "./limits.ts";
 import type { Request } from "./messages.ts";
 import { credentialFault, plainNameFault, utf8Length } from "./names.ts";
 
@@ -38,7 +38,10 @@ export function decodePlainRequest(datagram: Uint8Array): Request {
     const usage = expected.map((field) => `<${field}>`).join(" ");
     throw malformed(`wrong number of fields, expected ${verb} ${usage}`);
   }
-  return toRequest(verb, fields);
+  const request = toRequest(verb, fields);
+  const fault = faultOf(request);
+  if (fault) throw malformed(fault);
+  return request;
 }
 
 /**
@@ -47,14 +50,9 @@ export function decodePlainRequest(datagram: Uint8Array): Request {
  * @throws {BitTrickleError} `usage` if a field cannot travel over this protocol
  */
 export function encodePlainRequest(request: Request): Uint8Array {
-  const text = [request.verb, ...fieldsOf(request)].join(" ");
-  const datagram = encoder.encode(text);
-  try {
-    decodePlainRequest(datagram);
-  } catch (error) {
-    throw new BitTrickleError("usage", `Cannot send ${request.verb}: ${(error as Error).message}`);
-  }
-  return datagram;
+  const fault = faultOf(request);
+  if (fault) throw new BitTrickleError("usage", `Cannot send ${request.verb}: ${fault}`);
+  return encoder.encode([request.verb, ...fieldsOf(request)].join(" "));
 }
 
 function decodeText(datagram: Uint8Array): string {
@@ -70,21 +68,36 @@ function decodeText(datagram: Uint8Array): string {
 }
 
 function toRequest(verb: string, [user = "", second = "", third = ""]: string[]): Request {
-  check("user", credentialFault(user));
   switch (verb) {
     case "login":
-      check("password", credentialFault(second));
-      return { verb, user, password: second, tcpPort: decodePeerPort(third) };
+      return { verb, user, password: second, tcpPort: parsePort(third) ?? 0 };
     case "pub":
     case "unp":
     case "get":
-      check("name", plainNameFault(second));
       return { verb, user, name: second };
     case "sch":
-      check("search", second === "" || utf8Length(second) > 255 ? "1-255 bytes" : undefined);
       return { verb, user, text: second };
     default:
       return { verb: verb as "heartbeat" | "lap" | "lpf", user };
+  }
+}
+
+/** What is wrong with the fields of `request`, the same for who sends and who receives it. */
+function faultOf(request: Request): string | undefined {
+  return inField("user", credentialFault(request.user)) ?? faultOfRest(request);
+}
+
+function faultOfRest(request: Request): string | undefined {
+  switch (request.verb) {
+    case "login":
+      return inField("password", credentialFault(request.password)) ??
+        inField("port", portFault(request.tcpPort));
+    case "pub":
+    case "unp":
+    case "get":
+      return inField("name", plainNameFault(request.name));
+    case "sch":
+      return inField("search", searchFault(request.text));
   }
 }
 
@@ -103,16 +116,19 @@ function fieldsOf(request: Request): (string | number)[] {
   }
 }
 
-function decodePeerPort(text: string): number {
-  const port = parsePort(text);
-  if (port === undefined || port < LOWEST_PEER_PORT) {
-    throw malformed(`bad port, expected a number from ${LOWEST_PEER_PORT} to 65535`);
-  }
-  return port;
+function inField(field: string, fault: string | undefined): string | undefined {
+  return fault && `bad ${field}: ${fault}`;
 }
 
-function check(field: string, fault: string | undefined): void {
-  if (fault) throw malformed(`bad ${field}: ${fault}`);
+function portFault(port: number): string | undefined {
+  if (Number.isInteger(port) && port >= LOWEST_PEER_PORT && port <= HIGHEST_PORT) return undefined;
+  return `expected a number from ${LOWEST_PEER_PORT} to ${HIGHEST_PORT}`;
+}
+
+function searchFault(text: string): string | undefined {
+  if (text === "") return "it is empty";
+  if (text.includes(" ") || !isPrintable(text)) return "it holds a space or unprintable character";
+  return utf8Length(text) > SEARCH_BYTES ? `it is longer than ${SEARCH_BYTES} bytes` : undefined;
 }
 
 function malformed(reason: string): BitTrickleError {

@@ -126,7 +126,7 @@ Deno.test("the shell survives every mistake of its user", AS_PROCESSES, async ()
     ["pub ../a.txt", 'Cannot publish "../a.txt": the plain protocol cannot carry a folder'],
     ["get .profile", 'Cannot download ".profile": a part of it begins with a dot or a space'],
     ["get a.txt", 'Cannot download "a.txt": a file of that name is already in the folder'],
-    ["sch \x1b[2J", "Cannot send sch: unprintable character"],
+    ["sch \x1b[2J", "Cannot send sch: bad search: it holds a space or unprintable character"],
   ];
   for (const [line, message] of cases) {
     await shell.type(line);

@@ -7,6 +7,10 @@ Deno.test({ name: "resolveHost() leaves IP literals alone", permissions: "none" 
   assertEquals(await resolveHost("2001:db8::7"), "2001:db8::7");
 });
 
+Deno.test("resolveHost() prefers IPv4 for this machine's own name", async () => {
+  assertEquals(await resolveHost("localhost"), "127.0.0.1");
+});
+
 Deno.test("resolveHost() names a host that nobody knows, escaped", async () => {
   const tooLongToBeAsked = "x".repeat(300);
   const error = await assertRejects(() => resolveHost(`\x1b${tooLongToBeAsked}`), BitTrickleError);

@@ -26,7 +26,7 @@ export const FROM_SOURCE: Programs = {
     "--allow-net",
     "--allow-read",
     "--allow-write",
-    "--allow-env",
+    "--allow-env=BITTRICKLE_PASSWORD",
     `${ROOT}client.ts`,
   ],
 };

@@ -1,0 +1,45 @@
+/**
+ * The standalone executables, made by the very task that releases use.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { toStderr } from "../../lib/cli/write.ts";
+import { runDemo } from "../support/demo.ts";
+import { MAY_RUN } from "../support/permission.ts";
+import type { Programs } from "../support/program.ts";
+
+const REPOSITORY = fromFileUrl(new URL("../../", import.meta.url));
+const DIST = join(REPOSITORY, "dist");
+const EXECUTABLES: Programs = {
+  server: [join(DIST, "bittrickle-server")],
+  client: [join(DIST, "bittrickle-client")],
+};
+
+const compiled = MAY_RUN ? await compile() : { success: false, output: "", isOffline: false };
+
+Deno.test("both programs compile", { ignore: !MAY_RUN || compiled.isOffline }, () => {
+  assert(compiled.success, compiled.output);
+});
+
+Deno.test(
+  "the executables hold the demo's conversation",
+  { ignore: !compiled.success },
+  async () => {
+    const story: string[] = [];
+    assertEquals(await runDemo(EXECUTABLES, (line) => story.push(line)), true, story.join("\n"));
+  },
+);
+
+/** Runs `deno task compile` with the Deno that `DENO` names, or with this one. */
+async function compile() {
+  const deno = Deno.env.get("DENO") ?? Deno.execPath();
+  const args = ["task", "--quiet", "compile"];
+  const ended = await new Deno.Command(deno, { args, cwd: REPOSITORY, stdout: "null" }).output();
+  const output = new TextDecoder().decode(ended.stderr);
+  const isOffline = !ended.success && /denort|error sending request/.test(output);
+  if (isOffline) toStderr("The executables are not tested: no runtime for them can be had.\n");
+  return { success: ended.success, output, isOffline };
+}

@@ -1,0 +1,106 @@
+/**
+ * Twenty downloads at once from one peer. `deno task soak` does it with a file of 2 GiB.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { createHash } from "node:crypto";
+import { toStderr } from "../../lib/cli/write.ts";
+import type { Address } from "../../lib/protocol/address.ts";
+import { ReferenceClient } from "../reference/plain_client.ts";
+import { sha256Of, someBytes } from "../support/bytes.ts";
+import { Network, type ShellUser } from "../support/network.ts";
+import { MAY_RUN } from "../support/permission.ts";
+import { askForFile } from "../support/plain_tcp.ts";
+
+const MIB = 1_024 * 1_024;
+const IS_SOAK = MAY_RUN && Deno.env.get("BITTRICKLE_SOAK") === "1";
+const FILE_MIB = IS_SOAK ? 2_048 : 64;
+const DOWNLOADS = 20;
+const POOL = 5;
+const MOST_MEMORY_MIB = 150;
+/** What a waiting download may have got by trickling, in bytes: far less than one that runs. */
+const TRICKLED = 1_000;
+/** What may still be in the sockets' buffers when the uploader has sent everything. */
+const BUFFERED = 16 * MIB;
+
+/** Downloads that share a count of how many of them are being sent. */
+class Downloads {
+  #sending = 0;
+  mostSending = 0;
+
+  /** Downloads `name` and returns the SHA-256 of what came, keeping nothing of it. */
+  async fetch(source: Address, name: string): Promise<string> {
+    const hash = createHash("sha256");
+    using socket = await askForFile(source, name);
+    const buffer = new Uint8Array(256 * 1_024);
+    let size = 0;
+    for (let n = await socket.read(buffer); n !== null; n = await socket.read(buffer)) {
+      this.#count(size, size + n);
+      size += n;
+      hash.update(buffer.subarray(0, n));
+    }
+    return hash.digest("hex");
+  }
+
+  #count(before: number, after: number): void {
+    const passes = (mark: number) => before <= mark && after > mark;
+    if (passes(TRICKLED)) this.#sending++;
+    if (passes(FILE_MIB * MIB - BUFFERED)) this.#sending--;
+    this.mostSending = Math.max(this.mostSending, this.#sending);
+  }
+}
+
+async function publishBigFile({ shell, folder }: ShellUser): Promise<void> {
+  const block = someBytes(16 * MIB);
+  using file = await Deno.open(`${folder}/big`, { write: true, createNew: true });
+  for (let i = 0; i < FILE_MIB / 16; i++) {
+    block[0] = i;
+    for (let done = 0; done < block.length;) done += await file.write(block.subarray(done));
+  }
+  await shell.ask("pub big", "File published successfully\n");
+}
+
+/** Peak resident memory of a process in MiB, or 0 where the system does not say. */
+async function peakMemoryMib(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1_024;
+}
+
+Deno.test("twenty downloads at once: five at a time, all identical, little memory", {
+  ignore: !MAY_RUN,
+}, async () => {
+  await using network = await Network.start();
+  const hans = await network.join("hans");
+  await publishBigFile(hans);
+  const source = await sourceOf(network, "big");
+
+  const downloads = new Downloads();
+  const started = performance.now();
+  const copies = await Promise.all(
+    Array.from({ length: DOWNLOADS }, () => downloads.fetch(source, "big")),
+  );
+  const seconds = (performance.now() - started) / 1_000;
+  const original = await sha256Of(`${hans.folder}/big`);
+  const memory = await peakMemoryMib(hans.shell.pid);
+
+  assertEquals(copies, Array(DOWNLOADS).fill(original));
+  assertEquals(downloads.mostSending, POOL);
+  assert(memory < MOST_MEMORY_MIB, `the uploader took ${memory} MiB`);
+  if (IS_SOAK) {
+    const rate = Math.round(DOWNLOADS * FILE_MIB / seconds);
+    toStderr(`20 x ${FILE_MIB} MiB in ${Math.round(seconds)} s, ${rate} MiB/s, `);
+    toStderr(
+      `at most ${downloads.mostSending} at once, uploader's peak ${Math.round(memory)} MiB\n`,
+    );
+  }
+});
+
+async function sourceOf(network: Network, name: string): Promise<Address> {
+  const yoda = new ReferenceClient(network.port);
+  await yoda.login("yoda", "pw-yoda");
+  const [, hostname, port] = (await yoda.ask("get", name)).split(" ");
+  await yoda.close();
+  return { hostname: hostname!, port: Number(port) };
+}
