@@ -26,6 +26,7 @@ export async function runClient(flags: ClientFlags): Promise<number> {
   const output = new Output({ json: flags.json, stdout: toStdout, stderr: toStderr });
   try {
     if (flags.command[0] === "help") return output.outcome("help", help());
+    if (flags.command[0] === "xit") return 0;
     if (flags.command.length > 0) checkCommand(flags.command);
     return await runConnected(flags, output);
   } catch (error) {
@@ -44,7 +45,10 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   using _ = onInterrupt(stop);
   using terminal = new Terminal({ onInterrupt: stop, complete });
   const bench: Workbench = { peer, terminal, output, signal: stopping.signal };
-  stopping.signal.addEventListener("abort", () => terminal.close());
+  stopping.signal.addEventListener("abort", () => {
+    terminal.close();
+    peer.close();
+  });
   try {
     return await work(bench, flags, known);
   } finally {

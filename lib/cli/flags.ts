@@ -115,7 +115,9 @@ interface Parsed {
 }
 
 function parse(args: readonly string[], texts: string[], switches: string[]): Parsed | TextFlag {
-  const parsed = parseArgs(args, {
+  const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
+  const marked = args.map((arg, i) => i < end ? markSwitch(arg, switches) : arg);
+  const parsed = parseArgs(marked, {
     string: ["_", ...texts],
     boolean: ["help", "version", ...switches],
     unknown: (arg, key) => {
@@ -131,6 +133,14 @@ function parse(args: readonly string[], texts: string[], switches: string[]): Pa
     text: (flag) => parsed[flag] as string | undefined,
     has: (flag) => parsed[flag] === true,
   };
+}
+
+/** Keeps a switch from taking the word after it for its value, as `--json true` would. */
+function markSwitch(arg: string, switches: readonly string[]): string {
+  const [name = "", value] = arg.replace(/^--/, "").split("=", 2);
+  if (!arg.startsWith("--") || !switches.includes(name)) return arg;
+  if (value !== undefined) throw usage(`--${name} takes no value`);
+  return `${arg}=true`;
 }
 
 function parseIndexAddress(text: string): Address {

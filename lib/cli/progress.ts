@@ -35,6 +35,7 @@ export class Progress implements Disposable {
   update(bytes: number, now: number): void {
     const elapsed = now - this.#drawnAt;
     if (elapsed < REDRAW_MS) return;
+    if (bytes < this.#drawnBytes) this.#drawnBytes = 0; // Another source, from the beginning.
     const rate = (bytes - this.#drawnBytes) / elapsed * 1_000;
     this.#rate = this.#rate === 0 ? rate : this.#rate * (1 - NEWEST) + rate * NEWEST;
     this.#drawnAt = now;
@@ -52,7 +53,12 @@ export class Progress implements Disposable {
 /** `bytes` in decimal units, as operating systems show them: `420.0 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  const value = bytes / 1_000 ** power;
-  return `${power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+  let value = Math.round(bytes);
+  let unit = 0;
+  // 999.95 is the least that would be shown as 1000.0.
+  while (value >= (unit === 0 ? 1_000 : 999.95) && unit < units.length - 1) {
+    value /= 1_000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }

@@ -39,6 +39,8 @@ export class Terminal implements Disposable {
   readonly #typedAhead: string[] = [];
   #readline: readline.Interface | undefined;
   #waiting: ((line: string | undefined) => void) | undefined;
+  /** What is typed while nothing is asked is shown when it is: it would tear progress apart. */
+  #isAsking = false;
   #isHidden = false;
   #hasEnded = false;
 
@@ -51,10 +53,12 @@ export class Terminal implements Disposable {
     const { hidden = false, remembered = true } = options;
     if (this.#hasEnded && this.#typedAhead.length === 0) return undefined;
     this.#readline ??= this.#open();
+    this.#isAsking = true;
     this.#prompt(this.#readline, prompt, hidden && this.#isInteractive);
-    const line = this.#typedAhead.shift() ?? await this.#nextLine();
+    const line = this.#replay() ?? await this.#nextLine();
     if (this.#isHidden) toStderr("\n");
     this.#isHidden = false;
+    this.#isAsking = false;
     if (!remembered) forget(this.#readline, line);
     return line;
   }
@@ -86,6 +90,13 @@ export class Terminal implements Disposable {
     return lines;
   }
 
+  /** A line that was typed before it was asked for, shown now where it belongs. */
+  #replay(): string | undefined {
+    const line = this.#typedAhead.shift();
+    if (line !== undefined && this.#isInteractive && !this.#isHidden) toStderr(`${line}\n`);
+    return line;
+  }
+
   #nextLine(): Promise<string | undefined> {
     return new Promise((resolve) => this.#waiting = resolve);
   }
@@ -111,7 +122,7 @@ export class Terminal implements Disposable {
 
   #output(): Writable {
     const write = (chunk: Uint8Array, _: unknown, done: () => void) => {
-      if (!this.#isHidden) toStderr(new TextDecoder().decode(chunk));
+      if (this.#isAsking && !this.#isHidden) toStderr(new TextDecoder().decode(chunk));
       done();
     };
     return Object.assign(new Writable({ write }), { columns: process.stderr.columns });

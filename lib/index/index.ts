@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Address, isLoopback } from "../protocol/address.ts";
+import { type Address, isLoopback, unmapped } from "../protocol/address.ts";
 import { type ListOf, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import type { Accounts } from "./accounts.ts";
 import { Catalogue } from "./catalogue.ts";
@@ -20,7 +20,7 @@ export class Index {
   readonly #sessions = new Sessions();
   readonly #catalogue = new Catalogue();
   readonly #throttle = new LoginThrottle();
-  #turn = 0;
+  #named = 0;
 
   constructor(accounts: Accounts) {
     this.#accounts = accounts;
@@ -95,16 +95,17 @@ export class Index {
     return found.map(([name]) => name).toArray().sort();
   }
 
-  /** One active source other than the asker; several take turns, so that none carries all. */
+  /** The active source, other than the asker, that was named least recently. */
   #findSource(name: string, asker: Session, now: number): Reply {
-    const sources: Session[] = [];
+    let source: Session | undefined;
     for (const user of this.#catalogue.publishersOf(name)) {
       const session = this.#sessions.of(user, now);
-      if (session && session !== asker && canReach(asker, session)) sources.push(session);
+      if (!session || session === asker || !canReach(asker, session)) continue;
+      if (!source || session.lastNamed < source.lastNamed) source = session;
     }
-    const source = sources[this.#turn++ % sources.length];
     if (!source) return { kind: "no source" };
-    return { kind: "source", ip: source.address.hostname, port: source.tcpPort };
+    source.lastNamed = ++this.#named;
+    return { kind: "source", ip: unmapped(source.address.hostname), port: source.tcpPort };
   }
 }
 

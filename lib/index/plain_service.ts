@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { BitTrickleError } from "../errors.ts";
+import { BitTrickleError } from "../errors.ts";
 import { type Address, isLoopback } from "../protocol/address.ts";
 import type { Reply, Request, Verb } from "../protocol/messages.ts";
-import { encodePlainReply } from "../protocol/plain_reply.ts";
+import { encodePlainReply, isAnswer } from "../protocol/plain_reply.ts";
 import { decodePlainRequest } from "../protocol/plain_request.ts";
 import type { Index } from "./index.ts";
 
@@ -51,26 +51,37 @@ export class PlainService {
 
   /**
    * The answer to `datagram`, or `undefined` for silence. Never throws, whatever is in it.
-   * To an address off this machine that has not logged in, no answer is longer than its cause.
+   * An address off this machine that has not logged in may be forged: it gets no answer longer than
+   * its cause, and none to what is no request. No answer is ever given to an answer.
    */
   answer(datagram: Uint8Array, from: Address, now: number): Uint8Array | undefined {
     if (!this.#allowPlain && !isLoopback(from.hostname)) return this.#ignore(from);
-    const reply = this.#reply(datagram, from, now);
+    const request = this.#decode(datagram, from);
+    if (request instanceof BitTrickleError) {
+      const isSilent = isAnswer(datagram) || !this.#isProven(from, now);
+      return isSilent ? undefined : encodePlainReply({ kind: "error", reason: request.message });
+    }
+    const reply = this.#reply(request, from, now);
     if (!reply) return undefined;
     const answer = encodePlainReply(reply);
-    const isProven = isLoopback(from.hostname) || this.#index.knows(from, now);
-    return isProven ? answer : answer.subarray(0, datagram.length);
+    return this.#isProven(from, now) ? answer : answer.subarray(0, datagram.length);
   }
 
-  #reply(datagram: Uint8Array, from: Address, now: number): Reply | undefined {
-    let request: Request;
+  #isProven(from: Address, now: number): boolean {
+    return isLoopback(from.hostname) || this.#index.knows(from, now);
+  }
+
+  #decode(datagram: Uint8Array, from: Address): Request | BitTrickleError {
     try {
-      request = decodePlainRequest(datagram);
+      return decodePlainRequest(datagram);
     } catch (error) {
-      const reason = (error as BitTrickleError).message;
-      this.#onEvent({ kind: "malformed", from, reason });
-      return { kind: "error", reason };
+      if (!(error instanceof BitTrickleError)) throw error;
+      this.#onEvent({ kind: "malformed", from, reason: error.message });
+      return error;
     }
+  }
+
+  #reply(request: Request, from: Address, now: number): Reply | undefined {
     if (request.verb === "heartbeat") return this.#index.handle(request, from, now);
     const { verb, user } = request;
     this.#onEvent({ kind: "received", from, verb, user });

@@ -15,6 +15,8 @@ export interface Session {
   readonly tcpPort: number;
   /** When the user was last heard, in milliseconds of the caller's clock. */
   lastHeard: number;
+  /** When the session was last named as a source: a number that only grows. */
+  lastNamed: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export class Sessions {
   open(user: string, address: Address, tcpPort: number, now: number): void {
     this.#end(this.#byUser.get(user));
     this.#end(this.#byAddress.get(formatAddress(address)));
-    const session: Session = { user, address, tcpPort, lastHeard: now };
+    const session: Session = { user, address, tcpPort, lastHeard: now, lastNamed: 0 };
     this.#byUser.set(user, session);
     this.#byAddress.set(formatAddress(address), session);
   }

@@ -68,6 +68,7 @@ export class Peer {
   readonly #shelf: Shelf;
   readonly #uploads: Uploads;
   readonly #session: IndexSession;
+  #closing: Promise<number> | undefined;
 
   /**
    * Binds the sockets of a client, which may then log in.
@@ -165,13 +166,17 @@ export class Peer {
   }
 
   /**
-   * Leaves: beats no more, lets running uploads finish for up to `graceMs` milliseconds, and
-   * returns how many were cut off. Safe to call in any state.
+   * Leaves: beats no more, interrupts what waits for the index, lets running uploads finish for up
+   * to `graceMs` milliseconds, and returns how many were cut off. Further calls wait for the first.
    */
-  async close(graceMs: number = LEAVING_MS): Promise<number> {
-    await this.#session.close();
-    const [cut] = await Promise.all([this.#uploads.close(graceMs), this.#link.close()]);
-    return cut;
+  close(graceMs: number = LEAVING_MS): Promise<number> {
+    return this.#closing ??= this.#close(graceMs);
+  }
+
+  async #close(graceMs: number): Promise<number> {
+    const leaving = [this.#uploads.close(graceMs), this.#link.close(), this.#session.close()];
+    const [cut] = await Promise.all(leaving);
+    return cut as number;
   }
 
   async #restore(): Promise<Restored> {

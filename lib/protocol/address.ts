@@ -13,6 +13,9 @@ export interface Address {
   readonly port: number;
 }
 
+/** Multicast, the unspecified address, and IPv4 addresses in IPv6 clothes. */
+const NOT_ONE_V6_HOST = /^(?:ff|::$|::(?:ffff:)?[0-9a-f]{1,4}:[0-9a-f]{1,4}$)/;
+
 /** The port that `text` writes in plain decimal (0-65535), or `undefined` for anything else. */
 export function parsePort(text: string): number | undefined {
   if (!/^(?:0|[1-9][0-9]{0,4})$/.test(text)) return undefined;
@@ -36,5 +39,15 @@ export function isUnicast(ip: string): boolean {
     const first = Number(ip.split(".")[0]);
     return first !== 0 && first < 224;
   }
-  return isIP(ip) === 6 && !ip.startsWith("::ffff:") && ip !== "::" && !/^ff/i.test(ip);
+  return isIP(ip) === 6 && !ip.includes("%") && !NOT_ONE_V6_HOST.test(canonicalV6(ip));
+}
+
+/** `ip` without the prefix by which an IPv6 socket names an IPv4 host. */
+export function unmapped(ip: string): string {
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1] ?? ip;
+}
+
+/** The one spelling that RFC 5952 gives to an IPv6 address, with IPv4 parts in hexadecimal. */
+function canonicalV6(ip: string): string {
+  return new URL(`http://[${ip}]/`).hostname.slice(1, -1);
 }

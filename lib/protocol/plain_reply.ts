@@ -7,7 +7,7 @@
 import { BitTrickleError } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
 import { PLAIN_REPLY_BYTES } from "./limits.ts";
-import type { ListOf, Reply, Verb } from "./messages.ts";
+import { type ListOf, NOT_LOGGED_IN, type Reply, type Verb } from "./messages.ts";
 import { utf8Length } from "./names.ts";
 
 const encoder = new TextEncoder();
@@ -49,6 +49,9 @@ const FIXED_KINDS: Partial<Readonly<Record<Verb, readonly FixedKind[]>>> = {
 };
 
 const ERROR_PREFIX = "Error: ";
+const ERROR_PREFIX_BYTES = encoder.encode(ERROR_PREFIX);
+/** The shortest request there can be, `lap u`: no other answer is cut below its length. */
+const SHORTEST_REQUEST_BYTES = 5;
 /** The shortest login there can be, `login u p 1024`: no answer is cut below its length. */
 const SHORTEST_LOGIN_BYTES = 14;
 
@@ -69,9 +72,14 @@ export function formatPlainReply(reply: Reply, limit = Infinity): string {
   }
 }
 
-/** The datagram that carries `reply`, at most 1024 bytes. */
+/** The datagram that carries `reply`: a list is cut to 1024 bytes, everything else is short. */
 export function encodePlainReply(reply: Reply): Uint8Array {
   return encoder.encode(formatPlainReply(reply, PLAIN_REPLY_BYTES));
+}
+
+/** Whether `datagram` is an error reply: answered with another, it could go round for ever. */
+export function isAnswer(datagram: Uint8Array): boolean {
+  return ERROR_PREFIX_BYTES.every((byte, i) => datagram[i] === byte);
 }
 
 /**
@@ -81,6 +89,9 @@ export function encodePlainReply(reply: Reply): Uint8Array {
  */
 export function decodePlainReply(verb: Verb, datagram: Uint8Array): Reply {
   const text = decodeText(datagram);
+  if (isCutFrom(ERROR_PREFIX + NOT_LOGGED_IN, text, SHORTEST_REQUEST_BYTES)) {
+    return { kind: "error", reason: NOT_LOGGED_IN };
+  }
   if (text.startsWith(ERROR_PREFIX)) {
     return { kind: "error", reason: text.slice(ERROR_PREFIX.length) };
   }
@@ -117,11 +128,16 @@ function restLineBytes(rest: number): number {
 }
 
 function parseFixed(verb: Verb, text: string): Reply | undefined {
-  const isCut = verb === "login" && text.length >= SHORTEST_LOGIN_BYTES;
   const kind = FIXED_KINDS[verb]?.find((kind) => {
-    return TEXT[kind] === text || (isCut && TEXT[kind].startsWith(text));
+    const isCut = verb === "login" && isCutFrom(TEXT[kind], text, SHORTEST_LOGIN_BYTES);
+    return TEXT[kind] === text || isCut;
   });
   return kind && { kind };
+}
+
+/** Off the index's machine, a stranger gets only as much of an answer as the request was long. */
+function isCutFrom(whole: string, text: string, shortest: number): boolean {
+  return text.length >= shortest && whole.startsWith(text);
 }
 
 function parseList(verb: Verb, text: string): Reply | undefined {

@@ -1,0 +1,32 @@
+import { assertEquals } from "@std/assert";
+import { exitCodeFor, exitCodeOf } from "../../lib/cli/exit_code.ts";
+import { BitTrickleError, type ErrorCode } from "../../lib/errors.ts";
+
+const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
+  usage: 2,
+  not_found: 3,
+  network: 4,
+  timeout: 4,
+  malformed: 4,
+  login_refused: 5,
+  already_active: 5,
+  disk: 7,
+  exists: 7,
+  refused: 8,
+  interrupted: 130,
+};
+
+for (const [code, exitCode] of Object.entries(EXIT_CODES) as [ErrorCode, number][]) {
+  Deno.test({ name: `the exit code for ${code} is ${exitCode}`, permissions: "none" }, () => {
+    assertEquals(exitCodeFor(code), exitCode);
+    assertEquals(exitCodeOf(new BitTrickleError(code, "")), exitCode);
+  });
+}
+
+Deno.test({ name: "the exit code for anything unforeseen is 1", permissions: "none" }, () => {
+  for (
+    const thrown of [new Error("usage"), new TypeError(), "usage", undefined, { code: "usage" }]
+  ) {
+    assertEquals(exitCodeOf(thrown), 1);
+  }
+});

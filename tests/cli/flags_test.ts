@@ -1,0 +1,167 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { BitTrickleError } from "../../lib/errors.ts";
+import {
+  CLIENT_USAGE,
+  type ClientFlags,
+  parseClientFlags,
+  parseServerFlags,
+  SERVER_USAGE,
+  type ServerFlags,
+} from "../../lib/cli/flags.ts";
+
+const SERVER: ServerFlags = {
+  address: { hostname: "127.0.0.1", port: 5_000 },
+  credentials: "credentials.txt",
+  allowPlain: false,
+  log: "text",
+};
+
+const CLIENT: ClientFlags = {
+  index: { hostname: "127.0.0.1", port: 5_000 },
+  command: [],
+  user: undefined,
+  passwordFile: undefined,
+  folder: ".",
+  json: false,
+  allowPlain: false,
+};
+
+const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServerFlags>])[] = [
+  ["5000", {}],
+  ["0", { address: { hostname: "127.0.0.1", port: 0 } }],
+  ["65535", { address: { hostname: "127.0.0.1", port: 65_535 } }],
+  ["--host 0.0.0.0 5000", { address: { hostname: "0.0.0.0", port: 5_000 } }],
+  ["5000 --host=::1", { address: { hostname: "::1", port: 5_000 } }],
+  ["5000 --host localhost", {}],
+  ["5000 --credentials 007", { credentials: "007" }],
+  ["5000 --credentials=a=b", { credentials: "a=b" }],
+  ["--allow-plain 5000", { allowPlain: true }],
+  ["5000 --log text", {}],
+  ["5000 --log json", { log: "json" }],
+  ["5000 --log=off", { log: "off" }],
+];
+
+for (const [line, flags] of SERVER_LINES) {
+  Deno.test({ name: `parseServerFlags() reads ${line}`, permissions: "none" }, () => {
+    assertEquals(parseServerFlags(line.split(" ")), { ...SERVER, ...flags });
+  });
+}
+
+const CLIENT_LINES: readonly (readonly [line: string, flags: Partial<ClientFlags>])[] = [
+  ["5000", {}],
+  ["index.lan:5000", { index: { hostname: "index.lan", port: 5_000 } }],
+  ["10.0.0.1:5000", { index: { hostname: "10.0.0.1", port: 5_000 } }],
+  ["[::1]:5000", { index: { hostname: "::1", port: 5_000 } }],
+  ["5000 lap", { command: ["lap"] }],
+  ["5000 get 007", { command: ["get", "007"] }],
+  ["5000 pub 1e3", { command: ["pub", "1e3"] }],
+  ["5000 sch 0x10", { command: ["sch", "0x10"] }],
+  ["5000 sch -- --user", { command: ["sch", "--user"] }],
+  ["5000 sch -- --json", { command: ["sch", "--json"] }],
+  ["5000 sch --json true", { command: ["sch", "true"], json: true }],
+  ["--json --allow-plain 5000", { json: true, allowPlain: true }],
+  ["5000 sch -- -5", { command: ["sch", "-5"] }],
+  ["5000 sch -", { command: ["sch", "-"] }],
+  ["5000 --user hans lap", { command: ["lap"], user: "hans" }],
+  ["5000 lap --user=hans", { command: ["lap"], user: "hans" }],
+  ["5000 --user 007", { user: "007" }],
+  ["5000 --password-file /run/secret", { passwordFile: "/run/secret" }],
+  ["5000 --dir shared", { folder: "shared" }],
+  ["--json 5000", { json: true }],
+  ["5000 lap --json", { command: ["lap"], json: true }],
+  ["5000 --allow-plain", { allowPlain: true }],
+];
+
+for (const [line, flags] of CLIENT_LINES) {
+  Deno.test({ name: `parseClientFlags() reads ${line}`, permissions: "none" }, () => {
+    assertEquals(parseClientFlags(line.split(" ")), { ...CLIENT, ...flags });
+  });
+}
+
+const SERVER_MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
+  [[], "the port is missing"],
+  [["--log", "json"], "the port is missing"],
+  [["port"], '"port" is not a port, a number from 0 to 65535'],
+  [["65536"], '"65536" is not a port'],
+  [["70000"], '"70000" is not a port'],
+  [["6e3"], '"6e3" is not a port'],
+  [["05000"], '"05000" is not a port'],
+  [["5000.0"], '"5000.0" is not a port'],
+  [["-1"], '"-1" is not a flag'],
+  [[""], '"" is not a port'],
+  [["\x1b[2J"], '"\\u{1b}[2J" is not a port'],
+  [["5000", "5001"], '"5001" is one argument too many'],
+  [["5000", "--hots", "::1"], '"--hots" is not a flag'],
+  [["5000", "-v"], '"-v" is not a flag'],
+  [["5000", "--__proto__", "x"], '"--__proto__" is not a flag'],
+  [["5000", "--allow-plain=no"], "--allow-plain takes no value"],
+  [["5000", "--no-allow-plain"], '"--no-allow-plain" is not a flag'],
+  [["5000", "--host"], "--host needs a value"],
+  [["5000", "--credentials", "--log", "json"], "--credentials needs a value"],
+  [["5000", "--log", ""], "--log needs a value"],
+  [["5000", "--host", "example.org"], 'IP address of this machine, not "example.org"'],
+  [["5000", "--host", "[::1]"], 'IP address of this machine, not "[::1]"'],
+  [["5000", "--log", "xml"], '--log takes text, json or off, not "xml"'],
+];
+
+for (const [args, reason] of SERVER_MISTAKES) {
+  Deno.test({
+    name: `parseServerFlags() explains what is wrong with ${JSON.stringify(args)}`,
+    permissions: "none",
+  }, () => {
+    const error = assertThrows(() => parseServerFlags(args), BitTrickleError, reason);
+    assertEquals(error.code, "usage");
+    assertStringIncludes(error.message, "Cannot read the command line: ");
+  });
+}
+
+const CLIENT_MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
+  [[], "the port of the index is missing"],
+  [["lap"], '"lap" is not a port'],
+  [["0"], "port 0 cannot be talked to"],
+  [["host:0"], "port 0 cannot be talked to"],
+  [["host:"], '"" is not a port'],
+  [["host:70000"], '"70000" is not a port'],
+  [["host:6e3"], '"6e3" is not a port'],
+  [[":5000"], '":5000" has no host before the colon'],
+  [["[]:5000"], '"[]:5000" has no host before the colon'],
+  [["::1:5000"], '"::1:5000" is not [host:]port'],
+  [["[::1]"], '"[::1]" is not [host:]port'],
+  [["[::1]5000"], '"[::1]5000" is not [host:]port'],
+  [["5000", "--password", "secret"], '"--password" is not a flag'],
+  [["5000", "--user"], "--user needs a value"],
+  [["5000", "--user", "--json"], "--user needs a value"],
+  [["5000", "--password-file"], "--password-file needs a value"],
+  [["5000", "--dir", ""], "--dir needs a value"],
+  [["5000", "sch", "-5"], '"-5" is not a flag'],
+];
+
+for (const [args, reason] of CLIENT_MISTAKES) {
+  Deno.test({
+    name: `parseClientFlags() explains what is wrong with ${JSON.stringify(args)}`,
+    permissions: "none",
+  }, () => {
+    const error = assertThrows(() => parseClientFlags(args), BitTrickleError, reason);
+    assertEquals(error.code, "usage");
+  });
+}
+
+for (const parse of [parseServerFlags, parseClientFlags]) {
+  Deno.test({
+    name: `${parse.name}() lets --help and --version win over what is missing`,
+    permissions: "none",
+  }, () => {
+    assertEquals(parse(["--help"]), "help");
+    assertEquals(parse(["--version"]), "version");
+    assertEquals(parse(["5000", "--help", "--version"]), "help");
+  });
+}
+
+Deno.test({ name: "the usage texts name every flag", permissions: "none" }, () => {
+  for (const flag of ["host", "credentials", "allow-plain", "log", "help", "version"]) {
+    assertStringIncludes(SERVER_USAGE, `--${flag}`);
+  }
+  for (const flag of ["user", "password-file", "dir", "json", "allow-plain", "help", "version"]) {
+    assertStringIncludes(CLIENT_USAGE, `--${flag}`);
+  }
+});

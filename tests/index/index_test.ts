@@ -1,0 +1,94 @@
+import { assertEquals } from "@std/assert";
+import { HANS, threeActive, VADER, YODA } from "./conversation.ts";
+
+Deno.test({
+  name: "publications outlive sessions, but nobody is sent to a source that is gone",
+  permissions: "none",
+}, () => {
+  const talk = threeActive();
+  talk.ask("pub hans a.txt", HANS);
+  talk.ask("heartbeat vader", VADER, 3_000);
+  assertEquals(talk.ask("get vader a.txt", VADER, 3_000), "200 127.0.0.1 5001");
+  assertEquals(talk.ask("get vader a.txt", VADER, 3_001), "File not found");
+  assertEquals(talk.ask("sch vader a", VADER, 3_001), "No files found");
+  talk.ask("login hans h 6001", { ...HANS, port: 49_999 }, 5_000);
+  assertEquals(talk.ask("lpf hans", { ...HANS, port: 49_999 }, 5_000), "1 file published:\na.txt");
+  assertEquals(talk.ask("get vader a.txt", VADER, 5_000), "200 127.0.0.1 6001");
+});
+
+Deno.test({ name: "pub is idempotent, and unp works once", permissions: "none" }, () => {
+  const talk = threeActive();
+  assertEquals(talk.ask("pub hans a.txt", HANS), "File published successfully");
+  assertEquals(talk.ask("pub hans a.txt", HANS), "File published successfully");
+  assertEquals(talk.ask("lpf hans", HANS), "1 file published:\na.txt");
+  assertEquals(talk.ask("unp vader a.txt", VADER), "File unpublication failed");
+  assertEquals(talk.ask("unp hans a.txt", HANS), "File unpublished successfully");
+  assertEquals(talk.ask("unp hans a.txt", HANS), "File unpublication failed");
+  assertEquals(talk.ask("lpf hans", HANS), "No files published");
+});
+
+Deno.test(
+  { name: "the 100,001st publication is refused with a reason", permissions: "none" },
+  () => {
+    const talk = threeActive();
+    for (let i = 0; i < 100_000; i++) {
+      talk.index.handle({ verb: "pub", user: "hans", name: `${i}` }, HANS, 0);
+    }
+    assertEquals(talk.ask("pub hans a.txt", HANS), "Error: too many publications");
+    assertEquals(talk.ask("pub hans 99999", HANS), "File published successfully");
+  },
+);
+
+Deno.test({ name: "lap leaves out the asker and is sorted", permissions: "none" }, () => {
+  const talk = threeActive();
+  assertEquals(talk.ask("lap vader", VADER), "2 active peers:\nhans\nyoda");
+  talk.ask("login chewy c 5004", { hostname: "10.0.0.1", port: 1 });
+  assertEquals(talk.ask("lap vader", VADER), "3 active peers:\nchewy\nhans\nyoda");
+});
+
+Deno.test({
+  name: "sch is case sensitive, sorted, and leaves out what the asker publishes",
+  permissions: "none",
+}, () => {
+  const talk = threeActive();
+  for (const name of ["b-roid", "a-roid", "a-Roid"]) talk.ask(`pub hans ${name}`, HANS);
+  talk.ask("pub vader a-roid", VADER);
+  assertEquals(talk.ask("sch yoda roid", YODA), "2 files found:\na-roid\nb-roid");
+  assertEquals(talk.ask("sch yoda Roid", YODA), "1 file found:\na-Roid");
+  assertEquals(talk.ask("sch vader roid", VADER), "1 file found:\nb-roid");
+  assertEquals(talk.ask("sch hans roid", HANS), "No files found");
+});
+
+Deno.test({ name: "get never sends the asker to the asker", permissions: "none" }, () => {
+  const talk = threeActive();
+  talk.ask("pub hans a.txt", HANS);
+  assertEquals(talk.ask("get hans a.txt", HANS), "File not found");
+  talk.ask("pub vader a.txt", VADER);
+  for (let i = 0; i < 4; i++) {
+    assertEquals(talk.ask("get hans a.txt", HANS), "200 127.0.0.1 5002");
+  }
+});
+
+Deno.test({ name: "get lets several sources take turns", permissions: "none" }, () => {
+  const talk = threeActive();
+  talk.ask("pub hans a.txt", HANS);
+  talk.ask("pub vader a.txt", VADER);
+  const answers = Array.from({ length: 10 }, () => talk.ask("get yoda a.txt", YODA));
+  const byHans = answers.filter((answer) => answer === "200 127.0.0.1 5001").length;
+  const byVader = answers.filter((answer) => answer === "200 127.0.0.1 5002").length;
+  assertEquals([byHans, byVader], [5, 5]);
+  for (const [i, answer] of answers.entries()) assertEquals(answer === answers[i + 1], false);
+});
+
+Deno.test({
+  name: "get sends nobody elsewhere to a source that only this machine reaches",
+  permissions: "none",
+}, () => {
+  const talk = threeActive();
+  const lan = { hostname: "192.168.1.7", port: 40_000 };
+  talk.ask("login chewy c 5004", lan);
+  talk.ask("pub hans a.txt", HANS);
+  assertEquals(talk.ask("get chewy a.txt", lan), "File not found");
+  talk.ask("pub chewy b.txt", lan);
+  assertEquals(talk.ask("get hans b.txt", HANS), "200 192.168.1.7 5004");
+});

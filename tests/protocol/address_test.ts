@@ -1,0 +1,109 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { formatAddress, isLoopback, isUnicast, parsePort } from "../../lib/protocol/address.ts";
+
+Deno.test({ name: "parsePort() reads every port there is", permissions: "none" }, () => {
+  for (let port = 0; port <= 65_535; port++) assertEquals(parsePort(String(port)), port);
+});
+
+const NO_PORTS = ["", "-1", "-0", "+1", "65536", "70000", "99999", "100000", "6e3", "0x50", "0b1"];
+
+for (
+  const text of [...NO_PORTS, "00", "007", "05000", "5000.0", " 80", "80 ", "80\n", "٨٠", "1_0"]
+) {
+  Deno.test({ name: `parsePort() refuses ${JSON.stringify(text)}`, permissions: "none" }, () => {
+    assertEquals(parsePort(text), undefined);
+  });
+}
+
+Deno.test({
+  name: "parsePort() accepts no text but the plain decimal of a port",
+  permissions: "none",
+}, () => {
+  const texts = fc.string({ unit: fc.constantFrom(..."0123456789+-.exn \n"), maxLength: 7 });
+  fc.assert(
+    fc.property(texts, (text) => {
+      const port = parsePort(text);
+      assertEquals(port === undefined || String(port) === text, true);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+Deno.test({ name: "formatAddress() puts brackets around IPv6 only", permissions: "none" }, () => {
+  assertEquals(formatAddress({ hostname: "127.0.0.1", port: 5_000 }), "127.0.0.1:5000");
+  assertEquals(formatAddress({ hostname: "::1", port: 5_000 }), "[::1]:5000");
+  assertEquals(formatAddress({ hostname: "index.lan", port: 0 }), "index.lan:0");
+});
+
+const LOOPBACK: Readonly<Record<string, boolean>> = {
+  "127.0.0.1": true,
+  "127.255.255.254": true,
+  "::1": true,
+  "::ffff:127.0.0.1": true,
+  "::FFFF:127.0.0.1": true,
+  "0.0.0.0": false,
+  "::": false,
+  "::0": false,
+  "0:0:0:0:0:0:0:0": false,
+  "::FFFF:224.0.0.1": false,
+  "0:0:0:0:0:ffff:224.0.0.1": false,
+  "::224.0.0.1": false,
+  "fe80::1%eth0": false,
+  "10.0.0.1": false,
+  "128.0.0.1": false,
+  "12.7.0.1": false,
+  "1.127.0.1": false,
+  "::ffff:10.0.0.1": false,
+  "::11": false,
+  "1::1": false,
+  "fe80::1": false,
+};
+
+for (const [ip, expected] of Object.entries(LOOPBACK)) {
+  const says = expected ? "keeps" : "does not keep";
+  Deno.test({ name: `isLoopback() ${says} ${ip} on this machine`, permissions: "none" }, () => {
+    assertEquals(isLoopback(ip), expected);
+  });
+}
+
+const UNICAST: Readonly<Record<string, boolean>> = {
+  "127.0.0.1": true,
+  "1.0.0.1": true,
+  "192.168.1.255": true,
+  "223.255.255.254": true,
+  "::1": true,
+  "fe80::1": true,
+  "2001:db8::1": true,
+  "0.0.0.0": false,
+  "0.255.255.255": false,
+  "224.0.0.1": false,
+  "239.255.255.250": false,
+  "240.0.0.1": false,
+  "255.255.255.255": false,
+  "::": false,
+  "::0": false,
+  "0:0:0:0:0:0:0:0": false,
+  "::FFFF:224.0.0.1": false,
+  "0:0:0:0:0:ffff:224.0.0.1": false,
+  "::224.0.0.1": false,
+  "fe80::1%eth0": false,
+  "ff02::1": false,
+  "FF02::1": false,
+  "::ffff:224.0.0.1": false,
+  "::ffff:0.0.0.0": false,
+  "localhost": false,
+  "127.1": false,
+  "0177.0.0.1": false,
+  "1.2.3.4.5": false,
+  "256.1.1.1": false,
+  "[::1]": false,
+  "": false,
+};
+
+for (const [ip, expected] of Object.entries(UNICAST)) {
+  const says = expected ? "takes" : "does not take";
+  Deno.test({ name: `isUnicast() ${says} "${ip}" for one host`, permissions: "none" }, () => {
+    assertEquals(isUnicast(ip), expected);
+  });
+}
