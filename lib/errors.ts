@@ -14,6 +14,7 @@ export type ErrorCode =
   | "timeout" // nobody answered in time
   | "login_refused" // the index does not let this user in
   | "already_active" // the user is logged in from elsewhere
+  | "plain_only" // the index does not know protocol 2
   | "disk" // the local file system refused
   | "exists" // the target is already there
   | "refused" // the other side, or a policy of this side, said no
@@ -26,6 +27,11 @@ export class BitTrickleError extends Error {
   constructor(readonly code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }
+}
+
+/** The error of what was stopped by its user. */
+export function interrupted(cause?: unknown): BitTrickleError {
+  return new BitTrickleError("interrupted", "interrupted", { cause });
 }
 
 /** The text of anything thrown, for the tail of a message: `… : <reason>`. */

@@ -4,9 +4,12 @@
  * @module
  */
 
+import { join } from "@std/path";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { resolveHost } from "../net/resolve.ts";
 import { Peer, type Restored } from "../peer/peer.ts";
+import type { SessionNews } from "../peer/index_session.ts";
+import { KnownIndexesFile, stateFolder } from "../peer/known_indexes_file.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import { checkCommand, helpText } from "./commands.ts";
@@ -17,7 +20,14 @@ import { type KnownCredentials, logIn, readPasswordFile } from "./login.ts";
 import { Output } from "./output.ts";
 import { complete, runLine, runShell, type Workbench } from "./shell.ts";
 import { Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
 import { toStderr, toStdout } from "./write.ts";
+
+const NEWS: Readonly<Record<SessionNews, string>> = {
+  gone: "The index does not answer any more; uploads go on, and so does the search for it",
+  back: "The index is back",
+  out: "The index does not let this user in any more",
+};
 
 const INTERRUPTED = exitCodeFor("interrupted");
 
@@ -38,12 +48,25 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   await assertFolder(flags.folder);
   const known = await knownCredentials(flags);
   const hostname = await resolveHost(flags.index.hostname);
-  const { folder, allowPlain } = flags;
-  const peer = new Peer({ index: { ...flags.index, hostname }, folder, allowPlain });
+  const { folder, allowPlain, protocol } = flags;
+  const place = stateFolder();
+  const peer = new Peer({
+    index: { ...flags.index, hostname },
+    folder,
+    allowPlain,
+    protocol,
+    known: place === undefined ? undefined : new KnownIndexesFile(join(place, "known_servers")),
+    agent: `bittrickle-client/${VERSION}`,
+    onNews: (news) => tell(news),
+  });
   const stopping = new AbortController();
   const stop = () => stopping.signal.aborted ? Deno.exit(INTERRUPTED) : stopping.abort();
   using _ = onInterrupt(stop);
   using terminal = new Terminal({ onInterrupt: stop, complete });
+  const tell = (news: SessionNews) => {
+    output.event("news", { news });
+    if (!flags.json) terminal.notice(NEWS[news]);
+  };
   const bench: Workbench = { peer, terminal, output, signal: stopping.signal };
   stopping.signal.addEventListener("abort", () => {
     terminal.close();

@@ -25,6 +25,10 @@ export interface Outcome {
 export interface Command {
   /** The name of its one argument, if it takes one. */
   readonly argument?: string;
+  /** How many arguments it needs at least. @default {1} */
+  readonly least?: number;
+  /** How many it takes at most; several are joined by spaces. @default {1} */
+  readonly most?: number;
   readonly summary: string;
   run(peer: Peer, argument: string, options: DownloadOptions): Promise<Outcome>;
 }
@@ -43,8 +47,10 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   }],
   ["lap", { summary: "list active peers", run: async (peer) => fromList(await peer.lap()) }],
   ["lpf", {
-    summary: "list your published files",
-    run: async (peer) => fromList(await peer.lpf()),
+    argument: "user",
+    least: 0,
+    summary: "list your published files, or a user's",
+    run: async (peer, user) => fromList(await peer.lpf(user === "" ? undefined : user)),
   }],
   ["pub", {
     argument: "file",
@@ -53,6 +59,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   }],
   ["sch", {
     argument: "text",
+    most: Infinity,
     summary: "search the names of files",
     run: async (peer, text) => fromList(await peer.sch(text)),
   }],
@@ -73,25 +80,10 @@ export const SHELL_WORDS: readonly string[] = [...COMMAND_NAMES, "help"];
 
 /** What `help` says. */
 export function helpText(): string {
-  const rows = [...COMMANDS].map(([name, { argument, summary }]) => {
-    return `${name} ${argument ? `<${argument}>` : ""}`.padEnd(12) + summary;
+  const rows = [...COMMANDS].map(([name, command]) => {
+    return `${name} ${formOf(command)}`.padEnd(12) + command.summary;
   });
   return [...rows, "xit".padEnd(12) + "leave", "help".padEnd(12) + "show this"].join("\n");
-}
-
-/**
- * Runs the command that `words` spell.
- *
- * @throws {BitTrickleError} `usage` for one that is unknown or lacks its argument, else whatever
- * the command throws
- */
-export async function runCommand(
-  peer: Peer,
-  words: readonly string[],
-  options: DownloadOptions,
-): Promise<Outcome> {
-  const command = checkCommand(words);
-  return await command.run(peer, words[1] ?? "", options);
 }
 
 /**
@@ -102,18 +94,18 @@ export async function runCommand(
 export function checkCommand([name = "", ...args]: readonly string[]): Command {
   const command = COMMANDS.get(name);
   if (!command) throw usage(`"${escapeText(name)}" is not a command. ${AVAILABLE}`);
-  const { argument } = command;
-  if (argument && args.length === 0) {
-    throw usage(`${name} needs a ${argument}: ${name} <${argument}>`);
-  }
-  if (args.length > (argument ? 1 : 0)) {
-    throw usage(
-      argument
-        ? `${name} takes one ${argument}, and the plain protocol no spaces: ${name} <${argument}>`
-        : `${name} takes nothing after it`,
-    );
-  }
+  const { argument, least = 1, most = 1 } = command;
+  if (!argument && args.length > 0) throw usage(`${name} takes nothing after it`);
+  if (!argument) return command;
+  const form = `${name} ${formOf(command)}`;
+  if (args.length < least) throw usage(`${name} needs a ${argument}: ${form}`);
+  if (args.length > most) throw usage(`${name} takes one ${argument}, without spaces: ${form}`);
   return command;
+}
+
+function formOf({ argument, least = 1 }: Command): string {
+  if (!argument) return "";
+  return least === 0 ? `[${argument}]` : `<${argument}>`;
 }
 
 function fromList(list: List): Outcome {

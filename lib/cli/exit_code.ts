@@ -15,6 +15,7 @@ const EXIT_CODE: Readonly<Record<ErrorCode, number>> = {
   malformed: 4,
   login_refused: 5,
   already_active: 5,
+  plain_only: 8,
   disk: 7,
   exists: 7,
   refused: 8,

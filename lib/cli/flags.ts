@@ -8,6 +8,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { isIP } from "node:net";
 import { BitTrickleError } from "../errors.ts";
 import { type Address, parsePort } from "../protocol/address.ts";
+import type { Protocol } from "../peer/open_session.ts";
 import { escapeText } from "../protocol/escape.ts";
 
 /** How the server writes its log. */
@@ -21,6 +22,18 @@ export interface ServerFlags {
   readonly log: LogFormat;
 }
 
+/** What to do with the credentials file. */
+export type UserAction = "add" | "passwd" | "disable" | "enable" | "list";
+
+/** What the command line of `bittrickle-server user` says. */
+export interface UserFlags {
+  readonly action: UserAction;
+  /** Empty for `list`. */
+  readonly user: string;
+  readonly credentials: string;
+  readonly passwordFile: string | undefined;
+}
+
 /** What the client's command line says. */
 export interface ClientFlags {
   /** Where the index is; `hostname` may be a name. */
@@ -32,6 +45,8 @@ export interface ClientFlags {
   readonly folder: string;
   readonly json: boolean;
   readonly allowPlain: boolean;
+  /** The one protocol to speak; both where that is safe if there is none. */
+  readonly protocol: Protocol | undefined;
 }
 
 /** A request for a text instead of work. */
@@ -39,12 +54,15 @@ export type TextFlag = "help" | "version";
 
 export const SERVER_USAGE = `\
 Usage: bittrickle-server <port> [flags]
+       bittrickle-server user add|passwd|disable|enable <name> [--credentials FILE]
+       bittrickle-server user list [--credentials FILE]
 
 The index of a BitTrickle network: knows who is active and who publishes what.
 
   --host ADDRESS       listen on this address (default 127.0.0.1: this machine only)
   --credentials FILE   one "user password" a line (default credentials.txt)
-  --allow-plain        serve other machines too, though passwords and files travel in clear
+  --allow-plain        serve the plain protocol to other machines too, though passwords
+                       travel in clear there
   --log text|json|off  how to log to standard output (default text)
   --help, --version`;
 
@@ -54,7 +72,7 @@ Usage: bittrickle-client [host:]<port> [command …] [flags]
 Without a command: a shell. Commands, there and here:
 
   lap             list active peers            sch <text>   search the names of files
-  lpf             list your published files    get <file>   download a file
+  lpf [user]      list published files         get <file>   download a file
   pub <file>      publish a file               xit          leave the shell
   unp <file>      unpublish a file             help         show the commands
 
@@ -62,7 +80,9 @@ Without a command: a shell. Commands, there and here:
   --password-file FILE  read the password from a file (or set BITTRICKLE_PASSWORD)
   --dir FOLDER          share from and download to this folder (default: the current one)
   --json                print one JSON object a line
-  --allow-plain         talk to other machines, though passwords and files travel in clear
+  --protocol 1|2        speak the plain protocol, or the sealed one (default: the sealed one,
+                        and the plain one to an index of this machine that knows no other)
+  --allow-plain         exchange files with other machines, though they travel in clear
   --help, --version
 
 Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 login refused,
@@ -93,7 +113,8 @@ export function parseServerFlags(args: readonly string[]): ServerFlags | TextFla
  * @throws {BitTrickleError} `usage`
  */
 export function parseClientFlags(args: readonly string[]): ClientFlags | TextFlag {
-  const flags = parse(args, ["user", "password-file", "dir"], ["json", "allow-plain"]);
+  const texts = ["user", "password-file", "dir", "protocol"];
+  const flags = parse(args, texts, ["json", "allow-plain"]);
   if (typeof flags === "string") return flags;
   const [index, ...command] = flags.arguments;
   if (index === undefined) throw usage("the port of the index is missing");
@@ -105,6 +126,32 @@ export function parseClientFlags(args: readonly string[]): ClientFlags | TextFla
     folder: flags.text("dir") ?? ".",
     json: flags.has("json"),
     allowPlain: flags.has("allow-plain"),
+    protocol: parseProtocol(flags.text("protocol")),
+  };
+}
+
+/**
+ * Reads the command line after `bittrickle-server user`.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function parseUserFlags(args: readonly string[]): UserFlags | TextFlag {
+  const flags = parse(args, ["credentials", "password-file"], []);
+  if (typeof flags === "string") return flags;
+  const [action = "", user, ...rest] = flags.arguments;
+  const isList = action === "list";
+  if (!isList && !["add", "passwd", "disable", "enable"].includes(action)) {
+    throw usage(`"user" is followed by add, passwd, disable, enable or list`);
+  }
+  if (!isList && user === undefined) throw usage(`user ${action} needs a name`);
+  if (rest.length > 0 || (isList && user !== undefined)) {
+    throw usage(`"${escapeText(rest[0] ?? user!)}" is one argument too many`);
+  }
+  return {
+    action: action as UserAction,
+    user: user ?? "",
+    credentials: flags.text("credentials") ?? "credentials.txt",
+    passwordFile: flags.text("password-file"),
   };
 }
 
@@ -163,6 +210,12 @@ function parseHost(text: string): string {
   if (text === "localhost") return "127.0.0.1";
   if (isIP(text)) return text;
   throw usage(`--host takes an IP address of this machine, not "${escapeText(text)}"`);
+}
+
+function parseProtocol(text: string | undefined): Protocol | undefined {
+  if (text === undefined) return undefined;
+  if (text === "1" || text === "2") return text === "1" ? 1 : 2;
+  throw usage(`--protocol takes 1 or 2, not "${escapeText(text)}"`);
 }
 
 function parseLogFormat(text: string): LogFormat {

@@ -5,7 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
-import { BitTrickleError, reasonOf } from "../errors.ts";
+import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import type { Peer, Restored } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { ACTIVE_MS } from "../protocol/limits.ts";
@@ -77,7 +77,7 @@ async function ask(
   hidden = false,
 ): Promise<string> {
   const answer = await terminal.ask(prompt, { hidden, remembered: false });
-  if (signal.aborted) throw new BitTrickleError("interrupted", "interrupted");
+  if (signal.aborted) throw interrupted();
   if (answer === undefined) {
     throw new BitTrickleError("usage", "The input ended before a user name and a password came");
   }
@@ -103,7 +103,7 @@ async function enterWhenFree(
       const isBusy = error instanceof BitTrickleError && error.code === "already_active";
       if (!isBusy || performance.now() > deadline) throw error;
       await delay(STILL_ACTIVE_RETRY_MS, { signal }).catch(() => {});
-      if (signal.aborted) throw new BitTrickleError("interrupted", "interrupted");
+      if (signal.aborted) throw interrupted();
     }
   }
 }

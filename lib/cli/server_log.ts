@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ServiceEvent } from "../index/plain_service.ts";
+import type { ServiceEvent } from "../index/service_event.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { escapeText, toJsonLine } from "../protocol/escape.ts";
 import type { LogFormat } from "./flags.ts";
@@ -13,7 +13,7 @@ import type { Sink } from "./write.ts";
 /** Everything that the server's log tells. */
 export type LogEvent =
   | ServiceEvent
-  | { readonly kind: "listening"; readonly from: Address; readonly users: number }
+  | { readonly kind: "listening" | "accounts"; readonly from: Address; readonly users: number }
   | { readonly kind: "unexpected"; readonly from: Address; readonly reason: string };
 
 /** Formats events and writes those of one turn of the event loop together. */
@@ -76,6 +76,8 @@ function describe(event: LogEvent): string {
       return `Ignored ${event.from.hostname}: ${escapeText(event.reason)}`;
     case "listening":
       return `Listening on ${formatAddress(event.from)}, ${event.users} users may log in`;
+    case "accounts":
+      return `Read the credentials again, ${event.users} users may log in`;
     case "unexpected":
       return `Unexpected: ${escapeText(event.reason)}`;
   }

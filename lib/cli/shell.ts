@@ -54,7 +54,7 @@ export function complete(line: string): string[] {
 
 async function run({ peer, signal }: Workbench, words: readonly string[]): Promise<Outcome> {
   const command = checkCommand(words);
-  const argument = words[1] ?? "";
+  const argument = words.slice(1).join(" ");
   using progress = new Progress(`get ${escapeText(argument)}`, progressSink(), performance.now());
   const onProgress = (bytes: number) => progress.update(bytes, performance.now());
   return await command.run(peer, argument, { signal, onProgress });

@@ -63,6 +63,13 @@ export class Terminal implements Disposable {
     return line;
   }
 
+  /** Shows `text` above the line that is being typed, which stays as it is. */
+  notice(text: string): void {
+    const isTyping = this.#isInteractive && this.#isAsking && !this.#isHidden;
+    toStderr(isTyping ? `\r\x1b[K${text}\n` : `${text}\n`);
+    if (isTyping) this.#readline?.prompt(true);
+  }
+
   /** Ends the input: what waits for a line gets none. */
   close(): void {
     if (this.#waiting && this.#isInteractive) toStderr("\n");

@@ -5,24 +5,48 @@
  * @module
  */
 
-import { type Address, isLoopback, unmapped } from "../protocol/address.ts";
-import { type ListOf, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
+import { isLoopback, unmapped } from "../protocol/address.ts";
+import {
+  type ErrorCode,
+  type FileDetails,
+  type ListOf,
+  NOT_LOGGED_IN,
+  type Reply,
+  type Request,
+} from "../protocol/messages.ts";
 import type { Accounts } from "./accounts.ts";
 import { Catalogue } from "./catalogue.ts";
 import { LoginThrottle } from "./login_throttle.ts";
-import { type Session, Sessions } from "./sessions.ts";
+import { type Caller, type Session, Sessions } from "./sessions.ts";
 
 type LoginRequest = Request & { verb: "login" };
 
+/** An item of a list, and what is known of it. */
+type Row = readonly [item: string, details: FileDetails | undefined];
+
 /** Everything the server knows. */
 export class Index {
-  readonly #accounts: Accounts;
+  readonly throttle = new LoginThrottle();
   readonly #sessions = new Sessions();
   readonly #catalogue = new Catalogue();
-  readonly #throttle = new LoginThrottle();
+  #accounts: Accounts;
   #named = 0;
 
   constructor(accounts: Accounts) {
+    this.#accounts = accounts;
+  }
+
+  /** Who may log in. */
+  get accounts(): Accounts {
+    return this.#accounts;
+  }
+
+  /** Replaces the accounts, and ends the sessions of those who changed or are no longer let in. */
+  replaceAccounts(accounts: Accounts, now: number): void {
+    const changed = this.#sessions.active(now).filter(({ user }) => {
+      return accounts.secretOf(user) !== this.#accounts.secretOf(user);
+    });
+    for (const session of changed.toArray()) this.#sessions.close(session);
     this.#accounts = accounts;
   }
 
@@ -30,82 +54,102 @@ export class Index {
    * Answers `request`, which came from `from` at `now` (milliseconds of any steady clock).
    * A heartbeat gets no reply.
    */
-  handle(request: Request, from: Address, now: number): Reply | undefined {
+  handle(request: Request, from: Caller, now: number): Reply | undefined {
     if (request.verb === "login") return this.#logIn(request, from, now);
     const session = this.#sessions.at(from, now);
     if (session?.user !== request.user) {
-      return request.verb === "heartbeat" ? undefined : refuse(NOT_LOGGED_IN);
+      return request.verb === "heartbeat" ? undefined : refuse(401, NOT_LOGGED_IN);
     }
     session.lastHeard = now;
+    if (!session.rate.take(now)) return refuse(429, "too many requests");
     return this.#answer(request, session, now);
   }
 
-  /** Whether somebody is logged in at `address`, which proves that messages to it arrive there. */
-  knows(address: Address, now: number): boolean {
-    return this.#sessions.at(address, now) !== undefined;
-  }
-
-  #logIn({ user, password, tcpPort }: LoginRequest, from: Address, now: number): Reply {
-    const wait = this.#throttle.wait(user, from.hostname, now);
-    if (wait > 0) return refuse(`too many attempts, try again in ${Math.ceil(wait / 1_000)} s`);
-    if (!this.#accounts.verify(user, password)) {
-      this.#throttle.failed(user, from.hostname, now);
-      return { kind: "login failed" };
-    }
-    this.#throttle.succeeded(user, from.hostname);
+  /** Lets in a user who has proven to be one, unless active elsewhere. */
+  admit(user: string, from: Caller, tcpPort: number, now: number): Reply {
     const active = this.#sessions.of(user, now);
     if (active && !isSame(active.address, from)) return { kind: "already active" };
     this.#sessions.open(user, from, tcpPort, now);
     return { kind: "welcome" };
   }
 
+  /** Whether somebody is logged in at `address`, which proves that messages to it arrive there. */
+  knows(address: Caller, now: number): boolean {
+    return this.#sessions.at(address, now) !== undefined;
+  }
+
+  #logIn({ user, password, tcpPort }: LoginRequest, from: Caller, now: number): Reply {
+    const wait = this.throttle.wait(user, from.hostname, now);
+    if (wait > 0) {
+      return refuse(429, `too many attempts, try again in ${Math.ceil(wait / 1_000)} s`);
+    }
+    if (!this.#accounts.verify(user, password)) {
+      this.throttle.failed(user, from.hostname, now);
+      return { kind: "login failed" };
+    }
+    this.throttle.succeeded(user, from.hostname);
+    return this.admit(user, from, tcpPort, now);
+  }
+
   #answer(request: Exclude<Request, LoginRequest>, asker: Session, now: number): Reply | undefined {
     switch (request.verb) {
       case "heartbeat":
         return undefined;
+      case "bye":
+        this.#sessions.close(asker);
+        return { kind: "done" };
       case "lap":
-        return list("active peers", this.#activeUsersBut(asker, now));
-      case "lpf":
-        return list("files published", this.#catalogue.namesOf(asker.user));
+        return list("active peers", this.#activeUsersBut(asker, now), request.after);
+      case "lpf": {
+        const rows = this.#catalogue.namesOf(request.of ?? asker.user).entries();
+        return list("files published", rows.toArray(), request.after);
+      }
       case "sch":
-        return list("files found", this.#search(request.text, asker, now));
+        return list("files found", this.#search(request.text, asker, now), request.after);
       case "pub":
-        return this.#catalogue.publish(asker.user, request.name)
+        return this.#catalogue.publish(asker.user, request.name, request.details)
           ? { kind: "published" }
-          : refuse("too many publications");
+          : refuse(413, "too many publications");
       case "unp":
         return this.#catalogue.withdraw(asker.user, request.name)
           ? { kind: "unpublished" }
           : { kind: "not published" };
       case "get":
-        return this.#findSource(request.name, asker, now);
+        return this.#findSources(request.name, asker, now);
     }
   }
 
-  #activeUsersBut(asker: Session, now: number): string[] {
+  #activeUsersBut(asker: Session, now: number): Row[] {
     const others = this.#sessions.active(now).filter((session) => session !== asker);
-    return others.map((session) => session.user).toArray().sort();
+    return others.map(({ user }): Row => [user, undefined]).toArray();
   }
 
-  #search(text: string, asker: Session, now: number): string[] {
-    const found = this.#catalogue.search(text).filter(([, publishers]) => {
-      if (publishers.has(asker.user)) return false;
-      return publishers.values().some((user) => this.#sessions.of(user, now));
-    });
-    return found.map(([name]) => name).toArray().sort();
-  }
-
-  /** The active source, other than the asker, that was named least recently. */
-  #findSource(name: string, asker: Session, now: number): Reply {
-    let source: Session | undefined;
-    for (const user of this.#catalogue.publishersOf(name)) {
-      const session = this.#sessions.of(user, now);
-      if (!session || session === asker || !canReach(asker, session)) continue;
-      if (!source || session.lastNamed < source.lastNamed) source = session;
+  #search(text: string, asker: Session, now: number): Row[] {
+    const rows: Row[] = [];
+    for (const [name, publishers] of this.#catalogue.search(text.split(" "))) {
+      if (publishers.has(asker.user)) continue;
+      const active = publishers.entries().find(([user]) => this.#sessions.of(user, now));
+      if (active) rows.push([name, active[1]]);
     }
-    if (!source) return { kind: "no source" };
-    source.lastNamed = ++this.#named;
-    return { kind: "source", ip: unmapped(source.address.hostname), port: source.tcpPort };
+    return rows;
+  }
+
+  /** The active sources other than the asker; the one that was named least recently comes first. */
+  #findSources(name: string, asker: Session, now: number): Reply {
+    const found: [session: Session, details: FileDetails | undefined][] = [];
+    for (const [user, details] of this.#catalogue.publishersOf(name)) {
+      const session = this.#sessions.of(user, now);
+      if (session && session !== asker && canReach(asker, session)) found.push([session, details]);
+    }
+    found.sort(([a], [b]) => a.lastNamed - b.lastNamed);
+    const [first] = found;
+    if (!first) return { kind: "no source" };
+    first[0].lastNamed = ++this.#named;
+    const sources = found.map(([{ user, address, tcpPort }, details]) => {
+      const file = { user, name, ...details ? { details } : {} };
+      return { ip: unmapped(address.hostname), port: tcpPort, file };
+    });
+    return { kind: "sources", sources };
   }
 }
 
@@ -114,14 +158,19 @@ function canReach(asker: Session, source: Session): boolean {
   return isLoopback(asker.address.hostname) || !isLoopback(source.address.hostname);
 }
 
-function isSame(a: Address, b: Address): boolean {
+function isSame(a: Caller, b: Caller): boolean {
   return a.port === b.port && a.hostname === b.hostname;
 }
 
-function list(of: ListOf, items: readonly string[]): Reply {
-  return { kind: "list", of, items, more: 0 };
+/** The sorted rows after `after`; what is known of them is left out where nothing is known. */
+function list(of: ListOf, rows: readonly Row[], after = ""): Reply {
+  const wanted = rows.filter(([item]) => item > after).sort(([a], [b]) => a < b ? -1 : 1);
+  const items = wanted.map(([item]) => item);
+  const details = wanted.map(([, known]) => known);
+  const isTold = details.some((known) => known !== undefined);
+  return { kind: "list", of, items, more: 0, ...isTold ? { details } : {} };
 }
 
-function refuse(reason: string): Reply {
-  return { kind: "error", reason };
+function refuse(code: ErrorCode, reason: string): Reply {
+  return { kind: "error", code, reason };
 }

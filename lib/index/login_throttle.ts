@@ -8,6 +8,8 @@ import { FREE_LOGIN_ATTEMPTS, LOGIN_WAIT_MS, REMEMBERED_FAILURES } from "../prot
 
 interface Failures {
   readonly count: number;
+  /** What the latest attempt was recognised by, where one may come twice. */
+  readonly attempt: string | undefined;
   /** When the next attempt is heard. */
   readonly until: number;
 }
@@ -19,17 +21,24 @@ interface Failures {
 export class LoginThrottle {
   readonly #failures = new Map<string, Failures>();
 
-  /** How many milliseconds `user` at `host` has to wait before an attempt is heard, or 0. */
-  wait(user: string, host: string, now: number): number {
-    return Math.max(0, (this.#failures.get(keyOf(user, host))?.until ?? 0) - now);
+  /**
+   * How many milliseconds `user` at `host` has to wait before an attempt is heard, or 0. The latest
+   * attempt, recognised by `attempt`, may come again at once.
+   */
+  wait(user: string, host: string, now: number, attempt?: string): number {
+    const failures = this.#failures.get(keyOf(user, host));
+    if (!failures || isLatest(failures, attempt)) return 0;
+    return Math.max(0, failures.until - now);
   }
 
-  /** Counts a failed attempt. */
-  failed(user: string, host: string, now: number): void {
+  /** Counts an attempt that failed, or that has failed unless {@linkcode succeeded} follows. */
+  failed(user: string, host: string, now: number, attempt?: string): void {
     const key = keyOf(user, host);
-    const count = (this.#failures.get(key)?.count ?? 0) + 1;
+    const earlier = this.#failures.get(key);
+    if (earlier && isLatest(earlier, attempt)) return;
+    const count = (earlier?.count ?? 0) + 1;
     this.#failures.delete(key);
-    this.#failures.set(key, { count, until: now + waitAfter(count) });
+    this.#failures.set(key, { count, attempt, until: now + waitAfter(count) });
     if (this.#failures.size > REMEMBERED_FAILURES) this.#forgetOldest();
   }
 
@@ -42,6 +51,10 @@ export class LoginThrottle {
     const [oldest] = this.#failures.keys();
     this.#failures.delete(oldest!);
   }
+}
+
+function isLatest(failures: Failures, attempt: string | undefined): boolean {
+  return attempt !== undefined && failures.attempt === attempt;
 }
 
 function waitAfter(failures: number): number {

@@ -6,23 +6,14 @@
 
 import { BitTrickleError } from "../errors.ts";
 import { type Address, isLoopback } from "../protocol/address.ts";
-import type { Reply, Request, Verb } from "../protocol/messages.ts";
+import type { Reply, Request } from "../protocol/messages.ts";
 import { encodePlainReply, isAnswer } from "../protocol/plain_reply.ts";
 import { decodePlainRequest } from "../protocol/plain_request.ts";
 import type { Index } from "./index.ts";
+import { isFailure, type OnEvent } from "./service_event.ts";
 
 /** Hosts whose refusal is remembered, so that each costs one log line and not one a datagram. */
 const REMEMBERED_REFUSALS = 1_000;
-
-/** Something that the log tells. `reason` may hold its sender's text. */
-export type ServiceEvent =
-  | {
-    readonly kind: "received" | "answered" | "failed";
-    readonly from: Address;
-    readonly verb: Verb;
-    readonly user: string;
-  }
-  | { readonly kind: "malformed" | "ignored"; readonly from: Address; readonly reason: string };
 
 /** How a {@linkcode PlainService} is set up. */
 export interface PlainServiceOptions {
@@ -32,15 +23,14 @@ export interface PlainServiceOptions {
    * @default {false}
    */
   readonly allowPlain?: boolean;
-  /** Hears of every request but heartbeats, and of its answer. */
-  readonly onEvent?: (event: ServiceEvent) => void;
+  readonly onEvent?: OnEvent;
 }
 
 /** Answers the datagrams of protocol 1 out of an {@linkcode Index}. */
 export class PlainService {
   readonly #index: Index;
   readonly #allowPlain: boolean;
-  readonly #onEvent: (event: ServiceEvent) => void;
+  readonly #onEvent: OnEvent;
   readonly #refused = new Set<string>();
 
   constructor(index: Index, { allowPlain = false, onEvent = () => {} }: PlainServiceOptions = {}) {
@@ -96,9 +86,4 @@ export class PlainService {
     this.#refused.add(from.hostname);
     this.#onEvent({ kind: "ignored", from, reason: "plain protocol off this machine" });
   }
-}
-
-function isFailure(reply: Reply): boolean {
-  return ["error", "login failed", "already active", "not published", "no source"]
-    .includes(reply.kind);
 }

@@ -5,19 +5,30 @@
  */
 
 import { type Address, formatAddress } from "../protocol/address.ts";
-import { ACTIVE_MS } from "../protocol/limits.ts";
+import { ACTIVE_MS, REQUESTS_PER_SECOND } from "../protocol/limits.ts";
+import { TokenBucket } from "./token_bucket.ts";
+
+/** Who speaks: an address, and the sealed session that vouches for what came from there. */
+export interface Caller extends Address {
+  /** The name of a sealed session; in its name nothing that came in clear is heard. */
+  readonly sealed?: string;
+}
 
 /** A user logged in from one UDP address. */
 export interface Session {
   readonly user: string;
-  readonly address: Address;
+  readonly address: Caller;
   /** Where the user's uploads are served, on the host of `address`. */
   readonly tcpPort: number;
   /** When the user was last heard, in milliseconds of the caller's clock. */
   lastHeard: number;
   /** When the session was last named as a source: a number that only grows. */
   lastNamed: number;
+  /** How many requests the session may make. */
+  readonly rate: TokenBucket;
 }
+
+const RATE = { perSecond: REQUESTS_PER_SECOND, burst: REQUESTS_PER_SECOND };
 
 /**
  * The sessions there are: at most one a user and one an address. A session that was not heard for
@@ -25,20 +36,28 @@ export interface Session {
  */
 export class Sessions {
   readonly #byUser = new Map<string, Session>();
-  readonly #byAddress = new Map<string, Session>();
+  readonly #byCaller = new Map<string, Session>();
 
-  /** Logs `user` in, ending the session that the user had and the one that was at `address`. */
-  open(user: string, address: Address, tcpPort: number, now: number): void {
-    this.#end(this.#byUser.get(user));
-    this.#end(this.#byAddress.get(formatAddress(address)));
-    const session: Session = { user, address, tcpPort, lastHeard: now, lastNamed: 0 };
+  /** Logs `user` in, ending the session that the user had and the one that `address` had. */
+  open(user: string, address: Caller, tcpPort: number, now: number): void {
+    this.close(this.#byUser.get(user));
+    this.close(this.#byCaller.get(keyOf(address)));
+    const rate = new TokenBucket(RATE, now);
+    const session: Session = { user, address, tcpPort, lastHeard: now, lastNamed: 0, rate };
     this.#byUser.set(user, session);
-    this.#byAddress.set(formatAddress(address), session);
+    this.#byCaller.set(keyOf(address), session);
   }
 
-  /** The active session at `address`. */
-  at(address: Address, now: number): Session | undefined {
-    return whileActive(this.#byAddress.get(formatAddress(address)), now);
+  /** Ends `session`. */
+  close(session: Session | undefined): void {
+    if (!session) return;
+    this.#byUser.delete(session.user);
+    this.#byCaller.delete(keyOf(session.address));
+  }
+
+  /** The active session of `caller`. */
+  at(caller: Caller, now: number): Session | undefined {
+    return whileActive(this.#byCaller.get(keyOf(caller)), now);
   }
 
   /** The active session of `user`. */
@@ -52,12 +71,11 @@ export class Sessions {
       if (whileActive(session, now)) yield session;
     }
   }
+}
 
-  #end(session: Session | undefined): void {
-    if (!session) return;
-    this.#byUser.delete(session.user);
-    this.#byAddress.delete(formatAddress(session.address));
-  }
+/** What came in clear from an address cannot touch what is sealed, whoever forged it. */
+function keyOf(caller: Caller): string {
+  return caller.sealed ?? formatAddress(caller);
 }
 
 function whileActive(session: Session | undefined, now: number): Session | undefined {

@@ -5,7 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
-import { BitTrickleError, reasonOf } from "../errors.ts";
+import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { cannotListen } from "./datagrams.ts";
 
@@ -178,8 +178,4 @@ export class ConnectionListener implements Disposable {
       if (!this.#closed) await delay(ACCEPT_ERROR_MS);
     }
   }
-}
-
-function interrupted(cause: unknown): BitTrickleError {
-  return new BitTrickleError("interrupted", "interrupted", { cause });
 }

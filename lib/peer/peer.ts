@@ -4,18 +4,18 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
+import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection.ts";
-import { DatagramSocket } from "../net/datagrams.ts";
 import { listeningHostFor } from "../net/resolve.ts";
 import { type Address, formatAddress, isLoopback } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_TRIES, LEAVING_MS } from "../protocol/limits.ts";
+import { NONE } from "../protocol/fields.ts";
 import type { Reply } from "../protocol/messages.ts";
 import { plainNameFault } from "../protocol/names.ts";
 import { type DownloadOptions, downloadPlain, isTheirs } from "./download.ts";
-import { IndexLink } from "./index_link.ts";
-import { IndexSession } from "./index_session.ts";
+import type { Ask, IndexSession, SessionRequest } from "./index_session.ts";
+import { openSession, type Protocol, protocolsFor, type SessionSettings } from "./open_session.ts";
 import { assertFree } from "./part_file.ts";
 import { Shelf } from "./shelf.ts";
 import { Uploads } from "./uploads.ts";
@@ -34,19 +34,15 @@ export interface Restored {
 }
 
 /** How a {@linkcode Peer} is set up. */
-export interface PeerOptions {
-  /** Where the index is; `hostname` is an IP literal. */
-  readonly index: Address;
+export interface PeerOptions extends SessionSettings {
   /** The folder whose files are shared and where downloads go. */
   readonly folder: string;
   /**
-   * Whether passwords and files may leave this machine in clear.
+   * Whether files may leave this machine in clear.
    *
    * @default {false}
    */
   readonly allowPlain?: boolean | undefined;
-  /** Waits between sendings of a request, in milliseconds. */
-  readonly retransmitMs?: readonly number[] | undefined;
   /** How long a source may send nothing, in milliseconds. @default {10_000} */
   readonly stallMs?: number | undefined;
 }
@@ -63,29 +59,26 @@ export interface Downloaded {
 /** One client of the system. */
 export class Peer {
   readonly #options: PeerOptions;
-  readonly #link: IndexLink;
   readonly #listener: ConnectionListener;
   readonly #shelf: Shelf;
   readonly #uploads: Uploads;
-  readonly #session: IndexSession;
+  #session: IndexSession | undefined;
   #closing: Promise<number> | undefined;
 
   /**
-   * Binds the sockets of a client, which may then log in.
+   * Opens the upload port of a client, which may then log in.
    *
-   * @throws {BitTrickleError} `refused` if the index is another machine and nothing may leave this
-   * one in clear, `network` if no socket can be had
+   * @throws {BitTrickleError} `network` if no port can be had
    */
   constructor(options: PeerOptions) {
-    const { index, folder, allowPlain, retransmitMs } = options;
-    assertMayTalk(index, allowPlain);
-    const hostname = listeningHostFor(index.hostname);
+    const { index, folder, allowPlain } = options;
     this.#options = options;
-    this.#listener = ConnectionListener.bind({ hostname, port: 0 });
-    this.#link = new IndexLink(DatagramSocket.bind({ hostname, port: 0 }), index, retransmitMs);
+    this.#listener = ConnectionListener.bind({
+      hostname: listeningHostFor(index.hostname),
+      port: 0,
+    });
     this.#shelf = new Shelf(folder);
     this.#uploads = new Uploads(this.#listener, this.#shelf, { allowPlain });
-    this.#session = new IndexSession(this.#link, { onReturn: () => this.#publishShelf() });
   }
 
   /** What runs and waits at the upload port. */
@@ -94,28 +87,39 @@ export class Peer {
   }
 
   /**
-   * Logs in and serves again what the user had published and the folder still holds.
+   * Logs in and serves again what the user had published and the folder still holds. An index on
+   * this machine that knows no other protocol is spoken to in the plain one.
    *
-   * @throws {BitTrickleError} `login_refused`, `already_active`, `timeout`, `usage`, `network` or `interrupted`
+   * @throws {BitTrickleError} as {@linkcode IndexSession.logIn}, or `usage` for a user name or
+   * password that the protocol cannot carry
    */
   async logIn(user: string, password: string): Promise<Restored> {
-    await this.#session.logIn(user, password, this.#listener.address.port);
-    return await this.#restore();
+    const protocols = await protocolsFor(this.#options);
+    for (const [i, protocol] of protocols.entries()) {
+      try {
+        await this.#logInWith(protocol, protocols.length > 1, user, password);
+        return await this.#restore();
+      } catch (error) {
+        const isPlain = error instanceof BitTrickleError && error.code === "plain_only";
+        if (!isPlain || i === protocols.length - 1) throw error;
+      }
+    }
+    throw new BitTrickleError("refused", "No protocol is allowed");
   }
 
   /** Who else is active. */
   async lap(): Promise<List> {
-    return await this.#session.ask({ verb: "lap" }) as List;
+    return await this.#ask({ verb: "lap" }) as List;
   }
 
-  /** What the user publishes. */
-  async lpf(): Promise<List> {
-    return await this.#session.ask({ verb: "lpf" }) as List;
+  /** What `user` publishes, or the one who asks. */
+  async lpf(user?: string): Promise<List> {
+    return await this.#ask({ verb: "lpf", ...user === undefined ? {} : { of: user } }) as List;
   }
 
-  /** Names that contain `text` and that others who are active publish. */
+  /** Names that contain every word of `text` and that others who are active publish. */
   async sch(text: string): Promise<List> {
-    return await this.#session.ask({ verb: "sch", text }) as List;
+    return await this.#ask({ verb: "sch", text }) as List;
   }
 
   /**
@@ -125,8 +129,8 @@ export class Peer {
    */
   async pub(name: string): Promise<Reply> {
     assertPlainName("publish", name);
-    await this.#shelf.check(name);
-    const reply = await this.#session.ask({ verb: "pub", name });
+    const size = await this.#shelf.check(name);
+    const reply = await this.#ask({ verb: "pub", name, details: { size, id: NONE } });
     this.#shelf.add(name);
     return reply;
   }
@@ -134,14 +138,13 @@ export class Peer {
   /** Withdraws the publication of `name` and serves it no more. */
   async unp(name: string): Promise<Reply> {
     assertPlainName("unpublish", name);
-    const reply = await this.#session.ask({ verb: "unp", name });
+    const reply = await this.#ask({ verb: "unp", name });
     this.#shelf.remove(name);
     return reply;
   }
 
   /**
    * Downloads `name` into the folder. When a source fails, the index is asked for one again.
-   *
    * Returns `undefined` if nobody who is active publishes it.
    *
    * @throws {BitTrickleError} `exists` and `disk` for trouble with the folder, else the last
@@ -166,17 +169,34 @@ export class Peer {
   }
 
   /**
-   * Leaves: beats no more, interrupts what waits for the index, lets running uploads finish for up
-   * to `graceMs` milliseconds, and returns how many were cut off. Further calls wait for the first.
+   * Leaves: tells the index, interrupts what waits for it, lets running uploads finish for up to
+   * `graceMs` milliseconds, and returns how many were cut off. Further calls wait for the first.
    */
   close(graceMs: number = LEAVING_MS): Promise<number> {
     return this.#closing ??= this.#close(graceMs);
   }
 
   async #close(graceMs: number): Promise<number> {
-    const leaving = [this.#uploads.close(graceMs), this.#link.close(), this.#session.close()];
-    const [cut] = await Promise.all(leaving);
-    return cut as number;
+    const [cut] = await Promise.all([this.#uploads.close(graceMs), this.#session?.close()]);
+    return cut;
+  }
+
+  async #logInWith(protocol: Protocol, mayBePlain: boolean, user: string, password: string) {
+    if (this.#closing) throw interrupted();
+    const onReturn = (ask: Ask) => this.#publishShelf(ask);
+    const session = openSession(protocol, { ...this.#options, mayBePlain, onReturn });
+    this.#session = session;
+    try {
+      await session.logIn(user, password, this.#listener.address.port);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  async #ask(request: SessionRequest): Promise<Reply> {
+    if (!this.#session) throw new BitTrickleError("refused", "Log in first");
+    return await this.#session.ask(request);
   }
 
   async #restore(): Promise<Restored> {
@@ -192,29 +212,38 @@ export class Peer {
   }
 
   /** An index that was started again may have forgotten what was published. */
-  async #publishShelf(): Promise<void> {
-    for (const name of this.#shelf.names) await this.#session.ask({ verb: "pub", name });
+  async #publishShelf(ask: Ask): Promise<void> {
+    const { items, more } = await ask({ verb: "lpf" }) as List;
+    const published = new Set(items);
+    for (const name of this.#shelf.names) {
+      if (published.has(name) && more === 0) continue;
+      const size = await this.#shelf.check(name).catch(() => undefined);
+      if (size !== undefined) await ask({ verb: "pub", name, details: { size, id: NONE } });
+    }
   }
 
   async #askForSource(name: string): Promise<Address | undefined> {
-    const reply = await this.#session.ask({ verb: "get", name });
-    return reply.kind === "source" ? { hostname: reply.ip, port: reply.port } : undefined;
+    const reply = await this.#ask({ verb: "get", name });
+    const source = reply.kind === "sources" ? reply.sources[0] : undefined;
+    return source && { hostname: source.ip, port: source.port };
   }
 
   async #fetch(name: string, source: Address, options: DownloadOptions): Promise<Downloaded> {
     const { folder, allowPlain, stallMs } = this.#options;
-    assertMayTalk(source, allowPlain);
+    assertMayFetch(source, allowPlain);
     const size = await downloadPlain(name, source, folder, { stallMs, ...options });
     return { name, size, source };
   }
 }
 
-function assertMayTalk(address: Address, allowPlain = false): void {
+function assertMayFetch(address: Address, allowPlain = false): void {
   if (allowPlain || isLoopback(address.hostname)) return;
   throw new BitTrickleError(
     "refused",
-    `Will not talk to ${formatAddress(address)} in clear, where the network can read passwords ` +
-      "and files: add --allow-plain if you trust the network",
+    `Will not fetch from ${
+      formatAddress(address)
+    } in clear, where the network can read the file: ` +
+      "add --allow-plain if you trust the network",
   );
 }
 

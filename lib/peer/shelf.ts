@@ -62,13 +62,16 @@ export class Shelf {
   }
 
   /**
-   * Makes sure that `name` can be shared.
+   * Makes sure that `name` can be shared, and returns its size in bytes.
    *
    * @throws {BitTrickleError} as {@linkcode open} does, with a message for the user
    */
-  async check(name: string): Promise<void> {
+  async check(name: string): Promise<number> {
     try {
-      await (await this.open(name)).close();
+      const file = await this.open(name);
+      const { size } = await file.stat();
+      await file.close();
+      return size;
     } catch (error) {
       const { code, message } = error as BitTrickleError;
       throw new BitTrickleError(code, `Cannot publish "${escapeText(name)}": ${message}`);

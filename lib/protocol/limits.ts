@@ -28,6 +28,30 @@ export const NAME_BYTES = 1_000;
 /** Longest segment of a published name: the limit of the usual file systems. */
 export const NAME_SEGMENT_BYTES = 255;
 
+/** How long a proof of address and the server's sealed login state are good for. */
+export const LOGIN_STEP_MS = 10_000;
+
+/** Replies a sealed session keeps, so that a request sent again has no second effect. */
+export const REPLY_WINDOW = 16;
+
+/** Requests per second one session may make: far more than a person or a script needs. */
+export const REQUESTS_PER_SECOND = 2_000;
+
+/** Logins per second and at once from one host: each costs the index milliseconds. */
+export const LOGINS_PER_HOST = { perSecond: 20, burst: 40 } as const;
+
+/** Hosts whose logins are counted: bounds what strangers can cost the index. */
+export const REMEMBERED_HOSTS = 10_000;
+
+/** How long a client that lost its session waits between two logins. */
+export const RELOGIN_MS = 2_000;
+
+/** Waits between sendings of a heartbeat: several fit between it and the end of activity. */
+export const HEARTBEAT_RETRANSMIT_MS: readonly number[] = [
+  ...Array<number>(10).fill(100),
+  ...Array<number>(10).fill(250),
+];
+
 /** Longest text to search for: no part of a name is longer. */
 export const SEARCH_BYTES = NAME_SEGMENT_BYTES;
 
@@ -40,8 +64,11 @@ export const LOWEST_PEER_PORT = 1_024;
 /** Highest port there is. */
 export const HIGHEST_PORT = 65_535;
 
-/** Waits between sendings of one request, and how long after the last one its sender gives up. */
-export const RETRANSMIT_MS: readonly number[] = [200, 400, 800, 1_600, 2_000];
+/**
+ * Waits between sendings of one request, the last one before giving up: 5 s in all. Dense enough for
+ * a network that loses a third of everything both ways, and four a second at most.
+ */
+export const RETRANSMIT_MS: readonly number[] = [100, 150, 200, ...Array<number>(18).fill(250), 50];
 
 /** How long a connection may make no progress: longer than any healthy pause on a local network. */
 export const STALL_MS = 10_000;

@@ -13,9 +13,45 @@ export type Request =
     /** Where the user's uploads are served. */
     readonly tcpPort: number;
   }
-  | { readonly verb: "heartbeat" | "lap" | "lpf"; readonly user: string }
-  | { readonly verb: "pub" | "unp" | "get"; readonly user: string; readonly name: string }
-  | { readonly verb: "sch"; readonly user: string; readonly text: string };
+  | { readonly verb: "heartbeat" | "bye"; readonly user: string }
+  | { readonly verb: "lap"; readonly user: string; readonly after?: string }
+  | {
+    readonly verb: "lpf";
+    readonly user: string;
+    /** Whose publications; the asker's own if nobody is named. */
+    readonly of?: string;
+    readonly after?: string;
+  }
+  | {
+    readonly verb: "pub";
+    readonly user: string;
+    readonly name: string;
+    readonly details?: FileDetails;
+  }
+  | { readonly verb: "unp" | "get"; readonly user: string; readonly name: string }
+  | {
+    readonly verb: "sch";
+    readonly user: string;
+    /** One or more words, split by spaces, all of which a name must contain. */
+    readonly text: string;
+    readonly after?: string;
+  };
+
+/** What is known of a published file beyond its name. */
+export interface FileDetails {
+  /** Bytes. */
+  readonly size: number;
+  /** Its id, or `-` if nobody has computed it. */
+  readonly id: string;
+}
+
+/** An active session that publishes a file. */
+export interface Source {
+  readonly ip: string;
+  readonly port: number;
+  /** Who it is and what it has, where the protocol tells. */
+  readonly file?: { readonly user: string; readonly name: string; readonly details?: FileDetails };
+}
 
 /** The verbs there are. */
 export type Verb = Request["verb"];
@@ -34,13 +70,23 @@ export type Reply =
     readonly items: readonly string[];
     /** How many items there are beyond `items`, cut off because a reply has an end. */
     readonly more: number;
+    /** For each item what is known of it, where anything is known of any. */
+    readonly details?: readonly (FileDetails | undefined)[];
   }
   | { readonly kind: "published" }
   | { readonly kind: "unpublished" }
   | { readonly kind: "not published" }
-  | { readonly kind: "source"; readonly ip: string; readonly port: number }
+  | {
+    readonly kind: "sources";
+    /** At least one; the one that was named least recently comes first. */
+    readonly sources: readonly Source[];
+  }
   | { readonly kind: "no source" }
-  | { readonly kind: "error"; readonly reason: string };
+  | { readonly kind: "done" }
+  | { readonly kind: "error"; readonly reason: string; readonly code?: ErrorCode };
+
+/** Why a request was refused, in the meanings of HTTP's status codes (RFC 9110 section 15.5). */
+export type ErrorCode = 400 | 401 | 403 | 413 | 429;
 
 /** The reason given to a request whose user has no session at its address. */
 export const NOT_LOGGED_IN = "not logged in";

@@ -7,7 +7,7 @@
 import { BitTrickleError } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
 import { PLAIN_REPLY_BYTES } from "./limits.ts";
-import { type ListOf, NOT_LOGGED_IN, type Reply, type Verb } from "./messages.ts";
+import { type ListOf, NOT_LOGGED_IN, type Reply, type Source, type Verb } from "./messages.ts";
 import { utf8Length } from "./names.ts";
 
 const encoder = new TextEncoder();
@@ -21,6 +21,7 @@ const TEXT = {
   "unpublished": "File unpublished successfully",
   "not published": "File unpublication failed",
   "no source": "File not found",
+  "done": "OK",
 } as const;
 
 type FixedKind = keyof typeof TEXT;
@@ -63,8 +64,8 @@ export function formatPlainReply(reply: Reply, limit = Infinity): string {
   switch (reply.kind) {
     case "list":
       return formatList(reply, limit);
-    case "source":
-      return `200 ${reply.ip} ${reply.port}`;
+    case "sources":
+      return formatSource(reply.sources);
     case "error":
       return ERROR_PREFIX + reply.reason;
     default:
@@ -98,6 +99,10 @@ export function decodePlainReply(verb: Verb, datagram: Uint8Array): Reply {
   const reply = parseFixed(verb, text) ?? parseList(verb, text) ?? parseSource(verb, text);
   if (!reply) throw malformed(`unexpected answer to ${verb}`);
   return reply;
+}
+
+function formatSource([first]: readonly Source[]): string {
+  return first ? `200 ${first.ip} ${first.port}` : TEXT["no source"];
 }
 
 function formatList(list: Reply & { kind: "list" }, limit: number): string {
@@ -157,7 +162,7 @@ function parseSource(verb: Verb, text: string): Reply | undefined {
   const [, ip = "", digits = ""] = /^200 (\S+) (\d+)$/.exec(text) ?? [];
   const port = parsePort(digits);
   if (verb !== "get" || !port || !isUnicast(ip)) return undefined;
-  return { kind: "source", ip, port };
+  return { kind: "sources", sources: [{ ip, port }] };
 }
 
 function decodeText(datagram: Uint8Array): string {

@@ -1,13 +1,14 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   AVAILABLE,
   checkCommand,
   COMMANDS,
   helpText,
-  runCommand,
+  type Outcome,
   SHELL_WORDS,
 } from "../../lib/cli/commands.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
+import type { DownloadOptions } from "../../lib/peer/download.ts";
 import type { Peer } from "../../lib/peer/peer.ts";
 
 /** A peer that does nothing but what `methods` say. */
@@ -15,7 +16,23 @@ function peerThat(methods: Partial<Peer>): Peer {
   return methods as Peer;
 }
 
-for (const line of ["lap", "lpf", "get a.txt", "pub a.txt", "sch droid", "unp a.txt"]) {
+function run(peer: Peer, line: string, options: DownloadOptions = {}): Promise<Outcome> {
+  const words = line.split(" ");
+  return checkCommand(words).run(peer, words.slice(1).join(" "), options);
+}
+
+const LINES = [
+  "lap",
+  "lpf",
+  "lpf hans",
+  "get a.txt",
+  "pub a.txt",
+  "sch droid",
+  "sch droid old mp4",
+  "unp a.txt",
+];
+
+for (const line of LINES) {
   Deno.test({ name: `checkCommand() accepts "${line}"`, permissions: "none" }, () => {
     const words = line.split(" ");
     assertEquals(checkCommand(words), COMMANDS.get(words[0]!));
@@ -34,9 +51,10 @@ const MISTAKES: readonly (readonly [words: readonly string[], reason: string])[]
   [["unp"], "unp needs a file: unp <file>"],
   [["sch"], "sch needs a text: sch <text>"],
   [["lap", "hans"], "lap takes nothing after it"],
-  [["lpf", "hans", "vader"], "lpf takes nothing after it"],
-  [["pub", "a", "b"], "pub takes one file, and the plain protocol no spaces: pub <file>"],
-  [["sch", "a", "b"], "sch takes one text, and the plain protocol no spaces: sch <text>"],
+  [["lpf", "hans", "vader"], "lpf takes one user, without spaces: lpf [user]"],
+  [["pub", "a", "b"], "pub takes one file, without spaces: pub <file>"],
+  [["unp", "a", "b"], "unp takes one file, without spaces: unp <file>"],
+  [["get", "a", "b"], "get takes one file, without spaces: get <file>"],
 ];
 
 for (const [words, reason] of MISTAKES) {
@@ -48,11 +66,6 @@ for (const [words, reason] of MISTAKES) {
     assertEquals([error.code, error.message], ["usage", reason]);
   });
 }
-
-Deno.test({ name: "runCommand() runs nothing that is wrong", permissions: "none" }, async () => {
-  const error = await assertRejects(() => runCommand(peerThat({}), ["get"], {}), BitTrickleError);
-  assertEquals(error.code, "usage");
-});
 
 Deno.test(
   { name: "the shell offers the original's commands and help", permissions: "none" },
@@ -69,21 +82,30 @@ Deno.test({
 }, async () => {
   const peer = peerThat({
     lap: () => Promise.resolve({ kind: "list", of: "active peers", items: ["hans"], more: 0 }),
-    lpf: () => Promise.resolve({ kind: "list", of: "files published", items: [], more: 0 }),
+    lpf: (user) => {
+      const items = user === undefined ? [] : [`${user}.txt`];
+      return Promise.resolve({ kind: "list", of: "files published", items, more: 0 });
+    },
     sch: (text) => Promise.resolve({ kind: "list", of: "files found", items: [text], more: 6 }),
   });
-  assertEquals(await runCommand(peer, ["lap"], {}), {
+  assertEquals(await run(peer, "lap"), {
     text: "1 active peer:\nhans",
     fields: { items: ["hans"], more: 0 },
   });
-  assertEquals(await runCommand(peer, ["lpf"], {}), {
+  assertEquals(await run(peer, "lpf"), {
     text: "No files published",
     fields: { items: [], more: 0 },
   });
-  assertEquals(await runCommand(peer, ["sch", "droid"], {}), {
+  assertEquals(await run(peer, "lpf hans"), {
+    text: "1 file published:\nhans.txt",
+    fields: { items: ["hans.txt"], more: 0 },
+  });
+  assertEquals(await run(peer, "sch droid"), {
     text: "7 files found:\ndroid\n… and 6 more",
     fields: { items: ["droid"], more: 6 },
   });
+  const { fields } = await run(peer, "sch droid old mp4");
+  assertEquals(fields, { items: ["droid old mp4"], more: 6 });
 });
 
 Deno.test({
@@ -94,7 +116,7 @@ Deno.test({
   const peer = peerThat({
     lpf: () => Promise.resolve({ kind: "list", of: "files published", items, more: 0 }),
   });
-  assertEquals(await runCommand(peer, ["lpf"], {}), {
+  assertEquals(await run(peer, "lpf"), {
     text: "2 files published:\n\\u{1b}[2J\ngpj\\u{202e}.exe",
     fields: { items, more: 0 },
   });
@@ -109,12 +131,12 @@ Deno.test({
     pub: () => Promise.resolve({ kind: "published" }),
     unp: () => Promise.resolve({ kind: "unpublished" }),
   });
-  const published = await runCommand(good, ["pub", "a.txt"], {});
+  const published = await run(good, "pub a.txt");
   assertEquals(published, { text: "File published successfully", fields });
-  const unpublished = await runCommand(good, ["unp", "a.txt"], {});
+  const unpublished = await run(good, "unp a.txt");
   assertEquals(unpublished, { text: "File unpublished successfully", fields });
   const bad = peerThat({ unp: () => Promise.resolve({ kind: "not published" }) });
-  const failed = await runCommand(bad, ["unp", "a.txt"], {});
+  const failed = await run(bad, "unp a.txt");
   assertEquals(failed, { text: "File unpublication failed", fields, failure: "not_found" });
 });
 
@@ -130,11 +152,11 @@ Deno.test({
       return Promise.resolve(name === "a.txt" ? { name, size: 42, source } : undefined);
     },
   });
-  assertEquals(await runCommand(peer, ["get", "a.txt"], options), {
+  assertEquals(await run(peer, "get a.txt", options), {
     text: "a.txt downloaded successfully",
     fields: { name: "a.txt", bytes: 42, from: source },
   });
-  assertEquals(await runCommand(peer, ["get", "b.txt"], options), {
+  assertEquals(await run(peer, "get b.txt", options), {
     text: "File not found",
     fields: { name: "b.txt" },
     failure: "not_found",

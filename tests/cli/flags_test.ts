@@ -24,6 +24,7 @@ const CLIENT: ClientFlags = {
   folder: ".",
   json: false,
   allowPlain: false,
+  protocol: undefined,
 };
 
 const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServerFlags>])[] = [

@@ -8,6 +8,7 @@ import type { Peer } from "../../lib/peer/peer.ts";
 
 const PEER: Partial<Peer> = {
   lap: () => Promise.resolve({ kind: "list", of: "active peers", items: [], more: 0 }),
+  sch: (text) => Promise.resolve({ kind: "list", of: "files found", items: [text], more: 0 }),
   pub: () => Promise.reject(new BitTrickleError("disk", "Cannot read it")),
   get: () => Promise.reject(new BitTrickleError("interrupted", "interrupted")),
 };
@@ -66,6 +67,9 @@ Deno.test(
     const { bench, printed } = benchWith([]);
     assertEquals(await runLine(bench, ["lap"]), 0);
     assertEquals(await runLine(bench, ["lap", "hans"]), 2);
+    assertEquals(await runLine(bench, ["get"]), 2);
+    assertEquals(await runLine(bench, ["sch", "a", "b"]), 0);
+    assertEquals(printed.stdout.split("\n").at(-2), "a b");
     assertEquals(await runLine(bench, ["pub", "a.txt"]), 7);
     assertEquals(await runLine(bench, ["get", "a.txt"]), 130);
     assertEquals(printed.stderr.split("\n").at(-2), "get was interrupted");

@@ -81,8 +81,8 @@ Deno.test("the client says after five seconds that nobody answers", AS_PROCESSES
   );
   const seconds = (performance.now() - started) / 1_000;
   assertEquals(code, 4);
-  assertMatch(stderr, /^No answer from the index at 127\.0\.0\.1:\d+ for 5 s: check that .*\n$/);
-  assert(seconds >= 5 && seconds < 9, `took ${seconds} s`);
+  assertMatch(stderr, /^No answer from the index at 127\.0\.0\.1:\d+: check that .*\n$/);
+  assert(seconds >= 4.5 && seconds < 8, `took ${seconds} s`);
 });
 
 Deno.test("the client says what is wrong with its command line", AS_PROCESSES, async () => {
@@ -99,7 +99,7 @@ Deno.test("the client says what is wrong with its command line", AS_PROCESSES, a
     [["5000", "lap", "--password-file", "file"], 2, "line 1 is empty"],
     [["5000", "--dir", "none"], 7, 'Cannot use the folder "none": it is not there'],
     [["5000", "--dir", "file"], 7, 'Cannot use the folder "file": it is not a folder'],
-    [["192.0.2.1:5000"], 8, "in clear"],
+    [["5000", "--protocol", "3"], 2, '--protocol takes 1 or 2, not "3"'],
     [["5000"], 2, "The input ended before a user name and a password came"],
   ];
   for (const [args, code, message] of cases) {
@@ -118,7 +118,7 @@ Deno.test("the shell survives every mistake of its user", AS_PROCESSES, async ()
   const cases: [line: string, message: string][] = [
     ["frobnicate", '"frobnicate" is not a command. Available commands are: get, lap'],
     ["get", "get needs a file: get <file>"],
-    ["get a b", "get takes one file, and the plain protocol no spaces: get <file>"],
+    ["get a b", "get takes one file, without spaces: get <file>"],
     ["lap now", "lap takes nothing after it"],
     ["pub none.txt", 'Cannot publish "none.txt": no such file in the shared folder'],
     ["pub sub", 'Cannot publish "sub": it is not a regular file'],
@@ -126,7 +126,6 @@ Deno.test("the shell survives every mistake of its user", AS_PROCESSES, async ()
     ["pub ../a.txt", 'Cannot publish "../a.txt": the plain protocol cannot carry a folder'],
     ["get .profile", 'Cannot download ".profile": a part of it begins with a dot or a space'],
     ["get a.txt", 'Cannot download "a.txt": a file of that name is already in the folder'],
-    ["sch \x1b[2J", "Cannot send sch: bad search: it holds a space or unprintable character"],
   ];
   for (const [line, message] of cases) {
     await shell.type(line);

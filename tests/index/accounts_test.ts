@@ -41,6 +41,17 @@ const REFUSED: readonly (readonly [what: string, text: string, reason: string])[
   ["an escape sequence in a user", "\n\x1b[2J p\n", 'line 2: bad user name "\\u{1b}[2J"'],
   ["an override in a password", "u p\u202ep\n", "line 1: bad password: it holds"],
   ["a NUL in a password", "u p\0\n", "line 1: bad password: it holds"],
+  ["a record that is cut", `a 1\nb opaque:${"A".repeat(255)}\n`, "line 2: bad opaque record"],
+  ["a record that is too long", `b opaque:${"A".repeat(257)}\n`, "line 1: bad opaque record"],
+  ["a record in other base64", `b opaque:${"+".repeat(256)}\n`, "line 1: bad opaque record"],
+  ["an empty record", "\nb opaque:\n", "line 2: bad opaque record"],
+  ["a disabled user's bad record", "a 1\nb disabled:opaque:x\n", "line 2: bad opaque record"],
+  ["a disabled user without a password", "b disabled:\n", "line 1: bad password: it is empty"],
+  [
+    "a disabled user's long password",
+    `a 1\n\nb disabled:${"p".repeat(65)}\n`,
+    "line 3: bad password: it is longer",
+  ],
 ];
 
 for (const [what, text, reason] of REFUSED) {
@@ -50,11 +61,51 @@ for (const [what, text, reason] of REFUSED) {
   });
 }
 
+const RECORD = "Ab0_-".repeat(52).slice(0, 256);
+const STORED =
+  `hans carbonite*7\nvader opaque:${RECORD}\nyoda disabled:opaque:${RECORD}\nr2 disabled:beep\n`;
+
+Deno.test({
+  name: "Accounts knows passwords and records of all users but the disabled",
+  permissions: "none",
+}, () => {
+  const accounts = Accounts.parse(STORED);
+  assertEquals([accounts.users, accounts.size], [["hans", "vader"], 2]);
+  assertEquals(accounts.secretOf("hans"), "carbonite*7");
+  assertEquals(accounts.secretOf("vader"), `opaque:${RECORD}`);
+  for (const user of ["yoda", "r2", "chewy", "__proto__"]) {
+    assertEquals(accounts.secretOf(user), undefined);
+  }
+});
+
+Deno.test({
+  name: "Accounts.verify() lets nobody in by a record, nor anybody who is disabled",
+  permissions: "none",
+}, () => {
+  const accounts = Accounts.parse(STORED);
+  for (const password of ["", RECORD, `opaque:${RECORD}`, `disabled:opaque:${RECORD}`]) {
+    assert(!accounts.verify("vader", password));
+    assert(!accounts.verify("yoda", password));
+  }
+  for (const password of ["", "beep", "disabled:beep"]) assert(!accounts.verify("r2", password));
+});
+
+Deno.test({
+  name: "Accounts.parse() accepts a file whose users are all disabled",
+  permissions: "none",
+}, () => {
+  const accounts = Accounts.parse("hans disabled:carbonite*7");
+  assertEquals([accounts.users, accounts.size], [[], 0]);
+});
+
 Deno.test({
   name: "Accounts.parse() tells no password in what it complains about",
   permissions: "none",
 }, () => {
-  for (const text of ["hans sec ret\n", "hans sec\u202eret\n", "hans sec\nhans ret\n"]) {
+  const hidden = ["hans disabled:opaque:secret\n", "hans opaque:sec+ret\n"];
+  for (
+    const text of ["hans sec ret\n", "hans sec\u202eret\n", "hans sec\nhans ret\n", ...hidden]
+  ) {
     const { message } = assertThrows(() => Accounts.parse(text));
     assert(!/sec|ret/.test(message), message);
   }

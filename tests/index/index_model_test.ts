@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Accounts } from "../../lib/index/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
 import { type Address, formatAddress } from "../../lib/protocol/address.ts";
-import type { ListOf, Reply, Request } from "../../lib/protocol/messages.ts";
+import type { ErrorCode, ListOf, Reply, Request } from "../../lib/protocol/messages.ts";
 
 type Answer = Reply | undefined;
 
@@ -12,6 +12,7 @@ interface Session {
   readonly from: Address;
   readonly tcpPort: number;
   heard: number;
+  named: number;
 }
 
 const PASSWORD = "carbonite*7";
@@ -21,13 +22,14 @@ class Model {
   #sessions: Session[] = [];
   #files: { user: string; name: string }[] = [];
   readonly #failures: Record<string, { count: number; until: number }> = {};
+  #named = 0;
 
   /** Every answer that would be right; only `get` leaves a choice. */
   answers(request: Request, from: Address, now: number): Answer[] {
     this.#sessions = this.#sessions.filter((session) => now - session.heard <= 3_000);
     if (request.verb === "login") return [this.#logIn(request, from, now)];
     const me = this.#sessions.find((s) => s.user === request.user && isSame(s.from, from));
-    if (!me) return [request.verb === "heartbeat" ? undefined : error("not logged in")];
+    if (!me) return [request.verb === "heartbeat" ? undefined : error(401, "not logged in")];
     me.heard = now;
     const others = this.#sessions.filter((session) => session !== me);
     const isMine = (name: string) => this.#files.some((f) => f.user === me.user && f.name === name);
@@ -37,11 +39,19 @@ class Model {
         return [undefined];
       case "lap":
         return [list("active peers", others.map(({ user }) => user))];
-      case "lpf":
-        return [list("files published", [...NAMES].filter(isMine))];
+      case "bye":
+        this.#sessions = others;
+        return [{ kind: "done" }];
+      case "lpf": {
+        const files = this.#files.filter((file) => file.user === (request.of ?? me.user));
+        return [list("files published", files.map(({ name }) => name))];
+      }
       case "sch": {
         const names = theirs.map(({ name }) => name).filter((name) => !isMine(name));
-        return [list("files found", names.filter((name) => name.includes(request.text)))];
+        const words = request.text.split(" ");
+        return [
+          list("files found", names.filter((name) => words.every((word) => name.includes(word)))),
+        ];
       }
       case "pub":
         if (!isMine(request.name)) this.#files.push({ user: me.user, name: request.name });
@@ -58,9 +68,24 @@ class Model {
           return isNear && publishers.some((file) => file.user === user);
         });
         if (sources.length === 0) return [{ kind: "no source" }];
-        return sources.map((s) => ({ kind: "source", ip: s.from.hostname, port: s.tcpPort }));
+        const orders = [sources, sources.toReversed()].filter(([a, b]) =>
+          !b || a!.named <= b.named
+        );
+        return orders.map((sources) => {
+          const rows = sources.map(({ user, from: { hostname }, tcpPort }) => {
+            return { ip: hostname, port: tcpPort, file: { user, name: request.name } };
+          });
+          return { kind: "sources", sources: rows };
+        });
       }
     }
+  }
+
+  /** Hears which of the right answers the index gave. */
+  given(answer: Answer): void {
+    if (answer?.kind !== "sources") return;
+    const first = this.#sessions.find(({ user }) => user === answer.sources[0]!.file!.user);
+    first!.named = ++this.#named;
   }
 
   #logIn(request: Request & { verb: "login" }, from: Address, now: number): Reply {
@@ -68,7 +93,7 @@ class Model {
     const failures = this.#failures[`${user} ${from.hostname}`] ??= { count: 0, until: 0 };
     if (failures.until > now) {
       const seconds = Math.ceil((failures.until - now) / 1_000);
-      return error(`too many attempts, try again in ${seconds} s`);
+      return error(429, `too many attempts, try again in ${seconds} s`);
     }
     if (password !== PASSWORD) {
       failures.count++;
@@ -81,7 +106,7 @@ class Model {
     const isElsewhere = this.#sessions.some((s) => s.user === user && !isSame(s.from, from));
     if (isElsewhere) return { kind: "already active" };
     this.#sessions = this.#sessions.filter((session) => !isSame(session.from, from));
-    this.#sessions.push({ user, from, tcpPort, heard: now });
+    this.#sessions.push({ user, from, tcpPort, heard: now, named: 0 });
     return { kind: "welcome" };
   }
 }
@@ -94,8 +119,8 @@ function list(of: ListOf, items: readonly string[]): Reply {
   return { kind: "list", of, items: [...new Set(items)].sort(), more: 0 };
 }
 
-function error(reason: string): Reply {
-  return { kind: "error", reason };
+function error(code: ErrorCode, reason: string): Reply {
+  return { kind: "error", code, reason };
 }
 
 const NAMES = ["a.txt", "ab"] as const;
@@ -132,8 +157,16 @@ const requests: fc.Arbitrary<Request> = fc.oneof(
     arbitrary: fc.record({
       verb: fc.constant("sch" as const),
       user: users,
-      text: fc.constantFrom("a", "b", "txt", "A"),
+      text: fc.constantFrom("a", "b", "txt", "A", "t a", "b a"),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ verb: fc.constant("lpf" as const), user: users, of: users }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ verb: fc.constant("bye" as const), user: users }),
   },
 );
 
@@ -171,6 +204,7 @@ Deno.test({
         const right = model.answers(request, from, now);
         if (right.length === 1) assertEquals(answer, right[0]);
         else assert(right.some((r) => JSON.stringify(r) === JSON.stringify(answer)));
+        model.given(answer);
         seen.add(answer?.kind === "list" ? answer.of : answer?.kind ?? "silence");
       }
     }),
@@ -179,6 +213,7 @@ Deno.test({
   assertEquals([...seen].sort(), [
     "active peers",
     "already active",
+    "done",
     "error",
     "files found",
     "files published",
@@ -187,7 +222,7 @@ Deno.test({
     "not published",
     "published",
     "silence",
-    "source",
+    "sources",
     "unpublished",
     "welcome",
   ]);

@@ -32,12 +32,22 @@ Deno.test(
   () => {
     const talk = threeActive();
     for (let i = 0; i < 100_000; i++) {
-      talk.index.handle({ verb: "pub", user: "hans", name: `${i}` }, HANS, 0);
+      assertEquals(talk.ask(`pub hans ${i}`, HANS, i), "File published successfully");
     }
-    assertEquals(talk.ask("pub hans a.txt", HANS), "Error: too many publications");
-    assertEquals(talk.ask("pub hans 99999", HANS), "File published successfully");
+    const later = 100_000;
+    assertEquals(talk.ask("pub hans a.txt", HANS, later), "Error: too many publications");
+    assertEquals(talk.ask("pub hans 99999", HANS, later), "File published successfully");
+    const full = { verb: "pub", user: "hans", name: "a.txt" } as const;
+    const refusal = { kind: "error", code: 413, reason: "too many publications" } as const;
+    assertEquals(talk.index.handle(full, HANS, later), refusal);
   },
 );
+
+Deno.test({ name: "lpf is sorted", permissions: "none" }, () => {
+  const talk = threeActive();
+  for (const name of ["b", "B", "a10", "é", "a2", "_"]) talk.ask(`pub hans ${name}`, HANS);
+  assertEquals(talk.ask("lpf hans", HANS), "6 files published:\nB\n_\na10\na2\nb\né");
+});
 
 Deno.test({ name: "lap leaves out the asker and is sorted", permissions: "none" }, () => {
   const talk = threeActive();

@@ -88,3 +88,38 @@ Deno.test({
   throttle.failed("one too many", "10.0.0.9", 0);
   assertEquals(throttle.wait("hans", "10.0.0.1", 0), 4_000);
 });
+
+Deno.test({
+  name: "LoginThrottle counts an attempt once, however often it is recognised again",
+  permissions: "none",
+}, () => {
+  const throttle = afterFailures(4);
+  for (let i = 0; i < 10; i++) throttle.failed("hans", "10.0.0.1", i * 100, "first");
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 2_000);
+  throttle.failed("hans", "10.0.0.1", 2_000, "second");
+  assertEquals(throttle.wait("hans", "10.0.0.1", 2_000), 4_000);
+});
+
+Deno.test({
+  name: "LoginThrottle hears the latest attempt again at once, and no other",
+  permissions: "none",
+}, () => {
+  const throttle = afterFailures(5);
+  throttle.failed("hans", "10.0.0.1", 0, "first");
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0, "first"), 0);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0, "second"), 4_000);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 4_000);
+  assertEquals(throttle.wait("hans", "10.0.0.2", 0, "second"), 0);
+  throttle.failed("hans", "10.0.0.1", 4_000, "second");
+  assertEquals(throttle.wait("hans", "10.0.0.1", 4_000, "first"), 8_000);
+});
+
+Deno.test({
+  name: "LoginThrottle does not take two attempts without a mark for the same",
+  permissions: "none",
+}, () => {
+  const throttle = afterFailures(5);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0, undefined), 2_000);
+  throttle.failed("hans", "10.0.0.1", 0, undefined);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0, undefined), 4_000);
+});

@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Accounts } from "../../lib/index/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
-import { PlainService, type ServiceEvent } from "../../lib/index/plain_service.ts";
+import { PlainService } from "../../lib/index/plain_service.ts";
+import type { ServiceEvent } from "../../lib/index/service_event.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { datagrams } from "../protocol/arbitraries.ts";
 

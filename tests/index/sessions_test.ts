@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { Sessions } from "../../lib/index/sessions.ts";
+import { assert, assertEquals } from "@std/assert";
+import { type Caller, Sessions } from "../../lib/index/sessions.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 
 const A: Address = { hostname: "127.0.0.1", port: 40_001 };
@@ -22,9 +22,10 @@ Deno.test({
 }, () => {
   const sessions = new Sessions();
   sessions.open("hans", A, 5_000, 10);
-  const session = { user: "hans", address: A, tcpPort: 5_000, lastHeard: 10, lastNamed: 0 };
-  assertEquals(sessions.at({ ...A }, 10), session);
-  assertEquals(sessions.of("hans", 10), session);
+  const { rate: _, ...session } = sessions.of("hans", 10)!;
+  const expected = { user: "hans", address: A, tcpPort: 5_000, lastHeard: 10, lastNamed: 0 };
+  assertEquals(session, expected);
+  assert(sessions.at({ ...A }, 10) === sessions.of("hans", 10));
   assertEquals(sessions.at(B, 10), undefined);
   assertEquals(sessions.of("vader", 10), undefined);
 });
@@ -103,6 +104,35 @@ Deno.test({
   assertEquals(sessions.at(A, 2)?.user, "vader");
   assertEquals(sessions.at(B, 2)?.user, "hans");
   assertEquals(activeUsers(sessions, 2), ["hans", "vader"]);
+});
+
+Deno.test({
+  name: "Sessions lets a session make 2,000 requests at once, and as many again each second",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 100);
+  const { rate } = sessions.of("hans", 100)!;
+  for (let i = 0; i < 2_000; i++) assert(rate.take(100));
+  assert(!rate.take(100));
+  for (let i = 0; i < 1_000; i++) assert(rate.take(600));
+  assert(!rate.take(600));
+});
+
+Deno.test({
+  name: "Sessions finds a sealed session by its name and by nothing that came in clear",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  const caller: Caller = { ...A, sealed: "c2Vzc2lvbg" };
+  sessions.open("hans", caller, 5_000, 0);
+  assertEquals(sessions.at(A, 0), undefined);
+  assertEquals(sessions.at({ ...A, sealed: "b3RoZXI" }, 0), undefined);
+  assertEquals(sessions.at(caller, 0)?.user, "hans");
+  sessions.open("vader", A, 6_000, 0);
+  assertEquals(activeUsers(sessions, 0), ["hans", "vader"]);
+  assertEquals(sessions.at(caller, 0)?.user, "hans");
+  assertEquals(sessions.at(A, 0)?.user, "vader");
 });
 
 Deno.test({ name: "Sessions tells ports and hosts apart", permissions: "none" }, () => {

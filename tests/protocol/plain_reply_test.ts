@@ -30,14 +30,18 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ["pub", "File published successfully", { kind: "published" }],
   ["unp", "File unpublished successfully", { kind: "unpublished" }],
   ["unp", "File unpublication failed", { kind: "not published" }],
-  ["get", "200 127.0.0.1 57820", { kind: "source", ip: "127.0.0.1", port: 57_820 }],
-  ["get", "200 fe80::1 1024", { kind: "source", ip: "fe80::1", port: 1_024 }],
+  ["get", "200 127.0.0.1 57820", sourceAt("127.0.0.1", 57_820)],
+  ["get", "200 fe80::1 1024", sourceAt("fe80::1", 1_024)],
   ["get", "File not found", { kind: "no source" }],
   ["pub", "Error: not logged in", { kind: "error", reason: "not logged in" }],
 ];
 
 function listOf(of: List["of"], ...items: string[]): List {
   return { kind: "list", of, items, more: 0 };
+}
+
+function sourceAt(ip: string, port: number): Reply {
+  return { kind: "sources", sources: [{ ip, port }] };
 }
 
 function bytesOf(text: string): Uint8Array {
@@ -66,6 +70,25 @@ Deno.test({
       assertEquals(error.code, "malformed", `${other}: ${text}`);
     }
   }
+});
+
+Deno.test({
+  name: "encodePlainReply() writes the first of several sources, and of its file nothing",
+  permissions: "none",
+}, () => {
+  const file = { user: "hans", name: "a.txt", details: { size: 5, id: "-" } };
+  const sources = [{ ip: "10.0.0.1", port: 5_001, file }, { ip: "10.0.0.2", port: 5_002 }];
+  assertEquals(encodePlainReply({ kind: "sources", sources }), bytesOf("200 10.0.0.1 5001"));
+});
+
+Deno.test({
+  name: "encodePlainReply() writes a list and an error without details and code",
+  permissions: "none",
+}, () => {
+  const list = { ...listOf("files found", "a.txt"), details: [{ size: 5, id: "-" }] };
+  assertEquals(encodePlainReply(list), bytesOf("1 file found:\na.txt"));
+  const error: Reply = { kind: "error", code: 413, reason: "too many publications" };
+  assertEquals(encodePlainReply(error), bytesOf("Error: too many publications"));
 });
 
 const REFUSED_LOGINS = [
@@ -198,7 +221,7 @@ Deno.test({
 const replies: fc.Arbitrary<readonly [Verb, Reply]> = fc.oneof(
   fc.constantFrom(...REPLIES.map(([verb, , reply]) => [verb, reply] as const)),
   fc.tuple(fc.ipV4().filter((ip) => /^(?:[1-9]|1\d\d|2[01])\d?\./.test(ip)), peerPorts)
-    .map(([ip, port]) => ["get", { kind: "source", ip, port }] as const),
+    .map(([ip, port]) => ["get", sourceAt(ip, port)] as const),
   fc.tuple(fc.constantFrom(...VERBS), texts.filter((text) => !NOT_LOGGED_IN.startsWith(text)))
     .map(([verb, reason]) => [verb, { kind: "error", reason }] as const),
 );

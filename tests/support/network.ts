@@ -20,7 +20,7 @@ export class Network implements AsyncDisposable {
 
   private constructor(
     readonly home: TempFolder,
-    readonly server: Program,
+    public server: Program,
     /** The UDP port of the server. */
     readonly port: number,
     readonly programs: Programs,
@@ -33,10 +33,18 @@ export class Network implements AsyncDisposable {
   static async start(programs: Programs = FROM_SOURCE): Promise<Network> {
     const home = await TempFolder.make();
     await home.write("credentials.txt", CREDENTIALS);
-    const server = new Program([...programs.server, "0", "--log", "json"], { cwd: home.path });
+    const server = startServer(programs, home, 0);
     await server.shows("\n");
     const { port } = JSON.parse(server.stdout.split("\n")[0]!);
     return new Network(home, server, port, programs);
+  }
+
+  /** Kills the server and starts it again on the same port, as a crash would. */
+  async restartServer(): Promise<void> {
+    this.server.kill("SIGKILL");
+    await this.server.ends();
+    this.server = this.#stack.use(startServer(this.programs, this.home, this.port));
+    await this.server.shows("\n");
   }
 
   /** Starts a client with `args` after the port; its folder is named after `who`. */
@@ -44,7 +52,8 @@ export class Network implements AsyncDisposable {
     const folder = this.home.pathOf(who);
     await Deno.mkdir(folder, { recursive: true });
     const command = [...this.programs.client, String(this.port), ...args];
-    return { shell: this.#stack.use(new Program(command, { cwd: folder, env })), folder };
+    const options = { cwd: folder, env: { XDG_STATE_HOME: this.home.pathOf("state"), ...env } };
+    return { shell: this.#stack.use(new Program(command, options)), folder };
   }
 
   /** Starts a shell and logs `user` in. */
@@ -53,6 +62,15 @@ export class Network implements AsyncDisposable {
     await member.shell.type(user);
     await member.shell.ask(`pw-${user}`, "Available commands are:");
     return member;
+  }
+
+  /** Runs the server's program with other arguments, in its folder, to its end. */
+  async administer(...args: string[]): Promise<Program & { code: number }> {
+    const program = this.#stack.use(
+      new Program([...this.programs.server, ...args], { cwd: this.home.path }),
+    );
+    await program.endInput();
+    return Object.assign(program, { code: await program.ends() });
   }
 
   /** Runs a one-shot command of `user` to its end. */
@@ -66,4 +84,8 @@ export class Network implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
   }
+}
+
+function startServer(programs: Programs, home: TempFolder, port: number): Program {
+  return new Program([...programs.server, String(port), "--log", "json"], { cwd: home.path });
 }

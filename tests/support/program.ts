@@ -20,13 +20,20 @@ const RUN = [Deno.execPath(), "run", "--no-prompt", `--config=${ROOT}deno.json`]
 
 /** The programs run from their sources with the permissions of the tasks. */
 export const FROM_SOURCE: Programs = {
-  server: [...RUN, "--allow-net", "--allow-read", `${ROOT}server.ts`],
-  client: [
+  server: [
     ...RUN,
     "--allow-net",
     "--allow-read",
     "--allow-write",
     "--allow-env=BITTRICKLE_PASSWORD",
+    `${ROOT}server.ts`,
+  ],
+  client: [
+    ...RUN,
+    "--allow-net",
+    "--allow-read",
+    "--allow-write",
+    "--allow-env=BITTRICKLE_PASSWORD,HOME,XDG_STATE_HOME,LOCALAPPDATA",
     `${ROOT}client.ts`,
   ],
 };

@@ -4,9 +4,12 @@
  * @module
  */
 
+import { ready, server } from "@serenity-kit/opaque";
 import { Accounts } from "../../lib/index/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
+import { LoginRecords } from "../../lib/index/login_records.ts";
 import { PlainService } from "../../lib/index/plain_service.ts";
+import { Service } from "../../lib/index/service.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 
@@ -16,21 +19,41 @@ export const USERS = ["hans", "vader", "yoda", "chewy"] as const;
 /** The text of their credentials file. */
 export const CREDENTIALS: string = USERS.map((user) => `${user} pw-${user}\n`).join("");
 
+await ready;
+
+/** How a {@linkcode TestIndex} is set up. */
+export interface TestIndexOptions {
+  readonly port?: number;
+  /** The text of the credentials file. */
+  readonly credentials?: string;
+  /** The server's long-term key. */
+  readonly setup?: string;
+  /** Whether the index knows only protocol 1. */
+  readonly plainOnly?: boolean;
+}
+
 /** A running index. `clock` is the time it goes by, which tests may move. */
 export class TestIndex implements AsyncDisposable {
   readonly clock = { offset: 0 };
+  readonly index: Index;
+  readonly setup: string;
   readonly #socket: DatagramSocket;
-  readonly #service = new PlainService(new Index(Accounts.parse(CREDENTIALS)));
+  readonly #service: { answer: Service["answer"] };
   readonly #receiving: Promise<void>;
   /** Decides which datagrams the index never sees. */
   lose: (datagram: string) => boolean = () => false;
 
-  constructor(port = 0) {
+  constructor(options: TestIndexOptions = {}) {
+    const { port = 0, credentials = CREDENTIALS, setup = server.createSetup() } = options;
+    this.setup = setup;
     this.#socket = DatagramSocket.bind({ hostname: "127.0.0.1", port });
+    this.index = new Index(Accounts.parse(credentials));
+    this.#service = options.plainOnly
+      ? new PlainService(this.index)
+      : new Service(this.index, { setup, records: new LoginRecords(setup) });
     this.#receiving = this.#socket.receive(async (datagram, from) => {
       if (this.lose(new TextDecoder().decode(datagram))) return;
-      const now = performance.now() + this.clock.offset;
-      const answer = this.#service.answer(datagram, from, now);
+      const answer = this.#service.answer(datagram, from, this.now);
       if (answer) await this.#socket.send(answer, from);
     });
   }
@@ -38,6 +61,11 @@ export class TestIndex implements AsyncDisposable {
   /** Where the index is. */
   get address(): Address {
     return this.#socket.address;
+  }
+
+  /** The time that the index goes by. */
+  get now(): number {
+    return performance.now() + this.clock.offset;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,7 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
-import { BitTrickleError } from "../errors.ts";
+import { BitTrickleError, interrupted } from "../errors.ts";
 import type { DatagramSocket } from "../net/datagrams.ts";
 import { within } from "../net/within.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
@@ -13,6 +13,7 @@ import { RETRANSMIT_MS } from "../protocol/limits.ts";
 import type { Reply, Request, Verb } from "../protocol/messages.ts";
 import { decodePlainReply } from "../protocol/plain_reply.ts";
 import { encodePlainRequest } from "../protocol/plain_request.ts";
+import { noAnswerFrom } from "./index_session.ts";
 
 /** How long copies of an answer may straggle in after the first. */
 const STRAGGLERS_MS = 250;
@@ -23,7 +24,7 @@ interface Pending {
 }
 
 /** Speaks protocol 1 to one index, one request at a time. */
-export class IndexLink implements Disposable {
+export class PlainLink implements Disposable {
   readonly #socket: DatagramSocket;
   readonly #index: Address;
   readonly #waits: readonly number[];
@@ -92,12 +93,7 @@ export class IndexLink implements Disposable {
       if (i > 0 && !this.#closed) await delay(STRAGGLERS_MS);
       return reply;
     }
-    const seconds = this.#waits.reduce((sum, wait) => sum + wait, 0) / 1_000;
-    throw new BitTrickleError(
-      "timeout",
-      `No answer from the index at ${formatAddress(this.#index)} for ${seconds} s: ` +
-        "check that the server runs and that host and port are right",
-    );
+    throw noAnswerFrom(this.#index);
   }
 
   async #send(datagram: Uint8Array): Promise<void> {
@@ -118,8 +114,4 @@ export class IndexLink implements Disposable {
       // Not an answer to this request: a straggler of an earlier one. The next sending asks again.
     }
   }
-}
-
-function interrupted(): BitTrickleError {
-  return new BitTrickleError("interrupted", "interrupted");
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
-import { IndexLink } from "../../lib/peer/index_link.ts";
+import { PlainLink } from "../../lib/peer/plain_link.ts";
 import type { Request } from "../../lib/protocol/messages.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -10,8 +10,8 @@ const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 const LOGIN: Request = { verb: "login", user: "hans", password: "pw-hans", tcpPort: 6000 };
 const LPF: Request = { verb: "lpf", user: "hans" };
 
-function linkTo(index: TestIndex, waits?: number[]): IndexLink {
-  return new IndexLink(DatagramSocket.bind(LOOPBACK), index.address, waits);
+function linkTo(index: TestIndex, waits?: number[]): PlainLink {
+  return new PlainLink(DatagramSocket.bind(LOOPBACK), index.address, waits);
 }
 
 Deno.test("request() returns the answer of the index", async () => {
@@ -57,7 +57,7 @@ Deno.test("an answer to an earlier request does not pass for this one's", async 
     await server.send(say("No active peers"), from);
     await server.send(say("1 file published:\na.txt"), from);
   });
-  const link = new IndexLink(DatagramSocket.bind(LOOPBACK), server.address);
+  const link = new PlainLink(DatagramSocket.bind(LOOPBACK), server.address);
   assertEquals(await link.request(LPF), {
     kind: "list",
     of: "files published",
@@ -76,7 +76,7 @@ Deno.test("a datagram from anywhere but the index is ignored", async () => {
     await stranger.send(new TextEncoder().encode("Welcome to BitTrickle!"), from);
     await server.send(new TextEncoder().encode("Authentication failed. Please try again."), from);
   });
-  const link = new IndexLink(DatagramSocket.bind(LOOPBACK), server.address);
+  const link = new PlainLink(DatagramSocket.bind(LOOPBACK), server.address);
   assertEquals(await link.request(LOGIN), { kind: "login failed" });
   await link.close();
   server.close();

@@ -1,22 +1,23 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
-import { IndexLink } from "../../lib/peer/index_link.ts";
-import { IndexSession, type IndexSessionOptions } from "../../lib/peer/index_session.ts";
+import { PlainLink } from "../../lib/peer/plain_link.ts";
+import type { SessionOptions } from "../../lib/peer/index_session.ts";
+import { PlainSession } from "../../lib/peer/plain_session.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 /** A session and its link, closed together. */
 class Member implements AsyncDisposable {
-  readonly link: IndexLink;
-  readonly session: IndexSession;
+  readonly link: PlainLink;
+  readonly session: PlainSession;
 
-  constructor(index: TestIndex, options?: IndexSessionOptions) {
-    this.link = new IndexLink(
+  constructor(index: TestIndex, options?: SessionOptions) {
+    this.link = new PlainLink(
       DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 }),
       index.address,
     );
-    this.session = new IndexSession(this.link, options);
+    this.session = new PlainSession(this.link, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -71,11 +72,11 @@ Deno.test("ask() reports what the index refuses, escaped", async () => {
     const text = isLogin ? "Welcome to BitTrickle!" : "Error: \x1b[2Jgo away";
     await server.send(new TextEncoder().encode(text), from);
   });
-  const link = new IndexLink(
+  const link = new PlainLink(
     DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 }),
     server.address,
   );
-  const session = new IndexSession(link);
+  const session = new PlainSession(link);
   await session.logIn("hans", "pw-hans", 6000);
   const error = await assertRejects(() => session.ask({ verb: "lap" }), BitTrickleError);
   assertEquals(error.code, "refused");

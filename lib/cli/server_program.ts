@@ -1,0 +1,88 @@
+/**
+ * The server program from its flags to its end.
+ *
+ * @module
+ */
+
+import { ready } from "@serenity-kit/opaque";
+import { delay } from "@std/async/delay";
+import { reasonOf } from "../errors.ts";
+import { OPAQUE_PREFIX } from "../index/accounts.ts";
+import { Index } from "../index/index.ts";
+import { LoginRecords } from "../index/login_records.ts";
+import { Service } from "../index/service.ts";
+import { DatagramSocket } from "../net/datagrams.ts";
+import { assertBoxesHold } from "../protocol/box.ts";
+import { loadAccounts, watchAccounts } from "./credentials_file.ts";
+import type { ServerFlags } from "./flags.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { keyPathFor, loadServerKey } from "./server_key.ts";
+import { type LogEvent, ServerLog } from "./server_log.ts";
+import { toStdout } from "./write.ts";
+
+/**
+ * Serves until interrupted.
+ *
+ * @throws {BitTrickleError} `usage`, `network`, `disk`, or `refused` by the self-test
+ */
+export async function runServer(flags: ServerFlags): Promise<void> {
+  assertBoxesHold();
+  await ready;
+  const { address, credentials, allowPlain, log } = flags;
+  const index = new Index(await loadAccounts(credentials));
+  const setup = await loadServerKey(keyPathFor(credentials), !hasRecords(index));
+  using lines = log === "off" ? undefined : new ServerLog(log, toStdout);
+  const onEvent = (event: LogEvent) => lines?.write(event);
+  const records = new LoginRecords(setup);
+  const service = new Service(index, { setup, records, allowPlain, onEvent });
+  using socket = DatagramSocket.bind(address);
+  const stopping = new AbortController();
+  using _ = onInterrupt(() => {
+    stopping.abort();
+    socket.close();
+  });
+  onEvent({ kind: "listening", from: socket.address, users: index.accounts.size });
+  const { signal } = stopping;
+  await Promise.all([
+    answerAll(socket, service, onEvent),
+    keepAccounts(credentials, index, socket, onEvent, signal),
+    records.prepare(index.accounts, () => delay(0, { signal })).catch(() => {}),
+  ]);
+}
+
+async function answerAll(
+  socket: DatagramSocket,
+  service: Service,
+  onEvent: (event: LogEvent) => void,
+): Promise<void> {
+  await socket.receive(async (datagram, from) => {
+    try {
+      const answer = service.answer(datagram, from, performance.now());
+      if (answer) await socket.send(answer, from);
+    } catch (error) {
+      onEvent({ kind: "unexpected", from, reason: reasonOf(error) });
+    }
+  });
+}
+
+async function keepAccounts(
+  credentials: string,
+  index: Index,
+  socket: DatagramSocket,
+  onEvent: (event: LogEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const from = socket.address;
+  await watchAccounts(credentials, {
+    onChange: (accounts) => {
+      index.replaceAccounts(accounts, performance.now());
+      onEvent({ kind: "accounts", from, users: accounts.size });
+    },
+    onFault: (error) => onEvent({ kind: "unexpected", from, reason: error.message }),
+  }, signal);
+}
+
+/** Whether passwords are stored that only the server's present key can prove. */
+function hasRecords({ accounts }: Index): boolean {
+  return accounts.users.some((user) => accounts.secretOf(user)?.startsWith(OPAQUE_PREFIX));
+}

@@ -1,0 +1,188 @@
+/**
+ * Protocol 2 as a service: a datagram in, a datagram or silence out.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../errors.ts";
+import type { Reply, Verb } from "../protocol/messages.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
+import { open, seal } from "../protocol/box.ts";
+import { LOGIN_STEP_MS } from "../protocol/limits.ts";
+import {
+  decodeSealedDatagram,
+  encodeSealedDatagram,
+  messageHeader,
+  type SealedDatagram,
+} from "../protocol/sealed_datagram.ts";
+import { encodeSealedReply } from "../protocol/sealed_reply.ts";
+import { decodeSealedLogin, decodeSealedRequest } from "../protocol/sealed_request.ts";
+import type { SessionKeys } from "../protocol/session_keys.ts";
+import type { Index } from "./index.ts";
+import type { LoginDesk } from "./login_desk.ts";
+import { RequestWindow } from "./request_window.ts";
+import { isFailure, type OnEvent } from "./service_event.ts";
+import type { Caller } from "./sessions.ts";
+
+type Login = SealedDatagram & { kind: "login" };
+type Message = SealedDatagram & { kind: "message" };
+
+/** A session as this protocol sees it. */
+interface SealedSession {
+  readonly user: string;
+  readonly caller: Caller;
+  readonly keys: SessionKeys;
+  readonly window: RequestWindow;
+}
+
+/** The answer to a login that has been used. */
+interface UsedLogin {
+  readonly answer: Uint8Array;
+  readonly until: number;
+}
+
+/** Answers the datagrams of protocol 2 out of an {@linkcode Index}. */
+export class SealedService {
+  readonly #index: Index;
+  readonly #desk: LoginDesk;
+  readonly #onEvent: OnEvent;
+  readonly #sessions = new Map<string, SealedSession>();
+  readonly #sessionOf = new Map<string, string>();
+  readonly #used = new Map<string, UsedLogin>();
+
+  constructor(index: Index, desk: LoginDesk, onEvent: OnEvent = () => {}) {
+    this.#index = index;
+    this.#desk = desk;
+    this.#onEvent = onEvent;
+  }
+
+  /**
+   * The answer to `datagram`, or `undefined` for silence. To an address that has not proven itself
+   * no answer is longer than its cause, and no answer is ever given to an answer.
+   */
+  answer(datagram: Uint8Array, from: Address, now: number): Uint8Array | undefined {
+    const message = decode(datagram);
+    switch (message?.kind) {
+      case "hello":
+        return this.#desk.hello(message, from, now);
+      case "login":
+        return this.#logIn(message, from, now);
+      case "message":
+        return this.#hear(message, from, now);
+    }
+  }
+
+  #logIn(login: Login, from: Address, now: number): Uint8Array | undefined {
+    this.#forgetUsed(now);
+    const name = `${login.cookie} ${formatAddress(from)}`;
+    const used = this.#used.get(name);
+    if (used) return used.answer;
+    const proven = this.#desk.login(login, from, now);
+    if (!proven) return undefined;
+    const { user, keys } = proven;
+    const text = open(keys.toIndex, 0, messageHeader(keys.session, 0), login.box);
+    if (!text) return undefined;
+    const answer = this.#admit(text, user, { ...from, sealed: keys.session }, keys, now);
+    this.#used.set(name, { answer, until: now + LOGIN_STEP_MS });
+    return answer;
+  }
+
+  #admit(
+    text: Uint8Array,
+    user: string,
+    caller: Caller,
+    keys: SessionKeys,
+    now: number,
+  ): Uint8Array {
+    this.#onEvent({ kind: "received", from: caller, verb: "login", user });
+    const reply = attempt(() => {
+      return this.#index.admit(user, caller, decodeSealedLogin(text).tcpPort, now);
+    });
+    const answer = sealReply(keys, 0, reply);
+    if (reply?.kind === "welcome") this.#open({ user, caller, keys, window: new RequestWindow() });
+    this.#sessions.get(keys.session)?.window.keep(0, answer);
+    this.#tell(reply, caller, "login", user);
+    return answer;
+  }
+
+  #open(session: SealedSession): void {
+    this.#close(this.#sessionOf.get(session.user));
+    this.#sessions.set(session.keys.session, session);
+    this.#sessionOf.set(session.user, session.keys.session);
+  }
+
+  #close(name: string | undefined): void {
+    const session = name === undefined ? undefined : this.#sessions.get(name);
+    if (!session) return;
+    this.#sessions.delete(session.keys.session);
+    if (this.#sessionOf.get(session.user) === name) this.#sessionOf.delete(session.user);
+  }
+
+  #hear(message: Message, from: Address, now: number): Uint8Array | undefined {
+    const session = this.#sessions.get(message.session);
+    if (!session) return encodeSealedDatagram({ kind: "reset", session: message.session });
+    const { caller, keys, window } = session;
+    if (caller.hostname !== from.hostname || caller.port !== from.port) return undefined;
+    const { number, box } = message;
+    const text = open(keys.toIndex, number, messageHeader(keys.session, number), box);
+    if (!text) return undefined;
+    if (!window.isFresh(number)) return window.replyTo(number);
+    if (!this.#index.knows(caller, now)) {
+      this.#close(message.session);
+      return encodeSealedDatagram({ kind: "reset", session: message.session });
+    }
+    const answer = sealReply(keys, number, this.#reply(text, session, now));
+    window.keep(number, answer);
+    return answer;
+  }
+
+  #reply(text: Uint8Array, { user, caller }: SealedSession, now: number): Reply | undefined {
+    return attempt(() => {
+      const request = decodeSealedRequest(text, user);
+      if (request.verb === "heartbeat") return this.#index.handle(request, caller, now);
+      this.#onEvent({ kind: "received", from: caller, verb: request.verb, user });
+      const reply = this.#index.handle(request, caller, now);
+      this.#tell(reply, caller, request.verb, user);
+      return reply;
+    });
+  }
+
+  #tell(reply: Reply | undefined, from: Caller, verb: Verb, user: string): void {
+    const { hostname, port } = from;
+    const kind = reply && isFailure(reply) ? "failed" : "answered";
+    this.#onEvent({ kind, from: { hostname, port }, verb, user });
+  }
+
+  /** Logins are used in the order of their end, so the oldest come first. */
+  #forgetUsed(now: number): void {
+    for (const [name, { until }] of this.#used) {
+      if (until >= now) return;
+      this.#used.delete(name);
+    }
+  }
+}
+
+function decode(datagram: Uint8Array): SealedDatagram | undefined {
+  try {
+    return decodeSealedDatagram(datagram);
+  } catch (error) {
+    if (error instanceof BitTrickleError) return undefined;
+    throw error;
+  }
+}
+
+/** What `run` replies; what it throws about a malformed text, its sender is told. */
+function attempt(run: () => Reply | undefined): Reply | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof BitTrickleError)) throw error;
+    return { kind: "error", code: 400, reason: error.message };
+  }
+}
+
+function sealReply(keys: SessionKeys, number: number, reply: Reply | undefined): Uint8Array {
+  const { session, toClient } = keys;
+  const box = seal(toClient, number, messageHeader(session, number), encodeSealedReply(reply));
+  return encodeSealedDatagram({ kind: "message", session, number, box });
+}

@@ -1,0 +1,38 @@
+/**
+ * Both protocols on one socket.
+ *
+ * @module
+ */
+
+import type { Address } from "../protocol/address.ts";
+import { isSealed } from "../protocol/sealed_datagram.ts";
+import type { Index } from "./index.ts";
+import { LoginDesk } from "./login_desk.ts";
+import type { LoginRecords } from "./login_records.ts";
+import { PlainService, type PlainServiceOptions } from "./plain_service.ts";
+import { SealedService } from "./sealed_service.ts";
+
+/** How a {@linkcode Service} is set up. */
+export interface ServiceOptions extends PlainServiceOptions {
+  /** The server's long-term key, as the OPAQUE library made it. */
+  readonly setup: string;
+  readonly records: LoginRecords;
+}
+
+/** Answers datagrams of both protocols out of one {@linkcode Index}. */
+export class Service {
+  readonly #plain: PlainService;
+  readonly #sealed: SealedService;
+
+  constructor(index: Index, { setup, records, ...options }: ServiceOptions) {
+    this.#plain = new PlainService(index, options);
+    const desk = new LoginDesk(index, setup, records);
+    this.#sealed = new SealedService(index, desk, options.onEvent);
+  }
+
+  /** The answer to `datagram`, or `undefined` for silence. Never throws, whatever is in it. */
+  answer(datagram: Uint8Array, from: Address, now: number): Uint8Array | undefined {
+    const service = isSealed(datagram) ? this.#sealed : this.#plain;
+    return service.answer(datagram, from, now);
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Rates.
+ *
+ * @module
+ */
+
+/** Lets through `perSecond` on average and `burst` at once. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #tokens: number;
+  #at: number;
+
+  constructor(rate: { readonly perSecond: number; readonly burst: number }, now: number) {
+    this.#perSecond = rate.perSecond;
+    this.#burst = rate.burst;
+    this.#tokens = rate.burst;
+    this.#at = now;
+  }
+
+  /** Takes a token at `now` (milliseconds), if there is one. */
+  take(now: number): boolean {
+    const earned = (now - this.#at) / 1_000 * this.#perSecond;
+    this.#tokens = Math.min(this.#burst, this.#tokens + earned);
+    this.#at = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens--;
+    return true;
+  }
+}

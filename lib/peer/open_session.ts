@@ -1,0 +1,54 @@
+/**
+ * Which protocol a client speaks to its index.
+ *
+ * @module
+ */
+
+import { DatagramSocket } from "../net/datagrams.ts";
+import { listeningHostFor } from "../net/resolve.ts";
+import { type Address, isLoopback } from "../protocol/address.ts";
+import { RETRANSMIT_MS } from "../protocol/limits.ts";
+import type { IndexSession } from "./index_session.ts";
+import { PlainLink } from "./plain_link.ts";
+import { PlainSession } from "./plain_session.ts";
+import { SealedLink } from "./sealed_link.ts";
+import { SealedSession, type SealedSessionOptions } from "./sealed_session.ts";
+
+/** The protocols there are: plain text, and sealed. */
+export type Protocol = 1 | 2;
+
+/** What a session needs to know. */
+export interface SessionSettings extends SealedSessionOptions {
+  /** Where the index is; `hostname` is an IP literal. */
+  readonly index: Address;
+  /** The one protocol to speak. @default 2, and 1 where {@linkcode protocolsFor} allows it */
+  readonly protocol?: Protocol | undefined;
+}
+
+/**
+ * The protocols to try, in this order. Away from this machine nothing but a person's word makes a
+ * client send a password in clear; and an index that once spoke protocol 2 still does.
+ */
+export async function protocolsFor(settings: SessionSettings): Promise<readonly Protocol[]> {
+  const { index, protocol, known } = settings;
+  if (protocol !== undefined) return [protocol];
+  const isKnown = await known?.keyOf(index) !== undefined;
+  return isLoopback(index.hostname) && !isKnown ? [2, 1] : [2];
+}
+
+/** Waits of protocol 1 when a second has gone into protocol 2: what is left of five. */
+const SECOND_TRY_MS = RETRANSMIT_MS.slice(0, -4);
+
+/**
+ * Opens a socket to the index for a session that may then log in.
+ *
+ * @throws {BitTrickleError} `network` if no socket can be had
+ */
+export function openSession(protocol: Protocol, settings: SessionSettings): IndexSession {
+  const { index, retransmitMs = settings.mayBePlain ? SECOND_TRY_MS : undefined } = settings;
+  const hostname = listeningHostFor(index.hostname);
+  const socket = DatagramSocket.bind({ hostname, port: 0 });
+  return protocol === 1
+    ? new PlainSession(new PlainLink(socket, index, retransmitMs), settings)
+    : new SealedSession(new SealedLink(socket, index), settings);
+}

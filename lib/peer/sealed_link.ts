@@ -1,0 +1,124 @@
+/**
+ * The line to the index in protocol 2: one exchange at a time, sent again until it is answered.
+ *
+ * @module
+ */
+
+import { BitTrickleError, interrupted } from "../errors.ts";
+import type { DatagramSocket } from "../net/datagrams.ts";
+import { within } from "../net/within.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
+import {
+  decodeSealedDatagram,
+  isSealed,
+  type SealedDatagram,
+} from "../protocol/sealed_datagram.ts";
+
+/** Something to send until it is answered. */
+export interface Exchange<T> {
+  /** What to send the `time`th time, counted from 0: one datagram or several. */
+  readonly send: (time: number) => readonly Uint8Array[];
+  /** What an incoming datagram comes to: an answer, or `undefined` if it is none. */
+  readonly take: (datagram: SealedDatagram) => T | undefined;
+  /** Waits between sendings in milliseconds, the last one before giving up. */
+  readonly waits: readonly number[];
+  /** Asked after each wait: whether there is no point in going on. */
+  readonly isHopeless?: () => boolean;
+}
+
+/** Datagrams of protocol 2 to and from one index. */
+export class SealedLink {
+  readonly #socket: DatagramSocket;
+  readonly #receiving: Promise<void>;
+  #take: (datagram: SealedDatagram) => void = () => {};
+  #cancel: () => void = () => {};
+  #wake: () => void = () => {};
+  #closed = false;
+  /** Set when the index answered something that is not of protocol 2. */
+  heardPlain = false;
+  /** Set when the index answered something that is. */
+  heardSealed = false;
+
+  /** @param index Where the index is; nothing that comes from elsewhere is heard. */
+  constructor(socket: DatagramSocket, readonly index: Address) {
+    this.#socket = socket;
+    this.#receiving = socket.receive((datagram, from) => this.#receive(datagram, from));
+  }
+
+  /**
+   * Sends until an answer comes, and returns it, or `undefined` if none does.
+   *
+   * @throws {BitTrickleError} `interrupted` after {@linkcode cancel} or {@linkcode close}, `network`
+   * if the system cannot send
+   */
+  async exchange<T>({ send, take, waits, isHopeless }: Exchange<T>): Promise<T | undefined> {
+    if (this.#closed) throw interrupted();
+    const answer = Promise.withResolvers<T>();
+    this.#cancel = () => answer.reject(interrupted());
+    this.#take = (datagram) => {
+      const taken = take(datagram);
+      if (taken !== undefined) answer.resolve(taken);
+    };
+    try {
+      return await this.#sendUntil(answer.promise, send, waits, isHopeless);
+    } finally {
+      this.#take = () => {};
+      this.#cancel = () => {};
+    }
+  }
+
+  /** Sends the next time at once. */
+  hurry(): void {
+    this.#wake();
+  }
+
+  /** Interrupts the exchange under way. */
+  cancel(): void {
+    this.#cancel();
+  }
+
+  /** Interrupts what is under way and closes the socket. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancel();
+    this.#socket.close();
+    await this.#receiving;
+  }
+
+  async #sendUntil<T>(
+    answer: Promise<T>,
+    send: Exchange<T>["send"],
+    waits: readonly number[],
+    isHopeless = () => false,
+  ): Promise<T | undefined> {
+    answer.catch(() => {});
+    for (const [time, wait] of waits.entries()) {
+      for (const datagram of send(time)) await this.#send(datagram);
+      const woken = new Promise<undefined>((resolve) => this.#wake = () => resolve(undefined));
+      const taken = await within(Promise.race([answer, woken]), wait);
+      if (taken !== undefined) return taken;
+      if (isHopeless()) return undefined;
+    }
+  }
+
+  async #send(datagram: Uint8Array): Promise<void> {
+    try {
+      await this.#socket.send(datagram, this.index);
+    } catch (cause) {
+      const message = `Cannot send to the index at ${formatAddress(this.index)}`;
+      throw new BitTrickleError("network", message, { cause });
+    }
+  }
+
+  #receive(bytes: Uint8Array, from: Address): void {
+    if (from.port !== this.index.port || from.hostname !== this.index.hostname) return;
+    if (isSealed(bytes)) this.heardSealed = true;
+    else this.heardPlain = true;
+    try {
+      this.#take(decodeSealedDatagram(bytes));
+    } catch (error) {
+      // Not of this protocol, or damaged on the way: what is under way is sent again.
+      if (!(error instanceof BitTrickleError)) throw error;
+    }
+  }
+}

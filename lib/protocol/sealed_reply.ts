@@ -1,0 +1,136 @@
+/**
+ * Replies of protocol 2: the text inside a box, `<code> <args>` and rows, one per line. The codes
+ * have the meanings of HTTP (RFC 9110 section 15).
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../errors.ts";
+import { isUnicast, parsePort } from "./address.ts";
+import { decodeField, encodeField } from "./fields.ts";
+import type { ErrorCode, ListOf, Reply, Source, Verb } from "./messages.ts";
+import { utf8Length } from "./names.ts";
+import { TEXT_BYTES } from "./sealed_datagram.ts";
+import { decodeDetails, encodeDetails } from "./sealed_request.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+const LIST_OF: Partial<Readonly<Record<Verb, ListOf>>> = {
+  lap: "active peers",
+  lpf: "files published",
+  sch: "files found",
+};
+
+const DONE: Partial<Readonly<Record<Verb, Reply>>> = {
+  login: { kind: "welcome" },
+  pub: { kind: "published" },
+  unp: { kind: "unpublished" },
+  bye: { kind: "done" },
+  heartbeat: { kind: "done" },
+};
+
+const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429];
+
+/** The text of `reply`, in UTF-8. As many rows as fit; the first line says how many are left out. */
+export function encodeSealedReply(reply: Reply | undefined): Uint8Array {
+  return encoder.encode(formatReply(reply));
+}
+
+/**
+ * The reply in `plaintext` to a request of `verb`.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function decodeSealedReply(verb: Verb, plaintext: Uint8Array): Reply {
+  const [head = "", ...rows] = decodeText(plaintext).split("\n");
+  const [code = "", argument = ""] = head.split(" ");
+  const reply = code === "200"
+    ? parseSuccess(verb, argument, rows)
+    : parseFailure(verb, code, argument);
+  if (!reply) throw malformed(`unexpected answer to ${verb}`);
+  return reply;
+}
+
+function formatReply(reply: Reply | undefined): string {
+  switch (reply?.kind) {
+    case "list":
+      return withRows(reply.items.map((item, i) => rowOf(reply, item, i)), reply.more);
+    case "sources":
+      return withRows(reply.sources.map(sourceRow), 0);
+    case "error":
+      return `${reply.code ?? 400} ${encodeField(reply.reason)}`;
+    case "already active":
+      return "409";
+    case "login failed":
+      return "401";
+    case "not published":
+    case "no source":
+      return "404";
+    default:
+      return "200";
+  }
+}
+
+function rowOf({ of, details }: Reply & { kind: "list" }, item: string, i: number): string {
+  const name = encodeField(item);
+  return of === "active peers" ? name : [name, ...encodeDetails(details?.[i])].join(" ");
+}
+
+function sourceRow({ ip, port, file }: Source): string {
+  const what = [encodeField(file?.user ?? ""), encodeField(file?.name ?? "")];
+  return [ip, port, ...what, ...encodeDetails(file?.details)].join(" ");
+}
+
+/** Room for the first line, `200 <left out>`. */
+const HEAD_BYTES = "200 999999999".length;
+
+function withRows(rows: readonly string[], more: number): string {
+  let room = TEXT_BYTES - HEAD_BYTES;
+  const fitting = rows.findIndex((row) => (room -= 1 + utf8Length(row)) < 0);
+  const shown = fitting < 0 ? rows : rows.slice(0, fitting);
+  return [`200 ${more + rows.length - shown.length}`, ...shown].join("\n");
+}
+
+function parseSuccess(verb: Verb, argument: string, rows: readonly string[]): Reply | undefined {
+  const of = LIST_OF[verb];
+  if (of) return parseList(of, argument, rows);
+  return verb === "get" ? { kind: "sources", sources: rows.map(parseSource) } : DONE[verb];
+}
+
+function parseList(of: ListOf, left: string, rows: readonly string[]): Reply | undefined {
+  if (!/^(?:0|[1-9][0-9]{0,8})$/.test(left)) return undefined;
+  const fields = rows.map((row) => row.split(" "));
+  const items = fields.map(([item = ""]) => decodeField(item));
+  const details = fields.map(([, size, id]) => decodeDetails(size, id).details);
+  const isTold = details.some((it) => it !== undefined);
+  return { kind: "list", of, items, more: Number(left), ...isTold ? { details } : {} };
+}
+
+function parseSource(row: string): Source {
+  const [ip = "", digits = "", user = "", name = "", size, id] = row.split(" ");
+  const port = parsePort(digits);
+  if (!port || !isUnicast(ip)) throw malformed("bad source");
+  const file = { user: decodeField(user), name: decodeField(name), ...decodeDetails(size, id) };
+  return { ip, port, file };
+}
+
+function parseFailure(verb: Verb, code: string, reason: string): Reply | undefined {
+  if (code === "404" && verb === "unp") return { kind: "not published" };
+  if (code === "404" && verb === "get") return { kind: "no source" };
+  if (code === "409" && verb === "login") return { kind: "already active" };
+  if (!ERROR_CODES.includes(Number(code))) return undefined;
+  return { kind: "error", code: Number(code) as ErrorCode, reason: decodeField(reason) };
+}
+
+function decodeText(plaintext: Uint8Array): string {
+  try {
+    return decoder.decode(plaintext);
+  } catch (cause) {
+    throw new BitTrickleError("malformed", "an answer is not UTF-8", { cause });
+  }
+}
+
+function malformed(reason: string): BitTrickleError {
+  return new BitTrickleError("malformed", reason);
+}

@@ -1,0 +1,65 @@
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { DatagramSocket } from "../../lib/net/datagrams.ts";
+import { forgedHellos } from "../support/forged_hellos.ts";
+import { Network } from "../support/network.ts";
+import { MAY_RUN } from "../support/permission.ts";
+import { SealedMember } from "../support/sealed_member.ts";
+import { TestIndex } from "../support/test_index.ts";
+
+const AS_PROCESSES = { ignore: !MAY_RUN };
+const FORGED = 100_000;
+const MOST_GROWTH_BYTES = 5_000_000;
+const SESSIONS = 50;
+const REQUESTS = 5_000;
+
+/** Sends forged hellos to a server of this machine from many of its addresses. */
+async function flood(port: number): Promise<void> {
+  const sockets = Array.from({ length: 50 }, (_, i) => {
+    return DatagramSocket.bind({ hostname: `127.0.0.${i + 2}`, port: 0 });
+  });
+  const hellos = forgedHellos(100);
+  for (let i = 0; i < FORGED; i++) {
+    const to = { hostname: "127.0.0.1", port };
+    await sockets[i % sockets.length]!.send(hellos[i % hellos.length]!, to);
+  }
+  for (const socket of sockets) socket.close();
+}
+
+Deno.test("a login takes under a second while 100,000 forged hellos come in", {
+  ignore: !MAY_RUN || Deno.build.os !== "linux",
+}, async () => {
+  await using network = await Network.start();
+  let isOver = false;
+  const flooding = flood(network.port).then(() => isOver = true);
+  const began = performance.now();
+  await using hans = await SealedMember.join({ hostname: "127.0.0.1", port: network.port }, "hans");
+  const took = performance.now() - began;
+  assert(!isOver, "the login was during the flood");
+  await flooding;
+  assert(took < 1_000, `the login took ${took} ms`);
+  assertEquals(await hans.ask({ verb: "lap" }), []);
+});
+
+Deno.test("100,000 forged hellos leave nothing in memory", AS_PROCESSES, async () => {
+  const script = fromFileUrl(new URL("../support/hello_memory.ts", import.meta.url));
+  const args = ["run", "--v8-flags=--expose-gc", script];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  const growth = Number(new TextDecoder().decode(stdout) || NaN);
+  assert(growth < MOST_GROWTH_BYTES, `${growth} bytes; ${new TextDecoder().decode(stderr)}`);
+});
+
+Deno.test("5,000 sealed requests from 50 sessions at once are all answered", async () => {
+  const users = Array.from({ length: SESSIONS }, (_, i) => `user${i}`);
+  const credentials = users.map((user) => `${user} pw-${user}\n`).join("");
+  await using index = new TestIndex({ credentials });
+  await using stack = new AsyncDisposableStack();
+  const members = await Promise.all(users.map(async (user) => {
+    return stack.use(await SealedMember.join(index.address, user));
+  }));
+  const answers = await Promise.all(members.flatMap((member) => {
+    const ask = () => member.ask({ verb: "get", name: "nothing" });
+    return Array.from({ length: REQUESTS / SESSIONS }, ask);
+  }));
+  assertEquals(answers, Array(REQUESTS).fill("no source"));
+});

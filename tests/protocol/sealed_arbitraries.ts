@@ -1,0 +1,139 @@
+/**
+ * Random datagrams, requests and names of protocol 2.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { Buffer } from "node:buffer";
+import { BitTrickleError } from "../../lib/errors.ts";
+import type { FileDetails } from "../../lib/protocol/messages.ts";
+import { nameFault } from "../../lib/protocol/names.ts";
+import { encodeSealedDatagram, type SealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
+import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
+import { credentials } from "./arbitraries.ts";
+
+const NAME_PARTS = fc.oneof(
+  fc.constantFrom(" ", "%", "+", "-", "/", ".", "%20", "a", "Z", "0", "é", "日", "🎬", "👩‍🚀"),
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 3 }),
+);
+
+/** Legal names: with spaces, folders and what the codec escapes. */
+export const names: fc.Arbitrary<string> = fc.oneof(
+  { weight: 1, arbitrary: fc.constantFrom("-", "--", "%2D", "+", "%", "a b", "a  b/c d", "%41") },
+  {
+    weight: 9,
+    arbitrary: fc.array(NAME_PARTS, { minLength: 1, maxLength: 20 })
+      .map((parts) => parts.join("").normalize("NFC").trimEnd())
+      .filter((name) => nameFault(name) === undefined),
+  },
+);
+
+/** Legal names of up to 1000 bytes, of which up to a hundred are escaped. */
+export const longNames: fc.Arbitrary<string> = fc.tuple(fc.nat(100), fc.nat(899), names)
+  .map(([escaped, plain, name]) => {
+    const text = "%".repeat(escaped) + "x".repeat(plain);
+    return [...text.match(/.{1,240}/g) ?? [], name].join("/");
+  })
+  .filter((name) => nameFault(name) === undefined);
+
+/** What is known of a file. */
+export const details: fc.Arbitrary<FileDetails> = fc.record({
+  size: fc.oneof(fc.constantFrom(0, Number.MAX_SAFE_INTEGER), fc.maxSafeNat()),
+  id: fc.oneof(
+    fc.constant("-"),
+    fc.uint8Array({ minLength: 32, maxLength: 32 }).map((id) => Buffer.from(id).toString("hex")),
+  ),
+});
+
+/** Requests of `user`, of every verb. */
+export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
+  const optional = { requiredKeys: ["verb", "user"] as ("verb" | "user")[] };
+  const searches = fc.array(names, { minLength: 1, maxLength: 4 }).map((words) => words.join(" "));
+  const me = fc.constant(user);
+  return fc.oneof(
+    fc.record({ verb: fc.constantFrom("heartbeat" as const, "bye" as const), user: me }),
+    fc.record({ verb: fc.constant("lap" as const), user: me, after: credentials }, optional),
+    fc.record(
+      { verb: fc.constant("lpf" as const), user: me, of: credentials, after: names },
+      optional,
+    ),
+    fc.record(
+      { verb: fc.constant("sch" as const), user: me, text: searches, after: names },
+      { requiredKeys: ["verb", "user", "text"] },
+    ),
+    fc.record(
+      { verb: fc.constant("pub" as const), user: me, name: names, details },
+      { requiredKeys: ["verb", "user", "name"] },
+    ),
+    fc.record({ verb: fc.constantFrom("unp" as const, "get" as const), user: me, name: names }),
+  );
+}
+
+/** Base64url of `length` bytes. */
+function base64(length: number): fc.Arbitrary<string> {
+  return fc.uint8Array({ minLength: length, maxLength: length })
+    .map((bytes) => Buffer.from(bytes).toString("base64url"));
+}
+
+const boxes = fc.uint8Array({ minLength: 16, maxLength: 300 });
+
+/** Datagrams of every kind, with fields as long as they are in use. */
+export const sealedDatagrams: fc.Arbitrary<SealedDatagram> = fc.oneof(
+  fc.record({
+    kind: fc.constant("hello" as const),
+    user: credentials,
+    ke1: base64(96),
+    token: fc.option(base64(24), { nil: undefined }),
+  }),
+  fc.record({ kind: fc.constant("retry" as const), token: base64(24) }),
+  fc.record({
+    kind: fc.constant("challenge" as const),
+    cookie: base64(220),
+    ke2: base64(320),
+    stretching: fc.constantFrom("light" as const, "strong" as const),
+  }),
+  fc.record({ kind: fc.constant("busy" as const), seconds: fc.integer({ min: 1, max: 60 }) }),
+  fc.record({
+    kind: fc.constant("login" as const),
+    cookie: base64(220),
+    ke3: base64(64),
+    box: boxes,
+  }),
+  fc.record({
+    kind: fc.constant("message" as const),
+    session: base64(8),
+    number: fc.maxSafeNat(),
+    box: fc.oneof(boxes, fc.constant(new Uint8Array(1_179))),
+  }),
+  fc.record({ kind: fc.constant("reset" as const), session: base64(8) }),
+);
+
+/** Bytes that may arrive: noise, text that looks like a datagram, and datagrams that were damaged. */
+export const damagedDatagrams: fc.Arbitrary<Uint8Array> = fc.oneof(
+  fc.uint8Array({ maxLength: 1_300 }),
+  fc.tuple(
+    fc.constantFrom("hello", "retry", "challenge", "busy", "login", "m", "reset", "", "Hello"),
+    fc.array(fc.string({ unit: "binary" }), { maxLength: 5 }),
+    fc.constantFrom(0, 1_200),
+  ).map(([kind, fields, length]) => {
+    return new TextEncoder().encode(`BT2/${[kind, ...fields].join(" ")}`.padEnd(length));
+  }),
+  fc.tuple(sealedDatagrams, fc.nat(), fc.nat(255)).map(([datagram, at, byte]) => {
+    const bytes = encodeSealedDatagram(datagram);
+    return bytes.with(at % bytes.length, byte);
+  }),
+  fc.tuple(sealedDatagrams, fc.nat(1_200)).map(([datagram, length]) => {
+    return encodeSealedDatagram(datagram).slice(0, length);
+  }),
+);
+
+/** Whether `run` throws nothing but the error of a malformed message. */
+export function throwsOnlyMalformed(run: () => unknown): boolean {
+  try {
+    run();
+    return true;
+  } catch (error) {
+    return error instanceof BitTrickleError && error.code === "malformed";
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * A user with a sealed session, in the test's own process.
+ *
+ * @module
+ */
+
+import { DatagramSocket } from "../../lib/net/datagrams.ts";
+import type { SessionNews, SessionRequest } from "../../lib/peer/index_session.ts";
+import { SealedLink } from "../../lib/peer/sealed_link.ts";
+import { SealedSession, type SealedSessionOptions } from "../../lib/peer/sealed_session.ts";
+import type { Address } from "../../lib/protocol/address.ts";
+import type { Reply } from "../../lib/protocol/messages.ts";
+
+/** A session and what it told. */
+export class SealedMember implements AsyncDisposable {
+  readonly news: SessionNews[] = [];
+  readonly session: SealedSession;
+
+  constructor(index: Address, readonly user: string, options: SealedSessionOptions = {}) {
+    const link = new SealedLink(DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 }), index);
+    const onNews = (news: SessionNews) => void this.news.push(news);
+    this.session = new SealedSession(link, { onNews, ...options });
+  }
+
+  /** Makes a session and logs in with the password of every test. */
+  static async join(
+    index: Address,
+    user: string,
+    options?: SealedSessionOptions,
+  ): Promise<SealedMember> {
+    const member = new SealedMember(index, user, options);
+    await member.session.logIn(user, `pw-${user}`, 6_000);
+    return member;
+  }
+
+  /** Asks, and returns the items of a list or the kind of any other reply. */
+  async ask(request: SessionRequest): Promise<readonly string[] | Reply["kind"]> {
+    const reply = await this.session.ask(request);
+    return reply.kind === "list" ? reply.items : reply.kind;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.session.close();
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * A network between clients and an index: it may lose, double, delay and record what passes.
+ *
+ * @module
+ */
+
+import { DatagramSocket } from "../../lib/net/datagrams.ts";
+import { type Address, formatAddress } from "../../lib/protocol/address.ts";
+import { seededRandom } from "./seeded.ts";
+
+const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
+
+/** What becomes of datagrams, in both directions. */
+export interface Weather {
+  readonly seed: number;
+  /** How likely a datagram is lost, 0 to 1. */
+  readonly loss: number;
+  /** How likely it comes twice. */
+  readonly doubling: number;
+  /** How long it may take, in milliseconds: later ones overtake it. */
+  readonly delayMs: number;
+}
+
+/** A datagram that came by. */
+export interface Recorded {
+  readonly client: Address;
+  readonly direction: "to index" | "to client";
+  readonly bytes: Uint8Array;
+}
+
+const FAIR: Weather = { seed: 1, loss: 0, doubling: 0, delayMs: 0 };
+
+/** Passes datagrams on between any number of clients and one index. */
+export class UdpProxy implements AsyncDisposable {
+  /** Everything that came by, before the weather. */
+  readonly recorded: Recorded[] = [];
+  weather: Weather;
+  readonly #front = DatagramSocket.bind(LOOPBACK);
+  readonly #index: Address;
+  readonly #backs = new Map<string, DatagramSocket>();
+  readonly #receiving: Promise<void>[] = [];
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #random: () => number;
+
+  constructor(index: Address, weather: Weather = FAIR) {
+    this.#index = index;
+    this.weather = weather;
+    this.#random = seededRandom(weather.seed);
+    this.#receiving.push(this.#front.receive((bytes, client) => {
+      this.#pass({ client, direction: "to index", bytes: bytes.slice() });
+    }));
+  }
+
+  /** Where clients find the index. */
+  get address(): Address {
+    return this.#front.address;
+  }
+
+  /** Sends `bytes` as if they had just come by, whatever the weather. */
+  async inject({ client, direction, bytes }: Recorded): Promise<void> {
+    if (direction === "to client") await this.#front.send(bytes, client);
+    else await this.#backFor(client).send(bytes, this.#index);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const socket of [this.#front, ...this.#backs.values()]) socket.close();
+    await Promise.all(this.#receiving);
+  }
+
+  /** One socket a client, so that the index sees one address a client. */
+  #backFor(client: Address): DatagramSocket {
+    const name = formatAddress(client);
+    const existing = this.#backs.get(name);
+    if (existing) return existing;
+    const back = DatagramSocket.bind(LOOPBACK);
+    this.#backs.set(name, back);
+    this.#receiving.push(back.receive((bytes) => {
+      this.#pass({ client, direction: "to client", bytes: bytes.slice() });
+    }));
+    return back;
+  }
+
+  #pass(datagram: Recorded): void {
+    this.recorded.push(datagram);
+    const { loss, doubling } = this.weather;
+    const copies = this.#random() < doubling ? 2 : 1;
+    for (let i = 0; i < copies; i++) {
+      if (this.#random() >= loss) this.#deliver(datagram);
+    }
+  }
+
+  #deliver(datagram: Recorded): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.inject(datagram).catch(() => {});
+    }, this.#random() * this.weather.delayMs);
+    this.#timers.add(timer);
+  }
+}
