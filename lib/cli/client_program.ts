@@ -10,6 +10,7 @@ import { resolveHost } from "../net/resolve.ts";
 import { Peer, type Restored } from "../peer/peer.ts";
 import type { SessionNews } from "../peer/index_session.ts";
 import { KnownIndexesFile, stateFolder } from "../peer/known_indexes_file.ts";
+import { assertBoxesHold } from "../protocol/box.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import { checkCommand, helpText } from "./commands.ts";
@@ -26,6 +27,7 @@ import { toStderr, toStdout } from "./write.ts";
 const NEWS: Readonly<Record<SessionNews, string>> = {
   gone: "The index does not answer any more; uploads go on, and so does the search for it",
   back: "The index is back",
+  again: "The index is back and had forgotten this session: logged in again",
   out: "The index does not let this user in any more",
 };
 
@@ -45,6 +47,7 @@ export async function runClient(flags: ClientFlags): Promise<number> {
 }
 
 async function runConnected(flags: ClientFlags, output: Output): Promise<number> {
+  assertBoxesHold();
   await assertFolder(flags.folder);
   const known = await knownCredentials(flags);
   const hostname = await resolveHost(flags.index.hostname);

@@ -48,9 +48,9 @@ export async function readCredentials(path: string): Promise<string> {
  * @throws {BitTrickleError} `disk`
  */
 export async function writeCredentials(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
+  const target = await Deno.realPath(path).catch(() => path);
+  const temporary = `${target}.new`;
   try {
-    const target = await Deno.realPath(path);
     const { mode } = await Deno.stat(target);
     const options = { createNew: true, mode: (mode ?? 0o600) & 0o777 };
     await Deno.writeTextFile(temporary, text, options);

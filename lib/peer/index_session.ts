@@ -16,8 +16,11 @@ export type SessionRequest = WithoutUser<Request>;
 /** Asks the index. */
 export type Ask = (request: SessionRequest) => Promise<Reply>;
 
-/** What nobody asked about: no answer any more, an answer again, and being let in no more. */
-export type SessionNews = "gone" | "back" | "out";
+/**
+ * What nobody asked about: no answer any more (`gone`), an answer again (`back`), a new login because
+ * the index had forgotten this one (`again`), and being let in no more (`out`).
+ */
+export type SessionNews = "gone" | "back" | "again" | "out";
 
 /** How a session is kept. */
 export interface SessionOptions {

@@ -102,12 +102,13 @@ export class SealedSession implements IndexSession {
 
   async #enter(credentials: SealedCredentials): Promise<void> {
     this.#enteredAt = performance.now();
-    this.#keys = await enter(this.#link, credentials, this.#known, {
+    const keys = await enter(this.#link, credentials, this.#known, {
       waits: this.#waits,
       mayBePlain: this.#options.mayBePlain,
     });
+    this.#keys = keys;
     this.#number = 1;
-    this.#hear();
+    this.#heardAt = performance.now();
   }
 
   /** All pages of what the index answers. */
@@ -172,7 +173,7 @@ export class SealedSession implements IndexSession {
     const beat = () => this.#seal(keys, this.#number++, { verb: "heartbeat" });
     const send = (time: number) => isBeatTime(time) ? [datagram, beat()] : [datagram];
     const reply = await this.#link.exchange({ send, take, waits });
-    if (reply) this.#hear();
+    if (reply && reply !== "lost") this.#hear();
     return reply;
   }
 
@@ -198,6 +199,8 @@ export class SealedSession implements IndexSession {
       if (error instanceof BitTrickleError && error.code === "already_active") return;
       throw error;
     }
+    this.#isGone = false;
+    this.#tell("again");
     this.#isReturning = true;
     try {
       await this.#options.onReturn?.((request) => this.#ask(request));

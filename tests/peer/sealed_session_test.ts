@@ -111,6 +111,16 @@ Deno.test("an index that is gone is told once, and so is its return", async () =
   assert(performance.now() - began < 6_000, "within 6 s");
   index.lose = () => false;
   await waitFor("the return", () => hans.news.length > 1);
+  assertEquals(hans.news, ["gone", "again"]);
+});
+
+Deno.test("an index that answers again in time has kept the session", async () => {
+  await using index = new TestIndex();
+  await using hans = await SealedMember.join(index.address, "hans", QUICK);
+  index.lose = () => true;
+  await refusal(() => hans.ask({ verb: "lap" }));
+  index.lose = () => false;
+  assertEquals(await hans.ask({ verb: "lap" }), []);
   assertEquals(hans.news, ["gone", "back"]);
 });
 
