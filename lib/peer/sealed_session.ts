@@ -34,6 +34,8 @@ import { ForgetfulIndexes, type KnownIndexes } from "./known_index.ts";
 import { enter, type SealedCredentials } from "./sealed_entrance.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
+/** Pause after a heartbeat that could not be sent at all, in milliseconds. */
+const UNSENDABLE_MS = 500;
 /** How many times one request may find its session lost before it gives up. */
 const MOST_LOSSES = 4;
 /** Waits for the answer to a farewell, in milliseconds: nobody should have to wait long to leave. */
@@ -215,16 +217,19 @@ export class SealedSession implements IndexSession {
     const pause = (ms: number) => delay(ms, { signal }).then(() => true, () => false);
     while (await pause(Math.max(10, this.#heardAt + every - performance.now()))) {
       if (performance.now() - this.#heardAt < every) continue;
-      const isIn = await this.#inTurn(() => this.#beatOnce()).catch(isStillIn);
-      if (!isIn) return this.#tell("out");
+      const failure = await this.#inTurn(() => this.#beatOnce()).catch((error) => error);
+      if (!failure) continue;
+      if (isOut(failure)) return this.#tell("out");
+      // The network is down, most likely: the system cannot even send.
+      if (!signal.aborted) this.#lose();
+      await pause(UNSENDABLE_MS);
     }
   }
 
-  async #beatOnce(): Promise<true> {
+  async #beatOnce(): Promise<void> {
     const reply = await this.#exchange({ verb: "heartbeat" }, HEARTBEAT_RETRANSMIT_MS);
     if (reply === "lost") await this.#return();
     else if (!reply) this.#lose();
-    return true;
   }
 
   async #sayBye(): Promise<void> {
@@ -252,7 +257,7 @@ function isBeatTime(time: number): boolean {
   return time > 0 && time % 2 === 0;
 }
 
-/** Whether it makes sense to go on beating after `error`. */
-function isStillIn(error: unknown): boolean {
-  return !(error instanceof BitTrickleError) || error.code !== "login_refused";
+/** Whether `error` means that the user is let in no more. */
+function isOut(error: unknown): boolean {
+  return error instanceof BitTrickleError && error.code === "login_refused";
 }
