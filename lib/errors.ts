@@ -34,6 +34,11 @@ export function interrupted(cause?: unknown): BitTrickleError {
   return new BitTrickleError("interrupted", "interrupted", { cause });
 }
 
+/** The error of a message from another machine that breaks the protocol. */
+export function malformed(reason: string, cause?: unknown): BitTrickleError {
+  return new BitTrickleError("malformed", reason, { cause });
+}
+
 /** The text of anything thrown, for the tail of a message: `… : <reason>`. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

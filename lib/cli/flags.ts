@@ -4,12 +4,13 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
 import { isIP } from "node:net";
-import { BitTrickleError } from "../errors.ts";
 import { type Address, parsePort } from "../protocol/address.ts";
 import type { Protocol } from "../peer/open_session.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { parseFlags, type TextFlag, usage } from "./parse_flags.ts";
+
+export type { TextFlag };
 
 /** How the server writes its log. */
 export type LogFormat = "text" | "json" | "off";
@@ -48,9 +49,6 @@ export interface ClientFlags {
   /** The one protocol to speak; both where that is safe if there is none. */
   readonly protocol: Protocol | undefined;
 }
-
-/** A request for a text instead of work. */
-export type TextFlag = "help" | "version";
 
 export const SERVER_USAGE = `\
 Usage: bittrickle-server <port> [flags]
@@ -94,7 +92,7 @@ Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 l
  * @throws {BitTrickleError} `usage`
  */
 export function parseServerFlags(args: readonly string[]): ServerFlags | TextFlag {
-  const flags = parse(args, ["host", "credentials", "log"], ["allow-plain"]);
+  const flags = parseFlags(args, ["host", "credentials", "log"], ["allow-plain"]);
   if (typeof flags === "string") return flags;
   const [port, ...rest] = flags.arguments;
   if (port === undefined) throw usage("the port is missing");
@@ -114,7 +112,7 @@ export function parseServerFlags(args: readonly string[]): ServerFlags | TextFla
  */
 export function parseClientFlags(args: readonly string[]): ClientFlags | TextFlag {
   const texts = ["user", "password-file", "dir", "protocol"];
-  const flags = parse(args, texts, ["json", "allow-plain"]);
+  const flags = parseFlags(args, texts, ["json", "allow-plain"]);
   if (typeof flags === "string") return flags;
   const [index, ...command] = flags.arguments;
   if (index === undefined) throw usage("the port of the index is missing");
@@ -136,7 +134,7 @@ export function parseClientFlags(args: readonly string[]): ClientFlags | TextFla
  * @throws {BitTrickleError} `usage`
  */
 export function parseUserFlags(args: readonly string[]): UserFlags | TextFlag {
-  const flags = parse(args, ["credentials", "password-file"], []);
+  const flags = parseFlags(args, ["credentials", "password-file"], []);
   if (typeof flags === "string") return flags;
   const [action = "", user, ...rest] = flags.arguments;
   const isList = action === "list";
@@ -153,41 +151,6 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextFlag {
     credentials: flags.text("credentials") ?? "credentials.txt",
     passwordFile: flags.text("password-file"),
   };
-}
-
-interface Parsed {
-  readonly arguments: readonly string[];
-  text(flag: string): string | undefined;
-  has(flag: string): boolean;
-}
-
-function parse(args: readonly string[], texts: string[], switches: string[]): Parsed | TextFlag {
-  const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
-  const marked = args.map((arg, i) => i < end ? markSwitch(arg, switches) : arg);
-  const parsed = parseArgs(marked, {
-    string: ["_", ...texts],
-    boolean: ["help", "version", ...switches],
-    unknown: (arg, key) => {
-      if (key !== undefined) throw usage(`"${escapeText(arg)}" is not a flag`);
-    },
-  });
-  if (parsed.help) return "help";
-  if (parsed.version) return "version";
-  const empty = texts.find((flag) => parsed[flag] === "");
-  if (empty) throw usage(`--${empty} needs a value`);
-  return {
-    arguments: parsed._.map(String),
-    text: (flag) => parsed[flag] as string | undefined,
-    has: (flag) => parsed[flag] === true,
-  };
-}
-
-/** Keeps a switch from taking the word after it for its value, as `--json true` would. */
-function markSwitch(arg: string, switches: readonly string[]): string {
-  const [name = "", value] = arg.replace(/^--/, "").split("=", 2);
-  if (!arg.startsWith("--") || !switches.includes(name)) return arg;
-  if (value !== undefined) throw usage(`--${name} takes no value`);
-  return `${arg}=true`;
 }
 
 function parseIndexAddress(text: string): Address {
@@ -221,8 +184,4 @@ function parseProtocol(text: string | undefined): Protocol | undefined {
 function parseLogFormat(text: string): LogFormat {
   if (text === "text" || text === "json" || text === "off") return text;
   throw usage(`--log takes text, json or off, not "${escapeText(text)}"`);
-}
-
-function usage(reason: string): BitTrickleError {
-  return new BitTrickleError("usage", `Cannot read the command line: ${reason} (see --help)`);
 }

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { NAME_SEGMENT_BYTES } from "../protocol/limits.ts";
-import { utf8Length } from "../protocol/names.ts";
+import { utf8Length } from "../protocol/utf8.ts";
 
 const SUFFIX = ".part";
 

@@ -6,7 +6,6 @@
 
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../errors.ts";
-import { open, seal } from "../protocol/box.ts";
 import { escapeText } from "../protocol/escape.ts";
 import {
   HEARTBEAT_MS,
@@ -16,14 +15,6 @@ import {
 } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
 import {
-  encodeSealedDatagram,
-  messageHeader,
-  type SealedDatagram,
-} from "../protocol/sealed_datagram.ts";
-import { decodeSealedReply } from "../protocol/sealed_reply.ts";
-import { encodeSealedRequest, type SealedRequest } from "../protocol/sealed_request.ts";
-import type { SessionKeys } from "../protocol/session_keys.ts";
-import {
   type IndexSession,
   noAnswerFrom,
   type SessionNews,
@@ -31,6 +22,7 @@ import {
   type SessionRequest,
 } from "./index_session.ts";
 import { ForgetfulIndexes, type KnownIndexes } from "./known_index.ts";
+import { SealedChannel } from "./sealed_channel.ts";
 import { enter, type SealedCredentials } from "./sealed_entrance.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
@@ -59,8 +51,7 @@ export class SealedSession implements IndexSession {
   readonly #waits: readonly number[];
   readonly #leaving = new AbortController();
   #credentials: SealedCredentials | undefined;
-  #keys: SessionKeys | undefined;
-  #number = 0;
+  #channel: SealedChannel | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #beating: Promise<void> = Promise.resolve();
   #enteredAt = -Infinity;
@@ -108,8 +99,7 @@ export class SealedSession implements IndexSession {
       waits: this.#waits,
       mayBePlain: this.#options.mayBePlain,
     });
-    this.#keys = keys;
-    this.#number = 1;
+    this.#channel = new SealedChannel(keys);
     this.#heardAt = performance.now();
   }
 
@@ -153,37 +143,17 @@ export class SealedSession implements IndexSession {
     throw noAnswerFrom(this.#link.index);
   }
 
-  /** Sends `request` under the next number. Returns nothing if no answer comes. */
+  /** Sends `request`. Returns nothing if no answer comes. */
   async #exchange(
     request: SessionRequest,
     waits: readonly number[],
   ): Promise<Reply | "lost" | undefined> {
-    const keys = this.#keys;
     const isLeaving = this.#leaving.signal.aborted && request.verb !== "bye";
     if (isLeaving) throw interrupted();
-    if (!keys) throw new BitTrickleError("refused", "Log in first");
-    const number = this.#number++;
-    const datagram = this.#seal(keys, number, request);
-    const take = (incoming: SealedDatagram): Reply | "lost" | undefined => {
-      if (incoming.kind === "reset" && incoming.session === keys.session) return "lost";
-      if (incoming.kind !== "message" || incoming.session !== keys.session) return undefined;
-      if (incoming.number !== number) return undefined;
-      const answer = open(keys.toClient, number, messageHeader(keys.session, number), incoming.box);
-      return answer && decodeSealedReply(request.verb, answer);
-    };
-    // The index has heard nothing new in a request that is sent again: heartbeats go with it.
-    const beat = () => this.#seal(keys, this.#number++, { verb: "heartbeat" });
-    const send = (time: number) => isBeatTime(time) ? [datagram, beat()] : [datagram];
-    const reply = await this.#link.exchange({ send, take, waits });
+    if (!this.#channel) throw new BitTrickleError("refused", "Log in first");
+    const reply = await this.#link.exchange({ ...this.#channel.carry(request), waits });
     if (reply && reply !== "lost") this.#hear();
     return reply;
-  }
-
-  #seal(keys: SessionKeys, number: number, request: SessionRequest): Uint8Array {
-    const { session, toIndex } = keys;
-    const text = encodeSealedRequest({ ...request, user: "" } as SealedRequest);
-    const box = seal(toIndex, number, messageHeader(session, number), text);
-    return encodeSealedDatagram({ kind: "message", session, number, box });
   }
 
   /** Logs in again, not more often than {@linkcode RELOGIN_MS} allows. */
@@ -250,11 +220,6 @@ export class SealedSession implements IndexSession {
   #tell(news: SessionNews): void {
     this.#options.onNews?.(news);
   }
-}
-
-/** Every second time from the third on: often enough, and the request stays within the window. */
-function isBeatTime(time: number): boolean {
-  return time > 0 && time % 2 === 0;
 }
 
 /** Whether `error` means that the user is let in no more. */

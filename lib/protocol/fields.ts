@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
+import { malformed } from "../errors.ts";
 
 /** Stands for a value that is not known. */
 export const NONE = "-";
@@ -29,7 +29,7 @@ export function decodeField(field: string): string {
   try {
     return decodeURIComponent(field.replaceAll("+", " "));
   } catch (cause) {
-    throw new BitTrickleError("malformed", "broken escape", { cause });
+    throw malformed("broken escape", cause);
   }
 }
 

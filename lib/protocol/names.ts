@@ -7,6 +7,7 @@
 
 import { isPrintable } from "./escape.ts";
 import { CREDENTIAL_CHARACTERS, NAME_BYTES, NAME_SEGMENT_BYTES } from "./limits.ts";
+import { utf8Length } from "./utf8.ts";
 
 const FORBIDDEN = /[\\:*?"<>|]/;
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
@@ -53,17 +54,4 @@ function segmentFault(segment: string): string | undefined {
   if (FORBIDDEN.test(segment)) return 'it holds one of \\ : * ? " < > |';
   if (WINDOWS_DEVICE.test(segment)) return "a part of it is a Windows device name";
   return undefined;
-}
-
-/** Bytes of `text` in UTF-8, without encoding it. `text` holds no lone surrogate. */
-export function utf8Length(text: string): number {
-  let bytes = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) bytes += 1;
-    else if (unit < 0x800) bytes += 2;
-    else if (unit >= 0xd800 && unit <= 0xdbff) (bytes += 4, i++);
-    else bytes += 3;
-  }
-  return bytes;
 }

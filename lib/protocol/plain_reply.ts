@@ -4,14 +4,11 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
+import { malformed } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
 import { PLAIN_REPLY_BYTES } from "./limits.ts";
 import { type ListOf, NOT_LOGGED_IN, type Reply, type Source, type Verb } from "./messages.ts";
-import { utf8Length } from "./names.ts";
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.ts";
 
 const TEXT = {
   "welcome": "Welcome to BitTrickle!",
@@ -50,7 +47,7 @@ const FIXED_KINDS: Partial<Readonly<Record<Verb, readonly FixedKind[]>>> = {
 };
 
 const ERROR_PREFIX = "Error: ";
-const ERROR_PREFIX_BYTES = encoder.encode(ERROR_PREFIX);
+const ERROR_PREFIX_BYTES = encodeUtf8(ERROR_PREFIX);
 /** The shortest request there can be, `lap u`: no other answer is cut below its length. */
 const SHORTEST_REQUEST_BYTES = 5;
 /** The shortest login there can be, `login u p 1024`: no answer is cut below its length. */
@@ -75,7 +72,7 @@ export function formatPlainReply(reply: Reply, limit = Infinity): string {
 
 /** The datagram that carries `reply`: a list is cut to 1024 bytes, everything else is short. */
 export function encodePlainReply(reply: Reply): Uint8Array {
-  return encoder.encode(formatPlainReply(reply, PLAIN_REPLY_BYTES));
+  return encodeUtf8(formatPlainReply(reply, PLAIN_REPLY_BYTES));
 }
 
 /** Whether `datagram` is an error reply: answered with another, it could go round for ever. */
@@ -89,7 +86,7 @@ export function isAnswer(datagram: Uint8Array): boolean {
  * @throws {BitTrickleError} `malformed` if it is no reply to that verb
  */
 export function decodePlainReply(verb: Verb, datagram: Uint8Array): Reply {
-  const text = decodeText(datagram);
+  const text = decodeUtf8(datagram);
   if (isCutFrom(ERROR_PREFIX + NOT_LOGGED_IN, text, SHORTEST_REQUEST_BYTES)) {
     return { kind: "error", reason: NOT_LOGGED_IN };
   }
@@ -163,16 +160,4 @@ function parseSource(verb: Verb, text: string): Reply | undefined {
   const port = parsePort(digits);
   if (verb !== "get" || !port || !isUnicast(ip)) return undefined;
   return { kind: "sources", sources: [{ ip, port }] };
-}
-
-function decodeText(datagram: Uint8Array): string {
-  try {
-    return decoder.decode(datagram);
-  } catch (error) {
-    throw malformed("an answer is not UTF-8", { cause: error });
-  }
-}
-
-function malformed(reason: string, options?: ErrorOptions): BitTrickleError {
-  return new BitTrickleError("malformed", reason, options);
 }

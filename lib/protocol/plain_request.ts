@@ -4,15 +4,13 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
+import { BitTrickleError, malformed } from "../errors.ts";
 import { parsePort } from "./address.ts";
 import { isPrintable } from "./escape.ts";
 import { DATAGRAM_BYTES, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_BYTES } from "./limits.ts";
 import type { Request } from "./messages.ts";
-import { credentialFault, plainNameFault, utf8Length } from "./names.ts";
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { credentialFault, plainNameFault } from "./names.ts";
+import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.ts";
 
 const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["login", ["user", "password", "tcp_port"]],
@@ -52,17 +50,12 @@ export function decodePlainRequest(datagram: Uint8Array): Request {
 export function encodePlainRequest(request: Request): Uint8Array {
   const fault = faultOf(request);
   if (fault) throw new BitTrickleError("usage", `Cannot send ${request.verb}: ${fault}`);
-  return encoder.encode([request.verb, ...fieldsOf(request)].join(" "));
+  return encodeUtf8([request.verb, ...fieldsOf(request)].join(" "));
 }
 
 function decodeText(datagram: Uint8Array): string {
   if (datagram.length > DATAGRAM_BYTES) throw malformed("message too long");
-  let text: string;
-  try {
-    text = decoder.decode(datagram);
-  } catch {
-    throw malformed("not UTF-8");
-  }
+  const text = decodeUtf8(datagram);
   if (!isPrintable(text)) throw malformed("unprintable character");
   return text;
 }
@@ -129,8 +122,4 @@ function searchFault(text: string): string | undefined {
   if (text === "") return "it is empty";
   if (text.includes(" ") || !isPrintable(text)) return "it holds a space or unprintable character";
   return utf8Length(text) > SEARCH_BYTES ? `it is longer than ${SEARCH_BYTES} bytes` : undefined;
-}
-
-function malformed(reason: string): BitTrickleError {
-  return new BitTrickleError("malformed", reason);
 }

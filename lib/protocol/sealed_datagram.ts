@@ -5,11 +5,12 @@
  */
 
 import { Buffer } from "node:buffer";
-import { BitTrickleError } from "../errors.ts";
+import { malformed } from "../errors.ts";
 import { TAG_BYTES } from "./box.ts";
 import { DATAGRAM_BYTES } from "./limits.ts";
 import { credentialFault } from "./names.ts";
 import { SESSION_BYTES } from "./session_keys.ts";
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 /** How a password is stretched: little where the index knows it in clear anyway. */
 export type Stretching = "light" | "strong";
@@ -44,8 +45,8 @@ export type SealedDatagram =
   }
   | { readonly kind: "reset"; readonly session: string };
 
-const PREFIX = new TextEncoder().encode("BT2/");
-const MESSAGE_PREFIX = new TextEncoder().encode("BT2/m");
+const PREFIX = encodeUtf8("BT2/");
+const MESSAGE_PREFIX = encodeUtf8("BT2/m");
 /** Bytes before the box of a message. */
 export const HEADER_BYTES = MESSAGE_PREFIX.length + SESSION_BYTES + 8;
 /** Longest text that a message carries. */
@@ -99,7 +100,7 @@ export function encodeSealedDatagram(datagram: SealedDatagram): Uint8Array {
 export function decodeSealedDatagram(bytes: Uint8Array): SealedDatagram {
   if (bytes.length > DATAGRAM_BYTES) throw malformed("message too long");
   if (MESSAGE_PREFIX.every((byte, i) => bytes[i] === byte)) return decodeMessage(bytes);
-  const [kind, ...fields] = decodeText(bytes).split(" ");
+  const [kind, ...fields] = decodeUtf8(bytes).split(" ");
   switch (kind) {
     case "BT2/hello":
       if (bytes.length === DATAGRAM_BYTES) return decodeHello(fields);
@@ -158,19 +159,11 @@ function areBase64(fields: readonly string[], count: number): boolean {
 }
 
 function encodeText(fields: readonly string[], length = 0): Uint8Array {
-  const bytes = new TextEncoder().encode(`BT2/${fields.join(" ")}`);
+  const bytes = encodeUtf8(`BT2/${fields.join(" ")}`);
   if (bytes.length >= length) return bytes;
   const padded = new Uint8Array(length).fill(0x20);
   padded.set(bytes);
   return padded;
-}
-
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new BitTrickleError("malformed", "not UTF-8", { cause });
-  }
 }
 
 function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
@@ -178,8 +171,4 @@ function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
   bytes.set(head);
   bytes.set(tail, head.length);
   return bytes;
-}
-
-function malformed(reason: string): BitTrickleError {
-  return new BitTrickleError("malformed", reason);
 }

@@ -5,16 +5,13 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
+import { malformed } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
 import { decodeField, encodeField } from "./fields.ts";
 import type { ErrorCode, ListOf, Reply, Source, Verb } from "./messages.ts";
-import { utf8Length } from "./names.ts";
 import { TEXT_BYTES } from "./sealed_datagram.ts";
 import { decodeDetails, encodeDetails } from "./sealed_request.ts";
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.ts";
 
 const LIST_OF: Partial<Readonly<Record<Verb, ListOf>>> = {
   lap: "active peers",
@@ -34,7 +31,7 @@ const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429];
 
 /** The text of `reply`, in UTF-8. As many rows as fit; the first line says how many are left out. */
 export function encodeSealedReply(reply: Reply | undefined): Uint8Array {
-  return encoder.encode(formatReply(reply));
+  return encodeUtf8(formatReply(reply));
 }
 
 /**
@@ -43,7 +40,7 @@ export function encodeSealedReply(reply: Reply | undefined): Uint8Array {
  * @throws {BitTrickleError} `malformed`
  */
 export function decodeSealedReply(verb: Verb, plaintext: Uint8Array): Reply {
-  const [head = "", ...rows] = decodeText(plaintext).split("\n");
+  const [head = "", ...rows] = decodeUtf8(plaintext).split("\n");
   const [code = "", argument = ""] = head.split(" ");
   const reply = code === "200"
     ? parseSuccess(verb, argument, rows)
@@ -121,16 +118,4 @@ function parseFailure(verb: Verb, code: string, reason: string): Reply | undefin
   if (code === "409" && verb === "login") return { kind: "already active" };
   if (!ERROR_CODES.includes(Number(code))) return undefined;
   return { kind: "error", code: Number(code) as ErrorCode, reason: decodeField(reason) };
-}
-
-function decodeText(plaintext: Uint8Array): string {
-  try {
-    return decoder.decode(plaintext);
-  } catch (cause) {
-    throw new BitTrickleError("malformed", "an answer is not UTF-8", { cause });
-  }
-}
-
-function malformed(reason: string): BitTrickleError {
-  return new BitTrickleError("malformed", reason);
 }

@@ -4,16 +4,14 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
+import { BitTrickleError, malformed } from "../errors.ts";
 import { parsePort } from "./address.ts";
 import { decodeField, decodeOptionalField, encodeField, joinFields } from "./fields.ts";
 import { HIGHEST_PORT, LOWEST_PEER_PORT } from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
-import { nameFault, utf8Length } from "./names.ts";
+import { nameFault } from "./names.ts";
 import { TEXT_BYTES } from "./sealed_datagram.ts";
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.ts";
 
 /** What a client says when it logs in, besides the proof of its password. */
 export interface SealedLogin {
@@ -33,7 +31,7 @@ export type SealedRequest = Exclude<Request, { verb: "login" }>;
  */
 export function encodeSealedRequest(request: SealedRequest): Uint8Array {
   const text = [request.verb, ...fieldsOf(request)].join(" ").trimEnd();
-  if (utf8Length(text) <= TEXT_BYTES) return encoder.encode(text);
+  if (utf8Length(text) <= TEXT_BYTES) return encodeUtf8(text);
   throw new BitTrickleError("usage", `Cannot send ${request.verb}: it is too long`);
 }
 
@@ -43,7 +41,7 @@ export function encodeSealedRequest(request: SealedRequest): Uint8Array {
  * @throws {BitTrickleError} `malformed`, with the reason that its sender is told
  */
 export function decodeSealedRequest(plaintext: Uint8Array, user: string): SealedRequest {
-  const [verb = "", ...fields] = decodeText(plaintext).split(" ");
+  const [verb = "", ...fields] = decodeUtf8(plaintext).split(" ");
   const [first, second, third] = fields;
   const most = MOST_FIELDS.get(verb);
   if (most === undefined) throw malformed("unknown verb");
@@ -67,7 +65,7 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
 
 /** The text of a login. */
 export function encodeSealedLogin({ tcpPort, agent }: SealedLogin): Uint8Array {
-  return encoder.encode(joinFields(["login", tcpPort, agent]));
+  return encodeUtf8(joinFields(["login", tcpPort, agent]));
 }
 
 /**
@@ -76,7 +74,7 @@ export function encodeSealedLogin({ tcpPort, agent }: SealedLogin): Uint8Array {
  * @throws {BitTrickleError} `malformed`
  */
 export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
-  const [verb, port = "", agent = "", ...rest] = decodeText(plaintext).split(" ");
+  const [verb, port = "", agent = "", ...rest] = decodeUtf8(plaintext).split(" ");
   const tcpPort = parsePort(port) ?? 0;
   const isPort = tcpPort >= LOWEST_PEER_PORT && tcpPort <= HIGHEST_PORT;
   if (verb !== "login" || !isPort || rest.length > 0) throw malformed("bad login");
@@ -148,16 +146,4 @@ function after(field: string | undefined) {
 
 function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: string };
-}
-
-function decodeText(plaintext: Uint8Array): string {
-  try {
-    return decoder.decode(plaintext);
-  } catch (cause) {
-    throw new BitTrickleError("malformed", "not UTF-8", { cause });
-  }
-}
-
-function malformed(reason: string): BitTrickleError {
-  return new BitTrickleError("malformed", reason);
 }

@@ -5,8 +5,10 @@ import {
   type ClientFlags,
   parseClientFlags,
   parseServerFlags,
+  parseUserFlags,
   SERVER_USAGE,
   type ServerFlags,
+  type UserFlags,
 } from "../../lib/cli/flags.ts";
 
 const SERVER: ServerFlags = {
@@ -71,11 +73,76 @@ const CLIENT_LINES: readonly (readonly [line: string, flags: Partial<ClientFlags
   ["--json 5000", { json: true }],
   ["5000 lap --json", { command: ["lap"], json: true }],
   ["5000 --allow-plain", { allowPlain: true }],
+  ["5000 --protocol 1", { protocol: 1 }],
+  ["--protocol=2 5000 lap", { protocol: 2, command: ["lap"] }],
+  ["5000 sch old droids mp4", { command: ["sch", "old", "droids", "mp4"] }],
 ];
 
 for (const [line, flags] of CLIENT_LINES) {
   Deno.test({ name: `parseClientFlags() reads ${line}`, permissions: "none" }, () => {
     assertEquals(parseClientFlags(line.split(" ")), { ...CLIENT, ...flags });
+  });
+}
+
+const USER: UserFlags = {
+  action: "list",
+  user: "",
+  credentials: "credentials.txt",
+  passwordFile: undefined,
+};
+
+const USER_LINES: readonly (readonly [line: string, flags: Partial<UserFlags>])[] = [
+  ["list", {}],
+  ["list --credentials users.txt", { credentials: "users.txt" }],
+  ["add hans", { action: "add", user: "hans" }],
+  ["add 007", { action: "add", user: "007" }],
+  ["add -- --json", { action: "add", user: "--json" }],
+  ["passwd hans", { action: "passwd", user: "hans" }],
+  ["disable hans", { action: "disable", user: "hans" }],
+  ["enable hans --credentials=users.txt", {
+    action: "enable",
+    user: "hans",
+    credentials: "users.txt",
+  }],
+  ["--password-file /run/secret add hans", {
+    action: "add",
+    user: "hans",
+    passwordFile: "/run/secret",
+  }],
+];
+
+for (const [line, flags] of USER_LINES) {
+  Deno.test({ name: `parseUserFlags() reads ${line}`, permissions: "none" }, () => {
+    assertEquals(parseUserFlags(line.split(" ")), { ...USER, ...flags });
+  });
+}
+
+const WRONG_ACTION = '"user" is followed by add, passwd, disable, enable or list';
+
+const USER_MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
+  [[], WRONG_ACTION],
+  [["remove", "hans"], WRONG_ACTION],
+  [["ADD", "hans"], WRONG_ACTION],
+  [["toString", "hans"], WRONG_ACTION],
+  [["add"], "user add needs a name"],
+  [["passwd"], "user passwd needs a name"],
+  [["disable"], "user disable needs a name"],
+  [["enable", "--credentials", "users.txt"], "user enable needs a name"],
+  [["add", "hans", "carbonite*7"], '"carbonite*7" is one argument too many'],
+  [["list", "\x1b[2J"], '"\\u{1b}[2J" is one argument too many'],
+  [["add", "hans", "--password", "secret"], '"--password" is not a flag'],
+  [["add", "hans", "--password-file"], "--password-file needs a value"],
+  [["list", "--credentials", ""], "--credentials needs a value"],
+];
+
+for (const [args, reason] of USER_MISTAKES) {
+  Deno.test({
+    name: `parseUserFlags() explains what is wrong with ${JSON.stringify(args)}`,
+    permissions: "none",
+  }, () => {
+    const error = assertThrows(() => parseUserFlags(args), BitTrickleError, reason);
+    assertEquals(error.code, "usage");
+    assertStringIncludes(error.message, "Cannot read the command line: ");
   });
 }
 
@@ -135,6 +202,10 @@ const CLIENT_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [["5000", "--password-file"], "--password-file needs a value"],
   [["5000", "--dir", ""], "--dir needs a value"],
   [["5000", "sch", "-5"], '"-5" is not a flag'],
+  [["5000", "--protocol", "3"], '--protocol takes 1 or 2, not "3"'],
+  [["5000", "--protocol", "01"], '--protocol takes 1 or 2, not "01"'],
+  [["5000", "--protocol", "plain\n"], '--protocol takes 1 or 2, not "plain\\u{a}"'],
+  [["5000", "--protocol"], "--protocol needs a value"],
 ];
 
 for (const [args, reason] of CLIENT_MISTAKES) {
@@ -147,7 +218,7 @@ for (const [args, reason] of CLIENT_MISTAKES) {
   });
 }
 
-for (const parse of [parseServerFlags, parseClientFlags]) {
+for (const parse of [parseServerFlags, parseClientFlags, parseUserFlags]) {
   Deno.test({
     name: `${parse.name}() lets --help and --version win over what is missing`,
     permissions: "none",
@@ -162,7 +233,9 @@ Deno.test({ name: "the usage texts name every flag", permissions: "none" }, () =
   for (const flag of ["host", "credentials", "allow-plain", "log", "help", "version"]) {
     assertStringIncludes(SERVER_USAGE, `--${flag}`);
   }
-  for (const flag of ["user", "password-file", "dir", "json", "allow-plain", "help", "version"]) {
-    assertStringIncludes(CLIENT_USAGE, `--${flag}`);
+  for (const action of ["add", "passwd", "disable", "enable", "list"]) {
+    assertStringIncludes(SERVER_USAGE, action);
   }
+  const flags = ["user", "password-file", "dir", "json", "protocol", "allow-plain", "help"];
+  for (const flag of [...flags, "version"]) assertStringIncludes(CLIENT_USAGE, `--${flag}`);
 });

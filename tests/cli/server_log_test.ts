@@ -18,6 +18,7 @@ const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
     { kind: "listening", from: FROM, users: 4 },
     "Listening on 127.0.0.1:57820, 4 users may log in",
   ],
+  [{ kind: "accounts", from: FROM, users: 4 }, "Read the credentials again, 4 users may log in"],
   [{ kind: "unexpected", from: FROM, reason: "disk on fire" }, "Unexpected: disk on fire"],
 ];
 
@@ -44,6 +45,11 @@ Deno.test({ name: "formatJson() says the same in one object", permissions: "none
     formatJson({ kind: "malformed", from: FROM, reason: "not UTF-8" }, time),
     '{"time":"2026-10-09T13:20:40.123Z","event":"malformed","host":"127.0.0.1","port":57820,' +
       '"reason":"not UTF-8"}',
+  );
+  assertEquals(
+    formatJson({ kind: "accounts", from: FROM, users: 4 }, time),
+    '{"time":"2026-10-09T13:20:40.123Z","event":"accounts","host":"127.0.0.1","port":57820,' +
+      '"users":4}',
   );
 });
 

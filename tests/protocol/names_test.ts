@@ -1,11 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import {
-  credentialFault,
-  nameFault,
-  plainNameFault,
-  utf8Length,
-} from "../../lib/protocol/names.ts";
+import { credentialFault, nameFault, plainNameFault } from "../../lib/protocol/names.ts";
+import { utf8Length } from "../../lib/protocol/utf8.ts";
 import { texts } from "./arbitraries.ts";
 
 const LEGAL = [

@@ -1,0 +1,62 @@
+/**
+ * Flags and arguments, checked strictly, on top of the standard parser.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { BitTrickleError } from "../errors.ts";
+import { escapeText } from "../protocol/escape.ts";
+
+/** A request for a text instead of work. */
+export type TextFlag = "help" | "version";
+
+/** A command line that holds nothing unknown. */
+export interface Parsed {
+  readonly arguments: readonly string[];
+  text(flag: string): string | undefined;
+  has(flag: string): boolean;
+}
+
+/**
+ * Parses `args`. `texts` are flags with a value, `switches` flags without.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function parseFlags(
+  args: readonly string[],
+  texts: string[],
+  switches: string[],
+): Parsed | TextFlag {
+  const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
+  const marked = args.map((arg, i) => i < end ? markSwitch(arg, switches) : arg);
+  const parsed = parseArgs(marked, {
+    string: ["_", ...texts],
+    boolean: ["help", "version", ...switches],
+    unknown: (arg, key) => {
+      if (key !== undefined) throw usage(`"${escapeText(arg)}" is not a flag`);
+    },
+  });
+  if (parsed.help) return "help";
+  if (parsed.version) return "version";
+  const empty = texts.find((flag) => parsed[flag] === "");
+  if (empty) throw usage(`--${empty} needs a value`);
+  return {
+    arguments: parsed._.map(String),
+    text: (flag) => parsed[flag] as string | undefined,
+    has: (flag) => parsed[flag] === true,
+  };
+}
+
+/** Keeps a switch from taking the word after it for its value, as `--json true` would. */
+function markSwitch(arg: string, switches: readonly string[]): string {
+  const [name = "", value] = arg.replace(/^--/, "").split("=", 2);
+  if (!arg.startsWith("--") || !switches.includes(name)) return arg;
+  if (value !== undefined) throw usage(`--${name} takes no value`);
+  return `${arg}=true`;
+}
+
+/** The error for a command line that cannot be read. */
+export function usage(reason: string): BitTrickleError {
+  return new BitTrickleError("usage", `Cannot read the command line: ${reason} (see --help)`);
+}
