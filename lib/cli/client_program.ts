@@ -13,10 +13,10 @@ import { KnownIndexesFile, stateFolder } from "../peer/known_indexes_file.ts";
 import { assertBoxesHold } from "../protocol/box.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
-import { checkCommand, helpText } from "./commands.ts";
+import { checkCommand, helpOutcome } from "./commands.ts";
 import { exitCodeFor } from "./exit_code.ts";
 import type { ClientFlags } from "./flags.ts";
-import { onInterrupt } from "./interrupt.ts";
+import { onInterrupt, STOP_OR_HANG_UP } from "./interrupt.ts";
 import { type KnownCredentials, logIn, readPasswordFile } from "./login.ts";
 import { Output } from "./output.ts";
 import { complete, runLine, runShell, type Workbench } from "./shell.ts";
@@ -37,8 +37,8 @@ const INTERRUPTED = exitCodeFor("interrupted");
 export async function runClient(flags: ClientFlags): Promise<number> {
   const output = new Output({ json: flags.json, stdout: toStdout, stderr: toStderr });
   try {
-    if (flags.command[0] === "help") return output.outcome("help", help());
-    if (flags.command[0] === "xit") return 0;
+    if (flags.command[0] === "help") return output.outcome("help", helpOutcome());
+    if (flags.command.join(" ") === "xit") return 0;
     if (flags.command.length > 0) checkCommand(flags.command);
     return await runConnected(flags, output);
   } catch (error) {
@@ -64,7 +64,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   });
   const stopping = new AbortController();
   const stop = () => stopping.signal.aborted ? Deno.exit(INTERRUPTED) : stopping.abort();
-  using _ = onInterrupt(stop);
+  using _ = onInterrupt(stop, STOP_OR_HANG_UP);
   using terminal = new Terminal({ onInterrupt: stop, complete });
   const tell = (news: SessionNews) => {
     output.event("news", { news });
@@ -72,14 +72,13 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   };
   const bench: Workbench = { peer, terminal, output, signal: stopping.signal };
   stopping.signal.addEventListener("abort", () => {
-    terminal.close();
     peer.close();
+    terminal.close();
   });
-  try {
-    return await work(bench, flags, known);
-  } finally {
-    await leave(bench, flags.command.length === 0);
-  }
+  const code = await work(bench, flags, known).catch((error) => output.error(error));
+  await leave(bench);
+  if (peer.hasJoined && flags.command.length === 0) output.say("Goodbye!");
+  return code;
 }
 
 /** Logs in, does what was asked for, and returns the exit code. */
@@ -98,16 +97,19 @@ async function work(
   return signal.aborted ? INTERRUPTED : 0;
 }
 
-/** Lets running uploads finish, and says good-bye where somebody was welcomed. */
-async function leave({ peer, output }: Workbench, isShell: boolean): Promise<void> {
+/** Lets running uploads finish. */
+async function leave({ peer, output }: Workbench): Promise<void> {
   const { running } = peer.uploads;
   if (running > 0) {
     const seconds = LEAVING_MS / 1_000;
-    output.note(`Waiting ${seconds} s at most for ${running} running uploads; Ctrl-C ends at once`);
+    output.note(`Waiting ${seconds} s at most for ${uploads(running)}; Ctrl-C ends at once`);
   }
   const cut = await peer.close();
-  if (cut > 0) output.note(`${cut} uploads were cut off`);
-  if (isShell) output.say("Goodbye!");
+  if (cut > 0) output.note(`Cut off: ${uploads(cut)}`);
+}
+
+function uploads(count: number): string {
+  return count === 1 ? "1 running upload" : `${count} running uploads`;
 }
 
 function report(restored: Restored, output: Output): void {
@@ -121,10 +123,6 @@ function report(restored: Restored, output: Output): void {
 
 function list(names: readonly string[]): string {
   return names.map(escapeText).join(", ");
-}
-
-function help() {
-  return { text: helpText(), fields: { help: helpText() } };
 }
 
 async function knownCredentials({ user, passwordFile }: ClientFlags): Promise<KnownCredentials> {

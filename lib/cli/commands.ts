@@ -79,11 +79,12 @@ export const AVAILABLE = `Available commands are: ${COMMAND_NAMES.join(", ")}`;
 export const SHELL_WORDS: readonly string[] = [...COMMAND_NAMES, "help"];
 
 /** What `help` says. */
-export function helpText(): string {
+export function helpOutcome(): Outcome {
   const rows = [...COMMANDS].map(([name, command]) => {
     return `${name} ${formOf(command)}`.padEnd(12) + command.summary;
   });
-  return [...rows, "xit".padEnd(12) + "leave", "help".padEnd(12) + "show this"].join("\n");
+  const text = [...rows, "xit".padEnd(12) + "leave", "help".padEnd(12) + "show this"].join("\n");
+  return { text, fields: { help: text } };
 }
 
 /**
@@ -93,6 +94,7 @@ export function helpText(): string {
  */
 export function checkCommand([name = "", ...args]: readonly string[]): Command {
   const command = COMMANDS.get(name);
+  if (name === "xit") throw usage("xit takes nothing after it");
   if (!command) throw usage(`"${escapeText(name)}" is not a command. ${AVAILABLE}`);
   const { argument, least = 1, most = 1 } = command;
   if (!argument && args.length > 0) throw usage(`${name} takes nothing after it`);

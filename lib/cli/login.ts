@@ -42,14 +42,18 @@ export async function logIn(
   { repeat, signal }: LoginOptions,
 ): Promise<Restored> {
   const isAsked = known.user === undefined || known.password === undefined;
+  let refusal: BitTrickleError | undefined;
   for (;;) {
-    const user = known.user ?? await ask(terminal, "Enter username: ", signal);
-    const password = known.password ?? await ask(terminal, "Enter password: ", signal, true);
+    const user = known.user ?? await ask(terminal, "Enter username: ", signal, { refusal });
+    const hidden = { refusal, hidden: true };
+    const password = known.password ?? await ask(terminal, "Enter password: ", signal, hidden);
     try {
       const isPatient = !isAsked || !repeat;
       return await (isPatient ? enterWhenFree : enter)(peer, user, password, signal);
     } catch (error) {
       if (!isRefusal(error) || !repeat || !isAsked) throw error;
+      refusal = error;
+      output.event("error", { verb: "login", code: error.code, message: error.message });
       output.say(error.message);
     }
   }
@@ -70,16 +74,23 @@ export async function readPasswordFile(path: string): Promise<string> {
   return password;
 }
 
+interface Asking {
+  readonly hidden?: boolean;
+  /** How the attempt before ended, which is the last word if no other follows. */
+  readonly refusal: BitTrickleError | undefined;
+}
+
 async function ask(
   terminal: Terminal,
   prompt: string,
   signal: AbortSignal,
-  hidden = false,
+  { hidden = false, refusal }: Asking,
 ): Promise<string> {
   const answer = await terminal.ask(prompt, { hidden, remembered: false });
   if (signal.aborted) throw interrupted();
   if (answer === undefined) {
-    throw new BitTrickleError("usage", "The input ended before a user name and a password came");
+    throw refusal ??
+      new BitTrickleError("usage", "The input ended before a user name and a password came");
   }
   return hidden ? answer : answer.trim();
 }

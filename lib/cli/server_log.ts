@@ -5,10 +5,16 @@
  */
 
 import type { ServiceEvent } from "../index/service_event.ts";
+import { within } from "../net/within.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { escapeText, toJsonLine } from "../protocol/escape.ts";
 import type { LogFormat } from "./flags.ts";
-import type { Sink } from "./write.ts";
+
+/** Where lines go. Slow or broken, it must not stop the server. */
+export type LogSink = (lines: string) => Promise<void>;
+
+/** Most characters that wait for a slow reader; further lines are counted and lost. */
+const MOST_WAITING = 1_048_576;
 
 /** Everything that the server's log tells. */
 export type LogEvent =
@@ -16,33 +22,41 @@ export type LogEvent =
   | { readonly kind: "listening" | "accounts"; readonly from: Address; readonly users: number }
   | { readonly kind: "unexpected"; readonly from: Address; readonly reason: string };
 
-/** Formats events and writes those of one turn of the event loop together. */
-export class ServerLog implements Disposable {
+/** Formats events and writes those together that came while the last ones were written. */
+export class ServerLog implements AsyncDisposable {
   readonly #format: (event: LogEvent, time: Date) => string;
-  readonly #sink: Sink;
-  #lines = "";
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #sink: LogSink;
+  #waiting = "";
+  #writing: Promise<void> | undefined;
 
-  constructor(format: Exclude<LogFormat, "off">, sink: Sink) {
+  readonly #leavingMs: number;
+
+  /** @param leavingMs How long to wait at the end for a reader that takes nothing. */
+  constructor(format: Exclude<LogFormat, "off">, sink: LogSink, leavingMs = 1_000) {
+    this.#leavingMs = leavingMs;
     this.#format = format === "json" ? formatJson : formatText;
     this.#sink = sink;
   }
 
-  /** Writes `event`, which happened at `time`, at the end of this turn. */
+  /** Writes `event`, which happened at `time`, soon; or not at all, if nobody reads. */
   write(event: LogEvent, time: Date = new Date()): void {
-    this.#lines += this.#format(event, time) + "\n";
-    this.#timer ??= setTimeout(() => this.#flush(), 0);
+    if (this.#waiting.length > MOST_WAITING) return;
+    this.#waiting += this.#format(event, time) + "\n";
+    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
   }
 
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-    this.#flush();
+  /** Waits until everything is written, if somebody reads it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#writing) await within(this.#writing, this.#leavingMs);
   }
 
-  #flush(): void {
-    this.#timer = undefined;
-    if (this.#lines !== "") this.#sink(this.#lines);
-    this.#lines = "";
+  async #writeAll(): Promise<void> {
+    await Promise.resolve(); // The rest of this turn comes along.
+    while (this.#waiting !== "") {
+      const lines = this.#waiting;
+      this.#waiting = "";
+      await this.#sink(lines).catch(() => {}); // A log that cannot be written stops nothing else.
+    }
   }
 }
 

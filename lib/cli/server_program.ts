@@ -18,7 +18,7 @@ import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { keyPathFor, loadServerKey } from "./server_key.ts";
 import { type LogEvent, ServerLog } from "./server_log.ts";
-import { toStdout } from "./write.ts";
+import { toStdoutSoon } from "./write.ts";
 
 /**
  * Serves until interrupted.
@@ -31,7 +31,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   const { address, credentials, allowPlain, log } = flags;
   const index = new Index(await loadAccounts(credentials));
   const setup = await loadServerKey(keyPathFor(credentials), !hasRecords(index));
-  using lines = log === "off" ? undefined : new ServerLog(log, toStdout);
+  await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
   const onEvent = (event: LogEvent) => lines?.write(event);
   const records = new LoginRecords(setup);
   const service = new Service(index, { setup, records, allowPlain, onEvent });

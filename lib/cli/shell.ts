@@ -7,11 +7,14 @@
 import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { AVAILABLE, checkCommand, helpText, type Outcome, SHELL_WORDS } from "./commands.ts";
+import { AVAILABLE, checkCommand, helpOutcome, type Outcome, SHELL_WORDS } from "./commands.ts";
 import type { Output } from "./output.ts";
 import { Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 import { type Sink, toStderr } from "./write.ts";
+
+/** Columns that size and rate of a download take. */
+const FIGURES_COLUMNS = 25;
 
 /** What a shell, or a one-shot command, works with. */
 export interface Workbench {
@@ -31,7 +34,7 @@ export async function runShell(bench: Workbench): Promise<void> {
     if (line === undefined || signal.aborted) return;
     const words = line.split(/\s+/).filter((word) => word !== "");
     if (words[0] === "xit" && words.length === 1) return;
-    if (words[0] === "help") output.say(helpText());
+    if (words[0] === "help") output.outcome("help", helpOutcome());
     else if (words.length > 0) await runLine(bench, words);
   }
 }
@@ -55,9 +58,23 @@ export function complete(line: string): string[] {
 async function run({ peer, signal }: Workbench, words: readonly string[]): Promise<Outcome> {
   const command = checkCommand(words);
   const argument = words.slice(1).join(" ");
-  using progress = new Progress(`get ${escapeText(argument)}`, progressSink(), performance.now());
+  using progress = new Progress(
+    cutToTerminal(`get ${escapeText(argument)}`),
+    progressSink(),
+    performance.now(),
+  );
   const onProgress = (bytes: number) => progress.update(bytes, performance.now());
   return await command.run(peer, argument, { signal, onProgress });
+}
+
+/** Leaves room for the figures: a line that wraps cannot be drawn over. */
+function cutToTerminal(label: string): string {
+  if (!Deno.stderr.isTerminal()) return label;
+  const room = Math.max(10, Deno.consoleSize().columns - FIGURES_COLUMNS);
+  // A character may take two columns.
+  return label.length * 2 <= room
+    ? label
+    : `${[...label].slice(0, Math.floor(room / 2)).join("")}…`;
 }
 
 function progressSink(): Sink {

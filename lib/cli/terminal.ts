@@ -92,6 +92,7 @@ export class Terminal implements Disposable {
       completer: (line: string) => [complete(line), line],
     });
     lines.on("SIGINT", onInterrupt);
+    lines.on("SIGCONT", () => lines.resume()); // After Ctrl-Z and fg it would stay deaf.
     lines.on("line", (line) => this.#take(line));
     lines.on("close", () => this.#end());
     return lines;

@@ -15,12 +15,22 @@ export const toStdout: Sink = (text) => writeAll(Deno.stdout, text);
 /** Writes `text` to standard error. */
 export const toStderr: Sink = (text) => writeAll(Deno.stderr, text);
 
+/** Writes `text` to standard output without holding up anything else. */
+export async function toStdoutSoon(text: string): Promise<void> {
+  const bytes = encoder.encode(text);
+  for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
+}
+
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = encoder.encode(text);
   try {
     for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
   } catch (error) {
-    // Whoever read this has left; what follows fails the same way and harms nothing.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    // Whoever read this has left, or its terminal has; what follows fails the same way.
+    if (!(error instanceof Deno.errors.BrokenPipe) && codeOf(error) !== "EIO") throw error;
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as { code?: string }).code;
 }

@@ -8,7 +8,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { isLoopback } from "../protocol/address.ts";
+import { canonicalIp, isLoopback } from "../protocol/address.ts";
 
 /**
  * The IP literal of `host`, a name or a literal.
@@ -16,7 +16,7 @@ import { isLoopback } from "../protocol/address.ts";
  * @throws {BitTrickleError} `network` if nobody knows the name
  */
 export async function resolveHost(host: string): Promise<string> {
-  if (isIP(host)) return host;
+  if (isIP(host)) return canonicalIp(host);
   try {
     // Both programs listen on IPv4 unless told otherwise, and "localhost" is often ::1 as well.
     const addresses = await lookup(host, { all: true });

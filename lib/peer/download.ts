@@ -16,6 +16,8 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears how many bytes have come so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** How many bytes the file must have, where the index knows. */
+  readonly size?: number | undefined;
   /**
    * How long the peer may send nothing, in milliseconds.
    *
@@ -58,7 +60,7 @@ async function receive(
   name: string,
   source: Address,
   part: PartFile,
-  { signal, onProgress, stallMs = STALL_MS }: DownloadOptions,
+  { signal, onProgress, size: expected, stallMs = STALL_MS }: DownloadOptions,
 ): Promise<number> {
   using connection = await Connection.open(source, { stallMs, signal });
   await connection.write(new TextEncoder().encode(name));
@@ -68,10 +70,18 @@ async function receive(
   for (let n = await connection.read(buffer); n !== null; n = await connection.read(buffer)) {
     const bytes = buffer.subarray(0, n);
     refusal.push(bytes);
-    await part.write(bytes);
     size += n;
+    if (expected !== undefined && size > expected) throw wrongSize("more than", expected);
+    await part.write(bytes);
     onProgress?.(size);
   }
   if (refusal.isRefusal) throw new BitTrickleError("not_found", "the peer does not serve it");
+  // Protocol 1 does not tell a connection that was cut from the end of the file.
+  if (expected !== undefined && size < expected) throw wrongSize(`only ${size} of`, expected);
   return size;
+}
+
+function wrongSize(came: string, expected: number): BitTrickleError {
+  const reason = "it was cut off, or the file has changed since it was published";
+  return new BitTrickleError("network", `${came} ${expected} bytes came: ${reason}`);
 }

@@ -7,7 +7,7 @@
 import { DatagramSocket } from "../net/datagrams.ts";
 import { listeningHostFor } from "../net/resolve.ts";
 import { type Address, isLoopback } from "../protocol/address.ts";
-import { RETRANSMIT_MS } from "../protocol/limits.ts";
+import { PLAIN_RETRANSMIT_MS } from "../protocol/limits.ts";
 import type { IndexSession } from "./index_session.ts";
 import { PlainLink } from "./plain_link.ts";
 import { PlainSession } from "./plain_session.ts";
@@ -37,7 +37,7 @@ export async function protocolsFor(settings: SessionSettings): Promise<readonly 
 }
 
 /** Waits of protocol 1 when a second has gone into protocol 2: what is left of five. */
-const SECOND_TRY_MS = RETRANSMIT_MS.slice(0, -4);
+const SECOND_TRY_MS = [...PLAIN_RETRANSMIT_MS.slice(0, -1), 1_000];
 
 /**
  * Opens a socket to the index for a session that may then log in.

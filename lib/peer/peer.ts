@@ -4,6 +4,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection.ts";
 import { listeningHostFor } from "../net/resolve.ts";
@@ -11,7 +12,7 @@ import { type Address, formatAddress, isLoopback } from "../protocol/address.ts"
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_TRIES, LEAVING_MS } from "../protocol/limits.ts";
 import { NONE } from "../protocol/fields.ts";
-import type { Reply } from "../protocol/messages.ts";
+import type { Reply, Source } from "../protocol/messages.ts";
 import { plainNameFault } from "../protocol/names.ts";
 import { type DownloadOptions, downloadPlain, isTheirs } from "./download.ts";
 import type { Ask, IndexSession, SessionRequest } from "./index_session.ts";
@@ -19,6 +20,9 @@ import { openSession, type Protocol, protocolsFor, type SessionSettings } from "
 import { assertFree } from "./part_file.ts";
 import { Shelf } from "./shelf.ts";
 import { Uploads } from "./uploads.ts";
+
+/** Pause before a failed download is tried again, in milliseconds: a busy peer may be free then. */
+const BETWEEN_TRIES_MS = 500;
 
 /** The reply that lists something. */
 export type List = Reply & { kind: "list" };
@@ -64,6 +68,7 @@ export class Peer {
   readonly #uploads: Uploads;
   #session: IndexSession | undefined;
   #closing: Promise<number> | undefined;
+  #hasJoined = false;
 
   /**
    * Opens the upload port of a client, which may then log in.
@@ -79,6 +84,11 @@ export class Peer {
     });
     this.#shelf = new Shelf(folder);
     this.#uploads = new Uploads(this.#listener, this.#shelf, { allowPlain });
+  }
+
+  /** Whether the user has been let in. */
+  get hasJoined(): boolean {
+    return this.#hasJoined;
   }
 
   /** What runs and waits at the upload port. */
@@ -98,6 +108,7 @@ export class Peer {
     for (const [i, protocol] of protocols.entries()) {
       try {
         await this.#logInWith(protocol, protocols.length > 1, user, password);
+        this.#hasJoined = true;
         return await this.#restore();
       } catch (error) {
         const isPlain = error instanceof BitTrickleError && error.code === "plain_only";
@@ -155,6 +166,7 @@ export class Peer {
     await assertFree(this.#options.folder, name);
     let failure: BitTrickleError | undefined;
     for (let i = 0; i < DOWNLOAD_TRIES; i++) {
+      if (failure) await pause(BETWEEN_TRIES_MS, options.signal);
       const source = await this.#askForSource(name);
       if (!source) break;
       try {
@@ -222,18 +234,29 @@ export class Peer {
     }
   }
 
-  async #askForSource(name: string): Promise<Address | undefined> {
+  async #askForSource(name: string): Promise<Source | undefined> {
     const reply = await this.#ask({ verb: "get", name });
-    const source = reply.kind === "sources" ? reply.sources[0] : undefined;
-    return source && { hostname: source.ip, port: source.port };
+    return reply.kind === "sources" ? reply.sources[0] : undefined;
   }
 
-  async #fetch(name: string, source: Address, options: DownloadOptions): Promise<Downloaded> {
+  async #fetch(
+    name: string,
+    { ip, port, file }: Source,
+    options: DownloadOptions,
+  ): Promise<Downloaded> {
     const { folder, allowPlain, stallMs } = this.#options;
+    const source = { hostname: ip, port };
     assertMayFetch(source, allowPlain);
-    const size = await downloadPlain(name, source, folder, { stallMs, ...options });
+    const expected = { stallMs, size: file?.details?.size };
+    const size = await downloadPlain(name, source, folder, { ...expected, ...options });
     return { name, size, source };
   }
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await delay(ms, signal ? { signal } : {}).catch(() => {
+    throw interrupted();
+  });
 }
 
 function assertMayFetch(address: Address, allowPlain = false): void {

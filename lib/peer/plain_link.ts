@@ -9,13 +9,13 @@ import { BitTrickleError, interrupted } from "../errors.ts";
 import type { DatagramSocket } from "../net/datagrams.ts";
 import { within } from "../net/within.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
-import { RETRANSMIT_MS } from "../protocol/limits.ts";
+import { PLAIN_RETRANSMIT_MS } from "../protocol/limits.ts";
 import type { Reply, Request, Verb } from "../protocol/messages.ts";
 import { decodePlainReply } from "../protocol/plain_reply.ts";
 import { encodePlainRequest } from "../protocol/plain_request.ts";
 import { noAnswerFrom } from "./index_session.ts";
 
-/** How long copies of an answer may straggle in after the first. */
+/** How much longer than the first answer took the answer to the last copy may take. */
 const STRAGGLERS_MS = 250;
 
 interface Pending {
@@ -36,7 +36,7 @@ export class PlainLink implements Disposable {
   /**
    * @param waits Milliseconds between sendings of a request, the last one before giving up.
    */
-  constructor(socket: DatagramSocket, index: Address, waits = RETRANSMIT_MS) {
+  constructor(socket: DatagramSocket, index: Address, waits = PLAIN_RETRANSMIT_MS) {
     this.#socket = socket;
     this.#index = index;
     this.#waits = waits;
@@ -76,6 +76,7 @@ export class PlainLink implements Disposable {
     if (this.#closed) throw interrupted();
     const datagram = encodePlainRequest(request);
     const pending = { verb: request.verb, answer: Promise.withResolvers<Reply>() };
+    pending.answer.promise.catch(() => {}); // It may be interrupted before anybody waits for it.
     this.#pending = pending;
     try {
       return await this.#sendUntilAnswered(datagram, pending);
@@ -85,12 +86,16 @@ export class PlainLink implements Disposable {
   }
 
   async #sendUntilAnswered(datagram: Uint8Array, { answer }: Pending): Promise<Reply> {
+    const began = performance.now();
     for (const [i, wait] of this.#waits.entries()) {
+      const sent = performance.now();
       await this.#send(datagram);
       const reply = await within(answer.promise, wait);
       if (!reply) continue;
       // Answers carry no number: a second copy must not pass for the answer to the next request.
-      if (i > 0 && !this.#closed) await delay(STRAGGLERS_MS);
+      const roundTrip = performance.now() - began;
+      const end = sent + roundTrip + STRAGGLERS_MS;
+      if (i > 0 && !this.#closed) await delay(Math.max(0, end - performance.now()));
       return reply;
     }
     throw noAnswerFrom(this.#index);

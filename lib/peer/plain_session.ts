@@ -15,6 +15,9 @@ import type { PlainLink } from "./plain_link.ts";
 
 type LoginRequest = Request & { verb: "login" };
 
+/** Every so many heartbeats one is a question. */
+const BEATS_PER_QUESTION = 3;
+
 /** A session of protocol 1. Owns its link. */
 export class PlainSession implements IndexSession {
   readonly #link: PlainLink;
@@ -22,7 +25,8 @@ export class PlainSession implements IndexSession {
   readonly #onReturn: (ask: Ask) => Promise<void>;
   readonly #leaving = new AbortController();
   #login: LoginRequest | undefined;
-  #isReturning = false;
+  #returning: Promise<void> | undefined;
+  #isRestoring = false;
   #beating: Promise<void> = Promise.resolve();
 
   constructor(link: PlainLink, options: SessionOptions = {}) {
@@ -43,7 +47,7 @@ export class PlainSession implements IndexSession {
     if (!login) throw new BitTrickleError("refused", "Log in first");
     const full = { ...request, user: login.user } as Request;
     let reply = await this.#link.request(full);
-    if (reply.kind === "error" && reply.reason === NOT_LOGGED_IN && !this.#isReturning) {
+    if (reply.kind === "error" && reply.reason === NOT_LOGGED_IN) {
       await this.#return(login);
       reply = await this.#link.request(full);
     }
@@ -66,24 +70,29 @@ export class PlainSession implements IndexSession {
     throw new BitTrickleError(code, escapeText(formatPlainReply(reply)));
   }
 
+  /** Logs in again; whoever finds the session lost meanwhile waits for the same login. */
   async #return(login: LoginRequest): Promise<void> {
-    this.#isReturning = true;
+    this.#returning ??= this.#enter(login).finally(() => this.#returning = undefined);
+    await this.#returning;
+    if (this.#isRestoring) return;
+    this.#isRestoring = true;
     try {
-      await this.#enter(login);
       await this.#onReturn((request) => this.ask(request));
     } finally {
-      this.#isReturning = false;
+      this.#isRestoring = false;
     }
   }
 
   async #beat(user: string): Promise<void> {
     const { signal } = this.#leaving;
     let last = Date.now();
+    let beats = 0;
     while (await delay(this.#heartbeatMs, { signal }).then(() => true, () => false)) {
-      // A machine that slept has lost its session, and no heartbeat would tell.
-      const slept = Date.now() - last > this.#heartbeatMs + ACTIVE_MS;
+      // Heartbeats have no answer. Only a question tells a session that was lost.
+      const hasSlept = Date.now() - last > ACTIVE_MS;
       last = Date.now();
-      if (slept && this.#login) await this.#return(this.#login).catch(() => {});
+      const isQuestion = hasSlept || ++beats % BEATS_PER_QUESTION === 0;
+      if (isQuestion) await this.ask({ verb: "lap" }).catch(() => {});
       else await this.#link.tell({ verb: "heartbeat", user }).catch(() => {});
     }
   }

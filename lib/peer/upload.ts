@@ -23,20 +23,23 @@ export class Upload implements AsyncDisposable {
 
   /**
    * Sends a single byte of the file while the upload waits for its turn, which shows the downloader
-   * that this peer is alive, in a protocol that has no words for it.
+   * that this peer is alive, in a protocol that has no words for it. Returns whether the upload goes
+   * on: not if that was all, or if the downloader has left.
    */
-  trickle(): void {
+  trickle(): Promise<boolean> {
     const byte = new Uint8Array(1);
-    this.#trickling = this.#trickling.then(() => this.#sendNext(byte)).catch(() => {
-      this.#connection.close();
-    });
+    const next = this.#trickling.then(() => this.#sendNext(byte)).catch(() => false);
+    this.#trickling = next;
+    return next;
   }
 
   /** Says that there is no such file, if nothing of it has been sent yet. */
   refuseUnlessBegun(): void {
-    if (this.#hasBegun) return;
-    this.#trickling = this.#connection.write(new TextEncoder().encode(FILE_NOT_FOUND))
-      .catch(() => {}).finally(() => this.#connection.close());
+    this.#trickling = this.#trickling.then(async () => {
+      if (this.#hasBegun) return;
+      await this.#connection.write(new TextEncoder().encode(FILE_NOT_FOUND));
+      this.#connection.close();
+    }).catch(() => {});
   }
 
   /**

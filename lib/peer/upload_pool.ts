@@ -12,6 +12,7 @@ import type { Upload } from "./upload.ts";
 export class UploadPool {
   readonly #waiting = new Set<Upload>();
   readonly #running = new Set<Upload>();
+  readonly #ending = new Set<Promise<void>>();
   readonly #trickling: ReturnType<typeof setInterval>;
   readonly #serving: Promise<void>;
   #queue!: ReadableStreamDefaultController<Upload>;
@@ -20,7 +21,10 @@ export class UploadPool {
   /** @param trickleMs How often a waiting upload sends a byte, in milliseconds. */
   constructor(trickleMs = TRICKLE_MS) {
     const requests = new ReadableStream<Upload>({ start: (queue) => void (this.#queue = queue) });
-    this.#trickling = setInterval(() => this.#waiting.forEach((it) => it.trickle()), trickleMs);
+    this.#trickling = setInterval(
+      () => this.#waiting.forEach((it) => this.#trickle(it)),
+      trickleMs,
+    );
     this.#serving = this.#serve(requests);
   }
 
@@ -52,6 +56,15 @@ export class UploadPool {
     }
     await this.#serving;
     clearInterval(this.#trickling);
+    await Promise.all(this.#ending);
+  }
+
+  #trickle(upload: Upload): void {
+    const trickling = upload.trickle().then(async (goesOn) => {
+      if (!goesOn && this.#waiting.delete(upload)) await upload[Symbol.asyncDispose]();
+    });
+    this.#ending.add(trickling);
+    trickling.finally(() => this.#ending.delete(trickling));
   }
 
   async #serve(requests: ReadableStream<Upload>): Promise<void> {
@@ -61,7 +74,7 @@ export class UploadPool {
 
   /** Never rejects: that would end the pool. */
   async #run(upload: Upload): Promise<void> {
-    this.#waiting.delete(upload);
+    if (!this.#waiting.delete(upload)) return; // It ended while it waited.
     this.#running.add(upload);
     try {
       await upload.run();

@@ -84,15 +84,12 @@ export class Uploads {
 
   async #accept(): Promise<void> {
     for await (const socket of this.#listener.accept()) {
-      if (this.#isWelcome(socket.remoteAddr.hostname)) this.#hear(socket);
+      const isWelcome = this.#options.allowPlain || isLoopback(socket.remoteAddr.hostname);
+      if (isWelcome) this.#hear(socket);
       else socket.close();
+      // Who comes now waits in the system's queue: a closed connection would pass for an empty file.
+      while (this.#asking.size >= ASKING_CONNECTIONS) await Promise.race(this.#asking.values());
     }
-  }
-
-  #isWelcome(host: string): boolean {
-    const mayAsk = this.#options.allowPlain || isLoopback(host);
-    const isRoom = this.#asking.size < ASKING_CONNECTIONS && this.#pool.waiting < WAITING_UPLOADS;
-    return mayAsk && isRoom;
   }
 
   #hear(socket: Deno.TcpConn): void {
@@ -106,7 +103,8 @@ export class Uploads {
 
   async #answer(connection: Connection): Promise<void> {
     const name = await readName(connection, (name) => this.#shelf.has(name));
-    const file = this.#shelf.has(name) ? await this.#shelf.open(name).catch(() => {}) : undefined;
+    const isServed = this.#shelf.has(name) && this.#pool.waiting < WAITING_UPLOADS;
+    const file = isServed ? await this.#shelf.open(name).catch(() => {}) : undefined;
     connection.stallMs = this.#options.stallMs ?? STALL_MS;
     if (file) return this.#pool.add(new Upload(connection, file));
     await connection.write(new TextEncoder().encode(FILE_NOT_FOUND));

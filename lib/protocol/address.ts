@@ -42,6 +42,13 @@ export function isUnicast(ip: string): boolean {
   return isIP(ip) === 6 && !ip.includes("%") && !NOT_ONE_V6_HOST.test(canonicalV6(ip));
 }
 
+/** The one spelling of `ip` that sockets use. */
+export function canonicalIp(ip: string): string {
+  return isIP(ip) === 6 && !ip.includes("%")
+    ? unmapped(ip.includes(".") ? ip : canonicalV6(ip))
+    : ip;
+}
+
 /** `ip` without the prefix by which an IPv6 socket names an IPv4 host. */
 export function unmapped(ip: string): string {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1] ?? ip;

@@ -70,6 +70,9 @@ export const HIGHEST_PORT = 65_535;
  */
 export const RETRANSMIT_MS: readonly number[] = [100, 150, 200, ...Array<number>(18).fill(250), 50];
 
+/** The same for protocol 1, whose answers carry no number: the fewer copies, the better. */
+export const PLAIN_RETRANSMIT_MS: readonly number[] = [200, 400, 800, 1_600, 2_000];
+
 /** How long a connection may make no progress: longer than any healthy pause on a local network. */
 export const STALL_MS = 10_000;
 

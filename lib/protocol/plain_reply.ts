@@ -6,7 +6,7 @@
 
 import { malformed } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
-import { PLAIN_REPLY_BYTES } from "./limits.ts";
+import { LOWEST_PEER_PORT, PLAIN_REPLY_BYTES } from "./limits.ts";
 import { type ListOf, NOT_LOGGED_IN, type Reply, type Source, type Verb } from "./messages.ts";
 import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.ts";
 
@@ -158,6 +158,6 @@ function parseList(verb: Verb, text: string): Reply | undefined {
 function parseSource(verb: Verb, text: string): Reply | undefined {
   const [, ip = "", digits = ""] = /^200 (\S+) (\d+)$/.exec(text) ?? [];
   const port = parsePort(digits);
-  if (verb !== "get" || !port || !isUnicast(ip)) return undefined;
+  if (verb !== "get" || !port || port < LOWEST_PEER_PORT || !isUnicast(ip)) return undefined;
   return { kind: "sources", sources: [{ ip, port }] };
 }

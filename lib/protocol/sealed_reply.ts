@@ -8,6 +8,7 @@
 import { malformed } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
 import { decodeField, encodeField } from "./fields.ts";
+import { LOWEST_PEER_PORT } from "./limits.ts";
 import type { ErrorCode, ListOf, Reply, Source, Verb } from "./messages.ts";
 import { TEXT_BYTES } from "./sealed_datagram.ts";
 import { decodeDetails, encodeDetails } from "./sealed_request.ts";
@@ -107,7 +108,7 @@ function parseList(of: ListOf, left: string, rows: readonly string[]): Reply | u
 function parseSource(row: string): Source {
   const [ip = "", digits = "", user = "", name = "", size, id] = row.split(" ");
   const port = parsePort(digits);
-  if (!port || !isUnicast(ip)) throw malformed("bad source");
+  if (!port || port < LOWEST_PEER_PORT || !isUnicast(ip)) throw malformed("bad source");
   const file = { user: decodeField(user), name: decodeField(name), ...decodeDetails(size, id) };
   return { ip, port, file };
 }

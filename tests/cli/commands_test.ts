@@ -3,7 +3,7 @@ import {
   AVAILABLE,
   checkCommand,
   COMMANDS,
-  helpText,
+  helpOutcome,
   type Outcome,
   SHELL_WORDS,
 } from "../../lib/cli/commands.ts";
@@ -72,7 +72,7 @@ Deno.test(
   () => {
     assertEquals(AVAILABLE, "Available commands are: get, lap, lpf, pub, sch, unp, xit");
     assertEquals(SHELL_WORDS, ["get", "lap", "lpf", "pub", "sch", "unp", "xit", "help"]);
-    assertEquals(helpText().split("\n").map((row) => row.split(" ")[0]), [...SHELL_WORDS]);
+    assertEquals(helpOutcome().text.split("\n").map((row) => row.split(" ")[0]), [...SHELL_WORDS]);
   },
 );
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { AVAILABLE, helpText } from "../../lib/cli/commands.ts";
+import { AVAILABLE, helpOutcome } from "../../lib/cli/commands.ts";
 import { Output } from "../../lib/cli/output.ts";
 import { complete, runLine, runShell, type Workbench } from "../../lib/cli/shell.ts";
 import type { Terminal } from "../../lib/cli/terminal.ts";
@@ -40,7 +40,7 @@ Deno.test({ name: "runShell() runs lines until xit", permissions: "none" }, asyn
 Deno.test({ name: "runShell() ends with its input", permissions: "none" }, async () => {
   const { bench, printed } = benchWith(["help"]);
   await runShell(bench);
-  assertEquals(printed.stdout, `${AVAILABLE}\n${helpText()}\n`);
+  assertEquals(printed.stdout, `${AVAILABLE}\n${helpOutcome().text}\n`);
 });
 
 Deno.test({ name: "runShell() goes on after a mistake", permissions: "none" }, async () => {

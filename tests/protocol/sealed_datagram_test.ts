@@ -159,6 +159,12 @@ Deno.test({ name: "messageHeader() is how a message begins", permissions: "none"
 });
 
 const KE = "a2Ux";
+
+/** The bytes of `text`, but for `?`, which is none of a character. */
+function notUtf8(text: string): Uint8Array {
+  return bytesOf(text).map((byte) => byte === 0x3f ? 0xff : byte);
+}
+
 const REFUSED: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   ["nothing", bytesOf("")],
   ["a prefix alone", bytesOf("BT2/")],
@@ -166,7 +172,8 @@ const REFUSED: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   ["a kind in capitals", bytesOf("BT2/RESET c2Vzc2lvbjE")],
   ["another version", bytesOf("BT3/reset c2Vzc2lvbjE")],
   ["bytes that are not UTF-8", Uint8Array.of(...bytesOf("BT2/retry "), 0xff)],
-  ["more than a datagram", bytesOf("BT2/m".padEnd(1_201))],
+  ["more than a datagram", bytesOf("BT2/m".padEnd(1_201, "\0"))],
+  ["a hello of a user who is not UTF-8", notUtf8(`BT2/hello h?ns ${KE}`.padEnd(1_200))],
   ["a hello of nobody", bytesOf(`BT2/hello  ${KE}`.padEnd(1_200))],
   ["a hello without a message", bytesOf("BT2/hello hans".padEnd(1_200))],
   ["a hello with a field too many", bytesOf(`BT2/hello hans ${KE} ${KE} ${KE}`.padEnd(1_200))],

@@ -230,6 +230,7 @@ const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
   ["get", "200 0\n"],
   ["get", "200 0\n127.0.0.1"],
   ["get", "200 0\n127.0.0.1 0 h a"],
+  ["get", "200 0\n127.0.0.1 1023 h a"],
   ["get", "200 0\n127.0.0.1 65536 h a"],
   ["get", "200 0\n0.0.0.0 5000 h a"],
   ["get", "200 0\n224.0.0.1 5000 h a"],
