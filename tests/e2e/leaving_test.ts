@@ -21,6 +21,10 @@ async function beginUpload(network: Network, hans: ShellUser): Promise<Deno.TcpC
   return socket;
 }
 
+function namesIn(folder: string): string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name);
+}
+
 Deno.test("xit, the end of input and Ctrl-C say good-bye", AS_PROCESSES, async () => {
   await using network = await Network.start();
   const [hans, vader, yoda] = [
@@ -63,6 +67,28 @@ Deno.test("an upload that nobody reads is cut off after five seconds", AS_PROCES
   socket.close();
 });
 
+Deno.test(
+  "a download that its source cuts off fails, and leaves nothing",
+  AS_PROCESSES,
+  async () => {
+    await using network = await Network.start();
+    const hans = await network.join("hans");
+    const yoda = await network.join("yoda");
+    await Deno.writeFile(`${hans.folder}/big`, someBytes(BIG));
+    await hans.shell.ask("pub big", "File published successfully\n");
+    await yoda.shell.type("get big");
+    await waitFor("the part file", () => namesIn(yoda.folder).includes("big.part"));
+    yoda.shell.kill("SIGSTOP");
+    hans.shell.kill("SIGKILL");
+    await hans.shell.ends();
+    yoda.shell.kill("SIGCONT");
+    await waitFor("the end of the download", () => !namesIn(yoda.folder).includes("big.part"));
+    const isWhole = namesIn(yoda.folder).includes("big");
+    if (isWhole) assertEquals((await Deno.stat(`${yoda.folder}/big`)).size, BIG);
+    else await waitFor("the error", () => yoda.shell.stderr.includes('Cannot download "big"'));
+  },
+);
+
 Deno.test("a second Ctrl-C ends at once", AS_PROCESSES, async () => {
   await using network = await Network.start();
   const hans = await network.join("hans");
@@ -88,11 +114,10 @@ Deno.test("Ctrl-C during a download leaves nothing of it", AS_PROCESSES, async (
   await yoda.ask("pub", "slow");
   const hans = await network.join("hans");
   await hans.shell.type("get slow");
-  const names = () => Array.from(Deno.readDirSync(hans.folder), ({ name }) => name);
-  await waitFor("the part file", () => names().includes("slow.part"));
+  await waitFor("the part file", () => namesIn(hans.folder).includes("slow.part"));
   hans.shell.kill("SIGINT");
   assertEquals(await hans.shell.ends(), 130);
-  assertEquals(names(), []);
+  assertEquals(namesIn(hans.folder), []);
   released.resolve();
   await yoda.close();
 });

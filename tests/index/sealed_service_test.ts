@@ -1,17 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { registerPassword } from "../../lib/index/login_records.ts";
 import { decodeSealedDatagram, encodeSealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
-import {
-  CREDENTIALS,
-  decoded,
-  HANS,
-  LAN,
-  Member,
-  SETUP,
-  Talk,
-  VADER,
-  YODA,
-} from "./sealed_talk.ts";
+import { CREDENTIALS, decoded, HANS, LAN, Member, Talk, VADER } from "./sealed_talk.ts";
 
 const ELSEWHERE = { ...LAN, port: 49_999 };
 

@@ -56,6 +56,29 @@ Deno.test("a refusal is no file, even in two pieces", ON_DISK, async () => {
   assertEquals(await failure(source, folder), "not_found");
 });
 
+Deno.test(
+  "a file of another size than the index says is refused, whole or cut",
+  ON_DISK,
+  async () => {
+    await using folder = await TempFolder.make();
+    await using source = new TestSource((socket) => writeAll(socket, someBytes(1_000)));
+    assertEquals(await failure(source, folder, { size: 1_001 }), "network");
+    assertEquals(await failure(source, folder, { size: 999 }), "network");
+    assertEquals(
+      await downloadPlain("a.txt", source.address, folder.path, { size: 1_000 }),
+      1_000,
+    );
+  },
+);
+
+Deno.test("a source that never ends is left as soon as it sends too much", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  await using source = new TestSource(async (socket) => {
+    for (;;) await writeAll(socket, new Uint8Array(100_000));
+  });
+  assertEquals(await failure(source, folder, { size: 150_000 }), "network");
+});
+
 Deno.test("a source that stalls is a time-out", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   const released = Promise.withResolvers<void>();

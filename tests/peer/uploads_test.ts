@@ -121,6 +121,40 @@ Deno.test("a waiting upload trickles, and is complete at the end", ON_DISK, asyn
   assertEquals(textOf(await readAll(waiting)), "rickled");
 });
 
+Deno.test("a burst of two hundred downloaders is served whole", ON_DISK, async () => {
+  await using sharing = await Sharing.open();
+  await sharing.share("small", "content");
+  const copies = await Promise.all(
+    Array.from({ length: 200 }, () => fetchPlain(sharing.address, "small")),
+  );
+  assertEquals(copies.map(textOf), Array(200).fill("content"));
+});
+
+Deno.test("small and empty files do not wait behind a full pool for ever", ON_DISK, async () => {
+  await using sharing = await Sharing.open({ trickleMs: 5 });
+  await sharing.share("big", BIG);
+  await sharing.share("empty", "");
+  await sharing.share("small", "abc");
+  const ask = () => askForFile(sharing.address, "big");
+  const blockers = await Promise.all(Array.from({ length: 5 }, ask));
+  await waitFor("the pool to be full", () => sharing.uploads.running === 5);
+  assertEquals(textOf(await fetchPlain(sharing.address, "empty")), "");
+  assertEquals(textOf(await fetchPlain(sharing.address, "small")), "abc");
+  assertEquals([sharing.uploads.running, sharing.uploads.waiting], [5, 0]);
+  for (const blocker of blockers) blocker.close();
+});
+
+Deno.test("downloaders that left give up their place in the queue", ON_DISK, async () => {
+  await using sharing = await Sharing.open({ trickleMs: 5 });
+  await sharing.share("big", BIG);
+  const ask = () => askForFile(sharing.address, "big");
+  const sockets = await Promise.all(Array.from({ length: 20 }, ask));
+  const { uploads } = sharing;
+  await waitFor("all to be heard", () => uploads.running + uploads.waiting === 20);
+  for (const socket of sockets) socket.close();
+  await waitFor("the queue to be empty", () => uploads.running + uploads.waiting === 0);
+});
+
 Deno.test("a downloader that takes nothing loses its place", ON_DISK, async () => {
   await using sharing = await Sharing.open({ stallMs: 50 });
   await sharing.share("big", BIG);
