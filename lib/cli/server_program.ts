@@ -55,10 +55,9 @@ async function answerAll(
   service: Service,
   onEvent: (event: LogEvent) => void,
 ): Promise<void> {
-  await socket.receive(async (datagram, from) => {
+  await socket.serve((datagram, from) => {
     try {
-      const answer = service.answer(datagram, from, performance.now());
-      if (answer) await socket.send(answer, from);
+      return service.answer(datagram, from, performance.now());
     } catch (error) {
       onEvent({ kind: "unexpected", from, reason: reasonOf(error) });
     }

@@ -30,17 +30,27 @@ export async function runUserCommand(flags: UserFlags): Promise<void> {
       return toStdout(listUsers(text));
     case "add":
       addUser(text, user, "probe");
-      await writeCredentials(credentials, addUser(text, user, await newSecret(flags)));
+      await change(flags, addUser);
       return toStderr(`${escapeText(user)} may log in\n`);
     case "passwd":
       setSecret(text, user, "probe");
-      await writeCredentials(credentials, setSecret(text, user, await newSecret(flags)));
+      await change(flags, setSecret);
       return toStderr(`${escapeText(user)} has a new password\n`);
     case "disable":
     case "enable":
       await writeCredentials(credentials, setDisabled(text, user, action === "disable"));
       return toStderr(`${escapeText(user)} ${action === "disable" ? "is out" : "may log in"}\n`);
   }
+}
+
+/** Reads the file again after the password is known: somebody else may have changed it meanwhile. */
+async function change(
+  flags: UserFlags,
+  edit: (text: string, user: string, secret: string) => string,
+): Promise<void> {
+  const secret = await newSecret(flags);
+  const text = await readCredentials(flags.credentials);
+  await writeCredentials(flags.credentials, edit(text, flags.user, secret));
 }
 
 async function readOrBegin(path: string, mayBegin: boolean): Promise<string> {

@@ -70,7 +70,8 @@ function entryOf(text: string, user: string): Entry {
 
 function find(text: string, user: string): Entry | undefined {
   const lines = text.split("\n");
-  const at = lines.findIndex((line) => line.trim().split(/\s+/)[0] === user);
+  const isComment = user.startsWith("#");
+  const at = lines.findIndex((line) => !isComment && line.trim().split(/\s+/)[0] === user);
   const secret = lines[at]?.trim().split(/\s+/)[1];
   return at < 0 || secret === undefined ? undefined : { at, secret };
 }

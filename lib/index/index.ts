@@ -20,6 +20,7 @@ import { LoginThrottle } from "./login_throttle.ts";
 import { type Caller, type Session, Sessions } from "./sessions.ts";
 
 type LoginRequest = Request & { verb: "login" };
+type Question = Exclude<Request, { verb: "login" } | { verb: "heartbeat" }>;
 
 /** An item of a list, and what is known of it. */
 type Row = readonly [item: string, details: FileDetails | undefined];
@@ -62,6 +63,7 @@ export class Index {
     }
     session.lastHeard = now;
     if (!session.rate.take(now)) return refuse(429, "too many requests");
+    if (request.verb === "heartbeat") return undefined;
     return this.#answer(request, session, now);
   }
 
@@ -91,10 +93,8 @@ export class Index {
     return this.admit(user, from, tcpPort, now);
   }
 
-  #answer(request: Exclude<Request, LoginRequest>, asker: Session, now: number): Reply | undefined {
+  #answer(request: Question, asker: Session, now: number): Reply {
     switch (request.verb) {
-      case "heartbeat":
-        return undefined;
       case "bye":
         this.#sessions.close(asker);
         return { kind: "done" };
@@ -141,7 +141,7 @@ export class Index {
       const session = this.#sessions.of(user, now);
       if (session && session !== asker && canReach(asker, session)) found.push([session, details]);
     }
-    found.sort(([a], [b]) => a.lastNamed - b.lastNamed);
+    if (found.length > 1) found.sort(([a], [b]) => a.lastNamed - b.lastNamed);
     const [first] = found;
     if (!first) return { kind: "no source" };
     first[0].lastNamed = ++this.#named;

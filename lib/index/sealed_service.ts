@@ -94,7 +94,7 @@ export class SealedService {
     keys: SessionKeys,
     now: number,
   ): Uint8Array {
-    this.#onEvent({ kind: "received", from: caller, verb: "login", user });
+    this.#onEvent({ kind: "received", from: addressOf(caller), verb: "login", user });
     const reply = attempt(() => {
       return this.#index.admit(user, caller, decodeSealedLogin(text).tcpPort, now);
     });
@@ -140,17 +140,19 @@ export class SealedService {
     return attempt(() => {
       const request = decodeSealedRequest(text, user);
       if (request.verb === "heartbeat") return this.#index.handle(request, caller, now);
-      this.#onEvent({ kind: "received", from: caller, verb: request.verb, user });
+      this.#onEvent({ kind: "received", from: addressOf(caller), verb: request.verb, user });
       const reply = this.#index.handle(request, caller, now);
       this.#tell(reply, caller, request.verb, user);
       return reply;
+    }, () => {
+      // Whatever it meant, whoever says something new is there, and has said it.
+      return this.#index.handle({ verb: "heartbeat", user }, caller, now);
     });
   }
 
-  #tell(reply: Reply | undefined, from: Caller, verb: Verb, user: string): void {
-    const { hostname, port } = from;
+  #tell(reply: Reply | undefined, caller: Caller, verb: Verb, user: string): void {
     const kind = reply && isFailure(reply) ? "failed" : "answered";
-    this.#onEvent({ kind, from: { hostname, port }, verb, user });
+    this.#onEvent({ kind, from: addressOf(caller), verb, user });
   }
 
   /** Logins are used in the order of their end, so the oldest come first. */
@@ -162,6 +164,10 @@ export class SealedService {
   }
 }
 
+function addressOf({ hostname, port }: Caller): Address {
+  return { hostname, port };
+}
+
 function decode(datagram: Uint8Array): SealedDatagram | undefined {
   try {
     return decodeSealedDatagram(datagram);
@@ -171,12 +177,20 @@ function decode(datagram: Uint8Array): SealedDatagram | undefined {
   }
 }
 
-/** What `run` replies; what it throws about a malformed text, its sender is told. */
-function attempt(run: () => Reply | undefined): Reply | undefined {
+/**
+ * What `run` replies. What it throws about a malformed text, its sender is told, unless `onFault` has
+ * something else to say.
+ */
+function attempt(
+  run: () => Reply | undefined,
+  onFault: () => Reply | undefined = () => undefined,
+): Reply | undefined {
   try {
     return run();
   } catch (error) {
     if (!(error instanceof BitTrickleError)) throw error;
+    const reply = onFault();
+    if (reply) return reply;
     return { kind: "error", code: 400, reason: error.message };
   }
 }

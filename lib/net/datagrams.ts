@@ -12,6 +12,9 @@ import { DATAGRAM_BYTES } from "../protocol/limits.ts";
 /** What to do with a datagram. Its bytes are valid until the returned promise is done. */
 export type OnDatagram = (datagram: Uint8Array, from: Address) => void | Promise<void>;
 
+/** What to send back. Must not throw; the datagram's bytes are valid during the call. */
+export type Answer = (datagram: Uint8Array, from: Address) => Uint8Array | undefined;
+
 /** A pause after a failing receive, so that a socket in trouble does not keep a core busy. */
 const RECEIVE_ERROR_MS = 10;
 
@@ -51,6 +54,24 @@ export class DatagramSocket implements Disposable {
     while (!this.#closed) {
       const received = await this.#receiveOne(buffer);
       if (received) await onDatagram(received[0], received[1] as Deno.NetAddr);
+    }
+  }
+
+  /**
+   * Sends back what `answer` makes of each datagram, until the socket is closed. This is the server's
+   * hot path: one turn waits for nothing but the two system calls.
+   */
+  async serve(answer: Answer): Promise<void> {
+    const buffer = new Uint8Array(DATAGRAM_BYTES + 1);
+    while (!this.#closed) {
+      try {
+        const [datagram, from] = await this.#socket.receive(buffer);
+        const reply = answer(datagram, from as Deno.NetAddr);
+        if (reply) await this.#socket.send(reply, from);
+      } catch {
+        // A forged address that cannot be sent to, or an earlier answer that did not arrive.
+        if (!this.#closed) await delay(0);
+      }
     }
   }
 

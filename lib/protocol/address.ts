@@ -30,7 +30,7 @@ export function formatAddress({ hostname, port }: Address): string {
 
 /** Whether `ip` never leaves this machine: 127.0.0.0/8, ::1, or the first inside the second. */
 export function isLoopback(ip: string): boolean {
-  return ip === "::1" || /^(?:::ffff:)?127\./i.test(ip);
+  return ip.startsWith("127.") || ip === "::1" || /^::ffff:127\./i.test(ip);
 }
 
 /** Whether `ip` is the literal of one single host, as opposed to none, many or a range. */
@@ -51,6 +51,7 @@ export function canonicalIp(ip: string): string {
 
 /** `ip` without the prefix by which an IPv6 socket names an IPv4 host. */
 export function unmapped(ip: string): string {
+  if (!ip.startsWith("::")) return ip;
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1] ?? ip;
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+/** Tried first: far quicker than the other, and enough for most texts. */
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
 /**
@@ -30,5 +32,5 @@ export function toJsonLine(value: unknown): string {
 
 /** Whether `text` can be shown as it is. */
 export function isPrintable(text: string): boolean {
-  return text.search(UNPRINTABLE) === -1;
+  return PRINTABLE_ASCII.test(text) || text.search(UNPRINTABLE) === -1;
 }

@@ -13,7 +13,8 @@ export type Request =
     /** Where the user's uploads are served. */
     readonly tcpPort: number;
   }
-  | { readonly verb: "heartbeat" | "bye"; readonly user: string }
+  | { readonly verb: "heartbeat"; readonly user: string }
+  | { readonly verb: "bye"; readonly user: string }
   | { readonly verb: "lap"; readonly user: string; readonly after?: string }
   | {
     readonly verb: "lpf";

@@ -9,11 +9,17 @@ import { isPrintable } from "./escape.ts";
 import { CREDENTIAL_CHARACTERS, NAME_BYTES, NAME_SEGMENT_BYTES } from "./limits.ts";
 import { utf8Length } from "./utf8.ts";
 
+/** Most names: tried first, far quicker than the whole rule. */
+const SIMPLE_NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?$/;
 const FORBIDDEN = /[\\:*?"<>|]/;
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
 
+/** Printable ASCII, not too long: most of them. */
+const SIMPLE_CREDENTIAL = /^[\x21-\x7e]{1,64}$/;
+
 /** Why `name` may not be published, or `undefined` if it may. */
 export function nameFault(name: string): string | undefined {
+  if (SIMPLE_NAME.test(name) && !WINDOWS_DEVICE.test(name)) return undefined;
   if (name === "") return "it is empty";
   if (!isPrintable(name)) return "it holds an unprintable character";
   if (name !== name.normalize("NFC")) return "it is not in Unicode normal form C";
@@ -34,6 +40,7 @@ export function plainNameFault(name: string): string | undefined {
 
 /** Why `text` is no user name or password, or `undefined` if it can be one. */
 export function credentialFault(text: string): string | undefined {
+  if (SIMPLE_CREDENTIAL.test(text)) return undefined;
   if (text === "") return "it is empty";
   if (!isPrintable(text) || /\p{Zs}/u.test(text)) {
     return "it holds a space or unprintable character";

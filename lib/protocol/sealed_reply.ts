@@ -7,7 +7,7 @@
 
 import { malformed } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
-import { decodeField, encodeField } from "./fields.ts";
+import { decodeField, decodeOptionalField, encodeField, NONE } from "./fields.ts";
 import { LOWEST_PEER_PORT } from "./limits.ts";
 import type { ErrorCode, ListOf, Reply, Source, Verb } from "./messages.ts";
 import { TEXT_BYTES } from "./sealed_datagram.ts";
@@ -70,18 +70,21 @@ function formatReply(reply: Reply | undefined): string {
   }
 }
 
+/** Room for the first line, `200 <left out>`. */
+const HEAD_BYTES = "200 999999999".length;
+
 function rowOf({ of, details }: Reply & { kind: "list" }, item: string, i: number): string {
   const name = encodeField(item);
   return of === "active peers" ? name : [name, ...encodeDetails(details?.[i])].join(" ");
 }
 
 function sourceRow({ ip, port, file }: Source): string {
-  const what = [encodeField(file?.user ?? ""), encodeField(file?.name ?? "")];
-  return [ip, port, ...what, ...encodeDetails(file?.details)].join(" ");
+  const user = encodeField(file?.user ?? "");
+  const end = encodeDetails(file?.details);
+  const row = [ip, port, user, encodeField(file?.name ?? ""), ...end].join(" ");
+  // Without a name it is the one that was asked for.
+  return utf8Length(row) < TEXT_BYTES - HEAD_BYTES ? row : [ip, port, user, NONE, ...end].join(" ");
 }
-
-/** Room for the first line, `200 <left out>`. */
-const HEAD_BYTES = "200 999999999".length;
 
 function withRows(rows: readonly string[], more: number): string {
   let room = TEXT_BYTES - HEAD_BYTES;
@@ -106,10 +109,11 @@ function parseList(of: ListOf, left: string, rows: readonly string[]): Reply | u
 }
 
 function parseSource(row: string): Source {
-  const [ip = "", digits = "", user = "", name = "", size, id] = row.split(" ");
+  const [ip = "", digits = "", user = "", name, size, id] = row.split(" ");
   const port = parsePort(digits);
   if (!port || port < LOWEST_PEER_PORT || !isUnicast(ip)) throw malformed("bad source");
-  const file = { user: decodeField(user), name: decodeField(name), ...decodeDetails(size, id) };
+  const names = { user: decodeField(user), name: decodeOptionalField(name) ?? "" };
+  const file = { ...names, ...decodeDetails(size, id) };
   return { ip, port, file };
 }
 

@@ -7,7 +7,7 @@
 import { BitTrickleError, malformed } from "../errors.ts";
 import { parsePort } from "./address.ts";
 import { decodeField, decodeOptionalField, encodeField, joinFields } from "./fields.ts";
-import { HIGHEST_PORT, LOWEST_PEER_PORT } from "./limits.ts";
+import { HIGHEST_PORT, LOWEST_PEER_PORT, NAME_BYTES } from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
 import { TEXT_BYTES } from "./sealed_datagram.ts";
@@ -30,8 +30,9 @@ export type SealedRequest = Exclude<Request, { verb: "login" }>;
  * @throws {BitTrickleError} `usage` if it does not fit into a message
  */
 export function encodeSealedRequest(request: SealedRequest): Uint8Array {
-  const text = [request.verb, ...fieldsOf(request)].join(" ").trimEnd();
-  if (utf8Length(text) <= TEXT_BYTES) return encodeUtf8(text);
+  const text = [request.verb, ...fieldsOf(request)].filter((field) => field !== "").join(" ");
+  const isListable = request.verb !== "pub" || isRow(encodeField(request.name));
+  if (utf8Length(text) <= TEXT_BYTES && isListable) return encodeUtf8(text);
   throw new BitTrickleError("usage", `Cannot send ${request.verb}: it is too long`);
 }
 
@@ -54,6 +55,7 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
     case "sch":
       return { verb, user, text: decodeSearch(first), ...after(second) };
     case "pub":
+      if (!isRow(first ?? "")) throw malformed("bad name: too many escapes");
       return { verb, user, name: decodeName(first), ...decodeDetails(second, third) };
     case "unp":
     case "get":
@@ -79,6 +81,11 @@ export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
   const isPort = tcpPort >= LOWEST_PEER_PORT && tcpPort <= HIGHEST_PORT;
   if (verb !== "login" || !isPort || rest.length > 0) throw malformed("bad login");
   return { tcpPort, agent: decodeField(agent) };
+}
+
+/** Whether a name, as it is written, fits into one row of a list with its size and id. */
+function isRow(field: string): boolean {
+  return utf8Length(field) <= NAME_BYTES + 64;
 }
 
 const MOST_FIELDS: ReadonlyMap<string, number> = new Map([

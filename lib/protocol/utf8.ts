@@ -20,11 +20,17 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
  * @throws {BitTrickleError} `malformed`
  */
 export function decodeUtf8(bytes: Uint8Array): string {
+  // Most messages are short and ASCII, which needs no decoder.
+  if (bytes.length < 256 && bytes.every(isAscii)) return String.fromCharCode(...bytes);
   try {
     return decoder.decode(bytes);
   } catch (cause) {
     throw malformed("not UTF-8", cause);
   }
+}
+
+function isAscii(byte: number): boolean {
+  return byte < 0x80;
 }
 
 /** Bytes of `text` in UTF-8, without encoding it. `text` holds no lone surrogate. */

@@ -1,0 +1,63 @@
+/**
+ * UDP sockets straight from the C library of Linux: they cost a third of what Deno's cost, so that
+ * whoever asks through them can keep a server busy that has a core of its own.
+ *
+ * @module
+ */
+
+import { DATAGRAM_BYTES } from "../../lib/protocol/limits.ts";
+
+const { symbols: c } = Deno.dlopen("libc.so.6", {
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  // Sizes are really 64 bits wide, which would make every one of them a bigint.
+  send: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  recv: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  usleep: { parameters: ["u32"], result: "i32" },
+  sched_setaffinity: { parameters: ["i32", "u32", "buffer"], result: "i32" },
+});
+
+const AF_INET = 2;
+const SOCK_DGRAM = 2;
+const MSG_DONTWAIT = 0x40;
+
+/**
+ * Who waits for an answer looks for it that often, and that many times before it counts as lost.
+ * Were the system to wake up the one who waits, it would do so in the time of who sent the answer,
+ * here the server; on a network that is the business of another machine.
+ */
+const LOOK = { microseconds: 50, times: 20_000 };
+
+/** A UDP socket connected to a port of 127.0.0.1. Ends with the process. */
+export class FastUdp {
+  readonly #descriptor = c.socket(AF_INET, SOCK_DGRAM, 0);
+  readonly #buffer = new Uint8Array(DATAGRAM_BYTES + 1);
+
+  constructor(port: number) {
+    const address = new Uint8Array(16); // struct sockaddr_in
+    address.set([AF_INET, 0, port >> 8, port, 127, 0, 0, 1]);
+    c.connect(this.#descriptor, address, address.byteLength);
+  }
+
+  /** Sends one datagram. */
+  send(datagram: Uint8Array<ArrayBuffer>): void {
+    c.send(this.#descriptor, datagram, datagram.length, 0);
+  }
+
+  /** Waits for one datagram, with the whole process. Empty if none comes or nobody listens. */
+  receive(): Uint8Array {
+    for (let looks = 0; looks < LOOK.times; looks++) {
+      const { length } = this.#buffer;
+      const received = c.recv(this.#descriptor, this.#buffer, length, MSG_DONTWAIT);
+      if (received >= 0) return this.#buffer.subarray(0, received);
+      c.usleep(LOOK.microseconds);
+    }
+    return this.#buffer.subarray(0, 0);
+  }
+}
+
+/** Keeps this thread on the first core, out of the way of those that it asks. */
+export function stayOnOneCore(): void {
+  const first = BigUint64Array.of(1n);
+  c.sched_setaffinity(0, first.byteLength, first);
+}

@@ -1,0 +1,18 @@
+/**
+ * A peer that serves one file with the code of the client: `our_source.ts <folder> <name>`.
+ *
+ * @module
+ */
+
+import { toStdout } from "../../lib/cli/write.ts";
+import { ConnectionListener } from "../../lib/net/connection.ts";
+import { Shelf } from "../../lib/peer/shelf.ts";
+import { Uploads } from "../../lib/peer/uploads.ts";
+
+const [folder = "", name = ""] = Deno.args;
+const shelf = new Shelf(folder);
+await shelf.check(name);
+shelf.add(name);
+const listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
+new Uploads(listener, shelf);
+toStdout(`${listener.address.port}\n`);
