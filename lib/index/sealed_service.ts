@@ -12,6 +12,8 @@ import { LOGIN_STEP_MS } from "../protocol/limits.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
+  HEADER_BYTES,
+  joinMessage,
   messageHeader,
   type SealedDatagram,
 } from "../protocol/sealed_datagram.ts";
@@ -68,7 +70,7 @@ export class SealedService {
       case "login":
         return this.#logIn(message, from, now);
       case "message":
-        return this.#hear(message, from, now);
+        return this.#hear(message, datagram.subarray(0, HEADER_BYTES), from, now);
     }
   }
 
@@ -98,7 +100,7 @@ export class SealedService {
     const reply = attempt(() => {
       return this.#index.admit(user, caller, decodeSealedLogin(text).tcpPort, now);
     });
-    const answer = sealReply(keys, 0, reply);
+    const answer = sealReply(keys, 0, messageHeader(keys.session, 0), reply);
     if (reply?.kind === "welcome") this.#open({ user, caller, keys, window: new RequestWindow() });
     this.#sessions.get(keys.session)?.window.keep(0, answer);
     this.#tell(reply, caller, "login", user);
@@ -118,20 +120,26 @@ export class SealedService {
     if (this.#sessionOf.get(session.user) === name) this.#sessionOf.delete(session.user);
   }
 
-  #hear(message: Message, from: Address, now: number): Uint8Array | undefined {
+  /** `header` is the message's: its answer has the same. */
+  #hear(
+    message: Message,
+    header: Uint8Array,
+    from: Address,
+    now: number,
+  ): Uint8Array | undefined {
     const session = this.#sessions.get(message.session);
     if (!session) return encodeSealedDatagram({ kind: "reset", session: message.session });
     const { caller, keys, window } = session;
     if (caller.hostname !== from.hostname || caller.port !== from.port) return undefined;
     const { number, box } = message;
-    const text = open(keys.toIndex, number, messageHeader(keys.session, number), box);
+    const text = open(keys.toIndex, number, header, box);
     if (!text) return undefined;
     if (!window.isFresh(number)) return window.replyTo(number);
     if (!this.#index.knows(caller, now)) {
       this.#close(message.session);
       return encodeSealedDatagram({ kind: "reset", session: message.session });
     }
-    const answer = sealReply(keys, number, this.#reply(text, session, now));
+    const answer = sealReply(keys, number, header, this.#reply(text, session, now));
     window.keep(number, answer);
     return answer;
   }
@@ -195,8 +203,11 @@ function attempt(
   }
 }
 
-function sealReply(keys: SessionKeys, number: number, reply: Reply | undefined): Uint8Array {
-  const { session, toClient } = keys;
-  const box = seal(toClient, number, messageHeader(session, number), encodeSealedReply(reply));
-  return encodeSealedDatagram({ kind: "message", session, number, box });
+function sealReply(
+  { toClient }: SessionKeys,
+  number: number,
+  header: Uint8Array,
+  reply: Reply | undefined,
+): Uint8Array {
+  return joinMessage(header, seal(toClient, number, header, encodeSealedReply(reply)));
 }

@@ -83,6 +83,8 @@ export function assertBoxesHold(openBox: typeof open = open): void {
 
 function nonceOf(number: number): Uint8Array {
   const nonce = new Uint8Array(12);
-  new DataView(nonce.buffer).setBigUint64(4, BigInt(number));
+  const view = new DataView(nonce.buffer);
+  view.setUint32(4, Math.floor(number / 2 ** 32));
+  view.setUint32(8, number >>> 0);
   return nonce;
 }
