@@ -9,6 +9,7 @@ import { toStdout } from "../../lib/cli/write.ts";
 import { linesOf } from "../lines.ts";
 import { processTimes } from "../proc.ts";
 import { Asker } from "./asker.ts";
+import { measureBareLogins } from "./bare_logins.ts";
 import { stayOnOneCore } from "./fast_udp.ts";
 import { SealedAsker } from "./sealed_asker.ts";
 import { askerName, ASKERS, PUBLISHER } from "./users.ts";
@@ -26,15 +27,22 @@ export interface Round {
   readonly cpuShare: number;
   /** Share of the round in which the server's main thread ran or waited for a core. */
   readonly busyShare: number;
+  /** Logins a second before the round, one after the other. */
+  readonly logins: number;
+  /** The same with no server and no network: OPAQUE alone. 0 where it plays no part. */
+  readonly bareLogins: number;
 }
 
 /** A user of either protocol. */
 type AnyAsker = Asker | SealedAsker;
 
-/** Makes everybody active and the publisher a source. */
-async function enter(publisher: AnyAsker, askers: readonly AnyAsker[]): Promise<void> {
+/** Makes everybody active and the publisher a source. Returns how many logins a second that was. */
+async function enter(publisher: AnyAsker, askers: readonly AnyAsker[]): Promise<number> {
+  const began = performance.now();
   for (const user of [publisher, ...askers]) await user.logIn();
+  const logins = (askers.length + 1) / (performance.now() - began) * 1_000;
   publisher.publish();
+  return logins;
 }
 
 /** Asks for {@linkcode ROUND_MS} and returns how many requests were answered and how many not. */
@@ -53,7 +61,11 @@ function ask(askers: readonly AnyAsker[], expected: number): { requests: number;
   return { requests, lost };
 }
 
-function measure(askers: readonly AnyAsker[], pid: number, expected: string): Round {
+function measure(
+  askers: readonly AnyAsker[],
+  pid: number,
+  expected: string,
+): Omit<Round, "logins" | "bareLogins"> {
   const before = { at: performance.now(), ...processTimes(pid) };
   const { requests, lost } = ask(askers, expected.charCodeAt(0));
   const after = { at: performance.now(), ...processTimes(pid) };
@@ -78,9 +90,12 @@ if (import.meta.main) {
   const publisher = join(PUBLISHER);
   const askers = Array.from({ length: ASKERS }, (_, i) => join(askerName(i)));
   for await (const _ of linesOf(Deno.stdin.readable)) {
+    let logins = 0;
     if (publisher instanceof Asker && kind === "echo") publisher.hearEcho();
-    else await enter(publisher, askers);
-    const round = measure(askers, Number(pid), kind === "echo" ? "get" : "200");
+    else logins = await enter(publisher, askers);
+    const load = measure(askers, Number(pid), kind === "echo" ? "get" : "200");
+    const bareLogins = kind === "sealed" ? measureBareLogins(ASKERS) : 0;
+    const round: Round = { ...load, logins, bareLogins };
     toStdout(JSON.stringify(round) + "\n");
   }
 }

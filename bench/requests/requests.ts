@@ -51,6 +51,11 @@ function summarize({ echo, silent, logging, sealing }: Record<Name, Round[]>): R
       compare("get, requests/s, no log", rate(silent), rate(echo), { aim: AIM }),
       compare("get, requests/s, log to a file", rate(logging), rate(echo)),
       compare("sealed get, requests/s, no log", rate(sealing), rate(echo), { aim: SEALED_AIM }),
+      compare(
+        "sealed logins/s, against OPAQUE alone",
+        sealing.map(({ logins }) => logins),
+        sealing.map(({ bareLogins }) => bareLogins),
+      ),
       compare("get, CPU µs/request, no log", cpu(silent), cpu(echo), perRequest),
       compare("get, CPU µs/request, log to a file", cpu(logging), cpu(echo), perRequest),
       compare("sealed get, CPU µs/request, no log", cpu(sealing), cpu(echo), perRequest),
