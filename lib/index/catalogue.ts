@@ -10,27 +10,48 @@ import type { FileDetails } from "../protocol/messages.ts";
 /** What is known of each publisher's file; `undefined` from those who did not tell. */
 export type Publishers = ReadonlyMap<string, FileDetails | undefined>;
 
+/** One entry of the journal: what a user published or withdrew. */
+export type CatalogueEvent =
+  | {
+    readonly kind: "publish";
+    readonly user: string;
+    readonly name: string;
+    readonly details?: FileDetails | undefined;
+  }
+  | { readonly kind: "withdraw"; readonly user: string; readonly name: string };
+
 type Table = Map<string, Map<string, FileDetails | undefined>>;
 
 const NONE: Publishers = new Map();
 
-/** All publications. They outlive the sessions of those who made them. */
+/**
+ * All publications, which outlive the sessions of those who made them: a fold over the events that
+ * made them, and changed by nothing else.
+ */
 export class Catalogue {
   readonly #namesOf: Table = new Map();
   readonly #publishersOf: Table = new Map();
 
-  /** Publishes `name` for `user`. Returns false if the user has as many as one may have. */
-  publish(user: string, name: string, details?: FileDetails): boolean {
-    const names = this.#namesOf.get(user);
-    if (names && names.size >= PUBLICATIONS_PER_USER && !names.has(name)) return false;
-    put(this.#namesOf, user, name, details);
-    put(this.#publishersOf, name, user, details);
-    return true;
+  /** Takes in one event; those of a journal in their order make the catalogue what it was. */
+  apply(event: CatalogueEvent): void {
+    const { user, name } = event;
+    if (event.kind === "publish") {
+      put(this.#namesOf, user, name, event.details);
+      put(this.#publishersOf, name, user, event.details);
+    } else {
+      remove(this.#namesOf, user, name);
+      remove(this.#publishersOf, name, user);
+    }
   }
 
-  /** Withdraws `user`'s publication of `name`. Returns false if there was none. */
-  withdraw(user: string, name: string): boolean {
-    return remove(this.#namesOf, user, name) && remove(this.#publishersOf, name, user);
+  /** Whether `user` publishes `name`. */
+  has(user: string, name: string): boolean {
+    return this.namesOf(user).has(name);
+  }
+
+  /** Whether `user` has as many publications as one may have. */
+  isFull(user: string): boolean {
+    return this.namesOf(user).size >= PUBLICATIONS_PER_USER;
   }
 
   /** What `user` publishes: names and what is known of the files, in no order. */
@@ -56,9 +77,7 @@ function put(table: Table, key: string, inner: string, details: FileDetails | un
   table.set(key, row.set(inner, details));
 }
 
-function remove(table: Table, key: string, inner: string): boolean {
+function remove(table: Table, key: string, inner: string): void {
   const row = table.get(key);
-  if (!row?.delete(inner)) return false;
-  if (row.size === 0) table.delete(key);
-  return true;
+  if (row?.delete(inner) && row.size === 0) table.delete(key);
 }

@@ -107,16 +107,26 @@ export class Index {
       case "sch":
         return list("files found", this.#search(request.text, asker, now), request.after);
       case "pub":
-        return this.#catalogue.publish(asker.user, request.name, request.details)
-          ? { kind: "published" }
-          : refuse(413, "too many publications");
+        return this.#publish(request, asker);
       case "unp":
-        return this.#catalogue.withdraw(asker.user, request.name)
-          ? { kind: "unpublished" }
-          : { kind: "not published" };
+        return this.#withdraw(request.name, asker);
       case "get":
         return this.#findSources(request.name, asker, now);
     }
+  }
+
+  #publish({ name, details }: Request & { verb: "pub" }, { user }: Session): Reply {
+    if (this.#catalogue.isFull(user) && !this.#catalogue.has(user, name)) {
+      return refuse(413, "too many publications");
+    }
+    this.#catalogue.apply({ kind: "publish", user, name, details });
+    return { kind: "published" };
+  }
+
+  #withdraw(name: string, { user }: Session): Reply {
+    if (!this.#catalogue.has(user, name)) return { kind: "not published" };
+    this.#catalogue.apply({ kind: "withdraw", user, name });
+    return { kind: "unpublished" };
   }
 
   #activeUsersBut(asker: Session, now: number): Row[] {

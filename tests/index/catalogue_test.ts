@@ -2,6 +2,15 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Catalogue, type Publishers } from "../../lib/index/catalogue.ts";
 import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
+import type { FileDetails } from "../../lib/protocol/messages.ts";
+
+function publish(catalogue: Catalogue, user: string, name: string, details?: FileDetails): void {
+  catalogue.apply({ kind: "publish", user, name, details });
+}
+
+function withdraw(catalogue: Catalogue, user: string, name: string): void {
+  catalogue.apply({ kind: "withdraw", user, name });
+}
 
 function found(catalogue: Catalogue, ...words: string[]): string[] {
   return [...catalogue.search(words)].map(([name]) => name).sort();
@@ -19,52 +28,54 @@ Deno.test({ name: "Catalogue is empty at first", permissions: "none" }, () => {
   assertEquals(found(catalogue, ""), []);
 });
 
-Deno.test({ name: "Catalogue.publish() is idempotent", permissions: "none" }, () => {
+Deno.test({ name: "Publishing is idempotent", permissions: "none" }, () => {
   const catalogue = new Catalogue();
-  assert(catalogue.publish("hans", "a.txt"));
-  assert(catalogue.publish("hans", "a.txt"));
+  publish(catalogue, "hans", "a.txt");
+  publish(catalogue, "hans", "a.txt");
   assertEquals(catalogue.namesOf("hans"), untold("a.txt"));
-  assert(catalogue.withdraw("hans", "a.txt"));
+  assert(catalogue.has("hans", "a.txt"));
+  withdraw(catalogue, "hans", "a.txt");
+  assert(!catalogue.has("hans", "a.txt"));
   assertEquals(catalogue.namesOf("hans"), untold());
 });
 
-Deno.test({ name: "Catalogue.withdraw() works once", permissions: "none" }, () => {
+Deno.test({ name: "Withdrawing again changes nothing", permissions: "none" }, () => {
   const catalogue = new Catalogue();
-  catalogue.publish("hans", "a.txt");
-  assert(catalogue.withdraw("hans", "a.txt"));
-  assert(!catalogue.withdraw("hans", "a.txt"));
+  publish(catalogue, "hans", "a.txt");
+  withdraw(catalogue, "hans", "a.txt");
+  withdraw(catalogue, "hans", "a.txt");
   assertEquals(catalogue.publishersOf("a.txt"), untold());
   assertEquals(found(catalogue, "a"), []);
 });
 
 Deno.test({
-  name: "Catalogue.withdraw() takes nothing from other publishers",
+  name: "Withdrawing takes nothing from other publishers",
   permissions: "none",
 }, () => {
   const catalogue = new Catalogue();
-  catalogue.publish("hans", "a.txt");
-  assert(!catalogue.withdraw("vader", "a.txt"));
-  catalogue.publish("vader", "a.txt");
-  assert(catalogue.withdraw("vader", "a.txt"));
+  publish(catalogue, "hans", "a.txt");
+  withdraw(catalogue, "vader", "a.txt");
+  publish(catalogue, "vader", "a.txt");
+  withdraw(catalogue, "vader", "a.txt");
   assertEquals(catalogue.publishersOf("a.txt"), untold("hans"));
   assertEquals(catalogue.namesOf("hans"), untold("a.txt"));
 });
 
 Deno.test({
-  name: "Catalogue.publish() keeps what was told last of a file, by each of its publishers",
+  name: "Catalogue keeps what was told last of a file, by each of its publishers",
   permissions: "none",
 }, () => {
   const catalogue = new Catalogue();
   const [old, young] = [{ size: 1, id: "-" }, { size: 2, id: "ab".repeat(32) }];
-  catalogue.publish("hans", "a.txt", old);
-  catalogue.publish("hans", "a.txt", young);
-  catalogue.publish("vader", "a.txt", old);
-  catalogue.publish("yoda", "a.txt");
+  publish(catalogue, "hans", "a.txt", old);
+  publish(catalogue, "hans", "a.txt", young);
+  publish(catalogue, "vader", "a.txt", old);
+  publish(catalogue, "yoda", "a.txt");
   const publishers = new Map([["hans", young], ["vader", old], ["yoda", undefined]]);
   assertEquals(catalogue.publishersOf("a.txt"), publishers);
   assertEquals([...catalogue.search(["a"])], [["a.txt", publishers]]);
   assertEquals(catalogue.namesOf("hans"), new Map([["a.txt", young]]));
-  catalogue.publish("hans", "a.txt");
+  publish(catalogue, "hans", "a.txt");
   assertEquals(catalogue.namesOf("hans"), untold("a.txt"));
 });
 
@@ -73,7 +84,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const catalogue = new Catalogue();
-  for (const name of ["droids.mp4", "Droids.txt", "android.md"]) catalogue.publish("hans", name);
+  for (const name of ["droids.mp4", "Droids.txt", "android.md"]) publish(catalogue, "hans", name);
   assertEquals(found(catalogue, "droid"), ["android.md", "droids.mp4"]);
   assertEquals(found(catalogue, "Droid"), ["Droids.txt"]);
   assertEquals(found(catalogue, "."), ["Droids.txt", "android.md", "droids.mp4"]);
@@ -87,7 +98,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const catalogue = new Catalogue();
-  for (const name of ["old droids.mp4", "droids.txt", "old.mp4"]) catalogue.publish("hans", name);
+  for (const name of ["old droids.mp4", "droids.txt", "old.mp4"]) publish(catalogue, "hans", name);
   assertEquals(found(catalogue, "mp4", "old"), ["old droids.mp4", "old.mp4"]);
   assertEquals(found(catalogue, "old", "droid", "mp4"), ["old droids.mp4"]);
   assertEquals(found(catalogue, "droid", "old", "z"), []);
@@ -97,25 +108,24 @@ Deno.test({
 Deno.test({ name: "Catalogue keeps the words of JavaScript apart", permissions: "none" }, () => {
   const catalogue = new Catalogue();
   assertEquals(catalogue.publishersOf("constructor"), untold());
-  catalogue.publish("__proto__", "constructor");
+  publish(catalogue, "__proto__", "constructor");
   assertEquals(catalogue.namesOf("__proto__"), untold("constructor"));
   assertEquals(catalogue.namesOf("toString"), untold());
 });
 
 Deno.test({
-  name: "Catalogue.publish() lets one user have 100,000 publications and no more",
+  name: "Catalogue.isFull() with 100,000 publications of one user",
   permissions: "none",
 }, () => {
   const catalogue = new Catalogue();
-  for (let i = 0; i < PUBLICATIONS_PER_USER; i++) assert(catalogue.publish("hans", `${i}`));
-  assertEquals(catalogue.namesOf("hans").size, 100_000);
-  assert(!catalogue.publish("hans", "one more"));
-  assertEquals(catalogue.publishersOf("one more"), untold());
-  assert(catalogue.publish("hans", "0"), "again");
-  assert(catalogue.publish("vader", "one more"), "another user");
-  assert(catalogue.withdraw("hans", "0"));
-  assert(catalogue.publish("hans", "one more"), "after a withdrawal");
-  assert(!catalogue.publish("hans", "0"), "full again");
+  for (let i = 0; i < PUBLICATIONS_PER_USER; i++) {
+    assert(!catalogue.isFull("hans"));
+    publish(catalogue, "hans", `${i}`);
+  }
+  assert(catalogue.isFull("hans"));
+  assert(!catalogue.isFull("vader"));
+  withdraw(catalogue, "hans", "0");
+  assert(!catalogue.isFull("hans"));
 });
 
 Deno.test({
@@ -130,8 +140,9 @@ Deno.test({
     const list = new Set<string>();
     for (const { publish, user, name } of steps) {
       const entry = `${user} ${name}`;
-      if (publish) assert(catalogue.publish(user, name) && list.add(entry));
-      else assertEquals(catalogue.withdraw(user, name), list.delete(entry));
+      catalogue.apply({ kind: publish ? "publish" : "withdraw", user, name });
+      if (publish) list.add(entry);
+      else list.delete(entry);
       const pairs = [...list].map((entry) => entry.split(" "));
       const namesOf = pairs.filter(([publisher]) => publisher === user).map(([, name]) => name!);
       assertEquals(catalogue.namesOf(user), untold(...namesOf));
