@@ -5,7 +5,6 @@
  * @module
  */
 
-import { isLoopback, unmapped } from "../protocol/address.ts";
 import {
   type ErrorCode,
   type FileDetails,
@@ -18,6 +17,7 @@ import type { Accounts } from "./accounts.ts";
 import { Catalogue } from "./catalogue.ts";
 import { LoginThrottle } from "./login_throttle.ts";
 import { type Caller, type Session, Sessions } from "./sessions.ts";
+import { Sources } from "./sources.ts";
 
 type LoginRequest = Request & { verb: "login" };
 type Question = Exclude<Request, { verb: "login" } | { verb: "heartbeat" }>;
@@ -30,8 +30,8 @@ export class Index {
   readonly throttle = new LoginThrottle();
   readonly #sessions = new Sessions();
   readonly #catalogue = new Catalogue();
+  readonly #sources = new Sources(this.#catalogue, this.#sessions);
   #accounts: Accounts;
-  #named = 0;
 
   constructor(accounts: Accounts) {
     this.#accounts = accounts;
@@ -111,7 +111,7 @@ export class Index {
       case "unp":
         return this.#withdraw(request.name, asker);
       case "get":
-        return this.#findSources(request.name, asker, now);
+        return this.#sources.find(request.name, asker, now);
     }
   }
 
@@ -143,29 +143,6 @@ export class Index {
     }
     return rows;
   }
-
-  /** The active sources other than the asker; the one that was named least recently comes first. */
-  #findSources(name: string, asker: Session, now: number): Reply {
-    const found: [session: Session, details: FileDetails | undefined][] = [];
-    for (const [user, details] of this.#catalogue.publishersOf(name)) {
-      const session = this.#sessions.of(user, now);
-      if (session && session !== asker && canReach(asker, session)) found.push([session, details]);
-    }
-    if (found.length > 1) found.sort(([a], [b]) => a.lastNamed - b.lastNamed);
-    const [first] = found;
-    if (!first) return { kind: "no source" };
-    first[0].lastNamed = ++this.#named;
-    const sources = found.map(([{ user, address, tcpPort }, details]) => {
-      const file = { user, name, ...details ? { details } : {} };
-      return { ip: unmapped(address.hostname), port: tcpPort, file };
-    });
-    return { kind: "sources", sources };
-  }
-}
-
-/** A source that spoke over loopback can be reached from this machine only. */
-function canReach(asker: Session, source: Session): boolean {
-  return isLoopback(asker.address.hostname) || !isLoopback(source.address.hostname);
 }
 
 function isSame(a: Caller, b: Caller): boolean {

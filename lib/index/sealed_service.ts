@@ -84,7 +84,7 @@ export class SealedService {
     const { user, keys } = proven;
     const text = open(keys.toIndex, 0, messageHeader(keys.session, 0), login.box);
     if (!text) return undefined;
-    const answer = this.#admit(text, user, { ...from, sealed: keys.session }, keys, now);
+    const answer = this.#admit(text, user, callerOf(from, keys), keys, now);
     this.#used.set(name, { answer, until: now + LOGIN_STEP_MS });
     return answer;
   }
@@ -97,9 +97,10 @@ export class SealedService {
     now: number,
   ): Uint8Array {
     this.#onEvent({ kind: "received", from: addressOf(caller), verb: "login", user });
-    const reply = attempt(() => {
-      return this.#index.admit(user, caller, decodeSealedLogin(text).tcpPort, now);
-    });
+    const reply = withTime(
+      attempt(() => this.#index.admit(user, caller, decodeSealedLogin(text).tcpPort, now)),
+      now,
+    );
     const answer = sealReply(keys, 0, messageHeader(keys.session, 0), reply);
     if (reply?.kind === "welcome") this.#open({ user, caller, keys, window: new RequestWindow() });
     this.#sessions.get(keys.session)?.window.keep(0, answer);
@@ -139,7 +140,8 @@ export class SealedService {
       this.#close(message.session);
       return encodeSealedDatagram({ kind: "reset", session: message.session });
     }
-    const answer = sealReply(keys, number, header, this.#reply(text, session, now));
+    const reply = withTime(this.#reply(text, session, now), now);
+    const answer = sealReply(keys, number, header, reply);
     window.keep(number, answer);
     return answer;
   }
@@ -170,6 +172,16 @@ export class SealedService {
       this.#used.delete(name);
     }
   }
+}
+
+function callerOf(from: Address, keys: SessionKeys): Caller {
+  return { ...from, sealed: keys.session, ticketKey: keys.tickets };
+}
+
+/** Clients learn the index's clock, by which tickets expire. */
+function withTime(reply: Reply | undefined, now: number): Reply {
+  if (!reply) return { kind: "done", time: Math.floor(now) };
+  return reply.kind === "welcome" ? { ...reply, time: Math.floor(now) } : reply;
 }
 
 function addressOf({ hostname, port }: Caller): Address {
@@ -207,7 +219,7 @@ function sealReply(
   { toClient }: SessionKeys,
   number: number,
   header: Uint8Array,
-  reply: Reply | undefined,
+  reply: Reply,
 ): Uint8Array {
   return joinMessage(header, seal(toClient, number, header, encodeSealedReply(reply)));
 }
