@@ -15,6 +15,9 @@ export type ErrorCode =
   | "login_refused" // the index does not let this user in
   | "already_active" // the user is logged in from elsewhere
   | "plain_only" // the index does not know protocol 2
+  | "unverified" // what came is not what its id says
+  | "ambiguous" // the name stands for several files
+  | "partial" // some of several things failed
   | "disk" // the local file system refused
   | "exists" // the target is already there
   | "refused" // the other side, or a policy of this side, said no

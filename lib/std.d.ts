@@ -63,5 +63,6 @@ declare module "@std/path" {
   export function dirname(path: string): string;
   export function fromFileUrl(url: string | URL): string;
   export function join(...paths: string[]): string;
+  export function relative(from: string, to: string): string;
   export function resolve(...paths: string[]): string;
 }

@@ -6,7 +6,8 @@
  */
 
 import { toStdout } from "../../lib/cli/write.ts";
-import { downloadPlain } from "../../lib/peer/download.ts";
+import { downloadPlain } from "../../lib/peer/plain_download.ts";
+import { Target } from "../../lib/peer/target.ts";
 import { linesOf } from "../lines.ts";
 import type { Transfer } from "./pair.ts";
 
@@ -17,7 +18,7 @@ async function download(name: string): Promise<Transfer> {
   const begin = performance.now();
   let writtenAt = begin;
   const onProgress = () => void (writtenAt = performance.now());
-  const bytes = await downloadPlain(name, source, folder, { onProgress });
+  const bytes = await downloadPlain(name, source, new Target(folder, name), { onProgress });
   return { bytes, writtenMs: writtenAt - begin, finishedMs: performance.now() - begin };
 }
 

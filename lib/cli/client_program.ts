@@ -7,8 +7,10 @@
 import { join } from "@std/path";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { resolveHost } from "../net/resolve.ts";
-import { Peer, type Restored } from "../peer/peer.ts";
+import { Peer } from "../peer/peer.ts";
+import type { Restored } from "../peer/publisher.ts";
 import type { SessionNews } from "../peer/index_session.ts";
+import { FileMemory } from "../peer/file_memory.ts";
 import { KnownIndexesFile, stateFolder } from "../peer/known_indexes_file.ts";
 import { assertBoxesHold } from "../protocol/box.ts";
 import { escapeText } from "../protocol/escape.ts";
@@ -30,6 +32,9 @@ const NEWS: Readonly<Record<SessionNews, string>> = {
   again: "The index is back and had forgotten this session: logged in again",
   out: "The index does not let this user in any more",
 };
+
+/** Names that are listed one by one. */
+const SHOWN_NAMES = 10;
 
 const INTERRUPTED = exitCodeFor("interrupted");
 
@@ -53,14 +58,19 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   const hostname = await resolveHost(flags.index.hostname);
   const { folder, allowPlain, protocol } = flags;
   const place = stateFolder();
+  const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
+  const knownServers = inPlace("known_servers");
+  using memory = await FileMemory.open(inPlace("files.db"));
   const peer = new Peer({
     index: { ...flags.index, hostname },
     folder,
     allowPlain,
     protocol,
-    known: place === undefined ? undefined : new KnownIndexesFile(join(place, "known_servers")),
+    memory,
+    known: knownServers === undefined ? undefined : new KnownIndexesFile(knownServers),
     agent: `bittrickle-client/${VERSION}`,
     onNews: (news) => tell(news),
+    onChanged: (name, error) => tellChanged(name, error),
   });
   const stopping = new AbortController();
   const stop = () => stopping.signal.aborted ? Deno.exit(INTERRUPTED) : stopping.abort();
@@ -70,7 +80,18 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     output.event("news", { news });
     if (!flags.json) terminal.notice(NEWS[news]);
   };
-  const bench: Workbench = { peer, terminal, output, signal: stopping.signal };
+  const tellChanged = (name: string, error: unknown) => {
+    const reason = error === undefined ? undefined : reasonOf(error);
+    output.event("changed", { name, ...reason === undefined ? {} : { reason } });
+    if (!flags.json) terminal.notice(changeNotice(name, reason));
+  };
+  const bench: Workbench = {
+    peer,
+    terminal,
+    output,
+    signal: stopping.signal,
+    share: flags.share,
+  };
   stopping.signal.addEventListener("abort", () => {
     peer.close();
     terminal.close();
@@ -113,16 +134,28 @@ function uploads(count: number): string {
 }
 
 function report(restored: Restored, output: Output): void {
-  const { served, missing, unlisted } = restored;
-  if (served.length + missing.length + unlisted === 0) return;
-  output.event("restored", { served, missing, unlisted });
+  const { served, missing, elsewhere, unlisted } = restored;
+  if (served.length + missing.length + elsewhere.length + unlisted === 0) return;
+  output.event("restored", { served, missing, elsewhere, unlisted });
   if (served.length > 0) output.note(`Serving again: ${list(served)}`);
   if (missing.length > 0) output.note(`Published, but not in the folder: ${list(missing)}`);
+  if (elsewhere.length > 0) {
+    output.note(`Published from elsewhere, and not served here: ${list(elsewhere)}`);
+  }
   if (unlisted > 0) output.note(`${unlisted} more published: publish them again to serve them`);
 }
 
 function list(names: readonly string[]): string {
-  return names.map(escapeText).join(", ");
+  const more = names.length - SHOWN_NAMES;
+  const shown = names.slice(0, SHOWN_NAMES).map(escapeText).join(", ");
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+function changeNotice(name: string, reason: string | undefined): string {
+  const what = `"${escapeText(name)}" has changed since it was published`;
+  return reason === undefined
+    ? `${what}: published as it is now`
+    : `${what}, and is not served: ${escapeText(reason)}`;
 }
 
 async function knownCredentials({ user, passwordFile }: ClientFlags): Promise<KnownCredentials> {

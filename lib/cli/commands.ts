@@ -4,69 +4,56 @@
  * @module
  */
 
-import { BitTrickleError, type ErrorCode } from "../errors.ts";
-import type { DownloadOptions } from "../peer/download.ts";
-import type { List, Peer } from "../peer/peer.ts";
+import { BitTrickleError } from "../errors.ts";
+import type { List } from "../peer/index_session.ts";
+import type { Peer, PeerGetOptions } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
-import type { Reply } from "../protocol/messages.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
-
-/** What came of a command: the same for people and for programs. */
-export interface Outcome {
-  /** One or more lines, safe to show. */
-  readonly text: string;
-  /** The same as fields of a JSON object. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** Set when the index answered that it could not be done. */
-  readonly failure?: ErrorCode;
-}
+import { runGet } from "./get_command.ts";
+import type { Outcome } from "./outcome.ts";
+import { runPub, runUnp } from "./pub_command.ts";
 
 /** A command and what it takes. */
 export interface Command {
-  /** The name of its one argument, if it takes one. */
+  /** The name of what it takes, if it takes anything. */
   readonly argument?: string;
-  /** How many arguments it needs at least. @default {1} */
+  /** How many it needs at least. @default {1} */
   readonly least?: number;
-  /** How many it takes at most; several are joined by spaces. @default {1} */
+  /** How many it takes at most. @default {Infinity} */
   readonly most?: number;
   readonly summary: string;
-  run(peer: Peer, argument: string, options: DownloadOptions): Promise<Outcome>;
+  run(peer: Peer, args: readonly string[], options: PeerGetOptions): Promise<Outcome>;
 }
 
 /** Every command that the index has a part in. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["get", {
     argument: "file",
-    summary: "download a file",
-    run: async (peer, name, options) => {
-      const file = await peer.get(name, options);
-      if (!file) return { text: "File not found", fields: { name }, failure: "not_found" };
-      const fields = { name, bytes: file.size, from: file.source };
-      return { text: `${escapeText(name)} downloaded successfully`, fields };
-    },
+    summary: "download a file, by name or id, or all of a folder/",
+    run: runGet,
   }],
   ["lap", { summary: "list active peers", run: async (peer) => fromList(await peer.lap()) }],
   ["lpf", {
     argument: "user",
     least: 0,
+    most: 1,
     summary: "list your published files, or a user's",
-    run: async (peer, user) => fromList(await peer.lpf(user === "" ? undefined : user)),
+    run: async (peer, [user]) => fromList(await peer.lpf(user)),
   }],
   ["pub", {
     argument: "file",
-    summary: "publish a file",
-    run: async (peer, name) => fromReply(await peer.pub(name), { name }),
+    summary: "publish a file, or all of a folder",
+    run: runPub,
   }],
   ["sch", {
     argument: "text",
-    most: Infinity,
     summary: "search the names of files",
-    run: async (peer, text) => fromList(await peer.sch(text)),
+    run: async (peer, words) => fromList(await peer.sch(words.join(" "))),
   }],
   ["unp", {
     argument: "file",
-    summary: "unpublish a file",
-    run: async (peer, name) => fromReply(await peer.unp(name), { name }),
+    summary: "unpublish a file, or all of a folder/",
+    run: (peer, names) => runUnp(peer, names),
   }],
 ]);
 
@@ -96,12 +83,12 @@ export function checkCommand([name = "", ...args]: readonly string[]): Command {
   const command = COMMANDS.get(name);
   if (name === "xit") throw usage("xit takes nothing after it");
   if (!command) throw usage(`"${escapeText(name)}" is not a command. ${AVAILABLE}`);
-  const { argument, least = 1, most = 1 } = command;
+  const { argument, least = 1, most = Infinity } = command;
   if (!argument && args.length > 0) throw usage(`${name} takes nothing after it`);
   if (!argument) return command;
   const form = `${name} ${formOf(command)}`;
   if (args.length < least) throw usage(`${name} needs a ${argument}: ${form}`);
-  if (args.length > most) throw usage(`${name} takes one ${argument}, without spaces: ${form}`);
+  if (args.length > most) throw usage(`${name} takes one ${argument}: ${form}`);
   return command;
 }
 
@@ -111,14 +98,10 @@ function formOf({ argument, least = 1 }: Command): string {
 }
 
 function fromList(list: List): Outcome {
+  const { details, more } = list;
   const items = list.items.map(escapeText);
-  const fields = { items: list.items, more: list.more };
+  const fields = { items: list.items, ...details ? { details } : {}, more };
   return { text: formatPlainReply({ ...list, items }), fields };
-}
-
-function fromReply(reply: Reply, fields: Record<string, unknown>): Outcome {
-  const text = formatPlainReply(reply);
-  return reply.kind === "not published" ? { text, fields, failure: "not_found" } : { text, fields };
 }
 
 function usage(reason: string): BitTrickleError {

@@ -8,7 +8,7 @@ import { isIP } from "node:net";
 import { type Address, parsePort } from "../protocol/address.ts";
 import type { Protocol } from "../peer/open_session.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { parseFlags, type TextFlag, usage } from "./parse_flags.ts";
+import { type Parsed, parseFlags, type TextFlag, usage } from "./parse_flags.ts";
 
 export type { TextFlag };
 
@@ -39,13 +39,15 @@ export interface UserFlags {
 export interface ClientFlags {
   /** Where the index is; `hostname` may be a name. */
   readonly index: Address;
-  /** A one-shot command and its arguments; empty for the shell. */
+  /** A one-shot command, its arguments and its flags; empty for the shell. */
   readonly command: readonly string[];
   readonly user: string | undefined;
   readonly passwordFile: string | undefined;
   readonly folder: string;
   readonly json: boolean;
   readonly allowPlain: boolean;
+  /** Whether what is fetched is published. */
+  readonly share: boolean;
   /** The one protocol to speak; both where that is safe if there is none. */
   readonly protocol: Protocol | undefined;
 }
@@ -70,13 +72,18 @@ Usage: bittrickle-client [host:]<port> [command …] [flags]
 Without a command: a shell. Commands, there and here:
 
   lap             list active peers            sch <text>   search the names of files
-  lpf [user]      list published files         get <file>   download a file
+  lpf [user]      list published files         get <file>   download a file, by name or id
   pub <file>      publish a file               xit          leave the shell
   unp <file>      unpublish a file             help         show the commands
+
+pub, unp and get take several files, and folders: pub lab, get lab/, unp lab/
 
   --user NAME           log in as this user
   --password-file FILE  read the password from a file (or set BITTRICKLE_PASSWORD)
   --dir FOLDER          share from and download to this folder (default: the current one)
+  --as NAME             get: save under another name
+  --force               get: replace a file that has the name
+  --share               publish what is fetched
   --json                print one JSON object a line
   --protocol 1|2        speak the plain protocol, or the sealed one (default: the sealed one,
                         and the plain one to an index of this machine that knows no other)
@@ -84,7 +91,8 @@ Without a command: a shell. Commands, there and here:
   --help, --version
 
 Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 login refused,
-7 local disk, 8 refused, 130 interrupted.`;
+6 content that is not what it should be, 7 local disk, 8 refused, 9 some of several failed,
+130 interrupted.`;
 
 /**
  * Reads the server's command line.
@@ -111,19 +119,20 @@ export function parseServerFlags(args: readonly string[]): ServerFlags | TextFla
  * @throws {BitTrickleError} `usage`
  */
 export function parseClientFlags(args: readonly string[]): ClientFlags | TextFlag {
-  const texts = ["user", "password-file", "dir", "protocol"];
-  const flags = parseFlags(args, texts, ["json", "allow-plain"]);
+  const texts = ["user", "password-file", "dir", "protocol", "as"];
+  const flags = parseFlags(args, texts, ["json", "allow-plain", "share", "force"]);
   if (typeof flags === "string") return flags;
   const [index, ...command] = flags.arguments;
   if (index === undefined) throw usage("the port of the index is missing");
   return {
     index: parseIndexAddress(index),
-    command,
+    command: [...command, ...getFlags(flags)],
     user: flags.text("user"),
     passwordFile: flags.text("password-file"),
     folder: flags.text("dir") ?? ".",
     json: flags.has("json"),
     allowPlain: flags.has("allow-plain"),
+    share: flags.has("share"),
     protocol: parseProtocol(flags.text("protocol")),
   };
 }
@@ -151,6 +160,12 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextFlag {
     credentials: flags.text("credentials") ?? "credentials.txt",
     passwordFile: flags.text("password-file"),
   };
+}
+
+/** Flags that belong to a command, for it to read. */
+function getFlags(flags: Parsed): string[] {
+  const as = flags.text("as");
+  return [...as === undefined ? [] : ["--as", as], ...flags.has("force") ? ["--force"] : []];
 }
 
 function parseIndexAddress(text: string): Address {

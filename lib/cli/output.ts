@@ -6,8 +6,8 @@
 
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { escapeText, toJsonLine } from "../protocol/escape.ts";
-import type { Outcome } from "./commands.ts";
 import { exitCodeFor, exitCodeOf } from "./exit_code.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Sink } from "./write.ts";
 
 /** The version of the JSON objects, counted up when a field changes its meaning. */

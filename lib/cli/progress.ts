@@ -4,6 +4,7 @@
  * @module
  */
 
+import { formatBytes } from "../protocol/format_bytes.ts";
 import type { Sink } from "./write.ts";
 
 /** Shortest time between two redrawings, in milliseconds. */
@@ -31,34 +32,46 @@ export class Progress implements Disposable {
     this.#drawnAt = now;
   }
 
-  /** Shows that `bytes` have come by `now`. */
-  update(bytes: number, now: number): void {
+  /** Shows that `bytes` are there by `now`, of `total` if that is known. */
+  update(bytes: number, now: number, total?: number): void {
     const elapsed = now - this.#drawnAt;
     if (elapsed < REDRAW_MS) return;
     if (bytes < this.#drawnBytes) this.#drawnBytes = 0; // Another source, from the beginning.
     const rate = (bytes - this.#drawnBytes) / elapsed * 1_000;
     this.#rate = this.#rate === 0 ? rate : this.#rate * (1 - NEWEST) + rate * NEWEST;
-    this.#drawnAt = now;
     this.#drawnBytes = bytes;
-    if (now - this.#started < QUIET_MS) return;
-    this.#isShown = true;
-    this.#sink(`\r\x1b[K${this.#label}  ${formatBytes(bytes)}  ${formatBytes(this.#rate)}/s`);
+    const share = total ? [`of ${formatBytes(total)}`, `${Math.floor(bytes / total * 100)} %`] : [];
+    const figures = [formatBytes(bytes), ...share].join(" ");
+    const left = total && this.#rate > 0 ? `  ${formatLeft((total - bytes) / this.#rate)}` : "";
+    this.#draw(`${figures}  ${formatBytes(this.#rate)}/s${left}`, now);
+  }
+
+  /** Shows what is waited for. */
+  wait(text: string, now: number): void {
+    this.#draw(text, now);
+  }
+
+  /** Makes the line free for something else. */
+  wipe(): void {
+    if (this.#isShown) this.#sink("\r\x1b[K");
+    this.#isShown = false;
   }
 
   [Symbol.dispose](): void {
-    if (this.#isShown) this.#sink("\r\x1b[K");
+    this.wipe();
+  }
+
+  #draw(text: string, now: number): void {
+    this.#drawnAt = now;
+    if (now - this.#started < QUIET_MS) return;
+    this.#isShown = true;
+    this.#sink(`\r\x1b[K${this.#label}  ${text}`);
   }
 }
 
-/** `bytes` in decimal units, as operating systems show them: `420.0 MB`. */
-export function formatBytes(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let value = Math.round(bytes);
-  let unit = 0;
-  // 999.95 is the least that would be shown as 1000.0.
-  while (value >= (unit === 0 ? 1_000 : 999.95) && unit < units.length - 1) {
-    value /= 1_000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+/** A time as people read it: `7 s left`, `3 min left`. */
+function formatLeft(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s left`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 100 ? `${minutes} min left` : `${Math.ceil(minutes / 60)} h left`;
 }

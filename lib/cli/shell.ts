@@ -7,14 +7,16 @@
 import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { AVAILABLE, checkCommand, helpOutcome, type Outcome, SHELL_WORDS } from "./commands.ts";
+import { AVAILABLE, checkCommand, helpOutcome, SHELL_WORDS } from "./commands.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
 import { Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
+import { splitWords } from "./words.ts";
 import { type Sink, toStderr } from "./write.ts";
 
 /** Columns that size and rate of a download take. */
-const FIGURES_COLUMNS = 25;
+const FIGURES_COLUMNS = 52;
 
 /** What a shell, or a one-shot command, works with. */
 export interface Workbench {
@@ -23,6 +25,8 @@ export interface Workbench {
   readonly output: Output;
   /** Ends the command that runs, and the shell. */
   readonly signal: AbortSignal;
+  /** Whether what is fetched is published. @default {false} */
+  readonly share?: boolean;
 }
 
 /** Reads and runs commands until `xit`, the end of input or the signal. */
@@ -32,7 +36,7 @@ export async function runShell(bench: Workbench): Promise<void> {
   while (!signal.aborted) {
     const line = await terminal.ask("> ");
     if (line === undefined || signal.aborted) return;
-    const words = line.split(/\s+/).filter((word) => word !== "");
+    const words = splitWords(line);
     if (words[0] === "xit" && words.length === 1) return;
     if (words[0] === "help") output.outcome("help", helpOutcome());
     else if (words.length > 0) await runLine(bench, words);
@@ -55,16 +59,26 @@ export function complete(line: string): string[] {
   return SHELL_WORDS.filter((word) => word.startsWith(line)).map((word) => `${word} `);
 }
 
-async function run({ peer, signal }: Workbench, words: readonly string[]): Promise<Outcome> {
+async function run(
+  { peer, output, signal, share }: Workbench,
+  words: readonly string[],
+): Promise<Outcome> {
   const command = checkCommand(words);
-  const argument = words.slice(1).join(" ");
-  using progress = new Progress(
-    cutToTerminal(`get ${escapeText(argument)}`),
-    progressSink(),
-    performance.now(),
-  );
-  const onProgress = (bytes: number) => progress.update(bytes, performance.now());
-  return await command.run(peer, argument, { signal, onProgress });
+  const label = cutToTerminal(words.map(escapeText).join(" "));
+  using progress = new Progress(label, progressSink(), performance.now());
+  return await command.run(peer, words.slice(1), {
+    signal,
+    share,
+    onProgress: (bytes, total) => progress.update(bytes, performance.now(), total),
+    onQueued: (user, position) => {
+      progress.wait(`place ${position} in the queue of ${escapeText(user)}`, performance.now());
+    },
+    onNote: (note) => {
+      progress.wipe();
+      output.event("note", { note });
+      output.note(note);
+    },
+  });
 }
 
 /** Leaves room for the figures: a line that wraps cannot be drawn over. */

@@ -7,6 +7,7 @@
 import { BitTrickleError } from "../errors.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import type { Reply, Request } from "../protocol/messages.ts";
+import type { OpenedTicket } from "../protocol/ticket.ts";
 
 type WithoutUser<R> = R extends { verb: "login" } ? never : Omit<R, "user">;
 
@@ -15,6 +16,9 @@ export type SessionRequest = WithoutUser<Request>;
 
 /** Asks the index. */
 export type Ask = (request: SessionRequest) => Promise<Reply>;
+
+/** The reply that lists something. */
+export type List = Reply & { kind: "list" };
 
 /**
  * What nobody asked about: no answer any more (`gone`), an answer again (`back`), a new login because
@@ -36,6 +40,9 @@ export interface SessionOptions {
 
 /** A user logged in at one index. */
 export interface IndexSession {
+  /** Whether the session is sealed, so that files have ids and there are tickets. */
+  readonly isSealed: boolean;
+
   /**
    * Logs in, and says that the user is there from then on.
    *
@@ -51,6 +58,9 @@ export interface IndexSession {
    * @throws {BitTrickleError} `refused` with the index's reason, `timeout`, or as {@linkcode logIn}
    */
   ask(request: SessionRequest): Promise<Reply>;
+
+  /** What a ticket of the index allows, if it is for this session and still good. */
+  openTicket(ticket: string): OpenedTicket | undefined;
 
   /** Leaves. After that no socket or timer is left, and what waits is interrupted. */
   close(): Promise<void>;

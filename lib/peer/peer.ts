@@ -4,43 +4,31 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
+import { join, resolve } from "@std/path";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection.ts";
 import { listeningHostFor } from "../net/resolve.ts";
-import { type Address, formatAddress, isLoopback } from "../protocol/address.ts";
-import { escapeText } from "../protocol/escape.ts";
-import { DOWNLOAD_TRIES, LEAVING_MS } from "../protocol/limits.ts";
-import { NONE } from "../protocol/fields.ts";
-import type { Reply, Source } from "../protocol/messages.ts";
-import { plainNameFault } from "../protocol/names.ts";
-import { type DownloadOptions, downloadPlain, isTheirs } from "./download.ts";
-import type { Ask, IndexSession, SessionRequest } from "./index_session.ts";
+import { formatAddress } from "../protocol/address.ts";
+import { LEAVING_MS, STALL_MS } from "../protocol/limits.ts";
+import type { Reply } from "../protocol/messages.ts";
+import { Connections } from "./connections.ts";
+import { FileMemory } from "./file_memory.ts";
+import { type GetOptions, Getter, type Gotten } from "./getter.ts";
+import { getTree, type GottenTree } from "./get_tree.ts";
+import type { IdentifyOptions } from "./identify.ts";
+import type { Ask, IndexSession, List, SessionRequest } from "./index_session.ts";
 import { openSession, type Protocol, protocolsFor, type SessionSettings } from "./open_session.ts";
-import { assertFree } from "./part_file.ts";
+import { PublishedFiles } from "./published_files.ts";
+import { type PublishedTree, Publisher, type Restored } from "./publisher.ts";
 import { Shelf } from "./shelf.ts";
 import { Uploads } from "./uploads.ts";
-
-/** Pause before a failed download is tried again, in milliseconds: a busy peer may be free then. */
-const BETWEEN_TRIES_MS = 500;
-
-/** The reply that lists something. */
-export type List = Reply & { kind: "list" };
-
-/** What came of the publications of an earlier session. */
-export interface Restored {
-  /** Names that are served again. */
-  readonly served: readonly string[];
-  /** Names that the folder does not hold any more. */
-  readonly missing: readonly string[];
-  /** How many publications the index could not list. */
-  readonly unlisted: number;
-}
 
 /** How a {@linkcode Peer} is set up. */
 export interface PeerOptions extends SessionSettings {
   /** The folder whose files are shared and where downloads go. */
   readonly folder: string;
+  /** What the client remembers of files. @default nothing */
+  readonly memory?: FileMemory | undefined;
   /**
    * Whether files may leave this machine in clear.
    *
@@ -49,15 +37,25 @@ export interface PeerOptions extends SessionSettings {
   readonly allowPlain?: boolean | undefined;
   /** How long a source may send nothing, in milliseconds. @default {10_000} */
   readonly stallMs?: number | undefined;
+  /** How long to go on without any source, in milliseconds. @default {15_000} */
+  readonly patienceMs?: number | undefined;
+  /** Hears that a published file had changed and was published anew, or why not. */
+  readonly onChanged?: ((name: string, error: unknown) => void) | undefined;
 }
 
-/** A downloaded file. */
-export interface Downloaded {
-  readonly name: string;
-  /** Its size in bytes. */
-  readonly size: number;
-  /** Who sent it. */
-  readonly source: Address;
+/** How a peer gets files. */
+export interface PeerGetOptions extends GetOptions {
+  /** Whether to publish what was fetched. @default {false} */
+  readonly share?: boolean | undefined;
+  /** Hears the place in the queue of a source, counted from 1. */
+  readonly onQueued?: ((user: string, position: number) => void) | undefined;
+}
+
+/** What there is once the user has been let in. */
+interface Joined {
+  readonly session: IndexSession;
+  readonly publisher: Publisher;
+  readonly getter: Getter;
 }
 
 /** One client of the system. */
@@ -65,10 +63,13 @@ export class Peer {
   readonly #options: PeerOptions;
   readonly #listener: ConnectionListener;
   readonly #shelf: Shelf;
+  readonly #memory: FileMemory;
   readonly #uploads: Uploads;
+  readonly #leaving = new AbortController();
+  readonly #changing = new Map<string, Promise<void>>();
   #session: IndexSession | undefined;
+  #joined: Joined | undefined;
   #closing: Promise<number> | undefined;
-  #hasJoined = false;
 
   /**
    * Opens the upload port of a client, which may then log in.
@@ -78,17 +79,20 @@ export class Peer {
   constructor(options: PeerOptions) {
     const { index, folder, allowPlain } = options;
     this.#options = options;
-    this.#listener = ConnectionListener.bind({
-      hostname: listeningHostFor(index.hostname),
-      port: 0,
+    const hostname = listeningHostFor(index.hostname);
+    this.#listener = ConnectionListener.bind({ hostname, port: 0 });
+    this.#shelf = new Shelf(resolve(folder));
+    this.#memory = options.memory ?? FileMemory.forgetful();
+    this.#uploads = new Uploads(this.#listener, this.#shelf, {
+      allowPlain,
+      openTicket: (ticket) => this.#session?.openTicket(ticket),
+      onChanged: (name) => this.#publishChanged(name),
     });
-    this.#shelf = new Shelf(folder);
-    this.#uploads = new Uploads(this.#listener, this.#shelf, { allowPlain });
   }
 
   /** Whether the user has been let in. */
   get hasJoined(): boolean {
-    return this.#hasJoined;
+    return this.#joined !== undefined;
   }
 
   /** What runs and waits at the upload port. */
@@ -107,9 +111,9 @@ export class Peer {
     const protocols = await protocolsFor(this.#options);
     for (const [i, protocol] of protocols.entries()) {
       try {
-        await this.#logInWith(protocol, protocols.length > 1, user, password);
-        this.#hasJoined = true;
-        return await this.#restore();
+        const session = await this.#logInWith(protocol, protocols.length > 1, user, password);
+        this.#joined = this.#join(session, user);
+        return await this.#joined.publisher.restore((name) => this.#publishChanged(name));
       } catch (error) {
         const isPlain = error instanceof BitTrickleError && error.code === "plain_only";
         if (!isPlain || i === protocols.length - 1) throw error;
@@ -133,51 +137,46 @@ export class Peer {
     return await this.#ask({ verb: "sch", text }) as List;
   }
 
-  /**
-   * Publishes the file `name` of the folder and serves it from then on.
-   *
-   * @throws {BitTrickleError} `usage`, `not_found` or `disk` for a file that cannot be shared
-   */
-  async pub(name: string): Promise<Reply> {
-    assertPlainName("publish", name);
-    const size = await this.#shelf.check(name);
-    const reply = await this.#ask({ verb: "pub", name, details: { size, id: NONE } });
-    this.#shelf.add(name);
-    return reply;
+  /** Publishes a file, see {@linkcode Publisher.pub}. */
+  async pub(name: string, options: IdentifyOptions = {}): Promise<Reply> {
+    return await this.#member.publisher.pub(name, options);
+  }
+
+  /** Publishes a folder, see {@linkcode Publisher.pubTree}. */
+  async pubTree(name: string, options: IdentifyOptions = {}): Promise<PublishedTree> {
+    return await this.#member.publisher.pubTree(name, options);
   }
 
   /** Withdraws the publication of `name` and serves it no more. */
   async unp(name: string): Promise<Reply> {
-    assertPlainName("unpublish", name);
-    const reply = await this.#ask({ verb: "unp", name });
-    this.#shelf.remove(name);
-    return reply;
+    return await this.#member.publisher.unp(name);
   }
 
-  /**
-   * Downloads `name` into the folder. When a source fails, the index is asked for one again.
-   * Returns `undefined` if nobody who is active publishes it.
-   *
-   * @throws {BitTrickleError} `exists` and `disk` for trouble with the folder, else the last
-   * source's error
-   */
-  async get(name: string, options: DownloadOptions = {}): Promise<Downloaded | undefined> {
-    assertPlainName("download", name);
-    await assertFree(this.#options.folder, name);
-    let failure: BitTrickleError | undefined;
-    for (let i = 0; i < DOWNLOAD_TRIES; i++) {
-      if (failure) await pause(BETWEEN_TRIES_MS, options.signal);
-      const source = await this.#askForSource(name);
-      if (!source) break;
-      try {
-        return await this.#fetch(name, source, options);
-      } catch (error) {
-        if (!(error instanceof BitTrickleError) || !isTheirs(error)) throw error;
-        failure = error;
-      }
-    }
-    if (!failure) return undefined;
-    throw new BitTrickleError(failure.code, `Cannot download "${name}": ${failure.message}`);
+  /** Withdraws every publication below the folder `name`, and returns their names. */
+  async unpTree(name: string): Promise<readonly string[]> {
+    return await this.#member.publisher.unpTree(name);
+  }
+
+  /** Whether `name` is a folder in the shared one, or that itself. */
+  async isFolder(name: string): Promise<boolean> {
+    const info = await Deno.lstat(join(this.#shelf.folder, name)).catch(() => undefined);
+    return info?.isDirectory ?? false;
+  }
+
+  /** Gets a file, see {@linkcode Getter.get}. */
+  async get(wanted: string, options: PeerGetOptions = {}): Promise<Gotten> {
+    using connections = this.#connections(options);
+    return await this.#getAndShare(wanted, connections, options);
+  }
+
+  /** Gets a tree of files, see {@linkcode getTree}. */
+  async getTree(folder: string, options: PeerGetOptions = {}): Promise<GottenTree> {
+    using connections = this.#connections(options);
+    const get = (name: string, options: GetOptions) => {
+      return this.#getAndShare(name, connections, options);
+    };
+    const own = this.#shelf.names;
+    return await getTree(folder, { search: (text) => this.sch(text), get, own }, options);
   }
 
   /**
@@ -189,89 +188,77 @@ export class Peer {
   }
 
   async #close(graceMs: number): Promise<number> {
+    this.#leaving.abort();
     const [cut] = await Promise.all([this.#uploads.close(graceMs), this.#session?.close()]);
+    await Promise.all(this.#changing.values());
+    if (!this.#options.memory) this.#memory[Symbol.dispose]();
     return cut;
   }
 
-  async #logInWith(protocol: Protocol, mayBePlain: boolean, user: string, password: string) {
+  get #member(): Joined {
+    if (this.#joined) return this.#joined;
+    throw new BitTrickleError("refused", "Log in first");
+  }
+
+  #connections({ signal, onQueued }: PeerGetOptions): Connections {
+    return new Connections({ stallMs: this.#options.stallMs ?? STALL_MS, signal, onQueued });
+  }
+
+  async #getAndShare(
+    wanted: string,
+    connections: Connections,
+    options: PeerGetOptions,
+  ): Promise<Gotten> {
+    const { getter, publisher } = this.#member;
+    const { patienceMs } = this.#options;
+    const gotten = await getter.get(wanted, connections, { patienceMs, ...options });
+    if (gotten.kind === "downloaded" && options.share) await publisher.pub(gotten.name);
+    return gotten;
+  }
+
+  async #logInWith(
+    protocol: Protocol,
+    mayBePlain: boolean,
+    user: string,
+    password: string,
+  ): Promise<IndexSession> {
     if (this.#closing) throw interrupted();
-    const onReturn = (ask: Ask) => this.#publishShelf(ask);
+    const onReturn = async (ask: Ask) => await this.#joined?.publisher.publishAgain(ask);
     const session = openSession(protocol, { ...this.#options, mayBePlain, onReturn });
     this.#session = session;
     try {
       await session.logIn(user, password, this.#listener.address.port);
+      return session;
     } catch (error) {
       await session.close();
       throw error;
     }
   }
 
+  #join(session: IndexSession, user: string): Joined {
+    const { index, allowPlain, stallMs } = this.#options;
+    const { folder } = this.#shelf;
+    const place = JSON.stringify([formatAddress(index), user, folder]);
+    const files = new PublishedFiles(this.#shelf, this.#memory, place);
+    const common = { ask: (request: SessionRequest) => session.ask(request), files };
+    const { isSealed } = session;
+    const publisher = new Publisher({ ...common, shelf: this.#shelf, isSealed });
+    const getter = new Getter({ ...common, folder, isSealed, allowPlain, stallMs });
+    return { session, publisher, getter };
+  }
+
   async #ask(request: SessionRequest): Promise<Reply> {
-    if (!this.#session) throw new BitTrickleError("refused", "Log in first");
-    return await this.#session.ask(request);
+    return await this.#member.session.ask(request);
   }
 
-  async #restore(): Promise<Restored> {
-    const { items, more } = await this.lpf();
-    const served: string[] = [];
-    const missing: string[] = [];
-    for (const name of items) {
-      const isThere = await this.#shelf.check(name).then(() => true, () => false);
-      if (isThere) this.#shelf.add(name);
-      (isThere ? served : missing).push(name);
-    }
-    return { served, missing, unlisted: more };
+  /** A published file is not what it was: hashes it again and tells the index, once at a time. */
+  #publishChanged(name: string): void {
+    if (this.#changing.has(name) || this.#closing) return;
+    const { signal } = this.#leaving;
+    const tell = (error?: unknown) => {
+      this.#changing.delete(name);
+      if (!this.#closing) this.#options.onChanged?.(name, error);
+    };
+    this.#changing.set(name, this.#member.publisher.pub(name, { signal }).then(() => tell(), tell));
   }
-
-  /** An index that was started again may have forgotten what was published. */
-  async #publishShelf(ask: Ask): Promise<void> {
-    const { items, more } = await ask({ verb: "lpf" }) as List;
-    const published = new Set(items);
-    for (const name of this.#shelf.names) {
-      if (published.has(name) && more === 0) continue;
-      const size = await this.#shelf.check(name).catch(() => undefined);
-      if (size !== undefined) await ask({ verb: "pub", name, details: { size, id: NONE } });
-    }
-  }
-
-  async #askForSource(name: string): Promise<Source | undefined> {
-    const reply = await this.#ask({ verb: "get", name });
-    return reply.kind === "sources" ? reply.sources[0] : undefined;
-  }
-
-  async #fetch(
-    name: string,
-    { ip, port, file }: Source,
-    options: DownloadOptions,
-  ): Promise<Downloaded> {
-    const { folder, allowPlain, stallMs } = this.#options;
-    const source = { hostname: ip, port };
-    assertMayFetch(source, allowPlain);
-    const expected = { stallMs, size: file?.details?.size };
-    const size = await downloadPlain(name, source, folder, { ...expected, ...options });
-    return { name, size, source };
-  }
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await delay(ms, signal ? { signal } : {}).catch(() => {
-    throw interrupted();
-  });
-}
-
-function assertMayFetch(address: Address, allowPlain = false): void {
-  if (allowPlain || isLoopback(address.hostname)) return;
-  throw new BitTrickleError(
-    "refused",
-    `Will not fetch from ${
-      formatAddress(address)
-    } in clear, where the network can read the file: ` +
-      "add --allow-plain if you trust the network",
-  );
-}
-
-function assertPlainName(action: string, name: string): void {
-  const fault = plainNameFault(name);
-  if (!fault) return;
-  throw new BitTrickleError("usage", `Cannot ${action} "${escapeText(name)}": ${fault}`);
 }

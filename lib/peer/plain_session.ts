@@ -20,6 +20,7 @@ const BEATS_PER_QUESTION = 3;
 
 /** A session of protocol 1. Owns its link. */
 export class PlainSession implements IndexSession {
+  readonly isSealed = false;
   readonly #link: PlainLink;
   readonly #heartbeatMs: number;
   readonly #onReturn: (ask: Ask) => Promise<void>;
@@ -55,6 +56,10 @@ export class PlainSession implements IndexSession {
       throw new BitTrickleError("refused", `The index refuses: ${escapeText(reply.reason)}`);
     }
     return reply;
+  }
+
+  openTicket(): undefined {
+    return undefined;
   }
 
   /** Stops beating: three seconds later the user is no longer active. */

@@ -14,6 +14,7 @@ import {
 import { decodeSealedReply } from "../protocol/sealed_reply.ts";
 import { encodeSealedRequest, type SealedRequest } from "../protocol/sealed_request.ts";
 import type { SessionKeys } from "../protocol/session_keys.ts";
+import { type OpenedTicket, openTicket } from "../protocol/ticket.ts";
 import type { SessionRequest } from "./index_session.ts";
 import type { Exchange } from "./sealed_link.ts";
 
@@ -21,9 +22,20 @@ import type { Exchange } from "./sealed_link.ts";
 export class SealedChannel {
   readonly #keys: SessionKeys;
   #number = 1;
+  /** How far the index's clock is ahead of this one, in milliseconds. */
+  #ahead = -Infinity;
 
-  constructor(keys: SessionKeys) {
+  /** @param indexTime The index's clock at the login, in milliseconds, if it told. */
+  constructor(keys: SessionKeys, indexTime: number | undefined) {
     this.#keys = keys;
+    this.#hearTime(indexTime);
+  }
+
+  /** What a ticket of the index allows, if it is for this session and still good. */
+  openTicket(ticket: string): OpenedTicket | undefined {
+    const opened = openTicket(this.#keys.tickets, ticket);
+    const indexNow = performance.now() + this.#ahead;
+    return opened && indexNow <= opened.expires ? opened : undefined;
   }
 
   /**
@@ -53,7 +65,15 @@ export class SealedChannel {
     if (incoming.kind !== "message" || incoming.session !== session) return undefined;
     if (incoming.number !== number) return undefined;
     const answer = open(toClient, number, messageHeader(session, number), incoming.box);
-    return answer && decodeSealedReply(request.verb, answer);
+    if (!answer) return undefined;
+    const reply = decodeSealedReply(request.verb, answer);
+    if (reply.kind === "done") this.#hearTime(reply.time);
+    return reply;
+  }
+
+  /** An answer is late by the time that it travelled: the quickest one is the truest. */
+  #hearTime(indexTime = -Infinity): void {
+    this.#ahead = Math.max(this.#ahead, indexTime - performance.now());
   }
 
   #seal(number: number, request: SessionRequest): Uint8Array {

@@ -23,6 +23,13 @@ export interface SealedCredentials extends SealedLogin {
   readonly password: string;
 }
 
+/** A session that an index has just opened. */
+export interface Entered {
+  readonly keys: SessionKeys;
+  /** The index's clock in milliseconds, if it told. */
+  readonly indexTime: number | undefined;
+}
+
 /** How an index is entered. */
 export interface EntranceOptions {
   /** Waits between sendings, in milliseconds. */
@@ -35,7 +42,7 @@ export interface EntranceOptions {
 const SILENCE_MS = 1_000;
 
 /**
- * Logs in over `link` and returns the keys of the new session. An index that is met for the first
+ * Logs in over `link` and returns the new session. An index that is met for the first
  * time is remembered in `known`.
  *
  * @throws {BitTrickleError} `login_refused`, `already_active`, `plain_only` for an index that does
@@ -46,7 +53,7 @@ export async function enter(
   credentials: SealedCredentials,
   known: KnownIndexes,
   options: EntranceOptions,
-): Promise<SessionKeys> {
+): Promise<Entered> {
   const attempt = await SealedLoginAttempt.begin(credentials.user, credentials.password);
   const login = await prove(link, attempt, credentials, options);
   await assertSameIndex(known, link.index, login.indexKey);
@@ -58,7 +65,7 @@ export async function enter(
   if (!reply) throw noAnswerFrom(link.index);
   if (reply.kind !== "welcome") throw refusalOf(reply);
   await known.remember(link.index, login.indexKey);
-  return login.keys;
+  return { keys: login.keys, indexTime: reply.time };
 }
 
 async function prove(

@@ -14,6 +14,7 @@ import {
   RETRANSMIT_MS,
 } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
+import type { OpenedTicket } from "../protocol/ticket.ts";
 import {
   type IndexSession,
   noAnswerFrom,
@@ -45,6 +46,7 @@ export interface SealedSessionOptions extends SessionOptions {
 
 /** A session of protocol 2. Owns its link. */
 export class SealedSession implements IndexSession {
+  readonly isSealed = true;
   readonly #link: SealedLink;
   readonly #options: SealedSessionOptions;
   readonly #known: KnownIndexes;
@@ -77,6 +79,10 @@ export class SealedSession implements IndexSession {
     return this.#inTurn(() => this.#ask(request));
   }
 
+  openTicket(ticket: string): OpenedTicket | undefined {
+    return this.#channel?.openTicket(ticket);
+  }
+
   async close(): Promise<void> {
     if (!this.#leaving.signal.aborted) {
       this.#leaving.abort();
@@ -95,11 +101,11 @@ export class SealedSession implements IndexSession {
 
   async #enter(credentials: SealedCredentials): Promise<void> {
     this.#enteredAt = performance.now();
-    const keys = await enter(this.#link, credentials, this.#known, {
+    const { keys, indexTime } = await enter(this.#link, credentials, this.#known, {
       waits: this.#waits,
       mayBePlain: this.#options.mayBePlain,
     });
-    this.#channel = new SealedChannel(keys);
+    this.#channel = new SealedChannel(keys, indexTime);
     this.#heardAt = performance.now();
   }
 

@@ -8,38 +8,73 @@ import { join } from "@std/path";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, open } from "node:fs/promises";
 import { BitTrickleError, reasonOf } from "../errors.ts";
-import { escapeText } from "../protocol/escape.ts";
 import { nameFault } from "../protocol/names.ts";
+import { type FileState, stateOf } from "./file_state.ts";
 
 // Absent on Windows, where links need privileges and pipes are no files. A permission for less than
 // everything makes Deno follow links in spite of O_NOFOLLOW, so what was opened is checked as well.
 const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
+/** What a file is, as far as its content goes. */
+export interface Identity {
+  /** Its id in hexadecimal. */
+  readonly id: string;
+  /** The hashes of its pieces, one after the other. */
+  readonly layer: Uint8Array;
+  /** What the file was like when it was hashed. */
+  readonly state: FileState;
+}
+
+/** A file on the shelf whose identity is known. */
+export interface Shelved extends Identity {
+  readonly name: string;
+}
+
 /** The published files of one folder. Only what is on the shelf is ever served. */
 export class Shelf {
-  readonly #names = new Set<string>();
+  readonly #files = new Map<string, Identity | undefined>();
+  readonly #namesOf = new Map<string, Set<string>>();
 
   /** @param folder The shared folder, where downloads go as well. */
   constructor(readonly folder: string) {}
 
   /** The names on the shelf, sorted. */
   get names(): string[] {
-    return [...this.#names].sort();
+    return [...this.#files.keys()].sort();
   }
 
-  /** Puts `name` on the shelf. */
-  add(name: string): void {
-    this.#names.add(name);
+  /** Puts `name` on the shelf. Without an identity it is served by its name alone. */
+  add(name: string, identity?: Identity): void {
+    this.remove(name);
+    this.#files.set(name, identity);
+    if (!identity) return;
+    const names = this.#namesOf.get(identity.id) ?? new Set();
+    this.#namesOf.set(identity.id, names.add(name));
   }
 
   /** Takes `name` off the shelf. */
   remove(name: string): void {
-    this.#names.delete(name);
+    const identity = this.#files.get(name);
+    this.#files.delete(name);
+    const names = identity && this.#namesOf.get(identity.id);
+    if (names?.delete(name) && names.size === 0) this.#namesOf.delete(identity!.id);
   }
 
   /** Whether `name` is on the shelf. */
   has(name: string): boolean {
-    return this.#names.has(name);
+    return this.#files.has(name);
+  }
+
+  /** What is known of the file `name`. */
+  identityOf(name: string): Identity | undefined {
+    return this.#files.get(name);
+  }
+
+  /** A file on the shelf that has this id. */
+  withId(id: string): Shelved | undefined {
+    const [name] = this.#namesOf.get(id) ?? [];
+    const identity = name === undefined ? undefined : this.#files.get(name);
+    return identity && { name: name!, ...identity };
   }
 
   /**
@@ -50,7 +85,8 @@ export class Shelf {
    */
   async open(name: string): Promise<FileHandle> {
     const fault = nameFault(name);
-    if (fault) throw new BitTrickleError("usage", `bad name: ${fault}`);
+    if (fault) throw new BitTrickleError("usage", fault);
+    await this.#assertNoLinkAbove(name);
     const path = join(this.folder, name);
     const named = await lstat(path).catch(explain);
     assertRegular(named);
@@ -62,19 +98,26 @@ export class Shelf {
   }
 
   /**
-   * Makes sure that `name` can be shared, and returns its size in bytes.
+   * Makes sure that `name` can be shared, and returns what it is like.
    *
-   * @throws {BitTrickleError} as {@linkcode open} does, with a message for the user
+   * @throws {BitTrickleError} as {@linkcode open} does
    */
-  async check(name: string): Promise<number> {
+  async check(name: string): Promise<FileState> {
+    const file = await this.open(name);
     try {
-      const file = await this.open(name);
-      const { size } = await file.stat();
+      return await stateOf(file);
+    } finally {
       await file.close();
-      return size;
-    } catch (error) {
-      const { code, message } = error as BitTrickleError;
-      throw new BitTrickleError(code, `Cannot publish "${escapeText(name)}": ${message}`);
+    }
+  }
+
+  async #assertNoLinkAbove(name: string): Promise<void> {
+    const segments = name.split("/");
+    for (let i = 1; i < segments.length; i++) {
+      const above = await lstat(join(this.folder, ...segments.slice(0, i))).catch(explain);
+      if (above.isSymbolicLink()) {
+        throw new BitTrickleError("not_found", "its folder is a link, and links are not shared");
+      }
     }
   }
 }
@@ -90,6 +133,7 @@ function assertRegular(status: Stats): void {
 function explain(cause: unknown): never {
   switch ((cause as { code?: string }).code) {
     case "ENOENT":
+    case "ENOTDIR":
       throw new BitTrickleError("not_found", "no such file in the shared folder", { cause });
     case "EACCES":
       throw new BitTrickleError("disk", "it may not be read", { cause });

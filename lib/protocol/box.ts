@@ -20,19 +20,21 @@ const OPTIONS = { authTagLength: TAG_BYTES } as const;
  * Seals `plaintext`, and authenticates `header` with it.
  *
  * @param number The nonce: a whole number that this key has sealed nothing else with
+ * @param headroom How many bytes to leave free before the box
  */
 export function seal(
   key: Uint8Array,
   number: number,
   header: Uint8Array,
   plaintext: Uint8Array,
+  headroom = 0,
 ): Uint8Array {
   const cipher = createCipheriv(CIPHER, key, nonceOf(number), OPTIONS);
   cipher.setAAD(header, { plaintextLength: plaintext.length });
-  const box = new Uint8Array(plaintext.length + TAG_BYTES);
-  box.set(cipher.update(plaintext));
+  const box = new Uint8Array(headroom + plaintext.length + TAG_BYTES);
+  box.set(cipher.update(plaintext), headroom);
   cipher.final();
-  box.set(cipher.getAuthTag(), plaintext.length);
+  box.set(cipher.getAuthTag(), headroom + plaintext.length);
   return box;
 }
 
@@ -51,7 +53,7 @@ export function open(
   try {
     const plaintext = decipher.update(box.subarray(0, end));
     decipher.final();
-    return new Uint8Array(plaintext);
+    return new Uint8Array(plaintext.buffer, plaintext.byteOffset, plaintext.length);
   } catch {
     return undefined;
   }

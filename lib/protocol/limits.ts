@@ -106,6 +106,9 @@ export const ASK_MS = 5_000;
 /** Connections that have not said yet what they want: bounds what strangers can hold open. */
 export const ASKING_CONNECTIONS = 64;
 
+/** Connections of downloaders in all: bounds what they can hold open. */
+export const UPLOAD_CONNECTIONS = 512;
+
 /** Uploads that may wait for a place: each holds a connection and an open file. */
 export const WAITING_UPLOADS = 256;
 
@@ -114,6 +117,21 @@ export const TRICKLE_MS = 4_000;
 
 /** Unit of copying between disk and socket: larger gains nothing, smaller costs a third. */
 export const COPY_BYTES = 256 * 1_024;
+
+/** Connections of one download at once: enough to keep disk, cipher and network busy together. */
+export const DOWNLOAD_LANES = 4;
+
+/** The same when there are many sources, each with a connection. */
+export const MOST_LANES = 16;
+
+/** How long a download goes on without any source: longer than an index takes to be started again. */
+export const DOWNLOAD_PATIENCE_MS = 15_000;
+
+/** How often a running download asks the index for more sources. */
+export const FIND_SOURCES_MS = 5_000;
+
+/** How long a source that was lost is left alone. */
+export const LOST_SOURCE_MS = 1_000;
 
 /** Times a download asks the index for a source before it fails. */
 export const DOWNLOAD_TRIES = 3;

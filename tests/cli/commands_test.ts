@@ -4,21 +4,21 @@ import {
   checkCommand,
   COMMANDS,
   helpOutcome,
-  type Outcome,
   SHELL_WORDS,
 } from "../../lib/cli/commands.ts";
+import type { Outcome } from "../../lib/cli/outcome.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
-import type { DownloadOptions } from "../../lib/peer/download.ts";
-import type { Peer } from "../../lib/peer/peer.ts";
+import type { Gotten } from "../../lib/peer/getter.ts";
+import type { Peer, PeerGetOptions } from "../../lib/peer/peer.ts";
 
 /** A peer that does nothing but what `methods` say. */
 function peerThat(methods: Partial<Peer>): Peer {
   return methods as Peer;
 }
 
-function run(peer: Peer, line: string, options: DownloadOptions = {}): Promise<Outcome> {
+function run(peer: Peer, line: string, options: PeerGetOptions = {}): Promise<Outcome> {
   const words = line.split(" ");
-  return checkCommand(words).run(peer, words.slice(1).join(" "), options);
+  return checkCommand(words).run(peer, words.slice(1), options);
 }
 
 const LINES = [
@@ -51,10 +51,7 @@ const MISTAKES: readonly (readonly [words: readonly string[], reason: string])[]
   [["unp"], "unp needs a file: unp <file>"],
   [["sch"], "sch needs a text: sch <text>"],
   [["lap", "hans"], "lap takes nothing after it"],
-  [["lpf", "hans", "vader"], "lpf takes one user, without spaces: lpf [user]"],
-  [["pub", "a", "b"], "pub takes one file, without spaces: pub <file>"],
-  [["unp", "a", "b"], "unp takes one file, without spaces: unp <file>"],
-  [["get", "a", "b"], "get takes one file, without spaces: get <file>"],
+  [["lpf", "hans", "vader"], "lpf takes one user: lpf [user]"],
 ];
 
 for (const [words, reason] of MISTAKES) {
@@ -128,6 +125,7 @@ Deno.test({
 }, async () => {
   const fields = { name: "a.txt" };
   const good = peerThat({
+    isFolder: () => Promise.resolve(false),
     pub: () => Promise.resolve({ kind: "published" }),
     unp: () => Promise.resolve({ kind: "unpublished" }),
   });
@@ -140,25 +138,117 @@ Deno.test({
   assertEquals(failed, { text: "File unpublication failed", fields, failure: "not_found" });
 });
 
-Deno.test({
-  name: "get passes its options on and tells what came from where",
-  permissions: "none",
-}, async () => {
-  const source = { hostname: "127.0.0.1", port: 5_001 };
-  const options = { onProgress: () => {} };
-  const peer = peerThat({
-    get: (name, given) => {
-      assertEquals(given, options);
-      return Promise.resolve(name === "a.txt" ? { name, size: 42, source } : undefined);
+const DOWNLOADED = { kind: "downloaded", size: 42, from: ["hans"], kept: 0 } as const;
+
+/** A peer that can get these and nothing else. */
+function peerWith(
+  files: Record<string, Gotten>,
+  onGet: (options?: PeerGetOptions) => void = () => {},
+) {
+  return peerThat({
+    get: (name, options) => {
+      onGet(options);
+      return Promise.resolve(files[name] ?? { kind: "nothing" });
     },
   });
-  assertEquals(await run(peer, "get a.txt", options), {
+}
+
+Deno.test({
+  name: "get passes its options on and tells what came from whom",
+  permissions: "none",
+}, async () => {
+  const given: (PeerGetOptions | undefined)[] = [];
+  const onProgress = () => {};
+  const peer = peerWith({ "a.txt": { name: "a.txt", ...DOWNLOADED } }, (it) => given.push(it));
+  assertEquals(await run(peer, "get a.txt", { onProgress }), {
     text: "a.txt downloaded successfully",
-    fields: { name: "a.txt", bytes: 42, from: source },
+    fields: { name: "a.txt", bytes: 42, from: ["hans"], kept: 0 },
   });
-  assertEquals(await run(peer, "get b.txt", options), {
+  assertEquals(await run(peer, "get b.txt --as c.txt --force --share"), {
     text: "File not found",
     fields: { name: "b.txt" },
     failure: "not_found",
   });
+  assertEquals(given, [
+    { onProgress, force: false, share: undefined },
+    { as: "c.txt", force: true, share: true },
+  ]);
 });
+
+Deno.test({ name: "get of what is there already says so", permissions: "none" }, async () => {
+  const peer = peerWith({ a: { kind: "present", name: "a", size: 42 } });
+  assertEquals(await run(peer, "get a"), {
+    text: "a is already in the folder, the very same",
+    fields: { name: "a", bytes: 42, present: true },
+  });
+});
+
+Deno.test({
+  name: "get of a name that stands for several files offers their ids, as short as they can be",
+  permissions: "none",
+}, async () => {
+  const ids = ["0123456789".padEnd(64, "a"), "012345678f".padEnd(64, "a")];
+  const choices = [
+    { id: ids[0]!, size: 1_000, name: "a", users: ["hans", "\x1b[2J"] },
+    { id: ids[1]!, size: 2, name: "a", users: ["yoda"] },
+  ];
+  const outcome = await run(peerWith({ a: { kind: "choices", choices } }), "get a");
+  assertEquals(outcome.failure, "ambiguous");
+  assertEquals(outcome.text.split("\n"), [
+    "a stands for 2 files; get one by its id:",
+    "  0123456789  1.0 kB  hans, \\u{1b}[2J",
+    "  012345678f  2 B  yoda",
+  ]);
+});
+
+Deno.test({ name: "get of several files tells of each", permissions: "none" }, async () => {
+  const peer = peerWith({ a: { name: "a", ...DOWNLOADED }, b: { name: "b", ...DOWNLOADED } });
+  const good = await run(peer, "get a b");
+  assertEquals([good.text, good.failure], [
+    "a downloaded successfully\nb downloaded successfully",
+    undefined,
+  ]);
+  const mixed = await run(peer, "get a c");
+  assertEquals([mixed.text, mixed.failure], [
+    "a downloaded successfully\nFile not found",
+    "partial",
+  ]);
+  const bad = await run(peer, "get my file");
+  assertEquals([bad.text.split("\n").at(-1), bad.failure], [
+    'If that is one name with spaces, put it in quotes: get "my file"',
+    "not_found",
+  ]);
+});
+
+Deno.test({ name: "get of a folder counts what came of it", permissions: "none" }, async () => {
+  const failed = [{ name: "d/c", code: "network" as const, reason: "no" }];
+  const tree = { downloaded: ["d/a"], present: ["d/b", "d/e"], failed, bytes: 1_000 };
+  const outcome = await run(peerThat({ getTree: () => Promise.resolve(tree) }), "get d/");
+  assertEquals([outcome.text, outcome.failure], [
+    "1 file downloaded (1.0 kB), 2 files already there, 1 file failed\nno",
+    "partial",
+  ]);
+  const none = { downloaded: [], present: [], failed: [], bytes: 0 };
+  const nothing = await run(peerThat({ getTree: () => Promise.resolve(none) }), "get d/");
+  assertEquals(nothing.failure, "not_found");
+});
+
+Deno.test(
+  { name: "pub of a folder tells what it left out, and why", permissions: "none" },
+  async () => {
+    const peer = peerThat({
+      isFolder: () => Promise.resolve(true),
+      pubTree: () => {
+        const skipped = [{ name: "d/.x", reason: "it is hidden" }];
+        return Promise.resolve({ published: ["d/a", "d/b"], skipped });
+      },
+      unpTree: () => Promise.resolve(["d/a"]),
+    });
+    const outcome = await run(peer, "pub d");
+    assertEquals([outcome.text, outcome.failure], [
+      '2 files published\nSkipped "d/.x": it is hidden',
+      undefined,
+    ]);
+    assertEquals((await run(peer, "unp d/")).text, "1 file unpublished");
+  },
+);

@@ -26,6 +26,7 @@ const CLIENT: ClientFlags = {
   folder: ".",
   json: false,
   allowPlain: false,
+  share: false,
   protocol: undefined,
 };
 

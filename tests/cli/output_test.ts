@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Outcome } from "../../lib/cli/commands.ts";
+import type { Outcome } from "../../lib/cli/outcome.ts";
 import { Output } from "../../lib/cli/output.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 

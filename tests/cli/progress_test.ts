@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { formatBytes, Progress } from "../../lib/cli/progress.ts";
+import { Progress } from "../../lib/cli/progress.ts";
+import { formatBytes } from "../../lib/protocol/format_bytes.ts";
 
 const WIPE = "\r\x1b[K";
 

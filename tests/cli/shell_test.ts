@@ -9,6 +9,7 @@ import type { Peer } from "../../lib/peer/peer.ts";
 const PEER: Partial<Peer> = {
   lap: () => Promise.resolve({ kind: "list", of: "active peers", items: [], more: 0 }),
   sch: (text) => Promise.resolve({ kind: "list", of: "files found", items: [text], more: 0 }),
+  isFolder: () => Promise.resolve(false),
   pub: () => Promise.reject(new BitTrickleError("disk", "Cannot read it")),
   get: () => Promise.reject(new BitTrickleError("interrupted", "interrupted")),
 };

@@ -34,6 +34,7 @@ export const FROM_SOURCE: Programs = {
     "--allow-read",
     "--allow-write",
     "--allow-env=BITTRICKLE_PASSWORD,HOME,XDG_STATE_HOME,LOCALAPPDATA",
+    "--allow-sys=statfs",
     `${ROOT}client.ts`,
   ],
 };

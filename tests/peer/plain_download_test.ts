@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
-import { type DownloadOptions, downloadPlain } from "../../lib/peer/download.ts";
+import { downloadPlain, type PlainDownloadOptions } from "../../lib/peer/plain_download.ts";
+import { Target } from "../../lib/peer/target.ts";
 import { someBytes } from "../support/bytes.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";
 import { TestSource } from "../support/plain_tcp.ts";
@@ -12,12 +13,16 @@ async function writeAll(socket: Deno.TcpConn, bytes: Uint8Array): Promise<void> 
   for (let sent = 0; sent < bytes.length;) sent += await socket.write(bytes.subarray(sent));
 }
 
+function targetIn(folder: TempFolder): Target {
+  return new Target(folder.path, "a.txt");
+}
+
 async function failure(
   source: TestSource,
   folder: TempFolder,
-  options: DownloadOptions = {},
+  options: PlainDownloadOptions = {},
 ): Promise<string> {
-  const download = () => downloadPlain("a.txt", source.address, folder.path, options);
+  const download = () => downloadPlain("a.txt", source.address, targetIn(folder), options);
   const { code } = await assertRejects(download, BitTrickleError);
   assertEquals(await folder.names(), [], "a failed download leaves nothing");
   return code;
@@ -29,7 +34,7 @@ Deno.test("a download asks with the bare name and keeps every byte", ON_DISK, as
   await using source = new TestSource((socket) => writeAll(socket, content));
   const seen: number[] = [];
   const onProgress = (bytes: number) => seen.push(bytes);
-  const size = await downloadPlain("a.txt", source.address, folder.path, { onProgress });
+  const size = await downloadPlain("a.txt", source.address, targetIn(folder), { onProgress });
   assertEquals([size, seen.at(-1)], [content.length, content.length]);
   assertEquals(source.asked, ["a.txt"]);
   assertEquals(await Deno.readFile(folder.pathOf("a.txt")), content);
@@ -41,7 +46,7 @@ Deno.test("a file that only begins like a refusal is a file", ON_DISK, async () 
     await using source = new TestSource((socket) =>
       writeAll(socket, new TextEncoder().encode(text))
     );
-    await downloadPlain("a.txt", source.address, folder.path);
+    await downloadPlain("a.txt", source.address, targetIn(folder));
     assertEquals(await Deno.readTextFile(folder.pathOf("a.txt")), text);
   }
 });
@@ -65,7 +70,7 @@ Deno.test(
     assertEquals(await failure(source, folder, { size: 1_001 }), "network");
     assertEquals(await failure(source, folder, { size: 999 }), "network");
     assertEquals(
-      await downloadPlain("a.txt", source.address, folder.path, { size: 1_000 }),
+      await downloadPlain("a.txt", source.address, targetIn(folder), { size: 1_000 }),
       1_000,
     );
   },
@@ -95,7 +100,7 @@ Deno.test("a source that nobody is at any more is a network error", ON_DISK, asy
   const source = new TestSource(() => Promise.resolve());
   await source[Symbol.asyncDispose]();
   const address = source.address;
-  const download = () => downloadPlain("a.txt", address, folder.path);
+  const download = () => downloadPlain("a.txt", address, targetIn(folder));
   assertEquals((await assertRejects(download, BitTrickleError)).code, "network");
   assertEquals(await folder.names(), []);
 });

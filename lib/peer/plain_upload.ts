@@ -10,7 +10,7 @@ import { COPY_BYTES } from "../protocol/limits.ts";
 import { FILE_NOT_FOUND } from "../protocol/plain_transfer.ts";
 
 /** Sends one file over one connection, from the first byte to the last. */
-export class Upload implements AsyncDisposable {
+export class PlainUpload implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #file: FileHandle;
   #hasBegun = false;
@@ -34,12 +34,9 @@ export class Upload implements AsyncDisposable {
   }
 
   /** Says that there is no such file, if nothing of it has been sent yet. */
-  refuseUnlessBegun(): void {
-    this.#trickling = this.#trickling.then(async () => {
-      if (this.#hasBegun) return;
-      await this.#connection.write(new TextEncoder().encode(FILE_NOT_FOUND));
-      this.#connection.close();
-    }).catch(() => {});
+  async refuseUnlessBegun(): Promise<void> {
+    await this.#trickling;
+    if (!this.#hasBegun) await this.#connection.write(new TextEncoder().encode(FILE_NOT_FOUND));
   }
 
   /**

@@ -1,0 +1,61 @@
+/**
+ * Which piece to ask of which source next. Pure.
+ *
+ * @module
+ */
+
+/** The pieces of one file: had, under way, or missing. */
+export class PiecePlan {
+  readonly #missing: number[];
+  readonly #underWay = new Map<number, string[]>();
+  #left: number;
+
+  /** @param had For each piece, whether it need not be asked for. */
+  constructor(had: readonly boolean[]) {
+    this.#missing = had.flatMap((isHad, i) => isHad ? [] : [i]).reverse();
+    this.#left = this.#missing.length;
+  }
+
+  /** How many pieces are not there yet. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /**
+   * The next piece to ask of `source`. When none is missing that nobody was asked for, it is the one
+   * that another source has been busy with for longest, so that the slowest does not hold up the
+   * end; `undefined` if there is none.
+   */
+  take(source: string): number | undefined {
+    const piece = this.#missing.pop() ?? this.#slowest(source);
+    if (piece === undefined) return undefined;
+    const askers = this.#underWay.get(piece) ?? [];
+    this.#underWay.set(piece, [...askers, source]);
+    return piece;
+  }
+
+  /** Takes in that `piece` has come. Returns whether it was needed: not if another was quicker. */
+  finish(piece: number): boolean {
+    if (!this.#underWay.delete(piece)) return false;
+    this.#left--;
+    return true;
+  }
+
+  /** Takes in that `source` will not bring `piece`. */
+  release(piece: number, source: string): void {
+    const askers = this.#underWay.get(piece);
+    if (!askers) return;
+    askers.splice(askers.indexOf(source), 1);
+    if (askers.length > 0) return;
+    this.#underWay.delete(piece);
+    this.#missing.push(piece);
+  }
+
+  /** Each piece is raced by one other source at most, and those asked for first come first. */
+  #slowest(source: string): number | undefined {
+    for (const [piece, askers] of this.#underWay) {
+      if (askers.length === 1 && askers[0] !== source) return piece;
+    }
+    return undefined;
+  }
+}

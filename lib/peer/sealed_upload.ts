@@ -1,0 +1,163 @@
+/**
+ * Serving one downloader over one sealed connection, request after request.
+ *
+ * @module
+ */
+
+import type { FileHandle } from "node:fs/promises";
+import { BitTrickleError } from "../errors.ts";
+import { PIECE_BYTES, PIECES_PER_REQUEST, TICKET_CHARACTERS } from "../protocol/limits.ts";
+import { pieceBytes, pieceCount } from "../protocol/merkle.ts";
+import type { OpenedTicket } from "../protocol/ticket.ts";
+import {
+  decodeTransferRequest,
+  encodeTransferReply,
+  type TransferRefusal,
+  type TransferRequest,
+} from "../protocol/transfer.ts";
+import { isSameState, stateOf } from "./file_state.ts";
+import { readPiece } from "./identify.ts";
+import type { RecordStream } from "./record_stream.ts";
+import type { Shelf, Shelved } from "./shelf.ts";
+import type { UploadPool } from "./upload_pool.ts";
+
+/** Longest request: `pieces`, two numbers and a ticket. */
+const REQUEST_BYTES = 40 + TICKET_CHARACTERS;
+
+/** What sealed uploads are served from. */
+export interface UploadSource {
+  readonly shelf: Shelf;
+  readonly pool: UploadPool;
+  /** What a ticket allows, if it is one of the index's and still good. */
+  readonly openTicket: (ticket: string) => OpenedTicket | undefined;
+  /** Hears of a published file that is not what it was. */
+  readonly onChanged: (name: string) => void;
+}
+
+/** The pieces of a request, and the file they are of. */
+type Pieces = TransferRequest & { verb: "pieces" };
+
+/** One downloader's connection, once its keys are agreed. */
+export class SealedUpload implements AsyncDisposable {
+  readonly #stream: RecordStream;
+  readonly #source: UploadSource;
+  readonly #downloader: string;
+  #id: string;
+  #open: { readonly id: string; readonly file: FileHandle } | undefined;
+
+  constructor(stream: RecordStream, ticket: OpenedTicket, source: UploadSource) {
+    this.#stream = stream;
+    this.#source = source;
+    this.#downloader = ticket.downloader;
+    this.#id = ticket.id;
+  }
+
+  /**
+   * Serves requests until the downloader leaves.
+   *
+   * @param onRequest Hears of each request that came, which proves who the downloader is, and of its
+   * end
+   * @throws {BitTrickleError} of the connection
+   */
+  async serve(onRequest: (isServing: boolean) => void): Promise<void> {
+    for (;;) {
+      const text = await this.#stream.receive(REQUEST_BYTES);
+      if (!text) return;
+      onRequest(true);
+      await this.#answer(decodeTransferRequest(text));
+      onRequest(false);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#open?.file.close();
+    this.#open = undefined;
+  }
+
+  async #answer(request: TransferRequest): Promise<void> {
+    if (request.ticket !== undefined && !this.#admit(request.ticket)) {
+      return await this.#refuse(403);
+    }
+    const shelved = this.#source.shelf.withId(this.#id);
+    if (!shelved) return await this.#refuse(404);
+    if (request.verb === "layer") return await this.#sendLayer(shelved);
+    const end = request.first + request.count;
+    const isThere = end <= pieceCount(shelved.state.size) && request.count <= PIECES_PER_REQUEST;
+    if (!isThere) return await this.#refuse(400);
+    await this.#sendInTurn(shelved, request);
+  }
+
+  /** A ticket is for one downloader: nobody else's opens anything here. */
+  #admit(ticket: string): boolean {
+    const opened = this.#source.openTicket(ticket);
+    if (!opened || opened.downloader !== this.#downloader) return false;
+    this.#id = opened.id;
+    return true;
+  }
+
+  async #sendLayer({ layer }: Shelved): Promise<void> {
+    const parts: Uint8Array[] = [];
+    for (let at = 0; at < layer.length; at += PIECE_BYTES) {
+      parts.push(layer.subarray(at, at + PIECE_BYTES));
+    }
+    await this.#stream.send(
+      encodeTransferReply({ kind: "records", count: parts.length }),
+      ...parts,
+    );
+  }
+
+  async #sendInTurn(shelved: Shelved, request: Pieces): Promise<void> {
+    let failure: unknown;
+    const hasRun = await this.#source.pool.add({
+      user: this.#downloader,
+      run: () => this.#sendPieces(shelved, request).catch((error) => void (failure = error)),
+      onWait: (position) => {
+        // If it cannot be sent, neither can the pieces.
+        this.#stream.send(encodeTransferReply({ kind: "queued", position })).catch(() => {});
+      },
+    });
+    if (failure) throw failure;
+    if (!hasRun) throw new BitTrickleError("interrupted", "this client leaves");
+  }
+
+  async #sendPieces(shelved: Shelved, { first, count }: Pieces): Promise<void> {
+    const file = await this.#fileOf(shelved);
+    for (let i = first; i < first + count; i++) {
+      const piece = file && await this.#read(file, shelved, i);
+      if (!piece && i === first) return await this.#tellChanged(shelved);
+      // Too late for words: whoever asks again is told.
+      if (!piece) throw new BitTrickleError("disk", `"${shelved.name}" has changed`);
+      const head = i === first ? [encodeTransferReply({ kind: "records", count })] : [];
+      await this.#stream.send(...head, piece);
+    }
+  }
+
+  async #fileOf({ id, name }: Shelved): Promise<FileHandle | undefined> {
+    if (this.#open?.id === id) return this.#open.file;
+    await this[Symbol.asyncDispose]();
+    const file = await this.#source.shelf.open(name).catch(() => undefined);
+    if (file) this.#open = { id, file };
+    return file;
+  }
+
+  /** The piece, unless the file is not what was published any more. */
+  async #read(
+    file: FileHandle,
+    { state }: Shelved,
+    index: number,
+  ): Promise<Uint8Array | undefined> {
+    const piece = new Uint8Array(pieceBytes(state.size, index));
+    const isWhole = await readPiece(file, piece, index).catch(() => false);
+    return isWhole && isSameState(state, await stateOf(file)) ? piece : undefined;
+  }
+
+  async #tellChanged({ name }: Shelved): Promise<void> {
+    await this[Symbol.asyncDispose]();
+    this.#source.onChanged(name);
+    await this.#refuse(410);
+  }
+
+  async #refuse(code: TransferRefusal): Promise<void> {
+    await this.#stream.send(encodeTransferReply({ kind: "refused", code }));
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * A downloader's line to one source: sealed requests, answered in their order.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { BitTrickleError, malformed } from "../errors.ts";
+import { ByteReader } from "../net/byte_reader.ts";
+import { Connection } from "../net/connection.ts";
+import type { Address } from "../protocol/address.ts";
+import { PIECE_BYTES } from "../protocol/limits.ts";
+import { HASH_BYTES, pieceCount } from "../protocol/merkle.ts";
+import type { Pass } from "../protocol/ticket.ts";
+import {
+  decodeAnswer,
+  decodeTransferReply,
+  deriveTransferKeys,
+  encodeOpening,
+  encodeTransferRequest,
+  LINE_BYTES,
+  type TransferRefusal,
+  type TransferRequest,
+} from "../protocol/transfer.ts";
+import { randomNonce } from "./nonce.ts";
+import { RecordStream } from "./record_stream.ts";
+
+/** Longest reply before the content. */
+const REPLY_BYTES = 64;
+
+/** How a source is talked to. */
+export interface SourceOptions {
+  /** How long it may send nothing, in milliseconds. */
+  readonly stallMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears the place in the source's queue, counted from 1. */
+  readonly onQueued?: ((position: number) => void) | undefined;
+}
+
+/** An open connection to a source. Requests may be made before earlier ones are answered. */
+export class SourceConnection implements Disposable {
+  readonly #connection: Connection;
+  readonly #stream: RecordStream;
+  readonly #onQueued: (position: number) => void;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isOpen = true;
+
+  #ticket: string | undefined;
+
+  private constructor(
+    connection: Connection,
+    stream: RecordStream,
+    ticket: string,
+    options: SourceOptions,
+  ) {
+    this.#connection = connection;
+    this.#stream = stream;
+    this.#ticket = ticket;
+    this.#onQueued = options.onQueued ?? (() => {});
+  }
+
+  /**
+   * Connects to a source and shows it a ticket.
+   *
+   * @throws {BitTrickleError} `network`, `timeout`, `interrupted`, `refused`, or `unverified` for a
+   * peer that does not keep to the protocol
+   */
+  static async open(
+    address: Address,
+    { ticket, key }: Pass,
+    options: SourceOptions,
+  ): Promise<SourceConnection> {
+    const connection = await Connection.open(address, options);
+    try {
+      const nonce = randomNonce();
+      await connection.write(encodeOpening({ ticket, nonce }));
+      const reader = new ByteReader(connection);
+      const answer = decodeAnswer(await reader.line(LINE_BYTES));
+      if ("refusal" in answer) throw refusalOf(answer.refusal);
+      const secret = new Uint8Array(Buffer.from(key, "base64url"));
+      const { toSource, toDownloader } = deriveTransferKeys(secret, nonce, answer.nonce);
+      const keys = { send: toSource, receive: toDownloader };
+      const stream = new RecordStream(connection, reader, keys);
+      return new SourceConnection(connection, stream, ticket, options);
+    } catch (error) {
+      connection.close();
+      throw blame(error);
+    }
+  }
+
+  /** Whether requests can still be made. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /**
+   * The hashes of the pieces of a file of `size` bytes: of as many bytes as they should be, and
+   * nothing else is checked.
+   *
+   * @param ticket Shown if it is not the one that was shown last
+   * @throws {BitTrickleError} `not_found` if the source has it no more, else as {@linkcode open}
+   */
+  async layer(size: number, ticket: string): Promise<Uint8Array> {
+    const bytes = pieceCount(size) * HASH_BYTES;
+    const lengths = Array.from({ length: Math.ceil(bytes / PIECE_BYTES) }, (_, i) => {
+      return Math.min(PIECE_BYTES, bytes - i * PIECE_BYTES);
+    });
+    const parts = await this.#ask({ verb: "layer" }, ticket, lengths);
+    return Buffer.concat(parts);
+  }
+
+  /**
+   * The piece `index`, which should have `length` bytes; whether it is the right one is not checked.
+   *
+   * @param ticket Shown if it is not the one that was shown last
+   * @throws {BitTrickleError} as {@linkcode layer}
+   */
+  async piece(index: number, length: number, ticket: string): Promise<Uint8Array> {
+    const request = { verb: "pieces", first: index, count: 1 } as const;
+    const [piece] = await this.#ask(request, ticket, [length]);
+    return piece!;
+  }
+
+  /** Closes the connection, which fails what is under way. */
+  close(): void {
+    this.#isOpen = false;
+    this.#connection.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #ask(
+    request: TransferRequest,
+    ticket: string,
+    lengths: readonly number[],
+  ): Promise<Uint8Array[]> {
+    const shown = ticket === this.#ticket ? {} : { ticket };
+    this.#ticket = ticket;
+    const sent = this.#stream.send(encodeTransferRequest({ ...request, ...shown }));
+    const answer = Promise.all([sent, this.#turn]).then(() => this.#receiveAll(lengths))
+      .catch((error) => this.#fail(error));
+    this.#turn = answer.catch(() => {});
+    return answer;
+  }
+
+  async #receiveAll(lengths: readonly number[]): Promise<Uint8Array[]> {
+    for (;;) {
+      const reply = decodeTransferReply(await this.#receive(REPLY_BYTES));
+      if (reply.kind === "refused") throw new Refusal(reply.code);
+      if (reply.kind === "queued") this.#onQueued(reply.position);
+      else if (reply.count !== lengths.length) throw malformed("it sends what nobody asked for");
+      else break;
+    }
+    const parts: Uint8Array[] = [];
+    for (const length of lengths) {
+      const part = await this.#receive(length);
+      if (part.length !== length) throw malformed("it sends less than was asked for");
+      parts.push(part);
+    }
+    return parts;
+  }
+
+  async #receive(most: number): Promise<Uint8Array> {
+    const content = await this.#stream.receive(most);
+    if (content) return content;
+    throw new BitTrickleError("network", "the peer closed the connection");
+  }
+
+  /** After a refusal the connection can be used on; after anything else nobody knows where it is. */
+  #fail(error: unknown): never {
+    if (error instanceof Refusal) {
+      this.#ticket = undefined;
+      throw refusalOf(error.code);
+    }
+    this.close();
+    throw blame(error);
+  }
+}
+
+/** A refusal of one request. */
+class Refusal extends Error {
+  constructor(readonly code: TransferRefusal) {
+    super();
+  }
+}
+
+function refusalOf(code: TransferRefusal): BitTrickleError {
+  switch (code) {
+    case 403:
+      return new BitTrickleError("refused", "it does not accept the index's ticket");
+    case 404:
+      return new BitTrickleError("not_found", "it does not serve the file any more");
+    case 410:
+      return new BitTrickleError("not_found", "its file has changed since it was published");
+    case 400:
+      return new BitTrickleError("refused", "it does not understand the request");
+  }
+}
+
+/** Whoever breaks the protocol cannot be trusted with the content either. */
+function blame(error: unknown): unknown {
+  if (!(error instanceof BitTrickleError) || error.code !== "malformed") return error;
+  return new BitTrickleError("unverified", error.message, { cause: error });
+}

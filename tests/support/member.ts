@@ -1,0 +1,43 @@
+/**
+ * A logged-in peer with a folder of its own, in the test's own process.
+ *
+ * @module
+ */
+
+import type { Gotten } from "../../lib/peer/getter.ts";
+import { Peer, type PeerOptions } from "../../lib/peer/peer.ts";
+import { TempFolder } from "./temp_folder.ts";
+import type { TestIndex } from "./test_index.ts";
+
+/** One user's client. */
+export class Member implements AsyncDisposable {
+  private constructor(readonly peer: Peer, readonly folder: TempFolder) {}
+
+  /** Logs `user` in at `index`. */
+  static async join(
+    index: TestIndex,
+    user: string,
+    options: Partial<PeerOptions> = {},
+  ): Promise<Member> {
+    const folder = await TempFolder.make();
+    const peer = new Peer({
+      index: index.address,
+      folder: folder.path,
+      stallMs: 200,
+      patienceMs: 300,
+      ...options,
+    });
+    await peer.logIn(user, `pw-${user}`);
+    return new Member(peer, folder);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.peer.close(0);
+    await this.folder[Symbol.asyncDispose]();
+  }
+}
+
+/** The size of what was downloaded, if it was. */
+export function sizeOf(gotten: Gotten): number | undefined {
+  return gotten.kind === "downloaded" ? gotten.size : undefined;
+}
