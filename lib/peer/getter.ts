@@ -10,6 +10,7 @@ import { type Address, formatAddress, isLoopback } from "../protocol/address.ts"
 import { NONE } from "../protocol/fields.ts";
 import { DOWNLOAD_TRIES } from "../protocol/limits.ts";
 import type { Source } from "../protocol/messages.ts";
+import { nameFault } from "../protocol/names.ts";
 import type { Connections } from "./connections.ts";
 import { download, type DownloadOptions } from "./download.ts";
 import type { Ask } from "./index_session.ts";
@@ -83,12 +84,23 @@ export class Getter {
     if (!isSealed) return await this.#getPlain(wanted, options);
     const sources = await this.#find(wanted);
     const contents = contentsOf(sources, wanted);
-    if (sources.length === 0) return { kind: "nothing" };
+    if (sources.length === 0) return await this.#nothing(wanted, options);
     if (contents.length === 0) return await this.#getPlain(wanted, options);
     if (new Set(contents.map(({ id }) => id)).size > 1) {
       return { kind: "choices", choices: contents };
     }
     return await this.#getAny(contents, sources, connections, options);
+  }
+
+  /**
+   * Nobody has it, but the folder may.
+   *
+   * @throws {BitTrickleError} `exists`
+   */
+  async #nothing(wanted: string, options: GetOptions): Promise<Gotten> {
+    const name = options.as ?? wanted;
+    if (!nameFault(name)) await new Target(this.#setting.folder, name).assertFree();
+    return { kind: "nothing" };
   }
 
   /** Publishers may lie about the size: then another's word is tried. */

@@ -56,9 +56,9 @@ export class Network implements AsyncDisposable {
     return { shell: this.#stack.use(new Program(command, options)), folder };
   }
 
-  /** Starts a shell and logs `user` in. */
-  async join(user: string): Promise<ShellUser> {
-    const member = await this.client(user);
+  /** Starts a shell with `args` after the port, and logs `user` in. */
+  async join(user: string, args: readonly string[] = []): Promise<ShellUser> {
+    const member = await this.client(user, args);
     await member.shell.type(user);
     await member.shell.ask(`pw-${user}`, "Available commands are:");
     return member;
