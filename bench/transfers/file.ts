@@ -5,10 +5,10 @@
  */
 
 /** Its name. */
-export const FILE_NAME = "half-a-gigabyte.bin";
+export const FILE_NAME = "a-gibibyte.bin";
 
 /** Its size. */
-export const FILE_BYTES = 512 * 1_024 * 1_024;
+export const FILE_BYTES = 1_024 * 1_024 * 1_024;
 
 const RANDOM_BYTES = 65_536; // the most that one call gives
 const CHUNK_BYTES = 1_024 * 1_024;

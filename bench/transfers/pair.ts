@@ -11,6 +11,8 @@ import { FILE_BYTES, FILE_NAME } from "./file.ts";
 /** What the receiving process says about one transfer. */
 export interface Transfer {
   readonly bytes: number;
+  /** Milliseconds until the first piece was there, verified, where that is measured. */
+  readonly firstMs?: number;
   /** Milliseconds until the last byte was written to the file. */
   readonly writtenMs: number;
   /** Milliseconds until the file was complete and on the disk. */
@@ -20,7 +22,9 @@ export interface Transfer {
 /** What they run, and where. */
 export interface PairOptions {
   /** Both scripts are called `<whose>_…`. */
-  readonly whose: "our" | "bare";
+  readonly whose: "our" | "bare" | "sealed";
+  /** How many processes send. @default {1} */
+  readonly sources?: number;
   /** The folder that holds the file. */
   readonly source: string;
   /** The folder that the file goes to. */
@@ -28,26 +32,30 @@ export interface PairOptions {
   readonly signal: AbortSignal;
 }
 
-/** Both processes. */
+/** All processes. */
 export class Pair implements AsyncDisposable {
-  readonly #source: Child;
+  readonly #sources: readonly Child[];
   readonly #downloader: Child;
   readonly #target: string;
 
-  private constructor(source: Child, downloader: Child, target: string) {
-    this.#source = source;
+  private constructor(sources: readonly Child[], downloader: Child, target: string) {
+    this.#sources = sources;
     this.#downloader = downloader;
     this.#target = `${target}/${FILE_NAME}`;
   }
 
   /** Starts them. */
-  static async start({ whose, source, target, signal }: PairOptions): Promise<Pair> {
-    const from = Child.start(`transfers/${whose}_source.ts`, [source, FILE_NAME], signal);
+  static async start(options: PairOptions): Promise<Pair> {
+    const { whose, sources: count = 1, source, target, signal } = options;
+    const sources = Array.from({ length: count }, () => {
+      return Child.start(`transfers/${whose}_source.ts`, [source, FILE_NAME], signal);
+    });
     try {
-      const to = [await from.next(), target];
-      return new Pair(from, Child.start(`transfers/${whose}_downloader.ts`, to, signal), target);
+      const lines = await Promise.all(sources.map((source) => source.next()));
+      const to = [lines.join(","), target];
+      return new Pair(sources, Child.start(`transfers/${whose}_downloader.ts`, to, signal), target);
     } catch (error) {
-      await from[Symbol.asyncDispose]();
+      for (const source of sources) await source[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -64,11 +72,11 @@ export class Pair implements AsyncDisposable {
   /** The most memory that either process ever held. */
   describeMemory(): string {
     const text = (child: Child) => peakMemory(child.pid)?.toFixed(0) ?? "?";
-    return `${text(this.#source)} + ${text(this.#downloader)} MiB`;
+    return `${this.#sources.map(text).join(", ")} + ${text(this.#downloader)} MiB`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#downloader[Symbol.asyncDispose]();
-    await this.#source[Symbol.asyncDispose]();
+    for (const source of this.#sources) await source[Symbol.asyncDispose]();
   }
 }

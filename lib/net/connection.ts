@@ -31,6 +31,8 @@ export class Connection implements Disposable {
 
   constructor(socket: Deno.TcpConn, { stallMs, signal }: ConnectionOptions) {
     this.#socket = socket;
+    // Otherwise the end of each message waits for the other side's word about its beginning.
+    socket.setNoDelay(true);
     this.#stallMs = stallMs;
     this.#signal = signal;
     signal?.addEventListener("abort", this.#onAbort, { once: true });

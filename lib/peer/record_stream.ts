@@ -11,8 +11,9 @@ import type { Connection } from "../net/connection.ts";
 import { open, seal, TAG_BYTES } from "../protocol/box.ts";
 
 const LENGTH_BYTES = 4;
-/** Records up to this many bytes in all are written at once. */
-const SMALL_BYTES = 65_536;
+const OVERHEAD_BYTES = LENGTH_BYTES + TAG_BYTES;
+/** Room for small records, and for those that go with a large one. */
+const SMALL_BYTES = 16_384;
 
 /** The keys of both directions, seen from one side. */
 export interface RecordKeys {
@@ -28,6 +29,8 @@ export class RecordStream {
   #sent = 0;
   #received = 0;
   #sending: Promise<void> = Promise.resolve();
+  #frames = new Uint8Array(SMALL_BYTES);
+  #box = new Uint8Array();
 
   constructor(connection: Connection, reader: ByteReader, keys: RecordKeys) {
     this.#connection = connection;
@@ -58,37 +61,38 @@ export class RecordStream {
     if (!await this.#reader.fill(header)) return undefined;
     const length = new DataView(header.buffer).getUint32(0);
     if (length > most + TAG_BYTES) throw malformed("it sends more than was asked for");
-    const box = new Uint8Array(length);
+    const box = this.#boxOf(length);
     if (!await this.#reader.fill(box)) throw malformed("a record is empty");
     const content = open(this.#keys.receive, this.#received++, header, box);
     if (!content) throw malformed("a record is not what was sealed");
     return content;
   }
 
+  /** Small records share one write; a large one has one, with those before it. */
   async #write(contents: readonly Uint8Array[]): Promise<void> {
-    const frames = contents.map((content) => this.#seal(content));
-    const total = frames.reduce((sum, frame) => sum + frame.length, 0);
-    const writes = total <= SMALL_BYTES ? [concat(frames, total)] : frames;
-    for (const bytes of writes) await this.#connection.write(bytes);
+    let used = 0;
+    for (const content of contents) {
+      const length = OVERHEAD_BYTES + content.length;
+      if (used > 0 && used + length > this.#frames.length) {
+        await this.#connection.write(this.#frames.subarray(0, used));
+        used = 0;
+      }
+      if (length > this.#frames.length) this.#frames = new Uint8Array(length + SMALL_BYTES);
+      this.#seal(content, this.#frames.subarray(used, used + length));
+      used += length;
+    }
+    await this.#connection.write(this.#frames.subarray(0, used));
   }
 
-  #seal(content: Uint8Array): Uint8Array {
-    const header = new Uint8Array(LENGTH_BYTES);
-    new DataView(header.buffer).setUint32(0, content.length + TAG_BYTES);
-    const frame = seal(this.#keys.send, this.#sent++, header, content, LENGTH_BYTES);
-    frame.set(header);
-    return frame;
+  #seal(content: Uint8Array, frame: Uint8Array): void {
+    new DataView(frame.buffer, frame.byteOffset).setUint32(0, content.length + TAG_BYTES);
+    const header = frame.subarray(0, LENGTH_BYTES);
+    seal(this.#keys.send, this.#sent++, header, content, frame.subarray(LENGTH_BYTES));
   }
-}
 
-function concat(parts: readonly Uint8Array[], total: number): Uint8Array {
-  const [first] = parts;
-  if (first && parts.length === 1) return first;
-  const all = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
+  /** Nobody keeps a box once it is open, so all share their room. */
+  #boxOf(length: number): Uint8Array {
+    if (length > this.#box.length) this.#box = new Uint8Array(length);
+    return this.#box.subarray(0, length);
   }
-  return all;
 }

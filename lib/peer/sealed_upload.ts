@@ -43,6 +43,7 @@ export class SealedUpload implements AsyncDisposable {
   readonly #source: UploadSource;
   readonly #downloader: string;
   #id: string;
+  #buffer = new Uint8Array();
   #open: { readonly id: string; readonly file: FileHandle } | undefined;
 
   constructor(stream: RecordStream, ticket: OpenedTicket, source: UploadSource) {
@@ -146,7 +147,9 @@ export class SealedUpload implements AsyncDisposable {
     { state }: Shelved,
     index: number,
   ): Promise<Uint8Array | undefined> {
-    const piece = new Uint8Array(pieceBytes(state.size, index));
+    const length = pieceBytes(state.size, index);
+    if (this.#buffer.length < length) this.#buffer = new Uint8Array(length);
+    const piece = this.#buffer.subarray(0, length);
     const isWhole = await readPiece(file, piece, index).catch(() => false);
     return isWhole && isSameState(state, await stateOf(file)) ? piece : undefined;
   }

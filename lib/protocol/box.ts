@@ -14,27 +14,30 @@ export const KEY_BYTES = 32;
 export const TAG_BYTES = 16;
 
 const CIPHER = "chacha20-poly1305";
+/** A long text is sealed in parts, so that none is allocated as a whole once more. */
+const CHUNK_BYTES = 65_536;
 const OPTIONS = { authTagLength: TAG_BYTES } as const;
 
 /**
  * Seals `plaintext`, and authenticates `header` with it.
  *
  * @param number The nonce: a whole number that this key has sealed nothing else with
- * @param headroom How many bytes to leave free before the box
+ * @param box Where the box is written to, exactly as long as it is. @default a new array
  */
 export function seal(
   key: Uint8Array,
   number: number,
   header: Uint8Array,
   plaintext: Uint8Array,
-  headroom = 0,
+  box: Uint8Array = new Uint8Array(plaintext.length + TAG_BYTES),
 ): Uint8Array {
   const cipher = createCipheriv(CIPHER, key, nonceOf(number), OPTIONS);
   cipher.setAAD(header, { plaintextLength: plaintext.length });
-  const box = new Uint8Array(headroom + plaintext.length + TAG_BYTES);
-  box.set(cipher.update(plaintext), headroom);
+  for (let at = 0; at < plaintext.length; at += CHUNK_BYTES) {
+    box.set(cipher.update(plaintext.subarray(at, at + CHUNK_BYTES)), at);
+  }
   cipher.final();
-  box.set(cipher.getAuthTag(), headroom + plaintext.length);
+  box.set(cipher.getAuthTag(), plaintext.length);
   return box;
 }
 
