@@ -56,7 +56,7 @@ function fromGotten(name: string, gotten: Gotten): Outcome {
     case "choices":
       return fromChoices(name, gotten.choices);
     case "present": {
-      const text = `${escapeText(gotten.name)} is already in the folder, the very same`;
+      const text = `${escapeText(gotten.name)} is already there, and identical`;
       return { text, fields: { name: gotten.name, bytes: gotten.size, present: true } };
     }
     case "downloaded": {

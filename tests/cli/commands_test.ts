@@ -178,7 +178,7 @@ Deno.test({
 Deno.test({ name: "get of what is there already says so", permissions: "none" }, async () => {
   const peer = peerWith({ a: { kind: "present", name: "a", size: 42 } });
   assertEquals(await run(peer, "get a"), {
-    text: "a is already in the folder, the very same",
+    text: "a is already there, and identical",
     fields: { name: "a", bytes: 42, present: true },
   });
 });
