@@ -28,7 +28,7 @@ const DONE: Partial<Readonly<Record<Verb, Reply>>> = {
   heartbeat: { kind: "done" },
 };
 
-const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429];
+const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429, 500];
 
 /** The text of `reply`, in UTF-8. As many rows as fit; the first line says how many are left out. */
 export function encodeSealedReply(reply: Reply | undefined): Uint8Array {

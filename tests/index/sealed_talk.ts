@@ -29,6 +29,7 @@ import {
 } from "../../lib/protocol/sealed_request.ts";
 import { deriveSessionKeys, type SessionKeys } from "../../lib/protocol/session_keys.ts";
 import { KEY_STRETCHING } from "../../lib/protocol/stretching.ts";
+import { atOnce } from "../support/at_once.ts";
 
 await ready;
 
@@ -64,7 +65,7 @@ export class Talk {
 
   /** Sends a datagram and returns the answer. */
   send(datagram: Uint8Array, from: Address, now = 0): Uint8Array | undefined {
-    return this.#service.answer(datagram, from, now);
+    return atOnce(this.#service.answer(datagram, from, now));
   }
 
   /** Sends a request of protocol 1 and returns the text of its answer. */
