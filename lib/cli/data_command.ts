@@ -7,6 +7,7 @@
 import { damageIn, openData, openDataForReading } from "../store/database.ts";
 import { DataLock } from "../store/data_lock.ts";
 import { damaged, diskFault, unusable } from "../store/disk_fault.ts";
+import { publicationFault } from "../store/publication_fault.ts";
 import { publicationsIn, PublicationTable } from "../store/publication_table.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { DataFlags } from "./data_flags.ts";
@@ -37,7 +38,11 @@ function checkData(path: string): void {
   const damage = damageIn(db, "integrity_check");
   if (damage) throw damaged(path, damage);
   let publications = 0;
-  for (const _ of publicationsIn(db, path)) publications++;
+  for (const event of publicationsIn(db)) {
+    const fault = publicationFault(event);
+    if (fault) throw damaged(path, `"${event.name}" of "${event.user}": ${fault}`);
+    publications++;
+  }
   toStderr(`Nothing is wrong: ${publications} publications\n`);
 }
 
@@ -46,7 +51,7 @@ function exportData(path: string): void {
   using db = openDataForReading(path);
   db.exec("BEGIN");
   const lines = [HEADER];
-  for (const event of publicationsIn(db, path)) {
+  for (const event of publicationsIn(db)) {
     lines.push(formatPublication(event));
     if (lines.length >= LINES_AT_ONCE) toStdout(`${lines.splice(0).join("\n")}\n`);
   }

@@ -6,8 +6,6 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { CatalogueEvent } from "../index/catalogue.ts";
-import { damaged } from "./disk_fault.ts";
-import { publicationFault } from "./publication_fault.ts";
 
 const ADD_USER = "INSERT INTO users (name) VALUES (?) ON CONFLICT DO NOTHING";
 const PUBLISH = `
@@ -18,13 +16,14 @@ const WITHDRAW = `
   WHERE user = (SELECT id FROM users WHERE name = ?) AND name = ?`;
 const USERS = "SELECT id, name FROM users";
 const PUBLICATIONS = `
-  SELECT name, size, lower(hex(file)) AS file FROM publications WHERE user = ?`;
+  SELECT name, size, lower(hex(file)) FROM publications WHERE user = ?`;
 
 /** A row of {@linkcode PUBLICATIONS}. */
-interface Row {
-  readonly name: string;
-  readonly size: number | null;
-  readonly file: string | null;
+type Row = readonly [name: string, size: number | null, id: string];
+
+/** Node's types do not know this yet. */
+interface ArrayStatement extends StatementSync {
+  setReturnArrays(enabled: boolean): void;
 }
 
 /** The same fold as the catalogue's, on disk. Transactions are the caller's. */
@@ -54,24 +53,17 @@ export class PublicationTable {
   }
 }
 
-/**
- * One event for each publication in `db`, the data file at `path`, user by user.
- *
- * @throws {BitTrickleError} `disk` at one that nobody can have published
- */
-export function* publicationsIn(db: DatabaseSync, path: string): Generator<CatalogueEvent> {
-  const publications = db.prepare(PUBLICATIONS);
-  for (const { id, name: user } of db.prepare(USERS).all()) {
-    for (const row of publications.all(id as number)) {
-      const event = toEvent(user as string, row as unknown as Row);
-      const fault = publicationFault(event);
-      if (fault) throw damaged(path, `"${row.name}" of "${user}": ${fault}`);
-      yield event;
-    }
+/** One event for each publication in `db`, user by user. */
+export function* publicationsIn(db: DatabaseSync): Generator<CatalogueEvent> {
+  const publications = db.prepare(PUBLICATIONS) as ArrayStatement;
+  publications.setReturnArrays(true); // A third quicker than objects.
+  for (const { id, name } of db.prepare(USERS).all()) {
+    const rows = publications.all(id as number) as unknown as Row[];
+    for (const row of rows) yield toEvent(name as string, row);
   }
 }
 
-function toEvent(user: string, { name, size, file }: Row): CatalogueEvent {
-  const event = { kind: "publish", user, name } as const;
-  return size === null ? event : { ...event, details: { size, id: file || "-" } };
+function toEvent(user: string, [name, size, id]: Row): CatalogueEvent {
+  if (size === null) return { kind: "publish", user, name };
+  return { kind: "publish", user, name, details: { size, id: id || "-" } };
 }

@@ -31,7 +31,6 @@ const NOBODY: SaveWatcher = { onFault: () => {}, onRecovery: () => {} };
  * one gathers, so that under load one wait for the disk serves many.
  */
 export class SqliteJournal implements Journal, AsyncDisposable {
-  readonly #path: string;
   readonly #watcher: SaveWatcher;
   readonly #lock: DataLock;
   readonly #db: DatabaseSync;
@@ -47,7 +46,6 @@ export class SqliteJournal implements Journal, AsyncDisposable {
    */
   constructor(path: string, watcher: SaveWatcher = NOBODY) {
     using onFault = new DisposableStack();
-    this.#path = path;
     this.#watcher = watcher;
     this.#lock = onFault.use(DataLock.take(path));
     this.#db = openData(path);
@@ -56,7 +54,7 @@ export class SqliteJournal implements Journal, AsyncDisposable {
   }
 
   entries(): Iterable<CatalogueEvent> {
-    return publicationsIn(this.#db, this.#path);
+    return publicationsIn(this.#db);
   }
 
   append(event: CatalogueEvent): Promise<void> {
