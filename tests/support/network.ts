@@ -30,9 +30,12 @@ export class Network implements AsyncDisposable {
   }
 
   /** Starts a server on a free loopback port. */
-  static async start(programs: Programs = FROM_SOURCE): Promise<Network> {
+  static async start(
+    programs: Programs = FROM_SOURCE,
+    credentials: string = CREDENTIALS,
+  ): Promise<Network> {
     const home = await TempFolder.make();
-    await home.write("credentials.txt", CREDENTIALS);
+    await home.write("credentials.txt", credentials);
     const server = startServer(programs, home, 0);
     await server.shows("\n");
     const { port } = JSON.parse(server.stdout.split("\n")[0]!);
@@ -41,8 +44,7 @@ export class Network implements AsyncDisposable {
 
   /** Kills the server and starts it again on the same port, as a crash would. */
   async restartServer(): Promise<void> {
-    this.server.kill("SIGKILL");
-    await this.server.ends();
+    await this.server[Symbol.asyncDispose]();
     this.server = this.#stack.use(startServer(this.programs, this.home, this.port));
     await this.server.shows("\n");
   }
