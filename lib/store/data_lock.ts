@@ -41,8 +41,17 @@ export class DataLock implements Disposable {
 
 function open(path: string): Deno.FsFile {
   try {
-    return Deno.openSync(`${path}-lock`, { write: true, create: true, mode: 0o600 });
+    return Deno.openSync(`${realPathOf(path)}-lock`, { write: true, create: true, mode: 0o600 });
   } catch (cause) {
     throw unusable(path, diskFault(cause), cause);
+  }
+}
+
+/** A data file has one lock, whatever links lead to it. */
+function realPathOf(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path; // It is yet to be made.
   }
 }

@@ -44,7 +44,7 @@ Deno.test({
   ignore: !MAY_RUN,
 }, async () => {
   const random = seededRandom(20_260_711);
-  await using network = await Network.start(undefined, CREDENTIALS);
+  await using network = await Network.start(undefined, { credentials: CREDENTIALS });
   const publishers = USERS.map((user) => new RestlessPublisher(user, random));
   for (let crash = 0; crash < CRASHES; crash++) {
     for (const publisher of publishers) await publisher.join(network.port);
@@ -65,7 +65,7 @@ Deno.test({
   ignore: !MAY_RUN,
 }, async () => {
   const random = seededRandom(1);
-  await using network = await Network.start(undefined, CREDENTIALS);
+  await using network = await Network.start(undefined, { credentials: CREDENTIALS });
   const publishers = USERS.map((user) => new RestlessPublisher(user, random));
   for (const publisher of publishers) await publisher.join(network.port);
   await publishUntil(publishers, async () => {

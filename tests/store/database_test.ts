@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { BitTrickleError } from "../../lib/errors.ts";
-import { openData, openDataForReading } from "../../lib/store/database.ts";
+import { openData, openDataForReading, prepareToWrite } from "../../lib/store/database.ts";
 import { publicationsIn, PublicationTable } from "../../lib/store/publication_table.ts";
 import { APPLICATION_ID, MIGRATIONS, versionOf } from "../../lib/store/schema.ts";
 import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
@@ -53,6 +53,16 @@ Deno.test(
     }
   },
 );
+
+Deno.test("a commit waits for the disk, and nobody for a commit", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("a.db");
+  openData(path).close();
+  using db = new DatabaseSync(path);
+  prepareToWrite(db);
+  assertEquals(db.prepare("PRAGMA synchronous").get(), { synchronous: 2 }, "FULL");
+  assertEquals(db.prepare("PRAGMA journal_mode").get(), { journal_mode: "wal" });
+});
 
 Deno.test("what others made is refused", ON_DISK, async () => {
   await using folder = await TempFolder.make();
@@ -118,9 +128,13 @@ Deno.test("two servers cannot use one file, one after the other can", ON_DISK, a
   const path = folder.pathOf("a.db");
   {
     await using _ = new SqliteJournal(path);
-    const error = assertThrows(() => new SqliteJournal(path), BitTrickleError);
-    assertEquals(error.code, "disk");
-    assertStringIncludes(error.message, "another server, or an import, is using it. Stop that one");
+    const link = folder.pathOf("link.db");
+    await Deno.symlink(path, link);
+    for (const name of [path, link]) {
+      const error = assertThrows(() => new SqliteJournal(name), BitTrickleError);
+      assertEquals(error.code, "disk");
+      assertStringIncludes(error.message, "another server, or an import, is using it. Stop that");
+    }
   }
   await using _ = new SqliteJournal(path);
 });
