@@ -20,6 +20,13 @@ export type CatalogueEvent =
   }
   | { readonly kind: "withdraw"; readonly user: string; readonly name: string };
 
+/** A file that a user publishes. */
+export interface Publication {
+  readonly user: string;
+  readonly name: string;
+  readonly details?: FileDetails | undefined;
+}
+
 type Table = Map<string, Map<string, FileDetails | undefined>>;
 
 const NONE: Publishers = new Map();
@@ -62,6 +69,15 @@ export class Catalogue {
   /** Who publishes `name`, active or not. */
   publishersOf(name: string): Publishers {
     return this.#publishersOf.get(name) ?? NONE;
+  }
+
+  /** Publications whose id begins with `beginning`, in no order. */
+  *withId(beginning: string): Generator<Publication> {
+    for (const [name, publishers] of this.#publishersOf) {
+      for (const [user, details] of publishers) {
+        if (details?.id.startsWith(beginning)) yield { user, name, details };
+      }
+    }
   }
 
   /** Names that contain every one of `words`, letter for letter, with publishers, in no order. */

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { isLoopback, unmapped } from "../protocol/address.ts";
 import {
   type ErrorCode,
   type FileDetails,
@@ -20,6 +19,7 @@ import { FORGETFUL, type Journal } from "./journal.ts";
 import { LoginThrottle } from "./login_throttle.ts";
 import { type Eventually, Publications } from "./publications.ts";
 import { type Caller, type Session, Sessions } from "./sessions.ts";
+import { Sources } from "./sources.ts";
 
 type LoginRequest = Request & { verb: "login" };
 type Question = Exclude<Request, { verb: "login" } | { verb: "heartbeat" }>;
@@ -33,13 +33,14 @@ export class Index {
   readonly #sessions = new Sessions();
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
+  readonly #sources: Sources;
   #accounts: Accounts;
-  #named = 0;
 
   constructor(accounts: Accounts, journal: Journal = FORGETFUL) {
     this.#accounts = accounts;
     this.#publications = new Publications(journal);
     this.#catalogue = this.#publications.catalogue;
+    this.#sources = new Sources(this.#catalogue, this.#sessions);
   }
 
   /** Who may log in. */
@@ -116,7 +117,7 @@ export class Index {
       case "unp":
         return this.#publications.withdraw(asker.user, request.name);
       case "get":
-        return this.#findSources(request.name, asker, now);
+        return this.#sources.find(request.name, asker, now);
     }
   }
 
@@ -134,29 +135,6 @@ export class Index {
     }
     return rows;
   }
-
-  /** The active sources other than the asker; the one that was named least recently comes first. */
-  #findSources(name: string, asker: Session, now: number): Reply {
-    const found: [session: Session, details: FileDetails | undefined][] = [];
-    for (const [user, details] of this.#catalogue.publishersOf(name)) {
-      const session = this.#sessions.of(user, now);
-      if (session && session !== asker && canReach(asker, session)) found.push([session, details]);
-    }
-    if (found.length > 1) found.sort(([a], [b]) => a.lastNamed - b.lastNamed);
-    const [first] = found;
-    if (!first) return { kind: "no source" };
-    first[0].lastNamed = ++this.#named;
-    const sources = found.map(([{ user, address, tcpPort }, details]) => {
-      const file = { user, name, ...details ? { details } : {} };
-      return { ip: unmapped(address.hostname), port: tcpPort, file };
-    });
-    return { kind: "sources", sources };
-  }
-}
-
-/** A source that spoke over loopback can be reached from this machine only. */
-function canReach(asker: Session, source: Session): boolean {
-  return isLoopback(asker.address.hostname) || !isLoopback(source.address.hostname);
 }
 
 function isSame(a: Caller, b: Caller): boolean {

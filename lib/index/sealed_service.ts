@@ -85,7 +85,7 @@ export class SealedService {
     const { user, keys } = proven;
     const text = open(keys.toIndex, 0, messageHeader(keys.session, 0), login.box);
     if (!text) return undefined;
-    const answer = this.#admit(text, user, { ...from, sealed: keys.session }, keys, now);
+    const answer = this.#admit(text, user, callerOf(from, keys), keys, now);
     this.#used.set(name, { answer, until: now + LOGIN_STEP_MS });
     return answer;
   }
@@ -98,9 +98,10 @@ export class SealedService {
     now: number,
   ): Uint8Array {
     this.#onEvent({ kind: "received", from: addressOf(caller), verb: "login", user });
-    const reply = attempt(() => {
-      return this.#index.admit(user, caller, decodeSealedLogin(text).tcpPort, now);
-    });
+    const reply = withTime(
+      attempt(() => this.#index.admit(user, caller, decodeSealedLogin(text).tcpPort, now)),
+      now,
+    );
     const answer = sealReply(keys, 0, messageHeader(keys.session, 0), reply);
     if (reply?.kind === "welcome") this.#open({ user, caller, keys, window: new RequestWindow() });
     this.#sessions.get(keys.session)?.window.keep(0, answer);
@@ -141,7 +142,9 @@ export class SealedService {
       return encodeSealedDatagram({ kind: "reset", session: message.session });
     }
     const reply = this.#reply(text, session, now);
-    if (!(reply instanceof Promise)) return conclude(session, number, header, reply);
+    if (!(reply instanceof Promise)) {
+      return conclude(session, number, header, withTime(reply, now));
+    }
     window.keep(number, undefined);
     const kept = header.slice(); // The datagram it is a part of is overwritten meanwhile.
     return reply.then((reply) => conclude(session, number, kept, reply));
@@ -180,6 +183,16 @@ export class SealedService {
   }
 }
 
+function callerOf(from: Address, keys: SessionKeys): Caller {
+  return { ...from, sealed: keys.session, ticketKey: keys.tickets };
+}
+
+/** Clients learn the index's clock, by which tickets expire. */
+function withTime(reply: Reply | undefined, now: number): Reply {
+  if (!reply) return { kind: "done", time: Math.floor(now) };
+  return reply.kind === "welcome" ? { ...reply, time: Math.floor(now) } : reply;
+}
+
 function addressOf({ hostname, port }: Caller): Address {
   return { hostname, port };
 }
@@ -216,7 +229,7 @@ function conclude(
   { keys, window }: SealedSession,
   number: number,
   header: Uint8Array,
-  reply: Reply | undefined,
+  reply: Reply,
 ): Uint8Array {
   const answer = sealReply(keys, number, header, reply);
   window.keep(number, answer);
@@ -227,7 +240,7 @@ function sealReply(
   { toClient }: SessionKeys,
   number: number,
   header: Uint8Array,
-  reply: Reply | undefined,
+  reply: Reply,
 ): Uint8Array {
   return joinMessage(header, seal(toClient, number, header, encodeSealedReply(reply)));
 }

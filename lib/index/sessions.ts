@@ -12,6 +12,8 @@ import { TokenBucket } from "./token_bucket.ts";
 export interface Caller extends Address {
   /** The name of a sealed session; in its name nothing that came in clear is heard. */
   readonly sealed?: string;
+  /** Seals tickets for whoever is there. */
+  readonly ticketKey?: Uint8Array;
 }
 
 /** A user logged in from one UDP address. */
@@ -24,6 +26,8 @@ export interface Session {
   lastHeard: number;
   /** When the session was last named as a source: a number that only grows. */
   lastNamed: number;
+  /** How many tickets there have been for this source. */
+  ticketsIssued: number;
   /** How many requests the session may make. */
   readonly rate: TokenBucket;
 }
@@ -43,7 +47,8 @@ export class Sessions {
     this.close(this.#byUser.get(user));
     this.close(this.#byCaller.get(keyOf(address)));
     const rate = new TokenBucket(RATE, now);
-    const session: Session = { user, address, tcpPort, lastHeard: now, lastNamed: 0, rate };
+    const untold = { lastNamed: 0, ticketsIssued: 0 };
+    const session: Session = { user, address, tcpPort, lastHeard: now, ...untold, rate };
     this.#byUser.set(user, session);
     this.#byCaller.set(keyOf(address), session);
   }

@@ -10,6 +10,30 @@ export const HEARTBEAT_MS = 2_000;
 /** Silence after which a user is no longer active: one heartbeat and half another's delay. */
 export const ACTIVE_MS = 3_000;
 
+/** Unit of hashing, set by BEP 52. */
+export const BLOCK_BYTES = 16_384;
+
+/** Unit of verification and of asking: what a bad source, a cut or a crash can cost. */
+export const PIECE_BYTES = 1_048_576;
+
+/** Most pieces of a file, so that its hashes fit into memory: 1 TiB. */
+export const HIGHEST_PIECE = 1_048_576;
+
+/** How long a ticket is good for: enough to queue for a connection, and soon useless to a thief. */
+export const TICKET_MS = 60_000;
+
+/** Sources that one answer names: as many as fit into a datagram with names of the usual length. */
+export const SOURCES_PER_REPLY = 4;
+
+/** Longest ticket: room for a user name of the longest kind, and some. */
+export const TICKET_CHARACTERS = 600;
+
+/** Most pieces that one request may ask for: a place is held until they are sent. */
+export const PIECES_PER_REQUEST = 16;
+
+/** Places that one user may have while others wait. */
+export const PLACES_PER_USER = 2;
+
 /** Largest datagram either side sends or takes: fits every usual path MTU (RFC 9000 section 14.1). */
 export const DATAGRAM_BYTES = 1_200;
 

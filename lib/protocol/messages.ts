@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Pass } from "./ticket.ts";
+
 /** A request, as its sender claims it. */
 export type Request =
   | {
@@ -29,7 +31,13 @@ export type Request =
     readonly name: string;
     readonly details?: FileDetails;
   }
-  | { readonly verb: "unp" | "get"; readonly user: string; readonly name: string }
+  | { readonly verb: "unp"; readonly user: string; readonly name: string }
+  | {
+    readonly verb: "get";
+    readonly user: string;
+    /** A name, or an id, or the beginning of one. */
+    readonly name: string;
+  }
   | {
     readonly verb: "sch";
     readonly user: string;
@@ -42,7 +50,7 @@ export type Request =
 export interface FileDetails {
   /** Bytes. */
   readonly size: number;
-  /** Its id, or `-` if nobody has computed it. */
+  /** Its id in hexadecimal, see `merkle.ts`, or `-` if nobody has computed it. */
   readonly id: string;
 }
 
@@ -52,6 +60,8 @@ export interface Source {
   readonly port: number;
   /** Who it is and what it has, where the protocol tells. */
   readonly file?: { readonly user: string; readonly name: string; readonly details?: FileDetails };
+  /** What lets the asker fetch the file in protocol 2. */
+  readonly pass?: Pass;
 }
 
 /** The verbs there are. */
@@ -62,7 +72,11 @@ export type ListOf = "active peers" | "files published" | "files found";
 
 /** An answer of the index. */
 export type Reply =
-  | { readonly kind: "welcome" }
+  | {
+    readonly kind: "welcome";
+    /** The index's clock in milliseconds, where the protocol tells. */
+    readonly time?: number;
+  }
   | { readonly kind: "login failed" }
   | { readonly kind: "already active" }
   | {
@@ -81,9 +95,11 @@ export type Reply =
     readonly kind: "sources";
     /** At least one; the one that was named least recently comes first. */
     readonly sources: readonly Source[];
+    /** How many there are beyond these; who asks again is told others. */
+    readonly more: number;
   }
   | { readonly kind: "no source" }
-  | { readonly kind: "done" }
+  | { readonly kind: "done"; readonly time?: number }
   | { readonly kind: "error"; readonly reason: string; readonly code?: ErrorCode };
 
 /** Why a request was refused, in the meanings of HTTP's status codes (RFC 9110 section 15). */

@@ -159,5 +159,5 @@ function parseSource(verb: Verb, text: string): Reply | undefined {
   const [, ip = "", digits = ""] = /^200 (\S+) (\d+)$/.exec(text) ?? [];
   const port = parsePort(digits);
   if (verb !== "get" || !port || port < LOWEST_PEER_PORT || !isUnicast(ip)) return undefined;
-  return { kind: "sources", sources: [{ ip, port }] };
+  return { kind: "sources", sources: [{ ip, port }], more: 0 };
 }

@@ -11,6 +11,7 @@ import { decodeField, decodeOptionalField, encodeField, NONE } from "./fields.ts
 import { LOWEST_PEER_PORT } from "./limits.ts";
 import type { ErrorCode, ListOf, Reply, Source, Verb } from "./messages.ts";
 import { TEXT_BYTES } from "./sealed_datagram.ts";
+import { isTicket, type Pass } from "./ticket.ts";
 import { decodeDetails, encodeDetails } from "./sealed_request.ts";
 import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.ts";
 
@@ -21,17 +22,18 @@ const LIST_OF: Partial<Readonly<Record<Verb, ListOf>>> = {
 };
 
 const DONE: Partial<Readonly<Record<Verb, Reply>>> = {
-  login: { kind: "welcome" },
   pub: { kind: "published" },
   unp: { kind: "unpublished" },
   bye: { kind: "done" },
-  heartbeat: { kind: "done" },
 };
+
+/** Verbs whose answer tells the index's clock. */
+const TIMED = { login: "welcome", heartbeat: "done" } as const;
 
 const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429, 500];
 
 /** The text of `reply`, in UTF-8. As many rows as fit; the first line says how many are left out. */
-export function encodeSealedReply(reply: Reply | undefined): Uint8Array {
+export function encodeSealedReply(reply: Reply): Uint8Array {
   return encodeUtf8(formatReply(reply));
 }
 
@@ -50,12 +52,12 @@ export function decodeSealedReply(verb: Verb, plaintext: Uint8Array): Reply {
   return reply;
 }
 
-function formatReply(reply: Reply | undefined): string {
-  switch (reply?.kind) {
+function formatReply(reply: Reply): string {
+  switch (reply.kind) {
     case "list":
       return withRows(reply.items.map((item, i) => rowOf(reply, item, i)), reply.more);
     case "sources":
-      return withRows(reply.sources.map(sourceRow), 0);
+      return withRows(reply.sources.map(sourceRow), reply.more);
     case "error":
       return `${reply.code ?? 400} ${encodeField(reply.reason)}`;
     case "already active":
@@ -65,6 +67,9 @@ function formatReply(reply: Reply | undefined): string {
     case "not published":
     case "no source":
       return "404";
+    case "welcome":
+    case "done":
+      return reply.time === undefined ? "200" : `200 ${reply.time}`;
     default:
       return "200";
   }
@@ -78,9 +83,10 @@ function rowOf({ of, details }: Reply & { kind: "list" }, item: string, i: numbe
   return of === "active peers" ? name : [name, ...encodeDetails(details?.[i])].join(" ");
 }
 
-function sourceRow({ ip, port, file }: Source): string {
+function sourceRow({ ip, port, file, pass }: Source): string {
   const user = encodeField(file?.user ?? "");
-  const end = encodeDetails(file?.details);
+  const details = encodeDetails(file?.details);
+  const end = pass ? [...details, pass.key, pass.ticket] : details;
   const row = [ip, port, user, encodeField(file?.name ?? ""), ...end].join(" ");
   // Without a name it is the one that was asked for.
   return utf8Length(row) < TEXT_BYTES - HEAD_BYTES ? row : [ip, port, user, NONE, ...end].join(" ");
@@ -96,11 +102,23 @@ function withRows(rows: readonly string[], more: number): string {
 function parseSuccess(verb: Verb, argument: string, rows: readonly string[]): Reply | undefined {
   const of = LIST_OF[verb];
   if (of) return parseList(of, argument, rows);
-  return verb === "get" ? { kind: "sources", sources: rows.map(parseSource) } : DONE[verb];
+  if (verb === "get") return parseSources(argument, rows);
+  if (verb !== "login" && verb !== "heartbeat") return DONE[verb];
+  return { kind: TIMED[verb], ...isCount(argument) ? { time: Number(argument) } : {} };
+}
+
+function parseSources(left: string, rows: readonly string[]): Reply | undefined {
+  if (!isCount(left)) return undefined;
+  return { kind: "sources", sources: rows.map(parseSource), more: Number(left) };
+}
+
+/** Whether `digits` are a whole number, written in the one way there is. */
+function isCount(digits: string): boolean {
+  return /^(?:0|[1-9][0-9]{0,14})$/.test(digits);
 }
 
 function parseList(of: ListOf, left: string, rows: readonly string[]): Reply | undefined {
-  if (!/^(?:0|[1-9][0-9]{0,8})$/.test(left)) return undefined;
+  if (!isCount(left)) return undefined;
   const fields = rows.map((row) => row.split(" "));
   const items = fields.map(([item = ""]) => decodeField(item));
   const details = fields.map(([, size, id]) => decodeDetails(size, id).details);
@@ -109,12 +127,18 @@ function parseList(of: ListOf, left: string, rows: readonly string[]): Reply | u
 }
 
 function parseSource(row: string): Source {
-  const [ip = "", digits = "", user = "", name, size, id] = row.split(" ");
+  const [ip = "", digits = "", user = "", name, size, id, key, ticket] = row.split(" ");
   const port = parsePort(digits);
   if (!port || port < LOWEST_PEER_PORT || !isUnicast(ip)) throw malformed("bad source");
   const names = { user: decodeField(user), name: decodeOptionalField(name) ?? "" };
   const file = { ...names, ...decodeDetails(size, id) };
-  return { ip, port, file };
+  return { ip, port, file, ...parsePass(key, ticket) };
+}
+
+function parsePass(key: string | undefined, ticket = ""): { readonly pass?: Pass } {
+  if (key === undefined) return {};
+  if (!/^[A-Za-z0-9_-]{43}$/.test(key) || !isTicket(ticket)) throw malformed("bad ticket");
+  return { pass: { key, ticket } };
 }
 
 function parseFailure(verb: Verb, code: string, reason: string): Reply | undefined {

@@ -19,6 +19,8 @@ export interface SessionKeys {
   readonly toIndex: Uint8Array;
   /** Seals what the index says. */
   readonly toClient: Uint8Array;
+  /** Seals what the index allows others to fetch from this client. */
+  readonly tickets: Uint8Array;
 }
 
 /** Derives by HKDF-SHA-256 (RFC 5869) from an OPAQUE session key in base64url. */
@@ -31,5 +33,6 @@ export function deriveSessionKeys(sessionKey: string): SessionKeys {
     session: Buffer.from(derive("session name", SESSION_BYTES)).toString("base64url"),
     toIndex: derive("client to index", KEY_BYTES),
     toClient: derive("index to client", KEY_BYTES),
+    tickets: derive("tickets", KEY_BYTES),
   };
 }

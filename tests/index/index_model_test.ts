@@ -72,11 +72,10 @@ class Model {
         const orders = [sources, sources.toReversed()].filter(([a, b]) =>
           !b || a!.named <= b.named
         );
-        return orders.map((sources) => {
-          const rows = sources.map(({ user, from: { hostname }, tcpPort }) => {
-            return { ip: hostname, port: tcpPort, file: { user, name: request.name } };
-          });
-          return { kind: "sources", sources: rows };
+        return orders.map(([first]) => {
+          const { user, from: { hostname }, tcpPort } = first!;
+          const source = { ip: hostname, port: tcpPort, file: { user, name: request.name } };
+          return { kind: "sources", sources: [source], more: sources.length - 1 };
         });
       }
     }

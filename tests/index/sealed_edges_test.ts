@@ -64,7 +64,7 @@ Deno.test({
     assert(page.kind === "list" && page.items.length === 1, `${escaped} escapes`);
     const file = { user: "🎬".repeat(64), name, details };
     const ip = "2001:db8:1111:2222:3333:4444:5555:6666";
-    const source: Reply = { kind: "sources", sources: [{ ip, port: 50_000, file }] };
+    const source: Reply = { kind: "sources", sources: [{ ip, port: 50_000, file }], more: 0 };
     const sources = decodeSealedReply("get", encodeSealedReply(source));
     assert(sources.kind === "sources" && sources.sources.length === 1, `${escaped} escapes`);
   }

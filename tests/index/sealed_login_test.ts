@@ -1,3 +1,4 @@
+import { openTicket } from "../../lib/protocol/ticket.ts";
 import { assert, assertEquals } from "@std/assert";
 import { registerPassword } from "../../lib/index/login_records.ts";
 import { encodeSealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
@@ -24,8 +25,11 @@ Deno.test(
       details: [details],
     });
     const source = { ip: LAN.hostname, port: LAN.port, file: { user, name, details } };
-    const sources = vader.ask({ verb: "get", user: "vader", name });
-    assertEquals(sources, { kind: "sources", sources: [source] });
+    const reply = vader.ask({ verb: "get", user: "vader", name });
+    assert(reply?.kind === "sources");
+    const { pass, ...told } = reply.sources[0]!;
+    assertEquals([told, reply.sources.length, reply.more], [source, 1, 0]);
+    assertEquals(pass && openTicket(hans.keys.tickets, pass.ticket)?.downloader, "vader");
     assertEquals(hans.ask({ verb: "unp", user, name }), { kind: "unpublished" });
     assertEquals(hans.ask({ verb: "unp", user, name }), { kind: "not published" });
     assertEquals(vader.ask({ verb: "get", user: "vader", name }), { kind: "no source" });

@@ -106,6 +106,8 @@ export class Member {
   readonly ke1: string;
   /** The number of the next request. */
   number = 1;
+  /** The index's clock, as it told last. */
+  indexTime: number | undefined;
   #keys: SessionKeys | undefined;
 
   constructor(
@@ -212,7 +214,10 @@ export class Member {
     assertEquals(session, this.keys.session);
     const text = open(this.keys.toClient, number, messageHeader(session, number), box);
     assert(text, "the answer does not open");
-    return decodeSealedReply(verb, text);
+    const reply = decodeSealedReply(verb, text);
+    if (!("time" in reply)) return reply;
+    this.indexTime = reply.time;
+    return { kind: reply.kind };
   }
 
   /** The kind of what a message is answered with. */

@@ -23,7 +23,14 @@ Deno.test({
   const sessions = new Sessions();
   sessions.open("hans", A, 5_000, 10);
   const { rate: _, ...session } = sessions.of("hans", 10)!;
-  const expected = { user: "hans", address: A, tcpPort: 5_000, lastHeard: 10, lastNamed: 0 };
+  const expected = {
+    user: "hans",
+    address: A,
+    tcpPort: 5_000,
+    lastHeard: 10,
+    lastNamed: 0,
+    ticketsIssued: 0,
+  };
   assertEquals(session, expected);
   assert(sessions.at({ ...A }, 10) === sessions.of("hans", 10));
   assertEquals(sessions.at(B, 10), undefined);

@@ -41,7 +41,7 @@ function listOf(of: List["of"], ...items: string[]): List {
 }
 
 function sourceAt(ip: string, port: number): Reply {
-  return { kind: "sources", sources: [{ ip, port }] };
+  return { kind: "sources", sources: [{ ip, port }], more: 0 };
 }
 
 function bytesOf(text: string): Uint8Array {
@@ -78,7 +78,10 @@ Deno.test({
 }, () => {
   const file = { user: "hans", name: "a.txt", details: { size: 5, id: "-" } };
   const sources = [{ ip: "10.0.0.1", port: 5_001, file }, { ip: "10.0.0.2", port: 5_002 }];
-  assertEquals(encodePlainReply({ kind: "sources", sources }), bytesOf("200 10.0.0.1 5001"));
+  assertEquals(
+    encodePlainReply({ kind: "sources", sources, more: 1 }),
+    bytesOf("200 10.0.0.1 5001"),
+  );
 });
 
 Deno.test({

@@ -71,7 +71,7 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
 }
 
 /** Base64url of `length` bytes. */
-function base64(length: number): fc.Arbitrary<string> {
+export function base64(length: number): fc.Arbitrary<string> {
   return fc.uint8Array({ minLength: length, maxLength: length })
     .map((bytes) => Buffer.from(bytes).toString("base64url"));
 }

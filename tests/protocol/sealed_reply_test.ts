@@ -5,11 +5,12 @@ import type { FileDetails, Reply, Source, Verb } from "../../lib/protocol/messag
 import { TEXT_BYTES } from "../../lib/protocol/sealed_datagram.ts";
 import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import { credentials, peerPorts, texts } from "./arbitraries.ts";
-import { details, longNames, names, throwsOnlyMalformed } from "./sealed_arbitraries.ts";
+import { base64, details, longNames, names, throwsOnlyMalformed } from "./sealed_arbitraries.ts";
 
 type List = Reply & { kind: "list" };
 
 const ID = "0123456789abcdef".repeat(4);
+const KEY = "A".repeat(43);
 const VERBS: readonly Verb[] = [
   "login",
   "heartbeat",
@@ -32,6 +33,7 @@ function listOf(of: List["of"], items: readonly string[], details?: List["detail
 
 const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = [
   ["login", "200", { kind: "welcome" }],
+  ["login", "200 1234", { kind: "welcome", time: 1_234 }],
   ["login", "409", { kind: "already active" }],
   ["pub", "200", { kind: "published" }],
   ["unp", "200", { kind: "unpublished" }],
@@ -39,6 +41,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ["get", "404", { kind: "no source" }],
   ["bye", "200", { kind: "done" }],
   ["heartbeat", "200", { kind: "done" }],
+  ["heartbeat", "200 0", { kind: "done", time: 0 }],
   ["lap", "200 0", listOf("active peers", [])],
   ["lap", "200 0\nhans\nvader", listOf("active peers", ["hans", "vader"])],
   ["lpf", "200 0\na+b - -\n%2D - -", listOf("files published", ["a b", "-"])],
@@ -49,7 +52,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ],
   [
     "get",
-    "200 0\n127.0.0.1 5000 hans a+b - -\nfe80::1 5001 vader a+b 5 -",
+    `200 7\n127.0.0.1 5000 hans a+b - -\nfe80::1 5001 vader a+b 5 -\n10.0.0.1 5002 yoda c 5 ${ID} ${KEY} t-1`,
     {
       kind: "sources",
       sources: [
@@ -59,7 +62,14 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
           port: 5_001,
           file: { user: "vader", name: "a b", details: { size: 5, id: "-" } },
         },
+        {
+          ip: "10.0.0.1",
+          port: 5_002,
+          file: { user: "yoda", name: "c", details: { size: 5, id: ID } },
+          pass: { key: KEY, ticket: "t-1" },
+        },
       ],
+      more: 7,
     },
   ],
   ["pub", "413 too+many+publications", {
@@ -80,10 +90,9 @@ for (const [verb, text, reply] of REPLIES) {
 }
 
 Deno.test({
-  name: "encodeSealedReply() acknowledges a heartbeat, and has a code for every reply",
+  name: "encodeSealedReply() has a code for every reply",
   permissions: "none",
 }, () => {
-  assertEquals(encodeSealedReply(undefined), bytesOf("200"));
   assertEquals(encodeSealedReply({ kind: "login failed" }), bytesOf("401"));
   assertEquals(encodeSealedReply({ kind: "error", reason: "x" }), bytesOf("400 x"));
 });
@@ -112,7 +121,8 @@ const sources: fc.Arbitrary<Source> = fc.record({
   ip: ips,
   port: peerPorts,
   file: fc.record({ user: credentials, name: names, details }, { requiredKeys: ["user", "name"] }),
-});
+  pass: fc.record({ key: base64(32), ticket: base64(70) }),
+}, { requiredKeys: ["ip", "port", "file"] });
 
 /** Whether no row of `reply` has to be left out. */
 function fits(reply: Reply): boolean {
@@ -129,8 +139,9 @@ Deno.test({
   const replies: fc.Arbitrary<readonly [Verb, Reply]> = fc.oneof(
     lists.map((list) => [VERB_OF[list.of], list] as const),
     fc.array(sources, { minLength: 1, maxLength: 5 })
-      .map((sources) => ["get", { kind: "sources", sources }] as const),
-    fc.tuple(fc.constantFrom(...VERBS), fc.constantFrom(400, 401, 403, 413, 429), texts)
+      .chain((sources) => fc.nat(9_999).map((more) => ({ sources, more })))
+      .map((found) => ["get", { kind: "sources", ...found }] as const),
+    fc.tuple(fc.constantFrom(...VERBS), fc.constantFrom(400, 401, 403, 413, 429, 500), texts)
       .map(([verb, code, reason]) => [verb, { kind: "error", code, reason }] as const),
   );
   fc.assert(
@@ -202,9 +213,12 @@ Deno.test({
   const peers = decodeSealedReply("lap", bytesOf("200 0\nhans - - x"));
   assertEquals(peers, listOf("active peers", ["hans"]));
   const file = { user: "h", name: "a", details: { size: 5, id: ID } };
-  assertEquals(decodeSealedReply("get", bytesOf(`200 0\n10.0.0.1 5000 h a 5 ${ID} key ticket`)), {
+  const pass = { key: KEY, ticket: "t" };
+  const text = `200 0\n10.0.0.1 5000 h a 5 ${ID} ${KEY} t more`;
+  assertEquals(decodeSealedReply("get", bytesOf(text)), {
     kind: "sources",
-    sources: [{ ip: "10.0.0.1", port: 5_000, file }],
+    sources: [{ ip: "10.0.0.1", port: 5_000, file, pass }],
+    more: 0,
   });
 });
 
@@ -214,10 +228,10 @@ const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
   ["lap", "200 -1"],
   ["lap", "200 01"],
   ["lap", "200 1e3"],
-  ["lap", "200 1000000000"],
+  ["lap", "200 1000000000000000"],
   ["lap", "201 0"],
   ["lap", "0200 0"],
-  ["lap", "500 x"],
+  ["lap", "502 x"],
   ["lap", "404"],
   ["lap", "409"],
   ["login", "404"],

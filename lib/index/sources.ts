@@ -1,0 +1,113 @@
+/**
+ * Who has a file: the active sources that an asker is told, with what lets them fetch it.
+ *
+ * @module
+ */
+
+import { isLoopback, unmapped } from "../protocol/address.ts";
+import { NONE } from "../protocol/fields.ts";
+import { SOURCES_PER_REPLY, TICKET_MS } from "../protocol/limits.ts";
+import type { FileDetails, Reply, Source } from "../protocol/messages.ts";
+import { issueTicket, type Pass } from "../protocol/ticket.ts";
+import type { Catalogue, Publication } from "./catalogue.ts";
+import type { Session, Sessions } from "./sessions.ts";
+
+/** The beginning of an id, or all of it, as a person may type it. */
+const ID_BEGINNING = /^[0-9a-f]{4,64}$/;
+
+/** A publication and the session that serves it. */
+type Candidate = Publication & { readonly session: Session };
+
+/** Finds sources; of several, those that were named least recently come first. */
+export class Sources {
+  readonly #catalogue: Catalogue;
+  readonly #sessions: Sessions;
+  #named = 0;
+
+  constructor(catalogue: Catalogue, sessions: Sessions) {
+    this.#catalogue = catalogue;
+    this.#sessions = sessions;
+  }
+
+  /**
+   * The active sources other than `asker` of the file called `wanted`, and those of the same content
+   * under other names; or, if nobody has one of that name, of the id that begins like that. One
+   * source of each content comes before the others. An asker of protocol 1 is told of one source, and
+   * found by name only.
+   */
+  find(wanted: string, asker: Session, now: number): Reply {
+    const isPlain = asker.address.sealed === undefined;
+    const published = isPlain ? this.#called(wanted) : this.#publications(wanted);
+    const found = oneOfEachFirst(this.#served(published, asker, now));
+    if (found.length === 0) return { kind: "no source" };
+    const told = found.slice(0, isPlain ? 1 : SOURCES_PER_REPLY);
+    for (const { session } of told.toReversed()) session.lastNamed = ++this.#named;
+    const sources = told.map((candidate) => toSource(candidate, asker, now));
+    return { kind: "sources", sources, more: found.length - told.length };
+  }
+
+  #publications(wanted: string): Publication[] {
+    const named = this.#called(wanted);
+    if (named.length === 0 && ID_BEGINNING.test(wanted)) return [...this.#catalogue.withId(wanted)];
+    const ids = new Set(named.map(({ details }) => details?.id ?? NONE));
+    ids.delete(NONE);
+    const others = [...ids].flatMap((id) => [...this.#catalogue.withId(id)]);
+    return [...named, ...others.filter(({ name }) => name !== wanted)];
+  }
+
+  #called(name: string): Publication[] {
+    const publishers = [...this.#catalogue.publishersOf(name)];
+    return publishers.map(([user, details]) => ({ user, name, details }));
+  }
+
+  /** One candidate a user, as a user's content is the same whatever it is called. */
+  #served(published: readonly Publication[], asker: Session, now: number): Candidate[] {
+    const served = new Map<string, Candidate>();
+    for (const publication of published) {
+      const { user, details } = publication;
+      const session = this.#sessions.of(user, now);
+      const key = `${user} ${details?.id ?? NONE}`;
+      if (!session || session === asker || served.has(key) || !canReach(asker, session)) continue;
+      served.set(key, { ...publication, session });
+    }
+    return [...served.values()].sort((a, b) => a.session.lastNamed - b.session.lastNamed);
+  }
+}
+
+/** A source that spoke over loopback can be reached from this machine only. */
+function canReach(asker: Session, source: Session): boolean {
+  return isLoopback(asker.address.hostname) || !isLoopback(source.address.hostname);
+}
+
+/** Who asks for a name sees at once that it stands for several contents. */
+function oneOfEachFirst(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Set<string>();
+  const firsts = candidates.filter(({ details }) => {
+    const id = details?.id ?? NONE;
+    return !seen.has(id) && seen.add(id);
+  });
+  return [...firsts, ...candidates.filter((candidate) => !firsts.includes(candidate))];
+}
+
+function toSource(
+  { session, user, name, details }: Candidate,
+  asker: Session,
+  now: number,
+): Source {
+  const ip = unmapped(session.address.hostname);
+  const file = { user, name, ...details ? { details } : {} };
+  const pass = details && issuePass(session, asker, details, now);
+  return { ip, port: session.tcpPort, file, ...pass ? { pass } : {} };
+}
+
+function issuePass(
+  source: Session,
+  { user, address }: Session,
+  { id }: FileDetails,
+  now: number,
+): Pass | undefined {
+  const { ticketKey } = source.address;
+  if (!ticketKey || id === NONE || address.sealed === undefined) return undefined;
+  const expires = now + TICKET_MS;
+  return issueTicket(ticketKey, ++source.ticketsIssued, { downloader: user, id, expires });
+}

@@ -1,0 +1,90 @@
+/**
+ * Tickets, by an idea of Kerberos: the index lets one user fetch one file from one source, and seals
+ * that for the source, which need not ask back. The key of the transfer follows from the ticket's
+ * number, for those who know the key that index and source share.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { hkdfSync } from "node:crypto";
+import { KEY_BYTES, open, seal } from "./box.ts";
+import { TICKET_CHARACTERS } from "./limits.ts";
+import { HASH_BYTES } from "./merkle.ts";
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
+
+/** What a ticket allows. */
+export interface Ticket {
+  /** Who may fetch. */
+  readonly downloader: string;
+  /** What: the id of a file, in hexadecimal. */
+  readonly id: string;
+  /** Until when, in milliseconds of the index's clock. */
+  readonly expires: number;
+}
+
+/** A ticket and the key that goes with it, both in base64url. */
+export interface Pass {
+  readonly ticket: string;
+  readonly key: string;
+}
+
+/** A ticket that was opened, and the key that goes with it. */
+export interface OpenedTicket extends Ticket {
+  readonly key: Uint8Array;
+}
+
+const HEADER = encodeUtf8("BT2/ticket");
+const NUMBER_BYTES = 8;
+const EXPIRES_BYTES = 8;
+const BASE64URL = /^[A-Za-z0-9_-]+$/;
+
+/** Whether `text` is written like a ticket. */
+export function isTicket(text: string): boolean {
+  return text.length <= TICKET_CHARACTERS && BASE64URL.test(text);
+}
+
+/**
+ * Issues a ticket.
+ *
+ * @param ticketKey What index and source share
+ * @param number A whole number that no other ticket of this key has
+ */
+export function issueTicket(ticketKey: Uint8Array, number: number, ticket: Ticket): Pass {
+  const downloader = encodeUtf8(ticket.downloader);
+  const text = new Uint8Array(EXPIRES_BYTES + HASH_BYTES + downloader.length);
+  new DataView(text.buffer).setFloat64(0, ticket.expires);
+  text.set(Buffer.from(ticket.id, "hex"), EXPIRES_BYTES);
+  text.set(downloader, EXPIRES_BYTES + HASH_BYTES);
+  const box = seal(ticketKey, number, HEADER, text);
+  const bytes = new Uint8Array(NUMBER_BYTES + box.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(number));
+  bytes.set(box, NUMBER_BYTES);
+  const key = transferKey(ticketKey, number);
+  return { ticket: toBase64Url(bytes), key: toBase64Url(key) };
+}
+
+/** What is in `ticket`, or `undefined` if it is not one of this key. */
+export function openTicket(ticketKey: Uint8Array, ticket: string): OpenedTicket | undefined {
+  const bytes = new Uint8Array(Buffer.from(ticket, "base64url"));
+  if (!isTicket(ticket) || bytes.length < NUMBER_BYTES) return undefined;
+  const number = Number(new DataView(bytes.buffer).getBigUint64(0));
+  if (!Number.isSafeInteger(number)) return undefined;
+  const text = open(ticketKey, number, HEADER, bytes.subarray(NUMBER_BYTES));
+  if (!text || text.length < EXPIRES_BYTES + HASH_BYTES) return undefined;
+  return {
+    expires: new DataView(text.buffer, text.byteOffset).getFloat64(0),
+    id: text.subarray(EXPIRES_BYTES, EXPIRES_BYTES + HASH_BYTES).toHex(),
+    downloader: decodeUtf8(text.subarray(EXPIRES_BYTES + HASH_BYTES)),
+    key: transferKey(ticketKey, number),
+  };
+}
+
+function transferKey(ticketKey: Uint8Array, number: number): Uint8Array {
+  const info = `BitTrickle 2 transfer ${number}`;
+  return new Uint8Array(hkdfSync("sha256", ticketKey, "", info, KEY_BYTES));
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64url");
+}

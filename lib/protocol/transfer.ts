@@ -1,0 +1,164 @@
+/**
+ * What peers say to each other in protocol 2: one line each in clear, then sealed records.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { hkdfSync } from "node:crypto";
+import { malformed } from "../errors.ts";
+import { KEY_BYTES } from "./box.ts";
+import { HIGHEST_PIECE, TICKET_CHARACTERS } from "./limits.ts";
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
+
+/** Bytes of a nonce. */
+export const NONCE_BYTES = 16;
+
+/** Longest line in clear: `BT2/get `, a ticket, a nonce and the end of the line. */
+export const LINE_BYTES = 8 + TICKET_CHARACTERS + 1 + 22 + 1;
+
+/** The first line of a connection, from the downloader. */
+export interface TransferOpening {
+  readonly ticket: string;
+  /** In base64url. */
+  readonly nonce: string;
+}
+
+/** Why a source does not serve, in the meanings of HTTP's status codes (RFC 9110 section 15.5). */
+export type TransferRefusal = 400 | 403 | 404 | 410;
+
+/** The source's first line: its nonce in base64url, or why it refuses. */
+export type TransferAnswer = { readonly nonce: string } | { readonly refusal: TransferRefusal };
+
+/** A request for a file, which is the ticket's, or the last one's if there is none. */
+export type TransferRequest =
+  | { readonly verb: "layer"; readonly ticket?: string | undefined }
+  | {
+    readonly verb: "pieces";
+    /** Counted from 0. */
+    readonly first: number;
+    readonly count: number;
+    readonly ticket?: string | undefined;
+  };
+
+/** The answer to a request; after `records`, so many records of content follow. */
+export type TransferReply =
+  | { readonly kind: "records"; readonly count: number }
+  | { readonly kind: "queued"; readonly position: number }
+  | { readonly kind: "refused"; readonly code: TransferRefusal };
+
+/** The keys of one connection. */
+export interface TransferKeys {
+  readonly toSource: Uint8Array;
+  readonly toDownloader: Uint8Array;
+}
+
+const NONCE = "[A-Za-z0-9_-]{22}";
+const TICKET = `[A-Za-z0-9_-]{1,${TICKET_CHARACTERS}}`;
+const NUMBER = "(?:0|[1-9][0-9]{0,7})";
+const OPENING = new RegExp(`^BT2/get (${TICKET}) (${NONCE})$`);
+const ANSWER = new RegExp(`^BT2/(?:ok (${NONCE})|err (400|403|404|410))$`);
+const LAYER = new RegExp(`^layer(?: (${TICKET}))?$`);
+const PIECES = new RegExp(`^pieces (${NUMBER}) (${NUMBER})(?: (${TICKET}))?$`);
+const REPLY = new RegExp(`^(200|429) (${NUMBER})$|^(400|403|404|410)$`);
+
+/** The line that opens a connection, with its end. */
+export function encodeOpening({ ticket, nonce }: TransferOpening): Uint8Array {
+  return encodeUtf8(`BT2/get ${ticket} ${nonce}\n`);
+}
+
+/**
+ * The opening in `line`, which has no end any more.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function decodeOpening(line: Uint8Array): TransferOpening {
+  const [, ticket, nonce] = OPENING.exec(decodeUtf8(line)) ?? [];
+  if (!ticket || !nonce) throw malformed("bad opening");
+  return { ticket, nonce };
+}
+
+/** The source's first line, with its end. */
+export function encodeAnswer(answer: TransferAnswer): Uint8Array {
+  return encodeUtf8("nonce" in answer ? `BT2/ok ${answer.nonce}\n` : `BT2/err ${answer.refusal}\n`);
+}
+
+/**
+ * The answer in `line`, which has no end any more.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function decodeAnswer(line: Uint8Array): TransferAnswer {
+  const [, nonce, code] = ANSWER.exec(decodeUtf8(line)) ?? [];
+  if (nonce) return { nonce };
+  if (code) return { refusal: Number(code) as TransferRefusal };
+  throw malformed("the peer does not speak this protocol");
+}
+
+/** The text of a request. */
+export function encodeTransferRequest(request: TransferRequest): Uint8Array {
+  const what = request.verb === "layer" ? "layer" : `pieces ${request.first} ${request.count}`;
+  return encodeUtf8(request.ticket === undefined ? what : `${what} ${request.ticket}`);
+}
+
+/**
+ * The request in `text`.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function decodeTransferRequest(text: Uint8Array): TransferRequest {
+  const line = decodeUtf8(text);
+  const layer = LAYER.exec(line);
+  if (layer) return { verb: "layer", ...withTicket(layer[1]) };
+  const [, first, count, ticket] = PIECES.exec(line) ?? [];
+  const end = Number(first) + Number(count);
+  if (!first || !count || count === "0" || end > HIGHEST_PIECE) throw malformed("bad request");
+  return { verb: "pieces", first: Number(first), count: Number(count), ...withTicket(ticket) };
+}
+
+/** The text of a reply. */
+export function encodeTransferReply(reply: TransferReply): Uint8Array {
+  switch (reply.kind) {
+    case "records":
+      return encodeUtf8(`200 ${reply.count}`);
+    case "queued":
+      return encodeUtf8(`429 ${reply.position}`);
+    case "refused":
+      return encodeUtf8(String(reply.code));
+  }
+}
+
+/**
+ * The reply in `text`.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function decodeTransferReply(text: Uint8Array): TransferReply {
+  const [, code, number, refusal] = REPLY.exec(decodeUtf8(text)) ?? [];
+  if (refusal) return { kind: "refused", code: Number(refusal) as TransferRefusal };
+  if (code === "200") return { kind: "records", count: Number(number) };
+  if (code === "429") return { kind: "queued", position: Number(number) };
+  throw malformed("bad reply");
+}
+
+/**
+ * The keys of a connection, by HKDF-SHA-256 (RFC 5869). Both sides' nonces go into them, so that no
+ * key serves two connections, however often a ticket is shown.
+ *
+ * @param key The key that goes with the ticket
+ */
+export function deriveTransferKeys(
+  key: Uint8Array,
+  downloaderNonce: string,
+  sourceNonce: string,
+): TransferKeys {
+  const salt = Buffer.from(downloaderNonce + sourceNonce);
+  const derive = (purpose: string) => {
+    return new Uint8Array(hkdfSync("sha256", key, salt, `BitTrickle 2 ${purpose}`, KEY_BYTES));
+  };
+  return { toSource: derive("to source"), toDownloader: derive("to downloader") };
+}
+
+function withTicket(ticket: string | undefined): { ticket?: string } {
+  return ticket === undefined ? {} : { ticket };
+}

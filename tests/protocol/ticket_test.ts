@@ -1,0 +1,48 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import fc from "fast-check";
+import { TICKET_CHARACTERS } from "../../lib/protocol/limits.ts";
+import { issueTicket, isTicket, openTicket } from "../../lib/protocol/ticket.ts";
+import { credentials } from "./arbitraries.ts";
+
+const KEY = new Uint8Array(32).fill(7);
+const TICKET = { downloader: "vader", id: "ab".repeat(32), expires: 61_234.5 };
+
+const ids = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((id) => id.toHex());
+const keys = fc.uint8Array({ minLength: 32, maxLength: 32 });
+
+Deno.test({ name: "a ticket opens to what it was issued for", permissions: "none" }, () => {
+  const numbers = fc.maxSafeNat();
+  const expiries = fc.double({ min: 0, max: 1e15, noNaN: true });
+  fc.assert(fc.property(keys, numbers, credentials, ids, expiries, (key, number, user, id, at) => {
+    const pass = issueTicket(key, number, { downloader: user, id, expires: at });
+    assert(isTicket(pass.ticket));
+    const opened = openTicket(key, pass.ticket);
+    assertEquals([opened?.downloader, opened?.id, opened?.expires], [user, id, at]);
+    assertEquals(opened?.key.toBase64({ alphabet: "base64url", omitPadding: true }), pass.key);
+  }));
+});
+
+Deno.test({ name: "a ticket opens under its key only, and not with a bit changed" }, () => {
+  const { ticket } = issueTicket(KEY, 5, TICKET);
+  assertEquals(openTicket(KEY.with(0, 8), ticket), undefined);
+  const bytes = Uint8Array.fromBase64(ticket, { alphabet: "base64url" });
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const flipped = bytes.with(bit >> 3, bytes[bit >> 3]! ^ (1 << (bit & 7)));
+    const text = flipped.toBase64({ alphabet: "base64url", omitPadding: true });
+    assertEquals(openTicket(KEY, text), undefined);
+  }
+});
+
+Deno.test({ name: "what is no ticket does not open", permissions: "none" }, () => {
+  for (const text of ["", "x", "AAAA", "\n", "x".repeat(TICKET_CHARACTERS + 1)]) {
+    assertEquals(openTicket(KEY, text), undefined);
+  }
+  fc.assert(fc.property(fc.string(), (text) => {
+    assertEquals(openTicket(KEY, text), undefined);
+  }));
+});
+
+Deno.test({ name: "every ticket has a key of its own", permissions: "none" }, () => {
+  assertNotEquals(issueTicket(KEY, 5, TICKET), issueTicket(KEY, 6, TICKET));
+  assertNotEquals(issueTicket(KEY, 5, TICKET).key, issueTicket(KEY, 6, TICKET).key);
+});
