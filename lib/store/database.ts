@@ -10,8 +10,8 @@ import { escapeText } from "../protocol/escape.ts";
 import { damaged, diskFault, FOREIGN, TOO_NEW, unusable } from "./disk_fault.ts";
 import { isOurs, migrate, MIGRATIONS, versionOf } from "./schema.ts";
 
-/** How long a commit waits for another program that writes to the file, in milliseconds. */
-const BUSY_MS = 5_000;
+/** How long a commit waits for another program that writes to the file: less than clients wait. */
+const BUSY_MS = 2_000;
 
 /** The write-ahead log shrinks to this after a burst, in bytes: a few of SQLite's checkpoints. */
 const LOG_BYTES = 16 * 1_024 * 1_024;

@@ -26,14 +26,23 @@ interface WorkerScope {
   postMessage(reply: WriterReply): void;
 }
 
+/** The data file, open. */
+interface Target {
+  readonly identity: string;
+  readonly db: DatabaseSync;
+  readonly table: PublicationTable;
+}
+
+/** To go on writing to a file that nobody will find again would be to lose what is confirmed. */
+const GONE = "the data file was moved or removed";
+
 const scope = globalThis as unknown as WorkerScope;
 let path = "";
-let db: DatabaseSync | undefined;
-let table: PublicationTable | undefined;
+let target: Target | undefined;
 
 scope.onmessage = ({ data }) => {
   if (data === "close") {
-    db?.close();
+    target?.db.close();
     scope.postMessage("closed");
   } else if ("path" in data) path = data.path;
   else scope.postMessage(keep(data.events));
@@ -41,7 +50,10 @@ scope.onmessage = ({ data }) => {
 
 function keep(events: readonly CatalogueEvent[]): WriterReply {
   try {
-    const { db, table } = opened();
+    const identity = identityOf(path);
+    if (identity === undefined) return { fault: GONE };
+    const { db, table } = target ??= open(identity);
+    if (identity !== target.identity) return { fault: GONE };
     inTransaction(db, () => {
       for (const event of events) table.apply(event);
     });
@@ -52,11 +64,23 @@ function keep(events: readonly CatalogueEvent[]): WriterReply {
 }
 
 /** Opens the file when it is first written to, so that a failure is that of a batch. */
-function opened(): { db: DatabaseSync; table: PublicationTable } {
-  if (!db || !table) {
-    db = new DatabaseSync(path);
+function open(identity: string): Target {
+  const db = new DatabaseSync(path);
+  try {
     prepareToWrite(db);
-    table = new PublicationTable(db);
+    return { identity, db, table: new PublicationTable(db) };
+  } catch (error) {
+    db.close();
+    throw error;
   }
-  return { db, table };
+}
+
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }

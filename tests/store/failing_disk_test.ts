@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
 import { foldOf } from "../support/journals.ts";
+import { MAY_USE_DISK } from "../support/permission.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../support/tiny_disk.ts";
 
@@ -43,4 +45,44 @@ Deno.test({
   }
   await using journal = new SqliteJournal(`${home}/a.db`);
   assertEquals(foldOf(journal), kept.toSorted());
+});
+
+Deno.test({
+  name: "another program that writes to the file holds up saving, and is named after a while",
+  ignore: !MAY_USE_DISK,
+}, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("a.db");
+  await using journal = new SqliteJournal(path);
+  const publish = (name: string) => journal.append({ kind: "publish", user: "hans", name });
+  using other = new DatabaseSync(path);
+  other.exec("BEGIN IMMEDIATE");
+  await assertRejects(() => publish("a"), BitTrickleError, "another program is writing to it");
+  other.exec("ROLLBACK");
+  await publish("b");
+  assertEquals(foldOf(journal), ["hans b - -"]);
+});
+
+Deno.test({
+  name: "nothing is saved to a data file that was moved away, until it is back",
+  ignore: !MAY_USE_DISK,
+}, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("a.db");
+  await using journal = new SqliteJournal(path);
+  const publish = (name: string) => journal.append({ kind: "publish", user: "hans", name });
+  const isRefused = async (name: string) => {
+    await assertRejects(() => publish(name), BitTrickleError, "was moved or removed");
+  };
+  await Deno.rename(path, `${path}.away`);
+  await isRefused("a");
+  await Deno.rename(`${path}.away`, path);
+  await publish("b");
+  await Deno.rename(path, `${path}.away`);
+  await isRefused("c");
+  await Deno.writeTextFile(path, "");
+  await isRefused("d");
+  await Deno.rename(`${path}.away`, path);
+  await publish("e");
+  assertEquals(foldOf(journal), ["hans b - -", "hans e - -"]);
 });
