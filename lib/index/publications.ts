@@ -36,10 +36,10 @@ export class Publications {
   /** Publishes `name` for `user`; publishing it again tells what is known of the file now. */
   publish(user: string, name: string, details: FileDetails | undefined): Eventually<Reply> {
     return this.#inTurn(user, name, () => {
-      const known = this.catalogue.namesOf(user);
-      if (!known.has(name)) return this.#add({ kind: "publish", user, name, details });
-      if (isSame(known.get(name), details)) return { kind: "published" };
-      return this.#keep({ kind: "publish", user, name, details }, { kind: "published" });
+      const event = { kind: "publish", user, name, details } as const;
+      if (!this.catalogue.has(user, name)) return this.#add(event);
+      const isKnown = isSame(this.catalogue.detailsOf(user, name), details);
+      return isKnown ? { kind: "published" } : this.#keep(event, { kind: "published" });
     });
   }
 

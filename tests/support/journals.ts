@@ -60,10 +60,10 @@ export function foldOf(journal: Journal): string[] {
   const events = [...journal.entries()];
   const catalogue = new Catalogue();
   for (const event of events) catalogue.apply(event);
-  const users = [...new Set(events.map(({ user }) => user))];
-  return users.flatMap((user) => {
-    return [...catalogue.namesOf(user)].map(([name, details]) => {
+  const lines = events.filter(({ user, name }) => catalogue.has(user, name))
+    .map(({ user, name }) => {
+      const details = catalogue.detailsOf(user, name);
       return `${user} ${name} ${details?.size ?? "-"} ${details?.id ?? "-"}`;
     });
-  }).sort();
+  return [...new Set(lines)].sort();
 }
