@@ -1,9 +1,11 @@
 /**
- * The index server: `bittrickle-server <port>`, and `bittrickle-server user …`.
+ * The index server: `bittrickle-server <port>`, `bittrickle-server user …` and `… data …`.
  *
  * @module
  */
 
+import { runDataCommand } from "./lib/cli/data_command.ts";
+import { parseDataFlags } from "./lib/cli/data_flags.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
 import { parseServerFlags, parseUserFlags, SERVER_USAGE } from "./lib/cli/flags.ts";
 import { runServer } from "./lib/cli/server_program.ts";
@@ -12,12 +14,18 @@ import { VERSION } from "./lib/cli/version.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
 import { reasonOf } from "./lib/errors.ts";
 
-async function run([first, ...rest]: readonly string[]): Promise<void> {
-  const flags = first === "user" ? parseUserFlags(rest) : parseServerFlags(Deno.args);
+async function run(args: readonly string[]): Promise<void> {
+  const flags = parse(args);
   if (flags === "help") toStdout(`${SERVER_USAGE}\n`);
   else if (flags === "version") toStdout(`bittrickle-server ${VERSION}\n`);
+  else if ("task" in flags) await runDataCommand(flags);
   else if ("action" in flags) await runUserCommand(flags);
   else await runServer(flags);
+}
+
+function parse([first, ...rest]: readonly string[]) {
+  if (first === "user") return parseUserFlags(rest);
+  return first === "data" ? parseDataFlags(rest) : parseServerFlags(Deno.args);
 }
 
 if (import.meta.main) {

@@ -23,7 +23,7 @@ export async function measureRequests(folder: string, signal: AbortSignal): Prom
   const credentials = `${folder}/credentials.txt`;
   await Deno.writeTextFile(credentials, credentialsText());
   const server = (log: string, kind: "get" | "sealed" = "get") => {
-    const args = ["--log", log, "--credentials", credentials];
+    const args = ["--log", log, "--credentials", credentials, "--data", ":memory:"];
     const output = `${folder}/${kind}-${log}.log`;
     return Contender.start({ script: "../server.ts", kind, args, output, signal });
   };

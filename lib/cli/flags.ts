@@ -8,6 +8,7 @@ import { isIP } from "node:net";
 import { type Address, parsePort } from "../protocol/address.ts";
 import type { Protocol } from "../peer/open_session.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { DATA_FILE } from "./data_flags.ts";
 import { type Parsed, parseFlags, type TextFlag, usage } from "./parse_flags.ts";
 
 export type { TextFlag };
@@ -19,6 +20,8 @@ export type LogFormat = "text" | "json" | "off";
 export interface ServerFlags {
   readonly address: Address;
   readonly credentials: string;
+  /** The file that keeps the catalogue, or {@linkcode MEMORY}. */
+  readonly data: string;
   readonly allowPlain: boolean;
   readonly log: LogFormat;
 }
@@ -56,11 +59,14 @@ export const SERVER_USAGE = `\
 Usage: bittrickle-server <port> [flags]
        bittrickle-server user add|passwd|disable|enable <name> [--credentials FILE]
        bittrickle-server user list [--credentials FILE]
+       bittrickle-server data check|export|import [--data FILE]
 
 The index of a BitTrickle network: knows who is active and who publishes what.
 
   --host ADDRESS       listen on this address (default 127.0.0.1: this machine only)
   --credentials FILE   one "user password" a line (default credentials.txt)
+  --data FILE          keep what is published in this file (default bittrickle.db; :memory:
+                       keeps it until the server stops)
   --allow-plain        serve the plain protocol to other machines too, though passwords
                        travel in clear there
   --log text|json|off  how to log to standard output (default text)
@@ -100,7 +106,7 @@ Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 l
  * @throws {BitTrickleError} `usage`
  */
 export function parseServerFlags(args: readonly string[]): ServerFlags | TextFlag {
-  const flags = parseFlags(args, ["host", "credentials", "log"], ["allow-plain"]);
+  const flags = parseFlags(args, ["host", "credentials", "data", "log"], ["allow-plain"]);
   if (typeof flags === "string") return flags;
   const [port, ...rest] = flags.arguments;
   if (port === undefined) throw usage("the port is missing");
@@ -108,6 +114,7 @@ export function parseServerFlags(args: readonly string[]): ServerFlags | TextFla
   return {
     address: { hostname: parseHost(flags.text("host") ?? "127.0.0.1"), port: parsePortFlag(port) },
     credentials: flags.text("credentials") ?? "credentials.txt",
+    data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),
     log: parseLogFormat(flags.text("log") ?? "text"),
   };

@@ -20,7 +20,8 @@ const MOST_WAITING = 1_048_576;
 export type LogEvent =
   | ServiceEvent
   | { readonly kind: "listening" | "accounts"; readonly from: Address; readonly users: number }
-  | { readonly kind: "unexpected"; readonly from: Address; readonly reason: string };
+  | { readonly kind: "saved"; readonly from: Address }
+  | { readonly kind: "unexpected" | "unsaved"; readonly from: Address; readonly reason: string };
 
 /** Formats events and writes those together that came while the last ones were written. */
 export class ServerLog implements AsyncDisposable {
@@ -92,6 +93,10 @@ function describe(event: LogEvent): string {
       return `Listening on ${formatAddress(event.from)}, ${event.users} users may log in`;
     case "accounts":
       return `Read the credentials again, ${event.users} users may log in`;
+    case "unsaved":
+      return `Cannot save what is published or withdrawn: ${escapeText(event.reason)}`;
+    case "saved":
+      return "Can save again";
     case "unexpected":
       return `Unexpected: ${escapeText(event.reason)}`;
   }

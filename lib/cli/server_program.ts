@@ -7,13 +7,16 @@
 import { ready } from "@serenity-kit/opaque";
 import { delay } from "@std/async/delay";
 import { reasonOf } from "../errors.ts";
-import { OPAQUE_PREFIX } from "../index/accounts.ts";
+import { type Accounts, OPAQUE_PREFIX } from "../index/accounts.ts";
 import { Index } from "../index/index.ts";
+import { FORGETFUL } from "../index/journal.ts";
 import { LoginRecords } from "../index/login_records.ts";
 import { Service } from "../index/service.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
 import { assertBoxesHold } from "../protocol/box.ts";
+import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
 import { loadAccounts, watchAccounts } from "./credentials_file.ts";
+import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { keyPathFor, loadServerKey } from "./server_key.ts";
@@ -28,11 +31,16 @@ import { toStdoutSoon } from "./write.ts";
 export async function runServer(flags: ServerFlags): Promise<void> {
   assertBoxesHold();
   await ready;
-  const { address, credentials, allowPlain, log } = flags;
-  const index = new Index(await loadAccounts(credentials));
-  const setup = await loadServerKey(keyPathFor(credentials), !hasRecords(index));
+  const { address, credentials, data, allowPlain, log } = flags;
+  const accounts = await loadAccounts(credentials);
+  const setup = await loadServerKey(keyPathFor(credentials), !hasRecords(accounts));
   await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
   const onEvent = (event: LogEvent) => lines?.write(event);
+  await using journal = openJournal(data, {
+    onFault: (reason) => onEvent({ kind: "unsaved", from: socket.address, reason }),
+    onRecovery: () => onEvent({ kind: "saved", from: socket.address }),
+  });
+  const index = new Index(accounts, journal ?? FORGETFUL);
   const records = new LoginRecords(setup);
   const service = new Service(index, { setup, records, allowPlain, onEvent });
   using socket = DatagramSocket.bind(address);
@@ -50,16 +58,24 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   ]);
 }
 
+function openJournal(path: string, watcher: SaveWatcher): SqliteJournal | undefined {
+  return path === MEMORY ? undefined : new SqliteJournal(path, watcher);
+}
+
 async function answerAll(
   socket: DatagramSocket,
   service: Service,
   onEvent: (event: LogEvent) => void,
 ): Promise<void> {
   await socket.serve((datagram, from) => {
-    try {
-      return service.answer(datagram, from, performance.now());
-    } catch (error) {
+    const report = (error: unknown): undefined => {
       onEvent({ kind: "unexpected", from, reason: reasonOf(error) });
+    };
+    try {
+      const answer = service.answer(datagram, from, performance.now());
+      return answer instanceof Promise ? answer.catch(report) : answer;
+    } catch (error) {
+      return report(error);
     }
   });
 }
@@ -82,6 +98,6 @@ async function keepAccounts(
 }
 
 /** Whether passwords are stored that only the server's present key can prove. */
-function hasRecords({ accounts }: Index): boolean {
+function hasRecords(accounts: Accounts): boolean {
   return accounts.users.some((user) => accounts.secretOf(user)?.startsWith(OPAQUE_PREFIX));
 }

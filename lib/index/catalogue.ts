@@ -56,9 +56,14 @@ export class Catalogue {
     return this.namesOf(user).has(name);
   }
 
-  /** Whether `user` has as many publications as one may have. */
-  isFull(user: string): boolean {
-    return this.namesOf(user).size >= PUBLICATIONS_PER_USER;
+  /** What is known of the file that `user` publishes as `name`. */
+  detailsOf(user: string, name: string): FileDetails | undefined {
+    return this.namesOf(user).get(name);
+  }
+
+  /** Whether `user` has, with `coming` more, as many publications as one may have. */
+  isFull(user: string, coming = 0): boolean {
+    return this.namesOf(user).size + coming >= PUBLICATIONS_PER_USER;
   }
 
   /** What `user` publishes: names and what is known of the files, in no order. */

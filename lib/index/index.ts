@@ -14,8 +14,10 @@ import {
   type Request,
 } from "../protocol/messages.ts";
 import type { Accounts } from "./accounts.ts";
-import { Catalogue } from "./catalogue.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { FORGETFUL, type Journal } from "./journal.ts";
 import { LoginThrottle } from "./login_throttle.ts";
+import { type Eventually, Publications } from "./publications.ts";
 import { type Caller, type Session, Sessions } from "./sessions.ts";
 import { Sources } from "./sources.ts";
 
@@ -29,12 +31,16 @@ type Row = readonly [item: string, details: FileDetails | undefined];
 export class Index {
   readonly throttle = new LoginThrottle();
   readonly #sessions = new Sessions();
-  readonly #catalogue = new Catalogue();
-  readonly #sources = new Sources(this.#catalogue, this.#sessions);
+  readonly #publications: Publications;
+  readonly #catalogue: Catalogue;
+  readonly #sources: Sources;
   #accounts: Accounts;
 
-  constructor(accounts: Accounts) {
+  constructor(accounts: Accounts, journal: Journal = FORGETFUL) {
     this.#accounts = accounts;
+    this.#publications = new Publications(journal);
+    this.#catalogue = this.#publications.catalogue;
+    this.#sources = new Sources(this.#catalogue, this.#sessions);
   }
 
   /** Who may log in. */
@@ -53,9 +59,9 @@ export class Index {
 
   /**
    * Answers `request`, which came from `from` at `now` (milliseconds of any steady clock).
-   * A heartbeat gets no reply.
+   * A heartbeat gets no reply, and what changes the catalogue gets it when the journal has kept it.
    */
-  handle(request: Request, from: Caller, now: number): Reply | undefined {
+  handle(request: Request, from: Caller, now: number): Eventually<Reply> | undefined {
     if (request.verb === "login") return this.#logIn(request, from, now);
     const session = this.#sessions.at(from, now);
     if (session?.user !== request.user) {
@@ -93,7 +99,7 @@ export class Index {
     return this.admit(user, from, tcpPort, now);
   }
 
-  #answer(request: Question, asker: Session, now: number): Reply {
+  #answer(request: Question, asker: Session, now: number): Eventually<Reply> {
     switch (request.verb) {
       case "bye":
         this.#sessions.close(asker);
@@ -107,26 +113,12 @@ export class Index {
       case "sch":
         return list("files found", this.#search(request.text, asker, now), request.after);
       case "pub":
-        return this.#publish(request, asker);
+        return this.#publications.publish(asker.user, request.name, request.details);
       case "unp":
-        return this.#withdraw(request.name, asker);
+        return this.#publications.withdraw(asker.user, request.name);
       case "get":
         return this.#sources.find(request.name, asker, now);
     }
-  }
-
-  #publish({ name, details }: Request & { verb: "pub" }, { user }: Session): Reply {
-    if (this.#catalogue.isFull(user) && !this.#catalogue.has(user, name)) {
-      return refuse(413, "too many publications");
-    }
-    this.#catalogue.apply({ kind: "publish", user, name, details });
-    return { kind: "published" };
-  }
-
-  #withdraw(name: string, { user }: Session): Reply {
-    if (!this.#catalogue.has(user, name)) return { kind: "not published" };
-    this.#catalogue.apply({ kind: "withdraw", user, name });
-    return { kind: "unpublished" };
   }
 
   #activeUsersBut(asker: Session, now: number): Row[] {

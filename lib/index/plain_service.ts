@@ -10,6 +10,7 @@ import type { Reply, Request } from "../protocol/messages.ts";
 import { encodePlainReply, isAnswer } from "../protocol/plain_reply.ts";
 import { decodePlainRequest } from "../protocol/plain_request.ts";
 import type { Index } from "./index.ts";
+import type { Eventually } from "./publications.ts";
 import { isFailure, type OnEvent } from "./service_event.ts";
 
 /** Hosts whose refusal is remembered, so that each costs one log line and not one a datagram. */
@@ -44,7 +45,7 @@ export class PlainService {
    * An address off this machine that has not logged in may be forged: it gets no answer longer than
    * its cause, and none to what is no request. No answer is ever given to an answer.
    */
-  answer(datagram: Uint8Array, from: Address, now: number): Uint8Array | undefined {
+  answer(datagram: Uint8Array, from: Address, now: number): Eventually<Uint8Array> | undefined {
     if (!this.#allowPlain && !isLoopback(from.hostname)) return this.#ignore(from);
     const request = this.#decode(datagram, from);
     if (request instanceof BitTrickleError) {
@@ -52,9 +53,14 @@ export class PlainService {
       return isSilent ? undefined : encodePlainReply({ kind: "error", reason: request.message });
     }
     const reply = this.#reply(request, from, now);
-    if (!reply) return undefined;
+    const { length } = datagram;
+    if (!(reply instanceof Promise)) return reply && this.#encode(reply, from, now, length);
+    return reply.then((reply) => this.#encode(reply, from, now, length));
+  }
+
+  #encode(reply: Reply, from: Address, now: number, length: number): Uint8Array {
     const answer = encodePlainReply(reply);
-    return this.#isProven(from, now) ? answer : answer.subarray(0, datagram.length);
+    return this.#isProven(from, now) ? answer : answer.subarray(0, length);
   }
 
   #isProven(from: Address, now: number): boolean {
@@ -71,11 +77,16 @@ export class PlainService {
     }
   }
 
-  #reply(request: Request, from: Address, now: number): Reply | undefined {
+  #reply(request: Request, from: Address, now: number): Eventually<Reply> | undefined {
     if (request.verb === "heartbeat") return this.#index.handle(request, from, now);
     const { verb, user } = request;
     this.#onEvent({ kind: "received", from, verb, user });
     const reply = this.#index.handle(request, from, now);
+    if (!(reply instanceof Promise)) return this.#tell(reply, from, request);
+    return reply.then((reply) => this.#tell(reply, from, request));
+  }
+
+  #tell<R extends Reply | undefined>(reply: R, from: Address, { verb, user }: Request): R {
     this.#onEvent({ kind: reply && isFailure(reply) ? "failed" : "answered", from, verb, user });
     return reply;
   }

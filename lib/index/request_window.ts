@@ -11,10 +11,10 @@ import { REPLY_WINDOW } from "../protocol/limits.ts";
  * has one effect and a request sent again gets the same bytes.
  */
 export class RequestWindow {
-  readonly #replies = new Map<number, Uint8Array>();
+  readonly #replies = new Map<number, Uint8Array | undefined>();
   #highest = -1;
 
-  /** The reply to keep repeating for `number`, if it has been used. */
+  /** The reply to keep repeating for `number`, if it has been used and answered. */
   replyTo(number: number): Uint8Array | undefined {
     return this.#replies.get(number);
   }
@@ -24,8 +24,9 @@ export class RequestWindow {
     return number > this.#highest - REPLY_WINDOW && !this.#replies.has(number);
   }
 
-  /** Marks `number` as used, and answered by `reply`. */
-  keep(number: number, reply: Uint8Array): void {
+  /** Marks `number` as used, and answered by `reply` or not yet. */
+  keep(number: number, reply: Uint8Array | undefined): void {
+    if (number <= this.#highest - REPLY_WINDOW) return; // It left the window unanswered.
     this.#replies.set(number, reply);
     if (number <= this.#highest) return;
     this.#highest = number;

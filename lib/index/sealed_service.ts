@@ -22,6 +22,7 @@ import { decodeSealedLogin, decodeSealedRequest } from "../protocol/sealed_reque
 import type { SessionKeys } from "../protocol/session_keys.ts";
 import type { Index } from "./index.ts";
 import type { LoginDesk } from "./login_desk.ts";
+import type { Eventually } from "./publications.ts";
 import { RequestWindow } from "./request_window.ts";
 import { isFailure, type OnEvent } from "./service_event.ts";
 import type { Caller } from "./sessions.ts";
@@ -62,7 +63,7 @@ export class SealedService {
    * The answer to `datagram`, or `undefined` for silence. To an address that has not proven itself
    * no answer is longer than its cause, and no answer is ever given to an answer.
    */
-  answer(datagram: Uint8Array, from: Address, now: number): Uint8Array | undefined {
+  answer(datagram: Uint8Array, from: Address, now: number): Eventually<Uint8Array> | undefined {
     const message = decode(datagram);
     switch (message?.kind) {
       case "hello":
@@ -127,7 +128,7 @@ export class SealedService {
     header: Uint8Array,
     from: Address,
     now: number,
-  ): Uint8Array | undefined {
+  ): Eventually<Uint8Array> | undefined {
     const session = this.#sessions.get(message.session);
     if (!session) return encodeSealedDatagram({ kind: "reset", session: message.session });
     const { caller, keys, window } = session;
@@ -140,29 +141,37 @@ export class SealedService {
       this.#close(message.session);
       return encodeSealedDatagram({ kind: "reset", session: message.session });
     }
-    const reply = withTime(this.#reply(text, session, now), now);
-    const answer = sealReply(keys, number, header, reply);
-    window.keep(number, answer);
-    return answer;
+    const reply = this.#reply(text, session, now);
+    if (!(reply instanceof Promise)) {
+      return conclude(session, number, header, withTime(reply, now));
+    }
+    window.keep(number, undefined);
+    const kept = header.slice(); // The datagram it is a part of is overwritten meanwhile.
+    return reply.then((reply) => conclude(session, number, kept, reply));
   }
 
-  #reply(text: Uint8Array, { user, caller }: SealedSession, now: number): Reply | undefined {
+  #reply(
+    text: Uint8Array,
+    { user, caller }: SealedSession,
+    now: number,
+  ): Eventually<Reply> | undefined {
     return attempt(() => {
       const request = decodeSealedRequest(text, user);
       if (request.verb === "heartbeat") return this.#index.handle(request, caller, now);
       this.#onEvent({ kind: "received", from: addressOf(caller), verb: request.verb, user });
       const reply = this.#index.handle(request, caller, now);
-      this.#tell(reply, caller, request.verb, user);
-      return reply;
+      if (!(reply instanceof Promise)) return this.#tell(reply, caller, request.verb, user);
+      return reply.then((reply) => this.#tell(reply, caller, request.verb, user));
     }, () => {
       // Whatever it meant, whoever says something new is there, and has said it.
       return this.#index.handle({ verb: "heartbeat", user }, caller, now);
     });
   }
 
-  #tell(reply: Reply | undefined, caller: Caller, verb: Verb, user: string): void {
+  #tell<R extends Reply | undefined>(reply: R, caller: Caller, verb: Verb, user: string): R {
     const kind = reply && isFailure(reply) ? "failed" : "answered";
     this.#onEvent({ kind, from: addressOf(caller), verb, user });
+    return reply;
   }
 
   /** Logins are used in the order of their end, so the oldest come first. */
@@ -201,10 +210,10 @@ function decode(datagram: Uint8Array): SealedDatagram | undefined {
  * What `run` replies. What it throws about a malformed text, its sender is told, unless `onFault` has
  * something else to say.
  */
-function attempt(
-  run: () => Reply | undefined,
-  onFault: () => Reply | undefined = () => undefined,
-): Reply | undefined {
+function attempt<R extends Eventually<Reply> | undefined>(
+  run: () => R,
+  onFault: () => R | undefined = () => undefined,
+): R | Reply {
   try {
     return run();
   } catch (error) {
@@ -213,6 +222,18 @@ function attempt(
     if (reply) return reply;
     return { kind: "error", code: 400, reason: error.message };
   }
+}
+
+/** Seals the reply to request `number` and keeps it for when the request comes again. */
+function conclude(
+  { keys, window }: SealedSession,
+  number: number,
+  header: Uint8Array,
+  reply: Reply,
+): Uint8Array {
+  const answer = sealReply(keys, number, header, reply);
+  window.keep(number, answer);
+  return answer;
 }
 
 function sealReply(

@@ -9,6 +9,7 @@ import { isSealed } from "../protocol/sealed_datagram.ts";
 import type { Index } from "./index.ts";
 import { LoginDesk } from "./login_desk.ts";
 import type { LoginRecords } from "./login_records.ts";
+import type { Eventually } from "./publications.ts";
 import { PlainService, type PlainServiceOptions } from "./plain_service.ts";
 import { SealedService } from "./sealed_service.ts";
 
@@ -30,8 +31,11 @@ export class Service {
     this.#sealed = new SealedService(index, desk, options.onEvent);
   }
 
-  /** The answer to `datagram`, or `undefined` for silence. Never throws, whatever is in it. */
-  answer(datagram: Uint8Array, from: Address, now: number): Uint8Array | undefined {
+  /**
+   * The answer to `datagram`, or `undefined` for silence. Never throws, whatever is in it. Its bytes
+   * are used during the call only, even if the answer comes later.
+   */
+  answer(datagram: Uint8Array, from: Address, now: number): Eventually<Uint8Array> | undefined {
     const service = isSealed(datagram) ? this.#sealed : this.#plain;
     return service.answer(datagram, from, now);
   }

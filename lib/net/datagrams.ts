@@ -12,8 +12,11 @@ import { DATAGRAM_BYTES } from "../protocol/limits.ts";
 /** What to do with a datagram. Its bytes are valid until the returned promise is done. */
 export type OnDatagram = (datagram: Uint8Array, from: Address) => void | Promise<void>;
 
-/** What to send back. Must not throw; the datagram's bytes are valid during the call. */
-export type Answer = (datagram: Uint8Array, from: Address) => Uint8Array | undefined;
+/** What to send back, now or later. Must not fail; the datagram's bytes are valid during the call. */
+export type Answer = (
+  datagram: Uint8Array,
+  from: Address,
+) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
 /** A pause after a failing receive, so that a socket in trouble does not keep a core busy. */
 const RECEIVE_ERROR_MS = 10;
@@ -59,7 +62,7 @@ export class DatagramSocket implements Disposable {
 
   /**
    * Sends back what `answer` makes of each datagram, until the socket is closed. This is the server's
-   * hot path: one turn waits for nothing but the two system calls.
+   * hot path: one turn waits for nothing but the two system calls. Later answers hold up nobody.
    */
   async serve(answer: Answer): Promise<void> {
     const buffer = new Uint8Array(DATAGRAM_BYTES + 1);
@@ -67,7 +70,8 @@ export class DatagramSocket implements Disposable {
       try {
         const [datagram, from] = await this.#socket.receive(buffer);
         const reply = answer(datagram, from as Deno.NetAddr);
-        if (reply) await this.#socket.send(reply, from);
+        if (reply instanceof Promise) this.#sendLater(reply, from as Deno.NetAddr);
+        else if (reply) await this.#socket.send(reply, from);
       } catch {
         // A forged address that cannot be sent to, or an earlier answer that did not arrive.
         if (!this.#closed) await delay(0);
@@ -83,6 +87,12 @@ export class DatagramSocket implements Disposable {
   async send(datagram: Uint8Array, { hostname, port }: Address): Promise<void> {
     if (this.#closed) return;
     await this.#socket.send(datagram, { transport: "udp", hostname, port });
+  }
+
+  async #sendLater(reply: Promise<Uint8Array | undefined>, from: Address): Promise<void> {
+    const datagram = await reply;
+    // As above, what cannot be sent is lost.
+    if (datagram) await this.send(datagram, from).catch(() => {});
   }
 
   async #receiveOne(buffer: Uint8Array): Promise<[Uint8Array, Deno.Addr] | undefined> {

@@ -82,6 +82,9 @@ export const SEARCH_BYTES = NAME_SEGMENT_BYTES;
 /** Publications one user may have: bounds what one account can cost the index. */
 export const PUBLICATIONS_PER_USER = 100_000;
 
+/** Changes of the catalogue that may wait for the disk: bounds what a stalled disk costs in memory. */
+export const CHANGES_AT_ONCE = 20_000;
+
 /** Lowest TCP port a peer may announce, so that nobody is sent to a system service. */
 export const LOWEST_PEER_PORT = 1_024;
 

@@ -102,8 +102,8 @@ export type Reply =
   | { readonly kind: "done"; readonly time?: number }
   | { readonly kind: "error"; readonly reason: string; readonly code?: ErrorCode };
 
-/** Why a request was refused, in the meanings of HTTP's status codes (RFC 9110 section 15.5). */
-export type ErrorCode = 400 | 401 | 403 | 413 | 429;
+/** Why a request was refused, in the meanings of HTTP's status codes (RFC 9110 section 15). */
+export type ErrorCode = 400 | 401 | 403 | 413 | 429 | 500;
 
 /** The reason given to a request whose user has no session at its address. */
 export const NOT_LOGGED_IN = "not logged in";

@@ -30,7 +30,7 @@ const DONE: Partial<Readonly<Record<Verb, Reply>>> = {
 /** Verbs whose answer tells the index's clock. */
 const TIMED = { login: "welcome", heartbeat: "done" } as const;
 
-const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429];
+const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429, 500];
 
 /** The text of `reply`, in UTF-8. As many rows as fit; the first line says how many are left out. */
 export function encodeSealedReply(reply: Reply): Uint8Array {

@@ -14,6 +14,7 @@ import {
 const SERVER: ServerFlags = {
   address: { hostname: "127.0.0.1", port: 5_000 },
   credentials: "credentials.txt",
+  data: "bittrickle.db",
   allowPlain: false,
   log: "text",
 };
@@ -40,6 +41,8 @@ const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServerFlags
   ["5000 --credentials 007", { credentials: "007" }],
   ["5000 --credentials=a=b", { credentials: "a=b" }],
   ["--allow-plain 5000", { allowPlain: true }],
+  ["5000 --data /var/lib/index.db", { data: "/var/lib/index.db" }],
+  ["5000 --data :memory:", { data: ":memory:" }],
   ["5000 --log text", {}],
   ["5000 --log json", { log: "json" }],
   ["5000 --log=off", { log: "off" }],
@@ -167,6 +170,7 @@ const SERVER_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [["5000", "--no-allow-plain"], '"--no-allow-plain" is not a flag'],
   [["5000", "--host"], "--host needs a value"],
   [["5000", "--credentials", "--log", "json"], "--credentials needs a value"],
+  [["5000", "--data", ""], "--data needs a value"],
   [["5000", "--log", ""], "--log needs a value"],
   [["5000", "--host", "example.org"], 'IP address of this machine, not "example.org"'],
   [["5000", "--host", "[::1]"], 'IP address of this machine, not "[::1]"'],

@@ -19,6 +19,11 @@ const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
     "Listening on 127.0.0.1:57820, 4 users may log in",
   ],
   [{ kind: "accounts", from: FROM, users: 4 }, "Read the credentials again, 4 users may log in"],
+  [
+    { kind: "unsaved", from: FROM, reason: "the disk is full" },
+    "Cannot save what is published or withdrawn: the disk is full",
+  ],
+  [{ kind: "saved", from: FROM }, "Can save again"],
   [{ kind: "unexpected", from: FROM, reason: "disk on fire" }, "Unexpected: disk on fire"],
 ];
 

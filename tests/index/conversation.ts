@@ -10,6 +10,7 @@ import { Index } from "../../lib/index/index.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { formatPlainReply } from "../../lib/protocol/plain_reply.ts";
 import { decodePlainRequest } from "../../lib/protocol/plain_request.ts";
+import { atOnce } from "../support/at_once.ts";
 
 export const HANS: Address = { hostname: "127.0.0.1", port: 40_001 };
 export const VADER: Address = { hostname: "127.0.0.1", port: 40_002 };
@@ -21,7 +22,7 @@ export class Conversation {
 
   ask(text: string, from: Address, now = 0): string | undefined {
     const request = decodePlainRequest(new TextEncoder().encode(text));
-    const reply = this.index.handle(request, from, now);
+    const reply = atOnce(this.index.handle(request, from, now));
     return reply && formatPlainReply(reply);
   }
 }

@@ -4,6 +4,7 @@ import { Accounts } from "../../lib/index/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
 import { type Address, formatAddress } from "../../lib/protocol/address.ts";
 import type { ErrorCode, ListOf, Reply, Request } from "../../lib/protocol/messages.ts";
+import { atOnce } from "../support/at_once.ts";
 
 type Answer = Reply | undefined;
 
@@ -199,7 +200,7 @@ Deno.test({
       for (const { request, stray, silence } of steps) {
         now += silence;
         const from = stray ?? HOME[request.user]!;
-        const answer = index.handle(request, from, now);
+        const answer = atOnce(index.handle(request, from, now));
         const right = model.answers(request, from, now);
         if (right.length === 1) assertEquals(answer, right[0]);
         else assert(right.some((r) => JSON.stringify(r) === JSON.stringify(answer)));

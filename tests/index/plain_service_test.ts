@@ -6,6 +6,7 @@ import { PlainService } from "../../lib/index/plain_service.ts";
 import type { ServiceEvent } from "../../lib/index/service_event.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { datagrams } from "../protocol/arbitraries.ts";
+import { atOnce } from "../support/at_once.ts";
 
 const HERE: Address = { hostname: "127.0.0.1", port: 40_001 };
 const LAN: Address = { hostname: "192.168.1.7", port: 40_002 };
@@ -23,7 +24,7 @@ class Talk {
 
   send(datagram: string | Uint8Array, from: Address, now = 0): string | undefined {
     const bytes = typeof datagram === "string" ? new TextEncoder().encode(datagram) : datagram;
-    const answer = this.#service.answer(bytes, from, now);
+    const answer = atOnce(this.#service.answer(bytes, from, now));
     return answer && new TextDecoder("utf-8", { fatal: true }).decode(answer);
   }
 

@@ -9,6 +9,7 @@ import { assert, assertEquals } from "@std/assert";
 import { client, ready, server } from "@serenity-kit/opaque";
 import { Accounts } from "../../lib/index/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
+import { FORGETFUL, type Journal } from "../../lib/index/journal.ts";
 import { LoginRecords } from "../../lib/index/login_records.ts";
 import { Service } from "../../lib/index/service.ts";
 import type { ServiceEvent } from "../../lib/index/service_event.ts";
@@ -29,6 +30,7 @@ import {
 } from "../../lib/protocol/sealed_request.ts";
 import { deriveSessionKeys, type SessionKeys } from "../../lib/protocol/session_keys.ts";
 import { KEY_STRETCHING } from "../../lib/protocol/stretching.ts";
+import { atOnce } from "../support/at_once.ts";
 
 await ready;
 
@@ -56,15 +58,24 @@ export class Talk {
   readonly events: ServiceEvent[] = [];
   readonly #service: Service;
 
-  constructor(credentials = CREDENTIALS, records = RECORDS) {
-    this.index = new Index(Accounts.parse(credentials));
+  constructor(credentials = CREDENTIALS, records = RECORDS, journal: Journal = FORGETFUL) {
+    this.index = new Index(Accounts.parse(credentials), journal);
     const onEvent = (event: ServiceEvent) => void this.events.push(event);
     this.#service = new Service(this.index, { setup: SETUP, records, onEvent });
   }
 
   /** Sends a datagram and returns the answer. */
   send(datagram: Uint8Array, from: Address, now = 0): Uint8Array | undefined {
-    return this.#service.answer(datagram, from, now);
+    return atOnce(this.#service.answer(datagram, from, now));
+  }
+
+  /** Sends a datagram whose answer has to wait, and whose bytes are overwritten meanwhile. */
+  sendAndGoOn(datagram: Uint8Array, from: Address, now = 0): Promise<Uint8Array> {
+    const buffer = datagram.slice();
+    const answer = this.#service.answer(buffer, from, now);
+    buffer.fill(0);
+    assert(answer instanceof Promise, "the answer is there at once");
+    return answer;
   }
 
   /** Sends a request of protocol 1 and returns the text of its answer. */

@@ -14,6 +14,14 @@ export interface ShellUser {
   readonly folder: string;
 }
 
+/** How the server of a {@linkcode Network} is started. */
+export interface NetworkOptions {
+  /** The text of the credentials file. */
+  readonly credentials?: string;
+  /** Further flags. */
+  readonly flags?: readonly string[];
+}
+
 /** Starts programs in a temporary folder and ends them all. */
 export class Network implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
@@ -24,26 +32,29 @@ export class Network implements AsyncDisposable {
     /** The UDP port of the server. */
     readonly port: number,
     readonly programs: Programs,
+    private readonly flags: readonly string[],
   ) {
     this.#stack.use(home);
     this.#stack.use(server);
   }
 
   /** Starts a server on a free loopback port. */
-  static async start(programs: Programs = FROM_SOURCE): Promise<Network> {
+  static async start(
+    programs: Programs = FROM_SOURCE,
+    { credentials = CREDENTIALS, flags = [] }: NetworkOptions = {},
+  ): Promise<Network> {
     const home = await TempFolder.make();
-    await home.write("credentials.txt", CREDENTIALS);
-    const server = startServer(programs, home, 0);
+    await home.write("credentials.txt", credentials);
+    const server = startServer(programs, home, 0, flags);
     await server.shows("\n");
     const { port } = JSON.parse(server.stdout.split("\n")[0]!);
-    return new Network(home, server, port, programs);
+    return new Network(home, server, port, programs, flags);
   }
 
   /** Kills the server and starts it again on the same port, as a crash would. */
   async restartServer(): Promise<void> {
-    this.server.kill("SIGKILL");
-    await this.server.ends();
-    this.server = this.#stack.use(startServer(this.programs, this.home, this.port));
+    await this.server[Symbol.asyncDispose]();
+    this.server = this.#stack.use(startServer(this.programs, this.home, this.port, this.flags));
     await this.server.shows("\n");
   }
 
@@ -86,6 +97,12 @@ export class Network implements AsyncDisposable {
   }
 }
 
-function startServer(programs: Programs, home: TempFolder, port: number): Program {
-  return new Program([...programs.server, String(port), "--log", "json"], { cwd: home.path });
+function startServer(
+  programs: Programs,
+  home: TempFolder,
+  port: number,
+  flags: readonly string[],
+): Program {
+  const command = [...programs.server, String(port), "--log", "json", ...flags];
+  return new Program(command, { cwd: home.path });
 }

@@ -51,10 +51,9 @@ export class TestIndex implements AsyncDisposable {
     this.#service = options.plainOnly
       ? new PlainService(this.index)
       : new Service(this.index, { setup, records: new LoginRecords(setup) });
-    this.#receiving = this.#socket.receive(async (datagram, from) => {
-      if (this.lose(new TextDecoder().decode(datagram))) return;
-      const answer = this.#service.answer(datagram, from, this.now);
-      if (answer) await this.#socket.send(answer, from);
+    this.#receiving = this.#socket.serve((datagram, from) => {
+      const isLost = this.lose(new TextDecoder().decode(datagram));
+      return isLost ? undefined : this.#service.answer(datagram, from, this.now);
     });
   }
 

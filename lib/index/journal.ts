@@ -1,0 +1,27 @@
+/**
+ * Where the events of the catalogue are kept.
+ *
+ * @module
+ */
+
+import type { CatalogueEvent } from "./catalogue.ts";
+
+/**
+ * Keeps what was published and withdrawn. Of two events about the same publication the later one is
+ * told to the journal when the earlier one is kept or has failed, never before.
+ */
+export interface Journal {
+  /** The events that make the catalogue what it was; of each publication the last one is enough. */
+  entries(): Iterable<CatalogueEvent>;
+
+  /**
+   * Keeps `event`. What is returned is done when the event survives a crash, and rejects if the event
+   * is not kept and will not be; nothing is returned if there is nothing to wait for.
+   *
+   * @throws {BitTrickleError} `disk`, with nothing but the cause for a message
+   */
+  append(event: CatalogueEvent): Promise<void> | undefined;
+}
+
+/** Keeps nothing: the catalogue ends with its process. */
+export const FORGETFUL: Journal = { entries: () => [], append: () => undefined };

@@ -1,0 +1,67 @@
+/**
+ * What can be wrong with a data file, in words for a person.
+ *
+ * @module
+ */
+
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import { escapeText } from "../protocol/escape.ts";
+
+/** A cause, and the way out if there is one. */
+export interface DiskFault {
+  readonly reason: string;
+  readonly advice?: string;
+}
+
+const ANOTHER = "Name another file with --data";
+
+/** A file that somebody else made. */
+export const FOREIGN: DiskFault = { reason: "it is not a file of BitTrickle", advice: ANOTHER };
+
+/** A file that a later version made. */
+export const TOO_NEW: DiskFault = {
+  reason: "a newer BitTrickle has written it",
+  advice: `Use that one. ${ANOTHER} otherwise`,
+};
+
+/** A file with pages that cannot be right. */
+const DAMAGED: DiskFault = {
+  reason: "it is damaged",
+  advice:
+    "Bring back a copy of it, or move it away to begin with nothing: clients that are running " +
+    "publish their files again by themselves",
+};
+
+/** What SQLite says, for Deno tells the text of an error but not its number. */
+const FAULTS: readonly [said: RegExp, fault: DiskFault][] = [
+  [/disk is full/, { reason: "the disk is full", advice: "Make room there" }],
+  [/readonly/, { reason: "it may not be written", advice: ANOTHER }],
+  [/unable to open/, { reason: "it cannot be opened or made there", advice: ANOTHER }],
+  [/locked/, { reason: "another program is writing to it" }],
+  [/disk I\/O/, { reason: "the disk fails" }],
+  [/not a database/, FOREIGN],
+  [/malformed/, DAMAGED],
+];
+
+/** Why SQLite, or the system, threw `error`. */
+export function diskFault(error: unknown): DiskFault {
+  const said = reasonOf(error);
+  const [, fault] = FAULTS.find(([pattern]) => pattern.test(said)) ?? [];
+  return fault ?? { reason: escapeText(said) };
+}
+
+/** The error of a data file in which `what` is wrong. */
+export function damaged(path: string, what: string): BitTrickleError {
+  return unusable(path, { ...DAMAGED, reason: `${DAMAGED.reason} (${escapeText(what)})` });
+}
+
+/** The error of a data file that cannot be used at all. */
+export function unusable(
+  path: string,
+  { reason, advice }: DiskFault,
+  cause?: unknown,
+): BitTrickleError {
+  const end = advice === undefined ? "" : `. ${advice}`;
+  const message = `Cannot use the data in "${escapeText(path)}": ${reason}${end}`;
+  return new BitTrickleError("disk", message, { cause });
+}

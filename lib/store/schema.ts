@@ -1,0 +1,62 @@
+/**
+ * The tables of the data file, and how older ones become these.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { inTransaction } from "./transaction.ts";
+
+/** Marks a file as BitTrickle's, in its header: `BTRK`. */
+export const APPLICATION_ID = 0x4254524b;
+
+/**
+ * What makes each version of the schema out of the one before, from an empty file on. Those that have
+ * been released are never changed; new ones go to the end.
+ *
+ * The file holds of each publication the last event only. Events about different publications can
+ * change places without changing the catalogue, so nothing else of the journal is ever needed, and
+ * the file cannot grow by publishing and withdrawing the same.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE users (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  ) STRICT;
+  CREATE TABLE publications (
+    user INTEGER NOT NULL REFERENCES users (id),
+    name TEXT NOT NULL,
+    size INTEGER, -- NULL if nothing is known of the file
+    file BLOB,    -- its id; NULL if nobody has computed it
+    PRIMARY KEY (user, name)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** The version of the schema that `db` has; 0 for an empty file. */
+export function versionOf(db: DatabaseSync): number {
+  return pragma(db, "user_version");
+}
+
+/** Whether `db` is BitTrickle's, or an empty file that may become it. */
+export function isOurs(db: DatabaseSync): boolean {
+  if (pragma(db, "application_id") === APPLICATION_ID) return true;
+  const isEmpty = db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+  return isEmpty && versionOf(db) === 0;
+}
+
+/** Brings `db` up to the newest version, whole or not at all. */
+export function migrate(db: DatabaseSync, migrations: readonly string[] = MIGRATIONS): void {
+  const version = versionOf(db);
+  if (version === migrations.length) return;
+  inTransaction(db, () => {
+    for (const migration of migrations.slice(version)) db.exec(migration);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+function pragma(db: DatabaseSync, name: string): number {
+  return db.prepare(`PRAGMA ${name}`).get()![name] as number;
+}

@@ -1,0 +1,95 @@
+/**
+ * A journal in a file.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { BitTrickleError } from "../errors.ts";
+import type { CatalogueEvent } from "../index/catalogue.ts";
+import type { Journal } from "../index/journal.ts";
+import { DataLock } from "./data_lock.ts";
+import { openData } from "./database.ts";
+import { publicationsIn } from "./publication_table.ts";
+import { Writer } from "./writer.ts";
+
+/** An event that waits for its commit. */
+interface Waiting extends PromiseWithResolvers<void> {
+  readonly event: CatalogueEvent;
+}
+
+/** Who hears how saving goes: once when it begins to fail, and once when it works again. */
+export interface SaveWatcher {
+  readonly onFault: (reason: string) => void;
+  readonly onRecovery: () => void;
+}
+
+const NOBODY: SaveWatcher = { onFault: () => {}, onRecovery: () => {} };
+
+/**
+ * Keeps events in a data file that no other journal writes to. While one batch is committed the next
+ * one gathers, so that under load one wait for the disk serves many.
+ */
+export class SqliteJournal implements Journal, AsyncDisposable {
+  readonly #watcher: SaveWatcher;
+  readonly #lock: DataLock;
+  readonly #db: DatabaseSync;
+  readonly #writer: Writer;
+  #waiting: Waiting[] = [];
+  #committing: Promise<void> | undefined;
+  #isFailing = false;
+
+  /**
+   * Opens the data file at `path`; makes it if it is not there.
+   *
+   * @throws {BitTrickleError} `disk` if another server uses it, or it cannot be used at all
+   */
+  constructor(path: string, watcher: SaveWatcher = NOBODY) {
+    using onFault = new DisposableStack();
+    this.#watcher = watcher;
+    this.#lock = onFault.use(DataLock.take(path));
+    this.#db = openData(path);
+    this.#writer = new Writer(path);
+    onFault.move();
+  }
+
+  entries(): Iterable<CatalogueEvent> {
+    return publicationsIn(this.#db);
+  }
+
+  append(event: CatalogueEvent): Promise<void> {
+    const waiting = { event, ...Promise.withResolvers<void>() };
+    this.#waiting.push(waiting);
+    this.#committing ??= this.#commitAll();
+    return waiting.promise;
+  }
+
+  /** Commits what waits, and lets go of the file. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#committing;
+    await this.#writer[Symbol.asyncDispose]();
+    this.#db.close();
+    this.#lock[Symbol.dispose]();
+  }
+
+  async #commitAll(): Promise<void> {
+    await Promise.resolve(); // The rest of this turn comes along.
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      const fault = await this.#writer.commit(batch.map(({ event }) => event));
+      this.#note(fault);
+      for (const { resolve, reject } of batch) {
+        if (fault === undefined) resolve();
+        else reject(new BitTrickleError("disk", fault));
+      }
+    }
+    this.#committing = undefined;
+  }
+
+  #note(fault: string | undefined): void {
+    if (fault !== undefined && !this.#isFailing) this.#watcher.onFault(fault);
+    if (fault === undefined && this.#isFailing) this.#watcher.onRecovery();
+    this.#isFailing = fault !== undefined;
+  }
+}

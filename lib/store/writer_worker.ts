@@ -1,0 +1,86 @@
+/**
+ * The thread that writes, so that nobody who reads waits for the disk.
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import type { CatalogueEvent } from "../index/catalogue.ts";
+import { prepareToWrite } from "./database.ts";
+import { diskFault } from "./disk_fault.ts";
+import { PublicationTable } from "./publication_table.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** What the thread is told: the data file first, then batches of events, the end at last. */
+export type WriterRequest =
+  | { readonly path: string }
+  | { readonly events: readonly CatalogueEvent[] }
+  | "close";
+
+/** What it answers to a batch: why it was not kept, if it was not; and to the end, when done. */
+export type WriterReply = { readonly fault?: string } | "closed";
+
+/** The part of a worker's global scope that is used here; the types of Deno are those of a window. */
+interface WorkerScope {
+  onmessage: (event: MessageEvent<WriterRequest>) => void;
+  postMessage(reply: WriterReply): void;
+}
+
+/** The data file, open. */
+interface Target {
+  readonly identity: string;
+  readonly db: DatabaseSync;
+  readonly table: PublicationTable;
+}
+
+/** To go on writing to a file that nobody will find again would be to lose what is confirmed. */
+const GONE = "the data file was moved or removed";
+
+const scope = globalThis as unknown as WorkerScope;
+let path = "";
+let target: Target | undefined;
+
+scope.onmessage = ({ data }) => {
+  if (data === "close") {
+    target?.db.close();
+    scope.postMessage("closed");
+  } else if ("path" in data) path = data.path;
+  else scope.postMessage(keep(data.events));
+};
+
+function keep(events: readonly CatalogueEvent[]): WriterReply {
+  try {
+    const identity = identityOf(path);
+    if (identity === undefined) return { fault: GONE };
+    const { db, table } = target ??= open(identity);
+    if (identity !== target.identity) return { fault: GONE };
+    inTransaction(db, () => {
+      for (const event of events) table.apply(event);
+    });
+    return {};
+  } catch (error) {
+    return { fault: diskFault(error).reason };
+  }
+}
+
+/** Opens the file when it is first written to, so that a failure is that of a batch. */
+function open(identity: string): Target {
+  const db = new DatabaseSync(path);
+  try {
+    prepareToWrite(db);
+    return { identity, db, table: new PublicationTable(db) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { openData } from "../../lib/store/database.ts";
+import { ReferenceClient } from "../reference/plain_client.ts";
+import { Network } from "../support/network.ts";
+import { MAY_RUN } from "../support/permission.ts";
+import { FROM_SOURCE, Program } from "../support/program.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+const AS_PROCESSES = { ignore: !MAY_RUN };
+const HEADER = '{"v":1,"type":"publications"}';
+const LINES = [
+  '{"user":"hans","name":"a b/ä.txt","size":7,"id":"-"}',
+  `{"user":"hans","name":"b","size":0,"id":"${"ab".repeat(32)}"}`,
+  '{"user":"vader","name":"a"}',
+];
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function data(folder: TempFolder, task: string, lines: string[] = []): Promise<Ended> {
+  const command = [...FROM_SOURCE.server, "data", task];
+  await using program = new Program(command, { cwd: folder.path });
+  for (const line of lines) await program.type(line);
+  await program.endInput();
+  return { code: await program.ends(), stdout: program.stdout, stderr: program.stderr };
+}
+
+Deno.test("what is exported can be imported, and is the same again", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  const imported = await data(folder, "import", [HEADER, ...LINES]);
+  assertEquals([imported.code, imported.stderr], [0, "3 publications imported\n"]);
+  const exported = await data(folder, "export");
+  assertEquals([exported.code, exported.stdout], [0, [HEADER, ...LINES, ""].join("\n")]);
+  const checked = await data(folder, "check");
+  assertEquals([checked.code, checked.stderr], [0, "Nothing is wrong: 3 publications\n"]);
+});
+
+Deno.test("import takes all lines or none, and keeps what was there", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  await data(folder, "import", [HEADER, LINES[0]!]);
+  const bad = await data(folder, "import", [HEADER, LINES[1]!, '{"user":"x","name":".."}']);
+  assertEquals(bad.code, 2);
+  assertStringIncludes(bad.stderr, "Nothing was imported: line 3: bad name: ");
+  assertEquals((await data(folder, "export")).stdout, [HEADER, LINES[0], ""].join("\n"));
+  await data(folder, "import", [HEADER, LINES[2]!]);
+  assertEquals((await data(folder, "export")).stdout, [HEADER, LINES[0], LINES[2], ""].join("\n"));
+});
+
+Deno.test("export and check work beside a server, import does not", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const hans = new ReferenceClient(network.port);
+  await hans.login("hans", "pw-hans");
+  await hans.ask("pub", "a.txt");
+  const { home } = network;
+  const exported = await data(home, "export");
+  assertEquals(exported.stdout, `${HEADER}\n{"user":"hans","name":"a.txt"}\n`);
+  assertEquals((await data(home, "check")).code, 0);
+  const refused = await data(home, "import", [HEADER, ...LINES]);
+  assertEquals(refused.code, 7);
+  assertStringIncludes(refused.stderr, "another server, or an import, is using it");
+  assertEquals(await hans.ask("lpf"), "1 file published:\na.txt");
+  await hans.close();
+});
+
+Deno.test("data commands say what is wrong with a file", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  const missing = await data(folder, "export");
+  assertEquals([missing.code, missing.stdout], [3, ""]);
+  assertStringIncludes(missing.stderr, 'There is no data file "bittrickle.db"');
+  {
+    using db = openData(folder.pathOf("bittrickle.db"));
+    db.exec(
+      "INSERT INTO users VALUES (1, 'hans'); INSERT INTO publications (user, name) " +
+        "VALUES (1, '../etc')",
+    );
+  }
+  const strange = await data(folder, "check");
+  assertEquals(strange.code, 7);
+  assertStringIncludes(strange.stderr, 'it is damaged ("../etc" of "hans": bad name: ');
+});

@@ -1,0 +1,183 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { CatalogueEvent } from "../../lib/index/catalogue.ts";
+import { FORGETFUL, type Journal } from "../../lib/index/journal.ts";
+import { openData } from "../../lib/store/database.ts";
+import { publicationsIn } from "../../lib/store/publication_table.ts";
+import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
+import { foldOf, MemoryJournal } from "../support/journals.ts";
+import { MAY_USE_DISK } from "../support/permission.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+const ID = "0123456789abcdef".repeat(4);
+
+/** A kind of journal, of which the same is expected as of any other. */
+interface Kind {
+  readonly name: string;
+  readonly ignore: boolean;
+  /** Runs `use` with one journal after the other, all of which keep the same events. */
+  inTurn(...use: ((journal: Journal) => Promise<void>)[]): Promise<void>;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    name: "MemoryJournal",
+    ignore: false,
+    async inTurn(...use) {
+      const journal = new MemoryJournal();
+      for (const turn of use) await turn(journal);
+    },
+  },
+  {
+    name: "SqliteJournal",
+    ignore: !MAY_USE_DISK,
+    async inTurn(...use) {
+      await using folder = await TempFolder.make();
+      for (const turn of use) {
+        await using journal = new SqliteJournal(folder.pathOf("a.db"));
+        await turn(journal);
+      }
+    },
+  },
+];
+
+function publish(user: string, name: string, size?: number, id = "-"): CatalogueEvent {
+  const event = { kind: "publish", user, name } as const;
+  return size === undefined ? event : { ...event, details: { size, id } };
+}
+
+function withdraw(user: string, name: string): CatalogueEvent {
+  return { kind: "withdraw", user, name };
+}
+
+for (const { name, ignore, inTurn } of KINDS) {
+  Deno.test({ name: `${name} is empty at first`, ignore }, async () => {
+    await inTurn((journal) => Promise.resolve(assertEquals(foldOf(journal), [])));
+  });
+
+  Deno.test({ name: `${name} keeps what was told last of every publication`, ignore }, async () => {
+    const events = [
+      publish("hans", "a", 1, ID),
+      publish("hans", "b"),
+      publish("vader", "a", 0),
+      withdraw("yoda", "a"),
+      publish("hans", "a", Number.MAX_SAFE_INTEGER),
+      publish("hans", "b", 7, ID),
+      withdraw("vader", "a"),
+      publish("vader", "ä/😀 x"),
+      publish("__proto__", "a"),
+    ];
+    const expected = [
+      `__proto__ a - -`,
+      `hans a ${Number.MAX_SAFE_INTEGER} -`,
+      `hans b 7 ${ID}`,
+      `vader ä/😀 x - -`,
+    ];
+    await inTurn(
+      async (journal) => {
+        for (const event of events) await journal.append(event);
+      },
+      (journal) => Promise.resolve(assertEquals(foldOf(journal), expected)),
+      async (journal) => await journal.append(withdraw("__proto__", "a")),
+      (journal) => Promise.resolve(assertEquals(foldOf(journal), expected.slice(1))),
+    );
+  });
+
+  Deno.test({ name: `${name} keeps many events that are told at once`, ignore }, async () => {
+    const names = Array.from({ length: 5_000 }, (_, i) => `${i}`);
+    await inTurn(
+      async (journal) => {
+        await Promise.all(names.map((name) => journal.append(publish("hans", name))));
+      },
+      (journal) => Promise.resolve(assertEquals(foldOf(journal).length, names.length)),
+    );
+  });
+}
+
+Deno.test({ name: "FORGETFUL keeps nothing, and nobody waits for it", permissions: "none" }, () => {
+  assertEquals(FORGETFUL.append(publish("hans", "a")), undefined);
+  assertEquals(foldOf(FORGETFUL), []);
+});
+
+const events: fc.Arbitrary<CatalogueEvent> = fc.record({
+  kind: fc.constantFrom("publish" as const, "withdraw" as const),
+  user: fc.constantFrom("hans", "vader"),
+  name: fc.constantFrom("a", "b", "c/d", "é"),
+  details: fc.option(
+    fc.record({ size: fc.nat(), id: fc.constantFrom("-", ID) }),
+    { nil: undefined },
+  ),
+});
+
+/** What is on the disk at this moment, as a crash of the machine would leave it. */
+async function crashed(path: string, folder: TempFolder): Promise<Journal> {
+  const copy = folder.pathOf("crashed.db");
+  for (const end of ["", "-wal"]) await Deno.copyFile(path + end, copy + end);
+  using db = openData(copy);
+  const entries = [...publicationsIn(db)];
+  return { ...FORGETFUL, entries: () => entries };
+}
+
+Deno.test({
+  name: "whatever is told to a SqliteJournal is there after a crash, and after any other end",
+  ignore: !MAY_USE_DISK,
+}, async () => {
+  const lives = fc.array(fc.array(fc.array(events, { maxLength: 8 }), { maxLength: 4 }), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  await fc.assert(
+    fc.asyncProperty(lives, async (lives) => {
+      await using folder = await TempFolder.make();
+      const path = folder.pathOf("a.db");
+      const model = new MemoryJournal();
+      for (const batches of lives) {
+        await using journal = new SqliteJournal(path);
+        assertEquals(foldOf(journal), foldOf(model));
+        for (const batch of batches) {
+          for (const event of batch) model.append(event);
+          await Promise.all(batch.map((event) => journal.append(event)));
+          assertEquals(foldOf(await crashed(path, folder)), foldOf(model));
+        }
+      }
+    }),
+    { numRuns: 12 },
+  );
+});
+
+Deno.test({
+  name: "a data file does not grow by publishing and withdrawing the same",
+  ignore: !MAY_USE_DISK,
+}, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("a.db");
+  const sizes: number[] = [];
+  for (let life = 0; life < 2; life++) {
+    await using journal = new SqliteJournal(path);
+    for (let i = 0; i < 120; i++) {
+      const names = Array.from({ length: 20 }, (_, i) => `a rather long name ${i}`);
+      await Promise.all(names.map((name) => journal.append(publish("hans", name, i, ID))));
+      await Promise.all(names.map((name) => journal.append(withdraw("hans", name))));
+    }
+    sizes.push((await Deno.stat(path)).size + (await Deno.stat(`${path}-wal`)).size);
+  }
+  assert(Math.max(...sizes) < 5 * 1_024 * 1_024, sizes.join());
+  assert((await Deno.stat(path)).size < 100 * 1_024);
+});
+
+Deno.test({
+  name: "what waits when a journal is closed is committed first",
+  ignore: !MAY_USE_DISK,
+}, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("a.db");
+  const saved: Promise<void>[] = [];
+  {
+    await using journal = new SqliteJournal(path);
+    for (let i = 0; i < 100; i++) saved.push(journal.append(publish("hans", `${i}`)));
+  }
+  await Promise.all(saved);
+  assertEquals(await folder.names(), ["a.db", "a.db-lock"]);
+  await using journal = new SqliteJournal(path);
+  assertEquals(foldOf(journal).length, 100);
+});
