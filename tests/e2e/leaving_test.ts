@@ -69,28 +69,6 @@ Deno.test("an upload that nobody reads is cut off after five seconds", AS_PROCES
   socket.close();
 });
 
-Deno.test(
-  "a plain download that its source cuts off fails, and leaves nothing",
-  AS_PROCESSES,
-  async () => {
-    await using network = await Network.start();
-    const hans = await network.join("hans");
-    const yoda = await network.join("yoda", ["--protocol", "1"]);
-    await Deno.writeFile(`${hans.folder}/big`, someBytes(BIG));
-    await hans.shell.ask("pub big", "File published successfully\n");
-    await yoda.shell.type("get big");
-    await waitFor("the part file", () => namesIn(yoda.folder).includes("big.part"));
-    yoda.shell.kill("SIGSTOP");
-    hans.shell.kill("SIGKILL");
-    await hans.shell.ends();
-    yoda.shell.kill("SIGCONT");
-    await waitFor("the end of the download", () => !namesIn(yoda.folder).includes("big.part"));
-    const isWhole = namesIn(yoda.folder).includes("big");
-    if (isWhole) assertEquals((await Deno.stat(`${yoda.folder}/big`)).size, BIG);
-    else await waitFor("the error", () => yoda.shell.stderr.includes('Cannot download "big"'));
-  },
-);
-
 Deno.test("a second Ctrl-C ends at once", AS_PROCESSES, async () => {
   await using network = await Network.start();
   const hans = await network.join("hans");
