@@ -5,6 +5,7 @@
  */
 
 import { open, seal } from "../protocol/box.ts";
+import { REPLY_WINDOW, REQUESTS_AT_ONCE } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
 import {
   encodeSealedDatagram,
@@ -22,6 +23,8 @@ import type { Exchange } from "./sealed_link.ts";
 export class SealedChannel {
   readonly #keys: SessionKeys;
   #number = 1;
+  /** Numbers that have not been answered, the oldest first. */
+  readonly #open = new Set<number>();
   /** How far the index's clock is ahead of this one, in milliseconds. */
   #ahead = -Infinity;
 
@@ -39,20 +42,49 @@ export class SealedChannel {
   }
 
   /**
+   * Whether another request may be made. The index hears no number that is too far behind the
+   * newest, and those that get lost are sent again.
+   */
+  get hasRoom(): boolean {
+    return this.#open.size < REQUESTS_AT_ONCE && this.#spread < REPLY_WINDOW - REQUESTS_AT_ONCE;
+  }
+
+  /** Takes in that the request `number` has been answered, or will not be. */
+  finish(number: number): void {
+    this.#open.delete(number);
+  }
+
+  /**
    * Seals `request` under a number of its own. It comes to its reply, or to `lost` if the index does
    * not know the session.
    *
    * @throws {BitTrickleError} `usage` if it does not fit into a message
    */
-  carry(request: SessionRequest): Omit<Exchange<Reply | "lost">, "waits"> {
+  carry(request: SessionRequest): Omit<Exchange<Reply | "lost">, "waits"> & { number: number } {
     const number = this.#number++;
+    this.#open.add(number);
     const datagram = this.#seal(number, request);
-    // The index hears nothing new in a request that is sent again: heartbeats go with it.
+    // The index hears nothing new in a request that is sent again: heartbeats go with the oldest.
     const beat = () => this.#seal(this.#number++, { verb: "heartbeat" });
+    const mayBeat = (time: number) => isBeatTime(time) && this.#oldest === number && this.#mayBeat;
     return {
-      send: (time) => isBeatTime(time) ? [datagram, beat()] : [datagram],
+      number,
+      send: (time) => mayBeat(time) ? [datagram, beat()] : [datagram],
       take: (incoming) => this.#take(incoming, number, request),
     };
+  }
+
+  get #oldest(): number | undefined {
+    return this.#open.values().next().value;
+  }
+
+  /** How far the oldest number that is open is behind the next. */
+  get #spread(): number {
+    return this.#number - (this.#oldest ?? this.#number);
+  }
+
+  get #mayBeat(): boolean {
+    return this.#spread < REPLY_WINDOW - 1;
   }
 
   #take(

@@ -1,5 +1,5 @@
 /**
- * The line to the index in protocol 2: one exchange at a time, sent again until it is answered.
+ * The line to the index in protocol 2: what is sent is sent again until it is answered.
  *
  * @module
  */
@@ -26,13 +26,20 @@ export interface Exchange<T> {
   readonly isHopeless?: () => boolean;
 }
 
-/** Datagrams of protocol 2 to and from one index. */
+/** An exchange under way. */
+interface UnderWay {
+  /** Takes an incoming datagram, if it is the answer. */
+  readonly take: (datagram: SealedDatagram) => void;
+  readonly cancel: () => void;
+  /** Sends the next time at once. */
+  hurry: () => void;
+}
+
+/** Datagrams of protocol 2 to and from one index. Exchanges do not wait for each other. */
 export class SealedLink {
   readonly #socket: DatagramSocket;
   readonly #receiving: Promise<void>;
-  #take: (datagram: SealedDatagram) => void = () => {};
-  #cancel: () => void = () => {};
-  #wake: () => void = () => {};
+  readonly #underWay = new Set<UnderWay>();
   #closed = false;
   /** Set when the index answered something that is not of protocol 2. */
   heardPlain = false;
@@ -54,39 +61,43 @@ export class SealedLink {
   async exchange<T>({ send, take, waits, isHopeless }: Exchange<T>): Promise<T | undefined> {
     if (this.#closed) throw interrupted();
     const answer = Promise.withResolvers<T>();
-    this.#cancel = () => answer.reject(interrupted());
-    this.#take = (datagram) => {
-      const taken = take(datagram);
-      if (taken !== undefined) answer.resolve(taken);
+    const exchange: UnderWay = {
+      take: (datagram) => {
+        const taken = take(datagram);
+        if (taken !== undefined) answer.resolve(taken);
+      },
+      cancel: () => answer.reject(interrupted()),
+      hurry: () => {},
     };
+    this.#underWay.add(exchange);
     try {
-      return await this.#sendUntil(answer.promise, send, waits, isHopeless);
+      return await this.#sendUntil(answer.promise, exchange, send, waits, isHopeless);
     } finally {
-      this.#take = () => {};
-      this.#cancel = () => {};
+      this.#underWay.delete(exchange);
     }
   }
 
-  /** Sends the next time at once. */
+  /** Sends everything that is under way the next time at once. */
   hurry(): void {
-    this.#wake();
+    for (const exchange of this.#underWay) exchange.hurry();
   }
 
-  /** Interrupts the exchange under way. */
+  /** Interrupts everything that is under way. */
   cancel(): void {
-    this.#cancel();
+    for (const exchange of this.#underWay) exchange.cancel();
   }
 
   /** Interrupts what is under way and closes the socket. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#cancel();
+    this.cancel();
     this.#socket.close();
     await this.#receiving;
   }
 
   async #sendUntil<T>(
     answer: Promise<T>,
+    exchange: UnderWay,
     send: Exchange<T>["send"],
     waits: readonly number[],
     isHopeless = () => false,
@@ -94,7 +105,7 @@ export class SealedLink {
     answer.catch(() => {});
     for (const [time, wait] of waits.entries()) {
       for (const datagram of send(time)) await this.#send(datagram);
-      const woken = new Promise<undefined>((resolve) => this.#wake = () => resolve(undefined));
+      const woken = new Promise<undefined>((resolve) => exchange.hurry = () => resolve(undefined));
       const taken = await within(Promise.race([answer, woken]), wait);
       if (taken !== undefined) return taken;
       if (isHopeless()) return undefined;
@@ -115,7 +126,8 @@ export class SealedLink {
     if (isSealed(bytes)) this.heardSealed = true;
     else this.heardPlain = true;
     try {
-      this.#take(decodeSealedDatagram(bytes));
+      const datagram = decodeSealedDatagram(bytes);
+      for (const { take } of this.#underWay) take(datagram);
     } catch (error) {
       // Not of this protocol, or damaged on the way: what is under way is sent again.
       if (!(error instanceof BitTrickleError)) throw error;

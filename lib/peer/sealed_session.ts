@@ -12,11 +12,13 @@ import {
   HEARTBEAT_RETRANSMIT_MS,
   RELOGIN_MS,
   RETRANSMIT_MS,
+  TOO_MANY_MS,
 } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
 import type { OpenedTicket } from "../protocol/ticket.ts";
 import {
   type IndexSession,
+  type List,
   noAnswerFrom,
   type SessionNews,
   type SessionOptions,
@@ -54,12 +56,12 @@ export class SealedSession implements IndexSession {
   readonly #leaving = new AbortController();
   #credentials: SealedCredentials | undefined;
   #channel: SealedChannel | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  #room = Promise.withResolvers<void>();
+  #returning: Promise<void> | undefined;
   #beating: Promise<void> = Promise.resolve();
   #enteredAt = -Infinity;
   #heardAt = 0;
   #isGone = false;
-  #isReturning = false;
 
   constructor(link: SealedLink, options: SealedSessionOptions = {}) {
     this.#link = link;
@@ -70,13 +72,13 @@ export class SealedSession implements IndexSession {
 
   async logIn(user: string, password: string, tcpPort: number): Promise<void> {
     const credentials = { user, password, tcpPort, agent: this.#options.agent ?? "bittrickle" };
-    await this.#inTurn(() => this.#enter(credentials));
+    await this.#enter(credentials);
     this.#credentials = credentials;
     this.#beating = this.#beat();
   }
 
   ask(request: SessionRequest): Promise<Reply> {
-    return this.#inTurn(() => this.#ask(request));
+    return this.#askAll(request);
   }
 
   openTicket(ticket: string): OpenedTicket | undefined {
@@ -87,16 +89,9 @@ export class SealedSession implements IndexSession {
     if (!this.#leaving.signal.aborted) {
       this.#leaving.abort();
       this.#link.cancel();
-      if (this.#credentials) await this.#inTurn(() => this.#sayBye()).catch(() => {});
+      if (this.#credentials) await this.#sayBye().catch(() => {});
     }
     await Promise.all([this.#link.close(), this.#beating]);
-  }
-
-  /** Runs one thing after the other: the link carries one exchange at a time. */
-  #inTurn<T>(run: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(run);
-    this.#turn = result.catch(() => {});
-    return result;
   }
 
   async #enter(credentials: SealedCredentials): Promise<void> {
@@ -110,41 +105,42 @@ export class SealedSession implements IndexSession {
   }
 
   /** All pages of what the index answers. */
-  async #ask(request: SessionRequest): Promise<Reply> {
-    const reply = await this.#askPage(request);
-    if (reply.kind !== "list" || reply.more === 0) return reply;
-    const after = reply.items.at(-1);
-    if (after === undefined) throw new BitTrickleError("malformed", "The index sent an empty page");
-    const rest = await this.#ask({ ...request, after } as SessionRequest);
-    if (rest.kind !== "list") return rest;
-    const details = [reply, rest].flatMap(({ items, details }) =>
-      details ?? items.map(() => undefined)
-    );
-    const isTold = details.some((known) => known !== undefined);
-    const { of, more } = rest;
-    return {
-      kind: "list",
-      of,
-      more,
-      items: [...reply.items, ...rest.items],
-      ...isTold ? { details } : {},
-    };
+  async #askAll(request: SessionRequest, isWithinReturn = false): Promise<Reply> {
+    const first = await this.#ask(request, isWithinReturn);
+    if (first.kind !== "list") return first;
+    const pages = [first];
+    for (let last = first; last.more > 0;) {
+      const after = last.items.at(-1);
+      if (after === undefined) {
+        throw new BitTrickleError("malformed", "The index sent an empty page");
+      }
+      const next = await this.#ask({ ...request, after } as SessionRequest, isWithinReturn);
+      if (next.kind !== "list") return next;
+      pages.push(last = next);
+    }
+    return joinPages(pages);
   }
 
-  async #askPage(request: SessionRequest): Promise<Reply> {
-    for (let losses = 0; losses < MOST_LOSSES; losses++) {
+  /** Asks until there is an answer: after a new login if the session is lost, later if too early. */
+  async #ask(request: SessionRequest, isWithinReturn: boolean): Promise<Reply> {
+    for (let losses = 0; losses < MOST_LOSSES;) {
+      if (!isWithinReturn) await this.#returning;
+      const channel = this.#channel;
       const reply = await this.#exchange(request, this.#waits);
-      if (reply === "lost" && !this.#isReturning) {
-        await this.#return();
-        continue;
-      }
-      if (reply === "lost") throw noAnswerFrom(this.#link.index);
-      if (!reply) {
+      if (reply === "lost" && isWithinReturn) break;
+      if (reply === "lost") {
+        losses++;
+        await this.#return(channel);
+      } else if (!reply) {
         this.#lose();
-        throw noAnswerFrom(this.#link.index);
+        break;
+      } else if (reply.kind !== "error") {
+        return reply;
+      } else if (reply.code === 429) {
+        await this.#pause(TOO_MANY_MS);
+      } else {
+        throw new BitTrickleError("refused", `The index refuses: ${escapeText(reply.reason)}`);
       }
-      if (reply.kind !== "error") return reply;
-      throw new BitTrickleError("refused", `The index refuses: ${escapeText(reply.reason)}`);
     }
     throw noAnswerFrom(this.#link.index);
   }
@@ -154,22 +150,35 @@ export class SealedSession implements IndexSession {
     request: SessionRequest,
     waits: readonly number[],
   ): Promise<Reply | "lost" | undefined> {
-    const isLeaving = this.#leaving.signal.aborted && request.verb !== "bye";
-    if (isLeaving) throw interrupted();
-    if (!this.#channel) throw new BitTrickleError("refused", "Log in first");
-    const reply = await this.#link.exchange({ ...this.#channel.carry(request), waits });
-    if (reply && reply !== "lost") this.#hear();
-    return reply;
+    const isFarewell = request.verb === "bye";
+    while (this.#channel && !this.#channel.hasRoom && !isFarewell) await this.#room.promise;
+    if (this.#leaving.signal.aborted && !isFarewell) throw interrupted();
+    const channel = this.#channel;
+    if (!channel) throw new BitTrickleError("refused", "Log in first");
+    const carried = channel.carry(request);
+    try {
+      const reply = await this.#link.exchange({ ...carried, waits });
+      if (reply && reply !== "lost") this.#hear();
+      return reply;
+    } finally {
+      channel.finish(carried.number);
+      this.#room.resolve();
+      this.#room = Promise.withResolvers();
+    }
   }
 
-  /** Logs in again, not more often than {@linkcode RELOGIN_MS} allows. */
-  async #return(): Promise<void> {
+  /** Logs in again in place of `lost`, unless that has been done or is being done. */
+  async #return(lost: SealedChannel | undefined): Promise<void> {
+    if (this.#channel !== lost && !this.#returning) return;
+    this.#returning ??= this.#comeBack().finally(() => this.#returning = undefined);
+    await this.#returning;
+  }
+
+  /** Not more often than {@linkcode RELOGIN_MS} allows. */
+  async #comeBack(): Promise<void> {
     const credentials = this.#credentials;
     if (!credentials) throw new BitTrickleError("refused", "Log in first");
-    const { signal } = this.#leaving;
-    await delay(Math.max(0, this.#enteredAt + RELOGIN_MS - performance.now()), { signal })
-      .catch(() => {});
-    if (signal.aborted) throw interrupted();
+    await this.#pause(Math.max(0, this.#enteredAt + RELOGIN_MS - performance.now()));
     try {
       await this.#enter(credentials);
     } catch (error) {
@@ -179,12 +188,14 @@ export class SealedSession implements IndexSession {
     }
     this.#isGone = false;
     this.#tell("again");
-    this.#isReturning = true;
-    try {
-      await this.#options.onReturn?.((request) => this.#ask(request));
-    } finally {
-      this.#isReturning = false;
-    }
+    await this.#options.onReturn?.((request) => this.#askAll(request, true));
+  }
+
+  /** @throws {BitTrickleError} `interrupted` if the session is closed meanwhile */
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.#leaving;
+    await delay(ms, { signal }).catch(() => {});
+    if (signal.aborted) throw interrupted();
   }
 
   async #beat(): Promise<void> {
@@ -193,7 +204,7 @@ export class SealedSession implements IndexSession {
     const pause = (ms: number) => delay(ms, { signal }).then(() => true, () => false);
     while (await pause(Math.max(10, this.#heardAt + every - performance.now()))) {
       if (performance.now() - this.#heardAt < every) continue;
-      const failure = await this.#inTurn(() => this.#beatOnce()).catch((error) => error);
+      const failure = await this.#beatOnce().catch((error) => error);
       if (!failure) continue;
       if (isOut(failure)) return this.#tell("out");
       // The network is down, most likely: the system cannot even send.
@@ -203,8 +214,10 @@ export class SealedSession implements IndexSession {
   }
 
   async #beatOnce(): Promise<void> {
+    await this.#returning;
+    const channel = this.#channel;
     const reply = await this.#exchange({ verb: "heartbeat" }, HEARTBEAT_RETRANSMIT_MS);
-    if (reply === "lost") await this.#return();
+    if (reply === "lost") await this.#return(channel);
     else if (!reply) this.#lose();
   }
 
@@ -226,6 +239,15 @@ export class SealedSession implements IndexSession {
   #tell(news: SessionNews): void {
     this.#options.onNews?.(news);
   }
+}
+
+/** One list of several pages. */
+function joinPages(pages: readonly List[]): List {
+  const { of, more } = pages.at(-1)!;
+  const items = pages.flatMap(({ items }) => items);
+  const details = pages.flatMap(({ items, details }) => details ?? items.map(() => undefined));
+  const isTold = details.some((known) => known !== undefined);
+  return { kind: "list", of, more, items, ...isTold ? { details } : {} };
 }
 
 /** Whether `error` means that the user is let in no more. */

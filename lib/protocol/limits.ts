@@ -58,6 +58,12 @@ export const LOGIN_STEP_MS = 10_000;
 /** Replies a sealed session keeps, so that a request sent again has no second effect. */
 export const REPLY_WINDOW = 16;
 
+/** Requests of one session on their way at once: the other half of the window is for heartbeats. */
+export const REQUESTS_AT_ONCE = 8;
+
+/** Pause of a client that was told that it makes too many requests. */
+export const TOO_MANY_MS = 100;
+
 /** Requests per second one session may make: far more than a person or a script needs. */
 export const REQUESTS_PER_SECOND = 2_000;
 
