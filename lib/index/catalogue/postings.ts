@@ -1,0 +1,187 @@
+/**
+ * Which names hold what: compressed lists of numbers, in the manner of Roaring bitmaps
+ * (Lemire et al., 2016). Numbers with the same upper 16 bits form a part, which is an array of the
+ * lower 16 bits while that is smaller than a bit for each, and bits from there on.
+ *
+ * @module
+ */
+
+import { Arena, roomFor, startOf } from "./arena.ts";
+import { hasBit, type NameSet, PART_BITS, PART_WORDS, setBit } from "./name_set.ts";
+
+/** Most numbers of an array: as many take the room of bits. */
+const ARRAY = PART_WORDS * 2;
+const LOW = (1 << PART_BITS) - 1;
+
+/** One list: of each part the address and how many numbers it has. */
+type List = number[];
+
+/** Lists of names, by number. */
+export class Postings {
+  readonly #arena = new Arena();
+  readonly #lists: List[] = [];
+
+  /** A new, empty list. */
+  create(): number {
+    return this.#lists.push([]) - 1;
+  }
+
+  /** How many names are in `list`. */
+  sizeOf(list: number): number {
+    return this.#lists[list]!.reduce((sum, value, i) => i % 2 === 1 ? sum + value : sum, 0);
+  }
+
+  /** Puts `name` into `list`, where it may be already. */
+  add(list: number, name: number): void {
+    const parts = this.#lists[list]!;
+    const part = (name >>> PART_BITS) * 2;
+    while (parts.length <= part) parts.push(0, 0);
+    const [address, count] = [parts[part]!, parts[part + 1]!];
+    const at = this.#find(address, count, name & LOW);
+    if (at < 0) return;
+    const target = this.#resize(address, count, count + 1);
+    this.#insert(target, count, name & LOW, at);
+    parts[part] = target;
+    parts[part + 1] = count + 1;
+  }
+
+  /** Takes `name` out of `list`, where it may be gone already. */
+  remove(list: number, name: number): void {
+    const parts = this.#lists[list]!;
+    const part = (name >>> PART_BITS) * 2;
+    const [address = 0, count = 0] = [parts[part], parts[part + 1]];
+    const at = this.#find(address, count, name & LOW);
+    if (at >= 0) return;
+    this.#delete(address, count, name & LOW, ~at);
+    parts[part] = this.#resize(address, count, count - 1);
+    parts[part + 1] = count - 1;
+  }
+
+  /** Adds to `set` the names of `list`. */
+  addTo(set: NameSet, list: number): void {
+    const parts = this.#lists[list]!;
+    for (let part = 0; part < parts.length; part += 2) {
+      const [address, count] = [parts[part]!, parts[part + 1]!];
+      if (count > ARRAY) set.addPart(part / 2, this.#bits(address));
+      else for (const low of this.#array(address, count)) set.add(part / 2 << PART_BITS | low);
+    }
+  }
+
+  /** Adds to `set` the names that are in every one of `lists`. */
+  addCommonTo(set: NameSet, lists: readonly number[]): void {
+    const all = lists.map((list) => this.#lists[list]!);
+    const length = Math.min(...all.map((parts) => parts.length));
+    for (let part = 0; part < length; part += 2) {
+      const sorted = all.toSorted((a, b) => a[part + 1]! - b[part + 1]!);
+      const [address, count] = [sorted[0]![part]!, sorted[0]![part + 1]!];
+      if (count > ARRAY) this.#addCommonBits(set, part, sorted);
+      else if (count > 0) {
+        const others = sorted.slice(1);
+        for (const low of this.#array(address, count)) {
+          if (others.every((parts) => this.#find(parts[part]!, parts[part + 1]!, low) < 0)) {
+            set.add(part / 2 << PART_BITS | low);
+          }
+        }
+      }
+    }
+  }
+
+  #addCommonBits(set: NameSet, part: number, all: readonly List[]): void {
+    const common = this.#bits(all[0]![part]!).slice();
+    for (const parts of all.slice(1)) {
+      const bits = this.#bits(parts[part]!);
+      for (let i = 0; i < PART_WORDS; i++) common[i]! &= bits[i]!;
+    }
+    set.addPart(part / 2, common);
+  }
+
+  /** Where `low` is to go, or `~` where it is; for bits the place does not matter. */
+  #find(address: number, count: number, low: number): number {
+    if (count > ARRAY) {
+      return hasBit(this.#arena.wordsAt(address), startOf(address) / 4, low) ? ~0 : 0;
+    }
+    if (count === 0) return 0;
+    const shorts = this.#arena.shortsAt(address);
+    const start = startOf(address) / 2;
+    if (shorts[start + count - 1]! < low) return count;
+    let [from, to] = [0, count];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (shorts[start + middle]! < low) from = middle + 1;
+      else to = middle;
+    }
+    return shorts[start + from] === low ? ~from : from;
+  }
+
+  #insert(address: number, count: number, low: number, at: number): void {
+    if (count >= ARRAY) setBit(this.#arena.wordsAt(address), startOf(address) / 4, low);
+    else {
+      const shorts = this.#arena.shortsAt(address);
+      const start = startOf(address) / 2;
+      shorts.copyWithin(start + at + 1, start + at, start + count);
+      shorts[start + at] = low;
+    }
+  }
+
+  #delete(address: number, count: number, low: number, at: number): void {
+    if (count > ARRAY) this.#bits(address)[low >>> 5]! &= ~(1 << (low & 31));
+    else {
+      const start = startOf(address) / 2;
+      this.#arena.shortsAt(address).copyWithin(start + at, start + at + 1, start + count);
+    }
+  }
+
+  /** The address of a piece that holds what the one at `address` does, with room for `next`. */
+  #resize(address: number, count: number, next: number): number {
+    const [room, nextRoom] = [bytesFor(count), bytesFor(next)];
+    const isBits = count > ARRAY;
+    if (room === nextRoom && isBits === next > ARRAY) return address;
+    const target = nextRoom === 0 ? 0 : this.#arena.take(nextRoom);
+    if (isBits !== next > ARRAY) this.#convert(address, count, target);
+    else if (address !== 0 && target !== 0) this.#copy(address, Math.min(count, next), target);
+    if (address !== 0) this.#arena.give(address, room);
+    return target;
+  }
+
+  #copy(address: number, count: number, target: number): void {
+    const from = this.#arena.shortsAt(address);
+    const start = startOf(address) / 2;
+    const to = this.#arena.shortsAt(target);
+    to.set(from.subarray(start, start + count), startOf(target) / 2);
+  }
+
+  /** Array to bits, or bits to an array. */
+  #convert(address: number, count: number, target: number): void {
+    if (count > ARRAY) {
+      const numbers = numbersOf(this.#bits(address));
+      this.#arena.shortsAt(target).set(numbers, startOf(target) / 2);
+    } else {
+      const bits = this.#bits(target).fill(0);
+      for (const low of this.#array(address, count)) setBit(bits, 0, low);
+    }
+  }
+
+  #bits(address: number): Uint32Array {
+    const start = startOf(address) / 4;
+    return this.#arena.wordsAt(address).subarray(start, start + PART_WORDS);
+  }
+
+  #array(address: number, count: number): Uint16Array {
+    if (count === 0) return EMPTY;
+    const start = startOf(address) / 2;
+    return this.#arena.shortsAt(address).subarray(start, start + count);
+  }
+}
+
+const EMPTY = new Uint16Array();
+
+function bytesFor(count: number): number {
+  if (count === 0) return 0;
+  return count > ARRAY ? PART_WORDS * 4 : roomFor(count * 2);
+}
+
+function numbersOf(bits: Uint32Array): number[] {
+  const numbers: number[] = [];
+  for (let low = 0; low <= LOW; low++) if (hasBit(bits, 0, low)) numbers.push(low);
+  return numbers;
+}

@@ -1,0 +1,142 @@
+/**
+ * Numbers in an order that somebody else knows.
+ *
+ * @module
+ */
+
+import { Places } from "./column.ts";
+
+/** Entries of a block: small enough to search and to split at once. */
+const BLOCK = 128;
+
+/** Entries that stand next to each other. */
+export interface Block {
+  /** Its number, which another block may have when this one is gone. */
+  readonly number: number;
+  readonly entries: Uint32Array;
+  length: number;
+}
+
+/** Where in {@linkcode SortedBlocks} an entry is, or would be. */
+export interface Position {
+  readonly block: number;
+  readonly at: number;
+}
+
+/** Whether an entry stands before the place that is sought. */
+export type IsBefore = (entry: number) => boolean;
+
+/**
+ * A sorted list in blocks: the two lower levels of a B+-tree, over a root that a million entries do
+ * not make too wide. `onMove` hears of each entry that comes to stand in a block.
+ */
+export class SortedBlocks {
+  readonly #blocks: Block[] = [];
+  readonly #numbers = new Places();
+  readonly #onMove: ((entry: number, block: number) => void) | undefined;
+
+  constructor(onMove?: (entry: number, block: number) => void) {
+    this.#onMove = onMove;
+    this.#blocks.push(this.#newBlock());
+  }
+
+  /** The blocks in their order. */
+  get blocks(): readonly Block[] {
+    return this.#blocks;
+  }
+
+  /** One more than the highest number of a block. */
+  get numbersEnd(): number {
+    return this.#numbers.end;
+  }
+
+  /** The first place that `isBefore` does not stand before. */
+  seek(isBefore: IsBefore): Position {
+    const next = firstOf(this.#blocks.length, (i) => {
+      const { entries, length } = this.#blocks[i]!;
+      return length > 0 && isBefore(entries[0]!);
+    });
+    const block = Math.max(0, next - 1);
+    const { entries, length } = this.#blocks[block]!;
+    return { block, at: firstOf(length, (i) => isBefore(entries[i]!)) };
+  }
+
+  /** The entry at `position`, if there is one. */
+  at({ block, at }: Position): number | undefined {
+    const { entries, length } = this.#blocks[block]!;
+    return at < length ? entries[at]! : this.#blocks[block + 1]?.entries[0];
+  }
+
+  /** The entries from the first that `isBefore` does not stand before. */
+  *from(isBefore: IsBefore): Generator<number> {
+    const start = this.seek(isBefore);
+    for (let block = start.block; block < this.#blocks.length; block++) {
+      const { entries, length } = this.#blocks[block]!;
+      for (let i = block === start.block ? start.at : 0; i < length; i++) yield entries[i]!;
+    }
+  }
+
+  /** Puts `entry` where {@linkcode seek} found its place to be. */
+  insert(entry: number, { block, at }: Position): void {
+    const { length } = this.#blocks[block]!;
+    if (length === BLOCK) this.#split(block);
+    const isInNew = length === BLOCK && at > BLOCK / 2;
+    const target = this.#blocks[isInNew ? block + 1 : block]!;
+    const place = isInNew ? at - BLOCK / 2 : at;
+    target.entries.copyWithin(place + 1, place, target.length++);
+    target.entries[place] = entry;
+    this.#onMove?.(entry, target.number);
+  }
+
+  /** Takes out the entry whose place {@linkcode seek} found. */
+  remove({ block, at }: Position): void {
+    const isInNext = at === this.#blocks[block]!.length;
+    const target = this.#blocks[isInNext ? block + 1 : block]!;
+    const place = isInNext ? 0 : at;
+    target.entries.copyWithin(place, place + 1, target.length--);
+    if (target.length < BLOCK / 4) this.#merge(isInNext ? block + 1 : block);
+  }
+
+  #newBlock(): Block {
+    return { number: this.#numbers.take(), entries: new Uint32Array(BLOCK), length: 0 };
+  }
+
+  #split(at: number): void {
+    const full = this.#blocks[at]!;
+    const upper = this.#newBlock();
+    this.#blocks.splice(at + 1, 0, upper);
+    full.length = BLOCK / 2;
+    this.#append(upper, full.entries.subarray(BLOCK / 2));
+  }
+
+  /** Joins a block that is nearly empty with the next one, if both leave room for more. */
+  #merge(at: number): void {
+    const [block, next] = [this.#blocks[at]!, this.#blocks[at + 1]];
+    if (block.length === 0 && this.#blocks.length > 1) return this.#drop(at);
+    if (!next || block.length + next.length > BLOCK / 2) return;
+    this.#append(block, next.entries.subarray(0, next.length));
+    this.#drop(at + 1);
+  }
+
+  #drop(at: number): void {
+    const [block] = this.#blocks.splice(at, 1);
+    this.#numbers.give(block!.number);
+  }
+
+  #append(block: Block, entries: Uint32Array): void {
+    block.entries.set(entries, block.length);
+    block.length += entries.length;
+    for (const entry of this.#onMove ? entries : []) this.#onMove?.(entry, block.number);
+  }
+}
+
+/** The first of `length` places for which `isBefore` does not hold: it holds up to there. */
+function firstOf(length: number, isBefore: (place: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBefore(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
