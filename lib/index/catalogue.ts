@@ -49,7 +49,8 @@ export class Catalogue {
   apply(event: CatalogueEvent): void {
     if (event.kind === "withdraw") return this.#withdraw(event.user, event.name);
     const { user, name, details } = event;
-    const publication = this.#byUser.find(user, name) ?? this.#add(user, name);
+    const text = encodeUtf8(name);
+    const publication = this.#byUser.find(user, text) ?? this.#add(user, name, text);
     this.#byId.remove(publication);
     this.#tables.publications.describe(publication, details);
     this.#byId.add(publication);
@@ -57,7 +58,7 @@ export class Catalogue {
 
   /** Whether `user` publishes `name`. */
   has(user: string, name: string): boolean {
-    return this.#byUser.find(user, name) !== undefined;
+    return this.#byUser.find(user, encodeUtf8(name)) !== undefined;
   }
 
   /** Whether `user` has as many publications as one may have. */
@@ -75,7 +76,7 @@ export class Catalogue {
     const { names, publications } = this.#tables;
     const number = names.find(encodeUtf8(name));
     return this.#views(
-      number === undefined ? [] : publications.around(publications.firstOf(number)),
+      number === undefined ? [] : publications.around(names.firstOf(number)),
     );
   }
 
@@ -90,25 +91,37 @@ export class Catalogue {
     return new Search(searched, query, scope);
   }
 
-  #add(user: string, name: string): number {
+  #add(user: string, name: string, text: Uint8Array): number {
     const { users, names, publications } = this.#tables;
-    const known = names.find(encodeUtf8(name));
-    const number = known ?? names.add(name);
-    if (known === undefined) this.#grams.add(number, name);
-    const publication = publications.add(users.findOrAdd(user), number, known === undefined);
+    const known = names.find(text);
+    const number = known ?? names.add(name, text);
+    const first = known === undefined ? undefined : names.firstOf(known);
+    const publication = publications.add(users.findOrAdd(user), number, first);
+    if (first === undefined) {
+      names.setFirst(number, publication);
+      this.#grams.add(number, name, text);
+    }
     this.#byUser.add(publication);
     return publication;
   }
 
   #withdraw(user: string, name: string): void {
-    const { names, publications } = this.#tables;
-    const publication = this.#byUser.find(user, name);
+    const text = encodeUtf8(name);
+    const publication = this.#byUser.find(user, text);
     if (publication === undefined) return;
     this.#byUser.remove(publication);
     this.#byId.remove(publication);
+    this.#remove(publication, name, text);
+  }
+
+  #remove(publication: number, name: string, text: Uint8Array): void {
+    const { names, publications } = this.#tables;
     const number = publications.nameOf(publication);
-    if (!publications.remove(publication)) return;
-    this.#grams.remove(number, name);
+    const isFirst = names.firstOf(number) === publication;
+    const next = publications.remove(publication);
+    if (next !== undefined && isFirst) names.setFirst(number, next);
+    if (next !== undefined) return;
+    this.#grams.remove(number, name, text);
     names.remove(number);
   }
 

@@ -26,18 +26,18 @@ export class GramIndex {
   readonly #lists: (Uint32Array | undefined)[] = Array(BYTES * BYTES).fill(undefined);
   #size = 0;
 
-  /** Takes in `name`, which is `text`. */
-  add(name: number, text: string): void {
-    const bytes = paddedBytes(text);
+  /** Takes in `name`, which is `text` or `utf8`. */
+  add(name: number, text: string, utf8: Uint8Array): void {
+    const bytes = foldedBytes(text, utf8);
     for (let i = 0; i < bytes.length - 2; i++) {
       this.#postings.add(this.#listFor(bytes, i), name);
     }
     this.#size++;
   }
 
-  /** Takes out `name`, which is `text`. */
-  remove(name: number, text: string): void {
-    const bytes = paddedBytes(text);
+  /** Takes out `name`, which is `text` or `utf8`. */
+  remove(name: number, text: string, utf8: Uint8Array): void {
+    const bytes = foldedBytes(text, utf8);
     for (let i = 0; i < bytes.length - 2; i++) {
       this.#postings.remove(this.#listFor(bytes, i), name);
     }
@@ -107,8 +107,9 @@ export class GramIndex {
   }
 }
 
-function paddedBytes(text: string): Uint8Array {
-  return padded(encodeUtf8(foldCase(text)));
+function foldedBytes(text: string, utf8: Uint8Array): Uint8Array {
+  const folded = foldCase(text);
+  return padded(folded === text ? utf8 : encodeUtf8(folded));
 }
 
 function padded(bytes: Uint8Array): Uint8Array {

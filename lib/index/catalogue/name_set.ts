@@ -53,12 +53,12 @@ export class NameSet {
     }
   }
 
-  /** The names in it, smallest number first. */
-  *[Symbol.iterator](): Generator<number> {
+  /** Calls `run` with each name in it. */
+  forEach(run: (name: number) => void): void {
     for (const [place, part] of this.#parts.entries()) {
       for (let i = 0; part && i < PART_WORDS; i++) {
         for (let bits = part[i]!; bits !== 0; bits &= bits - 1) {
-          yield place << PART_BITS | i << 5 | 31 - Math.clz32(bits & -bits);
+          run(place << PART_BITS | i << 5 | 31 - Math.clz32(bits & -bits));
         }
       }
     }

@@ -10,10 +10,15 @@ import { Column, Places } from "./column.ts";
 import { foldAscii, foldCase } from "./fold.ts";
 import type { NameSet } from "./name_set.ts";
 import { type Position, SortedBlocks } from "./sorted_blocks.ts";
-import { holds, type Word } from "./word.ts";
+import { holds, isIn, type Word } from "./word.ts";
 
-/** Before each name stand its length in two bytes, and a byte that says how its case folds. */
-const HEADER = 3;
+/** What a row of the table holds, side by side so that it comes from memory at once. */
+const ADDRESS = 0;
+const LENGTH = 1;
+const FIRST = 2;
+const IS_ASCII = 3;
+const FIELDS = 4;
+
 /** Above this share of all names most blocks hold one. */
 const WORTHWHILE = 1 / 16;
 
@@ -21,15 +26,10 @@ const WORTHWHILE = 1 / 16;
 export class NameTable {
   readonly #arena = new Arena();
   readonly #numbers = new Places();
-  readonly #address = new Column();
+  readonly #rows = new Column();
   readonly #block = new Column();
   readonly #sorted = new SortedBlocks((name, block) => this.#block.set(name, block));
   #size = 0;
-
-  /** How many names there are. */
-  get size(): number {
-    return this.#size;
-  }
 
   /** The number of the name `text`, if it is there. */
   find(text: Uint8Array): number | undefined {
@@ -37,30 +37,14 @@ export class NameTable {
     return name !== undefined && this.compare(name, text) === 0 ? name : undefined;
   }
 
-  /** The names in their order, from the first one after `after`, only those of `among` if given. */
-  *inOrder(after?: string, among?: NameSet): Generator<number> {
-    const text = after === undefined ? undefined : encodeUtf8(after);
-    const start = this.#sorted.seek((name) => text !== undefined && this.compare(name, text) <= 0);
-    const marks = among && among.size < this.#size * WORTHWHILE ? this.#mark(among) : undefined;
-    let from = start.at;
-    for (const { number, entries, length } of this.#sorted.blocks.slice(start.block)) {
-      for (let i = from; i < length && marks?.[number] !== 0; i++) {
-        if (!among || among.has(entries[i]!)) yield entries[i]!;
-      }
-      from = 0;
-    }
-  }
-
-  /** Takes in the name `text`, which is not there yet. */
-  add(text: string): number {
-    const bytes = encodeUtf8(text);
+  /** Takes in a name that is not there yet, `text` or `bytes`. */
+  add(text: string, bytes: Uint8Array): number {
     const name = this.#numbers.take();
-    const address = this.#arena.take(HEADER + bytes.length);
-    const isFoldedAsAscii = foldAscii(text) === foldCase(text);
-    const header = [bytes.length & 0xff, bytes.length >>> 8, Number(isFoldedAsAscii)];
-    this.#arena.bytesAt(address).set(header, startOf(address));
-    this.#arena.bytesAt(address).set(bytes, startOf(address) + HEADER);
-    this.#address.set(name, address);
+    const address = this.#arena.take(bytes.length);
+    this.#arena.bytesAt(address).set(bytes, startOf(address));
+    this.#set(name, ADDRESS, address);
+    this.#set(name, LENGTH, bytes.length);
+    this.#set(name, IS_ASCII, Number(foldAscii(text) === foldCase(text)));
     this.#sorted.insert(name, this.#seek(bytes));
     this.#size++;
     return name;
@@ -68,11 +52,20 @@ export class NameTable {
 
   /** Forgets `name`. */
   remove(name: number): void {
-    const bytes = this.bytesOf(name);
-    this.#sorted.remove(this.#seek(bytes));
-    this.#arena.give(this.#address.get(name), HEADER + bytes.length);
+    this.#sorted.remove(this.#seek(this.bytesOf(name)));
+    this.#arena.give(this.#get(name, ADDRESS), this.#get(name, LENGTH));
     this.#numbers.give(name);
     this.#size--;
+  }
+
+  /** The first publication of `name`. */
+  firstOf(name: number): number {
+    return this.#get(name, FIRST);
+  }
+
+  /** Says which publication of `name` is the first one. */
+  setFirst(name: number, publication: number): void {
+    this.#set(name, FIRST, publication);
   }
 
   /** `name` as text. */
@@ -80,61 +73,79 @@ export class NameTable {
     return decodeUtf8(this.bytesOf(name));
   }
 
+  /** `name` in UTF-8. */
+  bytesOf(name: number): Uint8Array {
+    const address = this.#get(name, ADDRESS);
+    const start = startOf(address);
+    return this.#arena.bytesAt(address).subarray(start, start + this.#get(name, LENGTH));
+  }
+
+  /** The names in their order, from the first one after `after`, only those of `among` if given. */
+  *inOrder(after?: string, among?: NameSet): Generator<number> {
+    const { blocks } = this.#sorted;
+    const marks = among && among.size < this.#size * WORTHWHILE ? this.#mark(among) : undefined;
+    const start = this.#seekAfter(after);
+    for (let i = start.block; i < blocks.length; i++) {
+      const { number, entries, length } = blocks[i]!;
+      if (marks?.[number] === 0) continue;
+      for (let at = i === start.block ? start.at : 0; at < length; at++) {
+        if (!among || among.has(entries[at]!)) yield entries[at]!;
+      }
+    }
+  }
+
   /** Negative if `name` stands before `text`, positive if after, as `<` orders their UTF-16. */
   compare(name: number, text: Uint8Array): number {
-    const address = this.#address.get(name);
+    const address = this.#get(name, ADDRESS);
+    const length = this.#get(name, LENGTH);
     const bytes = this.#arena.bytesAt(address);
     const start = startOf(address);
-    const length = lengthAt(bytes, start);
     const shared = Math.min(length, text.length);
     for (let i = 0; i < shared; i++) {
-      const [a, b] = [bytes[start + HEADER + i]!, text[i]!];
-      if (a !== b) return rank(a) - rank(b);
+      const byte = bytes[start + i]!;
+      if (byte !== text[i]) return rank(byte) - rank(text[i]!);
     }
     return length - text.length;
   }
 
   /** Whether every one of `words` is in `name`. */
   matches(name: number, words: readonly Word[]): boolean {
-    const address = this.#address.get(name);
+    const address = this.#get(name, ADDRESS);
     const bytes = this.#arena.bytesAt(address);
     const start = startOf(address);
-    const end = start + HEADER + lengthAt(bytes, start);
-    const isFoldedAsAscii = bytes[start + HEADER - 1] === 1;
+    const end = start + this.#get(name, LENGTH);
+    const isAscii = this.#get(name, IS_ASCII) === 1;
     for (const word of words) {
-      if (word.isAnyCase && !isFoldedAsAscii) {
+      if (word.isAnyCase && !isAscii) {
         if (!isIn(foldCase(this.textOf(name)), word)) return false;
-      } else if (!holds(bytes, start + HEADER, end, word)) return false;
+      } else if (!holds(bytes, start, end, word)) return false;
     }
     return true;
+  }
+
+  /** Which blocks hold a name of `names`: the others need not be looked into. */
+  #mark(names: NameSet): Uint8Array {
+    const marks = new Uint8Array(this.#sorted.numbersEnd);
+    names.forEach((name) => marks[this.#block.get(name)] = 1);
+    return marks;
   }
 
   #seek(text: Uint8Array): Position {
     return this.#sorted.seek((name) => this.compare(name, text) < 0);
   }
 
-  /** Which blocks hold a name of `names`: the others need not be looked into. */
-  #mark(names: NameSet): Uint8Array {
-    const marks = new Uint8Array(this.#sorted.numbersEnd);
-    for (const name of names) marks[this.#block.get(name)] = 1;
-    return marks;
+  #seekAfter(after = ""): Position {
+    const text = encodeUtf8(after);
+    return this.#sorted.seek((name) => this.compare(name, text) <= 0);
   }
 
-  /** `name` in UTF-8. */
-  bytesOf(name: number): Uint8Array {
-    const address = this.#address.get(name);
-    const bytes = this.#arena.bytesAt(address);
-    const start = startOf(address);
-    return bytes.subarray(start + HEADER, start + HEADER + lengthAt(bytes, start));
+  #get(name: number, field: number): number {
+    return this.#rows.get(name * FIELDS + field);
   }
-}
 
-function isIn(text: string, word: Word): boolean {
-  return word.isEnd ? text.endsWith(word.text) : text.includes(word.text);
-}
-
-function lengthAt(bytes: Uint8Array, start: number): number {
-  return bytes[start]! | bytes[start + 1]! << 8;
+  #set(name: number, field: number, value: number): void {
+    this.#rows.set(name * FIELDS + field, value);
+  }
 }
 
 /**

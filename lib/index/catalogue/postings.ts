@@ -36,7 +36,8 @@ export class Postings {
     const parts = this.#lists[list]!;
     const part = (name >>> PART_BITS) * 2;
     while (parts.length <= part) parts.push(0, 0);
-    const [address, count] = [parts[part]!, parts[part + 1]!];
+    const address = parts[part]!;
+    const count = parts[part + 1]!;
     const at = this.#find(address, count, name & LOW);
     if (at < 0) return;
     const target = this.#resize(address, count, count + 1);
@@ -49,7 +50,8 @@ export class Postings {
   remove(list: number, name: number): void {
     const parts = this.#lists[list]!;
     const part = (name >>> PART_BITS) * 2;
-    const [address = 0, count = 0] = [parts[part], parts[part + 1]];
+    const address = parts[part] ?? 0;
+    const count = parts[part + 1] ?? 0;
     const at = this.#find(address, count, name & LOW);
     if (at >= 0) return;
     this.#delete(address, count, name & LOW, ~at);
@@ -104,7 +106,8 @@ export class Postings {
     const shorts = this.#arena.shortsAt(address);
     const start = startOf(address) / 2;
     if (shorts[start + count - 1]! < low) return count;
-    let [from, to] = [0, count];
+    let from = 0;
+    let to = count;
     while (from < to) {
       const middle = (from + to) >>> 1;
       if (shorts[start + middle]! < low) from = middle + 1;
@@ -133,7 +136,8 @@ export class Postings {
 
   /** The address of a piece that holds what the one at `address` does, with room for `next`. */
   #resize(address: number, count: number, next: number): number {
-    const [room, nextRoom] = [bytesFor(count), bytesFor(next)];
+    const room = bytesFor(count);
+    const nextRoom = bytesFor(next);
     const isBits = count > ARRAY;
     if (room === nextRoom && isBits === next > ARRAY) return address;
     const target = nextRoom === 0 ? 0 : this.#arena.take(nextRoom);

@@ -12,64 +12,58 @@ const ID_BYTES = 32;
 /** The id of a file that nobody has computed. */
 const NO_ID = "-";
 
+/** What a row of the table holds, side by side so that it comes from memory at once. */
+const USER = 0;
+const NAME = 1;
+const NEXT = 2;
+const PREVIOUS = 3;
+const SIZE_LOW = 4;
+const SIZE_HIGH = 5;
+const ID = 6;
+const FIELDS = 8;
+
 /** All publications; those of one name form a ring in the order in which they were made. */
 export class PublicationTable {
   readonly #numbers = new Places();
-  readonly #user = new Column();
-  readonly #name = new Column();
-  readonly #next = new Column();
-  readonly #previous = new Column();
-  readonly #sizeLow = new Column();
-  readonly #sizeHigh = new Column();
-  readonly #id = new Column();
+  readonly #rows = new Column();
   readonly #ids = new Arena();
-  /** By name. */
-  readonly #first = new Column();
 
-  /** Makes a publication of `name`, the first one if `isFirst`. */
-  add(user: number, name: number, isFirst: boolean): number {
+  /** Makes a publication of `name`; `first` is the first one that there is already. */
+  add(user: number, name: number, first: number | undefined): number {
     const publication = this.#numbers.take();
-    this.#user.set(publication, user);
-    this.#name.set(publication, name);
-    this.#id.set(publication, 0);
-    this.#sizeHigh.set(publication, NOTHING);
-    if (isFirst) this.#first.set(name, publication);
-    const first = this.#first.get(name);
-    this.#link(isFirst ? publication : this.#previous.get(first), publication);
-    this.#link(publication, first);
+    this.#set(publication, USER, user);
+    this.#set(publication, NAME, name);
+    this.#set(publication, SIZE_HIGH, NOTHING);
+    this.#set(publication, ID, 0);
+    this.#link(first === undefined ? publication : this.#get(first, PREVIOUS), publication);
+    this.#link(publication, first ?? publication);
     return publication;
   }
 
-  /** Forgets `publication`. Returns whether it was the last one of its name. */
-  remove(publication: number): boolean {
-    const [name, next] = [this.#name.get(publication), this.#next.get(publication)];
-    this.#link(this.#previous.get(publication), next);
-    if (this.#first.get(name) === publication) this.#first.set(name, next);
+  /** Forgets `publication`. Returns the next one of its name, if there is another. */
+  remove(publication: number): number | undefined {
+    const next = this.#get(publication, NEXT);
+    this.#link(this.#get(publication, PREVIOUS), next);
     this.describe(publication, undefined);
     this.#numbers.give(publication);
-    return next === publication;
+    return next === publication ? undefined : next;
   }
 
   /** The number of the user who made it. */
   userOf(publication: number): number {
-    return this.#user.get(publication);
+    return this.#get(publication, USER);
   }
 
   /** The number of its name. */
   nameOf(publication: number): number {
-    return this.#name.get(publication);
-  }
-
-  /** The first publication of `name`. */
-  firstOf(name: number): number {
-    return this.#first.get(name);
+    return this.#get(publication, NAME);
   }
 
   /** All publications of the same name as `publication`, which comes first. */
   *around(publication: number): Generator<number> {
     for (let it = publication; it !== NOTHING;) {
       yield it;
-      it = this.#next.get(it);
+      it = this.#get(it, NEXT);
       if (it === publication) return;
     }
   }
@@ -77,16 +71,16 @@ export class PublicationTable {
   /** Writes down what is known of the file. */
   describe(publication: number, details: FileDetails | undefined): void {
     const { size = 0, id = NO_ID } = details ?? {};
-    this.#sizeLow.set(publication, size % 2 ** 32);
-    this.#sizeHigh.set(publication, details ? Math.floor(size / 2 ** 32) : NOTHING);
-    if (this.hasId(publication)) this.#ids.give(this.#id.get(publication), ID_BYTES);
-    this.#id.set(publication, id === NO_ID ? 0 : this.#keepId(id));
+    this.#set(publication, SIZE_LOW, size % 2 ** 32);
+    this.#set(publication, SIZE_HIGH, details ? Math.floor(size / 2 ** 32) : NOTHING);
+    if (this.hasId(publication)) this.#ids.give(this.#get(publication, ID), ID_BYTES);
+    this.#set(publication, ID, id === NO_ID ? 0 : this.#keepId(id));
   }
 
   /** The size of the file in bytes, if it is known. */
   sizeOf(publication: number): number | undefined {
-    const high = this.#sizeHigh.get(publication);
-    return high === NOTHING ? undefined : high * 2 ** 32 + this.#sizeLow.get(publication);
+    const high = this.#get(publication, SIZE_HIGH);
+    return high === NOTHING ? undefined : high * 2 ** 32 + this.#get(publication, SIZE_LOW);
   }
 
   /** What is known of the file. */
@@ -98,12 +92,12 @@ export class PublicationTable {
 
   /** Whether the id of the file is known. */
   hasId(publication: number): boolean {
-    return this.#id.get(publication) !== 0;
+    return this.#get(publication, ID) !== 0;
   }
 
   /** The id of the file, which is known, in bytes. */
   idOf(publication: number): Uint8Array {
-    const address = this.#id.get(publication);
+    const address = this.#get(publication, ID);
     const start = startOf(address);
     return this.#ids.bytesAt(address).subarray(start, start + ID_BYTES);
   }
@@ -114,8 +108,16 @@ export class PublicationTable {
     return address;
   }
 
+  #get(publication: number, field: number): number {
+    return this.#rows.get(publication * FIELDS + field);
+  }
+
+  #set(publication: number, field: number, value: number): void {
+    this.#rows.set(publication * FIELDS + field, value);
+  }
+
   #link(one: number, next: number): void {
-    this.#next.set(one, next);
-    this.#previous.set(next, one);
+    this.#set(one, NEXT, next);
+    this.#set(next, PREVIOUS, one);
   }
 }

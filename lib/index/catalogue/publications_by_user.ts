@@ -17,11 +17,10 @@ export class PublicationsByUser {
     this.#tables = tables;
   }
 
-  /** The publication of `name` by `user`, if there is one. */
-  find(user: string, name: string): number | undefined {
+  /** The publication by `user` of the name `text`, if there is one. */
+  find(user: string, text: Uint8Array): number | undefined {
     const number = this.#tables.users.find(user);
     if (number === undefined) return undefined;
-    const text = encodeUtf8(name);
     const found = this.#sorted.at(this.#seek(number, text));
     return found !== undefined && this.#compare(found, number, text) === 0 ? found : undefined;
   }

@@ -77,7 +77,7 @@ export class Search implements Iterable<Iterable<Publication>> {
     const set = this.#in.grams.candidates(this.#words, this.#ends);
     if (set?.size === 0) return;
     if (user === undefined) {
-      for (const name of names.inOrder(after, set)) yield publications.firstOf(name);
+      for (const name of names.inOrder(after, set)) yield names.firstOf(name);
     } else {
       for (const publication of this.#in.byUser.of(user, after)) {
         if (!set || set.has(publications.nameOf(publication))) yield publication;

@@ -132,7 +132,8 @@ export class SortedBlocks {
 
 /** The first of `length` places for which `isBefore` does not hold: it holds up to there. */
 function firstOf(length: number, isBefore: (place: number) => boolean): number {
-  let [low, high] = [0, length];
+  let low = 0;
+  let high = length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (isBefore(middle)) low = middle + 1;

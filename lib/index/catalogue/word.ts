@@ -41,6 +41,11 @@ export function holds(bytes: Uint8Array, start: number, end: number, word: Word)
   return length === 0;
 }
 
+/** The same for a folded text. */
+export function isIn(text: string, word: Word): boolean {
+  return word.isEnd ? text.endsWith(word.text) : text.includes(word.text);
+}
+
 function isAt(bytes: Uint8Array, at: number, word: Uint8Array, fold: Uint8Array): boolean {
   for (let i = 1; i < word.length; i++) {
     if (fold[bytes[at + i]!] !== word[i]) return false;
