@@ -13,6 +13,8 @@ import type { Word } from "./word.ts";
 /** Bytes of a gram. */
 const GRAM = 3;
 const BYTES = 256;
+/** Lists that are intersected: what a word has in common with those it is not in is seldom more. */
+const INTERSECTED = 5;
 /** Above this share of all names the names of a short word are not worth gathering. */
 const WORTHWHILE = 1 / 16;
 
@@ -62,9 +64,15 @@ export class GramIndex {
     const found = new NameSet();
     for (const end of ends.length > 0 ? ends : [undefined]) {
       const all = new Set([...lists, ...end ? this.#listsOf(end) : []]);
-      if (!all.has(0)) this.#postings.addCommonTo(found, [...all].map((list) => list - 1));
+      if (!all.has(0)) this.#postings.addCommonTo(found, this.#rarest(all));
     }
     return found;
+  }
+
+  /** The shortest of `lists`: the others would leave out few more. */
+  #rarest(lists: Iterable<number>): number[] {
+    const sizes = Array.from(lists, (list) => ({ list, size: this.#postings.sizeOf(list - 1) }));
+    return sizes.sort((a, b) => a.size - b.size).slice(0, INTERSECTED).map(({ list }) => list - 1);
   }
 
   /** The lists of all grams of `word`; 0 for one that no name holds. */

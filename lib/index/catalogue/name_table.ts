@@ -20,7 +20,7 @@ const IS_ASCII = 3;
 const FIELDS = 4;
 
 /** Above this share of all names most blocks hold one. */
-const WORTHWHILE = 1 / 16;
+const WORTHWHILE = 1 / 64;
 
 /** All names, each with a number as long as it is there. */
 export class NameTable {

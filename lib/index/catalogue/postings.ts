@@ -1,7 +1,7 @@
 /**
  * Which names hold what: compressed lists of numbers, in the manner of Roaring bitmaps
- * (Lemire et al., 2016). Numbers with the same upper 16 bits form a part, which is an array of the
- * lower 16 bits while that is smaller than a bit for each, and bits from there on.
+ * (Lemire et al., 2016). Numbers with the same upper 16 bits form a part, which is a sorted array of
+ * the lower 16 bits while they are few, and a bit for each that there can be from there on.
  *
  * @module
  */
@@ -9,8 +9,8 @@
 import { Arena, roomFor, startOf } from "./arena.ts";
 import { hasBit, type NameSet, PART_BITS, PART_WORDS, setBit } from "./name_set.ts";
 
-/** Most numbers of an array: as many take the room of bits. */
-const ARRAY = PART_WORDS * 2;
+/** Most numbers of an array: more are slower to go through than bits, which take 8 KiB. */
+const ARRAY = 1_024;
 const LOW = (1 << PART_BITS) - 1;
 
 /** One list: of each part the address and how many numbers it has. */
@@ -74,27 +74,33 @@ export class Postings {
     const all = lists.map((list) => this.#lists[list]!);
     const length = Math.min(...all.map((parts) => parts.length));
     for (let part = 0; part < length; part += 2) {
-      const sorted = all.toSorted((a, b) => a[part + 1]! - b[part + 1]!);
-      const [address, count] = [sorted[0]![part]!, sorted[0]![part + 1]!];
-      if (count > ARRAY) this.#addCommonBits(set, part, sorted);
-      else if (count > 0) {
-        const others = sorted.slice(1);
-        for (const low of this.#array(address, count)) {
-          if (others.every((parts) => this.#find(parts[part]!, parts[part + 1]!, low) < 0)) {
-            set.add(part / 2 << PART_BITS | low);
-          }
-        }
-      }
+      const [first, ...others] = all.toSorted((a, b) => a[part + 1]! - b[part + 1]!);
+      const count = first![part + 1]!;
+      if (count === 0) continue;
+      if (count > ARRAY) this.#addCommonBits(set, part, first!, others);
+      else this.#addCommonArray(set, part, this.#array(first![part]!, count), others);
     }
   }
 
-  #addCommonBits(set: NameSet, part: number, all: readonly List[]): void {
-    const common = this.#bits(all[0]![part]!).slice();
-    for (const parts of all.slice(1)) {
+  #addCommonBits(set: NameSet, part: number, first: List, others: readonly List[]): void {
+    const common = this.#bits(first[part]!).slice();
+    for (const parts of others) {
       const bits = this.#bits(parts[part]!);
       for (let i = 0; i < PART_WORDS; i++) common[i]! &= bits[i]!;
     }
     set.addPart(part / 2, common);
+  }
+
+  #addCommonArray(set: NameSet, part: number, first: Uint16Array, others: readonly List[]): void {
+    const common = first.slice();
+    let length = common.length;
+    for (const parts of others) {
+      const [address, count] = [parts[part]!, parts[part + 1]!];
+      length = count > ARRAY
+        ? keepBits(common, length, this.#bits(address))
+        : keepArray(common, length, this.#array(address, count));
+    }
+    for (let i = 0; i < length; i++) set.add(part / 2 << PART_BITS | common[i]!);
   }
 
   /** Where `low` is to go, or `~` where it is; for bits the place does not matter. */
@@ -178,6 +184,27 @@ export class Postings {
 }
 
 const EMPTY = new Uint16Array();
+
+/** Moves those of the first `length` numbers that are set in `bits` to the front; counts them. */
+function keepBits(numbers: Uint16Array, length: number, bits: Uint32Array): number {
+  let kept = 0;
+  for (let i = 0; i < length; i++) {
+    if (hasBit(bits, 0, numbers[i]!)) numbers[kept++] = numbers[i]!;
+  }
+  return kept;
+}
+
+/** The same for those that are in `others`, both in their order. */
+function keepArray(numbers: Uint16Array, length: number, others: Uint16Array): number {
+  let kept = 0;
+  let at = 0;
+  for (let i = 0; i < length; i++) {
+    const number = numbers[i]!;
+    while (at < others.length && others[at]! < number) at++;
+    if (others[at] === number) numbers[kept++] = number;
+  }
+  return kept;
+}
 
 function bytesFor(count: number): number {
   if (count === 0) return 0;
