@@ -8,7 +8,6 @@ import { PUBLICATIONS_PER_USER } from "../protocol/limits.ts";
 import type { FileDetails } from "../protocol/messages.ts";
 import type { SearchQuery } from "../protocol/search_query.ts";
 import { encodeUtf8 } from "../protocol/utf8.ts";
-import { GramIndex } from "./catalogue/gram_index.ts";
 import { NameTable } from "./catalogue/name_table.ts";
 import { Publication, type Tables } from "./catalogue/publication.ts";
 import { PublicationTable } from "./catalogue/publication_table.ts";
@@ -43,7 +42,6 @@ export class Catalogue {
   };
   readonly #byUser = new PublicationsByUser(this.#tables);
   readonly #byId = new PublicationsById(this.#tables.publications);
-  readonly #grams = new GramIndex();
 
   /** Takes in one event; those of a journal in their order make the catalogue what it was. */
   apply(event: CatalogueEvent): void {
@@ -87,7 +85,7 @@ export class Catalogue {
 
   /** The names that match `query`, in their order. */
   search(query: SearchQuery, scope: SearchScope = {}): Search {
-    const searched = { ...this.#tables, byUser: this.#byUser, grams: this.#grams };
+    const searched = { ...this.#tables, byUser: this.#byUser };
     return new Search(searched, query, scope);
   }
 
@@ -97,32 +95,26 @@ export class Catalogue {
     const number = known ?? names.add(name, text);
     const first = known === undefined ? undefined : names.firstOf(known);
     const publication = publications.add(users.findOrAdd(user), number, first);
-    if (first === undefined) {
-      names.setFirst(number, publication);
-      this.#grams.add(number, name, text);
-    }
+    if (first === undefined) names.setFirst(number, publication);
     this.#byUser.add(publication);
     return publication;
   }
 
   #withdraw(user: string, name: string): void {
-    const text = encodeUtf8(name);
-    const publication = this.#byUser.find(user, text);
+    const publication = this.#byUser.find(user, encodeUtf8(name));
     if (publication === undefined) return;
     this.#byUser.remove(publication);
     this.#byId.remove(publication);
-    this.#remove(publication, name, text);
+    this.#remove(publication);
   }
 
-  #remove(publication: number, name: string, text: Uint8Array): void {
+  #remove(publication: number): void {
     const { names, publications } = this.#tables;
     const number = publications.nameOf(publication);
     const isFirst = names.firstOf(number) === publication;
     const next = publications.remove(publication);
-    if (next !== undefined && isFirst) names.setFirst(number, next);
-    if (next !== undefined) return;
-    this.#grams.remove(number, name, text);
-    names.remove(number);
+    if (next === undefined) names.remove(number);
+    else if (isFirst) names.setFirst(number, next);
   }
 
   *#views(publications: Iterable<number>): Generator<Publication> {

@@ -14,6 +14,7 @@ import {
   RETRANSMIT_MS,
 } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
+import { withSmartCase } from "../protocol/search_query.ts";
 import {
   type IndexSession,
   noAnswerFrom,
@@ -74,7 +75,8 @@ export class SealedSession implements IndexSession {
   }
 
   ask(request: SessionRequest): Promise<Reply> {
-    return this.#inTurn(() => this.#ask(request));
+    if (request.verb !== "sch") return this.#inTurn(() => this.#ask(request));
+    return this.#inTurn(() => this.#ask({ ...request, text: withSmartCase(request.text) }));
   }
 
   async close(): Promise<void> {
@@ -107,7 +109,7 @@ export class SealedSession implements IndexSession {
   async #ask(request: SessionRequest): Promise<Reply> {
     const reply = await this.#askPage(request);
     if (reply.kind !== "list" || reply.more === 0) return reply;
-    const after = reply.items.at(-1);
+    const after = reply.cursor ?? reply.items.at(-1);
     if (after === undefined) throw new BitTrickleError("malformed", "The index sent an empty page");
     const rest = await this.#ask({ ...request, after } as SessionRequest);
     if (rest.kind !== "list") return rest;

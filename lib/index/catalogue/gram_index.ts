@@ -4,8 +4,6 @@
  * @module
  */
 
-import { encodeUtf8 } from "../../protocol/utf8.ts";
-import { foldCase } from "./fold.ts";
 import { NameSet } from "./name_set.ts";
 import { Postings } from "./postings.ts";
 import type { Word } from "./word.ts";
@@ -13,8 +11,8 @@ import type { Word } from "./word.ts";
 /** Bytes of a gram. */
 const GRAM = 3;
 const BYTES = 256;
-/** Lists that are intersected: what a word has in common with those it is not in is seldom more. */
-const INTERSECTED = 5;
+/** Grams of a word that are looked up: the rarest, as the others would leave out few more names. */
+const INTERSECTED = 4;
 /** Above this share of all names the names of a short word are not worth gathering. */
 const WORTHWHILE = 1 / 16;
 
@@ -24,26 +22,28 @@ const WORTHWHILE = 1 / 16;
  */
 export class GramIndex {
   readonly #postings = new Postings();
-  /** By the first two bytes of a gram, then by the third: its list, counted from 1. */
+  /** By the first two bytes of a gram, then by the third: its list. */
   readonly #lists: (Uint32Array | undefined)[] = Array(BYTES * BYTES).fill(undefined);
   #size = 0;
 
-  /** Takes in `name`, which is `text` or `utf8`. */
-  add(name: number, text: string, utf8: Uint8Array): void {
-    const bytes = foldedBytes(text, utf8);
-    for (let i = 0; i < bytes.length - 2; i++) {
-      this.#postings.add(this.#listFor(bytes, i), name);
-    }
+  /** Takes in the name at `place`, which is `folded`. */
+  add(place: number, folded: Uint8Array): void {
+    this.#forEachList(folded, (list) => this.#postings.add(list, place));
     this.#size++;
   }
 
-  /** Takes out `name`, which is `text` or `utf8`. */
-  remove(name: number, text: string, utf8: Uint8Array): void {
-    const bytes = foldedBytes(text, utf8);
-    for (let i = 0; i < bytes.length - 2; i++) {
-      this.#postings.remove(this.#listFor(bytes, i), name);
-    }
+  /** Takes out the name at `place`, which is `folded`. */
+  remove(place: number, folded: Uint8Array): void {
+    this.#forEachList(folded, (list) => this.#postings.remove(list, place));
     this.#size--;
+  }
+
+  /** Takes the name at `from`, which is `folded`, to be at `to`. */
+  move(from: number, to: number, folded: Uint8Array): void {
+    this.#forEachList(folded, (list) => {
+      this.#postings.remove(list, from);
+      this.#postings.add(list, to);
+    });
   }
 
   /**
@@ -51,10 +51,14 @@ export class GramIndex {
    * among them. `undefined` if that would be too many to gather.
    */
   candidates(words: readonly Word[], ends: readonly Word[]): NameSet | undefined {
-    const lists = words.flatMap((word) => this.#listsOf(word));
+    const lists = words.map((word) => this.#listsOf(word));
+    if (lists.some((lists) => lists.includes(0))) return new NameSet();
     const short = words.filter(({ folded }) => folded.length < GRAM);
     const sets = short.map(({ folded }) => this.#beginningWith(folded));
-    const [found, ...others] = [this.#common(lists, ends), ...sets].filter((set) => set);
+    const [found, ...others] = [
+      this.#common(lists.flatMap((lists) => this.#rarest(lists)), ends),
+      ...sets,
+    ].filter((set) => set);
     for (const other of others) found!.keep(other!);
     return found;
   }
@@ -62,17 +66,19 @@ export class GramIndex {
   #common(lists: readonly number[], ends: readonly Word[]): NameSet | undefined {
     if (lists.length === 0 && ends.length === 0) return undefined;
     const found = new NameSet();
-    for (const end of ends.length > 0 ? ends : [undefined]) {
-      const all = new Set([...lists, ...end ? this.#listsOf(end) : []]);
-      if (!all.has(0)) this.#postings.addCommonTo(found, this.#rarest(all));
+    if (ends.length === 0) this.#postings.addCommonTo(found, lists);
+    for (const end of ends.map((end) => this.#listsOf(end))) {
+      if (!end.includes(0)) this.#postings.addCommonTo(found, [...lists, ...this.#rarest(end)]);
     }
     return found;
   }
 
-  /** The shortest of `lists`: the others would leave out few more. */
+  /** The shortest of `lists`. */
   #rarest(lists: Iterable<number>): number[] {
-    const sizes = Array.from(lists, (list) => ({ list, size: this.#postings.sizeOf(list - 1) }));
-    return sizes.sort((a, b) => a.size - b.size).slice(0, INTERSECTED).map(({ list }) => list - 1);
+    const sizes = Array.from(new Set(lists), (list) => {
+      return { list, size: this.#postings.sizeOf(list) };
+    });
+    return sizes.sort((a, b) => a.size - b.size).slice(0, INTERSECTED).map(({ list }) => list);
   }
 
   /** The lists of all grams of `word`; 0 for one that no name holds. */
@@ -90,11 +96,11 @@ export class GramIndex {
     const lists = this.#listsBeginningWith(bytes);
     let size = 0;
     for (const list of lists) {
-      size += this.#postings.sizeOf(list - 1);
+      size += this.#postings.sizeOf(list);
       if (size > this.#size * WORTHWHILE) return undefined;
     }
     const set = new NameSet();
-    for (const list of lists) this.#postings.addTo(set, list - 1);
+    for (const list of lists) this.#postings.addTo(set, list);
     return set;
   }
 
@@ -106,18 +112,18 @@ export class GramIndex {
     return pages.flatMap((page) => page ? [...page.filter((list) => list !== 0)] : []);
   }
 
+  #forEachList(folded: Uint8Array, run: (list: number) => void): void {
+    const bytes = padded(folded);
+    for (let i = 0; i <= bytes.length - GRAM; i++) run(this.#listFor(bytes, i));
+  }
+
   #listFor(bytes: Uint8Array, at: number): number {
     const pair = bytes[at]! * BYTES + bytes[at + 1]!;
     const page = this.#lists[pair] ??= new Uint32Array(BYTES);
     const third = bytes[at + 2]!;
-    if (page[third] === 0) page[third] = this.#postings.create() + 1;
-    return page[third]! - 1;
+    if (page[third] === 0) page[third] = this.#postings.create();
+    return page[third]!;
   }
-}
-
-function foldedBytes(text: string, utf8: Uint8Array): Uint8Array {
-  const folded = foldCase(text);
-  return padded(folded === text ? utf8 : encodeUtf8(folded));
 }
 
 function padded(bytes: Uint8Array): Uint8Array {

@@ -1,5 +1,5 @@
 /**
- * Sets of names, a bit for each.
+ * Sets of names or of their places, a bit for each.
  *
  * @module
  */
@@ -9,7 +9,7 @@ export const PART_BITS = 16;
 /** Numbers of 32 bits in one part. */
 export const PART_WORDS = (1 << PART_BITS) / 32;
 
-/** A set of names, by their numbers. */
+/** A set of numbers. */
 export class NameSet {
   readonly #parts: (Uint32Array | undefined)[] = [];
   #size = 0;
@@ -53,15 +53,13 @@ export class NameSet {
     }
   }
 
-  /** Calls `run` with each name in it. */
-  forEach(run: (name: number) => void): void {
-    for (const [place, part] of this.#parts.entries()) {
-      for (let i = 0; part && i < PART_WORDS; i++) {
-        for (let bits = part[i]!; bits !== 0; bits &= bits - 1) {
-          run(place << PART_BITS | i << 5 | 31 - Math.clz32(bits & -bits));
-        }
-      }
-    }
+  /** Whether any of the `count` numbers from `first` is in it, both multiples of 32. */
+  hasAny(first: number, count: number): boolean {
+    const part = this.#parts[first >>> PART_BITS];
+    if (!part) return false;
+    const start = (first & (1 << PART_BITS) - 1) >>> 5;
+    for (let i = start; i < start + count / 32; i++) if (part[i] !== 0) return true;
+    return false;
   }
 
   #begin(place: number): Uint32Array {

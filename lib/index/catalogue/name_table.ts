@@ -7,33 +7,37 @@
 import { decodeUtf8, encodeUtf8 } from "../../protocol/utf8.ts";
 import { Arena, startOf } from "./arena.ts";
 import { Column, Places } from "./column.ts";
-import { foldAscii, foldCase } from "./fold.ts";
+import { foldAscii, foldCase, FOLDED_BYTES } from "./fold.ts";
+import { GramIndex } from "./gram_index.ts";
 import type { NameSet } from "./name_set.ts";
-import { type Position, SortedBlocks } from "./sorted_blocks.ts";
+import { BLOCK, type Block, type Position, SortedBlocks } from "./sorted_blocks.ts";
 import { holds, isIn, type Word } from "./word.ts";
 
 /** What a row of the table holds, side by side so that it comes from memory at once. */
 const ADDRESS = 0;
+/** Twice the length in bytes, and one more if its case folds as that of ASCII does. */
 const LENGTH = 1;
 const FIRST = 2;
-const IS_ASCII = 3;
+const PLACE = 3;
 const FIELDS = 4;
 
-/** Above this share of all names most blocks hold one. */
-const WORTHWHILE = 1 / 64;
-
-/** All names, each with a number as long as it is there. */
+/**
+ * All names, each with a number as long as it is there, and a place: the number of its block in the
+ * order and its own within that. Names that stand together have places that do, and so it shows at
+ * once in which blocks those are that may match.
+ */
 export class NameTable {
   readonly #arena = new Arena();
   readonly #numbers = new Places();
   readonly #rows = new Column();
-  readonly #block = new Column();
-  readonly #sorted = new SortedBlocks((name, block) => this.#block.set(name, block));
-  #size = 0;
+  readonly #nameAt = new Column();
+  readonly #grams = new GramIndex();
+  readonly #sorted = new SortedBlocks((place, block) => this.#move(place, block));
 
   /** The number of the name `text`, if it is there. */
   find(text: Uint8Array): number | undefined {
-    const name = this.#sorted.at(this.#seek(text));
+    const place = this.#sorted.at(this.#seek(text));
+    const name = place === undefined ? undefined : this.#nameAt.get(place);
     return name !== undefined && this.compare(name, text) === 0 ? name : undefined;
   }
 
@@ -43,19 +47,29 @@ export class NameTable {
     const address = this.#arena.take(bytes.length);
     this.#arena.bytesAt(address).set(bytes, startOf(address));
     this.#set(name, ADDRESS, address);
-    this.#set(name, LENGTH, bytes.length);
-    this.#set(name, IS_ASCII, Number(foldAscii(text) === foldCase(text)));
-    this.#sorted.insert(name, this.#seek(bytes));
-    this.#size++;
+    const isAscii = foldAscii(text) === foldCase(text);
+    this.#set(name, LENGTH, bytes.length << 1 | Number(isAscii));
+    this.#sorted.insert(this.#seek(bytes), (block) => this.#settle(name, block));
+    this.#grams.add(this.placeOf(name), this.#foldedOf(name));
     return name;
   }
 
   /** Forgets `name`. */
   remove(name: number): void {
+    this.#grams.remove(this.placeOf(name), this.#foldedOf(name));
     this.#sorted.remove(this.#seek(this.bytesOf(name)));
-    this.#arena.give(this.#get(name, ADDRESS), this.#get(name, LENGTH));
+    this.#arena.give(this.#get(name, ADDRESS), this.#lengthOf(name));
     this.#numbers.give(name);
-    this.#size--;
+  }
+
+  /** The place of `name`, until another name is taken in or removed. */
+  placeOf(name: number): number {
+    return this.#get(name, PLACE);
+  }
+
+  /** The places of the names that may match, as {@linkcode GramIndex.candidates} has them. */
+  candidates(words: readonly Word[], ends: readonly Word[]): NameSet | undefined {
+    return this.#grams.candidates(words, ends);
   }
 
   /** The first publication of `name`. */
@@ -77,19 +91,18 @@ export class NameTable {
   bytesOf(name: number): Uint8Array {
     const address = this.#get(name, ADDRESS);
     const start = startOf(address);
-    return this.#arena.bytesAt(address).subarray(start, start + this.#get(name, LENGTH));
+    return this.#arena.bytesAt(address).subarray(start, start + this.#lengthOf(name));
   }
 
-  /** The names in their order, from the first one after `after`, only those of `among` if given. */
-  *inOrder(after?: string, among?: NameSet): Generator<number> {
+  /** The names in their order from the first one after `after`, if given only those at `places`. */
+  *inOrder(after: string, places?: NameSet): Generator<number> {
     const { blocks } = this.#sorted;
-    const marks = among && among.size < this.#size * WORTHWHILE ? this.#mark(among) : undefined;
     const start = this.#seekAfter(after);
     for (let i = start.block; i < blocks.length; i++) {
       const { number, entries, length } = blocks[i]!;
-      if (marks?.[number] === 0) continue;
+      if (places && !places.hasAny(number * BLOCK, BLOCK)) continue;
       for (let at = i === start.block ? start.at : 0; at < length; at++) {
-        if (!among || among.has(entries[at]!)) yield entries[at]!;
+        if (!places || places.has(entries[at]!)) yield this.#nameAt.get(entries[at]!);
       }
     }
   }
@@ -97,7 +110,7 @@ export class NameTable {
   /** Negative if `name` stands before `text`, positive if after, as `<` orders their UTF-16. */
   compare(name: number, text: Uint8Array): number {
     const address = this.#get(name, ADDRESS);
-    const length = this.#get(name, LENGTH);
+    const length = this.#lengthOf(name);
     const bytes = this.#arena.bytesAt(address);
     const start = startOf(address);
     const shared = Math.min(length, text.length);
@@ -113,8 +126,8 @@ export class NameTable {
     const address = this.#get(name, ADDRESS);
     const bytes = this.#arena.bytesAt(address);
     const start = startOf(address);
-    const end = start + this.#get(name, LENGTH);
-    const isAscii = this.#get(name, IS_ASCII) === 1;
+    const end = start + this.#lengthOf(name);
+    const isAscii = this.#isAscii(name);
     for (const word of words) {
       if (word.isAnyCase && !isAscii) {
         if (!isIn(foldCase(this.textOf(name)), word)) return false;
@@ -123,20 +136,42 @@ export class NameTable {
     return true;
   }
 
-  /** Which blocks hold a name of `names`: the others need not be looked into. */
-  #mark(names: NameSet): Uint8Array {
-    const marks = new Uint8Array(this.#sorted.numbersEnd);
-    names.forEach((name) => marks[this.#block.get(name)] = 1);
-    return marks;
-  }
-
   #seek(text: Uint8Array): Position {
-    return this.#sorted.seek((name) => this.compare(name, text) < 0);
+    return this.#sorted.seek((place) => this.compare(this.#nameAt.get(place), text) < 0);
   }
 
-  #seekAfter(after = ""): Position {
+  #seekAfter(after: string): Position {
     const text = encodeUtf8(after);
-    return this.#sorted.seek((name) => this.compare(name, text) <= 0);
+    return this.#sorted.seek((place) => this.compare(this.#nameAt.get(place), text) <= 0);
+  }
+
+  #move(from: number, block: Block): number {
+    const name = this.#nameAt.get(from);
+    const to = this.#settle(name, block);
+    this.#grams.move(from, to, this.#foldedOf(name));
+    return to;
+  }
+
+  /** Gives `name` a place in `block` that is free. */
+  #settle(name: number, block: Block): number {
+    const place = block.number * BLOCK + freeWithin(block);
+    this.#set(name, PLACE, place);
+    this.#nameAt.set(place, name);
+    return place;
+  }
+
+  #foldedOf(name: number): Uint8Array {
+    if (!this.#isAscii(name)) return encodeUtf8(foldCase(this.textOf(name)));
+    return this.bytesOf(name).map((byte) => FOLDED_BYTES[byte]!);
+  }
+
+  #lengthOf(name: number): number {
+    return this.#get(name, LENGTH) >>> 1;
+  }
+
+  /** Whether its case folds as that of ASCII does. */
+  #isAscii(name: number): boolean {
+    return (this.#get(name, LENGTH) & 1) === 1;
   }
 
   #get(name: number, field: number): number {
@@ -146,6 +181,13 @@ export class NameTable {
   #set(name: number, field: number, value: number): void {
     this.#rows.set(name * FIELDS + field, value);
   }
+}
+
+/** The lowest number from 0 that no entry of `block` has within it. */
+function freeWithin({ entries, length }: Block): number {
+  const taken = new Uint8Array(BLOCK);
+  for (let i = 0; i < length; i++) taken[entries[i]! % BLOCK] = 1;
+  return taken.indexOf(0);
 }
 
 /**

@@ -16,10 +16,10 @@ const LOW = (1 << PART_BITS) - 1;
 /** One list: of each part the address and how many numbers it has. */
 type List = number[];
 
-/** Lists of names, by number. */
+/** Lists of names, by number; 0 is the number of none. */
 export class Postings {
   readonly #arena = new Arena();
-  readonly #lists: List[] = [];
+  readonly #lists: List[] = [[]];
 
   /** A new, empty list. */
   create(): number {

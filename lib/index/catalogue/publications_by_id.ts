@@ -21,7 +21,7 @@ export class PublicationsById {
   /** Takes in `publication`, if its id is known. */
   add(publication: number): void {
     if (!this.#publications.hasId(publication)) return;
-    this.#sorted.insert(publication, this.#placeOf(publication));
+    this.#sorted.insert(this.#placeOf(publication), () => publication);
   }
 
   /** Takes out `publication`, if its id is known. */

@@ -27,7 +27,7 @@ export class PublicationsByUser {
 
   /** Takes in `publication`. */
   add(publication: number): void {
-    this.#sorted.insert(publication, this.#placeOf(publication));
+    this.#sorted.insert(this.#placeOf(publication), () => publication);
     this.#tables.users.count(this.#tables.publications.userOf(publication), 1);
   }
 

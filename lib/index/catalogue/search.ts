@@ -7,7 +7,6 @@
 import { SEARCH_STEPS } from "../../protocol/limits.ts";
 import type { SearchQuery } from "../../protocol/search_query.ts";
 import { NameSet } from "./name_set.ts";
-import type { GramIndex } from "./gram_index.ts";
 import { Publication, type Tables } from "./publication.ts";
 import type { PublicationsByUser } from "./publications_by_user.ts";
 import { toWord, type Word } from "./word.ts";
@@ -23,7 +22,6 @@ export interface SearchScope {
 /** What a search needs of the catalogue. */
 export interface Searched extends Tables {
   readonly byUser: PublicationsByUser;
-  readonly grams: GramIndex;
 }
 
 /**
@@ -72,15 +70,16 @@ export class Search implements Iterable<Iterable<Publication>> {
   /** A publication of each name that may match: that of the user who is asked for, or any. */
   *#candidates(): Generator<number> {
     const { names, publications } = this.#in;
-    const { after } = this.#scope;
+    const { after = "" } = this.#scope;
     const { user } = this.#query;
-    const set = this.#in.grams.candidates(this.#words, this.#ends);
+    const set = names.candidates(this.#words, this.#ends);
     if (set?.size === 0) return;
     if (user === undefined) {
       for (const name of names.inOrder(after, set)) yield names.firstOf(name);
     } else {
       for (const publication of this.#in.byUser.of(user, after)) {
-        if (!set || set.has(publications.nameOf(publication))) yield publication;
+        const name = publications.nameOf(publication);
+        if (!set || set.has(names.placeOf(name))) yield publication;
       }
     }
   }

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { firstNot } from "../first_not.ts";
 import { Places } from "./column.ts";
 
-/** Entries of a block: small enough to search and to split at once. */
-const BLOCK = 128;
+/** Most entries of a block: small enough to search and to split at once. */
+export const BLOCK = 128;
 
 /** Entries that stand next to each other. */
 export interface Block {
@@ -26,17 +27,20 @@ export interface Position {
 /** Whether an entry stands before the place that is sought. */
 export type IsBefore = (entry: number) => boolean;
 
+/** Says what an entry becomes that comes to stand in another block. */
+export type Move = (entry: number, block: Block) => number;
+
 /**
  * A sorted list in blocks: the two lower levels of a B+-tree, over a root that a million entries do
- * not make too wide. `onMove` hears of each entry that comes to stand in a block.
+ * not make too wide.
  */
 export class SortedBlocks {
   readonly #blocks: Block[] = [];
   readonly #numbers = new Places();
-  readonly #onMove: ((entry: number, block: number) => void) | undefined;
+  readonly #move: Move;
 
-  constructor(onMove?: (entry: number, block: number) => void) {
-    this.#onMove = onMove;
+  constructor(move: Move = (entry) => entry) {
+    this.#move = move;
     this.#blocks.push(this.#newBlock());
   }
 
@@ -45,20 +49,15 @@ export class SortedBlocks {
     return this.#blocks;
   }
 
-  /** One more than the highest number of a block. */
-  get numbersEnd(): number {
-    return this.#numbers.end;
-  }
-
   /** The first place that `isBefore` does not stand before. */
   seek(isBefore: IsBefore): Position {
-    const next = firstOf(this.#blocks.length, (i) => {
+    const next = firstNot(this.#blocks.length, (i) => {
       const { entries, length } = this.#blocks[i]!;
       return length > 0 && isBefore(entries[0]!);
     });
     const block = Math.max(0, next - 1);
     const { entries, length } = this.#blocks[block]!;
-    return { block, at: firstOf(length, (i) => isBefore(entries[i]!)) };
+    return { block, at: firstNot(length, (i) => isBefore(entries[i]!)) };
   }
 
   /** The entry at `position`, if there is one. */
@@ -76,16 +75,16 @@ export class SortedBlocks {
     }
   }
 
-  /** Puts `entry` where {@linkcode seek} found its place to be. */
-  insert(entry: number, { block, at }: Position): void {
+  /** Puts an entry where {@linkcode seek} found its place to be, what it is depends on its block. */
+  insert({ block, at }: Position, entryIn: (block: Block) => number): void {
     const { length } = this.#blocks[block]!;
     if (length === BLOCK) this.#split(block);
     const isInNew = length === BLOCK && at > BLOCK / 2;
     const target = this.#blocks[isInNew ? block + 1 : block]!;
     const place = isInNew ? at - BLOCK / 2 : at;
+    const entry = entryIn(target);
     target.entries.copyWithin(place + 1, place, target.length++);
     target.entries[place] = entry;
-    this.#onMove?.(entry, target.number);
   }
 
   /** Takes out the entry whose place {@linkcode seek} found. */
@@ -124,20 +123,9 @@ export class SortedBlocks {
   }
 
   #append(block: Block, entries: Uint32Array): void {
-    block.entries.set(entries, block.length);
-    block.length += entries.length;
-    for (const entry of this.#onMove ? entries : []) this.#onMove?.(entry, block.number);
+    for (const entry of entries) {
+      const moved = this.#move(entry, block);
+      block.entries[block.length++] = moved;
+    }
   }
-}
-
-/** The first of `length` places for which `isBefore` does not hold: it holds up to there. */
-function firstOf(length: number, isBefore: (place: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isBefore(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
