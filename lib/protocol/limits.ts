@@ -59,13 +59,13 @@ export const SEARCH_BYTES = NAME_SEGMENT_BYTES;
  * Items of a list that are counted beyond those of its page: more would cost more than the page. A
  * list that says that so many are left may have more.
  */
-export const COUNTED_ROWS = 1_000;
+export const COUNTED_ROWS = 300;
 
 /**
  * Names and publishers that one page of a search looks at, if it has to: bounds what a search costs
  * that looks at many and finds few. It then says where to go on.
  */
-export const SEARCH_STEPS = 10_000;
+export const SEARCH_STEPS = 2_500;
 
 /** Publications one user may have: bounds what one account can cost the index. */
 export const PUBLICATIONS_PER_USER = 100_000;

@@ -12,7 +12,7 @@ import type { Word } from "./word.ts";
 const GRAM = 3;
 const BYTES = 256;
 /** Grams of a word that are looked up: the rarest, as the others would leave out few more names. */
-const INTERSECTED = 4;
+const INTERSECTED = 8;
 /** Above this share of all names the names of a short word are not worth gathering. */
 const WORTHWHILE = 1 / 16;
 
