@@ -6,30 +6,27 @@
 
 import { decodeUtf8, encodeUtf8 } from "../../protocol/utf8.ts";
 import { Arena, startOf } from "./arena.ts";
-import { Column, Places } from "./column.ts";
+import { Column } from "./column.ts";
 import { foldAscii, foldCase, FOLDED_BYTES } from "./fold.ts";
 import { GramIndex } from "./gram_index.ts";
 import type { NameSet } from "./name_set.ts";
 import { BLOCK, type Block, type Position, SortedBlocks } from "./sorted_blocks.ts";
 import { holds, isIn, type Word } from "./word.ts";
 
-/** What a row of the table holds, side by side so that it comes from memory at once. */
-const ADDRESS = 0;
+/** What stands before the bytes of a name, in numbers of 32 bits, to come from memory with them. */
+const FIRST = 0;
+const PLACE = 1;
 /** Twice the length in bytes, and one more if its case folds as that of ASCII does. */
-const LENGTH = 1;
-const FIRST = 2;
-const PLACE = 3;
-const FIELDS = 4;
+const LENGTH = 2;
+const HEADER_BYTES = 12;
 
 /**
- * All names, each with a number as long as it is there, and a place: the number of its block in the
- * order and its own within that. Names that stand together have places that do, and so it shows at
+ * All names, each with a number as long as it is there, its address, and a place: the number of its
+ * block in the order and its own within that. Names that stand together have places that do, and so it shows at
  * once in which blocks those are that may match.
  */
 export class NameTable {
   readonly #arena = new Arena();
-  readonly #numbers = new Places();
-  readonly #rows = new Column();
   readonly #nameAt = new Column();
   readonly #grams = new GramIndex();
   readonly #sorted = new SortedBlocks((place, block) => this.#move(place, block));
@@ -43,10 +40,8 @@ export class NameTable {
 
   /** Takes in a name that is not there yet, `text` or `bytes`. */
   add(text: string, bytes: Uint8Array): number {
-    const name = this.#numbers.take();
-    const address = this.#arena.take(bytes.length);
-    this.#arena.bytesAt(address).set(bytes, startOf(address));
-    this.#set(name, ADDRESS, address);
+    const name = this.#arena.take(HEADER_BYTES + bytes.length);
+    this.#arena.bytesAt(name).set(bytes, startOf(name) + HEADER_BYTES);
     const isAscii = foldAscii(text) === foldCase(text);
     this.#set(name, LENGTH, bytes.length << 1 | Number(isAscii));
     this.#sorted.insert(this.#seek(bytes), (block) => this.#settle(name, block));
@@ -58,8 +53,7 @@ export class NameTable {
   remove(name: number): void {
     this.#grams.remove(this.placeOf(name), this.#foldedOf(name));
     this.#sorted.remove(this.#seek(this.bytesOf(name)));
-    this.#arena.give(this.#get(name, ADDRESS), this.#lengthOf(name));
-    this.#numbers.give(name);
+    this.#arena.give(name, HEADER_BYTES + this.#lengthOf(name));
   }
 
   /** The place of `name`, until another name is taken in or removed. */
@@ -89,9 +83,8 @@ export class NameTable {
 
   /** `name` in UTF-8. */
   bytesOf(name: number): Uint8Array {
-    const address = this.#get(name, ADDRESS);
-    const start = startOf(address);
-    return this.#arena.bytesAt(address).subarray(start, start + this.#lengthOf(name));
+    const start = startOf(name) + HEADER_BYTES;
+    return this.#arena.bytesAt(name).subarray(start, start + this.#lengthOf(name));
   }
 
   /** The names in their order from the first one after `after`, if given only those at `places`. */
@@ -109,10 +102,9 @@ export class NameTable {
 
   /** Negative if `name` stands before `text`, positive if after, as `<` orders their UTF-16. */
   compare(name: number, text: Uint8Array): number {
-    const address = this.#get(name, ADDRESS);
     const length = this.#lengthOf(name);
-    const bytes = this.#arena.bytesAt(address);
-    const start = startOf(address);
+    const bytes = this.#arena.bytesAt(name);
+    const start = startOf(name) + HEADER_BYTES;
     const shared = Math.min(length, text.length);
     for (let i = 0; i < shared; i++) {
       const byte = bytes[start + i]!;
@@ -123,9 +115,8 @@ export class NameTable {
 
   /** Whether every one of `words` is in `name`. */
   matches(name: number, words: readonly Word[]): boolean {
-    const address = this.#get(name, ADDRESS);
-    const bytes = this.#arena.bytesAt(address);
-    const start = startOf(address);
+    const bytes = this.#arena.bytesAt(name);
+    const start = startOf(name) + HEADER_BYTES;
     const end = start + this.#lengthOf(name);
     const isAscii = this.#isAscii(name);
     for (const word of words) {
@@ -175,11 +166,11 @@ export class NameTable {
   }
 
   #get(name: number, field: number): number {
-    return this.#rows.get(name * FIELDS + field);
+    return this.#arena.wordsAt(name)[startOf(name) / 4 + field]!;
   }
 
   #set(name: number, field: number, value: number): void {
-    this.#rows.set(name * FIELDS + field, value);
+    this.#arena.wordsAt(name)[startOf(name) / 4 + field] = value;
   }
 }
 

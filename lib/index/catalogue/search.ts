@@ -90,15 +90,16 @@ export class Search implements Iterable<Iterable<Publication>> {
     if (this.#ends.length > 0 && !this.#ends.some((end) => names.matches(name, [end]))) {
       return false;
     }
-    this.#excepted ??= this.#namesOf(this.#scope.except);
-    return !this.#excepted.has(name);
+    this.#excepted ??= this.#placesOf(this.#scope.except);
+    return !this.#excepted.has(names.placeOf(name));
   }
 
-  #namesOf(user: string | undefined): NameSet {
+  #placesOf(user: string | undefined): NameSet {
+    const { names, publications } = this.#in;
     const set = new NameSet();
     if (user === undefined) return set;
     for (const publication of this.#in.byUser.of(user)) {
-      set.add(this.#in.publications.nameOf(publication));
+      set.add(names.placeOf(publications.nameOf(publication)));
     }
     return set;
   }
