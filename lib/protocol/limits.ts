@@ -62,8 +62,8 @@ export const SEARCH_BYTES = NAME_SEGMENT_BYTES;
 export const COUNTED_ROWS = 300;
 
 /**
- * Names and publishers that one page of a search looks at, if it has to: bounds what a search costs
- * that looks at many and finds few. It then says where to go on.
+ * Names and publishers that one page of a search looks at, if it has to: bounds what a
+ * search costs that looks at many and finds few. It then says where to go on.
  */
 export const SEARCH_STEPS = 2_500;
 

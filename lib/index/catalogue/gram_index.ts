@@ -13,6 +13,8 @@ const GRAM = 3;
 const BYTES = 256;
 /** Grams of a word that are looked up: the rarest, as the others would leave out few more names. */
 const INTERSECTED = 8;
+/** Grams of all words together that are looked up. */
+const INTERSECTED_IN_ALL = 32;
 /** Above this share of all names the names of a short word are not worth gathering. */
 const WORTHWHILE = 1 / 16;
 
@@ -55,10 +57,8 @@ export class GramIndex {
     if (lists.some((lists) => lists.includes(0))) return new NameSet();
     const short = words.filter(({ folded }) => folded.length < GRAM);
     const sets = short.map(({ folded }) => this.#beginningWith(folded));
-    const [found, ...others] = [
-      this.#common(lists.flatMap((lists) => this.#rarest(lists)), ends),
-      ...sets,
-    ].filter((set) => set);
+    const rarest = this.#rarest(lists.flatMap((it) => this.#rarest(it)), INTERSECTED_IN_ALL);
+    const [found, ...others] = [this.#common(rarest, ends), ...sets].filter((set) => set);
     for (const other of others) found!.keep(other!);
     return found;
   }
@@ -74,11 +74,11 @@ export class GramIndex {
   }
 
   /** The shortest of `lists`. */
-  #rarest(lists: Iterable<number>): number[] {
+  #rarest(lists: Iterable<number>, most = INTERSECTED): number[] {
     const sizes = Array.from(new Set(lists), (list) => {
       return { list, size: this.#postings.sizeOf(list) };
     });
-    return sizes.sort((a, b) => a.size - b.size).slice(0, INTERSECTED).map(({ list }) => list);
+    return sizes.sort((a, b) => a.size - b.size).slice(0, most).map(({ list }) => list);
   }
 
   /** The lists of all grams of `word`; 0 for one that no name holds. */

@@ -11,6 +11,9 @@ import { Publication, type Tables } from "./publication.ts";
 import type { PublicationsByUser } from "./publications_by_user.ts";
 import { toWord, type Word } from "./word.ts";
 
+/** Words that are looked for in a name in one step. */
+const WORDS_A_STEP = 4;
+
 /** Where a search looks. */
 export interface SearchScope {
   /** The name after which it begins. */
@@ -61,7 +64,7 @@ export class Search implements Iterable<Iterable<Publication>> {
         return;
       }
       const name = publications.nameOf(publication);
-      this.#stepsLeft--;
+      this.#stepsLeft -= Math.max(1, this.#words.length / WORDS_A_STEP);
       last = name;
       if (this.#isMatch(name)) yield this.#publishers(publication);
     }
