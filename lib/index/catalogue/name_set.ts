@@ -4,10 +4,7 @@
  * @module
  */
 
-/** Names of one part of a set: as many as 16 bits can tell apart. */
-export const PART_BITS = 16;
-/** Numbers of 32 bits in one part. */
-export const PART_WORDS = (1 << PART_BITS) / 32;
+import { countBits, hasBit, intersect, PART_BITS, PART_WORDS, setBit } from "./bits.ts";
 
 /** A set of numbers. */
 export class NameSet {
@@ -66,29 +63,4 @@ export class NameSet {
     while (this.#parts.length < place) this.#parts.push(undefined);
     return this.#parts[place] = new Uint32Array(PART_WORDS);
   }
-}
-
-/** Whether bit `bit` is set in the numbers from `start`. */
-export function hasBit(words: Uint32Array, start: number, bit: number): boolean {
-  return (words[start + (bit >>> 5)]! & 1 << (bit & 31)) !== 0;
-}
-
-/** Sets bit `bit` in the numbers from `start`. Returns whether that changed it. */
-export function setBit(words: Uint32Array, start: number, bit: number): boolean {
-  if (hasBit(words, start, bit)) return false;
-  words[start + (bit >>> 5)]! |= 1 << (bit & 31);
-  return true;
-}
-
-/** Clears the bits of `part` that are not set in the numbers from `start`; counts those left. */
-export function intersect(part: Uint32Array, words: Uint32Array, start: number): number {
-  let left = 0;
-  for (let i = 0; i < PART_WORDS; i++) left += countBits(part[i]! &= words[start + i]!);
-  return left;
-}
-
-function countBits(word: number): number {
-  word -= word >>> 1 & 0x5555_5555;
-  word = (word & 0x3333_3333) + (word >>> 2 & 0x3333_3333);
-  return Math.imul(word + (word >>> 4) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }

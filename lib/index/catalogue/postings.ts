@@ -8,7 +8,8 @@
 
 import { firstNot } from "../first_not.ts";
 import { Arena, roomFor, startOf } from "./arena.ts";
-import { hasBit, type NameSet, PART_BITS, PART_WORDS, setBit } from "./name_set.ts";
+import { hasBit, keepArray, keepBits, numbersOf, PART_BITS, PART_WORDS, setBit } from "./bits.ts";
+import type { NameSet } from "./name_set.ts";
 
 /** Most numbers of an array: more are slower to go through than bits, which take 8 KiB. */
 const ARRAY = 1_024;
@@ -189,27 +190,6 @@ export class Postings {
 
 const EMPTY = new Uint16Array();
 
-/** Moves those of the first `length` numbers that are set in `bits` to the front; counts them. */
-function keepBits(numbers: Uint16Array, length: number, bits: Uint32Array): number {
-  let kept = 0;
-  for (let i = 0; i < length; i++) {
-    if (hasBit(bits, 0, numbers[i]!)) numbers[kept++] = numbers[i]!;
-  }
-  return kept;
-}
-
-/** The same for those that are in `others`, both in their order. */
-function keepArray(numbers: Uint16Array, length: number, others: Uint16Array): number {
-  let kept = 0;
-  let at = 0;
-  for (let i = 0; i < length; i++) {
-    const number = numbers[i]!;
-    while (at < others.length && others[at]! < number) at++;
-    if (others[at] === number) numbers[kept++] = number;
-  }
-  return kept;
-}
-
 function isBits(head: number): boolean {
   return (head & 1) === 1;
 }
@@ -222,10 +202,4 @@ function headFor(count: number, wereBits: boolean): number {
 function bytesFor(head: number): number {
   if (head === 0) return 0;
   return isBits(head) ? PART_WORDS * 4 : roomFor(head);
-}
-
-function numbersOf(bits: Uint32Array): number[] {
-  const numbers: number[] = [];
-  for (let low = 0; low <= LOW; low++) if (hasBit(bits, 0, low)) numbers.push(low);
-  return numbers;
 }
