@@ -6,12 +6,12 @@
 
 import { DatabaseSync } from "node:sqlite";
 import type { Catalogue } from "../../lib/index/catalogue.ts";
-import { COUNTED_ROWS } from "../../lib/protocol/limits.ts";
+import { COUNTED_MATCHES } from "../../lib/protocol/limits.ts";
 import { searchFor } from "../../lib/protocol/search_query.ts";
 
 /** Rows of a page; those beyond are counted. */
 const PAGE = 25;
-const MOST = PAGE + COUNTED_ROWS;
+const MOST = PAGE + COUNTED_MATCHES;
 
 /** Answers a search: the first names of a page, and how many there are, up to a limit. */
 export type Searcher = (words: readonly string[]) => number;

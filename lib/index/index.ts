@@ -6,6 +6,7 @@
  */
 
 import { isLoopback, unmapped } from "../protocol/address.ts";
+import { COUNTED_MATCHES, COUNTED_ROWS } from "../protocol/limits.ts";
 import {
   type ErrorCode,
   type FileDetails,
@@ -134,9 +135,11 @@ export class Index {
   }
 
   #search({ text, after }: Request & { verb: "sch" }, asker: Session, now: number): Reply {
-    const query = asker.address.sealed ? parseSearch(text) : searchFor(text.split(" "));
+    const isSealed = asker.address.sealed !== undefined;
+    const query = isSealed ? parseSearch(text) : searchFor(text.split(" "));
     const search = this.#catalogue.search(query, { after, except: asker.user });
-    const list = page("files found", this.#activePublications(search, now));
+    const rows = this.#activePublications(search, now);
+    const list = page("files found", rows, isSealed ? COUNTED_MATCHES : COUNTED_ROWS);
     const { stoppedAt } = search;
     if (stoppedAt === undefined) return list;
     return list.more > 0 ? list : { ...list, more: 1, cursor: stoppedAt };

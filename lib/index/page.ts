@@ -16,15 +16,19 @@ export interface Row {
 
 /**
  * As many of `rows` as a reply has room for in any protocol, and how many more there are, which is
- * counted up to {@linkcode COUNTED_ROWS}. No row is read before it is shown.
+ * counted up to `most`. No row is read before it is shown.
  */
-export function page(of: ListOf, rows: Iterable<Row>): Reply & { kind: "list" } {
+export function page(
+  of: ListOf,
+  rows: Iterable<Row>,
+  most: number = COUNTED_ROWS,
+): Reply & { kind: "list" } {
   const items: string[] = [];
   const details: (FileDetails | undefined)[] = [];
   let room = DATAGRAM_BYTES;
   let more = 0;
   for (const row of rows) {
-    if (room <= 0 && ++more === COUNTED_ROWS) break;
+    if (room <= 0 && ++more === most) break;
     if (room <= 0) continue;
     const { name } = row;
     items.push(name);

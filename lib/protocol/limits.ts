@@ -62,6 +62,12 @@ export const SEARCH_BYTES = NAME_SEGMENT_BYTES;
 export const COUNTED_ROWS = 300;
 
 /**
+ * The same for a search of the sealed protocol, whose client asks for all pages and so need not be
+ * told: each match that is counted has to be looked at.
+ */
+export const COUNTED_MATCHES = 100;
+
+/**
  * Names and publishers that one page of a search looks at, if it has to: bounds what a
  * search costs that looks at many and finds few. It then says where to go on.
  */

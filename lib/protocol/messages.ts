@@ -71,7 +71,7 @@ export type Reply =
     readonly items: readonly string[];
     /**
      * How many items there are beyond `items`, cut off because a reply has an end: all of them, or
-     * at least {@linkcode COUNTED_ROWS}.
+     * at least as many as `limits.ts` says are counted.
      */
     readonly more: number;
     /** Where to go on if not after the last item, as there may or may not be more. */

@@ -3,7 +3,7 @@ import { Accounts } from "../../lib/index/accounts.ts";
 import { Catalogue } from "../../lib/index/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
 import type { Caller } from "../../lib/index/sessions.ts";
-import { COUNTED_ROWS, DATAGRAM_BYTES } from "../../lib/protocol/limits.ts";
+import { COUNTED_MATCHES, COUNTED_ROWS, DATAGRAM_BYTES } from "../../lib/protocol/limits.ts";
 import type { FileDetails, ListOf, Reply, Request } from "../../lib/protocol/messages.ts";
 import { parseSearch } from "../../lib/protocol/search_query.ts";
 import { utf8Length } from "../../lib/protocol/utf8.ts";
@@ -65,7 +65,8 @@ function pageOf(of: ListOf, rows: readonly Row[], after = ""): Reply & { kind: "
     room -= 1 + utf8Length(name);
     return isShown;
   });
-  const more = Math.min(left.length - shown.length, COUNTED_ROWS);
+  const most = of === "files found" ? COUNTED_MATCHES : COUNTED_ROWS;
+  const more = Math.min(left.length - shown.length, most);
   const details = shown.map(({ details }) => details);
   const isTold = details.some((it) => it !== undefined);
   return {

@@ -178,9 +178,8 @@ Deno.test({
   name: "encodeSealedReply() writes a cursor unless the list is cut, and always below no row",
   permissions: "none",
 }, () => {
-  const many = fc.array(longNames, { maxLength: 30 });
-  fc.assert(fc.property(many, longNames, (items, cursor) => {
-    fc.pre(bytesOf(encodeField(cursor)).length <= NAME_BYTES + 64);
+  const listed = longNames.filter((name) => bytesOf(encodeField(name)).length <= NAME_BYTES + 64);
+  fc.assert(fc.property(fc.array(listed, { maxLength: 30 }), listed, (items, cursor) => {
     const bytes = encodeSealedReply({ ...listOf("files found", items), more: 1, cursor });
     assert(bytes.length <= TEXT_BYTES);
     const read = decodeSealedReply("sch", bytes) as List;
