@@ -89,11 +89,11 @@ export class NameTable {
 
   /** The names in their order from the first one after `after`, if given only those at `places`. */
   *inOrder(after: string, places?: NameSet): Generator<number> {
-    const { blocks } = this.#sorted;
+    const { blocks, order } = this.#sorted;
     const start = this.#seekAfter(after);
     for (let i = start.block; i < blocks.length; i++) {
-      const { number, entries, length } = blocks[i]!;
-      if (places && !places.hasAny(number * BLOCK, BLOCK)) continue;
+      if (places && !places.hasAny(order[i]! * BLOCK, BLOCK)) continue;
+      const { entries, length } = blocks[i]!;
       for (let at = i === start.block ? start.at : 0; at < length; at++) {
         if (!places || places.has(entries[at]!)) yield this.#nameAt.get(entries[at]!);
       }

@@ -36,17 +36,24 @@ export type Move = (entry: number, block: Block) => number;
  */
 export class SortedBlocks {
   readonly #blocks: Block[] = [];
+  /** Of the former the numbers, side by side so that most blocks can be passed over unseen. */
+  readonly #order: number[] = [];
   readonly #numbers = new Places();
   readonly #move: Move;
 
   constructor(move: Move = (entry) => entry) {
     this.#move = move;
-    this.#blocks.push(this.#newBlock());
+    this.#addBlock(0);
   }
 
   /** The blocks in their order. */
   get blocks(): readonly Block[] {
     return this.#blocks;
+  }
+
+  /** The numbers of the blocks in their order. */
+  get order(): readonly number[] {
+    return this.#order;
   }
 
   /** The first place that `isBefore` does not stand before. */
@@ -96,14 +103,17 @@ export class SortedBlocks {
     if (target.length < BLOCK / 4) this.#merge(isInNext ? block + 1 : block);
   }
 
-  #newBlock(): Block {
-    return { number: this.#numbers.take(), entries: new Uint32Array(BLOCK), length: 0 };
+  #addBlock(at: number): Block {
+    const number = this.#numbers.take();
+    const block = { number, entries: new Uint32Array(BLOCK), length: 0 };
+    this.#blocks.splice(at, 0, block);
+    this.#order.splice(at, 0, number);
+    return block;
   }
 
   #split(at: number): void {
     const full = this.#blocks[at]!;
-    const upper = this.#newBlock();
-    this.#blocks.splice(at + 1, 0, upper);
+    const upper = this.#addBlock(at + 1);
     full.length = BLOCK / 2;
     this.#append(upper, full.entries.subarray(BLOCK / 2));
   }
@@ -119,6 +129,7 @@ export class SortedBlocks {
 
   #drop(at: number): void {
     const [block] = this.#blocks.splice(at, 1);
+    this.#order.splice(at, 1);
     this.#numbers.give(block!.number);
   }
 
