@@ -6,9 +6,18 @@
 
 import { PUBLICATIONS_PER_USER } from "../protocol/limits.ts";
 import type { FileDetails } from "../protocol/messages.ts";
+import type { SearchQuery } from "../protocol/search_query.ts";
+import { encodeUtf8 } from "../protocol/utf8.ts";
+import { NameTable } from "./catalogue/name_table.ts";
+import { Publication, type Tables } from "./catalogue/publication.ts";
+import { PublicationTable } from "./catalogue/publication_table.ts";
+import { PublicationsById } from "./catalogue/publications_by_id.ts";
+import { PublicationsByUser } from "./catalogue/publications_by_user.ts";
+import { Search, type SearchScope } from "./catalogue/search.ts";
+import { UserTable } from "./catalogue/user_table.ts";
 
-/** What is known of each publisher's file; `undefined` from those who did not tell. */
-export type Publishers = ReadonlyMap<string, FileDetails | undefined>;
+export type { Publication } from "./catalogue/publication.ts";
+export type { Search } from "./catalogue/search.ts";
 
 /** One entry of the journal: what a user published or withdrew. */
 export type CatalogueEvent =
@@ -20,85 +29,103 @@ export type CatalogueEvent =
   }
   | { readonly kind: "withdraw"; readonly user: string; readonly name: string };
 
-/** A file that a user publishes. */
-export interface Publication {
-  readonly user: string;
-  readonly name: string;
-  readonly details?: FileDetails | undefined;
-}
-
-type Table = Map<string, Map<string, FileDetails | undefined>>;
-
-const NONE: Publishers = new Map();
-
 /**
  * All publications, which outlive the sessions of those who made them: a fold over the events that
- * made them, and changed by nothing else.
+ * made them, and changed by nothing else. What it returns is read lazily, and only until the next
+ * event.
  */
 export class Catalogue {
-  readonly #namesOf: Table = new Map();
-  readonly #publishersOf: Table = new Map();
+  readonly #tables: Tables = {
+    users: new UserTable(),
+    names: new NameTable(),
+    publications: new PublicationTable(),
+  };
+  readonly #byUser = new PublicationsByUser(this.#tables);
+  readonly #byId = new PublicationsById(this.#tables.publications);
 
   /** Takes in one event; those of a journal in their order make the catalogue what it was. */
   apply(event: CatalogueEvent): void {
-    const { user, name } = event;
-    if (event.kind === "publish") {
-      put(this.#namesOf, user, name, event.details);
-      put(this.#publishersOf, name, user, event.details);
-    } else {
-      remove(this.#namesOf, user, name);
-      remove(this.#publishersOf, name, user);
-    }
+    if (event.kind === "withdraw") return this.#withdraw(event.user, event.name);
+    const { user, name, details } = event;
+    const text = encodeUtf8(name);
+    const publication = this.#byUser.find(user, text) ?? this.#add(user, name, text);
+    this.#byId.remove(publication);
+    this.#tables.publications.describe(publication, details);
+    this.#byId.add(publication);
   }
 
   /** Whether `user` publishes `name`. */
   has(user: string, name: string): boolean {
-    return this.namesOf(user).has(name);
+    return this.#byUser.find(user, encodeUtf8(name)) !== undefined;
   }
 
   /** What is known of the file that `user` publishes as `name`. */
   detailsOf(user: string, name: string): FileDetails | undefined {
-    return this.namesOf(user).get(name);
+    const publication = this.#byUser.find(user, encodeUtf8(name));
+    return publication === undefined
+      ? undefined
+      : new Publication(this.#tables, publication).details;
   }
 
   /** Whether `user` has, with `coming` more, as many publications as one may have. */
   isFull(user: string, coming = 0): boolean {
-    return this.namesOf(user).size + coming >= PUBLICATIONS_PER_USER;
+    return this.#tables.users.countOf(user) + coming >= PUBLICATIONS_PER_USER;
   }
 
-  /** What `user` publishes: names and what is known of the files, in no order. */
-  namesOf(user: string): Publishers {
-    return this.#namesOf.get(user) ?? NONE;
+  /** What `user` publishes, by name, from the first name after `after`. */
+  namesOf(user: string, after?: string): Generator<Publication> {
+    return this.#views(this.#byUser.of(user, after));
   }
 
-  /** Who publishes `name`, active or not. */
-  publishersOf(name: string): Publishers {
-    return this.#publishersOf.get(name) ?? NONE;
+  /** Who publishes `name`, active or not, in the order in which they did. */
+  publishersOf(name: string): Generator<Publication> {
+    const { names, publications } = this.#tables;
+    const number = names.find(encodeUtf8(name));
+    return this.#views(
+      number === undefined ? [] : publications.around(names.firstOf(number)),
+    );
   }
 
-  /** Publications whose id begins with `beginning`, in no order. */
-  *withId(beginning: string): Generator<Publication> {
-    for (const [name, publishers] of this.#publishersOf) {
-      for (const [user, details] of publishers) {
-        if (details?.id.startsWith(beginning)) yield { user, name, details };
-      }
-    }
+  /** The publications whose id begins with `prefix`, hexadecimal digits, by id. */
+  withId(prefix: string): Generator<Publication> {
+    return this.#views(this.#byId.beginningWith(prefix));
   }
 
-  /** Names that contain every one of `words`, letter for letter, with publishers, in no order. */
-  *search(words: readonly string[]): Generator<[name: string, publishers: Publishers]> {
-    for (const entry of this.#publishersOf) {
-      if (words.every((word) => entry[0].includes(word))) yield entry;
-    }
+  /** The names that match `query`, in their order. */
+  search(query: SearchQuery, scope: SearchScope = {}): Search {
+    const searched = { ...this.#tables, byUser: this.#byUser };
+    return new Search(searched, query, scope);
   }
-}
 
-function put(table: Table, key: string, inner: string, details: FileDetails | undefined): void {
-  const row = table.get(key) ?? new Map();
-  table.set(key, row.set(inner, details));
-}
+  #add(user: string, name: string, text: Uint8Array): number {
+    const { users, names, publications } = this.#tables;
+    const known = names.find(text);
+    const number = known ?? names.add(name, text);
+    const first = known === undefined ? undefined : names.firstOf(known);
+    const publication = publications.add(users.findOrAdd(user), number, first);
+    if (first === undefined) names.setFirst(number, publication);
+    this.#byUser.add(publication);
+    return publication;
+  }
 
-function remove(table: Table, key: string, inner: string): void {
-  const row = table.get(key);
-  if (row?.delete(inner) && row.size === 0) table.delete(key);
+  #withdraw(user: string, name: string): void {
+    const publication = this.#byUser.find(user, encodeUtf8(name));
+    if (publication === undefined) return;
+    this.#byUser.remove(publication);
+    this.#byId.remove(publication);
+    this.#remove(publication);
+  }
+
+  #remove(publication: number): void {
+    const { names, publications } = this.#tables;
+    const number = publications.nameOf(publication);
+    const isFirst = names.firstOf(number) === publication;
+    const next = publications.remove(publication);
+    if (next === undefined) names.remove(number);
+    else if (isFirst) names.setFirst(number, next);
+  }
+
+  *#views(publications: Iterable<number>): Generator<Publication> {
+    for (const publication of publications) yield new Publication(this.#tables, publication);
+  }
 }

@@ -5,27 +5,20 @@
  * @module
  */
 
-import {
-  type ErrorCode,
-  type FileDetails,
-  type ListOf,
-  NOT_LOGGED_IN,
-  type Reply,
-  type Request,
-} from "../protocol/messages.ts";
+import { COUNTED_MATCHES, COUNTED_ROWS } from "../protocol/limits.ts";
+import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
+import { parseSearch, searchFor } from "../protocol/search_query.ts";
 import type { Accounts } from "./accounts.ts";
-import type { Catalogue } from "./catalogue.ts";
+import type { Catalogue, Publication, Search } from "./catalogue.ts";
 import { FORGETFUL, type Journal } from "./journal.ts";
 import { LoginThrottle } from "./login_throttle.ts";
 import { type Eventually, Publications } from "./publications.ts";
+import { page, type Row } from "./page.ts";
 import { type Caller, type Session, Sessions } from "./sessions.ts";
 import { Sources } from "./sources.ts";
 
 type LoginRequest = Request & { verb: "login" };
 type Question = Exclude<Request, { verb: "login" } | { verb: "heartbeat" }>;
-
-/** An item of a list, and what is known of it. */
-type Row = readonly [item: string, details: FileDetails | undefined];
 
 /** Everything the server knows. */
 export class Index {
@@ -105,13 +98,13 @@ export class Index {
         this.#sessions.close(asker);
         return { kind: "done" };
       case "lap":
-        return list("active peers", this.#activeUsersBut(asker, now), request.after);
+        return page("active peers", this.#activeUsersBut(asker, request.after, now));
       case "lpf": {
-        const rows = this.#catalogue.namesOf(request.of ?? asker.user).entries();
-        return list("files published", rows.toArray(), request.after);
+        const { of = asker.user, after } = request;
+        return page("files published", this.#catalogue.namesOf(of, after));
       }
       case "sch":
-        return list("files found", this.#search(request.text, asker, now), request.after);
+        return this.#search(request, asker, now);
       case "pub":
         return this.#publications.publish(asker.user, request.name, request.details);
       case "unp":
@@ -121,33 +114,37 @@ export class Index {
     }
   }
 
-  #activeUsersBut(asker: Session, now: number): Row[] {
-    const others = this.#sessions.active(now).filter((session) => session !== asker);
-    return others.map(({ user }): Row => [user, undefined]).toArray();
+  *#activeUsersBut(asker: Session, after: string | undefined, now: number): Generator<Row> {
+    for (const session of this.#sessions.active(now, after)) {
+      if (session !== asker) yield { name: session.user };
+    }
   }
 
-  #search(text: string, asker: Session, now: number): Row[] {
-    const rows: Row[] = [];
-    for (const [name, publishers] of this.#catalogue.search(text.split(" "))) {
-      if (publishers.has(asker.user)) continue;
-      const active = publishers.entries().find(([user]) => this.#sessions.of(user, now));
-      if (active) rows.push([name, active[1]]);
+  #search({ text, after }: Request & { verb: "sch" }, asker: Session, now: number): Reply {
+    const isSealed = asker.address.sealed !== undefined;
+    const query = isSealed ? parseSearch(text) : searchFor(text.split(" "));
+    const search = this.#catalogue.search(query, { after, except: asker.user });
+    const rows = this.#activePublications(search, now);
+    const list = page("files found", rows, isSealed ? COUNTED_MATCHES : COUNTED_ROWS);
+    const { stoppedAt } = search;
+    if (stoppedAt === undefined) return list;
+    return list.more > 0 ? list : { ...list, more: 1, cursor: stoppedAt };
+  }
+
+  /** Of each name that `search` finds the first publication whose publisher is active. */
+  *#activePublications(search: Search, now: number): Generator<Publication> {
+    for (const publications of search) {
+      for (const publication of publications) {
+        if (!this.#sessions.of(publication.user, now)) continue;
+        yield publication;
+        break;
+      }
     }
-    return rows;
   }
 }
 
 function isSame(a: Caller, b: Caller): boolean {
   return a.port === b.port && a.hostname === b.hostname;
-}
-
-/** The sorted rows after `after`; what is known of them is left out where nothing is known. */
-function list(of: ListOf, rows: readonly Row[], after = ""): Reply {
-  const wanted = rows.filter(([item]) => item > after).sort(([a], [b]) => a < b ? -1 : 1);
-  const items = wanted.map(([item]) => item);
-  const details = wanted.map(([, known]) => known);
-  const isTold = details.some((known) => known !== undefined);
-  return { kind: "list", of, items, more: 0, ...isTold ? { details } : {} };
 }
 
 function refuse(code: ErrorCode, reason: string): Reply {

@@ -6,6 +6,7 @@
 
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { ACTIVE_MS, REQUESTS_PER_SECOND } from "../protocol/limits.ts";
+import { firstNot } from "./first_not.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
 /** Who speaks: an address, and the sealed session that vouches for what came from there. */
@@ -41,6 +42,8 @@ const RATE = { perSecond: REQUESTS_PER_SECOND, burst: REQUESTS_PER_SECOND };
 export class Sessions {
   readonly #byUser = new Map<string, Session>();
   readonly #byCaller = new Map<string, Session>();
+  /** The keys of the former in their order. */
+  readonly #users: string[] = [];
 
   /** Logs `user` in, ending the session that the user had and the one that `address` had. */
   open(user: string, address: Caller, tcpPort: number, now: number): void {
@@ -49,6 +52,7 @@ export class Sessions {
     const rate = new TokenBucket(RATE, now);
     const untold = { lastNamed: 0, ticketsIssued: 0 };
     const session: Session = { user, address, tcpPort, lastHeard: now, ...untold, rate };
+    this.#users.splice(this.#placeOf(user), 0, user);
     this.#byUser.set(user, session);
     this.#byCaller.set(keyOf(address), session);
   }
@@ -56,7 +60,7 @@ export class Sessions {
   /** Ends `session`. */
   close(session: Session | undefined): void {
     if (!session) return;
-    this.#byUser.delete(session.user);
+    if (this.#byUser.delete(session.user)) this.#users.splice(this.#placeOf(session.user), 1);
     this.#byCaller.delete(keyOf(session.address));
   }
 
@@ -70,11 +74,18 @@ export class Sessions {
     return whileActive(this.#byUser.get(user), now);
   }
 
-  /** Every active session, in no particular order. */
-  *active(now: number): Generator<Session> {
-    for (const session of this.#byUser.values()) {
-      if (whileActive(session, now)) yield session;
+  /** The active sessions in the order of their users, from the first user after `after`. */
+  *active(now: number, after = ""): Generator<Session> {
+    let at = this.#placeOf(after);
+    if (this.#users[at] === after) at++;
+    for (; at < this.#users.length; at++) {
+      const session = this.of(this.#users[at]!, now);
+      if (session) yield session;
     }
+  }
+
+  #placeOf(user: string): number {
+    return firstNot(this.#users.length, (at) => this.#users[at]! < user);
   }
 }
 

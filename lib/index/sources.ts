@@ -16,7 +16,12 @@ import type { Session, Sessions } from "./sessions.ts";
 const ID_BEGINNING = /^[0-9a-f]{4,64}$/;
 
 /** A publication and the session that serves it. */
-type Candidate = Publication & { readonly session: Session };
+interface Candidate {
+  readonly session: Session;
+  readonly user: string;
+  readonly name: string;
+  readonly details: FileDetails | undefined;
+}
 
 /** Finds sources; of several, those that were named least recently come first. */
 export class Sources {
@@ -56,19 +61,18 @@ export class Sources {
   }
 
   #called(name: string): Publication[] {
-    const publishers = [...this.#catalogue.publishersOf(name)];
-    return publishers.map(([user, details]) => ({ user, name, details }));
+    return [...this.#catalogue.publishersOf(name)];
   }
 
   /** One candidate a user, as a user's content is the same whatever it is called. */
   #served(published: readonly Publication[], asker: Session, now: number): Candidate[] {
     const served = new Map<string, Candidate>();
     for (const publication of published) {
-      const { user, details } = publication;
+      const { user, name, details } = publication;
       const session = this.#sessions.of(user, now);
       const key = `${user} ${details?.id ?? NONE}`;
       if (!session || session === asker || served.has(key) || !canReach(asker, session)) continue;
-      served.set(key, { ...publication, session });
+      served.set(key, { session, user, name, details });
     }
     return [...served.values()].sort((a, b) => a.session.lastNamed - b.session.lastNamed);
   }

@@ -15,6 +15,7 @@ import {
   TOO_MANY_MS,
 } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
+import { withSmartCase } from "../protocol/search_query.ts";
 import type { OpenedTicket } from "../protocol/ticket.ts";
 import {
   type IndexSession,
@@ -78,7 +79,8 @@ export class SealedSession implements IndexSession {
   }
 
   ask(request: SessionRequest): Promise<Reply> {
-    return this.#askAll(request);
+    if (request.verb !== "sch") return this.#askAll(request);
+    return this.#askAll({ ...request, text: withSmartCase(request.text) });
   }
 
   openTicket(ticket: string): OpenedTicket | undefined {
@@ -110,7 +112,7 @@ export class SealedSession implements IndexSession {
     if (first.kind !== "list") return first;
     const pages = [first];
     for (let last = first; last.more > 0;) {
-      const after = last.items.at(-1);
+      const after = last.cursor ?? last.items.at(-1);
       if (after === undefined) {
         throw new BitTrickleError("malformed", "The index sent an empty page");
       }

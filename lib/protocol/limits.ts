@@ -85,6 +85,24 @@ export const HEARTBEAT_RETRANSMIT_MS: readonly number[] = [
 /** Longest text to search for: no part of a name is longer. */
 export const SEARCH_BYTES = NAME_SEGMENT_BYTES;
 
+/**
+ * Items of a list that are counted beyond those of its page: more would cost more than the page. A
+ * list that says that so many are left may have more.
+ */
+export const COUNTED_ROWS = 300;
+
+/**
+ * The same for a search of the sealed protocol, whose client asks for all pages and so need not be
+ * told: each match that is counted has to be looked at.
+ */
+export const COUNTED_MATCHES = 100;
+
+/**
+ * Names and publishers that one page of a search looks at, if it has to: bounds what a
+ * search costs that looks at many and finds few. It then says where to go on.
+ */
+export const SEARCH_STEPS = 2_500;
+
 /** Publications one user may have: bounds what one account can cost the index. */
 export const PUBLICATIONS_PER_USER = 100_000;
 

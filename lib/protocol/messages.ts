@@ -41,7 +41,7 @@ export type Request =
   | {
     readonly verb: "sch";
     readonly user: string;
-    /** One or more words, split by spaces, all of which a name must contain. */
+    /** Words that a name must contain, and filters: see {@linkcode parseSearch}. */
     readonly text: string;
     readonly after?: string;
   };
@@ -83,8 +83,13 @@ export type Reply =
     readonly kind: "list";
     readonly of: ListOf;
     readonly items: readonly string[];
-    /** How many items there are beyond `items`, cut off because a reply has an end. */
+    /**
+     * How many items there are beyond `items`, cut off because a reply has an end: all of them, or
+     * at least as many as `limits.ts` says are counted.
+     */
     readonly more: number;
+    /** Where to go on if not after the last item, as there may or may not be more. */
+    readonly cursor?: string;
     /** For each item what is known of it, where anything is known of any. */
     readonly details?: readonly (FileDetails | undefined)[];
   }

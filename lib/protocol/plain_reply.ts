@@ -105,7 +105,7 @@ function formatSource([first]: readonly Source[]): string {
 function formatList(list: Reply & { kind: "list" }, limit: number): string {
   const { none, one, many } = HEADING[list.of];
   const total = list.items.length + list.more;
-  if (total === 0) return none;
+  if (total === 0 || list.items.length === 0 && list.cursor !== undefined) return none;
   const heading = total === 1 ? `1 ${one}` : `${total} ${many}`;
   const shown = list.items.slice(0, countFitting(list, limit - heading.length));
   const hidden = total - shown.length;

@@ -44,9 +44,9 @@ export function encodeSealedReply(reply: Reply): Uint8Array {
  */
 export function decodeSealedReply(verb: Verb, plaintext: Uint8Array): Reply {
   const [head = "", ...rows] = decodeUtf8(plaintext).split("\n");
-  const [code = "", argument = ""] = head.split(" ");
+  const [code = "", argument = "", cursor] = head.split(" ");
   const reply = code === "200"
-    ? parseSuccess(verb, argument, rows)
+    ? parseSuccess(verb, [argument, cursor], rows)
     : parseFailure(verb, code, argument);
   if (!reply) throw malformed(`unexpected answer to ${verb}`);
   return reply;
@@ -55,9 +55,9 @@ export function decodeSealedReply(verb: Verb, plaintext: Uint8Array): Reply {
 function formatReply(reply: Reply): string {
   switch (reply.kind) {
     case "list":
-      return withRows(reply.items.map((item, i) => rowOf(reply, item, i)), reply.more);
+      return formatList(reply);
     case "sources":
-      return withRows(reply.sources.map(sourceRow), reply.more);
+      return withRows(reply.sources, sourceRow, reply.more);
     case "error":
       return `${reply.code ?? 400} ${encodeField(reply.reason)}`;
     case "already active":
@@ -78,6 +78,16 @@ function formatReply(reply: Reply): string {
 /** Room for the first line, `200 <left out>`. */
 const HEAD_BYTES = "200 999999999".length;
 
+/** A list that is cut goes on after its last row, and else at its cursor, if there is room for it. */
+function formatList(list: Reply & { kind: "list" }): string {
+  const text = withRows(list.items, (item, i) => rowOf(list, item, i), list.more);
+  if (list.cursor === undefined) return text;
+  const head = `200 ${list.more}`;
+  const longer = text.replace(head, `${head} ${encodeField(list.cursor)}`);
+  const isWhole = text.split("\n").length > list.items.length;
+  return isWhole && utf8Length(longer) <= TEXT_BYTES ? longer : text;
+}
+
 function rowOf({ of, details }: Reply & { kind: "list" }, item: string, i: number): string {
   const name = encodeField(item);
   return of === "active peers" ? name : [name, ...encodeDetails(details?.[i])].join(" ");
@@ -92,16 +102,25 @@ function sourceRow({ ip, port, file, pass }: Source): string {
   return utf8Length(row) < TEXT_BYTES - HEAD_BYTES ? row : [ip, port, user, NONE, ...end].join(" ");
 }
 
-function withRows(rows: readonly string[], more: number): string {
+/** As many rows as fit, below a line that counts the others and `more`. */
+function withRows<T>(items: readonly T[], format: (item: T, i: number) => string, more: number) {
+  const rows: string[] = [];
   let room = TEXT_BYTES - HEAD_BYTES;
-  const fitting = rows.findIndex((row) => (room -= 1 + utf8Length(row)) < 0);
-  const shown = fitting < 0 ? rows : rows.slice(0, fitting);
-  return [`200 ${more + rows.length - shown.length}`, ...shown].join("\n");
+  for (const [i, item] of items.entries()) {
+    const row = format(item, i);
+    room -= 1 + utf8Length(row);
+    if (room < 0) break;
+    rows.push(row);
+  }
+  return [`200 ${more + items.length - rows.length}`, ...rows].join("\n");
 }
 
-function parseSuccess(verb: Verb, argument: string, rows: readonly string[]): Reply | undefined {
+type ListHead = readonly [left: string, cursor: string | undefined];
+
+function parseSuccess(verb: Verb, head: ListHead, rows: readonly string[]): Reply | undefined {
   const of = LIST_OF[verb];
-  if (of) return parseList(of, argument, rows);
+  if (of) return parseList(of, head, rows);
+  const [argument] = head;
   if (verb === "get") return parseSources(argument, rows);
   if (verb !== "login" && verb !== "heartbeat") return DONE[verb];
   return { kind: TIMED[verb], ...isCount(argument) ? { time: Number(argument) } : {} };
@@ -117,13 +136,21 @@ function isCount(digits: string): boolean {
   return /^(?:0|[1-9][0-9]{0,14})$/.test(digits);
 }
 
-function parseList(of: ListOf, left: string, rows: readonly string[]): Reply | undefined {
+function parseList(of: ListOf, head: ListHead, rows: readonly string[]): Reply | undefined {
+  const [left, cursor] = head;
   if (!isCount(left)) return undefined;
   const fields = rows.map((row) => row.split(" "));
   const items = fields.map(([item = ""]) => decodeField(item));
   const details = fields.map(([, size, id]) => decodeDetails(size, id).details);
-  const isTold = details.some((it) => it !== undefined);
-  return { kind: "list", of, items, more: Number(left), ...isTold ? { details } : {} };
+  const more = Number(left);
+  return {
+    kind: "list",
+    of,
+    items,
+    more,
+    ...details.some((it) => it !== undefined) ? { details } : {},
+    ...more > 0 && cursor !== undefined ? { cursor: decodeField(cursor) } : {},
+  };
 }
 
 function parseSource(row: string): Source {

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { BitTrickleError, malformed } from "../errors.ts";
+import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { parsePort } from "./address.ts";
 import { decodeField, decodeOptionalField, encodeField, joinFields } from "./fields.ts";
 import { HIGHEST_PORT, LOWEST_PEER_PORT, NAME_BYTES } from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
+import { parseSearch } from "./search_query.ts";
 import { TEXT_BYTES } from "./sealed_datagram.ts";
 import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.ts";
 
@@ -27,9 +28,10 @@ export type SealedRequest = Exclude<Request, { verb: "login" }>;
 /**
  * The text of `request`, in UTF-8.
  *
- * @throws {BitTrickleError} `usage` if it does not fit into a message
+ * @throws {BitTrickleError} `usage` if it does not fit into a message, or is no search
  */
 export function encodeSealedRequest(request: SealedRequest): Uint8Array {
+  if (request.verb === "sch") checkSearch(request.text);
   const text = [request.verb, ...fieldsOf(request)].filter((field) => field !== "").join(" ");
   const isListable = request.verb !== "pub" || isRow(encodeField(request.name));
   if (utf8Length(text) <= TEXT_BYTES && isListable) return encodeUtf8(text);
@@ -143,8 +145,16 @@ function decodeName(field = ""): string {
 
 function decodeSearch(field = ""): string {
   const text = decodeField(field);
-  if (text.trim() === "") throw malformed("bad search: it is empty");
+  parseSearch(text);
   return text;
+}
+
+function checkSearch(text: string): void {
+  try {
+    parseSearch(text);
+  } catch (error) {
+    throw new BitTrickleError("usage", `Cannot send sch: ${reasonOf(error)}`);
+  }
 }
 
 function after(field: string | undefined) {

@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Catalogue, type Publishers } from "../../lib/index/catalogue.ts";
+import { Catalogue } from "../../lib/index/catalogue.ts";
 import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
+import { searchFor } from "../../lib/protocol/search_query.ts";
 
 function publish(catalogue: Catalogue, user: string, name: string, details?: FileDetails): void {
   catalogue.apply({ kind: "publish", user, name, details });
@@ -13,18 +14,28 @@ function withdraw(catalogue: Catalogue, user: string, name: string): void {
 }
 
 function found(catalogue: Catalogue, ...words: string[]): string[] {
-  return [...catalogue.search(words)].map(([name]) => name).sort();
+  return Array.from(catalogue.search(searchFor(words)), ([first]) => first!.name);
+}
+
+type Known = readonly [key: string, details: FileDetails | undefined];
+
+function namesOf(catalogue: Catalogue, user: string): Known[] {
+  return Array.from(catalogue.namesOf(user), ({ name, details }) => [name, details]);
+}
+
+function publishersOf(catalogue: Catalogue, name: string): Known[] {
+  return Array.from(catalogue.publishersOf(name), ({ user, details }) => [user, details]);
 }
 
 /** Entries of which nothing more is known. */
-function untold(...keys: string[]): Publishers {
-  return new Map(keys.map((key) => [key, undefined]));
+function untold(...keys: string[]): Known[] {
+  return keys.map((key) => [key, undefined]);
 }
 
 Deno.test({ name: "Catalogue is empty at first", permissions: "none" }, () => {
   const catalogue = new Catalogue();
-  assertEquals(catalogue.namesOf("hans"), untold());
-  assertEquals(catalogue.publishersOf("a.txt"), untold());
+  assertEquals(namesOf(catalogue, "hans"), untold());
+  assertEquals(publishersOf(catalogue, "a.txt"), untold());
   assertEquals(found(catalogue, ""), []);
 });
 
@@ -32,11 +43,11 @@ Deno.test({ name: "Publishing is idempotent", permissions: "none" }, () => {
   const catalogue = new Catalogue();
   publish(catalogue, "hans", "a.txt");
   publish(catalogue, "hans", "a.txt");
-  assertEquals(catalogue.namesOf("hans"), untold("a.txt"));
+  assertEquals(namesOf(catalogue, "hans"), untold("a.txt"));
   assert(catalogue.has("hans", "a.txt"));
   withdraw(catalogue, "hans", "a.txt");
   assert(!catalogue.has("hans", "a.txt"));
-  assertEquals(catalogue.namesOf("hans"), untold());
+  assertEquals(namesOf(catalogue, "hans"), untold());
 });
 
 Deno.test({ name: "Withdrawing again changes nothing", permissions: "none" }, () => {
@@ -44,7 +55,7 @@ Deno.test({ name: "Withdrawing again changes nothing", permissions: "none" }, ()
   publish(catalogue, "hans", "a.txt");
   withdraw(catalogue, "hans", "a.txt");
   withdraw(catalogue, "hans", "a.txt");
-  assertEquals(catalogue.publishersOf("a.txt"), untold());
+  assertEquals(publishersOf(catalogue, "a.txt"), untold());
   assertEquals(found(catalogue, "a"), []);
 });
 
@@ -57,8 +68,8 @@ Deno.test({
   withdraw(catalogue, "vader", "a.txt");
   publish(catalogue, "vader", "a.txt");
   withdraw(catalogue, "vader", "a.txt");
-  assertEquals(catalogue.publishersOf("a.txt"), untold("hans"));
-  assertEquals(catalogue.namesOf("hans"), untold("a.txt"));
+  assertEquals(publishersOf(catalogue, "a.txt"), untold("hans"));
+  assertEquals(namesOf(catalogue, "hans"), untold("a.txt"));
 });
 
 Deno.test({
@@ -71,12 +82,13 @@ Deno.test({
   publish(catalogue, "hans", "a.txt", young);
   publish(catalogue, "vader", "a.txt", old);
   publish(catalogue, "yoda", "a.txt");
-  const publishers = new Map([["hans", young], ["vader", old], ["yoda", undefined]]);
-  assertEquals(catalogue.publishersOf("a.txt"), publishers);
-  assertEquals([...catalogue.search(["a"])], [["a.txt", publishers]]);
-  assertEquals(catalogue.namesOf("hans"), new Map([["a.txt", young]]));
+  const publishers: Known[] = [["hans", young], ["vader", old], ["yoda", undefined]];
+  assertEquals(publishersOf(catalogue, "a.txt"), publishers);
+  const [first] = catalogue.search(searchFor(["a"]));
+  assertEquals(Array.from(first!, ({ user, details }): Known => [user, details]), publishers);
+  assertEquals(namesOf(catalogue, "hans"), [["a.txt", young]]);
   publish(catalogue, "hans", "a.txt");
-  assertEquals(catalogue.namesOf("hans"), untold("a.txt"));
+  assertEquals(namesOf(catalogue, "hans"), untold("a.txt"));
 });
 
 Deno.test({
@@ -107,10 +119,10 @@ Deno.test({
 
 Deno.test({ name: "Catalogue keeps the words of JavaScript apart", permissions: "none" }, () => {
   const catalogue = new Catalogue();
-  assertEquals(catalogue.publishersOf("constructor"), untold());
+  assertEquals(publishersOf(catalogue, "constructor"), untold());
   publish(catalogue, "__proto__", "constructor");
-  assertEquals(catalogue.namesOf("__proto__"), untold("constructor"));
-  assertEquals(catalogue.namesOf("toString"), untold());
+  assertEquals(namesOf(catalogue, "__proto__"), untold("constructor"));
+  assertEquals(namesOf(catalogue, "toString"), untold());
 });
 
 Deno.test({
@@ -133,8 +145,8 @@ Deno.test({
   permissions: "none",
 }, () => {
   const users = fc.constantFrom("hans", "vader", "yoda");
-  const names = fc.constantFrom("a", "ab", "abc", "b", "__proto__");
-  const steps = fc.array(fc.record({ publish: fc.boolean(), user: users, name: names }));
+  const name = fc.constantFrom("a", "ab", "abc", "b", "__proto__");
+  const steps = fc.array(fc.record({ publish: fc.boolean(), user: users, name }));
   fc.assert(fc.property(steps, (steps) => {
     const catalogue = new Catalogue();
     const list = new Set<string>();
@@ -144,10 +156,10 @@ Deno.test({
       if (publish) list.add(entry);
       else list.delete(entry);
       const pairs = [...list].map((entry) => entry.split(" "));
-      const namesOf = pairs.filter(([publisher]) => publisher === user).map(([, name]) => name!);
-      assertEquals(catalogue.namesOf(user), untold(...namesOf));
+      const names = pairs.filter(([publisher]) => publisher === user).map(([, name]) => name!);
+      assertEquals(namesOf(catalogue, user), untold(...names.sort()));
       const publishers = pairs.filter(([, other]) => other === name).map(([user]) => user!);
-      assertEquals(catalogue.publishersOf(name), untold(...publishers));
+      assertEquals(publishersOf(catalogue, name), untold(...publishers));
       const matches = new Set(pairs.map(([, name]) => name!).filter((name) => name.includes("b")));
       assertEquals(found(catalogue, "b"), [...matches].sort());
     }

@@ -2,6 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { BitTrickleError } from "../../lib/errors.ts";
 import type { FileDetails, Reply, Source, Verb } from "../../lib/protocol/messages.ts";
+import { encodeField } from "../../lib/protocol/fields.ts";
+import { NAME_BYTES } from "../../lib/protocol/limits.ts";
 import { TEXT_BYTES } from "../../lib/protocol/sealed_datagram.ts";
 import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import { credentials, peerPorts, texts } from "./arbitraries.ts";
@@ -72,6 +74,8 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
       more: 7,
     },
   ],
+  ["sch", "200 1 a+b", { ...listOf("files found", []), more: 1, cursor: "a b" }],
+  ["sch", "200 1 %2D\na - -", { ...listOf("files found", ["a"]), more: 1, cursor: "-" }],
   ["pub", "413 too+many+publications", {
     kind: "error",
     code: 413,
@@ -110,7 +114,10 @@ const lists: fc.Arbitrary<List> = fc.oneof(
       const isTold = known.some((it) => it !== undefined);
       return listOf(of, rows.map(([name]) => name), isTold ? known : undefined);
     }),
-).chain((list) => fc.nat(999_999_999).map((more) => ({ ...list, more })));
+).chain((list) => {
+  const more = fc.nat(999_999_999).map((more) => ({ ...list, more }));
+  return fc.oneof(more, names.map((cursor) => ({ ...list, more: 1, cursor })));
+});
 
 const ips = fc.oneof(
   fc.ipV4().filter((ip) => /^(?:[1-9]|1\d\d|2[01])\d?\./.test(ip)),
@@ -175,6 +182,21 @@ Deno.test({
     const room = TEXT_BYTES - "200 999999999".length - (bytes.length - bytes.indexOf(0x0a));
     const row = new TextDecoder().decode(encodeSealedReply(next)).split("\n")[1] ?? "";
     assert(bytesOf(row).length === 0 || 1 + bytesOf(row).length > room, "one more would fit");
+  }));
+});
+
+Deno.test({
+  name: "encodeSealedReply() writes a cursor unless the list is cut, and always below no row",
+  permissions: "none",
+}, () => {
+  const listed = longNames.filter((name) => bytesOf(encodeField(name)).length <= NAME_BYTES + 64);
+  fc.assert(fc.property(fc.array(listed, { maxLength: 30 }), listed, (items, cursor) => {
+    const bytes = encodeSealedReply({ ...listOf("files found", items), more: 1, cursor });
+    assert(bytes.length <= TEXT_BYTES);
+    const read = decodeSealedReply("sch", bytes) as List;
+    assertEquals(read.items, items.slice(0, read.items.length));
+    assert(read.cursor === undefined ? read.items.length > 0 : read.cursor === cursor);
+    if (read.items.length < items.length) assertEquals(read.cursor, undefined);
   }));
 });
 

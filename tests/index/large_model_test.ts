@@ -1,0 +1,215 @@
+import { assert, assertEquals } from "@std/assert";
+import { Accounts } from "../../lib/index/accounts.ts";
+import { Catalogue } from "../../lib/index/catalogue.ts";
+import { Index } from "../../lib/index/index.ts";
+import type { Caller } from "../../lib/index/sessions.ts";
+import { COUNTED_MATCHES, COUNTED_ROWS, DATAGRAM_BYTES } from "../../lib/protocol/limits.ts";
+import type { FileDetails, ListOf, Reply, Request } from "../../lib/protocol/messages.ts";
+import { parseSearch } from "../../lib/protocol/search_query.ts";
+import { utf8Length } from "../../lib/protocol/utf8.ts";
+import { NaiveCatalogue } from "../support/naive_catalogue.ts";
+import { nameOfFile } from "../support/published_files.ts";
+import { seededRandom } from "../support/seeded.ts";
+
+const USERS = Array.from({ length: 30 }, (_, i) => `user${i}`);
+/** Names that fold or sort in unusual ways. */
+const ODD_NAMES = [
+  "ΟΔΟΣ.PDF",
+  "οδός.pdf",
+  "🎬 film.mkv",
+  "ﬁlm.mkv",
+  "Straße.TXT",
+  "STRASSE.txt",
+  "İ.Md",
+];
+const NAMES = [...ODD_NAMES, ...Array.from({ length: 1_200 }, (_, i) => nameOfFile(i))];
+const FILTERS = ["ext:pdf", "ext:mkv,PDF", "user:user3", "larger:100kB", "smaller:2MB", "case:any"];
+
+interface Row {
+  readonly name: string;
+  readonly details?: FileDetails | undefined;
+}
+
+function callerOf(user: string): Caller {
+  return { hostname: "127.0.0.1", port: 40_000 + USERS.indexOf(user), sealed: user };
+}
+
+/** What the index should do, with who is in and what they publish. */
+class Model {
+  readonly catalogue = new NaiveCatalogue();
+  readonly active = new Set<string>();
+
+  /** What active users have of what `name` stands for, under any name. */
+  contents(name: string, asker: string): Set<string> {
+    const named = this.catalogue.publishersOf(name);
+    const ids = named.flatMap(({ details }) => details && details.id !== "-" ? [details.id] : []);
+    const all = [...named, ...ids.flatMap((id) => this.catalogue.withId(id))];
+    return new Set(
+      all.filter(({ user }) => user !== asker && this.active.has(user)).map(contentOf),
+    );
+  }
+
+  rows(request: Request, asker: string): Row[] {
+    switch (request.verb) {
+      case "lap":
+        return [...this.active].filter((user) => user !== asker).sort().map((name) => ({ name }));
+      case "lpf":
+        return this.catalogue.namesOf(request.of ?? asker);
+      case "sch":
+        return this.catalogue.search(parseSearch(request.text)).flatMap((publishers) => {
+          const all = this.catalogue.publishersOf(publishers[0]!.name);
+          if (all.some(({ user }) => user === asker)) return [];
+          return publishers.find(({ user }) => this.active.has(user)) ?? [];
+        });
+    }
+    return [];
+  }
+}
+
+/** The page of `rows` that comes after `after`. */
+function pageOf(of: ListOf, rows: readonly Row[], after = ""): Reply & { kind: "list" } {
+  const left = rows.filter(({ name }) => name > after);
+  let room = DATAGRAM_BYTES;
+  const shown = left.filter(({ name }) => {
+    const isShown = room > 0;
+    room -= 1 + utf8Length(name);
+    return isShown;
+  });
+  const most = of === "files found" ? COUNTED_MATCHES : COUNTED_ROWS;
+  const more = Math.min(left.length - shown.length, most);
+  const details = shown.map(({ details }) => details);
+  const isTold = details.some((it) => it !== undefined);
+  return {
+    kind: "list",
+    of,
+    items: shown.map(({ name }) => name),
+    more,
+    ...isTold ? { details } : {},
+  };
+}
+
+/** Chooses what comes next. */
+class Dice {
+  readonly #chance = seededRandom(2_026);
+
+  upTo(end: number): number {
+    return Math.floor(this.#chance() * end);
+  }
+
+  one<T>(choices: readonly T[]): T {
+    return choices[this.upTo(choices.length)]!;
+  }
+
+  word(): string {
+    const characters = [...this.one(NAMES)];
+    const start = this.upTo(characters.length);
+    return characters.slice(start, start + 1 + this.upTo(6)).join("").trim();
+  }
+
+  /** A search that sometimes finds nothing. */
+  text(): string {
+    const words = Array.from({ length: 1 + this.upTo(2) }, () => this.word());
+    const filters = this.upTo(3) === 0 ? [this.one(FILTERS)] : [];
+    const text = [...words, ...filters].join(" ").trim();
+    return text === "" ? "zzz" : text;
+  }
+
+  details(): FileDetails | undefined {
+    const id = this.upTo(4) === 0 ? "-" : `${this.upTo(40)}`.padStart(4, "0").repeat(16);
+    return this.upTo(5) === 0 ? undefined : { size: this.upTo(4_000_000), id };
+  }
+}
+
+/** Whose content it is, and which. */
+function contentOf({ user, details }: { user: string; details?: FileDetails | undefined }): string {
+  return `${user} ${details?.id ?? "-"}`;
+}
+
+const LIST_OF = { lap: "active peers", lpf: "files published", sch: "files found" } as const;
+
+Deno.test({
+  name: "100,000 requests are answered as a naive model answers them, pages and counts included",
+  permissions: "none",
+}, () => {
+  const index = new Index(Accounts.parse("nobody logs-in-here"));
+  const model = new Model();
+  const dice = new Dice();
+  const seen = { rows: 0, pages: 0, cursors: 0, sources: 0 };
+  for (let i = 0; i < 100_000; i++) {
+    const user = dice.one(USERS);
+    // Everybody has a turn within the seconds that end a session.
+    const now = i;
+    if (!model.active.has(user)) {
+      index.admit(user, callerOf(user), 5_000 + USERS.indexOf(user), now);
+      model.active.add(user);
+    }
+    const ask = (request: Request) => index.handle(request, callerOf(user), now) as Reply;
+    const name = dice.one(NAMES);
+    const what = dice.upTo(100);
+    if (what < 45) {
+      const details = dice.details();
+      model.catalogue.publish({ user, name, details });
+      const told = details ? { details } : {};
+      assertEquals(ask({ verb: "pub", user, name, ...told }), { kind: "published" });
+    } else if (what < 80) {
+      const kind = model.catalogue.withdraw(user, name) ? "unpublished" : "not published";
+      assertEquals(ask({ verb: "unp", user, name }), { kind });
+    } else if (what < 84) {
+      assertEquals(ask({ verb: "bye", user }), { kind: "done" });
+      model.active.delete(user);
+    } else if (what < 90) {
+      const reply = ask({ verb: "get", user, name });
+      const expected = model.contents(name, user);
+      const { sources, more } = reply?.kind === "sources" ? reply : { sources: [], more: 0 };
+      const told = new Set(sources.map(({ file }) => contentOf(file!)));
+      assertEquals(told.size, sources.length, "each once");
+      assertEquals([...told].filter((content) => !expected.has(content)), []);
+      assertEquals([told.size, more], [Math.min(4, expected.size), expected.size - told.size]);
+      seen.sources += told.size;
+    } else {
+      const after = dice.upTo(3) === 0 ? { after: name } : {};
+      const request: Request = what < 92
+        ? { verb: "lap", user, ...dice.upTo(3) === 0 ? { after: dice.one(USERS) } : {} }
+        : what < 94
+        ? { verb: "lpf", user, of: dice.one(USERS), ...after }
+        : { verb: "sch", user, text: dice.text(), ...after };
+      const reply = ask(request);
+      const right = pageOf(
+        LIST_OF[request.verb as "sch"],
+        model.rows(request, user),
+        request.after,
+      );
+      assertEquals(reply, right);
+      assert(reply?.kind === "list");
+      seen.rows += reply.items.length;
+      if (reply.more > 0) seen.pages++;
+    }
+  }
+  assert(seen.rows > 20_000 && seen.pages > 2_000 && seen.sources > 2_000, JSON.stringify(seen));
+});
+
+Deno.test({
+  name: "Catalogue.withId() finds what a naive catalogue finds, by any beginning of an id",
+  permissions: "none",
+}, () => {
+  const catalogue = new Catalogue();
+  const naive = new NaiveCatalogue();
+  const dice = new Dice();
+  for (let i = 0; i < 3_000; i++) {
+    const [user, name, details] = [dice.one(USERS), dice.one(NAMES), dice.details()];
+    if (dice.upTo(3) === 0) {
+      catalogue.apply({ kind: "withdraw", user, name });
+      naive.withdraw(user, name);
+    } else {
+      catalogue.apply({ kind: "publish", user, name, details });
+      naive.publish({ user, name, details });
+    }
+    if (i % 10 > 0) continue;
+    const prefix = `${dice.upTo(45)}`.padStart(4, "0").repeat(16).slice(0, 4 + dice.upTo(61));
+    const found = Array.from(catalogue.withId(prefix), ({ user, name, details }) => {
+      return JSON.stringify({ user, name, details });
+    });
+    const right = naive.withId(prefix).map((it) => JSON.stringify(it));
+    assertEquals(found.sort(), right.sort());
+  }
+});

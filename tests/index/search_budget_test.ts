@@ -1,0 +1,80 @@
+import { assert, assertEquals } from "@std/assert";
+import { Accounts } from "../../lib/index/accounts.ts";
+import { Index } from "../../lib/index/index.ts";
+import type { Caller } from "../../lib/index/sessions.ts";
+import { COUNTED_ROWS } from "../../lib/protocol/limits.ts";
+import type { Reply, Request } from "../../lib/protocol/messages.ts";
+import { formatPlainReply } from "../../lib/protocol/plain_reply.ts";
+
+/** Far enough apart that no request is one too many. */
+const PAUSE_MS = 1;
+
+function callerOf(user: string): Caller {
+  return { hostname: "127.0.0.1", port: 40_000, sealed: user };
+}
+
+/** An index and the users who talk to it. */
+class Talk {
+  readonly #index = new Index(Accounts.parse("nobody logs-in-here"));
+  #now = 0;
+
+  admit(...users: string[]): void {
+    for (const user of users) this.#index.admit(user, callerOf(user), 5_000, this.#now);
+  }
+
+  list(request: Request): Reply & { kind: "list" } {
+    const reply = this.#ask(request);
+    assert(reply?.kind === "list");
+    return reply;
+  }
+
+  publish(user: string, name: string): void {
+    this.admit(user);
+    assertEquals(this.#ask({ verb: "pub", user, name }), { kind: "published" });
+  }
+
+  leave(user: string): void {
+    this.#ask({ verb: "bye", user });
+  }
+
+  #ask(request: Request): Reply | undefined {
+    return this.#index.handle(request, callerOf(request.user), this.#now += PAUSE_MS) as Reply;
+  }
+}
+
+Deno.test({
+  name: "a search that looks at many names in vain says where to go on, and comes to its end",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  for (let i = 0; i < 6_000; i++) talk.publish("hans", `name ${String(i).padStart(6, "0")}.txt`);
+  talk.publish("vader", "name z.txt");
+  talk.leave("hans");
+  talk.admit("yoda");
+  const items: string[] = [];
+  const cursors = [""];
+  for (let more = 1; more > 0;) {
+    const after = cursors.at(-1)!;
+    const page = talk.list({ verb: "sch", user: "yoda", text: "name", after });
+    items.push(...page.items);
+    more = page.more;
+    if (more > 0) cursors.push(page.cursor!);
+    assert(more === 0 || cursors.at(-1)! > after);
+  }
+  assertEquals(items, ["name z.txt"]);
+  assert(cursors.length > 2);
+});
+
+Deno.test({
+  name: "a search of the plain protocol that looks at many names in vain finds none",
+  permissions: "none",
+}, () => {
+  const list = { kind: "list", of: "files found", items: [], more: 1, cursor: "a" } as const;
+  assertEquals(formatPlainReply(list), "No files found");
+});
+
+Deno.test({ name: "a list counts no more than is worth it", permissions: "none" }, () => {
+  const talk = new Talk();
+  for (let i = 0; i < 1_500; i++) talk.publish("hans", `${i}.txt`);
+  assertEquals(talk.list({ verb: "lpf", user: "hans" }).more, COUNTED_ROWS);
+});
