@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { formatJson, formatText, type LogEvent, ServerLog } from "../../lib/cli/server_log.ts";
+import { waitFor } from "../support/wait_for.ts";
 
 const FROM = { hostname: "127.0.0.1", port: 57_820 };
 const TIME = new Date(2026, 9, 9, 13, 20, 40, 123);
@@ -85,7 +86,7 @@ for (const event of HOSTILE_EVENTS) {
 const ANSWERED = { kind: "answered", from: FROM, verb: "pub", user: "hans" } as const;
 
 Deno.test(
-  { name: "ServerLog writes the lines of one turn together", permissions: "none" },
+  { name: "ServerLog writes lines together that come in quick succession", permissions: "none" },
   async () => {
     const written: string[] = [];
     {
@@ -108,7 +109,7 @@ Deno.test(
       if (written.push(text) === 1) await first.promise;
     });
     log.write(ANSWERED, TIME);
-    await Promise.resolve();
+    await waitFor("the first write", () => written.length === 1);
     for (let i = 0; i < 3; i++) log.write(ANSWERED, TIME);
     assertEquals(written.length, 1);
     first.resolve();
