@@ -66,3 +66,27 @@ declare module "@std/path" {
   export function relative(from: string, to: string): string;
   export function resolve(...paths: string[]): string;
 }
+
+declare module "libsodium-wrappers" {
+  /** The parts of libsodium that are used here. */
+  interface Sodium {
+    readonly ready: Promise<void>;
+    crypto_aead_chacha20poly1305_ietf_encrypt(
+      message: Uint8Array,
+      additionalData: Uint8Array,
+      secretNonce: null,
+      publicNonce: Uint8Array,
+      key: Uint8Array,
+    ): Uint8Array;
+    /** @throws if the box is not what was sealed */
+    crypto_aead_chacha20poly1305_ietf_decrypt(
+      secretNonce: null,
+      ciphertext: Uint8Array,
+      additionalData: Uint8Array,
+      publicNonce: Uint8Array,
+      key: Uint8Array,
+    ): Uint8Array;
+  }
+  const sodium: Sodium;
+  export default sodium;
+}

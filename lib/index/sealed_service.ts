@@ -7,13 +7,12 @@
 import { BitTrickleError } from "../errors.ts";
 import type { Reply, Verb } from "../protocol/messages.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
-import { open, seal } from "../protocol/box.ts";
+import { open, sealInto, TAG_BYTES } from "../protocol/box.ts";
 import { LOGIN_STEP_MS } from "../protocol/limits.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
   HEADER_BYTES,
-  joinMessage,
   messageHeader,
   type SealedDatagram,
 } from "../protocol/sealed_datagram.ts";
@@ -242,5 +241,9 @@ function sealReply(
   header: Uint8Array,
   reply: Reply,
 ): Uint8Array {
-  return joinMessage(header, seal(toClient, number, header, encodeSealedReply(reply)));
+  const text = encodeSealedReply(reply);
+  const message = new Uint8Array(header.length + text.length + TAG_BYTES);
+  message.set(header);
+  sealInto(message.subarray(header.length), toClient, number, header, text);
+  return message;
 }

@@ -8,7 +8,7 @@
 import { malformed } from "../errors.ts";
 import { ByteReader } from "../net/byte_reader.ts";
 import type { Connection } from "../net/connection.ts";
-import { open, seal, TAG_BYTES } from "../protocol/box.ts";
+import { open, sealInto, TAG_BYTES } from "../protocol/box.ts";
 
 const LENGTH_BYTES = 4;
 const OVERHEAD_BYTES = LENGTH_BYTES + TAG_BYTES;
@@ -87,7 +87,7 @@ export class RecordStream {
   #seal(content: Uint8Array, frame: Uint8Array): void {
     new DataView(frame.buffer, frame.byteOffset).setUint32(0, content.length + TAG_BYTES);
     const header = frame.subarray(0, LENGTH_BYTES);
-    seal(this.#keys.send, this.#sent++, header, content, frame.subarray(LENGTH_BYTES));
+    sealInto(frame.subarray(LENGTH_BYTES), this.#keys.send, this.#sent++, header, content);
   }
 
   /** Nobody keeps a box once it is open, so all share their room. */

@@ -2,12 +2,18 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { createDecipheriv } from "node:crypto";
 import { BitTrickleError } from "../../lib/errors.ts";
+import { someBytes } from "../support/bytes.ts";
 import { assertBoxesHold, KEY_BYTES, open, seal, TAG_BYTES } from "../../lib/protocol/box.ts";
 
 const keys = fc.uint8Array({ minLength: KEY_BYTES, maxLength: KEY_BYTES });
 const numbers = fc.maxSafeNat();
 const headers = fc.uint8Array({ maxLength: 40 });
-const plaintexts = fc.uint8Array({ maxLength: 1_200 });
+/** Of messages, and about the length from which another library seals. */
+const plaintexts = fc.oneof(
+  fc.uint8Array({ maxLength: 1_200 }),
+  fc.integer({ min: 2_000, max: 2_100 }).map((length) => someBytes(length)),
+  fc.integer({ min: 65_000, max: 140_000 }).map((length) => someBytes(length)),
+);
 
 Deno.test({ name: "open() opens every box that seal() seals", permissions: "none" }, () => {
   fc.assert(
