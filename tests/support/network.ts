@@ -4,29 +4,18 @@
  * @module
  */
 
+import { Clients, type Ended, type ShellUser } from "./clients.ts";
 import { FROM_SOURCE, Program, type Programs } from "./program.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { CREDENTIALS } from "./test_index.ts";
 
-/** A shell of a logged-in user. */
-export interface ShellUser {
-  readonly shell: Program;
-  readonly folder: string;
-}
+export type { ShellUser };
 
 /** Starts programs in a temporary folder and ends them all. */
-export class Network implements AsyncDisposable {
-  readonly #stack = new AsyncDisposableStack();
-
-  private constructor(
-    readonly home: TempFolder,
-    public server: Program,
-    /** The UDP port of the server. */
-    readonly port: number,
-    readonly programs: Programs,
-  ) {
-    this.#stack.use(home);
-    this.#stack.use(server);
+export class Network extends Clients {
+  private constructor(home: TempFolder, public server: Program, port: number, programs: Programs) {
+    super(home, port, programs);
+    this.stack.use(server);
   }
 
   /** Starts a server on a free loopback port. */
@@ -43,46 +32,17 @@ export class Network implements AsyncDisposable {
   async restartServer(): Promise<void> {
     this.server.kill("SIGKILL");
     await this.server.ends();
-    this.server = this.#stack.use(startServer(this.programs, this.home, this.port));
+    this.server = this.stack.use(startServer(this.programs, this.home, this.port));
     await this.server.shows("\n");
   }
 
-  /** Starts a client with `args` after the port; its folder is named after `who`. */
-  async client(who: string, args: readonly string[] = [], env = {}): Promise<ShellUser> {
-    const folder = this.home.pathOf(who);
-    await Deno.mkdir(folder, { recursive: true });
-    const command = [...this.programs.client, String(this.port), ...args];
-    const options = { cwd: folder, env: { XDG_STATE_HOME: this.home.pathOf("state"), ...env } };
-    return { shell: this.#stack.use(new Program(command, options)), folder };
-  }
-
-  /** Starts a shell with `args` after the port, and logs `user` in. */
-  async join(user: string, args: readonly string[] = []): Promise<ShellUser> {
-    const member = await this.client(user, args);
-    await member.shell.type(user);
-    await member.shell.ask(`pw-${user}`, "Available commands are:");
-    return member;
-  }
-
   /** Runs the server's program with other arguments, in its folder, to its end. */
-  async administer(...args: string[]): Promise<Program & { code: number }> {
-    const program = this.#stack.use(
+  async administer(...args: string[]): Promise<Ended> {
+    const program = this.stack.use(
       new Program([...this.programs.server, ...args], { cwd: this.home.path }),
     );
     await program.endInput();
     return Object.assign(program, { code: await program.ends() });
-  }
-
-  /** Runs a one-shot command of `user` to its end. */
-  async once(user: string, ...args: string[]): Promise<Program & { code: number }> {
-    const env = { BITTRICKLE_PASSWORD: `pw-${user}` };
-    const { shell } = await this.client(user, [...args, "--user", user], env);
-    await shell.endInput();
-    return Object.assign(shell, { code: await shell.ends() });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stack.disposeAsync();
   }
 }
 
