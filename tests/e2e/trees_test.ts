@@ -10,6 +10,7 @@ import { readTree, writeTree } from "../support/file_tree.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import type { Program } from "../support/program.ts";
+import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const IS_SOAK = MAY_RUN && Deno.env.get("BITTRICKLE_SOAK") === "1";
@@ -40,4 +41,21 @@ Deno.test("a tree of many files is got as it is, and only once", AS_PROCESSES, a
     toStderr(`${FILES} files: pub ${p}/s, get ${g}/s, and again ${a}/s\n`);
   }
   assert(get >= LEAST_PER_SECOND, `only ${get} files a second`);
+});
+
+Deno.test("what is not published of a folder is named", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const { shell, folder } = await network.join("hans");
+  await Deno.mkdir(`${folder}/lab/.git`, { recursive: true });
+  for (const name of ["notes.txt", ".hidden", "film.part", ".git/config"]) {
+    await Deno.writeTextFile(`${folder}/lab/${name}`, name);
+  }
+  await Deno.symlink("/etc/hostname", `${folder}/lab/link`);
+  await shell.ask("pub lab", "1 file published\n");
+  await waitFor("the last of the skipped", () => shell.stdout.includes('"lab/link"'));
+  for (const name of ["lab/.hidden", "lab/film.part", "lab/.git/config", "lab/link"]) {
+    assertStringIncludes(shell.stdout, `Skipped "${name}": `);
+  }
+  const listed = await network.once("vader", "lpf", "hans");
+  assertEquals(listed.stdout, "1 file published:\nlab/notes.txt\n");
 });
