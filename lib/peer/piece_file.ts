@@ -64,7 +64,9 @@ export class PieceFile implements Disposable {
     await target.makeFolders();
     for (const mark of ["", wanted.id.slice(0, MARK_DIGITS)]) {
       const part = await PieceFile.#tryOpen(target, target.partPath(mark), wanted);
-      if (await part?.recover(wanted, layer, options)) return part!;
+      // A name with the id in it is nobody else's, even if a kill within the first piece left it.
+      const isOurs = mark !== "";
+      if (await part?.recover(wanted, layer, isOurs, options)) return part!;
       part?.[Symbol.dispose]();
     }
     throw new BitTrickleError(
@@ -96,11 +98,12 @@ export class PieceFile implements Disposable {
 
   /**
    * Finds out which pieces are there. Returns false if there is content and none of it is right:
-   * then it is not this file's.
+   * then it is not this file's, unless `isOurs`.
    */
   async recover(
     { size }: Wanted,
     layer: Uint8Array,
+    isOurs: boolean,
     { signal, onChecked }: PieceFileOptions,
   ): Promise<boolean> {
     const { size: length } = await this.#file.stat();
@@ -111,7 +114,7 @@ export class PieceFile implements Disposable {
       this.had[i] = await this.#read(i, piece) && isPieceOf(layer, size, i, piece);
       onChecked?.(i * PIECE_BYTES + piece.length);
     }
-    if (length > 0 && !this.had.includes(true)) return false;
+    if (length > 0 && !isOurs && !this.had.includes(true)) return false;
     if (length > size) await this.#file.truncate(size);
     return true;
   }

@@ -24,7 +24,7 @@ export class PiecePlan {
   /**
    * The next piece to ask of `source`. When none is missing that nobody was asked for, it is the one
    * that another source has been busy with for longest, so that the slowest does not hold up the
-   * end; `undefined` if there is none.
+   * end; `undefined` if there is none, or if `source` is still busy with others.
    */
   take(source: string): number | undefined {
     const piece = this.#missing.pop() ?? this.#slowest(source);
@@ -51,8 +51,12 @@ export class PiecePlan {
     this.#missing.push(piece);
   }
 
-  /** Each piece is raced by one other source at most, and those asked for first come first. */
+  /**
+   * Each piece is raced by one other source at most, and those asked for first come first. A race
+   * shares the line of its source, so it must not slow down what only that source is sending.
+   */
   #slowest(source: string): number | undefined {
+    if (this.#underWay.values().some((askers) => askers.includes(source))) return undefined;
     for (const [piece, askers] of this.#underWay) {
       if (askers.length === 1 && askers[0] !== source) return piece;
     }

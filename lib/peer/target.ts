@@ -72,12 +72,19 @@ export class Target {
     const segments = this.name.split("/").slice(0, -1);
     for (let i = 1; i <= segments.length; i++) {
       const path = join(this.folder, ...segments.slice(0, i));
-      await Deno.mkdir(path).catch((cause) => {
-        if (!(cause instanceof Deno.errors.AlreadyExists)) throw this.diskError(cause);
-      });
-      const { isDirectory } = await Deno.lstat(path);
-      if (!isDirectory) throw this.diskError(new Error(`"${segments[i - 1]}" is not a folder`));
+      const there = await lstatIfThere(path) ?? await this.#makeFolder(path);
+      if (!there.isDirectory) {
+        throw this.diskError(new Error(`"${segments[i - 1]}" is not a folder`));
+      }
     }
+  }
+
+  /** Another download may make the same folder meanwhile. */
+  async #makeFolder(path: string): Promise<Deno.FileInfo> {
+    await Deno.mkdir(path).catch((cause) => {
+      if (!(cause instanceof Deno.errors.AlreadyExists)) throw this.diskError(cause);
+    });
+    return await Deno.lstat(path);
   }
 
   /**

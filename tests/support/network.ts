@@ -4,15 +4,12 @@
  * @module
  */
 
+import { Clients, type Ended, type ShellUser } from "./clients.ts";
 import { FROM_SOURCE, Program, type Programs } from "./program.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { CREDENTIALS } from "./test_index.ts";
 
-/** A shell of a logged-in user. */
-export interface ShellUser {
-  readonly shell: Program;
-  readonly folder: string;
-}
+export type { ShellUser };
 
 /** How the server of a {@linkcode Network} is started. */
 export interface NetworkOptions {
@@ -23,19 +20,16 @@ export interface NetworkOptions {
 }
 
 /** Starts programs in a temporary folder and ends them all. */
-export class Network implements AsyncDisposable {
-  readonly #stack = new AsyncDisposableStack();
-
+export class Network extends Clients {
   private constructor(
-    readonly home: TempFolder,
+    home: TempFolder,
     public server: Program,
-    /** The UDP port of the server. */
-    readonly port: number,
-    readonly programs: Programs,
+    port: number,
+    programs: Programs,
     private readonly flags: readonly string[],
   ) {
-    this.#stack.use(home);
-    this.#stack.use(server);
+    super(home, port, programs);
+    this.stack.use(server);
   }
 
   /** Starts a server on a free loopback port. */
@@ -54,46 +48,17 @@ export class Network implements AsyncDisposable {
   /** Kills the server and starts it again on the same port, as a crash would. */
   async restartServer(): Promise<void> {
     await this.server[Symbol.asyncDispose]();
-    this.server = this.#stack.use(startServer(this.programs, this.home, this.port, this.flags));
+    this.server = this.stack.use(startServer(this.programs, this.home, this.port, this.flags));
     await this.server.shows("\n");
   }
 
-  /** Starts a client with `args` after the port; its folder is named after `who`. */
-  async client(who: string, args: readonly string[] = [], env = {}): Promise<ShellUser> {
-    const folder = this.home.pathOf(who);
-    await Deno.mkdir(folder, { recursive: true });
-    const command = [...this.programs.client, String(this.port), ...args];
-    const options = { cwd: folder, env: { XDG_STATE_HOME: this.home.pathOf("state"), ...env } };
-    return { shell: this.#stack.use(new Program(command, options)), folder };
-  }
-
-  /** Starts a shell with `args` after the port, and logs `user` in. */
-  async join(user: string, args: readonly string[] = []): Promise<ShellUser> {
-    const member = await this.client(user, args);
-    await member.shell.type(user);
-    await member.shell.ask(`pw-${user}`, "Available commands are:");
-    return member;
-  }
-
   /** Runs the server's program with other arguments, in its folder, to its end. */
-  async administer(...args: string[]): Promise<Program & { code: number }> {
-    const program = this.#stack.use(
+  async administer(...args: string[]): Promise<Ended> {
+    const program = this.stack.use(
       new Program([...this.programs.server, ...args], { cwd: this.home.path }),
     );
     await program.endInput();
     return Object.assign(program, { code: await program.ends() });
-  }
-
-  /** Runs a one-shot command of `user` to its end. */
-  async once(user: string, ...args: string[]): Promise<Program & { code: number }> {
-    const env = { BITTRICKLE_PASSWORD: `pw-${user}` };
-    const { shell } = await this.client(user, [...args, "--user", user], env);
-    await shell.endInput();
-    return Object.assign(shell, { code: await shell.ends() });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stack.disposeAsync();
   }
 }
 

@@ -10,8 +10,10 @@ import { Index } from "../../lib/index/index.ts";
 import { LoginRecords } from "../../lib/index/login_records.ts";
 import { PlainService } from "../../lib/index/plain_service.ts";
 import { Service } from "../../lib/index/service.ts";
+import type { Caller } from "../../lib/index/sessions.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import type { Address } from "../../lib/protocol/address.ts";
+import type { Reply } from "../../lib/protocol/messages.ts";
 
 /** The users of every test, each with the password `pw-<user>`. */
 export const USERS = ["hans", "vader", "yoda", "chewy"] as const;
@@ -30,6 +32,19 @@ export interface TestIndexOptions {
   readonly setup?: string;
   /** Whether the index knows only protocol 1. */
   readonly plainOnly?: boolean;
+  /** The TCP port that others are told of a user, as behind a router. @default the user's own */
+  readonly portToTell?: (user: string, tcpPort: number) => number;
+}
+
+/** An index that tells others of other ports than the users did. */
+class RoutedIndex extends Index {
+  constructor(accounts: Accounts, readonly portToTell: (user: string, tcpPort: number) => number) {
+    super(accounts);
+  }
+
+  override admit(user: string, from: Caller, tcpPort: number, now: number): Reply {
+    return super.admit(user, from, this.portToTell(user, tcpPort), now);
+  }
 }
 
 /** A running index. `clock` is the time it goes by, which tests may move. */
@@ -47,7 +62,8 @@ export class TestIndex implements AsyncDisposable {
     const { port = 0, credentials = CREDENTIALS, setup = server.createSetup() } = options;
     this.setup = setup;
     this.#socket = DatagramSocket.bind({ hostname: "127.0.0.1", port });
-    this.index = new Index(Accounts.parse(credentials));
+    const { portToTell = (_, tcpPort) => tcpPort } = options;
+    this.index = new RoutedIndex(Accounts.parse(credentials), portToTell);
     this.#service = options.plainOnly
       ? new PlainService(this.index)
       : new Service(this.index, { setup, records: new LoginRecords(setup) });
