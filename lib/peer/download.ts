@@ -84,6 +84,7 @@ export async function download(
 
 /** A connection that a lane uses. */
 interface Line {
+  readonly user: string;
   connection?: SourceConnection;
   /** Set until it has brought something, if it was open before: it may have been closed since. */
   mayBeStale: boolean;
@@ -131,7 +132,7 @@ class Fetching implements AsyncDisposable {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#stopping.abort();
     // A race that was lost, or all of a download that failed.
-    for (const { connection } of this.#lanes.values()) connection?.close();
+    this.#closeLinesTo(() => true);
     await Promise.all([this.#working?.catch(() => {}), ...this.#lanes.keys()]);
     this.#part?.[Symbol.dispose]();
     await this.#part?.removeIfEmpty();
@@ -160,7 +161,7 @@ class Fetching implements AsyncDisposable {
     while (this.#lanes.size < most && !this.#fatal) {
       const next = this.#sources.next(DOWNLOAD_LANES, performance.now());
       if (!next) return;
-      const line = { mayBeStale: false };
+      const line = { user: next.source.user, mayBeStale: false };
       const lane = this.#runLane(next, line).finally(() => {
         this.#lanes.delete(lane);
         this.#sources.leave(next);
@@ -211,7 +212,7 @@ class Fetching implements AsyncDisposable {
   }
 
   async #fetchPieces(work: Work, source: SealedSource, line: Line): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#stopping.signal.aborted && !this.#sources.isBad(source.user)) {
       const piece = work.plan.take(source.user);
       if (piece === undefined) return;
       try {
@@ -245,16 +246,21 @@ class Fetching implements AsyncDisposable {
   }
 
   /** Decides what an error of a lane means. */
-  #judge(source: SealedSource, error: unknown, { connection, mayBeStale }: Line): void {
-    if (this.#stopping.signal.aborted) return;
+  #judge({ user }: SealedSource, error: unknown, { connection, mayBeStale }: Line): void {
+    if (this.#stopping.signal.aborted || this.#sources.isBad(user)) return;
     if (!(error instanceof BitTrickleError) || isOurs(error)) return this.#fail(error);
     // Sources close connections that nobody uses for a while.
     if (mayBeStale && error.code === "network") return;
     const hasStalled = error.code === "timeout" && connection !== undefined;
     const isBad = error.code === "unverified" || hasStalled;
-    this.#sources.blame(source.user, error, isBad, performance.now());
-    const note = `Going on without ${source.user}: ${error.message}`;
-    if (isBad) this.#options.onNote?.(escapeText(note));
+    this.#sources.blame(user, error, isBad, performance.now());
+    if (!isBad) return;
+    this.#closeLinesTo((it) => it === user);
+    this.#options.onNote?.(escapeText(`Going on without ${user}: ${error.message}`));
+  }
+
+  #closeLinesTo(isMeant: (user: string) => boolean): void {
+    for (const { user, connection } of this.#lanes.values()) if (isMeant(user)) connection?.close();
   }
 
   #lookIfDue(): void {

@@ -84,6 +84,11 @@ export class SourceList {
     else this.#failure = failure;
   }
 
+  /** Whether `user` is not to be asked any more. */
+  isBad(user: string): boolean {
+    return this.#known.get(user)?.isBad ?? false;
+  }
+
   /** Why there is no point in going on, if there is none: `patience` is over, or all are bad. */
   despair(now: number, patience: number): BitTrickleError | undefined {
     const isHopeless = this.#known.values().every(({ isBad }) => isBad);
