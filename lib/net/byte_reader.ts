@@ -86,6 +86,7 @@ function endAfter(bytes: number): false {
   return false;
 }
 
-function cut(): BitTrickleError {
+/** The error of a connection that ended too soon. */
+export function cut(): BitTrickleError {
   return new BitTrickleError("network", "the peer closed the connection");
 }

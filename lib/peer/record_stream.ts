@@ -6,7 +6,7 @@
  */
 
 import { malformed } from "../errors.ts";
-import { ByteReader } from "../net/byte_reader.ts";
+import { ByteReader, cut } from "../net/byte_reader.ts";
 import type { Connection } from "../net/connection.ts";
 import { open, seal, TAG_BYTES } from "../protocol/box.ts";
 
@@ -62,7 +62,7 @@ export class RecordStream {
     const length = new DataView(header.buffer).getUint32(0);
     if (length > most + TAG_BYTES) throw malformed("it sends more than was asked for");
     const box = this.#boxOf(length);
-    if (!await this.#reader.fill(box)) throw malformed("a record is empty");
+    if (!await this.#reader.fill(box)) throw cut();
     const content = open(this.#keys.receive, this.#received++, header, box);
     if (!content) throw malformed("a record is not what was sealed");
     return content;

@@ -7,6 +7,7 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BitTrickleError, type ErrorCode } from "../../lib/errors.ts";
+import { TAG_BYTES } from "../../lib/protocol/box.ts";
 import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { HASH_BYTES } from "../../lib/protocol/merkle.ts";
 import { someBytes } from "../support/bytes.ts";
@@ -18,6 +19,7 @@ import {
   onLayer,
   onPieces,
   stall,
+  type Turn,
 } from "../support/hostile_source.ts";
 import { Member } from "../support/member.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";
@@ -42,6 +44,15 @@ function flipped(bytes: Uint8Array): Uint8Array {
 
 function longer(bytes: Uint8Array): Uint8Array {
   return Uint8Array.of(...bytes.subarray(0, HASH_BYTES), ...Array(bytes.length).fill(0));
+}
+
+/** Begins a record of the right length, sends `bytes` of it and leaves. */
+async function cutAfter({ reply, connection, records }: Turn, bytes: number): Promise<void> {
+  await reply("200 1");
+  const frame = new Uint8Array(4 + bytes);
+  new DataView(frame.buffer).setUint32(0, records[0]!.length + TAG_BYTES);
+  await connection.write(frame);
+  connection.close();
 }
 
 const CASES: readonly Case[] = [
@@ -104,20 +115,12 @@ const CASES: readonly Case[] = [
   {
     title: "closes the connection within a piece",
     code: "network",
-    script: onPieces(async (it) => {
-      await it.reply("200 1");
-      await it.connection.write(Uint8Array.of(0, 16, 0, 16, 1, 2, 3));
-      it.connection.close();
-    }),
+    script: onPieces((it) => cutAfter(it, 3)),
   },
   {
     title: "closes the connection between the length of a record and the record",
     code: "network",
-    script: onPieces(async (it) => {
-      await it.reply("200 1");
-      await it.connection.write(Uint8Array.of(0, 16, 0, 16));
-      it.connection.close();
-    }),
+    script: onPieces((it) => cutAfter(it, 0)),
   },
   {
     title: "queues the downloader and closes the connection",
