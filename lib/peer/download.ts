@@ -11,6 +11,7 @@ import {
   DOWNLOAD_LANES,
   DOWNLOAD_PATIENCE_MS,
   FIND_SOURCES_MS,
+  HIGHEST_PIECE,
   LOST_SOURCE_MS,
   MOST_LANES,
 } from "../protocol/limits.ts";
@@ -122,7 +123,9 @@ class Fetching implements AsyncDisposable {
   }
 
   async run(): Promise<Fetched> {
-    if (pieceCount(this.#setting.wanted.size) < 2) this.#begin(hashesOf(this.#setting.wanted));
+    const { size, id } = this.#setting.wanted;
+    const layer = hashesOf(this.#setting.wanted);
+    if (isLayerOf(layer, size, id)) this.#begin(layer);
     const work = await this.#untilComplete();
     const state = await work.part.finish(this.#options.force ?? false);
     return { state, layer: work.layer, users: [...this.#senders], kept: this.#kept };
@@ -188,6 +191,7 @@ class Fetching implements AsyncDisposable {
   async #workWith(connection: SourceConnection, source: SealedSource): Promise<Work> {
     if (!this.#working) {
       const { size, id } = this.#setting.wanted;
+      if (pieceCount(size) > HIGHEST_PIECE) throw unverified("no file is as large as it says");
       const layer = await connection.layer(size, source.pass.ticket);
       if (!isLayerOf(layer, size, id)) throw unverified("its hashes are not those of the file");
       this.#begin(layer);
@@ -302,7 +306,7 @@ class Fetching implements AsyncDisposable {
   }
 }
 
-/** The layer of a file of at most one piece is its id, or nothing. */
+/** The layer of a file of at most one piece: its id, or nothing if it is empty. */
 function hashesOf({ size, id }: Wanted): Uint8Array {
   return size === 0 ? new Uint8Array() : Uint8Array.fromHex(id);
 }
