@@ -27,6 +27,9 @@ import type { Target } from "./target.ts";
 /** How often to look around when nothing happens, in milliseconds. */
 const LOOK_AROUND_MS = 250;
 
+/** How long nothing may come before another source is asked for the same, in milliseconds. */
+const RACE_MS = 1_000;
+
 /** How a download goes. */
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
@@ -45,6 +48,8 @@ export interface DownloadSetting {
   readonly target: Target;
   readonly wanted: Wanted;
   readonly connections: Connections;
+  /** Whether the file may be another publisher's lie: then silence is no reason to wait for it. */
+  readonly isDoubtful?: boolean | undefined;
   /** Asks the index who has the file now. */
   readonly find: () => Promise<readonly SealedSource[]>;
 }
@@ -153,16 +158,19 @@ class Fetching implements AsyncDisposable {
       const work = await Promise.race([this.#working, change.then(() => undefined)]);
       if (work?.plan.left === 0) return work;
       this.#openLanes(work);
-      if (this.#lanes.size === 0) this.#giveUpIfHopeless();
+      if (this.#lanes.size === 0 || this.#setting.isDoubtful) this.#giveUpIfHopeless();
       this.#lookIfDue();
       await within(change, LOOK_AROUND_MS);
     }
   }
 
   #openLanes(work: Work | undefined): void {
-    const most = Math.min(MOST_LANES, work?.plan.left ?? MOST_LANES);
-    while (this.#lanes.size < most && !this.#fatal) {
-      const next = this.#sources.next(DOWNLOAD_LANES, performance.now());
+    const left = work?.plan.left ?? MOST_LANES;
+    const now = performance.now();
+    // Whoever brings nothing for a while is raced by sources that are not busy with this file.
+    const isSlow = this.#sources.quietMs(now) >= RACE_MS;
+    while (this.#lanes.size < Math.min(MOST_LANES, isSlow ? 2 * left : left) && !this.#fatal) {
+      const next = this.#sources.next(this.#lanes.size < left ? DOWNLOAD_LANES : 1, now);
       if (!next) return;
       const line = { user: next.source.user, mayBeStale: false };
       const lane = this.#runLane(next, line).finally(() => {
@@ -287,7 +295,7 @@ class Fetching implements AsyncDisposable {
   }
 
   #giveUpIfHopeless(): void {
-    if (!this.#isNews || this.#isLooking) return;
+    if (!this.#setting.isDoubtful && (!this.#isNews || this.#isLooking)) return;
     const patience = this.#options.patienceMs ?? DOWNLOAD_PATIENCE_MS;
     const failure = this.#sources.despair(performance.now(), patience);
     if (!failure) return;
