@@ -5,7 +5,20 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { ConnectionListener } from "../../lib/net/connection.ts";
+import { assert } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { ByteReader } from "../../lib/net/byte_reader.ts";
+import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
+import { randomNonce } from "../../lib/peer/nonce.ts";
+import { RecordStream } from "../../lib/peer/record_stream.ts";
+import { PIECES_PER_REQUEST } from "../../lib/protocol/limits.ts";
+import {
+  decodeAnswer,
+  deriveTransferKeys,
+  encodeOpening,
+  encodeTransferRequest,
+  LINE_BYTES,
+} from "../../lib/protocol/transfer.ts";
 import { identify } from "../../lib/peer/identify.ts";
 import { type Identity, Shelf } from "../../lib/peer/shelf.ts";
 import { SourceConnection, type SourceOptions } from "../../lib/peer/source_connection.ts";
@@ -62,6 +75,22 @@ export class SealedSharing implements AsyncDisposable {
     address: Address = this.address,
   ): Promise<SourceConnection> {
     return SourceConnection.open(address, pass, { stallMs: 10_000, ...options });
+  }
+
+  /** Asks for as much as sockets cannot hold, and reads none of it, so that a place is taken. */
+  async occupy({ ticket, key }: Pass): Promise<Connection> {
+    const connection = await Connection.open(this.address, { stallMs: 10_000 });
+    const reader = new ByteReader(connection);
+    const nonce = randomNonce();
+    await connection.write(encodeOpening({ ticket, nonce }));
+    const answer = decodeAnswer(await reader.line(LINE_BYTES));
+    assert("nonce" in answer);
+    const secret = new Uint8Array(Buffer.from(key, "base64url"));
+    const { toSource, toDownloader } = deriveTransferKeys(secret, nonce, answer.nonce);
+    const keys = { send: toSource, receive: toDownloader };
+    const request = { verb: "pieces", first: 0, count: PIECES_PER_REQUEST } as const;
+    await new RecordStream(connection, reader, keys).send(encodeTransferRequest(request));
+    return connection;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
