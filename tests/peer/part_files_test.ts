@@ -7,6 +7,8 @@
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
+import { PieceFile } from "../../lib/peer/piece_file.ts";
+import { Target } from "../../lib/peer/target.ts";
 import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { someBytes } from "../support/bytes.ts";
 import { hashed } from "../support/hashed.ts";
@@ -133,17 +135,24 @@ Deno.test("a part file that is replaced during the transfer is not taken", ON_DI
   }, { script });
 });
 
-Deno.test(
-  "a download that is stopped while its part is checked can be had again",
-  ON_DISK,
-  () =>
-    withScene(async (vader, hans) => {
-      await vader.folder.write("a.part", FILE.content.subarray(0, 3 * PIECE_BYTES));
-      const stopping = new AbortController();
-      const onProgress = () => stopping.abort();
-      const options = { onProgress, signal: stopping.signal };
-      assertEquals((await failure(() => vader.peer.get("a", options))).code, "interrupted");
-      await assertComes(vader);
-      assertEquals(hans.askedPieces, [3]);
-    }),
-);
+Deno.test("a check of a part file that is stopped lets go of it", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const target = new Target(folder.path, "a");
+  await folder.write("a.part", FILE.content);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const checking = { signal, onChecked: () => stopping.abort() };
+  const error = await failure(() => PieceFile.open(target, FILE, FILE.layer, checking));
+  assertEquals(error.code, "interrupted");
+  using part = await PieceFile.open(target, FILE, FILE.layer);
+  assertEquals(part.had, [true, true, true, true]);
+});
+
+Deno.test("what took the place of an empty part file is not removed", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  using part = await PieceFile.open(new Target(folder.path, "a"), FILE, FILE.layer);
+  await Deno.remove(folder.pathOf("a.part"));
+  await folder.write("a.part", "theirs");
+  await part.removeIfEmpty();
+  assertEquals(await folder.names(), ["a.part"]);
+});
