@@ -35,14 +35,17 @@ export function contentsOf(sources: readonly Source[], wanted: string): Content[
   return [...contents.values()].sort((a, b) => b.users.length - a.users.length);
 }
 
-/** Those of `sources` that have `content`, with tickets that came at `since`. */
+/**
+ * Those of `sources` that have `content`, with tickets that came at `since`. Who tells another size
+ * has another file, so that nobody is blamed for what a liar said.
+ */
 export function sealedSources(
   sources: readonly Source[],
-  { id }: Content,
+  { id, size }: Content,
   since: number,
 ): SealedSource[] {
   return sources.flatMap(({ ip, port, file, pass }) => {
-    if (!file || !pass || file.details?.id !== id) return [];
+    if (!file || !pass || file.details?.id !== id || file.details.size !== size) return [];
     return [{ user: file.user, address: { hostname: ip, port }, pass, since }];
   });
 }

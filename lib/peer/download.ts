@@ -11,6 +11,7 @@ import {
   DOWNLOAD_LANES,
   DOWNLOAD_PATIENCE_MS,
   FIND_SOURCES_MS,
+  HIGHEST_PIECE,
   LOST_SOURCE_MS,
   MOST_LANES,
 } from "../protocol/limits.ts";
@@ -25,6 +26,9 @@ import type { Target } from "./target.ts";
 
 /** How often to look around when nothing happens, in milliseconds. */
 const LOOK_AROUND_MS = 250;
+
+/** How long nothing may come before another source is asked for the same, in milliseconds. */
+const RACE_MS = 1_000;
 
 /** How a download goes. */
 export interface DownloadOptions {
@@ -44,6 +48,8 @@ export interface DownloadSetting {
   readonly target: Target;
   readonly wanted: Wanted;
   readonly connections: Connections;
+  /** Whether the file may be another publisher's lie: then silence is no reason to wait for it. */
+  readonly isDoubtful?: boolean | undefined;
   /** Asks the index who has the file now. */
   readonly find: () => Promise<readonly SealedSource[]>;
 }
@@ -84,6 +90,7 @@ export async function download(
 
 /** A connection that a lane uses. */
 interface Line {
+  readonly user: string;
   connection?: SourceConnection;
   /** Set until it has brought something, if it was open before: it may have been closed since. */
   mayBeStale: boolean;
@@ -121,7 +128,9 @@ class Fetching implements AsyncDisposable {
   }
 
   async run(): Promise<Fetched> {
-    if (pieceCount(this.#setting.wanted.size) < 2) this.#begin(hashesOf(this.#setting.wanted));
+    const { size, id } = this.#setting.wanted;
+    const layer = hashesOf(this.#setting.wanted);
+    if (isLayerOf(layer, size, id)) this.#begin(layer);
     const work = await this.#untilComplete();
     const state = await work.part.finish(this.#options.force ?? false);
     return { state, layer: work.layer, users: [...this.#senders], kept: this.#kept };
@@ -131,7 +140,7 @@ class Fetching implements AsyncDisposable {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#stopping.abort();
     // A race that was lost, or all of a download that failed.
-    for (const { connection } of this.#lanes.values()) connection?.close();
+    this.#closeLinesTo(() => true);
     await Promise.all([this.#working?.catch(() => {}), ...this.#lanes.keys()]);
     this.#part?.[Symbol.dispose]();
     await this.#part?.removeIfEmpty();
@@ -149,18 +158,21 @@ class Fetching implements AsyncDisposable {
       const work = await Promise.race([this.#working, change.then(() => undefined)]);
       if (work?.plan.left === 0) return work;
       this.#openLanes(work);
-      if (this.#lanes.size === 0) this.#giveUpIfHopeless();
+      if (this.#lanes.size === 0 || this.#setting.isDoubtful) this.#giveUpIfHopeless();
       this.#lookIfDue();
       await within(change, LOOK_AROUND_MS);
     }
   }
 
   #openLanes(work: Work | undefined): void {
-    const most = Math.min(MOST_LANES, work?.plan.left ?? MOST_LANES);
-    while (this.#lanes.size < most && !this.#fatal) {
-      const next = this.#sources.next(DOWNLOAD_LANES, performance.now());
+    const left = work?.plan.left ?? MOST_LANES;
+    const now = performance.now();
+    // Whoever brings nothing for a while is raced by sources that are not busy with this file.
+    const isSlow = this.#sources.quietMs(now) >= RACE_MS;
+    while (this.#lanes.size < Math.min(MOST_LANES, isSlow ? 2 * left : left) && !this.#fatal) {
+      const next = this.#sources.next(this.#lanes.size < left ? DOWNLOAD_LANES : 1, now);
       if (!next) return;
-      const line = { mayBeStale: false };
+      const line = { user: next.source.user, mayBeStale: false };
       const lane = this.#runLane(next, line).finally(() => {
         this.#lanes.delete(lane);
         this.#sources.leave(next);
@@ -187,6 +199,7 @@ class Fetching implements AsyncDisposable {
   async #workWith(connection: SourceConnection, source: SealedSource): Promise<Work> {
     if (!this.#working) {
       const { size, id } = this.#setting.wanted;
+      if (pieceCount(size) > HIGHEST_PIECE) throw unverified("no file is as large as it says");
       const layer = await connection.layer(size, source.pass.ticket);
       if (!isLayerOf(layer, size, id)) throw unverified("its hashes are not those of the file");
       this.#begin(layer);
@@ -211,7 +224,7 @@ class Fetching implements AsyncDisposable {
   }
 
   async #fetchPieces(work: Work, source: SealedSource, line: Line): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#stopping.signal.aborted && !this.#sources.isBad(source.user)) {
       const piece = work.plan.take(source.user);
       if (piece === undefined) return;
       try {
@@ -245,16 +258,21 @@ class Fetching implements AsyncDisposable {
   }
 
   /** Decides what an error of a lane means. */
-  #judge(source: SealedSource, error: unknown, { connection, mayBeStale }: Line): void {
-    if (this.#stopping.signal.aborted) return;
+  #judge({ user }: SealedSource, error: unknown, { connection, mayBeStale }: Line): void {
+    if (this.#stopping.signal.aborted || this.#sources.isBad(user)) return;
     if (!(error instanceof BitTrickleError) || isOurs(error)) return this.#fail(error);
     // Sources close connections that nobody uses for a while.
     if (mayBeStale && error.code === "network") return;
     const hasStalled = error.code === "timeout" && connection !== undefined;
     const isBad = error.code === "unverified" || hasStalled;
-    this.#sources.blame(source.user, error, isBad, performance.now());
-    const note = `Going on without ${source.user}: ${error.message}`;
-    if (isBad) this.#options.onNote?.(escapeText(note));
+    this.#sources.blame(user, error, isBad, performance.now());
+    if (!isBad) return;
+    this.#closeLinesTo((it) => it === user);
+    this.#options.onNote?.(escapeText(`Going on without ${user}: ${error.message}`));
+  }
+
+  #closeLinesTo(isMeant: (user: string) => boolean): void {
+    for (const { user, connection } of this.#lanes.values()) if (isMeant(user)) connection?.close();
   }
 
   #lookIfDue(): void {
@@ -277,7 +295,7 @@ class Fetching implements AsyncDisposable {
   }
 
   #giveUpIfHopeless(): void {
-    if (!this.#isNews || this.#isLooking) return;
+    if (!this.#setting.isDoubtful && (!this.#isNews || this.#isLooking)) return;
     const patience = this.#options.patienceMs ?? DOWNLOAD_PATIENCE_MS;
     const failure = this.#sources.despair(performance.now(), patience);
     if (!failure) return;
@@ -296,7 +314,7 @@ class Fetching implements AsyncDisposable {
   }
 }
 
-/** The layer of a file of at most one piece is its id, or nothing. */
+/** The layer of a file of at most one piece: its id, or nothing if it is empty. */
 function hashesOf({ size, id }: Wanted): Uint8Array {
   return size === 0 ? new Uint8Array() : Uint8Array.fromHex(id);
 }

@@ -112,10 +112,9 @@ export class Getter {
   ): Promise<Gotten> {
     for (const content of contents.slice(0, -1)) {
       try {
-        return await this.#getContent(content, sources, connections, options);
+        return await this.#getContent(content, sources, connections, options, true);
       } catch (error) {
-        const isFalse = error instanceof BitTrickleError && error.code === "unverified";
-        if (!isFalse) throw error;
+        if (!(error instanceof BitTrickleError) || !mayBeFalse(error)) throw error;
       }
     }
     return await this.#getContent(contents.at(-1)!, sources, connections, options);
@@ -126,6 +125,7 @@ export class Getter {
     sources: readonly Source[],
     connections: Connections,
     options: GetOptions,
+    isDoubtful = false,
   ): Promise<Gotten> {
     const { folder, files } = this.#setting;
     const target = new Target(folder, options.as ?? content.name);
@@ -136,7 +136,7 @@ export class Getter {
       const since = performance.now();
       return sealedSources(await this.#find(content.id), content, since);
     };
-    const setting = { target, wanted: content, connections, find };
+    const setting = { target, wanted: content, connections, find, isDoubtful };
     const first = sealedSources(sources, content, now);
     const { users, kept, layer, state } = await download(setting, first, options);
     files.remember(target.name, { id: content.id, layer, state });
@@ -209,6 +209,11 @@ export class Getter {
     const size = await downloadPlain(wanted, source, target, { ...expected, ...options });
     return { kind: "downloaded", name: target.name, size, from: [formatAddress(source)], kept: 0 };
   }
+}
+
+/** Whether `error` may come from a publisher's lie about the size. */
+function mayBeFalse(error: BitTrickleError): boolean {
+  return isTheirs(error) || error.code === "unverified" || error.code === "refused";
 }
 
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -12,7 +12,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { PIECE_BYTES } from "../protocol/limits.ts";
 import { isPieceOf, pieceBytes, pieceCount } from "../protocol/merkle.ts";
 import type { FileState } from "./file_state.ts";
-import { lstatIfThere, type Target } from "./target.ts";
+import { type Inode, isSameInode, lstatIfThere, type Target } from "./target.ts";
 
 /** Which file is being downloaded. */
 export interface Wanted {
@@ -35,6 +35,7 @@ const MARK_DIGITS = 8;
 /** A part file. Disposing of it leaves what it holds to the next try. */
 export class PieceFile implements Disposable {
   readonly #file: Deno.FsFile;
+  readonly #inode: Inode;
   readonly #path: string;
   readonly #target: Target;
   /** For each piece, whether it is there. */
@@ -42,8 +43,15 @@ export class PieceFile implements Disposable {
   #turn: Promise<unknown> = Promise.resolve();
   #open = true;
 
-  private constructor(file: Deno.FsFile, path: string, target: Target, count: number) {
+  private constructor(
+    file: Deno.FsFile,
+    inode: Inode,
+    path: string,
+    target: Target,
+    count: number,
+  ) {
     this.#file = file;
+    this.#inode = inode;
     this.#path = path;
     this.#target = target;
     this.had = Array<boolean>(count).fill(false);
@@ -66,7 +74,11 @@ export class PieceFile implements Disposable {
       const part = await PieceFile.#tryOpen(target, target.partPath(mark), wanted);
       // A name with the id in it is nobody else's, even if a kill within the first piece left it.
       const isOurs = mark !== "";
-      if (await part?.recover(wanted, layer, isOurs, options)) return part!;
+      const isPart = await part?.recover(wanted, layer, isOurs, options).catch((cause) => {
+        part[Symbol.dispose]();
+        throw cause instanceof BitTrickleError ? cause : target.diskError(cause);
+      });
+      if (isPart) return part!;
       part?.[Symbol.dispose]();
     }
     throw new BitTrickleError(
@@ -86,9 +98,9 @@ export class PieceFile implements Disposable {
       const before = await lstatIfThere(path);
       if (before && (!before.isFile || (before.nlink ?? 1) > 1)) return undefined;
       const file = await Deno.open(path, { read: true, write: true, createNew: !before });
-      const part = new PieceFile(file, path, target, pieceCount(size));
       const opened = await file.stat();
-      const isSame = !before || (before.ino === opened.ino && before.dev === opened.dev);
+      const part = new PieceFile(file, opened, path, target, pieceCount(size));
+      const isSame = !before || isSameInode(before, opened);
       if (isSame && await isAlone(file)) return part;
       part[Symbol.dispose]();
     } catch (cause) {
@@ -173,9 +185,11 @@ export class PieceFile implements Disposable {
     this.#open = false;
   }
 
-  /** Removes a part file in which nothing is. */
+  /** Removes a part file in which nothing is, if it is still the one that was opened. */
   async removeIfEmpty(): Promise<void> {
     if (this.had.includes(true)) return;
+    const there = await lstatIfThere(this.#path).catch(() => undefined);
+    if (!there || !isSameInode(there, this.#inode)) return;
     await Deno.remove(this.#path).catch(() => {});
   }
 

@@ -44,7 +44,7 @@ export class PiecePlan {
   /** Takes in that `source` will not bring `piece`. */
   release(piece: number, source: string): void {
     const askers = this.#underWay.get(piece);
-    if (!askers) return;
+    if (!askers?.includes(source)) return;
     askers.splice(askers.indexOf(source), 1);
     if (askers.length > 0) return;
     this.#underWay.delete(piece);

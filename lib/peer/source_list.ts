@@ -73,6 +73,11 @@ export class SourceList {
     this.#lastProgress = now;
   }
 
+  /** How long nothing has come, in milliseconds. */
+  quietMs(now: number): number {
+    return now - this.#lastProgress;
+  }
+
   /** Takes in that `user` failed: asked again after a while, or never if that was `bad`. */
   blame(user: string, error: BitTrickleError, bad: boolean, now: number): void {
     const known = this.#known.get(user);
@@ -84,10 +89,15 @@ export class SourceList {
     else this.#failure = failure;
   }
 
+  /** Whether `user` is not to be asked any more. */
+  isBad(user: string): boolean {
+    return this.#known.get(user)?.isBad ?? false;
+  }
+
   /** Why there is no point in going on, if there is none: `patience` is over, or all are bad. */
   despair(now: number, patience: number): BitTrickleError | undefined {
     const isHopeless = this.#known.values().every(({ isBad }) => isBad);
-    if (!isHopeless && now - this.#lastProgress < patience) return undefined;
+    if (!isHopeless && this.quietMs(now) < patience) return undefined;
     const failure = this.#badFailure ?? this.#failure;
     if (!failure) return new BitTrickleError("network", "nobody who has it is there any more");
     // Whoever is active and answers, but does not deliver, is as bad as one who sends junk.

@@ -19,6 +19,11 @@ export interface Inode {
   readonly dev: number;
 }
 
+/** Whether `a` and `b` are the same file. */
+export function isSameInode(a: Inode, b: Inode): boolean {
+  return a.ino === b.ino && a.dev === b.dev;
+}
+
 /** The name that a download will have. */
 export class Target {
   readonly path: string;
@@ -95,8 +100,7 @@ export class Target {
    */
   async take(partPath: string, inode: Inode, force = false): Promise<void> {
     try {
-      const { ino, dev } = await Deno.lstat(partPath);
-      if (ino !== inode.ino || dev !== inode.dev) {
+      if (!isSameInode(await Deno.lstat(partPath), inode)) {
         throw new Error("somebody replaced it during the download");
       }
       if (force) await Deno.rename(partPath, this.path);

@@ -7,7 +7,6 @@ import { someBytes } from "../support/bytes.ts";
 import { Member, sizeOf } from "../support/member.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";
 import { TestSource } from "../support/plain_tcp.ts";
-
 import { TestIndex } from "../support/test_index.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };

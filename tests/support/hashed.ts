@@ -1,0 +1,33 @@
+/**
+ * What a content is called, computed straight from its bytes.
+ *
+ * @module
+ */
+
+import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
+import { HASH_BYTES, hashPiece, idOf, pieceCount } from "../../lib/protocol/merkle.ts";
+
+/** A content and its hashes. */
+export interface Hashed {
+  readonly content: Uint8Array;
+  readonly size: number;
+  /** In hexadecimal. */
+  readonly id: string;
+  /** The hashes of its pieces, one after the other. */
+  readonly layer: Uint8Array;
+}
+
+/** Hashes `content`. */
+export function hashed(content: Uint8Array): Hashed {
+  const count = pieceCount(content.length);
+  const layer = new Uint8Array(count * HASH_BYTES);
+  for (let i = 0; i < count; i++) {
+    layer.set(hashPiece(pieceOf(content, i), count === 1), i * HASH_BYTES);
+  }
+  return { content, size: content.length, id: idOf(layer), layer };
+}
+
+/** The piece `index` of `content`. */
+export function pieceOf(content: Uint8Array, index: number): Uint8Array {
+  return content.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES);
+}

@@ -1,0 +1,100 @@
+/**
+ * An upload port of protocol 2 without an index: the test issues the tickets itself.
+ *
+ * @module
+ */
+
+import { randomBytes } from "node:crypto";
+import { assert } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { ByteReader } from "../../lib/net/byte_reader.ts";
+import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
+import { randomNonce } from "../../lib/peer/nonce.ts";
+import { RecordStream } from "../../lib/peer/record_stream.ts";
+import { PIECES_PER_REQUEST } from "../../lib/protocol/limits.ts";
+import {
+  decodeAnswer,
+  deriveTransferKeys,
+  encodeOpening,
+  encodeTransferRequest,
+  LINE_BYTES,
+} from "../../lib/protocol/transfer.ts";
+import { identify } from "../../lib/peer/identify.ts";
+import { type Identity, Shelf } from "../../lib/peer/shelf.ts";
+import { SourceConnection, type SourceOptions } from "../../lib/peer/source_connection.ts";
+import { Uploads, type UploadsOptions } from "../../lib/peer/uploads.ts";
+import type { Address } from "../../lib/protocol/address.ts";
+import { KEY_BYTES } from "../../lib/protocol/box.ts";
+import { issueTicket, openTicket, type Pass } from "../../lib/protocol/ticket.ts";
+import { TempFolder } from "./temp_folder.ts";
+
+/** A folder, its shelf and its upload port. */
+export class SealedSharing implements AsyncDisposable {
+  readonly shelf: Shelf;
+  readonly uploads: Uploads;
+  readonly address: Address;
+  /** Names of files that were found to have changed. */
+  readonly changed: string[] = [];
+  readonly #ticketKey = new Uint8Array(randomBytes(KEY_BYTES));
+  #issued = 0;
+
+  private constructor(readonly folder: TempFolder, options: UploadsOptions) {
+    const listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
+    this.address = listener.address;
+    this.shelf = new Shelf(folder.path);
+    this.uploads = new Uploads(listener, this.shelf, {
+      openTicket: (ticket) => openTicket(this.#ticketKey, ticket),
+      onChanged: (name) => void this.changed.push(name),
+      ...options,
+    });
+  }
+
+  /** Opens the port. */
+  static async open(options: UploadsOptions = {}): Promise<SealedSharing> {
+    return new SealedSharing(await TempFolder.make(), options);
+  }
+
+  /** Puts a file on the shelf. */
+  async share(name: string, content: Uint8Array): Promise<Identity> {
+    await this.folder.write(name, content);
+    const file = await this.shelf.open(name);
+    const identity = await identify(file).finally(() => file.close());
+    this.shelf.add(name, identity);
+    return identity;
+  }
+
+  /** What lets `downloader` fetch the file `id`. */
+  pass(downloader: string, id: string): Pass {
+    return issueTicket(this.#ticketKey, ++this.#issued, { downloader, id, expires: Infinity });
+  }
+
+  /** Connects with `pass`, to a way that leads here if there is another. */
+  connect(
+    pass: Pass,
+    options: Partial<SourceOptions> = {},
+    address: Address = this.address,
+  ): Promise<SourceConnection> {
+    return SourceConnection.open(address, pass, { stallMs: 10_000, ...options });
+  }
+
+  /** Asks for as much as sockets cannot hold, and reads none of it, so that a place is taken. */
+  async occupy({ ticket, key }: Pass): Promise<Connection> {
+    const connection = await Connection.open(this.address, { stallMs: 10_000 });
+    const reader = new ByteReader(connection);
+    const nonce = randomNonce();
+    await connection.write(encodeOpening({ ticket, nonce }));
+    const answer = decodeAnswer(await reader.line(LINE_BYTES));
+    assert("nonce" in answer);
+    const secret = new Uint8Array(Buffer.from(key, "base64url"));
+    const { toSource, toDownloader } = deriveTransferKeys(secret, nonce, answer.nonce);
+    const keys = { send: toSource, receive: toDownloader };
+    const request = { verb: "pieces", first: 0, count: PIECES_PER_REQUEST } as const;
+    await new RecordStream(connection, reader, keys).send(encodeTransferRequest(request));
+    return connection;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.uploads.close(0);
+    await this.folder[Symbol.asyncDispose]();
+  }
+}
