@@ -10,17 +10,16 @@ import { escapeText } from "../protocol/escape.ts";
 import {
   DOWNLOAD_LANES,
   DOWNLOAD_PATIENCE_MS,
-  FIND_SOURCES_MS,
   HIGHEST_PIECE,
-  LOST_SOURCE_MS,
   MOST_LANES,
 } from "../protocol/limits.ts";
-import { isLayerOf, isPieceOf, pieceBytes, pieceCount } from "../protocol/merkle.ts";
+import { isLayerOf, pieceCount } from "../protocol/merkle.ts";
+import { Assembly } from "./assembly.ts";
 import type { Connections, SealedSource } from "./connections.ts";
 import type { FileState } from "./file_state.ts";
-import { PieceFile, type Wanted } from "./piece_file.ts";
-import { PiecePlan } from "./piece_plan.ts";
+import type { Wanted } from "./piece_file.ts";
 import type { SourceConnection } from "./source_connection.ts";
+import { Scout } from "./scout.ts";
 import { type LaneOf, SourceList } from "./source_list.ts";
 import type { Target } from "./target.ts";
 
@@ -66,13 +65,6 @@ export interface Fetched {
   readonly state: FileState;
 }
 
-/** What is there once the layer is: the part file, and what it lacks. */
-interface Work {
-  readonly layer: Uint8Array;
-  readonly part: PieceFile;
-  readonly plan: PiecePlan;
-}
-
 /**
  * Fetches the file and puts it in its place. What came stays in the part file when this fails.
  *
@@ -104,15 +96,10 @@ class Fetching implements AsyncDisposable {
   readonly #lanes = new Map<Promise<void>, Line>();
   readonly #stopping = new AbortController();
   readonly #senders = new Set<string>();
-  #working: Promise<Work> | undefined;
-  #part: PieceFile | undefined;
+  readonly #scout: Scout;
+  #assembling: Promise<Assembly> | undefined;
   #change = Promise.withResolvers<void>();
-  #isLooking = false;
-  #lookedAt: number;
-  #isNews = false;
   #fatal: unknown;
-  #bytes = 0;
-  #kept = 0;
 
   constructor(
     setting: DownloadSetting,
@@ -121,8 +108,9 @@ class Fetching implements AsyncDisposable {
   ) {
     this.#setting = setting;
     this.#options = options;
-    this.#lookedAt = performance.now();
-    this.#sources = new SourceList(sources, this.#lookedAt);
+    const now = performance.now();
+    this.#sources = new SourceList(sources, now);
+    this.#scout = new Scout(setting.find, (found) => this.#sources.renew(found), now);
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (options.signal?.aborted) this.#onAbort();
   }
@@ -131,9 +119,10 @@ class Fetching implements AsyncDisposable {
     const { size, id } = this.#setting.wanted;
     const layer = hashesOf(this.#setting.wanted);
     if (isLayerOf(layer, size, id)) this.#begin(layer);
-    const work = await this.#untilComplete();
-    const state = await work.part.finish(this.#options.force ?? false);
-    return { state, layer: work.layer, users: [...this.#senders], kept: this.#kept };
+    const assembly = await this.#untilComplete();
+    const state = await assembly.finish(this.#options.force ?? false);
+    const { kept } = assembly;
+    return { state, layer: assembly.layer, users: [...this.#senders], kept };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -141,9 +130,9 @@ class Fetching implements AsyncDisposable {
     this.#stopping.abort();
     // A race that was lost, or all of a download that failed.
     this.#closeLinesTo(() => true);
-    await Promise.all([this.#working?.catch(() => {}), ...this.#lanes.keys()]);
-    this.#part?.[Symbol.dispose]();
-    await this.#part?.removeIfEmpty();
+    const assembly = await this.#assembling?.catch(() => undefined);
+    await Promise.all(this.#lanes.keys());
+    await assembly?.[Symbol.asyncDispose]();
   }
 
   readonly #onAbort = (): void => {
@@ -151,21 +140,21 @@ class Fetching implements AsyncDisposable {
   };
 
   /** Keeps lanes going until nothing is missing. */
-  async #untilComplete(): Promise<Work> {
+  async #untilComplete(): Promise<Assembly> {
     for (;;) {
       const change = this.#change.promise;
       if (this.#fatal) throw this.#fatal;
-      const work = await Promise.race([this.#working, change.then(() => undefined)]);
-      if (work?.plan.left === 0) return work;
-      this.#openLanes(work);
-      if (this.#lanes.size === 0 || this.#setting.isDoubtful) this.#giveUpIfHopeless();
-      this.#lookIfDue();
+      const assembly = await Promise.race([this.#assembling, change.then(() => undefined)]);
+      if (assembly?.plan.left === 0) return assembly;
+      this.#openLanes(assembly);
+      if (this.#lanes.size === 0 || this.#setting.isDoubtful) this.#giveUpIfHopeless(assembly);
+      this.#scout.lookIfDue(this.#lanes.size > 0, performance.now(), () => this.#signal());
       await within(change, LOOK_AROUND_MS);
     }
   }
 
-  #openLanes(work: Work | undefined): void {
-    const left = work?.plan.left ?? MOST_LANES;
+  #openLanes(assembly: Assembly | undefined): void {
+    const left = assembly?.plan.left ?? MOST_LANES;
     const now = performance.now();
     // Whoever brings nothing for a while is raced by sources that are not busy with this file.
     const isSlow = this.#sources.quietMs(now) >= RACE_MS;
@@ -176,7 +165,7 @@ class Fetching implements AsyncDisposable {
       const lane = this.#runLane(next, line).finally(() => {
         this.#lanes.delete(lane);
         this.#sources.leave(next);
-        this.#isNews = false;
+        this.#scout.forget();
         this.#signal();
       });
       this.#lanes.set(lane, line);
@@ -189,72 +178,58 @@ class Fetching implements AsyncDisposable {
       const { connection, isUsed } = await this.#setting.connections.lane(source, lane);
       line.connection = connection;
       line.mayBeStale = isUsed;
-      const work = await this.#workWith(connection, source);
-      await this.#fetchPieces(work, source, line);
+      const assembly = await this.#assemblyWith(connection, source);
+      await this.#fetchPieces(assembly, source, line);
     } catch (error) {
       this.#judge(source, error, line);
     }
   }
 
-  async #workWith(connection: SourceConnection, source: SealedSource): Promise<Work> {
-    if (!this.#working) {
+  /** Whoever is asked first brings the hashes, without which no piece can be told from another. */
+  async #assemblyWith(connection: SourceConnection, source: SealedSource): Promise<Assembly> {
+    if (!this.#assembling) {
       const { size, id } = this.#setting.wanted;
       if (pieceCount(size) > HIGHEST_PIECE) throw unverified("no file is as large as it says");
       const layer = await connection.layer(size, source.pass.ticket);
       if (!isLayerOf(layer, size, id)) throw unverified("its hashes are not those of the file");
       this.#begin(layer);
     }
-    return await this.#working!;
+    return await this.#assembling!;
   }
 
   #begin(layer: Uint8Array): void {
-    this.#working ??= this.#open(layer);
-    this.#working.then(() => this.#signal(), (error) => this.#fail(error));
-  }
-
-  async #open(layer: Uint8Array): Promise<Work> {
     const { target, wanted } = this.#setting;
+    const { onProgress } = this.#options;
     const { signal } = this.#stopping;
-    const onChecked = (bytes: number) => this.#options.onProgress?.(bytes, wanted.size);
-    const part = this.#part = await PieceFile.open(target, wanted, layer, { signal, onChecked });
-    this.#kept = part.had.reduce((sum, had, i) => sum + (had ? pieceBytes(wanted.size, i) : 0), 0);
-    this.#bytes = this.#kept;
-    await part.assertRoom(wanted.size - this.#kept);
-    return { layer, part, plan: new PiecePlan(part.had) };
+    this.#assembling ??= Assembly.open(target, wanted, layer, { signal, onProgress });
+    this.#assembling.then(() => this.#signal(), (error) => this.#fail(error));
   }
 
-  async #fetchPieces(work: Work, source: SealedSource, line: Line): Promise<void> {
+  async #fetchPieces(assembly: Assembly, source: SealedSource, line: Line): Promise<void> {
     while (!this.#stopping.signal.aborted && !this.#sources.isBad(source.user)) {
-      const piece = work.plan.take(source.user);
+      const piece = assembly.plan.take(source.user);
       if (piece === undefined) return;
       try {
-        await this.#fetchPiece(work, line.connection!, source, piece);
+        await this.#fetchPiece(assembly, line.connection!, source, piece);
         line.mayBeStale = false;
       } finally {
-        work.plan.release(piece, source.user);
+        assembly.plan.release(piece, source.user);
       }
     }
   }
 
   /** One piece is asked for at a time, so that a crash costs no more than one on each connection. */
   async #fetchPiece(
-    { layer, part, plan }: Work,
+    assembly: Assembly,
     connection: SourceConnection,
     { user, pass }: SealedSource,
     piece: number,
   ): Promise<void> {
-    const { size } = this.#setting.wanted;
-    const length = pieceBytes(size, piece);
-    const content = await connection.piece(piece, length, pass.ticket);
-    if (!isPieceOf(layer, size, piece, content)) throw unverified("a piece is not the file's");
-    if (this.#stopping.signal.aborted || part.had[piece]) return;
-    await part.write(piece, content);
-    if (!plan.finish(piece)) return;
-    this.#bytes += length;
+    const content = await connection.piece(piece, assembly.lengthOf(piece), pass.ticket);
+    if (this.#stopping.signal.aborted || !await assembly.add(piece, content)) return;
     this.#senders.add(user);
     this.#sources.praise(performance.now());
-    this.#options.onProgress?.(this.#bytes, size);
-    if (plan.left === 0) this.#signal();
+    if (assembly.plan.left === 0) this.#signal();
   }
 
   /** Decides what an error of a lane means. */
@@ -275,31 +250,12 @@ class Fetching implements AsyncDisposable {
     for (const { user, connection } of this.#lanes.values()) if (isMeant(user)) connection?.close();
   }
 
-  #lookIfDue(): void {
-    const due = this.#lookedAt + (this.#lanes.size > 0 ? FIND_SOURCES_MS : LOST_SOURCE_MS);
-    const isNeeded = this.#lanes.size === 0 && !this.#isNews;
-    if (this.#isLooking || (performance.now() < due && !isNeeded)) return;
-    this.#isLooking = true;
-    this.#look().finally(() => {
-      this.#isLooking = false;
-      this.#isNews = true;
-      this.#lookedAt = performance.now();
-      this.#signal();
-    });
-  }
-
-  /** Never rejects: an index that is gone for a while does not stop what is under way. */
-  async #look(): Promise<void> {
-    const found = await this.#setting.find().catch(() => []);
-    this.#sources.renew(found);
-  }
-
-  #giveUpIfHopeless(): void {
-    if (!this.#setting.isDoubtful && (!this.#isNews || this.#isLooking)) return;
+  #giveUpIfHopeless(assembly: Assembly | undefined): void {
+    if (!this.#setting.isDoubtful && !this.#scout.isUpToDate) return;
     const patience = this.#options.patienceMs ?? DOWNLOAD_PATIENCE_MS;
     const failure = this.#sources.despair(performance.now(), patience);
     if (!failure) return;
-    const hint = this.#bytes > 0 ? "; what came is kept, so try again later" : "";
+    const hint = assembly && assembly.bytes > 0 ? "; what came is kept, so try again later" : "";
     throw new BitTrickleError(failure.code, `${failure.message}${hint}`);
   }
 
