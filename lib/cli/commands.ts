@@ -25,6 +25,9 @@ export interface Command {
   run(peer: Peer, args: readonly string[], options: PeerGetOptions): Promise<Outcome>;
 }
 
+/** Files found that are shown, or a few more: nobody reads on, and a better search is quicker. */
+const MOST_FOUND = 1_000;
+
 /** Every command that the index has a part in. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["get", {
@@ -48,7 +51,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["sch", {
     argument: "text",
     summary: "search the names of files",
-    run: async (peer, words) => fromList(await peer.sch(words.join(" "))),
+    run: async (peer, words) => fromList(await peer.sch(words.join(" "), MOST_FOUND)),
   }],
   ["unp", {
     argument: "file",

@@ -55,9 +55,10 @@ export interface IndexSession {
   /**
    * Asks the index in the user's name. If the index has forgotten the session, logs in again first.
    *
+   * @param most A list that comes in pages ends when it has this many items. @default {Infinity}
    * @throws {BitTrickleError} `refused` with the index's reason, `timeout`, or as {@linkcode logIn}
    */
-  ask(request: SessionRequest): Promise<Reply>;
+  ask(request: SessionRequest, most?: number): Promise<Reply>;
 
   /** What a ticket of the index allows, if it is for this session and still good. */
   openTicket(ticket: string): OpenedTicket | undefined;

@@ -132,9 +132,13 @@ export class Peer {
     return await this.#ask({ verb: "lpf", ...user === undefined ? {} : { of: user } }) as List;
   }
 
-  /** Names that contain every word of `text` and that others who are active publish. */
-  async sch(text: string): Promise<List> {
-    return await this.#ask({ verb: "sch", text }) as List;
+  /**
+   * Names that contain every word of `text` and that others who are active publish.
+   *
+   * @param most About how many are enough. @default all
+   */
+  async sch(text: string, most?: number): Promise<List> {
+    return await this.#member.session.ask({ verb: "sch", text }, most) as List;
   }
 
   /** Publishes a file, see {@linkcode Publisher.pub}. */

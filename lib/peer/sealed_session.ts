@@ -19,7 +19,6 @@ import { withSmartCase } from "../protocol/search_query.ts";
 import type { OpenedTicket } from "../protocol/ticket.ts";
 import {
   type IndexSession,
-  type List,
   noAnswerFrom,
   type SessionNews,
   type SessionOptions,
@@ -28,6 +27,7 @@ import {
 import { ForgetfulIndexes, type KnownIndexes } from "./known_index.ts";
 import { SealedChannel } from "./sealed_channel.ts";
 import { enter, type SealedCredentials } from "./sealed_entrance.ts";
+import { askPages } from "./pages.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
 /** Pause after a heartbeat that could not be sent at all, in milliseconds. */
@@ -78,9 +78,10 @@ export class SealedSession implements IndexSession {
     this.#beating = this.#beat();
   }
 
-  ask(request: SessionRequest): Promise<Reply> {
-    if (request.verb !== "sch") return this.#askAll(request);
-    return this.#askAll({ ...request, text: withSmartCase(request.text) });
+  ask(request: SessionRequest, most = Infinity): Promise<Reply> {
+    const ask = (page: SessionRequest) => this.#ask(page, false);
+    if (request.verb !== "sch") return askPages(ask, request, most);
+    return askPages(ask, { ...request, text: withSmartCase(request.text) }, most);
   }
 
   openTicket(ticket: string): OpenedTicket | undefined {
@@ -104,23 +105,6 @@ export class SealedSession implements IndexSession {
     });
     this.#channel = new SealedChannel(keys, indexTime);
     this.#heardAt = performance.now();
-  }
-
-  /** All pages of what the index answers. */
-  async #askAll(request: SessionRequest, isWithinReturn = false): Promise<Reply> {
-    const first = await this.#ask(request, isWithinReturn);
-    if (first.kind !== "list") return first;
-    const pages = [first];
-    for (let last = first; last.more > 0;) {
-      const after = last.cursor ?? last.items.at(-1);
-      if (after === undefined) {
-        throw new BitTrickleError("malformed", "The index sent an empty page");
-      }
-      const next = await this.#ask({ ...request, after } as SessionRequest, isWithinReturn);
-      if (next.kind !== "list") return next;
-      pages.push(last = next);
-    }
-    return joinPages(pages);
   }
 
   /** Asks until there is an answer: after a new login if the session is lost, later if too early. */
@@ -190,7 +174,8 @@ export class SealedSession implements IndexSession {
     }
     this.#isGone = false;
     this.#tell("again");
-    await this.#options.onReturn?.((request) => this.#askAll(request, true));
+    const ask = (page: SessionRequest) => this.#ask(page, true);
+    await this.#options.onReturn?.((request) => askPages(ask, request));
   }
 
   /** @throws {BitTrickleError} `interrupted` if the session is closed meanwhile */
@@ -241,15 +226,6 @@ export class SealedSession implements IndexSession {
   #tell(news: SessionNews): void {
     this.#options.onNews?.(news);
   }
-}
-
-/** One list of several pages. */
-function joinPages(pages: readonly List[]): List {
-  const { of, more } = pages.at(-1)!;
-  const items = pages.flatMap(({ items }) => items);
-  const details = pages.flatMap(({ items, details }) => details ?? items.map(() => undefined));
-  const isTold = details.some((known) => known !== undefined);
-  return { kind: "list", of, more, items, ...isTold ? { details } : {} };
 }
 
 /** Whether `error` means that the user is let in no more. */
