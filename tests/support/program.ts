@@ -30,6 +30,7 @@ export const FROM_SOURCE: Programs = {
   ],
   client: [
     ...RUN,
+    "--v8-flags=--max-semi-space-size=1",
     "--allow-net",
     "--allow-read",
     "--allow-write",
