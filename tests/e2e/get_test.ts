@@ -31,7 +31,7 @@ Deno.test("a name with spaces stands in quotes", AS_PROCESSES, async () => {
   await vader.shell.ask("get final exam.txt", 'put it in quotes: get "final exam.txt"\n');
   await vader.shell.ask('get "final exam.txt"', "final exam.txt downloaded successfully\n");
   assertEquals(await Deno.readTextFile(`${vader.folder}/final exam.txt`), "one");
-  await vader.shell.ask("get 'final exam.txt'", "already in the folder, the very same\n");
+  await vader.shell.ask("get 'final exam.txt'", "already there, and identical\n");
 });
 
 Deno.test("a name that stands for two files offers them by their ids", AS_PROCESSES, async () => {
