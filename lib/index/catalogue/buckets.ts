@@ -4,10 +4,7 @@
  * @module
  */
 
-import { inSlices, type Slices } from "./slices.ts";
-
-/** Rows that are looked at without a rest: each takes some nanoseconds. */
-const SLICE = 1_024;
+import { inSlices, ROWS_A_SLICE, type Slices } from "./slices.ts";
 
 /** The bucket of a row that is in none. */
 export const NO_BUCKET = -1;
@@ -25,14 +22,14 @@ export class Buckets {
   /** Puts the rows below `length` in as many as `count` buckets. */
   static *fill(length: number, count: number, bucketOf: (row: number) => number): Slices<Buckets> {
     const starts = new Uint32Array(count + 1);
-    yield* inSlices(length, SLICE, (from, to) => {
+    yield* inSlices(length, ROWS_A_SLICE, (from, to) => {
       for (let row = from; row < to; row++) starts[bucketOf(row) + 1]! += 1;
     });
     starts[0] = 0; // Those of no bucket.
     for (let i = 1; i <= count; i++) starts[i]! += starts[i - 1]!;
     const rows = new Uint32Array(starts[count]!);
     const next = starts.slice();
-    yield* inSlices(length, SLICE, (from, to) => {
+    yield* inSlices(length, ROWS_A_SLICE, (from, to) => {
       for (let row = from; row < to; row++) {
         const bucket = bucketOf(row);
         if (bucket !== NO_BUCKET) rows[next[bucket]!++] = row;

@@ -7,13 +7,13 @@
 import type { Lookup, Part } from "./part.ts";
 import { Rows } from "./rows.ts";
 import { Segment } from "./segment.ts";
-import type { Slices } from "./slices.ts";
+import { NAMES_A_SLICE, ROWS_A_SLICE, type Slices } from "./slices.ts";
 import type { UserTable } from "./user_table.ts";
 
-/** Names that are merged, and removals that are repeated, without a rest. */
-const SLICE = 64;
-/** How often all names are gone through, with the shorter work on rows. */
-const PASSES = 4;
+/** How often all names are gone through: to merge them, and twice to read their grams. */
+const NAME_PASSES = 3;
+/** The same for rows: twice for each of their two orders. */
+const ROW_PASSES = 4;
 /** A part joins one that is younger if it is at most so many times as large. */
 const FACTOR = 4;
 
@@ -39,8 +39,9 @@ export class Compaction {
   /** Merges `parts`, the oldest of which is first, in about as many steps as `limit`. */
   constructor(parts: readonly Part[], users: UserTable, limit: number) {
     this.parts = parts;
-    const slices = PASSES * sumOf(parts, "size") / SLICE;
-    this.#slicesAStep = Math.ceil(slices / limit);
+    const names = NAME_PASSES * sumOf(parts, "length") / NAMES_A_SLICE;
+    const rows = ROW_PASSES * sumOf(parts, "size") / ROWS_A_SLICE;
+    this.#slicesAStep = Math.ceil((names + rows) / limit);
     this.#work = this.#merge(users, limit);
   }
 
@@ -62,7 +63,7 @@ export class Compaction {
     yield* merge(this.parts, rows);
     const segment = yield* Segment.of(rows, limit);
     while (this.#removed.length > 0) {
-      for (const [user, name] of this.#removed.splice(-SLICE)) segment.remove(user, name);
+      for (const [user, name] of this.#removed.splice(-NAMES_A_SLICE)) segment.remove(user, name);
       yield;
     }
     return segment;
@@ -79,7 +80,7 @@ function* merge(parts: readonly Part[], rows: Rows): Slices {
       head.part.copyTo(rows, head.place++);
       head.name = nameAt(head.part, head.place);
     }
-    if (merged % SLICE === 0) yield;
+    if (merged % NAMES_A_SLICE === 0) yield;
   }
 }
 

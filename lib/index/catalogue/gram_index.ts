@@ -6,11 +6,10 @@
 
 import { type Ascending, Intersection, Range, Union } from "./ascending.ts";
 import { GRAM, GRAM_KEYS, GramReader, keysBeginning, keysWithin } from "./gram_keys.ts";
-import { inSlices, type Slices } from "./slices.ts";
+import type { Names } from "./names.ts";
+import { inSlices, NAMES_A_SLICE, type Slices } from "./slices.ts";
 import type { Budget, Terms } from "./terms.ts";
 
-/** Names whose grams are read without a rest: each takes half a microsecond or a whole one. */
-const SLICE = 64;
 /** Lists that are intersected: those of further grams would leave out few more names. */
 const INTERSECTED = 3;
 /** Up to so many names of a short word are sorted; of more, one comes soon enough anyway. */
@@ -27,18 +26,18 @@ export class GramIndex {
   }
 
   /** The index of `names`. */
-  static *of(names: readonly string[]): Slices<GramIndex> {
+  static *of(names: Names): Slices<GramIndex> {
     const reader = new GramReader();
     const starts = new Uint32Array(GRAM_KEYS + 1);
     const seen = new Uint32Array(GRAM_KEYS);
-    yield* inSlices(names.length, SLICE, (from, to) => {
+    yield* inSlices(names.length, NAMES_A_SLICE, (from, to) => {
       for (let place = from; place < to; place++) count(reader, names, place, starts, seen);
     });
     for (let key = 1; key <= GRAM_KEYS; key++) starts[key]! += starts[key - 1]!;
     const places = new Uint32Array(starts[GRAM_KEYS]!);
     yield;
     const next = starts.slice();
-    yield* inSlices(names.length, SLICE, (from, to) => {
+    yield* inSlices(names.length, NAMES_A_SLICE, (from, to) => {
       for (let place = from; place < to; place++) fill(reader, names, place, next, starts, places);
     });
     return new GramIndex(starts, places);
@@ -83,12 +82,12 @@ export class GramIndex {
 /** Counts in `counts`, one place further, each gram of a name once. */
 function count(
   reader: GramReader,
-  names: readonly string[],
+  names: Names,
   place: number,
   counts: Uint32Array,
   seen: Uint32Array,
 ): void {
-  const length = reader.read(names[place]!);
+  const length = reader.read(names.at(place));
   const { keys } = reader;
   for (let i = 0; i < length; i++) {
     const key = keys[i]!;
@@ -101,13 +100,13 @@ function count(
 /** Writes a name down in the lists of its grams, whose ends are in `next`. */
 function fill(
   reader: GramReader,
-  names: readonly string[],
+  names: Names,
   place: number,
   next: Uint32Array,
   starts: Uint32Array,
   places: Uint32Array,
 ): void {
-  const length = reader.read(names[place]!);
+  const length = reader.read(names.at(place));
   const { keys } = reader;
   for (let i = 0; i < length; i++) {
     const key = keys[i]!;

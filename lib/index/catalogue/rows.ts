@@ -6,6 +6,7 @@
 
 import type { FileDetails } from "../../protocol/messages.ts";
 import { firstNot } from "../first_not.ts";
+import { Names } from "./names.ts";
 import type { Lookup, Publication } from "./part.ts";
 import type { UserTable } from "./user_table.ts";
 
@@ -25,7 +26,7 @@ const INITIAL_ROOM = 64;
 /** Rows in the order of their names, to which more are added at the end. */
 export class Rows implements Lookup {
   readonly users: UserTable;
-  readonly names: string[] = [];
+  readonly names = new Names();
   /** The first row of each name, and one more: the number of rows. */
   #firstOf: Uint32Array;
   #user: Uint32Array;
@@ -62,7 +63,7 @@ export class Rows implements Lookup {
   addAllAt(others: Rows, place: number): void {
     for (let from = others.firstAt(place); from < others.firstAt(place + 1); from++) {
       if (others.isGone(from)) continue;
-      const row = this.#begin(others.#user[from]!, others.names[place]!);
+      const row = this.#begin(others.#user[from]!, others.names.at(place));
       this.#size[row] = others.#size[from]!;
       this.#flags[row] = others.#flags[from]!;
       const shift = (from - row) * ID_BYTES;
@@ -104,14 +105,14 @@ export class Rows implements Lookup {
   /** What is published of the name at `place`. */
   *publicationsAt(place: number): Generator<Publication> {
     for (let row = this.firstAt(place); row < this.firstAt(place + 1); row++) {
-      if (!this.isGone(row)) yield this.publication(row, this.names[place]!);
+      if (!this.isGone(row)) yield this.publication(row, this.names.at(place));
     }
   }
 
   /** The place of `name`, if it is there. */
   placeOf(name: string): number | undefined {
-    const place = firstNot(this.names.length, (place) => this.names[place]! < name);
-    return this.names[place] === name ? place : undefined;
+    const place = firstNot(this.names.length, (place) => this.names.at(place) < name);
+    return place < this.names.length && this.names.at(place) === name ? place : undefined;
   }
 
   /** The first row of the name at `place`. */
@@ -127,7 +128,7 @@ export class Rows implements Lookup {
   /** What `user` publishes of the name at `place`. */
   publicationBy(user: number, place: number): Publication | undefined {
     const row = this.#rowBy(user, place);
-    return row === undefined ? undefined : this.publication(row, this.names[place]!);
+    return row === undefined ? undefined : this.publication(row, this.names.at(place));
   }
 
   /** Whether `row` has been taken out. */
@@ -168,16 +169,17 @@ export class Rows implements Lookup {
   #begin(user: number, name: string): number {
     const row = this.#length++;
     if (row === this.#user.length) this.#resizeRows(2 * row);
-    if (this.names.at(-1) !== name) this.#beginName(name, row);
+    if (this.names.last !== name) this.#beginName(name, row);
     this.#firstOf[this.names.length] = row + 1;
     this.#user[row] = user;
     return row;
   }
 
   #beginName(name: string, row: number): void {
-    const length = this.names.push(name) + 1;
-    if (length > this.#firstOf.length) this.#firstOf = resized(this.#firstOf, 2 * length);
-    this.#firstOf[length - 2] = row;
+    const place = this.names.length;
+    this.names.push(name);
+    if (place + 2 > this.#firstOf.length) this.#firstOf = resized(this.#firstOf, 2 * (place + 2));
+    this.#firstOf[place] = row;
   }
 
   #resizeRows(room: number): void {

@@ -58,16 +58,16 @@ export class Segment implements Part {
   }
 
   nameAt(place: number): string {
-    return this.#rows.names[place]!;
+    return this.#rows.names.at(place);
   }
 
   foldedAt(place: number): string {
-    return foldCase(this.#rows.names[place]!);
+    return foldCase(this.#rows.names.at(place));
   }
 
   placeAfter(after: string): number {
     const { names } = this.#rows;
-    return firstNot(names.length, (place) => names[place]! <= after);
+    return firstNot(names.length, (place) => names.at(place) <= after);
   }
 
   find(user: number, name: string): Publication | undefined {
@@ -126,7 +126,7 @@ export class Segment implements Part {
   }
 
   #publication(row: number): Publication {
-    return this.#rows.publication(row, this.#rows.names[this.#rows.placeOfRow(row)]!);
+    return this.#rows.publication(row, this.#rows.names.at(this.#rows.placeOfRow(row)));
   }
 }
 

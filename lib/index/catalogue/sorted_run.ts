@@ -26,7 +26,7 @@ export class SortedRun implements Lookup {
    */
   take(user: number, name: string, details: FileDetails | undefined): boolean {
     const { names } = this.rows;
-    const last = names.at(-1);
+    const { last } = names;
     if (last !== undefined && name < last) return false;
     if (name !== last) this.#isClosed = false;
     else if (this.#lastOf[user] === names.length) this.#isClosed = true;
