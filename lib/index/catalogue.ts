@@ -31,11 +31,11 @@ export type CatalogueEvent =
   | { readonly kind: "withdraw"; readonly user: string; readonly name: string };
 
 /**
- * Names that the overlay holds before it is merged: few enough to be gone through for each search,
- * and enough that a merge of a million publications, in as many steps, costs each event no more than
+ * Publications that the overlay takes before it is merged: few enough to be gone through for each
+ * search, and enough that a merge of a million, in as many steps, costs each event no more than about
  * a millisecond.
  */
-const OVERLAY_NAMES = 4_096;
+const OVERLAY_PUBLICATIONS = 4_096;
 
 /**
  * All publications, which outlive the sessions of those who made them: a fold over the events that
@@ -56,8 +56,8 @@ export class Catalogue {
   #parts: readonly Part[] = [this.#overlay];
   #compaction: Compaction | undefined;
 
-  /** A catalogue whose overlay holds about `limit` names. */
-  constructor(limit: number = OVERLAY_NAMES) {
+  /** A catalogue whose overlay takes about `limit` publications. */
+  constructor(limit: number = OVERLAY_PUBLICATIONS) {
     this.#limit = limit;
   }
 
@@ -154,7 +154,7 @@ export class Catalogue {
   #compact(): void {
     const segment = this.#compaction?.step();
     if (segment) this.#replaceMerged(segment);
-    if (this.#compaction || this.#overlay.length < this.#limit) return;
+    if (this.#compaction || this.#overlay.additions < this.#limit) return;
     const merged = this.#parts.slice(-countWorthMerging(this.#parts));
     this.#compaction = new Compaction(merged, this.#users, this.#limit);
     this.#overlay = new Overlay(this.#users);

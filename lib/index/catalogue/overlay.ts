@@ -10,7 +10,7 @@ import { firstNot } from "../first_not.ts";
 import { type Ascending, EVERY } from "./ascending.ts";
 import { foldCase } from "./fold.ts";
 import type { Part, Publication } from "./part.ts";
-import type { Rows } from "./rows.ts";
+import { BUCKET_DIGITS, NO_ID, type Rows } from "./rows.ts";
 import type { UserTable } from "./user_table.ts";
 
 /** A name and what its publishers know of the file, in the order in which they told. */
@@ -20,12 +20,15 @@ interface Entry {
   readonly publishers: Map<number, FileDetails | undefined>;
 }
 
-/** Publications of so few names that all can be looked at. Names stay when nobody publishes them. */
+/** So few publications that all names can be looked at. Names stay when nobody publishes them. */
 export class Overlay implements Part {
   readonly #users: UserTable;
   readonly #entries = new Map<string, Entry>();
   readonly #sorted: Entry[] = [];
+  /** By the first digits of their id those that have or had it. */
+  readonly #byId = new Map<string, Set<Entry>>();
   #size = 0;
+  #additions = 0;
 
   constructor(users: UserTable) {
     this.#users = users;
@@ -39,11 +42,18 @@ export class Overlay implements Part {
     return this.#size;
   }
 
+  /** How many publications were ever added. */
+  get additions(): number {
+    return this.#additions;
+  }
+
   /** Adds what is not there. */
   add(user: number, name: string, details: FileDetails | undefined): void {
     const entry = this.#entries.get(name) ?? this.#addName(name);
     entry.publishers.set(user, details);
     this.#size++;
+    this.#additions++;
+    if (details && details.id !== NO_ID) this.#addId(entry, details.id);
   }
 
   nameAt(place: number): string {
@@ -97,7 +107,7 @@ export class Overlay implements Part {
   }
 
   *withId(prefix: string): Generator<Publication> {
-    for (const entry of this.#sorted) {
+    for (const entry of this.#byId.get(prefix.slice(0, BUCKET_DIGITS)) ?? []) {
       for (const [user, details] of entry.publishers) {
         if (details?.id.startsWith(prefix)) yield this.#publication(entry, user);
       }
@@ -115,6 +125,12 @@ export class Overlay implements Part {
     this.#entries.set(name, entry);
     this.#sorted.splice(firstNot(this.length, (place) => this.nameAt(place) < name), 0, entry);
     return entry;
+  }
+
+  #addId(entry: Entry, id: string): void {
+    const digits = id.slice(0, BUCKET_DIGITS);
+    const entries = this.#byId.get(digits) ?? new Set();
+    this.#byId.set(digits, entries.add(entry));
   }
 
   *#publications(entry: Entry): Generator<Publication> {

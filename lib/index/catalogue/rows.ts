@@ -11,9 +11,11 @@ import type { Lookup, Publication } from "./part.ts";
 import type { UserTable } from "./user_table.ts";
 
 /** Bytes of an id. */
-export const ID_BYTES = 32;
+const ID_BYTES = 32;
+/** The digits of an id that it is looked up by: no prefix that is asked for has fewer. */
+export const BUCKET_DIGITS = 4;
 /** The id of a file that nobody has computed. */
-const NO_ID = "-";
+export const NO_ID = "-";
 
 /** What is said of a row by a bit of its own. */
 const IS_GONE = 1;
@@ -151,6 +153,13 @@ export class Rows implements Lookup {
   idOf(row: number): Uint8Array | undefined {
     if ((this.#flags[row]! & HAS_ID) === 0) return undefined;
     return this.#ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES);
+  }
+
+  /** Whether the id of `row`, which is known, begins with `bytes`. */
+  hasId(row: number, bytes: Uint8Array): boolean {
+    const start = row * ID_BYTES;
+    for (let i = 0; i < bytes.length; i++) if (this.#ids[start + i] !== bytes[i]) return false;
+    return true;
   }
 
   /** The publication in `row`, which is of `name`. */

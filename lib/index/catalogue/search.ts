@@ -12,7 +12,11 @@ import { type Budget, Terms } from "./terms.ts";
 import type { UserTable } from "./user_table.ts";
 
 /** Steps that a publication which is found costs, whose user may not be there. */
-const PUBLICATION_STEPS = 4;
+const PUBLICATION_STEPS = 12;
+/** The same for one that is not of the size that is asked for. */
+const UNWANTED_STEPS = 2;
+/** The same for looking up a name in a part. */
+const LOOKUP_STEPS = 6;
 
 /** Where a search looks. */
 export interface SearchScope {
@@ -43,11 +47,11 @@ export class Search implements Iterable<Iterable<Publication>> {
     { after = "", except = "" }: SearchScope,
   ) {
     const user = query.user === undefined ? undefined : users.find(query.user);
-    const isHopeless = query.user !== undefined && user === undefined;
+    this.#except = users.find(except);
+    const isHopeless = query.user !== undefined && (user === undefined || user === this.#except);
     this.#parts = parts;
     this.#query = query;
     this.#terms = isHopeless ? undefined : new Terms(query, user);
-    this.#except = users.find(except);
     this.#after = after;
   }
 
@@ -81,16 +85,18 @@ export class Search implements Iterable<Iterable<Publication>> {
   #isExcepted(name: string, cursors: readonly Cursor[]): boolean {
     const except = this.#except;
     if (except === undefined) return false;
-    if (this.#terms?.user === undefined) return cursors.some((it) => it.publicationBy(except));
-    this.#budget.left -= PUBLICATION_STEPS * this.#parts.length;
-    return this.#parts.some((part) => part.find(except, name));
+    if (cursors.some((cursor) => cursor.publicationBy(except))) return true;
+    if (this.#terms?.user === undefined) return false;
+    const others = this.#parts.filter((part) => cursors.every((cursor) => cursor.part !== part));
+    this.#budget.left -= LOOKUP_STEPS * others.length;
+    return others.some((part) => part.find(except, name));
   }
 
   *#wanted(cursors: readonly Cursor[]): Generator<Publication> {
     for (const cursor of cursors) {
       for (const publication of cursor.publications()) {
         const hasSize = this.#hasSize(publication);
-        this.#budget.left -= hasSize ? PUBLICATION_STEPS : 1;
+        this.#budget.left -= hasSize ? PUBLICATION_STEPS : UNWANTED_STEPS;
         if (hasSize) yield publication;
       }
     }
@@ -106,7 +112,7 @@ export class Search implements Iterable<Iterable<Publication>> {
 
 /** Goes from match to match in a part. */
 class Cursor {
-  readonly #part: Part;
+  readonly part: Part;
   readonly #terms: Terms;
   readonly #budget: Budget;
   readonly #candidates: Ascending;
@@ -116,7 +122,7 @@ class Cursor {
   #name: string | undefined;
 
   constructor(part: Part, terms: Terms, after: string, budget: Budget) {
-    this.#part = part;
+    this.part = part;
     this.#terms = terms;
     this.#budget = budget;
     this.#candidates = part.candidates(terms, budget);
@@ -137,20 +143,20 @@ class Cursor {
 
   /** The last name before that, which has been looked at or could not match. */
   get passed(): string {
-    return this.#part.nameAt(this.#place - 1);
+    return this.part.nameAt(this.#place - 1);
   }
 
   /** What is published of the name, by the user who is asked for or by anybody. */
   publications(): Iterable<Publication> {
     const { user } = this.#terms;
-    if (user === undefined) return this.#part.publicationsAt(this.#place);
+    if (user === undefined) return this.part.publicationsAt(this.#place);
     const publication = this.publicationBy(user);
     return publication ? [publication] : [];
   }
 
   /** What `user` publishes of the name. */
   publicationBy(user: number): Publication | undefined {
-    return this.#part.publicationBy(user, this.#place);
+    return this.part.publicationBy(user, this.#place);
   }
 
   /** Goes to the next match; at least one name is looked at, so that every search gets on. */
@@ -161,17 +167,17 @@ class Cursor {
       this.#isStopped = this.#budget.left <= 0 && this.#place > this.#first;
       this.#budget.left--;
     } while (!this.#isStopped && !this.#isMatch());
-    this.#name = this.#part.nameAt(this.#place);
+    this.#name = this.part.nameAt(this.#place);
   }
 
   #isMatch(): boolean {
-    return this.#terms.match(this.#part, this.#place) && this.#part.isPublished(this.#place);
+    return this.#terms.match(this.part, this.#place) && this.part.isPublished(this.#place);
   }
 
   #seek(from: number): number {
-    if (from >= this.#part.length) return END;
+    if (from >= this.part.length) return END;
     const found = this.#candidates.seek(from);
-    return found < this.#part.length ? found : END;
+    return found < this.part.length ? found : END;
   }
 }
 

@@ -10,12 +10,11 @@ import { Buckets, NO_BUCKET } from "./buckets.ts";
 import { foldCase } from "./fold.ts";
 import { GramIndex } from "./gram_index.ts";
 import type { Part, Publication } from "./part.ts";
-import { ID_BYTES, type Rows } from "./rows.ts";
+import { BUCKET_DIGITS, type Rows } from "./rows.ts";
 import type { Slices } from "./slices.ts";
 import type { Budget, Terms } from "./terms.ts";
 
-/** The digits of an id that tell its bucket, and how many buckets there are. */
-const BUCKET_DIGITS = 4;
+/** How many different beginnings of ids there are. */
 const ID_BUCKETS = 1 << 4 * BUCKET_DIGITS;
 
 /** How a segment finds its rows other than by name. */
@@ -111,13 +110,10 @@ export class Segment implements Part {
 
   *withId(prefix: string): Generator<Publication> {
     const bucket = Number.parseInt(prefix.slice(0, BUCKET_DIGITS), 16);
-    const [least, most] = ["0", "f"].map((digit) => {
-      return Uint8Array.fromHex(prefix.padEnd(2 * ID_BYTES, digit));
-    });
+    const bytes = Uint8Array.fromHex(prefix.slice(0, prefix.length & ~1));
     for (const row of this.#by.byId.of(bucket)) {
-      const id = this.#rows.idOf(row)!;
-      if (this.#rows.isGone(row) || isBefore(id, least!) || isBefore(most!, id)) continue;
-      yield this.#publication(row);
+      if (this.#rows.isGone(row) || !this.#rows.hasId(row, bytes)) continue;
+      if (this.#rows.idOf(row)!.toHex().startsWith(prefix)) yield this.#publication(row);
     }
   }
 
@@ -145,9 +141,4 @@ class PlacesOf implements Ascending {
     const at = firstNot(this.#rising.length, (i) => this.#rising[i]! < first);
     return at < this.#rising.length ? this.#rows.placeOfRow(this.#rising[at]!) : END;
   }
-}
-
-function isBefore(a: Uint8Array, b: Uint8Array): boolean {
-  const i = a.findIndex((byte, i) => byte !== b[i]);
-  return i >= 0 && a[i]! < b[i]!;
 }
