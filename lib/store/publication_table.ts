@@ -16,7 +16,10 @@ const WITHDRAW = `
   WHERE user = (SELECT id FROM users WHERE name = ?) AND name = ?`;
 const USERS = "SELECT id, name FROM users";
 const PUBLICATIONS = `
-  SELECT user, name, size, lower(hex(file)) FROM publications ORDER BY name, user`;
+  SELECT user, name, size, lower(hex(file)) FROM publications
+  WHERE (name, user) > (?, ?) ORDER BY name, user LIMIT ?`;
+/** Rows that are read at once: three times as quick as one by one. */
+const ROWS_AT_ONCE = 1_000;
 
 /** A row of {@linkcode PUBLICATIONS}. */
 type Row = readonly [user: number, name: string, size: number | null, id: string];
@@ -58,8 +61,12 @@ export function* publicationsIn(db: DatabaseSync): Generator<CatalogueEvent> {
   const users = new Map(db.prepare(USERS).all().map(({ id, name }) => [id, name as string]));
   const publications = db.prepare(PUBLICATIONS) as ArrayStatement;
   publications.setReturnArrays(true); // A third quicker than objects.
-  for (const row of publications.iterate() as unknown as Iterable<Row>) {
-    yield toEvent(users.get(row[0])!, row);
+  for (let last: readonly [user: number, name: string] = [0, ""];;) {
+    const [user, name] = last;
+    const rows = publications.all(name, user, ROWS_AT_ONCE) as unknown as Row[];
+    for (const row of rows) yield toEvent(users.get(row[0])!, row);
+    if (rows.length < ROWS_AT_ONCE) return;
+    last = [rows.at(-1)![0], rows.at(-1)![1]];
   }
 }
 
