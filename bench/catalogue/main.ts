@@ -1,18 +1,24 @@
 /**
  * What a large catalogue costs: memory, time to load, searches against SQLite's trigram index and a
  * plain scan, and requests. `deno task bench:catalogue [publications …]` prints one JSON object a
- * line; times are milliseconds, memory is bytes for each publication.
+ * line for each size; times are milliseconds, memory is bytes for each publication.
  *
  * @module
  */
 
 import { toStderr, toStdout } from "../../lib/cli/write.ts";
 import { Catalogue } from "../../lib/index/catalogue.ts";
+import { decodeUtf8, encodeUtf8 } from "../../lib/protocol/utf8.ts";
+import { openData } from "../../lib/store/database.ts";
+import { PublicationTable } from "../../lib/store/publication_table.ts";
+import { inTransaction } from "../../lib/store/transaction.ts";
 import { type PublishedFile, publishedFiles } from "../../tests/support/published_files.ts";
+import { TempFolder } from "../temp_folder.ts";
 import { fts5, ours, scan, type Searcher } from "./contenders.ts";
-import { queriesFor } from "./queries.ts";
+import type { Loaded } from "./load.ts";
+import { type Queries, queriesFor } from "./queries.ts";
 import { measureRequests } from "./requests.ts";
-import { summarize, timeOf, timesOf } from "./times.ts";
+import { type Times, timesOf } from "./times.ts";
 
 const SIZES: readonly number[] = [1_000, 10_000, 100_000, 1_000_000];
 /** Searches of each kind; a slow contender gets fewer. */
@@ -21,81 +27,70 @@ const SLOW_SEARCHES = 50;
 /** Names that requests are about: no more than a session may make requests at once. */
 const SAMPLE = 1_500;
 
-declare const gc: () => void;
-
-/** `publications` different ones by as many users as a hundredth of that. */
-function* filesOf(publications: number): Generator<PublishedFile> {
+/** `publications` different ones by as many users as a hundredth of that, in the order of names. */
+function filesOf(publications: number): PublishedFile[] {
   const users = Math.max(10, publications / 100);
-  const seen = new Set<string>();
+  const files = new Map<string, PublishedFile>();
   for (const file of publishedFiles({ users, shared: publications * 0.3, seed: 1 })) {
-    const key = `${file.user} ${file.name}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    yield file;
-    if (seen.size === publications) return;
+    files.set(`${file.user} ${file.name}`, { ...file, name: decodeUtf8(encodeUtf8(file.name)) });
+    if (files.size === publications) break;
   }
+  return [...files.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-function tell(line: Record<string, unknown>): void {
-  toStdout(`${JSON.stringify(line)}\n`);
+/** Loads `files` from a data file. */
+async function load(files: readonly PublishedFile[]): Promise<Loaded> {
+  await using folder = await TempFolder.create();
+  const path = `${folder.path}/data.db`;
+  fill(path, files);
+  const script = new URL("load.ts", import.meta.url).pathname;
+  const args = ["run", "--quiet", "-A", "--v8-flags=--expose-gc", script, path];
+  const command = new Deno.Command(Deno.execPath(), { args, stderr: "inherit" });
+  return JSON.parse(decodeUtf8((await command.output()).stdout)) as Loaded;
 }
 
-/** What is in use; buffers are given back only after a second collection. */
-function memory(): { heap: number; rss: number } {
-  gc();
-  gc();
-  const { heapUsed, external, rss } = Deno.memoryUsage();
-  return { heap: heapUsed + external, rss };
+function fill(path: string, files: readonly PublishedFile[]): void {
+  using db = openData(path);
+  const table = new PublicationTable(db);
+  inTransaction(db, () => files.forEach((file) => table.apply({ kind: "publish", ...file })));
 }
 
-/** Loads a catalogue; what it takes is measured without the files themselves. */
-function load(publications: number): Catalogue {
-  const files = [...filesOf(publications)];
-  const before = memory();
+function catalogueOf(files: readonly PublishedFile[]): Catalogue {
   const catalogue = new Catalogue();
-  const times = files.map(({ user, name, details }) => {
-    return timeOf(() => catalogue.apply({ kind: "publish", user, name, details }));
-  });
-  const after = memory();
-  tell({
-    publications,
-    what: "load",
-    seconds: times.reduce((a, b) => a + b) / 1_000,
-    ...summarize(times),
-    heapPerPublication: (after.heap - before.heap) / publications,
-    rssPerPublication: (after.rss - before.rss) / publications,
-  });
+  for (const file of files) catalogue.apply({ kind: "publish", ...file });
+  catalogue.settle();
   return catalogue;
 }
 
-function measureSearches(
-  publications: number,
-  contender: string,
-  search: Searcher,
-  queries: Readonly<Record<string, readonly (readonly string[])[]>>,
-  count: number,
-): void {
-  for (const [what, all] of Object.entries(queries)) {
-    tell({ publications, what, contender, ...timesOf(all.slice(0, count), search) });
-  }
+/** The times of `search` by kind of search. */
+function timesBy(queries: Queries, count: number, search: Searcher): Record<string, Times> {
+  const kinds = Object.entries(queries);
+  return Object.fromEntries(
+    kinds.map(([kind, all]) => [kind, timesOf(all.slice(0, count), search)]),
+  );
 }
 
-function measure(publications: number): void {
-  toStderr(`${publications} publications …\n`);
-  const catalogue = load(publications);
-  const names = [...new Set(filesOf(publications).map(({ name }) => name))];
+async function measure(publications: number): Promise<Record<string, unknown>> {
+  const files = filesOf(publications);
+  const names = [...new Set(files.map(({ name }) => name))];
   const sample = Array.from({ length: SAMPLE }, (_, i) => {
     return names[Math.floor(i * names.length / SAMPLE)]!;
   });
   const queries = queriesFor(sample, SEARCHES);
-  measureSearches(publications, "ours", ours(catalogue), queries, SEARCHES);
-  measureSearches(publications, "fts5", fts5(names), queries, SLOW_SEARCHES);
-  measureSearches(publications, "scan", scan(names), queries, SLOW_SEARCHES);
-  const requests = measureRequests(filesOf(publications), sample, queries);
-  for (const [what, times] of Object.entries(requests)) tell({ publications, what, ...times });
+  return {
+    publications,
+    load: await load(files),
+    ours: timesBy(queries, SEARCHES, ours(catalogueOf(files))),
+    fts5: timesBy(queries, SLOW_SEARCHES, fts5(names)),
+    scan: timesBy(queries, SLOW_SEARCHES, scan(names)),
+    requests: measureRequests(files, sample, queries),
+  };
 }
 
 if (import.meta.main) {
   const sizes = Deno.args.map(Number);
-  for (const publications of sizes.length > 0 ? sizes : SIZES) measure(publications);
+  for (const publications of sizes.length > 0 ? sizes : SIZES) {
+    toStderr(`${publications} publications …\n`);
+    toStdout(`${JSON.stringify(await measure(publications))}\n`);
+  }
 }

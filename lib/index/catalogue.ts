@@ -7,16 +7,17 @@
 import { PUBLICATIONS_PER_USER } from "../protocol/limits.ts";
 import type { FileDetails } from "../protocol/messages.ts";
 import type { SearchQuery } from "../protocol/search_query.ts";
-import { encodeUtf8 } from "../protocol/utf8.ts";
-import { NameTable } from "./catalogue/name_table.ts";
-import { Publication, type Tables } from "./catalogue/publication.ts";
-import { PublicationTable } from "./catalogue/publication_table.ts";
-import { PublicationsById } from "./catalogue/publications_by_id.ts";
-import { PublicationsByUser } from "./catalogue/publications_by_user.ts";
+import { Compaction, countWorthMerging } from "./catalogue/compaction.ts";
+import { mergeByName } from "./catalogue/merge_by_name.ts";
+import { Overlay } from "./catalogue/overlay.ts";
+import type { Lookup, Part, Publication } from "./catalogue/part.ts";
 import { Search, type SearchScope } from "./catalogue/search.ts";
+import { Segment } from "./catalogue/segment.ts";
+import { finish } from "./catalogue/slices.ts";
+import { SortedRun } from "./catalogue/sorted_run.ts";
 import { UserTable } from "./catalogue/user_table.ts";
 
-export type { Publication } from "./catalogue/publication.ts";
+export type { Publication } from "./catalogue/part.ts";
 export type { Search } from "./catalogue/search.ts";
 
 /** One entry of the journal: what a user published or withdrew. */
@@ -30,102 +31,145 @@ export type CatalogueEvent =
   | { readonly kind: "withdraw"; readonly user: string; readonly name: string };
 
 /**
+ * Publications that the overlay takes before it is merged: few enough to be gone through for each
+ * search, and enough that a merge of a million, in as many steps, costs each event no more than about
+ * a millisecond.
+ */
+const OVERLAY_PUBLICATIONS = 4_096;
+
+/**
  * All publications, which outlive the sessions of those who made them: a fold over the events that
  * made them, and changed by nothing else. What it returns is read lazily, and only until the next
  * event.
+ *
+ * It is a log-structured merge tree: the newest publications are in an overlay, the others in
+ * segments, each many times as large as the next one. The first ones, which a journal tells in their
+ * order, go into a run that becomes the first segment.
  */
 export class Catalogue {
-  readonly #tables: Tables = {
-    users: new UserTable(),
-    names: new NameTable(),
-    publications: new PublicationTable(),
-  };
-  readonly #byUser = new PublicationsByUser(this.#tables);
-  readonly #byId = new PublicationsById(this.#tables.publications);
+  readonly #users = new UserTable();
+  readonly #limit: number;
+  /** What comes in order, until the catalogue is settled. */
+  #run: SortedRun | undefined = new SortedRun(this.#users);
+  #overlay = new Overlay(this.#users);
+  /** The segments and the overlay, the oldest first. */
+  #parts: readonly Part[] = [this.#overlay];
+  #compaction: Compaction | undefined;
+
+  /** A catalogue whose overlay takes about `limit` publications. */
+  constructor(limit: number = OVERLAY_PUBLICATIONS) {
+    this.#limit = limit;
+  }
 
   /** Takes in one event; those of a journal in their order make the catalogue what it was. */
   apply(event: CatalogueEvent): void {
-    if (event.kind === "withdraw") return this.#withdraw(event.user, event.name);
-    const { user, name, details } = event;
-    const text = encodeUtf8(name);
-    const publication = this.#byUser.find(user, text) ?? this.#add(user, name, text);
-    this.#byId.remove(publication);
-    this.#tables.publications.describe(publication, details);
-    this.#byId.add(publication);
+    if (event.kind === "publish") this.#publish(event);
+    else this.#withdraw(event);
+    this.#compact();
+  }
+
+  /** Makes ready to be read what was taken in so far: quickest if it came in the order of names. */
+  settle(): void {
+    const rows = this.#run?.rows;
+    this.#run = undefined;
+    if (!rows || rows.length === 0) return;
+    this.#parts = [finish(Segment.of(rows, this.#limit)), ...this.#parts];
   }
 
   /** Whether `user` publishes `name`. */
   has(user: string, name: string): boolean {
-    return this.#byUser.find(user, encodeUtf8(name)) !== undefined;
+    return this.#find(user, name) !== undefined;
   }
 
   /** What is known of the file that `user` publishes as `name`. */
   detailsOf(user: string, name: string): FileDetails | undefined {
-    const publication = this.#byUser.find(user, encodeUtf8(name));
-    return publication === undefined
-      ? undefined
-      : new Publication(this.#tables, publication).details;
+    return this.#find(user, name)?.details;
   }
 
   /** Whether `user` has, with `coming` more, as many publications as one may have. */
   isFull(user: string, coming = 0): boolean {
-    return this.#tables.users.countOf(user) + coming >= PUBLICATIONS_PER_USER;
+    return this.#users.countOf(user) + coming >= PUBLICATIONS_PER_USER;
   }
 
   /** What `user` publishes, by name, from the first name after `after`. */
-  namesOf(user: string, after?: string): Generator<Publication> {
-    return this.#views(this.#byUser.of(user, after));
+  namesOf(user: string, after = ""): Iterable<Publication> {
+    this.settle();
+    const number = this.#users.find(user);
+    if (number === undefined) return [];
+    return mergeByName(this.#parts.map((part) => part.namesOf(number, after)));
   }
 
-  /** Who publishes `name`, active or not, in the order in which they did. */
-  publishersOf(name: string): Generator<Publication> {
-    const { names, publications } = this.#tables;
-    const number = names.find(encodeUtf8(name));
-    return this.#views(
-      number === undefined ? [] : publications.around(names.firstOf(number)),
-    );
+  /** Who publishes `name`, active or not, in the order in which they did or told something new. */
+  *publishersOf(name: string): Generator<Publication> {
+    for (const lookup of this.#lookups()) yield* lookup.publishersOf(name);
   }
 
-  /** The publications whose id begins with `prefix`, hexadecimal digits, by id. */
-  withId(prefix: string): Generator<Publication> {
-    return this.#views(this.#byId.beginningWith(prefix));
+  /** The publications whose id begins with `prefix`, at least four hexadecimal digits. */
+  *withId(prefix: string): Generator<Publication> {
+    this.settle();
+    for (const part of this.#parts) yield* part.withId(prefix);
   }
 
   /** The names that match `query`, in their order. */
   search(query: SearchQuery, scope: SearchScope = {}): Search {
-    const searched = { ...this.#tables, byUser: this.#byUser };
-    return new Search(searched, query, scope);
+    this.settle();
+    return new Search(this.#parts, this.#users, query, scope);
   }
 
-  #add(user: string, name: string, text: Uint8Array): number {
-    const { users, names, publications } = this.#tables;
-    const known = names.find(text);
-    const number = known ?? names.add(name, text);
-    const first = known === undefined ? undefined : names.firstOf(known);
-    const publication = publications.add(users.findOrAdd(user), number, first);
-    if (first === undefined) names.setFirst(number, publication);
-    this.#byUser.add(publication);
-    return publication;
+  #lookups(): readonly Lookup[] {
+    return this.#run ? [this.#run, ...this.#parts] : this.#parts;
   }
 
-  #withdraw(user: string, name: string): void {
-    const publication = this.#byUser.find(user, encodeUtf8(name));
-    if (publication === undefined) return;
-    this.#byUser.remove(publication);
-    this.#byId.remove(publication);
-    this.#remove(publication);
+  #find(user: string, name: string): Publication | undefined {
+    const number = this.#users.find(user);
+    if (number === undefined) return undefined;
+    for (const lookup of this.#lookups().toReversed()) {
+      const found = lookup.find(number, name);
+      if (found) return found;
+    }
   }
 
-  #remove(publication: number): void {
-    const { names, publications } = this.#tables;
-    const number = publications.nameOf(publication);
-    const isFirst = names.firstOf(number) === publication;
-    const next = publications.remove(publication);
-    if (next === undefined) names.remove(number);
-    else if (isFirst) names.setFirst(number, next);
+  #publish({ user, name, details }: CatalogueEvent & { kind: "publish" }): void {
+    const number = this.#users.findOrAdd(user);
+    if (!this.#run?.take(number, name, details)) {
+      const known = this.#find(user, name);
+      if (known && isSame(known.details, details)) return;
+      this.#withdraw({ user, name });
+      this.#overlay.add(number, name, details);
+    }
+    this.#users.count(number, 1);
   }
 
-  *#views(publications: Iterable<number>): Generator<Publication> {
-    for (const publication of publications) yield new Publication(this.#tables, publication);
+  #withdraw({ user, name }: { user: string; name: string }): void {
+    const number = this.#users.find(user);
+    if (number === undefined) return;
+    const holder = this.#lookups().findLast((lookup) => lookup.find(number, name));
+    if (!holder) return;
+    holder.remove(number, name);
+    this.#compaction?.noteRemoval(holder, number, name);
+    this.#users.count(number, -1);
   }
+
+  /** Goes on with the merge that is under way, or begins one if the overlay is full. */
+  #compact(): void {
+    const segment = this.#compaction?.step();
+    if (segment) this.#replaceMerged(segment);
+    if (this.#compaction || this.#overlay.additions < this.#limit) return;
+    const merged = this.#parts.slice(-countWorthMerging(this.#parts));
+    this.#compaction = new Compaction(merged, this.#users, this.#limit);
+    this.#overlay = new Overlay(this.#users);
+    this.#parts = [...this.#parts, this.#overlay];
+  }
+
+  #replaceMerged(segment: Segment): void {
+    const { parts } = this.#compaction!;
+    const older = this.#parts.slice(0, this.#parts.indexOf(parts[0]!));
+    this.#parts = [...older, ...segment.size > 0 ? [segment] : [], this.#overlay];
+    this.#compaction = undefined;
+  }
+}
+
+/** Whether both tell the same of a file. */
+export function isSame(a: FileDetails | undefined, b: FileDetails | undefined): boolean {
+  return a?.size === b?.size && a?.id === b?.id;
 }

@@ -9,7 +9,7 @@ import { COUNTED_MATCHES, COUNTED_ROWS } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import { parseSearch, searchFor } from "../protocol/search_query.ts";
 import type { Accounts } from "./accounts.ts";
-import type { Catalogue, Publication, Search } from "./catalogue.ts";
+import { Catalogue, type Publication, type Search } from "./catalogue.ts";
 import { FORGETFUL, type Journal } from "./journal.ts";
 import { LoginThrottle } from "./login_throttle.ts";
 import { type Eventually, Publications } from "./publications.ts";
@@ -29,10 +29,14 @@ export class Index {
   readonly #sources: Sources;
   #accounts: Accounts;
 
-  constructor(accounts: Accounts, journal: Journal = FORGETFUL) {
+  constructor(
+    accounts: Accounts,
+    journal: Journal = FORGETFUL,
+    catalogue: Catalogue = new Catalogue(),
+  ) {
     this.#accounts = accounts;
-    this.#publications = new Publications(journal);
-    this.#catalogue = this.#publications.catalogue;
+    this.#publications = new Publications(journal, catalogue);
+    this.#catalogue = catalogue;
     this.#sources = new Sources(this.#catalogue, this.#sessions);
   }
 

@@ -7,7 +7,7 @@
 import { BitTrickleError } from "../errors.ts";
 import { CHANGES_AT_ONCE } from "../protocol/limits.ts";
 import type { ErrorCode, FileDetails, Reply } from "../protocol/messages.ts";
-import { Catalogue, type CatalogueEvent } from "./catalogue.ts";
+import { Catalogue, type CatalogueEvent, isSame } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";
 
 /** A reply, or the promise of one that has to wait for the journal. */
@@ -20,7 +20,7 @@ export type Eventually<T> = T | Promise<T>;
  */
 export class Publications {
   /** What has been kept. */
-  readonly catalogue = new Catalogue();
+  readonly catalogue: Catalogue;
   readonly #journal: Journal;
   /** The newest change on its way, by publication. */
   readonly #changing = new Map<string, Promise<Reply>>();
@@ -28,9 +28,12 @@ export class Publications {
   readonly #coming = new Map<string, number>();
   #waiting = 0;
 
-  constructor(journal: Journal) {
+  /** Reads what `journal` has into `catalogue`, which is empty. */
+  constructor(journal: Journal, catalogue: Catalogue = new Catalogue()) {
     this.#journal = journal;
-    for (const event of journal.entries()) this.catalogue.apply(event);
+    this.catalogue = catalogue;
+    for (const event of journal.entries()) catalogue.apply(event);
+    catalogue.settle();
   }
 
   /** Publishes `name` for `user`; publishing it again tells what is known of the file now. */
@@ -104,8 +107,4 @@ function cannotSave(reason: string): string {
 
 function refuse(code: ErrorCode, reason: string): Reply {
   return { kind: "error", code, reason };
-}
-
-function isSame(a: FileDetails | undefined, b: FileDetails | undefined): boolean {
-  return a?.size === b?.size && a?.id === b?.id;
 }

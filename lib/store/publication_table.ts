@@ -16,10 +16,13 @@ const WITHDRAW = `
   WHERE user = (SELECT id FROM users WHERE name = ?) AND name = ?`;
 const USERS = "SELECT id, name FROM users";
 const PUBLICATIONS = `
-  SELECT name, size, lower(hex(file)) FROM publications WHERE user = ?`;
+  SELECT user, name, size, lower(hex(file)) FROM publications
+  WHERE (name, user) > (?, ?) ORDER BY name, user LIMIT ?`;
+/** Rows that are read at once: three times as quick as one by one. */
+const ROWS_AT_ONCE = 1_000;
 
 /** A row of {@linkcode PUBLICATIONS}. */
-type Row = readonly [name: string, size: number | null, id: string];
+type Row = readonly [user: number, name: string, size: number | null, id: string];
 
 /** Node's types do not know this yet. */
 interface ArrayStatement extends StatementSync {
@@ -53,17 +56,21 @@ export class PublicationTable {
   }
 }
 
-/** One event for each publication in `db`, user by user. */
+/** One event for each publication in `db` in the order of names. */
 export function* publicationsIn(db: DatabaseSync): Generator<CatalogueEvent> {
+  const users = new Map(db.prepare(USERS).all().map(({ id, name }) => [id, name as string]));
   const publications = db.prepare(PUBLICATIONS) as ArrayStatement;
   publications.setReturnArrays(true); // A third quicker than objects.
-  for (const { id, name } of db.prepare(USERS).all()) {
-    const rows = publications.all(id as number) as unknown as Row[];
-    for (const row of rows) yield toEvent(name as string, row);
+  for (let last: readonly [user: number, name: string] = [0, ""];;) {
+    const [user, name] = last;
+    const rows = publications.all(name, user, ROWS_AT_ONCE) as unknown as Row[];
+    for (const row of rows) yield toEvent(users.get(row[0])!, row);
+    if (rows.length < ROWS_AT_ONCE) return;
+    last = [rows.at(-1)![0], rows.at(-1)![1]];
   }
 }
 
-function toEvent(user: string, [name, size, id]: Row): CatalogueEvent {
+function toEvent(user: string, [, name, size, id]: Row): CatalogueEvent {
   if (size === null) return { kind: "publish", user, name };
   return { kind: "publish", user, name, details: { size, id: id || "-" } };
 }

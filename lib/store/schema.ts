@@ -29,7 +29,7 @@ export const MIGRATIONS: readonly string[] = [
     name TEXT NOT NULL,
     size INTEGER, -- NULL if nothing is known of the file
     file BLOB,    -- its id; NULL if nobody has computed it
-    PRIMARY KEY (user, name)
+    PRIMARY KEY (name, user) -- The order in which a start reads them.
   ) STRICT, WITHOUT ROWID;
   `,
 ];

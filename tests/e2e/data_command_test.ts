@@ -9,9 +9,9 @@ import { TempFolder } from "../support/temp_folder.ts";
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const HEADER = '{"v":1,"type":"publications"}';
 const LINES = [
+  '{"user":"vader","name":"a"}',
   '{"user":"hans","name":"a b/ä.txt","size":7,"id":"-"}',
   `{"user":"hans","name":"b","size":0,"id":"${"ab".repeat(32)}"}`,
-  '{"user":"vader","name":"a"}',
 ];
 
 interface Ended {

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Accounts } from "../../lib/index/accounts.ts";
 import { Catalogue } from "../../lib/index/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
+import { FORGETFUL } from "../../lib/index/journal.ts";
 import type { Caller } from "../../lib/index/sessions.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS, DATAGRAM_BYTES } from "../../lib/protocol/limits.ts";
 import type { FileDetails, ListOf, Reply, Request } from "../../lib/protocol/messages.ts";
@@ -24,6 +25,9 @@ const ODD_NAMES = [
 ];
 const NAMES = [...ODD_NAMES, ...Array.from({ length: 1_200 }, (_, i) => nameOfFile(i))];
 const FILTERS = ["ext:pdf", "ext:mkv,PDF", "user:user3", "larger:100kB", "smaller:2MB", "case:any"];
+
+/** So few that a catalogue is always being merged. */
+const OVERLAY_LIMIT = 40;
 
 interface Row {
   readonly name: string;
@@ -131,7 +135,8 @@ Deno.test({
   name: "100,000 requests are answered as a naive model answers them, pages and counts included",
   permissions: "none",
 }, () => {
-  const index = new Index(Accounts.parse("nobody logs-in-here"));
+  const catalogue = new Catalogue(OVERLAY_LIMIT);
+  const index = new Index(Accounts.parse("nobody logs-in-here"), FORGETFUL, catalogue);
   const model = new Model();
   const dice = new Dice();
   const seen = { rows: 0, pages: 0, cursors: 0, sources: 0 };
@@ -192,7 +197,7 @@ Deno.test({
   name: "Catalogue.withId() finds what a naive catalogue finds, by any beginning of an id",
   permissions: "none",
 }, () => {
-  const catalogue = new Catalogue();
+  const catalogue = new Catalogue(OVERLAY_LIMIT);
   const naive = new NaiveCatalogue();
   const dice = new Dice();
   for (let i = 0; i < 3_000; i++) {

@@ -21,7 +21,10 @@ export class NaiveCatalogue {
   publish(publication: NaivePublication): void {
     const { user, name } = publication;
     const publishers = this.#byName.get(name) ?? new Map();
-    this.#byName.set(name, publishers.set(user, publication));
+    this.#byName.set(name, publishers);
+    if (isSame(publishers.get(user), publication)) return;
+    publishers.delete(user); // Who tells something new comes last.
+    publishers.set(user, publication);
   }
 
   /** Returns whether it was there. */
@@ -64,6 +67,10 @@ function isMatch(name: string, { words, isAnyCase, extensions }: SearchQuery): b
   if (!words.every((word) => fold(name).includes(fold(word)))) return false;
   const isEnd = (extension: string) => foldCase(name).endsWith(foldCase(`.${extension}`));
   return extensions.length === 0 || extensions.some(isEnd);
+}
+
+function isSame(a: NaivePublication | undefined, b: NaivePublication): boolean {
+  return a !== undefined && a.details?.size === b.details?.size && a.details?.id === b.details?.id;
 }
 
 function isWanted({ user, details }: NaivePublication, query: SearchQuery): boolean {

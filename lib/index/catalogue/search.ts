@@ -6,13 +6,17 @@
 
 import { SEARCH_STEPS } from "../../protocol/limits.ts";
 import type { SearchQuery } from "../../protocol/search_query.ts";
-import { NameSet } from "./name_set.ts";
-import { Publication, type Tables } from "./publication.ts";
-import type { PublicationsByUser } from "./publications_by_user.ts";
-import { toWord, type Word } from "./word.ts";
+import { type Ascending, END } from "./ascending.ts";
+import type { Part, Publication } from "./part.ts";
+import { type Budget, Terms } from "./terms.ts";
+import type { UserTable } from "./user_table.ts";
 
-/** Words that are looked for in a name in one step. */
-const WORDS_A_STEP = 4;
+/** Steps that a publication which is found costs, whose user may not be there. */
+const PUBLICATION_STEPS = 12;
+/** The same for one that is not of the size that is asked for. */
+const UNWANTED_STEPS = 2;
+/** The same for looking up a name in a part. */
+const LOOKUP_STEPS = 6;
 
 /** Where a search looks. */
 export interface SearchScope {
@@ -22,32 +26,33 @@ export interface SearchScope {
   readonly except?: string | undefined;
 }
 
-/** What a search needs of the catalogue. */
-export interface Searched extends Tables {
-  readonly byUser: PublicationsByUser;
-}
-
 /**
  * The names that match a query, found one by one, in their order. Each comes as those of its
- * publications that the query asks for; there may be none, if it asks for a size.
+ * publications that the query asks for; there may be none, if it asks for a user or a size.
  */
 export class Search implements Iterable<Iterable<Publication>> {
-  readonly #in: Searched;
+  readonly #parts: readonly Part[];
   readonly #query: SearchQuery;
-  readonly #scope: SearchScope;
-  readonly #words: readonly Word[];
-  readonly #ends: readonly Word[];
-  #stepsLeft = SEARCH_STEPS;
+  readonly #terms: Terms | undefined;
+  readonly #except: number | undefined;
+  readonly #after: string;
+  readonly #budget: Budget = { left: SEARCH_STEPS };
   #stoppedAt: string | undefined;
-  #excepted: NameSet | undefined;
 
-  constructor(searched: Searched, query: SearchQuery, scope: SearchScope) {
-    this.#in = searched;
+  /** Searches `parts`, the oldest of which is first. */
+  constructor(
+    parts: readonly Part[],
+    users: UserTable,
+    query: SearchQuery,
+    { after = "", except = "" }: SearchScope,
+  ) {
+    const user = query.user === undefined ? undefined : users.find(query.user);
+    this.#except = users.find(except);
+    const isHopeless = query.user !== undefined && (user === undefined || user === this.#except);
+    this.#parts = parts;
     this.#query = query;
-    this.#scope = scope;
-    const words = query.words.filter((word) => word !== "");
-    this.#words = words.map((word) => toWord(word, query.isAnyCase));
-    this.#ends = query.extensions.map((extension) => toWord(`.${extension}`, true, true));
+    this.#terms = isHopeless ? undefined : new Terms(query, user);
+    this.#after = after;
   }
 
   /** The name after which to go on, if the search stopped because it had looked at too much. */
@@ -56,70 +61,134 @@ export class Search implements Iterable<Iterable<Publication>> {
   }
 
   *[Symbol.iterator](): Generator<Iterable<Publication>> {
-    const { names, publications } = this.#in;
-    let last: number | undefined;
-    for (const publication of this.#candidates()) {
-      if (this.#stepsLeft <= 0 && last !== undefined) {
-        this.#stoppedAt = names.textOf(last);
+    const cursors = this.#begin();
+    for (let last = "";;) {
+      const first = firstOf(cursors);
+      if (!first) return;
+      if (first.isStopped) {
+        this.#stoppedAt = first.passed > last ? first.passed : last;
         return;
       }
-      const name = publications.nameOf(publication);
-      this.#stepsLeft -= Math.max(1, this.#words.length / WORDS_A_STEP);
-      last = name;
-      if (this.#isMatch(name)) yield this.#publishers(publication);
+      last = first.name!;
+      const here = cursors.filter(({ name }) => name === last);
+      if (!this.#isExcepted(last, here)) yield this.#wanted(here);
+      for (const cursor of here) cursor.advance();
     }
   }
 
-  /** A publication of each name that may match: that of the user who is asked for, or any. */
-  *#candidates(): Generator<number> {
-    const { names, publications } = this.#in;
-    const { after = "" } = this.#scope;
-    const { user } = this.#query;
-    const set = names.candidates(this.#words, this.#ends);
-    if (set?.size === 0) return;
-    if (user === undefined) {
-      for (const name of names.inOrder(after, set)) yield names.firstOf(name);
-    } else {
-      for (const publication of this.#in.byUser.of(user, after)) {
-        const name = publications.nameOf(publication);
-        if (!set || set.has(names.placeOf(name))) yield publication;
+  #begin(): Cursor[] {
+    const terms = this.#terms;
+    return terms ? this.#parts.map((it) => new Cursor(it, terms, this.#after, this.#budget)) : [];
+  }
+
+  /** Cursors that look for one user's names only pass over others. */
+  #isExcepted(name: string, cursors: readonly Cursor[]): boolean {
+    const except = this.#except;
+    if (except === undefined) return false;
+    if (cursors.some((cursor) => cursor.publicationBy(except))) return true;
+    if (this.#terms?.user === undefined) return false;
+    const others = this.#parts.filter((part) => cursors.every((cursor) => cursor.part !== part));
+    this.#budget.left -= LOOKUP_STEPS * others.length;
+    return others.some((part) => part.find(except, name));
+  }
+
+  *#wanted(cursors: readonly Cursor[]): Generator<Publication> {
+    for (const cursor of cursors) {
+      for (const publication of cursor.publications()) {
+        const hasSize = this.#hasSize(publication);
+        this.#budget.left -= hasSize ? PUBLICATION_STEPS : UNWANTED_STEPS;
+        if (hasSize) yield publication;
       }
     }
   }
 
-  #isMatch(name: number): boolean {
-    const { names } = this.#in;
-    if (!names.matches(name, this.#words)) return false;
-    if (this.#ends.length > 0 && !this.#ends.some((end) => names.matches(name, [end]))) {
-      return false;
-    }
-    this.#excepted ??= this.#placesOf(this.#scope.except);
-    return !this.#excepted.has(names.placeOf(name));
-  }
-
-  #placesOf(user: string | undefined): NameSet {
-    const { names, publications } = this.#in;
-    const set = new NameSet();
-    if (user === undefined) return set;
-    for (const publication of this.#in.byUser.of(user)) {
-      set.add(names.placeOf(publications.nameOf(publication)));
-    }
-    return set;
-  }
-
-  *#publishers(publication: number): Generator<Publication> {
-    const { publications } = this.#in;
-    const all = this.#query.user === undefined ? publications.around(publication) : [publication];
-    for (const number of all) {
-      this.#stepsLeft--;
-      if (this.#hasSize(number)) yield new Publication(this.#in, number);
-    }
-  }
-
-  #hasSize(publication: number): boolean {
+  #hasSize(publication: Publication): boolean {
     const { larger = -1, smaller = Infinity } = this.#query;
     if (larger === -1 && smaller === Infinity) return true;
-    const size = this.#in.publications.sizeOf(publication);
-    return size !== undefined && size > larger && size < smaller;
+    const { details } = publication;
+    return details !== undefined && details.size > larger && details.size < smaller;
   }
+}
+
+/** Goes from match to match in a part. */
+class Cursor {
+  readonly part: Part;
+  readonly #terms: Terms;
+  readonly #budget: Budget;
+  readonly #candidates: Ascending;
+  readonly #first: number;
+  #place: number;
+  #isStopped = false;
+  #name: string | undefined;
+
+  constructor(part: Part, terms: Terms, after: string, budget: Budget) {
+    this.part = part;
+    this.#terms = terms;
+    this.#budget = budget;
+    this.#candidates = part.candidates(terms, budget);
+    this.#first = part.placeAfter(after);
+    this.#place = this.#first - 1;
+    this.advance();
+  }
+
+  /** The name that matches, or where it stopped; `undefined` at the end. */
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  /** Whether the budget was spent before the name was looked at. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** The last name before that, which has been looked at or could not match. */
+  get passed(): string {
+    return this.part.nameAt(this.#place - 1);
+  }
+
+  /** What is published of the name, by the user who is asked for or by anybody. */
+  publications(): Iterable<Publication> {
+    const { user } = this.#terms;
+    if (user === undefined) return this.part.publicationsAt(this.#place);
+    const publication = this.publicationBy(user);
+    return publication ? [publication] : [];
+  }
+
+  /** What `user` publishes of the name. */
+  publicationBy(user: number): Publication | undefined {
+    return this.part.publicationBy(user, this.#place);
+  }
+
+  /** Goes to the next match; at least one name is looked at, so that every search gets on. */
+  advance(): void {
+    do {
+      this.#place = this.#seek(this.#place + 1);
+      if (this.#place === END) return void (this.#name = undefined);
+      this.#isStopped = this.#budget.left <= 0 && this.#place > this.#first;
+      this.#budget.left--;
+    } while (!this.#isStopped && !this.#isMatch());
+    this.#name = this.part.nameAt(this.#place);
+  }
+
+  #isMatch(): boolean {
+    return this.#terms.match(this.part, this.#place) && this.part.isPublished(this.#place);
+  }
+
+  #seek(from: number): number {
+    if (from >= this.part.length) return END;
+    const found = this.#candidates.seek(from);
+    return found < this.part.length ? found : END;
+  }
+}
+
+/** The one whose name comes first; of several, one that has not stopped. */
+function firstOf(cursors: readonly Cursor[]): Cursor | undefined {
+  let first: Cursor | undefined;
+  for (const cursor of cursors) {
+    const { name } = cursor;
+    if (name === undefined) continue;
+    const order = first === undefined || name < first.name! ? -1 : name === first.name ? 0 : 1;
+    if (order < 0 || order === 0 && !cursor.isStopped) first = cursor;
+  }
+  return first;
 }

@@ -4,13 +4,16 @@
  * @module
  */
 
-import { Column } from "./column.ts";
-
 /** Users by number, and how many publications each has. */
 export class UserTable {
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
-  readonly #counts = new Column();
+  readonly #counts: number[] = [];
+
+  /** How many users there are; their numbers are those below. */
+  get size(): number {
+    return this.#names.length;
+  }
 
   /** The number of `user`, if there is one. */
   find(user: string): number | undefined {
@@ -29,19 +32,18 @@ export class UserTable {
 
   /** How many publications `user` has. */
   countOf(user: string): number {
-    const number = this.#numbers.get(user);
-    return number === undefined ? 0 : this.#counts.get(number);
+    return this.#counts[this.#numbers.get(user) ?? -1] ?? 0;
   }
 
   /** Counts `change` more publications. */
   count(number: number, change: 1 | -1): void {
-    this.#counts.set(number, this.#counts.get(number) + change);
+    this.#counts[number]! += change;
   }
 
   #add(user: string): number {
     const number = this.#names.push(user) - 1;
     this.#numbers.set(user, number);
-    this.#counts.set(number, 0);
+    this.#counts.push(0);
     return number;
   }
 }

@@ -1,0 +1,148 @@
+/**
+ * The newest publications.
+ *
+ * @module
+ */
+
+import type { FileDetails } from "../../protocol/messages.ts";
+import { decodeUtf8, encodeUtf8 } from "../../protocol/utf8.ts";
+import { firstNot } from "../first_not.ts";
+import { type Ascending, EVERY } from "./ascending.ts";
+import { foldCase } from "./fold.ts";
+import type { Part, Publication } from "./part.ts";
+import { BUCKET_DIGITS, NO_ID, type Rows } from "./rows.ts";
+import type { UserTable } from "./user_table.ts";
+
+/** A name and what its publishers know of the file, in the order in which they told. */
+interface Entry {
+  readonly name: string;
+  readonly folded: string;
+  readonly publishers: Map<number, FileDetails | undefined>;
+}
+
+/** So few publications that all names can be looked at. Names stay when nobody publishes them. */
+export class Overlay implements Part {
+  readonly #users: UserTable;
+  readonly #entries = new Map<string, Entry>();
+  readonly #sorted: Entry[] = [];
+  /** By the first digits of their id those that have or had it. */
+  readonly #byId = new Map<string, Set<Entry>>();
+  #size = 0;
+  #additions = 0;
+
+  constructor(users: UserTable) {
+    this.#users = users;
+  }
+
+  get length(): number {
+    return this.#sorted.length;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How many publications were ever added. */
+  get additions(): number {
+    return this.#additions;
+  }
+
+  /** Adds what is not there. */
+  add(user: number, name: string, details: FileDetails | undefined): void {
+    const entry = this.#entries.get(name) ?? this.#addName(name);
+    entry.publishers.set(user, details);
+    this.#size++;
+    this.#additions++;
+    if (details && details.id !== NO_ID) this.#addId(entry, details.id);
+  }
+
+  nameAt(place: number): string {
+    return this.#sorted[place]!.name;
+  }
+
+  foldedAt(place: number): string {
+    return this.#sorted[place]!.folded;
+  }
+
+  placeAfter(after: string): number {
+    return firstNot(this.length, (place) => this.nameAt(place) <= after);
+  }
+
+  find(user: number, name: string): Publication | undefined {
+    const entry = this.#entries.get(name);
+    return entry?.publishers.has(user) ? this.#publication(entry, user) : undefined;
+  }
+
+  remove(user: number, name: string): void {
+    if (this.#entries.get(name)?.publishers.delete(user)) this.#size--;
+  }
+
+  publishersOf(name: string): Iterable<Publication> {
+    const entry = this.#entries.get(name);
+    return entry ? this.#publications(entry) : [];
+  }
+
+  isPublished(place: number): boolean {
+    return this.#sorted[place]!.publishers.size > 0;
+  }
+
+  publicationsAt(place: number): Iterable<Publication> {
+    return this.#publications(this.#sorted[place]!);
+  }
+
+  publicationBy(user: number, place: number): Publication | undefined {
+    const entry = this.#sorted[place]!;
+    return entry.publishers.has(user) ? this.#publication(entry, user) : undefined;
+  }
+
+  candidates(): Ascending {
+    return EVERY;
+  }
+
+  *namesOf(user: number, after: string): Generator<Publication> {
+    for (let place = this.placeAfter(after); place < this.length; place++) {
+      const publication = this.publicationBy(user, place);
+      if (publication) yield publication;
+    }
+  }
+
+  *withId(prefix: string): Generator<Publication> {
+    for (const entry of this.#byId.get(prefix.slice(0, BUCKET_DIGITS)) ?? []) {
+      for (const [user, details] of entry.publishers) {
+        if (details?.id.startsWith(prefix)) yield this.#publication(entry, user);
+      }
+    }
+  }
+
+  copyTo(rows: Rows, place: number): void {
+    const { name, publishers } = this.#sorted[place]!;
+    for (const [user, details] of publishers) rows.add(user, name, details);
+  }
+
+  #addName(told: string): Entry {
+    const name = ownCopy(told);
+    const entry = { name, folded: foldCase(name), publishers: new Map() };
+    this.#entries.set(name, entry);
+    this.#sorted.splice(firstNot(this.length, (place) => this.nameAt(place) < name), 0, entry);
+    return entry;
+  }
+
+  #addId(entry: Entry, id: string): void {
+    const digits = id.slice(0, BUCKET_DIGITS);
+    const entries = this.#byId.get(digits) ?? new Set();
+    this.#byId.set(digits, entries.add(entry));
+  }
+
+  *#publications(entry: Entry): Generator<Publication> {
+    for (const user of entry.publishers.keys()) yield this.#publication(entry, user);
+  }
+
+  #publication({ name, publishers }: Entry, user: number): Publication {
+    return { user: this.#users.nameOf(user), name, details: publishers.get(user) };
+  }
+}
+
+/** A part of a message would keep all of it in memory. */
+function ownCopy(text: string): string {
+  return decodeUtf8(encodeUtf8(text));
+}

@@ -1,0 +1,54 @@
+/**
+ * What a catalogue is made of: parts that share no publication.
+ *
+ * @module
+ */
+
+import type { FileDetails } from "../../protocol/messages.ts";
+import type { Ascending } from "./ascending.ts";
+import type { Rows } from "./rows.ts";
+import type { Budget, Terms } from "./terms.ts";
+
+/** A file that a user publishes. */
+export interface Publication {
+  readonly user: string;
+  readonly name: string;
+  /** What is known of the file; nothing if its publisher did not tell. */
+  readonly details?: FileDetails | undefined;
+}
+
+/** Publications by their name; users go by their number. */
+export interface Lookup {
+  /** The publication of `name` by `user`, if it is there. */
+  find(user: number, name: string): Publication | undefined;
+  /** Takes that publication out, if it is there. */
+  remove(user: number, name: string): void;
+  /** All publications of `name`, the oldest first. */
+  publishersOf(name: string): Iterable<Publication>;
+}
+
+/** Publications in the order of their names, each of which has a place that only grows. */
+export interface Part extends Lookup {
+  /** How many names there are; some may have no publication left. */
+  readonly length: number;
+  /** How many publications there are or have been. */
+  readonly size: number;
+  nameAt(place: number): string;
+  /** The same with its case folded. */
+  foldedAt(place: number): string;
+  /** The place of the first name after `after`. */
+  placeAfter(after: string): number;
+  /** Whether anybody still publishes the name at `place`. */
+  isPublished(place: number): boolean;
+  publicationsAt(place: number): Iterable<Publication>;
+  /** What `user` publishes of the name at `place`. */
+  publicationBy(user: number, place: number): Publication | undefined;
+  /** The places of the names that may match `terms`. */
+  candidates(terms: Terms, budget: Budget): Ascending;
+  /** The publications of `user` in the order of their names, from the first one after `after`. */
+  namesOf(user: number, after: string): Iterable<Publication>;
+  /** The publications whose id begins with `prefix`, at least four hexadecimal digits. */
+  withId(prefix: string): Iterable<Publication>;
+  /** Adds the publications at `place` to `rows`. */
+  copyTo(rows: Rows, place: number): void;
+}

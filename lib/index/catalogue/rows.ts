@@ -1,0 +1,229 @@
+/**
+ * Publications side by side in columns, which the garbage collector need not look at.
+ *
+ * @module
+ */
+
+import type { FileDetails } from "../../protocol/messages.ts";
+import { firstNot } from "../first_not.ts";
+import { Names } from "./names.ts";
+import type { Lookup, Publication } from "./part.ts";
+import type { UserTable } from "./user_table.ts";
+
+/** Bytes of an id. */
+const ID_BYTES = 32;
+/** The digits of an id that it is looked up by: no prefix that is asked for has fewer. */
+export const BUCKET_DIGITS = 4;
+/** The id of a file that nobody has computed. */
+export const NO_ID = "-";
+
+/** What is said of a row by a bit of its own. */
+const IS_GONE = 1;
+const HAS_DETAILS = 2;
+const HAS_ID = 4;
+
+/** Room that there is at first, if nobody knows how many rows will come. */
+const INITIAL_ROOM = 64;
+
+/** Rows in the order of their names, to which more are added at the end. */
+export class Rows implements Lookup {
+  readonly users: UserTable;
+  readonly names = new Names();
+  /** The first row of each name, and one more: the number of rows. */
+  #firstOf: Uint32Array;
+  #user: Uint32Array;
+  #size: Float64Array;
+  #flags: Uint8Array;
+  #ids: Uint8Array;
+  #length = 0;
+
+  constructor(users: UserTable, room = INITIAL_ROOM, names = room) {
+    this.users = users;
+    this.#firstOf = new Uint32Array(names + 1);
+    this.#user = new Uint32Array(room);
+    this.#size = new Float64Array(room);
+    this.#flags = new Uint8Array(room);
+    this.#ids = new Uint8Array(room * ID_BYTES);
+  }
+
+  /** How many rows there are, with those that are gone. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds a row; `name` is not before the last one. */
+  add(user: number, name: string, details: FileDetails | undefined): void {
+    const row = this.#begin(user, name);
+    this.#size[row] = details?.size ?? 0;
+    if (details) this.#flags[row]! |= HAS_DETAILS;
+    if (!details || details.id === NO_ID) return;
+    this.#flags[row]! |= HAS_ID;
+    this.#ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES).setFromHex(details.id);
+  }
+
+  /** Adds what `others` has at `place` and is not gone. */
+  addAllAt(others: Rows, place: number): void {
+    for (let from = others.firstAt(place); from < others.firstAt(place + 1); from++) {
+      if (others.isGone(from)) continue;
+      const row = this.#begin(others.#user[from]!, others.names.at(place));
+      this.#size[row] = others.#size[from]!;
+      this.#flags[row] = others.#flags[from]!;
+      const shift = (from - row) * ID_BYTES;
+      for (let i = row * ID_BYTES; i < (row + 1) * ID_BYTES; i++) {
+        this.#ids[i] = others.#ids[i + shift]!;
+      }
+    }
+  }
+
+  /** Gives back the room that is left. */
+  trim(): void {
+    if (this.#length < this.#user.length) this.#resizeRows(this.#length);
+    this.#firstOf = resized(this.#firstOf, this.names.length + 1);
+  }
+
+  find(user: number, name: string): Publication | undefined {
+    const place = this.placeOf(name);
+    return place === undefined ? undefined : this.publicationBy(user, place);
+  }
+
+  remove(user: number, name: string): void {
+    const place = this.placeOf(name);
+    const row = place === undefined ? undefined : this.#rowBy(user, place);
+    if (row !== undefined) this.#flags[row]! |= IS_GONE;
+  }
+
+  publishersOf(name: string): Iterable<Publication> {
+    const place = this.placeOf(name);
+    return place === undefined ? [] : this.publicationsAt(place);
+  }
+
+  /** Whether any row of the name at `place` is left. */
+  isPublished(place: number): boolean {
+    const end = this.firstAt(place + 1);
+    for (let row = this.firstAt(place); row < end; row++) if (!this.isGone(row)) return true;
+    return false;
+  }
+
+  /** What is published of the name at `place`. */
+  *publicationsAt(place: number): Generator<Publication> {
+    for (let row = this.firstAt(place); row < this.firstAt(place + 1); row++) {
+      if (!this.isGone(row)) yield this.publication(row, this.names.at(place));
+    }
+  }
+
+  /** The place of `name`, if it is there. */
+  placeOf(name: string): number | undefined {
+    const place = firstNot(this.names.length, (place) => this.names.at(place) < name);
+    return place < this.names.length && this.names.at(place) === name ? place : undefined;
+  }
+
+  /** The first row of the name at `place`. */
+  firstAt(place: number): number {
+    return this.#firstOf[place]!;
+  }
+
+  /** The place of the name of `row`. */
+  placeOfRow(row: number): number {
+    return firstNot(this.names.length, (place) => this.#firstOf[place + 1]! <= row);
+  }
+
+  /** What `user` publishes of the name at `place`. */
+  publicationBy(user: number, place: number): Publication | undefined {
+    const row = this.#rowBy(user, place);
+    return row === undefined ? undefined : this.publication(row, this.names.at(place));
+  }
+
+  /** Whether `row` has been taken out. */
+  isGone(row: number): boolean {
+    return (this.#flags[row]! & IS_GONE) !== 0;
+  }
+
+  /** The number of the user of `row`. */
+  userOf(row: number): number {
+    return this.#user[row]!;
+  }
+
+  /** What is known of the file of `row`. */
+  detailsOf(row: number): FileDetails | undefined {
+    if ((this.#flags[row]! & HAS_DETAILS) === 0) return undefined;
+    return { size: this.#size[row]!, id: this.idOf(row)?.toHex() ?? NO_ID };
+  }
+
+  /** The id of the file of `row`, if it is known. */
+  idOf(row: number): Uint8Array | undefined {
+    if ((this.#flags[row]! & HAS_ID) === 0) return undefined;
+    return this.#ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES);
+  }
+
+  /** Whether the id of `row`, which is known, begins with `bytes`. */
+  hasId(row: number, bytes: Uint8Array): boolean {
+    const start = row * ID_BYTES;
+    for (let i = 0; i < bytes.length; i++) if (this.#ids[start + i] !== bytes[i]) return false;
+    return true;
+  }
+
+  /** The publication in `row`, which is of `name`. */
+  publication(row: number, name: string): Publication {
+    return new RowPublication(this, row, name);
+  }
+
+  /** The row of what `user` publishes at `place`, if there is one. */
+  #rowBy(user: number, place: number): number | undefined {
+    const end = this.firstAt(place + 1);
+    for (let row = this.firstAt(place); row < end; row++) {
+      if (this.#user[row] === user && !this.isGone(row)) return row;
+    }
+  }
+
+  #begin(user: number, name: string): number {
+    const row = this.#length++;
+    if (row === this.#user.length) this.#resizeRows(2 * row);
+    if (this.names.last !== name) this.#beginName(name, row);
+    this.#firstOf[this.names.length] = row + 1;
+    this.#user[row] = user;
+    return row;
+  }
+
+  #beginName(name: string, row: number): void {
+    const place = this.names.length;
+    this.names.push(name);
+    if (place + 2 > this.#firstOf.length) this.#firstOf = resized(this.#firstOf, 2 * (place + 2));
+    this.#firstOf[place] = row;
+  }
+
+  #resizeRows(room: number): void {
+    this.#user = resized(this.#user, room);
+    this.#size = resized(this.#size, room);
+    this.#flags = resized(this.#flags, room);
+    this.#ids = resized(this.#ids, room * ID_BYTES);
+  }
+}
+
+/** Details are read when they are asked for: most are of publishers who are not there. */
+class RowPublication implements Publication {
+  readonly name: string;
+  readonly #rows: Rows;
+  readonly #row: number;
+
+  constructor(rows: Rows, row: number, name: string) {
+    this.name = name;
+    this.#rows = rows;
+    this.#row = row;
+  }
+
+  get user(): string {
+    return this.#rows.users.nameOf(this.#rows.userOf(this.#row));
+  }
+
+  get details(): FileDetails | undefined {
+    return this.#rows.detailsOf(this.#row);
+  }
+}
+
+type Column = Uint8Array | Uint32Array | Float64Array;
+
+function resized<T extends Column>(column: T, length: number): T {
+  const copy = new (column.constructor as new (length: number) => T)(length);
+  copy.set(column.subarray(0, length));
+  return copy;
+}
