@@ -40,6 +40,22 @@ export class Child implements AsyncDisposable {
     return Child.#spawn(script, "sh", shell, signal);
   }
 
+  /** Starts a program that is no part of this project. */
+  static startProgram(command: string, args: readonly string[], signal: AbortSignal): Child {
+    return Child.#spawn(
+      command,
+      "sh",
+      ["-c", 'exec "$0" "$@" >/dev/null 2>&1', command, ...args],
+      signal,
+    );
+  }
+
+  /** As {@linkcode Child.start}, with as many open files as the system allows. */
+  static startWithManyFiles(script: string, args: readonly string[], signal: AbortSignal): Child {
+    const shell = ["-c", 'ulimit -n "$(ulimit -Hn)"; exec "$0" "$@"', Deno.execPath()];
+    return Child.#spawn(script, "sh", [...shell, ...denoArgs(script, args)], signal);
+  }
+
   /** Its process number. */
   get pid(): number {
     return this.#process.pid;
@@ -48,7 +64,7 @@ export class Child implements AsyncDisposable {
   /** The next line that it says. */
   async next(): Promise<string> {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`bench/${this.#name} ended before its time`);
+    if (done) throw new Error(`${this.#name} ended before its time`);
     return value;
   }
 
