@@ -31,6 +31,7 @@ const RIGHT: Readonly<Record<Measured, RegExp>> = {
   get: /^200 127\.0\.0\.1 ./,
   pub: /^File p/,
   sch: /^(?:No|[0-9]+) files? found/,
+  lap: /^(?:No|[0-9]+) active peer/,
   heartbeat: /^$/,
 };
 

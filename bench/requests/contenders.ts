@@ -6,6 +6,7 @@
 
 import { Child } from "../child.ts";
 import { Contender } from "./contender.ts";
+import { TRACKED_FILE } from "./tracker_asker.ts";
 import { credentialsText } from "./users.ts";
 
 /** Turns that the server's loop has under way at once: what the bare echo does too. */
@@ -48,7 +49,10 @@ export class Contenders implements AsyncDisposable {
     await Deno.mkdir(folder);
     await Deno.chmod(this.#folder, 0o755);
     const [tcp, udp] = [freePort(), freePort()].map(String) as [string, string];
-    const args = ["-i", "127.0.0.1", "-p", tcp, "-P", udp, "-u", "nobody", "-d", folder];
+    await Deno.writeTextFile(`${folder}/files`, `${TRACKED_FILE}\n`);
+    const files = Deno.uid() === 0 ? "/files" : `${folder}/files`; // For root it changes its root.
+    const address = ["-i", "127.0.0.1", "-p", tcp, "-P", udp];
+    const args = [...address, "-u", "nobody", "-d", folder, "-w", files];
     return await this.#ask(Child.startProgram("opentracker", args, this.#signal), "tracker");
   }
 

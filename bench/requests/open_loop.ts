@@ -66,7 +66,8 @@ function collect({ asker, due }: Asked, free: AnyAsker[], times: number[]): bool
   return true;
 }
 
-function summarize(times: readonly number[], unanswered: number): Latency {
+/** Of `times` what is worth telling. */
+export function summarize(times: readonly number[], unanswered: number): Latency {
   const part = (share: number) => quantile(times, share);
   return { p50: part(0.5), p99: part(0.99), most: part(1), unanswered };
 }

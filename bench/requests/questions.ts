@@ -10,7 +10,7 @@ import { seededRandom } from "../../tests/support/seeded.ts";
 import { FILE } from "./users.ts";
 
 /** The requests that are measured. */
-export type Measured = "get" | "pub" | "sch" | "heartbeat";
+export type Measured = "get" | "pub" | "sch" | "lap" | "heartbeat";
 
 /** Names that can be searched for. */
 export const CATALOGUE_NAMES = 10_000;
@@ -23,8 +23,8 @@ const WORD = { least: 4, most: 8 };
 export class Questions {
   readonly #user: string;
   readonly #encode: (request: SealedRequest) => Uint8Array;
-  readonly #prepared: Record<"get" | "heartbeat", Uint8Array>;
-  readonly #searches: readonly Uint8Array[];
+  readonly #prepared: Record<"get" | "lap" | "heartbeat", Uint8Array>;
+  #searches: readonly Uint8Array[] | undefined;
   #asked = 0;
 
   constructor(user: string, encode: (request: SealedRequest) => Uint8Array) {
@@ -32,17 +32,23 @@ export class Questions {
     this.#encode = encode;
     this.#prepared = {
       get: encode({ verb: "get", user, name: FILE }),
+      lap: encode({ verb: "lap", user }),
       heartbeat: encode({ verb: "heartbeat", user }),
     };
-    this.#searches = wordsOf(user).map((text) => encode({ verb: "sch", user, text }));
   }
 
   /** The next request of this kind; what is published is never published again. */
   next(verb: Measured): Uint8Array {
     const number = this.#asked++;
-    if (verb === "sch") return this.#searches[number % SEARCHES]!;
+    if (verb === "sch") return this.#search(number % SEARCHES);
     if (verb !== "pub") return this.#prepared[verb];
     return this.#encode({ verb, user: this.#user, name: `${this.#user}-${number}.pdf` });
+  }
+
+  #search(number: number): Uint8Array {
+    const user = this.#user;
+    this.#searches ??= wordsOf(user).map((text) => this.#encode({ verb: "sch", user, text }));
+    return this.#searches[number]!;
   }
 }
 

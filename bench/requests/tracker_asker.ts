@@ -14,6 +14,9 @@ const BYTES = { connect: 16, announce: 98, id: 20, answer: 20 };
 /** Where the fields of an announce are. */
 const AT = { action: 8, transaction: 12, hash: 16, peer: 36, left: 64, wanted: 92, port: 96 };
 
+/** The hash of what is announced, in hexadecimal. */
+export const TRACKED_FILE = "07".repeat(BYTES.id);
+
 /** Announces the same file as everybody else and asks for one source. */
 export class TrackerAsker implements AnyAsker {
   readonly #socket: FastUdp;
@@ -23,7 +26,7 @@ export class TrackerAsker implements AnyAsker {
 
   constructor(port: number, user: string) {
     this.#socket = new FastUdp(port);
-    this.#announce.fill(7, AT.hash, AT.hash + BYTES.id);
+    this.#announce.set(Uint8Array.fromHex(TRACKED_FILE), AT.hash);
     this.#announce.set(new TextEncoder().encode(user.padStart(BYTES.id, "-")), AT.peer);
     this.#fields.setUint32(AT.action, ACTION.announce);
     this.#fields.setBigUint64(AT.left, 1n);

@@ -1,0 +1,85 @@
+/**
+ * Many sessions that say every two seconds that they are there, each at its own socket. Lines of input:
+ * `enter` logs everybody in, `check` counts those whom the server has forgotten, `leave` makes all
+ * fall silent. `crowd.ts <port> plain|sealed`
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { toStdout } from "../../lib/cli/write.ts";
+import { HEARTBEAT_MS } from "../../lib/protocol/limits.ts";
+import { linesOf } from "../lines.ts";
+import { type AnyAsker, Asker } from "../requests/asker.ts";
+import { stayOnOneCore } from "../requests/fast_udp.ts";
+import { SealedAsker } from "../requests/sealed_asker.ts";
+import { CROWD, crowdName } from "./names.ts";
+
+/** What every line is answered by. */
+export interface Crowd {
+  readonly seconds: number;
+  readonly forgotten: number;
+}
+
+const SLICE_MS = 2;
+const [port, kind] = Deno.args as [string, keyof typeof CROWD];
+const KINDS = { plain: Asker, sealed: SealedAsker };
+const crowd = Array.from({ length: CROWD[kind] }, (_, i) => {
+  return new KINDS[kind](Number(port), crowdName(kind, i));
+});
+/** In the order of their next heartbeats. */
+const beats: { readonly asker: AnyAsker; readonly due: number }[] = [];
+
+function beatDue(): void {
+  const now = performance.now();
+  while (beats.length > 0 && beats[0]!.due <= now) {
+    const { asker, due } = beats.shift()!;
+    while (asker.look() !== undefined); // Sealed heartbeats are answered.
+    asker.ask("heartbeat");
+    beats.push({ asker, due: due + HEARTBEAT_MS });
+  }
+}
+
+async function enter(): Promise<number> {
+  for (const asker of crowd) {
+    await asker.enter();
+    beats.push({ asker, due: performance.now() + HEARTBEAT_MS });
+    beatDue();
+  }
+  return 0;
+}
+
+function check(): number {
+  let forgotten = 0;
+  for (const asker of crowd) {
+    while (asker.look() !== undefined);
+    asker.ask("lap");
+    if (!asker.hear()) forgotten++;
+    beatDue();
+  }
+  return forgotten;
+}
+
+function leave(): number {
+  beats.length = 0;
+  return 0;
+}
+
+async function beatForever(): Promise<never> {
+  for (;;) {
+    beatDue();
+    await delay(SLICE_MS);
+  }
+}
+
+if (import.meta.main) {
+  stayOnOneCore();
+  const commands: Record<string, () => number | Promise<number>> = { enter, check, leave };
+  beatForever();
+  for await (const command of linesOf(Deno.stdin.readable)) {
+    const began = performance.now();
+    const forgotten = await commands[command]!();
+    const crowd: Crowd = { seconds: (performance.now() - began) / 1_000, forgotten };
+    toStdout(`${JSON.stringify(crowd)}\n`);
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Who takes part in the benchmark of sessions.
+ *
+ * @module
+ */
+
+/** Sessions that are active and do nothing else, by protocol. */
+export const CROWD = { plain: 10_000, sealed: 1_000 } as const;
+
+/** Users who log in again and again. */
+export const COMERS = 100;
+
+/** Publishes very much and falls silent. */
+export const COLLECTOR = "collector";
+
+/** How many files. */
+export const COLLECTED = 10_000;
+
+/** What they are called: every search that finds them has to look at them all. */
+export function collectedName(i: number): string {
+  return `collected-${i}.pdf`;
+}
+
+/** A user of the crowd. */
+export function crowdName(kind: keyof typeof CROWD, i: number): string {
+  return `${kind}${i}`;
+}
+
+/** One of those who come. */
+export function comerName(i: number): string {
+  return `comer${i}`;
+}
+
+/** All of them. */
+export function allNames(): string[] {
+  const names = (count: number, name: (i: number) => string) => {
+    return Array.from({ length: count }, (_, i) => name(i));
+  };
+  return [
+    ...names(CROWD.plain, (i) => crowdName("plain", i)),
+    ...names(CROWD.sealed, (i) => crowdName("sealed", i)),
+    ...names(COMERS, comerName),
+    COLLECTOR,
+  ];
+}

@@ -1,0 +1,63 @@
+/**
+ * The real server with a watch on how long it is busy with one thing. Every line of input is answered
+ * by what was seen since the last one. `watched_server.ts <credentials>`
+ *
+ * @module
+ */
+
+import { MEMORY } from "../../lib/cli/data_flags.ts";
+import { runServer } from "../../lib/cli/server_program.ts";
+import { toStdout } from "../../lib/cli/write.ts";
+import { type Answer, DatagramSocket } from "../../lib/net/datagrams.ts";
+import { linesOf } from "../lines.ts";
+
+/** In milliseconds. */
+export interface Watched {
+  /** The longest that one datagram kept everybody waiting. */
+  readonly longestAnswer: number;
+  /** The latest that a timer ever was, which whatever else the machine does makes later. */
+  readonly latestTimer: number;
+}
+
+const NOTHING: Watched = { longestAnswer: 0, latestTimer: 0 };
+const TICK_MS = 2;
+let seen = NOTHING;
+
+function watchAnswers(): void {
+  const { prototype } = DatagramSocket;
+  const serve = prototype.serve;
+  prototype.serve = function (this: DatagramSocket, answer: Answer) {
+    return serve.call(this, (datagram, from) => {
+      const began = performance.now();
+      const reply = answer(datagram, from);
+      const longestAnswer = Math.max(seen.longestAnswer, performance.now() - began);
+      seen = { ...seen, longestAnswer };
+      return reply;
+    });
+  };
+}
+
+function watchTimers(): void {
+  let last = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    seen = { ...seen, latestTimer: Math.max(seen.latestTimer, now - last - TICK_MS) };
+    last = now;
+  }, TICK_MS);
+  Deno.unrefTimer(timer);
+}
+
+async function tell(): Promise<void> {
+  for await (const _ of linesOf(Deno.stdin.readable)) {
+    toStdout(`${JSON.stringify(seen)}\n`);
+    seen = NOTHING;
+  }
+}
+
+if (import.meta.main) {
+  watchAnswers();
+  watchTimers();
+  const address = { hostname: "127.0.0.1", port: 0 };
+  const flags = { address, credentials: Deno.args[0]!, data: MEMORY } as const;
+  await Promise.all([runServer({ ...flags, allowPlain: false, log: "off" }), tell()]);
+}
