@@ -50,6 +50,12 @@ export class Child implements AsyncDisposable {
     );
   }
 
+  /** As {@linkcode Child.start}, with V8's garbage collection to be called. */
+  static startCollecting(script: string, args: readonly string[], signal: AbortSignal): Child {
+    const [run, ...rest] = denoArgs(script, args);
+    return Child.#spawn(script, Deno.execPath(), [run!, "--v8-flags=--expose-gc", ...rest], signal);
+  }
+
   /** As {@linkcode Child.start}, with as many open files as the system allows. */
   static startWithManyFiles(script: string, args: readonly string[], signal: AbortSignal): Child {
     const shell = ["-c", 'ulimit -n "$(ulimit -Hn)"; exec "$0" "$@"', Deno.execPath()];
@@ -66,6 +72,13 @@ export class Child implements AsyncDisposable {
     const { value, done } = await this.#lines.next();
     if (done) throw new Error(`${this.#name} ended before its time`);
     return value;
+  }
+
+  /** All lines from now until it ends, which has to be well. */
+  async *rest(): AsyncGenerator<string> {
+    yield* this.#lines;
+    const { success } = await this.#process.status;
+    if (!success) throw new Error(`${this.#name} failed`);
   }
 
   /** Says `line` and returns the answer, the data of one line of JSON. */

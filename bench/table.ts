@@ -27,6 +27,14 @@ export interface Result {
   readonly notes: readonly string[];
 }
 
+/** Several results as one. */
+export function joinResults(results: readonly Result[]): Result {
+  return {
+    rows: results.flatMap(({ rows }) => rows),
+    notes: results.flatMap(({ notes }) => notes),
+  };
+}
+
 /** How a {@linkcode Row} is computed. */
 export interface Comparison {
   readonly aim?: number;

@@ -26,13 +26,14 @@ export interface AnyAsker {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+type Answered = Exclude<Measured, "heartbeat">;
+
 /** How right answers look; the shortest source is `200 127.0.0.1 1`. */
-const RIGHT: Readonly<Record<Measured, RegExp>> = {
+const RIGHT: Readonly<Record<Answered, RegExp>> = {
   get: /^200 127\.0\.0\.1 ./,
   pub: /^File p/,
   sch: /^(?:No|[0-9]+) files? found/,
   lap: /^(?:No|[0-9]+) active peer/,
-  heartbeat: /^$/,
 };
 
 /** Speaks the plain protocol. */
@@ -40,7 +41,7 @@ export class Asker implements AnyAsker {
   readonly #user: string;
   readonly #socket: FastUdp;
   readonly #questions: Questions;
-  #verb: Measured = "get";
+  #verb: Answered = "get";
 
   constructor(port: number, user: string) {
     this.#user = user;
@@ -61,7 +62,7 @@ export class Asker implements AnyAsker {
   }
 
   ask(verb: Measured): void {
-    this.#verb = verb;
+    if (verb !== "heartbeat") this.#verb = verb; // Nobody answers that.
     this.#socket.send(this.#questions.next(verb) as Uint8Array<ArrayBuffer>);
   }
 

@@ -82,4 +82,5 @@ if (import.meta.main) {
     const crowd: Crowd = { seconds: (performance.now() - began) / 1_000, forgotten };
     toStdout(`${JSON.stringify(crowd)}\n`);
   }
+  Deno.exit(); // Whoever tells what to do has gone.
 }

@@ -52,6 +52,7 @@ async function tell(): Promise<void> {
     toStdout(`${JSON.stringify(seen)}\n`);
     seen = NOTHING;
   }
+  Deno.exit(); // Whoever might ask has gone.
 }
 
 if (import.meta.main) {
@@ -59,5 +60,7 @@ if (import.meta.main) {
   watchTimers();
   const address = { hostname: "127.0.0.1", port: 0 };
   const flags = { address, credentials: Deno.args[0]!, data: MEMORY } as const;
-  await Promise.all([runServer({ ...flags, allowPlain: false, log: "off" }), tell()]);
+  tell();
+  await runServer({ ...flags, allowPlain: false, log: "off" });
+  Deno.exit();
 }
