@@ -11,7 +11,7 @@ import { toStdout } from "../../lib/cli/write.ts";
 import { HEARTBEAT_MS } from "../../lib/protocol/limits.ts";
 import { linesOf } from "../lines.ts";
 import { type AnyAsker, Asker } from "../requests/asker.ts";
-import { stayOnOneCore } from "../requests/fast_udp.ts";
+import { pause, stayOnOneCore } from "../requests/fast_udp.ts";
 import { SealedAsker } from "../requests/sealed_asker.ts";
 import { CROWD, crowdName } from "./names.ts";
 
@@ -19,9 +19,13 @@ import { CROWD, crowdName } from "./names.ts";
 export interface Crowd {
   readonly seconds: number;
   readonly forgotten: number;
+  /** The longest that anybody was silent, in milliseconds: too long is the fault of this process. */
+  readonly longestSilence: number;
 }
 
 const SLICE_MS = 2;
+/** Every answer has come after that long. */
+const ANSWER_MICROS = 50_000;
 const [port, kind] = Deno.args as [string, keyof typeof CROWD];
 const KINDS = { plain: Asker, sealed: SealedAsker };
 const crowd = Array.from({ length: CROWD[kind] }, (_, i) => {
@@ -29,6 +33,7 @@ const crowd = Array.from({ length: CROWD[kind] }, (_, i) => {
 });
 /** In the order of their next heartbeats. */
 const beats: { readonly asker: AnyAsker; readonly due: number }[] = [];
+let longestSilence = 0;
 
 function beatDue(): void {
   const now = performance.now();
@@ -36,6 +41,7 @@ function beatDue(): void {
     const { asker, due } = beats.shift()!;
     while (asker.look() !== undefined); // Sealed heartbeats are answered.
     asker.ask("heartbeat");
+    longestSilence = Math.max(longestSilence, now - due + HEARTBEAT_MS);
     beats.push({ asker, due: due + HEARTBEAT_MS });
   }
 }
@@ -52,12 +58,21 @@ async function enter(): Promise<number> {
 function check(): number {
   let forgotten = 0;
   for (const asker of crowd) {
-    while (asker.look() !== undefined);
-    asker.ask("lap");
-    if (!asker.hear()) forgotten++;
+    if (!isKnown(asker)) forgotten++;
     beatDue();
   }
   return forgotten;
+}
+
+/** What arrives first may be the answer to a heartbeat. */
+function isKnown(asker: AnyAsker): boolean {
+  while (asker.look() !== undefined);
+  asker.ask("lap");
+  if (asker.hear()) return true;
+  pause(ANSWER_MICROS);
+  while (asker.look() !== undefined);
+  asker.ask("lap");
+  return asker.hear();
 }
 
 function leave(): number {
@@ -79,7 +94,8 @@ if (import.meta.main) {
   for await (const command of linesOf(Deno.stdin.readable)) {
     const began = performance.now();
     const forgotten = await commands[command]!();
-    const crowd: Crowd = { seconds: (performance.now() - began) / 1_000, forgotten };
+    const seconds = (performance.now() - began) / 1_000;
+    const crowd: Crowd = { seconds, forgotten, longestSilence };
     toStdout(`${JSON.stringify(crowd)}\n`);
   }
   Deno.exit(); // Whoever tells what to do has gone.

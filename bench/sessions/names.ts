@@ -1,8 +1,11 @@
 /**
- * Who takes part in the benchmark of sessions.
+ * Who takes part in the benchmark of sessions, and how long others may wait.
  *
  * @module
  */
+
+/** The longest that one request may keep all others waiting, in milliseconds. */
+export const LONGEST_MS = 5;
 
 /** Sessions that are active and do nothing else, by protocol. */
 export const CROWD = { plain: 10_000, sealed: 1_000 } as const;

@@ -46,7 +46,7 @@ function search(ms: number): Probed {
   const probes = askers.map((asker, i) => {
     return new Probe(asker, { verb: i === 0 ? "get" : "sch", pauseMs: 0 });
   });
-  return probe(probes, ms, () => {});
+  return probe(probes, ms, beat);
 }
 
 function askLittle(ms: number): Probed {

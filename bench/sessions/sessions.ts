@@ -7,7 +7,8 @@
 import { ACTIVE_MS } from "../../lib/protocol/limits.ts";
 import type { Measured } from "../requests/questions.ts";
 import { compare, type Result, type Row } from "../table.ts";
-import { COLLECTED, CROWD } from "./names.ts";
+import { COLLECTED, CROWD, LONGEST_MS } from "./names.ts";
+import type { Crowd } from "./crowd.ts";
 import type { Probed } from "./probe.ts";
 import { Stage } from "./stage.ts";
 import type { Watched } from "./watched_server.ts";
@@ -18,10 +19,19 @@ export interface SessionsOptions {
   readonly searchMs: number;
 }
 
-/** The longest that one request may keep all others waiting, in milliseconds. */
-const LONGEST_MS = 5;
 /** From a while before everybody's sessions are over until a while after. */
 const EXPIRY_MS = 2 * ACTIVE_MS;
+
+/** Compilers and caches get warm. */
+const WARM_UP_MS = 1_000;
+
+/** What became of everybody who is not asking. */
+interface CrowdSeen {
+  readonly logins: number;
+  readonly entered: readonly Crowd[];
+  readonly checked: readonly Crowd[];
+  readonly drops: number;
+}
 
 type Seen = Probed & Watched;
 type Parts = Record<"alone" | "calm" | "crowded" | "among" | "expiry" | "collected", Seen>;
@@ -34,7 +44,17 @@ export async function measureSessions(
 ): Promise<Result> {
   if (Deno.build.os !== "linux") return { rows: [], notes: ["sessions: measured on Linux only"] };
   await using stage = await Stage.set(folder, signal);
-  await stage.probe("search 1000"); // Compilers and caches get warm.
+  await stage.probe(`search ${WARM_UP_MS}`);
+  const { crowd, ...before } = await measureCrowd(stage, searchMs);
+  const parts = { ...before, ...await measureEnds(stage) };
+  return {
+    rows: rowsOf(parts),
+    notes: [noteOn(searchMs, crowd.logins), crowdNote(crowd), timersNote(parts)],
+  };
+}
+
+/** Asks without and with everybody else, who all have to be there afterwards. */
+async function measureCrowd(stage: Stage, searchMs: number) {
   const alone = await stage.probe(`search ${searchMs}`);
   const calm = await stage.probe(`ask ${EXPIRY_MS}`);
   const entered = await stage.tellCrowds("enter");
@@ -43,36 +63,43 @@ export async function measureSessions(
   const { logins } = await coming;
   const among = await stage.probe(`ask ${EXPIRY_MS}`);
   const checked = await stage.tellCrowds("check");
+  const crowd: CrowdSeen = { logins, entered, checked, drops: stage.drops };
+  return { crowd, alone, calm, crowded, among };
+}
+
+/** Asks while everybody's sessions come to their end, and then those of one with many files. */
+async function measureEnds(stage: Stage) {
   await stage.tellCrowds("leave");
   const expiry = await stage.probe(`ask ${EXPIRY_MS}`);
   await stage.probe("collect");
-  const collected = await stage.probe(`ask ${EXPIRY_MS}`);
-  const forgotten = checked.reduce((sum, crowd) => sum + crowd.forgotten, 0);
-  return {
-    rows: rowsOf({ alone, calm, crowded, among, expiry, collected }),
-    notes: [
-      noteOn(searchMs, logins, forgotten),
-      `entering took ${
-        entered.map(({ seconds }) => seconds.toFixed(1)).join(" s plain, ")
-      } s sealed`,
-      timersNote({ alone, crowded, expiry, collected }),
-    ],
-  };
+  return { expiry, collected: await stage.probe(`ask ${EXPIRY_MS}`) };
 }
 
-function noteOn(searchMs: number, logins: number, forgotten: number): string {
+function noteOn(searchMs: number, logins: number): string {
   return `sessions: ${CROWD.plain} plain and ${CROWD.sealed} sealed ones beat every 2 s while ` +
-    `searches run at full rate for ${searchMs / 1_000} s and ${logins} users log in; sessions ` +
-    `that the server forgot: ${forgotten}; then all fall silent at once, and so does a user with ` +
-    `${COLLECTED} files; bare: the same without them, and ${LONGEST_MS} ms for the longest answer`;
+    `searches run at full rate for ${searchMs / 1_000} s and ${logins} users log in; then all ` +
+    `fall silent at once, and so does a user with ${COLLECTED} files; bare: the same without ` +
+    `them, and ${LONGEST_MS} ms for the longest answer`;
+}
+
+/** A session may end only if its user was silent for too long or a datagram found no room. */
+function crowdNote({ entered, checked, drops }: CrowdSeen): string {
+  const both = (values: readonly number[], digits: number) => {
+    return values.map((value) => value.toFixed(digits)).join(" and ");
+  };
+  return "plain and sealed sessions: the server forgot " +
+    `${both(checked.map(({ forgotten }) => forgotten), 0)}, with ${drops} datagrams lost at its ` +
+    `socket and silences of at most ${both(checked.map((it) => it.longestSilence), 0)} ms of ` +
+    `${ACTIVE_MS} allowed; their logins took ${both(entered.map(({ seconds }) => seconds), 1)} s`;
 }
 
 /** A timer is late for everything that the machine does, so this is no row. */
 function timersNote(seen: Readonly<Record<string, Seen>>): string {
-  const parts = Object.entries(seen).map(([name, { latestTimer }]) => {
-    return `${name} ${latestTimer.toFixed(1)}`;
+  const parts = Object.entries(seen).map(([name, { latestTimer, slowAnswers, longestWas }]) => {
+    return `${name} ${latestTimer.toFixed(1)} (${slowAnswers}, ${longestWas})`;
   });
-  return `the latest that a timer of the server was, ms: ${parts.join(", ")}`;
+  return `the latest that a timer of the server was, ms (answers of more than ${LONGEST_MS} ms, ` +
+    `the longest one's request): ${parts.join(", ")}`;
 }
 
 function rowsOf({ alone, calm, crowded, among, expiry, collected }: Parts): Row[] {

@@ -6,7 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import { Child } from "../child.ts";
-import { processTimes } from "../proc.ts";
+import { processTimes, udpDropsOf } from "../proc.ts";
 import { portOf } from "../requests/contender.ts";
 import { credentialsText } from "../requests/users.ts";
 import type { Comers } from "./comers.ts";
@@ -62,6 +62,11 @@ export class Stage implements AsyncDisposable {
     await this.#server.ask<Watched>();
     const probed = await this.#prober.ask<Probed>(command);
     return { ...probed, ...await this.#server.ask<Watched>() };
+  }
+
+  /** How many datagrams found no room at the server so far. */
+  get drops(): number {
+    return udpDropsOf(this.#server.pid);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,17 +10,24 @@ import { runServer } from "../../lib/cli/server_program.ts";
 import { toStdout } from "../../lib/cli/write.ts";
 import { type Answer, DatagramSocket } from "../../lib/net/datagrams.ts";
 import { linesOf } from "../lines.ts";
+import { LONGEST_MS } from "./names.ts";
 
 /** In milliseconds. */
 export interface Watched {
   /** The longest that one datagram kept everybody waiting. */
   readonly longestAnswer: number;
+  /** How that one began. */
+  readonly longestWas: string;
+  /** How many kept everybody waiting for longer than {@linkcode LONGEST_MS}. */
+  readonly slowAnswers: number;
   /** The latest that a timer ever was, which whatever else the machine does makes later. */
   readonly latestTimer: number;
 }
 
-const NOTHING: Watched = { longestAnswer: 0, latestTimer: 0 };
+const NOTHING: Watched = { longestAnswer: 0, longestWas: "", slowAnswers: 0, latestTimer: 0 };
 const TICK_MS = 2;
+/** Enough to tell requests apart. */
+const BEGINNING_BYTES = 5;
 let seen = NOTHING;
 
 function watchAnswers(): void {
@@ -30,11 +37,17 @@ function watchAnswers(): void {
     return serve.call(this, (datagram, from) => {
       const began = performance.now();
       const reply = answer(datagram, from);
-      const longestAnswer = Math.max(seen.longestAnswer, performance.now() - began);
-      seen = { ...seen, longestAnswer };
+      note(performance.now() - began, datagram);
       return reply;
     });
   };
+}
+
+function note(ms: number, datagram: Uint8Array): void {
+  if (ms > LONGEST_MS) seen = { ...seen, slowAnswers: seen.slowAnswers + 1 };
+  if (ms <= seen.longestAnswer) return;
+  const longestWas = new TextDecoder().decode(datagram.subarray(0, BEGINNING_BYTES)).trim();
+  seen = { ...seen, longestAnswer: ms, longestWas };
 }
 
 function watchTimers(): void {
