@@ -28,7 +28,7 @@ const PR_SET_TIMERSLACK = 29;
  * Were the system to wake up the one who waits, it would do so in the time of who sent the answer,
  * here the server; on a network that is the business of another machine.
  */
-const LOOK = { microseconds: 50, times: 20_000 };
+const LOOK = { microseconds: 50, times: 8_000 };
 
 /** A UDP socket connected to a port of 127.0.0.1. Ends with the process. */
 export class FastUdp {

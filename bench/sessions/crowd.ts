@@ -10,7 +10,7 @@ import { delay } from "@std/async/delay";
 import { toStdout } from "../../lib/cli/write.ts";
 import { HEARTBEAT_MS } from "../../lib/protocol/limits.ts";
 import { linesOf } from "../lines.ts";
-import { type AnyAsker, Asker } from "../requests/asker.ts";
+import { type AnyAsker, Asker, enterAtLast } from "../requests/asker.ts";
 import { pause, stayOnOneCore } from "../requests/fast_udp.ts";
 import { SealedAsker } from "../requests/sealed_asker.ts";
 import { CROWD, crowdName } from "./names.ts";
@@ -48,7 +48,7 @@ function beatDue(): void {
 
 async function enter(): Promise<number> {
   for (const asker of crowd) {
-    await asker.enter();
+    await enterAtLast(asker);
     beats.push({ asker, due: performance.now() + HEARTBEAT_MS });
     beatDue();
   }

@@ -9,7 +9,7 @@
 import { toStdout } from "../../lib/cli/write.ts";
 import { HEARTBEAT_MS } from "../../lib/protocol/limits.ts";
 import { linesOf } from "../lines.ts";
-import { Asker } from "../requests/asker.ts";
+import { Asker, enterAtLast } from "../requests/asker.ts";
 import { pauseExactly, stayOnOneCore } from "../requests/fast_udp.ts";
 import { catalogueNames, type Measured } from "../requests/questions.ts";
 import { publishAll } from "../requests/saturation.ts";
@@ -28,8 +28,8 @@ const collector = new Asker(port, COLLECTOR);
 let isFilled = false;
 let beatAt = 0;
 
-function enter(): void {
-  for (const asker of [publisher, ...askers]) asker.enter();
+async function enter(): Promise<void> {
+  for (const asker of [publisher, ...askers]) await enterAtLast(asker);
   publishAll([publisher], [FILE]);
   if (!isFilled) publishAll(askers, catalogueNames());
   isFilled = true;
@@ -70,7 +70,7 @@ if (import.meta.main) {
   const commands: Record<string, (ms: number) => Probed> = { search, ask: askLittle, collect };
   for await (const line of linesOf(Deno.stdin.readable)) {
     const [command, ms] = line.split(" ");
-    enter();
+    await enter();
     toStdout(`${JSON.stringify(commands[command!]!(Number(ms)))}\n`);
   }
 }
