@@ -24,11 +24,11 @@ const MSG_DONTWAIT = 0x40;
 const PR_SET_TIMERSLACK = 29;
 
 /**
- * Who waits for an answer looks for it that often, and that many times before it counts as lost.
- * Were the system to wake up the one who waits, it would do so in the time of who sent the answer,
+ * How often who waits for an answer looks for it, and how many times before it counts as lost. Were the system to wake up the one who waits, it would do so in the time of who sent the answer,
  * here the server; on a network that is the business of another machine.
  */
-const LOOK = { microseconds: 50, times: 8_000 };
+const LOOK_MICROS = 50;
+let patience = 8_000;
 
 /** A UDP socket connected to a port of 127.0.0.1. Ends with the process. */
 export class FastUdp {
@@ -56,10 +56,10 @@ export class FastUdp {
 
   /** Waits for one datagram, with the whole process. Empty if none comes or nobody listens. */
   receive(): Uint8Array {
-    for (let looks = 0; looks < LOOK.times; looks++) {
+    for (let looks = 0; looks < patience; looks++) {
       const datagram = this.look();
       if (datagram) return datagram;
-      pause(LOOK.microseconds);
+      pause(LOOK_MICROS);
     }
     return this.#buffer.subarray(0, 0);
   }
@@ -68,6 +68,11 @@ export class FastUdp {
   drain(): void {
     while (this.look());
   }
+}
+
+/** Lets answers of this process count as lost after `times` looks. */
+export function giveUpAfter(times: number): void {
+  patience = times;
 }
 
 /** Lets the whole process sleep. */
