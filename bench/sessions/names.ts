@@ -4,6 +4,8 @@
  * @module
  */
 
+import { catalogueNames } from "../requests/questions.ts";
+
 /** The longest that one request may keep all others waiting, in milliseconds. */
 export const LONGEST_MS = 5;
 
@@ -19,9 +21,9 @@ export const COLLECTOR = "collector";
 /** How many files. */
 export const COLLECTED = 10_000;
 
-/** What they are called: every search that finds them has to look at them all. */
-export function collectedName(i: number): string {
-  return `collected-${i}.pdf`;
+/** What they are called: like those of others, so that searches find them too. */
+export function collectedNames(): string[] {
+  return catalogueNames(COLLECTED).map((name) => `${name}.copy`);
 }
 
 /** A user of the crowd. */

@@ -14,12 +14,14 @@ import { pauseExactly, stayOnOneCore } from "../requests/fast_udp.ts";
 import { catalogueNames, type Measured } from "../requests/questions.ts";
 import { publishAll } from "../requests/saturation.ts";
 import { askerName, ASKERS, FILE, PUBLISHER } from "../requests/users.ts";
-import { COLLECTED, collectedName, COLLECTOR } from "./names.ts";
+import { collectedNames, COLLECTOR } from "./names.ts";
 import { Probe, probe, type Probed } from "./probe.ts";
 
 /** What is asked at a low rate, each by somebody with that pause after each answer. */
 const FEW: readonly Measured[] = ["get", "lap", "sch"];
 const FEW_PAUSE_MS = 2;
+/** As much as one session may publish at once, and less. */
+const PORTION = 1_000;
 
 const port = Number(Deno.args[0]);
 const publisher = new Asker(port, PUBLISHER);
@@ -54,12 +56,11 @@ function askLittle(ms: number): Probed {
   return probe(probes, ms, beat);
 }
 
-/** In portions that one session may publish at once. */
 function collect(): Probed {
-  const names = Array.from({ length: COLLECTED }, (_, i) => collectedName(i));
-  for (let i = 0; i < names.length; i += 1_000) {
+  const names = collectedNames();
+  for (let i = 0; i < names.length; i += PORTION) {
     collector.enter();
-    publishAll([collector], names.slice(i, i + 1_000));
+    publishAll([collector], names.slice(i, i + PORTION));
   }
   return {};
 }
