@@ -40,6 +40,28 @@ export class Child implements AsyncDisposable {
     return Child.#spawn(script, "sh", shell, signal);
   }
 
+  /** Starts a program that is no part of this project. */
+  static startProgram(command: string, args: readonly string[], signal: AbortSignal): Child {
+    return Child.#spawn(
+      command,
+      "sh",
+      ["-c", 'exec "$0" "$@" >/dev/null 2>&1', command, ...args],
+      signal,
+    );
+  }
+
+  /** As {@linkcode Child.start}, with V8's garbage collection to be called. */
+  static startCollecting(script: string, args: readonly string[], signal: AbortSignal): Child {
+    const [run, ...rest] = denoArgs(script, args);
+    return Child.#spawn(script, Deno.execPath(), [run!, "--v8-flags=--expose-gc", ...rest], signal);
+  }
+
+  /** As {@linkcode Child.start}, with as many open files as the system allows. */
+  static startWithManyFiles(script: string, args: readonly string[], signal: AbortSignal): Child {
+    const shell = ["-c", 'ulimit -n "$(ulimit -Hn)"; exec "$0" "$@"', Deno.execPath()];
+    return Child.#spawn(script, "sh", [...shell, ...denoArgs(script, args)], signal);
+  }
+
   /** Its process number. */
   get pid(): number {
     return this.#process.pid;
@@ -48,8 +70,15 @@ export class Child implements AsyncDisposable {
   /** The next line that it says. */
   async next(): Promise<string> {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`bench/${this.#name} ended before its time`);
+    if (done) throw new Error(`${this.#name} ended before its time`);
     return value;
+  }
+
+  /** All lines from now until it ends, which has to be well. */
+  async *rest(): AsyncGenerator<string> {
+    yield* this.#lines;
+    const { success } = await this.#process.status;
+    if (!success) throw new Error(`${this.#name} failed`);
   }
 
   /** Says `line` and returns the answer, the data of one line of JSON. */

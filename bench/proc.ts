@@ -33,11 +33,22 @@ export function peakMemory(pid: number): number | undefined {
 
 /** The port of the first UDP socket over IPv4 of the process `pid`, if it has one already. */
 export function udpPortOf(pid: number): number | undefined {
+  const [, local] = udpSocketsOf(pid).next().value ?? [];
+  return local === undefined ? undefined : parseInt(local.split(":")[1]!, 16);
+}
+
+/** How many datagrams for UDP sockets over IPv4 of the process `pid` found no room there. */
+export function udpDropsOf(pid: number): number {
+  return udpSocketsOf(pid).reduce((sum, fields) => sum + Number(fields.at(-1)), 0);
+}
+
+/** The lines of `/proc/net/udp` about the sockets of the process `pid`. */
+function* udpSocketsOf(pid: number): Generator<string[]> {
   const files = Deno.readDirSync(`/proc/${pid}/fd`).map(({ name }) => `/proc/${pid}/fd/${name}`);
   const links = new Set(files.map(linkAt));
   for (const line of Deno.readTextFileSync(`/proc/${pid}/net/udp`).trim().split("\n").slice(1)) {
-    const [, local = "", , , , , , , , inode] = line.trim().split(/\s+/);
-    if (links.has(`socket:[${inode}]`)) return parseInt(local.split(":")[1]!, 16);
+    const fields = line.trim().split(/\s+/);
+    if (links.has(`socket:[${fields[9]}]`)) yield fields;
   }
 }
 

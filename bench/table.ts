@@ -17,12 +17,22 @@ export interface Row {
   readonly middleHalf: readonly [number, number];
   /** The ratio that this project wants to reach. */
   readonly aim?: number | undefined;
+  /** Medians of the ratios to others who were measured, by their names. */
+  readonly against?: Readonly<Record<string, number>>;
 }
 
 /** Everything a benchmark has to say. */
 export interface Result {
   readonly rows: readonly Row[];
   readonly notes: readonly string[];
+}
+
+/** Several results as one. */
+export function joinResults(results: readonly Result[]): Result {
+  return {
+    rows: results.flatMap(({ rows }) => rows),
+    notes: results.flatMap(({ notes }) => notes),
+  };
 }
 
 /** How a {@linkcode Row} is computed. */
@@ -58,9 +68,8 @@ export function formatJson({ rows, notes }: Result): string {
 
 /** The rows in columns, the notes below. */
 export function formatTable({ rows, notes }: Result): string {
-  const head = ["", "ours", "bare", "ratio", "middle half", "aim"];
-  const cells = [head, ...rows.map(toCells)];
-  const widths = head.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
+  const cells = toCells(rows);
+  const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
   const lines = cells.map((row) => {
     return row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))
       .join("  ").trimEnd();
@@ -68,10 +77,26 @@ export function formatTable({ rows, notes }: Result): string {
   return [...lines, "", ...notes.map((note) => `- ${note}`), ""].join("\n");
 }
 
-function toCells({ name, ours, bare, ratio, middleHalf, aim }: Row): string[] {
-  const [low, high] = middleHalf;
-  const middle = `${low.toFixed(2)}–${high.toFixed(2)}`;
-  return [name, toText(ours), toText(bare), ratio.toFixed(2), middle, aim?.toFixed(2) ?? ""];
+/** The same for a page of documentation. */
+export function formatMarkdown({ rows, notes }: Result): string {
+  const [head, ...rest] = toCells(rows);
+  const rule = head!.map((_, i) => i === 0 ? ":--" : "--:");
+  const lines = [head!, rule, ...rest].map((row) => `| ${row.join(" | ")} |`);
+  return [...lines, "", ...notes.map((note) => `- ${note}`), ""].join("\n");
+}
+
+/** A line of titles and one for each row. */
+function toCells(rows: readonly Row[]): string[][] {
+  const others = [...new Set(rows.flatMap(({ against = {} }) => Object.keys(against)))];
+  const head = ["", "ours", "bare", "ratio", "middle half", "aim", ...others];
+  return [head, ...rows.map((row) => cellsOf(row, others))];
+}
+
+function cellsOf(row: Row, others: readonly string[]): string[] {
+  const { name, ours, bare, ratio, aim, against = {} } = row;
+  const middle = row.middleHalf.map((end) => end.toFixed(2)).join("–");
+  const cells = [name, toText(ours), toText(bare), ratio.toFixed(2), middle, aim?.toFixed(2) ?? ""];
+  return [...cells, ...others.map((other) => against[other]?.toFixed(2) ?? "")];
 }
 
 function toText(value: number): string {

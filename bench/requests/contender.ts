@@ -7,18 +7,15 @@
 import { delay } from "@std/async/delay";
 import { Child } from "../child.ts";
 import { udpPortOf } from "../proc.ts";
-import type { Round } from "./load.ts";
+import type { Measured } from "./questions.ts";
+import type { Round } from "./round.ts";
 
-/** How a {@linkcode Contender} is started. */
+/** How a {@linkcode Contender} is asked. */
 export interface ContenderOptions {
-  /** The program, whose first argument is the port: 0, as the system likes. */
-  readonly script: string;
-  /** What it answers. */
-  readonly kind: "get" | "sealed" | "echo";
-  /** Its other arguments. */
-  readonly args?: readonly string[];
-  /** The file that its standard output goes to. */
-  readonly output: string;
+  /** What it understands. */
+  readonly kind: "plain" | "sealed" | "echo" | "tracker";
+  /** Whether it answers nothing at all. @default {false} */
+  readonly isSilent?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -35,13 +32,13 @@ export class Contender implements AsyncDisposable {
     this.#load = load;
   }
 
-  /** Starts them. */
-  static async start(options: ContenderOptions): Promise<Contender> {
-    const { script, kind, args = [], output, signal } = options;
-    const server = Child.startWritingTo(output, script, ["0", ...args], signal);
+  /** Waits for `server`, which is ended with this, and starts who asks it. */
+  static async start(server: Child, options: ContenderOptions): Promise<Contender> {
+    const { kind, isSilent = false, signal } = options;
     try {
-      const load = [await portOf(server.pid), server.pid, kind].map(String);
-      return new Contender(server, Child.start("requests/load.ts", load, signal));
+      const args = [await portOf(server.pid), server.pid, kind, ...isSilent ? ["silent"] : []];
+      const load = Child.start("requests/load.ts", args.map(String), signal);
+      return new Contender(server, load);
     } catch (error) {
       await server[Symbol.asyncDispose]();
       throw error;
@@ -49,8 +46,8 @@ export class Contender implements AsyncDisposable {
   }
 
   /** Asks for the time of one round. */
-  async round(): Promise<Round> {
-    return await this.#load.ask<Round>();
+  async round(verb: Measured): Promise<Round> {
+    return await this.#load.ask<Round>(verb);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -60,7 +57,7 @@ export class Contender implements AsyncDisposable {
 }
 
 /** Where the process listens: a server that logs nothing does not tell. */
-async function portOf(pid: number): Promise<number> {
+export async function portOf(pid: number): Promise<number> {
   for (let i = 0; i < START.tries; i++) {
     const port = udpPortOf(pid);
     if (port) return port;

@@ -14,19 +14,21 @@ const { symbols: c } = Deno.dlopen("libc.so.6", {
   send: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
   recv: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
   usleep: { parameters: ["u32"], result: "i32" },
+  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
   sched_setaffinity: { parameters: ["i32", "u32", "buffer"], result: "i32" },
 });
 
 const AF_INET = 2;
 const SOCK_DGRAM = 2;
 const MSG_DONTWAIT = 0x40;
+const PR_SET_TIMERSLACK = 29;
 
 /**
- * Who waits for an answer looks for it that often, and that many times before it counts as lost.
- * Were the system to wake up the one who waits, it would do so in the time of who sent the answer,
+ * How often who waits for an answer looks for it, and how many times before it counts as lost. Were the system to wake up the one who waits, it would do so in the time of who sent the answer,
  * here the server; on a network that is the business of another machine.
  */
-const LOOK = { microseconds: 50, times: 20_000 };
+const LOOK_MICROS = 50;
+let patience = 8_000;
 
 /** A UDP socket connected to a port of 127.0.0.1. Ends with the process. */
 export class FastUdp {
@@ -34,6 +36,7 @@ export class FastUdp {
   readonly #buffer = new Uint8Array(DATAGRAM_BYTES + 1);
 
   constructor(port: number) {
+    if (this.#descriptor < 0) throw new Error("there are too few descriptors: raise `ulimit -n`");
     const address = new Uint8Array(16); // struct sockaddr_in
     address.set([AF_INET, 0, port >> 8, port, 127, 0, 0, 1]);
     c.connect(this.#descriptor, address, address.byteLength);
@@ -44,16 +47,42 @@ export class FastUdp {
     c.send(this.#descriptor, datagram, datagram.length, 0);
   }
 
+  /** One datagram that is there already. */
+  look(): Uint8Array | undefined {
+    const { length } = this.#buffer;
+    const received = c.recv(this.#descriptor, this.#buffer, length, MSG_DONTWAIT);
+    return received < 0 ? undefined : this.#buffer.subarray(0, received);
+  }
+
   /** Waits for one datagram, with the whole process. Empty if none comes or nobody listens. */
   receive(): Uint8Array {
-    for (let looks = 0; looks < LOOK.times; looks++) {
-      const { length } = this.#buffer;
-      const received = c.recv(this.#descriptor, this.#buffer, length, MSG_DONTWAIT);
-      if (received >= 0) return this.#buffer.subarray(0, received);
-      c.usleep(LOOK.microseconds);
+    for (let looks = 0; looks < patience; looks++) {
+      const datagram = this.look();
+      if (datagram) return datagram;
+      pause(LOOK_MICROS);
     }
     return this.#buffer.subarray(0, 0);
   }
+
+  /** Forgets what has come too late. */
+  drain(): void {
+    while (this.look());
+  }
+}
+
+/** Lets answers of this process count as lost after `times` looks. */
+export function giveUpAfter(times: number): void {
+  patience = times;
+}
+
+/** Lets the whole process sleep. */
+export function pause(microseconds: number): void {
+  c.usleep(microseconds);
+}
+
+/** Lets the system end each {@linkcode pause} when it is over, not up to 50 µs later. */
+export function pauseExactly(): void {
+  c.prctl(PR_SET_TIMERSLACK, 1n, 0n, 0n, 0n);
 }
 
 /** Keeps this thread on the first core, out of the way of those that it asks. */

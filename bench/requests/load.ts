@@ -1,6 +1,6 @@
 /**
- * The load: 64 users, each with one request on the way at any time. Every line of input starts one
- * round. `load.ts <port> <pid of who serves it> get|sealed|echo`
+ * The load: 64 users. Every line of input names the request that one round asks.
+ * `load.ts <port> <pid of who serves it> plain|sealed|echo|tracker [silent]`
  *
  * @module
  */
@@ -8,94 +8,83 @@
 import { toStdout } from "../../lib/cli/write.ts";
 import { linesOf } from "../lines.ts";
 import { processTimes } from "../proc.ts";
-import { Asker } from "./asker.ts";
+import { type AnyAsker, Asker } from "./asker.ts";
 import { measureBareLogins } from "./bare_logins.ts";
-import { stayOnOneCore } from "./fast_udp.ts";
+import { EchoAsker } from "./echo_asker.ts";
+import { pauseExactly, stayOnOneCore } from "./fast_udp.ts";
+import { askAtRate } from "./open_loop.ts";
+import { catalogueNames, type Measured } from "./questions.ts";
+import type { Round } from "./round.ts";
+import { publishAll, saturate } from "./saturation.ts";
 import { SealedAsker } from "./sealed_asker.ts";
-import { askerName, ASKERS, PUBLISHER } from "./users.ts";
+import { arrivals, losslessRate } from "./silent_load.ts";
+import { TrackerAsker } from "./tracker_asker.ts";
+import { askerName, ASKERS, FILE, PUBLISHER } from "./users.ts";
 
-/** One round lasts this long, well below the 3 s after which those who wait would be forgotten. */
-const ROUND_MS = 500;
+/** Either half of a round lasts that long, below the 3 s after which who waits is forgotten. */
+const HALF_MS = 500;
 
-/** What a round brought. */
-export interface Round {
-  readonly perSecond: number;
-  readonly lost: number;
-  /** Processor time that the server spent on one request, all its threads, in microseconds. */
-  readonly cpuMicros: number;
-  /** Processor time of the server as a share of one core, all its threads. */
-  readonly cpuShare: number;
-  /** Share of the round in which the server's main thread ran or waited for a core. */
-  readonly busyShare: number;
-  /** Logins a second before the round, one after the other. */
-  readonly logins: number;
-  /** The same with no server and no network: OPAQUE alone. 0 where it plays no part. */
-  readonly bareLogins: number;
-}
+const KINDS = { plain: Asker, sealed: SealedAsker, echo: EchoAsker, tracker: TrackerAsker };
+const [port, pid, kind, silent] = Deno.args;
+const isIndex = kind === "plain" || kind === "sealed";
+const join = (user: string) => new KINDS[kind as keyof typeof KINDS](Number(port), user);
 
-/** A user of either protocol. */
-type AnyAsker = Asker | SealedAsker;
-
-/** Makes everybody active and the publisher a source. Returns how many logins a second that was. */
+/** Makes everybody active and the publisher a source; returns how many logins a second that was. */
 async function enter(publisher: AnyAsker, askers: readonly AnyAsker[]): Promise<number> {
   const began = performance.now();
-  for (const user of [publisher, ...askers]) await user.logIn();
+  for (const asker of [publisher, ...askers]) await asker.enter();
   const logins = (askers.length + 1) / (performance.now() - began) * 1_000;
-  publisher.publish();
+  if (isIndex) publishAll([publisher], [FILE]);
   return logins;
 }
 
-/** Asks for {@linkcode ROUND_MS} and returns how many requests were answered and how many not. */
-function ask(askers: readonly AnyAsker[], expected: number): { requests: number; lost: number } {
-  let requests = 0;
-  let lost = 0;
-  for (const asker of askers) asker.ask();
-  for (const end = performance.now() + ROUND_MS; performance.now() < end;) {
-    for (const asker of askers) {
-      if (asker.hear() === expected) requests++;
-      else if (++lost > ASKERS) throw new Error("the server answers wrongly or not at all");
-      asker.ask();
-    }
-  }
-  for (const asker of askers) if (asker.hear() === expected) requests++;
-  return { requests, lost };
-}
-
-function measure(
-  askers: readonly AnyAsker[],
-  pid: number,
-  expected: string,
-): Omit<Round, "logins" | "bareLogins"> {
-  const before = { at: performance.now(), ...processTimes(pid) };
-  const { requests, lost } = ask(askers, expected.charCodeAt(0));
-  const after = { at: performance.now(), ...processTimes(pid) };
+/** Runs `ask`, which returns a number of requests, and counts what they cost the server. */
+function costOf(ask: () => number): Pick<Round, "cpuMicros" | "cpuShare" | "busyShare"> {
+  const before = { at: performance.now(), ...processTimes(Number(pid)) };
+  const requests = ask();
+  const after = { at: performance.now(), ...processTimes(Number(pid)) };
   const ms = after.at - before.at;
   const cpu = after.running - before.running;
   const busy = after.mainRunning + after.mainWaiting - before.mainRunning - before.mainWaiting;
-  return {
-    perSecond: requests / ms * 1_000,
-    lost,
-    cpuMicros: cpu / requests * 1_000,
-    cpuShare: cpu / ms,
-    busyShare: busy / ms,
-  };
+  return { cpuMicros: cpu / requests * 1_000, cpuShare: cpu / ms, busyShare: busy / ms };
+}
+
+function measureAnswered(askers: readonly AnyAsker[], verb: Measured): Omit<Round, "logins"> {
+  let [perSecond, lost] = [0, 0];
+  const cost = costOf(() => {
+    const began = performance.now();
+    const answered = saturate(askers, verb, HALF_MS);
+    perSecond = answered.requests / (performance.now() - began) * 1_000;
+    lost = answered.lost;
+    return answered.requests;
+  });
+  const { p50, p99, unanswered } = askAtRate(askers, verb, perSecond / 2, HALF_MS);
+  return { perSecond, ...cost, p50, p99, lost: lost + unanswered };
+}
+
+function measureSilent(askers: readonly AnyAsker[], verb: Measured): Omit<Round, "logins"> {
+  const perSecond = losslessRate(askers, verb, Number(pid));
+  const load = { rate: perSecond, ms: HALF_MS, pid: Number(pid) };
+  const cost = costOf(() => arrivals(askers, verb, load));
+  return { perSecond, ...cost, p50: NaN, p99: NaN, lost: 0 };
 }
 
 if (import.meta.main) {
-  const [port, pid, kind] = Deno.args;
   stayOnOneCore();
-  const join = (user: string) => {
-    return kind === "sealed" ? new SealedAsker(Number(port), user) : new Asker(Number(port), user);
-  };
+  pauseExactly();
   const publisher = join(PUBLISHER);
   const askers = Array.from({ length: ASKERS }, (_, i) => join(askerName(i)));
-  for await (const _ of linesOf(Deno.stdin.readable)) {
-    let logins = 0;
-    if (publisher instanceof Asker && kind === "echo") publisher.hearEcho();
-    else logins = await enter(publisher, askers);
-    const load = measure(askers, Number(pid), kind === "echo" ? "get" : "200");
-    const bareLogins = kind === "sealed" ? measureBareLogins(ASKERS) : 0;
-    const round: Round = { ...load, logins, bareLogins };
+  let isFilled = false;
+  for await (const verb of linesOf(Deno.stdin.readable)) {
+    const logins = await enter(publisher, askers);
+    if (isIndex && verb === "sch" && !isFilled) publishAll(askers, catalogueNames());
+    isFilled ||= verb === "sch";
+    const isSilent = silent || (kind === "plain" && verb === "heartbeat");
+    const load = (isSilent ? measureSilent : measureAnswered)(askers, verb as Measured);
+    const bare = kind === "sealed" && verb === "get"
+      ? { bareLogins: measureBareLogins(ASKERS) }
+      : {};
+    const round: Round = { ...load, ...bare, logins };
     toStdout(JSON.stringify(round) + "\n");
   }
 }

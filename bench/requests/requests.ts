@@ -1,84 +1,59 @@
 /**
- * How many requests a second the real server answers, against a bare UDP echo.
+ * How many requests a second the real server answers, and how soon, against a bare UDP echo.
  *
  * @module
  */
 
-import { alternate, median } from "../rounds.ts";
-import { compare, type Result } from "../table.ts";
-import { Contender } from "./contender.ts";
-import type { Round } from "./load.ts";
-import { ASKERS, credentialsText } from "./users.ts";
+import { alternate, type Rounds } from "../rounds.ts";
+import type { Result } from "../table.ts";
+import { Contenders, LOOPS } from "./contenders.ts";
+import type { Contender } from "./contender.ts";
+import type { Measured } from "./questions.ts";
+import type { Round } from "./round.ts";
+import { notesOf, type RoundsOf, rowsOf } from "./summary.ts";
 
-/** What the project wants to reach. */
-const AIM = 0.8;
-const SEALED_AIM = 0.45;
-const ROUNDS = { rounds: 15, warmUps: 3 };
-
-type Name = "echo" | "silent" | "logging" | "sealing";
-
-/** Measures `get` over both protocols, with files in `folder`. */
-export async function measureRequests(folder: string, signal: AbortSignal): Promise<Result> {
+/** Measures requests over both protocols, with files in `folder`. */
+export async function measureRequests(
+  folder: string,
+  signal: AbortSignal,
+  rounds: Rounds,
+): Promise<Result> {
   if (Deno.build.os !== "linux") return { rows: [], notes: ["requests: measured on Linux only"] };
-  const credentials = `${folder}/credentials.txt`;
-  await Deno.writeTextFile(credentials, credentialsText());
-  const server = (log: string, kind: "get" | "sealed" = "get") => {
-    const args = ["--log", log, "--credentials", credentials, "--data", ":memory:"];
-    const output = `${folder}/${kind}-${log}.log`;
-    return Contender.start({ script: "../server.ts", kind, args, output, signal });
-  };
-  const bare = { script: "requests/echo.ts", kind: "echo", output: "/dev/null", signal } as const;
-  await using echo = await Contender.start(bare);
-  await using silent = await server("off");
-  await using logging = await server("text");
-  await using sealing = await server("off", "sealed");
-  return summarize(
-    await alternate({
-      echo: () => echo.round(),
-      silent: () => silent.round(),
-      logging: () => logging.round(),
-      sealing: () => sealing.round(),
-    }, ROUNDS),
-  );
+  await using contenders = new Contenders(folder, signal);
+  const turns = await turnsOf(contenders);
+  const results = await alternate(turns, rounds) as RoundsOf;
+  return { rows: rowsOf(results), notes: notesOf(results, rounds.rounds) };
 }
 
-function summarize({ echo, silent, logging, sealing }: Record<Name, Round[]>): Result {
-  const rate = (rounds: Round[]) => rounds.map((round) => round.perSecond);
-  const cpu = (rounds: Round[]) => rounds.map((round) => round.cpuMicros);
-  const perRequest = { lessIsBetter: true };
+async function turnsOf(contenders: Contenders): Promise<Record<string, () => Promise<Round>>> {
+  const tracker = await contenders.tracker();
+  const sink = await contenders.echo(LOOPS, true);
   return {
-    rows: [
-      compare("get, requests/s, no log", rate(silent), rate(echo), { aim: AIM }),
-      compare("get, requests/s, log to a file", rate(logging), rate(echo)),
-      compare("sealed get, requests/s, no log", rate(sealing), rate(echo), { aim: SEALED_AIM }),
-      compare(
-        "sealed logins/s, against OPAQUE alone",
-        sealing.map(({ logins }) => logins),
-        sealing.map(({ bareLogins }) => bareLogins),
-      ),
-      compare("get, CPU µs/request, no log", cpu(silent), cpu(echo), perRequest),
-      compare("get, CPU µs/request, log to a file", cpu(logging), cpu(echo), perRequest),
-      compare("sealed get, CPU µs/request, no log", cpu(sealing), cpu(echo), perRequest),
-    ],
-    notes: [
-      `requests: ${ASKERS} in flight, one from each of ${ASKERS} sessions at its own socket; ` +
-      `${ROUNDS.rounds} rounds; bare echoes on the same socket API`,
-      `share of a core used (of the time with work to do): ${
-        [
-          describe("no log", silent),
-          describe("log", logging),
-          describe("sealed", sealing),
-          describe("echo", echo),
-        ].join("; ")
-      }`,
-    ],
+    "echo": turn(await contenders.echo(LOOPS), "get"),
+    "echo, one loop": turn(await contenders.echo(1), "get"),
+    "sink": turn(sink, "heartbeat"),
+    "get, log to a file": turn(await contenders.server("plain", { log: "text" }), "get"),
+    ...await turnsOfServer(contenders, "plain"),
+    ...await turnsOfServer(contenders, "sealed"),
+    ...tracker ? { "opentracker": turn(tracker, "get") } : {},
   };
 }
 
-function describe(name: string, rounds: readonly Round[]): string {
-  const percent = (shares: number[]) => `${(median(shares) * 100).toFixed(0)} %`;
-  const cpu = percent(rounds.map((round) => round.cpuShare));
-  const busy = percent(rounds.map((round) => round.busyShare));
-  const lost = rounds.reduce((sum, round) => sum + round.lost, 0);
-  return `${name} ${cpu} (${busy})${lost > 0 ? `, ${lost} lost` : ""}`;
+/** Publications go to servers of their own, for they make a catalogue grow. */
+async function turnsOfServer(contenders: Contenders, kind: "plain" | "sealed") {
+  const name = (request: string) => kind === "plain" ? request : `sealed ${request}`;
+  const server = await contenders.server(kind);
+  const inMemory = await contenders.server(kind, { log: "off", data: "" });
+  const onDisk = await contenders.server(kind, { log: "off", data: "-data" });
+  return {
+    [name("get")]: turn(server, "get"),
+    [name("sch")]: turn(server, "sch"),
+    [name("heartbeat")]: turn(server, "heartbeat"),
+    [name("pub, in memory")]: turn(inMemory, "pub"),
+    [name("pub, on the disk")]: turn(onDisk, "pub"),
+  };
+}
+
+function turn(contender: Contender, verb: Measured): () => Promise<Round> {
+  return () => contender.round(verb);
 }

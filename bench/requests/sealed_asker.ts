@@ -7,7 +7,7 @@
 import { ready } from "@serenity-kit/opaque";
 import { SealedLoginAttempt } from "../../lib/peer/sealed_login.ts";
 import { open, seal } from "../../lib/protocol/box.ts";
-import type { Request } from "../../lib/protocol/messages.ts";
+import type { Reply } from "../../lib/protocol/messages.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
@@ -17,25 +17,29 @@ import {
 import { decodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import { encodeSealedRequest, type SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import type { SessionKeys } from "../../lib/protocol/session_keys.ts";
+import type { AnyAsker } from "./asker.ts";
 import { FastUdp } from "./fast_udp.ts";
-import { FILE, PASSWORD, SOURCE_PORT } from "./users.ts";
+import { type Measured, Questions } from "./questions.ts";
+import { PASSWORD, SOURCE_PORT } from "./users.ts";
 
 await ready;
 
-/** Asks one request again and again, sealed anew each time, and opens each answer. */
-export class SealedAsker {
+/** Speaks the sealed protocol: seals every request and opens every answer. */
+export class SealedAsker implements AnyAsker {
   readonly #user: string;
   readonly #socket: FastUdp;
+  readonly #questions: Questions;
   #keys: SessionKeys | undefined;
   #number = 0;
 
   constructor(port: number, user: string) {
     this.#user = user;
     this.#socket = new FastUdp(port);
+    this.#questions = new Questions(user, encodeSealedRequest);
   }
 
-  /** Logs in at the server, again if need be. */
-  async logIn(): Promise<void> {
+  async enter(): Promise<void> {
+    this.#socket.drain();
     const attempt = await SealedLoginAttempt.begin(this.#user, PASSWORD);
     const retry = this.#exchange(attempt.hello());
     if (retry.kind !== "retry") throw new Error(`a hello is answered by ${retry.kind}`);
@@ -46,57 +50,59 @@ export class SealedAsker {
     if (!login) throw new Error("the password is wrong");
     this.#keys = login.keys;
     this.#number = 1;
-    this.#expect("login", this.#exchange(login.datagram), 0, "welcome");
+    this.#socket.send(login.datagram as Uint8Array<ArrayBuffer>);
+    if (!this.hear()) throw new Error("a proof of the password brings no welcome");
   }
 
-  /** Publishes what everybody asks for. */
-  publish(): void {
-    const number = this.#number;
-    this.#send({ verb: "pub", user: "", name: FILE });
-    this.#expect("pub", this.#receive(), number, "published");
+  publish(name: string): void {
+    this.#send(encodeSealedRequest({ verb: "pub", user: this.#user, name }));
   }
 
-  /** Asks for the file. */
-  ask(): void {
-    this.#send({ verb: "get", user: "", name: FILE });
+  ask(verb: Measured): void {
+    this.#send(this.#questions.next(verb));
   }
 
-  /** Waits for the answer. Returns the first byte of what is in it, if it is whole. */
-  hear(): number | undefined {
-    const keys = this.#keys!;
-    const bytes = this.#socket.receive();
-    if (bytes.length === 0) return undefined;
-    const message = decodeSealedDatagram(bytes);
-    if (message.kind !== "message") return undefined;
-    const { number, box } = message;
-    return open(keys.toClient, number, messageHeader(keys.session, number), box)?.[0];
+  /** Asks for something that is not measured. */
+  say(request: SealedRequest): Reply | undefined {
+    this.#send(encodeSealedRequest(request));
+    const text = this.#open(this.#socket.receive());
+    return text && decodeSealedReply(request.verb, text);
   }
 
-  #send(request: Exclude<Request, { verb: "login" }>): void {
+  hear(): boolean {
+    return isRight(this.#open(this.#socket.receive()));
+  }
+
+  look(): boolean | undefined {
+    const bytes = this.#socket.look();
+    return bytes && isRight(this.#open(bytes));
+  }
+
+  #send(text: Uint8Array): void {
     const { session, toIndex } = this.#keys!;
     const number = this.#number++;
-    const text = encodeSealedRequest(request as SealedRequest);
     const box = seal(toIndex, number, messageHeader(session, number), text);
     const datagram = encodeSealedDatagram({ kind: "message", session, number, box });
     this.#socket.send(datagram as Uint8Array<ArrayBuffer>);
   }
 
+  /** The text in an answer, if it is one to the newest request. */
+  #open(bytes: Uint8Array): Uint8Array | undefined {
+    if (bytes.length === 0) return undefined;
+    const message = decodeSealedDatagram(bytes);
+    if (message.kind !== "message" || message.number !== this.#number - 1) return undefined;
+    const { toClient, session } = this.#keys!;
+    const { number, box } = message;
+    return open(toClient, number, messageHeader(session, number), box);
+  }
+
   #exchange(datagram: Uint8Array): SealedDatagram {
     this.#socket.send(datagram as Uint8Array<ArrayBuffer>);
-    return this.#receive();
-  }
-
-  #receive(): SealedDatagram {
     return decodeSealedDatagram(this.#socket.receive().slice());
   }
+}
 
-  #expect(verb: "login" | "pub", message: SealedDatagram, number: number, kind: string): void {
-    const keys = this.#keys!;
-    const header = messageHeader(keys.session, number);
-    const text = message.kind === "message"
-      ? open(keys.toClient, number, header, message.box)
-      : undefined;
-    const reply = text && decodeSealedReply(verb, text);
-    if (reply?.kind !== kind) throw new Error(`${verb} is answered by ${reply?.kind}`);
-  }
+/** Every success begins with 200. */
+function isRight(text: Uint8Array | undefined): boolean {
+  return text?.[0] === "2".charCodeAt(0);
 }

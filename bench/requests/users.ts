@@ -24,8 +24,8 @@ export function askerName(i: number): string {
   return `asker${i}`;
 }
 
-/** The credentials file. */
-export function credentialsText(): string {
-  const users = [PUBLISHER, ...Array.from({ length: ASKERS }, (_, i) => askerName(i))];
+/** The credentials file of these and `others`. */
+export function credentialsText(others: readonly string[] = []): string {
+  const users = [PUBLISHER, ...Array.from({ length: ASKERS }, (_, i) => askerName(i)), ...others];
   return users.map((user) => `${user} ${PASSWORD}\n`).join("");
 }

@@ -54,7 +54,7 @@ export function issueTicket(ticketKey: Uint8Array, number: number, ticket: Ticke
   const downloader = encodeUtf8(ticket.downloader);
   const text = new Uint8Array(EXPIRES_BYTES + HASH_BYTES + downloader.length);
   new DataView(text.buffer).setFloat64(0, ticket.expires);
-  text.set(Buffer.from(ticket.id, "hex"), EXPIRES_BYTES);
+  text.subarray(EXPIRES_BYTES, EXPIRES_BYTES + HASH_BYTES).setFromHex(ticket.id);
   text.set(downloader, EXPIRES_BYTES + HASH_BYTES);
   const box = seal(ticketKey, number, HEADER, text);
   const bytes = new Uint8Array(NUMBER_BYTES + box.length);
@@ -86,5 +86,5 @@ function transferKey(ticketKey: Uint8Array, number: number): Uint8Array {
 }
 
 function toBase64Url(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64url");
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }

@@ -1,0 +1,79 @@
+/**
+ * The real server with a watch on how long it is busy with one thing. Every line of input is answered
+ * by what was seen since the last one. `watched_server.ts <credentials>`
+ *
+ * @module
+ */
+
+import { MEMORY } from "../../lib/cli/data_flags.ts";
+import { runServer } from "../../lib/cli/server_program.ts";
+import { toStdout } from "../../lib/cli/write.ts";
+import { type Answer, DatagramSocket } from "../../lib/net/datagrams.ts";
+import { linesOf } from "../lines.ts";
+import { LONGEST_MS } from "./names.ts";
+
+/** In milliseconds. */
+export interface Watched {
+  /** The longest that one datagram kept everybody waiting. */
+  readonly longestAnswer: number;
+  /** How that one began. */
+  readonly longestWas: string;
+  /** How many kept everybody waiting for longer than {@linkcode LONGEST_MS}. */
+  readonly slowAnswers: number;
+  /** The latest that a timer ever was, which whatever else the machine does makes later. */
+  readonly latestTimer: number;
+}
+
+const NOTHING: Watched = { longestAnswer: 0, longestWas: "", slowAnswers: 0, latestTimer: 0 };
+const TICK_MS = 2;
+/** Enough to tell requests apart. */
+const BEGINNING_BYTES = 5;
+let seen = NOTHING;
+
+function watchAnswers(): void {
+  const { prototype } = DatagramSocket;
+  const serve = prototype.serve;
+  prototype.serve = function (this: DatagramSocket, answer: Answer) {
+    return serve.call(this, (datagram, from) => {
+      const began = performance.now();
+      const reply = answer(datagram, from);
+      note(performance.now() - began, datagram);
+      return reply;
+    });
+  };
+}
+
+function note(ms: number, datagram: Uint8Array): void {
+  if (ms > LONGEST_MS) seen = { ...seen, slowAnswers: seen.slowAnswers + 1 };
+  if (ms <= seen.longestAnswer) return;
+  const longestWas = new TextDecoder().decode(datagram.subarray(0, BEGINNING_BYTES)).trim();
+  seen = { ...seen, longestAnswer: ms, longestWas };
+}
+
+function watchTimers(): void {
+  let last = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    seen = { ...seen, latestTimer: Math.max(seen.latestTimer, now - last - TICK_MS) };
+    last = now;
+  }, TICK_MS);
+  Deno.unrefTimer(timer);
+}
+
+async function tell(): Promise<void> {
+  for await (const _ of linesOf(Deno.stdin.readable)) {
+    toStdout(`${JSON.stringify(seen)}\n`);
+    seen = NOTHING;
+  }
+  Deno.exit(); // Whoever might ask has gone.
+}
+
+if (import.meta.main) {
+  watchAnswers();
+  watchTimers();
+  const address = { hostname: "127.0.0.1", port: 0 };
+  const flags = { address, credentials: Deno.args[0]!, data: MEMORY } as const;
+  tell();
+  await runServer({ ...flags, allowPlain: false, log: "off" });
+  Deno.exit();
+}
