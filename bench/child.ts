@@ -24,9 +24,18 @@ export class Child implements AsyncDisposable {
     this.#input = process.stdin.getWriter();
   }
 
-  /** Starts the Deno program `script`, a path from this folder, until `signal` fires. */
-  static start(script: string, args: readonly string[], signal: AbortSignal): Child {
-    return Child.#spawn(script, Deno.execPath(), denoArgs(script, args), signal);
+  /**
+   * Starts the Deno program `script`, a path from this folder, until `signal` fires.
+   *
+   * @param flags Flags of Deno
+   */
+  static start(
+    script: string,
+    args: readonly string[],
+    signal: AbortSignal,
+    flags: readonly string[] = [],
+  ): Child {
+    return Child.#spawn(script, Deno.execPath(), denoArgs(script, args, flags), signal);
   }
 
   /** As {@linkcode Child.start}, with the standard output going to the file `output`. */
@@ -105,6 +114,11 @@ export class Child implements AsyncDisposable {
   }
 }
 
-function denoArgs(script: string, args: readonly string[]): string[] {
-  return ["run", "--quiet", "-A", fromFileUrl(new URL(script, import.meta.url)), ...args];
+function denoArgs(
+  script: string,
+  args: readonly string[],
+  flags: readonly string[] = [],
+): string[] {
+  const path = fromFileUrl(new URL(script, import.meta.url));
+  return ["run", "--quiet", "-A", ...flags, path, ...args];
 }

@@ -32,6 +32,9 @@ export interface PairOptions {
   readonly signal: AbortSignal;
 }
 
+/** Those of the task that runs the client. */
+const CLIENT_FLAGS = ["--v8-flags=--max-semi-space-size=1"];
+
 /** All processes. */
 export class Pair implements AsyncDisposable {
   readonly #sources: readonly Child[];
@@ -48,12 +51,13 @@ export class Pair implements AsyncDisposable {
   static async start(options: PairOptions): Promise<Pair> {
     const { whose, sources: count = 1, source, target, signal } = options;
     const sources = Array.from({ length: count }, () => {
-      return Child.start(`transfers/${whose}_source.ts`, [source, FILE_NAME], signal);
+      return Child.start(`transfers/${whose}_source.ts`, [source, FILE_NAME], signal, CLIENT_FLAGS);
     });
     try {
       const lines = await Promise.all(sources.map((source) => source.next()));
       const to = [lines.join(","), target];
-      return new Pair(sources, Child.start(`transfers/${whose}_downloader.ts`, to, signal), target);
+      const script = `transfers/${whose}_downloader.ts`;
+      return new Pair(sources, Child.start(script, to, signal, CLIENT_FLAGS), target);
     } catch (error) {
       for (const source of sources) await source[Symbol.asyncDispose]();
       throw error;

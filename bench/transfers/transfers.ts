@@ -4,6 +4,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { COPY_BYTES } from "../../lib/protocol/limits.ts";
 import { alternate, median } from "../rounds.ts";
 import { compare, type Result } from "../table.ts";
@@ -15,7 +16,9 @@ const PLAIN_AIM = 0.9;
 const SEALED_AIM = 0.4;
 type Transfers = Record<"our" | "sealed" | "four" | "bare", Transfer[]>;
 
-const ROUNDS = { rounds: 5, warmUps: 1 };
+const ROUNDS = { rounds: 4, warmUps: 1 };
+/** Pause before each turn, in milliseconds. */
+const REST_MS = 5_000;
 
 /** Measures transfers of one file, all in `folder`. */
 export async function measureTransfers(folder: string, signal: AbortSignal): Promise<Result> {
@@ -27,10 +30,10 @@ export async function measureTransfers(folder: string, signal: AbortSignal): Pro
   await using four = await Pair.start({ whose: "sealed", sources: 4, source, target, signal });
   await using bare = await Pair.start({ whose: "bare", source, target, signal });
   const turns = {
-    our: () => our.transfer(),
-    sealed: () => sealed.transfer(),
-    four: () => four.transfer(),
-    bare: () => bare.transfer(),
+    our: rested(() => our.transfer()),
+    sealed: rested(() => sealed.transfer()),
+    four: rested(() => four.transfer()),
+    bare: rested(() => bare.transfer()),
   };
   const transfers = await alternate(turns, ROUNDS);
   return {
@@ -45,6 +48,11 @@ export async function measureTransfers(folder: string, signal: AbortSignal): Pro
       `the first piece is there, verified, after ${firstMs(transfers.sealed)} ms`,
     ],
   };
+}
+
+/** Lets the disk forget the turn before: what it still writes, the next one would pay for. */
+function rested<T>(turn: () => Promise<T>): () => Promise<T> {
+  return () => delay(REST_MS).then(turn);
 }
 
 /** The median time to the first piece. */
