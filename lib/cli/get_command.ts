@@ -10,7 +10,7 @@ import type { Gotten } from "../peer/getter.ts";
 import type { Peer, PeerGetOptions } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
-import { failures, type Outcome, outcomeOfAll, outcomeOfError } from "./outcome.ts";
+import { countFiles, failures, type Outcome, outcomeOfEach } from "./outcome.ts";
 import { parseFlags, usage } from "./parse_flags.ts";
 
 /** Fewest digits by which ids are told apart. */
@@ -24,15 +24,12 @@ export async function runGet(
 ): Promise<Outcome> {
   const { names, ...flags } = parseGet(args);
   const all = { ...options, ...flags, share: flags.share || options.share };
-  const [name, ...rest] = names;
-  if (name === undefined) throw usage("get needs a file: get <file>");
-  if (rest.length === 0) return await getOne(peer, name, all);
-  if (flags.as !== undefined) throw usage("--as names one file, so get one at a time");
-  const outcomes: Outcome[] = [];
-  for (const name of names) {
-    outcomes.push(await getOne(peer, name, all).catch((error) => outcomeOfError(name, error)));
+  if (names.length === 0) throw usage("get needs a file: get <file>");
+  if (names.length > 1 && flags.as !== undefined) {
+    throw usage("--as names one file, so get one at a time");
   }
-  return outcomeOfAll(outcomes, hintFor(names, outcomes));
+  const run = (name: string) => getOne(peer, name, all);
+  return await outcomeOfEach(names, run, (outcomes) => hintFor(names, outcomes));
 }
 
 function parseGet(args: readonly string[]) {
@@ -89,17 +86,15 @@ function fromTree(name: string, { downloaded, present, failed, bytes }: GottenTr
   const all = downloaded.length + present.length + failed.length;
   if (all === 0) return { text: "No files found", fields, failure: "not_found" };
   const parts = [
-    downloaded.length > 0 ? `${count(downloaded)} downloaded (${formatBytes(bytes)})` : "",
-    present.length > 0 ? `${count(present)} already there` : "",
-    failed.length > 0 ? `${count(failed)} failed` : "",
+    downloaded.length > 0
+      ? `${countFiles(downloaded.length)} downloaded (${formatBytes(bytes)})`
+      : "",
+    present.length > 0 ? `${countFiles(present.length)} already there` : "",
+    failed.length > 0 ? `${countFiles(failed.length)} failed` : "",
   ].filter((part) => part !== "");
   const rows = failures(failed.map(({ reason }) => reason));
   const text = [parts.join(", "), ...rows].join("\n");
   return failed.length > 0 ? { text, fields, failure: "partial" } : { text, fields };
-}
-
-function count(names: readonly unknown[]): string {
-  return names.length === 1 ? "1 file" : `${names.length} files`;
 }
 
 /** Whoever forgot the quotes is told. */

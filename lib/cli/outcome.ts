@@ -20,8 +20,27 @@ export interface Outcome {
   readonly failure?: ErrorCode;
 }
 
+/** What comes of `run` for one name as it is, and for several together: what fails stops no other. */
+export async function outcomeOfEach(
+  names: readonly string[],
+  run: (name: string) => Promise<Outcome>,
+  hintFor: (outcomes: readonly Outcome[]) => string | undefined = () => undefined,
+): Promise<Outcome> {
+  if (names.length === 1) return await run(names[0]!);
+  const outcomes: Outcome[] = [];
+  for (const name of names) {
+    outcomes.push(await run(name).catch((error) => outcomeOfError(name, error)));
+  }
+  return outcomeOfAll(outcomes, hintFor(outcomes));
+}
+
+/** How many files there are, in words. */
+export function countFiles(count: number): string {
+  return count === 1 ? "1 file" : `${count} files`;
+}
+
 /** One outcome of several; if all failed in one way, so did the whole. */
-export function outcomeOfAll(outcomes: readonly Outcome[], hint?: string): Outcome {
+function outcomeOfAll(outcomes: readonly Outcome[], hint: string | undefined): Outcome {
   const kinds = new Set(outcomes.map(({ failure }) => failure));
   const [only] = kinds;
   const failure = kinds.size === 1 ? only : "partial";
@@ -37,7 +56,7 @@ export function failures(reasons: readonly string[]): string[] {
 }
 
 /** The outcome of one of several things that failed; an interruption ends them all. */
-export function outcomeOfError(name: string, error: unknown): Outcome {
+function outcomeOfError(name: string, error: unknown): Outcome {
   if (!(error instanceof BitTrickleError) || error.code === "interrupted") throw error;
   const fields = { name, reason: error.message };
   return { text: escapeText(error.message), fields, failure: error.code };

@@ -8,12 +8,10 @@ import { isLoopback, unmapped } from "../protocol/address.ts";
 import { NONE } from "../protocol/fields.ts";
 import { SOURCES_PER_REPLY, TICKET_MS } from "../protocol/limits.ts";
 import type { FileDetails, Reply, Source } from "../protocol/messages.ts";
+import { isIdBeginning } from "../protocol/merkle.ts";
 import { issueTicket, type Pass } from "../protocol/ticket.ts";
 import type { Catalogue, Publication } from "./catalogue.ts";
 import type { Session, Sessions } from "./sessions.ts";
-
-/** The beginning of an id, or all of it, as a person may type it. */
-const ID_BEGINNING = /^[0-9a-f]{4,64}$/;
 
 /** A publication and the session that serves it. */
 interface Candidate {
@@ -68,7 +66,7 @@ export class Sources {
 
   #publications(wanted: string): Publication[] {
     const named = this.#called(wanted);
-    if (named.length === 0 && ID_BEGINNING.test(wanted)) return [...this.#catalogue.withId(wanted)];
+    if (named.length === 0 && isIdBeginning(wanted)) return [...this.#catalogue.withId(wanted)];
     const ids = new Set(named.map(({ details }) => details?.id ?? NONE));
     ids.delete(NONE);
     const others = [...ids].flatMap((id) => [...this.#catalogue.withId(id)]);

@@ -8,6 +8,7 @@ import { pooledMap } from "@std/async/pool";
 import { BitTrickleError, type ErrorCode } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { PIECE_BYTES } from "../protocol/limits.ts";
+import { beginningBelow } from "../protocol/names.ts";
 import type { GetOptions, Gotten } from "./getter.ts";
 import type { List } from "./index_session.ts";
 
@@ -51,7 +52,7 @@ export async function getTree(
   setting: TreeSetting,
   options: GetOptions = {},
 ): Promise<GottenTree> {
-  const prefix = folder.replace(/\/*$/, "/");
+  const prefix = beginningBelow(folder);
   const leaves = leavesOf(await setting.search(prefix), prefix);
   const tree = new Tree(setting, options, leaves.reduce((sum, { size }) => sum + size, 0));
   tree.present.push(...setting.own.filter((name) => name.startsWith(prefix)));

@@ -9,6 +9,7 @@ import { BitTrickleError, interrupted } from "../errors.ts";
 import { type Address, formatAddress, isLoopback } from "../protocol/address.ts";
 import { NONE } from "../protocol/fields.ts";
 import { DOWNLOAD_TRIES } from "../protocol/limits.ts";
+import { isIdBeginning } from "../protocol/merkle.ts";
 import type { Source } from "../protocol/messages.ts";
 import { nameFault } from "../protocol/names.ts";
 import type { Connections } from "./connections.ts";
@@ -25,9 +26,6 @@ const BETWEEN_TRIES_MS = 500;
 
 /** Times the index is asked for yet other sources of one file. */
 const MOST_PAGES = 4;
-
-/** The beginning of an id, or all of it, as a person may type it. */
-const ID_BEGINNING = /^[0-9a-f]{4,64}$/;
 
 /** How a file is got. */
 export interface GetOptions extends DownloadOptions {
@@ -80,7 +78,7 @@ export class Getter {
    */
   async get(wanted: string, connections: Connections, options: GetOptions = {}): Promise<Gotten> {
     const { isSealed } = this.#setting;
-    if (!ID_BEGINNING.test(wanted)) assertName("download", wanted, isSealed);
+    if (!isIdBeginning(wanted)) assertName("download", wanted, isSealed);
     if (!isSealed) return await this.#getPlain(wanted, options);
     const sources = await this.#find(wanted);
     const contents = contentsOf(sources, wanted);

@@ -72,14 +72,15 @@ export class PieceFile implements Disposable {
     await target.makeFolders();
     for (const mark of ["", wanted.id.slice(0, MARK_DIGITS)]) {
       const part = await PieceFile.#tryOpen(target, target.partPath(mark), wanted);
+      if (!part) continue;
       // A name with the id in it is nobody else's, even if a kill within the first piece left it.
       const isOurs = mark !== "";
-      const isPart = await part?.recover(wanted, layer, isOurs, options).catch((cause) => {
+      const isPart = await part.#recover(wanted, layer, isOurs, options).catch((cause) => {
         part[Symbol.dispose]();
         throw cause instanceof BitTrickleError ? cause : target.diskError(cause);
       });
-      if (isPart) return part!;
-      part?.[Symbol.dispose]();
+      if (isPart) return part;
+      part[Symbol.dispose]();
     }
     throw new BitTrickleError(
       "exists",
@@ -112,7 +113,7 @@ export class PieceFile implements Disposable {
    * Finds out which pieces are there. Returns false if there is content and none of it is right:
    * then it is not this file's, unless `isOurs`.
    */
-  async recover(
+  async #recover(
     { size }: Wanted,
     layer: Uint8Array,
     isOurs: boolean,
@@ -170,11 +171,10 @@ export class PieceFile implements Disposable {
    * @throws {BitTrickleError} `exists` or `disk`
    */
   async finish(force: boolean): Promise<FileState> {
-    const inode = await this.#inTurn(() => this.#file.syncData().then(() => this.#file.stat()))
-      .catch((cause) => {
-        throw this.#target.diskError(cause);
-      });
-    await this.#target.take(this.#path, inode, force);
+    await this.#inTurn(() => this.#file.syncData()).catch((cause) => {
+      throw this.#target.diskError(cause);
+    });
+    await this.#target.take(this.#path, this.#inode, force);
     this[Symbol.dispose]();
     const { size, mtimeNs } = await lstat(this.#target.path, { bigint: true });
     return { size: Number(size), modified: mtimeNs };

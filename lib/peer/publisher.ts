@@ -8,7 +8,7 @@ import { pooledMap } from "@std/async/pool";
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 import type { FileDetails, Reply } from "../protocol/messages.ts";
-import { nameFault, plainNameFault } from "../protocol/names.ts";
+import { beginningBelow, nameFault, plainNameFault } from "../protocol/names.ts";
 import type { IdentifyOptions } from "./identify.ts";
 import type { Ask, List } from "./index_session.ts";
 import type { PublishedFiles, Skipped } from "./published_files.ts";
@@ -102,7 +102,7 @@ export class Publisher {
   /** Withdraws every publication below the folder `name`, and returns their names. */
   async unpTree(name: string): Promise<string[]> {
     const { items } = await this.#setting.ask({ verb: "lpf" }) as List;
-    const below = items.filter((item) => item.startsWith(name.replace(/\/*$/, "/")));
+    const below = items.filter((item) => item.startsWith(beginningBelow(name)));
     for await (const _ of pooledMap(AT_ONCE, below, (name) => this.unp(name)));
     return below;
   }

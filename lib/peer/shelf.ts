@@ -65,11 +65,6 @@ export class Shelf {
     return this.#files.has(name);
   }
 
-  /** What is known of the file `name`. */
-  identityOf(name: string): Identity | undefined {
-    return this.#files.get(name);
-  }
-
   /** A file on the shelf that has this id. */
   withId(id: string): Shelved | undefined {
     const [name] = this.#namesOf.get(id) ?? [];

@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { BitTrickleError, malformed } from "../errors.ts";
-import { ByteReader } from "../net/byte_reader.ts";
+import { ByteReader, cut } from "../net/byte_reader.ts";
 import { Connection } from "../net/connection.ts";
 import type { Address } from "../protocol/address.ts";
 import { PIECE_BYTES } from "../protocol/limits.ts";
@@ -44,7 +44,7 @@ export class SourceConnection implements Disposable {
   readonly #onQueued: (position: number) => void;
   #turn: Promise<unknown> = Promise.resolve();
   #isOpen = true;
-
+  /** The one that was shown last. */
   #ticket: string | undefined;
 
   private constructor(
@@ -164,8 +164,8 @@ export class SourceConnection implements Disposable {
 
   async #receive(most: number): Promise<Uint8Array> {
     const content = await this.#stream.receive(most);
-    if (content) return content;
-    throw new BitTrickleError("network", "the peer closed the connection");
+    if (!content) throw cut();
+    return content;
   }
 
   /** After a refusal the connection can be used on; after anything else nobody knows where it is. */

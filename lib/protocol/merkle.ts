@@ -17,6 +17,14 @@ const NO_BLOCK = new Uint8Array(HASH_BYTES);
 /** What stands for a piece that is not there. */
 const NO_PIECE = rootOf([], BLOCKS_PER_PIECE, NO_BLOCK);
 
+/** The beginning of an id, or all of it. */
+const ID_BEGINNING = /^[0-9a-f]{4,64}$/;
+
+/** Whether `text` is an id, or enough of its beginning to be looked for. */
+export function isIdBeginning(text: string): boolean {
+  return ID_BEGINNING.test(text);
+}
+
 /** How many pieces a file of `size` bytes has. */
 export function pieceCount(size: number): number {
   return Math.ceil(size / PIECE_BYTES);

@@ -38,6 +38,11 @@ export function plainNameFault(name: string): string | undefined {
   return nameFault(name);
 }
 
+/** What the names of all files below `folder` begin with. */
+export function beginningBelow(folder: string): string {
+  return folder.replace(/\/*$/, "/");
+}
+
 /** Why `text` is no user name or password, or `undefined` if it can be one. */
 export function credentialFault(text: string): string | undefined {
   if (SIMPLE_CREDENTIAL.test(text)) return undefined;

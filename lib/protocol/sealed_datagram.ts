@@ -71,7 +71,7 @@ export function messageHeader(session: string, number: number): Uint8Array {
 }
 
 /** The message that `header` and `box` make up. */
-export function joinMessage(header: Uint8Array, box: Uint8Array): Uint8Array {
+function joinMessage(header: Uint8Array, box: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(header.length + box.length);
   bytes.set(header);
   bytes.set(box, header.length);
