@@ -13,6 +13,7 @@ import { FORGETFUL } from "../index/journal.ts";
 import { LoginRecords } from "../index/login_records.ts";
 import { Service } from "../index/service.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
+import type { Address } from "../protocol/address.ts";
 import { assertBoxesHold } from "../protocol/box.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
 import { loadAccounts, watchAccounts } from "./credentials_file.ts";
@@ -35,10 +36,10 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   const accounts = await loadAccounts(credentials);
   const setup = await loadServerKey(keyPathFor(credentials), !hasRecords(accounts));
   await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
-  const onEvent = (event: LogEvent) => lines?.write(event);
+  const onEvent = lines && ((event: LogEvent) => lines.write(event));
   await using journal = openJournal(data, {
-    onFault: (reason) => onEvent({ kind: "unsaved", from: socket.address, reason }),
-    onRecovery: () => onEvent({ kind: "saved", from: socket.address }),
+    onFault: (reason) => onEvent?.({ kind: "unsaved", from: socket.address, reason }),
+    onRecovery: () => onEvent?.({ kind: "saved", from: socket.address }),
   });
   const index = new Index(accounts, journal ?? FORGETFUL);
   const records = new LoginRecords(setup);
@@ -49,7 +50,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
     stopping.abort();
     socket.close();
   });
-  onEvent({ kind: "listening", from: socket.address, users: index.accounts.size });
+  onEvent?.({ kind: "listening", from: socket.address, users: index.accounts.size });
   const { signal } = stopping;
   await Promise.all([
     answerAll(socket, service, onEvent),
@@ -65,17 +66,17 @@ function openJournal(path: string, watcher: SaveWatcher): SqliteJournal | undefi
 async function answerAll(
   socket: DatagramSocket,
   service: Service,
-  onEvent: (event: LogEvent) => void,
+  onEvent: ((event: LogEvent) => void) | undefined,
 ): Promise<void> {
-  await socket.serve((datagram, from) => {
-    const report = (error: unknown): undefined => {
-      onEvent({ kind: "unexpected", from, reason: reasonOf(error) });
-    };
+  const report = (from: Address, error: unknown): undefined => {
+    onEvent?.({ kind: "unexpected", from, reason: reasonOf(error) });
+  };
+  await socket.serve((datagram, from, room) => {
     try {
-      const answer = service.answer(datagram, from, performance.now());
-      return answer instanceof Promise ? answer.catch(report) : answer;
+      const answer = service.answer(datagram, from, performance.now(), room);
+      return answer instanceof Promise ? answer.catch((error) => report(from, error)) : answer;
     } catch (error) {
-      return report(error);
+      return report(from, error);
     }
   });
 }
@@ -84,16 +85,16 @@ async function keepAccounts(
   credentials: string,
   index: Index,
   socket: DatagramSocket,
-  onEvent: (event: LogEvent) => void,
+  onEvent: ((event: LogEvent) => void) | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const from = socket.address;
   await watchAccounts(credentials, {
     onChange: (accounts) => {
       index.replaceAccounts(accounts, performance.now());
-      onEvent({ kind: "accounts", from, users: accounts.size });
+      onEvent?.({ kind: "accounts", from, users: accounts.size });
     },
-    onFault: (error) => onEvent({ kind: "unexpected", from, reason: error.message }),
+    onFault: (error) => onEvent?.({ kind: "unexpected", from, reason: error.message }),
   }, signal);
 }
 

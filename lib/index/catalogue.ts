@@ -100,8 +100,10 @@ export class Catalogue {
   }
 
   /** Who publishes `name`, active or not, in the order in which they did or told something new. */
-  *publishersOf(name: string): Generator<Publication> {
-    for (const lookup of this.#lookups()) yield* lookup.publishersOf(name);
+  publishersOf(name: string): readonly Publication[] {
+    const publications: Publication[] = [];
+    for (const lookup of this.#lookups()) lookup.publishersOf(name, publications);
+    return publications;
   }
 
   /** The publications whose id begins with `prefix`, at least four hexadecimal digits. */

@@ -24,17 +24,17 @@ export interface PlainServiceOptions {
    * @default {false}
    */
   readonly allowPlain?: boolean;
-  readonly onEvent?: OnEvent;
+  readonly onEvent?: OnEvent | undefined;
 }
 
 /** Answers the datagrams of protocol 1 out of an {@linkcode Index}. */
 export class PlainService {
   readonly #index: Index;
   readonly #allowPlain: boolean;
-  readonly #onEvent: OnEvent;
+  readonly #onEvent: OnEvent | undefined;
   readonly #refused = new Set<string>();
 
-  constructor(index: Index, { allowPlain = false, onEvent = () => {} }: PlainServiceOptions = {}) {
+  constructor(index: Index, { allowPlain = false, onEvent }: PlainServiceOptions = {}) {
     this.#index = index;
     this.#allowPlain = allowPlain;
     this.#onEvent = onEvent;
@@ -44,8 +44,15 @@ export class PlainService {
    * The answer to `datagram`, or `undefined` for silence. Never throws, whatever is in it.
    * An address off this machine that has not logged in may be forged: it gets no answer longer than
    * its cause, and none to what is no request. No answer is ever given to an answer.
+   *
+   * @param room Where an answer that is due at once may be written.
    */
-  answer(datagram: Uint8Array, from: Address, now: number): Eventually<Uint8Array> | undefined {
+  answer(
+    datagram: Uint8Array,
+    from: Address,
+    now: number,
+    room?: Uint8Array,
+  ): Eventually<Uint8Array> | undefined {
     if (!this.#allowPlain && !isLoopback(from.hostname)) return this.#ignore(from);
     const request = this.#decode(datagram, from);
     if (request instanceof BitTrickleError) {
@@ -54,12 +61,14 @@ export class PlainService {
     }
     const reply = this.#reply(request, from, now);
     const { length } = datagram;
-    if (!(reply instanceof Promise)) return reply && this.#encode(reply, from, now, length);
-    return reply.then((reply) => this.#encode(reply, from, now, length));
+    if (!reply) return undefined;
+    if (!(reply instanceof Promise)) {
+      return this.#cut(encodePlainReply(reply, room), from, now, length);
+    }
+    return reply.then((reply) => this.#cut(encodePlainReply(reply), from, now, length));
   }
 
-  #encode(reply: Reply, from: Address, now: number, length: number): Uint8Array {
-    const answer = encodePlainReply(reply);
+  #cut(answer: Uint8Array, from: Address, now: number, length: number): Uint8Array {
     return this.#isProven(from, now) ? answer : answer.subarray(0, length);
   }
 
@@ -72,7 +81,7 @@ export class PlainService {
       return decodePlainRequest(datagram);
     } catch (error) {
       if (!(error instanceof BitTrickleError)) throw error;
-      this.#onEvent({ kind: "malformed", from, reason: error.message });
+      this.#onEvent?.({ kind: "malformed", from, reason: error.message });
       return error;
     }
   }
@@ -80,14 +89,14 @@ export class PlainService {
   #reply(request: Request, from: Address, now: number): Eventually<Reply> | undefined {
     if (request.verb === "heartbeat") return this.#index.handle(request, from, now);
     const { verb, user } = request;
-    this.#onEvent({ kind: "received", from, verb, user });
+    this.#onEvent?.({ kind: "received", from, verb, user });
     const reply = this.#index.handle(request, from, now);
     if (!(reply instanceof Promise)) return this.#tell(reply, from, request);
     return reply.then((reply) => this.#tell(reply, from, request));
   }
 
   #tell<R extends Reply | undefined>(reply: R, from: Address, { verb, user }: Request): R {
-    this.#onEvent({ kind: reply && isFailure(reply) ? "failed" : "answered", from, verb, user });
+    this.#onEvent?.({ kind: reply && isFailure(reply) ? "failed" : "answered", from, verb, user });
     return reply;
   }
 
@@ -95,6 +104,6 @@ export class PlainService {
     if (this.#refused.has(from.hostname)) return;
     if (this.#refused.size >= REMEMBERED_REFUSALS) this.#refused.clear();
     this.#refused.add(from.hostname);
-    this.#onEvent({ kind: "ignored", from, reason: "plain protocol off this machine" });
+    this.#onEvent?.({ kind: "ignored", from, reason: "plain protocol off this machine" });
   }
 }

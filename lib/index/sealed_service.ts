@@ -47,12 +47,12 @@ interface UsedLogin {
 export class SealedService {
   readonly #index: Index;
   readonly #desk: LoginDesk;
-  readonly #onEvent: OnEvent;
+  readonly #onEvent: OnEvent | undefined;
   readonly #sessions = new Map<string, SealedSession>();
   readonly #sessionOf = new Map<string, string>();
   readonly #used = new Map<string, UsedLogin>();
 
-  constructor(index: Index, desk: LoginDesk, onEvent: OnEvent = () => {}) {
+  constructor(index: Index, desk: LoginDesk, onEvent?: OnEvent) {
     this.#index = index;
     this.#desk = desk;
     this.#onEvent = onEvent;
@@ -96,7 +96,7 @@ export class SealedService {
     keys: SessionKeys,
     now: number,
   ): Uint8Array {
-    this.#onEvent({ kind: "received", from: addressOf(caller), verb: "login", user });
+    this.#onEvent?.({ kind: "received", from: addressOf(caller), verb: "login", user });
     const reply = withTime(
       attempt(() => this.#index.admit(user, caller, decodeSealedLogin(text).tcpPort, now)),
       now,
@@ -157,7 +157,7 @@ export class SealedService {
     return attempt(() => {
       const request = decodeSealedRequest(text, user);
       if (request.verb === "heartbeat") return this.#index.handle(request, caller, now);
-      this.#onEvent({ kind: "received", from: addressOf(caller), verb: request.verb, user });
+      this.#onEvent?.({ kind: "received", from: addressOf(caller), verb: request.verb, user });
       const reply = this.#index.handle(request, caller, now);
       if (!(reply instanceof Promise)) return this.#tell(reply, caller, request.verb, user);
       return reply.then((reply) => this.#tell(reply, caller, request.verb, user));
@@ -169,7 +169,7 @@ export class SealedService {
 
   #tell<R extends Reply | undefined>(reply: R, caller: Caller, verb: Verb, user: string): R {
     const kind = reply && isFailure(reply) ? "failed" : "answered";
-    this.#onEvent({ kind, from: addressOf(caller), verb, user });
+    this.#onEvent?.({ kind, from: addressOf(caller), verb, user });
     return reply;
   }
 

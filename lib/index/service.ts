@@ -34,9 +34,16 @@ export class Service {
   /**
    * The answer to `datagram`, or `undefined` for silence. Never throws, whatever is in it. Its bytes
    * are used during the call only, even if the answer comes later.
+   *
+   * @param room Where an answer that is due at once may be written.
    */
-  answer(datagram: Uint8Array, from: Address, now: number): Eventually<Uint8Array> | undefined {
-    const service = isSealed(datagram) ? this.#sealed : this.#plain;
-    return service.answer(datagram, from, now);
+  answer(
+    datagram: Uint8Array,
+    from: Address,
+    now: number,
+    room?: Uint8Array,
+  ): Eventually<Uint8Array> | undefined {
+    if (isSealed(datagram)) return this.#sealed.answer(datagram, from, now);
+    return this.#plain.answer(datagram, from, now, room);
   }
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../protocol/address.ts";
+import type { Address } from "../protocol/address.ts";
 import { ACTIVE_MS, REQUESTS_PER_SECOND } from "../protocol/limits.ts";
+import { AddressMap } from "./address_map.ts";
 import { firstNot } from "./first_not.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
@@ -41,32 +42,38 @@ const RATE = { perSecond: REQUESTS_PER_SECOND, burst: REQUESTS_PER_SECOND };
  */
 export class Sessions {
   readonly #byUser = new Map<string, Session>();
-  readonly #byCaller = new Map<string, Session>();
-  /** The keys of the former in their order. */
+  /** Those that vouch for what came in clear. */
+  readonly #byAddress = new AddressMap<Session>();
+  /** What came in clear from an address cannot touch what is sealed, whoever forged it. */
+  readonly #bySealed = new Map<string, Session>();
+  /** The keys of the first in their order. */
   readonly #users: string[] = [];
 
   /** Logs `user` in, ending the session that the user had and the one that `address` had. */
   open(user: string, address: Caller, tcpPort: number, now: number): void {
     this.close(this.#byUser.get(user));
-    this.close(this.#byCaller.get(keyOf(address)));
+    this.close(this.#of(address));
     const rate = new TokenBucket(RATE, now);
     const untold = { lastNamed: 0, ticketsIssued: 0 };
     const session: Session = { user, address, tcpPort, lastHeard: now, ...untold, rate };
     this.#users.splice(this.#placeOf(user), 0, user);
     this.#byUser.set(user, session);
-    this.#byCaller.set(keyOf(address), session);
+    if (address.sealed === undefined) this.#byAddress.set(address, session);
+    else this.#bySealed.set(address.sealed, session);
   }
 
   /** Ends `session`. */
   close(session: Session | undefined): void {
     if (!session) return;
     if (this.#byUser.delete(session.user)) this.#users.splice(this.#placeOf(session.user), 1);
-    this.#byCaller.delete(keyOf(session.address));
+    const { address } = session;
+    if (address.sealed === undefined) this.#byAddress.delete(address);
+    else this.#bySealed.delete(address.sealed);
   }
 
   /** The active session of `caller`. */
   at(caller: Caller, now: number): Session | undefined {
-    return whileActive(this.#byCaller.get(keyOf(caller)), now);
+    return whileActive(this.#of(caller), now);
   }
 
   /** The active session of `user`. */
@@ -84,14 +91,15 @@ export class Sessions {
     }
   }
 
+  #of(caller: Caller): Session | undefined {
+    return caller.sealed === undefined
+      ? this.#byAddress.get(caller)
+      : this.#bySealed.get(caller.sealed);
+  }
+
   #placeOf(user: string): number {
     return firstNot(this.#users.length, (at) => this.#users[at]! < user);
   }
-}
-
-/** What came in clear from an address cannot touch what is sealed, whoever forged it. */
-function keyOf(caller: Caller): string {
-  return caller.sealed ?? formatAddress(caller);
 }
 
 function whileActive(session: Session | undefined, now: number): Session | undefined {

@@ -21,6 +21,8 @@ interface Candidate {
   readonly details: FileDetails | undefined;
 }
 
+const NO_SOURCE: Reply = { kind: "no source" };
+
 /** Finds sources; of several, those that were named least recently come first. */
 export class Sources {
   readonly #catalogue: Catalogue;
@@ -41,7 +43,7 @@ export class Sources {
   find(wanted: string, asker: Session, now: number): Reply {
     if (asker.address.sealed === undefined) return this.#findOne(wanted, asker, now);
     const found = oneOfEachFirst(this.#served(this.#publications(wanted), asker, now));
-    if (found.length === 0) return { kind: "no source" };
+    if (found.length === 0) return NO_SOURCE;
     const told = found.slice(0, SOURCES_PER_REPLY);
     for (const { session } of told.toReversed()) session.lastNamed = ++this.#named;
     const sources = told.map((candidate) => toSource(candidate, asker, now));
@@ -50,31 +52,26 @@ export class Sources {
 
   /** The quick way where nothing but a name counts. */
   #findOne(name: string, asker: Session, now: number): Reply {
-    let first: Candidate | undefined;
+    let first: Session | undefined;
     let count = 0;
-    for (const { user, details } of this.#catalogue.publishersOf(name)) {
+    for (const { user } of this.#catalogue.publishersOf(name)) {
       const session = this.#sessions.of(user, now);
       if (!session || session === asker || !canReach(asker, session)) continue;
       count++;
-      if (first && first.session.lastNamed <= session.lastNamed) continue;
-      first = { session, user, name, details };
+      if (!first || first.lastNamed > session.lastNamed) first = session;
     }
-    if (!first) return { kind: "no source" };
-    first.session.lastNamed = ++this.#named;
-    return { kind: "sources", sources: [toSource(first, asker, now)], more: count - 1 };
+    if (!first) return NO_SOURCE;
+    first.lastNamed = ++this.#named;
+    return { kind: "sources", sources: [sourceOf(first, name)], more: count - 1 };
   }
 
   #publications(wanted: string): Publication[] {
-    const named = this.#called(wanted);
+    const named = this.#catalogue.publishersOf(wanted);
     if (named.length === 0 && isIdBeginning(wanted)) return [...this.#catalogue.withId(wanted)];
     const ids = new Set(named.map(({ details }) => details?.id ?? NONE));
     ids.delete(NONE);
     const others = [...ids].flatMap((id) => [...this.#catalogue.withId(id)]);
     return [...named, ...others.filter(({ name }) => name !== wanted)];
-  }
-
-  #called(name: string): Publication[] {
-    return [...this.#catalogue.publishersOf(name)];
   }
 
   /** One candidate a user, as a user's content is the same whatever it is called. */
@@ -111,10 +108,13 @@ function toSource(
   asker: Session,
   now: number,
 ): Source {
-  const ip = unmapped(session.address.hostname);
   const file = { user, name, ...details ? { details } : {} };
   const pass = details && issuePass(session, asker, details, now);
-  return { ip, port: session.tcpPort, file, ...pass ? { pass } : {} };
+  return { ...sourceOf(session, name), file, ...pass ? { pass } : {} };
+}
+
+function sourceOf({ user, address, tcpPort }: Session, name: string): Source {
+  return { ip: unmapped(address.hostname), port: tcpPort, file: { user, name } };
 }
 
 function issuePass(

@@ -12,10 +12,14 @@ import { DATAGRAM_BYTES } from "../protocol/limits.ts";
 /** What to do with a datagram. Its bytes are valid until the returned promise is done. */
 export type OnDatagram = (datagram: Uint8Array, from: Address) => void | Promise<void>;
 
-/** What to send back, now or later. Must not fail; the datagram's bytes are valid during the call. */
+/**
+ * What to send back, now or later. Must not fail; the datagram's bytes are valid during the call, and
+ * what is sent now may be written into `room`, of {@linkcode DATAGRAM_BYTES}.
+ */
 export type Answer = (
   datagram: Uint8Array,
   from: Address,
+  room: Uint8Array,
 ) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
 /** A pause after a failing receive, so that a socket in trouble does not keep a core busy. */
@@ -74,11 +78,15 @@ export class DatagramSocket implements Disposable {
 
   async #serve(answer: Answer): Promise<void> {
     const buffer = new Uint8Array(DATAGRAM_BYTES + 1);
+    const room = new Uint8Array(DATAGRAM_BYTES);
     while (!this.#closed) {
       try {
-        const [datagram, from] = await this.#socket.receive(buffer);
-        const reply = answer(datagram, from as Deno.NetAddr);
-        if (reply instanceof Promise) this.#sendLater(reply, from as Deno.NetAddr);
+        const received = await this.#socket.receive(buffer);
+        const { hostname, port } = received[1] as Deno.NetAddr;
+        // The runtime's own object is slow to read, which is done many times.
+        const from: Deno.NetAddr = { transport: "udp", hostname, port };
+        const reply = answer(received[0], from, room);
+        if (reply instanceof Promise) this.#sendLater(reply, from);
         else if (reply) await this.#socket.send(reply, from);
       } catch {
         // A forged address that cannot be sent to, or an earlier answer that did not arrive.

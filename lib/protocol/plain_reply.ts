@@ -8,7 +8,7 @@ import { malformed } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
 import { LOWEST_PEER_PORT, PLAIN_REPLY_BYTES } from "./limits.ts";
 import { type ListOf, NOT_LOGGED_IN, type Reply, type Source, type Verb } from "./messages.ts";
-import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.ts";
+import { decodeUtf8, encodeUtf8, encodeUtf8Into, utf8Length } from "./utf8.ts";
 
 const TEXT = {
   "welcome": "Welcome to BitTrickle!",
@@ -70,9 +70,13 @@ export function formatPlainReply(reply: Reply, limit = Infinity): string {
   }
 }
 
-/** The datagram that carries `reply`: a list is cut to 1024 bytes, everything else is short. */
-export function encodePlainReply(reply: Reply): Uint8Array {
-  return encodeUtf8(formatPlainReply(reply, PLAIN_REPLY_BYTES));
+/**
+ * The datagram that carries `reply`, in `room` if there is enough: a list is cut to 1024 bytes,
+ * everything else is short.
+ */
+export function encodePlainReply(reply: Reply, room?: Uint8Array): Uint8Array {
+  const text = formatPlainReply(reply, PLAIN_REPLY_BYTES);
+  return room ? encodeUtf8Into(room, text) : encodeUtf8(text);
 }
 
 /** Whether `datagram` is an error reply: answered with another, it could go round for ever. */

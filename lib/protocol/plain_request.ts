@@ -9,19 +9,41 @@ import { parsePort } from "./address.ts";
 import { isPrintable } from "./escape.ts";
 import { DATAGRAM_BYTES, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_BYTES } from "./limits.ts";
 import type { Request } from "./messages.ts";
+import { KnownTexts, readText } from "./known_texts.ts";
 import { credentialFault, plainNameFault } from "./names.ts";
-import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.ts";
+import { encodeUtf8, utf8Length } from "./utf8.ts";
 
-const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["login", ["user", "password", "tcp_port"]],
-  ["heartbeat", ["user"]],
-  ["lap", ["user"]],
-  ["lpf", ["user"]],
-  ["pub", ["user", "filename"]],
-  ["unp", ["user", "filename"]],
-  ["sch", ["user", "substring"]],
-  ["get", ["user", "filename"]],
+const SPACE = 0x20;
+
+/** A field of a request. */
+interface Field {
+  /** As the usage of a request calls it. */
+  readonly usage: string;
+  /** As complaints about it do. */
+  readonly label: string;
+  readonly faultOf: (text: string) => string | undefined;
+  /** Reads it, if it is one that comes again and again. */
+  readonly known?: KnownTexts;
+}
+
+const USER = remembered({ usage: "user", label: "user", faultOf: credentialFault });
+const PASSWORD: Field = { usage: "password", label: "password", faultOf: credentialFault };
+const PORT: Field = { usage: "tcp_port", label: "port", faultOf: portFault };
+const NAME = remembered({ usage: "filename", label: "name", faultOf: plainNameFault });
+const SEARCH: Field = { usage: "substring", label: "search", faultOf: searchFault };
+
+const FIELDS: ReadonlyMap<string, readonly Field[]> = new Map([
+  ["login", [USER, PASSWORD, PORT]],
+  ["heartbeat", [USER]],
+  ["lap", [USER]],
+  ["lpf", [USER]],
+  ["pub", [USER, NAME]],
+  ["unp", [USER, NAME]],
+  ["sch", [USER, SEARCH]],
+  ["get", [USER, NAME]],
 ]);
+
+const knownVerbs = new KnownTexts(() => {});
 
 /**
  * The request in `datagram`, checked field by field.
@@ -29,17 +51,20 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
  * @throws {BitTrickleError} `malformed`, with the reason that its sender is told
  */
 export function decodePlainRequest(datagram: Uint8Array): Request {
-  const [verb = "", ...fields] = decodeText(datagram).split(" ");
+  if (datagram.length > DATAGRAM_BYTES) throw malformed("message too long");
+  const ends = endsOfFields(datagram);
+  const verb = knownVerbs.read(datagram, 0, ends[0]!);
   const expected = FIELDS.get(verb);
   if (!expected) throw malformed("unknown command");
-  if (fields.length !== expected.length) {
-    const usage = expected.map((field) => `<${field}>`).join(" ");
+  if (ends.length - 1 !== expected.length) {
+    const usage = expected.map((field) => `<${field.usage}>`).join(" ");
     throw malformed(`wrong number of fields, expected ${verb} ${usage}`);
   }
-  const request = toRequest(verb, fields);
-  const fault = faultOf(request);
-  if (fault) throw malformed(fault);
-  return request;
+  const fields: string[] = [];
+  for (let i = 0; i < expected.length; i++) {
+    fields.push(readField(expected[i]!, datagram, ends[i]! + 1, ends[i + 1]!));
+  }
+  return toRequest(verb, fields);
 }
 
 /**
@@ -48,56 +73,62 @@ export function decodePlainRequest(datagram: Uint8Array): Request {
  * @throws {BitTrickleError} `usage` if a field cannot travel over this protocol
  */
 export function encodePlainRequest(request: Request): Uint8Array {
-  const fault = faultOf(request);
-  if (fault) throw new BitTrickleError("usage", `Cannot send ${request.verb}: ${fault}`);
-  return encodeUtf8([request.verb, ...fieldsOf(request)].join(" "));
+  const texts = fieldsOf(request);
+  for (const [i, field] of (FIELDS.get(request.verb) ?? []).entries()) {
+    const fault = faultIn(field, texts[i]!);
+    if (fault) throw new BitTrickleError("usage", `Cannot send ${request.verb}: ${fault}`);
+  }
+  return encodeUtf8([request.verb, ...texts].join(" "));
 }
 
-function decodeText(datagram: Uint8Array): string {
-  if (datagram.length > DATAGRAM_BYTES) throw malformed("message too long");
-  const text = decodeUtf8(datagram);
-  if (!isPrintable(text)) throw malformed("unprintable character");
+function remembered(field: Field): Field {
+  return { ...field, known: new KnownTexts((text) => check(field, text)) };
+}
+
+function endsOfFields(datagram: Uint8Array): number[] {
+  const ends: number[] = [];
+  for (let i = 0; i < datagram.length; i++) if (datagram[i] === SPACE) ends.push(i);
+  ends.push(datagram.length);
+  return ends;
+}
+
+function readField(field: Field, datagram: Uint8Array, start: number, end: number): string {
+  if (field.known) return field.known.read(datagram, start, end);
+  const text = readText(datagram, start, end);
+  check(field, text);
   return text;
 }
 
-function toRequest(verb: string, [user = "", second = "", third = ""]: string[]): Request {
+function check(field: Field, text: string): void {
+  const fault = faultIn(field, text);
+  if (fault) throw malformed(fault);
+}
+
+function faultIn({ label, faultOf }: Field, text: string): string | undefined {
+  const fault = faultOf(text);
+  return fault && `bad ${label}: ${fault}`;
+}
+
+function toRequest(verb: string, fields: readonly string[]): Request {
+  const user = fields[0]!;
   switch (verb) {
     case "login":
-      return { verb, user, password: second, tcpPort: parsePort(third) ?? 0 };
+      return { verb, user, password: fields[1]!, tcpPort: Number(fields[2]) };
     case "pub":
     case "unp":
     case "get":
-      return { verb, user, name: second };
+      return { verb, user, name: fields[1]! };
     case "sch":
-      return { verb, user, text: second };
+      return { verb, user, text: fields[1]! };
     default:
       return { verb: verb as "heartbeat" | "lap" | "lpf", user };
   }
 }
 
-/** What is wrong with the fields of `request`, the same for who sends and who receives it. */
-function faultOf(request: Request): string | undefined {
-  return inField("user", credentialFault(request.user)) ?? faultOfRest(request);
-}
-
-function faultOfRest(request: Request): string | undefined {
+function fieldsOf(request: Request): string[] {
   switch (request.verb) {
     case "login":
-      return inField("password", credentialFault(request.password)) ??
-        inField("port", portFault(request.tcpPort));
-    case "pub":
-    case "unp":
-    case "get":
-      return inField("name", plainNameFault(request.name));
-    case "sch":
-      return inField("search", searchFault(request.text));
-  }
-}
-
-function fieldsOf(request: Request): (string | number)[] {
-  switch (request.verb) {
-    case "login":
-      return [request.user, request.password, request.tcpPort];
+      return [request.user, request.password, String(request.tcpPort)];
     case "pub":
     case "unp":
     case "get":
@@ -109,12 +140,9 @@ function fieldsOf(request: Request): (string | number)[] {
   }
 }
 
-function inField(field: string, fault: string | undefined): string | undefined {
-  return fault && `bad ${field}: ${fault}`;
-}
-
-function portFault(port: number): string | undefined {
-  if (Number.isInteger(port) && port >= LOWEST_PEER_PORT && port <= HIGHEST_PORT) return undefined;
+function portFault(text: string): string | undefined {
+  const port = parsePort(text);
+  if (port !== undefined && port >= LOWEST_PEER_PORT) return undefined;
   return `expected a number from ${LOWEST_PEER_PORT} to ${HIGHEST_PORT}`;
 }
 

@@ -16,13 +16,33 @@ const SHORT = 256;
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   // Most messages are short and ASCII, which needs no encoder.
   if (text.length >= SHORT) return encoder.encode(text);
-  const bytes = new Uint8Array(text.length);
+  return encodeAscii(text, new Uint8Array(text.length)) ?? encoder.encode(text);
+}
+
+/**
+ * The bytes of `text`, at the beginning of `room` if they find room there: a new array costs more than
+ * all that is written into it.
+ */
+export function encodeUtf8Into(room: Uint8Array, text: string): Uint8Array {
+  if (text.length <= Math.min(room.length, SHORT)) {
+    const bytes = encodeAscii(text, room);
+    if (bytes) return bytes;
+  }
+  const { read, written } = encoder.encodeInto(text, room);
+  return read === text.length ? room.subarray(0, written) : encoder.encode(text);
+}
+
+/** `text` at the beginning of `room`, unless it holds anything but ASCII. */
+function encodeAscii<A extends ArrayBufferLike>(
+  text: string,
+  room: Uint8Array<A>,
+): Uint8Array<A> | undefined {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit >= 0x80) return encoder.encode(text);
-    bytes[i] = unit;
+    if (unit >= 0x80) return undefined;
+    room[i] = unit;
   }
-  return bytes;
+  return text.length === room.length ? room : room.subarray(0, text.length);
 }
 
 /**

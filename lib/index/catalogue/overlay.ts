@@ -77,9 +77,10 @@ export class Overlay implements Part {
     if (this.#entries.get(name)?.publishers.delete(user)) this.#size--;
   }
 
-  publishersOf(name: string): Iterable<Publication> {
+  publishersOf(name: string, publications: Publication[] = []): Publication[] {
     const entry = this.#entries.get(name);
-    return entry ? this.#publications(entry) : [];
+    entry?.publishers.forEach((_, user) => publications.push(this.#publication(entry, user)));
+    return publications;
   }
 
   isPublished(place: number): boolean {

@@ -23,8 +23,8 @@ export interface Lookup {
   find(user: number, name: string): Publication | undefined;
   /** Takes that publication out, if it is there. */
   remove(user: number, name: string): void;
-  /** All publications of `name`, the oldest first. */
-  publishersOf(name: string): Iterable<Publication>;
+  /** All publications of `name`, the oldest first, added to `publications`. */
+  publishersOf(name: string, publications?: Publication[]): Publication[];
 }
 
 /** Publications in the order of their names, each of which has a place that only grows. */

@@ -92,9 +92,14 @@ export class Rows implements Lookup {
     if (row !== undefined) this.#flags[row]! |= IS_GONE;
   }
 
-  publishersOf(name: string): Iterable<Publication> {
+  publishersOf(name: string, publications: Publication[] = []): Publication[] {
     const place = this.placeOf(name);
-    return place === undefined ? [] : this.publicationsAt(place);
+    if (place === undefined) return publications;
+    const end = this.firstAt(place + 1);
+    for (let row = this.firstAt(place); row < end; row++) {
+      if (!this.isGone(row)) publications.push(this.publication(row, name));
+    }
+    return publications;
   }
 
   /** Whether any row of the name at `place` is left. */

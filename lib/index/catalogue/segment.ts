@@ -77,8 +77,8 @@ export class Segment implements Part {
     this.#rows.remove(user, name);
   }
 
-  publishersOf(name: string): Iterable<Publication> {
-    return this.#rows.publishersOf(name);
+  publishersOf(name: string, publications: Publication[] = []): Publication[] {
+    return this.#rows.publishersOf(name, publications);
   }
 
   isPublished(place: number): boolean {

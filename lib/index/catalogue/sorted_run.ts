@@ -44,7 +44,7 @@ export class SortedRun implements Lookup {
     this.rows.remove(user, name);
   }
 
-  publishersOf(name: string): Iterable<Publication> {
-    return this.rows.publishersOf(name);
+  publishersOf(name: string, publications: Publication[] = []): Publication[] {
+    return this.rows.publishersOf(name, publications);
   }
 }
