@@ -31,10 +31,9 @@ export function peakMemory(pid: number): number | undefined {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024;
 }
 
-/** The port of the first UDP socket over IPv4 of the process `pid`, if it has one already. */
-export function udpPortOf(pid: number): number | undefined {
-  const [, local] = udpSocketsOf(pid).next().value ?? [];
-  return local === undefined ? undefined : parseInt(local.split(":")[1]!, 16);
+/** The ports of the UDP sockets over IPv4 of the process `pid`. */
+export function udpPortsOf(pid: number): number[] {
+  return udpSocketsOf(pid).map((fields) => parseInt(fields[1]!.split(":")[1]!, 16)).toArray();
 }
 
 /** How many datagrams for UDP sockets over IPv4 of the process `pid` found no room there. */

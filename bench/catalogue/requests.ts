@@ -51,7 +51,7 @@ function indexOf(files: readonly PublishedFile[]): Index {
     entries: () => files.values().map((file) => ({ kind: "publish", ...file })),
     append: () => undefined,
   };
-  return new Index(Accounts.parse("nobody logs-in-here"), journal);
+  return new Index(Accounts.parse("nobody logs-in-here"), { journal });
 }
 
 function admit(index: Index, user: string, now: number) {

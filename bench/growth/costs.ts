@@ -41,7 +41,9 @@ export class CostMeter {
 
   constructor(names: number) {
     const events = contentsOf(names);
-    this.#index = new Index(Accounts.parse("nobody logs-in-here"), journalOf(events));
+    this.#index = new Index(Accounts.parse("nobody logs-in-here"), {
+      journal: journalOf(events),
+    });
     this.#known = Array.from({ length: REQUESTS }, (_, i) => {
       return events[Math.floor(i * names / REQUESTS)]!;
     });

@@ -19,7 +19,7 @@ export interface Loaded {
 async function loadOurs(path: string): Promise<number> {
   const began = performance.now();
   await using journal = new SqliteJournal(path);
-  new Index(Accounts.parse("hans pw-hans"), journal);
+  new Index(Accounts.parse("hans pw-hans"), { journal });
   return performance.now() - began;
 }
 

@@ -6,7 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import { Child } from "../child.ts";
-import { udpPortOf } from "../proc.ts";
+import { udpPortsOf } from "../proc.ts";
 import type { Measured } from "./questions.ts";
 import type { Round } from "./round.ts";
 
@@ -14,6 +14,8 @@ import type { Round } from "./round.ts";
 export interface ContenderOptions {
   /** What it understands. */
   readonly kind: "plain" | "sealed" | "echo" | "tracker";
+  /** Where it listens. @default {its only UDP socket} */
+  readonly port?: number;
   /** Whether it answers nothing at all. @default {false} */
   readonly isSilent?: boolean;
   readonly signal: AbortSignal;
@@ -34,9 +36,14 @@ export class Contender implements AsyncDisposable {
 
   /** Waits for `server`, which is ended with this, and starts who asks it. */
   static async start(server: Child, options: ContenderOptions): Promise<Contender> {
-    const { kind, isSilent = false, signal } = options;
+    const { kind, port, isSilent = false, signal } = options;
     try {
-      const args = [await portOf(server.pid), server.pid, kind, ...isSilent ? ["silent"] : []];
+      const args = [
+        await portOf(server.pid, port),
+        server.pid,
+        kind,
+        ...isSilent ? ["silent"] : [],
+      ];
       const load = Child.start("requests/load.ts", args.map(String), signal);
       return new Contender(server, load);
     } catch (error) {
@@ -56,12 +63,21 @@ export class Contender implements AsyncDisposable {
   }
 }
 
-/** Where the process listens: a server that logs nothing does not tell. */
-export async function portOf(pid: number): Promise<number> {
+/** Waits until the process listens at `port`, or at any if that is 0, and tells where. */
+export async function portOf(pid: number, port = 0): Promise<number> {
   for (let i = 0; i < START.tries; i++) {
-    const port = udpPortOf(pid);
-    if (port) return port;
+    const found = udpPortsOf(pid).find((it) => port === 0 || it === port);
+    if (found) return found;
     await delay(START.pause);
   }
   throw new Error("a server does not start");
+}
+
+/** The port of a socket that is closed again: whoever is told it next can have it. */
+export function freePort(): number {
+  const address = { hostname: "127.0.0.1", port: 0 };
+  using tcp = Deno.listen(address);
+  const udp = Deno.listenDatagram({ transport: "udp", ...address, port: tcp.addr.port });
+  udp.close();
+  return tcp.addr.port;
 }

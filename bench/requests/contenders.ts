@@ -5,7 +5,7 @@
  */
 
 import { Child } from "../child.ts";
-import { Contender } from "./contender.ts";
+import { Contender, type ContenderOptions, freePort } from "./contender.ts";
 import { TRACKED_FILE } from "./tracker_asker.ts";
 import { credentialsText } from "./users.ts";
 
@@ -29,7 +29,7 @@ export class Contenders implements AsyncDisposable {
   async echo(loops: number, isSilent = false): Promise<Contender> {
     const args = ["0", String(loops), ...isSilent ? ["silent"] : []];
     const server = Child.start("requests/echo.ts", args, this.#signal);
-    return await this.#ask(server, "echo", isSilent);
+    return await this.#ask(server, { kind: "echo", isSilent });
   }
 
   /** The real server. */
@@ -37,9 +37,10 @@ export class Contenders implements AsyncDisposable {
     const name = `${this.#folder}/${kind}-${log}${data}`;
     await Deno.writeTextFile(`${name}.txt`, credentialsText());
     const flags = ["--credentials", `${name}.txt`, "--data", data ? `${name}.db` : MEMORY];
-    const args = ["0", "--log", log, ...flags];
+    const port = freePort();
+    const args = [String(port), "--log", log, ...flags];
     const server = Child.startWritingTo(`${name}.log`, "../server.ts", args, this.#signal);
-    return await this.#ask(server, kind);
+    return await this.#ask(server, { kind, port });
   }
 
   /** The tracker opentracker, if it is installed. */
@@ -53,23 +54,18 @@ export class Contenders implements AsyncDisposable {
     const files = Deno.uid() === 0 ? "/files" : `${folder}/files`; // For root it changes its root.
     const address = ["-i", "127.0.0.1", "-p", tcp, "-P", udp];
     const args = [...address, "-u", "nobody", "-d", folder, "-w", files];
-    return await this.#ask(Child.startProgram("opentracker", args, this.#signal), "tracker");
+    const server = Child.startProgram("opentracker", args, this.#signal);
+    return await this.#ask(server, { kind: "tracker" });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#started.disposeAsync();
   }
 
-  async #ask(server: Child, kind: "plain" | "sealed" | "echo" | "tracker", isSilent = false) {
-    const contender = await Contender.start(server, { kind, isSilent, signal: this.#signal });
+  async #ask(server: Child, options: Omit<ContenderOptions, "signal">): Promise<Contender> {
+    const contender = await Contender.start(server, { ...options, signal: this.#signal });
     return this.#started.use(contender);
   }
-}
-
-/** The port of a socket that is closed again: whoever is told it next can have it. */
-function freePort(): number {
-  using socket = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return socket.addr.port;
 }
 
 async function isInstalled(program: string): Promise<boolean> {

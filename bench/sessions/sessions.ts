@@ -130,6 +130,6 @@ function latencyRows(during: string, ours: Seen, bare: Seen, verbs: readonly Mea
 }
 
 function longestRow(during: string, { longestAnswer }: Seen): Row {
-  const name = `longest answer of the server during ${during}, ms`;
+  const name = `longest that the server worked on one request during ${during}, CPU ms`;
   return compare(name, [longestAnswer], [LONGEST_MS], { lessIsBetter: true, aim: 1 });
 }

@@ -7,7 +7,7 @@
 import { delay } from "@std/async/delay";
 import { Child } from "../child.ts";
 import { processTimes, udpDropsOf } from "../proc.ts";
-import { portOf } from "../requests/contender.ts";
+import { freePort, portOf } from "../requests/contender.ts";
 import { credentialsText } from "../requests/users.ts";
 import type { Comers } from "./comers.ts";
 import type { Crowd } from "./crowd.ts";
@@ -34,10 +34,11 @@ export class Stage implements AsyncDisposable {
   static async set(folder: string, signal: AbortSignal): Promise<Stage> {
     const credentials = `${folder}/many.txt`;
     await Deno.writeTextFile(credentials, credentialsText(allNames()));
-    const server = Child.start("sessions/watched_server.ts", [credentials], signal);
+    const port = String(freePort());
+    const server = Child.start("sessions/watched_server.ts", [port, credentials], signal);
     const stage = new Stage(server);
     try {
-      const port = String(await portOf(server.pid));
+      await portOf(server.pid, Number(port));
       stage.#open(port, signal);
       await stage.#idle();
       return stage;

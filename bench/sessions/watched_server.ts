@@ -1,6 +1,6 @@
 /**
  * The real server with a watch on how long it is busy with one thing. Every line of input is answered
- * by what was seen since the last one. `watched_server.ts <credentials>`
+ * by what was seen since the last one. `watched_server.ts <port> <credentials>`
  *
  * @module
  */
@@ -8,13 +8,15 @@
 import { MEMORY } from "../../lib/cli/data_flags.ts";
 import { runServer } from "../../lib/cli/server_program.ts";
 import { toStdout } from "../../lib/cli/write.ts";
+import { LongWork } from "../../lib/index/long_work.ts";
 import { type Answer, DatagramSocket } from "../../lib/net/datagrams.ts";
 import { linesOf } from "../lines.ts";
 import { LONGEST_MS } from "./names.ts";
+import { threadTime } from "./thread_clock.ts";
 
 /** In milliseconds. */
 export interface Watched {
-  /** The longest that one datagram kept everybody waiting. */
+  /** The longest that one request kept everybody waiting: processor time, as the core is shared. */
   readonly longestAnswer: number;
   /** How that one began. */
   readonly longestWas: string;
@@ -34,20 +36,33 @@ function watchAnswers(): void {
   const { prototype } = DatagramSocket;
   const serve = prototype.serve;
   prototype.serve = function (this: DatagramSocket, answer: Answer) {
-    return serve.call(this, (datagram, from) => {
-      const began = performance.now();
-      const reply = answer(datagram, from);
-      note(performance.now() - began, datagram);
+    return serve.call(this, (datagram, from, room) => {
+      const began = threadTime();
+      const reply = answer(datagram, from, room);
+      const beginning = datagram.subarray(0, BEGINNING_BYTES);
+      note(threadTime() - began, () => new TextDecoder().decode(beginning).trim());
       return reply;
     });
   };
 }
 
-function note(ms: number, datagram: Uint8Array): void {
+/** Lists, searches and logins, which are answered later. */
+function watchLongWork(): void {
+  const { prototype } = LongWork;
+  const defer = prototype.defer;
+  prototype.defer = function <T>(this: LongWork, work: () => T) {
+    return defer.call(this, () => {
+      const began = threadTime();
+      const result = work();
+      note(threadTime() - began, () => "list or login");
+      return result;
+    }) as Promise<T> | undefined;
+  };
+}
+
+function note(ms: number, describe: () => string): void {
   if (ms > LONGEST_MS) seen = { ...seen, slowAnswers: seen.slowAnswers + 1 };
-  if (ms <= seen.longestAnswer) return;
-  const longestWas = new TextDecoder().decode(datagram.subarray(0, BEGINNING_BYTES)).trim();
-  seen = { ...seen, longestAnswer: ms, longestWas };
+  if (ms > seen.longestAnswer) seen = { ...seen, longestAnswer: ms, longestWas: describe() };
 }
 
 function watchTimers(): void {
@@ -70,9 +85,11 @@ async function tell(): Promise<void> {
 
 if (import.meta.main) {
   watchAnswers();
+  watchLongWork();
   watchTimers();
-  const address = { hostname: "127.0.0.1", port: 0 };
-  const flags = { address, credentials: Deno.args[0]!, data: MEMORY } as const;
+  const [port, credentials] = Deno.args;
+  const address = { hostname: "127.0.0.1", port: Number(port) };
+  const flags = { address, credentials: credentials!, data: MEMORY } as const;
   tell();
   await runServer({ ...flags, allowPlain: false, log: "off" });
   Deno.exit();

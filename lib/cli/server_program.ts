@@ -9,9 +9,10 @@ import { delay } from "@std/async/delay";
 import { reasonOf } from "../errors.ts";
 import { type Accounts, OPAQUE_PREFIX } from "../index/accounts.ts";
 import { Index } from "../index/index.ts";
-import { FORGETFUL } from "../index/journal.ts";
+import { type Defer, LongWork } from "../index/long_work.ts";
 import { LoginRecords } from "../index/login_records.ts";
 import { Service } from "../index/service.ts";
+import { Doorbell } from "../net/doorbell.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
 import type { Address } from "../protocol/address.ts";
 import { assertBoxesHold } from "../protocol/box.ts";
@@ -41,9 +42,12 @@ export async function runServer(flags: ServerFlags): Promise<void> {
     onFault: (reason) => onEvent?.({ kind: "unsaved", from: socket.address, reason }),
     onRecovery: () => onEvent?.({ kind: "saved", from: socket.address }),
   });
-  const index = new Index(accounts, journal ?? FORGETFUL);
+  using bell = new Doorbell(address.hostname);
+  using longWork = new LongWork(() => bell.ring());
+  const defer: Defer = (work) => longWork.defer(work);
+  const index = new Index(accounts, { journal, defer });
   const records = new LoginRecords(setup);
-  const service = new Service(index, { setup, records, allowPlain, onEvent });
+  const service = new Service(index, { setup, records, allowPlain, onEvent, defer });
   using socket = DatagramSocket.bind(address);
   const stopping = new AbortController();
   using _ = onInterrupt(() => {

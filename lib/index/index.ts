@@ -12,6 +12,7 @@ import type { Accounts } from "./accounts.ts";
 import { Catalogue, type Publication, type Search } from "./catalogue.ts";
 import { FORGETFUL, type Journal } from "./journal.ts";
 import { LoginThrottle } from "./login_throttle.ts";
+import { AT_ONCE, type Defer } from "./long_work.ts";
 import { type Eventually, Publications } from "./publications.ts";
 import { page, type Row } from "./page.ts";
 import { type Caller, type Session, Sessions } from "./sessions.ts";
@@ -19,6 +20,19 @@ import { Sources } from "./sources.ts";
 
 type LoginRequest = Request & { verb: "login" };
 type Question = Exclude<Request, { verb: "login" } | { verb: "heartbeat" }>;
+type List = Request & { verb: "lap" | "lpf" | "sch" };
+
+const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
+
+/** How an {@linkcode Index} is set up. */
+export interface IndexOptions {
+  /** Keeps what is published. @default {FORGETFUL} */
+  readonly journal?: Journal | undefined;
+  /** An empty one. */
+  readonly catalogue?: Catalogue;
+  /** Makes lists and searches. @default {AT_ONCE} */
+  readonly defer?: Defer;
+}
 
 /** Everything the server knows. */
 export class Index {
@@ -27,14 +41,13 @@ export class Index {
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
   readonly #sources: Sources;
+  readonly #defer: Defer;
   #accounts: Accounts;
 
-  constructor(
-    accounts: Accounts,
-    journal: Journal = FORGETFUL,
-    catalogue: Catalogue = new Catalogue(),
-  ) {
+  constructor(accounts: Accounts, options: IndexOptions = {}) {
+    const { journal = FORGETFUL, catalogue = new Catalogue(), defer = AT_ONCE } = options;
     this.#accounts = accounts;
+    this.#defer = defer;
     this.#publications = new Publications(journal, catalogue);
     this.#catalogue = catalogue;
     this.#sources = new Sources(this.#catalogue, this.#sessions);
@@ -56,7 +69,8 @@ export class Index {
 
   /**
    * Answers `request`, which came from `from` at `now` (milliseconds of any steady clock).
-   * A heartbeat gets no reply, and what changes the catalogue gets it when the journal has kept it.
+   * A heartbeat gets no reply, what changes the catalogue gets it when the journal has kept it, and
+   * what asks for a list when it is its turn.
    */
   handle(request: Request, from: Caller, now: number): Eventually<Reply> | undefined {
     if (request.verb === "login") return this.#logIn(request, from, now);
@@ -102,6 +116,21 @@ export class Index {
         this.#sessions.close(asker);
         return { kind: "done" };
       case "lap":
+      case "lpf":
+      case "sch":
+        return this.#defer(() => this.#list(request, asker, now)) ?? TOO_BUSY;
+      case "pub":
+        return this.#publications.publish(asker.user, request.name, request.details);
+      case "unp":
+        return this.#publications.withdraw(asker.user, request.name);
+      case "get":
+        return this.#sources.find(request.name, asker, now);
+    }
+  }
+
+  #list(request: List, asker: Session, now: number): Reply {
+    switch (request.verb) {
+      case "lap":
         return page("active peers", this.#activeUsersBut(asker, request.after, now));
       case "lpf": {
         const { of = asker.user, after } = request;
@@ -109,12 +138,6 @@ export class Index {
       }
       case "sch":
         return this.#search(request, asker, now);
-      case "pub":
-        return this.#publications.publish(asker.user, request.name, request.details);
-      case "unp":
-        return this.#publications.withdraw(asker.user, request.name);
-      case "get":
-        return this.#sources.find(request.name, asker, now);
     }
   }
 

@@ -21,6 +21,7 @@ import { decodeSealedLogin, decodeSealedRequest } from "../protocol/sealed_reque
 import type { SessionKeys } from "../protocol/session_keys.ts";
 import type { Index } from "./index.ts";
 import type { LoginDesk } from "./login_desk.ts";
+import { AT_ONCE, type Defer } from "./long_work.ts";
 import type { Eventually } from "./publications.ts";
 import { RequestWindow } from "./request_window.ts";
 import { isFailure, type OnEvent } from "./service_event.ts";
@@ -43,32 +44,46 @@ interface UsedLogin {
   readonly until: number;
 }
 
+/** How a {@linkcode SealedService} is set up. */
+export interface SealedServiceOptions {
+  readonly onEvent?: OnEvent | undefined;
+  /** Does what proves a password, which takes milliseconds. */
+  readonly defer?: Defer;
+}
+
 /** Answers the datagrams of protocol 2 out of an {@linkcode Index}. */
 export class SealedService {
   readonly #index: Index;
   readonly #desk: LoginDesk;
   readonly #onEvent: OnEvent | undefined;
+  readonly #defer: Defer;
   readonly #sessions = new Map<string, SealedSession>();
   readonly #sessionOf = new Map<string, string>();
   readonly #used = new Map<string, UsedLogin>();
 
-  constructor(index: Index, desk: LoginDesk, onEvent?: OnEvent) {
+  constructor(
+    index: Index,
+    desk: LoginDesk,
+    { onEvent, defer = AT_ONCE }: SealedServiceOptions = {},
+  ) {
     this.#index = index;
     this.#desk = desk;
     this.#onEvent = onEvent;
+    this.#defer = defer;
   }
 
   /**
    * The answer to `datagram`, or `undefined` for silence. To an address that has not proven itself
    * no answer is longer than its cause, and no answer is ever given to an answer.
    */
-  answer(datagram: Uint8Array, from: Address, now: number): Eventually<Uint8Array> | undefined {
+  answer(datagram: Uint8Array, from: Address, now: number): Eventually<Uint8Array | undefined> {
     const message = decode(datagram);
     switch (message?.kind) {
       case "hello":
-        return this.#desk.hello(message, from, now);
+        if (message.token === undefined) return this.#desk.hello(message, from, now);
+        return this.#defer(() => this.#desk.hello(message, from, now));
       case "login":
-        return this.#logIn(message, from, now);
+        return this.#defer(() => this.#logIn(message, from, now));
       case "message":
         return this.#hear(message, datagram.subarray(0, HEADER_BYTES), from, now);
     }

@@ -11,10 +11,10 @@ import { LoginDesk } from "./login_desk.ts";
 import type { LoginRecords } from "./login_records.ts";
 import type { Eventually } from "./publications.ts";
 import { PlainService, type PlainServiceOptions } from "./plain_service.ts";
-import { SealedService } from "./sealed_service.ts";
+import { SealedService, type SealedServiceOptions } from "./sealed_service.ts";
 
 /** How a {@linkcode Service} is set up. */
-export interface ServiceOptions extends PlainServiceOptions {
+export interface ServiceOptions extends PlainServiceOptions, SealedServiceOptions {
   /** The server's long-term key, as the OPAQUE library made it. */
   readonly setup: string;
   readonly records: LoginRecords;
@@ -28,7 +28,7 @@ export class Service {
   constructor(index: Index, { setup, records, ...options }: ServiceOptions) {
     this.#plain = new PlainService(index, options);
     const desk = new LoginDesk(index, setup, records);
-    this.#sealed = new SealedService(index, desk, options.onEvent);
+    this.#sealed = new SealedService(index, desk, options);
   }
 
   /**
@@ -42,7 +42,7 @@ export class Service {
     from: Address,
     now: number,
     room?: Uint8Array,
-  ): Eventually<Uint8Array> | undefined {
+  ): Eventually<Uint8Array | undefined> {
     if (isSealed(datagram)) return this.#sealed.answer(datagram, from, now);
     return this.#plain.answer(datagram, from, now, room);
   }

@@ -8,7 +8,6 @@ import { malformed } from "../errors.ts";
 import { isPrintable } from "./escape.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-/** A power of two. */
 const SLOTS = 16_384;
 
 /** FNV-1a. */
@@ -20,11 +19,15 @@ const HASH = { basis: 0x811c9dc5, prime: 0x01000193 };
  */
 export class KnownTexts {
   readonly #check: (text: string) => void;
-  readonly #slots: (string | undefined)[] = new Array(SLOTS).fill(undefined);
+  readonly #slots: (string | undefined)[];
 
-  /** @param check Throws if a text is none of the kind. */
-  constructor(check: (text: string) => void) {
+  /**
+   * @param check Throws if a text is none of the kind.
+   * @param slots A power of two.
+   */
+  constructor(check: (text: string) => void, slots: number = SLOTS) {
     this.#check = check;
+    this.#slots = new Array(slots).fill(undefined);
   }
 
   /**
@@ -34,7 +37,7 @@ export class KnownTexts {
    * @throws whatever the check throws
    */
   read(bytes: Uint8Array, start: number, end: number): string {
-    const slot = hash(bytes, start, end) & SLOTS - 1;
+    const slot = hash(bytes, start, end) & this.#slots.length - 1;
     const known = this.#slots[slot];
     if (known !== undefined && isWritten(known, bytes, start, end)) return known;
     const text = readText(bytes, start, end);

@@ -109,6 +109,9 @@ export const PUBLICATIONS_PER_USER = 100_000;
 /** Changes of the catalogue that may wait for the disk: bounds what a stalled disk costs in memory. */
 export const CHANGES_AT_ONCE = 20_000;
 
+/** Lists, searches and logins that may wait their turn: a fifth of a second of them. */
+export const LONG_WORK_AT_ONCE = 1_024;
+
 /** Lowest TCP port a peer may announce, so that nobody is sent to a system service. */
 export const LOWEST_PEER_PORT = 1_024;
 

@@ -2,7 +2,6 @@ import { assert, assertEquals } from "@std/assert";
 import { Accounts } from "../../lib/index/accounts.ts";
 import { Catalogue } from "../../lib/index/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
-import { FORGETFUL } from "../../lib/index/journal.ts";
 import type { Caller } from "../../lib/index/sessions.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS, DATAGRAM_BYTES } from "../../lib/protocol/limits.ts";
 import type { FileDetails, ListOf, Reply, Request } from "../../lib/protocol/messages.ts";
@@ -136,7 +135,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const catalogue = new Catalogue(OVERLAY_LIMIT);
-  const index = new Index(Accounts.parse("nobody logs-in-here"), FORGETFUL, catalogue);
+  const index = new Index(Accounts.parse("nobody logs-in-here"), { catalogue });
   const model = new Model();
   const dice = new Dice();
   const seen = { rows: 0, pages: 0, cursors: 0, sources: 0 };

@@ -59,7 +59,7 @@ export class Talk {
   readonly #service: Service;
 
   constructor(credentials = CREDENTIALS, records = RECORDS, journal: Journal = FORGETFUL) {
-    this.index = new Index(Accounts.parse(credentials), journal);
+    this.index = new Index(Accounts.parse(credentials), { journal });
     const onEvent = (event: ServiceEvent) => void this.events.push(event);
     this.#service = new Service(this.index, { setup: SETUP, records, onEvent });
   }
@@ -70,11 +70,13 @@ export class Talk {
   }
 
   /** Sends a datagram whose answer has to wait, and whose bytes are overwritten meanwhile. */
-  sendAndGoOn(datagram: Uint8Array, from: Address, now = 0): Promise<Uint8Array> {
+  async sendAndGoOn(datagram: Uint8Array, from: Address, now = 0): Promise<Uint8Array> {
     const buffer = datagram.slice();
-    const answer = this.#service.answer(buffer, from, now);
+    const coming = this.#service.answer(buffer, from, now);
     buffer.fill(0);
-    assert(answer instanceof Promise, "the answer is there at once");
+    assert(coming instanceof Promise, "the answer is there at once");
+    const answer = await coming;
+    assert(answer, "there is no answer");
     return answer;
   }
 

@@ -7,11 +7,13 @@
 import { ready, server } from "@serenity-kit/opaque";
 import { Accounts } from "../../lib/index/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
+import { type Defer, LongWork } from "../../lib/index/long_work.ts";
 import { LoginRecords } from "../../lib/index/login_records.ts";
 import { PlainService } from "../../lib/index/plain_service.ts";
 import { Service } from "../../lib/index/service.ts";
 import type { Caller } from "../../lib/index/sessions.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
+import { Doorbell } from "../../lib/net/doorbell.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 
@@ -38,8 +40,12 @@ export interface TestIndexOptions {
 
 /** An index that tells others of other ports than the users did. */
 class RoutedIndex extends Index {
-  constructor(accounts: Accounts, readonly portToTell: (user: string, tcpPort: number) => number) {
-    super(accounts);
+  constructor(
+    accounts: Accounts,
+    defer: Defer,
+    readonly portToTell: (user: string, tcpPort: number) => number,
+  ) {
+    super(accounts, { defer });
   }
 
   override admit(user: string, from: Caller, tcpPort: number, now: number): Reply {
@@ -52,6 +58,8 @@ export class TestIndex implements AsyncDisposable {
   readonly clock = { offset: 0 };
   readonly index: Index;
   readonly setup: string;
+  readonly #bell = new Doorbell("127.0.0.1");
+  readonly #longWork = new LongWork(() => this.#bell.ring());
   readonly #socket: DatagramSocket;
   readonly #service: { answer: Service["answer"] };
   readonly #receiving: Promise<void>;
@@ -63,10 +71,11 @@ export class TestIndex implements AsyncDisposable {
     this.setup = setup;
     this.#socket = DatagramSocket.bind({ hostname: "127.0.0.1", port });
     const { portToTell = (_, tcpPort) => tcpPort } = options;
-    this.index = new RoutedIndex(Accounts.parse(credentials), portToTell);
+    const defer: Defer = (work) => this.#longWork.defer(work);
+    this.index = new RoutedIndex(Accounts.parse(credentials), defer, portToTell);
     this.#service = options.plainOnly
       ? new PlainService(this.index)
-      : new Service(this.index, { setup, records: new LoginRecords(setup) });
+      : new Service(this.index, { setup, records: new LoginRecords(setup), defer });
     this.#receiving = this.#socket.serve((datagram, from) => {
       const isLost = this.lose(new TextDecoder().decode(datagram));
       return isLost ? undefined : this.#service.answer(datagram, from, this.now);
@@ -86,5 +95,7 @@ export class TestIndex implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#socket.close();
     await this.#receiving;
+    this.#longWork[Symbol.dispose]();
+    this.#bell[Symbol.dispose]();
   }
 }
