@@ -13,7 +13,7 @@ export type Defer = <T>(work: () => T) => T | Promise<T> | undefined;
 export const AT_ONCE: Defer = (work) => work();
 
 /** How long others wait at most, in milliseconds, if nothing takes longer by itself. */
-const SLICE_MS = 0.5;
+const SLICE_MS = 1;
 
 /**
  * Does one piece of work after the other, a slice at a time: what arrives meanwhile and is quickly done
