@@ -8,7 +8,7 @@ import { BitTrickleError } from "../errors.ts";
 import type { Reply, Verb } from "../protocol/messages.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { open, sealInto, TAG_BYTES } from "../protocol/box.ts";
-import { LOGIN_STEP_MS } from "../protocol/limits.ts";
+import { DATAGRAM_BYTES, LOGIN_STEP_MS } from "../protocol/limits.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
@@ -26,6 +26,9 @@ import type { Eventually } from "./publications.ts";
 import { RequestWindow } from "./request_window.ts";
 import { isFailure, type OnEvent } from "./service_event.ts";
 import type { Caller } from "./sessions.ts";
+
+/** Where a reply is written before it is sealed. */
+const ROOM = new Uint8Array(DATAGRAM_BYTES);
 
 type Login = SealedDatagram & { kind: "login" };
 type Message = SealedDatagram & { kind: "message" };
@@ -256,7 +259,7 @@ function sealReply(
   header: Uint8Array,
   reply: Reply,
 ): Uint8Array {
-  const text = encodeSealedReply(reply);
+  const text = encodeSealedReply(reply, ROOM);
   const message = new Uint8Array(header.length + text.length + TAG_BYTES);
   message.set(header);
   sealInto(message.subarray(header.length), toClient, number, header, text);

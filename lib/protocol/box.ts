@@ -20,6 +20,7 @@ export const TAG_BYTES = 16;
 const SHORT_BYTES = 2_048;
 /** A long text is sealed in parts, so that none is allocated as a whole once more. */
 const CHUNK_BYTES = 65_536;
+const NONCE = new Uint8Array(12);
 const CIPHER = "chacha20-poly1305";
 const OPTIONS = { authTagLength: TAG_BYTES } as const;
 
@@ -123,12 +124,12 @@ function holds(text: Uint8Array, openBox: typeof open): boolean {
   return !opened && openBox(key, 7, header, box)?.join() === text.join();
 }
 
+/** Good until the next call: both ciphers copy it, and a new array costs as much as a short box. */
 function nonceOf(number: number): Uint8Array {
-  const nonce = new Uint8Array(12);
   let rest = number;
-  for (let i = nonce.length - 1; rest > 0; i--) {
-    nonce[i] = rest % 256;
+  for (let i = NONCE.length - 1; i >= 0; i--) {
+    NONCE[i] = rest % 256;
     rest = Math.floor(rest / 256);
   }
-  return nonce;
+  return NONCE;
 }

@@ -13,7 +13,7 @@ import type { ErrorCode, ListOf, Reply, Source, Verb } from "./messages.ts";
 import { TEXT_BYTES } from "./sealed_datagram.ts";
 import { isTicket, type Pass } from "./ticket.ts";
 import { decodeDetails, encodeDetails } from "./sealed_request.ts";
-import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.ts";
+import { decodeUtf8, encodeUtf8, encodeUtf8Into, utf8Length } from "./utf8.ts";
 
 const LIST_OF: Partial<Readonly<Record<Verb, ListOf>>> = {
   lap: "active peers",
@@ -32,9 +32,13 @@ const TIMED = { login: "welcome", heartbeat: "done" } as const;
 
 const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429, 500];
 
-/** The text of `reply`, in UTF-8. As many rows as fit; the first line says how many are left out. */
-export function encodeSealedReply(reply: Reply): Uint8Array {
-  return encodeUtf8(formatReply(reply));
+/**
+ * The text of `reply`, in UTF-8, in `room` if there is enough. As many rows as fit; the first line
+ * says how many are left out.
+ */
+export function encodeSealedReply(reply: Reply, room?: Uint8Array): Uint8Array {
+  const text = formatReply(reply);
+  return room ? encodeUtf8Into(room, text) : encodeUtf8(text);
 }
 
 /**

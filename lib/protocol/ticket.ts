@@ -8,10 +8,10 @@
 
 import { Buffer } from "node:buffer";
 import { hkdfSync } from "node:crypto";
-import { KEY_BYTES, open, seal } from "./box.ts";
+import { KEY_BYTES, open, sealInto, TAG_BYTES } from "./box.ts";
 import { TICKET_CHARACTERS } from "./limits.ts";
 import { HASH_BYTES } from "./merkle.ts";
-import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
+import { decodeUtf8, encodeUtf8, encodeUtf8Into } from "./utf8.ts";
 
 /** What a ticket allows. */
 export interface Ticket {
@@ -37,7 +37,14 @@ export interface OpenedTicket extends Ticket {
 const HEADER = encodeUtf8("BT2/ticket");
 const NUMBER_BYTES = 8;
 const EXPIRES_BYTES = 8;
+/** Where a ticket is made: new arrays would cost more than all that is written into them. */
+const [TEXT, SEALED] = [room(), room()];
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
+
+function room(): { readonly bytes: Uint8Array; readonly view: DataView } {
+  const bytes = new Uint8Array(TICKET_CHARACTERS);
+  return { bytes, view: new DataView(bytes.buffer) };
+}
 
 /** Whether `text` is written like a ticket. */
 export function isTicket(text: string): boolean {
@@ -51,15 +58,10 @@ export function isTicket(text: string): boolean {
  * @param number A whole number that no other ticket of this key has
  */
 export function issueTicket(ticketKey: Uint8Array, number: number, ticket: Ticket): Pass {
-  const downloader = encodeUtf8(ticket.downloader);
-  const text = new Uint8Array(EXPIRES_BYTES + HASH_BYTES + downloader.length);
-  new DataView(text.buffer).setFloat64(0, ticket.expires);
-  text.subarray(EXPIRES_BYTES, EXPIRES_BYTES + HASH_BYTES).setFromHex(ticket.id);
-  text.set(downloader, EXPIRES_BYTES + HASH_BYTES);
-  const box = seal(ticketKey, number, HEADER, text);
-  const bytes = new Uint8Array(NUMBER_BYTES + box.length);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(number));
-  bytes.set(box, NUMBER_BYTES);
+  const text = writeText(ticket);
+  const bytes = SEALED.bytes.subarray(0, NUMBER_BYTES + text.length + TAG_BYTES);
+  SEALED.view.setBigUint64(0, BigInt(number));
+  sealInto(bytes.subarray(NUMBER_BYTES), ticketKey, number, HEADER, text);
   const key = transferKey(ticketKey, number);
   return { ticket: toBase64Url(bytes), key: toBase64Url(key) };
 }
@@ -78,6 +80,13 @@ export function openTicket(ticketKey: Uint8Array, ticket: string): OpenedTicket 
     downloader: decodeUtf8(text.subarray(EXPIRES_BYTES + HASH_BYTES)),
     key: transferKey(ticketKey, number),
   };
+}
+
+function writeText({ downloader, id, expires }: Ticket): Uint8Array {
+  TEXT.view.setFloat64(0, expires);
+  TEXT.bytes.subarray(EXPIRES_BYTES).setFromHex(id);
+  const user = encodeUtf8Into(TEXT.bytes.subarray(EXPIRES_BYTES + HASH_BYTES), downloader);
+  return TEXT.bytes.subarray(0, EXPIRES_BYTES + HASH_BYTES + user.length);
 }
 
 function transferKey(ticketKey: Uint8Array, number: number): Uint8Array {
