@@ -9,12 +9,13 @@ import type { ServiceEvent } from "../index/service_event.ts";
 import { within } from "../net/within.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { escapeText, toJsonLine } from "../protocol/escape.ts";
+import { putUtf8 } from "../protocol/utf8.ts";
 import type { LogFormat } from "./flags.ts";
 
-/** Where lines go. Slow or broken, it must not stop the server. */
-export type LogSink = (lines: string) => Promise<void>;
+/** Where lines go, in UTF-8. Slow or broken, it must not stop the server. */
+export type LogSink = (lines: Uint8Array) => Promise<void>;
 
-/** Most characters that wait for a slow reader; further lines are counted and lost. */
+/** Most bytes that wait for a slow reader; further lines are lost. */
 const MOST_WAITING = 1_048_576;
 
 /** How long lines are gathered before they are written, in milliseconds: nobody sees the difference. */
@@ -29,13 +30,13 @@ export type LogEvent =
 
 /** Formats events and writes those together that came while the last ones were written. */
 export class ServerLog implements AsyncDisposable {
-  readonly #format: (event: LogEvent, time: Date) => string;
+  readonly #format: (event: LogEvent, time: number) => string[];
   readonly #sink: LogSink;
   readonly #leaving = new AbortController();
-  #waiting = "";
-  #writing: Promise<void> | undefined;
-
   readonly #leavingMs: number;
+  #waiting = new Lines();
+  #written = new Lines();
+  #writing: Promise<void> | undefined;
 
   /** @param leavingMs How long to wait at the end for a reader that takes nothing. */
   constructor(format: Exclude<LogFormat, "off">, sink: LogSink, leavingMs = 1_000) {
@@ -45,9 +46,8 @@ export class ServerLog implements AsyncDisposable {
   }
 
   /** Writes `event`, which happened at `time`, soon; or not at all, if nobody reads. */
-  write(event: LogEvent, time: Date = new Date()): void {
-    if (this.#waiting.length > MOST_WAITING) return;
-    this.#waiting += this.#format(event, time) + "\n";
+  write(event: LogEvent, time: number = Date.now()): void {
+    this.#waiting.add(this.#format(event, time));
     this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
   }
 
@@ -58,56 +58,98 @@ export class ServerLog implements AsyncDisposable {
   }
 
   async #writeAll(): Promise<void> {
-    while (this.#waiting !== "") {
+    while (this.#waiting.bytes.length > 0) {
       // A write costs more than a request: what comes in the meantime goes along.
       await delay(GATHER_MS, { signal: this.#leaving.signal }).catch(() => {});
-      const lines = this.#waiting;
-      this.#waiting = "";
-      await this.#sink(lines).catch(() => {}); // A log that cannot be written stops nothing else.
+      [this.#waiting, this.#written] = [this.#written, this.#waiting];
+      await this.#sink(this.#written.bytes).catch(() => {}); // It must not stop anything else.
+      this.#written.clear();
     }
   }
 }
 
-/** `2026-10-09 13:20:40.123: 57820: Received PUB from hans`, in local time. */
-export function formatText(event: LogEvent, time: Date): string {
-  return `${formatTime(time)}: ${event.from.port}: ${describe(event)}`;
+/** Lines that wait. As texts, every collection of garbage would copy them. */
+class Lines {
+  readonly #room = new Uint8Array(MOST_WAITING);
+  #end = 0;
+
+  /** All of them; overwritten after {@linkcode Lines.clear}. */
+  get bytes(): Uint8Array {
+    return this.#room.subarray(0, this.#end);
+  }
+
+  /** Adds the line that consists of `parts` unless there is no room. */
+  add(parts: string[]): void {
+    parts.push("\n");
+    this.#end += putUtf8(this.#room, this.#end, parts) ?? 0;
+  }
+
+  clear(): void {
+    this.#end = 0;
+  }
 }
 
-/** One JSON object with the same content and the time in UTC. */
-export function formatJson({ kind, from, ...details }: LogEvent, time: Date): string {
-  return toJsonLine({
-    time: time.toISOString(),
+/**
+ * The parts of a line as `2026-10-09 13:20:40.123: 57820: Received PUB from hans`, in local time.
+ *
+ * @param time Milliseconds since the epoch
+ */
+export function formatText(event: LogEvent, time: number): string[] {
+  const parts = describe(event);
+  parts.unshift(localTime.of(time), ": ", String(event.from.port), ": ");
+  return parts;
+}
+
+/** The same as one JSON object, with the time in UTC. */
+export function formatJson({ kind, from, ...details }: LogEvent, time: number): string[] {
+  return [toJsonLine({
+    time: new Date(time).toISOString(),
     event: kind,
     host: from.hostname,
     port: from.port,
     ...details,
-  });
+  })];
 }
 
-function describe(event: LogEvent): string {
+/** In parts, which are put together where they are written. */
+function describe(event: LogEvent): string[] {
   switch (event.kind) {
     case "received":
-      return `Received ${event.verb.toUpperCase()} from ${escapeText(event.user)}`;
+      return ["Received ", event.verb.toUpperCase(), " from ", escapeText(event.user)];
     case "answered":
-      return `Sent OK to ${escapeText(event.user)}`;
+      return ["Sent OK to ", escapeText(event.user)];
     case "failed":
-      return `Sent ERR to ${escapeText(event.user)}`;
+      return ["Sent ERR to ", escapeText(event.user)];
     case "malformed":
-      return `Received a malformed message: ${escapeText(event.reason)}`;
+      return ["Received a malformed message: ", escapeText(event.reason)];
     case "ignored":
-      return `Ignored ${event.from.hostname}: ${escapeText(event.reason)}`;
+      return ["Ignored ", event.from.hostname, ": ", escapeText(event.reason)];
     case "listening":
-      return `Listening on ${formatAddress(event.from)}, ${event.users} users may log in`;
+      return [`Listening on ${formatAddress(event.from)}, ${event.users} users may log in`];
     case "accounts":
-      return `Read the credentials again, ${event.users} users may log in`;
+      return [`Read the credentials again, ${event.users} users may log in`];
     case "unsaved":
-      return `Cannot save what is published or withdrawn: ${escapeText(event.reason)}`;
+      return ["Cannot save what is published or withdrawn: ", escapeText(event.reason)];
     case "saved":
-      return "Can save again";
+      return ["Can save again"];
     case "unexpected":
-      return `Unexpected: ${escapeText(event.reason)}`;
+      return ["Unexpected: ", escapeText(event.reason)];
   }
 }
+
+/** The time in words, which many lines have in common. */
+class LocalTime {
+  #time = NaN;
+  #words = "";
+
+  of(time: number): string {
+    if (time === this.#time) return this.#words;
+    this.#time = time;
+    return this.#words = formatTime(new Date(time));
+  }
+}
+
+const localTime = new LocalTime();
 
 function formatTime(time: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");

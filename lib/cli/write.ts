@@ -15,9 +15,8 @@ export const toStdout: Sink = (text) => writeAll(Deno.stdout, text);
 /** Writes `text` to standard error. */
 export const toStderr: Sink = (text) => writeAll(Deno.stderr, text);
 
-/** Writes `text` to standard output without holding up anything else. */
-export async function toStdoutSoon(text: string): Promise<void> {
-  const bytes = encoder.encode(text);
+/** Writes `bytes` to standard output without holding up anything else. */
+export async function toStdoutSoon(bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
 }
 

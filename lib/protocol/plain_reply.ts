@@ -62,7 +62,7 @@ export function formatPlainReply(reply: Reply, limit = Infinity): string {
     case "list":
       return formatList(reply, limit);
     case "sources":
-      return formatSource(reply.sources);
+      return sourceTexts(reply.sources).join("");
     case "error":
       return ERROR_PREFIX + reply.reason;
     default:
@@ -75,6 +75,7 @@ export function formatPlainReply(reply: Reply, limit = Infinity): string {
  * everything else is short.
  */
 export function encodePlainReply(reply: Reply, room?: Uint8Array): Uint8Array {
+  if (room && reply.kind === "sources") return encodeUtf8Into(room, ...sourceTexts(reply.sources));
   const text = formatPlainReply(reply, PLAIN_REPLY_BYTES);
   return room ? encodeUtf8Into(room, text) : encodeUtf8(text);
 }
@@ -102,8 +103,9 @@ export function decodePlainReply(verb: Verb, datagram: Uint8Array): Reply {
   return reply;
 }
 
-function formatSource([first]: readonly Source[]): string {
-  return first ? `200 ${first.ip} ${first.port}` : TEXT["no source"];
+function sourceTexts(sources: readonly Source[]): string[] {
+  const first = sources[0];
+  return first ? ["200 ", first.ip, " ", String(first.port)] : [TEXT["no source"]];
 }
 
 function formatList(list: Reply & { kind: "list" }, limit: number): string {

@@ -16,33 +16,53 @@ const SHORT = 256;
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   // Most messages are short and ASCII, which needs no encoder.
   if (text.length >= SHORT) return encoder.encode(text);
-  return encodeAscii(text, new Uint8Array(text.length)) ?? encoder.encode(text);
+  const bytes = new Uint8Array(text.length);
+  return putAscii(text, bytes, 0) ? bytes : encoder.encode(text);
 }
 
 /**
- * The bytes of `text`, at the beginning of `room` if they find room there: a new array costs more than
- * all that is written into it.
+ * The bytes of `texts`, one after the other, at the beginning of `room` if they find room there: a new
+ * array costs more than all that is written into it, and joining short texts as much.
  */
-export function encodeUtf8Into(room: Uint8Array, text: string): Uint8Array {
-  if (text.length <= Math.min(room.length, SHORT)) {
-    const bytes = encodeAscii(text, room);
-    if (bytes) return bytes;
-  }
-  const { read, written } = encoder.encodeInto(text, room);
-  return read === text.length ? room.subarray(0, written) : encoder.encode(text);
+export function encodeUtf8Into(room: Uint8Array, ...texts: readonly string[]): Uint8Array {
+  const length = putUtf8(room, 0, texts);
+  return length === undefined ? encoder.encode(texts.join("")) : room.subarray(0, length);
 }
 
-/** `text` at the beginning of `room`, unless it holds anything but ASCII. */
-function encodeAscii<A extends ArrayBufferLike>(
-  text: string,
-  room: Uint8Array<A>,
-): Uint8Array<A> | undefined {
+/**
+ * Writes `texts` into `room`, from `at` on.
+ *
+ * @returns How many bytes that are, or nothing if they find no room
+ */
+export function putUtf8(
+  room: Uint8Array,
+  at: number,
+  texts: readonly string[],
+): number | undefined {
+  let end = at;
+  for (const text of texts) {
+    if (text.length >= SHORT || !putAscii(text, room, end)) {
+      return putAny(room.subarray(at), texts.join(""));
+    }
+    end += text.length;
+  }
+  return end - at;
+}
+
+function putAny(room: Uint8Array, text: string): number | undefined {
+  const { read, written } = encoder.encodeInto(text, room);
+  return read === text.length ? written : undefined;
+}
+
+/** Writes `text` into `room` from `at` on, unless it holds anything but ASCII or finds no room. */
+function putAscii(text: string, room: Uint8Array, at: number): boolean {
+  if (at + text.length > room.length) return false;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit >= 0x80) return undefined;
-    room[i] = unit;
+    if (unit >= 0x80) return false;
+    room[at + i] = unit;
   }
-  return text.length === room.length ? room : room.subarray(0, text.length);
+  return true;
 }
 
 /**

@@ -1,9 +1,13 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { formatJson, formatText, type LogEvent, ServerLog } from "../../lib/cli/server_log.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const FROM = { hostname: "127.0.0.1", port: 57_820 };
-const TIME = new Date(2026, 9, 9, 13, 20, 40, 123);
+const TIME = new Date(2026, 9, 9, 13, 20, 40, 123).getTime();
+
+const lineOf = (event: LogEvent, time: number) => formatText(event, time).join("");
+const jsonOf = (event: LogEvent, time: number) => formatJson(event, time).join("");
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
   [{ kind: "received", from: FROM, verb: "pub", user: "hans" }, "Received PUB from hans"],
@@ -30,30 +34,30 @@ const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
 
 for (const [event, text] of LINES) {
   Deno.test({ name: `formatText() says "${text}"`, permissions: "none" }, () => {
-    assertEquals(formatText(event, TIME), `2026-10-09 13:20:40.123: 57820: ${text}`);
+    assertEquals(lineOf(event, TIME), `2026-10-09 13:20:40.123: 57820: ${text}`);
   });
 }
 
 Deno.test({ name: "formatText() pads every part of the time", permissions: "none" }, () => {
-  const time = new Date(2026, 0, 2, 3, 4, 5, 6);
+  const time = new Date(2026, 0, 2, 3, 4, 5, 6).getTime();
   const event: LogEvent = { kind: "received", from: FROM, verb: "lap", user: "hans" };
-  assertEquals(formatText(event, time), "2026-01-02 03:04:05.006: 57820: Received LAP from hans");
+  assertEquals(lineOf(event, time), "2026-01-02 03:04:05.006: 57820: Received LAP from hans");
 });
 
 Deno.test({ name: "formatJson() says the same in one object", permissions: "none" }, () => {
-  const time = new Date("2026-10-09T13:20:40.123Z");
+  const time = Date.parse("2026-10-09T13:20:40.123Z");
   assertEquals(
-    formatJson({ kind: "received", from: FROM, verb: "pub", user: "hans" }, time),
+    jsonOf({ kind: "received", from: FROM, verb: "pub", user: "hans" }, time),
     '{"time":"2026-10-09T13:20:40.123Z","event":"received","host":"127.0.0.1","port":57820,' +
       '"verb":"pub","user":"hans"}',
   );
   assertEquals(
-    formatJson({ kind: "malformed", from: FROM, reason: "not UTF-8" }, time),
+    jsonOf({ kind: "malformed", from: FROM, reason: "not UTF-8" }, time),
     '{"time":"2026-10-09T13:20:40.123Z","event":"malformed","host":"127.0.0.1","port":57820,' +
       '"reason":"not UTF-8"}',
   );
   assertEquals(
-    formatJson({ kind: "accounts", from: FROM, users: 4 }, time),
+    jsonOf({ kind: "accounts", from: FROM, users: 4 }, time),
     '{"time":"2026-10-09T13:20:40.123Z","event":"accounts","host":"127.0.0.1","port":57820,' +
       '"users":4}',
   );
@@ -75,10 +79,10 @@ for (const event of HOSTILE_EVENTS) {
     name: `hostile text in a log line about "${event.kind}" is escaped`,
     permissions: "none",
   }, () => {
-    for (const line of [formatText(event, TIME), formatJson(event, TIME)]) {
+    for (const line of [lineOf(event, TIME), jsonOf(event, TIME)]) {
       assertEquals(line.match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u), null);
     }
-    const { user, reason } = JSON.parse(formatJson(event, TIME));
+    const { user, reason } = JSON.parse(jsonOf(event, TIME));
     assertEquals(user ?? reason, HOSTILE);
   });
 }
@@ -90,7 +94,10 @@ Deno.test(
   async () => {
     const written: string[] = [];
     {
-      await using log = new ServerLog("text", (text) => Promise.resolve(void written.push(text)));
+      await using log = new ServerLog(
+        "text",
+        (lines) => Promise.resolve(void written.push(textOf(lines))),
+      );
       log.write({ ...ANSWERED, kind: "received" }, TIME);
       log.write(ANSWERED, TIME);
       assertEquals(written, []);
@@ -105,8 +112,8 @@ Deno.test(
   async () => {
     const written: string[] = [];
     const first = Promise.withResolvers<void>();
-    const log = new ServerLog("json", async (text) => {
-      if (written.push(text) === 1) await first.promise;
+    const log = new ServerLog("json", async (lines) => {
+      if (written.push(textOf(lines)) === 1) await first.promise;
     });
     log.write(ANSWERED, TIME);
     await waitFor("the first write", () => written.length === 1);
@@ -134,9 +141,31 @@ Deno.test(
   { name: "ServerLog writes nothing if nothing happened", permissions: "none" },
   async () => {
     const written: string[] = [];
-    const log = new ServerLog("text", (text) => Promise.resolve(void written.push(text)));
+    const log = new ServerLog("text", (lines) => Promise.resolve(void written.push(textOf(lines))));
     await log[Symbol.asyncDispose]();
     await log[Symbol.asyncDispose]();
     assertEquals(written, []);
+  },
+);
+
+Deno.test(
+  { name: "ServerLog loses whole lines if nobody takes them, and no others", permissions: "none" },
+  async () => {
+    let text = "";
+    const first = Promise.withResolvers<void>();
+    const log = new ServerLog("text", async (lines) => {
+      text += textOf(lines);
+      await first.promise;
+    });
+    log.write(ANSWERED, TIME);
+    await waitFor("the first write", () => text !== "");
+    for (let i = 0; i < 30_000; i++) log.write({ ...ANSWERED, user: `häns${i}` }, TIME);
+    first.resolve();
+    await log[Symbol.asyncDispose]();
+    const lines = text.split("\n").slice(1, -1);
+    assert(lines.length > 15_000 && lines.length < 30_000);
+    for (const [i, line] of lines.entries()) {
+      assertEquals(line, `2026-10-09 13:20:40.123: 57820: Sent OK to häns${i}`);
+    }
   },
 );
