@@ -5,7 +5,7 @@ import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
 import { foldOf } from "../support/journals.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";
 import { TempFolder } from "../support/temp_folder.ts";
-import { CAN_MOUNT, TinyDisk } from "../support/tiny_disk.ts";
+import { CAN_MOUNT, CAN_MOUNT_FILES, FailingDisk, TinyDisk } from "../support/tiny_disk.ts";
 
 const DETAILS = { size: 1, id: "ab".repeat(32) };
 
@@ -45,6 +45,32 @@ Deno.test({
   }
   await using journal = new SqliteJournal(`${home}/a.db`);
   assertEquals(foldOf(journal), kept.toSorted());
+});
+
+Deno.test({
+  name: "a disk that turns read-only takes nothing more, and loses nothing",
+  ignore: !CAN_MOUNT_FILES,
+}, async () => {
+  await using folder = await TempFolder.make();
+  const home = await folder.makeFolder("disk");
+  const news: string[] = [];
+  await using disk = await FailingDisk.mount(folder.pathOf("disk.img"), home);
+  const kept = ["hans a - -", "hans b - -"];
+  {
+    await using journal = new SqliteJournal(`${home}/a.db`, {
+      onFault: (reason) => news.push(reason),
+      onRecovery: () => news.push("recovered"),
+    });
+    const publish = (name: string) => journal.append({ kind: "publish", user: "hans", name });
+    await publish("a");
+    await publish("b");
+    await disk.fail();
+    for (const name of ["c", "d"]) {
+      await assertRejects(() => publish(name), BitTrickleError, "the disk fails");
+    }
+    assertEquals(news, ["the disk fails"], "told once");
+    assertEquals(foldOf(journal), kept);
+  }
 });
 
 Deno.test({

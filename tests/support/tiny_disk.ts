@@ -21,18 +21,49 @@ export class TinyDisk implements AsyncDisposable {
   }
 }
 
-/** Whether this machine lets the test mount a disk. */
-export const CAN_MOUNT: boolean = MAY_RUN && await canMount();
+/** A disk of its own in a file, which can fail. */
+export class FailingDisk implements AsyncDisposable {
+  private constructor(readonly path: string) {}
 
-async function canMount(): Promise<boolean> {
-  const path = await Deno.makeTempDir({ prefix: "bittrickle-" });
+  /** Makes one in the new file `image` and mounts it at `path`. */
+  static async mount(image: string, path: string): Promise<FailingDisk> {
+    await Deno.writeFile(image, new Uint8Array(16 * 1_048_576));
+    await run("mkfs.ext4", "-q", "-F", image);
+    await run("mount", "-o", "loop", image, path);
+    return new FailingDisk(path);
+  }
+
+  /** Makes it read-only at once, as the system does when a disk goes bad. */
+  async fail(): Promise<void> {
+    await run("mount", "-o", "remount,abort", this.path);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await run("umount", this.path);
+  }
+}
+
+/** Whether this machine lets the test mount a disk. */
+export const CAN_MOUNT: boolean = MAY_RUN && await canMount((path) => {
+  return TinyDisk.mount(path, "size=64k");
+});
+
+/** The same of a file with a file system in it. */
+export const CAN_MOUNT_FILES: boolean = CAN_MOUNT && await canMount((path) => {
+  return FailingDisk.mount(`${path}.img`, path);
+});
+
+async function canMount(mount: (path: string) => Promise<AsyncDisposable>): Promise<boolean> {
+  const folder = await Deno.makeTempDir({ prefix: "bittrickle-" });
+  const path = `${folder}/disk`;
+  await Deno.mkdir(path);
   try {
-    await using _ = await TinyDisk.mount(path, "size=64k");
+    await using _ = await mount(path);
     return true;
   } catch {
     return false;
   } finally {
-    await Deno.remove(path);
+    await Deno.remove(folder, { recursive: true });
   }
 }
 
