@@ -4,20 +4,24 @@
  * @module
  */
 
+import type { Loaded } from "./catalogue/load.ts";
+import type { Times } from "./catalogue/times.ts";
 import { Child } from "./child.ts";
 import { compare, type Result, type Row } from "./table.ts";
 
-/** What that program tells: milliseconds, unless the field says otherwise. */
+/** By kind of search or request. */
+type TimesBy = Readonly<Record<string, Times>>;
+
+/** What that program tells of one size. */
 interface Line {
   readonly publications: number;
-  readonly what: string;
-  readonly contender?: string;
-  readonly p50?: number;
+  readonly load: Loaded;
+  readonly ours: TimesBy;
+  /** The bare limit. */
+  readonly fts5: TimesBy;
+  readonly scan: TimesBy;
+  readonly requests: TimesBy;
 }
-
-/** The others that it compares with, and which one is the bare limit. */
-const BARE = "fts5";
-const OURS = "ours";
 
 /** Measures catalogues of these sizes. */
 export async function measureCatalogue(
@@ -27,35 +31,42 @@ export async function measureCatalogue(
   await using child = Child.startCollecting("catalogue/main.ts", sizes.map(String), signal);
   const lines: Line[] = [];
   for await (const line of child.rest()) lines.push(JSON.parse(line) as Line);
-  return { rows: rowsOf(lines), notes: notesOf(lines) };
+  return { rows: lines.flatMap(rowsOf), notes: [NOTE, ...lines.map(noteOn)] };
 }
 
-function rowsOf(lines: readonly Line[]): Row[] {
-  return lines.filter(({ contender }) => contender === OURS).map((ours) => {
-    const { publications, what } = ours;
-    const times = Object.fromEntries(
-      lines.filter((line) => line.publications === publications && line.what === what)
-        .map(({ contender = "", p50 = NaN }) => [contender, p50]),
-    );
-    const name = `search in ${publications.toLocaleString("en")}, ${what}, µs`;
-    const micros = (ms = NaN) => [ms * 1_000];
-    const row = compare(name, micros(ours.p50), micros(times[BARE]), { lessIsBetter: true });
-    return times["scan"] === undefined
-      ? row
-      : { ...row, against: { scan: times["scan"] / ours.p50! } };
+const NOTE =
+  "catalogue: searches for the first page; bare: SQLite's full-text index of trigrams in " +
+  "memory; the column scan is the ratio against looking at every name";
+
+function rowsOf({ publications, ours, fts5, scan }: Line): Row[] {
+  return Object.entries(ours).flatMap(([kind, times]) => {
+    return (["p50", "p99"] as const).map((part) => {
+      const name = `search in ${formatCount(publications)}, ${kind}, µs, ${PART_NAMES[part]}`;
+      const micros = (by: TimesBy) => [by[kind]![part] * 1_000];
+      const row = compare(name, micros(ours), micros(fts5), { lessIsBetter: true });
+      return { ...row, against: { scan: scan[kind]![part] / times[part] } };
+    });
   });
 }
 
+const PART_NAMES = { p50: "median", p99: "99 %" } as const;
+
 /** What has nothing to be compared with. */
-function notesOf(lines: readonly Line[]): string[] {
-  const others = lines.filter(({ contender }) => contender === undefined);
-  return [
-    "catalogue: medians of searches; bare: SQLite's full-text index of trigrams in memory; scan: " +
-    "every name looked at",
-    ...others.map(({ publications, what, ...rest }) => {
-      return `${what} in ${publications.toLocaleString("en")} publications: ${
-        JSON.stringify(rest)
-      }`;
-    }),
-  ];
+function noteOn({ publications, load, requests }: Line): string {
+  const requestTimes = Object.entries(requests).map(([verb, { p50, p99 }]) => {
+    return `${verb} ${(p50 * 1_000).toFixed(1)} (${(p99 * 1_000).toFixed(0)})`;
+  });
+  const { readSeconds, applySeconds, settleSeconds, bytesPerPublication, apply } = load;
+  const seconds = [readSeconds, applySeconds, settleSeconds].map((it) => it.toFixed(2));
+  return `${formatCount(publications)} publications: read in ${seconds[0]} s, applied in ` +
+    `${seconds[1]} s, settled in ${seconds[2]} s, ${
+      bytesPerPublication.toFixed(0)
+    } bytes each; a ` +
+    `change takes ${(apply.p50 * 1_000).toFixed(0)} µs, 99 % less than ` +
+    `${(apply.p99 * 1_000).toFixed(0)} µs, the longest ${apply.most.toFixed(1)} ms; requests, ` +
+    `median µs (99 %): ${requestTimes.join(", ")}`;
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString("en");
 }
