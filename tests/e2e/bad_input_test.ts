@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { someBytes } from "../support/bytes.ts";
 import { Network } from "../support/network.ts";
@@ -17,7 +18,7 @@ interface Ended {
 }
 
 async function run(command: readonly string[], cwd: string): Promise<Ended> {
-  await using program = new Program(command, { cwd });
+  await using program = new Program(command, { cwd, env: { XDG_STATE_HOME: join(cwd, "state") } });
   await program.endInput();
   return { code: await program.ends(), stdout: program.stdout, stderr: program.stderr };
 }

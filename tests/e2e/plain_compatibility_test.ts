@@ -88,7 +88,10 @@ Deno.test("the real client lives with a plain server and a plain peer", AS_PROCE
   await yoda.ask("pub", "theirs.txt");
   await home.write("ours.txt", "from the real client");
   {
-    await using hans = new Program([...FROM_SOURCE.client, String(port)], { cwd: home.path });
+    await using hans = new Program([...FROM_SOURCE.client, String(port)], {
+      cwd: home.path,
+      env: { XDG_STATE_HOME: home.pathOf("state") },
+    });
     await hans.type("hans");
     await hans.ask("pw-hans", "Welcome to BitTrickle!\n");
     await hans.ask("lap", "1 active peer:\nyoda\n");

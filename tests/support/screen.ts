@@ -17,7 +17,8 @@ export class Screen implements AsyncDisposable {
     await Deno.mkdir(network.home.pathOf("hans"));
     const client = [...network.programs.client, String(network.port)].join(" ");
     const folder = network.home.pathOf("hans");
-    const shell = `cd ${folder} && ${client}; echo "exit code $?"; read`;
+    const state = network.home.pathOf("state");
+    const shell = `cd ${folder} && XDG_STATE_HOME=${state} ${client}; echo "exit code $?"; read`;
     await screen.#tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", shell);
     return screen;
   }
