@@ -8,9 +8,11 @@ import { delay } from "@std/async/delay";
 import type { ServiceEvent } from "../index/service_event.ts";
 import { within } from "../net/within.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
-import { escapeText, toJsonLine } from "../protocol/escape.ts";
-import { putUtf8 } from "../protocol/utf8.ts";
+import { toJsonLine } from "../protocol/escape.ts";
+import type { Verb } from "../protocol/messages.ts";
+import { encodeUtf8 } from "../protocol/utf8.ts";
 import type { LogFormat } from "./flags.ts";
+import { LogLines } from "./log_lines.ts";
 
 /** Where lines go, in UTF-8. Slow or broken, it must not stop the server. */
 export type LogSink = (lines: Uint8Array) => Promise<void>;
@@ -30,24 +32,24 @@ export type LogEvent =
 
 /** Formats events and writes those together that came while the last ones were written. */
 export class ServerLog implements AsyncDisposable {
-  readonly #format: (event: LogEvent, time: number) => string[];
+  readonly #put: (lines: LogLines, event: LogEvent, time: number) => void;
   readonly #sink: LogSink;
   readonly #leaving = new AbortController();
   readonly #leavingMs: number;
-  #waiting = new Lines();
-  #written = new Lines();
+  #waiting = new LogLines(MOST_WAITING);
+  #written = new LogLines(MOST_WAITING);
   #writing: Promise<void> | undefined;
 
   /** @param leavingMs How long to wait at the end for a reader that takes nothing. */
   constructor(format: Exclude<LogFormat, "off">, sink: LogSink, leavingMs = 1_000) {
     this.#leavingMs = leavingMs;
-    this.#format = format === "json" ? formatJson : formatText;
+    this.#put = format === "json" ? putJson : putText;
     this.#sink = sink;
   }
 
   /** Writes `event`, which happened at `time`, soon; or not at all, if nobody reads. */
   write(event: LogEvent, time: number = Date.now()): void {
-    this.#waiting.add(this.#format(event, time));
+    this.#put(this.#waiting, event, time);
     this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
   }
 
@@ -68,84 +70,79 @@ export class ServerLog implements AsyncDisposable {
   }
 }
 
-/** Lines that wait. As texts, every collection of garbage would copy them. */
-class Lines {
-  readonly #room = new Uint8Array(MOST_WAITING);
-  #end = 0;
-
-  /** All of them; overwritten after {@linkcode Lines.clear}. */
-  get bytes(): Uint8Array {
-    return this.#room.subarray(0, this.#end);
-  }
-
-  /** Adds the line that consists of `parts` unless there is no room. */
-  add(parts: string[]): void {
-    parts.push("\n");
-    this.#end += putUtf8(this.#room, this.#end, parts) ?? 0;
-  }
-
-  clear(): void {
-    this.#end = 0;
-  }
-}
-
 /**
- * The parts of a line as `2026-10-09 13:20:40.123: 57820: Received PUB from hans`, in local time.
+ * Adds a line as `2026-10-09 13:20:40.123: 57820: Received PUB from hans`, in local time.
  *
  * @param time Milliseconds since the epoch
  */
-export function formatText(event: LogEvent, time: number): string[] {
-  const parts = describe(event);
-  parts.unshift(localTime.of(time), ": ", String(event.from.port), ": ");
-  return parts;
+export function putText(lines: LogLines, event: LogEvent, time: number): void {
+  lines.putBytes(localTime.of(time)).put(String(event.from.port)).put(": ");
+  putWhatHappened(lines, event);
+  lines.endLine();
 }
 
-/** The same as one JSON object, with the time in UTC. */
-export function formatJson({ kind, from, ...details }: LogEvent, time: number): string[] {
-  return [toJsonLine({
-    time: new Date(time).toISOString(),
-    event: kind,
-    host: from.hostname,
-    port: from.port,
-    ...details,
-  })];
+/** Adds the same as one JSON object, with the time in UTC. */
+export function putJson(lines: LogLines, event: LogEvent, time: number): void {
+  const { kind, from, ...details } = event;
+  const { hostname: host, port } = from;
+  const utc = new Date(time).toISOString();
+  lines.put(toJsonLine({ time: utc, event: kind, host, port, ...details })).endLine();
 }
 
-/** In parts, which are put together where they are written. */
-function describe(event: LogEvent): string[] {
+/** What is said of every request, ready to be copied. */
+const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
+  login: received("login"),
+  heartbeat: received("heartbeat"),
+  bye: received("bye"),
+  lap: received("lap"),
+  lpf: received("lpf"),
+  pub: received("pub"),
+  unp: received("unp"),
+  get: received("get"),
+  sch: received("sch"),
+};
+const SENT = { ok: encodeUtf8("Sent OK to "), error: encodeUtf8("Sent ERR to ") };
+
+function received(verb: Verb): Uint8Array {
+  return encodeUtf8(`Received ${verb.toUpperCase()} from `);
+}
+
+function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
   switch (event.kind) {
     case "received":
-      return ["Received ", event.verb.toUpperCase(), " from ", escapeText(event.user)];
+      return lines.putBytes(RECEIVED[event.verb]).put(event.user);
     case "answered":
-      return ["Sent OK to ", escapeText(event.user)];
+      return lines.putBytes(SENT.ok).put(event.user);
     case "failed":
-      return ["Sent ERR to ", escapeText(event.user)];
+      return lines.putBytes(SENT.error).put(event.user);
     case "malformed":
-      return ["Received a malformed message: ", escapeText(event.reason)];
+      return lines.put("Received a malformed message: ").put(event.reason);
     case "ignored":
-      return ["Ignored ", event.from.hostname, ": ", escapeText(event.reason)];
+      return lines.put("Ignored ").put(event.from.hostname).put(": ").put(event.reason);
     case "listening":
-      return [`Listening on ${formatAddress(event.from)}, ${event.users} users may log in`];
+      return lines.put(
+        `Listening on ${formatAddress(event.from)}, ${event.users} users may log in`,
+      );
     case "accounts":
-      return [`Read the credentials again, ${event.users} users may log in`];
+      return lines.put(`Read the credentials again, ${event.users} users may log in`);
     case "unsaved":
-      return ["Cannot save what is published or withdrawn: ", escapeText(event.reason)];
+      return lines.put("Cannot save what is published or withdrawn: ").put(event.reason);
     case "saved":
-      return ["Can save again"];
+      return lines.put("Can save again");
     case "unexpected":
-      return ["Unexpected: ", escapeText(event.reason)];
+      return lines.put("Unexpected: ").put(event.reason);
   }
 }
 
 /** The time in words, which many lines have in common. */
 class LocalTime {
   #time = NaN;
-  #words = "";
+  #words = new Uint8Array();
 
-  of(time: number): string {
+  of(time: number): Uint8Array {
     if (time === this.#time) return this.#words;
     this.#time = time;
-    return this.#words = formatTime(new Date(time));
+    return this.#words = encodeUtf8(`${formatTime(new Date(time))}: `);
   }
 }
 

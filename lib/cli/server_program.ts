@@ -42,13 +42,13 @@ export async function runServer(flags: ServerFlags): Promise<void> {
     onFault: (reason) => onEvent?.({ kind: "unsaved", from: socket.address, reason }),
     onRecovery: () => onEvent?.({ kind: "saved", from: socket.address }),
   });
-  using bell = new Doorbell(address.hostname);
+  using socket = DatagramSocket.bind(address);
+  using bell = new Doorbell(socket.address.hostname);
   using longWork = new LongWork(() => bell.ring());
   const defer: Defer = (work) => longWork.defer(work);
   const index = new Index(accounts, { journal, defer });
   const records = new LoginRecords(setup);
   const service = new Service(index, { setup, records, allowPlain, onEvent, defer });
-  using socket = DatagramSocket.bind(address);
   const stopping = new AbortController();
   using _ = onInterrupt(() => {
     stopping.abort();

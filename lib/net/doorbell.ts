@@ -21,7 +21,7 @@ export class Doorbell implements Disposable {
   readonly #socket: Deno.DatagramConn;
   readonly #buffer = new Uint8Array(RING.length);
 
-  /** @param hostname An address of this machine, whose kind of addresses is used. */
+  /** @param hostname An address of this machine, no name: its kind of addresses is used. */
   constructor(hostname: string) {
     const loopback = isIPv4(hostname) ? "127.0.0.1" : "::1";
     this.#socket = Deno.listenDatagram({ transport: "udp", hostname: loopback, port: 0 });

@@ -10,6 +10,9 @@ import { decodeUtf8 } from "./utf8.ts";
 
 const SLOTS = 16_384;
 
+/** Nearly all names are shorter; memory must not be what somebody sends. */
+const LONGEST = 128;
+
 /** FNV-1a. */
 const HASH = { basis: 0x811c9dc5, prime: 0x01000193 };
 
@@ -43,7 +46,7 @@ export class KnownTexts {
     const text = readText(bytes, start, end);
     this.#check(text);
     // Only ASCII has as many characters as bytes, and can be compared byte by byte.
-    if (text.length === end - start) this.#slots[slot] = text;
+    if (text.length === end - start && text.length <= LONGEST) this.#slots[slot] = text;
     return text;
   }
 }

@@ -25,33 +25,17 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
  * array costs more than all that is written into it, and joining short texts as much.
  */
 export function encodeUtf8Into(room: Uint8Array, ...texts: readonly string[]): Uint8Array {
-  const length = putUtf8(room, 0, texts);
-  return length === undefined ? encoder.encode(texts.join("")) : room.subarray(0, length);
-}
-
-/**
- * Writes `texts` into `room`, from `at` on.
- *
- * @returns How many bytes that are, or nothing if they find no room
- */
-export function putUtf8(
-  room: Uint8Array,
-  at: number,
-  texts: readonly string[],
-): number | undefined {
-  let end = at;
+  let end = 0;
   for (const text of texts) {
-    if (text.length >= SHORT || !putAscii(text, room, end)) {
-      return putAny(room.subarray(at), texts.join(""));
-    }
+    if (text.length >= SHORT || !putAscii(text, room, end)) return encodeAny(room, texts.join(""));
     end += text.length;
   }
-  return end - at;
+  return room.subarray(0, end);
 }
 
-function putAny(room: Uint8Array, text: string): number | undefined {
+function encodeAny(room: Uint8Array, text: string): Uint8Array {
   const { read, written } = encoder.encodeInto(text, room);
-  return read === text.length ? written : undefined;
+  return read === text.length ? room.subarray(0, written) : encoder.encode(text);
 }
 
 /** Writes `text` into `room` from `at` on, unless it holds anything but ASCII or finds no room. */

@@ -1,13 +1,22 @@
 import { assert, assertEquals } from "@std/assert";
-import { formatJson, formatText, type LogEvent, ServerLog } from "../../lib/cli/server_log.ts";
+import { LogLines } from "../../lib/cli/log_lines.ts";
+import { type LogEvent, putJson, putText, ServerLog } from "../../lib/cli/server_log.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const FROM = { hostname: "127.0.0.1", port: 57_820 };
 const TIME = new Date(2026, 9, 9, 13, 20, 40, 123).getTime();
 
-const lineOf = (event: LogEvent, time: number) => formatText(event, time).join("");
-const jsonOf = (event: LogEvent, time: number) => formatJson(event, time).join("");
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const lineOf = (event: LogEvent, time: number) => oneLine(putText, event, time);
+const jsonOf = (event: LogEvent, time: number) => oneLine(putJson, event, time);
+
+function oneLine(put: typeof putText, event: LogEvent, time: number): string {
+  const lines = new LogLines(1_000);
+  put(lines, event, time);
+  const text = textOf(lines.bytes);
+  assert(text.endsWith("\n"));
+  return text.slice(0, -1);
+}
 
 const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
   [{ kind: "received", from: FROM, verb: "pub", user: "hans" }, "Received PUB from hans"],
@@ -33,18 +42,18 @@ const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
 ];
 
 for (const [event, text] of LINES) {
-  Deno.test({ name: `formatText() says "${text}"`, permissions: "none" }, () => {
+  Deno.test({ name: `putText() says "${text}"`, permissions: "none" }, () => {
     assertEquals(lineOf(event, TIME), `2026-10-09 13:20:40.123: 57820: ${text}`);
   });
 }
 
-Deno.test({ name: "formatText() pads every part of the time", permissions: "none" }, () => {
+Deno.test({ name: "putText() pads every part of the time", permissions: "none" }, () => {
   const time = new Date(2026, 0, 2, 3, 4, 5, 6).getTime();
   const event: LogEvent = { kind: "received", from: FROM, verb: "lap", user: "hans" };
   assertEquals(lineOf(event, time), "2026-01-02 03:04:05.006: 57820: Received LAP from hans");
 });
 
-Deno.test({ name: "formatJson() says the same in one object", permissions: "none" }, () => {
+Deno.test({ name: "putJson() says the same in one object", permissions: "none" }, () => {
   const time = Date.parse("2026-10-09T13:20:40.123Z");
   assertEquals(
     jsonOf({ kind: "received", from: FROM, verb: "pub", user: "hans" }, time),

@@ -1,0 +1,79 @@
+/**
+ * Lines of a log, gathered as bytes.
+ *
+ * @module
+ */
+
+import { escapeText } from "../protocol/escape.ts";
+
+const encoder = new TextEncoder();
+
+const NEWLINE = 0x0a;
+
+/** Lines that wait to be written. As texts, every collection of garbage would copy them. */
+export class LogLines {
+  readonly #room: Uint8Array;
+  #end = 0;
+  /** The end of the last whole line. */
+  #whole = 0;
+
+  /** @param size Most bytes that wait. */
+  constructor(size: number) {
+    this.#room = new Uint8Array(size);
+  }
+
+  /** All whole lines, in UTF-8; overwritten after {@linkcode LogLines.clear}. */
+  get bytes(): Uint8Array {
+    return this.#room.subarray(0, this.#whole);
+  }
+
+  /** Goes on with `text`, escaped, whoever wrote it. */
+  put(text: string): this {
+    if (!this.#putPrintableAscii(text)) this.#putAny(escapeText(text));
+    return this;
+  }
+
+  /** Goes on with `bytes`, which are known to be harmless: far quicker than a text. */
+  putBytes(bytes: Uint8Array): this {
+    if (this.#end + bytes.length > this.#room.length) {
+      this.#end = this.#room.length;
+    } else {
+      this.#room.set(bytes, this.#end);
+      this.#end += bytes.length;
+    }
+    return this;
+  }
+
+  /** Ends the line. One that found no room is lost. */
+  endLine(): void {
+    if (this.#end < this.#room.length) {
+      this.#room[this.#end++] = NEWLINE;
+      this.#whole = this.#end;
+    } else {
+      this.#end = this.#whole;
+    }
+  }
+
+  clear(): void {
+    this.#end = this.#whole = 0;
+  }
+
+  /** Nearly every text is: a loop is quicker than calls into the runtime, and looks at each once. */
+  #putPrintableAscii(text: string): boolean {
+    const room = this.#room;
+    const end = this.#end;
+    if (end + text.length >= room.length) return false;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit < 0x20 || unit > 0x7e) return false;
+      room[end + i] = unit;
+    }
+    this.#end = end + text.length;
+    return true;
+  }
+
+  #putAny(text: string): void {
+    const { read, written } = encoder.encodeInto(text, this.#room.subarray(this.#end));
+    this.#end = read === text.length ? this.#end + written : this.#room.length;
+  }
+}
