@@ -12,6 +12,7 @@ import { Index } from "../index/index.ts";
 import { type Defer, LongWork } from "../index/long_work.ts";
 import { LoginRecords } from "../index/login_records.ts";
 import { Service } from "../index/service.ts";
+import { Backlog } from "../net/backlog.ts";
 import { Doorbell } from "../net/doorbell.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
 import type { Address } from "../protocol/address.ts";
@@ -57,7 +58,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   onEvent?.({ kind: "listening", from: socket.address, users: index.accounts.size });
   const { signal } = stopping;
   await Promise.all([
-    answerAll(socket, service, onEvent),
+    answerAll(socket, index, service, onEvent),
     keepAccounts(credentials, index, socket, onEvent, signal),
     records.prepare(index.accounts, () => delay(0, { signal })).catch(() => {}),
   ]);
@@ -69,15 +70,20 @@ function openJournal(path: string, watcher: SaveWatcher): SqliteJournal | undefi
 
 async function answerAll(
   socket: DatagramSocket,
+  index: Index,
   service: Service,
   onEvent: ((event: LogEvent) => void) | undefined,
 ): Promise<void> {
   const report = (from: Address, error: unknown): undefined => {
     onEvent?.({ kind: "unexpected", from, reason: reasonOf(error) });
   };
+  const backlog = new Backlog();
   await socket.serve((datagram, from, room) => {
     try {
-      const answer = service.answer(datagram, from, performance.now(), room);
+      const now = performance.now();
+      const heldUpSince = backlog.took(now);
+      if (heldUpSince !== undefined) index.missedMessages(heldUpSince);
+      const answer = service.answer(datagram, from, now, room);
       return answer instanceof Promise ? answer.catch((error) => report(from, error)) : answer;
     } catch (error) {
       return report(from, error);

@@ -97,6 +97,11 @@ export class Index {
     return this.#sessions.at(address, now) !== undefined;
   }
 
+  /** Hears that from `since` on messages may have been lost on this machine: nobody is blamed for it. */
+  missedMessages(since: number): void {
+    this.#sessions.excuse(since);
+  }
+
   #logIn({ user, password, tcpPort }: LoginRequest, from: Caller, now: number): Reply {
     const wait = this.throttle.wait(user, from.hostname, now);
     if (wait > 0) {

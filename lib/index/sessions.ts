@@ -5,7 +5,7 @@
  */
 
 import type { Address } from "../protocol/address.ts";
-import { ACTIVE_MS, REQUESTS_PER_SECOND } from "../protocol/limits.ts";
+import { ACTIVE_MS, HEARTBEAT_MS, REQUESTS_PER_SECOND } from "../protocol/limits.ts";
 import { AddressMap } from "./address_map.ts";
 import { firstNot } from "./first_not.ts";
 import { TokenBucket } from "./token_bucket.ts";
@@ -26,6 +26,8 @@ export interface Session {
   readonly tcpPort: number;
   /** When the user was last heard, in milliseconds of the caller's clock. */
   lastHeard: number;
+  /** Until when the session goes on whatever was heard, because a heartbeat may have been lost here. */
+  excusedUntil: number;
   /** When the session was last named as a source: a number that only grows. */
   lastNamed: number;
   /** How many tickets there have been for this source. */
@@ -38,7 +40,7 @@ const RATE = { perSecond: REQUESTS_PER_SECOND, burst: REQUESTS_PER_SECOND };
 
 /**
  * The sessions there are: at most one a user and one an address. A session that was not heard for
- * {@linkcode ACTIVE_MS} is over; that shows when somebody asks, so no timer runs.
+ * {@linkcode ACTIVE_MS} is over, unless it is excused; that shows when somebody asks, so no timer runs.
  */
 export class Sessions {
   readonly #byUser = new Map<string, Session>();
@@ -54,8 +56,9 @@ export class Sessions {
     this.close(this.#byUser.get(user));
     this.close(this.#of(address));
     const rate = new TokenBucket(RATE, now);
+    const times = { lastHeard: now, excusedUntil: -Infinity };
     const untold = { lastNamed: 0, ticketsIssued: 0 };
-    const session: Session = { user, address, tcpPort, lastHeard: now, ...untold, rate };
+    const session: Session = { user, address, tcpPort, ...times, ...untold, rate };
     this.#users.splice(this.#placeOf(user), 0, user);
     this.#byUser.set(user, session);
     if (address.sealed === undefined) this.#byAddress.set(address, session);
@@ -91,6 +94,17 @@ export class Sessions {
     }
   }
 
+  /**
+   * Excuses the silence of all who were active at `since`, from when on what they sent may have been
+   * lost on this machine: their next heartbeat is waited for.
+   */
+  excuse(since: number): void {
+    for (const session of this.#byUser.values()) {
+      if (session.lastHeard > since || !whileActive(session, since)) continue;
+      session.excusedUntil = session.lastHeard + HEARTBEAT_MS + ACTIVE_MS;
+    }
+  }
+
   #of(caller: Caller): Session | undefined {
     return caller.sealed === undefined
       ? this.#byAddress.get(caller)
@@ -103,5 +117,7 @@ export class Sessions {
 }
 
 function whileActive(session: Session | undefined, now: number): Session | undefined {
-  return session && now - session.lastHeard <= ACTIVE_MS ? session : undefined;
+  if (!session) return undefined;
+  const isActive = now - session.lastHeard <= ACTIVE_MS || now <= session.excusedUntil;
+  return isActive ? session : undefined;
 }

@@ -28,6 +28,7 @@ Deno.test({
     address: A,
     tcpPort: 5_000,
     lastHeard: 10,
+    excusedUntil: -Infinity,
     lastNamed: 0,
     ticketsIssued: 0,
   };
@@ -151,4 +152,38 @@ Deno.test({ name: "Sessions tells ports and hosts apart", permissions: "none" },
   assertEquals(sessions.at({ hostname: "10.0.0.11", port: 111 }, 0)?.user, "vader");
   assertEquals(sessions.at({ hostname: "::1", port: 1_111 }, 0)?.user, "yoda");
   assertEquals(sessions.at({ hostname: "10.0.0.1", port: 111 }, 0), undefined);
+});
+
+Deno.test({
+  name: "Sessions waits for one heartbeat more after the machine was held up",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  sessions.excuse(1_900);
+  assertEquals(activeUsers(sessions, 5_000), ["hans"]);
+  assertEquals(activeUsers(sessions, 5_001), []);
+});
+
+Deno.test({
+  name: "Sessions excuses neither who had gone before nor who was heard since",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  sessions.open("vader", B, 5_000, 3_900);
+  sessions.excuse(3_800);
+  assertEquals(activeUsers(sessions, 4_000), ["vader"]);
+  assertEquals(activeUsers(sessions, 6_901), []);
+});
+
+Deno.test({
+  name: "Sessions that are excused again and again end when they would have the first time",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  for (let since = 0; since < 10_000; since += 100) sessions.excuse(since);
+  assertEquals(activeUsers(sessions, 5_000), ["hans"]);
+  assertEquals(activeUsers(sessions, 5_001), []);
 });
