@@ -77,8 +77,7 @@ export class ServerLog implements AsyncDisposable {
  */
 export function putText(lines: LogLines, event: LogEvent, time: number): void {
   lines.putBytes(localTime.of(time)).put(String(event.from.port)).put(": ");
-  putWhatHappened(lines, event);
-  lines.endLine();
+  putWhatHappened(lines, event).endLine();
 }
 
 /** Adds the same as one JSON object, with the time in UTC. */

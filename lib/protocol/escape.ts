@@ -13,7 +13,6 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
  * written as `\u{hex}`. The result holds no Unicode Cc, Cf, Cs, Co, Zl or Zp.
  */
 export function escapeText(text: string): string {
-  if (PRINTABLE_ASCII.test(text)) return text;
   return text.replace(UNPRINTABLE, (character) => {
     return `\\u{${character.codePointAt(0)!.toString(16)}}`;
   });

@@ -38,12 +38,21 @@ function encodeAny(room: Uint8Array, text: string): Uint8Array {
   return read === text.length ? room.subarray(0, written) : encoder.encode(text);
 }
 
-/** Writes `text` into `room` from `at` on, unless it holds anything but ASCII or finds no room. */
-function putAscii(text: string, room: Uint8Array, at: number): boolean {
+/**
+ * Writes `text` into `room` from `at` on, unless it holds anything but the ASCII characters from
+ * `lowest` to `highest` or finds no room. Returns whether it did.
+ */
+export function putAscii(
+  text: string,
+  room: Uint8Array,
+  at: number,
+  lowest = 0x00,
+  highest = 0x7f,
+): boolean {
   if (at + text.length > room.length) return false;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit >= 0x80) return false;
+    if (unit < lowest || unit > highest) return false;
     room[at + i] = unit;
   }
   return true;

@@ -3,7 +3,10 @@ import fc from "fast-check";
 import { LogLines } from "../../lib/cli/log_lines.ts";
 import { escapeText } from "../../lib/protocol/escape.ts";
 
-const textOf = (lines: LogLines) => new TextDecoder().decode(lines.bytes);
+const written = (part: string | Uint8Array) => {
+  return typeof part === "string" ? part : new TextDecoder().decode(part);
+};
+const textOf = (lines: LogLines) => written(lines.bytes);
 
 Deno.test({
   name: "LogLines holds whole lines of any texts, escaped, in their order",
@@ -36,10 +39,7 @@ Deno.test({
         else lines.putBytes(part);
       }
       lines.endLine();
-      const text = `${
-        parts.map((part) => typeof part === "string" ? part : new TextDecoder().decode(part))
-          .join("")
-      }\n`;
+      const text = `${parts.map(written).join("")}\n`;
       if (expected.length + text.length <= size) expected += text;
     }
     assertEquals(textOf(lines), expected);
