@@ -138,8 +138,8 @@ export class Index {
       case "lap":
         return page("active peers", this.#activeUsersBut(asker, request.after, now));
       case "lpf": {
-        const { of = asker.user, after } = request;
-        return page("files published", this.#catalogue.namesOf(of, after));
+        const { of = asker.user, after, skip } = request;
+        return page("files published", withoutFirst(this.#catalogue.namesOf(of, after), skip));
       }
       case "sch":
         return this.#search(request, asker, now);
@@ -152,11 +152,11 @@ export class Index {
     }
   }
 
-  #search({ text, after }: Request & { verb: "sch" }, asker: Session, now: number): Reply {
+  #search({ text, after, skip }: Request & { verb: "sch" }, asker: Session, now: number): Reply {
     const isSealed = asker.address.sealed !== undefined;
     const query = isSealed ? parseSearch(text) : searchFor(text.split(" "));
     const search = this.#catalogue.search(query, { after, except: asker.user });
-    const rows = this.#activePublications(search, now);
+    const rows = withoutFirst(this.#activePublications(search, now), skip);
     const list = page("files found", rows, isSealed ? COUNTED_MATCHES : COUNTED_ROWS);
     const { stoppedAt } = search;
     if (stoppedAt === undefined) return list;
@@ -173,6 +173,10 @@ export class Index {
       }
     }
   }
+}
+
+function withoutFirst<T>(rows: Iterable<T>, skip = 0): Iterable<T> {
+  return skip === 0 ? rows : Iterator.from(rows).drop(skip);
 }
 
 function isSame(a: Caller, b: Caller): boolean {

@@ -47,7 +47,7 @@ export class Sources {
     const told = found.slice(0, SOURCES_PER_REPLY);
     for (const { session } of told.toReversed()) session.lastNamed = ++this.#named;
     const sources = told.map((candidate) => toSource(candidate, asker, now));
-    return { kind: "sources", sources, more: found.length - told.length };
+    return { kind: "sources", wanted, sources, more: found.length - told.length };
   }
 
   /** The quick way where nothing but a name counts. */

@@ -7,8 +7,9 @@
 import { pooledMap } from "@std/async/pool";
 import { BitTrickleError, type ErrorCode } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { PIECE_BYTES } from "../protocol/limits.ts";
+import { PIECE_BYTES, SEARCH_BYTES } from "../protocol/limits.ts";
 import { beginningBelow } from "../protocol/names.ts";
+import { beginningOf } from "../protocol/utf8.ts";
 import type { GetOptions, Gotten } from "./getter.ts";
 import type { List } from "./index_session.ts";
 
@@ -53,7 +54,9 @@ export async function getTree(
   options: GetOptions = {},
 ): Promise<GottenTree> {
   const prefix = beginningBelow(folder);
-  const leaves = leavesOf(await setting.search(prefix), prefix);
+  // A cursor has to fit beside the search. What is found beyond the prefix is left out below.
+  const text = beginningOf(prefix, SEARCH_BYTES / 2);
+  const leaves = leavesOf(await setting.search(text), prefix);
   const tree = new Tree(setting, options, leaves.reduce((sum, { size }) => sum + size, 0));
   tree.present.push(...setting.own.filter((name) => name.startsWith(prefix)));
   const small = leaves.filter(({ size }) => size <= PIECE_BYTES);

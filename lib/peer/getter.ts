@@ -10,7 +10,7 @@ import { type Address, formatAddress, isLoopback } from "../protocol/address.ts"
 import { NONE } from "../protocol/fields.ts";
 import { DOWNLOAD_TRIES } from "../protocol/limits.ts";
 import { isIdBeginning } from "../protocol/merkle.ts";
-import type { Source } from "../protocol/messages.ts";
+import type { NamedContent, Source } from "../protocol/messages.ts";
 import { nameFault } from "../protocol/names.ts";
 import type { Connections } from "./connections.ts";
 import { download, type DownloadOptions } from "./download.ts";
@@ -164,13 +164,26 @@ export class Getter {
       const reply = await this.#setting.ask({ verb: "get", name: wanted });
       if (reply.kind !== "sources") break;
       const before = found.size;
-      for (const source of reply.sources) {
+      for (const source of [...reply.sources, ...await this.#sourcesOf(reply.named)]) {
         const { user, details } = source.file ?? {};
         found.set(`${user} ${details?.id ?? NONE}`, source);
       }
       if (reply.more === 0 || found.size === before) break;
     }
     return [...found.values()];
+  }
+
+  /** The sources of contents whose names were told instead. */
+  async #sourcesOf(named: readonly NamedContent[] = []): Promise<Source[]> {
+    const found: Source[] = [];
+    for (const { name, details: { id, size } } of named) {
+      const reply = await this.#setting.ask({ verb: "get", name });
+      const sources = reply.kind === "sources" ? reply.sources : [];
+      found.push(...sources.filter(({ file }) => {
+        return file?.details?.id === id && file.details.size === size;
+      }));
+    }
+    return found;
   }
 
   /** Fetches in clear; when a source fails, the index is asked for one again. */

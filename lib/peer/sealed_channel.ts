@@ -19,6 +19,8 @@ import { type OpenedTicket, openTicket } from "../protocol/ticket.ts";
 import type { SessionRequest } from "./index_session.ts";
 import type { Exchange } from "./sealed_link.ts";
 
+const HEARTBEAT = encodeSealedRequest({ verb: "heartbeat", user: "" });
+
 /** The keys of one session, and the next number. Number 0 was the login. */
 export class SealedChannel {
   readonly #keys: SessionKeys;
@@ -58,14 +60,15 @@ export class SealedChannel {
    * Seals `request` under a number of its own. It comes to its reply, or to `lost` if the index does
    * not know the session.
    *
-   * @throws {BitTrickleError} `usage` if it does not fit into a message
+   * @throws {BitTrickleError} `usage` if it does not fit into a message; then no number is used
    */
   carry(request: SessionRequest): Omit<Exchange<Reply | "lost">, "waits"> & { number: number } {
+    const text = encodeSealedRequest({ ...request, user: "" } as SealedRequest);
     const number = this.#number++;
     this.#open.add(number);
-    const datagram = this.#seal(number, request);
+    const datagram = this.#seal(number, text);
     // The index hears nothing new in a request that is sent again: heartbeats go with the oldest.
-    const beat = () => this.#seal(this.#number++, { verb: "heartbeat" });
+    const beat = () => this.#seal(this.#number++, HEARTBEAT);
     const mayBeat = (time: number) => isBeatTime(time) && this.#oldest === number && this.#mayBeat;
     return {
       number,
@@ -98,7 +101,8 @@ export class SealedChannel {
     if (incoming.number !== number) return undefined;
     const answer = open(toClient, number, messageHeader(session, number), incoming.box);
     if (!answer) return undefined;
-    const reply = decodeSealedReply(request.verb, answer);
+    const wanted = request.verb === "get" ? request.name : undefined;
+    const reply = decodeSealedReply(request.verb, answer, wanted);
     if (reply.kind === "done") this.#hearTime(reply.time);
     return reply;
   }
@@ -108,9 +112,8 @@ export class SealedChannel {
     this.#ahead = Math.max(this.#ahead, indexTime - performance.now());
   }
 
-  #seal(number: number, request: SessionRequest): Uint8Array {
+  #seal(number: number, text: Uint8Array): Uint8Array {
     const { session, toIndex } = this.#keys;
-    const text = encodeSealedRequest({ ...request, user: "" } as SealedRequest);
     const box = seal(toIndex, number, messageHeader(session, number), text);
     return encodeSealedDatagram({ kind: "message", session, number, box });
   }

@@ -1,46 +1,39 @@
 /**
- * Fields of sealed texts: split by spaces, so that a space inside one is written otherwise.
+ * The texts of protocol 2: lines that end in LF, of fields that are split by TAB. No field may hold a
+ * control character, so nothing is escaped. An empty field is one that is not there.
  *
  * @module
  */
 
 import { malformed } from "../errors.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
-/** Stands for a value that is not known. */
+/** Stands for the id of a file that nobody has computed. */
 export const NONE = "-";
 
-const MUST_ESCAPE = /[\p{Cc}%+]/gu;
+const CONTROL = /\p{Cc}/u;
+/** The same but for TAB and LF. */
+// deno-lint-ignore no-control-regex
+const CONTROL_WITHIN_FIELD = /[\0-\x08\x0b-\x1f\x7f-\x9f]/;
 
-/**
- * Writes one field: a space as `+`, and as `%XX` what would be taken for a separator, an escape or
- * {@linkcode NONE}. Other characters stay as they are, which keeps long names short.
- */
-export function encodeField(text: string): string {
-  if (text === NONE) return "%2D";
-  return text.replace(MUST_ESCAPE, encodeURIComponent).replaceAll(" ", "+");
+/** Whether `text` may be a field. */
+export function isField(text: string): boolean {
+  return !CONTROL.test(text);
 }
 
-/**
- * Reads one field.
- *
- * @throws {BitTrickleError} `malformed` if an escape is broken
- */
-export function decodeField(field: string): string {
-  try {
-    return decodeURIComponent(field.replaceAll("+", " "));
-  } catch (cause) {
-    throw malformed("broken escape", cause);
-  }
-}
-
-/** Reads one field that may be unknown. */
-export function decodeOptionalField(field: string | undefined): string | undefined {
-  return field === undefined || field === NONE ? undefined : decodeField(field);
-}
-
-/** Writes a line of fields; `undefined` is unknown, and not written at the end of the line. */
+/** A line of fields, none of which may hold a control character. Missing ones at its end are left out. */
 export function joinFields(fields: readonly (string | number | undefined)[]): string {
-  const written = fields.map((it) => it === undefined ? NONE : encodeField(String(it)));
-  const end = fields.findLastIndex((field) => field !== undefined) + 1;
-  return written.slice(0, end).join(" ");
+  const end = fields.findLastIndex((field) => field !== undefined && field !== "") + 1;
+  return fields.slice(0, end).join("\t");
+}
+
+/**
+ * The fields of each line in `bytes`.
+ *
+ * @throws {BitTrickleError} `malformed` if it is not UTF-8 or holds another control character
+ */
+export function readLines(bytes: Uint8Array): string[][] {
+  const text = decodeUtf8(bytes);
+  if (CONTROL_WITHIN_FIELD.test(text)) throw malformed("a field holds a control character");
+  return text.split("\n").map((line) => line.split("\t"));
 }

@@ -82,8 +82,14 @@ export const HEARTBEAT_RETRANSMIT_MS: readonly number[] = [
   ...Array<number>(10).fill(250),
 ];
 
-/** Longest text to search for: no part of a name is longer. */
+/** Longest text to search for in protocol 1: no part of a name is longer. */
 export const SEARCH_BYTES = NAME_SEGMENT_BYTES;
+
+/** Longest search of protocol 2: such a text and filters, and half the message left for a cursor. */
+export const SEARCH_TEXT_BYTES = 600;
+
+/** Items that a request may leave out after its cursor: walking past them costs a millisecond at most. */
+export const MOST_SKIPPED = 1_000;
 
 /**
  * Items of a list that are counted beyond those of its page: more would cost more than the page. A

@@ -24,6 +24,8 @@ export type Request =
     /** Whose publications; the asker's own if nobody is named. */
     readonly of?: string;
     readonly after?: string;
+    /** How many items after `after` are known already and left out. */
+    readonly skip?: number;
   }
   | {
     readonly verb: "pub";
@@ -44,6 +46,8 @@ export type Request =
     /** Words that a name must contain, and filters: see {@linkcode parseSearch}. */
     readonly text: string;
     readonly after?: string;
+    /** As in `lpf`. */
+    readonly skip?: number;
   };
 
 /** What is known of a published file beyond its name. */
@@ -62,6 +66,12 @@ export interface Source {
   readonly file?: { readonly user: string; readonly name: string; readonly details?: FileDetails };
   /** What lets the asker fetch the file in protocol 2. */
   readonly pass?: Pass;
+}
+
+/** A file that somebody publishes, whoever it is. */
+export interface NamedContent {
+  readonly name: string;
+  readonly details: FileDetails;
 }
 
 /** The verbs there are. */
@@ -98,8 +108,12 @@ export type Reply =
   | { readonly kind: "not published" }
   | {
     readonly kind: "sources";
-    /** At least one; the one that was named least recently comes first. */
+    /** The name, or the beginning of an id, that was asked for. */
+    readonly wanted?: string;
+    /** The one that was named least recently comes first. */
     readonly sources: readonly Source[];
+    /** What else there is under names that are too long for it: who asks for one is told its sources. */
+    readonly named?: readonly NamedContent[];
     /** How many there are beyond these; who asks again is told others. */
     readonly more: number;
   }

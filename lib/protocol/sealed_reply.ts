@@ -1,19 +1,35 @@
 /**
- * Replies of protocol 2: the text inside a box, `<code> <args>` and rows, one per line. The codes
- * have the meanings of HTTP (RFC 9110 section 15).
+ * Replies of protocol 2: the text inside a box, see {@linkcode joinFields}. The first line is a code
+ * with the meaning of HTTP's (RFC 9110 section 15) and what goes with it, the others are rows.
+ *
+ *     200 [clock]                                              to login and heartbeat
+ *     200 <left out> [cursor]                                  to lap, and rows of: <user>
+ *     200 <left out> [cursor]                                  to lpf and sch: <name> [size] [id]
+ *     200 <left out>                                           to get:
+ *             <ip> <port> <user> [name] [size] [id] [key] [ticket]     a source; its name is missing
+ *                                                                      if it was asked for
+ *             "" "" "" <name> <size> <id>                              what to ask for
+ *     200                                                      to pub, unp and bye
+ *     <code> [reason]                                          a refusal
  *
  * @module
  */
 
 import { malformed } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
-import { decodeField, decodeOptionalField, encodeField, NONE } from "./fields.ts";
+import { escapeText } from "./escape.ts";
+import { joinFields, readLines } from "./fields.ts";
 import { LOWEST_PEER_PORT } from "./limits.ts";
-import type { ErrorCode, ListOf, Reply, Source, Verb } from "./messages.ts";
+import type { ErrorCode, ListOf, NamedContent, Reply, Source, Verb } from "./messages.ts";
+import { nameFault } from "./names.ts";
+import { decodeDetails, encodeDetails } from "./sealed_request.ts";
 import { TEXT_BYTES } from "./sealed_datagram.ts";
 import { isTicket, type Pass } from "./ticket.ts";
-import { decodeDetails, encodeDetails } from "./sealed_request.ts";
-import { decodeUtf8, encodeUtf8, encodeUtf8Into, utf8Length } from "./utf8.ts";
+import { beginningOf, encodeUtf8, encodeUtf8Into, utf8Length } from "./utf8.ts";
+
+type List = Reply & { kind: "list" };
+type Sources = Reply & { kind: "sources" };
+type Row = readonly string[];
 
 const LIST_OF: Partial<Readonly<Record<Verb, ListOf>>> = {
   lap: "active peers",
@@ -32,6 +48,9 @@ const TIMED = { login: "welcome", heartbeat: "done" } as const;
 
 const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429, 500];
 
+/** Room for the first line but for a cursor. */
+const HEAD_BYTES = "200\t999999999".length;
+
 /**
  * The text of `reply`, in UTF-8, in `room` if there is enough. As many rows as fit; the first line
  * says how many are left out.
@@ -44,13 +63,13 @@ export function encodeSealedReply(reply: Reply, room?: Uint8Array): Uint8Array {
 /**
  * The reply in `plaintext` to a request of `verb`.
  *
+ * @param wanted What a `get` asked for, which is the name of sources that tell none
  * @throws {BitTrickleError} `malformed`
  */
-export function decodeSealedReply(verb: Verb, plaintext: Uint8Array): Reply {
-  const [head = "", ...rows] = decodeUtf8(plaintext).split("\n");
-  const [code = "", argument = "", cursor] = head.split(" ");
+export function decodeSealedReply(verb: Verb, plaintext: Uint8Array, wanted = ""): Reply {
+  const [[code = "", argument = "", cursor] = [], ...rows] = readLines(plaintext);
   const reply = code === "200"
-    ? parseSuccess(verb, [argument, cursor], rows)
+    ? parseSuccess(verb, [argument, cursor], rows, wanted)
     : parseFailure(verb, code, argument);
   if (!reply) throw malformed(`unexpected answer to ${verb}`);
   return reply;
@@ -61,9 +80,9 @@ function formatReply(reply: Reply): string {
     case "list":
       return formatList(reply);
     case "sources":
-      return withRows(reply.sources, sourceRow, reply.more);
+      return formatSources(reply);
     case "error":
-      return `${reply.code ?? 400} ${encodeField(reply.reason)}`;
+      return formatError(reply.code ?? 400, reply.reason);
     case "already active":
       return "409";
     case "login failed":
@@ -73,66 +92,77 @@ function formatReply(reply: Reply): string {
       return "404";
     case "welcome":
     case "done":
-      return reply.time === undefined ? "200" : `200 ${reply.time}`;
+      return joinFields(["200", reply.time]);
     default:
       return "200";
   }
 }
 
-/** Room for the first line, `200 <left out>`. */
-const HEAD_BYTES = "200 999999999".length;
+/** A reason may quote what was asked, and is then as long. */
+function formatError(code: number, reason: string): string {
+  return joinFields([code, beginningOf(escapeText(reason), TEXT_BYTES - "400\t".length)]);
+}
 
 /** A list that is cut goes on after its last row, and else at its cursor, if there is room for it. */
-function formatList(list: Reply & { kind: "list" }): string {
-  const text = withRows(list.items, (item, i) => rowOf(list, item, i), list.more);
-  if (list.cursor === undefined) return text;
-  const head = `200 ${list.more}`;
-  const longer = text.replace(head, `${head} ${encodeField(list.cursor)}`);
-  const isWhole = text.split("\n").length > list.items.length;
-  return isWhole && utf8Length(longer) <= TEXT_BYTES ? longer : text;
+function formatList(list: List): string {
+  const all = list.items.map((item, i) => rowOf(list, item, i));
+  const rows = fitting(all);
+  const text = withRows(list.more + all.length - rows.length, undefined, rows);
+  if (list.cursor === undefined || rows.length < all.length) return text;
+  const longer = withRows(list.more, list.cursor, rows);
+  return utf8Length(longer) <= TEXT_BYTES ? longer : text;
 }
 
-function rowOf({ of, details }: Reply & { kind: "list" }, item: string, i: number): string {
-  const name = encodeField(item);
-  return of === "active peers" ? name : [name, ...encodeDetails(details?.[i])].join(" ");
+function rowOf({ of, details }: List, item: string, i: number): string {
+  return of === "active peers" ? item : joinFields([item, ...encodeDetails(details?.[i])]);
 }
 
-function sourceRow({ ip, port, file, pass }: Source): string {
-  const user = encodeField(file?.user ?? "");
+function formatSources({ sources, more, wanted }: Sources): string {
+  const all = new Set(sources.map((source) => sourceRow(source, wanted)));
+  const rows = fitting([...all]);
+  return withRows(more + all.size - rows.length, undefined, rows);
+}
+
+/** Without a name, a row of any source fits. With one that is too long the row only tells the name. */
+function sourceRow({ ip, port, file, pass }: Source, wanted: string | undefined): string {
+  const name = file?.name === wanted ? "" : file?.name;
   const details = encodeDetails(file?.details);
-  const end = pass ? [...details, pass.key, pass.ticket] : details;
-  const row = [ip, port, user, encodeField(file?.name ?? ""), ...end].join(" ");
-  // Without a name it is the one that was asked for.
-  return utf8Length(row) < TEXT_BYTES - HEAD_BYTES ? row : [ip, port, user, NONE, ...end].join(" ");
+  const row = joinFields([ip, port, file?.user, name, ...details, pass?.key, pass?.ticket]);
+  return fitting([row]).length > 0 ? row : joinFields(["", "", "", name, ...details]);
 }
 
-/** As many rows as fit, below a line that counts the others and `more`. */
-function withRows<T>(items: readonly T[], format: (item: T, i: number) => string, more: number) {
-  const rows: string[] = [];
+/** As many of `rows`, from the first on, as fit below a line that counts the others. */
+function fitting(rows: readonly string[]): readonly string[] {
   let room = TEXT_BYTES - HEAD_BYTES;
-  for (const [i, item] of items.entries()) {
-    const row = format(item, i);
-    room -= 1 + utf8Length(row);
-    if (room < 0) break;
-    rows.push(row);
-  }
-  return [`200 ${more + items.length - rows.length}`, ...rows].join("\n");
+  const end = rows.findIndex((row) => (room -= 1 + utf8Length(row)) < 0);
+  return end < 0 ? rows : rows.slice(0, end);
+}
+
+function withRows(more: number, cursor: string | undefined, rows: readonly string[]): string {
+  return [joinFields(["200", more, cursor]), ...rows].join("\n");
 }
 
 type ListHead = readonly [left: string, cursor: string | undefined];
 
-function parseSuccess(verb: Verb, head: ListHead, rows: readonly string[]): Reply | undefined {
+function parseSuccess(
+  verb: Verb,
+  head: ListHead,
+  rows: readonly Row[],
+  wanted: string,
+): Reply | undefined {
   const of = LIST_OF[verb];
   if (of) return parseList(of, head, rows);
   const [argument] = head;
-  if (verb === "get") return parseSources(argument, rows);
+  if (verb === "get") return parseSources(argument, rows, wanted);
   if (verb !== "login" && verb !== "heartbeat") return DONE[verb];
   return { kind: TIMED[verb], ...isCount(argument) ? { time: Number(argument) } : {} };
 }
 
-function parseSources(left: string, rows: readonly string[]): Reply | undefined {
+function parseSources(left: string, rows: readonly Row[], wanted: string): Reply | undefined {
   if (!isCount(left)) return undefined;
-  return { kind: "sources", sources: rows.map(parseSource), more: Number(left) };
+  const named = rows.filter(([ip]) => ip === "").map(parseNamed);
+  const sources = rows.filter(([ip]) => ip !== "").map((row) => parseSource(row, wanted));
+  return { kind: "sources", sources, ...named.length > 0 ? { named } : {}, more: Number(left) };
 }
 
 /** Whether `digits` are a whole number, written in the one way there is. */
@@ -140,12 +170,12 @@ function isCount(digits: string): boolean {
   return /^(?:0|[1-9][0-9]{0,14})$/.test(digits);
 }
 
-function parseList(of: ListOf, head: ListHead, rows: readonly string[]): Reply | undefined {
-  const [left, cursor] = head;
+function parseList(of: ListOf, [left, cursor]: ListHead, rows: readonly Row[]): Reply | undefined {
   if (!isCount(left)) return undefined;
-  const fields = rows.map((row) => row.split(" "));
-  const items = fields.map(([item = ""]) => decodeField(item));
-  const details = fields.map(([, size, id]) => decodeDetails(size, id).details);
+  const items = rows.map(([item = ""]) => item);
+  const details = rows.map(([, size, id]) => {
+    return of === "active peers" ? undefined : decodeDetails(size, id).details;
+  });
   const more = Number(left);
   return {
     kind: "list",
@@ -153,21 +183,26 @@ function parseList(of: ListOf, head: ListHead, rows: readonly string[]): Reply |
     items,
     more,
     ...details.some((it) => it !== undefined) ? { details } : {},
-    ...more > 0 && cursor !== undefined ? { cursor: decodeField(cursor) } : {},
+    ...more > 0 && cursor ? { cursor } : {},
   };
 }
 
-function parseSource(row: string): Source {
-  const [ip = "", digits = "", user = "", name, size, id, key, ticket] = row.split(" ");
+function parseSource(row: Row, wanted: string): Source {
+  const [ip = "", digits = "", user = "", name, size, id, key, ticket] = row;
   const port = parsePort(digits);
   if (!port || port < LOWEST_PEER_PORT || !isUnicast(ip)) throw malformed("bad source");
-  const names = { user: decodeField(user), name: decodeOptionalField(name) ?? "" };
-  const file = { ...names, ...decodeDetails(size, id) };
+  const file = { user, name: name || wanted, ...decodeDetails(size, id) };
   return { ip, port, file, ...parsePass(key, ticket) };
 }
 
-function parsePass(key: string | undefined, ticket = ""): { readonly pass?: Pass } {
-  if (key === undefined) return {};
+function parseNamed([, , , name = "", size, id]: Row): NamedContent {
+  const { details } = decodeDetails(size, id);
+  if (nameFault(name) || !details) throw malformed("bad name of a source");
+  return { name, details };
+}
+
+function parsePass(key = "", ticket = ""): { readonly pass?: Pass } {
+  if (key === "") return {};
   if (!/^[A-Za-z0-9_-]{43}$/.test(key) || !isTicket(ticket)) throw malformed("bad ticket");
   return { pass: { key, ticket } };
 }
@@ -177,5 +212,5 @@ function parseFailure(verb: Verb, code: string, reason: string): Reply | undefin
   if (code === "404" && verb === "get") return { kind: "no source" };
   if (code === "409" && verb === "login") return { kind: "already active" };
   if (!ERROR_CODES.includes(Number(code))) return undefined;
-  return { kind: "error", code: Number(code) as ErrorCode, reason: decodeField(reason) };
+  return { kind: "error", code: Number(code) as ErrorCode, reason };
 }

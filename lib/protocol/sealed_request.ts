@@ -1,18 +1,28 @@
 /**
- * Requests of protocol 2: the text inside a box.
+ * Requests of protocol 2: the text inside a box, one line, see {@linkcode joinFields}.
+ *
+ *     heartbeat
+ *     bye
+ *     lap   [after]
+ *     lpf   [user]   [after] [skip]
+ *     sch   <search> [after] [skip]
+ *     pub   <name>   [size]  [id]
+ *     unp   <name>
+ *     get   <name, or the beginning of an id>
+ *     login <port>   [agent]
  *
  * @module
  */
 
 import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { parsePort } from "./address.ts";
-import { decodeField, decodeOptionalField, encodeField, joinFields } from "./fields.ts";
-import { HIGHEST_PORT, LOWEST_PEER_PORT, NAME_BYTES } from "./limits.ts";
+import { isField, joinFields, NONE, readLines } from "./fields.ts";
+import { HIGHEST_PORT, LOWEST_PEER_PORT, MOST_SKIPPED, SEARCH_TEXT_BYTES } from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
 import { parseSearch } from "./search_query.ts";
 import { TEXT_BYTES } from "./sealed_datagram.ts";
-import { decodeUtf8, encodeUtf8, utf8Length } from "./utf8.ts";
+import { encodeUtf8, utf8Length } from "./utf8.ts";
 
 /** What a client says when it logs in, besides the proof of its password. */
 export interface SealedLogin {
@@ -25,17 +35,28 @@ export interface SealedLogin {
 /** A request that a session makes; whose it is, the session says. */
 export type SealedRequest = Exclude<Request, { verb: "login" }>;
 
+/** A request for a list of names. */
+export type NameListRequest = SealedRequest & { verb: "lpf" | "sch" };
+
 /**
  * The text of `request`, in UTF-8.
  *
- * @throws {BitTrickleError} `usage` if it does not fit into a message, or is no search
+ * @throws {BitTrickleError} `usage` if it does not fit into a message, or holds what none may hold
  */
 export function encodeSealedRequest(request: SealedRequest): Uint8Array {
-  if (request.verb === "sch") checkSearch(request.text);
-  const text = [request.verb, ...fieldsOf(request)].filter((field) => field !== "").join(" ");
-  const isListable = request.verb !== "pub" || isRow(encodeField(request.name));
-  if (utf8Length(text) <= TEXT_BYTES && isListable) return encodeUtf8(text);
-  throw new BitTrickleError("usage", `Cannot send ${request.verb}: it is too long`);
+  const fields = fieldsOf(request);
+  const fault = fields.every(isField) ? faultOf(request) : "it holds a control character";
+  if (fault) throw unsendable(request, fault);
+  const text = joinFields([request.verb, ...fields]);
+  if (utf8Length(text) > TEXT_BYTES) throw unsendable(request, "it is too long");
+  return encodeUtf8(text);
+}
+
+/** Bytes that a cursor may have if `request`, a list, is to fit into a message with it. */
+export function roomForCursor(request: NameListRequest): number {
+  const { after: _, ...first } = request;
+  const fields = fieldsOf({ ...first, after: "x", skip: MOST_SKIPPED });
+  return TEXT_BYTES + 1 - utf8Length(joinFields([request.verb, ...fields]));
 }
 
 /**
@@ -44,20 +65,19 @@ export function encodeSealedRequest(request: SealedRequest): Uint8Array {
  * @throws {BitTrickleError} `malformed`, with the reason that its sender is told
  */
 export function decodeSealedRequest(plaintext: Uint8Array, user: string): SealedRequest {
-  const [verb = "", ...fields] = decodeUtf8(plaintext).split(" ");
-  const [first, second, third] = fields;
+  const [line = [], ...rest] = readLines(plaintext);
+  const [verb = "", first = "", second = "", third = ""] = line;
   const most = MOST_FIELDS.get(verb);
-  if (most === undefined) throw malformed("unknown verb");
-  if (fields.length > most) throw malformed("too many fields");
+  if (most === undefined || rest.length > 0) throw malformed("unknown verb");
+  if (line.length - 1 > most) throw malformed("too many fields");
   switch (verb) {
     case "lap":
-      return { verb, user, ...after(first) };
+      return { verb, user, ...optional("after", first) };
     case "lpf":
-      return { verb, user, ...optional("of", decodeOptionalField(first)), ...after(second) };
+      return { verb, user, ...optional("of", first), ...place(second, third) };
     case "sch":
-      return { verb, user, text: decodeSearch(first), ...after(second) };
+      return { verb, user, text: decodeSearch(first), ...place(second, third) };
     case "pub":
-      if (!isRow(first ?? "")) throw malformed("bad name: too many escapes");
       return { verb, user, name: decodeName(first), ...decodeDetails(second, third) };
     case "unp":
     case "get":
@@ -78,24 +98,21 @@ export function encodeSealedLogin({ tcpPort, agent }: SealedLogin): Uint8Array {
  * @throws {BitTrickleError} `malformed`
  */
 export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
-  const [verb, port = "", agent = "", ...rest] = decodeUtf8(plaintext).split(" ");
+  const [line = [], ...others] = readLines(plaintext);
+  const [verb, port = "", agent = "", ...rest] = line;
   const tcpPort = parsePort(port) ?? 0;
   const isPort = tcpPort >= LOWEST_PEER_PORT && tcpPort <= HIGHEST_PORT;
-  if (verb !== "login" || !isPort || rest.length > 0) throw malformed("bad login");
-  return { tcpPort, agent: decodeField(agent) };
-}
-
-/** Whether a name, as it is written, fits into one row of a list with its size and id. */
-function isRow(field: string): boolean {
-  return utf8Length(field) <= NAME_BYTES + 64;
+  const isTooLong = rest.length + others.length > 0;
+  if (verb !== "login" || !isPort || isTooLong) throw malformed("bad login");
+  return { tcpPort, agent };
 }
 
 const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
   ["heartbeat", 0],
   ["bye", 0],
   ["lap", 1],
-  ["lpf", 2],
-  ["sch", 2],
+  ["lpf", 3],
+  ["sch", 3],
   ["pub", 3],
   ["unp", 1],
   ["get", 1],
@@ -104,63 +121,88 @@ const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
 function fieldsOf(request: SealedRequest): string[] {
   switch (request.verb) {
     case "lap":
-      return [joinFields([request.after])];
+      return [request.after ?? ""];
     case "lpf":
-      return [joinFields([request.of, request.after])];
+      return [request.of ?? "", request.after ?? "", skipField(request)];
     case "sch":
-      return [joinFields([request.text, request.after])];
+      return [request.text, request.after ?? "", skipField(request)];
     case "pub":
-      return [encodeField(request.name), ...encodeDetails(request.details)];
+      return [request.name, ...encodeDetails(request.details)];
     case "unp":
     case "get":
-      return [encodeField(request.name)];
+      return [request.name];
     default:
       return [];
   }
 }
 
+function skipField({ skip = 0 }: { readonly skip?: number }): string {
+  return skip === 0 ? "" : String(skip);
+}
+
 /** Size and id as fields, to follow a name. */
-export function encodeDetails(details: FileDetails | undefined): string[] {
-  return details ? [String(details.size), details.id] : ["-", "-"];
+export function encodeDetails(details: FileDetails | undefined): [size: string, id: string] {
+  if (!details) return ["", ""];
+  return [String(details.size), details.id === NONE ? "" : details.id];
 }
 
 /**
- * Size and id from fields, if both are there.
+ * Size and id from fields, if the size is there.
  *
  * @throws {BitTrickleError} `malformed`
  */
-export function decodeDetails(size = "-", id = "-"): { readonly details?: FileDetails } {
-  if (size === "-") return {};
+export function decodeDetails(size = "", id = ""): { readonly details?: FileDetails } {
+  if (size === "" && id === "") return {};
   const isSize = /^(?:0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size));
-  if (!isSize || !/^(?:-|[0-9a-f]{64})$/.test(id)) throw malformed("bad size or id");
-  return { details: { size: Number(size), id } };
+  if (!isSize || !/^(?:[0-9a-f]{64})?$/.test(id)) throw malformed("bad size or id");
+  return { details: { size: Number(size), id: id === "" ? NONE : id } };
 }
 
-function decodeName(field = ""): string {
-  const name = decodeField(field);
+function decodeName(name: string): string {
   const fault = nameFault(name);
   if (fault) throw malformed(`bad name: ${fault}`);
   return name;
 }
 
-function decodeSearch(field = ""): string {
-  const text = decodeField(field);
-  parseSearch(text);
+function decodeSearch(text: string): string {
+  const fault = searchFault(text);
+  if (fault) throw malformed(fault);
   return text;
 }
 
-function checkSearch(text: string): void {
+function faultOf(request: SealedRequest): string | undefined {
+  if (request.verb === "sch") return searchFault(request.text) ?? skipFault(request.skip);
+  return request.verb === "lpf" ? skipFault(request.skip) : undefined;
+}
+
+function skipFault(skip = 0): string | undefined {
+  return skip > MOST_SKIPPED ? `more than ${MOST_SKIPPED} of these names begin alike` : undefined;
+}
+
+/** Why `text` is no search, or `undefined` if it is one. */
+function searchFault(text: string): string | undefined {
+  if (utf8Length(text) > SEARCH_TEXT_BYTES) {
+    return `bad search: it is longer than ${SEARCH_TEXT_BYTES} bytes`;
+  }
   try {
     parseSearch(text);
   } catch (error) {
-    throw new BitTrickleError("usage", `Cannot send sch: ${reasonOf(error)}`);
+    return reasonOf(error);
   }
 }
 
-function after(field: string | undefined) {
-  return optional("after", decodeOptionalField(field));
+function unsendable({ verb }: SealedRequest, reason: string): BitTrickleError {
+  return new BitTrickleError("usage", `Cannot send ${verb}: ${reason}`);
 }
 
-function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: string };
+/** Where a list goes on. */
+function place(after: string, skip: string): { readonly after?: string; readonly skip?: number } {
+  if (skip === "") return optional("after", after);
+  const isCount = /^[1-9][0-9]{0,5}$/.test(skip) && Number(skip) <= MOST_SKIPPED;
+  if (after === "" || !isCount) throw malformed("bad place in a list");
+  return { after, skip: Number(skip) };
+}
+
+function optional<K extends string>(key: K, value: string): { [P in K]?: string } {
+  return (value === "" ? {} : { [key]: value }) as { [P in K]?: string };
 }

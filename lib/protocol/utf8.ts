@@ -94,3 +94,15 @@ export function utf8Length(text: string): number {
   }
   return bytes;
 }
+
+/** The longest beginning of `text` that has at most `most` bytes in UTF-8, in whole characters. */
+export function beginningOf(text: string, most: number): string {
+  if (text.length * 3 <= most) return text;
+  let [end, bytes] = [0, 0];
+  for (const character of text) {
+    bytes += utf8Length(character);
+    if (bytes > most) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}

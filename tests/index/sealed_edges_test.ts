@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { setDisabled } from "../../lib/index/credentials_text.ts";
-import type { Reply } from "../../lib/protocol/messages.ts";
 import { encodeSealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
-import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import { decodeSealedRequest, encodeSealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { decoded, HANS, LAN, Member, Talk } from "./sealed_talk.ts";
 
@@ -37,36 +35,6 @@ Deno.test({
   for (const name of ["a\u00a0", "a\u3000", "a/b\u2003"]) {
     const request = { verb: "get", user: "hans", name } as const;
     assertEquals(decodeSealedRequest(encodeSealedRequest(request), "hans"), request);
-  }
-});
-
-Deno.test({
-  name: "every file that can be published fits into a page",
-  permissions: "none",
-}, () => {
-  const details = { size: Number.MAX_SAFE_INTEGER, id: "ab".repeat(32) };
-  for (let escaped = 0; escaped < 100; escaped++) {
-    const parts = ["%".repeat(escaped) + "v".repeat(100 - escaped), "w", "x", "y", "z"];
-    const name = parts.map((part) => part.padEnd(199, part)).join("/");
-    try {
-      encodeSealedRequest({ verb: "pub", user: "hans", name, details });
-    } catch {
-      continue;
-    }
-    const list: Reply = {
-      kind: "list",
-      of: "files found",
-      items: [name],
-      more: 0,
-      details: [details],
-    };
-    const page = decodeSealedReply("sch", encodeSealedReply(list));
-    assert(page.kind === "list" && page.items.length === 1, `${escaped} escapes`);
-    const file = { user: "🎬".repeat(64), name, details };
-    const ip = "2001:db8:1111:2222:3333:4444:5555:6666";
-    const source: Reply = { kind: "sources", sources: [{ ip, port: 50_000, file }], more: 0 };
-    const sources = decodeSealedReply("get", encodeSealedReply(source));
-    assert(sources.kind === "sources" && sources.sources.length === 1, `${escaped} escapes`);
   }
 });
 

@@ -129,7 +129,7 @@ Deno.test({
 }, () => {
   const talk = new Talk();
   const hans = talk.member("hans", LAN);
-  for (const [text, reason] of [["rm a.txt", "unknown verb"], ["get ../a", "bad name: "]]) {
+  for (const [text, reason] of [["rm\ta.txt", "unknown verb"], ["get\t../a", "bad name: "]]) {
     const answer = talk.send(hans.message(new TextEncoder().encode(text)), LAN);
     const reply = hans.read("get", answer);
     assert(reply?.kind === "error" && reply.code === 400);

@@ -190,7 +190,8 @@ export class Member {
 
   /** Makes a request and returns the reply, or nothing if there was none that can be read. */
   ask(request: SealedRequest, now = 0): Reply | undefined {
-    return this.read(request.verb, this.talk.send(this.message(request), this.from, now));
+    const wanted = request.verb === "get" ? request.name : undefined;
+    return this.read(request.verb, this.talk.send(this.message(request), this.from, now), wanted);
   }
 
   pub(name: string, now = 0): Reply | undefined {
@@ -208,15 +209,15 @@ export class Member {
     return this.ask({ verb: "heartbeat", user: this.user }, now);
   }
 
-  /** The reply in an answer of the index to this session. */
-  read(verb: Verb, answer: Uint8Array | undefined): Reply | undefined {
+  /** The reply in an answer of the index to this session, which asked for `wanted`. */
+  read(verb: Verb, answer: Uint8Array | undefined, wanted?: string): Reply | undefined {
     const datagram = decoded(answer);
     if (datagram?.kind !== "message") return undefined;
     const { session, number, box } = datagram;
     assertEquals(session, this.keys.session);
     const text = open(this.keys.toClient, number, messageHeader(session, number), box);
     assert(text, "the answer does not open");
-    const reply = decodeSealedReply(verb, text);
+    const reply = decodeSealedReply(verb, text, wanted);
     if (!("time" in reply)) return reply;
     this.indexTime = reply.time;
     return { kind: reply.kind };

@@ -29,6 +29,9 @@ const ANY_CHARACTER = fc.oneof(
 /** Well-formed text of any characters. */
 export const texts = fc.string({ unit: ANY_CHARACTER, maxLength: 300 });
 
+/** The same without control characters. */
+export const fieldTexts = texts.map((text) => text.replaceAll(/\p{Cc}/gu, ""));
+
 const CHARACTERS = fc.oneof(
   fc.constantFrom(..."abcxyzABC0189._-+*"),
   fc.constantFrom("é", "ß", "д", "日", "🎬", "👩‍🚀", "²", "\u00a1"),

@@ -8,9 +8,11 @@ import fc from "fast-check";
 import { Buffer } from "node:buffer";
 import { BitTrickleError } from "../../lib/errors.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
+import { MOST_SKIPPED, NAME_BYTES } from "../../lib/protocol/limits.ts";
 import { nameFault } from "../../lib/protocol/names.ts";
 import { encodeSealedDatagram, type SealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
+import { utf8Length } from "../../lib/protocol/utf8.ts";
 import { credentials } from "./arbitraries.ts";
 
 const NAME_PARTS = fc.oneof(
@@ -18,7 +20,7 @@ const NAME_PARTS = fc.oneof(
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 3 }),
 );
 
-/** Legal names: with spaces, folders and what the codec escapes. */
+/** Legal names: with spaces, folders and what other codecs escape. */
 export const names: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("-", "--", "%2D", "+", "%", "a b", "a  b/c d", "%41") },
   {
@@ -29,13 +31,38 @@ export const names: fc.Arbitrary<string> = fc.oneof(
   },
 );
 
-/** Legal names of up to 1000 bytes, of which up to a hundred are escaped. */
-export const longNames: fc.Arbitrary<string> = fc.tuple(fc.nat(100), fc.nat(899), names)
-  .map(([escaped, plain, name]) => {
-    const text = "%".repeat(escaped) + "x".repeat(plain);
-    return [...text.match(/.{1,240}/g) ?? [], name].join("/");
-  })
+/** Any characters that a name may hold, of one to four bytes. */
+const LETTERS = fc.oneof(
+  fc.constantFrom("%", "+", "-", "x", "é", "ä", "日", "本", "🎬", "\u{20000}"),
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 })
+    .filter((letter) => nameFault(letter) === undefined),
+);
+
+/** `letters` again and again, in folders, up to `most` bytes or a few less. */
+function fill(letters: readonly string[], most: number): string {
+  let [name, segment] = ["", 0];
+  for (let i = 0; utf8Length(name) < most; i++) {
+    let next = letters[i % letters.length]!;
+    if (segment + utf8Length(next) > 250) [next, segment] = ["/", 0];
+    else segment += utf8Length(next);
+    if (utf8Length(name + next) > most) break;
+    name += next;
+  }
+  return name.replace(/\/$/, "").normalize("NFC");
+}
+
+/** Legal names, most of which have 990 to 1000 bytes, of any characters. */
+export const longNames: fc.Arbitrary<string> = fc.tuple(
+  fc.array(LETTERS, { minLength: 1, maxLength: 40 }),
+  fc.oneof(fc.constant(NAME_BYTES), fc.integer({ min: 1, max: NAME_BYTES })),
+).map(([letters, length]) => fill(letters, length))
   .filter((name) => nameFault(name) === undefined);
+
+/** Legal names of users of up to 64 characters, of one to four bytes each. */
+export const longUsers: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom("🎬".repeat(64), "日".repeat(64), "x".repeat(64), "%".repeat(64)),
+  fc.string({ unit: fc.constantFrom("🎬", "日", "é", "x", "-"), minLength: 1, maxLength: 64 }),
+);
 
 /** What is known of a file. */
 export const details: fc.Arbitrary<FileDetails> = fc.record({
@@ -51,6 +78,7 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
   const optional = { requiredKeys: ["verb", "user"] as ("verb" | "user")[] };
   const searches = fc.array(names, { minLength: 1, maxLength: 4 }).map((words) => words.join(" "));
   const me = fc.constant(user);
+  const skip = fc.integer({ min: 1, max: MOST_SKIPPED });
   return fc.oneof(
     fc.record({ verb: fc.constantFrom("heartbeat" as const, "bye" as const), user: me }),
     fc.record({ verb: fc.constant("lap" as const), user: me, after: credentials }, optional),
@@ -62,6 +90,7 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
       { verb: fc.constant("sch" as const), user: me, text: searches, after: names },
       { requiredKeys: ["verb", "user", "text"] },
     ),
+    fc.record({ verb: fc.constant("sch" as const), user: me, text: searches, after: names, skip }),
     fc.record(
       { verb: fc.constant("pub" as const), user: me, name: names, details },
       { requiredKeys: ["verb", "user", "name"] },

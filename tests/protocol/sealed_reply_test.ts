@@ -1,13 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { BitTrickleError } from "../../lib/errors.ts";
-import type { FileDetails, Reply, Source, Verb } from "../../lib/protocol/messages.ts";
-import { encodeField } from "../../lib/protocol/fields.ts";
-import { NAME_BYTES } from "../../lib/protocol/limits.ts";
-import { TEXT_BYTES } from "../../lib/protocol/sealed_datagram.ts";
+import type { Reply, Source, Verb } from "../../lib/protocol/messages.ts";
+import { escapeText } from "../../lib/protocol/escape.ts";
 import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import { credentials, peerPorts, texts } from "./arbitraries.ts";
-import { base64, details, longNames, names, throwsOnlyMalformed } from "./sealed_arbitraries.ts";
+import { base64, details, names, throwsOnlyMalformed } from "./sealed_arbitraries.ts";
 
 type List = Reply & { kind: "list" };
 
@@ -35,7 +33,7 @@ function listOf(of: List["of"], items: readonly string[], details?: List["detail
 
 const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = [
   ["login", "200", { kind: "welcome" }],
-  ["login", "200 1234", { kind: "welcome", time: 1_234 }],
+  ["login", "200\t1234", { kind: "welcome", time: 1_234 }],
   ["login", "409", { kind: "already active" }],
   ["pub", "200", { kind: "published" }],
   ["unp", "200", { kind: "unpublished" }],
@@ -43,18 +41,19 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ["get", "404", { kind: "no source" }],
   ["bye", "200", { kind: "done" }],
   ["heartbeat", "200", { kind: "done" }],
-  ["heartbeat", "200 0", { kind: "done", time: 0 }],
-  ["lap", "200 0", listOf("active peers", [])],
-  ["lap", "200 0\nhans\nvader", listOf("active peers", ["hans", "vader"])],
-  ["lpf", "200 0\na+b - -\n%2D - -", listOf("files published", ["a b", "-"])],
+  ["heartbeat", "200\t0", { kind: "done", time: 0 }],
+  ["lap", "200\t0", listOf("active peers", [])],
+  ["lap", "200\t0\nhans\nvader", listOf("active peers", ["hans", "vader"])],
+  ["lpf", "200\t0\na b\n-", listOf("files published", ["a b", "-"])],
   [
     "sch",
-    `200 0\na 5 -\nb - -\nc 0 ${ID}`,
+    `200\t0\na\t5\nb\nc\t0\t${ID}`,
     listOf("files found", ["a", "b", "c"], [{ size: 5, id: "-" }, undefined, { size: 0, id: ID }]),
   ],
   [
     "get",
-    `200 7\n127.0.0.1 5000 hans a+b - -\nfe80::1 5001 vader a+b 5 -\n10.0.0.1 5002 yoda c 5 ${ID} ${KEY} t-1`,
+    "200\t7\n127.0.0.1\t5000\thans\ta b\n" +
+    `fe80::1\t5001\tvader\ta b\t5\n10.0.0.1\t5002\tyoda\tc\t5\t${ID}\t${KEY}\tt-1`,
     {
       kind: "sources",
       sources: [
@@ -74,15 +73,15 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
       more: 7,
     },
   ],
-  ["sch", "200 1 a+b", { ...listOf("files found", []), more: 1, cursor: "a b" }],
-  ["sch", "200 1 %2D\na - -", { ...listOf("files found", ["a"]), more: 1, cursor: "-" }],
-  ["pub", "413 too+many+publications", {
+  ["sch", "200\t1\ta b", { ...listOf("files found", []), more: 1, cursor: "a b" }],
+  ["sch", "200\t1\t-\na", { ...listOf("files found", ["a"]), more: 1, cursor: "-" }],
+  ["pub", "413\ttoo many publications", {
     kind: "error",
     code: 413,
     reason: "too many publications",
   }],
-  ["lap", "429 too+many+requests", { kind: "error", code: 429, reason: "too many requests" }],
-  ["get", "400 bad+name:+100%25", { kind: "error", code: 400, reason: "bad name: 100%" }],
+  ["lap", "429\ttoo many requests", { kind: "error", code: 429, reason: "too many requests" }],
+  ["get", "400\tbad name: 100%", { kind: "error", code: 400, reason: "bad name: 100%" }],
 ];
 
 for (const [verb, text, reply] of REPLIES) {
@@ -98,7 +97,19 @@ Deno.test({
   permissions: "none",
 }, () => {
   assertEquals(encodeSealedReply({ kind: "login failed" }), bytesOf("401"));
-  assertEquals(encodeSealedReply({ kind: "error", reason: "x" }), bytesOf("400 x"));
+  assertEquals(encodeSealedReply({ kind: "error", reason: "x" }), bytesOf("400\tx"));
+});
+
+Deno.test({
+  name: "a source tells no name that was asked for, and gets it back",
+  permissions: "none",
+}, () => {
+  const source = { ip: "10.0.0.1", port: 5_000, file: { user: "hans", name: "a" } };
+  const other = { ip: "10.0.0.2", port: 5_000, file: { user: "vader", name: "b" } };
+  const reply = { kind: "sources", sources: [source, other], more: 0 } as const;
+  const text = "200\t0\n10.0.0.1\t5000\thans\n10.0.0.2\t5000\tvader\tb";
+  assertEquals(encodeSealedReply({ ...reply, wanted: "a" }), bytesOf(text));
+  assertEquals(decodeSealedReply("get", bytesOf(text), "a"), reply);
 });
 
 const VERB_OF = { "active peers": "lap", "files published": "lpf", "files found": "sch" } as const;
@@ -131,6 +142,8 @@ const sources: fc.Arbitrary<Source> = fc.record({
   pass: fc.record({ key: base64(32), ticket: base64(70) }),
 }, { requiredKeys: ["ip", "port", "file"] });
 
+const reasons = texts.map(escapeText);
+
 /** Whether no row of `reply` has to be left out. */
 function fits(reply: Reply): boolean {
   const { items = [], sources = [] } = reply as { items?: string[]; sources?: Source[] };
@@ -148,7 +161,7 @@ Deno.test({
     fc.array(sources, { minLength: 1, maxLength: 5 })
       .chain((sources) => fc.nat(9_999).map((more) => ({ sources, more })))
       .map((found) => ["get", { kind: "sources", ...found }] as const),
-    fc.tuple(fc.constantFrom(...VERBS), fc.constantFrom(400, 401, 403, 413, 429, 500), texts)
+    fc.tuple(fc.constantFrom(...VERBS), fc.constantFrom(400, 401, 403, 413, 429, 500), reasons)
       .map(([verb, code, reason]) => [verb, { kind: "error", code, reason }] as const),
   );
   fc.assert(
@@ -161,82 +174,16 @@ Deno.test({
 });
 
 Deno.test({
-  name: "encodeSealedReply() writes as many rows as fit into a message and counts the rest",
-  permissions: "none",
-}, () => {
-  const many = fc.array(fc.tuple(longNames, details), { minLength: 1, maxLength: 30 });
-  fc.assert(fc.property(many, fc.nat(1_000), (rows, more) => {
-    const known = rows.map(([, details]) => details);
-    const list = { ...listOf("files found", rows.map(([name]) => name), known), more };
-    const bytes = encodeSealedReply(list);
-    assert(bytes.length <= TEXT_BYTES);
-    const read = decodeSealedReply("sch", bytes) as List;
-    const { length } = read.items;
-    assertEquals([read.items, read.details ?? []], [
-      list.items.slice(0, length),
-      known.slice(0, length),
-    ]);
-    assertEquals(length + read.more, rows.length + more);
-    if (length === rows.length) return;
-    const next = listOf("files found", [list.items[length]!], [known[length]]);
-    const room = TEXT_BYTES - "200 999999999".length - (bytes.length - bytes.indexOf(0x0a));
-    const row = new TextDecoder().decode(encodeSealedReply(next)).split("\n")[1] ?? "";
-    assert(bytesOf(row).length === 0 || 1 + bytesOf(row).length > room, "one more would fit");
-  }));
-});
-
-Deno.test({
-  name: "encodeSealedReply() writes a cursor unless the list is cut, and always below no row",
-  permissions: "none",
-}, () => {
-  const listed = longNames.filter((name) => bytesOf(encodeField(name)).length <= NAME_BYTES + 64);
-  fc.assert(fc.property(fc.array(listed, { maxLength: 30 }), listed, (items, cursor) => {
-    const bytes = encodeSealedReply({ ...listOf("files found", items), more: 1, cursor });
-    assert(bytes.length <= TEXT_BYTES);
-    const read = decodeSealedReply("sch", bytes) as List;
-    assertEquals(read.items, items.slice(0, read.items.length));
-    assert(read.cursor === undefined ? read.items.length > 0 : read.cursor === cursor);
-    if (read.items.length < items.length) assertEquals(read.cursor, undefined);
-  }));
-});
-
-for (const isTold of [false, true]) {
-  const what = isTold ? "with sizes and ids" : "without details";
-  Deno.test({
-    name: `10,000 names ${what} come whole in pages that follow their cursor`,
-    permissions: "none",
-  }, () => {
-    const all = Array.from({ length: 10_000 }, (_, i) => `folder/a name & ${i} %.txt`).sort();
-    const known = (name: string): FileDetails => ({ size: name.length, id: ID });
-    const read: string[] = [];
-    for (let more = 1; more > 0;) {
-      const left = all.slice(read.length === 0 ? 0 : all.indexOf(read.at(-1)!) + 1);
-      const next = left.slice(0, 100);
-      const list = listOf("files published", next, isTold ? next.map(known) : undefined);
-      const bytes = encodeSealedReply({ ...list, more: left.length - next.length });
-      const page = decodeSealedReply("lpf", bytes) as List;
-      assert(page.items.length > 0 && page.items.length < 100 && bytes.length <= TEXT_BYTES);
-      assertEquals(page.more, left.length - page.items.length);
-      assertEquals(page.details, isTold ? page.items.map(known) : undefined);
-      read.push(...page.items);
-      more = page.more;
-    }
-    assertEquals(read.length, 10_000);
-    assert(read.every((name, i) => name === all[i]));
-  });
-}
-
-Deno.test({
   name: "decodeSealedReply() reads rows of a newer index, which end in more fields",
   permissions: "none",
 }, () => {
-  const list = decodeSealedReply("lpf", bytesOf(`200 0 x\na 5 - new more\nb - - x`));
+  const list = decodeSealedReply("lpf", bytesOf("200\t0\tx\na\t5\t\tnew\tmore\nb\t\t\tx"));
   assertEquals(list, listOf("files published", ["a", "b"], [{ size: 5, id: "-" }, undefined]));
-  const peers = decodeSealedReply("lap", bytesOf("200 0\nhans - - x"));
+  const peers = decodeSealedReply("lap", bytesOf("200\t0\nhans\t\t\tx"));
   assertEquals(peers, listOf("active peers", ["hans"]));
   const file = { user: "h", name: "a", details: { size: 5, id: ID } };
   const pass = { key: KEY, ticket: "t" };
-  const text = `200 0\n10.0.0.1 5000 h a 5 ${ID} ${KEY} t more`;
+  const text = `200\t0\n10.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}\tt\tmore`;
   assertEquals(decodeSealedReply("get", bytesOf(text)), {
     kind: "sources",
     sources: [{ ip: "10.0.0.1", port: 5_000, file, pass }],
@@ -247,32 +194,38 @@ Deno.test({
 const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
   ["lap", ""],
   ["lap", "200"],
-  ["lap", "200 -1"],
-  ["lap", "200 01"],
-  ["lap", "200 1e3"],
-  ["lap", "200 1000000000000000"],
-  ["lap", "201 0"],
-  ["lap", "0200 0"],
-  ["lap", "502 x"],
+  ["lap", "200 0"],
+  ["lap", "200\t-1"],
+  ["lap", "200\t01"],
+  ["lap", "200\t1e3"],
+  ["lap", "200\t1000000000000000"],
+  ["lap", "201\t0"],
+  ["lap", "0200\t0"],
+  ["lap", "502\tx"],
   ["lap", "404"],
   ["lap", "409"],
   ["login", "404"],
   ["pub", "404"],
   ["unp", "409"],
-  ["pub", "400 %"],
-  ["lap", "200 0\n%"],
-  ["lpf", "200 0\na 05 -"],
-  ["lpf", "200 0\na 5 x"],
-  ["get", "200 0\n"],
-  ["get", "200 0\n127.0.0.1"],
-  ["get", "200 0\n127.0.0.1 0 h a"],
-  ["get", "200 0\n127.0.0.1 1023 h a"],
-  ["get", "200 0\n127.0.0.1 65536 h a"],
-  ["get", "200 0\n0.0.0.0 5000 h a"],
-  ["get", "200 0\n224.0.0.1 5000 h a"],
-  ["get", "200 0\nlocalhost 5000 h a"],
-  ["get", "200 0\n127.0.0.1 5000 % a"],
-  ["get", "200 0\n127.0.0.1 5000 h a 5 x"],
+  ["pub", "400\t\x1b[2J"],
+  ["lap", "200\t0\n\x07"],
+  ["lpf", "200\t0\n\x9b"],
+  ["lpf", "200\t0\na\t05"],
+  ["lpf", "200\t0\na\t5\tx"],
+  ["lpf", `200\t0\na\t\t${ID}`],
+  ["get", "200\t0\n"],
+  ["get", "200\t0\n127.0.0.1"],
+  ["get", "200\t0\n127.0.0.1\t0\th\ta"],
+  ["get", "200\t0\n127.0.0.1\t1023\th\ta"],
+  ["get", "200\t0\n127.0.0.1\t65536\th\ta"],
+  ["get", "200\t0\n0.0.0.0\t5000\th\ta"],
+  ["get", "200\t0\n224.0.0.1\t5000\th\ta"],
+  ["get", "200\t0\nlocalhost\t5000\th\ta"],
+  ["get", "200\t0\n127.0.0.1\t5000\t\x1b\ta"],
+  ["get", "200\t0\n127.0.0.1\t5000\th\ta\t5\tx"],
+  ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}`],
+  ["get", "200\t0\n\t\t\ta"],
+  ["get", `200\t0\n\t\t\t../a\t5\t${ID}`],
 ];
 
 for (const [verb, text] of REFUSED) {
@@ -289,8 +242,8 @@ Deno.test({
 }, () => {
   const noise = fc.oneof(
     fc.uint8Array({ maxLength: 1_300 }),
-    texts.map((text) => bytesOf(`200 ${text}`)),
-    fc.array(texts).map((rows) => bytesOf(["200 0", ...rows].join("\n"))),
+    texts.map((text) => bytesOf(`200\t${text}`)),
+    fc.array(texts).map((rows) => bytesOf(["200\t0", ...rows].join("\n"))),
     fc.tuple(fc.constantFrom(...REPLIES), fc.nat(), fc.nat(255)).map(([[, text], at, byte]) => {
       const bytes = bytesOf(text);
       return bytes.with(at % bytes.length, byte);

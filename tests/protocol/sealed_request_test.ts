@@ -9,11 +9,11 @@ import {
   encodeSealedRequest,
   type SealedRequest,
 } from "../../lib/protocol/sealed_request.ts";
-import { peerPorts, texts } from "./arbitraries.ts";
+import { fieldTexts, peerPorts, texts } from "./arbitraries.ts";
 import {
   details,
   longNames,
-  names,
+  longUsers,
   requestsOf,
   throwsOnlyMalformed,
 } from "./sealed_arbitraries.ts";
@@ -29,23 +29,26 @@ const REQUESTS: readonly (readonly [text: string, request: SealedRequest])[] = [
   ["heartbeat", { verb: "heartbeat", user }],
   ["bye", { verb: "bye", user }],
   ["lap", { verb: "lap", user }],
-  ["lap vader", { verb: "lap", user, after: "vader" }],
+  ["lap\tvader", { verb: "lap", user, after: "vader" }],
   ["lpf", { verb: "lpf", user }],
-  ["lpf vader", { verb: "lpf", user, of: "vader" }],
-  ["lpf %2D", { verb: "lpf", user, of: "-" }],
-  ["lpf - a+b", { verb: "lpf", user, after: "a b" }],
-  ["lpf vader a/b", { verb: "lpf", user, of: "vader", after: "a/b" }],
-  ["sch droid", { verb: "sch", user, text: "droid" }],
-  ["sch droid+100%25 %2D", { verb: "sch", user, text: "droid 100%", after: "-" }],
-  ["pub a+b.txt - -", { verb: "pub", user, name: "a b.txt" }],
-  ["pub %2D 0 -", { verb: "pub", user, name: "-", details: { size: 0, id: "-" } }],
-  [`pub 日本 5 ${ID}`, { verb: "pub", user, name: "日本", details: { size: 5, id: ID } }],
-  ["unp 1%2B1.txt", { verb: "unp", user, name: "1+1.txt" }],
-  ["get folder/a.txt", { verb: "get", user, name: "folder/a.txt" }],
+  ["lpf\tvader", { verb: "lpf", user, of: "vader" }],
+  ["lpf\t-", { verb: "lpf", user, of: "-" }],
+  ["lpf\t\ta b", { verb: "lpf", user, after: "a b" }],
+  ["lpf\tvader\ta/b", { verb: "lpf", user, of: "vader", after: "a/b" }],
+  ["lpf\tvader\ta/b\t1000", { verb: "lpf", user, of: "vader", after: "a/b", skip: 1_000 }],
+  ["sch\tdroid", { verb: "sch", user, text: "droid" }],
+  ["sch\tdroid 100%\t-", { verb: "sch", user, text: "droid 100%", after: "-" }],
+  ["sch\tdroid\td\t1", { verb: "sch", user, text: "droid", after: "d", skip: 1 }],
+  ["pub\ta b.txt", { verb: "pub", user, name: "a b.txt" }],
+  ["pub\t-\t0", { verb: "pub", user, name: "-", details: { size: 0, id: "-" } }],
+  [`pub\t日本\t5\t${ID}`, { verb: "pub", user, name: "日本", details: { size: 5, id: ID } }],
+  ["unp\t1+1%.txt", { verb: "unp", user, name: "1+1%.txt" }],
+  ["get\tfolder/a.txt", { verb: "get", user, name: "folder/a.txt" }],
 ];
 
 for (const [text, request] of REQUESTS) {
-  Deno.test({ name: `"${text}" is the text of one request`, permissions: "none" }, () => {
+  const name = `${JSON.stringify(text)} is the text of one request`;
+  Deno.test({ name, permissions: "none" }, () => {
     assertEquals(encodeSealedRequest(request), bytesOf(text));
     assertEquals(decodeSealedRequest(bytesOf(text), user), request);
   });
@@ -64,43 +67,69 @@ Deno.test({
 });
 
 Deno.test({
-  name: "encodeSealedRequest() writes no text that does not fit into a message",
+  name: "encodeSealedRequest() refuses what does not fit into a message",
   permissions: "none",
 }, () => {
-  fc.assert(fc.property(longNames, details, names, (name, details, text) => {
+  const of = "x".repeat(TEXT_BYTES - "lpf\t".length);
+  assertEquals(encodeSealedRequest({ verb: "lpf", user, of }).length, TEXT_BYTES);
+  const error = assertThrows(
+    () => encodeSealedRequest({ verb: "lpf", user, of: `${of}x` }),
+    BitTrickleError,
+  );
+  assertEquals([error.code, error.message], ["usage", "Cannot send lpf: it is too long"]);
+});
+
+Deno.test({ name: "a search has 600 bytes at most", permissions: "none" }, () => {
+  const text = `${"é".repeat(299)}xx`;
+  assertEquals(decodeSealedRequest(bytesOf(`sch\t${text}`), user), { verb: "sch", user, text });
+  const longer = `${text}x`;
+  for (
+    const send of [
+      () => encodeSealedRequest({ verb: "sch", user, text: longer }),
+      () => decodeSealedRequest(bytesOf(`sch\t${longer}`), user),
+    ]
+  ) assertThrows(send, BitTrickleError, "bad search: it is longer than 600 bytes");
+});
+
+Deno.test({
+  name: "encodeSealedRequest() refuses control characters, which would be taken for separators",
+  permissions: "none",
+}, () => {
+  for (const text of ["a\tb", "a\nb", "\0", "\x1b[2J", "\x7f", "\x9b"]) {
+    for (
+      const request of [
+        { verb: "sch", user, text },
+        { verb: "lpf", user, of: text },
+        { verb: "lap", user, after: text },
+        { verb: "get", user, name: text },
+      ] as const
+    ) {
+      const error = assertThrows(() => encodeSealedRequest(request), BitTrickleError);
+      const reason = "it holds a control character";
+      assertEquals([error.code, error.message], [
+        "usage",
+        `Cannot send ${request.verb}: ${reason}`,
+      ]);
+    }
+  }
+});
+
+Deno.test({
+  name: "every request about a legal name and user fits, and says the same when it is read",
+  permissions: "none",
+}, () => {
+  fc.assert(fc.property(longNames, longUsers, details, (name, of, details) => {
     for (
       const request of [
         { verb: "pub", user, name, details },
+        { verb: "unp", user, name },
         { verb: "get", user, name },
-        { verb: "sch", user, text, after: name },
+        { verb: "lap", user, after: of },
+        { verb: "lpf", user, of },
+        { verb: "lpf", user, after: name },
       ] as const
-    ) {
-      try {
-        const bytes = encodeSealedRequest(request);
-        assert(bytes.length <= TEXT_BYTES);
-        assertEquals(decodeSealedRequest(bytes, user), request);
-      } catch (error) {
-        assert(error instanceof BitTrickleError, String(error));
-        assertEquals([error.code, error.message], [
-          "usage",
-          `Cannot send ${request.verb}: it is too long`,
-        ]);
-      }
-    }
+    ) assertEquals(decodeSealedRequest(encodeSealedRequest(request), user), request);
   }));
-});
-
-Deno.test({ name: "encodeSealedRequest() refuses what does not fit", permissions: "none" }, () => {
-  const request = { verb: "sch", user, text: "x".repeat(TEXT_BYTES) } as const;
-  const error = assertThrows(() => encodeSealedRequest(request), BitTrickleError);
-  assertEquals(error.message, "Cannot send sch: it is too long");
-});
-
-Deno.test({ name: "a request of exactly 1163 bytes is sent", permissions: "none" }, () => {
-  const text = "x".repeat(TEXT_BYTES - "sch ".length);
-  assertEquals(encodeSealedRequest({ verb: "sch", user, text }).length, TEXT_BYTES);
-  const longer = { verb: "sch", user, text: `${text}x` } as const;
-  assertThrows(() => encodeSealedRequest(longer), BitTrickleError, "it is too long");
 });
 
 Deno.test({
@@ -112,7 +141,7 @@ Deno.test({
     fc.uint8Array({ maxLength: 1_300 }),
     texts.map(bytesOf),
     fc.tuple(verbs, fc.array(fc.oneof(texts, fc.constantFrom("-", "%", ID, "5")), { maxLength: 4 }))
-      .map(([verb, fields]) => bytesOf([verb, ...fields].join(" "))),
+      .map(([verb, fields]) => bytesOf([verb, ...fields].join("\t"))),
     fc.tuple(requestsOf(user), fc.nat(), fc.nat(255)).map(([request, at, byte]) => {
       const bytes = encodeSealedRequest(request);
       return bytes.with(at % bytes.length, byte);
@@ -129,42 +158,49 @@ Deno.test({
 
 const REFUSED: readonly (readonly [text: string, reason: string])[] = [
   ["", "unknown verb"],
-  [" lap", "unknown verb"],
+  ["\tlap", "unknown verb"],
   ["LAP", "unknown verb"],
-  ["login 5000 agent", "unknown verb"],
+  ["lap hans", "unknown verb"],
+  ["login\t5000\tagent", "unknown verb"],
   ["constructor", "unknown verb"],
   ["lap\n", "unknown verb"],
-  ["heartbeat now", "too many fields"],
-  ["bye ", "too many fields"],
-  ["lap a b", "too many fields"],
-  ["lpf a b c", "too many fields"],
-  ["sch a b c", "too many fields"],
-  ["pub a 5 - more", "too many fields"],
-  ["unp a b", "too many fields"],
-  ["get a b", "too many fields"],
+  ["lap\nlap", "unknown verb"],
+  ["heartbeat\tnow", "too many fields"],
+  ["bye\t", "too many fields"],
+  ["lap\ta\tb", "too many fields"],
+  ["lpf\ta\tb\t1\td", "too many fields"],
+  ["sch\ta\tb\t1\td", "too many fields"],
+  ["pub\ta\t5\t\tmore", "too many fields"],
+  ["unp\ta\tb", "too many fields"],
+  ["get\ta\tb", "too many fields"],
   ["pub", "bad name: it is empty"],
-  ["get ", "bad name: it is empty"],
-  ["unp ..", "bad name: a part of it begins with a dot"],
-  ["get ../etc/passwd", "bad name: a part of it begins with a dot"],
-  ["pub a%5Cb - -", "bad name: it holds one of"],
-  ["pub a%00 - -", "bad name: it holds an unprintable character"],
-  ["get +a", "bad name: a part of it begins with a dot or a space"],
-  ["get e%CC%81", "bad name: it is not in Unicode normal form C"],
-  [`get ${"x".repeat(256)}`, "bad name: a part of it is longer than 255 bytes"],
-  ["get CON", "bad name: a part of it is a Windows device name"],
-  ["get %", "broken escape"],
-  ["lpf %FF", "broken escape"],
+  ["get\t", "bad name: it is empty"],
+  ["unp\t..", "bad name: a part of it begins with a dot"],
+  ["get\t../etc/passwd", "bad name: a part of it begins with a dot"],
+  ["pub\ta\\b", "bad name: it holds one of"],
+  ["pub\ta\0", "a field holds a control character"],
+  ["get\ta\u009b", "a field holds a control character"],
+  ["get\ta\u202e", "bad name: it holds an unprintable character"],
+  ["get\t a", "bad name: a part of it begins with a dot or a space"],
+  ["get\te\u0301", "bad name: it is not in Unicode normal form C"],
+  [`get\t${"x".repeat(256)}`, "bad name: a part of it is longer than 255 bytes"],
+  ["get\tCON", "bad name: a part of it is a Windows device name"],
   ["sch", "bad search: it is empty"],
-  ["sch +++", "bad search: it is empty"],
-  ["pub a 05 -", "bad size or id"],
-  ["pub a -5 -", "bad size or id"],
-  ["pub a 5.0 -", "bad size or id"],
-  ["pub a 1e3 -", "bad size or id"],
-  ["pub a 9007199254740992 -", "bad size or id"],
-  [`pub a 5 ${ID.toUpperCase()}`, "bad size or id"],
-  [`pub a 5 ${ID.slice(1)}`, "bad size or id"],
-  [`pub a 5 ${ID}0`, "bad size or id"],
-  ["pub a 5 %2D", "bad size or id"],
+  ["sch\t   ", "bad search: it is empty"],
+  ["sch\ta\tb\t0", "bad place in a list"],
+  ["sch\ta\tb\t01", "bad place in a list"],
+  ["sch\ta\tb\t1001", "bad place in a list"],
+  ["lpf\ta\t\t5", "bad place in a list"],
+  ["pub\ta\t05", "bad size or id"],
+  ["pub\ta\t-5", "bad size or id"],
+  ["pub\ta\t5.0", "bad size or id"],
+  ["pub\ta\t1e3", "bad size or id"],
+  ["pub\ta\t9007199254740992", "bad size or id"],
+  [`pub\ta\t\t${ID}`, "bad size or id"],
+  [`pub\ta\t5\t${ID.toUpperCase()}`, "bad size or id"],
+  [`pub\ta\t5\t${ID.slice(1)}`, "bad size or id"],
+  [`pub\ta\t5\t${ID}0`, "bad size or id"],
+  ["pub\ta\t5\t-", "bad size or id"],
 ];
 
 for (const [text, reason] of REFUSED) {
@@ -178,7 +214,7 @@ for (const [text, reason] of REFUSED) {
 }
 
 Deno.test({ name: "decodeSealedRequest() refuses what is not UTF-8", permissions: "none" }, () => {
-  const bytes = Uint8Array.of(...bytesOf("get a"), 0xff);
+  const bytes = Uint8Array.of(...bytesOf("get\ta"), 0xff);
   assertThrows(() => decodeSealedRequest(bytes, user), BitTrickleError, "not UTF-8");
 });
 
@@ -186,8 +222,8 @@ Deno.test({
   name: "decodeSealedLogin() reads back every login that encodeSealedLogin() writes",
   permissions: "none",
 }, () => {
-  assertEquals(encodeSealedLogin({ tcpPort: 5_000, agent: "a b" }), bytesOf("login 5000 a+b"));
-  fc.assert(fc.property(peerPorts, texts, (tcpPort, agent) => {
+  assertEquals(encodeSealedLogin({ tcpPort: 5_000, agent: "a b" }), bytesOf("login\t5000\ta b"));
+  fc.assert(fc.property(peerPorts, fieldTexts, (tcpPort, agent) => {
     const login = { tcpPort, agent };
     assertEquals(decodeSealedLogin(encodeSealedLogin(login)), login);
   }));
@@ -198,15 +234,17 @@ for (
     "",
     "lap",
     "login",
-    "login 1023 a",
-    "login 65536 a",
-    "login 05000 a",
-    "login 5e3 a",
-    "login 5000 a b",
-    "login 5000 %",
+    "login\t1023\ta",
+    "login\t65536\ta",
+    "login\t05000\ta",
+    "login\t5e3\ta",
+    "login\t5000\ta\tb",
+    "login\t5000\ta\n",
+    "login\t5000\t\x1b",
   ]
 ) {
-  Deno.test({ name: `decodeSealedLogin() refuses "${text}"`, permissions: "none" }, () => {
+  const name = `decodeSealedLogin() refuses ${JSON.stringify(text)}`;
+  Deno.test({ name, permissions: "none" }, () => {
     const error = assertThrows(() => decodeSealedLogin(bytesOf(text)), BitTrickleError);
     assertEquals(error.code, "malformed");
   });
