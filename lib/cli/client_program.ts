@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { resolveHost } from "../net/resolve.ts";
 import { Peer } from "../peer/peer.ts";
-import type { Restored } from "../peer/publisher.ts";
+import type { Restored } from "../peer/republisher.ts";
 import type { SessionNews } from "../peer/index_session.ts";
 import { FileMemory } from "../peer/file_memory.ts";
 import { KnownIndexesFile, stateFolder } from "../peer/known_indexes_file.ts";

@@ -104,6 +104,14 @@ export class FileMemory implements Disposable {
     return this.#read(sql, shelf, name) !== undefined;
   }
 
+  /** What was published from the shelf `from` was published from the shelf `to`. */
+  carryOver(from: string, to: string): void {
+    if (!this.#read("SELECT 1 FROM published WHERE shelf = ? LIMIT 1", from)) return;
+    const sql = "UPDATE OR REPLACE published SET shelf = ? WHERE shelf = ?";
+    const fault = this.#write(sql, to, from);
+    if (fault !== undefined) this.#tell("write to", fault);
+  }
+
   [Symbol.dispose](): void {
     this.#pausedUntil = -Infinity;
     this.#save();
