@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { resolveHost } from "../net/resolve.ts";
 import { Peer } from "../peer/peer.ts";
-import type { Restored } from "../peer/publisher.ts";
+import type { Restored } from "../peer/republisher.ts";
 import type { SessionNews } from "../peer/index_session.ts";
 import { FileMemory } from "../peer/file_memory.ts";
 import { KnownIndexesFile, stateFolder } from "../peer/known_indexes_file.ts";
@@ -60,7 +60,10 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   const place = stateFolder();
   const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
   const knownServers = inPlace("known_servers");
-  using memory = await FileMemory.open(inPlace("files.db"));
+  using memory = await FileMemory.open(inPlace("files.db"), (note) => {
+    output.event("note", { note });
+    output.note(note);
+  });
   const peer = new Peer({
     index: { ...flags.index, hostname },
     folder,
@@ -96,7 +99,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     peer.close();
     terminal.close();
   });
-  const code = await work(bench, flags, known).catch((error) => output.error(error));
+  const code = await work(bench, flags, known, memory).catch((error) => output.error(error));
   await leave(bench);
   if (peer.hasJoined && flags.command.length === 0) output.say("Goodbye!");
   return code;
@@ -107,12 +110,13 @@ async function work(
   bench: Workbench,
   { command }: ClientFlags,
   known: KnownCredentials,
+  memory: FileMemory,
 ): Promise<number> {
   const { peer, terminal, output, signal } = bench;
   const isShell = command.length === 0;
   const restored = await logIn(peer, known, terminal, output, { repeat: isShell, signal });
   if (isShell) output.say("Welcome to BitTrickle!");
-  report(restored, output);
+  report(restored, output, memory.hasLost);
   if (!isShell) return await runLine(bench, command);
   await runShell(bench);
   return signal.aborted ? INTERRUPTED : 0;
@@ -133,15 +137,14 @@ function uploads(count: number): string {
   return count === 1 ? "1 running upload" : `${count} running uploads`;
 }
 
-function report(restored: Restored, output: Output): void {
+function report(restored: Restored, output: Output, hasLost: boolean): void {
   const { served, missing, elsewhere, unlisted } = restored;
   if (served.length + missing.length + elsewhere.length + unlisted === 0) return;
   output.event("restored", { served, missing, elsewhere, unlisted });
   if (served.length > 0) output.note(`Serving again: ${list(served)}`);
   if (missing.length > 0) output.note(`Published, but not in the folder: ${list(missing)}`);
-  if (elsewhere.length > 0) {
-    output.note(`Published from elsewhere, and not served here: ${list(elsewhere)}`);
-  }
+  const where = hasLost ? "Published" : "Published from elsewhere";
+  if (elsewhere.length > 0) output.note(`${where}, and not served here: ${list(elsewhere)}`);
   if (unlisted > 0) output.note(`${unlisted} more published: publish them again to serve them`);
 }
 

@@ -7,7 +7,7 @@
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
-import type { Restored } from "../peer/publisher.ts";
+import type { Restored } from "../peer/republisher.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { ACTIVE_MS } from "../protocol/limits.ts";
 import type { Output } from "./output.ts";

@@ -9,7 +9,7 @@ import type { Peer } from "../peer/peer.ts";
 import type { PublishedTree } from "../peer/publisher.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
-import { countFiles, failures, type Outcome, outcomeOfEach } from "./outcome.ts";
+import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
 
 /** Publishes what `args` name. */
 export async function runPub(
@@ -18,7 +18,8 @@ export async function runPub(
   options: IdentifyOptions,
 ): Promise<Outcome> {
   return await outcomeOfEach(args, async (name) => {
-    if (await peer.isFolder(name)) return fromTree(name, await peer.pubTree(name, options));
+    const isFolder = name.endsWith("/") || await peer.isFolder(name);
+    if (isFolder) return fromTree(name, await peer.pubTree(name, options));
     return { text: formatPlainReply(await peer.pub(name, options)), fields: { name } };
   });
 }
@@ -33,13 +34,14 @@ export async function runUnp(peer: Peer, args: readonly string[]): Promise<Outco
   });
 }
 
+/** Whatever was left out is named, so that nobody believes it published. */
 function fromTree(name: string, { published, skipped }: PublishedTree): Outcome {
   const rows = skipped.map(({ name, reason }) => {
-    const isNamed = reason.includes(`"${escapeText(name)}"`);
-    return isNamed ? reason : `Skipped "${escapeText(name)}": ${reason}`;
+    return `Skipped "${escapeText(name)}": ${escapeText(reason)}`;
   });
-  const text = [`${countFiles(published.length)} published`, ...failures(rows)].join("\n");
+  const text = [`${countFiles(published.length)} published`, ...rows].join("\n");
   const fields = { name, published, skipped };
+  if (skipped.length > 0) return { text, fields, failure: "partial" };
   return published.length === 0 ? { text, fields, failure: "not_found" } : { text, fields };
 }
 

@@ -5,113 +5,174 @@
  * @module
  */
 
-import { dirname } from "@std/path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { FileState } from "./file_state.ts";
+import { reasonOf } from "../errors.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { type FileState, formatState } from "./file_state.ts";
+import { MemoryDatabase, type OnTrouble, type Value } from "./memory_database.ts";
 import type { Identity } from "./shelf.ts";
 
 /** Hashes that nobody asked for in this time are forgotten, in milliseconds. */
 const KEPT_MS = 180 * 24 * 3_600_000;
 
-/** How long to wait for another client that is writing, in milliseconds. */
-const BUSY_MS = 2_000;
+/** How exactly it is remembered when a hash was asked for, in milliseconds. */
+const USED_MS = 24 * 3_600_000;
 
-const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = OFF; -- what is lost here is computed again
-  PRAGMA busy_timeout = ${BUSY_MS};
-  CREATE TABLE IF NOT EXISTS hashes (
-    path TEXT PRIMARY KEY, size INTEGER, modified TEXT, id TEXT, layer BLOB, used INTEGER
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS published (
-    shelf TEXT, name TEXT, PRIMARY KEY (shelf, name)
-  ) WITHOUT ROWID;`;
+/** Pause after a failure to write, in milliseconds: waiting for a lock holds up everything. */
+const PAUSE_MS = 5_000;
+
+/** Something that was published, or is no more. */
+interface Entry {
+  readonly shelf: string;
+  readonly name: string;
+  readonly isPublished: boolean;
+}
 
 /** Remembers across restarts. Several clients may share one file. */
 export class FileMemory implements Disposable {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #database: MemoryDatabase;
+  readonly #onTrouble: OnTrouble;
+  /** What could not be written yet. */
+  readonly #unsaved = new Map<string, Entry>();
+  #pausedUntil = -Infinity;
+  #fault = "";
+  #hasTold = false;
 
-  private constructor(path: string) {
-    this.#database = new DatabaseSync(path);
-    this.#database.exec(SCHEMA);
+  private constructor(database: MemoryDatabase, onTrouble: OnTrouble) {
+    this.#database = database;
+    this.#onTrouble = onTrouble;
   }
 
   /**
-   * Opens the memory at `path`, which need not be there. One that cannot be used is as good as none:
-   * then everything is forgotten at the end.
+   * Opens the memory at `path`, which need not be there. With one that cannot be used everything is
+   * forgotten at the end, and `onTrouble` hears why.
    */
-  static async open(path: string | undefined): Promise<FileMemory> {
+  static async open(
+    path: string | undefined,
+    onTrouble: OnTrouble = () => {},
+  ): Promise<FileMemory> {
     if (path === undefined) return FileMemory.forgetful();
-    try {
-      await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      (await Deno.open(path, { write: true, create: true, mode: 0o600 })).close();
-      return FileMemory.#openExisting(path);
-    } catch {
-      await Deno.remove(path).catch(() => {});
-      return FileMemory.forgetful();
-    }
-  }
-
-  static #openExisting(path: string): FileMemory {
-    const memory = new FileMemory(path);
-    memory.#run("DELETE FROM hashes WHERE used < ?", Date.now() - KEPT_MS);
+    const memory = new FileMemory(await MemoryDatabase.open(path, onTrouble), onTrouble);
+    memory.#write("DELETE FROM hashes WHERE used < ?", Date.now() - KEPT_MS);
     return memory;
   }
 
   /** A memory that is forgotten at the end. */
   static forgetful(): FileMemory {
-    return new FileMemory(":memory:");
+    return new FileMemory(MemoryDatabase.withoutFile(), () => {});
+  }
+
+  /** Whether something of what earlier sessions remembered may not be known. */
+  get hasLost(): boolean {
+    return this.#database.hasLost;
   }
 
   /** The identity of the file at `path`, if it is still what it was when it was hashed. */
-  identityOf(path: string, { size, modified }: FileState): Identity | undefined {
-    const sql = "SELECT id, layer FROM hashes WHERE path = ? AND size = ? AND modified = ?";
-    const row = this.#statement(sql).get(path, size, String(modified));
+  identityOf(path: string, state: FileState): Identity | undefined {
+    const sql = "SELECT id, layer FROM hashes WHERE path = ? AND state = ?";
+    const row = this.#read(sql, path, formatState(state));
     if (!row) return undefined;
-    this.#run("UPDATE hashes SET used = ? WHERE path = ?", Date.now(), path);
-    return { id: row.id as string, layer: row.layer as Uint8Array, state: { size, modified } };
+    this.#touch(path);
+    return { id: row.id as string, layer: row.layer as Uint8Array, state };
   }
 
   /** Remembers what the file at `path` is. */
   remember(path: string, { id, layer, state }: Identity): void {
-    const sql = "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)";
-    this.#run(sql, path, state.size, String(state.modified), id, layer, Date.now());
+    const sql = "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?)";
+    this.#write(sql, path, formatState(state), id, layer, Date.now());
+  }
+
+  /** Forgets what the file at `path` is. */
+  forget(path: string): void {
+    this.#write("DELETE FROM hashes WHERE path = ?", path);
   }
 
   /** Remembers that `name` was published from `shelf`. */
   published(shelf: string, name: string): void {
-    this.#run("INSERT OR IGNORE INTO published VALUES (?, ?)", shelf, name);
+    this.#enter({ shelf, name, isPublished: true });
   }
 
   /** Remembers that `name` is not published from `shelf` any more. */
   withdrawn(shelf: string, name: string): void {
-    this.#run("DELETE FROM published WHERE shelf = ? AND name = ?", shelf, name);
+    this.#enter({ shelf, name, isPublished: false });
   }
 
   /** Whether `name` was published from `shelf`. */
   hasPublished(shelf: string, name: string): boolean {
+    const unsaved = this.#unsaved.get(keyOf({ shelf, name }));
+    if (unsaved) return unsaved.isPublished;
     const sql = "SELECT 1 FROM published WHERE shelf = ? AND name = ?";
-    return this.#statement(sql).get(shelf, name) !== undefined;
+    return this.#read(sql, shelf, name) !== undefined;
+  }
+
+  /** What was published from the shelf `from` was published from the shelf `to`. */
+  carryOver(from: string, to: string): void {
+    if (!this.#read("SELECT 1 FROM published WHERE shelf = ? LIMIT 1", from)) return;
+    const sql = "UPDATE OR REPLACE published SET shelf = ? WHERE shelf = ?";
+    const fault = this.#write(sql, to, from);
+    if (fault !== undefined) this.#tell("write to", fault);
   }
 
   [Symbol.dispose](): void {
-    this.#statements.clear();
-    this.#database.close();
+    this.#pausedUntil = -Infinity;
+    this.#save();
+    this.#database[Symbol.dispose]();
   }
 
-  /** A memory that fails is not worth failing for. */
-  #run(sql: string, ...values: (string | number | Uint8Array)[]): void {
-    try {
-      this.#statement(sql).run(...values);
-    } catch {
-      // Locked for long, or the disk is full: it will be computed again.
+  /** Remembers that a hash was asked for: not each time, for every start asks for all. */
+  #touch(path: string): void {
+    const now = Date.now();
+    const sql = "UPDATE hashes SET used = ? WHERE path = ? AND used < ?";
+    this.#write(sql, now, path, now - USED_MS);
+  }
+
+  #enter(entry: Entry): void {
+    this.#unsaved.set(keyOf(entry), entry);
+    this.#save();
+  }
+
+  #save(): void {
+    for (const [key, { shelf, name, isPublished }] of this.#unsaved) {
+      const sql = isPublished
+        ? "INSERT OR IGNORE INTO published VALUES (?, ?)"
+        : "DELETE FROM published WHERE shelf = ? AND name = ?";
+      const fault = this.#write(sql, shelf, name);
+      if (fault !== undefined) return this.#tell("write to", fault);
+      this.#unsaved.delete(key);
     }
   }
 
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql) ?? this.#database.prepare(sql);
-    this.#statements.set(sql, known);
-    return known;
+  /** Returns why it could not be done, if so. */
+  #write(sql: string, ...values: Value[]): string | undefined {
+    if (performance.now() < this.#pausedUntil) return this.#fault;
+    try {
+      this.#database.run(sql, ...values);
+      return undefined;
+    } catch (error) {
+      this.#pausedUntil = performance.now() + PAUSE_MS;
+      return this.#fault = reasonOf(error);
+    }
   }
+
+  /** A hash that cannot be read is computed again. */
+  #read(sql: string, ...values: Value[]): Readonly<Record<string, unknown>> | undefined {
+    try {
+      return this.#database.get(sql, ...values);
+    } catch (error) {
+      this.#tell("read", reasonOf(error));
+    }
+  }
+
+  /** Once is enough. */
+  #tell(what: string, fault: string): void {
+    if (this.#hasTold) return;
+    this.#hasTold = true;
+    this.#onTrouble(
+      `Cannot ${what} ${this.#database.place} (${escapeText(fault)}): what is published now will ` +
+        "not be remembered unless that is mended before this client ends",
+    );
+  }
+}
+
+function keyOf({ shelf, name }: Pick<Entry, "shelf" | "name">): string {
+  return `${shelf}\n${name}`;
 }

@@ -43,6 +43,9 @@ export interface IndexSession {
   /** Whether the session is sealed, so that files have ids and there are tickets. */
   readonly isSealed: boolean;
 
+  /** The index's long-term key, once logged in: the same wherever the index is. None if unsealed. */
+  readonly indexKey: string | undefined;
+
   /**
    * Logs in, and says that the user is there from then on.
    *

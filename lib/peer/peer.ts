@@ -4,22 +4,26 @@
  * @module
  */
 
-import { join, resolve } from "@std/path";
+import { KeyedMutex } from "../async/keyed_mutex.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection.ts";
 import { listeningHostFor } from "../net/resolve.ts";
-import { formatAddress } from "../protocol/address.ts";
 import { LEAVING_MS, STALL_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
 import { Connections } from "./connections.ts";
 import { FileMemory } from "./file_memory.ts";
+import { findOnDisk } from "./find_on_disk.ts";
 import { type GetOptions, Getter, type Gotten } from "./getter.ts";
 import { getTree, type GottenTree } from "./get_tree.ts";
 import type { IdentifyOptions } from "./identify.ts";
 import type { Ask, IndexSession, List, SessionRequest } from "./index_session.ts";
+import { ROOT } from "./list_tree.ts";
 import { openSession, type Protocol, protocolsFor, type SessionSettings } from "./open_session.ts";
-import { PublishedFiles } from "./published_files.ts";
-import { type PublishedTree, Publisher, type Restored } from "./publisher.ts";
+import { placeFor, realPathOf } from "./place.ts";
+import { PublishedFiles, type PublishOptions } from "./published_files.ts";
+import { nameFrom, type PublishedTree, Publisher } from "./publisher.ts";
+import { RefreshQueue, type Suspect } from "./refresh_queue.ts";
+import { Republisher, type Restored } from "./republisher.ts";
 import { Shelf } from "./shelf.ts";
 import { Uploads } from "./uploads.ts";
 
@@ -55,6 +59,7 @@ export interface PeerGetOptions extends GetOptions {
 interface Joined {
   readonly session: IndexSession;
   readonly publisher: Publisher;
+  readonly republisher: Republisher;
   readonly getter: Getter;
 }
 
@@ -65,8 +70,7 @@ export class Peer {
   readonly #shelf: Shelf;
   readonly #memory: FileMemory;
   readonly #uploads: Uploads;
-  readonly #leaving = new AbortController();
-  readonly #changing = new Map<string, Promise<void>>();
+  readonly #suspects: RefreshQueue;
   #session: IndexSession | undefined;
   #joined: Joined | undefined;
   #closing: Promise<number> | undefined;
@@ -81,12 +85,18 @@ export class Peer {
     this.#options = options;
     const hostname = listeningHostFor(index.hostname);
     this.#listener = ConnectionListener.bind({ hostname, port: 0 });
-    this.#shelf = new Shelf(resolve(folder));
+    this.#shelf = new Shelf(realPathOf(folder));
     this.#memory = options.memory ?? FileMemory.forgetful();
     this.#uploads = new Uploads(this.#listener, this.#shelf, {
       allowPlain,
       openTicket: (ticket) => this.#session?.openTicket(ticket),
-      onChanged: (name) => this.#publishChanged(name),
+      onChanged: (name) => {
+        this.#suspects.add({ name, told: this.#shelf.detailsOf(name), isWrong: true });
+      },
+    });
+    this.#suspects = new RefreshQueue({
+      refresh: (suspect, signal) => this.#member.republisher.refresh(suspect, signal),
+      onChanged: (name, error) => options.onChanged?.(name, error),
     });
   }
 
@@ -112,8 +122,8 @@ export class Peer {
     for (const [i, protocol] of protocols.entries()) {
       try {
         const session = await this.#logInWith(protocol, protocols.length > 1, user, password);
-        this.#joined = this.#join(session, user);
-        return await this.#joined.publisher.restore((name) => this.#publishChanged(name));
+        this.#joined = await this.#join(session, user);
+        return await this.#joined.republisher.restore();
       } catch (error) {
         const isPlain = error instanceof BitTrickleError && error.code === "plain_only";
         if (!isPlain || i === protocols.length - 1) throw error;
@@ -142,7 +152,7 @@ export class Peer {
   }
 
   /** Publishes a file, see {@linkcode Publisher.pub}. */
-  async pub(name: string, options: IdentifyOptions = {}): Promise<Reply> {
+  async pub(name: string, options: PublishOptions = {}): Promise<Reply> {
     return await this.#member.publisher.pub(name, options);
   }
 
@@ -161,10 +171,12 @@ export class Peer {
     return await this.#member.publisher.unpTree(name);
   }
 
-  /** Whether `name` is a folder in the shared one, or that itself. */
-  async isFolder(name: string): Promise<boolean> {
-    const info = await Deno.lstat(join(this.#shelf.folder, name)).catch(() => undefined);
-    return info?.isDirectory ?? false;
+  /** Whether `typed` is a folder in the shared one, or that itself. */
+  async isFolder(typed: string): Promise<boolean> {
+    const name = nameFrom(typed);
+    if (name === ROOT) return true;
+    const found = await findOnDisk(this.#shelf.folder, name).catch(() => undefined);
+    return found?.status.isDirectory() ?? false;
   }
 
   /** Gets a file, see {@linkcode Getter.get}. */
@@ -192,9 +204,8 @@ export class Peer {
   }
 
   async #close(graceMs: number): Promise<number> {
-    this.#leaving.abort();
-    const [cut] = await Promise.all([this.#uploads.close(graceMs), this.#session?.close()]);
-    await Promise.all(this.#changing.values());
+    const ending = [this.#session?.close(), this.#suspects.close()];
+    const [cut] = await Promise.all([this.#uploads.close(graceMs), ...ending]);
     if (!this.#options.memory) this.#memory[Symbol.dispose]();
     return cut;
   }
@@ -227,7 +238,7 @@ export class Peer {
     password: string,
   ): Promise<IndexSession> {
     if (this.#closing) throw interrupted();
-    const onReturn = async (ask: Ask) => await this.#joined?.publisher.publishAgain(ask);
+    const onReturn = async (ask: Ask) => await this.#joined?.republisher.publishAgain(ask);
     const session = openSession(protocol, { ...this.#options, mayBePlain, onReturn });
     this.#session = session;
     try {
@@ -239,30 +250,22 @@ export class Peer {
     }
   }
 
-  #join(session: IndexSession, user: string): Joined {
-    const { index, allowPlain, stallMs } = this.#options;
+  async #join(session: IndexSession, user: string): Promise<Joined> {
+    const { allowPlain, stallMs } = this.#options;
     const { folder } = this.#shelf;
-    const place = JSON.stringify([formatAddress(index), user, folder]);
-    const files = new PublishedFiles(this.#shelf, this.#memory, place);
-    const common = { ask: (request: SessionRequest) => session.ask(request), files };
-    const { isSealed } = session;
-    const publisher = new Publisher({ ...common, shelf: this.#shelf, isSealed });
-    const getter = new Getter({ ...common, folder, isSealed, allowPlain, stallMs });
-    return { session, publisher, getter };
+    const { isSealed, indexKey } = session;
+    const where = { ...this.#options, memory: this.#memory, realPath: folder, indexKey, user };
+    const files = new PublishedFiles(this.#shelf, this.#memory, await placeFor(where));
+    const common = { ask: (request: SessionRequest) => session.ask(request), files, isSealed };
+    const publishing = { ...common, shelf: this.#shelf, turns: new KeyedMutex<string>() };
+    const publisher = new Publisher(publishing);
+    const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
+    const republisher = new Republisher({ ...publishing, onSuspect });
+    const getter = new Getter({ ...common, folder, allowPlain, stallMs });
+    return { session, publisher, republisher, getter };
   }
 
   async #ask(request: SessionRequest): Promise<Reply> {
     return await this.#member.session.ask(request);
-  }
-
-  /** A published file is not what it was: hashes it again and tells the index, once at a time. */
-  #publishChanged(name: string): void {
-    if (this.#changing.has(name) || this.#closing) return;
-    const { signal } = this.#leaving;
-    const tell = (error?: unknown) => {
-      this.#changing.delete(name);
-      if (!this.#closing) this.#options.onChanged?.(name, error);
-    };
-    this.#changing.set(name, this.#member.publisher.pub(name, { signal }).then(() => tell(), tell));
   }
 }

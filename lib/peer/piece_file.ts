@@ -11,7 +11,7 @@ import { formatBytes } from "../protocol/format_bytes.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { PIECE_BYTES } from "../protocol/limits.ts";
 import { isPieceOf, pieceBytes, pieceCount } from "../protocol/merkle.ts";
-import type { FileState } from "./file_state.ts";
+import { type FileState, stateFrom } from "./file_state.ts";
 import { type Inode, isSameInode, lstatIfThere, type Target } from "./target.ts";
 
 /** Which file is being downloaded. */
@@ -176,8 +176,7 @@ export class PieceFile implements Disposable {
     });
     await this.#target.take(this.#path, this.#inode, force);
     this[Symbol.dispose]();
-    const { size, mtimeNs } = await lstat(this.#target.path, { bigint: true });
-    return { size: Number(size), modified: mtimeNs };
+    return stateFrom(await lstat(this.#target.path, { bigint: true }));
   }
 
   [Symbol.dispose](): void {

@@ -21,6 +21,7 @@ const BEATS_PER_QUESTION = 3;
 /** A session of protocol 1. Owns its link. */
 export class PlainSession implements IndexSession {
   readonly isSealed = false;
+  readonly indexKey = undefined;
   readonly #link: PlainLink;
   readonly #heartbeatMs: number;
   readonly #onReturn: (ask: Ask) => Promise<void>;

@@ -4,32 +4,21 @@
  * @module
  */
 
-import { walk } from "@std/fs/walk";
-import { join, relative } from "@std/path";
+import { join } from "@std/path";
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { NONE } from "../protocol/fields.ts";
 import type { FileDetails } from "../protocol/messages.ts";
-import { nameFault } from "../protocol/names.ts";
 import type { FileState } from "./file_state.ts";
 import type { FileMemory } from "./file_memory.ts";
 import { identify, type IdentifyOptions } from "./identify.ts";
 import type { Identity, Shelf } from "./shelf.ts";
 
-/** A file that cannot be published, and why not. */
-export interface Skipped {
-  readonly name: string;
-  readonly reason: string;
+/** How a file is got ready. */
+export interface PublishOptions extends IdentifyOptions {
+  /** Whether it is read even if it looks as when it was hashed. @default {false} */
+  readonly fresh?: boolean | undefined;
 }
-
-/** What is below a folder. */
-export interface Tree {
-  readonly names: readonly string[];
-  readonly skipped: readonly Skipped[];
-}
-
-/** Downloads in the making are not offered on. */
-const PART = /\.part$/;
 
 /** Gets files of one folder ready to be served. */
 export class PublishedFiles {
@@ -45,14 +34,16 @@ export class PublishedFiles {
   }
 
   /**
-   * Finds out what the file `name` is, from memory if it has not changed.
+   * Finds out what the file `name` is, from memory if it has not changed and that is good enough.
    *
    * @throws {BitTrickleError} as {@linkcode Shelf.open} and {@linkcode identify} do, with a message
    * for the user
    */
-  async identify(name: string, options: IdentifyOptions = {}): Promise<Identity> {
+  async identify(name: string, options: PublishOptions = {}): Promise<Identity> {
+    if (options.fresh) this.forget(name);
     try {
-      const known = this.known(name, await this.#shelf.check(name));
+      const state = await this.#shelf.check(name);
+      const known = options.fresh ? undefined : this.known(name, state);
       if (known) return known;
       const identity = await this.#read(name, options);
       this.remember(name, identity);
@@ -72,7 +63,7 @@ export class PublishedFiles {
    *
    * @param isHashed Whether its id is told as well
    */
-  async details(name: string, isHashed: boolean, options?: IdentifyOptions): Promise<{
+  async details(name: string, isHashed: boolean, options?: PublishOptions): Promise<{
     readonly details: FileDetails;
     readonly identity: Identity | undefined;
   }> {
@@ -103,26 +94,9 @@ export class PublishedFiles {
     this.#memory.remember(join(this.#shelf.folder, name), identity);
   }
 
-  /**
-   * Every regular file below the folder `name` that may be published.
-   *
-   * @throws {BitTrickleError} `not_found` or `disk`
-   */
-  async below(name: string): Promise<Tree> {
-    const names: string[] = [];
-    const skipped: Skipped[] = [];
-    const root = join(this.#shelf.folder, name);
-    try {
-      for await (const entry of walk(root, { followSymlinks: false, includeDirs: false })) {
-        const path = relative(this.#shelf.folder, entry.path).replaceAll("\\", "/");
-        const reason = entry.isSymlink ? "it is a link" : faultOf(path, entry.isFile);
-        if (reason) skipped.push({ name: path, reason });
-        else names.push(path);
-      }
-    } catch (error) {
-      throw cannotPublish(name, error);
-    }
-    return { names: names.sort(), skipped };
+  /** Has the file `name` read the next time, whatever it looks like. */
+  forget(name: string): void {
+    this.#memory.forget(join(this.#shelf.folder, name));
   }
 
   async #read(name: string, options: IdentifyOptions): Promise<Identity> {
@@ -141,11 +115,6 @@ export class PublishedFiles {
       throw cannotPublish(name, error);
     }
   }
-}
-
-function faultOf(name: string, isFile: boolean): string | undefined {
-  if (!isFile) return "it is not a regular file";
-  return PART.test(name) ? "it is an unfinished download" : nameFault(name);
 }
 
 function cannotPublish(name: string, error: unknown): unknown {

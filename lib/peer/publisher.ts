@@ -4,30 +4,20 @@
  * @module
  */
 
-import { pooledMap } from "@std/async/pool";
+import type { KeyedMutex } from "../async/keyed_mutex.ts";
+import { forEachPooled } from "../async/pooled.ts";
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
-import type { FileDetails, Reply } from "../protocol/messages.ts";
+import type { Reply } from "../protocol/messages.ts";
 import { beginningBelow, nameFault, plainNameFault } from "../protocol/names.ts";
 import type { IdentifyOptions } from "./identify.ts";
 import type { Ask, List } from "./index_session.ts";
-import type { PublishedFiles, Skipped } from "./published_files.ts";
+import { listTree, ROOT, type Skipped, type Tree } from "./list_tree.ts";
+import type { PublishedFiles, PublishOptions } from "./published_files.ts";
 import type { Shelf } from "./shelf.ts";
 
 /** Files that are made ready at once: while one is read, another waits for the index. */
 const AT_ONCE = 8;
-
-/** What came of the publications of an earlier session. */
-export interface Restored {
-  /** Names that are served again. */
-  readonly served: readonly string[];
-  /** Names that were published from here and that the folder does not hold any more. */
-  readonly missing: readonly string[];
-  /** Names that were published from elsewhere, and are not served here. */
-  readonly elsewhere: readonly string[];
-  /** How many publications the index could not list. */
-  readonly unlisted: number;
-}
 
 /** What came of publishing a folder. */
 export interface PublishedTree {
@@ -42,6 +32,8 @@ export interface PublisherSetting {
   readonly files: PublishedFiles;
   /** Whether the index is told ids, and names may hold spaces and folders. */
   readonly isSealed: boolean;
+  /** A name is published and withdrawn in the order in which that was asked for. */
+  readonly turns: KeyedMutex<string>;
 }
 
 /** Publishes files of one folder for one user. */
@@ -53,106 +45,83 @@ export class Publisher {
   }
 
   /**
-   * Publishes the file `name` and serves it from then on.
+   * Publishes the file `typed` and serves it from then on.
    *
    * @throws {BitTrickleError} `usage`, `not_found` or `disk` for a file that cannot be shared
    */
-  async pub(name: string, options: IdentifyOptions = {}, ask = this.#setting.ask): Promise<Reply> {
+  async pub(typed: string, options: PublishOptions = {}): Promise<Reply> {
     const { files, isSealed } = this.#setting;
+    const name = nameFrom(typed);
     assertName("publish", name, isSealed);
     const { details, identity } = await files.details(name, isSealed, options);
-    const reply = await ask({ verb: "pub", name, details });
-    files.add(name, identity);
-    return reply;
+    return await this.#setting.turns.run(name, async () => {
+      const reply = await this.#setting.ask({ verb: "pub", name, details });
+      files.add(name, identity);
+      return reply;
+    });
   }
 
   /**
-   * Publishes every regular file below the folder `name`.
+   * Publishes every regular file below the folder `typed`. What cannot be published of it stops
+   * nothing else.
    *
    * @throws {BitTrickleError} `refused` in protocol 1, which knows no folders, else as
    * {@linkcode pub}
    */
-  async pubTree(name: string, options: IdentifyOptions = {}): Promise<PublishedTree> {
-    const folder = name.replace(/\/+$/, "");
-    if (folder !== ".") assertName("publish", `${folder}/file`, this.#setting.isSealed);
-    const { names, skipped } = await this.#setting.files.below(folder);
+  async pubTree(typed: string, options: IdentifyOptions = {}): Promise<PublishedTree> {
+    const { names, skipped } = await this.#list(typed);
     const published: string[] = [];
     const failed: Skipped[] = [];
-    const one = async (name: string) => {
+    const one = async (name: string, signal: AbortSignal) => {
+      const signals = options.signal ? [signal, options.signal] : [signal];
       try {
-        await this.pub(name, options);
+        await this.pub(name, { ...options, signal: AbortSignal.any(signals) });
         published.push(name);
       } catch (error) {
         if (!isAboutOneFile(error)) throw error;
-        failed.push({ name, reason: error.message });
+        failed.push({ name, reason: reasonAlone(error) });
       }
     };
-    for await (const _ of pooledMap(AT_ONCE, names, one));
+    await forEachPooled(AT_ONCE, names, one).catch((error) => {
+      throw afterSome(error, published.length, names.length, "published");
+    });
     return { published: published.sort(), skipped: [...skipped, ...failed] };
   }
 
-  /** Withdraws the publication of `name` and serves it no more. */
-  async unp(name: string): Promise<Reply> {
+  /** Withdraws the publication of `typed` and serves it no more. */
+  async unp(typed: string): Promise<Reply> {
+    const name = nameFrom(typed);
     assertName("unpublish", name, this.#setting.isSealed);
-    const reply = await this.#setting.ask({ verb: "unp", name });
-    this.#setting.files.remove(name);
-    return reply;
+    return await this.#setting.turns.run(name, async () => {
+      const reply = await this.#setting.ask({ verb: "unp", name });
+      this.#setting.files.remove(name);
+      return reply;
+    });
   }
 
-  /** Withdraws every publication below the folder `name`, and returns their names. */
-  async unpTree(name: string): Promise<string[]> {
+  /** Withdraws every publication below the folder `typed`, and returns their names. */
+  async unpTree(typed: string): Promise<string[]> {
     const { items } = await this.#setting.ask({ verb: "lpf" }) as List;
-    const below = items.filter((item) => item.startsWith(beginningBelow(name)));
-    for await (const _ of pooledMap(AT_ONCE, below, (name) => this.unp(name)));
+    const below = items.filter((item) => item.startsWith(beginningBelow(nameFrom(typed))));
+    let done = 0;
+    const one = async (name: string) => {
+      await this.unp(name);
+      done++;
+    };
+    await forEachPooled(AT_ONCE, below, one).catch((error) => {
+      throw afterSome(error, done, below.length, "unpublished");
+    });
     return below;
   }
 
-  /**
-   * Serves again what was published from this folder in an earlier session, and tells the index
-   * where a file has changed since.
-   */
-  async restore(onChanged: (name: string) => void): Promise<Restored> {
-    const { items, details, more } = await this.#setting.ask({ verb: "lpf" }) as List;
-    const [served, missing, elsewhere]: string[][] = [[], [], []];
-    const one = async ([i, name]: [number, string]) => {
-      if (!this.#setting.files.has(name)) return elsewhere!.push(name);
-      const isThere = await this.#serveAgain(name, details?.[i], onChanged);
-      return (isThere ? served : missing)!.push(name);
-    };
-    for await (const _ of pooledMap(AT_ONCE, items.entries(), one));
-    const all = { served: served!.sort(), missing: missing!.sort(), elsewhere: elsewhere!.sort() };
-    return { ...all, unlisted: more };
+  async #list(typed: string): Promise<Tree> {
+    const name = nameFrom(typed).replace(/\/+$/, "");
+    if (name !== ROOT) assertName("publish", `${name}/file`, this.#setting.isSealed);
+    return await listTree(this.#setting.shelf.folder, name).catch((error) => {
+      const message = `Cannot publish "${escapeText(typed)}": ${error.message}`;
+      throw new BitTrickleError(error.code, message, { cause: error });
+    });
   }
-
-  /** An index that was started again may have forgotten what was published. */
-  async publishAgain(ask: Ask): Promise<void> {
-    const { items, more } = await ask({ verb: "lpf" }) as List;
-    const published = new Set(items);
-    for (const name of this.#setting.shelf.names) {
-      if (published.has(name) && more === 0) continue;
-      await this.pub(name, {}, ask).catch((error) => {
-        if (!isAboutOneFile(error)) throw error;
-      });
-    }
-  }
-
-  async #serveAgain(
-    name: string,
-    told: FileDetails | undefined,
-    onChanged: (name: string) => void,
-  ): Promise<boolean> {
-    const { shelf, files, isSealed } = this.#setting;
-    const state = await shelf.check(name).catch(() => undefined);
-    if (!state) return false;
-    const identity = isSealed ? files.known(name, state) : undefined;
-    shelf.add(name, identity);
-    if (isSealed && (!identity || identity.id !== told?.id)) onChanged(name);
-    return true;
-  }
-}
-
-function isAboutOneFile(error: unknown): error is BitTrickleError {
-  return error instanceof BitTrickleError && ["usage", "not_found", "disk"].includes(error.code);
 }
 
 /**
@@ -164,4 +133,25 @@ export function assertName(action: string, name: string, isSealed: boolean): voi
   const fault = isSealed ? nameFault(name) : plainNameFault(name);
   if (!fault) return;
   throw new BitTrickleError("usage", `Cannot ${action} "${escapeText(name)}": ${fault}`);
+}
+
+/** The name that is meant by what was typed, which may begin with the folder where one is. */
+export function nameFrom(typed: string): string {
+  return typed.normalize("NFC").replace(/^(?:\.\/+)+(?=[^/])/, "");
+}
+
+function isAboutOneFile(error: unknown): error is BitTrickleError {
+  return error instanceof BitTrickleError && ["usage", "not_found", "disk"].includes(error.code);
+}
+
+/** Why a file could not be published, without its name. */
+function reasonAlone({ cause, message }: BitTrickleError): string {
+  return cause instanceof BitTrickleError ? cause.message : message;
+}
+
+/** `error`, and how far things had come by then. */
+function afterSome(error: unknown, done: number, all: number, what: string): unknown {
+  if (!(error instanceof BitTrickleError)) return error;
+  const message = `${error.message} (${done} of ${all} files were ${what} before)`;
+  return new BitTrickleError(error.code, message, { cause: error });
 }

@@ -26,6 +26,8 @@ export interface SealedCredentials extends SealedLogin {
 /** A session that an index has just opened. */
 export interface Entered {
   readonly keys: SessionKeys;
+  /** The index's long-term key. */
+  readonly indexKey: string;
   /** The index's clock in milliseconds, if it told. */
   readonly indexTime: number | undefined;
 }
@@ -65,7 +67,7 @@ export async function enter(
   if (!reply) throw noAnswerFrom(link.index);
   if (reply.kind !== "welcome") throw refusalOf(reply);
   await known.remember(link.index, login.indexKey);
-  return { keys: login.keys, indexTime: reply.time };
+  return { keys: login.keys, indexKey: login.indexKey, indexTime: reply.time };
 }
 
 async function prove(

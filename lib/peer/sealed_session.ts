@@ -57,6 +57,7 @@ export class SealedSession implements IndexSession {
   readonly #leaving = new AbortController();
   #credentials: SealedCredentials | undefined;
   #channel: SealedChannel | undefined;
+  #indexKey: string | undefined;
   #room = Promise.withResolvers<void>();
   #returning: Promise<void> | undefined;
   #beating: Promise<void> = Promise.resolve();
@@ -69,6 +70,10 @@ export class SealedSession implements IndexSession {
     this.#options = options;
     this.#known = options.known ?? new ForgetfulIndexes();
     this.#waits = options.retransmitMs ?? RETRANSMIT_MS;
+  }
+
+  get indexKey(): string | undefined {
+    return this.#indexKey;
   }
 
   async logIn(user: string, password: string, tcpPort: number): Promise<void> {
@@ -99,11 +104,12 @@ export class SealedSession implements IndexSession {
 
   async #enter(credentials: SealedCredentials): Promise<void> {
     this.#enteredAt = performance.now();
-    const { keys, indexTime } = await enter(this.#link, credentials, this.#known, {
+    const { keys, indexKey, indexTime } = await enter(this.#link, credentials, this.#known, {
       waits: this.#waits,
       mayBePlain: this.#options.mayBePlain,
     });
     this.#channel = new SealedChannel(keys, indexTime);
+    this.#indexKey = indexKey;
     this.#heardAt = performance.now();
   }
 

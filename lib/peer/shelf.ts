@@ -4,12 +4,13 @@
  * @module
  */
 
-import { join } from "@std/path";
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, lstat, open } from "node:fs/promises";
-import { BitTrickleError, reasonOf } from "../errors.ts";
+import { type FileHandle, open } from "node:fs/promises";
+import { BitTrickleError } from "../errors.ts";
+import type { FileDetails } from "../protocol/messages.ts";
 import { nameFault } from "../protocol/names.ts";
 import { type FileState, stateOf } from "./file_state.ts";
+import { findOnDisk, throwFault } from "./find_on_disk.ts";
 
 // Absent on Windows, where links need privileges and pipes are no files. A permission for less than
 // everything makes Deno follow links in spite of O_NOFOLLOW, so what was opened is checked as well.
@@ -65,6 +66,12 @@ export class Shelf {
     return this.#files.has(name);
   }
 
+  /** What the file `name` on the shelf is, if its identity is known. */
+  detailsOf(name: string): FileDetails | undefined {
+    const identity = this.#files.get(name);
+    return identity && { size: identity.state.size, id: identity.id };
+  }
+
   /** A file on the shelf that has this id. */
   withId(id: string): Shelved | undefined {
     const [name] = this.#namesOf.get(id) ?? [];
@@ -81,11 +88,9 @@ export class Shelf {
   async open(name: string): Promise<FileHandle> {
     const fault = nameFault(name);
     if (fault) throw new BitTrickleError("usage", fault);
-    await this.#assertNoLinkAbove(name);
-    const path = join(this.folder, name);
-    const named = await lstat(path).catch(explain);
+    const { path, status: named } = await findOnDisk(this.folder, name);
     assertRegular(named);
-    const file = await open(path, constants.O_RDONLY | SAFELY).catch(explain);
+    const file = await open(path, constants.O_RDONLY | SAFELY).catch(throwFault);
     const opened = await file.stat();
     if (opened.ino === named.ino && opened.dev === named.dev) return file;
     await file.close();
@@ -105,16 +110,6 @@ export class Shelf {
       await file.close();
     }
   }
-
-  async #assertNoLinkAbove(name: string): Promise<void> {
-    const segments = name.split("/");
-    for (let i = 1; i < segments.length; i++) {
-      const above = await lstat(join(this.folder, ...segments.slice(0, i))).catch(explain);
-      if (above.isSymbolicLink()) {
-        throw new BitTrickleError("not_found", "its folder is a link, and links are not shared");
-      }
-    }
-  }
 }
 
 function assertRegular(status: Stats): void {
@@ -123,16 +118,4 @@ function assertRegular(status: Stats): void {
     ? "it is a link, and links are not shared"
     : "it is not a regular file";
   throw new BitTrickleError("not_found", reason);
-}
-
-function explain(cause: unknown): never {
-  switch ((cause as { code?: string }).code) {
-    case "ENOENT":
-    case "ENOTDIR":
-      throw new BitTrickleError("not_found", "no such file in the shared folder", { cause });
-    case "EACCES":
-      throw new BitTrickleError("disk", "it may not be read", { cause });
-    default:
-      throw new BitTrickleError("disk", reasonOf(cause), { cause });
-  }
 }

@@ -9,6 +9,7 @@ import {
 import type { Outcome } from "../../lib/cli/outcome.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 import type { Gotten } from "../../lib/peer/getter.ts";
+import type { Skipped } from "../../lib/peer/list_tree.ts";
 import type { Peer, PeerGetOptions } from "../../lib/peer/peer.ts";
 
 /** A peer that does nothing but what `methods` say. */
@@ -236,19 +237,23 @@ Deno.test({ name: "get of a folder counts what came of it", permissions: "none" 
 Deno.test(
   { name: "pub of a folder tells what it left out, and why", permissions: "none" },
   async () => {
-    const peer = peerThat({
-      isFolder: () => Promise.resolve(true),
-      pubTree: () => {
-        const skipped = [{ name: "d/.x", reason: "it is hidden" }];
-        return Promise.resolve({ published: ["d/a", "d/b"], skipped });
-      },
-      unpTree: () => Promise.resolve(["d/a"]),
-    });
-    const outcome = await run(peer, "pub d");
+    const skipped = Array.from({ length: 12 }, (_, i) => ({ name: `d/.${i}`, reason: "hidden" }));
+    const pub = (published: string[], skipped: Skipped[]) => {
+      const pubTree = () => Promise.resolve({ published, skipped });
+      return run(peerThat({ isFolder: () => Promise.resolve(true), pubTree }), "pub d");
+    };
+    const outcome = await pub(["d/a", "d/b"], skipped);
     assertEquals([outcome.text, outcome.failure], [
-      '2 files published\nSkipped "d/.x": it is hidden',
-      undefined,
+      ["2 files published", ...skipped.map(({ name }) => `Skipped "${name}": hidden`)].join("\n"),
+      "partial",
     ]);
-    assertEquals((await run(peer, "unp d/")).text, "1 file unpublished");
+    assertEquals(outcome.fields["skipped"], skipped);
+    assertEquals((await pub(["d/a"], [])).failure, undefined);
+    assertEquals((await pub([], [])).failure, "not_found");
   },
 );
+
+Deno.test({ name: "unp of a folder tells how many it withdrew", permissions: "none" }, async () => {
+  const peer = peerThat({ unpTree: () => Promise.resolve(["d/a"]) });
+  assertEquals((await run(peer, "unp d/")).text, "1 file unpublished");
+});

@@ -5,9 +5,13 @@
  */
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { lstat } from "node:fs/promises";
 import { BitTrickleError } from "../../lib/errors.ts";
+import { FileMemory } from "../../lib/peer/file_memory.ts";
+import { stateFrom } from "../../lib/peer/file_state.ts";
 import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { someBytes } from "../support/bytes.ts";
+import { hashed } from "../support/hashed.ts";
 import { Member } from "../support/member.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";
 import { TestIndex } from "../support/test_index.ts";
@@ -38,6 +42,74 @@ for (const size of [5_000, 1.5 * PIECE_BYTES]) {
     assertEquals(await vader.folder.names(), ["a"]);
   });
 }
+
+/** Waits until a change of the file at `path` shows in its status, which tells whole seconds. */
+async function nextSecond(path: string): Promise<void> {
+  const { ctime } = await Deno.stat(path);
+  await waitFor("another second", () => Date.now() - ctime!.getTime() > 1_000);
+}
+
+Deno.test(
+  "a file that was rewritten with size and time kept is published anew",
+  ON_DISK,
+  async () => {
+    const changes: unknown[] = [];
+    const onChanged = (name: string, error: unknown) => void changes.push([name, error]);
+    await using index = new TestIndex();
+    await using hans = await Member.join(index, "hans", { onChanged });
+    await using vader = await Member.join(index, "vader", { stallMs: 5_000 });
+    const path = await hans.folder.write("a", someBytes(5_000));
+    await hans.peer.pub("a");
+    const { atime, mtime } = await Deno.stat(path);
+    await nextSecond(path);
+    await hans.folder.write("a", someBytes(5_000, 2));
+    await Deno.utime(path, atime!, mtime!);
+    assertEquals((await Deno.stat(path)).mtime, mtime);
+
+    await vader.peer.get("a").catch(() => {});
+    await waitFor("the new publication", () => changes.length > 0);
+    assertEquals(changes, [["a", undefined]]);
+    await vader.peer.get("a");
+    assertEquals(await Deno.readFile(vader.folder.pathOf("a")), someBytes(5_000, 2));
+  },
+);
+
+Deno.test(
+  "a file of which only the mode changed goes on, and nothing is told",
+  ON_DISK,
+  async () => {
+    const changes: unknown[] = [];
+    const onChanged = (name: string, error: unknown) => void changes.push([name, error]);
+    await using index = new TestIndex();
+    await using hans = await Member.join(index, "hans", { onChanged });
+    await using vader = await Member.join(index, "vader", { stallMs: 5_000 });
+    const path = await hans.folder.write("a", someBytes(5_000));
+    await hans.peer.pub("a");
+    await nextSecond(path);
+    await Deno.chmod(path, 0o600);
+    await waitFor("the file", async () => {
+      const gotten = await vader.peer.get("a").catch(() => undefined);
+      return gotten?.kind === "downloaded";
+    });
+    assertEquals(changes, []);
+  },
+);
+
+Deno.test("a hash that is wrong is computed again when that is asked for", ON_DISK, async () => {
+  using memory = FileMemory.forgetful();
+  await using index = new TestIndex();
+  await using hans = await Member.join(index, "hans", { memory });
+  const path = await Deno.realPath(await hans.folder.write("a", "a"));
+  await hans.peer.pub("a");
+  const [right] = (await hans.peer.lpf()).details!;
+  const state = stateFrom(await lstat(path, { bigint: true }));
+  const wrong = hashed(someBytes(1));
+  memory.remember(path, { id: wrong.id, layer: wrong.layer, state });
+  await hans.peer.pub("a");
+  assertEquals((await hans.peer.lpf()).details![0]?.id, wrong.id);
+  await hans.peer.pub("a", { fresh: true });
+  assertEquals((await hans.peer.lpf()).details![0], right);
+});
 
 Deno.test("a published file that is gone is told, with the reason", ON_DISK, async () => {
   const changes: unknown[] = [];

@@ -36,7 +36,12 @@ export class TempFolder implements AsyncDisposable {
 
   /** The names in the folder, sorted. */
   async names(): Promise<string[]> {
-    return (await Array.fromAsync(Deno.readDir(this.path), ({ name }) => name)).sort();
+    return await this.namesIn(".");
+  }
+
+  /** The names in a folder inside, sorted. */
+  async namesIn(name: string): Promise<string[]> {
+    return (await Array.fromAsync(Deno.readDir(this.pathOf(name)), ({ name }) => name)).sort();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,6 +16,30 @@ export class TinyDisk implements AsyncDisposable {
     return new TinyDisk(path);
   }
 
+  /** Fills it to the last byte. */
+  fill(): void {
+    using file = Deno.openSync(this.#filler, { write: true, create: true });
+    try {
+      for (;;) file.writeSync(new Uint8Array(512));
+    } catch {
+      // Full.
+    }
+  }
+
+  /** Takes out again what filled it. */
+  free(): void {
+    Deno.removeSync(this.#filler);
+  }
+
+  /** Mounts it again with other options, such as `ro`. */
+  async remount(options: string): Promise<void> {
+    await run("mount", "-o", `remount,${options}`, this.path);
+  }
+
+  get #filler(): string {
+    return `${this.path}/filler`;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await run("umount", this.path);
   }
