@@ -11,6 +11,8 @@ import { TempFolder } from "./temp_folder.ts";
 
 /** Nothing else has a port there. */
 const INDEX_PORT = 7_000;
+/** Some of every answer to `lap`. */
+const LAP_ANSWER = "active peer";
 
 /** A client on a host of its own. */
 export interface HostedUser extends ShellUser {
@@ -24,6 +26,14 @@ export interface NamespacedNetworkOptions {
   readonly users: readonly string[];
   /** Further flags of the server. */
   readonly flags?: readonly string[];
+}
+
+/** How a client is started. */
+export interface JoinOptions {
+  /** Arguments after the address. */
+  readonly args?: readonly string[];
+  /** What is in its answer to `lap`. @default what it tells people */
+  readonly answer?: string;
 }
 
 /** Starts programs on hosts of their own and ends them all. */
@@ -74,15 +84,18 @@ export class NamespacedNetwork implements AsyncDisposable {
     await this.#server.shows("\n");
   }
 
-  /** Starts a shell on a new host, with `args` after the address, and logs `user` in. */
-  async join(user: string, ...args: string[]): Promise<HostedUser> {
+  /** Starts a shell on a new host and logs `user` in. */
+  async join(
+    user: string,
+    { args = [], answer = LAP_ANSWER }: JoinOptions = {},
+  ): Promise<HostedUser> {
     const host = await this.namespaces.addHost();
     const folder = await this.home.makeFolder(user);
     const index = `${this.indexHost.address}:${INDEX_PORT}`;
     const command = [...FROM_SOURCE.client, index, "--user", user, ...args];
     const env = { BITTRICKLE_PASSWORD: `pw-${user}`, XDG_STATE_HOME: `${folder}.state` };
     const shell = this.#stack.use(new Program(host.command(command), { cwd: folder, env }));
-    await shell.ask("lap", "active peer");
+    await shell.ask("lap", answer);
     return { user, shell, folder, host };
   }
 

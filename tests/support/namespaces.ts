@@ -50,8 +50,8 @@ export class NetworkNamespaces implements AsyncDisposable {
   async addHost(): Promise<NetworkHost> {
     const number = this.#hosts.length;
     const host = new NetworkHost(this, `${this.#name}-${number}`, `port${number}`);
-    await systemCommand("ip", "netns", "add", host.name);
     this.#hosts.push(host);
+    await systemCommand("ip", "netns", "add", host.name);
     const veth = ["type", "veth", "peer", "name", "eth0", "netns", host.name];
     await this.ip("link", "add", host.port, ...veth);
     await this.ip("link", "set", host.port, "master", "switch", "up");
