@@ -5,6 +5,7 @@
  */
 
 import { MAY_RUN } from "./permission.ts";
+import { systemCommand } from "./system_command.ts";
 
 /** A file system in memory, unmounted after the test. */
 export class TinyDisk implements AsyncDisposable {
@@ -12,7 +13,7 @@ export class TinyDisk implements AsyncDisposable {
 
   /** Mounts one at `path` with the options of mount(8), such as `size=64k` or `ro`. */
   static async mount(path: string, options: string): Promise<TinyDisk> {
-    await run("mount", "-t", "tmpfs", "-o", options, "none", path);
+    await systemCommand("mount", "-t", "tmpfs", "-o", options, "none", path);
     return new TinyDisk(path);
   }
 
@@ -33,7 +34,7 @@ export class TinyDisk implements AsyncDisposable {
 
   /** Mounts it again with other options, such as `ro`. */
   async remount(options: string): Promise<void> {
-    await run("mount", "-o", `remount,${options}`, this.path);
+    await systemCommand("mount", "-o", `remount,${options}`, this.path);
   }
 
   get #filler(): string {
@@ -41,7 +42,7 @@ export class TinyDisk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await run("umount", this.path);
+    await systemCommand("umount", this.path);
   }
 }
 
@@ -52,18 +53,18 @@ export class FailingDisk implements AsyncDisposable {
   /** Makes one in the new file `image` and mounts it at `path`. */
   static async mount(image: string, path: string): Promise<FailingDisk> {
     await Deno.writeFile(image, new Uint8Array(16 * 1_048_576));
-    await run("mkfs.ext4", "-q", "-F", image);
-    await run("mount", "-o", "loop", image, path);
+    await systemCommand("mkfs.ext4", "-q", "-F", image);
+    await systemCommand("mount", "-o", "loop", image, path);
     return new FailingDisk(path);
   }
 
   /** Makes it read-only at once, as the system does when a disk goes bad. */
   async fail(): Promise<void> {
-    await run("mount", "-o", "remount,abort", this.path);
+    await systemCommand("mount", "-o", "remount,abort", this.path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await run("umount", this.path);
+    await systemCommand("umount", this.path);
   }
 }
 
@@ -89,10 +90,4 @@ async function canMount(mount: (path: string) => Promise<AsyncDisposable>): Prom
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-async function run(name: string, ...args: string[]): Promise<void> {
-  const command = new Deno.Command(name, { args, stdout: "null", stderr: "piped" });
-  const { success, stderr } = await command.output();
-  if (!success) throw new Error(`${name}: ${new TextDecoder().decode(stderr)}`);
 }

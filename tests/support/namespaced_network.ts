@@ -1,0 +1,105 @@
+/**
+ * An index and its clients as processes, each on a host of its own.
+ *
+ * @module
+ */
+
+import type { ShellUser } from "./clients.ts";
+import { type NetworkHost, NetworkNamespaces } from "./namespaces.ts";
+import { FROM_SOURCE, Program } from "./program.ts";
+import { TempFolder } from "./temp_folder.ts";
+
+/** Nothing else has a port there. */
+const INDEX_PORT = 7_000;
+/** Some of every answer to `lap`. */
+const LAP_ANSWER = "active peer";
+
+/** A client on a host of its own. */
+export interface HostedUser extends ShellUser {
+  readonly user: string;
+  readonly host: NetworkHost;
+}
+
+/** How a {@linkcode NamespacedNetwork} is set up. */
+export interface NamespacedNetworkOptions {
+  /** Who may log in, each with the password `pw-<user>`. */
+  readonly users: readonly string[];
+  /** Further flags of the server. */
+  readonly flags?: readonly string[];
+}
+
+/** How a client is started. */
+export interface JoinOptions {
+  /** Arguments after the address. */
+  readonly args?: readonly string[];
+  /** What is in its answer to `lap`. @default what it tells people */
+  readonly answer?: string;
+}
+
+/** Starts programs on hosts of their own and ends them all. */
+export class NamespacedNetwork implements AsyncDisposable {
+  readonly #stack = new AsyncDisposableStack();
+  readonly #flags: readonly string[];
+  #server: Program | undefined;
+
+  private constructor(
+    readonly home: TempFolder,
+    readonly namespaces: NetworkNamespaces,
+    readonly indexHost: NetworkHost,
+    flags: readonly string[],
+  ) {
+    this.#stack.use(home);
+    this.#stack.use(namespaces);
+    this.#flags = flags;
+  }
+
+  /** Starts an index. */
+  static async start(
+    { users, flags = [] }: NamespacedNetworkOptions,
+  ): Promise<NamespacedNetwork> {
+    const namespaces = await NetworkNamespaces.make();
+    const home = await TempFolder.make();
+    await home.write("credentials.txt", users.map((user) => `${user} pw-${user}\n`).join(""));
+    const network = new NamespacedNetwork(home, namespaces, await namespaces.addHost(), flags);
+    try {
+      await network.startServer();
+      return network;
+    } catch (error) {
+      await network[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** The process of the index. */
+  get server(): Program {
+    return this.#server!;
+  }
+
+  /** Starts the index, which has not been started or was killed. */
+  async startServer(): Promise<void> {
+    const address = [String(INDEX_PORT), "--host", this.indexHost.address];
+    const command = [...FROM_SOURCE.server, ...address, "--log", "json", ...this.#flags];
+    const options = { cwd: this.home.path };
+    this.#server = this.#stack.use(new Program(this.indexHost.command(command), options));
+    await this.#server.shows("\n");
+  }
+
+  /** Starts a shell on a new host and logs `user` in. */
+  async join(
+    user: string,
+    { args = [], answer = LAP_ANSWER }: JoinOptions = {},
+  ): Promise<HostedUser> {
+    const host = await this.namespaces.addHost();
+    const folder = await this.home.makeFolder(user);
+    const index = `${this.indexHost.address}:${INDEX_PORT}`;
+    const command = [...FROM_SOURCE.client, index, "--user", user, ...args];
+    const env = { BITTRICKLE_PASSWORD: `pw-${user}`, XDG_STATE_HOME: `${folder}.state` };
+    const shell = this.#stack.use(new Program(host.command(command), { cwd: folder, env }));
+    await shell.ask("lap", answer);
+    return { user, shell, folder, host };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}

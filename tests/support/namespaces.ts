@@ -1,0 +1,133 @@
+/**
+ * Machines of their own on this one: Linux network namespaces on a switch, whose links can be
+ * pulled, slowed down, made to lose packets, and given other addresses. It takes root, iproute2
+ * and nftables. The network of the machine itself is never touched.
+ *
+ * @module
+ */
+
+import { MAY_RUN } from "./permission.ts";
+import { NetworkHost } from "./network_host.ts";
+import { systemCommand } from "./system_command.ts";
+
+export type { NetworkHost };
+
+/** `<prefix><process id>-<number>` names a namespace, so that leftovers are found. */
+const PREFIX = "bittrickle-";
+/** The subnet of all hosts; a host is a number in it. */
+const SUBNET = "10.77";
+
+/** Hosts on one switch, all gone after the test with whatever still runs in them. */
+export class NetworkNamespaces implements AsyncDisposable {
+  static #made = 0;
+  readonly #name = `${PREFIX}${Deno.pid}-${NetworkNamespaces.#made++}`;
+  readonly #hosts: NetworkHost[] = [];
+  readonly #lossPercent = new Map<string, number>();
+  #lastAddress = 0;
+
+  private constructor() {}
+
+  /** Makes a switch without hosts, and removes what a run that was killed has left. */
+  static async make(): Promise<NetworkNamespaces> {
+    await removeLeftovers();
+    const made = new NetworkNamespaces();
+    await systemCommand("ip", "netns", "add", made.#name);
+    try {
+      await made.ip("link", "add", "switch", "type", "bridge", "mcast_snooping", "0");
+      await made.ip("link", "set", "switch", "up");
+      await made.#nft(
+        "add table bridge faults",
+        "add chain bridge faults loss { type filter hook forward priority 0; }",
+      );
+      return made;
+    } catch (error) {
+      await made[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Adds a host with an address of its own. */
+  async addHost(): Promise<NetworkHost> {
+    const number = this.#hosts.length;
+    const host = new NetworkHost(this, `${this.#name}-${number}`, `port${number}`);
+    this.#hosts.push(host);
+    await systemCommand("ip", "netns", "add", host.name);
+    const veth = ["type", "veth", "peer", "name", "eth0", "netns", host.name];
+    await this.ip("link", "add", host.port, ...veth);
+    await this.ip("link", "set", host.port, "master", "switch", "up");
+    await host.ip("link", "set", "lo", "up");
+    // A packet is a packet: what is lost is never 64 KiB at once.
+    await host.ip("link", "set", "eth0", "up", "gso_max_segs", "1");
+    await host.move();
+    return host;
+  }
+
+  /** An address of the subnet that no host has had yet. */
+  freeAddress(): string {
+    const number = ++this.#lastAddress;
+    return `${SUBNET}.${number >> 8}.${number & 255}`;
+  }
+
+  /** Runs ip(8) at the switch. */
+  async ip(...args: string[]): Promise<string> {
+    return await systemCommand("ip", "-n", this.#name, ...args);
+  }
+
+  /** Loses `percent` of the packets through `port`, in each direction, at random. */
+  async lose(port: string, percent: number): Promise<void> {
+    this.#lossPercent.set(port, percent);
+    const rules = [...this.#lossPercent].filter(([, percent]) => percent > 0).flatMap(lossRules);
+    await this.#nft("flush chain bridge faults loss", ...rules);
+  }
+
+  async #nft(...commands: string[]): Promise<void> {
+    await systemCommand("ip", "netns", "exec", this.#name, "nft", commands.join("; "));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { name } of this.#hosts) await removeNamespace(name);
+    await removeNamespace(this.#name);
+  }
+}
+
+/** Whether this machine lets the test make network namespaces. */
+export const CAN_MAKE_NAMESPACES: boolean = MAY_RUN && Deno.build.os === "linux" &&
+  await canMakeNamespaces();
+
+async function canMakeNamespaces(): Promise<boolean> {
+  try {
+    await using network = await NetworkNamespaces.make();
+    await network.addHost();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function lossRules([port, percent]: [string, number]): string[] {
+  return ["iifname", "oifname"].map((side) => {
+    return `add rule bridge faults loss ${side} ${port} numgen random mod 100 < ${percent} drop`;
+  });
+}
+
+/** Removes the namespaces of processes that are gone. */
+async function removeLeftovers(): Promise<void> {
+  const names = (await systemCommand("ip", "netns", "list")).split("\n");
+  for (const line of names.filter((name) => name.startsWith(PREFIX))) {
+    const [name = ""] = line.split(" ");
+    const owner = name.slice(PREFIX.length).split("-")[0]!;
+    // Another run may be removing it too.
+    if (!await isRunning(owner)) await removeNamespace(name).catch(() => {});
+  }
+}
+
+async function isRunning(processId: string): Promise<boolean> {
+  return await systemCommand("kill", "-0", processId).then(() => true, () => false);
+}
+
+/** Removes a namespace and ends what runs in it. */
+async function removeNamespace(name: string): Promise<void> {
+  const running = (await systemCommand("ip", "netns", "pids", name)).split("\n").filter(Boolean);
+  if (running.length > 0) await systemCommand("kill", "-KILL", ...running).catch(() => {});
+  await systemCommand("ip", "netns", "delete", name);
+}
