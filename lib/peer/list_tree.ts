@@ -104,7 +104,10 @@ async function faultOf(
   return nameFault(name) ?? (entry.isFile && PART.test(name) ? UNFINISHED : undefined);
 }
 
-/** Bytes that are no UTF-8 are shown as replacement characters, and no such file is there. */
+/**
+ * Bytes that are no UTF-8 are shown as replacement characters, and no such file is there. (Deno 2.7
+ * shows nothing of such a name.)
+ */
 async function isLossy({ name }: Deno.DirEntry, folder: string): Promise<boolean> {
   if (!name.includes(REPLACEMENT)) return false;
   return await lstatIfThere(join(folder, name)).catch(() => true) === undefined;

@@ -6,18 +6,20 @@
 
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
-import type { Target } from "./target.ts";
+import { type Inode, removeIfStill, type Target } from "./target.ts";
 
 /** Collects a download in `<name>.part`. Disposing of it before it is finished removes that file. */
 export class PartFile implements AsyncDisposable {
   readonly #file: Deno.FsFile;
+  readonly #inode: Inode;
   readonly #path: string;
   readonly #target: Target;
   #open = true;
   #finished = false;
 
-  private constructor(file: Deno.FsFile, path: string, target: Target) {
+  private constructor(file: Deno.FsFile, inode: Inode, path: string, target: Target) {
     this.#file = file;
+    this.#inode = inode;
     this.#path = path;
     this.#target = target;
   }
@@ -31,7 +33,7 @@ export class PartFile implements AsyncDisposable {
     const path = target.partPath();
     try {
       const file = await Deno.open(path, { write: true, createNew: true });
-      return new PartFile(file, path, target);
+      return new PartFile(file, await file.stat(), path, target);
     } catch (cause) {
       if (!(cause instanceof Deno.errors.AlreadyExists)) throw target.diskError(cause);
       throw new BitTrickleError(
@@ -63,17 +65,17 @@ export class PartFile implements AsyncDisposable {
    * @throws {BitTrickleError} `exists` or `disk`
    */
   async finish(force = false): Promise<void> {
-    const inode = await this.#file.syncData().then(() => this.#file.stat()).catch((cause) => {
+    await this.#file.syncData().catch((cause) => {
       throw this.#target.diskError(cause);
     });
     this.#close();
-    await this.#target.take(this.#path, inode, force);
+    await this.#target.take(this.#path, this.#inode, force);
     this.#finished = true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#close();
-    if (!this.#finished) await Deno.remove(this.#path).catch(() => {});
+    if (!this.#finished) await removeIfStill(this.#path, this.#inode);
   }
 
   #close(): void {

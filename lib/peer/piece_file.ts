@@ -12,7 +12,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { PIECE_BYTES } from "../protocol/limits.ts";
 import { isPieceOf, pieceBytes, pieceCount } from "../protocol/merkle.ts";
 import { type FileState, stateFrom } from "./file_state.ts";
-import { type Inode, isSameInode, lstatIfThere, type Target } from "./target.ts";
+import { type Inode, isSameInode, lstatIfThere, removeIfStill, type Target } from "./target.ts";
 
 /** Which file is being downloaded. */
 export interface Wanted {
@@ -120,6 +120,8 @@ export class PieceFile implements Disposable {
     { signal, onChecked }: PieceFileOptions,
   ): Promise<boolean> {
     const { size: length } = await this.#file.stat();
+    // A part is never longer than the whole, however it begins.
+    if (length > size && !isOurs) return false;
     const buffer = new Uint8Array(Math.min(PIECE_BYTES, size));
     for (let i = 0; i < this.had.length && i * PIECE_BYTES < length; i++) {
       if (signal?.aborted) throw interrupted();
@@ -187,9 +189,7 @@ export class PieceFile implements Disposable {
   /** Removes a part file in which nothing is, if it is still the one that was opened. */
   async removeIfEmpty(): Promise<void> {
     if (this.had.includes(true)) return;
-    const there = await lstatIfThere(this.#path).catch(() => undefined);
-    if (!there || !isSameInode(there, this.#inode)) return;
-    await Deno.remove(this.#path).catch(() => {});
+    await removeIfStill(this.#path, this.#inode);
   }
 
   async #read(index: number, piece: Uint8Array): Promise<boolean> {

@@ -40,6 +40,11 @@ export class RefreshQueue {
     this.#setting = setting;
   }
 
+  /** Whether files are being looked at, or about to be. */
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
   /** Has a file looked at. */
   add(suspect: Suspect): void {
     const { name, isWrong } = suspect;

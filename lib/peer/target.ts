@@ -137,6 +137,12 @@ export async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefi
   }
 }
 
+/** Removes the file at `path` if it is `inode`, and not one that took its place. */
+export async function removeIfStill(path: string, inode: Inode): Promise<void> {
+  const there = await lstatIfThere(path).catch(() => undefined);
+  if (there && isSameInode(there, inode)) await Deno.remove(path).catch(() => {});
+}
+
 /** `name`, cut at a character to at most `bytes`. */
 function cutTo(name: string, bytes: number): string {
   let stem = name;
@@ -157,11 +163,12 @@ async function renameToFree(from: string, to: string): Promise<void> {
 /** For file systems that have no hard links, as those of most memory sticks. */
 async function renameWithoutLinks(from: string, to: string): Promise<void> {
   const placeholder = await Deno.open(to, { write: true, createNew: true });
+  const inode = await placeholder.stat();
   placeholder.close();
   try {
     await Deno.rename(from, to);
   } catch (error) {
-    await Deno.remove(to);
+    await removeIfStill(to, inode);
     throw error;
   }
 }

@@ -66,8 +66,10 @@ Deno.test(
     await Deno.utime(path, atime!, mtime!);
     assertEquals((await Deno.stat(path)).mtime, mtime);
 
-    await vader.peer.get("a").catch(() => {});
-    await waitFor("the new publication", () => changes.length > 0);
+    await waitFor("the new publication", async () => {
+      await vader.peer.get("a").catch(() => {});
+      return changes.length > 0;
+    });
     assertEquals(changes, [["a", undefined]]);
     await vader.peer.get("a");
     assertEquals(await Deno.readFile(vader.folder.pathOf("a")), someBytes(5_000, 2));

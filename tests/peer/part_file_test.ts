@@ -34,6 +34,17 @@ Deno.test("an unfinished part file is removed", ON_DISK, async () => {
   assertEquals(await folder.names(), []);
 });
 
+Deno.test("a file that took the place of an unfinished one is not removed", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  {
+    await using _ = await PartFile.create(new Target(folder.path, "a.txt"));
+    await Deno.remove(folder.pathOf("a.txt.part"));
+    await folder.write("another", "theirs");
+    await Deno.rename(folder.pathOf("another"), folder.pathOf("a.txt.part"));
+  }
+  assertEquals(await Deno.readTextFile(folder.pathOf("a.txt.part")), "theirs");
+});
+
 Deno.test(
   "create() touches neither a part file that is there nor what it links to",
   ON_DISK,

@@ -44,6 +44,17 @@ Deno.test("a file that is no part of it stays as it is", ON_DISK, async () => {
   assertEquals(await Deno.readTextFile(folder.pathOf("big.part")), "mine");
 });
 
+Deno.test("a longer file that begins like it is no part of it", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const mine = new Uint8Array(WANTED.size + 1);
+  mine.set(PIECES[0]!);
+  await folder.write("big.part", mine);
+  using part = await open(folder);
+  await part.write(1, PIECES[1]!);
+  assertEquals(await folder.names(), [MARKED, "big.part"]);
+  assertEquals(await Deno.readFile(folder.pathOf("big.part")), mine);
+});
+
 Deno.test("two kills within the first piece do not end all further tries", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   await folder.write("big.part", TORN);

@@ -51,8 +51,9 @@ Deno.test({ name: "two files are looked at at once, and each once", ...PURE }, a
   await test.end(3, false);
   assertEquals(test.names, ["a", "b", "c", "d"]);
   test.add("a");
-  assertEquals(test.names.at(-1), "a");
+  assertEquals([test.names.at(-1), test.queue.isBusy], ["a", true]);
   await test.queue.close();
+  assertEquals(test.queue.isBusy, false);
 });
 
 Deno.test({ name: "one that waits can turn out to be wrong as well", ...PURE }, async () => {
