@@ -22,15 +22,15 @@ const UNREADABLE = "it may hold the key that protects your password: make it rea
  * written is known until the program ends.
  */
 export class KnownIndexesFile implements KnownIndexes {
-  readonly #onFault: (error: BitTrickleError) => void;
+  readonly #onTrouble: (note: string) => void;
   readonly #unwritten = new ForgetfulIndexes();
 
   /**
    * @param place The path of the file, which need not be there.
-   * @param onFault Hears why an index will not be known the next time.
+   * @param onTrouble Hears why an index will not be known the next time.
    */
-  constructor(readonly place: string, onFault: (error: BitTrickleError) => void = () => {}) {
-    this.#onFault = onFault;
+  constructor(readonly place: string, onTrouble: (note: string) => void = () => {}) {
+    this.#onTrouble = onTrouble;
   }
 
   /** @throws {BitTrickleError} `disk` if there may be a file, but none that can be read */
@@ -48,7 +48,7 @@ export class KnownIndexesFile implements KnownIndexes {
       await this.#append(`${start}${formatAddress(address)} ${key}\n`);
     } catch (cause) {
       await this.#unwritten.remember(address, key);
-      this.#onFault(this.#fault("write", cause, "this server is not remembered"));
+      this.#onTrouble(this.#fault("write", cause, "this server is not remembered").message);
     }
   }
 

@@ -58,12 +58,12 @@ for (const [what, place, reason] of UNWRITABLE) {
     await using home = await TempFolder.make();
     await home.write("file", "");
     await using _ = await TinyDisk.mount(await home.makeFolder("disk"), "ro");
-    const faults: BitTrickleError[] = [];
-    const known = new KnownIndexesFile(home.pathOf(place), (fault) => faults.push(fault));
+    const notes: string[] = [];
+    const known = new KnownIndexesFile(home.pathOf(place), (note) => notes.push(note));
     await known.remember(HERE, "first");
     await known.remember(HERE, "second");
     assertEquals(await known.keyOf(HERE), "first");
-    assertEquals(faults.map(({ message }) => message), [
+    assertEquals(notes, [
       `Cannot write the known servers in "${home.pathOf(place)}": ${reason}; ` +
       "this server is not remembered",
     ]);
