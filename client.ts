@@ -5,28 +5,30 @@
  */
 
 import { runClient } from "./lib/cli/client_program.ts";
-import { exitCodeOf } from "./lib/cli/exit_code.ts";
-import {
-  CLIENT_USAGE,
-  type ClientFlags,
-  parseClientFlags,
-  type TextFlag,
-} from "./lib/cli/flags.ts";
+import { CLIENT_USAGE, parseClientFlags, type TextFlag, wantsJson } from "./lib/cli/flags.ts";
+import { surviveHangUp } from "./lib/cli/interrupt.ts";
+import { Output } from "./lib/cli/output.ts";
 import { VERSION } from "./lib/cli/version.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
-import { reasonOf } from "./lib/errors.ts";
 
-async function run(flags: ClientFlags | TextFlag): Promise<number> {
-  if (typeof flags === "object") return await runClient(flags);
-  toStdout(flags === "help" ? `${CLIENT_USAGE}\n` : `bittrickle-client ${VERSION}\n`);
-  return 0;
+const TEXTS: Readonly<Record<TextFlag, string>> = {
+  help: CLIENT_USAGE,
+  version: `bittrickle-client ${VERSION}`,
+};
+
+async function run(args: readonly string[], output: Output): Promise<number> {
+  const flags = parseClientFlags(args);
+  if (typeof flags === "object") return await runClient(flags, output);
+  const text = TEXTS[flags];
+  return output.outcome(flags, { lines: text.split("\n"), fields: { [flags]: text } });
 }
 
 if (import.meta.main) {
-  try {
-    Deno.exit(await run(parseClientFlags(Deno.args)));
-  } catch (error) {
-    toStderr(`${reasonOf(error)}\n`);
-    Deno.exit(exitCodeOf(error));
-  }
+  surviveHangUp();
+  const output = new Output({
+    json: wantsJson(Deno.args),
+    stdout: toStdout,
+    stderr: toStderr,
+  });
+  Deno.exit(await run(Deno.args, output).catch((error) => output.error(error)));
 }

@@ -8,11 +8,13 @@ import { runDataCommand } from "./lib/cli/data_command.ts";
 import { parseDataFlags } from "./lib/cli/data_flags.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
 import { parseServerFlags, parseUserFlags, SERVER_USAGE } from "./lib/cli/flags.ts";
+import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { runServer } from "./lib/cli/server_program.ts";
 import { runUserCommand } from "./lib/cli/user_command.ts";
 import { VERSION } from "./lib/cli/version.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
 import { reasonOf } from "./lib/errors.ts";
+import { escapeText } from "./lib/protocol/escape.ts";
 
 async function run(args: readonly string[]): Promise<void> {
   const flags = parse(args);
@@ -29,11 +31,12 @@ function parse([first, ...rest]: readonly string[]) {
 }
 
 if (import.meta.main) {
+  surviveHangUp();
   try {
     await run(Deno.args);
     Deno.exit(0);
   } catch (error) {
-    toStderr(`${reasonOf(error)}\n`);
+    toStderr(`${escapeText(reasonOf(error))}\n`);
     Deno.exit(exitCodeOf(error));
   }
 }

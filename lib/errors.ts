@@ -5,6 +5,8 @@
  * @module
  */
 
+import { systemFault } from "./system_fault.ts";
+
 /** What kind of thing went wrong. */
 export type ErrorCode =
   | "usage" // the command, a flag or a configuration file is wrong
@@ -42,7 +44,10 @@ export function malformed(reason: string, cause?: unknown): BitTrickleError {
   return new BitTrickleError("malformed", reason, { cause });
 }
 
-/** The text of anything thrown, for the tail of a message: `… : <reason>`. */
+/**
+ * The text of anything thrown, for the tail of a message: `… : <reason>`. What the system or the
+ * runtime threw is put in plain words.
+ */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return systemFault(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -18,13 +18,13 @@ import { LEAVING_MS } from "../protocol/limits.ts";
 import { checkCommand, helpOutcome } from "./commands.ts";
 import { exitCodeFor } from "./exit_code.ts";
 import type { ClientFlags } from "./flags.ts";
-import { onInterrupt, STOP_OR_HANG_UP } from "./interrupt.ts";
-import { type KnownCredentials, logIn, readPasswordFile } from "./login.ts";
-import { Output } from "./output.ts";
-import { complete, runLine, runShell, type Workbench } from "./shell.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { type KnownCredentials, logIn } from "./login.ts";
+import type { Output } from "./output.ts";
+import { givenPassword } from "./password.ts";
+import { complete, runInvocation, runShell, type Workbench } from "./shell.ts";
 import { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
-import { toStderr, toStdout } from "./write.ts";
 
 const NEWS: Readonly<Record<SessionNews, string>> = {
   gone: "The index does not answer any more; uploads go on, and so does the search for it",
@@ -39,12 +39,12 @@ const SHOWN_NAMES = 10;
 const INTERRUPTED = exitCodeFor("interrupted");
 
 /** Runs the shell, or the one command that `flags` hold, and returns the exit code. */
-export async function runClient(flags: ClientFlags): Promise<number> {
-  const output = new Output({ json: flags.json, stdout: toStdout, stderr: toStderr });
+export async function runClient(flags: ClientFlags, output: Output): Promise<number> {
   try {
-    if (flags.command[0] === "help") return output.outcome("help", helpOutcome());
-    if (flags.command.join(" ") === "xit") return 0;
-    if (flags.command.length > 0) checkCommand(flags.command);
+    const { command } = flags;
+    if (command?.verb === "help") return output.outcome("help", helpOutcome());
+    if (command?.verb === "xit" && command.args.length === 0) return 0;
+    if (command) checkCommand(command);
     return await runConnected(flags, output);
   } catch (error) {
     return output.error(error);
@@ -60,24 +60,25 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   const place = stateFolder();
   const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
   const knownServers = inPlace("known_servers");
-  using memory = await FileMemory.open(inPlace("files.db"), (note) => {
+  const remark = (note: string) => {
     output.event("note", { note });
     output.note(note);
-  });
+  };
+  using memory = await FileMemory.open(inPlace("files.db"), remark);
   const peer = new Peer({
     index: { ...flags.index, hostname },
     folder,
     allowPlain,
     protocol,
     memory,
-    known: knownServers === undefined ? undefined : new KnownIndexesFile(knownServers),
+    known: knownServers === undefined ? undefined : new KnownIndexesFile(knownServers, remark),
     agent: `bittrickle-client/${VERSION}`,
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),
   });
   const stopping = new AbortController();
   const stop = () => stopping.signal.aborted ? Deno.exit(INTERRUPTED) : stopping.abort();
-  using _ = onInterrupt(stop, STOP_OR_HANG_UP);
+  using _ = onInterrupt(stop);
   using terminal = new Terminal({ onInterrupt: stop, complete });
   const tell = (news: SessionNews) => {
     output.event("news", { news });
@@ -101,7 +102,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   });
   const code = await work(bench, flags, known, memory).catch((error) => output.error(error));
   await leave(bench);
-  if (peer.hasJoined && flags.command.length === 0) output.say("Goodbye!");
+  if (peer.hasJoined && !flags.command) output.say("Goodbye!");
   return code;
 }
 
@@ -113,13 +114,12 @@ async function work(
   memory: FileMemory,
 ): Promise<number> {
   const { peer, terminal, output, signal } = bench;
-  const isShell = command.length === 0;
+  const isShell = command === undefined;
   const restored = await logIn(peer, known, terminal, output, { repeat: isShell, signal });
   if (isShell) output.say("Welcome to BitTrickle!");
   report(restored, output, memory.hasLost);
-  if (!isShell) return await runLine(bench, command);
-  await runShell(bench);
-  return signal.aborted ? INTERRUPTED : 0;
+  const code = isShell ? await runShell(bench) : await runInvocation(bench, command);
+  return isShell && signal.aborted ? INTERRUPTED : code;
 }
 
 /** Lets running uploads finish. */
@@ -161,9 +161,13 @@ function changeNotice(name: string, reason: string | undefined): string {
     : `${what}, and is not served: ${escapeText(reason)}`;
 }
 
+/** @throws {BitTrickleError} `usage` */
 async function knownCredentials({ user, passwordFile }: ClientFlags): Promise<KnownCredentials> {
-  if (passwordFile !== undefined) return { user, password: await readPasswordFile(passwordFile) };
-  return { user, password: Deno.env.get("BITTRICKLE_PASSWORD") || undefined };
+  const password = await givenPassword(passwordFile);
+  const isScript = user === undefined && !Deno.stdin.isTerminal();
+  if (!isScript || passwordFile === undefined) return { user, password };
+  const reason = "in a script it is not clear whose password it is: add --user NAME";
+  throw new BitTrickleError("usage", `Cannot use --password-file: ${reason}`);
 }
 
 async function assertFolder(path: string): Promise<void> {

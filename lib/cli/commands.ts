@@ -5,11 +5,11 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import type { List } from "../peer/index_session.ts";
 import type { Peer, PeerGetOptions } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { formatPlainReply } from "../protocol/plain_reply.ts";
 import { runGet } from "./get_command.ts";
+import type { CommandFlags, Invocation } from "./invocation.ts";
+import { listOutcome } from "./list_outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import { runPub, runUnp } from "./pub_command.ts";
 
@@ -21,27 +21,30 @@ export interface Command {
   readonly least?: number;
   /** How many it takes at most. @default {Infinity} */
   readonly most?: number;
+  /** The flags it takes. @default none */
+  readonly flags?: readonly (keyof CommandFlags)[];
   readonly summary: string;
   run(peer: Peer, args: readonly string[], options: PeerGetOptions): Promise<Outcome>;
 }
 
-/** Files found that are shown, or a few more: nobody reads on, and a better search is quicker. */
+/** Files found that are shown: nobody reads on, and a better search is quicker. */
 const MOST_FOUND = 1_000;
 
 /** Every command that the index has a part in. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["get", {
     argument: "file",
+    flags: ["as", "force", "share"],
     summary: "download a file, by name or id, or all of a folder/",
     run: runGet,
   }],
-  ["lap", { summary: "list active peers", run: async (peer) => fromList(await peer.lap()) }],
+  ["lap", { summary: "list active peers", run: async (peer) => listOutcome(await peer.lap()) }],
   ["lpf", {
     argument: "user",
     least: 0,
     most: 1,
     summary: "list your published files, or a user's",
-    run: async (peer, [user]) => fromList(await peer.lpf(user)),
+    run: async (peer, [user]) => listOutcome(await peer.lpf(user)),
   }],
   ["pub", {
     argument: "file",
@@ -51,7 +54,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["sch", {
     argument: "text",
     summary: "search the names of files",
-    run: async (peer, words) => fromList(await peer.sch(words.join(" "), MOST_FOUND)),
+    run: async (peer, words) => {
+      return listOutcome(await peer.sch(words.join(" "), MOST_FOUND), MOST_FOUND);
+    },
   }],
   ["unp", {
     argument: "file",
@@ -73,38 +78,43 @@ export function helpOutcome(): Outcome {
   const rows = [...COMMANDS].map(([name, command]) => {
     return `${name} ${formOf(command)}`.padEnd(12) + command.summary;
   });
-  const text = [...rows, "xit".padEnd(12) + "leave", "help".padEnd(12) + "show this"].join("\n");
-  return { text, fields: { help: text } };
+  const lines = [...rows, "xit".padEnd(12) + "leave", "help".padEnd(12) + "show this"];
+  return { lines, fields: { help: lines.join("\n") } };
 }
 
 /**
- * The command that `words` spell, with as many arguments as it takes.
+ * The command of `invocation`, with as many arguments as it takes, and no flag that it does not.
  *
  * @throws {BitTrickleError} `usage`
  */
-export function checkCommand([name = "", ...args]: readonly string[]): Command {
-  const command = COMMANDS.get(name);
-  if (name === "xit") throw usage("xit takes nothing after it");
-  if (!command) throw usage(`"${escapeText(name)}" is not a command. ${AVAILABLE}`);
-  const { argument, least = 1, most = Infinity } = command;
-  if (!argument && args.length > 0) throw usage(`${name} takes nothing after it`);
-  if (!argument) return command;
-  const form = `${name} ${formOf(command)}`;
-  if (args.length < least) throw usage(`${name} needs a ${argument}: ${form}`);
-  if (args.length > most) throw usage(`${name} takes one ${argument}: ${form}`);
+export function checkCommand({ verb, args, flags }: Invocation): Command {
+  const command = COMMANDS.get(verb);
+  if (verb === "xit") throw usage("xit takes nothing after it");
+  if (!command) throw usage(`"${escapeText(verb)}" is not a command. ${AVAILABLE}`);
+  checkCount(verb, command, args.length);
+  checkFlags(verb, command, flags);
   return command;
+}
+
+function checkCount(verb: string, command: Command, count: number): void {
+  const { argument, least = 1, most = Infinity } = command;
+  if (!argument && count > 0) throw usage(`${verb} takes nothing after it`);
+  if (!argument) return;
+  const form = `${verb} ${formOf(command)}`;
+  if (count < least) throw usage(`${verb} needs a ${argument}: ${form}`);
+  if (count > most) throw usage(`${verb} takes one ${argument}: ${form}`);
+}
+
+function checkFlags(verb: string, { flags: taken = [] }: Command, given: CommandFlags): void {
+  const names = (Object.keys(given) as (keyof CommandFlags)[]).filter((name) => given[name]);
+  const surplus = names.find((name) => !taken.includes(name));
+  if (!surplus) return;
+  throw usage(`${verb} takes no --${surplus}; a name that begins with - is written after --`);
 }
 
 function formOf({ argument, least = 1 }: Command): string {
   if (!argument) return "";
   return least === 0 ? `[${argument}]` : `<${argument}>`;
-}
-
-function fromList(list: List): Outcome {
-  const { details, more } = list;
-  const items = list.items.map(escapeText);
-  const fields = { items: list.items, ...details ? { details } : {}, more };
-  return { text: formatPlainReply({ ...list, items }), fields };
 }
 
 function usage(reason: string): BitTrickleError {

@@ -1,5 +1,5 @@
 /**
- * The credentials file: read by the server, written by nobody but the `user` commands.
+ * The credentials file: read by the server, changed by nobody but people and the `user` commands.
  *
  * @module
  */
@@ -8,6 +8,9 @@ import { delay } from "@std/async/delay";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { Accounts } from "../index/accounts.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { cannotChange, lockCredentials, realPathOf } from "./credentials_lock.ts";
+import { replaceFile } from "./replace_file.ts";
+import { readText } from "./text_file.ts";
 
 /** How often the server looks whether the file has changed, in milliseconds. */
 const WATCH_MS = 1_000;
@@ -29,38 +32,39 @@ export async function loadAccounts(path: string): Promise<Accounts> {
 /**
  * The text of the credentials file at `path`.
  *
+ * @param mayBegin Whether a file that is not there is as good as an empty one. @default {false}
  * @throws {BitTrickleError} `usage`
  */
-export async function readCredentials(path: string): Promise<string> {
+export async function readCredentials(path: string, mayBegin = false): Promise<string> {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+    return await readText(path);
   } catch (cause) {
     if (cause instanceof TypeError) throw cannotRead(path, "it is not UTF-8 text", cause);
     if (!(cause instanceof Deno.errors.NotFound)) throw cannotRead(path, reasonOf(cause), cause);
+    if (mayBegin) return "";
     const advice = 'no such file; write one with a line "user password" for everyone';
     throw cannotRead(path, `${advice}, or name another with --credentials`, cause);
   }
 }
 
 /**
- * Replaces the text of the credentials file at `path`: whole or not at all, with the same mode.
+ * Replaces the text of the credentials file at `path` by what `edit` makes of it: whole or not at
+ * all, with the same mode, and nobody else's change is lost.
  *
- * @throws {BitTrickleError} `disk`
+ * @param mayBegin As for {@linkcode readCredentials}
+ * @throws {BitTrickleError} `usage`, `disk`, or of `edit`
  */
-export async function writeCredentials(path: string, text: string): Promise<void> {
-  const target = await Deno.realPath(path).catch(() => path);
-  const temporary = `${target}.new`;
+export async function editCredentials(
+  path: string,
+  edit: (text: string) => string,
+  mayBegin = false,
+): Promise<void> {
+  using _ = await lockCredentials(path);
+  const text = edit(await readCredentials(path, mayBegin));
   try {
-    const { mode } = await Deno.stat(target);
-    const options = { createNew: true, mode: (mode ?? 0o600) & 0o777 };
-    await Deno.writeTextFile(temporary, text, options);
-    await Deno.rename(temporary, target);
+    await replaceFile(await realPathOf(path), text);
   } catch (cause) {
-    const where = `the credentials in "${escapeText(path)}"`;
-    const reason = cause instanceof Deno.errors.AlreadyExists
-      ? `"${escapeText(temporary)}" is there, from a change that still runs or was cut off`
-      : escapeText(reasonOf(cause));
-    throw new BitTrickleError("disk", `Cannot write ${where}: ${reason}`, { cause });
+    throw cannotChange(path, reasonOf(cause), cause);
   }
 }
 

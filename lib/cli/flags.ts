@@ -9,7 +9,8 @@ import { type Address, parsePort } from "../protocol/address.ts";
 import type { Protocol } from "../peer/open_session.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
-import { type Parsed, parseFlags, type TextFlag, usage } from "./parse_flags.ts";
+import { COMMAND_FLAGS, type Invocation, invocationOf } from "./invocation.ts";
+import { parseFlags, type TextFlag, usage } from "./parse_flags.ts";
 
 export type { TextFlag };
 
@@ -42,8 +43,8 @@ export interface UserFlags {
 export interface ClientFlags {
   /** Where the index is; `hostname` may be a name. */
   readonly index: Address;
-  /** A one-shot command, its arguments and its flags; empty for the shell. */
-  readonly command: readonly string[];
+  /** A one-shot command; `undefined` for the shell. */
+  readonly command: Invocation | undefined;
   readonly user: string | undefined;
   readonly passwordFile: string | undefined;
   readonly folder: string;
@@ -126,14 +127,15 @@ export function parseServerFlags(args: readonly string[]): ServerFlags | TextFla
  * @throws {BitTrickleError} `usage`
  */
 export function parseClientFlags(args: readonly string[]): ClientFlags | TextFlag {
-  const texts = ["user", "password-file", "dir", "protocol", "as"];
-  const flags = parseFlags(args, texts, ["json", "allow-plain", "share", "force"]);
+  const texts = ["user", "password-file", "dir", "protocol", ...COMMAND_FLAGS.texts];
+  const switches = ["json", "allow-plain", ...COMMAND_FLAGS.switches];
+  const flags = parseFlags(args, texts, switches);
   if (typeof flags === "string") return flags;
-  const [index, ...command] = flags.arguments;
+  const [index, ...words] = flags.arguments;
   if (index === undefined) throw usage("the port of the index is missing");
   return {
     index: parseIndexAddress(index),
-    command: [...command, ...getFlags(flags)],
+    command: invocationOf(words, flags),
     user: flags.text("user"),
     passwordFile: flags.text("password-file"),
     folder: flags.text("dir") ?? ".",
@@ -142,6 +144,13 @@ export function parseClientFlags(args: readonly string[]): ClientFlags | TextFla
     share: flags.has("share"),
     protocol: parseProtocol(flags.text("protocol")),
   };
+}
+
+/** Whether the client's command line asks for JSON, even one that cannot be read. */
+export function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const flags = end < 0 ? args : args.slice(0, end);
+  return flags.some((arg) => /^--json(?:=|$)/.test(arg));
 }
 
 /**
@@ -167,12 +176,6 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextFlag {
     credentials: flags.text("credentials") ?? "credentials.txt",
     passwordFile: flags.text("password-file"),
   };
-}
-
-/** Flags that belong to a command, for it to read. */
-function getFlags(flags: Parsed): string[] {
-  const as = flags.text("as");
-  return [...as === undefined ? [] : ["--as", as], ...flags.has("force") ? ["--force"] : []];
 }
 
 function parseIndexAddress(text: string): Address {

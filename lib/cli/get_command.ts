@@ -8,36 +8,24 @@ import type { Content } from "../peer/contents.ts";
 import type { GottenTree } from "../peer/get_tree.ts";
 import type { Gotten } from "../peer/getter.ts";
 import type { Peer, PeerGetOptions } from "../peer/peer.ts";
-import { escapeText } from "../protocol/escape.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
-import { countFiles, failures, type Outcome, outcomeOfEach } from "./outcome.ts";
-import { parseFlags, usage } from "./parse_flags.ts";
+import { countFiles, failureOf, named, type Outcome, outcomeOfEach } from "./outcome.ts";
+import { usage } from "./parse_flags.ts";
 
 /** Fewest digits by which ids are told apart. */
 const ID_DIGITS = 8;
 
-/** Gets what `args` name. */
+/** Gets what `names` name. */
 export async function runGet(
   peer: Peer,
-  args: readonly string[],
+  names: readonly string[],
   options: PeerGetOptions,
 ): Promise<Outcome> {
-  const { names, ...flags } = parseGet(args);
-  const all = { ...options, ...flags, share: flags.share || options.share };
-  if (names.length === 0) throw usage("get needs a file: get <file>");
-  if (names.length > 1 && flags.as !== undefined) {
+  if (names.length > 1 && options.as !== undefined) {
     throw usage("--as names one file, so get one at a time");
   }
-  const run = (name: string) => getOne(peer, name, all);
+  const run = (name: string) => getOne(peer, name, options);
   return await outcomeOfEach(names, run, (outcomes) => hintFor(names, outcomes));
-}
-
-function parseGet(args: readonly string[]) {
-  const flags = parseFlags(args, ["as"], ["force", "share"]);
-  if (typeof flags === "string") throw usage("get needs a file: get <file>");
-  const as = flags.text("as");
-  const switches = { force: flags.has("force"), share: flags.has("share") };
-  return { names: flags.arguments, ...switches, ...as === undefined ? {} : { as } };
 }
 
 async function getOne(peer: Peer, name: string, options: PeerGetOptions): Promise<Outcome> {
@@ -49,17 +37,17 @@ async function getOne(peer: Peer, name: string, options: PeerGetOptions): Promis
 function fromGotten(name: string, gotten: Gotten): Outcome {
   switch (gotten.kind) {
     case "nothing":
-      return { text: "File not found", fields: { name }, failure: "not_found" };
+      return { lines: ["File not found"], fields: { name }, failure: "not_found" };
     case "choices":
       return fromChoices(name, gotten.choices);
     case "present": {
-      const text = `${escapeText(gotten.name)} is already there, and identical`;
-      return { text, fields: { name: gotten.name, bytes: gotten.size, present: true } };
+      const lines = [`${gotten.name} is already there, and identical`];
+      return { lines, fields: { name: gotten.name, bytes: gotten.size, present: true } };
     }
     case "downloaded": {
       const { name, size, from, kept } = gotten;
-      const text = `${escapeText(name)} downloaded successfully`;
-      return { text, fields: { name, bytes: size, from, kept } };
+      const lines = [`${name} downloaded successfully`];
+      return { lines, fields: { name, bytes: size, from, kept } };
     }
   }
 }
@@ -67,11 +55,11 @@ function fromGotten(name: string, gotten: Gotten): Outcome {
 function fromChoices(name: string, choices: readonly Content[]): Outcome {
   const digits = digitsFor(choices.map(({ id }) => id));
   const rows = choices.map(({ id, size, users }) => {
-    return `  ${id.slice(0, digits)}  ${formatBytes(size)}  ${users.map(escapeText).join(", ")}`;
+    return `  ${id.slice(0, digits)}  ${formatBytes(size)}  ${users.join(", ")}`;
   });
-  const text = `${escapeText(name)} stands for ${choices.length} files; get one by its id:`;
+  const heading = `${name} stands for ${choices.length} files; get one by its id:`;
   const fields = { name, choices: choices.map(({ id, size, users }) => ({ id, size, users })) };
-  return { text: [text, ...rows].join("\n"), fields, failure: "ambiguous" };
+  return { lines: [heading, ...rows], fields, failure: "ambiguous" };
 }
 
 /** How many digits tell all `ids` apart. */
@@ -83,8 +71,10 @@ function digitsFor(ids: readonly string[]): number {
 
 function fromTree(name: string, { downloaded, present, failed, bytes }: GottenTree): Outcome {
   const fields = { name, downloaded, present, failed, bytes };
-  const all = downloaded.length + present.length + failed.length;
-  if (all === 0) return { text: "No files found", fields, failure: "not_found" };
+  const done = downloaded.length + present.length;
+  if (done + failed.length === 0) {
+    return { lines: ["No files found"], fields, failure: "not_found" };
+  }
   const parts = [
     downloaded.length > 0
       ? `${countFiles(downloaded.length)} downloaded (${formatBytes(bytes)})`
@@ -92,14 +82,15 @@ function fromTree(name: string, { downloaded, present, failed, bytes }: GottenTr
     present.length > 0 ? `${countFiles(present.length)} already there` : "",
     failed.length > 0 ? `${countFiles(failed.length)} failed` : "",
   ].filter((part) => part !== "");
-  const rows = failures(failed.map(({ reason }) => reason));
-  const text = [parts.join(", "), ...rows].join("\n");
-  return failed.length > 0 ? { text, fields, failure: "partial" } : { text, fields };
+  const rows = failed.map(({ name, reason }) => named(name, reason));
+  const codes = failed.map(({ code }) => code);
+  const failure = failureOf(done > 0 ? [undefined, ...codes] : codes);
+  return { lines: [parts.join(", "), ...rows], fields, ...failure ? { failure } : {} };
 }
 
 /** Whoever forgot the quotes is told. */
 function hintFor(names: readonly string[], outcomes: readonly Outcome[]): string | undefined {
   const isNothing = ({ failure }: Outcome) => failure === "not_found";
   if (!outcomes.every(isNothing)) return undefined;
-  return `If that is one name with spaces, put it in quotes: get "${escapeText(names.join(" "))}"`;
+  return `If that is one name with spaces, put it in quotes: get "${names.join(" ")}"`;
 }

@@ -7,22 +7,28 @@
 const IS_WINDOWS = Deno.build.os === "windows";
 
 /** What asks a program to stop. */
-export const STOP: readonly Deno.Signal[] = IS_WINDOWS
-  ? ["SIGINT", "SIGBREAK"]
-  : ["SIGINT", "SIGTERM"];
+const STOP: readonly Deno.Signal[] = IS_WINDOWS ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
 
-/** The same, and that its terminal was closed, which only a program at a terminal should mind. */
-export const STOP_OR_HANG_UP: readonly Deno.Signal[] = IS_WINDOWS ? STOP : [...STOP, "SIGHUP"];
-
-/** Calls `listener` whenever one of `signals` comes, until it is disposed of. */
-export function onInterrupt(
-  listener: () => void,
-  signals: readonly Deno.Signal[] = STOP,
-): Disposable {
+/** Calls `listener` when the program is asked to stop or its terminal is closed, until disposed of. */
+export function onInterrupt(listener: () => void): Disposable {
+  const signals = IS_WINDOWS || !hasTerminal() ? STOP : [...STOP, "SIGHUP" as const];
   for (const signal of signals) Deno.addSignalListener(signal, listener);
   return {
     [Symbol.dispose]() {
       for (const signal of signals) Deno.removeSignalListener(signal, listener);
     },
   };
+}
+
+/**
+ * Makes a program that has no terminal go on when one is closed. `nohup` ignores that signal for it,
+ * but the runtime takes it back from the ignored ones, so it has to be listened for.
+ */
+export function surviveHangUp(): void {
+  if (!IS_WINDOWS && !hasTerminal()) Deno.addSignalListener("SIGHUP", () => {});
+}
+
+/** Whether a person sees, or types, any of what goes in and out: `nohup` leaves nothing of that. */
+function hasTerminal(): boolean {
+  return [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
 }

@@ -5,13 +5,16 @@
  */
 
 import { delay } from "@std/async/delay";
-import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
+import { BitTrickleError, interrupted } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { Restored } from "../peer/republisher.ts";
-import { escapeText } from "../protocol/escape.ts";
 import { ACTIVE_MS } from "../protocol/limits.ts";
 import type { Output } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
+import { withoutMark } from "./text_file.ts";
+
+const TOO_SHORT = "The input ended before a user name and a password came";
+const UNUSED = "; BITTRICKLE_PASSWORD counts together with --user NAME";
 
 /** How often to ask again for a user who is still active, in milliseconds. */
 const STILL_ACTIVE_RETRY_MS = 500;
@@ -42,12 +45,15 @@ export async function logIn(
   output: Output,
   { repeat, signal }: LoginOptions,
 ): Promise<Restored> {
-  const isAsked = known.user === undefined || known.password === undefined;
+  const sure = belongingTogether(known, terminal);
+  const isAsked = sure.user === undefined || sure.password === undefined;
+  const unused = sure.password === known.password ? "" : UNUSED;
   let refusal: BitTrickleError | undefined;
   for (;;) {
-    const user = known.user ?? await ask(terminal, "Enter username: ", signal, { refusal });
-    const hidden = { refusal, hidden: true };
-    const password = known.password ?? await ask(terminal, "Enter password: ", signal, hidden);
+    const asking = { refusal, unused };
+    const user = sure.user ?? await ask(terminal, "Enter username: ", signal, asking);
+    const hidden = { ...asking, hidden: true };
+    const password = sure.password ?? await ask(terminal, "Enter password: ", signal, hidden);
     try {
       const isPatient = !isAsked || !repeat;
       return await (isPatient ? enterWhenFree : enter)(peer, user, password, signal);
@@ -61,22 +67,18 @@ export async function logIn(
 }
 
 /**
- * The password in the file at `path`: its first line.
- *
- * @throws {BitTrickleError} `usage` if there is none
+ * A script that names its user in its input names the password in the next line, whatever stands in
+ * the environment: else that line would be run as a command, and shown.
  */
-export async function readPasswordFile(path: string): Promise<string> {
-  const where = `the password in "${escapeText(path)}"`;
-  const text = await Deno.readTextFile(path).catch((cause) => {
-    throw new BitTrickleError("usage", `Cannot read ${where}: ${reasonOf(cause)}`, { cause });
-  });
-  const [password = ""] = text.split(/\r?\n/);
-  if (password === "") throw new BitTrickleError("usage", `Cannot read ${where}: line 1 is empty`);
-  return password;
+function belongingTogether(known: KnownCredentials, terminal: Terminal): KnownCredentials {
+  const isScript = known.user === undefined && !terminal.isInteractive;
+  return isScript ? { user: undefined, password: undefined } : known;
 }
 
 interface Asking {
   readonly hidden?: boolean;
+  /** What to say of a password that did not count. */
+  readonly unused: string;
   /** How the attempt before ended, which is the last word if no other follows. */
   readonly refusal: BitTrickleError | undefined;
 }
@@ -85,15 +87,12 @@ async function ask(
   terminal: Terminal,
   prompt: string,
   signal: AbortSignal,
-  { hidden = false, refusal }: Asking,
+  { hidden = false, unused, refusal }: Asking,
 ): Promise<string> {
   const answer = await terminal.ask(prompt, { hidden, remembered: false });
   if (signal.aborted) throw interrupted();
-  if (answer === undefined) {
-    throw refusal ??
-      new BitTrickleError("usage", "The input ended before a user name and a password came");
-  }
-  return hidden ? answer : answer.trim();
+  if (answer === undefined) throw refusal ?? new BitTrickleError("usage", `${TOO_SHORT}${unused}`);
+  return hidden ? withoutMark(answer) : answer.trim();
 }
 
 function enter(peer: Peer, user: string, password: string): Promise<Restored> {

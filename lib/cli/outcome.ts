@@ -7,20 +7,20 @@
 import { BitTrickleError, type ErrorCode } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 
-/** Failures of a batch that are shown one by one. */
-const SHOWN_FAILURES = 10;
-
 /** What came of a command: the same for people and for programs. */
 export interface Outcome {
-  /** One or more lines, safe to show. */
-  readonly text: string;
+  /** What a person reads, a line each, as it is: who prints it makes it harmless. */
+  readonly lines: readonly string[];
   /** The same as fields of a JSON object. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** Set when it could not be done, or not all of it. */
   readonly failure?: ErrorCode;
 }
 
-/** What comes of `run` for one name as it is, and for several together: what fails stops no other. */
+/**
+ * What comes of `run` for one name as it is, and for several together: what fails stops no other, but
+ * an interruption ends them all.
+ */
 export async function outcomeOfEach(
   names: readonly string[],
   run: (name: string) => Promise<Outcome>,
@@ -29,9 +29,25 @@ export async function outcomeOfEach(
   if (names.length === 1) return await run(names[0]!);
   const outcomes: Outcome[] = [];
   for (const name of names) {
-    outcomes.push(await run(name).catch((error) => outcomeOfError(name, error)));
+    const outcome = await run(name).catch((error) => outcomeOfError(name, error));
+    const [first, ...rest] = outcome.lines;
+    outcomes.push(
+      first === undefined ? outcome : { ...outcome, lines: [named(name, first), ...rest] },
+    );
+    if (outcome.failure === "interrupted") break;
   }
   return outcomeOfAll(outcomes, hintFor(outcomes));
+}
+
+/** `line`, which is about `name`, so that it says so. */
+export function named(name: string, line: string): string {
+  return isNamed(name, line) ? line : `"${name}": ${line}`;
+}
+
+/** Whether `line` names `name`, as it is or made harmless. */
+export function isNamed(name: string, line: string): boolean {
+  const [quoted, escaped] = [`"${name}"`, `"${escapeText(name)}"`];
+  return line.includes(quoted) || line.includes(escaped) || line.startsWith(`${name} `);
 }
 
 /** How many files there are, in words. */
@@ -39,25 +55,24 @@ export function countFiles(count: number): string {
   return count === 1 ? "1 file" : `${count} files`;
 }
 
-/** One outcome of several; if all failed in one way, so did the whole. */
+/** What the whole has come to, of which `kinds` of things came: all in one way, or not. */
+export function failureOf(kinds: readonly (ErrorCode | undefined)[]): ErrorCode | undefined {
+  if (kinds.includes("interrupted")) return "interrupted";
+  const [first, ...others] = new Set(kinds);
+  return others.length === 0 ? first : "partial";
+}
+
 function outcomeOfAll(outcomes: readonly Outcome[], hint: string | undefined): Outcome {
-  const kinds = new Set(outcomes.map(({ failure }) => failure));
-  const [only] = kinds;
-  const failure = kinds.size === 1 ? only : "partial";
-  const lines = [...outcomes.map(({ text }) => text), ...hint === undefined ? [] : [hint]];
+  const failure = failureOf(outcomes.map(({ failure }) => failure));
+  const lines = [...outcomes.flatMap(({ lines }) => lines), ...hint === undefined ? [] : [hint]];
   const results = outcomes.map(({ fields, failure }) => failure ? { ...fields, failure } : fields);
-  return { text: lines.join("\n"), fields: { results }, ...failure ? { failure } : {} };
+  return { lines, fields: { results }, ...failure ? { failure } : {} };
 }
 
-/** The first few of `reasons`, and how many more there are. They are safe to show. */
-export function failures(reasons: readonly string[]): string[] {
-  const more = reasons.length - SHOWN_FAILURES;
-  return [...reasons.slice(0, SHOWN_FAILURES), ...more > 0 ? [`… and ${more} more`] : []];
-}
-
-/** The outcome of one of several things that failed; an interruption ends them all. */
+/** The outcome of one of several things that failed. */
 function outcomeOfError(name: string, error: unknown): Outcome {
-  if (!(error instanceof BitTrickleError) || error.code === "interrupted") throw error;
+  if (!(error instanceof BitTrickleError)) throw error;
   const fields = { name, reason: error.message };
-  return { text: escapeText(error.message), fields, failure: error.code };
+  const lines = error.code === "interrupted" ? [] : [error.message];
+  return { lines, fields, failure: error.code };
 }

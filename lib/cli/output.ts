@@ -21,7 +21,10 @@ export interface OutputOptions {
   readonly stderr: Sink;
 }
 
-/** Prints results to standard output and everything else to standard error. */
+/**
+ * Prints results to standard output and everything else to standard error. Here, and nowhere else,
+ * texts are made harmless for a terminal: whoever hands one over hands it over as it is, by the line.
+ */
 export class Output {
   readonly #json: boolean;
   readonly #stdout: Sink;
@@ -34,10 +37,11 @@ export class Output {
   }
 
   /** Prints what came of the command `verb`. Returns the exit code that stands for it. */
-  outcome(verb: string, { text, fields, failure }: Outcome): number {
-    if (failure) this.event("error", { verb, code: failure, message: text, ...fields });
+  outcome(verb: string, { lines, fields, failure }: Outcome): number {
+    const message = lines.join("\n");
+    if (failure) this.event("error", { verb, code: failure, message, ...fields });
     else this.event("result", { verb, ...fields });
-    this.say(text);
+    for (const line of lines) this.say(line);
     return failure ? exitCodeFor(failure) : 0;
   }
 
@@ -46,18 +50,18 @@ export class Output {
     const code = error instanceof BitTrickleError ? error.code : "unexpected";
     const message = reasonOf(error);
     this.event("error", { ...verb === undefined ? {} : { verb }, code, message });
-    this.note(escapeText(message));
+    this.note(message);
     return exitCodeOf(error);
   }
 
-  /** Prints what the index says, which is part of the conversation. `text` is safe to show. */
-  say(text: string): void {
-    if (!this.#json) this.#stdout(`${text}\n`);
+  /** Prints a line of the conversation. */
+  say(line: string): void {
+    if (!this.#json) this.#stdout(`${escapeText(line)}\n`);
   }
 
-  /** Prints a remark that is no result. `text` is safe to show. */
-  note(text: string): void {
-    if (!this.#json) this.#stderr(`${text}\n`);
+  /** Prints a line that is no result. */
+  note(line: string): void {
+    if (!this.#json) this.#stderr(`${escapeText(line)}\n`);
   }
 
   /** Prints an object for programs. */

@@ -19,14 +19,15 @@ export interface Parsed {
 }
 
 /**
- * Parses `args`. `texts` are flags with a value, `switches` flags without.
+ * Parses `args`. `texts` are flags with a value, `switches` flags without. After `--` nothing is a
+ * flag.
  *
  * @throws {BitTrickleError} `usage`
  */
 export function parseFlags(
   args: readonly string[],
-  texts: string[],
-  switches: string[],
+  texts: readonly string[],
+  switches: readonly string[],
 ): Parsed | TextFlag {
   const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
   const marked = args.map((arg, i) => i < end ? markSwitch(arg, switches) : arg);
@@ -34,13 +35,15 @@ export function parseFlags(
     string: ["_", ...texts],
     boolean: ["help", "version", ...switches],
     unknown: (arg, key) => {
-      if (key !== undefined) throw usage(`"${escapeText(arg)}" is not a flag`);
+      if (key !== undefined) throw notAFlag(arg);
     },
   });
   if (parsed.help) return "help";
   if (parsed.version) return "version";
   const empty = texts.find((flag) => parsed[flag] === "");
-  if (empty) throw usage(`--${empty} needs a value`);
+  if (empty) {
+    throw usage(`--${empty} needs a value; one that begins with - is written --${empty}=…`);
+  }
   return {
     arguments: parsed._.map(String),
     text: (flag) => parsed[flag] as string | undefined,
@@ -54,6 +57,11 @@ function markSwitch(arg: string, switches: readonly string[]): string {
   if (!arg.startsWith("--") || !switches.includes(name)) return arg;
   if (value !== undefined) throw usage(`--${name} takes no value`);
   return `${arg}=true`;
+}
+
+function notAFlag(arg: string): BitTrickleError {
+  const advice = "what begins with - is written after --, or as --flag=-value";
+  return usage(`"${escapeText(arg)}" is not a flag; ${advice}`);
 }
 
 /** The error for a command line that cannot be read. */

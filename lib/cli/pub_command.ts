@@ -7,7 +7,6 @@
 import type { IdentifyOptions } from "../peer/identify.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { PublishedTree } from "../peer/publisher.ts";
-import { escapeText } from "../protocol/escape.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
 
@@ -20,7 +19,7 @@ export async function runPub(
   return await outcomeOfEach(args, async (name) => {
     const isFolder = name.endsWith("/") || await peer.isFolder(name);
     if (isFolder) return fromTree(name, await peer.pubTree(name, options));
-    return { text: formatPlainReply(await peer.pub(name, options)), fields: { name } };
+    return { lines: [formatPlainReply(await peer.pub(name, options))], fields: { name } };
   });
 }
 
@@ -29,24 +28,22 @@ export async function runUnp(peer: Peer, args: readonly string[]): Promise<Outco
   return await outcomeOfEach(args, async (name) => {
     if (name.endsWith("/")) return fromWithdrawn(name, await peer.unpTree(name));
     const reply = await peer.unp(name);
-    const outcome = { text: formatPlainReply(reply), fields: { name } };
+    const outcome = { lines: [formatPlainReply(reply)], fields: { name } };
     return reply.kind === "not published" ? { ...outcome, failure: "not_found" } : outcome;
   });
 }
 
 /** Whatever was left out is named, so that nobody believes it published. */
 function fromTree(name: string, { published, skipped }: PublishedTree): Outcome {
-  const rows = skipped.map(({ name, reason }) => {
-    return `Skipped "${escapeText(name)}": ${escapeText(reason)}`;
-  });
-  const text = [`${countFiles(published.length)} published`, ...rows].join("\n");
-  const fields = { name, published, skipped };
-  if (skipped.length > 0) return { text, fields, failure: "partial" };
-  return published.length === 0 ? { text, fields, failure: "not_found" } : { text, fields };
+  const rows = skipped.map(({ name, reason }) => `Skipped "${name}": ${reason}`);
+  const lines = [`${countFiles(published.length)} published`, ...rows];
+  const outcome = { lines, fields: { name, published, skipped } };
+  if (skipped.length > 0) return { ...outcome, failure: "partial" };
+  return published.length === 0 ? { ...outcome, failure: "not_found" } : outcome;
 }
 
 function fromWithdrawn(name: string, withdrawn: readonly string[]): Outcome {
-  const text = `${countFiles(withdrawn.length)} unpublished`;
-  const outcome = { text, fields: { name, withdrawn } };
+  const lines = [`${countFiles(withdrawn.length)} unpublished`];
+  const outcome = { lines, fields: { name, withdrawn } };
   return withdrawn.length === 0 ? { ...outcome, failure: "not_found" } : outcome;
 }

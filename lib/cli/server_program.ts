@@ -7,7 +7,6 @@
 import { ready } from "@serenity-kit/opaque";
 import { delay } from "@std/async/delay";
 import { reasonOf } from "../errors.ts";
-import { type Accounts, OPAQUE_PREFIX } from "../index/accounts.ts";
 import { Index } from "../index/index.ts";
 import { type Defer, LongWork } from "../index/long_work.ts";
 import { LoginRecords } from "../index/login_records.ts";
@@ -22,7 +21,7 @@ import { loadAccounts, watchAccounts } from "./credentials_file.ts";
 import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { keyPathFor, loadServerKey } from "./server_key.ts";
+import { loadServerKey } from "./server_key.ts";
 import { type LogEvent, ServerLog } from "./server_log.ts";
 import { toStdoutSoon } from "./write.ts";
 
@@ -36,7 +35,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   await ready;
   const { address, credentials, data, allowPlain, log } = flags;
   const accounts = await loadAccounts(credentials);
-  const setup = await loadServerKey(keyPathFor(credentials), !hasRecords(accounts));
+  const setup = await loadServerKey(credentials, !accounts.hasRecords);
   await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
   const onEvent = lines && ((event: LogEvent) => lines.write(event));
   await using journal = openJournal(data, {
@@ -106,9 +105,4 @@ async function keepAccounts(
     },
     onFault: (error) => onEvent?.({ kind: "unexpected", from, reason: error.message }),
   }, signal);
-}
-
-/** Whether passwords are stored that only the server's present key can prove. */
-function hasRecords(accounts: Accounts): boolean {
-  return accounts.users.some((user) => accounts.secretOf(user)?.startsWith(OPAQUE_PREFIX));
 }

@@ -8,6 +8,7 @@ import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { AVAILABLE, checkCommand, helpOutcome, SHELL_WORDS } from "./commands.ts";
+import { type Invocation, parseInvocation } from "./invocation.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
 import { Progress } from "./progress.ts";
@@ -29,28 +30,39 @@ export interface Workbench {
   readonly share?: boolean;
 }
 
-/** Reads and runs commands until `xit`, the end of input or the signal. */
-export async function runShell(bench: Workbench): Promise<void> {
+/**
+ * Reads and runs commands until `xit`, the end of input or the signal. Returns the exit code: a
+ * script fails as its first failing line does, a person at a terminal has seen it.
+ */
+export async function runShell(bench: Workbench): Promise<number> {
   const { terminal, output, signal } = bench;
+  const input = { mayHoldPassword: !terminal.isInteractive && terminal.linesRead === 0 };
+  let firstFailure = 0;
   output.say(AVAILABLE);
   while (!signal.aborted) {
     const line = await terminal.ask("> ");
-    if (line === undefined || signal.aborted) return;
+    if (line === undefined || signal.aborted) break;
     const words = splitWords(line);
-    if (words[0] === "xit" && words.length === 1) return;
-    if (words[0] === "help") output.outcome("help", helpOutcome());
-    else if (words.length > 0) await runLine(bench, words);
+    if (words.join(" ") === "xit") break;
+    const code = words.length > 0 ? await runWords(bench, words, input) : 0;
+    firstFailure ||= code;
   }
+  return terminal.isInteractive ? 0 : firstFailure;
 }
 
 /** Runs one command, prints what came of it and returns the exit code that stands for it. */
-export async function runLine(bench: Workbench, words: readonly string[]): Promise<number> {
-  const verb = words[0] ?? "";
+export async function runInvocation(bench: Workbench, invocation: Invocation): Promise<number> {
+  const { output } = bench;
+  const { verb } = invocation;
   try {
-    return bench.output.outcome(verb, await run(bench, words));
+    if (verb === "help") return output.outcome(verb, helpOutcome());
+    const outcome = await run(bench, invocation);
+    const code = output.outcome(verb, outcome);
+    if (outcome.failure === "interrupted") output.note(`${verb} was interrupted`);
+    return code;
   } catch (error) {
     const isLeaving = error instanceof BitTrickleError && error.code === "interrupted";
-    return bench.output.error(isLeaving ? interruptedIn(verb) : error, verb);
+    return output.error(isLeaving ? interruptedIn(verb, error) : error, verb);
   }
 }
 
@@ -59,16 +71,46 @@ export function complete(line: string): string[] {
   return SHELL_WORDS.filter((word) => word.startsWith(line)).map((word) => `${word} `);
 }
 
-async function run(
-  { peer, output, signal, share }: Workbench,
+/** What is known of the lines to come. */
+interface Input {
+  /** A script from which no password was read may hold one that nobody asked for. */
+  readonly mayHoldPassword: boolean;
+}
+
+async function runWords(
+  bench: Workbench,
   words: readonly string[],
+  { mayHoldPassword }: Input,
+): Promise<number> {
+  try {
+    if (mayHoldPassword) assertCommand(bench.terminal, words);
+    return await runInvocation(bench, parseInvocation(words));
+  } catch (error) {
+    return bench.output.error(error);
+  }
+}
+
+/** Names a line that is no command by its number, so that nothing of it is shown. */
+function assertCommand({ linesRead }: Terminal, [verb = ""]: readonly string[]): void {
+  if (SHELL_WORDS.includes(verb)) return;
+  throw new BitTrickleError(
+    "usage",
+    `Line ${linesRead} of the input is not a command. ${AVAILABLE}`,
+  );
+}
+
+async function run(
+  { peer, output, signal, share = false }: Workbench,
+  invocation: Invocation,
 ): Promise<Outcome> {
-  const command = checkCommand(words);
-  const label = cutToTerminal(words.map(escapeText).join(" "));
+  const { verb, args, flags } = invocation;
+  const command = checkCommand(invocation);
+  const label = cutToTerminal([verb, ...args].map(escapeText).join(" "));
   using progress = new Progress(label, progressSink(), performance.now());
-  return await command.run(peer, words.slice(1), {
+  return await command.run(peer, args, {
+    ...flags,
     signal,
-    share,
+    share: flags.share || share,
     onProgress: (bytes, total) => progress.update(bytes, performance.now(), total),
     onQueued: (user, position) => {
       progress.wait(`place ${position} in the queue of ${escapeText(user)}`, performance.now());
@@ -95,6 +137,7 @@ function progressSink(): Sink {
   return Deno.stderr.isTerminal() ? toStderr : () => {};
 }
 
-function interruptedIn(verb: string): BitTrickleError {
-  return new BitTrickleError("interrupted", `${verb} was interrupted`);
+/** The same with the verb, and with what `error` tells of what was done before. */
+function interruptedIn(verb: string, error: BitTrickleError): BitTrickleError {
+  return new BitTrickleError("interrupted", `${verb} was ${error.message}`, { cause: error });
 }

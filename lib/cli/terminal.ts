@@ -36,6 +36,7 @@ export interface AskOptions {
 export class Terminal implements Disposable {
   readonly #options: TerminalOptions;
   readonly #isInteractive = Deno.stdin.isTerminal();
+  #linesRead = 0;
   readonly #typedAhead: string[] = [];
   #readline: readline.Interface | undefined;
   #waiting: ((line: string | undefined) => void) | undefined;
@@ -46,6 +47,16 @@ export class Terminal implements Disposable {
 
   constructor(options: TerminalOptions) {
     this.#options = options;
+  }
+
+  /** Whether a person types, and not a script. */
+  get isInteractive(): boolean {
+    return this.#isInteractive;
+  }
+
+  /** The number of the line of input that was taken last. */
+  get linesRead(): number {
+    return this.#linesRead;
   }
 
   /** Asks for a line. Returns `undefined` at the end of input. */
@@ -59,6 +70,7 @@ export class Terminal implements Disposable {
     if (this.#isHidden) toStderr("\n");
     this.#isHidden = false;
     this.#isAsking = false;
+    if (line !== undefined) this.#linesRead++;
     if (!remembered) forget(this.#readline, line);
     return line;
   }

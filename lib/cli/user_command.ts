@@ -5,17 +5,25 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import { DISABLED_PREFIX, OPAQUE_PREFIX } from "../index/accounts.ts";
+import { DISABLED_PREFIX, isRecord, OPAQUE_PREFIX } from "../index/accounts.ts";
 import { addUser, setDisabled, setSecret, usersIn } from "../index/credentials_text.ts";
 import { registerPassword } from "../index/login_records.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { credentialFault } from "../protocol/names.ts";
-import { readCredentials, writeCredentials } from "./credentials_file.ts";
-import type { UserFlags } from "./flags.ts";
-import { readPasswordFile } from "./login.ts";
-import { keyPathFor, loadServerKey } from "./server_key.ts";
+import { editCredentials, readCredentials } from "./credentials_file.ts";
+import type { UserAction, UserFlags } from "./flags.ts";
+import { givenPassword } from "./password.ts";
+import { loadServerKey } from "./server_key.ts";
 import { Terminal } from "./terminal.ts";
+import { withoutMark } from "./text_file.ts";
 import { toStderr, toStdout } from "./write.ts";
+
+const DONE: Readonly<Record<Exclude<UserAction, "list">, string>> = {
+  add: "may log in",
+  passwd: "has a new password",
+  disable: "is out",
+  enable: "may log in",
+};
 
 /**
  * Does what `flags` say with the credentials file.
@@ -24,39 +32,33 @@ import { toStderr, toStdout } from "./write.ts";
  */
 export async function runUserCommand(flags: UserFlags): Promise<void> {
   const { action, user, credentials } = flags;
-  const text = await readOrBegin(credentials, action === "add");
   switch (action) {
     case "list":
-      return toStdout(listUsers(text));
+      return toStdout(listUsers(await readCredentials(credentials)));
     case "add":
-      addUser(text, user, "probe");
-      await change(flags, addUser);
-      return toStderr(`${escapeText(user)} may log in\n`);
+      await changeSecret(flags, addUser, true);
+      break;
     case "passwd":
-      setSecret(text, user, "probe");
-      await change(flags, setSecret);
-      return toStderr(`${escapeText(user)} has a new password\n`);
+      await changeSecret(flags, setSecret, false);
+      break;
     case "disable":
     case "enable":
-      await writeCredentials(credentials, setDisabled(text, user, action === "disable"));
-      return toStderr(`${escapeText(user)} ${action === "disable" ? "is out" : "may log in"}\n`);
+      await editCredentials(credentials, (text) => setDisabled(text, user, action === "disable"));
   }
+  toStderr(`${escapeText(user)} ${DONE[action]}\n`);
 }
 
-/** Reads the file again after the password is known: somebody else may have changed it meanwhile. */
-async function change(
+/** Mistakes are told before a password is asked for, and nobody else has to wait for its typing. */
+async function changeSecret(
   flags: UserFlags,
   edit: (text: string, user: string, secret: string) => string,
+  mayBegin: boolean,
 ): Promise<void> {
-  const secret = await newSecret(flags);
-  const text = await readCredentials(flags.credentials);
-  await writeCredentials(flags.credentials, edit(text, flags.user, secret));
-}
-
-async function readOrBegin(path: string, mayBegin: boolean): Promise<string> {
-  const exists = await Deno.stat(path).then(() => true, () => false);
-  if (!exists && mayBegin) await Deno.writeTextFile(path, "", { createNew: true, mode: 0o600 });
-  return await readCredentials(path);
+  const { user, credentials } = flags;
+  const text = await readCredentials(credentials, mayBegin);
+  edit(text, user, "probe");
+  const secret = await newSecret(flags, text);
+  await editCredentials(credentials, (text) => edit(text, user, secret), mayBegin);
 }
 
 function listUsers(text: string): string {
@@ -68,13 +70,15 @@ function listUsers(text: string): string {
 }
 
 /** Asks for a password and makes the record that proves it. */
-async function newSecret({ user, credentials, passwordFile }: UserFlags): Promise<string> {
-  const password = passwordFile === undefined
-    ? Deno.env.get("BITTRICKLE_PASSWORD") || await askTwice()
-    : await readPasswordFile(passwordFile);
+async function newSecret(
+  { user, credentials, passwordFile }: UserFlags,
+  text: string,
+): Promise<string> {
+  const password = await givenPassword(passwordFile) ?? await askTwice();
   const fault = credentialFault(password);
   if (fault) throw new BitTrickleError("usage", `Cannot set the password: ${fault}`);
-  const setup = await loadServerKey(keyPathFor(credentials), true);
+  const isKeyNeeded = usersIn(text).some(([name, secret]) => name !== user && isRecord(secret));
+  const setup = await loadServerKey(credentials, !isKeyNeeded);
   return OPAQUE_PREFIX + registerPassword(setup, user, password, "strong");
 }
 
@@ -82,7 +86,7 @@ async function newSecret({ user, credentials, passwordFile }: UserFlags): Promis
 async function askTwice(): Promise<string> {
   using terminal = new Terminal({ onInterrupt: () => terminal.close() });
   const password = await terminal.ask("New password: ", { hidden: true, remembered: false });
-  if (!Deno.stdin.isTerminal() && password !== undefined) return password;
+  if (!terminal.isInteractive && password !== undefined) return withoutMark(password);
   const again = await terminal.ask("The same again: ", { hidden: true, remembered: false });
   if (password === undefined || again === undefined) {
     throw new BitTrickleError("interrupted", "Nothing was changed");

@@ -53,6 +53,11 @@ export class Accounts {
     return this.#enabled.length;
   }
 
+  /** Whether there are records, of anybody, that only the server's present key opens. */
+  get hasRecords(): boolean {
+    return this.#secrets.values().some(isRecord);
+  }
+
   /** The users who may log in. */
   get users(): readonly string[] {
     return this.#enabled;
@@ -74,6 +79,11 @@ export class Accounts {
     const matches = timingSafeEqual(digest(password), digest(stored ?? ""));
     return matches && stored !== undefined;
   }
+}
+
+/** Whether `secret`, of a user who is let in or not, proves a password without holding it. */
+export function isRecord(secret: string): boolean {
+  return secret.replace(DISABLED_PREFIX, "").startsWith(OPAQUE_PREFIX);
 }
 
 function parseLine(line: string, number: number): [user: string, secret: string] {

@@ -37,9 +37,10 @@ export async function askPages(
 }
 
 function join(pages: readonly List[]): List {
-  const { of, more } = pages.at(-1)!;
+  const { of, more, cursor } = pages.at(-1)!;
   const items = pages.flatMap(({ items }) => items);
   const details = pages.flatMap(({ items, details }) => details ?? items.map(() => undefined));
   const isTold = details.some((known) => known !== undefined);
-  return { kind: "list", of, more, items, ...isTold ? { details } : {} };
+  const next = cursor === undefined ? {} : { cursor };
+  return { kind: "list", of, more, items, ...isTold ? { details } : {}, ...next };
 }

@@ -108,11 +108,17 @@ function sourceTexts(sources: readonly Source[]): string[] {
   return first ? ["200 ", first.ip, " ", String(first.port)] : [TEXT["no source"]];
 }
 
+/** The first line of a list of `total` items, a number that may be `written` otherwise. */
+export function headingOf(of: ListOf, total: number, written = String(total)): string {
+  const { none, one, many } = HEADING[of];
+  return total === 0 ? none : `${written} ${total === 1 ? one : many}`;
+}
+
 function formatList(list: Reply & { kind: "list" }, limit: number): string {
-  const { none, one, many } = HEADING[list.of];
-  const total = list.items.length + list.more;
-  if (total === 0 || list.items.length === 0 && list.cursor !== undefined) return none;
-  const heading = total === 1 ? `1 ${one}` : `${total} ${many}`;
+  const isEmpty = list.items.length === 0 && list.cursor !== undefined;
+  const total = isEmpty ? 0 : list.items.length + list.more;
+  const heading = headingOf(list.of, total);
+  if (total === 0) return heading;
   const shown = list.items.slice(0, countFitting(list, limit - heading.length));
   const hidden = total - shown.length;
   return [heading, ...shown, ...hidden > 0 ? [`… and ${hidden} more`] : []].join("\n");

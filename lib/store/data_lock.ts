@@ -5,21 +5,19 @@
  */
 
 import { type DiskFault, diskFault, unusable } from "./disk_fault.ts";
+import { FileLock } from "./file_lock.ts";
 
 const IN_USE: DiskFault = {
   reason: "another server, or an import, is using it",
   advice: "Stop that one, or name another file with --data",
 };
 
-/**
- * The right to write to a data file. The system takes it back when the process ends, however it ends;
- * the file beside it that stands for it stays. (The data file itself is SQLite's to lock.)
- */
+/** The right to write to a data file. (The data file itself is SQLite's to lock.) */
 export class DataLock implements Disposable {
-  readonly #file: Deno.FsFile;
+  readonly #lock: FileLock;
 
-  private constructor(file: Deno.FsFile) {
-    this.#file = file;
+  private constructor(lock: FileLock) {
+    this.#lock = lock;
   }
 
   /**
@@ -28,20 +26,19 @@ export class DataLock implements Disposable {
    * @throws {BitTrickleError} `disk` if another process has it
    */
   static take(path: string): DataLock {
-    const file = open(path);
-    if (file.tryLockSync(true)) return new DataLock(file);
-    file.close();
+    const lock = tryTake(path);
+    if (lock) return new DataLock(lock);
     throw unusable(path, IN_USE);
   }
 
   [Symbol.dispose](): void {
-    this.#file.close();
+    this.#lock[Symbol.dispose]();
   }
 }
 
-function open(path: string): Deno.FsFile {
+function tryTake(path: string): FileLock | undefined {
   try {
-    return Deno.openSync(`${realPathOf(path)}-lock`, { write: true, create: true, mode: 0o600 });
+    return FileLock.tryTake(`${realPathOf(path)}-lock`);
   } catch (cause) {
     throw unusable(path, diskFault(cause), cause);
   }

@@ -35,8 +35,11 @@ const DAMAGED: DiskFault = {
 /** What SQLite says, for Deno tells the text of an error but not its number. */
 const FAULTS: readonly [said: RegExp, fault: DiskFault][] = [
   [/disk is full/, { reason: "the disk is full", advice: "Make room there" }],
-  [/readonly/, { reason: "it may not be written", advice: ANOTHER }],
-  [/unable to open/, { reason: "it cannot be opened or made there", advice: ANOTHER }],
+  [/readonly|permission denied|may only be read/, {
+    reason: "it may not be written",
+    advice: ANOTHER,
+  }],
+  [/unable to open|no such file/, { reason: "it cannot be opened or made there", advice: ANOTHER }],
   [/locked/, { reason: "another program is writing to it" }],
   [/disk I\/O/, { reason: "the disk fails" }],
   [/not a database/, FOREIGN],

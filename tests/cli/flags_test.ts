@@ -9,7 +9,9 @@ import {
   SERVER_USAGE,
   type ServerFlags,
   type UserFlags,
+  wantsJson,
 } from "../../lib/cli/flags.ts";
+import type { Invocation } from "../../lib/cli/invocation.ts";
 
 const SERVER: ServerFlags = {
   address: { hostname: "127.0.0.1", port: 5_000 },
@@ -21,7 +23,7 @@ const SERVER: ServerFlags = {
 
 const CLIENT: ClientFlags = {
   index: { hostname: "127.0.0.1", port: 5_000 },
-  command: [],
+  command: undefined,
   user: undefined,
   passwordFile: undefined,
   folder: ".",
@@ -30,6 +32,10 @@ const CLIENT: ClientFlags = {
   share: false,
   protocol: undefined,
 };
+
+function command(verb: string, ...args: string[]): Invocation {
+  return { verb, args, flags: { force: false, share: false } };
+}
 
 const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServerFlags>])[] = [
   ["5000", {}],
@@ -59,27 +65,47 @@ const CLIENT_LINES: readonly (readonly [line: string, flags: Partial<ClientFlags
   ["index.lan:5000", { index: { hostname: "index.lan", port: 5_000 } }],
   ["10.0.0.1:5000", { index: { hostname: "10.0.0.1", port: 5_000 } }],
   ["[::1]:5000", { index: { hostname: "::1", port: 5_000 } }],
-  ["5000 lap", { command: ["lap"] }],
-  ["5000 get 007", { command: ["get", "007"] }],
-  ["5000 pub 1e3", { command: ["pub", "1e3"] }],
-  ["5000 sch 0x10", { command: ["sch", "0x10"] }],
-  ["5000 sch -- --user", { command: ["sch", "--user"] }],
-  ["5000 sch -- --json", { command: ["sch", "--json"] }],
-  ["5000 sch --json true", { command: ["sch", "true"], json: true }],
+  ["5000 lap", { command: command("lap") }],
+  ["5000 get 007", { command: command("get", "007") }],
+  ["5000 pub 1e3", { command: command("pub", "1e3") }],
+  ["5000 sch 0x10", { command: command("sch", "0x10") }],
+  ["5000 sch -- --user", { command: command("sch", "--user") }],
+  ["5000 sch -- --json", { command: command("sch", "--json") }],
+  ["5000 sch --json true", { command: command("sch", "true"), json: true }],
   ["--json --allow-plain 5000", { json: true, allowPlain: true }],
-  ["5000 sch -- -5", { command: ["sch", "-5"] }],
-  ["5000 sch -", { command: ["sch", "-"] }],
-  ["5000 --user hans lap", { command: ["lap"], user: "hans" }],
-  ["5000 lap --user=hans", { command: ["lap"], user: "hans" }],
+  ["5000 sch -- -5", { command: command("sch", "-5") }],
+  ["5000 sch -", { command: command("sch", "-") }],
+  ["5000 --user hans lap", { command: command("lap"), user: "hans" }],
+  ["5000 lap --user=hans", { command: command("lap"), user: "hans" }],
   ["5000 --user 007", { user: "007" }],
   ["5000 --password-file /run/secret", { passwordFile: "/run/secret" }],
   ["5000 --dir shared", { folder: "shared" }],
   ["--json 5000", { json: true }],
-  ["5000 lap --json", { command: ["lap"], json: true }],
+  ["5000 lap --json", { command: command("lap"), json: true }],
   ["5000 --allow-plain", { allowPlain: true }],
   ["5000 --protocol 1", { protocol: 1 }],
-  ["--protocol=2 5000 lap", { protocol: 2, command: ["lap"] }],
-  ["5000 sch old droids mp4", { command: ["sch", "old", "droids", "mp4"] }],
+  ["--protocol=2 5000 lap", { protocol: 2, command: command("lap") }],
+  ["5000 get a --as b --force --share", {
+    command: {
+      verb: "get",
+      args: ["a"],
+      flags: { as: "b", force: true, share: true },
+    },
+    share: true,
+  }],
+  ["5000 --share", { share: true }],
+  ["5000 get -- -x.txt", { command: command("get", "-x.txt") }],
+  ["5000 get -- --force --as x", { command: command("get", "--force", "--as", "x") }],
+  ["5000 get a --as=--force", {
+    command: {
+      verb: "get",
+      args: ["a"],
+      flags: { as: "--force", force: false, share: false },
+    },
+  }],
+  ["5000 get -- --", { command: command("get", "--") }],
+  ["-- 5000 pub --share", { command: command("pub", "--share") }],
+  ["5000 sch old droids mp4", { command: command("sch", "old", "droids", "mp4") }],
 ];
 
 for (const [line, flags] of CLIENT_LINES) {
@@ -206,7 +232,10 @@ const CLIENT_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [["5000", "--user", "--json"], "--user needs a value"],
   [["5000", "--password-file"], "--password-file needs a value"],
   [["5000", "--dir", ""], "--dir needs a value"],
-  [["5000", "sch", "-5"], '"-5" is not a flag'],
+  [["5000", "sch", "-5"], '"-5" is not a flag; what begins with - is written after --'],
+  [["5000", "get", "a", "--as", "-b"], "or as --flag=-value"],
+  [["5000", "--force"], "--force belongs to a command: get <file> --force"],
+  [["5000", "--as", "b"], "--as belongs to a command: get <file> --as"],
   [["5000", "--protocol", "3"], '--protocol takes 1 or 2, not "3"'],
   [["5000", "--protocol", "01"], '--protocol takes 1 or 2, not "01"'],
   [["5000", "--protocol", "plain\n"], '--protocol takes 1 or 2, not "plain\\u{a}"'],
@@ -231,6 +260,26 @@ for (const parse of [parseServerFlags, parseClientFlags, parseUserFlags]) {
     assertEquals(parse(["--help"]), "help");
     assertEquals(parse(["--version"]), "version");
     assertEquals(parse(["5000", "--help", "--version"]), "help");
+  });
+}
+
+const JSON_LINES: readonly (readonly [line: string, isWanted: boolean])[] = [
+  ["5000 lap", false],
+  ["5000 lap --json", true],
+  ["--json --nonsense", true],
+  ["5000 --user --json", true],
+  ["5000 --json=yes", true],
+  ["5000 sch -- --json", false],
+  ["5000 get a --as=--json", false],
+  ["5000 --jsonl", false],
+];
+
+for (const [line, isWanted] of JSON_LINES) {
+  Deno.test({
+    name: `"${line}" asks for ${isWanted ? "JSON" : "text"}, even if it cannot be read`,
+    permissions: "none",
+  }, () => {
+    assertEquals(wantsJson(line.split(" ")), isWanted);
   });
 }
 

@@ -15,11 +15,11 @@ function capture(json: boolean) {
 }
 
 const FOUND: Outcome = {
-  text: "1 file found:\na.txt",
+  lines: ["1 file found:", "a.txt"],
   fields: { items: ["a.txt"], more: 0 },
 };
 const MISSING: Outcome = {
-  text: "File not found",
+  lines: ["File not found"],
   fields: { name: "a.txt" },
   failure: "not_found",
 };

@@ -1,10 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { AVAILABLE, helpOutcome } from "../../lib/cli/commands.ts";
 import { Output } from "../../lib/cli/output.ts";
-import { complete, runLine, runShell, type Workbench } from "../../lib/cli/shell.ts";
+import { parseInvocation } from "../../lib/cli/invocation.ts";
+import { complete, runInvocation, runShell, type Workbench } from "../../lib/cli/shell.ts";
 import type { Terminal } from "../../lib/cli/terminal.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 import type { Peer } from "../../lib/peer/peer.ts";
+
+const LIVING = new AbortController().signal;
 
 const PEER: Partial<Peer> = {
   lap: () => Promise.resolve({ kind: "list", of: "active peers", items: [], more: 0 }),
@@ -14,8 +17,8 @@ const PEER: Partial<Peer> = {
   get: () => Promise.reject(new BitTrickleError("interrupted", "interrupted")),
 };
 
-/** A bench at which `lines` are typed, and what it prints. */
-function benchWith(lines: readonly string[], signal = new AbortController().signal) {
+/** A bench at which `lines` are typed, or come from a script, and what it prints. */
+function benchWith(lines: readonly string[], { isInteractive = true, signal = LIVING } = {}) {
   const left = [...lines];
   const printed = { stdout: "", stderr: "", left };
   const output = new Output({
@@ -23,7 +26,13 @@ function benchWith(lines: readonly string[], signal = new AbortController().sign
     stdout: (text) => printed.stdout += text,
     stderr: (text) => printed.stderr += text,
   });
-  const terminal = { ask: () => Promise.resolve(left.shift()) } as Partial<Terminal> as Terminal;
+  const terminal = {
+    isInteractive,
+    ask: () => Promise.resolve(left.shift()),
+    get linesRead() {
+      return lines.length - left.length;
+    },
+  } as Partial<Terminal> as Terminal;
   const bench: Workbench = { peer: PEER as Peer, terminal, output, signal };
   return { bench, printed };
 }
@@ -41,7 +50,7 @@ Deno.test({ name: "runShell() runs lines until xit", permissions: "none" }, asyn
 Deno.test({ name: "runShell() ends with its input", permissions: "none" }, async () => {
   const { bench, printed } = benchWith(["help"]);
   await runShell(bench);
-  assertEquals(printed.stdout, `${AVAILABLE}\n${helpOutcome().text}\n`);
+  assertEquals(printed.stdout, `${AVAILABLE}\n${helpOutcome().lines.join("\n")}\n`);
 });
 
 Deno.test({ name: "runShell() goes on after a mistake", permissions: "none" }, async () => {
@@ -56,23 +65,53 @@ Deno.test({ name: "runShell() goes on after a mistake", permissions: "none" }, a
   ]);
 });
 
+const SCRIPTS: readonly (readonly [lines: readonly string[], code: number])[] = [
+  [["lap", "xit"], 0],
+  [["pub a.txt", "lap"], 7],
+  [["lap", "get", "pub a.txt"], 2],
+  [["rm a"], 2],
+  [["get --nonsense a"], 2],
+  [["get a.txt", "pub a.txt"], 130],
+];
+
+for (const [lines, code] of SCRIPTS) {
+  const name = `the script "${lines.join("; ")}" ends with ${code}, at a terminal with 0`;
+  Deno.test({ name, permissions: "none" }, async () => {
+    assertEquals(await runShell(benchWith(lines, { isInteractive: false }).bench), code);
+    assertEquals(await runShell(benchWith(lines).bench), 0);
+  });
+}
+
+Deno.test({
+  name: "where no password was read, a line that is no command may be one, and is not shown",
+  permissions: "none",
+}, async () => {
+  for (const secret of ["carbonite*7", "--carbonite", "--json=carbonite", "'carbonite 7'"]) {
+    const { bench, printed } = benchWith(["lap", secret], { isInteractive: false });
+    assertEquals(await runShell(bench), 2);
+    assertEquals(printed.stderr, `Line 2 of the input is not a command. ${AVAILABLE}\n`);
+  }
+});
+
 Deno.test({ name: "runShell() reads nothing after the signal", permissions: "none" }, async () => {
-  const { bench, printed } = benchWith(["lap"], AbortSignal.abort());
+  const { bench, printed } = benchWith(["lap"], { signal: AbortSignal.abort() });
   await runShell(bench);
   assertEquals(printed.left, ["lap"]);
 });
 
 Deno.test(
-  { name: "runLine() returns the exit code of its command", permissions: "none" },
+  { name: "runInvocation() returns the exit code of its command", permissions: "none" },
   async () => {
     const { bench, printed } = benchWith([]);
-    assertEquals(await runLine(bench, ["lap"]), 0);
-    assertEquals(await runLine(bench, ["lap", "hans"]), 2);
-    assertEquals(await runLine(bench, ["get"]), 2);
-    assertEquals(await runLine(bench, ["sch", "a", "b"]), 0);
+    const run = (...words: string[]) => runInvocation(bench, parseInvocation(words));
+    assertEquals(await run("lap"), 0);
+    assertEquals(await run("help"), 0);
+    assertEquals(await run("lap", "hans"), 2);
+    assertEquals(await run("get"), 2);
+    assertEquals(await run("sch", "a", "b"), 0);
     assertEquals(printed.stdout.split("\n").at(-2), "a b");
-    assertEquals(await runLine(bench, ["pub", "a.txt"]), 7);
-    assertEquals(await runLine(bench, ["get", "a.txt"]), 130);
+    assertEquals(await run("pub", "a.txt"), 7);
+    assertEquals(await run("get", "a.txt"), 130);
     assertEquals(printed.stderr.split("\n").at(-2), "get was interrupted");
   },
 );

@@ -97,7 +97,7 @@ Deno.test("the client says what is wrong with its command line", AS_PROCESSES, a
     [["5000", "gte", "a"], 2, '"gte" is not a command. Available commands are: get, lap'],
     [["5000", "get"], 2, "get needs a file: get <file>"],
     [["5000", "lap", "--password-file", "none"], 2, 'Cannot read the password in "none"'],
-    [["5000", "lap", "--password-file", "file"], 2, "line 1 is empty"],
+    [["5000", "lap", "--password-file", "file"], 2, "line 1: it is empty"],
     [["5000", "--dir", "none"], 7, 'Cannot use the folder "none": it is not there'],
     [["5000", "--dir", "file"], 7, 'Cannot use the folder "file": it is not a folder'],
     [["5000", "--protocol", "3"], 2, '--protocol takes 1 or 2, not "3"'],

@@ -58,7 +58,7 @@ Deno.test("of several files those that are there are got", AS_PROCESSES, async (
   const { code, stdout } = await network.once("vader", "get", "a.txt", "none", "b.txt");
   const lines = [
     "a.txt downloaded successfully",
-    "File not found",
+    '"none": File not found',
     "b.txt downloaded successfully",
   ];
   assertEquals([code, stdout], [9, `${lines.join("\n")}\n`]);

@@ -39,6 +39,22 @@ Deno.test("--json prints one object a line and nothing else", AS_PROCESSES, asyn
   assertEquals([missing.code, JSON.parse(missing.stdout).code], [3, "not_found"]);
 });
 
+Deno.test("--json prints objects from the first wrong flag on", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const lines = [["--json", "--nonsense"], ["lap", "--json", "now"], ["get", "--json"], [
+    "--user",
+    "--json",
+  ], ["--json", "get", "x", "--as=y", "z"]];
+  for (const line of lines) {
+    const { code, stdout, stderr } = await network.once("hans", ...line);
+    const { v, type, code: kind, message } = JSON.parse(stdout);
+    assertEquals([code, v, type, kind, typeof message], [2, 1, "error", "usage", "string"]);
+    assertEquals(stderr, "");
+  }
+  const { stdout } = await network.once("hans", "--json", "--version");
+  assertEquals(JSON.parse(stdout).type, "result");
+});
+
 Deno.test("each failure has its exit code", AS_PROCESSES, async () => {
   await using network = await Network.start();
   assertEquals((await network.once("hans", "get", "none")).code, 3);

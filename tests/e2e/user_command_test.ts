@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { usersIn } from "../../lib/index/credentials_text.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { Network } from "../support/network.ts";
 import { FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
+import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
@@ -20,6 +22,10 @@ async function user(folder: TempFolder, args: string[], typed?: string): Promise
   return { code: await program.ends(), stdout: program.stdout, stderr: program.stderr };
 }
 
+function read(folder: TempFolder, name: string): Promise<string> {
+  return Deno.readTextFile(folder.pathOf(name));
+}
+
 Deno.test(
   "add writes a record and never the password; comments and mode stay",
   AS_PROCESSES,
@@ -33,7 +39,11 @@ Deno.test(
     assertMatch(text, /^# the class of 2026\nhans pw-hans\nleia opaque:[A-Za-z0-9_-]{256}\n$/);
     assertEquals((await Deno.stat(path)).mode! & 0o777, 0o640);
     assertEquals((await Deno.stat(`${path}.key`)).mode! & 0o777, 0o600);
-    assertEquals(await folder.names(), ["credentials.txt", "credentials.txt.key"]);
+    assertEquals(await folder.names(), [
+      "credentials.txt",
+      "credentials.txt-lock",
+      "credentials.txt.key",
+    ]);
     const listed = await user(folder, ["list"]);
     assertEquals(listed.stdout, "hans  password in clear\nleia  sealed\n");
   },
@@ -92,7 +102,67 @@ Deno.test("a server without the key of its records does not start", AS_PROCESSES
   await using folder = await TempFolder.make();
   await user(folder, ["add", "leia"], "alderaan-7");
   await Deno.remove(folder.pathOf("credentials.txt.key"));
-  await using server = new Program([...FROM_SOURCE.server, "0"], { cwd: folder.path });
-  assertEquals(await server.ends(), 2);
-  assertStringIncludes(server.stderr, "only it can prove");
+  for (const disabled of [false, true]) {
+    if (disabled) assertEquals((await user(folder, ["disable", "leia"])).code, 0);
+    await using server = new Program([...FROM_SOURCE.server, "0"], { cwd: folder.path });
+    await waitFor("the refusal", () => server.stderr.includes("only it can prove"));
+    assertEquals(await server.ends(), 2);
+  }
+});
+
+Deno.test(
+  "no record is made with another key than those that are there",
+  AS_PROCESSES,
+  async () => {
+    await using folder = await TempFolder.make();
+    for (const name of ["leia", "luke"]) await user(folder, ["add", name], "alderaan-7");
+    const [text, key] = [
+      await read(folder, "credentials.txt"),
+      folder.pathOf("credentials.txt.key"),
+    ];
+    await Deno.remove(key);
+    for (const args of [["add", "yoda"], ["passwd", "leia"]]) {
+      const { code, stderr } = await user(folder, args, "dagobah-9");
+      assertEquals([code, await read(folder, "credentials.txt")], [2, text]);
+      assertStringIncludes(stderr, "only it can prove. Bring back a copy of it. If there is none");
+    }
+    assertEquals(await folder.names(), ["credentials.txt", "credentials.txt-lock"]);
+    await Deno.writeTextFile(folder.pathOf("credentials.txt"), text.split("\n")[0]!);
+    assertEquals((await user(folder, ["passwd", "leia"], "dagobah-9")).code, 0);
+  },
+);
+
+Deno.test("changes at the same time are all made", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  const names = Array.from({ length: 8 }, (_, i) => `user${i}`);
+  const added = await Promise.all(names.map((name) => user(folder, ["add", name], "alderaan-7")));
+  assertEquals(added.map(({ code }) => code), names.map(() => 0));
+  const listed = await user(folder, ["list"]);
+  assertEquals(listed.stdout.split("\n").sort(), ["", ...names.map((name) => `${name}  sealed`)]);
+  const before = await read(folder, "credentials.txt");
+  const changed = await Promise.all(names.map((name, i) => {
+    return i % 2 === 0
+      ? user(folder, ["disable", name])
+      : user(folder, ["passwd", name], "yavin-4");
+  }));
+  assertEquals(changed.map(({ code }) => code), names.map(() => 0));
+  const after = await read(folder, "credentials.txt");
+  const secretsIn = (text: string) => Object.fromEntries(usersIn(text));
+  for (const [i, name] of names.entries()) {
+    const [old, now] = [secretsIn(before)[name]!, secretsIn(after)[name]!];
+    assertEquals([now === `disabled:${old}`, now !== old], [i % 2 === 0, true], name);
+  }
+});
+
+Deno.test("two first starts at once agree about the key", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  await folder.write("credentials.txt", "hans pw-hans\n");
+  const start = (data: string) => {
+    const command = [...FROM_SOURCE.server, "0", "--data", data];
+    return new Program(command, { cwd: folder.path });
+  };
+  await using stack = new AsyncDisposableStack();
+  const servers = ["a", "b", "c"].map((data) => stack.use(start(data)));
+  for (const server of servers) await server.shows("Listening on");
+  assertMatch(await read(folder, "credentials.txt.key"), /^[A-Za-z0-9_-]{171}\n$/);
 });

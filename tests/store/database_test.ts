@@ -158,6 +158,6 @@ Deno.test(
     const path = `${home}/a.db`;
     const error = assertThrows(() => new SqliteJournal(path), BitTrickleError);
     assertEquals(error.code, "disk");
-    assertStringIncludes(error.message, `Cannot use the data in "${path}": Read-only file system`);
+    assertStringIncludes(error.message, `Cannot use the data in "${path}": it may not be written`);
   },
 );

@@ -52,7 +52,7 @@ export class Clients implements AsyncDisposable {
   /** Starts a one-shot command of `user`, or a shell that need not ask for the password. */
   async begin(user: string, ...args: string[]): Promise<ShellUser> {
     const env = { BITTRICKLE_PASSWORD: `pw-${user}` };
-    return await this.client(user, [...args, "--user", user], env);
+    return await this.client(user, ["--user", user, ...args], env);
   }
 
   /** Runs a one-shot command of `user` to its end. */

@@ -1,0 +1,45 @@
+/**
+ * Passwords that are not typed: from a file, or from the environment. None is ever shown.
+ *
+ * @module
+ */
+
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { credentialFault } from "../protocol/names.ts";
+import { readText, withoutMark } from "./text_file.ts";
+
+const VARIABLE = "BITTRICKLE_PASSWORD";
+
+/**
+ * The password in the file at `path`, or else in the environment, if there is one.
+ *
+ * @throws {BitTrickleError} `usage` for a file that holds none, or for one that nobody can have
+ */
+export async function givenPassword(path: string | undefined): Promise<string | undefined> {
+  if (path !== undefined) return await readPasswordFile(path);
+  const password = firstLine(Deno.env.get(VARIABLE) ?? "");
+  return password === "" ? undefined : assertPassword(password, `Cannot use ${VARIABLE}`);
+}
+
+async function readPasswordFile(path: string): Promise<string> {
+  const where = `Cannot read the password in "${escapeText(path)}"`;
+  const text = await readText(path).catch((cause) => {
+    const reason = cause instanceof TypeError
+      ? "it is not UTF-8 text"
+      : escapeText(reasonOf(cause));
+    throw new BitTrickleError("usage", `${where}: ${reason}`, { cause });
+  });
+  return assertPassword(firstLine(text), `${where}: line 1`);
+}
+
+/** What editors, and `$(cat file)`, leave around a password belongs to none. */
+function firstLine(text: string): string {
+  return withoutMark(text).split(/\r?\n|\r$/, 1)[0]!;
+}
+
+function assertPassword(password: string, where: string): string {
+  const fault = credentialFault(password);
+  if (!fault) return password;
+  throw new BitTrickleError("usage", `${where}: ${fault}`);
+}
