@@ -97,11 +97,15 @@ export const COUNTED_ROWS = 300;
  */
 export const COUNTED_MATCHES = 100;
 
+/** Different words of one search, and extensions: each is looked for in name after name. */
+export const SEARCH_TERMS = 8;
+
 /**
- * Names that one page of a search looks at, if it has to: bounds to two or three milliseconds what a
- * search costs that looks at many and finds few. It then says where to go on.
+ * What one page of a search may cost, in steps of some tenth of a microsecond each: a name that is
+ * compared with a word takes two or three. Bounds to two or three milliseconds what a search costs
+ * that looks at much and finds little. It then says where to go on.
  */
-export const SEARCH_STEPS = 16_000;
+export const SEARCH_STEPS = 40_000;
 
 /** Publications one user may have: bounds what one account can cost the index. */
 export const PUBLICATIONS_PER_USER = 100_000;

@@ -96,6 +96,16 @@ Deno.test({ name: "encodeSealedRequest() refuses what does not fit", permissions
   assertEquals(error.message, "Cannot send sch: it is too long");
 });
 
+Deno.test({
+  name: "encodeSealedRequest() refuses a search of more words than an index looks for",
+  permissions: "none",
+}, () => {
+  const request = { verb: "sch", user, text: "a b c d e f g h i" } as const;
+  const error = assertThrows(() => encodeSealedRequest(request), BitTrickleError);
+  const reason = "bad search: it has 9 different words, and 8 at most may be there";
+  assertEquals([error.code, error.message], ["usage", `Cannot send sch: ${reason}`]);
+});
+
 Deno.test({ name: "a request of exactly 1163 bytes is sent", permissions: "none" }, () => {
   const text = "x".repeat(TEXT_BYTES - "sch ".length);
   assertEquals(encodeSealedRequest({ verb: "sch", user, text }).length, TEXT_BYTES);
@@ -156,6 +166,7 @@ const REFUSED: readonly (readonly [text: string, reason: string])[] = [
   ["lpf %FF", "broken escape"],
   ["sch", "bad search: it is empty"],
   ["sch +++", "bad search: it is empty"],
+  ["sch a+b+c+d+e+f+g+h+i", "bad search: it has 9 different words, and 8 at most may be there"],
   ["pub a 05 -", "bad size or id"],
   ["pub a -5 -", "bad size or id"],
   ["pub a 5.0 -", "bad size or id"],
