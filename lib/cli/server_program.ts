@@ -9,7 +9,7 @@ import { delay } from "@std/async/delay";
 import { reasonOf } from "../errors.ts";
 import { type Accounts, OPAQUE_PREFIX } from "../index/accounts.ts";
 import { Index } from "../index/index.ts";
-import { type Defer, LongWork } from "../index/long_work.ts";
+import { LongWork } from "../index/long_work.ts";
 import { LoginRecords } from "../index/login_records.ts";
 import { Service } from "../index/service.ts";
 import { Backlog } from "../net/backlog.ts";
@@ -46,10 +46,10 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   using socket = DatagramSocket.bind(address);
   using bell = new Doorbell(socket.address.hostname);
   using longWork = new LongWork(() => bell.ring());
-  const defer: Defer = (work) => longWork.defer(work);
-  const index = new Index(accounts, { journal, defer });
+  const index = new Index(accounts, { journal, defer: longWork.queue() });
   const records = new LoginRecords(setup);
-  const service = new Service(index, { setup, records, allowPlain, onEvent, defer });
+  const logins = { setup, records, defer: longWork.queue() };
+  const service = new Service(index, { ...logins, allowPlain, onEvent });
   const stopping = new AbortController();
   using _ = onInterrupt(() => {
     stopping.abort();

@@ -6,7 +6,7 @@
 
 import { BitTrickleError } from "../errors.ts";
 import type { Reply, Verb } from "../protocol/messages.ts";
-import { type Address, formatAddress } from "../protocol/address.ts";
+import { type Address, formatAddress, hostKey, isLoopback } from "../protocol/address.ts";
 import { open, sealInto, TAG_BYTES } from "../protocol/box.ts";
 import { DATAGRAM_BYTES, LOGIN_STEP_MS } from "../protocol/limits.ts";
 import {
@@ -20,7 +20,7 @@ import { encodeSealedReply } from "../protocol/sealed_reply.ts";
 import { decodeSealedLogin, decodeSealedRequest } from "../protocol/sealed_request.ts";
 import type { SessionKeys } from "../protocol/session_keys.ts";
 import type { Index } from "./index.ts";
-import type { LoginDesk } from "./login_desk.ts";
+import type { LoginDesk, Proven } from "./login_desk.ts";
 import { AT_ONCE, type Defer } from "./long_work.ts";
 import type { Eventually } from "./publications.ts";
 import { RequestWindow } from "./request_window.ts";
@@ -82,22 +82,43 @@ export class SealedService {
   answer(datagram: Uint8Array, from: Address, now: number): Eventually<Uint8Array | undefined> {
     const message = decode(datagram);
     switch (message?.kind) {
-      case "hello":
-        if (message.token === undefined) return this.#desk.hello(message, from, now);
-        return this.#defer(() => this.#desk.hello(message, from, now));
+      case "hello": {
+        const answer = this.#desk.hello(message, from, now);
+        return typeof answer === "function" ? this.#inTurn(from, answer) : answer;
+      }
       case "login":
-        return this.#defer(() => this.#logIn(message, from, now));
+        return this.#logIn(message, from, now);
       case "message":
         return this.#hear(message, datagram.subarray(0, HEADER_BYTES), from, now);
     }
   }
 
-  #logIn(login: Login, from: Address, now: number): Uint8Array | undefined {
+  /** Does `work` in the turn of the host that asks for it; on this machine, of the program. */
+  #inTurn<T>(from: Address, work: () => T): Eventually<T> | undefined {
+    const { hostname } = from;
+    return this.#defer(isLoopback(hostname) ? formatAddress(from) : hostKey(hostname), work);
+  }
+
+  #logIn(login: Login, from: Address, now: number): Eventually<Uint8Array | undefined> {
     this.#forgetUsed(now);
     const name = `${login.cookie} ${formatAddress(from)}`;
     const used = this.#used.get(name);
     if (used) return used.answer;
-    const proven = this.#desk.login(login, from, now);
+    const prove = this.#desk.login(login, from, now);
+    if (!prove) return undefined;
+    // The same login may have come several times before its turn.
+    return this.#inTurn(from, () => {
+      return this.#used.get(name)?.answer ?? this.#finish(name, login, prove(), from, now);
+    });
+  }
+
+  #finish(
+    name: string,
+    login: Login,
+    proven: Proven | undefined,
+    from: Address,
+    now: number,
+  ): Uint8Array | undefined {
     if (!proven) return undefined;
     const { user, keys } = proven;
     const text = open(keys.toIndex, 0, messageHeader(keys.session, 0), login.box);
