@@ -12,7 +12,7 @@ import { Index } from "../index/index.ts";
 import { LongWork } from "../index/long_work.ts";
 import { LoginRecords } from "../index/login_records.ts";
 import { Service } from "../index/service.ts";
-import { Backlog } from "../net/backlog.ts";
+import { Backlog, keepTicking } from "../net/backlog.ts";
 import { Doorbell } from "../net/doorbell.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
 import type { Address } from "../protocol/address.ts";
@@ -78,6 +78,7 @@ async function answerAll(
     onEvent?.({ kind: "unexpected", from, reason: reasonOf(error) });
   };
   const backlog = new Backlog();
+  using _ = keepTicking(backlog);
   await socket.serve((datagram, from, room) => {
     try {
       const now = performance.now();
