@@ -23,8 +23,11 @@ import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { keyPathFor, loadServerKey } from "./server_key.ts";
+import type { LineCause } from "./log_budget.ts";
 import { type LogEvent, ServerLog } from "./server_log.ts";
 import { toStdoutSoon } from "./write.ts";
+
+type OnLogEvent = (event: LogEvent, cause?: LineCause) => void;
 
 /**
  * Serves until interrupted.
@@ -38,7 +41,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   const accounts = await loadAccounts(credentials);
   const setup = await loadServerKey(keyPathFor(credentials), !hasRecords(accounts));
   await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
-  const onEvent = lines && ((event: LogEvent) => lines.write(event));
+  const onEvent: OnLogEvent | undefined = lines && ((event, cause) => lines.write(event, cause));
   await using journal = openJournal(data, {
     onFault: (reason) => onEvent?.({ kind: "unsaved", from: socket.address, reason }),
     onRecovery: () => onEvent?.({ kind: "saved", from: socket.address }),
@@ -72,7 +75,7 @@ async function answerAll(
   socket: DatagramSocket,
   index: Index,
   service: Service,
-  onEvent: ((event: LogEvent) => void) | undefined,
+  onEvent: OnLogEvent | undefined,
 ): Promise<void> {
   const report = (from: Address, error: unknown): undefined => {
     onEvent?.({ kind: "unexpected", from, reason: reasonOf(error) });
@@ -96,7 +99,7 @@ async function keepAccounts(
   credentials: string,
   index: Index,
   socket: DatagramSocket,
-  onEvent: ((event: LogEvent) => void) | undefined,
+  onEvent: OnLogEvent | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const from = socket.address;

@@ -24,7 +24,7 @@ import type { LoginDesk, Proven } from "./login_desk.ts";
 import { AT_ONCE, type Defer } from "./long_work.ts";
 import type { Eventually } from "./publications.ts";
 import { RequestWindow } from "./request_window.ts";
-import { isFailure, type OnEvent } from "./service_event.ts";
+import { isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
 import type { Caller } from "./sessions.ts";
 
 /** Where a reply is written before it is sealed. */
@@ -135,7 +135,7 @@ export class SealedService {
     keys: SessionKeys,
     now: number,
   ): Uint8Array {
-    this.#onEvent?.({ kind: "received", from: addressOf(caller), verb: "login", user });
+    this.#tellOf("received", caller, "login", user);
     const reply = withTime(
       attempt(() => this.#index.admit(user, caller, decodeSealedLogin(text).tcpPort, now)),
       now,
@@ -196,7 +196,7 @@ export class SealedService {
     return attempt(() => {
       const request = decodeSealedRequest(text, user);
       if (request.verb === "heartbeat") return this.#index.handle(request, caller, now);
-      this.#onEvent?.({ kind: "received", from: addressOf(caller), verb: request.verb, user });
+      this.#tellOf("received", caller, request.verb, user);
       const reply = this.#index.handle(request, caller, now);
       if (!(reply instanceof Promise)) return this.#tell(reply, caller, request.verb, user);
       return reply.then((reply) => this.#tell(reply, caller, request.verb, user));
@@ -207,9 +207,12 @@ export class SealedService {
   }
 
   #tell<R extends Reply | undefined>(reply: R, caller: Caller, verb: Verb, user: string): R {
-    const kind = reply && isFailure(reply) ? "failed" : "answered";
-    this.#onEvent?.({ kind, from: addressOf(caller), verb, user });
+    this.#tellOf(reply && isFailure(reply) ? "failed" : "answered", caller, verb, user);
     return reply;
+  }
+
+  #tellOf(kind: RequestEvent["kind"], { hostname, port }: Caller, verb: Verb, user: string): void {
+    this.#onEvent?.({ kind, from: { hostname, port }, verb, user }, "session");
   }
 
   /** Logins are used in the order of their end, so the oldest come first. */
@@ -229,10 +232,6 @@ function callerOf(from: Address, keys: SessionKeys): Caller {
 function withTime(reply: Reply | undefined, now: number): Reply {
   if (!reply) return { kind: "done", time: Math.floor(now) };
   return reply.kind === "welcome" ? { ...reply, time: Math.floor(now) } : reply;
-}
-
-function addressOf({ hostname, port }: Caller): Address {
-  return { hostname, port };
 }
 
 function decode(datagram: Uint8Array): SealedDatagram | undefined {
