@@ -8,7 +8,7 @@
 import { MEMORY } from "../../lib/cli/data_flags.ts";
 import { runServer } from "../../lib/cli/server_program.ts";
 import { toStdout } from "../../lib/cli/write.ts";
-import { LongWork } from "../../lib/index/long_work.ts";
+import { type Defer, LongWork } from "../../lib/index/long_work.ts";
 import { type Answer, DatagramSocket } from "../../lib/net/datagrams.ts";
 import { linesOf } from "../lines.ts";
 import { LONGEST_MS } from "./names.ts";
@@ -49,14 +49,17 @@ function watchAnswers(): void {
 /** Lists, searches and logins, which are answered later. */
 function watchLongWork(): void {
   const { prototype } = LongWork;
-  const defer = prototype.defer;
-  prototype.defer = function <T>(this: LongWork, work: () => T) {
-    return defer.call(this, () => {
-      const began = threadTime();
-      const result = work();
-      note(threadTime() - began, () => "list or login");
-      return result;
-    }) as Promise<T> | undefined;
+  const queue = prototype.queue;
+  prototype.queue = function (this: LongWork): Defer {
+    const defer = queue.call(this);
+    return (owner, work) => {
+      return defer(owner, () => {
+        const began = threadTime();
+        const result = work();
+        note(threadTime() - began, () => "list or login");
+        return result;
+      });
+    };
   };
 }
 

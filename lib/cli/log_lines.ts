@@ -47,14 +47,15 @@ export class LogLines {
     return this;
   }
 
-  /** Ends the line. One that found no room is lost. */
-  endLine(): void {
-    if (this.#end < this.#room.length) {
-      this.#room[this.#end++] = NEWLINE;
-      this.#whole = this.#end;
-    } else {
+  /** Ends the line. Returns whether it found room: else it is lost. */
+  endLine(): boolean {
+    if (this.#end >= this.#room.length) {
       this.#end = this.#whole;
+      return false;
     }
+    this.#room[this.#end++] = NEWLINE;
+    this.#whole = this.#end;
+    return true;
   }
 
   clear(): void {

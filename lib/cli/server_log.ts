@@ -12,13 +12,17 @@ import { toJsonLine } from "../protocol/escape.ts";
 import type { Verb } from "../protocol/messages.ts";
 import { encodeUtf8 } from "../protocol/utf8.ts";
 import type { LogFormat } from "./flags.ts";
+import { type LeftOut, type LineCause, LogBudget } from "./log_budget.ts";
 import { LogLines } from "./log_lines.ts";
 
 /** Where lines go, in UTF-8. Slow or broken, it must not stop the server. */
 export type LogSink = (lines: Uint8Array) => Promise<void>;
 
-/** Most bytes that wait for a slow reader; further lines are lost. */
+/** Most bytes that wait for a slow reader; further lines are left out. */
 const MOST_WAITING = 1_048_576;
+
+/** How often it is told how many lines were left out, in milliseconds. */
+const SUM_UP_MS = 1_000;
 
 /** How long lines are gathered before they are written, in milliseconds: nobody sees the difference. */
 const GATHER_MS = 10;
@@ -28,17 +32,23 @@ export type LogEvent =
   | ServiceEvent
   | { readonly kind: "listening" | "accounts"; readonly from: Address; readonly users: number }
   | { readonly kind: "saved"; readonly from: Address }
+  | { readonly kind: "left out" } & LeftOut
   | { readonly kind: "unexpected" | "unsaved"; readonly from: Address; readonly reason: string };
 
-/** Formats events and writes those together that came while the last ones were written. */
+/**
+ * Formats events and writes those together that came while the last ones were written. What is too much
+ * is left out, and counted.
+ */
 export class ServerLog implements AsyncDisposable {
-  readonly #put: (lines: LogLines, event: LogEvent, time: number) => void;
+  readonly #put: (lines: LogLines, event: LogEvent, time: number) => boolean;
   readonly #sink: LogSink;
   readonly #leaving = new AbortController();
   readonly #leavingMs: number;
+  readonly #budget = new LogBudget();
   #waiting = new LogLines(MOST_WAITING);
   #written = new LogLines(MOST_WAITING);
   #writing: Promise<void> | undefined;
+  #summingUp: Promise<void> | undefined;
 
   /** @param leavingMs How long to wait at the end for a reader that takes nothing. */
   constructor(format: Exclude<LogFormat, "off">, sink: LogSink, leavingMs = 1_000) {
@@ -47,16 +57,43 @@ export class ServerLog implements AsyncDisposable {
     this.#sink = sink;
   }
 
-  /** Writes `event`, which happened at `time`, soon; or not at all, if nobody reads. */
-  write(event: LogEvent, time: number = Date.now()): void {
-    this.#put(this.#waiting, event, time);
-    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
+  /** Writes `event`, which happened at `time`, soon; or not at all, if it is too much. */
+  write(event: LogEvent, cause: LineCause = "server", time: number = Date.now()): void {
+    if (this.#budget.take(cause, time) && this.#putOne(event, time)) return;
+    this.#budget.leaveOut(cause, event.from);
+    this.#summingUp ??= this.#sumUp();
   }
 
   /** Waits until everything is written, if somebody reads it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#leaving.abort();
+    await this.#summingUp;
     if (this.#writing) await within(this.#writing, this.#leavingMs);
+    this.#tellLeftOut(); // Before that there may have been no room.
+    if (this.#writing) await within(this.#writing, this.#leavingMs);
+  }
+
+  #putOne(event: LogEvent, time: number): boolean {
+    const hasRoom = this.#put(this.#waiting, event, time);
+    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
+    return hasRoom;
+  }
+
+  async #sumUp(): Promise<void> {
+    const { signal } = this.#leaving;
+    do await delay(SUM_UP_MS, { signal }).catch(() => {}); while (
+      !this.#tellLeftOut() && !signal.aborted
+    );
+    this.#summingUp = undefined;
+  }
+
+  /** Returns whether there was room for it. */
+  #tellLeftOut(): boolean {
+    const untold = this.#budget.takeLeftOut().filter((leftOut) => {
+      return !this.#putOne({ kind: "left out", ...leftOut }, Date.now());
+    });
+    for (const { cause, from, lines } of untold) this.#budget.leaveOut(cause, from, lines);
+    return untold.length === 0;
   }
 
   async #writeAll(): Promise<void> {
@@ -71,21 +108,22 @@ export class ServerLog implements AsyncDisposable {
 }
 
 /**
- * Adds a line as `2026-10-09 13:20:40.123: 57820: Received PUB from hans`, in local time.
+ * Adds a line as `2026-10-09 13:20:40.123: 57820: Received PUB from hans`, in local time. Returns
+ * whether it found room.
  *
  * @param time Milliseconds since the epoch
  */
-export function putText(lines: LogLines, event: LogEvent, time: number): void {
+export function putText(lines: LogLines, event: LogEvent, time: number): boolean {
   lines.putBytes(localTime.of(time)).put(String(event.from.port)).put(": ");
-  putWhatHappened(lines, event).endLine();
+  return putWhatHappened(lines, event).endLine();
 }
 
 /** Adds the same as one JSON object, with the time in UTC. */
-export function putJson(lines: LogLines, event: LogEvent, time: number): void {
+export function putJson(lines: LogLines, event: LogEvent, time: number): boolean {
   const { kind, from, ...details } = event;
   const { hostname: host, port } = from;
   const utc = new Date(time).toISOString();
-  lines.put(toJsonLine({ time: utc, event: kind, host, port, ...details })).endLine();
+  return lines.put(toJsonLine({ time: utc, event: kind, host, port, ...details })).endLine();
 }
 
 /** What is said of every request, ready to be copied. */
@@ -99,6 +137,11 @@ const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
   unp: received("unp"),
   get: received("get"),
   sch: received("sch"),
+};
+const CAUSES: Readonly<Record<LineCause, string>> = {
+  session: "sessions",
+  stranger: "strangers",
+  server: "the server",
 };
 const SENT = { ok: encodeUtf8("Sent OK to "), error: encodeUtf8("Sent ERR to ") };
 
@@ -130,6 +173,10 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
       return lines.put("Can save again");
     case "unexpected":
       return lines.put("Unexpected: ").put(event.reason);
+    case "left out":
+      return lines.put(
+        `${event.lines.toLocaleString("en")} more lines left out, caused by ${CAUSES[event.cause]}`,
+      );
   }
 }
 

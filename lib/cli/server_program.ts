@@ -8,10 +8,10 @@ import { ready } from "@serenity-kit/opaque";
 import { delay } from "@std/async/delay";
 import { reasonOf } from "../errors.ts";
 import { Index } from "../index/index.ts";
-import { type Defer, LongWork } from "../index/long_work.ts";
+import { LongWork } from "../index/long_work.ts";
 import { LoginRecords } from "../index/login_records.ts";
 import { Service } from "../index/service.ts";
-import { Backlog } from "../net/backlog.ts";
+import { Backlog, keepTicking } from "../net/backlog.ts";
 import { Doorbell } from "../net/doorbell.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
 import type { Address } from "../protocol/address.ts";
@@ -22,8 +22,11 @@ import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { loadServerKey } from "./server_key.ts";
+import type { LineCause } from "./log_budget.ts";
 import { type LogEvent, ServerLog } from "./server_log.ts";
 import { toStdoutSoon } from "./write.ts";
+
+type OnLogEvent = (event: LogEvent, cause?: LineCause) => void;
 
 /**
  * Serves until interrupted.
@@ -37,7 +40,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   const accounts = await loadAccounts(credentials);
   const setup = await loadServerKey(credentials, !accounts.hasRecords);
   await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
-  const onEvent = lines && ((event: LogEvent) => lines.write(event));
+  const onEvent: OnLogEvent | undefined = lines && ((event, cause) => lines.write(event, cause));
   await using journal = openJournal(data, {
     onFault: (reason) => onEvent?.({ kind: "unsaved", from: socket.address, reason }),
     onRecovery: () => onEvent?.({ kind: "saved", from: socket.address }),
@@ -45,10 +48,10 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   using socket = DatagramSocket.bind(address);
   using bell = new Doorbell(socket.address.hostname);
   using longWork = new LongWork(() => bell.ring());
-  const defer: Defer = (work) => longWork.defer(work);
-  const index = new Index(accounts, { journal, defer });
+  const index = new Index(accounts, { journal, defer: longWork.queue() });
   const records = new LoginRecords(setup);
-  const service = new Service(index, { setup, records, allowPlain, onEvent, defer });
+  const logins = { setup, records, defer: longWork.queue() };
+  const service = new Service(index, { ...logins, allowPlain, onEvent });
   const stopping = new AbortController();
   using _ = onInterrupt(() => {
     stopping.abort();
@@ -71,12 +74,13 @@ async function answerAll(
   socket: DatagramSocket,
   index: Index,
   service: Service,
-  onEvent: ((event: LogEvent) => void) | undefined,
+  onEvent: OnLogEvent | undefined,
 ): Promise<void> {
   const report = (from: Address, error: unknown): undefined => {
     onEvent?.({ kind: "unexpected", from, reason: reasonOf(error) });
   };
   const backlog = new Backlog();
+  using _ = keepTicking(backlog);
   await socket.serve((datagram, from, room) => {
     try {
       const now = performance.now();
@@ -94,7 +98,7 @@ async function keepAccounts(
   credentials: string,
   index: Index,
   socket: DatagramSocket,
-  onEvent: ((event: LogEvent) => void) | undefined,
+  onEvent: OnLogEvent | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const from = socket.address;

@@ -11,6 +11,7 @@ import { parseSearch, searchFor } from "../protocol/search_query.ts";
 import type { Accounts } from "./accounts.ts";
 import { Catalogue, type Publication, type Search } from "./catalogue.ts";
 import { FORGETFUL, type Journal } from "./journal.ts";
+import { LoginRates } from "./login_rates.ts";
 import { LoginThrottle } from "./login_throttle.ts";
 import { AT_ONCE, type Defer } from "./long_work.ts";
 import { type Eventually, Publications } from "./publications.ts";
@@ -36,7 +37,10 @@ export interface IndexOptions {
 
 /** Everything the server knows. */
 export class Index {
+  /** How often passwords may be guessed, over either protocol. */
   readonly throttle = new LoginThrottle();
+  /** How many logins a host may begin, over either protocol. */
+  readonly loginRates = new LoginRates();
   readonly #sessions = new Sessions();
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
@@ -103,6 +107,7 @@ export class Index {
   }
 
   #logIn({ user, password, tcpPort }: LoginRequest, from: Caller, now: number): Reply {
+    if (!this.loginRates.take(from.hostname, now)) return refuse(429, "too many logins, try again");
     const wait = this.throttle.wait(user, from.hostname, now);
     if (wait > 0) {
       return refuse(429, `too many attempts, try again in ${Math.ceil(wait / 1_000)} s`);
@@ -123,7 +128,8 @@ export class Index {
       case "lap":
       case "lpf":
       case "sch":
-        return this.#defer(() => this.#list(request, asker, now)) ?? TOO_BUSY;
+        // By user, not by session: who logs in again has no second place.
+        return this.#defer(asker.user, () => this.#list(request, asker, now)) ?? TOO_BUSY;
       case "pub":
         return this.#publications.publish(asker.user, request.name, request.details);
       case "unp":

@@ -7,15 +7,15 @@
 import { server } from "@serenity-kit/opaque";
 import { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
-import { type Address, formatAddress, isLoopback } from "../protocol/address.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
 import { KEY_BYTES, open, seal } from "../protocol/box.ts";
-import { LOGIN_STEP_MS, LOGINS_PER_HOST, REMEMBERED_HOSTS } from "../protocol/limits.ts";
+import { LOGIN_STEP_MS } from "../protocol/limits.ts";
 import { encodeSealedDatagram, type SealedDatagram } from "../protocol/sealed_datagram.ts";
 import { deriveSessionKeys, type SessionKeys } from "../protocol/session_keys.ts";
 import { AddressTokens } from "./address_token.ts";
 import type { Index } from "./index.ts";
+import { LoginRates } from "./login_rates.ts";
 import type { LoginRecords } from "./login_records.ts";
-import { TokenBucket } from "./token_bucket.ts";
 
 type Hello = SealedDatagram & { kind: "hello" };
 type Login = SealedDatagram & { kind: "login" };
@@ -38,14 +38,20 @@ interface CookieContent {
 
 const COUNTER_BYTES = 8;
 
-/** Turns hellos into challenges and logins into proven users. */
+/** What takes milliseconds, and makes `T` or nothing. */
+export type LoginWork<T> = () => T | undefined;
+
+/**
+ * Turns hellos into challenges and logins into proven users. Everything that can be checked without
+ * much work is checked at once: only what passes is handed over to be done in its turn.
+ */
 export class LoginDesk {
   readonly #index: Index;
   readonly #setup: string;
   readonly #records: LoginRecords;
   readonly #tokens = new AddressTokens();
   readonly #cookieKey = randomBytes(KEY_BYTES);
-  readonly #rates = new Map<string, TokenBucket>();
+  readonly #proofRates = new LoginRates();
   #cookies = 0;
 
   constructor(index: Index, setup: string, records: LoginRecords) {
@@ -55,22 +61,28 @@ export class LoginDesk {
   }
 
   /** The answer to a hello: a proof of address first, work only for who brings it. */
-  hello({ user, ke1, token }: Hello, from: Address, now: number): Uint8Array | undefined {
+  hello(hello: Hello, from: Address, now: number): Uint8Array | LoginWork<Uint8Array> | undefined {
+    const { user, ke1, token } = hello;
     if (token === undefined || !this.#tokens.isGood(token, from, now)) {
       return encodeSealedDatagram({ kind: "retry", token: this.#tokens.issue(from, now) });
     }
-    if (!this.#mayTry(from, now)) return undefined;
-    const { throttle } = this.#index;
+    const { throttle, loginRates } = this.#index;
+    if (!loginRates.take(from.hostname, now)) return undefined;
     const wait = throttle.wait(user, from.hostname, now, ke1);
     if (wait > 0) return encodeSealedDatagram({ kind: "busy", seconds: Math.ceil(wait / 1_000) });
     throttle.failed(user, from.hostname, now, ke1);
-    return this.#challenge(user, ke1, from, now);
+    return () => this.#challenge(user, ke1, from, now);
   }
 
-  /** Who sent a login, or `undefined` if it proves nothing. */
-  login({ cookie, ke3 }: Login, from: Address, now: number): Proven | undefined {
+  /** Finds out who sent a login, if its cookie is good. */
+  login({ cookie, ke3 }: Login, from: Address, now: number): LoginWork<Proven> | undefined {
     const content = this.#openCookie(cookie, from, now);
-    if (!content || this.#secretTag(content.user) !== content.secretTag) return undefined;
+    if (!content || !this.#proofRates.take(from.hostname, now)) return undefined;
+    return () => this.#prove(content, ke3, from);
+  }
+
+  #prove(content: CookieContent, ke3: string, from: Address): Proven | undefined {
+    if (this.#secretTag(content.user) !== content.secretTag) return undefined;
     try {
       const { sessionKey } = server.finishLogin({
         serverLoginState: content.state,
@@ -127,15 +139,5 @@ export class LoginDesk {
   #secretTag(user: string): string {
     const hash = createHash("sha256").update(this.#index.accounts.secretOf(user) ?? "");
     return hash.digest("base64url").slice(0, 11);
-  }
-
-  /** Keeps one host from keeping the index busy with logins; this machine may. */
-  #mayTry({ hostname }: Address, now: number): boolean {
-    if (isLoopback(hostname)) return true;
-    const rate = this.#rates.get(hostname) ?? new TokenBucket(LOGINS_PER_HOST, now);
-    this.#rates.delete(hostname);
-    this.#rates.set(hostname, rate);
-    if (this.#rates.size > REMEMBERED_HOSTS) this.#rates.delete(this.#rates.keys().next().value!);
-    return rate.take(now);
   }
 }

@@ -4,52 +4,120 @@
  * @module
  */
 
-import { FREE_LOGIN_ATTEMPTS, LOGIN_WAIT_MS, REMEMBERED_FAILURES } from "../protocol/limits.ts";
+import { hostKey } from "../protocol/address.ts";
+import {
+  FAILURES_REMEMBERED_MS,
+  FREE_LOGIN_ATTEMPTS,
+  LOGIN_WAIT_MS,
+  REMEMBERED_FAILURES,
+} from "../protocol/limits.ts";
 
 interface Failures {
+  /** Whose share of the memory it takes, if it is that of one user at one host. */
+  readonly host: string | undefined;
   readonly count: number;
   /** What the latest attempt was recognised by, where one may come twice. */
   readonly attempt: string | undefined;
+  /** When the latest attempt was made. */
+  readonly at: number;
   /** When the next attempt is heard. */
   readonly until: number;
+}
+
+/** How many failures a {@linkcode LoginThrottle} remembers. */
+export interface ThrottleLimits {
+  /** Users of one host. */
+  readonly usersPerHost: number;
+  /** Users and hosts in all. */
+  readonly inAll: number;
+  /** Counts that further hosts share. */
+  readonly neighbourhoods: number;
 }
 
 /**
  * Slows down guessing: after some free attempts, each further failed login of one user from one
  * host doubles the wait before the next. Nobody is ever locked out from another host.
+ *
+ * What makes somebody wait is never forgotten to make room for strangers. Users for whom there is no
+ * room are counted together: those of a host that has used up its share, and, when all room is used
+ * up, those of all further hosts whose addresses begin alike.
  */
 export class LoginThrottle {
+  readonly #limits: ThrottleLimits;
+  /** Those whose latest attempt is oldest come first. */
   readonly #failures = new Map<string, Failures>();
+  readonly #usersOf = new Map<string, number>();
+
+  constructor(limits: ThrottleLimits = REMEMBERED_FAILURES) {
+    this.#limits = limits;
+  }
+
+  /** How many counts are kept. */
+  get size(): number {
+    return this.#failures.size;
+  }
 
   /**
-   * How many milliseconds `user` at `host` has to wait before an attempt is heard, or 0. The latest
-   * attempt, recognised by `attempt`, may come again at once.
+   * How many milliseconds `user` at `hostname` has to wait before an attempt is heard, or 0. The
+   * latest attempt, recognised by `attempt`, may come again at once.
    */
-  wait(user: string, host: string, now: number, attempt?: string): number {
-    const failures = this.#failures.get(keyOf(user, host));
+  wait(user: string, hostname: string, now: number, attempt?: string): number {
+    const failures = this.#failures.get(this.#keyOf(user, hostKey(hostname)));
     if (!failures || isLatest(failures, attempt)) return 0;
     return Math.max(0, failures.until - now);
   }
 
   /** Counts an attempt that failed, or that has failed unless {@linkcode succeeded} follows. */
-  failed(user: string, host: string, now: number, attempt?: string): void {
-    const key = keyOf(user, host);
+  failed(user: string, hostname: string, now: number, attempt?: string): void {
+    this.#forgetOld(now);
+    const host = hostKey(hostname);
+    const key = this.#keyOf(user, host);
     const earlier = this.#failures.get(key);
     if (earlier && isLatest(earlier, attempt)) return;
+    this.#forget(key);
     const count = (earlier?.count ?? 0) + 1;
+    const owner = key === pairOf(user, host) ? host : undefined;
+    this.#remember(key, { host: owner, count, attempt, at: now, until: now + waitAfter(count) });
+  }
+
+  /** Forgets the failures of `user` at `hostname`. Of those counted together, the wait ends. */
+  succeeded(user: string, hostname: string): void {
+    const key = this.#keyOf(user, hostKey(hostname));
+    const failures = this.#failures.get(key);
+    if (failures?.host !== undefined) this.#forget(key);
+    else if (failures) this.#failures.set(key, { ...failures, until: -Infinity });
+  }
+
+  /** What is counted already goes before what there may be room for: counting never begins anew. */
+  #keyOf(user: string, host: string): string {
+    const { usersPerHost, inAll, neighbourhoods } = this.#limits;
+    const keys = [pairOf(user, host), host, neighbourhoodOf(host, neighbourhoods)] as const;
+    const known = keys.find((key) => this.#failures.has(key));
+    if (known !== undefined) return known;
+    if (this.#failures.size >= inAll) return keys[2];
+    return (this.#usersOf.get(host) ?? 0) < usersPerHost ? keys[0] : keys[1];
+  }
+
+  #remember(key: string, failures: Failures): void {
+    this.#failures.set(key, failures);
+    const { host } = failures;
+    if (host !== undefined) this.#usersOf.set(host, (this.#usersOf.get(host) ?? 0) + 1);
+  }
+
+  #forget(key: string): void {
+    const host = this.#failures.get(key)?.host;
     this.#failures.delete(key);
-    this.#failures.set(key, { count, attempt, until: now + waitAfter(count) });
-    if (this.#failures.size > REMEMBERED_FAILURES) this.#forgetOldest();
+    if (host === undefined) return;
+    const users = this.#usersOf.get(host)! - 1;
+    if (users > 0) this.#usersOf.set(host, users);
+    else this.#usersOf.delete(host);
   }
 
-  /** Forgets the failures of `user` at `host`. */
-  succeeded(user: string, host: string): void {
-    this.#failures.delete(keyOf(user, host));
-  }
-
-  #forgetOldest(): void {
-    const [oldest] = this.#failures.keys();
-    this.#failures.delete(oldest!);
+  #forgetOld(now: number): void {
+    for (const [key, { at }] of this.#failures) {
+      if (now - at <= FAILURES_REMEMBERED_MS) return;
+      this.#forget(key);
+    }
   }
 }
 
@@ -63,6 +131,16 @@ function waitAfter(failures: number): number {
   return Math.min(LOGIN_WAIT_MS.first * 2 ** doublings, LOGIN_WAIT_MS.longest);
 }
 
-function keyOf(user: string, host: string): string {
+/** Neither holds a space. */
+function pairOf(user: string, host: string): string {
   return `${user} ${host}`;
+}
+
+/** One of `count` for the first two parts of an address: who owns many addresses has neighbours. */
+function neighbourhoodOf(host: string, count: number): string {
+  let hash = 0;
+  for (const character of host.split(/[.:]/, 2).join(".")) {
+    hash = (31 * hash + character.charCodeAt(0)) % count;
+  }
+  return `neighbourhood ${hash}`;
 }

@@ -4,24 +4,29 @@
  * @module
  */
 
-import { LONG_WORK_AT_ONCE } from "../protocol/limits.ts";
+import { LONG_WORK } from "../protocol/limits.ts";
+import { FairQueue } from "./fair_queue.ts";
 
-/** Does `work` now or later; not at all, and returns nothing, if too much is waiting already. */
-export type Defer = <T>(work: () => T) => T | Promise<T> | undefined;
+/**
+ * Does `work` for `owner` now or later; not at all, and returns nothing, if too much of that owner is
+ * waiting already.
+ */
+export type Defer = <T>(owner: string, work: () => T) => T | Promise<T> | undefined;
 
 /** Does everything now. */
-export const AT_ONCE: Defer = (work) => work();
+export const AT_ONCE: Defer = (_owner, work) => work();
 
 /** How long others wait at most, in milliseconds, if nothing takes longer by itself. */
 const SLICE_MS = 1;
 
 /**
  * Does one piece of work after the other, a slice at a time: what arrives meanwhile and is quickly done
- * goes first, so that no queue at a socket overflows.
+ * goes first, so that no queue at a socket overflows. Queues take turns, and so do the owners of each.
  */
 export class LongWork implements Disposable {
   readonly #pause: () => Promise<void>;
-  #waiting: (() => void)[] = [];
+  /** The one whose turn is next comes first. */
+  #queues: readonly FairQueue<() => void>[] = [];
   #working: Promise<void> | undefined;
 
   /** @param pause Lets everything else go first. */
@@ -29,28 +34,37 @@ export class LongWork implements Disposable {
     this.#pause = pause;
   }
 
-  /** Does `work` in its turn. The promise fails as the work does; after the end it stays open. */
-  defer<T>(work: () => T): Promise<T> | undefined {
-    if (this.#waiting.length >= LONG_WORK_AT_ONCE) return undefined;
+  /**
+   * Another queue, whose owners are told apart from those of others. The promises it gives fail as the
+   * work does; after the end they stay open.
+   */
+  queue(): Defer {
+    const queue = new FairQueue<() => void>(LONG_WORK);
+    this.#queues = [...this.#queues, queue];
+    return (owner, work) => this.#defer(queue, owner, work);
+  }
+
+  /** Leaves what is waiting undone. */
+  [Symbol.dispose](): void {
+    for (const queue of this.#queues) queue.clear();
+  }
+
+  #defer<T>(queue: FairQueue<() => void>, owner: string, work: () => T): Promise<T> | undefined {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.#waiting.push(() => {
+    const isIn = queue.add(owner, () => {
       try {
         resolve(work());
       } catch (error) {
         reject(error);
       }
     });
+    if (!isIn) return undefined;
     this.#working ??= this.#doAll();
     return promise;
   }
 
-  /** Leaves what is waiting undone. */
-  [Symbol.dispose](): void {
-    this.#waiting = [];
-  }
-
   async #doAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#hasWork()) {
       await this.#pause();
       this.#doSome(performance.now() + SLICE_MS);
     }
@@ -58,6 +72,17 @@ export class LongWork implements Disposable {
   }
 
   #doSome(end: number): void {
-    do this.#waiting.shift()?.(); while (this.#waiting.length > 0 && performance.now() < end);
+    do this.#take()?.(); while (this.#hasWork() && performance.now() < end);
+  }
+
+  #hasWork(): boolean {
+    return this.#queues.some(({ size }) => size > 0);
+  }
+
+  #take(): (() => void) | undefined {
+    const next = this.#queues.find(({ size }) => size > 0);
+    if (!next) return undefined;
+    this.#queues = [...this.#queues.filter((queue) => queue !== next), next];
+    return next.take();
   }
 }

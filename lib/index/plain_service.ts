@@ -11,7 +11,7 @@ import { encodePlainReply, isAnswer } from "../protocol/plain_reply.ts";
 import { decodePlainRequest } from "../protocol/plain_request.ts";
 import type { Index } from "./index.ts";
 import type { Eventually } from "./publications.ts";
-import { isFailure, type OnEvent } from "./service_event.ts";
+import { type EventCause, isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
 
 /** Hosts whose refusal is remembered, so that each costs one log line and not one a datagram. */
 const REMEMBERED_REFUSALS = 1_000;
@@ -81,29 +81,48 @@ export class PlainService {
       return decodePlainRequest(datagram);
     } catch (error) {
       if (!(error instanceof BitTrickleError)) throw error;
-      this.#onEvent?.({ kind: "malformed", from, reason: error.message });
+      this.#onEvent?.({ kind: "malformed", from, reason: error.message }, "stranger");
       return error;
     }
   }
 
   #reply(request: Request, from: Address, now: number): Eventually<Reply> | undefined {
     if (request.verb === "heartbeat") return this.#index.handle(request, from, now);
-    const { verb, user } = request;
-    this.#onEvent?.({ kind: "received", from, verb, user });
+    const cause = this.#causeAt(from, now);
+    this.#tell("received", from, request, cause);
     const reply = this.#index.handle(request, from, now);
-    if (!(reply instanceof Promise)) return this.#tell(reply, from, request);
-    return reply.then((reply) => this.#tell(reply, from, request));
+    if (!(reply instanceof Promise)) return this.#tellEnd(reply, from, request, cause);
+    return reply.then((reply) => this.#tellEnd(reply, from, request, cause));
   }
 
-  #tell<R extends Reply | undefined>(reply: R, from: Address, { verb, user }: Request): R {
-    this.#onEvent?.({ kind: reply && isFailure(reply) ? "failed" : "answered", from, verb, user });
+  #tellEnd<R extends Reply | undefined>(
+    reply: R,
+    from: Address,
+    request: Request,
+    cause: EventCause,
+  ): R {
+    const isNew = reply?.kind === "welcome";
+    const kind = reply && isFailure(reply) ? "failed" : "answered";
+    this.#tell(kind, from, request, isNew ? "session" : cause);
     return reply;
+  }
+
+  #tell(kind: RequestEvent["kind"], from: Address, { verb, user }: Request, cause: EventCause) {
+    this.#onEvent?.({ kind, from, verb, user }, cause);
+  }
+
+  /** Looked up only where somebody wants to hear it. */
+  #causeAt(from: Address, now: number): EventCause {
+    return this.#onEvent && this.#index.knows(from, now) ? "session" : "stranger";
   }
 
   #ignore(from: Address): undefined {
     if (this.#refused.has(from.hostname)) return;
     if (this.#refused.size >= REMEMBERED_REFUSALS) this.#refused.clear();
     this.#refused.add(from.hostname);
-    this.#onEvent?.({ kind: "ignored", from, reason: "plain protocol off this machine" });
+    this.#onEvent?.(
+      { kind: "ignored", from, reason: "plain protocol off this machine" },
+      "stranger",
+    );
   }
 }

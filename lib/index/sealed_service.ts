@@ -6,7 +6,7 @@
 
 import { BitTrickleError } from "../errors.ts";
 import type { Reply, Verb } from "../protocol/messages.ts";
-import { type Address, formatAddress } from "../protocol/address.ts";
+import { type Address, formatAddress, hostKey, isLoopback } from "../protocol/address.ts";
 import { open, sealInto, TAG_BYTES } from "../protocol/box.ts";
 import { DATAGRAM_BYTES, LOGIN_STEP_MS } from "../protocol/limits.ts";
 import {
@@ -20,11 +20,11 @@ import { encodeSealedReply } from "../protocol/sealed_reply.ts";
 import { decodeSealedLogin, decodeSealedRequest } from "../protocol/sealed_request.ts";
 import type { SessionKeys } from "../protocol/session_keys.ts";
 import type { Index } from "./index.ts";
-import type { LoginDesk } from "./login_desk.ts";
+import type { LoginDesk, Proven } from "./login_desk.ts";
 import { AT_ONCE, type Defer } from "./long_work.ts";
 import type { Eventually } from "./publications.ts";
 import { RequestWindow } from "./request_window.ts";
-import { isFailure, type OnEvent } from "./service_event.ts";
+import { isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
 import type { Caller } from "./sessions.ts";
 
 /** Where a reply is written before it is sealed. */
@@ -82,22 +82,43 @@ export class SealedService {
   answer(datagram: Uint8Array, from: Address, now: number): Eventually<Uint8Array | undefined> {
     const message = decode(datagram);
     switch (message?.kind) {
-      case "hello":
-        if (message.token === undefined) return this.#desk.hello(message, from, now);
-        return this.#defer(() => this.#desk.hello(message, from, now));
+      case "hello": {
+        const answer = this.#desk.hello(message, from, now);
+        return typeof answer === "function" ? this.#inTurn(from, answer) : answer;
+      }
       case "login":
-        return this.#defer(() => this.#logIn(message, from, now));
+        return this.#logIn(message, from, now);
       case "message":
         return this.#hear(message, datagram.subarray(0, HEADER_BYTES), from, now);
     }
   }
 
-  #logIn(login: Login, from: Address, now: number): Uint8Array | undefined {
+  /** Does `work` in the turn of the host that asks for it; on this machine, of the program. */
+  #inTurn<T>(from: Address, work: () => T): Eventually<T> | undefined {
+    const { hostname } = from;
+    return this.#defer(isLoopback(hostname) ? formatAddress(from) : hostKey(hostname), work);
+  }
+
+  #logIn(login: Login, from: Address, now: number): Eventually<Uint8Array | undefined> {
     this.#forgetUsed(now);
     const name = `${login.cookie} ${formatAddress(from)}`;
     const used = this.#used.get(name);
     if (used) return used.answer;
-    const proven = this.#desk.login(login, from, now);
+    const prove = this.#desk.login(login, from, now);
+    if (!prove) return undefined;
+    // The same login may have come several times before its turn.
+    return this.#inTurn(from, () => {
+      return this.#used.get(name)?.answer ?? this.#finish(name, login, prove(), from, now);
+    });
+  }
+
+  #finish(
+    name: string,
+    login: Login,
+    proven: Proven | undefined,
+    from: Address,
+    now: number,
+  ): Uint8Array | undefined {
     if (!proven) return undefined;
     const { user, keys } = proven;
     const text = open(keys.toIndex, 0, messageHeader(keys.session, 0), login.box);
@@ -114,7 +135,7 @@ export class SealedService {
     keys: SessionKeys,
     now: number,
   ): Uint8Array {
-    this.#onEvent?.({ kind: "received", from: addressOf(caller), verb: "login", user });
+    this.#tellOf("received", caller, "login", user);
     const reply = withTime(
       attempt(() => this.#index.admit(user, caller, decodeSealedLogin(text).tcpPort, now)),
       now,
@@ -175,7 +196,7 @@ export class SealedService {
     return attempt(() => {
       const request = decodeSealedRequest(text, user);
       if (request.verb === "heartbeat") return this.#index.handle(request, caller, now);
-      this.#onEvent?.({ kind: "received", from: addressOf(caller), verb: request.verb, user });
+      this.#tellOf("received", caller, request.verb, user);
       const reply = this.#index.handle(request, caller, now);
       if (!(reply instanceof Promise)) return this.#tell(reply, caller, request.verb, user);
       return reply.then((reply) => this.#tell(reply, caller, request.verb, user));
@@ -186,9 +207,12 @@ export class SealedService {
   }
 
   #tell<R extends Reply | undefined>(reply: R, caller: Caller, verb: Verb, user: string): R {
-    const kind = reply && isFailure(reply) ? "failed" : "answered";
-    this.#onEvent?.({ kind, from: addressOf(caller), verb, user });
+    this.#tellOf(reply && isFailure(reply) ? "failed" : "answered", caller, verb, user);
     return reply;
+  }
+
+  #tellOf(kind: RequestEvent["kind"], { hostname, port }: Caller, verb: Verb, user: string): void {
+    this.#onEvent?.({ kind, from: { hostname, port }, verb, user }, "session");
   }
 
   /** Logins are used in the order of their end, so the oldest come first. */
@@ -208,10 +232,6 @@ function callerOf(from: Address, keys: SessionKeys): Caller {
 function withTime(reply: Reply | undefined, now: number): Reply {
   if (!reply) return { kind: "done", time: Math.floor(now) };
   return reply.kind === "welcome" ? { ...reply, time: Math.floor(now) } : reply;
-}
-
-function addressOf({ hostname, port }: Caller): Address {
-  return { hostname, port };
 }
 
 function decode(datagram: Uint8Array): SealedDatagram | undefined {

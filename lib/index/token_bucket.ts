@@ -20,7 +20,8 @@ export class TokenBucket {
 
   /** Takes a token at `now` (milliseconds), if there is one. */
   take(now: number): boolean {
-    const earned = (now - this.#at) / 1_000 * this.#perSecond;
+    // A clock of the system may be set back.
+    const earned = Math.max(0, now - this.#at) / 1_000 * this.#perSecond;
     this.#tokens = Math.min(this.#burst, this.#tokens + earned);
     this.#at = now;
     if (this.#tokens < 1) return false;

@@ -55,6 +55,25 @@ export function unmapped(ip: string): string {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1] ?? ip;
 }
 
+/**
+ * What counts as one host where attempts are counted: of IPv6 a /64, as who has one address of it has
+ * them all, and this machine whichever of its loopback addresses it uses.
+ */
+export function hostKey(ip: string): string {
+  if (isLoopback(ip)) return "127.0.0.1";
+  const [host = ""] = unmapped(ip).split("%");
+  if (isIP(host) !== 6) return host;
+  const [head = "", tail] = canonicalV6(host).split("::");
+  const groups = groupsIn(head);
+  const zeros = tail === undefined ? 0 : 8 - groups.length - groupsIn(tail).length;
+  const all = [...groups, ...Array<string>(zeros).fill("0"), ...groupsIn(tail ?? "")];
+  return `${all.slice(0, 4).join(":")}::/64`;
+}
+
+function groupsIn(part: string): string[] {
+  return part === "" ? [] : part.split(":");
+}
+
 /** The one spelling that RFC 5952 gives to an IPv6 address, with IPv4 parts in hexadecimal. */
 function canonicalV6(ip: string): string {
   return new URL(`http://[${ip}]/`).hostname.slice(1, -1);

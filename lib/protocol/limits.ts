@@ -103,11 +103,15 @@ export const COUNTED_ROWS = 300;
  */
 export const COUNTED_MATCHES = 100;
 
+/** Different words of one search, and extensions: each is looked for in name after name. */
+export const SEARCH_TERMS = 8;
+
 /**
- * Names that one page of a search looks at, if it has to: bounds to two or three milliseconds what a
- * search costs that looks at many and finds few. It then says where to go on.
+ * What one page of a search may cost, in steps of some tenth of a microsecond each: a name that is
+ * compared with a word takes two or three. Bounds to two or three milliseconds what a search costs
+ * that looks at much and finds little. It then says where to go on.
  */
-export const SEARCH_STEPS = 16_000;
+export const SEARCH_STEPS = 40_000;
 
 /** Publications one user may have: bounds what one account can cost the index. */
 export const PUBLICATIONS_PER_USER = 100_000;
@@ -115,8 +119,11 @@ export const PUBLICATIONS_PER_USER = 100_000;
 /** Changes of the catalogue that may wait for the disk: bounds what a stalled disk costs in memory. */
 export const CHANGES_AT_ONCE = 20_000;
 
-/** Lists, searches and logins that may wait their turn: a fifth of a second of them. */
-export const LONG_WORK_AT_ONCE = 1_024;
+/**
+ * Lists and searches of one user, and logins from one host, that may wait their turn: twice what a
+ * client asks at once. And how many of all of them, which bounds what they cost in memory.
+ */
+export const LONG_WORK = { each: 16, inAll: 4_096 } as const;
 
 /** Lowest TCP port a peer may announce, so that nobody is sent to a system service. */
 export const LOWEST_PEER_PORT = 1_024;
@@ -181,5 +188,19 @@ export const FREE_LOGIN_ATTEMPTS = 5;
 /** First and longest wait between failed logins; it doubles from one to the other. */
 export const LOGIN_WAIT_MS = { first: 2_000, longest: 60_000 } as const;
 
-/** Failing (user, host) pairs remembered: bounds what guessing can cost the index. */
-export const REMEMBERED_FAILURES = 10_000;
+/**
+ * Failed logins that are counted for themselves, which bounds what guessing can cost the index to some
+ * 10 MB: of so many users at one host, more than log in at a time behind one router, and so many in
+ * all, more than an index has users. Others share the counts of their host or neighbourhood.
+ */
+export const REMEMBERED_FAILURES = {
+  usersPerHost: 128,
+  inAll: 50_000,
+  neighbourhoods: 1_024,
+} as const;
+
+/**
+ * How long failed logins are remembered after the last one: who waits that long to begin anew is heard
+ * less often than who is slowed down.
+ */
+export const FAILURES_REMEMBERED_MS = 3_600_000;

@@ -5,9 +5,13 @@
  */
 
 import { malformed } from "../errors.ts";
+import { SEARCH_TERMS } from "./limits.ts";
 import { credentialFault } from "./names.ts";
 
-/** A search: a name that is found holds every word, and meets every condition that is there. */
+/**
+ * A search: a name that is found holds every word, and meets every condition that is there. There are
+ * at most {@linkcode SEARCH_TERMS} words and as many extensions.
+ */
 export interface SearchQuery {
   readonly words: readonly string[];
   /** Whether the words are found in letters of any case. */
@@ -63,7 +67,7 @@ export function parseSearch(text: string): SearchQuery {
     if (filters.has(key)) throw malformed(`bad search: ${key}: is there twice`);
     filters.set(key, filter(part.slice(key.length + 1)));
   }
-  const words = parts.filter((part) => !part.includes(":"));
+  const words = distinct("word", parts.filter((part) => !part.includes(":")));
   return Object.assign({}, searchFor(words), ...filters.values());
 }
 
@@ -72,6 +76,14 @@ export function withSmartCase(text: string): string {
   const words = text.split(" ").filter((part) => !part.includes(":"));
   const isAnyCase = words.every((word) => word === word.toLowerCase());
   return isAnyCase && !/(?:^| )case:/.test(text) ? `${text} case:any` : text;
+}
+
+/** Each of `terms` once, if they are few enough: every one has to be looked for. */
+function distinct(kind: string, terms: readonly string[]): string[] {
+  const different = [...new Set(terms)];
+  if (different.length <= SEARCH_TERMS) return different;
+  const count = `it has ${different.length} different ${kind}s`;
+  throw malformed(`bad search: ${count}, and ${SEARCH_TERMS} at most may be there`);
 }
 
 function parseUser(value: string): string {
@@ -83,7 +95,7 @@ function parseUser(value: string): string {
 function parseExtensions(value: string): string[] {
   const extensions = value.split(",").map((extension) => extension.replace(/^\./, ""));
   if (extensions.some((it) => it === "")) throw malformed("bad search: ext: one is empty");
-  return extensions;
+  return distinct("extension", extensions);
 }
 
 function parseSize(key: string, value: string): number {

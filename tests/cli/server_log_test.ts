@@ -39,6 +39,10 @@ const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
   ],
   [{ kind: "saved", from: FROM }, "Can save again"],
   [{ kind: "unexpected", from: FROM, reason: "disk on fire" }, "Unexpected: disk on fire"],
+  [
+    { kind: "left out", from: FROM, cause: "stranger", lines: 1_234 },
+    "1,234 more lines left out, caused by strangers",
+  ],
 ];
 
 for (const [event, text] of LINES) {
@@ -107,8 +111,8 @@ Deno.test(
         "text",
         (lines) => Promise.resolve(void written.push(textOf(lines))),
       );
-      log.write({ ...ANSWERED, kind: "received" }, TIME);
-      log.write(ANSWERED, TIME);
+      log.write({ ...ANSWERED, kind: "received" }, "session", TIME);
+      log.write(ANSWERED, "session", TIME);
       assertEquals(written, []);
     }
     const start = "2026-10-09 13:20:40.123: 57820:";
@@ -124,9 +128,9 @@ Deno.test(
     const log = new ServerLog("json", async (lines) => {
       if (written.push(textOf(lines)) === 1) await first.promise;
     });
-    log.write(ANSWERED, TIME);
+    log.write(ANSWERED, "session", TIME);
     await waitFor("the first write", () => written.length === 1);
-    for (let i = 0; i < 3; i++) log.write(ANSWERED, TIME);
+    for (let i = 0; i < 3; i++) log.write(ANSWERED, "session", TIME);
     assertEquals(written.length, 1);
     first.resolve();
     await log[Symbol.asyncDispose]();
@@ -138,10 +142,10 @@ Deno.test(
   { name: "ServerLog outlives a reader that is gone, and one that is stuck", permissions: "none" },
   async () => {
     const broken = new ServerLog("text", () => Promise.reject(new Error("no space left")));
-    broken.write(ANSWERED, TIME);
+    broken.write(ANSWERED, "session", TIME);
     await broken[Symbol.asyncDispose]();
     const stuck = new ServerLog("text", () => Promise.withResolvers<void>().promise, 10);
-    for (let i = 0; i < 100_000; i++) stuck.write(ANSWERED, TIME);
+    for (let i = 0; i < 100_000; i++) stuck.write(ANSWERED, "session", TIME);
     await stuck[Symbol.asyncDispose]();
   },
 );
@@ -166,15 +170,88 @@ Deno.test(
       text += textOf(lines);
       await first.promise;
     });
-    log.write(ANSWERED, TIME);
+    log.write(ANSWERED, "session", TIME);
     await waitFor("the first write", () => text !== "");
-    for (let i = 0; i < 30_000; i++) log.write({ ...ANSWERED, user: `häns${i}` }, TIME);
+    for (let i = 0; i < 30_000; i++) log.write({ ...ANSWERED, user: `häns${i}` }, "session", TIME);
     first.resolve();
     await log[Symbol.asyncDispose]();
     const lines = text.split("\n").slice(1, -1);
+    const last = lines.pop()!;
     assert(lines.length > 15_000 && lines.length < 30_000);
     for (const [i, line] of lines.entries()) {
       assertEquals(line, `2026-10-09 13:20:40.123: 57820: Sent OK to häns${i}`);
     }
+    const leftOut = (30_000 - lines.length).toLocaleString("en");
+    assert(last.endsWith(`: ${leftOut} more lines left out, caused by sessions`), last);
   },
 );
+
+/** What `write` makes a log of whose clock stands still. */
+async function logged(write: (log: ServerLog) => void): Promise<string[]> {
+  let text = "";
+  const log = new ServerLog("text", (lines) => Promise.resolve(void (text += textOf(lines))));
+  write(log);
+  await log[Symbol.asyncDispose]();
+  return text.split("\n").slice(0, -1).map((line) => line.split(": ").slice(2).join(": "));
+}
+
+Deno.test({
+  name: "100,000 datagrams of strangers make a hundred lines and a count, and drown nobody else",
+  permissions: "none",
+}, async () => {
+  const lines = await logged((log) => {
+    for (let i = 0; i < 100_000; i++) {
+      const from = { hostname: `10.0.${i >> 8 & 255}.${i & 255}`, port: i % 60_000 };
+      log.write(
+        { kind: i % 2 === 0 ? "malformed" : "ignored", from, reason: "x" },
+        "stranger",
+        TIME,
+      );
+    }
+    for (let i = 0; i < 1_000; i++) log.write(ANSWERED, "session", TIME);
+    log.write({ kind: "unsaved", from: FROM, reason: "the disk is full" }, "server", TIME);
+  });
+  assertEquals(lines.length, 100 + 1_000 + 1 + 1);
+  assertEquals(lines.slice(-2), [
+    "Cannot save what is published or withdrawn: the disk is full",
+    "99,900 more lines left out, caused by strangers",
+  ]);
+});
+
+Deno.test({
+  name: "a log of strangers goes on at ten lines a second, whatever the clock does",
+  permissions: "none",
+}, async () => {
+  const count = async (times: readonly number[]) => {
+    const lines = await logged((log) => {
+      for (const time of times) {
+        for (let i = 0; i < 1_000; i++) {
+          log.write({ kind: "malformed", from: FROM, reason: "x" }, "stranger", time);
+        }
+      }
+    });
+    return lines.length - 1;
+  };
+  assertEquals(await count([TIME, TIME + 1_000, TIME + 3_000]), 130);
+  assertEquals(await count([TIME, TIME - 3_600_000, TIME - 3_599_000]), 110);
+});
+
+Deno.test({
+  name: "what was left out is told within seconds, though nothing else happens",
+  permissions: "none",
+}, async () => {
+  let text = "";
+  const log = new ServerLog("json", (lines) => Promise.resolve(void (text += textOf(lines))));
+  for (let i = 0; i < 103; i++) {
+    log.write({ kind: "malformed", from: FROM, reason: "x" }, "stranger", TIME);
+  }
+  await waitFor("the count", () => text.includes("left out"));
+  const { event, cause, lines, port } = JSON.parse(text.split("\n").at(-2)!);
+  assertEquals({ event, cause, lines, port }, {
+    event: "left out",
+    cause: "stranger",
+    lines: 3,
+    port: FROM.port,
+  });
+  await log[Symbol.asyncDispose]();
+});

@@ -6,6 +6,7 @@ import { forgedHellos } from "../support/forged_hellos.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { SealedMember } from "../support/sealed_member.ts";
+import { waitFor } from "../support/wait_for.ts";
 import { TestIndex } from "../support/test_index.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
@@ -52,6 +53,23 @@ Deno.test("100,000 forged hellos leave nothing in memory", AS_PROCESSES, async (
   const growth = Number(new TextDecoder().decode(stdout) || NaN);
   assert(growth < MOST_GROWTH_BYTES, `${growth} bytes; ${new TextDecoder().decode(stderr)}`);
 });
+
+Deno.test(
+  "100,000 datagrams of junk make a short log, in which a login is seen",
+  AS_PROCESSES,
+  async () => {
+    await using network = await Network.start();
+    const to = { hostname: "127.0.0.1", port: network.port };
+    using socket = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+    for (let i = 0; i < FORGED; i++) await socket.send(new TextEncoder().encode(`junk ${i}`), to);
+    await using hans = await SealedMember.join(to, "hans");
+    assertEquals(await hans.ask({ verb: "lap" }), []);
+    const told = ['"left out"', '"verb":"login","user":"hans"', '"verb":"lap","user":"hans"'];
+    const { server } = network;
+    await waitFor("the log", () => told.every((text) => server.stdout.includes(text)));
+    assert(server.stdout.length < 50_000, `${server.stdout.length} characters`);
+  },
+);
 
 Deno.test("5,000 sealed requests from 50 sessions at once are all answered", async () => {
   const users = Array.from({ length: SESSIONS }, (_, i) => `user${i}`);

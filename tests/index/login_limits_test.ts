@@ -1,5 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
+import { Accounts } from "../../lib/index/accounts.ts";
+import { Index } from "../../lib/index/index.ts";
 import type { Address } from "../../lib/protocol/address.ts";
+import type { Reply } from "../../lib/protocol/messages.ts";
 import { decoded, HANS, LAN, Member, Talk, VADER } from "./sealed_talk.ts";
 
 /** What a new attempt of `user` is answered with: `challenge`, `busy <seconds>` or `silence`. */
@@ -109,6 +112,49 @@ Deno.test({
   assertEquals(answered(talk, "192.168.1.7", 5, 49), 0);
   assertEquals(answered(talk, "192.168.1.7", 30, 1_000), 20);
   assertEquals(answered(talk, "192.168.1.8", 50, 1_000), 40);
+});
+
+/** How many of `count` logins over the plain protocol are heard, each from another address. */
+function heardInClear(index: Index, hostnameOf: (i: number) => string, count: number): number {
+  return Array.from({ length: count }, (_, i) => {
+    const from = { hostname: hostnameOf(i), port: 40_000 };
+    const login = { verb: "login", user: `user${i}`, password: "x", tcpPort: 5_000 } as const;
+    return index.handle(login, from, 0) as Reply;
+  }).filter(({ kind }) => kind === "login failed").length;
+}
+
+Deno.test({
+  name: "the same holds for the plain protocol, and an IPv6 network is one host",
+  permissions: "none",
+}, () => {
+  const index = new Index(Accounts.parse("hans h"));
+  assertEquals(heardInClear(index, () => "192.168.1.7", 60), 40);
+  assertEquals(heardInClear(index, (i) => `2001:db8::${i.toString(16)}`, 300), 40);
+  assertEquals(heardInClear(index, (i) => `2001:db8:0:${i.toString(16)}::1`, 100), 99);
+  assertEquals(heardInClear(index, (i) => `127.0.0.${i}`, 100), 100);
+});
+
+Deno.test({
+  name: "a password is guessed from 300 addresses of one IPv6 network as often as from one",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  const answers = Array.from({ length: 300 }, (_, i) => {
+    return attempt(talk, "hans", { hostname: `2001:db8::${i.toString(16)}`, port: 1 }, i * 1_000);
+  });
+  // 5 are free; then 2, 4, 8, 16, 32 s and the rest a minute each.
+  assertEquals(answers.filter((answer) => answer === "challenge").length, 5 + 5 + 3);
+});
+
+Deno.test({
+  name: "10,000 logins of users who are made up do not make a guesser's wait shorter",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  for (let i = 0; i < 5; i++) talk.sendPlain("login hans wrong 5000", HANS);
+  for (let i = 0; i < 10_000; i++) talk.sendPlain(`login user${i} wrong 5000`, HANS, 1);
+  const refusal = "Error: too many attempts, try again in 2 s";
+  assertEquals(talk.sendPlain("login hans pw-hans 5000", HANS, 1), refusal);
 });
 
 for (const hostname of ["127.0.0.1", "::1"]) {

@@ -1,8 +1,7 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Accounts } from "../../lib/index/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
 import { LongWork } from "../../lib/index/long_work.ts";
-import { LONG_WORK_AT_ONCE } from "../../lib/protocol/limits.ts";
 import type { Request } from "../../lib/protocol/messages.ts";
 
 /** Pauses that end when the test says so. */
@@ -38,9 +37,10 @@ Deno.test({
 }, async () => {
   const pauses = new Pauses();
   using work = new LongWork(pauses.pause);
+  const defer = work.queue();
   const done: number[] = [];
   for (const i of [1, 2, 3]) {
-    work.defer(() => {
+    defer("hans", () => {
       takeLong();
       done.push(i);
     });
@@ -51,7 +51,7 @@ Deno.test({
     assertEquals(done, expected);
   }
   assertEquals(pauses.length, 0, "without work there are no turns");
-  work.defer(() => done.push(4));
+  defer("hans", () => done.push(4));
   await pauses.end();
   assertEquals(done, [1, 2, 3, 4], "it begins again");
 });
@@ -62,30 +62,48 @@ Deno.test({
 }, async () => {
   const pauses = new Pauses();
   using work = new LongWork(pauses.pause);
-  const failing = work.defer(() => {
+  const defer = work.queue();
+  const failing = defer("hans", () => {
     throw new RangeError("no");
-  })!;
+  }) as unknown as Promise<void>;
   const failure = assertRejects(() => failing, RangeError, "no");
-  const fine = work.defer(() => "fine");
+  const fine = defer("hans", () => "fine");
   await pauses.end();
   assertEquals(await fine, "fine");
   await failure;
 });
 
 Deno.test({
-  name: "LongWork takes no more than it may, until something is done",
+  name: "LongWork takes 16 pieces of one owner until something is done, and others' as well",
   permissions: "none",
 }, async () => {
   const pauses = new Pauses();
   using work = new LongWork(pauses.pause);
-  let done = 0;
-  for (let i = 0; i < LONG_WORK_AT_ONCE; i++) work.defer(() => done++);
-  assertEquals(work.defer(() => done++), undefined);
-  while (done < LONG_WORK_AT_ONCE) await pauses.end();
-  assertEquals(await Promise.all([work.defer(() => "room again"), pauses.end()]), [
+  const defer = work.queue();
+  const done: string[] = [];
+  for (let i = 0; i < 16; i++) assert(defer("greedy", () => done.push("greedy")));
+  assertEquals(defer("greedy", () => done.push("greedy")), undefined);
+  assert(defer("hans", () => done.push("hans")));
+  while (done.length < 17) await pauses.end();
+  assertEquals(done.slice(0, 3), ["greedy", "hans", "greedy"]);
+  assertEquals(await Promise.all([defer("greedy", () => "room again"), pauses.end()]), [
     "room again",
     undefined,
   ]);
+});
+
+Deno.test({
+  name: "LongWork lets its queues take turns, however many wait in one of them",
+  permissions: "none",
+}, async () => {
+  const pauses = new Pauses();
+  using work = new LongWork(pauses.pause);
+  const [requests, logins] = [work.queue(), work.queue()];
+  const done: string[] = [];
+  for (let i = 0; i < 50; i++) logins(`host ${i}`, () => done.push("login"));
+  for (let i = 0; i < 2; i++) requests("host 1", () => done.push("request"));
+  while (done.length < 52) await pauses.end();
+  assertEquals(done.slice(0, 5), ["request", "login", "request", "login", "login"]);
 });
 
 Deno.test({
@@ -96,10 +114,36 @@ Deno.test({
   let done = 0;
   {
     using work = new LongWork(pauses.pause);
-    work.defer(() => done++);
+    work.queue()("hans", () => done++);
   }
   await pauses.end();
   assertEquals([done, pauses.length], [0, 0]);
+});
+
+Deno.test({
+  name: "who asks for too much hears 429, after another login too, and nobody else does",
+  permissions: "none",
+}, async () => {
+  const pauses = new Pauses();
+  using work = new LongWork(pauses.pause);
+  const index = new Index(Accounts.parse("hans h\nvader v"), { defer: work.queue() });
+  const ask = (request: Request, port: number) => {
+    return index.handle(request, { hostname: "127.0.0.1", port }, 0);
+  };
+  const logIn = (user: string, port: number) => {
+    ask({ verb: "login", user, password: user[0]!, tcpPort: 5_000 }, port);
+  };
+  logIn("hans", 1);
+  logIn("vader", 2);
+  const search = { verb: "sch", user: "hans", text: "a" } as const;
+  const answers = Array.from({ length: 20 }, () => ask(search, 1));
+  assertEquals(answers.filter((answer) => answer instanceof Promise).length, 16);
+  logIn("hans", 1);
+  assertEquals(ask(search, 1), answers.at(-1));
+  const list = ask({ verb: "lap", user: "vader" }, 2);
+  await pauses.end();
+  await pauses.end();
+  assertEquals(await list, { kind: "list", of: "active peers", items: ["hans"], more: 0 });
 });
 
 Deno.test({

@@ -208,3 +208,21 @@ Deno.test({
   }));
   assertEquals(talk.told().length, 1);
 });
+
+Deno.test({
+  name: "PlainService tells what strangers cause apart from what sessions do",
+  permissions: "none",
+}, () => {
+  const causes: string[] = [];
+  const index = new Index(Accounts.parse("hans carbonite*7"));
+  const service = new PlainService(index, { onEvent: (_event, cause) => void causes.push(cause) });
+  const send = (text: string) => {
+    service.answer(new TextEncoder().encode(text), HERE, 0);
+    return causes.splice(0);
+  };
+  assertEquals(send("lap hans"), ["stranger", "stranger"]);
+  assertEquals(send("login hans x 5000"), ["stranger", "stranger"]);
+  assertEquals(send("login hans carbonite*7 5000"), ["stranger", "session"]);
+  assertEquals(send("lap hans"), ["session", "session"]);
+  assertEquals(send("frobnicate"), ["stranger"]);
+});

@@ -10,6 +10,7 @@ import { client, ready, server } from "@serenity-kit/opaque";
 import { Accounts } from "../../lib/index/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
 import { FORGETFUL, type Journal } from "../../lib/index/journal.ts";
+import { AT_ONCE, type Defer } from "../../lib/index/long_work.ts";
 import { LoginRecords } from "../../lib/index/login_records.ts";
 import { Service } from "../../lib/index/service.ts";
 import type { ServiceEvent } from "../../lib/index/service_event.ts";
@@ -58,10 +59,15 @@ export class Talk {
   readonly events: ServiceEvent[] = [];
   readonly #service: Service;
 
-  constructor(credentials = CREDENTIALS, records = RECORDS, journal: Journal = FORGETFUL) {
+  constructor(
+    credentials = CREDENTIALS,
+    records = RECORDS,
+    journal: Journal = FORGETFUL,
+    defer: Defer = AT_ONCE,
+  ) {
     this.index = new Index(Accounts.parse(credentials), { journal });
     const onEvent = (event: ServiceEvent) => void this.events.push(event);
-    this.#service = new Service(this.index, { setup: SETUP, records, onEvent });
+    this.#service = new Service(this.index, { setup: SETUP, records, onEvent, defer });
   }
 
   /** Sends a datagram and returns the answer. */

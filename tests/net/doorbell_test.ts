@@ -27,12 +27,13 @@ function takeLong(): void {
 Deno.test("who asks for little is answered before those who asked for much, and came first", async () => {
   using bell = new Doorbell("127.0.0.1");
   using work = new LongWork(() => bell.ring());
+  const defer = work.queue();
   using client = DatagramSocket.bind(LOOPBACK);
   using server = DatagramSocket.bind(LOOPBACK);
   const serving = server.serve((datagram) => {
     const answer = datagram.slice();
     if (answer[0] === 0) return answer;
-    return work.defer(() => {
+    return defer(String(answer[0]), () => {
       takeLong();
       return answer;
     });

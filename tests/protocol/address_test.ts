@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { formatAddress, isLoopback, isUnicast, parsePort } from "../../lib/protocol/address.ts";
+import {
+  formatAddress,
+  hostKey,
+  isLoopback,
+  isUnicast,
+  parsePort,
+} from "../../lib/protocol/address.ts";
 
 Deno.test({ name: "parsePort() reads every port there is", permissions: "none" }, () => {
   for (let port = 0; port <= 65_535; port++) assertEquals(parsePort(String(port)), port);
@@ -107,3 +113,31 @@ for (const [ip, expected] of Object.entries(UNICAST)) {
     assertEquals(isUnicast(ip), expected);
   });
 }
+
+const HOST_KEYS: readonly (readonly [key: string, ips: readonly string[]])[] = [
+  ["127.0.0.1", ["127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.2"]],
+  ["10.0.0.1", ["10.0.0.1", "::ffff:10.0.0.1", "::FFFF:10.0.0.1"]],
+  ["2001:db8:0:0::/64", ["2001:db8::1", "2001:DB8:0:0:1:2:3:4", "2001:0db8::ffff:ffff:ffff:ffff"]],
+  ["2001:db8:0:1::/64", ["2001:db8:0:1::", "2001:db8:0:1:ffff::"]],
+  ["0:0:0:0::/64", ["::2", "::"]],
+  ["fe80:0:0:0::/64", ["fe80::1", "fe80::2%eth0", "fe80::3%4"]],
+  ["1:2:3:4::/64", ["1:2:3:4::", "1:2:3:4:5:6:7:8", "1:2:3:4:5::8"]],
+];
+
+for (const [key, ips] of HOST_KEYS) {
+  Deno.test({ name: `hostKey() counts ${ips.join(", ")} as ${key}`, permissions: "none" }, () => {
+    for (const ip of ips) assertEquals(hostKey(ip), key);
+  });
+}
+
+Deno.test({
+  name: "hostKey() is the same for two IPv6 addresses if their first 64 bits are",
+  permissions: "none",
+}, () => {
+  const groups = fc.array(fc.constantFrom("0", "1", "db8"), { minLength: 8, maxLength: 8 });
+  fc.assert(fc.property(groups, groups, (a, b) => {
+    const [one, other] = [a, b].map((groups) => ["2001", ...groups.slice(1)]);
+    const isSame = one!.slice(0, 4).join() === other!.slice(0, 4).join();
+    assertEquals(hostKey(one!.join(":")) === hostKey(other!.join(":")), isSame);
+  }));
+});

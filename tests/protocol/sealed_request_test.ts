@@ -133,6 +133,16 @@ Deno.test({
 });
 
 Deno.test({
+  name: "encodeSealedRequest() refuses a search of more words than an index looks for",
+  permissions: "none",
+}, () => {
+  const request = { verb: "sch", user, text: "a b c d e f g h i" } as const;
+  const error = assertThrows(() => encodeSealedRequest(request), BitTrickleError);
+  const reason = "bad search: it has 9 different words, and 8 at most may be there";
+  assertEquals([error.code, error.message], ["usage", `Cannot send sch: ${reason}`]);
+});
+
+Deno.test({
   name: "decodeSealedRequest() throws nothing but malformed, whatever the text",
   permissions: "none",
 }, () => {
@@ -201,6 +211,7 @@ const REFUSED: readonly (readonly [text: string, reason: string])[] = [
   [`pub\ta\t5\t${ID.slice(1)}`, "bad size or id"],
   [`pub\ta\t5\t${ID}0`, "bad size or id"],
   ["pub\ta\t5\t-", "bad size or id"],
+  ["sch\ta b c d e f g h i", "bad search: it has 9 different words, and 8 at most may be there"],
 ];
 
 for (const [text, reason] of REFUSED) {

@@ -71,8 +71,8 @@ export class TestIndex implements AsyncDisposable {
     this.setup = setup;
     this.#socket = DatagramSocket.bind({ hostname: "127.0.0.1", port });
     const { portToTell = (_, tcpPort) => tcpPort } = options;
-    const defer: Defer = (work) => this.#longWork.defer(work);
-    this.index = new RoutedIndex(Accounts.parse(credentials), defer, portToTell);
+    const defer = this.#longWork.queue();
+    this.index = new RoutedIndex(Accounts.parse(credentials), this.#longWork.queue(), portToTell);
     this.#service = options.plainOnly
       ? new PlainService(this.index)
       : new Service(this.index, { setup, records: new LoginRecords(setup), defer });

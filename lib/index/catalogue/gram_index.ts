@@ -5,7 +5,7 @@
  */
 
 import { type Ascending, Intersection, Range, Union } from "./ascending.ts";
-import { GRAM, GRAM_KEYS, GramReader, keysBeginning, keysWithin } from "./gram_keys.ts";
+import { GRAM_KEYS, GramReader, keysBeginning, keysWithin } from "./gram_keys.ts";
 import type { Names } from "./names.ts";
 import { inSlices, NAMES_A_SLICE, type Slices } from "./slices.ts";
 import type { Budget, Terms } from "./terms.ts";
@@ -14,6 +14,8 @@ import type { Budget, Terms } from "./terms.ts";
 const INTERSECTED = 3;
 /** Up to so many names of a short word are sorted; of more, one comes soon enough anyway. */
 const GATHERED = 8_192;
+/** How many of them a step of a search sorts. */
+const SORTED_A_STEP = 3;
 
 /** The places of names by gram, rising in each list. */
 export class GramIndex {
@@ -45,19 +47,21 @@ export class GramIndex {
 
   /** The places of the names that may hold the words and ends, as sequences to be intersected. */
   candidates({ folded, ends }: Terms, budget: Budget): Ascending[] {
-    const long = folded.filter((word) => word.length >= GRAM);
-    const lists = this.#rarest(long.flatMap((word) => this.#listsOf(word, false)));
+    const keys = folded.flatMap((word) => [...keysWithin(word, false)]);
+    const lists = this.#rarest(this.#listsOf(keys, budget));
     const endings = ends.map((end) => this.#ending(end, budget));
     if (endings.length > 0) return [...lists, new Union(endings)];
-    return lists.length > 0 ? lists : this.#gathered(folded);
+    return lists.length > 0 ? lists : this.#gathered(folded, budget);
   }
 
   #ending(end: string, budget: Budget): Ascending {
-    return new Intersection(this.#rarest(this.#listsOf(end, true)), budget);
+    return new Intersection(this.#rarest(this.#listsOf(keysWithin(end, true), budget)), budget);
   }
 
-  #listsOf(word: string, isEnd: boolean): Range[] {
-    return Array.from(new Set(keysWithin(word, isEnd)), (key) => this.#list(key, key));
+  #listsOf(keys: Iterable<number>, budget: Budget): Range[] {
+    const lists = Array.from(new Set(keys), (key) => this.#list(key, key));
+    budget.left -= lists.length;
+    return lists;
   }
 
   #list(first: number, last: number): Range {
@@ -69,12 +73,13 @@ export class GramIndex {
   }
 
   /** The names that hold the rarest of short `words`, if they are few. */
-  #gathered(words: readonly string[]): Ascending[] {
+  #gathered(words: readonly string[], budget: Budget): Ascending[] {
     const ranges = words.map((word) => keysBeginning(word)).map(({ first, last }) => {
       return { start: this.#starts[first]!, end: this.#starts[last + 1]! };
     });
     const [rarest] = ranges.sort((a, b) => a.end - a.start - (b.end - b.start));
     if (!rarest || rarest.end - rarest.start > GATHERED) return [];
+    budget.left -= Math.ceil((rarest.end - rarest.start) / SORTED_A_STEP);
     return [new Range(this.#places.slice(rarest.start, rarest.end).sort())];
   }
 }

@@ -91,6 +91,11 @@ export class Overlay implements Part {
     return this.#publications(this.#sorted[place]!);
   }
 
+  /** Each is found at once. */
+  rowsAt(): number {
+    return 0;
+  }
+
   publicationBy(user: number, place: number): Publication | undefined {
     const entry = this.#sorted[place]!;
     return entry.publishers.has(user) ? this.#publication(entry, user) : undefined;

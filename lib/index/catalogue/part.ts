@@ -41,6 +41,8 @@ export interface Part extends Lookup {
   /** Whether anybody still publishes the name at `place`. */
   isPublished(place: number): boolean;
   publicationsAt(place: number): Iterable<Publication>;
+  /** How many publications of the name at `place` have to be gone through to find one. */
+  rowsAt(place: number): number;
   /** What `user` publishes of the name at `place`. */
   publicationBy(user: number, place: number): Publication | undefined;
   /** The places of the names that may match `terms`. */

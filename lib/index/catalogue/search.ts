@@ -14,9 +14,13 @@ import type { UserTable } from "./user_table.ts";
 /** Steps that a publication which is found costs, whose user may not be there. */
 const PUBLICATION_STEPS = 12;
 /** The same for one that is not of the size that is asked for. */
-const UNWANTED_STEPS = 2;
+const UNWANTED_STEPS = 6;
 /** The same for looking up a name in a part. */
 const LOOKUP_STEPS = 6;
+/** The same for a name that matches, in each part. */
+const MATCH_STEPS = 3;
+/** Publications of one name that are gone through in a step. */
+const ROWS_A_STEP = 32;
 
 /** Where a search looks. */
 export interface SearchScope {
@@ -70,6 +74,7 @@ export class Search implements Iterable<Iterable<Publication>> {
         return;
       }
       last = first.name!;
+      this.#budget.left -= MATCH_STEPS * cursors.length;
       const here = cursors.filter(({ name }) => name === last);
       if (!this.#isExcepted(last, here)) yield this.#wanted(here);
       for (const cursor of here) cursor.advance();
@@ -171,7 +176,9 @@ class Cursor {
   }
 
   #isMatch(): boolean {
-    return this.#terms.match(this.part, this.#place) && this.part.isPublished(this.#place);
+    if (!this.#terms.match(this.part, this.#place, this.#budget)) return false;
+    this.#budget.left -= Math.floor(this.part.rowsAt(this.#place) / ROWS_A_STEP);
+    return this.part.isPublished(this.#place);
   }
 
   #seek(from: number): number {

@@ -17,6 +17,9 @@ import type { Budget, Terms } from "./terms.ts";
 /** How many different beginnings of ids there are. */
 const ID_BUCKETS = 1 << 4 * BUCKET_DIGITS;
 
+/** Steps of a search that the next name of one user costs: two binary searches. */
+const PLACE_STEPS = 6;
+
 /** How a segment finds its rows other than by name. */
 interface Indexes {
   readonly byUser: Buckets;
@@ -89,6 +92,10 @@ export class Segment implements Part {
     return this.#rows.publicationsAt(place);
   }
 
+  rowsAt(place: number): number {
+    return this.#rows.firstAt(place + 1) - this.#rows.firstAt(place);
+  }
+
   publicationBy(user: number, place: number): Publication | undefined {
     return this.#rows.publicationBy(user, place);
   }
@@ -96,7 +103,9 @@ export class Segment implements Part {
   candidates(terms: Terms, budget: Budget): Ascending {
     const { byGram, byUser } = this.#by;
     const all = byGram?.candidates(terms, budget) ?? [];
-    if (terms.user !== undefined) all.push(new PlacesOf(this.#rows, byUser.of(terms.user)));
+    if (terms.user !== undefined) {
+      all.push(new PlacesOf(this.#rows, byUser.of(terms.user), budget));
+    }
     return all.length > 0 ? new Intersection(all, budget) : EVERY;
   }
 
@@ -130,13 +139,16 @@ export class Segment implements Part {
 class PlacesOf implements Ascending {
   readonly #rows: Rows;
   readonly #rising: Uint32Array;
+  readonly #budget: Budget;
 
-  constructor(rows: Rows, rising: Uint32Array) {
+  constructor(rows: Rows, rising: Uint32Array, budget: Budget) {
     this.#rows = rows;
     this.#rising = rising;
+    this.#budget = budget;
   }
 
   seek(from: number): number {
+    this.#budget.left -= PLACE_STEPS;
     const first = this.#rows.firstAt(from);
     const at = firstNot(this.#rising.length, (i) => this.#rising[i]! < first);
     return at < this.#rising.length ? this.#rows.placeOfRow(this.#rising[at]!) : END;

@@ -8,10 +8,14 @@ import type { SearchQuery } from "../../protocol/search_query.ts";
 import { foldCase } from "./fold.ts";
 import type { Part } from "./part.ts";
 
-/** What may still be done for a request. */
+/** What may still be done for a request, in steps of some tenth of a microsecond. */
 export interface Budget {
   left: number;
 }
+
+/** Characters of a name that are compared with a word, and folded, in one step. */
+const COMPARED_A_STEP = 128;
+const FOLDED_A_STEP = 16;
 
 /** The words of a search and what else a name has to be. */
 export class Terms {
@@ -25,20 +29,51 @@ export class Terms {
   readonly #isAnyCase: boolean;
 
   constructor({ words, isAnyCase, extensions }: SearchQuery, user: number | undefined) {
-    const used = words.filter((word) => word !== "");
-    this.folded = used.map(foldCase);
-    this.ends = extensions.map((extension) => foldCase(`.${extension}`));
+    this.folded = necessary(words.map(foldCase));
+    this.ends = [...new Set(extensions.map((extension) => foldCase(`.${extension}`)))];
     this.user = user;
-    this.#words = isAnyCase ? this.folded : used;
+    this.#words = isAnyCase ? this.folded : necessary(words);
     this.#isAnyCase = isAnyCase;
   }
 
   /** Whether the name at `place` of `part` holds all words and has one of the ends. */
-  match(part: Part, place: number): boolean {
-    const text = this.#isAnyCase ? part.foldedAt(place) : part.nameAt(place);
-    for (const word of this.#words) if (!text.includes(word)) return false;
-    if (this.ends.length === 0) return true;
-    const folded = part.foldedAt(place);
-    return this.ends.some((end) => folded.endsWith(end));
+  match(part: Part, place: number, budget: Budget): boolean {
+    return this.#holdsWords(part, place, budget) && this.#hasEnd(part, place, budget);
   }
+
+  #holdsWords(part: Part, place: number, budget: Budget): boolean {
+    if (this.#words.length === 0) return true;
+    const text = this.#isAnyCase ? foldedAt(part, place, budget) : part.nameAt(place);
+    const steps = stepsOf(text, COMPARED_A_STEP);
+    for (const word of this.#words) {
+      budget.left -= steps;
+      if (!text.includes(word)) return false;
+    }
+    return true;
+  }
+
+  #hasEnd(part: Part, place: number, budget: Budget): boolean {
+    if (this.ends.length === 0) return true;
+    const text = foldedAt(part, place, budget);
+    budget.left -= this.ends.length;
+    return this.ends.some((end) => text.endsWith(end));
+  }
+}
+
+/** Those of `words` that are not within another one: whoever holds that one holds them too. */
+function necessary(words: readonly string[]): string[] {
+  const different = [...new Set(words)].filter((word) => word !== "");
+  return different.filter((word) => {
+    return !different.some((other) => other !== word && other.includes(word));
+  });
+}
+
+function foldedAt(part: Part, place: number, budget: Budget): string {
+  const folded = part.foldedAt(place);
+  budget.left -= stepsOf(folded, FOLDED_A_STEP);
+  return folded;
+}
+
+function stepsOf(text: string, charactersAStep: number): number {
+  return 1 + Math.floor(text.length / charactersAStep);
 }

@@ -1,0 +1,66 @@
+/**
+ * Waiting in turns.
+ *
+ * @module
+ */
+
+/** How much may wait in a {@linkcode FairQueue}. */
+export interface QueueLimits {
+  /** Of one owner. */
+  readonly each: number;
+  /** When so much waits, only those get in who have nothing there; and no more owners than that. */
+  readonly inAll: number;
+}
+
+/**
+ * What several owners have to wait for, taken from one owner after the other: who adds much waits for
+ * it himself. It never holds more than twice {@linkcode QueueLimits.inAll}.
+ */
+export class FairQueue<T> {
+  readonly #limits: QueueLimits;
+  /** The owner whose turn is next comes first. None is empty. */
+  readonly #waiting = new Map<unknown, T[]>();
+  #size = 0;
+
+  constructor(limits: QueueLimits) {
+    this.#limits = limits;
+  }
+
+  /** How much waits. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds `item` behind those of `owner`. Returns whether there was room for it. */
+  add(owner: unknown, item: T): boolean {
+    const own = this.#waiting.get(owner);
+    if (!this.#hasRoom(own?.length ?? 0)) return false;
+    if (own) own.push(item);
+    else this.#waiting.set(owner, [item]);
+    this.#size++;
+    return true;
+  }
+
+  /** Takes what has waited longest of the owner whose turn it is. */
+  take(): T | undefined {
+    for (const [owner, own] of this.#waiting) {
+      this.#waiting.delete(owner);
+      const item = own.shift();
+      if (own.length > 0) this.#waiting.set(owner, own);
+      this.#size--;
+      return item;
+    }
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#waiting.clear();
+    this.#size = 0;
+  }
+
+  #hasRoom(own: number): boolean {
+    const { each, inAll } = this.#limits;
+    if (own === 0) return this.#waiting.size < inAll;
+    return own < each && this.#size < inAll;
+  }
+}
