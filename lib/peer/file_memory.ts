@@ -63,7 +63,7 @@ export class FileMemory implements Disposable {
 
   /** Whether something of what earlier sessions remembered may not be known. */
   get hasLost(): boolean {
-    return this.#database.hasLost;
+    return this.#database.hasLost || this.#hasTold;
   }
 
   /** The identity of the file at `path`, if it is still what it was when it was hashed. */

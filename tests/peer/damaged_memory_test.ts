@@ -111,6 +111,7 @@ Deno.test("what cannot be remembered is said, once", WITH_MOUNTS, async () => {
     assertEquals(opened.troubles.length, 1);
     assertStringIncludes(opened.troubles[0]!, `Cannot write to "${path}" (`);
     assertStringIncludes(opened.troubles[0]!, "will not be remembered");
+    assertEquals(opened.memory.hasLost, true);
     opened.memory.withdrawn("shelf", "name 99");
     assertEquals(opened.published(100), 99);
   }
