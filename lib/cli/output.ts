@@ -49,8 +49,12 @@ export class Output {
   error(error: unknown, verb?: string): number {
     const code = error instanceof BitTrickleError ? error.code : "unexpected";
     const message = reasonOf(error);
-    this.event("error", { ...verb === undefined ? {} : { verb }, code, message });
-    this.note(message);
+    try {
+      this.event("error", { ...verb === undefined ? {} : { verb }, code, message });
+      this.note(message);
+    } catch {
+      this.#stderr(`${escapeText(message)}\n`); // Standard output is what failed.
+    }
     return exitCodeOf(error);
   }
 
