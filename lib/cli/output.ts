@@ -22,8 +22,8 @@ export interface OutputOptions {
 }
 
 /**
- * Prints results to standard output and everything else to standard error. Here, and nowhere else,
- * texts are made harmless for a terminal: whoever hands one over hands it over as it is, by the line.
+ * Prints results to standard output and everything else to standard error. Here texts are made
+ * harmless for a terminal: whoever hands one over hands it over as it is, by the line.
  */
 export class Output {
   readonly #json: boolean;
