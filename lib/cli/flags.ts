@@ -84,6 +84,7 @@ Without a command: a shell. Commands, there and here:
   unp <file>      unpublish a file             help         show the commands
 
 pub, unp and get take several files, and folders: pub lab, get lab/, unp lab/
+A name that begins with - comes after --: get -- -x.txt
 
   --user NAME           log in as this user
   --password-file FILE  read the password from a file (or set BITTRICKLE_PASSWORD)

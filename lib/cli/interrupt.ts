@@ -28,7 +28,7 @@ export function surviveHangUp(): void {
   if (!IS_WINDOWS && !hasTerminal()) Deno.addSignalListener("SIGHUP", () => {});
 }
 
-/** Whether a person sees, or types, any of what goes in and out: `nohup` leaves nothing of that. */
+/** Whether a person sees what goes out: `nohup` leaves nothing of that, though input on some systems. */
 function hasTerminal(): boolean {
-  return [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+  return Deno.stdout.isTerminal() || Deno.stderr.isTerminal();
 }

@@ -53,7 +53,9 @@ export async function logIn(
     const asking = { refusal, unused };
     const user = sure.user ?? await ask(terminal, "Enter username: ", signal, asking);
     const hidden = { ...asking, hidden: true };
-    const password = sure.password ?? await ask(terminal, "Enter password: ", signal, hidden);
+    // What was refused once is not tried with every other name.
+    const password = (refusal ? undefined : sure.password) ??
+      await ask(terminal, "Enter password: ", signal, hidden);
     try {
       const isPatient = !isAsked || !repeat;
       return await (isPatient ? enterWhenFree : enter)(peer, user, password, signal);

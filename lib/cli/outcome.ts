@@ -17,26 +17,32 @@ export interface Outcome {
   readonly failure?: ErrorCode;
 }
 
+/** How several things are done one after the other. */
+export interface BatchOptions {
+  /** Failures after which no other can succeed, beside an interruption. @default none */
+  readonly fatal?: readonly ErrorCode[];
+  /** What to tell a person at the end. */
+  readonly hintFor?: (outcomes: readonly Outcome[]) => string | undefined;
+}
+
 /**
- * What comes of `run` for one name as it is, and for several together: what fails stops no other, but
- * an interruption ends them all.
+ * What comes of `run` for one name as it is, and for several together: what fails stops no other,
+ * unless it is fatal; then the rest is named as well.
  */
 export async function outcomeOfEach(
   names: readonly string[],
   run: (name: string) => Promise<Outcome>,
-  hintFor: (outcomes: readonly Outcome[]) => string | undefined = () => undefined,
+  { fatal = [], hintFor = () => undefined }: BatchOptions = {},
 ): Promise<Outcome> {
   if (names.length === 1) return await run(names[0]!);
   const outcomes: Outcome[] = [];
+  let end: ErrorCode | undefined;
   for (const name of names) {
-    const outcome = await run(name).catch((error) => outcomeOfError(name, error));
-    const [first, ...rest] = outcome.lines;
-    outcomes.push(
-      first === undefined ? outcome : { ...outcome, lines: [named(name, first), ...rest] },
-    );
-    if (outcome.failure === "interrupted") break;
+    const outcome = end ? leftOut(name, end) : await outcomeOf(name, run);
+    outcomes.push(outcome);
+    end ??= ["interrupted", ...fatal].find((code) => code === outcome.failure) as ErrorCode;
   }
-  return outcomeOfAll(outcomes, hintFor(outcomes));
+  return outcomeOfAll(outcomes, end, hintFor(outcomes));
 }
 
 /** `line`, which is about `name`, so that it says so. */
@@ -57,22 +63,33 @@ export function countFiles(count: number): string {
 
 /** What the whole has come to, of which `kinds` of things came: all in one way, or not. */
 export function failureOf(kinds: readonly (ErrorCode | undefined)[]): ErrorCode | undefined {
-  if (kinds.includes("interrupted")) return "interrupted";
   const [first, ...others] = new Set(kinds);
   return others.length === 0 ? first : "partial";
 }
 
-function outcomeOfAll(outcomes: readonly Outcome[], hint: string | undefined): Outcome {
-  const failure = failureOf(outcomes.map(({ failure }) => failure));
+function outcomeOfAll(
+  outcomes: readonly Outcome[],
+  end: ErrorCode | undefined,
+  hint: string | undefined,
+): Outcome {
+  const failure = end ?? failureOf(outcomes.map(({ failure }) => failure));
   const lines = [...outcomes.flatMap(({ lines }) => lines), ...hint === undefined ? [] : [hint]];
   const results = outcomes.map(({ fields, failure }) => failure ? { ...fields, failure } : fields);
   return { lines, fields: { results }, ...failure ? { failure } : {} };
 }
 
-/** The outcome of one of several things that failed. */
-function outcomeOfError(name: string, error: unknown): Outcome {
-  if (!(error instanceof BitTrickleError)) throw error;
-  const fields = { name, reason: error.message };
-  const lines = error.code === "interrupted" ? [] : [error.message];
-  return { lines, fields, failure: error.code };
+/** The outcome of one of several things, of which it says which one it is. */
+async function outcomeOf(name: string, run: (name: string) => Promise<Outcome>): Promise<Outcome> {
+  const { lines: [first, ...rest], ...outcome } = await run(name).catch((error) => {
+    if (!(error instanceof BitTrickleError)) throw error;
+    const { code, message } = error;
+    return { lines: [message], fields: { name, reason: message }, failure: code };
+  });
+  return { lines: first === undefined ? [] : [named(name, first), ...rest], ...outcome };
+}
+
+/** The outcome of what was not begun any more. */
+function leftOut(name: string, failure: ErrorCode): Outcome {
+  const reason = "left out";
+  return { lines: [named(name, reason)], fields: { name, reason }, failure };
 }

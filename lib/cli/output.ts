@@ -22,8 +22,8 @@ export interface OutputOptions {
 }
 
 /**
- * Prints results to standard output and everything else to standard error. Here, and nowhere else,
- * texts are made harmless for a terminal: whoever hands one over hands it over as it is, by the line.
+ * Prints results to standard output and everything else to standard error. Here texts are made
+ * harmless for a terminal: whoever hands one over hands it over as it is, by the line.
  */
 export class Output {
   readonly #json: boolean;
@@ -49,8 +49,12 @@ export class Output {
   error(error: unknown, verb?: string): number {
     const code = error instanceof BitTrickleError ? error.code : "unexpected";
     const message = reasonOf(error);
-    this.event("error", { ...verb === undefined ? {} : { verb }, code, message });
-    this.note(message);
+    try {
+      this.event("error", { ...verb === undefined ? {} : { verb }, code, message });
+      this.note(message);
+    } catch {
+      this.#stderr(`${escapeText(message)}\n`); // Standard output is what failed.
+    }
     return exitCodeOf(error);
   }
 

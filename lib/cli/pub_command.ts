@@ -10,6 +10,9 @@ import type { PublishedTree } from "../peer/publisher.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
 
+/** Nobody else is asked for anything: it is the index that does not answer. */
+const FATAL = { fatal: ["timeout", "network"] } as const;
+
 /** Publishes what `args` name. */
 export async function runPub(
   peer: Peer,
@@ -20,7 +23,7 @@ export async function runPub(
     const isFolder = name.endsWith("/") || await peer.isFolder(name);
     if (isFolder) return fromTree(name, await peer.pubTree(name, options));
     return { lines: [formatPlainReply(await peer.pub(name, options))], fields: { name } };
-  });
+  }, FATAL);
 }
 
 /** Withdraws what `args` name. */
@@ -30,7 +33,7 @@ export async function runUnp(peer: Peer, args: readonly string[]): Promise<Outco
     const reply = await peer.unp(name);
     const outcome = { lines: [formatPlainReply(reply)], fields: { name } };
     return reply.kind === "not published" ? { ...outcome, failure: "not_found" } : outcome;
-  });
+  }, FATAL);
 }
 
 /** Whatever was left out is named, so that nobody believes it published. */

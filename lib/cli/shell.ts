@@ -56,10 +56,7 @@ export async function runInvocation(bench: Workbench, invocation: Invocation): P
   const { verb } = invocation;
   try {
     if (verb === "help") return output.outcome(verb, helpOutcome());
-    const outcome = await run(bench, invocation);
-    const code = output.outcome(verb, outcome);
-    if (outcome.failure === "interrupted") output.note(`${verb} was interrupted`);
-    return code;
+    return output.outcome(verb, await run(bench, invocation));
   } catch (error) {
     const isLeaving = error instanceof BitTrickleError && error.code === "interrupted";
     return output.error(isLeaving ? interruptedIn(verb, error) : error, verb);

@@ -107,6 +107,7 @@ export class Terminal implements Disposable {
     lines.on("SIGCONT", () => lines.resume()); // After Ctrl-Z and fg it would stay deaf.
     lines.on("line", (line) => this.#take(line));
     lines.on("close", () => this.#end());
+    lines.on("error", (error: unknown) => isUnreadable(error) || this.#end());
     return lines;
   }
 
@@ -147,6 +148,14 @@ export class Terminal implements Disposable {
     };
     return Object.assign(new Writable({ write }), { columns: process.stderr.columns });
   }
+}
+
+/**
+ * Whether there is no input at all: `nohup` puts that in the place of a terminal. It does not end,
+ * for then a client under `nohup` would end as soon as it serves.
+ */
+function isUnreadable(error: unknown): boolean {
+  return (error as { code?: string }).code === "EBADF";
 }
 
 /** Takes `line` out of the history, whose newest line comes first and which the types leave out. */

@@ -4,16 +4,28 @@
  * @module
  */
 
+import { BitTrickleError, reasonOf } from "../errors.ts";
+
 const encoder = new TextEncoder();
 
 /** Where a program writes. */
 export type Sink = (text: string) => void;
 
-/** Writes `text` to standard output. */
+/**
+ * Writes `text` to standard output.
+ *
+ * @throws {BitTrickleError} `disk`
+ */
 export const toStdout: Sink = (text) => writeAll(Deno.stdout, text);
 
-/** Writes `text` to standard error. */
-export const toStderr: Sink = (text) => writeAll(Deno.stderr, text);
+/** Writes `text` to standard error, as far as that takes it: there is no other place to say so. */
+export const toStderr: Sink = (text) => {
+  try {
+    writeAll(Deno.stderr, text);
+  } catch {
+    // What it is about goes on.
+  }
+};
 
 /** Writes `bytes` to standard output without holding up anything else. */
 export async function toStdoutSoon(bytes: Uint8Array): Promise<void> {
@@ -24,9 +36,10 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
   const bytes = encoder.encode(text);
   try {
     for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
-  } catch (error) {
+  } catch (cause) {
     // Whoever read this has left, or its terminal has; what follows fails the same way.
-    if (!(error instanceof Deno.errors.BrokenPipe) && codeOf(error) !== "EIO") throw error;
+    if (cause instanceof Deno.errors.BrokenPipe || codeOf(cause) === "EIO") return;
+    throw new BitTrickleError("disk", `Cannot write the output: ${reasonOf(cause)}`, { cause });
   }
 }
 

@@ -59,14 +59,29 @@ Deno.test(
   { name: "an interruption ends a batch, which tells what was done", ...PURE },
   async () => {
     assertEquals(await outcomeOfEach(["a", "stop", "b"], run), {
-      lines: ['"a": Done', "and more"],
+      lines: ['"a": Done', "and more", '"stop": interrupted', '"b": left out'],
       fields: {
-        results: [{ name: "a" }, { name: "stop", reason: "interrupted", failure: "interrupted" }],
+        results: [
+          { name: "a" },
+          { name: "stop", reason: "interrupted", failure: "interrupted" },
+          { name: "b", reason: "left out", failure: "interrupted" },
+        ],
       },
       failure: "interrupted",
     });
   },
 );
+
+Deno.test({ name: "what is fatal ends a batch, and is what came of it", ...PURE }, async () => {
+  const { lines, failure } = await outcomeOfEach(["a", "full", "b"], run, { fatal: ["disk"] });
+  assertEquals(lines, [
+    '"a": Done',
+    "and more",
+    'Cannot write "full": the disk is full',
+    '"b": left out',
+  ]);
+  assertEquals(failure, "disk");
+});
 
 Deno.test({ name: "what nobody foresaw ends a batch", ...PURE }, async () => {
   await assertRejects(() => outcomeOfEach(["a", "bug"], run), TypeError);
@@ -78,7 +93,6 @@ const FAILURES: readonly (readonly [(ErrorCode | undefined)[], ErrorCode | undef
   [["timeout", "timeout"], "timeout"],
   [["timeout", "disk"], "partial"],
   [[undefined, "disk"], "partial"],
-  [["disk", "interrupted", undefined], "interrupted"],
 ];
 
 for (const [kinds, failure] of FAILURES) {

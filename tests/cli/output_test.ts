@@ -116,3 +116,16 @@ Deno.test({
   json.output.event("restored", { missing: [] });
   assertEquals(json.printed, { stdout: '{"v":1,"type":"restored","missing":[]}\n', stderr: "" });
 });
+
+Deno.test({
+  name: "an error of standard output itself is told on standard error",
+  permissions: "none",
+}, () => {
+  let stderr = "";
+  const full = new BitTrickleError("disk", "Cannot write the output: the disk is full");
+  const stdout = () => {
+    throw full;
+  };
+  const output = new Output({ json: true, stdout, stderr: (text) => stderr += text });
+  assertEquals([output.error(full), stderr], [7, `${full.message}\n`]);
+});

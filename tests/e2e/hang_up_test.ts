@@ -51,6 +51,24 @@ Deno.test("under nohup, too", WITH_NOHUP, async () => {
   await server.shows("Read the credentials again");
 });
 
+Deno.test("a client under nohup serves without input until it is stopped", WITH_NOHUP, async () => {
+  await using network = await Network.start();
+  const folder = await network.home.makeFolder("hans");
+  await Deno.writeTextFile(`${folder}/a.txt`, "a");
+  assertEquals((await network.once("hans", "pub", "a.txt")).code, 0);
+  const client = [...network.programs.client, String(network.port), "--user", "hans"].join(" ");
+  // What nohup puts in the place of a terminal is a file that cannot be read.
+  const command = ["nohup", "sh", "-c", `exec ${client} 0>/dev/null`];
+  const state = { XDG_STATE_HOME: network.home.pathOf("state") };
+  const env = { BITTRICKLE_PASSWORD: "pw-hans", ...state };
+  await using hans = new Program(command, { cwd: folder, env });
+  await hans.shows("Available commands are:");
+  hans.kill("SIGHUP");
+  assertEquals((await network.once("vader", "get", "a.txt")).code, 0);
+  hans.kill("SIGTERM");
+  assertEquals([await hans.ends(), hans.stderr.includes("Uncaught")], [130, false]);
+});
+
 Deno.test("a shell whose terminal is closed says good-bye to the index", ON_TERMINAL, async () => {
   await using network = await Network.start();
   const vader = await network.join("vader");

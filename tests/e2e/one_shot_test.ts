@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
+import { Program } from "../support/program.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
@@ -82,5 +83,20 @@ Deno.test("help and version need no index", AS_PROCESSES, async () => {
   for (const args of [["--help"], ["--version"], ["help"]]) {
     const { shell } = await network.client("hans", args);
     assertEquals([await shell.ends(), shell.stderr], [0, ""]);
+  }
+});
+
+Deno.test("output that cannot be written is said, and is an error of the disk", {
+  ignore: !MAY_RUN || Deno.build.os !== "linux",
+}, async () => {
+  await using network = await Network.start();
+  const client = [...network.programs.client, String(network.port), "--user", "hans"].join(" ");
+  for (const flags of ["", "--json"]) {
+    const command = ["sh", "-c", `exec ${client} lap ${flags} >/dev/full`];
+    const state = { XDG_STATE_HOME: network.home.pathOf("state") };
+    const options = { cwd: network.home.path, env: { BITTRICKLE_PASSWORD: "pw-hans", ...state } };
+    await using program = new Program(command, options);
+    const code = await program.ends();
+    assertEquals([code, program.stderr], [7, "Cannot write the output: the disk is full\n"]);
   }
 });
