@@ -96,11 +96,16 @@ Deno.test("silent connections that are refilled keep no downloader out", ON_DISK
     while (!signal.aborted) {
       const socket = await open(sharing.address).catch(() => {});
       if (!socket) continue;
-      const onAbort = () => socket.close();
+      let isOpen = true;
+      const onAbort = () => {
+        if (isOpen) socket.close();
+        isOpen = false;
+      };
       signal.addEventListener("abort", onAbort, { once: true });
+      if (signal.aborted) onAbort();
       await readToEnd(socket);
       signal.removeEventListener("abort", onAbort);
-      if (!signal.aborted) socket.close();
+      onAbort();
     }
   };
   const strangers = Array.from({ length: 300 }, refill);

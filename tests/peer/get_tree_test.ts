@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError, type ErrorCode, interrupted } from "../../lib/errors.ts";
 import { getTree, type GottenTree, type TreeSetting } from "../../lib/peer/get_tree.ts";
-import type { GetOptions, Gotten } from "../../lib/peer/getter.ts";
+import type { GetOptions, Gotten } from "../../lib/peer/get_setting.ts";
 import { NoRoom } from "../../lib/peer/target.ts";
 import { PIECE_BYTES, TREE_PATIENCE_MS } from "../../lib/protocol/limits.ts";
 
