@@ -14,6 +14,8 @@ export type ErrorCode =
   | "not_found" // no such file, user or publication
   | "network" // a connection broke or could not be made
   | "timeout" // nobody answered in time
+  | "index_gone" // the index has not answered for as long as it was waited for
+  | "changed" // the source's file is not what it published any more
   | "login_refused" // the index does not let this user in
   | "already_active" // the user is logged in from elsewhere
   | "plain_only" // the index does not know protocol 2

@@ -14,7 +14,7 @@ import { FileMemory } from "../peer/file_memory.ts";
 import { KnownIndexesFile, stateFolder } from "../peer/known_indexes_file.ts";
 import { assertBoxesHold } from "../protocol/box.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { LEAVING_MS } from "../protocol/limits.ts";
+import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
 import { checkCommand, helpOutcome } from "./commands.ts";
 import { exitCodeFor } from "./exit_code.ts";
 import type { ClientFlags } from "./flags.ts";
@@ -57,6 +57,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   const known = await knownCredentials(flags);
   const hostname = await resolveHost(flags.index.hostname);
   const { folder, allowPlain, protocol } = flags;
+  const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
   const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
   const knownServers = inPlace("known_servers");
@@ -70,6 +71,8 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     folder,
     allowPlain,
     protocol,
+    // Whoever sits at a shell sees that nothing comes, and can stop it.
+    patienceMs: flags.patienceMs ?? (isAttended ? Infinity : DOWNLOAD_PATIENCE_MS),
     memory,
     known: knownServers === undefined ? undefined : new KnownIndexesFile(knownServers, remark),
     agent: `bittrickle-client/${VERSION}`,

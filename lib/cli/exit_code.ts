@@ -12,6 +12,8 @@ const EXIT_CODE: Readonly<Record<ErrorCode, number>> = {
   not_found: 3,
   network: 4,
   timeout: 4,
+  index_gone: 4,
+  changed: 3,
   malformed: 4,
   login_refused: 5,
   already_active: 5,

@@ -14,6 +14,9 @@ import { parseFlags, type TextFlag, usage } from "./parse_flags.ts";
 
 export type { TextFlag };
 
+/** Longest patience, in seconds: 30 days. */
+const MOST_PATIENCE_S = 2_592_000;
+
 /** How the server writes its log. */
 export type LogFormat = "text" | "json" | "off";
 
@@ -52,6 +55,8 @@ export interface ClientFlags {
   readonly allowPlain: boolean;
   /** Whether what is fetched is published. */
   readonly share: boolean;
+  /** How long a download goes on while nothing comes, in milliseconds, if it was said. */
+  readonly patienceMs: number | undefined;
   /** The one protocol to speak; both where that is safe if there is none. */
   readonly protocol: Protocol | undefined;
 }
@@ -92,6 +97,8 @@ A name that begins with - comes after --: get -- -x.txt
   --as NAME             get: save under another name
   --force               get: replace a file that has the name
   --share               publish what is fetched
+  --patience TIME       get: wait so long while nothing comes, as 90, 90s, 5m or 2h (default 5m,
+                        and in the shell until you stop it)
   --json                print one JSON object a line
   --protocol 1|2        speak the plain protocol, or the sealed one (default: the sealed one,
                         and the plain one to an index of this machine that knows no other)
@@ -128,7 +135,7 @@ export function parseServerFlags(args: readonly string[]): ServerFlags | TextFla
  * @throws {BitTrickleError} `usage`
  */
 export function parseClientFlags(args: readonly string[]): ClientFlags | TextFlag {
-  const texts = ["user", "password-file", "dir", "protocol", ...COMMAND_FLAGS.texts];
+  const texts = ["user", "password-file", "dir", "protocol", "patience", ...COMMAND_FLAGS.texts];
   const switches = ["json", "allow-plain", ...COMMAND_FLAGS.switches];
   const flags = parseFlags(args, texts, switches);
   if (typeof flags === "string") return flags;
@@ -143,6 +150,7 @@ export function parseClientFlags(args: readonly string[]): ClientFlags | TextFla
     json: flags.has("json"),
     allowPlain: flags.has("allow-plain"),
     share: flags.has("share"),
+    patienceMs: parsePatience(flags.text("patience")),
     protocol: parseProtocol(flags.text("protocol")),
   };
 }
@@ -199,6 +207,15 @@ function parseHost(text: string): string {
   if (text === "localhost") return "127.0.0.1";
   if (isIP(text)) return text;
   throw usage(`--host takes an IP address of this machine, not "${escapeText(text)}"`);
+}
+
+function parsePatience(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, digits, unit = "s"] = /^([0-9]{1,7})([smh])?$/.exec(text) ?? [];
+  const seconds = Number(digits) * { s: 1, m: 60, h: 3_600 }[unit as "s" | "m" | "h"];
+  if (seconds <= MOST_PATIENCE_S) return seconds * 1_000;
+  const how = "--patience takes a time up to 30 days, as 90, 90s, 5m or 2h";
+  throw usage(`${how}, not "${escapeText(text)}"`);
 }
 
 function parseProtocol(text: string | undefined): Protocol | undefined {

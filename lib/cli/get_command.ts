@@ -4,9 +4,10 @@
  * @module
  */
 
+import type { ErrorCode } from "../errors.ts";
 import type { Content } from "../peer/contents.ts";
 import type { GottenTree } from "../peer/get_tree.ts";
-import type { Gotten } from "../peer/getter.ts";
+import type { Gotten } from "../peer/get_setting.ts";
 import type { Peer, PeerGetOptions } from "../peer/peer.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
 import { countFiles, failureOf, named, type Outcome, outcomeOfEach } from "./outcome.ts";
@@ -69,10 +70,10 @@ function digitsFor(ids: readonly string[]): number {
   return digits;
 }
 
-function fromTree(name: string, { downloaded, present, failed, bytes }: GottenTree): Outcome {
-  const fields = { name, downloaded, present, failed, bytes };
-  const done = downloaded.length + present.length;
-  if (done + failed.length === 0) {
+function fromTree(name: string, tree: GottenTree): Outcome {
+  const { downloaded, present, failed, left, stopped, bytes } = tree;
+  const fields = { name, downloaded, present, failed, left, bytes };
+  if (downloaded.length + present.length + failed.length + left.length === 0) {
     return { lines: ["No files found"], fields, failure: "not_found" };
   }
   const parts = [
@@ -81,11 +82,21 @@ function fromTree(name: string, { downloaded, present, failed, bytes }: GottenTr
       : "",
     present.length > 0 ? `${countFiles(present.length)} already there` : "",
     failed.length > 0 ? `${countFiles(failed.length)} failed` : "",
+    left.length > 0 ? `${countFiles(left.length)} left` : "",
   ].filter((part) => part !== "");
   const rows = failed.map(({ name, reason }) => named(name, reason));
+  const end = stopped ? [`Stopped: ${stopped.message}`] : [];
+  const failure = stopped?.code ?? treeFailure(tree);
+  return { lines: [parts.join(", "), ...rows, ...end], fields, ...failure ? { failure } : {} };
+}
+
+/** A disk that is full is told by the exit code, whatever else has failed. */
+function treeFailure(
+  { downloaded, present, failed, lacksRoom }: GottenTree,
+): ErrorCode | undefined {
+  if (lacksRoom) return "disk";
   const codes = failed.map(({ code }) => code);
-  const failure = failureOf(done > 0 ? [undefined, ...codes] : codes);
-  return { lines: [parts.join(", "), ...rows], fields, ...failure ? { failure } : {} };
+  return failureOf(downloaded.length + present.length > 0 ? [undefined, ...codes] : codes);
 }
 
 /** Whoever forgot the quotes is told. */

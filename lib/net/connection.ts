@@ -5,8 +5,10 @@
  */
 
 import { delay } from "@std/async/delay";
+import { AwakeTimer } from "../async/awake.ts";
 import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
+import { CONNECT_MS } from "../protocol/limits.ts";
 import { cannotListen } from "./datagrams.ts";
 
 /** A pause after a failing accept, so that a socket in trouble does not keep a core busy. */
@@ -14,7 +16,10 @@ const ACCEPT_ERROR_MS = 50;
 
 /** How a {@linkcode Connection} is watched. */
 export interface ConnectionOptions {
-  /** How long, in milliseconds, a read or a write may make no progress. */
+  /**
+   * How long, in milliseconds, a read or a write may make no progress. Time in which this program
+   * was stopped, or its machine slept, does not count.
+   */
   readonly stallMs: number;
   /** Closes the connection. */
   readonly signal?: AbortSignal | undefined;
@@ -26,7 +31,10 @@ export class Connection implements Disposable {
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = () => this.close();
   #stallMs: number;
-  #stalled = false;
+  #mayBeSilent = false;
+  #reading: AwakeTimer | undefined;
+  #received = 0;
+  #failure: BitTrickleError | undefined;
   #closed = false;
 
   constructor(socket: Deno.TcpConn, { stallMs, signal }: ConnectionOptions) {
@@ -40,21 +48,22 @@ export class Connection implements Disposable {
   }
 
   /**
-   * Connects to `address`.
+   * Connects to `address`, within {@linkcode CONNECT_MS} or the stall time if that is shorter.
    *
    * @throws {BitTrickleError} `network`, `timeout` or `interrupted`
    */
   static async open(address: Address, options: ConnectionOptions): Promise<Connection> {
     const { stallMs, signal } = options;
-    const patience = AbortSignal.timeout(stallMs);
+    const giveUp = new AbortController();
+    using _ = new AwakeTimer(Math.min(stallMs, CONNECT_MS), () => giveUp.abort());
     try {
       const { hostname, port } = address;
-      const either = signal ? AbortSignal.any([signal, patience]) : patience;
+      const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
       return new Connection(await Deno.connect({ hostname, port, signal: either }), options);
     } catch (cause) {
       if (signal?.aborted) throw interrupted(cause);
       const where = formatAddress(address);
-      throw patience.aborted
+      throw giveUp.signal.aborted
         ? new BitTrickleError("timeout", `Cannot connect to ${where}: no answer`, { cause })
         : new BitTrickleError("network", `Cannot connect to ${where}: ${reasonOf(cause)}`, {
           cause,
@@ -67,18 +76,40 @@ export class Connection implements Disposable {
     return this.#socket.remoteAddr;
   }
 
+  /** How many bytes have been read. */
+  get received(): number {
+    return this.#received;
+  }
+
   /** Changes how long a read or a write may make no progress, from the next one on. */
   set stallMs(ms: number) {
     this.#stallMs = ms;
   }
 
+  /** Whether a read may wait for ever, the one under way as well. Unless set, none may. */
+  set mayBeSilent(value: boolean) {
+    this.#mayBeSilent = value;
+    this.#reading?.restart(this.#readMs);
+  }
+
   /**
    * Reads what is there into `buffer` and returns how many bytes that were, or `null` at the end.
+   * One read at a time.
    *
    * @throws {BitTrickleError} `network`, `timeout` or `interrupted`
    */
   async read(buffer: Uint8Array): Promise<number | null> {
-    return await this.#watch(() => this.#socket.read(buffer));
+    using timer = new AwakeTimer(this.#readMs, () => this.#stall());
+    this.#reading = timer;
+    try {
+      const read = await this.#socket.read(buffer);
+      this.#received += read ?? 0;
+      return read;
+    } catch (cause) {
+      throw this.#explain(cause);
+    } finally {
+      this.#reading = undefined;
+    }
   }
 
   /**
@@ -88,8 +119,19 @@ export class Connection implements Disposable {
    */
   async write(bytes: Uint8Array): Promise<void> {
     for (let sent = 0; sent < bytes.length;) {
-      sent += await this.#watch(() => this.#socket.write(bytes.subarray(sent)));
+      using _ = new AwakeTimer(this.#stallMs, () => this.#stall());
+      try {
+        sent += await this.#socket.write(bytes.subarray(sent));
+      } catch (cause) {
+        throw this.#explain(cause);
+      }
     }
+  }
+
+  /** Closes the connection. What is under way fails with `error`. */
+  abort(error: BitTrickleError): void {
+    this.#failure ??= error;
+    this.close();
   }
 
   /** Closes both directions; closing again does nothing. */
@@ -104,25 +146,18 @@ export class Connection implements Disposable {
     this.close();
   }
 
-  async #watch<T>(operation: () => Promise<T>): Promise<T> {
-    const timer = setTimeout(() => {
-      this.#stalled = true;
-      this.close();
-    }, this.#stallMs);
-    try {
-      return await operation();
-    } catch (cause) {
-      throw this.#explain(cause);
-    } finally {
-      clearTimeout(timer);
-    }
+  get #readMs(): number {
+    return this.#mayBeSilent ? Infinity : this.#stallMs;
+  }
+
+  #stall(): void {
+    this.abort(new BitTrickleError("timeout", `no progress for ${this.#stallMs / 1_000} s`));
   }
 
   #explain(cause: unknown): BitTrickleError {
     if (this.#signal?.aborted) return interrupted(cause);
-    return this.#stalled
-      ? new BitTrickleError("timeout", `no progress for ${this.#stallMs / 1_000} s`, { cause })
-      : new BitTrickleError("network", `the connection broke: ${reasonOf(cause)}`, { cause });
+    const reason = `the connection broke: ${reasonOf(cause)}`;
+    return this.#failure ?? new BitTrickleError("network", reason, { cause });
   }
 }
 

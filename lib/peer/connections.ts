@@ -32,10 +32,14 @@ export interface ConnectionsOptions extends Omit<SourceOptions, "onQueued"> {
 /** Open connections, several lanes to one source if need be. Closed together. */
 export class Connections implements Disposable {
   readonly #options: ConnectionsOptions;
+  readonly #closing = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #lanes = new Map<string, Promise<SourceConnection>>();
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
+    const { signal } = this.#closing;
+    this.#signal = options.signal ? AbortSignal.any([options.signal, signal]) : signal;
   }
 
   /**
@@ -50,6 +54,7 @@ export class Connections implements Disposable {
     const { onQueued, ...options } = this.#options;
     const opening = SourceConnection.open(source.address, source.pass, {
       ...options,
+      signal: this.#signal,
       onQueued: (position) => onQueued?.(source.user, position),
     });
     this.#lanes.set(key, opening);
@@ -58,9 +63,8 @@ export class Connections implements Disposable {
 
   /** Closes all, and fails what is under way. */
   [Symbol.dispose](): void {
-    for (const opening of this.#lanes.values()) {
-      opening.then((connection) => connection.close(), () => {});
-    }
+    for (const opening of this.#lanes.values()) opening.catch(() => {});
+    this.#closing.abort();
     this.#lanes.clear();
   }
 }

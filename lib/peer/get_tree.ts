@@ -4,17 +4,30 @@
  * @module
  */
 
-import { pooledMap } from "@std/async/pool";
+import { forEachPooled } from "../async/pooled.ts";
 import { BitTrickleError, type ErrorCode } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { PIECE_BYTES, SEARCH_BYTES } from "../protocol/limits.ts";
+import {
+  DOWNLOAD_PATIENCE_MS,
+  PIECE_BYTES,
+  SEARCH_BYTES,
+  TREE_PATIENCE_MS,
+} from "../protocol/limits.ts";
 import { beginningBelow } from "../protocol/names.ts";
 import { beginningOf } from "../protocol/utf8.ts";
-import type { GetOptions, Gotten } from "./getter.ts";
+import type { GetOptions, Gotten } from "./get_setting.ts";
 import type { List } from "./index_session.ts";
+import { isDiskFull, NoRoom } from "./target.ts";
 
 /** Small files that are on their way at once: enough that none waits for the answer to another. */
 const SMALL_AT_ONCE = 16;
+
+/** A file of a tree that was not fetched. */
+export interface FailedFile {
+  readonly name: string;
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
 
 /** What came of getting a tree. */
 export interface GottenTree {
@@ -22,7 +35,13 @@ export interface GottenTree {
   readonly downloaded: readonly string[];
   /** Names whose very files the folder had already. */
   readonly present: readonly string[];
-  readonly failed: readonly { readonly name: string; readonly code: ErrorCode; reason: string }[];
+  readonly failed: readonly FailedFile[];
+  /** Names that it did not come to, because something stopped the whole. */
+  readonly left: readonly string[];
+  /** What stopped the whole, if something did. */
+  readonly stopped: BitTrickleError | undefined;
+  /** Whether a file did not fit on the disk. */
+  readonly lacksRoom: boolean;
   /** Bytes that were fetched. */
   readonly bytes: number;
 }
@@ -44,9 +63,10 @@ interface Leaf {
 
 /**
  * Gets every file whose name begins with `folder`, small ones many at a time, large ones one after
- * the other. What fails does not stop the rest.
+ * the other. What fails does not stop the rest; whose sources bring nothing is tried again after
+ * all others. An interruption, an index that is gone and a full disk stop the whole.
  *
- * @throws {BitTrickleError} `interrupted`, or of the index
+ * @throws {BitTrickleError} `interrupted`, `index_gone`, or of the index, if nothing was begun
  */
 export async function getTree(
   folder: string,
@@ -57,12 +77,9 @@ export async function getTree(
   // A cursor has to fit beside the search. What is found beyond the prefix is left out below.
   const text = beginningOf(prefix, SEARCH_BYTES / 2);
   const leaves = leavesOf(await setting.search(text), prefix);
-  const tree = new Tree(setting, options, leaves.reduce((sum, { size }) => sum + size, 0));
+  const tree = new Tree(setting, options, leaves);
   tree.present.push(...setting.own.filter((name) => name.startsWith(prefix)));
-  const small = leaves.filter(({ size }) => size <= PIECE_BYTES);
-  const large = leaves.filter(({ size }) => size > PIECE_BYTES);
-  for await (const _ of pooledMap(SMALL_AT_ONCE, small, (leaf) => tree.get(leaf)));
-  for (const leaf of large) await tree.get(leaf);
+  await tree.getAll();
   return tree;
 }
 
@@ -71,35 +88,82 @@ class Tree implements GottenTree {
   readonly #setting: TreeSetting;
   readonly #options: GetOptions;
   readonly #total: number;
+  readonly #open: Map<string, Leaf>;
   readonly downloaded: string[] = [];
   readonly present: string[] = [];
-  readonly failed: { name: string; code: ErrorCode; reason: string }[] = [];
+  readonly failed: FailedFile[] = [];
+  stopped: BitTrickleError | undefined;
+  lacksRoom = false;
   bytes = 0;
   #settled = 0;
 
-  constructor(setting: TreeSetting, options: GetOptions, total: number) {
+  constructor(setting: TreeSetting, options: GetOptions, leaves: readonly Leaf[]) {
     this.#setting = setting;
     this.#options = options;
-    this.#total = total;
+    this.#total = leaves.reduce((sum, { size }) => sum + size, 0);
+    this.#open = new Map(leaves.map((leaf) => [leaf.name, leaf]));
   }
 
-  async get({ name, size }: Leaf): Promise<void> {
-    const { as: _, onProgress, ...options } = this.#options;
+  get left(): string[] {
+    return [...this.#open.keys()];
+  }
+
+  async getAll(): Promise<void> {
+    try {
+      const small = this.#open.values().filter(({ size }) => size <= PIECE_BYTES).toArray();
+      const large = this.#open.values().filter(({ size }) => size > PIECE_BYTES).toArray();
+      const { patienceMs = DOWNLOAD_PATIENCE_MS } = this.#options;
+      const sourcePatienceMs = Math.min(patienceMs, TREE_PATIENCE_MS);
+      const tryOnce = (leaf: Leaf, signal: AbortSignal) => {
+        return this.#get(leaf, { sourcePatienceMs }, signal, isWorthAnotherTry);
+      };
+      await forEachPooled(SMALL_AT_ONCE, small, tryOnce);
+      await forEachPooled(1, large, tryOnce);
+      await this.#getRest(Math.min(patienceMs, DOWNLOAD_PATIENCE_MS));
+    } catch (error) {
+      if (!(error instanceof BitTrickleError)) throw error;
+      this.stopped = error;
+    }
+  }
+
+  /** Those that nobody brought at first, all together: none of them holds up another. */
+  async #getRest(sourcePatienceMs: number): Promise<void> {
+    const rest = [...this.#open.values()];
+    await forEachPooled(SMALL_AT_ONCE, rest, (leaf, signal) => {
+      return this.#get(leaf, { sourcePatienceMs }, signal, () => false);
+    });
+  }
+
+  /** @throws {BitTrickleError} what stops the whole */
+  async #get(
+    leaf: Leaf,
+    patience: GetOptions,
+    signal: AbortSignal,
+    isTriedAgain: (error: BitTrickleError) => boolean,
+  ): Promise<void> {
+    const { as: _, onProgress, signal: outer, ...options } = this.#options;
+    const { name, size } = leaf;
     try {
       const gotten = await this.#setting.get(name, {
         ...options,
+        ...patience,
+        signal: outer ? AbortSignal.any([outer, signal]) : signal,
         onProgress: (bytes) => onProgress?.(this.#settled + bytes, this.#total),
       });
       this.#take(name, gotten);
     } catch (error) {
-      if (!(error instanceof BitTrickleError) || error.code === "interrupted") throw error;
+      if (!(error instanceof BitTrickleError) || stopsAll(error)) throw error;
+      if (isTriedAgain(error)) return;
+      this.lacksRoom ||= error.cause instanceof NoRoom;
       this.#fail(name, error.code, error.message);
     }
+    this.#open.delete(name);
     this.#settled += size;
     onProgress?.(this.#settled, this.#total);
   }
 
   #take(name: string, gotten: Gotten): void {
+    const quoted = `"${escapeText(name)}"`;
     switch (gotten.kind) {
       case "downloaded":
         this.bytes += gotten.size - gotten.kept;
@@ -109,24 +173,26 @@ class Tree implements GottenTree {
         this.present.push(name);
         break;
       case "nothing":
-        this.#fail(
-          name,
-          "not_found",
-          `"${escapeText(name)}": nobody who is active has it any more`,
-        );
+        this.#fail(name, "not_found", `${quoted}: nobody who is active has it any more`);
         break;
       case "choices":
-        this.#fail(
-          name,
-          "ambiguous",
-          `"${escapeText(name)}" stands for several files: get it alone`,
-        );
+        this.#fail(name, "ambiguous", `${quoted} stands for several files: get it alone`);
     }
   }
 
   #fail(name: string, code: ErrorCode, reason: string): void {
     this.failed.push({ name, code, reason });
   }
+}
+
+/** Whether there is no point in trying the other files. */
+function stopsAll(error: BitTrickleError): boolean {
+  return error.code === "interrupted" || error.code === "index_gone" || isDiskFull(error);
+}
+
+/** Whether others may be there in a while. */
+function isWorthAnotherTry({ code }: BitTrickleError): boolean {
+  return code === "network" || code === "timeout";
 }
 
 function leavesOf({ items, details }: List, prefix: string): Leaf[] {

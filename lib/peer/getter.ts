@@ -4,62 +4,45 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
-import { BitTrickleError, interrupted } from "../errors.ts";
-import { type Address, formatAddress, isLoopback } from "../protocol/address.ts";
+import { BitTrickleError } from "../errors.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { formatBytes } from "../protocol/format_bytes.ts";
 import { NONE } from "../protocol/fields.ts";
-import { DOWNLOAD_TRIES } from "../protocol/limits.ts";
+import { MOST_REPLACED } from "../protocol/limits.ts";
 import { isIdBeginning } from "../protocol/merkle.ts";
 import type { NamedContent, Source } from "../protocol/messages.ts";
 import { nameFault } from "../protocol/names.ts";
 import type { Connections } from "./connections.ts";
-import { download, type DownloadOptions } from "./download.ts";
-import type { Ask } from "./index_session.ts";
-import { downloadPlain, isTheirs } from "./plain_download.ts";
 import { type Content, contentsOf, sealedSources } from "./contents.ts";
-import type { PublishedFiles } from "./published_files.ts";
+import { download } from "./download.ts";
+import type { Found } from "./download_setting.ts";
+import type { GetOptions, GetterSetting, Gotten } from "./get_setting.ts";
+import { askPatiently } from "./patient_ask.ts";
+import { isTheirs } from "./plain_download.ts";
+import { getPlain } from "./plain_getter.ts";
 import { assertName } from "./publisher.ts";
 import { Target } from "./target.ts";
-
-/** Pause before a failed plain download is tried again, in milliseconds. */
-const BETWEEN_TRIES_MS = 500;
 
 /** Times the index is asked for yet other sources of one file. */
 const MOST_PAGES = 4;
 
-/** How a file is got. */
-export interface GetOptions extends DownloadOptions {
-  /** What to call it. @default its own name */
-  readonly as?: string | undefined;
+/** Digits of an id by which a person is told of a content. */
+const SHOWN_DIGITS = 8;
+
+/** What the index said, and when it was asked, in milliseconds of a steady clock. */
+interface Asked {
+  readonly sources: readonly Source[];
+  readonly since: number;
 }
 
-/** What came of getting a file. */
-export type Gotten =
-  | {
-    readonly kind: "downloaded";
-    readonly name: string;
-    /** Bytes. */
-    readonly size: number;
-    /** Who sent it: users, or the address of a source that was asked in clear. */
-    readonly from: readonly string[];
-    /** How many bytes an earlier try had left. */
-    readonly kept: number;
-  }
-  /** The folder has the very file already. */
-  | { readonly kind: "present"; readonly name: string; readonly size: number }
-  /** Nobody who is active publishes it. */
-  | { readonly kind: "nothing" }
-  /** The name stands for several files. */
-  | { readonly kind: "choices"; readonly choices: readonly Content[] };
-
-/** What a getter works with. */
-export interface GetterSetting {
-  readonly ask: Ask;
-  readonly folder: string;
-  readonly files: PublishedFiles;
-  readonly isSealed: boolean;
-  readonly allowPlain?: boolean | undefined;
-  readonly stallMs?: number | undefined;
+/** What a file is got for. */
+interface GetRequest {
+  readonly wanted: string;
+  readonly asked: Asked;
+  readonly connections: Connections;
+  readonly options: GetOptions;
+  /** Whether another content had the name when it was asked for. */
+  readonly isReplacement: boolean;
 }
 
 /** Gets files from other peers into one folder. */
@@ -71,23 +54,40 @@ export class Getter {
   }
 
   /**
-   * Gets the file called `wanted`, or whose id begins like that.
+   * Gets the file called `wanted`, or whose id begins like that. If the file of that name changes
+   * meanwhile, it is the new one.
    *
    * @throws {BitTrickleError} `usage` for a name that no file has, `exists` for a target that is
-   * there and another file, else as {@linkcode download}
+   * there and another file, `index_gone`, else as {@linkcode download}
    */
   async get(wanted: string, connections: Connections, options: GetOptions = {}): Promise<Gotten> {
     const { isSealed } = this.#setting;
     if (!isIdBeginning(wanted)) assertName("download", wanted, isSealed);
-    if (!isSealed) return await this.#getPlain(wanted, options);
-    const sources = await this.#find(wanted);
-    const contents = contentsOf(sources, wanted);
-    if (sources.length === 0) return await this.#nothing(wanted, options);
-    if (contents.length === 0) return await this.#getPlain(wanted, options);
+    if (!isSealed) return await getPlain(wanted, this.#setting, options);
+    for (let replaced = 0; replaced <= MOST_REPLACED; replaced++) {
+      const gotten = await this.#getSealed(wanted, connections, options, replaced > 0);
+      if (gotten !== "replaced") return gotten;
+    }
+    const what = `"${escapeText(wanted)}" changes faster than it can be fetched`;
+    throw new BitTrickleError("changed", what);
+  }
+
+  async #getSealed(
+    wanted: string,
+    connections: Connections,
+    options: GetOptions,
+    isReplacement: boolean,
+  ): Promise<Gotten | "replaced"> {
+    const asked = await askPatiently(() => this.#ask(wanted), options);
+    const contents = contentsOf(asked.sources, wanted);
+    if (asked.sources.length === 0) return await this.#nothing(wanted, options);
+    if (contents.length === 0) return await getPlain(wanted, this.#setting, options);
     if (new Set(contents.map(({ id }) => id)).size > 1) {
       return { kind: "choices", choices: contents };
     }
-    return await this.#getAny(contents, sources, connections, options);
+    if (isReplacement) options.onNote?.(replacementNote(wanted, contents[0]!));
+    const request = { wanted, asked, connections, options, isReplacement };
+    return await this.#getAny(contents, request);
   }
 
   /**
@@ -102,43 +102,40 @@ export class Getter {
   }
 
   /** Publishers may lie about the size: then another's word is tried. */
-  async #getAny(
-    contents: readonly Content[],
-    sources: readonly Source[],
-    connections: Connections,
-    options: GetOptions,
-  ): Promise<Gotten> {
+  async #getAny(contents: readonly Content[], request: GetRequest): Promise<Gotten | "replaced"> {
     for (const content of contents.slice(0, -1)) {
       try {
-        return await this.#getContent(content, sources, connections, options, true);
+        return await this.#getContent(content, request);
       } catch (error) {
         if (!(error instanceof BitTrickleError) || !mayBeFalse(error)) throw error;
       }
     }
-    return await this.#getContent(contents.at(-1)!, sources, connections, options);
+    return await this.#getContent(contents.at(-1)!, request);
   }
 
-  async #getContent(
-    content: Content,
-    sources: readonly Source[],
-    connections: Connections,
-    options: GetOptions,
-    isDoubtful = false,
-  ): Promise<Gotten> {
+  async #getContent(content: Content, request: GetRequest): Promise<Gotten | "replaced"> {
     const { folder, files } = this.#setting;
+    const { wanted, asked, connections, options, isReplacement } = request;
     const target = new Target(folder, options.as ?? content.name);
     const present = { kind: "present", name: target.name, size: content.size } as const;
     if (await this.#hasAlready(target, content, options)) return present;
-    const now = performance.now();
-    const find = async () => {
-      const since = performance.now();
-      return sealedSources(await this.#find(content.id), content, since);
-    };
-    const setting = { target, wanted: content, connections, find, isDoubtful };
-    const first = sealedSources(sources, content, now);
-    const { users, kept, layer, state } = await download(setting, first, options);
+    const find = (mayBeReplaced: boolean) => this.#findAgain(wanted, content, mayBeReplaced);
+    const setting = { target, wanted: content, connections, find, isReplacement };
+    const first = sealedSources(asked.sources, content, asked.since);
+    const fetched = await download(setting, first, options);
+    if (fetched === "replaced") return "replaced";
+    const { users, kept, layer, state } = fetched;
     files.remember(target.name, { id: content.id, layer, state });
     return { kind: "downloaded", name: target.name, size: content.size, from: users, kept };
+  }
+
+  /** Who has `content` now. If nobody has any more, its name may stand for another. */
+  async #findAgain(wanted: string, content: Content, mayBeReplaced: boolean): Promise<Found> {
+    const { sources, since } = await this.#ask(content.id);
+    const found = sealedSources(sources, content, since);
+    if (found.length > 0 || !mayBeReplaced || isIdBeginning(wanted)) return found;
+    const named = contentsOf((await this.#ask(wanted)).sources, wanted);
+    return named.length > 0 && !named.some((other) => isSame(other, content)) ? "replaced" : found;
   }
 
   /**
@@ -158,7 +155,8 @@ export class Getter {
   }
 
   /** Every source there is, within reason: one answer names a few of them. */
-  async #find(wanted: string): Promise<Source[]> {
+  async #ask(wanted: string): Promise<Asked> {
+    const since = performance.now();
     const found = new Map<string, Source>();
     for (let page = 0; page < MOST_PAGES; page++) {
       const reply = await this.#setting.ask({ verb: "get", name: wanted });
@@ -170,7 +168,7 @@ export class Getter {
       }
       if (reply.more === 0 || found.size === before) break;
     }
-    return [...found.values()];
+    return { sources: [...found.values()], since };
   }
 
   /** The sources of contents whose names were told instead. */
@@ -185,60 +183,18 @@ export class Getter {
     }
     return found;
   }
-
-  /** Fetches in clear; when a source fails, the index is asked for one again. */
-  async #getPlain(wanted: string, options: GetOptions): Promise<Gotten> {
-    assertName("download", wanted, false);
-    const target = new Target(this.#setting.folder, options.as ?? wanted);
-    if (!options.force) await target.assertFree();
-    let failure: BitTrickleError | undefined;
-    for (let i = 0; i < DOWNLOAD_TRIES; i++) {
-      if (failure) await pause(BETWEEN_TRIES_MS, options.signal);
-      const reply = await this.#setting.ask({ verb: "get", name: wanted });
-      if (reply.kind !== "sources") break;
-      try {
-        return await this.#fetchPlain(wanted, reply.sources[0]!, target, options);
-      } catch (error) {
-        if (!(error instanceof BitTrickleError) || !isTheirs(error)) throw error;
-        failure = error;
-      }
-    }
-    if (!failure) return { kind: "nothing" };
-    throw new BitTrickleError(failure.code, `Cannot download "${wanted}": ${failure.message}`);
-  }
-
-  async #fetchPlain(
-    wanted: string,
-    { ip, port, file }: Source,
-    target: Target,
-    options: GetOptions,
-  ): Promise<Gotten> {
-    const { allowPlain, stallMs } = this.#setting;
-    const source = { hostname: ip, port };
-    assertMayFetch(source, allowPlain);
-    const expected = { stallMs, size: file?.details?.size };
-    const size = await downloadPlain(wanted, source, target, { ...expected, ...options });
-    return { kind: "downloaded", name: target.name, size, from: [formatAddress(source)], kept: 0 };
-  }
 }
 
 /** Whether `error` may come from a publisher's lie about the size. */
 function mayBeFalse(error: BitTrickleError): boolean {
-  return isTheirs(error) || error.code === "unverified" || error.code === "refused";
+  return isTheirs(error) || ["unverified", "refused", "changed"].includes(error.code);
 }
 
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await delay(ms, signal ? { signal } : {}).catch(() => {
-    throw interrupted();
-  });
+function isSame(a: Content, b: Content): boolean {
+  return a.id === b.id && a.size === b.size;
 }
 
-function assertMayFetch(address: Address, allowPlain = false): void {
-  if (allowPlain || isLoopback(address.hostname)) return;
-  const where = formatAddress(address);
-  throw new BitTrickleError(
-    "refused",
-    `Will not fetch from ${where} in clear, where the network can read the file: add ` +
-      "--allow-plain if you trust the network",
-  );
+function replacementNote(wanted: string, { size, id }: Content): string {
+  const which = `${formatBytes(size)}, id ${id.slice(0, SHOWN_DIGITS)}`;
+  return `"${escapeText(wanted)}" was changed meanwhile: fetching it as it is now (${which})`;
 }

@@ -8,17 +8,19 @@ import { KeyedMutex } from "../async/keyed_mutex.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection.ts";
 import { listeningHostFor } from "../net/resolve.ts";
-import { LEAVING_MS, STALL_MS } from "../protocol/limits.ts";
+import { DOWNLOAD_PATIENCE_MS, LEAVING_MS, STALL_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
 import { Connections } from "./connections.ts";
 import { FileMemory } from "./file_memory.ts";
 import { findOnDisk } from "./find_on_disk.ts";
-import { type GetOptions, Getter, type Gotten } from "./getter.ts";
+import type { GetOptions, Gotten } from "./get_setting.ts";
+import { Getter } from "./getter.ts";
 import { getTree, type GottenTree } from "./get_tree.ts";
 import type { IdentifyOptions } from "./identify.ts";
 import type { Ask, IndexSession, List, SessionRequest } from "./index_session.ts";
 import { ROOT } from "./list_tree.ts";
 import { openSession, type Protocol, protocolsFor, type SessionSettings } from "./open_session.ts";
+import { askPatiently } from "./patient_ask.ts";
 import { placeFor, realPathOf } from "./place.ts";
 import { PublishedFiles, type PublishOptions } from "./published_files.ts";
 import { nameFrom, type PublishedTree, Publisher } from "./publisher.ts";
@@ -41,7 +43,7 @@ export interface PeerOptions extends SessionSettings {
   readonly allowPlain?: boolean | undefined;
   /** How long a source may send nothing, in milliseconds. @default {10_000} */
   readonly stallMs?: number | undefined;
-  /** How long to go on without any source, in milliseconds. @default {15_000} */
+  /** How long a download goes on while nothing comes, in milliseconds. @default {300_000} */
   readonly patienceMs?: number | undefined;
   /** Hears that a published file had changed and was published anew, or why not. */
   readonly onChanged?: ((name: string, error: unknown) => void) | undefined;
@@ -93,6 +95,7 @@ export class Peer {
       onChanged: (name) => {
         this.#suspects.add({ name, told: this.#shelf.detailsOf(name), isWrong: true });
       },
+      isChanging: () => this.#suspects.isBusy,
     });
     this.#suspects = new RefreshQueue({
       refresh: (suspect, signal) => this.#member.republisher.refresh(suspect, signal),
@@ -191,8 +194,9 @@ export class Peer {
     const get = (name: string, options: GetOptions) => {
       return this.#getAndShare(name, connections, options);
     };
-    const own = this.#shelf.names;
-    return await getTree(folder, { search: (text) => this.sch(text), get, own }, options);
+    const patient = this.#patient(options);
+    const search = (text: string) => askPatiently(() => this.sch(text), patient);
+    return await getTree(folder, { search, get, own: this.#shelf.names }, patient);
   }
 
   /**
@@ -219,14 +223,18 @@ export class Peer {
     return new Connections({ stallMs: this.#options.stallMs ?? STALL_MS, signal, onQueued });
   }
 
+  #patient(options: PeerGetOptions): PeerGetOptions {
+    const { patienceMs = DOWNLOAD_PATIENCE_MS } = this.#options;
+    return { patienceMs, ...options };
+  }
+
   async #getAndShare(
     wanted: string,
     connections: Connections,
     options: PeerGetOptions,
   ): Promise<Gotten> {
     const { getter, publisher } = this.#member;
-    const { patienceMs } = this.#options;
-    const gotten = await getter.get(wanted, connections, { patienceMs, ...options });
+    const gotten = await getter.get(wanted, connections, this.#patient(options));
     if (gotten.kind === "downloaded" && options.share) await publisher.pub(gotten.name);
     return gotten;
   }

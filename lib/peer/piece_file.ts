@@ -12,7 +12,14 @@ import { escapeText } from "../protocol/escape.ts";
 import { PIECE_BYTES } from "../protocol/limits.ts";
 import { isPieceOf, pieceBytes, pieceCount } from "../protocol/merkle.ts";
 import { type FileState, stateFrom } from "./file_state.ts";
-import { type Inode, isSameInode, lstatIfThere, removeIfStill, type Target } from "./target.ts";
+import {
+  type Inode,
+  isSameInode,
+  lstatIfThere,
+  NoRoom,
+  removeIfStill,
+  type Target,
+} from "./target.ts";
 
 /** Which file is being downloaded. */
 export interface Wanted {
@@ -27,6 +34,8 @@ export interface PieceFileOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears how many bytes of an earlier part have been checked. */
   readonly onChecked?: ((bytes: number) => void) | undefined;
+  /** Whether what has the plain name was left by the download of a content that is replaced. */
+  readonly isReplacement?: boolean | undefined;
 }
 
 /** Digits of the id that mark a part file whose plain name is taken. */
@@ -74,7 +83,7 @@ export class PieceFile implements Disposable {
       const part = await PieceFile.#tryOpen(target, target.partPath(mark), wanted);
       if (!part) continue;
       // A name with the id in it is nobody else's, even if a kill within the first piece left it.
-      const isOurs = mark !== "";
+      const isOurs = mark !== "" || (options.isReplacement ?? false);
       const isPart = await part.#recover(wanted, layer, isOurs, options).catch((cause) => {
         part[Symbol.dispose]();
         throw cause instanceof BitTrickleError ? cause : target.diskError(cause);
@@ -143,7 +152,7 @@ export class PieceFile implements Disposable {
     const room = await freeBytes(this.#target.folder);
     if (room === undefined || room >= bytes) return;
     const lacks = `the disk has ${formatBytes(room)} left and ${formatBytes(bytes)} are needed`;
-    throw this.#target.diskError(new Error(lacks));
+    throw this.#target.diskError(new NoRoom(lacks));
   }
 
   /**

@@ -6,8 +6,9 @@
 
 import { BitTrickleError } from "../errors.ts";
 import { Connection } from "../net/connection.ts";
+import { watchRate } from "../net/watch_rate.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
-import { COPY_BYTES, STALL_MS } from "../protocol/limits.ts";
+import { COPY_BYTES, QUEUE_PATIENCE_MS, SLOWEST_RATE, STALL_MS } from "../protocol/limits.ts";
 import { RefusalDetector } from "../protocol/plain_transfer.ts";
 import { PartFile } from "./part_file.ts";
 import type { Target } from "./target.ts";
@@ -27,6 +28,13 @@ export interface PlainDownloadOptions {
    * @default {10_000}
    */
   readonly stallMs?: number | undefined;
+  /**
+   * Within which time as much has to come as at {@linkcode SLOWEST_RATE}, in milliseconds: a source
+   * may be busy with others for as long, which it shows by a byte now and then.
+   *
+   * @default {300_000}
+   */
+  readonly queueMs?: number | undefined;
 }
 
 /**
@@ -64,9 +72,12 @@ async function receive(
   name: string,
   source: Address,
   part: PartFile,
-  { signal, onProgress, size: expected, stallMs = STALL_MS }: PlainDownloadOptions,
+  options: PlainDownloadOptions,
 ): Promise<number> {
+  const { signal, onProgress, size: expected, stallMs = STALL_MS } = options;
+  const { queueMs: withinMs = QUEUE_PATIENCE_MS } = options;
   using connection = await Connection.open(source, { stallMs, signal });
+  using _ = watchRate(connection, { withinMs, bytes: SLOWEST_RATE * withinMs / 1_000 });
   await connection.write(new TextEncoder().encode(name));
   const buffer = new Uint8Array(COPY_BYTES);
   const refusal = new RefusalDetector();

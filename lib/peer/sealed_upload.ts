@@ -7,7 +7,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { BitTrickleError } from "../errors.ts";
 import { PIECE_BYTES, PIECES_PER_REQUEST, TICKET_CHARACTERS } from "../protocol/limits.ts";
-import { pieceBytes, pieceCount } from "../protocol/merkle.ts";
+import { isPieceOf, pieceBytes, pieceCount } from "../protocol/merkle.ts";
 import type { OpenedTicket } from "../protocol/ticket.ts";
 import {
   decodeTransferRequest,
@@ -19,10 +19,13 @@ import { isSameState, stateOf } from "./file_state.ts";
 import { readPiece } from "./identify.ts";
 import type { RecordStream } from "./record_stream.ts";
 import type { Shelf, Shelved } from "./shelf.ts";
-import type { UploadPool } from "./upload_pool.ts";
+import type { UploadJob, UploadPool } from "./upload_pool.ts";
 
 /** Longest request: `pieces`, two numbers and a ticket. */
 const REQUEST_BYTES = 40 + TICKET_CHARACTERS;
+
+/** Pieces sent last that the downloader may complain about. */
+const REMEMBERED_PIECES = 2 * PIECES_PER_REQUEST;
 
 /** What sealed uploads are served from. */
 export interface UploadSource {
@@ -30,8 +33,12 @@ export interface UploadSource {
   readonly pool: UploadPool;
   /** What a ticket allows, if it is one of the index's and still good. */
   readonly openTicket: (ticket: string) => OpenedTicket | undefined;
-  /** Hears of a published file that is not what it was. */
+  /** Hears of a published file that is not what it was: it has to be hashed again. */
   readonly onChanged: (name: string) => void;
+  /** Whether files are being hashed again: what is not on the shelf may be in a moment. */
+  readonly isChanging: () => boolean;
+  /** Whether the file `id` may be hashed again because of what a downloader says. */
+  readonly mayHashAgain: (id: string) => boolean;
 }
 
 /** The pieces of a request, and the file they are of. */
@@ -45,6 +52,9 @@ export class SealedUpload implements AsyncDisposable {
   #id: string;
   #buffer = new Uint8Array();
   #open: { readonly id: string; readonly file: FileHandle } | undefined;
+  #next: Promise<Uint8Array | undefined> | undefined;
+  /** Ids and pieces, the latest last. */
+  readonly #sent: string[] = [];
 
   constructor(stream: RecordStream, ticket: OpenedTicket, source: UploadSource) {
     this.#stream = stream;
@@ -62,9 +72,12 @@ export class SealedUpload implements AsyncDisposable {
    */
   async serve(onRequest: (isServing: boolean) => void): Promise<void> {
     for (;;) {
-      const text = await this.#stream.receive(REQUEST_BYTES);
+      const text = await this.#next ?? await this.#stream.receive(REQUEST_BYTES);
       if (!text) return;
       onRequest(true);
+      // What comes next may be the end.
+      this.#next = this.#stream.receive(REQUEST_BYTES);
+      this.#next.catch(() => {});
       await this.#answer(decodeTransferRequest(text));
       onRequest(false);
     }
@@ -80,8 +93,9 @@ export class SealedUpload implements AsyncDisposable {
       return await this.#refuse(403);
     }
     const shelved = this.#source.shelf.withId(this.#id);
-    if (!shelved) return await this.#refuse(404);
+    if (!shelved) return await this.#refuse(this.#source.isChanging() ? 410 : 404);
     if (request.verb === "layer") return await this.#sendLayer(shelved);
+    if (request.verb === "bad") return await this.#lookAgain(shelved, request.piece);
     const end = request.first + request.count;
     const isThere = end <= pieceCount(shelved.state.size) && request.count <= PIECES_PER_REQUEST;
     if (!isThere) return await this.#refuse(400);
@@ -107,37 +121,62 @@ export class SealedUpload implements AsyncDisposable {
     );
   }
 
+  /** Looks at a piece that the downloader found bad: the file may have changed without a sign. */
+  async #lookAgain(shelved: Shelved, index: number): Promise<void> {
+    const { id, layer, state, name } = shelved;
+    const at = this.#sent.indexOf(`${id} ${index}`);
+    if (at < 0) return await this.#refuse(400);
+    // Each piece that was sent is looked at once.
+    this.#sent.splice(at, 1);
+    const file = await this.#fileOf(shelved).catch(() => undefined);
+    const piece = file && await this.#read(file, shelved, index);
+    if (piece && isPieceOf(layer, state.size, index, piece)) {
+      return await this.#stream.send(encodeTransferReply({ kind: "records", count: 0 }));
+    }
+    if (piece && !this.#source.mayHashAgain(id)) return await this.#refuse(410);
+    await this.#tellChanged(name);
+  }
+
   async #sendInTurn(shelved: Shelved, request: Pieces): Promise<void> {
     let failure: unknown;
-    const hasRun = await this.#source.pool.add({
+    const leave = () => this.#source.pool.leave(job);
+    const job: UploadJob = {
       user: this.#downloader,
       run: () => this.#sendPieces(shelved, request).catch((error) => void (failure = error)),
       onWait: (position) => {
-        // If it cannot be sent, neither can the pieces.
-        this.#stream.send(encodeTransferReply({ kind: "queued", position })).catch(() => {});
+        this.#stream.send(encodeTransferReply({ kind: "queued", position })).catch(leave);
       },
-    });
+    };
+    const running = this.#source.pool.add(job);
+    this.#next?.then((text) => text ?? leave(), leave);
+    const hasRun = await running;
     if (failure) throw failure;
-    if (!hasRun) throw new BitTrickleError("interrupted", "this client leaves");
+    if (!hasRun) throw new BitTrickleError("interrupted", "this client or the downloader leaves");
   }
 
   async #sendPieces(shelved: Shelved, { first, count }: Pieces): Promise<void> {
-    const file = await this.#fileOf(shelved);
+    const file = await this.#fileOf(shelved).catch((error) => this.#tellUnreadable(shelved, error));
+    if (!file) return;
     for (let i = first; i < first + count; i++) {
-      const piece = file && await this.#read(file, shelved, i);
-      if (!piece && i === first) return await this.#tellChanged(shelved);
+      const piece = await this.#read(file, shelved, i);
+      if (!piece && i === first) return await this.#tellChanged(shelved.name);
       // Too late for words: whoever asks again is told.
       if (!piece) throw new BitTrickleError("disk", `"${shelved.name}" has changed`);
       const head = i === first ? [encodeTransferReply({ kind: "records", count })] : [];
+      this.#remember(`${shelved.id} ${i}`);
       await this.#stream.send(...head, piece);
     }
   }
 
-  async #fileOf({ id, name }: Shelved): Promise<FileHandle | undefined> {
+  #remember(sent: string): void {
+    if (this.#sent.push(sent) > REMEMBERED_PIECES) this.#sent.shift();
+  }
+
+  async #fileOf({ id, name }: Shelved): Promise<FileHandle> {
     if (this.#open?.id === id) return this.#open.file;
     await this[Symbol.asyncDispose]();
-    const file = await this.#source.shelf.open(name).catch(() => undefined);
-    if (file) this.#open = { id, file };
+    const file = await this.#source.shelf.open(name);
+    this.#open = { id, file };
     return file;
   }
 
@@ -154,7 +193,14 @@ export class SealedUpload implements AsyncDisposable {
     return isWhole && isSameState(state, await stateOf(file)) ? piece : undefined;
   }
 
-  async #tellChanged({ name }: Shelved): Promise<void> {
+  async #tellUnreadable({ name }: Shelved, error: unknown): Promise<undefined> {
+    const isGone = error instanceof BitTrickleError && error.code === "not_found";
+    if (!isGone) return void await this.#tellChanged(name);
+    this.#source.onChanged(name);
+    await this.#refuse(404);
+  }
+
+  async #tellChanged(name: string): Promise<void> {
     await this[Symbol.asyncDispose]();
     this.#source.onChanged(name);
     await this.#refuse(410);

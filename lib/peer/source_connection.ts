@@ -8,8 +8,9 @@ import { Buffer } from "node:buffer";
 import { BitTrickleError, malformed } from "../errors.ts";
 import { ByteReader, cut } from "../net/byte_reader.ts";
 import { Connection } from "../net/connection.ts";
+import { watchRate } from "../net/watch_rate.ts";
 import type { Address } from "../protocol/address.ts";
-import { PIECE_BYTES } from "../protocol/limits.ts";
+import { PIECE_BYTES, SLOWEST_RATE } from "../protocol/limits.ts";
 import { HASH_BYTES, pieceCount } from "../protocol/merkle.ts";
 import type { Pass } from "../protocol/ticket.ts";
 import {
@@ -30,18 +31,31 @@ const REPLY_BYTES = 64;
 
 /** How a source is talked to. */
 export interface SourceOptions {
-  /** How long it may send nothing, in milliseconds. */
+  /**
+   * How long it may send nothing, or a piece more slowly than {@linkcode SLOWEST_RATE}, in
+   * milliseconds.
+   */
   readonly stallMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Hears the place in the source's queue, counted from 1. */
   readonly onQueued?: ((position: number) => void) | undefined;
 }
 
+/** Hears how one request goes. */
+export interface RequestWatcher {
+  /** It waits in the source's queue, at this place, counted from 1. */
+  onQueued(position: number): void;
+  /** Its turn has come. */
+  onTurn(): void;
+  /** The content has been coming at {@linkcode SLOWEST_RATE} or faster. */
+  onMoving(): void;
+}
+
 /** An open connection to a source. Requests may be made before earlier ones are answered. */
 export class SourceConnection implements Disposable {
   readonly #connection: Connection;
   readonly #stream: RecordStream;
-  readonly #onQueued: (position: number) => void;
+  readonly #options: SourceOptions;
   #turn: Promise<unknown> = Promise.resolve();
   #isOpen = true;
   /** The one that was shown last. */
@@ -56,7 +70,7 @@ export class SourceConnection implements Disposable {
     this.#connection = connection;
     this.#stream = stream;
     this.#ticket = ticket;
-    this.#onQueued = options.onQueued ?? (() => {});
+    this.#options = options;
   }
 
   /**
@@ -93,19 +107,25 @@ export class SourceConnection implements Disposable {
     return this.#isOpen;
   }
 
+  /** How many bytes have come over this connection. */
+  get received(): number {
+    return this.#connection.received;
+  }
+
   /**
    * The hashes of the pieces of a file of `size` bytes: of as many bytes as they should be, and
    * nothing else is checked.
    *
    * @param ticket Shown if it is not the one that was shown last
-   * @throws {BitTrickleError} `not_found` if the source has it no more, else as {@linkcode open}
+   * @throws {BitTrickleError} `not_found` if the source has it no more, `changed` if it is about to
+   * publish it anew, else as {@linkcode open}
    */
-  async layer(size: number, ticket: string): Promise<Uint8Array> {
+  async layer(size: number, ticket: string, watcher?: RequestWatcher): Promise<Uint8Array> {
     const bytes = pieceCount(size) * HASH_BYTES;
     const lengths = Array.from({ length: Math.ceil(bytes / PIECE_BYTES) }, (_, i) => {
       return Math.min(PIECE_BYTES, bytes - i * PIECE_BYTES);
     });
-    const parts = await this.#ask({ verb: "layer" }, ticket, lengths);
+    const parts = await this.#ask({ verb: "layer" }, ticket, lengths, watcher);
     return Buffer.concat(parts);
   }
 
@@ -115,10 +135,25 @@ export class SourceConnection implements Disposable {
    * @param ticket Shown if it is not the one that was shown last
    * @throws {BitTrickleError} as {@linkcode layer}
    */
-  async piece(index: number, length: number, ticket: string): Promise<Uint8Array> {
+  async piece(
+    index: number,
+    length: number,
+    ticket: string,
+    watcher?: RequestWatcher,
+  ): Promise<Uint8Array> {
     const request = { verb: "pieces", first: index, count: 1 } as const;
-    const [piece] = await this.#ask(request, ticket, [length]);
+    const [piece] = await this.#ask(request, ticket, [length], watcher);
     return piece!;
+  }
+
+  /**
+   * Tells the source that the piece it sent is not what its hash says. Returns if it says that it is.
+   *
+   * @throws {BitTrickleError} `changed` if the source finds that its file is another now, else as
+   * {@linkcode open}
+   */
+  async tellBad(piece: number, ticket: string): Promise<void> {
+    await this.#ask({ verb: "bad", piece }, ticket, []);
   }
 
   /** Closes the connection, which fails what is under way. */
@@ -135,24 +170,24 @@ export class SourceConnection implements Disposable {
     request: TransferRequest,
     ticket: string,
     lengths: readonly number[],
+    watcher?: RequestWatcher,
   ): Promise<Uint8Array[]> {
     const shown = ticket === this.#ticket ? {} : { ticket };
     this.#ticket = ticket;
     const sent = this.#stream.send(encodeTransferRequest({ ...request, ...shown }));
-    const answer = Promise.all([sent, this.#turn]).then(() => this.#receiveAll(lengths))
+    const answer = Promise.all([sent, this.#turn]).then(() => this.#receiveAll(lengths, watcher))
       .catch((error) => this.#fail(error));
     this.#turn = answer.catch(() => {});
     return answer;
   }
 
-  async #receiveAll(lengths: readonly number[]): Promise<Uint8Array[]> {
-    for (;;) {
-      const reply = decodeTransferReply(await this.#receive(REPLY_BYTES));
-      if (reply.kind === "refused") throw new Refusal(reply.code);
-      if (reply.kind === "queued") this.#onQueued(reply.position);
-      else if (reply.count !== lengths.length) throw malformed("it sends what nobody asked for");
-      else break;
-    }
+  async #receiveAll(
+    lengths: readonly number[],
+    watcher: RequestWatcher | undefined,
+  ): Promise<Uint8Array[]> {
+    await this.#awaitTurn(lengths.length, watcher);
+    watcher?.onTurn();
+    using _ = this.#watchRate(lengths, watcher);
     const parts: Uint8Array[] = [];
     for (const length of lengths) {
       const part = await this.#receive(length);
@@ -160,6 +195,25 @@ export class SourceConnection implements Disposable {
       parts.push(part);
     }
     return parts;
+  }
+
+  async #awaitTurn(count: number, watcher: RequestWatcher | undefined): Promise<void> {
+    for (;;) {
+      const reply = decodeTransferReply(await this.#receive(REPLY_BYTES));
+      if (reply.kind === "refused") throw new Refusal(reply.code);
+      if (reply.kind === "records" && reply.count === count) return;
+      if (reply.kind === "records") throw malformed("it sends what nobody asked for");
+      watcher?.onQueued(reply.position);
+      this.#options.onQueued?.(reply.position);
+    }
+  }
+
+  /** Closes the connection when content of `lengths` bytes comes too slowly. */
+  #watchRate(lengths: readonly number[], watcher: RequestWatcher | undefined): Disposable {
+    const { stallMs: withinMs } = this.#options;
+    const all = lengths.reduce((sum, length) => sum + length, 0);
+    const bytes = Math.min(all, SLOWEST_RATE * withinMs / 1_000);
+    return watchRate(this.#connection, { withinMs, bytes, onEnough: () => watcher?.onMoving() });
   }
 
   async #receive(most: number): Promise<Uint8Array> {
@@ -193,7 +247,7 @@ function refusalOf(code: TransferRefusal): BitTrickleError {
     case 404:
       return new BitTrickleError("not_found", "it does not serve the file any more");
     case 410:
-      return new BitTrickleError("not_found", "its file has changed since it was published");
+      return new BitTrickleError("changed", "its file has changed since it was published");
     case 400:
       return new BitTrickleError("refused", "it does not understand the request");
   }

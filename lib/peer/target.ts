@@ -127,6 +127,15 @@ export class Target {
   }
 }
 
+/** The cause of an error: a file is known not to fit on the disk, on which others may. */
+export class NoRoom extends Error {}
+
+/** Whether `error` is that of a disk on which nothing more fits. */
+export function isDiskFull({ cause }: BitTrickleError): boolean {
+  const reason = (cause as { code?: string } | undefined)?.code;
+  return reason === "ENOSPC" || reason === "EDQUOT";
+}
+
 /** What is at `path`, links not followed, or `undefined` if nothing is. */
 export async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefined> {
   try {

@@ -5,15 +5,16 @@
  */
 
 import type { FileHandle } from "node:fs/promises";
+import { AwakeTimer } from "../async/awake.ts";
 import { ByteReader } from "../net/byte_reader.ts";
 import { Connection, type ConnectionListener } from "../net/connection.ts";
 import { within } from "../net/within.ts";
 import { isLoopback } from "../protocol/address.ts";
 import {
+  ASK_LEAST_MS,
   ASK_MS,
-  ASKING_CONNECTIONS,
+  HASH_AGAIN_MS,
   STALL_MS,
-  UPLOAD_CONNECTIONS,
   WAITING_UPLOADS,
 } from "../protocol/limits.ts";
 import { FILE_NOT_FOUND } from "../protocol/plain_transfer.ts";
@@ -24,6 +25,7 @@ import {
   encodeAnswer,
   LINE_BYTES,
 } from "../protocol/transfer.ts";
+import { Admission, type Stage } from "./admission.ts";
 import { readFirstWords } from "./first_words.ts";
 import { randomNonce } from "./nonce.ts";
 import { PlainUpload } from "./plain_upload.ts";
@@ -42,8 +44,10 @@ export interface UploadsOptions {
   readonly allowPlain?: boolean | undefined;
   /** Opens a ticket of the index, if it is still good. @default opens none */
   readonly openTicket?: ((ticket: string) => OpenedTicket | undefined) | undefined;
-  /** Hears of a published file that is not what it was. */
+  /** Hears of a published file that is not what it was: it has to be hashed again. */
   readonly onChanged?: ((name: string) => void) | undefined;
+  /** Whether files are being hashed again at this moment. @default never */
+  readonly isChanging?: (() => boolean) | undefined;
   /** How often a waiting upload is told its place, in milliseconds. @default {4_000} */
   readonly trickleMs?: number | undefined;
   /** How long a peer may take nothing, in milliseconds. @default {10_000} */
@@ -51,9 +55,6 @@ export interface UploadsOptions {
   /** How long a peer may take to ask, in milliseconds. @default {5_000} */
   readonly askMs?: number | undefined;
 }
-
-/** What a connection is doing: asking, until it has proved what it may have. */
-type Stage = "asking" | "idle" | "serving";
 
 /** Serves the files on a shelf: sealed ones to those with a ticket, plain ones by name. */
 export class Uploads {
@@ -63,7 +64,9 @@ export class Uploads {
   readonly #pool: UploadPool;
   readonly #source: UploadSource;
   readonly #cutting = new AbortController();
-  readonly #stages = new Map<Connection, Stage>();
+  readonly #admission = new Admission<Connection>();
+  /** When contents were hashed again because of what a downloader said. */
+  readonly #hashedAgain = new Map<string, number>();
   readonly #ends = new Set<Promise<void>>();
   readonly #accepting: Promise<void>;
   #change = Promise.withResolvers<void>();
@@ -74,8 +77,11 @@ export class Uploads {
     this.#shelf = shelf;
     this.#options = options;
     this.#pool = new UploadPool(options.trickleMs);
-    const { openTicket = () => undefined, onChanged = () => {} } = options;
-    this.#source = { shelf, pool: this.#pool, openTicket, onChanged };
+    const { openTicket = () => undefined, onChanged = () => {}, isChanging = () => false } =
+      options;
+    const mayHashAgain = (id: string) => this.#mayHashAgain(id, performance.now());
+    const common = { shelf, pool: this.#pool };
+    this.#source = { ...common, openTicket, onChanged, isChanging, mayHashAgain };
     this.#accepting = this.#accept();
   }
 
@@ -97,7 +103,7 @@ export class Uploads {
     this.#closed = true;
     this.#listener.close();
     this.#signal();
-    for (const [connection, stage] of this.#stages) if (stage !== "serving") connection.close();
+    for (const connection of this.#admission.waiting) connection.close();
     const ending = Promise.all([this.#accepting, this.#pool.close()]);
     await within(ending, graceMs);
     const cut = this.#pool.running;
@@ -111,38 +117,47 @@ export class Uploads {
       const end = this.#hear(socket);
       this.#ends.add(end);
       end.finally(() => this.#ends.delete(end));
-      // Who comes now waits in the system's queue: a closed connection would pass for an empty file.
-      while (!this.#closed && this.#isFull()) await this.#change.promise;
+      await this.#makeRoom();
     }
   }
 
-  #isFull(): boolean {
-    const asking = this.#stages.values().filter((stage) => stage === "asking").toArray().length;
-    return asking >= ASKING_CONNECTIONS || this.#stages.size >= UPLOAD_CONNECTIONS;
+  /** Comes to an end when there is room for another stranger; who comes now waits in the system's queue. */
+  async #makeRoom(): Promise<void> {
+    for (;;) {
+      const superfluous = this.#admission.superfluous;
+      if (!superfluous || this.#closed) return;
+      const change = this.#change.promise;
+      const waitMs = superfluous.since + ASK_LEAST_MS - performance.now();
+      if (waitMs > 0) await within(change, waitMs);
+      else this.#dismiss(superfluous.connection);
+    }
+  }
+
+  #dismiss(connection: Connection): void {
+    this.#admission.leave(connection);
+    connection.close();
   }
 
   /** Never rejects: a connection in trouble hurts nobody else. */
   async #hear(socket: Deno.TcpConn): Promise<void> {
     const { askMs = ASK_MS } = this.#options;
     using connection = new Connection(socket, { stallMs: askMs, signal: this.#cutting.signal });
-    this.#enter(connection, "asking");
-    const patience = setTimeout(() => this.#closeIfAsking(connection), askMs);
-    await this.#answer(connection).catch(() => {});
-    clearTimeout(patience);
-    this.#stages.delete(connection);
+    this.#admission.enter(connection, connection.peer.hostname, performance.now());
+    if (this.#closed) connection.close();
+    // Words that come one by one prove nothing either.
+    using patience = new AwakeTimer(askMs, () => connection.close());
+    await this.#answer(connection, patience).catch(() => {});
+    this.#admission.leave(connection);
     this.#signal();
   }
 
   #enter(connection: Connection, stage: Stage): void {
-    this.#stages.set(connection, stage);
-    if (stage !== "asking") connection.stallMs = this.#options.stallMs ?? STALL_MS;
+    this.#admission.change(connection, stage);
+    connection.stallMs = this.#options.stallMs ?? STALL_MS;
+    // Whoever is served, or waits for that, need not say anything meanwhile.
+    connection.mayBeSilent = stage === "serving";
     if (this.#closed && stage !== "serving") connection.close();
     this.#signal();
-  }
-
-  /** Words that come one by one prove nothing either. */
-  #closeIfAsking(connection: Connection): void {
-    if (this.#stages.get(connection) === "asking") connection.close();
   }
 
   #signal(): void {
@@ -150,12 +165,14 @@ export class Uploads {
     this.#change = Promise.withResolvers();
   }
 
-  async #answer(connection: Connection): Promise<void> {
+  async #answer(connection: Connection, patience: Disposable): Promise<void> {
     const words = await readFirstWords(connection, (name) => this.#shelf.has(name));
-    if ("sealed" in words) return await this.#answerSealed(connection, words.sealed);
+    if ("sealed" in words) return await this.#answerSealed(connection, patience, words.sealed);
+    patience[Symbol.dispose]();
     const isWelcome = this.#options.allowPlain || isLoopback(connection.peer.hostname);
     if (!isWelcome) return;
-    const isServed = this.#shelf.has(words.name) && this.#pool.waiting < WAITING_UPLOADS;
+    const hasRoom = this.#pool.waiting < WAITING_UPLOADS && this.#admission.hasRoom;
+    const isServed = hasRoom && this.#shelf.has(words.name);
     const file = isServed ? await this.#shelf.open(words.name).catch(() => {}) : undefined;
     if (file) return await this.#servePlain(connection, file);
     await connection.write(new TextEncoder().encode(FILE_NOT_FOUND));
@@ -175,11 +192,18 @@ export class Uploads {
     if (!hasRun && this.#closed) await upload.refuseUnlessBegun();
   }
 
-  async #answerSealed(connection: Connection, first: Uint8Array): Promise<void> {
+  async #answerSealed(
+    connection: Connection,
+    patience: Disposable,
+    first: Uint8Array,
+  ): Promise<void> {
     const reader = new ByteReader(connection, first);
     const { ticket, nonce } = decodeOpening(await reader.line(LINE_BYTES));
     const opened = this.#source.openTicket(ticket);
     if (!opened) return await connection.write(encodeAnswer({ refusal: 403 }));
+    const tooMany = this.#admission.welcome(connection, opened.downloader);
+    if (tooMany) this.#dismiss(tooMany);
+    this.#signal();
     const ours = randomNonce();
     await connection.write(encodeAnswer({ nonce: ours }));
     const { toSource, toDownloader } = deriveTransferKeys(opened.key, nonce, ours);
@@ -189,6 +213,19 @@ export class Uploads {
       opened,
       this.#source,
     );
-    await upload.serve((isServing) => this.#enter(connection, isServing ? "serving" : "idle"));
+    await upload.serve((isServing) => {
+      // The first request proves that the ticket was not found on the way.
+      patience[Symbol.dispose]();
+      this.#enter(connection, isServing ? "serving" : "idle");
+    });
+  }
+
+  #mayHashAgain(id: string, now: number): boolean {
+    for (const [known, at] of this.#hashedAgain) {
+      if (now - at >= HASH_AGAIN_MS) this.#hashedAgain.delete(known);
+    }
+    if (this.#hashedAgain.has(id)) return false;
+    this.#hashedAgain.set(id, now);
+    return true;
   }
 }

@@ -143,14 +143,32 @@ export const PLAIN_RETRANSMIT_MS: readonly number[] = [200, 400, 800, 1_600, 2_0
 /** How long a connection may make no progress: longer than any healthy pause on a local network. */
 export const STALL_MS = 10_000;
 
+/**
+ * How long a connection may take to come about: systems ask again after 1 and 3 s, and then so seldom
+ * that a new try is quicker.
+ */
+export const CONNECT_MS = 5_000;
+
+/**
+ * The slowest that a source may send a piece, in bytes per second, over any {@linkcode STALL_MS}: five
+ * downloads at once over a line of 160 kbit/s.
+ */
+export const SLOWEST_RATE = 4_096;
+
 /** How long a peer may take to say which file it wants. */
 export const ASK_MS = 5_000;
 
 /** Connections that have not said yet what they want: bounds what strangers can hold open. */
 export const ASKING_CONNECTIONS = 64;
 
-/** Connections of downloaders in all: bounds what they can hold open. */
-export const UPLOAD_CONNECTIONS = 512;
+/**
+ * How long such a connection is kept before it makes room for another: longer than its first words
+ * travel, as they come with the connection itself.
+ */
+export const ASK_LEAST_MS = 100;
+
+/** Connections of downloaders who have shown a ticket: bounds what they can hold open. */
+export const UPLOAD_CONNECTIONS = 448;
 
 /** Uploads that may wait for a place: each holds a connection and an open file. */
 export const WAITING_UPLOADS = 256;
@@ -167,14 +185,53 @@ export const DOWNLOAD_LANES = 4;
 /** The same when there are many sources, each with a connection. */
 export const MOST_LANES = 16;
 
-/** How long a download goes on without any source: longer than an index takes to be started again. */
-export const DOWNLOAD_PATIENCE_MS = 15_000;
+/**
+ * How long a download goes on in which nothing comes while nobody is there who has it, or while the
+ * index does not answer: longer than anybody takes to start a machine again.
+ */
+export const DOWNLOAD_PATIENCE_MS = 300_000;
 
-/** How often a running download asks the index for more sources. */
+/**
+ * How long it goes on while there are sources that bring nothing: three or four tries of each that
+ * takes a connection and is silent.
+ */
+export const SOURCES_PATIENCE_MS = 60_000;
+
+/** How long a place in a source's queue may stay the same: those before get a piece each meanwhile. */
+export const QUEUE_PATIENCE_MS = 300_000;
+
+/** How long all may wait in queues in which they move on, without a single piece. */
+export const QUEUED_MS = 3_600_000;
+
+/** How long pieces may be on their way without one that arrives: two at {@linkcode SLOWEST_RATE}. */
+export const SENDING_PATIENCE_MS = 2 * PIECE_BYTES / SLOWEST_RATE * 1_000;
+
+/** How long one file of a tree may hold up the others, before it is tried again after them. */
+export const TREE_PATIENCE_MS = 15_000;
+
+/** How often a download asks the index for more sources while it goes on, or waits in a queue. */
 export const FIND_SOURCES_MS = 5_000;
 
-/** How long a source that was lost is left alone. */
-export const LOST_SOURCE_MS = 1_000;
+/** How often it does while nothing comes. */
+export const FIND_LOST_MS = 1_000;
+
+/** How long the index may take for an answer before it counts as silent. */
+export const SILENT_INDEX_MS = 2_000;
+
+/** How long a source that was lost is left alone; twice as long each time. */
+export const LOST_SOURCE_MS = { first: 1_000, longest: 4_000 } as const;
+
+/**
+ * How long connections to a source that has come back may bring nothing: what the network lost while
+ * it was down is sent again much later than by a new connection.
+ */
+export const BACK_MS = 1_500;
+
+/** Times that one `get` goes on with a new content, because its file was changed meanwhile. */
+export const MOST_REPLACED = 3;
+
+/** How often a source hashes a file again because a downloader says that a piece is bad. */
+export const HASH_AGAIN_MS = 60_000;
 
 /** Times a download asks the index for a source before it fails. */
 export const DOWNLOAD_TRIES = 3;

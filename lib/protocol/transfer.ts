@@ -30,7 +30,21 @@ export type TransferRefusal = 400 | 403 | 404 | 410;
 /** The source's first line: its nonce in base64url, or why it refuses. */
 export type TransferAnswer = { readonly nonce: string } | { readonly refusal: TransferRefusal };
 
-/** A request for a file, which is the ticket's, or the last one's if there is none. */
+/**
+ * A request about a file, which is the ticket's, or the last one's if there is none. Each is one
+ * sealed record of text:
+ *
+ * ```
+ * layer [<ticket>]
+ * pieces <first> <count> [<ticket>]
+ * bad <piece> [<ticket>]
+ * ```
+ *
+ * `bad` tells the source that `piece`, which it sent on this connection, is not what its hash says.
+ * The source looks at the piece again and answers `200 0` if it is right as it stands there, `410` if
+ * the file has changed without a sign, from when on it is hashed again, and `400` for a piece that
+ * it has not sent lately.
+ */
 export type TransferRequest =
   | { readonly verb: "layer"; readonly ticket?: string | undefined }
   | {
@@ -38,6 +52,12 @@ export type TransferRequest =
     /** Counted from 0. */
     readonly first: number;
     readonly count: number;
+    readonly ticket?: string | undefined;
+  }
+  | {
+    readonly verb: "bad";
+    /** Counted from 0. */
+    readonly piece: number;
     readonly ticket?: string | undefined;
   };
 
@@ -60,6 +80,7 @@ const OPENING = new RegExp(`^BT2/get (${TICKET}) (${NONCE})$`);
 const ANSWER = new RegExp(`^BT2/(?:ok (${NONCE})|err (400|403|404|410))$`);
 const LAYER = new RegExp(`^layer(?: (${TICKET}))?$`);
 const PIECES = new RegExp(`^pieces (${NUMBER}) (${NUMBER})(?: (${TICKET}))?$`);
+const BAD = new RegExp(`^bad (${NUMBER})(?: (${TICKET}))?$`);
 const REPLY = new RegExp(`^(200|429) (${NUMBER})$|^(400|403|404|410)$`);
 
 /** The line that opens a connection, with its end. */
@@ -97,8 +118,19 @@ export function decodeAnswer(line: Uint8Array): TransferAnswer {
 
 /** The text of a request. */
 export function encodeTransferRequest(request: TransferRequest): Uint8Array {
-  const what = request.verb === "layer" ? "layer" : `pieces ${request.first} ${request.count}`;
+  const what = encodeVerb(request);
   return encodeUtf8(request.ticket === undefined ? what : `${what} ${request.ticket}`);
+}
+
+function encodeVerb(request: TransferRequest): string {
+  switch (request.verb) {
+    case "layer":
+      return "layer";
+    case "pieces":
+      return `pieces ${request.first} ${request.count}`;
+    case "bad":
+      return `bad ${request.piece}`;
+  }
 }
 
 /**
@@ -110,10 +142,17 @@ export function decodeTransferRequest(text: Uint8Array): TransferRequest {
   const line = decodeUtf8(text);
   const layer = LAYER.exec(line);
   if (layer) return { verb: "layer", ...withTicket(layer[1]) };
+  const bad = BAD.exec(line);
+  if (bad) return decodeBad(Number(bad[1]), bad[2]);
   const [, first, count, ticket] = PIECES.exec(line) ?? [];
   const end = Number(first) + Number(count);
   if (!first || !count || count === "0" || end > HIGHEST_PIECE) throw malformed("bad request");
   return { verb: "pieces", first: Number(first), count: Number(count), ...withTicket(ticket) };
+}
+
+function decodeBad(piece: number, ticket: string | undefined): TransferRequest {
+  if (piece >= HIGHEST_PIECE) throw malformed("bad request");
+  return { verb: "bad", piece, ...withTicket(ticket) };
 }
 
 /** The text of a reply. */

@@ -8,7 +8,7 @@ import {
 } from "../../lib/cli/commands.ts";
 import { parseInvocation } from "../../lib/cli/invocation.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
-import type { Gotten } from "../../lib/peer/getter.ts";
+import type { Gotten } from "../../lib/peer/get_setting.ts";
 import type { Skipped } from "../../lib/peer/list_tree.ts";
 import type { Peer, PeerGetOptions } from "../../lib/peer/peer.ts";
 
@@ -216,16 +216,40 @@ Deno.test({ name: "get of several files tells of each", permissions: "none" }, a
 
 Deno.test({ name: "get of a folder counts what came of it", permissions: "none" }, async () => {
   const failed = [{ name: "d/c", code: "network" as const, reason: "no" }];
-  const tree = { downloaded: ["d/a"], present: ["d/b", "d/e"], failed, bytes: 1_000 };
+  const whole = { left: [], stopped: undefined, lacksRoom: false };
+  const tree = { downloaded: ["d/a"], present: ["d/b", "d/e"], failed, bytes: 1_000, ...whole };
   const outcome = await run(peerThat({ getTree: () => Promise.resolve(tree) }), "get d/");
   assertEquals([outcome.text, outcome.failure], [
     '1 file downloaded (1.0 kB), 2 files already there, 1 file failed\n"d/c": no',
     "partial",
   ]);
-  const none = { downloaded: [], present: [], failed: [], bytes: 0 };
+  const none = { downloaded: [], present: [], failed: [], bytes: 0, ...whole };
   const nothing = await run(peerThat({ getTree: () => Promise.resolve(none) }), "get d/");
   assertEquals(nothing.failure, "not_found");
 });
+
+Deno.test(
+  { name: "get of a folder names every failure, and what stopped it", permissions: "none" },
+  async () => {
+    const names = Array.from({ length: 30 }, (_, i) => `d/${i}`);
+    const failed = names.map((name) => {
+      return { name, code: "network" as const, reason: `"${name}": no` };
+    });
+    const stopped = new BitTrickleError("index_gone", "No answer from the index");
+    const some = { downloaded: ["d/a"], present: [], bytes: 1_000 };
+    const tree = { ...some, failed, left: ["d/x", "d/y"], stopped, lacksRoom: false };
+    const outcome = await run(peerThat({ getTree: () => Promise.resolve(tree) }), "get d/");
+    assertEquals(outcome.text.split("\n"), [
+      "1 file downloaded (1.0 kB), 30 files failed, 2 files left",
+      ...failed.map(({ reason }) => reason),
+      "Stopped: No answer from the index",
+    ]);
+    assertEquals([outcome.failure, outcome.fields.left], ["index_gone", ["d/x", "d/y"]]);
+    const full = { ...tree, stopped: undefined, left: [], lacksRoom: true };
+    const disk = await run(peerThat({ getTree: () => Promise.resolve(full) }), "get d/");
+    assertEquals(disk.failure, "disk");
+  },
+);
 
 Deno.test(
   { name: "pub of a folder tells what it left out, and why", permissions: "none" },

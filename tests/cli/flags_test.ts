@@ -30,6 +30,7 @@ const CLIENT: ClientFlags = {
   json: false,
   allowPlain: false,
   share: false,
+  patienceMs: undefined,
   protocol: undefined,
 };
 
@@ -83,6 +84,10 @@ const CLIENT_LINES: readonly (readonly [line: string, flags: Partial<ClientFlags
   ["--json 5000", { json: true }],
   ["5000 lap --json", { command: command("lap"), json: true }],
   ["5000 --allow-plain", { allowPlain: true }],
+  ["5000 --patience 90", { patienceMs: 90_000 }],
+  ["5000 --patience=5m", { patienceMs: 300_000 }],
+  ["5000 get a --patience 720h", { patienceMs: 2_592_000_000, command: command("get", "a") }],
+  ["5000 --patience 0s", { patienceMs: 0 }],
   ["5000 --protocol 1", { protocol: 1 }],
   ["--protocol=2 5000 lap", { protocol: 2, command: command("lap") }],
   ["5000 get a --as b --force --share", {
@@ -236,6 +241,10 @@ const CLIENT_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [["5000", "get", "a", "--as", "-b"], "or as --flag=-value"],
   [["5000", "--force"], "--force belongs to a command: get <file> --force"],
   [["5000", "--as", "b"], "--as belongs to a command: get <file> --as"],
+  [["5000", "--patience", "soon"], "--patience takes a time up to 30 days"],
+  [["5000", "--patience", "721h"], "--patience takes a time up to 30 days"],
+  [["5000", "--patience=-1"], "--patience takes a time up to 30 days"],
+  [["5000", "--patience", "1.5m"], "--patience takes a time up to 30 days"],
   [["5000", "--protocol", "3"], '--protocol takes 1 or 2, not "3"'],
   [["5000", "--protocol", "01"], '--protocol takes 1 or 2, not "01"'],
   [["5000", "--protocol", "plain\n"], '--protocol takes 1 or 2, not "plain\\u{a}"'],

@@ -60,7 +60,9 @@ const CASES: readonly Case[] = [
   ["get x/", (text) => ({
     getTree: () => {
       const failed = [{ name: text, code: "unverified" as const, reason: text }];
-      return Promise.resolve({ downloaded: [text], present: [text], failed, bytes: 1 });
+      const stopped = new BitTrickleError("index_gone", text);
+      const done = { downloaded: [text], present: [text], failed, bytes: 1 };
+      return Promise.resolve({ ...done, left: [text], stopped, lacksRoom: false });
     },
   })],
   ["pub x", (text) => ({

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
 
@@ -67,4 +68,37 @@ Deno.test("accept() ends when the listener is closed", async () => {
   listener.close();
   listener.close();
   assertEquals(await accepting, []);
+});
+
+Deno.test("a sleep of this program is no stall", async () => {
+  const [client, server] = await pair(200);
+  using _ = client;
+  using __ = server;
+  const reading = client.read(new Uint8Array(1));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+  await delay(100);
+  await server.write(Uint8Array.of(7));
+  assertEquals(await reading, 1);
+});
+
+Deno.test("who may be silent is waited for, until he may not any more", async () => {
+  const [client, server] = await pair(100);
+  using _ = server;
+  client.mayBeSilent = true;
+  const reading = client.read(new Uint8Array(1));
+  await delay(250);
+  await server.write(Uint8Array.of(7));
+  assertEquals([await reading, client.received], [1, 1]);
+  const second = codeOf(client.read(new Uint8Array(1)));
+  await delay(250);
+  client.mayBeSilent = false;
+  assertEquals(await second, "timeout");
+});
+
+Deno.test("abort() fails what is under way with its error", async () => {
+  const [client, server] = await pair(10_000);
+  using _ = server;
+  const reading = codeOf(client.read(new Uint8Array(1)));
+  client.abort(new BitTrickleError("refused", "no"));
+  assertEquals(await reading, "refused");
 });

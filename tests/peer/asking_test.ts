@@ -85,3 +85,38 @@ Deno.test("who has proved a ticket may be silent for longer", ON_DISK, async () 
   await readToEnd(silent);
   assertEquals(await connection.piece(0, CONTENT.length, pass.ticket), CONTENT);
 });
+
+Deno.test("silent connections that are refilled keep no downloader out", ON_DISK, async () => {
+  // None of them is closed for being silent.
+  await using sharing = await SealedSharing.open({ askMs: 60_000 });
+  const { id } = await sharing.share("a", CONTENT);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const refill = async () => {
+    while (!signal.aborted) {
+      const socket = await open(sharing.address).catch(() => {});
+      if (!socket) continue;
+      let isOpen = true;
+      const onAbort = () => {
+        if (isOpen) socket.close();
+        isOpen = false;
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      await readToEnd(socket);
+      signal.removeEventListener("abort", onAbort);
+      onAbort();
+    }
+  };
+  const strangers = Array.from({ length: 300 }, refill);
+  for (let i = 0; i < 5; i++) {
+    const pass = sharing.pass("vader", id);
+    const began = performance.now();
+    using connection = await sharing.connect(pass);
+    assertEquals(await connection.piece(0, CONTENT.length, pass.ticket), CONTENT);
+    const took = performance.now() - began;
+    assert(took < 4_000, `it took ${took} ms`);
+  }
+  stopping.abort();
+  await Promise.all(strangers);
+});

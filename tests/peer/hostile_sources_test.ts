@@ -38,6 +38,12 @@ interface Case extends Behaviour {
   readonly code?: ErrorCode;
 }
 
+/** What a person is told of a source that fails in one of these ways. */
+const NOTES: { readonly [code in ErrorCode]?: readonly string[] } = {
+  unverified: ["Going on without yoda"],
+  timeout: ["Waiting for yoda"],
+};
+
 function flipped(bytes: Uint8Array): Uint8Array {
   return bytes.with(bytes.length >> 1, bytes[bytes.length >> 1]! ^ 1);
 }
@@ -97,6 +103,7 @@ const CASES: readonly Case[] = [
   { title: "sends too many hashes", script: onLayer((it) => it.send(longer(it.records[0]!))) },
   {
     title: "answers and stalls",
+    code: "timeout",
     script: onPieces(async (it) => {
       await it.reply("200 1");
       await stall(it);
@@ -156,11 +163,11 @@ for (const { title, code = "unverified", ...behaviour } of CASES) {
     const script = busyUntil(() => behaviour.greet !== undefined || isOver());
     await using hans = await HostileSource.join(index, "hans", FILE, { script });
     await hans.publish("a");
-    await vader.peer.get("a", { onNote: (note) => notes.push(note) });
+    await vader.peer.get("a", { onNote: (note) => notes.push(note), patienceMs: 10_000 });
     assertEquals(await Deno.readFile(vader.folder.pathOf("a")), FILE.content);
     assertEquals(await vader.folder.names(), ["a"]);
-    const named = notes.map((note) => note.split(":")[0]);
-    const expected = code === "unverified" ? ["Going on without yoda"] : [];
+    const named: readonly unknown[] = notes.map((note) => note.split(":")[0]);
+    const expected = NOTES[code] ?? [];
     if (!behaviour.greet || named.length > 0) assertEquals(named, expected);
   });
 }

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { downloadPlain, type PlainDownloadOptions } from "../../lib/peer/plain_download.ts";
 import { Target } from "../../lib/peer/target.ts";
@@ -116,4 +117,15 @@ Deno.test("a signal interrupts a download", ON_DISK, async () => {
   const options = { signal: stopping.signal, onProgress: () => stopping.abort() };
   assertEquals(await failure(source, folder, options), "interrupted");
   released.resolve();
+});
+
+Deno.test("a source that sends a byte now and then is left after a while", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  await using source = new TestSource(async (socket) => {
+    for (;;) {
+      await writeAll(socket, Uint8Array.of(7));
+      await delay(20);
+    }
+  });
+  assertEquals(await failure(source, folder, { stallMs: 2_000, queueMs: 400 }), "timeout");
 });

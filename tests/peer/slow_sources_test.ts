@@ -4,30 +4,22 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
 import { assertEquals } from "@std/assert";
-import { TAG_BYTES } from "../../lib/protocol/box.ts";
 import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { someBytes } from "../support/bytes.ts";
 import { hashed } from "../support/hashed.ts";
-import { busyUntil, HostileSource, onPieces, type Script } from "../support/hostile_source.ts";
+import {
+  busyUntil,
+  drip,
+  HostileSource,
+  onPieces,
+  type Script,
+} from "../support/hostile_source.ts";
 import { Member } from "../support/member.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";
 import { TestIndex } from "../support/test_index.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
-
-/** One byte of a piece now and then. */
-const drip: Script = async ({ connection, reply, records }) => {
-  await reply("200 1");
-  const header = new Uint8Array(4);
-  new DataView(header.buffer).setUint32(0, records[0]!.length + TAG_BYTES);
-  await connection.write(header);
-  for (;;) {
-    await connection.write(new Uint8Array(1));
-    await delay(20);
-  }
-};
 
 const SLOW: Readonly<Record<string, Script>> = {
   "has a queue that never moves": busyUntil(() => false),

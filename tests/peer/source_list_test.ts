@@ -13,6 +13,7 @@ import { LOST_SOURCE_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
 
 const PURE = { permissions: "none" } as const;
 const MOST = 4;
+const FIRST = LOST_SOURCE_MS.first;
 
 function source(user: string, since = 0): SealedSource {
   const address = { hostname: "127.0.0.1", port: 40_000 };
@@ -20,6 +21,8 @@ function source(user: string, since = 0): SealedSource {
 }
 
 const failure = new BitTrickleError("network", "gone");
+const gone = new BitTrickleError("not_found", "has it no more");
+const changed = new BitTrickleError("changed", "changed");
 const lie = new BitTrickleError("unverified", "junk");
 
 /** Lanes that the list gives away at `now`, until it gives no more. */
@@ -32,10 +35,10 @@ function all(list: SourceList, now: number): string[] {
 }
 
 Deno.test({ name: "sources share the lanes, rounded up", ...PURE }, () => {
-  const list = new SourceList(["hans", "yoda", "chewy"].map((user) => source(user)), 0);
+  const list = new SourceList(["hans", "yoda", "chewy"].map((user) => source(user)));
   const lanes = ["hans 0", "yoda 0", "chewy 0", "hans 1", "yoda 1", "chewy 1"];
   assertEquals(all(list, 0), lanes);
-  assertEquals(all(new SourceList([source("hans")], 0), 0), [
+  assertEquals(all(new SourceList([source("hans")]), 0), [
     "hans 0",
     "hans 1",
     "hans 2",
@@ -44,41 +47,89 @@ Deno.test({ name: "sources share the lanes, rounded up", ...PURE }, () => {
 });
 
 Deno.test({ name: "a lane that ended is given away again", ...PURE }, () => {
-  const list = new SourceList([source("hans")], 0);
+  const list = new SourceList([source("hans")]);
   all(list, 0);
   list.leave({ source: source("hans"), lane: 2 });
   assertEquals(all(list, 0), ["hans 2"]);
 });
 
 Deno.test({ name: "who is lost is asked again after a while, who lies never", ...PURE }, () => {
-  const list = new SourceList([source("hans"), source("yoda")], 0);
+  const list = new SourceList([source("hans"), source("yoda")]);
   list.blame("hans", failure, false, 100);
   list.blame("yoda", lie, true, 100);
   assertEquals([list.isBad("hans"), list.isBad("yoda")], [false, true]);
-  assertEquals(list.next(MOST, 99 + LOST_SOURCE_MS), undefined);
-  assertEquals(list.next(MOST, 100 + LOST_SOURCE_MS)?.source.user, "hans");
+  assertEquals(list.next(MOST, 99 + FIRST), undefined);
+  assertEquals(list.next(MOST, 100 + FIRST)?.source.user, "hans");
   list.renew([source("yoda", 200)]);
   assert(all(list, 10_000).every((lane) => lane.startsWith("hans")));
 });
 
+Deno.test({ name: "the while doubles, and ends when the source comes back", ...PURE }, () => {
+  const list = new SourceList([source("hans")]);
+  let now = 0;
+  for (const wait of [FIRST, 2 * FIRST, LOST_SOURCE_MS.longest, LOST_SOURCE_MS.longest]) {
+    const isFirst = list.blame("hans", failure, false, now);
+    assertEquals(isFirst, now === 0);
+    // Its other lanes fail of the same.
+    list.blame("hans", failure, false, now);
+    assertEquals([all(list, now + wait - 1), list.isAnyThere], [[], true]);
+    now += wait;
+    for (const lane of [0, 1, 2, 3]) list.leave({ source: source("hans"), lane });
+  }
+  list.blame("hans", failure, false, now);
+  assertEquals(list.renew([source("hans", now)]), [], "it was never away");
+  assertEquals(all(list, now), []);
+  list.forgetNames();
+  assertEquals(list.isAnyThere, false);
+  assertEquals(list.renew([source("hans", now)]), ["hans"]);
+  assertEquals(all(list, now).length, MOST);
+  list.praise("hans");
+  assertEquals(list.blame("hans", failure, false, now), true);
+  assertEquals(list.next(MOST, now + FIRST - 1), undefined);
+});
+
 Deno.test({ name: "an old ticket is not shown, and a new one replaces it", ...PURE }, () => {
-  const list = new SourceList([source("hans")], 0);
+  const list = new SourceList([source("hans")]);
   assertEquals(list.next(MOST, TICKET_MS), undefined);
   list.renew([source("hans", TICKET_MS)]);
   assertEquals(list.next(MOST, TICKET_MS)?.source.since, TICKET_MS);
 });
 
-Deno.test({ name: "there is hope until patience is over or all are liars", ...PURE }, () => {
-  const list = new SourceList([source("hans"), source("yoda")], 0);
+Deno.test({ name: "there is hope unless all lie or have it no more", ...PURE }, () => {
+  assertEquals(new SourceList([]).isHopeless, false, "somebody may come");
+  const list = new SourceList([source("hans"), source("yoda")]);
   list.blame("yoda", lie, true, 0);
-  assertEquals(list.despair(999, 1_000), undefined);
-  list.praise(500);
-  assertEquals([list.quietMs(1_499), list.despair(1_499, 1_000)], [999, undefined]);
-  assertEquals(list.despair(1_500, 1_000)?.code, "unverified", "a lie outweighs a loss");
-  list.blame("hans", lie, true, 600);
-  assertEquals(list.despair(600, 1_000)?.message, "hans: junk");
-  const lost = new SourceList([source("hans")], 0);
-  assertEquals(lost.despair(1_000, 1_000)?.code, "network");
+  assertEquals([list.isHopeless, list.isAnyThere], [false, true]);
+  list.blame("hans", failure, false, 0);
+  assertEquals(list.isHopeless, false, "who is lost may come back");
+  list.blame("hans", gone, false, 0);
+  assertEquals(list.isHopeless, true);
+  assertEquals(list.failure?.message, "yoda: junk", "a lie outweighs a loss");
+  list.forgetNames();
+  list.renew([source("hans")]);
+  assertEquals(list.isHopeless, false, "who comes back may have it again");
+});
+
+Deno.test({ name: "whose file changes is waited for while it is there", ...PURE }, () => {
+  const list = new SourceList([source("hans"), source("yoda")]);
+  list.blame("hans", changed, false, 0);
+  list.blame("yoda", lie, true, 0);
+  list.expectChange("yoda");
+  assertEquals(list.isHopeless, false);
+  list.renew([source("yoda")]);
+  assertEquals(list.isHopeless, false);
+  list.renew([]);
+  assertEquals(list.isHopeless, true);
+});
+
+Deno.test({ name: "sources that are invented without end are forgotten", ...PURE }, () => {
+  const list = new SourceList([source("hans")]);
+  list.blame("hans", lie, true, 0);
+  for (let i = 0; i < 5_000; i++) list.renew([source(`user${i}`)]);
+  const asked = Array.from({ length: 5_000 }, (_, i) => `user${i}`);
+  const fit = asked.filter((user) => list.blame(user, failure, false, 0));
+  assert(fit.length <= 1_001 && fit.at(-1) === "user4999", `${fit.length} are remembered`);
+  assert(list.isBad("hans"));
 });
 
 /** Anything that happens to a list, in any order. */
@@ -100,7 +151,7 @@ Deno.test({
     let now = 0;
     const since = new Map([["hans", 0], ["yoda", 0]]);
     const [lostAt, bad] = [new Map<string, number>(), new Set<string>()];
-    const list = new SourceList([source("hans"), source("yoda")], now);
+    const list = new SourceList([source("hans"), source("yoda")]);
     let lanes: LaneOf[] = [];
     for (const { what, user, nth, after } of events) {
       now += after;
@@ -118,7 +169,7 @@ Deno.test({
         const next = list.next(MOST, now);
         if (!next) continue;
         const given = next.source.user;
-        assert(!bad.has(given) && now - (lostAt.get(given) ?? -Infinity) >= LOST_SOURCE_MS);
+        assert(!bad.has(given) && now - (lostAt.get(given) ?? -Infinity) >= FIRST);
         assert(now - since.get(given)! < TICKET_MS);
         assert(!lanes.some((it) => it.source.user === given && it.lane === next.lane));
         lanes = [...lanes, next];

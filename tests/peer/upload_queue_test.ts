@@ -5,6 +5,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import type { Connection } from "../../lib/net/connection.ts";
 import { type UploadJob, UploadPool } from "../../lib/peer/upload_pool.ts";
 import {
   PIECE_BYTES,
@@ -112,3 +114,55 @@ Deno.test("a downloader hears its place in the queue for as long as it waits", {
   assertEquals((await piece).length, PIECE_BYTES);
   assertEquals(sharing.uploads.waiting, 0);
 });
+
+for (const pipelined of [1, 5]) {
+  Deno.test(`who leaves the queue with ${pipelined} requests gives up its place`, {
+    ignore: !MAY_USE_DISK,
+  }, async () => {
+    // The only reminder of a waiting downloader that there is comes after it has left.
+    await using sharing = await SealedSharing.open({ trickleMs: pipelined === 1 ? 60_000 : 50 });
+    const { id } = await sharing.share("a", someBytes(PIECES_PER_REQUEST * PIECE_BYTES));
+    const users = ["vader", "vader", "yoda", "yoda", "chewy"];
+    const blockers = await Promise.all(users.map((user) => sharing.occupy(sharing.pass(user, id))));
+    await waitFor("all places to be taken", () => sharing.uploads.running === UPLOAD_POOL);
+    const pass = sharing.pass("hans", id);
+    const connection = await sharing.connect(pass);
+    const pieces = Array.from({ length: pipelined }, (_, i) => {
+      return connection.piece(i, PIECE_BYTES, pass.ticket).catch(() => {});
+    });
+    await waitFor("the queue", () => sharing.uploads.waiting === 1);
+    connection.close();
+    await waitFor("the queue to be empty", () => sharing.uploads.waiting === 0, 3_000);
+    assertEquals(sharing.uploads.running, UPLOAD_POOL);
+    await Promise.all(pieces);
+    for (const blocker of blockers) blocker.close();
+  });
+}
+
+Deno.test("who waits in the queue for longer than a stall is served in the end", {
+  ignore: !MAY_USE_DISK,
+}, async () => {
+  await using sharing = await SealedSharing.open({ stallMs: 1_000, trickleMs: 50 });
+  const { id } = await sharing.share("a", someBytes(PIECES_PER_REQUEST * PIECE_BYTES));
+  const users = ["vader", "vader", "yoda", "yoda", "chewy"];
+  const blockers = await Promise.all(users.map((user) => sharing.occupy(sharing.pass(user, id))));
+  await waitFor("all places to be taken", () => sharing.uploads.running === UPLOAD_POOL);
+  const reading = blockers.map((blocker) => readOn(blocker));
+  const pass = sharing.pass("hans", id);
+  using connection = await sharing.connect(pass);
+  const began = performance.now();
+  assertEquals((await connection.piece(0, PIECE_BYTES, pass.ticket)).length, PIECE_BYTES);
+  assert(performance.now() - began > 1_000, "it had to wait");
+  for (const blocker of blockers) blocker.close();
+  await Promise.all(reading);
+});
+
+/** Takes little of an upload for a while, so that it does not stall, and then the rest. */
+async function readOn(connection: Connection): Promise<void> {
+  const buffer = new Uint8Array(PIECE_BYTES / 2);
+  for (let i = 0; i < 12; i++) {
+    await connection.read(buffer);
+    await delay(100);
+  }
+  while (await connection.read(buffer).catch(() => null) !== null);
+}

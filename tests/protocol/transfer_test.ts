@@ -50,6 +50,7 @@ Deno.test({ name: "a request reads back", permissions: "none" }, () => {
   const what: fc.Arbitrary<TransferRequest> = fc.oneof(
     fc.constant({ verb: "layer" }),
     pieces.map(([first, count]): TransferRequest => ({ verb: "pieces", first, count })),
+    fc.nat(1_048_575).map((piece): TransferRequest => ({ verb: "bad", piece })),
   );
   const requests = fc.tuple(what, fc.option(tickets, { nil: undefined }))
     .map(([what, ticket]) => ticket === undefined ? what : { ...what, ticket });
@@ -85,6 +86,7 @@ Deno.test(
   { name: "requests beyond the end of any file are malformed", permissions: "none" },
   () => {
     const bad = ["pieces 0 0", "pieces 1048576 1", "pieces -1 1", "pieces 1e3 1", "pieces 01 1"];
+    bad.push("bad 1048576", "bad -1", "bad 01", "bad", "bad 1 a b", "bad 1 ");
     for (const text of [...bad, "layer ", "layers", "pieces 1", "", "pieces 0 1 a b"]) {
       const bytes = new TextEncoder().encode(text);
       assertThrows(() => decodeTransferRequest(bytes), BitTrickleError);

@@ -11,6 +11,7 @@ import type { IndexSession } from "../../lib/peer/index_session.ts";
 import { randomNonce } from "../../lib/peer/nonce.ts";
 import { openSession } from "../../lib/peer/open_session.ts";
 import { RecordStream } from "../../lib/peer/record_stream.ts";
+import { TAG_BYTES } from "../../lib/protocol/box.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
 import {
   decodeOpening,
@@ -68,6 +69,18 @@ export function busyUntil(isFree: () => boolean): Script {
     await honest(turn);
   };
 }
+
+/** One byte of a piece now and then. */
+export const drip: Script = async ({ connection, reply, records }) => {
+  await reply("200 1");
+  const header = new Uint8Array(4);
+  new DataView(header.buffer).setUint32(0, records[0]!.length + TAG_BYTES);
+  await connection.write(header);
+  for (;;) {
+    await connection.write(new Uint8Array(1));
+    await delay(20);
+  }
+};
 
 /** Says nothing until the downloader gives up. */
 export async function stall({ connection }: Turn): Promise<void> {
@@ -179,6 +192,7 @@ export class HostileSource implements AsyncDisposable {
 
   #records(request: TransferRequest): Uint8Array[] {
     const { content, layer } = this.#file;
+    if (request.verb === "bad") return [];
     if (request.verb === "layer") return layer.length === 0 ? [] : [layer];
     return Array.from({ length: request.count }, (_, i) => pieceOf(content, request.first + i));
   }

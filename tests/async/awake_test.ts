@@ -1,0 +1,68 @@
+/**
+ * Timers that count no sleep. A program that is blocked is, to its timers, one that was stopped.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { AwakeStopwatch, AwakeTimer } from "../../lib/async/awake.ts";
+
+const PURE = { permissions: "none" } as const;
+
+/** Stops this program for `ms` milliseconds. */
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** When a timer of `ms` fires, in milliseconds from now, while the program sleeps at its beginning. */
+async function firesAfter(ms: number, sleepMs: number): Promise<number> {
+  const began = performance.now();
+  const due = Promise.withResolvers<number>();
+  using _ = new AwakeTimer(ms, () => due.resolve(performance.now() - began));
+  if (sleepMs > 0) sleep(sleepMs);
+  return await due.promise;
+}
+
+Deno.test({ name: "a timer fires once its time is over", ...PURE }, async () => {
+  const after = await firesAfter(80, 0);
+  assert(after >= 75, `after ${after} ms`);
+});
+
+Deno.test({ name: "a wait that was slept through begins anew", ...PURE }, async () => {
+  const after = await firesAfter(400, 600);
+  assert(after >= 990, `after ${after} ms`);
+});
+
+Deno.test({ name: "a pause that is short against the wait counts", ...PURE }, async () => {
+  const after = await firesAfter(2_000, 300);
+  assert(after < 2_400, `after ${after} ms`);
+});
+
+Deno.test(
+  { name: "a timer that was disposed of, or waits for ever, is silent", ...PURE },
+  async () => {
+    let fired = 0;
+    const timers = [20, Infinity].map((ms) => new AwakeTimer(ms, () => fired++));
+    for (const timer of timers) timer[Symbol.dispose]();
+    await delay(60);
+    assertEquals(fired, 0);
+  },
+);
+
+Deno.test({ name: "a restarted timer waits for the new time", ...PURE }, async () => {
+  let fired = 0;
+  using timer = new AwakeTimer(Infinity, () => fired++);
+  timer.restart(16);
+  await delay(60);
+  assertEquals(fired, 1);
+});
+
+Deno.test({ name: "a stopwatch counts what passed, but no sleep", ...PURE }, () => {
+  const watch = new AwakeStopwatch(200);
+  sleep(50);
+  const lap = watch.lap();
+  assert(!lap.hasSlept && lap.ms >= 49 && lap.ms < 200, `${lap.ms} ms`);
+  sleep(300);
+  assertEquals(watch.lap(), { ms: 0, hasSlept: true });
+});
