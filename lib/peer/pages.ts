@@ -7,7 +7,7 @@
 import { BitTrickleError } from "../errors.ts";
 import type { Reply } from "../protocol/messages.ts";
 import type { Ask, List, SessionRequest } from "./index_session.ts";
-import { placeAfter } from "./list_place.ts";
+import { fittingPlace } from "./list_place.ts";
 
 /**
  * Asks page after page, until a list is whole or has `most` items. What is no list comes as it is.
@@ -28,7 +28,9 @@ export async function askPages(
     const after = last.cursor ?? last.items.at(-1);
     if (after === undefined) throw new BitTrickleError("malformed", "The index sent an empty page");
     const known = pages.values().flatMap(({ items }) => items);
-    const next = await ask({ ...request, ...placeAfter(request, after, known) } as SessionRequest);
+    const next = await ask(
+      { ...request, ...fittingPlace(request, after, known) } as SessionRequest,
+    );
     if (next.kind !== "list") return next;
     pages.push(last = next);
     count += next.items.length;
