@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
+import { BitTrickleError, interrupted } from "../errors.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
 import { listeningHostFor, resolveHost } from "../net/resolve.ts";
 import { within } from "../net/within.ts";
@@ -54,9 +54,11 @@ export class IndexLocation {
    * @throws {BitTrickleError} `network` if no socket can be had, `interrupted` by `signal`
    */
   async openLinks(signal: AbortSignal): Promise<SealedLink[]> {
+    const addresses = await this.#addresses(signal);
+    if (signal.aborted) throw interrupted();
     const links: SealedLink[] = [];
     let failure: unknown;
-    for (const address of await this.#addresses(signal)) {
+    for (const address of addresses) {
       try {
         links.push(openLink(address));
       } catch (error) {

@@ -11,21 +11,19 @@ import { unlessAborted, within } from "../net/within.ts";
 import { isSameAddress } from "../protocol/address.ts";
 import { LOOK_MS, RELOGIN_MS } from "../protocol/limits.ts";
 import type { IndexLocation } from "./index_location.ts";
+import { IndexLogin, type TryOptions } from "./index_login.ts";
 import type { SessionNews } from "./index_session.ts";
 import type { KnownIndexes } from "./known_index.ts";
 import { isSilence, Relogin } from "./relogin.ts";
 import { SealedChannel } from "./sealed_channel.ts";
 import {
-  enter,
   type Entered,
   type Entrance,
-  type EntranceOptions,
   errorOf,
   type NotEntered,
   type SealedCredentials,
 } from "./sealed_entrance.ts";
 import { SealedLine } from "./sealed_line.ts";
-import type { SealedLink } from "./sealed_link.ts";
 
 /** How a {@linkcode ReconnectingLine} is kept. */
 export interface ReconnectingLineOptions {
@@ -35,15 +33,12 @@ export interface ReconnectingLineOptions {
   readonly restore: () => Promise<void>;
 }
 
-/** How one try to log in is made. */
-type TryOptions = Omit<EntranceOptions, "index" | "known">;
-
 /** Holds the line that is in use, and looks for the next one. */
 export class ReconnectingLine {
   readonly #location: IndexLocation;
   readonly #options: ReconnectingLineOptions;
   readonly #leaving = new AbortController();
-  readonly #closing = new Set<Promise<void>>();
+  readonly #login: IndexLogin;
   #credentials: SealedCredentials | undefined;
   #line: SealedLine | undefined;
   #indexKey: string | undefined;
@@ -62,6 +57,7 @@ export class ReconnectingLine {
   constructor(location: IndexLocation, options: ReconnectingLineOptions) {
     this.#location = location;
     this.#options = options;
+    this.#login = new IndexLogin(location, options.known);
   }
 
   /** The line in use, if the user is logged in. */
@@ -94,7 +90,7 @@ export class ReconnectingLine {
     options: Omit<TryOptions, "signal">,
   ): Promise<void> {
     const { signal } = this.#leaving;
-    const entrance = await this.#enterAnywhere(credentials, { ...options, signal });
+    const entrance = await this.#login.everywhere(credentials, { ...options, signal });
     if (entrance.kind !== "entered") throw this.#errorOf(entrance);
     this.#credentials = credentials;
     this.#use(entrance);
@@ -147,8 +143,8 @@ export class ReconnectingLine {
   async close(): Promise<void> {
     this.#leaving.abort();
     this.#entry?.reject(interrupted());
-    this.#track(this.#line?.close());
-    while (this.#closing.size > 0) await Promise.all(this.#closing);
+    if (this.#line) this.#login.close(this.#line);
+    await this.#login.closed();
   }
 
   /** Waits until the index has let the user in, and returns whether it did in time. */
@@ -167,10 +163,15 @@ export class ReconnectingLine {
 
   #comeBackSoon(): void {
     if (this.#comingBack || this.#leaving.signal.aborted) return;
-    if (this.#isOut) this.#entry = undefined; // It has been refused: this is another try.
-    if (this.#isOut) this.#expectEntry();
+    if (this.#isOut) {
+      this.#entry = undefined; // It was refused: this is another try.
+      this.#expectEntry();
+    }
+    this.#failure = { kind: "silent" };
     this.#comingBack = this.#comeBack().finally(() => this.#comingBack = undefined);
-    this.#comingBack.catch(() => {});
+    this.#comingBack.catch((error) => {
+      if (!(error instanceof BitTrickleError)) throw error; // Who asks is told the others.
+    });
   }
 
   async #comeBack(): Promise<void> {
@@ -230,35 +231,10 @@ export class ReconnectingLine {
   async #tryEveryWay(signal: AbortSignal): Promise<Entrance> {
     const options = { waits: LOOK_MS, signal };
     if (this.#entry) {
-      const entrance = await this.#enter([this.#line!.link], this.#credentials!, options);
+      const entrance = await this.#login.over(this.#line!.link, this.#credentials!, options);
       if (!isSilence(entrance)) return entrance;
     }
-    return await this.#enterAnywhere(this.#credentials!, options);
-  }
-
-  async #enterAnywhere(credentials: SealedCredentials, options: TryOptions): Promise<Entrance> {
-    const { signal } = options;
-    const links = await this.#location.openLinks(signal);
-    const close = () => links.forEach((link) => this.#track(link.close()));
-    signal.addEventListener("abort", close);
-    try {
-      const entrance = await this.#enter(links, credentials, options);
-      if (signal.aborted) throw interrupted();
-      if (entrance.kind === "entered") links.splice(links.indexOf(entrance.link), 1);
-      return entrance;
-    } finally {
-      signal.removeEventListener("abort", close);
-      close();
-    }
-  }
-
-  #enter(
-    links: readonly SealedLink[],
-    credentials: SealedCredentials,
-    options: TryOptions,
-  ): Promise<Entrance> {
-    const { known } = this.#options;
-    return enter(links, credentials, { index: this.#location.typed, known, ...options });
+    return await this.#login.everywhere(this.#credentials!, options);
   }
 
   #use({ link, keys, indexKey, indexTime }: Entered): void {
@@ -272,19 +248,13 @@ export class ReconnectingLine {
     this.#entry?.resolve();
     this.#entry = undefined;
     old?.replace();
-    if (old && old.link !== link) this.#track(old.link.close());
-    if (this.#leaving.signal.aborted) this.#track(this.#line.close());
+    if (old && old.link !== link) this.#login.close(old.link);
+    if (this.#leaving.signal.aborted) this.#login.close(this.#line);
   }
 
   #errorOf(failure: NotEntered | BitTrickleError): BitTrickleError {
     if (failure instanceof BitTrickleError) return failure;
     return errorOf(failure, this.#location.typed);
-  }
-
-  #track(closing: Promise<void> | undefined): void {
-    if (!closing) return;
-    const tracked = closing.finally(() => this.#closing.delete(tracked));
-    this.#closing.add(tracked);
   }
 }
 

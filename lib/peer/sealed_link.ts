@@ -35,7 +35,7 @@ interface UnderWay {
   /** Takes an incoming datagram, if it is the answer. */
   readonly take: (datagram: SealedDatagram, isFromIndex: boolean) => void;
   readonly cancel: () => void;
-  /** Sends the next time at once. */
+  /** Sends once more at once. */
   hurry: () => void;
 }
 
@@ -82,7 +82,7 @@ export class SealedLink implements AsyncDisposable {
     }
   }
 
-  /** Sends everything that is under way the next time at once. */
+  /** Sends everything that is under way once more at once. */
   hurry(): void {
     for (const exchange of this.#underWay) exchange.hurry();
   }
@@ -113,9 +113,12 @@ export class SealedLink implements AsyncDisposable {
   ): Promise<T | undefined> {
     answer.catch(() => {});
     for (const [time, wait] of waits.entries()) {
-      for (const datagram of send(time)) await this.#send(datagram);
-      const woken = new Promise<undefined>((resolve) => exchange.hurry = () => resolve(undefined));
-      const taken = await within(Promise.race([answer, woken]), wait);
+      const sendNow = async () => {
+        for (const datagram of send(time)) await this.#send(datagram);
+      };
+      exchange.hurry = sendNow;
+      await sendNow();
+      const taken = await within(answer, wait);
       if (taken !== undefined) return taken;
       if (isHopeless()) return undefined;
     }
