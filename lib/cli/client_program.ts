@@ -29,7 +29,7 @@ import { VERSION } from "./version.ts";
 const NEWS: Readonly<Record<SessionNews, string>> = {
   gone: "The index does not answer any more; uploads go on, and so does the search for it",
   back: "The index is back",
-  again: "The index is back and had forgotten this session: logged in again",
+  again: "The index is back, and the old session was over: logged in again",
   out: "The index does not let this user in any more",
 };
 
@@ -55,7 +55,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   assertBoxesHold();
   await assertFolder(flags.folder);
   const known = await knownCredentials(flags);
-  const hostname = await resolveHost(flags.index.hostname);
+  const [hostname] = await resolveHost(flags.index.hostname);
   const { folder, allowPlain, protocol } = flags;
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
@@ -68,6 +68,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   using memory = await FileMemory.open(inPlace("files.db"), remark);
   const peer = new Peer({
     index: { ...flags.index, hostname },
+    host: flags.index.hostname,
     folder,
     allowPlain,
     protocol,

@@ -11,16 +11,18 @@ import { escapeText } from "../protocol/escape.ts";
 import { canonicalIp, isLoopback } from "../protocol/address.ts";
 
 /**
- * The IP literal of `host`, a name or a literal.
+ * The IP literals of `host`, a name or a literal, those of IPv4 first: both programs listen on IPv4
+ * unless told otherwise, and "localhost" is often ::1 as well.
  *
  * @throws {BitTrickleError} `network` if nobody knows the name
  */
-export async function resolveHost(host: string): Promise<string> {
-  if (isIP(host)) return canonicalIp(host);
+export async function resolveHost(host: string): Promise<readonly [string, ...string[]]> {
+  if (isIP(host)) return [canonicalIp(host)];
   try {
-    // Both programs listen on IPv4 unless told otherwise, and "localhost" is often ::1 as well.
-    const addresses = await lookup(host, { all: true });
-    return (addresses.find(({ family }) => family === 4) ?? addresses[0]!).address;
+    const found = await lookup(host, { all: true });
+    const v4First = found.toSorted((a, b) => a.family - b.family).map(({ address }) => address);
+    const [first, ...others] = new Set(v4First);
+    return [first!, ...others];
   } catch (cause) {
     const message = `Cannot find the host "${escapeText(host)}": check the name, or use its IP`;
     throw new BitTrickleError("network", message, { cause });

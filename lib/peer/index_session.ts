@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
+import { BitTrickleError, reasonOf } from "../errors.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import type { Reply, Request } from "../protocol/messages.ts";
 import type { OpenedTicket } from "../protocol/ticket.ts";
@@ -77,4 +77,11 @@ export function noAnswerFrom(index: Address): BitTrickleError {
     `No answer from the index at ${formatAddress(index)}: ` +
       "check that the server runs and that host and port are right",
   );
+}
+
+/** The error for an index that nothing can be sent to. */
+export function cannotSendTo(index: Address, cause: unknown): BitTrickleError {
+  const where = formatAddress(index);
+  const message = `Cannot send to the index at ${where}: ${reasonOf(cause)}`;
+  return new BitTrickleError("network", message, { cause });
 }

@@ -19,7 +19,7 @@ export interface ListPlace {
  * do not fit into a message together, that is at the beginning of `after`, past the known names that
  * begin like that.
  */
-export function placeAfter(
+export function fittingPlace(
   request: SessionRequest,
   after: string,
   known: Iterable<string>,

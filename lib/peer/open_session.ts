@@ -6,21 +6,19 @@
 
 import { DatagramSocket } from "../net/datagrams.ts";
 import { listeningHostFor } from "../net/resolve.ts";
-import { type Address, isLoopback } from "../protocol/address.ts";
+import { isLoopback } from "../protocol/address.ts";
 import { PLAIN_RETRANSMIT_MS } from "../protocol/limits.ts";
+import { IndexLocation, type IndexLocationOptions } from "./index_location.ts";
 import type { IndexSession } from "./index_session.ts";
 import { PlainLink } from "./plain_link.ts";
 import { PlainSession } from "./plain_session.ts";
-import { SealedLink } from "./sealed_link.ts";
 import { SealedSession, type SealedSessionOptions } from "./sealed_session.ts";
 
 /** The protocols there are: plain text, and sealed. */
 export type Protocol = 1 | 2;
 
 /** What a session needs to know. */
-export interface SessionSettings extends SealedSessionOptions {
-  /** Where the index is; `hostname` is an IP literal. */
-  readonly index: Address;
+export interface SessionSettings extends SealedSessionOptions, IndexLocationOptions {
   /** The one protocol to speak. @default 2, and 1 where {@linkcode protocolsFor} allows it */
   readonly protocol?: Protocol | undefined;
 }
@@ -32,7 +30,7 @@ export interface SessionSettings extends SealedSessionOptions {
 export async function protocolsFor(settings: SessionSettings): Promise<readonly Protocol[]> {
   const { index, protocol, known } = settings;
   if (protocol !== undefined) return [protocol];
-  const isKnown = await known?.keyOf(index) !== undefined;
+  const isKnown = await known?.keyOf(new IndexLocation(settings).typed) !== undefined;
   return isLoopback(index.hostname) && !isKnown ? [2, 1] : [2];
 }
 
@@ -40,15 +38,13 @@ export async function protocolsFor(settings: SessionSettings): Promise<readonly 
 const SECOND_TRY_MS = [...PLAIN_RETRANSMIT_MS.slice(0, -1), 1_000];
 
 /**
- * Opens a socket to the index for a session that may then log in.
+ * Makes a session with the index, that may then log in.
  *
  * @throws {BitTrickleError} `network` if no socket can be had
  */
 export function openSession(protocol: Protocol, settings: SessionSettings): IndexSession {
+  if (protocol === 2) return new SealedSession(new IndexLocation(settings), settings);
   const { index, retransmitMs = settings.mayBePlain ? SECOND_TRY_MS : undefined } = settings;
-  const hostname = listeningHostFor(index.hostname);
-  const socket = DatagramSocket.bind({ hostname, port: 0 });
-  return protocol === 1
-    ? new PlainSession(new PlainLink(socket, index, retransmitMs), settings)
-    : new SealedSession(new SealedLink(socket, index), settings);
+  const socket = DatagramSocket.bind({ hostname: listeningHostFor(index.hostname), port: 0 });
+  return new PlainSession(new PlainLink(socket, index, retransmitMs), settings);
 }

@@ -8,7 +8,7 @@ import { BitTrickleError } from "../errors.ts";
 import { PUBLICATIONS_PER_USER } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
 import type { Ask, List, SessionRequest } from "./index_session.ts";
-import { placeAfter } from "./list_place.ts";
+import { fittingPlace } from "./list_place.ts";
 
 /** Most items of a list: ten times what one user may publish. */
 const MOST_ITEMS = 10 * PUBLICATIONS_PER_USER;
@@ -44,7 +44,7 @@ export async function askPages(
 
 function nextOf(request: SessionRequest, after: string, pages: readonly List[]): SessionRequest {
   const known = pages.values().flatMap(({ items }) => items);
-  return { ...request, ...placeAfter(request, after, known) } as SessionRequest;
+  return { ...request, ...fittingPlace(request, after, known) } as SessionRequest;
 }
 
 /** Where a page ends, which is always further on than the one before. */

@@ -5,15 +5,15 @@
  */
 
 import { delay } from "@std/async/delay";
-import { BitTrickleError, interrupted } from "../errors.ts";
+import { interrupted } from "../errors.ts";
 import type { DatagramSocket } from "../net/datagrams.ts";
 import { within } from "../net/within.ts";
-import { type Address, formatAddress } from "../protocol/address.ts";
+import { type Address, isSameAddress } from "../protocol/address.ts";
 import { PLAIN_RETRANSMIT_MS } from "../protocol/limits.ts";
 import type { Reply, Request, Verb } from "../protocol/messages.ts";
 import { decodePlainReply } from "../protocol/plain_reply.ts";
 import { encodePlainRequest } from "../protocol/plain_request.ts";
-import { noAnswerFrom } from "./index_session.ts";
+import { cannotSendTo, noAnswerFrom } from "./index_session.ts";
 
 /** How much longer than the first answer took the answer to the last copy may take. */
 const STRAGGLERS_MS = 250;
@@ -31,7 +31,7 @@ export class PlainLink implements Disposable {
   readonly #receiving: Promise<void>;
   #pending: Pending | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   /**
    * @param waits Milliseconds between sendings of a request, the last one before giving up.
@@ -55,9 +55,9 @@ export class PlainLink implements Disposable {
     return answer;
   }
 
-  /** Sends a request that has no answer. */
+  /** Sends a request that has no answer, if it can be sent. */
   async tell(request: Request): Promise<void> {
-    await this.#socket.send(encodePlainRequest(request), this.#index);
+    await this.#send(encodePlainRequest(request));
   }
 
   /** Gives up what is pending, closes the socket and waits until nothing moves any more. */
@@ -67,13 +67,13 @@ export class PlainLink implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#closed = true;
+    this.#closing.abort();
     this.#pending?.answer.reject(interrupted());
     this.#socket.close();
   }
 
   async #ask(request: Request): Promise<Reply> {
-    if (this.#closed) throw interrupted();
+    if (this.#closing.signal.aborted) throw interrupted();
     const datagram = encodePlainRequest(request);
     const pending = { verb: request.verb, answer: Promise.withResolvers<Reply>() };
     pending.answer.promise.catch(() => {}); // It may be interrupted before anybody waits for it.
@@ -87,32 +87,36 @@ export class PlainLink implements Disposable {
 
   async #sendUntilAnswered(datagram: Uint8Array, { answer }: Pending): Promise<Reply> {
     const began = performance.now();
+    let failure: unknown;
     for (const [i, wait] of this.#waits.entries()) {
       const sent = performance.now();
-      await this.#send(datagram);
+      failure = await this.#send(datagram);
       const reply = await within(answer.promise, wait);
       if (!reply) continue;
       // Answers carry no number: a second copy must not pass for the answer to the next request.
       const roundTrip = performance.now() - began;
-      const end = sent + roundTrip + STRAGGLERS_MS;
-      if (i > 0 && !this.#closed) await delay(Math.max(0, end - performance.now()));
+      if (i > 0) await this.#pause(sent + roundTrip + STRAGGLERS_MS - performance.now());
       return reply;
     }
-    throw noAnswerFrom(this.#index);
+    throw failure === undefined ? noAnswerFrom(this.#index) : cannotSendTo(this.#index, failure);
   }
 
-  async #send(datagram: Uint8Array): Promise<void> {
+  /** What cannot be sent is lost, like much else: networks come back. Returns why it cannot. */
+  async #send(datagram: Uint8Array): Promise<unknown> {
     try {
       await this.#socket.send(datagram, this.#index);
-    } catch (cause) {
-      const message = `Cannot send to the index at ${formatAddress(this.#index)}`;
-      throw new BitTrickleError("network", message, { cause });
+    } catch (failure) {
+      return failure;
     }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.#closing;
+    await delay(Math.max(0, ms), { signal }).catch(() => {});
   }
 
   #take(datagram: Uint8Array, from: Address): void {
-    if (from.port !== this.#index.port || from.hostname !== this.#index.hostname) return;
-    if (!this.#pending) return;
+    if (!this.#pending || !isSameAddress(from, this.#index)) return;
     try {
       this.#pending.answer.resolve(decodePlainReply(this.#pending.verb, datagram));
     } catch {

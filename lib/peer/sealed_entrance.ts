@@ -4,17 +4,18 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
-import { formatAddress } from "../protocol/address.ts";
+import { delay } from "@std/async/delay";
+import { BitTrickleError, interrupted } from "../errors.ts";
+import { type Address, formatAddress, isLoopback } from "../protocol/address.ts";
 import { open } from "../protocol/box.ts";
 import type { Reply } from "../protocol/messages.ts";
 import { messageHeader, type SealedDatagram } from "../protocol/sealed_datagram.ts";
 import { decodeSealedReply } from "../protocol/sealed_reply.ts";
 import type { SealedLogin } from "../protocol/sealed_request.ts";
 import type { SessionKeys } from "../protocol/session_keys.ts";
-import { noAnswerFrom } from "./index_session.ts";
+import { cannotSendTo, noAnswerFrom } from "./index_session.ts";
 import { assertSameIndex, type KnownIndexes } from "./known_index.ts";
-import { loginRefused, type ReadyLogin, SealedLoginAttempt } from "./sealed_login.ts";
+import { type LoginFailure, type ReadyLogin, SealedLoginAttempt } from "./sealed_login.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
 /** Who logs in, and what goes with it. */
@@ -25,6 +26,8 @@ export interface SealedCredentials extends SealedLogin {
 
 /** A session that an index has just opened. */
 export interface Entered {
+  readonly kind: "entered";
+  readonly link: SealedLink;
   readonly keys: SessionKeys;
   /** The index's long-term key. */
   readonly indexKey: string;
@@ -32,10 +35,31 @@ export interface Entered {
   readonly indexTime: number | undefined;
 }
 
+/** Why no session was opened. */
+export type NotEntered =
+  | LoginFailure & {
+    /** Whether nobody but the index can have said so. */
+    readonly isSure: boolean;
+  }
+  | { readonly kind: "already active" }
+  /** The index does not know this protocol. */
+  | { readonly kind: "plain only" }
+  /** The system cannot send there. */
+  | { readonly kind: "unreachable"; readonly cause: unknown }
+  | { readonly kind: "silent" };
+
+/** What came of an attempt, and over which link. */
+export type Entrance = Entered | NotEntered & { readonly link: SealedLink };
+
 /** How an index is entered. */
 export interface EntranceOptions {
+  /** The index as it was typed, by which it is known. */
+  readonly index: Address;
+  readonly known: KnownIndexes;
   /** Waits between sendings, in milliseconds. */
   readonly waits: readonly number[];
+  /** Ends it. */
+  readonly signal: AbortSignal;
   /** Whether silence means that the index knows only protocol 1. @default {false} */
   readonly mayBePlain?: boolean | undefined;
 }
@@ -43,59 +67,141 @@ export interface EntranceOptions {
 /** Silence after which an index that may be plain is taken for it, in milliseconds. */
 const SILENCE_MS = 1_000;
 
+/** Head start of an address of the index before the next, as in RFC 8305 section 5, in milliseconds. */
+const HEAD_START_MS = 250;
+
+/** Which failure is told if several links have failed, each in its way. */
+const TOLD_FIRST: readonly NotEntered["kind"][] = [
+  "refused",
+  "busy",
+  "plain only",
+  "silent",
+  "unreachable",
+];
+
 /**
- * Logs in over `link` and returns the new session. An index that is met for the first
- * time is remembered in `known`.
+ * Logs in over whichever of `links` leads to the index, the first ones first, and returns the new
+ * session. An index that is met for the first time is remembered.
  *
- * @throws {BitTrickleError} `login_refused`, `already_active`, `plain_only` for an index that does
- * not know this protocol, `refused` for one that is not the one known, `timeout` or `interrupted`
+ * @param links At least one
+ * @throws {BitTrickleError} `refused` for an index that is not the one known, `interrupted`
  */
 export async function enter(
-  link: SealedLink,
+  links: readonly SealedLink[],
   credentials: SealedCredentials,
-  known: KnownIndexes,
   options: EntranceOptions,
-): Promise<Entered> {
-  const attempt = await SealedLoginAttempt.begin(credentials.user, credentials.password);
-  const login = await prove(link, attempt, credentials, options);
-  await assertSameIndex(known, link.index, login.indexKey);
+): Promise<Entrance> {
+  const { index, known, waits } = options;
+  const proof = await proveOnOne(links, credentials, options);
+  if (proof.kind !== "proven") return proof;
+  const { link, login } = proof;
+  await assertSameIndex(known, index, login.indexKey);
   const reply = await link.exchange({
     send: () => [login.datagram],
     take: (datagram) => openWelcome(login.keys, datagram),
-    waits: options.waits,
+    waits,
   });
-  if (!reply) throw noAnswerFrom(link.index);
-  if (reply.kind !== "welcome") throw refusalOf(reply);
-  await known.remember(link.index, login.indexKey);
-  return { keys: login.keys, indexKey: login.indexKey, indexTime: reply.time };
+  if (!reply) return { kind: "silent", link };
+  if (reply.kind === "already active") return { kind: "already active", link };
+  if (reply.kind !== "welcome") return { kind: "refused", isSure: true, link };
+  await known.remember(index, login.indexKey);
+  const { keys, indexKey } = login;
+  return { kind: "entered", link, keys, indexKey, indexTime: reply.time };
+}
+
+/** A link on which the index has answered. */
+interface Proven {
+  readonly kind: "proven";
+  readonly link: SealedLink;
+  readonly login: ReadyLogin;
+}
+
+type Proof = Proven | NotEntered & { readonly link: SealedLink };
+
+/** Tries all links, each a little later than the one before. The first that is answered wins. */
+async function proveOnOne(
+  links: readonly SealedLink[],
+  credentials: SealedCredentials,
+  options: EntranceOptions,
+): Promise<Proof> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, options.signal]);
+  const first = Promise.withResolvers<Proven>();
+  const attempts = links.map(async (link, i) => {
+    await delay(i * HEAD_START_MS, { signal }).catch(() => {});
+    if (signal.aborted) throw interrupted();
+    const proof = await prove(link, credentials, options);
+    if (proof.kind === "proven") first.resolve(proof);
+    return proof;
+  });
+  try {
+    const proof = await Promise.race([first.promise, Promise.all(attempts)]);
+    return proof instanceof Array ? worstOf(proof) : proof;
+  } finally {
+    over.abort();
+    for (const attempt of attempts) attempt.catch(() => {});
+    for (const link of links) link.cancel();
+  }
+}
+
+function worstOf(proofs: readonly Proof[]): Proof {
+  const rank = ({ kind }: Proof) => kind === "proven" ? -1 : TOLD_FIRST.indexOf(kind);
+  return proofs.toSorted((a, b) => rank(a) - rank(b))[0]!;
 }
 
 async function prove(
   link: SealedLink,
-  attempt: SealedLoginAttempt,
-  login: SealedLogin,
+  credentials: SealedCredentials,
   { waits, mayBePlain = false }: EntranceOptions,
-): Promise<ReadyLogin> {
+): Promise<Proof> {
+  const attempt = await SealedLoginAttempt.begin(credentials.user, credentials.password);
   const began = performance.now();
-  const isPlain = () => {
-    const isSilent = performance.now() - began > SILENCE_MS;
-    return !link.heardSealed && (link.heardPlain || (mayBePlain && isSilent));
-  };
-  const take = (datagram: SealedDatagram): ReadyLogin | undefined => {
-    if (datagram.kind === "challenge") return attempt.answer(datagram, login);
-    if (datagram.kind === "busy") attempt.busySeconds = datagram.seconds;
-    if (datagram.kind === "retry" && attempt.takeToken(datagram.token)) link.hurry();
-  };
-  // A forged answer that comes first must not win: the rest of the wait is for the true one.
-  const isHopeless = () => attempt.hasFailed || attempt.busySeconds !== undefined || isPlain();
-  const proof = await link.exchange({ send: () => [attempt.hello()], take, waits, isHopeless });
-  if (proof) return proof;
-  if (attempt.hasFailed) throw loginRefused();
-  if (attempt.busySeconds !== undefined) {
-    const message = `Too many attempts: try again in ${attempt.busySeconds} s`;
-    throw new BitTrickleError("login_refused", message);
+  const failure = () => failureOf(attempt, link, mayBePlain, performance.now() - began);
+  const login = await link.exchange({
+    send: () => [attempt.hello()],
+    take: (datagram, isFromIndex) => takeAnswer(attempt, link, credentials, datagram, isFromIndex),
+    waits,
+    // A forged answer that comes first must not win: the rest of the wait is for the true one.
+    isHopeless: () => failure() !== undefined,
+  });
+  if (login) return { kind: "proven", link, login };
+  const { doubtfulFailure } = attempt;
+  const silence: NotEntered = doubtfulFailure
+    ? { ...doubtfulFailure, isSure: false }
+    : { kind: "silent" };
+  return { ...failure() ?? silence, link };
+}
+
+function takeAnswer(
+  attempt: SealedLoginAttempt,
+  link: SealedLink,
+  login: SealedLogin,
+  datagram: SealedDatagram,
+  isFromIndex: boolean,
+): ReadyLogin | undefined {
+  switch (datagram.kind) {
+    case "challenge":
+      return attempt.answer(datagram, login, isFromIndex);
+    case "busy":
+      attempt.fail({ kind: "busy", seconds: datagram.seconds }, isFromIndex);
+      break;
+    case "retry":
+      if (attempt.takeToken(datagram.token, isFromIndex)) link.hurry();
   }
-  throw isPlain() ? plainOnly(link) : noAnswerFrom(link.index);
+}
+
+/** Why there is no point in going on after `silentMs` milliseconds, if there is none. */
+function failureOf(
+  { failure }: SealedLoginAttempt,
+  link: SealedLink,
+  mayBePlain: boolean,
+  silentMs: number,
+): NotEntered | undefined {
+  const { index, heardPlain, heardSealed, sendFailure } = link;
+  const isTooSilent = mayBePlain && isLoopback(index.hostname) && silentMs > SILENCE_MS;
+  if (failure) return { ...failure, isSure: true };
+  if (!heardSealed && (heardPlain || isTooSilent)) return { kind: "plain only" };
+  if (sendFailure !== undefined) return { kind: "unreachable", cause: sendFailure };
 }
 
 function openWelcome(keys: SessionKeys, datagram: SealedDatagram): Reply | undefined {
@@ -105,18 +211,31 @@ function openWelcome(keys: SessionKeys, datagram: SealedDatagram): Reply | undef
   return text && decodeSealedReply("login", text);
 }
 
-function refusalOf(reply: Reply): BitTrickleError {
-  return reply.kind === "already active"
-    ? new BitTrickleError("already_active", "Authentication failed: user is already active")
-    : loginRefused();
-}
-
-function plainOnly({ index }: SealedLink): BitTrickleError {
-  return new BitTrickleError(
-    "plain_only",
-    `The index at ${
-      formatAddress(index)
-    } knows only the plain protocol, in which the network can ` +
-      "read the password: add --protocol 1 if you trust the network",
-  );
+/** The error that tells a person why no session was opened at `index`. */
+export function errorOf(failure: NotEntered, index: Address): BitTrickleError {
+  const where = formatAddress(index);
+  switch (failure.kind) {
+    case "refused":
+      return new BitTrickleError("login_refused", "Authentication failed. Please try again.");
+    case "busy":
+      return new BitTrickleError(
+        "login_refused",
+        `Too many attempts: try again in ${failure.seconds} s`,
+      );
+    case "already active":
+      return new BitTrickleError(
+        "already_active",
+        "Authentication failed: user is already active",
+      );
+    case "plain only":
+      return new BitTrickleError(
+        "plain_only",
+        `The index at ${where} knows only the plain protocol, in which the network can read the ` +
+          "password: add --protocol 1 if you trust the network",
+      );
+    case "unreachable":
+      return cannotSendTo(index, failure.cause);
+    case "silent":
+      return noAnswerFrom(index);
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * The line to the index in protocol 2: what is sent is sent again until it is answered.
+ * A socket that speaks protocol 2 to the index: what is sent is sent again until it is answered.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { BitTrickleError, interrupted } from "../errors.ts";
 import type { DatagramSocket } from "../net/datagrams.ts";
 import { within } from "../net/within.ts";
-import { type Address, formatAddress } from "../protocol/address.ts";
+import { type Address, isSameAddress } from "../protocol/address.ts";
 import {
   decodeSealedDatagram,
   isSealed,
@@ -18,8 +18,12 @@ import {
 export interface Exchange<T> {
   /** What to send the `time`th time, counted from 0: one datagram or several. */
   readonly send: (time: number) => readonly Uint8Array[];
-  /** What an incoming datagram comes to: an answer, or `undefined` if it is none. */
-  readonly take: (datagram: SealedDatagram) => T | undefined;
+  /**
+   * What an incoming datagram comes to: an answer, or `undefined` if it is none. A server with
+   * several addresses may answer from another one than was asked: what only the index can have
+   * sealed counts from anywhere, all else only if it `isFromIndex`.
+   */
+  readonly take: (datagram: SealedDatagram, isFromIndex: boolean) => T | undefined;
   /** Waits between sendings in milliseconds, the last one before giving up. */
   readonly waits: readonly number[];
   /** Asked after each wait: whether there is no point in going on. */
@@ -29,14 +33,14 @@ export interface Exchange<T> {
 /** An exchange under way. */
 interface UnderWay {
   /** Takes an incoming datagram, if it is the answer. */
-  readonly take: (datagram: SealedDatagram) => void;
+  readonly take: (datagram: SealedDatagram, isFromIndex: boolean) => void;
   readonly cancel: () => void;
-  /** Sends the next time at once. */
+  /** Sends once more at once. */
   hurry: () => void;
 }
 
 /** Datagrams of protocol 2 to and from one index. Exchanges do not wait for each other. */
-export class SealedLink {
+export class SealedLink implements AsyncDisposable {
   readonly #socket: DatagramSocket;
   readonly #receiving: Promise<void>;
   readonly #underWay = new Set<UnderWay>();
@@ -45,8 +49,10 @@ export class SealedLink {
   heardPlain = false;
   /** Set when the index answered something that is. */
   heardSealed = false;
+  /** What the system said when it could not send, if it could not the last time. */
+  sendFailure: unknown;
 
-  /** @param index Where the index is; nothing that comes from elsewhere is heard. */
+  /** @param index Where to send to. */
   constructor(socket: DatagramSocket, readonly index: Address) {
     this.#socket = socket;
     this.#receiving = socket.receive((datagram, from) => this.#receive(datagram, from));
@@ -55,15 +61,14 @@ export class SealedLink {
   /**
    * Sends until an answer comes, and returns it, or `undefined` if none does.
    *
-   * @throws {BitTrickleError} `interrupted` after {@linkcode cancel} or {@linkcode close}, `network`
-   * if the system cannot send
+   * @throws {BitTrickleError} `interrupted` after {@linkcode cancel} or {@linkcode close}
    */
   async exchange<T>({ send, take, waits, isHopeless }: Exchange<T>): Promise<T | undefined> {
     if (this.#closed) throw interrupted();
     const answer = Promise.withResolvers<T>();
     const exchange: UnderWay = {
-      take: (datagram) => {
-        const taken = take(datagram);
+      take: (datagram, isFromIndex) => {
+        const taken = take(datagram, isFromIndex);
         if (taken !== undefined) answer.resolve(taken);
       },
       cancel: () => answer.reject(interrupted()),
@@ -77,7 +82,7 @@ export class SealedLink {
     }
   }
 
-  /** Sends everything that is under way the next time at once. */
+  /** Sends everything that is under way once more at once. */
   hurry(): void {
     for (const exchange of this.#underWay) exchange.hurry();
   }
@@ -95,6 +100,10 @@ export class SealedLink {
     await this.#receiving;
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   async #sendUntil<T>(
     answer: Promise<T>,
     exchange: UnderWay,
@@ -104,30 +113,34 @@ export class SealedLink {
   ): Promise<T | undefined> {
     answer.catch(() => {});
     for (const [time, wait] of waits.entries()) {
-      for (const datagram of send(time)) await this.#send(datagram);
-      const woken = new Promise<undefined>((resolve) => exchange.hurry = () => resolve(undefined));
-      const taken = await within(Promise.race([answer, woken]), wait);
+      const sendNow = async () => {
+        for (const datagram of send(time)) await this.#send(datagram);
+      };
+      exchange.hurry = sendNow;
+      await sendNow();
+      const taken = await within(answer, wait);
       if (taken !== undefined) return taken;
       if (isHopeless()) return undefined;
     }
   }
 
+  /** What cannot be sent is lost, like much else: networks come back. */
   async #send(datagram: Uint8Array): Promise<void> {
     try {
       await this.#socket.send(datagram, this.index);
+      this.sendFailure = undefined;
     } catch (cause) {
-      const message = `Cannot send to the index at ${formatAddress(this.index)}`;
-      throw new BitTrickleError("network", message, { cause });
+      this.sendFailure = cause;
     }
   }
 
   #receive(bytes: Uint8Array, from: Address): void {
-    if (from.port !== this.index.port || from.hostname !== this.index.hostname) return;
-    if (isSealed(bytes)) this.heardSealed = true;
-    else this.heardPlain = true;
+    const isFromIndex = isSameAddress(from, this.index);
+    if (isFromIndex && isSealed(bytes)) this.heardSealed = true;
+    else if (isFromIndex) this.heardPlain = true;
     try {
       const datagram = decodeSealedDatagram(bytes);
-      for (const { take } of this.#underWay) take(datagram);
+      for (const { take } of this.#underWay) take(datagram, isFromIndex);
     } catch (error) {
       // Not of this protocol, or damaged on the way: what is under way is sent again.
       if (!(error instanceof BitTrickleError)) throw error;

@@ -5,7 +5,6 @@
  */
 
 import { client, ready } from "@serenity-kit/opaque";
-import { BitTrickleError } from "../errors.ts";
 import { seal } from "../protocol/box.ts";
 import {
   encodeSealedDatagram,
@@ -18,8 +17,12 @@ import { KEY_STRETCHING } from "../protocol/stretching.ts";
 
 type Challenge = SealedDatagram & { kind: "challenge" };
 
-/** Challenges that are tried before one hello: each may cost a stretching of the password. */
+/** Challenges that are tried after one hello: each may cost a stretching of the password. */
 const MOST_CHALLENGES = 8;
+/** The same for those that come from where no hello went. */
+const MOST_STRANGE_CHALLENGES = 4;
+/** Proofs of address that are taken from where no hello went: each may make the client send more. */
+const MOST_STRANGE_TOKENS = 8;
 
 /** A login that the index has only to accept. */
 export interface ReadyLogin {
@@ -29,18 +32,32 @@ export interface ReadyLogin {
   readonly datagram: Uint8Array;
 }
 
-/** One attempt to log in: makes what is to be sent out of what has come. */
+/** Why an attempt comes to nothing. */
+export type LoginFailure =
+  /** The password is wrong, or there is no such user. */
+  | { readonly kind: "refused" }
+  /** There were too many attempts. */
+  | { readonly kind: "busy"; readonly seconds: number };
+
+/**
+ * One attempt to log in: makes what is to be sent out of what has come. A server with several
+ * addresses may answer from another one than was asked, and so may anybody else: such answers can
+ * help, but they cannot end an attempt.
+ */
 export class SealedLoginAttempt {
   readonly #user: string;
   readonly #password: string;
   readonly #state: string;
   readonly #ke1: string;
   #token: string | undefined;
+  #isOwnToken = false;
+  #strangeTokens = 0;
   #tried = 0;
-  /** Set when a challenge came that this password does not answer. */
-  hasFailed = false;
-  /** Set when the index said how many seconds to wait. */
-  busySeconds: number | undefined;
+  #strangeTried = 0;
+  /** Why the attempt fails, if the index said so. */
+  failure: LoginFailure | undefined;
+  /** Why it may fail: what was said from elsewhere. */
+  doubtfulFailure: LoginFailure | undefined;
 
   private constructor(user: string, password: string) {
     const { clientLoginState, startLoginRequest } = client.startLogin({ password });
@@ -63,9 +80,13 @@ export class SealedLoginAttempt {
   }
 
   /** Takes the proof of address to repeat. Returns whether it is a new one. */
-  takeToken(token: string): boolean {
+  takeToken(token: string, isFromIndex = true): boolean {
+    if (!isFromIndex && (this.#isOwnToken || this.#strangeTokens++ >= MOST_STRANGE_TOKENS)) {
+      return false;
+    }
     const isNew = token !== this.#token;
     this.#token = token;
+    this.#isOwnToken = isFromIndex;
     return isNew;
   }
 
@@ -73,16 +94,28 @@ export class SealedLoginAttempt {
    * Answers a challenge, or returns `undefined` if it is not the index's to this user and password:
    * a forged one and a wrong password look the same.
    */
-  answer({ cookie, ke2, stretching }: Challenge, login: SealedLogin): ReadyLogin | undefined {
-    if (this.#tried++ >= MOST_CHALLENGES) return undefined;
+  answer(challenge: Challenge, login: SealedLogin, isFromIndex = true): ReadyLogin | undefined {
+    if (!this.#mayTry(isFromIndex)) return undefined;
+    const { cookie, ke2, stretching } = challenge;
     const proof = this.#prove(ke2, stretching);
-    this.hasFailed = !proof;
+    if (!proof) this.fail({ kind: "refused" }, isFromIndex);
     if (!proof) return undefined;
     const keys = deriveSessionKeys(proof.sessionKey);
     const box = seal(keys.toIndex, 0, messageHeader(keys.session, 0), encodeSealedLogin(login));
     const ke3 = proof.finishLoginRequest;
     const datagram = encodeSealedDatagram({ kind: "login", cookie, ke3, box });
     return { keys, indexKey: proof.serverStaticPublicKey, datagram };
+  }
+
+  /** Takes in that somebody said that the attempt fails. */
+  fail(failure: LoginFailure, isFromIndex: boolean): void {
+    if (isFromIndex) this.failure = failure;
+    else this.doubtfulFailure = failure;
+  }
+
+  #mayTry(isFromIndex: boolean): boolean {
+    if (isFromIndex) return this.#tried++ < MOST_CHALLENGES;
+    return this.#strangeTried++ < MOST_STRANGE_CHALLENGES;
   }
 
   #prove(ke2: string, stretching: Challenge["stretching"]) {
@@ -97,9 +130,4 @@ export class SealedLoginAttempt {
       return undefined;
     }
   }
-}
-
-/** The error for a login that a wrong password, or an unknown user, ended. */
-export function loginRefused(): BitTrickleError {
-  return new BitTrickleError("login_refused", "Authentication failed. Please try again.");
 }

@@ -42,6 +42,20 @@ export function isUnicast(ip: string): boolean {
   return isIP(ip) === 6 && !ip.includes("%") && !NOT_ONE_V6_HOST.test(canonicalV6(ip));
 }
 
+/**
+ * Whether both are one place. A socket tells neither the scope of an IPv6 address nor, if it is for
+ * both kinds, an IPv4 address as such.
+ */
+export function isSameAddress(a: Address, b: Address): boolean {
+  return a.port === b.port &&
+    canonicalIp(unscoped(a.hostname)) === canonicalIp(unscoped(b.hostname));
+}
+
+/** `ip` without the scope, such as `%eth0`, that tells the link a link-local address is on. */
+function unscoped(ip: string): string {
+  return ip.replace(/%.*$/s, "");
+}
+
 /** The one spelling of `ip` that sockets use. */
 export function canonicalIp(ip: string): string {
   return isIP(ip) === 6 && !ip.includes("%")

@@ -73,8 +73,14 @@ export const LOGINS_PER_HOST = { perSecond: 20, burst: 40 } as const;
 /** Hosts whose logins are counted: bounds what strangers can cost the index. */
 export const REMEMBERED_HOSTS = 10_000;
 
-/** How long a client that lost its session waits between two logins. */
+/** How long a client that lost its session waits between two logins, or two looks for its index. */
 export const RELOGIN_MS = 2_000;
+
+/**
+ * Waits of a client whose index answers but does not let it in: its own old session may be active for
+ * three seconds yet, then somebody else has the user's place, or it is no index.
+ */
+export const REFUSED_RELOGIN_MS = { first: 1_000, longest: 60_000 } as const;
 
 /** Waits between sendings of a heartbeat: several fit between it and the end of activity. */
 export const HEARTBEAT_RETRANSMIT_MS: readonly number[] = [
@@ -136,6 +142,9 @@ export const HIGHEST_PORT = 65_535;
  * a network that loses a third of everything both ways, and four a second at most.
  */
 export const RETRANSMIT_MS: readonly number[] = [100, 150, 200, ...Array<number>(18).fill(250), 50];
+
+/** The same when an index is looked for that was lost, at one address after the other. */
+export const LOOK_MS: readonly number[] = RETRANSMIT_MS.slice(0, 8);
 
 /** The same for protocol 1, whose answers carry no number: the fewer copies, the better. */
 export const PLAIN_RETRANSMIT_MS: readonly number[] = [200, 400, 800, 1_600, 2_000];

@@ -91,19 +91,41 @@ Deno.test({
   }
 });
 
-Deno.test(
-  { name: "a message from another address is met with silence", permissions: "none" },
-  () => {
-    const talk = new Talk();
-    const hans = talk.member("hans", LAN);
-    const pub = hans.message({ verb: "pub", user: "hans", name: "a.txt" });
-    for (const from of [ELSEWHERE, { ...LAN, hostname: "192.168.1.8" }, HANS]) {
-      assertEquals(talk.send(pub, from, 2_000), undefined);
-      assertEquals(talk.send(pub, from, 3_001), undefined);
-    }
-    assertEquals(hans.answerTo(pub, 3_001), "reset", "it kept nobody active");
-  },
-);
+Deno.test({
+  name: "a client that speaks from another address is told to log in again, and nothing is done",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  const hans = talk.member("hans", LAN);
+  const pub = hans.message({ verb: "pub", user: "hans", name: "a.txt" });
+  const reset = { kind: "reset", session: hans.keys.session } as const;
+  for (const from of [ELSEWHERE, { ...LAN, hostname: "192.168.1.8" }, HANS]) {
+    const answer = talk.send(pub, from, 2_000)!;
+    assertEquals(decoded(answer), reset);
+    assert(answer.length < hans.message({ verb: "bye", user: "hans" }).length, "and is shorter");
+  }
+  assertEquals(talk.published("hans", talk.member("vader", HANS, 2_000), 2_000), []);
+  assertEquals(
+    hans.answerTo(pub, 2_000),
+    "message",
+    "what a stranger sends on first, still counts",
+  );
+  assertEquals(talk.send(pub, ELSEWHERE, 2_000), undefined, "what was heard is no news");
+  assertEquals(decoded(talk.send(hans.message(new Uint8Array(3)), ELSEWHERE, 5_000)), reset);
+  assertEquals(hans.answerTo(hans.message(new Uint8Array(3)), 5_001), "reset", "it kept nobody in");
+});
+
+Deno.test({
+  name: "what does not open is met with silence, wherever it comes from",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  const hans = talk.member("hans", LAN);
+  const forged = decoded(hans.message({ verb: "lap", user: "hans" }));
+  assert(forged?.kind === "message");
+  const message = encodeSealedDatagram({ ...forged, number: 9 });
+  for (const from of [LAN, ELSEWHERE, HANS]) assertEquals(talk.send(message, from), undefined);
+});
 
 Deno.test({ name: "nothing is answered to an answer", permissions: "none" }, () => {
   const talk = new Talk();

@@ -3,12 +3,13 @@ import { BitTrickleError } from "../../lib/errors.ts";
 import { listeningHostFor, resolveHost } from "../../lib/net/resolve.ts";
 
 Deno.test({ name: "resolveHost() leaves IP literals alone", permissions: "none" }, async () => {
-  assertEquals(await resolveHost("192.0.2.7"), "192.0.2.7");
-  assertEquals(await resolveHost("2001:db8::7"), "2001:db8::7");
+  assertEquals(await resolveHost("192.0.2.7"), ["192.0.2.7"]);
+  assertEquals(await resolveHost("2001:db8::7"), ["2001:db8::7"]);
+  assertEquals(await resolveHost("fe80::1%eth0"), ["fe80::1%eth0"]);
 });
 
 Deno.test("resolveHost() prefers IPv4 for this machine's own name", async () => {
-  assertEquals(await resolveHost("localhost"), "127.0.0.1");
+  assertEquals((await resolveHost("localhost"))[0], "127.0.0.1");
 });
 
 Deno.test("resolveHost() names a host that nobody knows, escaped", async () => {

@@ -1,10 +1,11 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { PlainLink } from "../../lib/peer/plain_link.ts";
-import type { SessionOptions } from "../../lib/peer/index_session.ts";
+import type { SessionNews, SessionOptions } from "../../lib/peer/index_session.ts";
 import { PlainSession } from "../../lib/peer/plain_session.ts";
 import { TestIndex } from "../support/test_index.ts";
+import { UdpProxy } from "../support/udp_proxy.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 /** A session and its link, closed together. */
@@ -12,7 +13,7 @@ class Member implements AsyncDisposable {
   readonly link: PlainLink;
   readonly session: PlainSession;
 
-  constructor(index: TestIndex, options?: SessionOptions) {
+  constructor(index: Pick<TestIndex, "address">, options?: SessionOptions) {
     this.link = new PlainLink(
       DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 }),
       index.address,
@@ -91,4 +92,40 @@ Deno.test("ask() before logIn() is refused", async () => {
   await using index = new TestIndex();
   await using member = new Member(index);
   await assertRejects(() => member.session.ask({ verb: "lap" }), BitTrickleError, "Log in first");
+});
+
+Deno.test("a client whose router forgot it logs in again when its old session is over", async () => {
+  await using index = new TestIndex();
+  await using proxy = new UdpProxy(index.address);
+  const news: SessionNews[] = [];
+  const options = { heartbeatMs: 20, onNews: (it: SessionNews) => void news.push(it) };
+  await using member = new Member({ address: proxy.address }, options);
+  await member.session.logIn("hans", "pw-hans", 6000);
+  // As if not on this machine: who is not logged in is met with silence.
+  index.lose = (datagram) => datagram.startsWith("lap") && news.at(-1) !== "again";
+  proxy.forgetClients();
+  await waitFor("the return", () => news.at(-1) === "again", 15_000);
+  assertEquals(news, ["gone", "again"]);
+  assertEquals((await member.session.ask({ verb: "lap" })).kind, "list");
+});
+
+Deno.test("close() does not wait for copies of an answer", async () => {
+  await using index = new TestIndex();
+  const link = new PlainLink(
+    DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 }),
+    index.address,
+    [
+      1_000,
+      1_000,
+    ],
+  );
+  let seen = 0;
+  index.lose = () => seen++ === 0;
+  const session = new PlainSession(link);
+  const login = session.logIn("hans", "pw-hans", 6000);
+  await waitFor("the answer", () => seen === 2);
+  const began = performance.now();
+  await session.close();
+  await login.catch(() => {});
+  assert(performance.now() - began < 500);
 });

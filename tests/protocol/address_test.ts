@@ -4,6 +4,7 @@ import {
   formatAddress,
   hostKey,
   isLoopback,
+  isSameAddress,
   isUnicast,
   parsePort,
 } from "../../lib/protocol/address.ts";
@@ -41,6 +42,28 @@ Deno.test({ name: "formatAddress() puts brackets around IPv6 only", permissions:
   assertEquals(formatAddress({ hostname: "::1", port: 5_000 }), "[::1]:5000");
   assertEquals(formatAddress({ hostname: "index.lan", port: 0 }), "index.lan:0");
 });
+
+const SAME: readonly (readonly [a: string, b: string, isSame: boolean])[] = [
+  ["127.0.0.1", "127.0.0.1", true],
+  ["127.0.0.1", "::ffff:127.0.0.1", true],
+  ["::1", "0:0:0:0:0:0:0:1", true],
+  ["FE80::A", "fe80::a", true],
+  ["fe80::a%eth0", "fe80::a", true],
+  ["fe80::a%eth0", "fe80::a%wlan0", true],
+  ["::1", "127.0.0.1", false],
+  ["fe80::a%eth0", "fe80::b", false],
+  ["10.0.0.1", "10.0.0.2", false],
+];
+
+for (const [a, b, isSame] of SAME) {
+  const says = isSame ? "is" : "is not";
+  Deno.test({ name: `isSameAddress(): ${a} ${says} ${b}`, permissions: "none" }, () => {
+    const at = (hostname: string, port = 5_000) => ({ hostname, port });
+    assertEquals(isSameAddress(at(a), at(b)), isSame);
+    assertEquals(isSameAddress(at(b), at(a)), isSame);
+    assertEquals(isSameAddress(at(a), at(b, 5_001)), false);
+  });
+}
 
 const LOOPBACK: Readonly<Record<string, boolean>> = {
   "127.0.0.1": true,

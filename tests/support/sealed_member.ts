@@ -4,29 +4,33 @@
  * @module
  */
 
-import { DatagramSocket } from "../../lib/net/datagrams.ts";
+import { IndexLocation, type IndexLocationOptions } from "../../lib/peer/index_location.ts";
 import type { SessionNews, SessionRequest } from "../../lib/peer/index_session.ts";
-import { SealedLink } from "../../lib/peer/sealed_link.ts";
 import { SealedSession, type SealedSessionOptions } from "../../lib/peer/sealed_session.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
+
+/** How a {@linkcode SealedMember} is set up. */
+export type SealedMemberOptions = SealedSessionOptions & Partial<IndexLocationOptions>;
 
 /** A session and what it told. */
 export class SealedMember implements AsyncDisposable {
   readonly news: SessionNews[] = [];
   readonly session: SealedSession;
 
-  constructor(index: Address, readonly user: string, options: SealedSessionOptions = {}) {
-    const link = new SealedLink(DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 }), index);
+  constructor(index: Address, readonly user: string, options: SealedMemberOptions = {}) {
     const onNews = (news: SessionNews) => void this.news.push(news);
-    this.session = new SealedSession(link, { onNews, ...options });
+    this.session = new SealedSession(new IndexLocation({ index, ...options }), {
+      onNews,
+      ...options,
+    });
   }
 
   /** Makes a session and logs in with the password of every test. */
   static async join(
     index: Address,
     user: string,
-    options?: SealedSessionOptions,
+    options?: SealedMemberOptions,
   ): Promise<SealedMember> {
     const member = new SealedMember(index, user, options);
     await member.session.logIn(user, `pw-${user}`, 6_000);

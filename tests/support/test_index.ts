@@ -27,6 +27,8 @@ await ready;
 
 /** How a {@linkcode TestIndex} is set up. */
 export interface TestIndexOptions {
+  /** An address of this machine. @default 127.0.0.1 */
+  readonly hostname?: string;
   readonly port?: number;
   /** The text of the credentials file. */
   readonly credentials?: string;
@@ -67,9 +69,10 @@ export class TestIndex implements AsyncDisposable {
   lose: (datagram: string) => boolean = () => false;
 
   constructor(options: TestIndexOptions = {}) {
-    const { port = 0, credentials = CREDENTIALS, setup = server.createSetup() } = options;
+    const { hostname = "127.0.0.1", port = 0 } = options;
+    const { credentials = CREDENTIALS, setup = server.createSetup() } = options;
     this.setup = setup;
-    this.#socket = DatagramSocket.bind({ hostname: "127.0.0.1", port });
+    this.#socket = DatagramSocket.bind({ hostname, port });
     const { portToTell = (_, tcpPort) => tcpPort } = options;
     const defer = this.#longWork.queue();
     this.index = new RoutedIndex(Accounts.parse(credentials), this.#longWork.queue(), portToTell);

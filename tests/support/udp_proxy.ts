@@ -28,6 +28,12 @@ export interface Recorded {
   readonly bytes: Uint8Array;
 }
 
+/** How a {@linkcode UdpProxy} is set up. */
+export interface UdpProxyOptions {
+  /** Whether answers come from another port than was asked. @default {false} */
+  readonly answersFromElsewhere?: boolean;
+}
+
 const FAIR: Weather = { seed: 1, loss: 0, doubling: 0, delayMs: 0 };
 
 /** Passes datagrams on between any number of clients and one index. */
@@ -36,15 +42,18 @@ export class UdpProxy implements AsyncDisposable {
   readonly recorded: Recorded[] = [];
   weather: Weather;
   readonly #front = DatagramSocket.bind(LOOPBACK);
+  /** What answers come from, if not from where they were asked for. */
+  readonly #elsewhere: DatagramSocket | undefined;
   readonly #index: Address;
   readonly #backs = new Map<string, DatagramSocket>();
   readonly #receiving: Promise<void>[] = [];
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #random: () => number;
 
-  constructor(index: Address, weather: Weather = FAIR) {
+  constructor(index: Address, weather: Weather = FAIR, options: UdpProxyOptions = {}) {
     this.#index = index;
     this.weather = weather;
+    if (options.answersFromElsewhere) this.#elsewhere = DatagramSocket.bind(LOOPBACK);
     this.#random = seededRandom(weather.seed);
     this.#receiving.push(this.#front.receive((bytes, client) => {
       this.#pass({ client, direction: "to index", bytes: bytes.slice() });
@@ -58,13 +67,21 @@ export class UdpProxy implements AsyncDisposable {
 
   /** Sends `bytes` as if they had just come by, whatever the weather. */
   async inject({ client, direction, bytes }: Recorded): Promise<void> {
-    if (direction === "to client") await this.#front.send(bytes, client);
+    if (direction === "to client") await (this.#elsewhere ?? this.#front).send(bytes, client);
     else await this.#backFor(client).send(bytes, this.#index);
+  }
+
+  /** Forgets which client is which, as a router does: the index sees them somewhere else from now on. */
+  forgetClients(): void {
+    for (const back of this.#backs.values()) back.close();
+    this.#backs.clear();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const socket of [this.#front, ...this.#backs.values()]) socket.close();
+    this.forgetClients();
+    this.#front.close();
+    this.#elsewhere?.close();
     await Promise.all(this.#receiving);
   }
 
