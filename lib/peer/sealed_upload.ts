@@ -6,6 +6,7 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { BitTrickleError } from "../errors.ts";
+import { type ContentKey, formatContent } from "../protocol/content.ts";
 import { PIECE_BYTES, PIECES_PER_REQUEST, TICKET_CHARACTERS } from "../protocol/limits.ts";
 import { pieceBytes, pieceCount } from "../protocol/merkle.ts";
 import type { OpenedTicket } from "../protocol/ticket.ts";
@@ -42,15 +43,15 @@ export class SealedUpload implements AsyncDisposable {
   readonly #stream: RecordStream;
   readonly #source: UploadSource;
   readonly #downloader: string;
-  #id: string;
+  #content: ContentKey;
   #buffer = new Uint8Array();
-  #open: { readonly id: string; readonly file: FileHandle } | undefined;
+  #open: { readonly content: string; readonly file: FileHandle } | undefined;
 
   constructor(stream: RecordStream, ticket: OpenedTicket, source: UploadSource) {
     this.#stream = stream;
     this.#source = source;
     this.#downloader = ticket.downloader;
-    this.#id = ticket.id;
+    this.#content = ticket;
   }
 
   /**
@@ -79,7 +80,7 @@ export class SealedUpload implements AsyncDisposable {
     if (request.ticket !== undefined && !this.#admit(request.ticket)) {
       return await this.#refuse(403);
     }
-    const shelved = this.#source.shelf.withId(this.#id);
+    const shelved = this.#source.shelf.withContent(this.#content);
     if (!shelved) return await this.#refuse(404);
     if (request.verb === "layer") return await this.#sendLayer(shelved);
     const end = request.first + request.count;
@@ -92,7 +93,7 @@ export class SealedUpload implements AsyncDisposable {
   #admit(ticket: string): boolean {
     const opened = this.#source.openTicket(ticket);
     if (!opened || opened.downloader !== this.#downloader) return false;
-    this.#id = opened.id;
+    this.#content = opened;
     return true;
   }
 
@@ -133,11 +134,12 @@ export class SealedUpload implements AsyncDisposable {
     }
   }
 
-  async #fileOf({ id, name }: Shelved): Promise<FileHandle | undefined> {
-    if (this.#open?.id === id) return this.#open.file;
+  async #fileOf({ id, name, state }: Shelved): Promise<FileHandle | undefined> {
+    const content = formatContent({ id, size: state.size });
+    if (this.#open?.content === content) return this.#open.file;
     await this[Symbol.asyncDispose]();
     const file = await this.#source.shelf.open(name).catch(() => undefined);
-    if (file) this.#open = { id, file };
+    if (file) this.#open = { content, file };
     return file;
   }
 
