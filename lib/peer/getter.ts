@@ -153,7 +153,7 @@ export class Getter {
     const { name } = target;
     const identity = isLikely && await this.#setting.files.identify(name, options).catch(() => {});
     if (identity && identity.id === id) return true;
-    if (!options.force || !there.isFile) throw target.existsError();
+    if (!options.force || !there.isFile) throw target.existsError(there);
     return false;
   }
 
