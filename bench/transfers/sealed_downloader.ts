@@ -23,7 +23,8 @@ let tickets = 0;
 
 function find(): SealedSource[] {
   return peers.map(([port], i) => {
-    const ticket = { downloader: "bench", id, expires: performance.now() + TICKET_MS };
+    const expires = performance.now() + TICKET_MS;
+    const ticket = { downloader: "bench", id, size: FILE_BYTES, expires };
     const pass = issueTicket(TICKET_KEY, ++tickets, ticket);
     const address = { hostname: "127.0.0.1", port: Number(port) };
     return { user: `source ${i}`, address, pass, since: performance.now() };

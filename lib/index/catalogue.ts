@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ContentQuery } from "../protocol/content.ts";
 import { PUBLICATIONS_PER_USER } from "../protocol/limits.ts";
 import type { FileDetails } from "../protocol/messages.ts";
 import type { SearchQuery } from "../protocol/search_query.ts";
@@ -16,9 +17,11 @@ import { Segment } from "./catalogue/segment.ts";
 import { finish } from "./catalogue/slices.ts";
 import { SortedRun } from "./catalogue/sorted_run.ts";
 import { UserTable } from "./catalogue/user_table.ts";
+import { ALL, type Window } from "./catalogue/window.ts";
 
 export type { Publication } from "./catalogue/part.ts";
 export type { Search } from "./catalogue/search.ts";
+export type { Window } from "./catalogue/window.ts";
 
 /** One entry of the journal: what a user published or withdrew. */
 export type CatalogueEvent =
@@ -99,17 +102,26 @@ export class Catalogue {
     return mergeByName(this.#parts.map((part) => part.namesOf(number, after)));
   }
 
-  /** Who publishes `name`, active or not, in the order in which they did or told something new. */
-  publishersOf(name: string): readonly Publication[] {
-    const publications: Publication[] = [];
-    for (const lookup of this.#lookups()) lookup.publishersOf(name, publications);
-    return publications;
+  /**
+   * Who publishes `name`, active or not, in the order in which they did or told something new. Each
+   * part of the catalogue is looked at through `window`.
+   */
+  publishersOf(name: string, window: Window = ALL): readonly Publication[] {
+    const found: Publication[] = [];
+    for (const lookup of this.#lookups()) lookup.publishersOf(name, window, found);
+    return found;
   }
 
-  /** The publications whose id begins with `prefix`, at least four hexadecimal digits. */
-  *withId(prefix: string): Generator<Publication> {
+  /**
+   * Who has what is meant by `content`, active or not, for each user and content one publication,
+   * or several where parts of the catalogue overlap. Each part is looked at through `window`, which
+   * counts users.
+   */
+  holdersOf(content: ContentQuery, window: Window = ALL): readonly Publication[] {
     this.settle();
-    for (const part of this.#parts) yield* part.withId(prefix);
+    const found: Publication[] = [];
+    for (const part of this.#parts) part.holdersOf(content, window, found);
+    return found;
   }
 
   /** The names that match `query`, in their order. */

@@ -4,22 +4,28 @@
  * @module
  */
 
-import { isLoopback, unmapped } from "../protocol/address.ts";
-import { NONE } from "../protocol/fields.ts";
+import { unmapped } from "../protocol/address.ts";
+import { type ContentKey, formatContent, ID_DIGITS, parseContent } from "../protocol/content.ts";
 import { SOURCES_PER_REPLY, TICKET_MS } from "../protocol/limits.ts";
 import type { FileDetails, Reply, Source } from "../protocol/messages.ts";
-import { isIdBeginning } from "../protocol/merkle.ts";
 import { issueTicket, type Pass } from "../protocol/ticket.ts";
-import type { Catalogue, Publication } from "./catalogue.ts";
+import { type Asking, type Candidate, Candidates, hasContent, sourceFor } from "./candidates.ts";
+import type { Catalogue, Publication, Window } from "./catalogue.ts";
+import { eachIn } from "./catalogue/window.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
-/** A publication and the session that serves it. */
-interface Candidate {
-  readonly session: Session;
-  readonly user: string;
-  readonly name: string;
-  readonly details: FileDetails | undefined;
-}
+/**
+ * Publishers of a name, or users with a content, that are looked at in each of the few parts of a
+ * catalogue: bounds a `get` to some tenths of a millisecond however many there are. Each `get` begins
+ * to look elsewhere, so nobody is passed over for ever.
+ */
+const MOST_LOOKED_AT = 1_024;
+
+/** Publications of a name whose contents are looked at, whether or not their users are there. */
+const MOST_NAMED = 128;
+
+/** Contents of a name that are looked up under other names: each costs as much as the name. */
+const MOST_CONTENTS = 16;
 
 const NO_SOURCE: Reply = { kind: "no source" };
 
@@ -28,6 +34,7 @@ export class Sources {
   readonly #catalogue: Catalogue;
   readonly #sessions: Sessions;
   #named = 0;
+  #turn = 0;
 
   constructor(catalogue: Catalogue, sessions: Sessions) {
     this.#catalogue = catalogue;
@@ -36,27 +43,33 @@ export class Sources {
 
   /**
    * The active sources other than `asker` of the file called `wanted`, and those of the same content
-   * under other names; or, if nobody has one of that name, of the id that begins like that. One
-   * source of each content comes before the others. An asker of protocol 1 is told of one source, by
-   * name only.
+   * under other names; or, if nobody has one of that name, of the content that is meant by it, see
+   * {@linkcode parseContent}. One source of each content comes before the others. An asker of protocol
+   * 1 is told of one source, by name only.
    */
   find(wanted: string, asker: Session, now: number): Reply {
-    if (asker.address.sealed === undefined) return this.#findOne(wanted, asker, now);
-    const found = oneOfEachFirst(this.#served(this.#publications(wanted), asker, now));
-    if (found.length === 0) return NO_SOURCE;
+    const asking = { asker, sessions: this.#sessions, now, turn: this.#nextTurn() };
+    if (asker.address.sealed === undefined) return this.#findOne(wanted, asking);
+    const window = { most: MOST_LOOKED_AT, turn: asking.turn, isCut: false };
+    const candidates = this.#collect(wanted, asking, window);
+    const found = candidates.inOrder();
+    const isCut = window.isCut || candidates.isCut;
+    if (found.length === 0 && !isCut) return NO_SOURCE;
     const told = found.slice(0, SOURCES_PER_REPLY);
     for (const { session } of told.toReversed()) session.lastNamed = ++this.#named;
     const sources = told.map((candidate) => toSource(candidate, asker, now));
-    return { kind: "sources", wanted, sources, more: found.length - told.length };
+    const more = Math.max(found.length - told.length, isCut ? 1 : 0);
+    return { kind: "sources", wanted, sources, more };
   }
 
   /** The quick way where nothing but a name counts. */
-  #findOne(name: string, asker: Session, now: number): Reply {
+  #findOne(name: string, asking: Asking): Reply {
     let first: Session | undefined;
     let count = 0;
-    for (const { user } of this.#catalogue.publishersOf(name)) {
-      const session = this.#sessions.of(user, now);
-      if (!session || session === asker || !canReach(asker, session)) continue;
+    const window = { most: MOST_LOOKED_AT, turn: asking.turn };
+    for (const { user } of this.#catalogue.publishersOf(name, window)) {
+      const session = sourceFor(asking, user);
+      if (!session) continue;
       count++;
       if (!first || first.lastNamed > session.lastNamed) first = session;
     }
@@ -65,42 +78,43 @@ export class Sources {
     return { kind: "sources", sources: [sourceOf(first, name)], more: count - 1 };
   }
 
-  #publications(wanted: string): Publication[] {
-    const named = this.#catalogue.publishersOf(wanted);
-    if (named.length === 0 && isIdBeginning(wanted)) return [...this.#catalogue.withId(wanted)];
-    const ids = new Set(named.map(({ details }) => details?.id ?? NONE));
-    ids.delete(NONE);
-    const others = [...ids].flatMap((id) => [...this.#catalogue.withId(id)]);
-    return [...named, ...others.filter(({ name }) => name !== wanted)];
-  }
-
-  /** One candidate a user, as a user's content is the same whatever it is called. */
-  #served(published: readonly Publication[], asker: Session, now: number): Candidate[] {
-    const served = new Map<string, Candidate>();
-    for (const publication of published) {
-      const { user, name, details } = publication;
-      const session = this.#sessions.of(user, now);
-      const key = `${user} ${details?.id ?? NONE}`;
-      if (!session || session === asker || served.has(key) || !canReach(asker, session)) continue;
-      served.set(key, { session, user, name, details });
+  /** A name may be spelled like an id. One that is like a whole id never keeps that from being found. */
+  #collect(wanted: string, asking: Asking, window: Window): Candidates {
+    const candidates = new Candidates(asking);
+    const named = this.#catalogue.publishersOf(wanted, window);
+    candidates.take(named);
+    for (const content of contentsOf(candidates, named, window)) {
+      candidates.take(this.#catalogue.holdersOf(content, window));
     }
-    return [...served.values()].sort((a, b) => a.session.lastNamed - b.session.lastNamed);
+    const query = parseContent(wanted);
+    if (query && (named.length === 0 || query.id.length === ID_DIGITS)) {
+      candidates.take(this.#catalogue.holdersOf(query, window));
+    }
+    return candidates;
+  }
+
+  /** Where to begin to look: each time elsewhere. A linear congruential generator. */
+  #nextTurn(): number {
+    this.#turn = (Math.imul(this.#turn, 1_664_525) + 1_013_904_223) >>> 0;
+    return this.#turn / 2 ** 32;
   }
 }
 
-/** A source that spoke over loopback can be reached from this machine only. */
-function canReach(asker: Session, source: Session): boolean {
-  return isLoopback(asker.address.hostname) || !isLoopback(source.address.hostname);
-}
-
-/** Who asks for a name sees at once that it stands for several contents. */
-function oneOfEachFirst(candidates: readonly Candidate[]): Candidate[] {
-  const seen = new Set<string>();
-  const firsts = candidates.filter(({ details }) => {
-    const id = details?.id ?? NONE;
-    return !seen.has(id) && seen.add(id);
-  });
-  return [...firsts, ...candidates.filter((candidate) => !firsts.includes(candidate))];
+/** The contents that a name stands for: those that can be had come first. */
+function contentsOf(
+  candidates: Candidates,
+  named: readonly Publication[],
+  window: Window,
+): ContentKey[] {
+  const contents = new Map<string, ContentKey>();
+  const add = ({ details }: { readonly details?: FileDetails | undefined }) => {
+    if (hasContent(details)) contents.set(formatContent(details), details);
+  };
+  for (const candidate of candidates.all()) add(candidate);
+  const looked: Window = { most: MOST_NAMED, turn: window.turn };
+  eachIn(looked, 0, named.length, (i) => add(named[i]!));
+  if (looked.isCut || contents.size > MOST_CONTENTS) window.isCut = true;
+  return [...contents.values()].slice(0, MOST_CONTENTS);
 }
 
 function toSource(
@@ -120,11 +134,12 @@ function sourceOf({ user, address, tcpPort }: Session, name: string): Source {
 function issuePass(
   source: Session,
   { user, address }: Session,
-  { id }: FileDetails,
+  details: FileDetails,
   now: number,
 ): Pass | undefined {
   const { ticketKey } = source.address;
-  if (!ticketKey || id === NONE || address.sealed === undefined) return undefined;
+  if (!ticketKey || !hasContent(details) || address.sealed === undefined) return undefined;
+  const { id, size } = details;
   const expires = now + TICKET_MS;
-  return issueTicket(ticketKey, ++source.ticketsIssued, { downloader: user, id, expires });
+  return issueTicket(ticketKey, ++source.ticketsIssued, { downloader: user, id, size, expires });
 }

@@ -16,8 +16,6 @@ export interface AssemblyOptions {
   readonly signal: AbortSignal;
   /** Hears how many bytes of the file there are, of how many. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
-  /** Whether a part file of the plain name is this download's own, whatever is in it. */
-  readonly isReplacement?: boolean | undefined;
 }
 
 /** A file in the making whose hashes are known. Disposing of it keeps what is there. */
@@ -56,9 +54,9 @@ export class Assembly implements AsyncDisposable {
     layer: Uint8Array,
     options: AssemblyOptions,
   ): Promise<Assembly> {
-    const { signal, isReplacement } = options;
+    const { signal } = options;
     const onChecked = (bytes: number) => options.onProgress?.(bytes, wanted.size);
-    const part = await PieceFile.open(target, wanted, layer, { signal, onChecked, isReplacement });
+    const part = await PieceFile.open(target, wanted, layer, { signal, onChecked });
     const assembly = new Assembly(wanted, layer, part, options);
     try {
       await part.assertRoom(wanted.size - assembly.kept);

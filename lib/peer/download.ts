@@ -178,9 +178,9 @@ class Fetching implements AsyncDisposable {
 
   #begin(layer: Uint8Array): void {
     if (this.#assembling) return;
-    const { target, wanted, isReplacement } = this.#setting;
+    const { target, wanted } = this.#setting;
     const options = { signal: this.#stopping.signal, onProgress: this.#options.onProgress };
-    this.#assembling = Assembly.open(target, wanted, layer, { ...options, isReplacement });
+    this.#assembling = Assembly.open(target, wanted, layer, options);
     this.#assembling.then((assembly) => {
       this.#assembly = assembly;
       this.#signal();

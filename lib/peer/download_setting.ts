@@ -41,8 +41,6 @@ export interface DownloadSetting {
    * @param mayBeReplaced Whether a source said that its file has changed, or is gone
    */
   readonly find: (mayBeReplaced: boolean) => Promise<Found>;
-  /** Whether a part file of the target's name is left from what was replaced. @default {false} */
-  readonly isReplacement?: boolean | undefined;
 }
 
 /** A file that has been fetched. */

@@ -41,8 +41,6 @@ interface GetRequest {
   readonly asked: Asked;
   readonly connections: Connections;
   readonly options: GetOptions;
-  /** Whether another content had the name when it was asked for. */
-  readonly isReplacement: boolean;
 }
 
 /** Gets files from other peers into one folder. */
@@ -86,7 +84,7 @@ export class Getter {
       return { kind: "choices", choices: contents };
     }
     if (isReplacement) options.onNote?.(replacementNote(wanted, contents[0]!));
-    const request = { wanted, asked, connections, options, isReplacement };
+    const request = { wanted, asked, connections, options };
     return await this.#getAny(contents, request);
   }
 
@@ -115,12 +113,12 @@ export class Getter {
 
   async #getContent(content: Content, request: GetRequest): Promise<Gotten | "replaced"> {
     const { folder, files } = this.#setting;
-    const { wanted, asked, connections, options, isReplacement } = request;
+    const { wanted, asked, connections, options } = request;
     const target = new Target(folder, options.as ?? content.name);
     const present = { kind: "present", name: target.name, size: content.size } as const;
     if (await this.#hasAlready(target, content, options)) return present;
     const find = (mayBeReplaced: boolean) => this.#findAgain(wanted, content, mayBeReplaced);
-    const setting = { target, wanted: content, connections, find, isReplacement };
+    const setting = { target, wanted: content, connections, find };
     const first = sealedSources(asked.sources, content, asked.since);
     const fetched = await download(setting, first, options);
     if (fetched === "replaced") return "replaced";
@@ -150,7 +148,7 @@ export class Getter {
     const { name } = target;
     const identity = isLikely && await this.#setting.files.identify(name, options).catch(() => {});
     if (identity && identity.id === id) return true;
-    if (!options.force || !there.isFile) throw target.existsError();
+    if (!options.force || !there.isFile) throw target.existsError(there);
     return false;
   }
 

@@ -8,7 +8,7 @@ import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { type Inode, removeIfStill, type Target } from "./target.ts";
 
-/** Collects a download in `<name>.part`. Disposing of it before it is finished removes that file. */
+/** Collects a download in `.<name>.part`. Disposing of it before it is finished removes that file. */
 export class PartFile implements AsyncDisposable {
   readonly #file: Deno.FsFile;
   readonly #inode: Inode;

@@ -7,68 +7,52 @@
 
 import { lstat, statfs } from "node:fs/promises";
 import { BitTrickleError, interrupted } from "../errors.ts";
+import type { ContentKey } from "../protocol/content.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { PIECE_BYTES } from "../protocol/limits.ts";
 import { isPieceOf, pieceBytes, pieceCount } from "../protocol/merkle.ts";
 import { type FileState, stateFrom } from "./file_state.ts";
-import {
-  type Inode,
-  isSameInode,
-  lstatIfThere,
-  NoRoom,
-  removeIfStill,
-  type Target,
-} from "./target.ts";
+import { identify } from "./identify.ts";
+import { LockedFile } from "./locked_file.ts";
+import { Shelf } from "./shelf.ts";
+import { lstatIfThere, NoRoom, type Target } from "./target.ts";
 
 /** Which file is being downloaded. */
-export interface Wanted {
-  /** Bytes. */
-  readonly size: number;
-  /** Its id in hexadecimal. */
-  readonly id: string;
-}
+export type Wanted = ContentKey;
 
 /** How an earlier part is read. */
 export interface PieceFileOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears how many bytes of an earlier part have been checked. */
   readonly onChecked?: ((bytes: number) => void) | undefined;
-  /** Whether what has the plain name was left by the download of a content that is replaced. */
-  readonly isReplacement?: boolean | undefined;
 }
 
-/** Digits of the id that mark a part file whose plain name is taken. */
+/** Digits of the id in the name of a part file. */
 const MARK_DIGITS = 8;
+
+/** Downloads of one file into one folder at once, by several clients: few people have more. */
+const MOST_COPIES = 4;
 
 /** A part file. Disposing of it leaves what it holds to the next try. */
 export class PieceFile implements Disposable {
-  readonly #file: Deno.FsFile;
-  readonly #inode: Inode;
-  readonly #path: string;
+  readonly #part: LockedFile;
   readonly #target: Target;
+  readonly #wanted: Wanted;
   /** For each piece, whether it is there. */
   had: boolean[];
   #turn: Promise<unknown> = Promise.resolve();
-  #open = true;
 
-  private constructor(
-    file: Deno.FsFile,
-    inode: Inode,
-    path: string,
-    target: Target,
-    count: number,
-  ) {
-    this.#file = file;
-    this.#inode = inode;
-    this.#path = path;
+  private constructor(part: LockedFile, target: Target, wanted: Wanted) {
+    this.#part = part;
     this.#target = target;
-    this.had = Array<boolean>(count).fill(false);
+    this.#wanted = wanted;
+    this.had = Array<boolean>(pieceCount(wanted.size)).fill(false);
   }
 
   /**
    * Opens the part file of `target`, with what an earlier try left of the file that `layer` proves.
-   * What is in the way and is not part of it stays as it is.
+   * Another download that is at work on the same has one of its own.
    *
    * @throws {BitTrickleError} `exists` if there is no name for it, `disk` or `interrupted`
    */
@@ -79,58 +63,45 @@ export class PieceFile implements Disposable {
     options: PieceFileOptions = {},
   ): Promise<PieceFile> {
     await target.makeFolders();
-    for (const mark of ["", wanted.id.slice(0, MARK_DIGITS)]) {
-      const part = await PieceFile.#tryOpen(target, target.partPath(mark), wanted);
-      if (!part) continue;
-      // A name with the id in it is nobody else's, even if a kill within the first piece left it.
-      const isOurs = mark !== "" || (options.isReplacement ?? false);
-      const isPart = await part.#recover(wanted, layer, isOurs, options).catch((cause) => {
-        part[Symbol.dispose]();
-        throw cause instanceof BitTrickleError ? cause : target.diskError(cause);
+    for (let copy = 1; copy <= MOST_COPIES; copy++) {
+      const part = await LockedFile.tryOpen(partPath(target, wanted, copy)).catch((cause) => {
+        throw target.diskError(cause);
       });
-      if (isPart) return part;
-      part[Symbol.dispose]();
+      const file = part && new PieceFile(part, target, wanted);
+      if (file && await PieceFile.#recover(file, layer, options)) return file;
     }
     throw new BitTrickleError(
       "exists",
-      `Cannot download "${escapeText(target.name)}": "${escapeText(target.partPath())}" is not ` +
-        "a part of it, or another download is at work on it: remove it and try again",
+      `Cannot download "${escapeText(target.name)}": other downloads are at work on ` +
+        `"${escapeText(partPath(target, wanted, 1))}", or what has that name is no part of it`,
     );
   }
 
-  /** Opens or creates the file at `path`, if it is nobody else's. */
-  static async #tryOpen(
-    target: Target,
-    path: string,
-    { size }: Wanted,
-  ): Promise<PieceFile | undefined> {
+  /** Finds out what is in `file`, and disposes of it if that is no part of what is wanted. */
+  static async #recover(
+    file: PieceFile,
+    layer: Uint8Array,
+    options: PieceFileOptions,
+  ): Promise<boolean> {
+    let isPart = false;
     try {
-      const before = await lstatIfThere(path);
-      if (before && (!before.isFile || (before.nlink ?? 1) > 1)) return undefined;
-      const file = await Deno.open(path, { read: true, write: true, createNew: !before });
-      const opened = await file.stat();
-      const part = new PieceFile(file, opened, path, target, pieceCount(size));
-      const isSame = !before || isSameInode(before, opened);
-      if (isSame && await isAlone(file)) return part;
-      part[Symbol.dispose]();
+      isPart = await file.#recoverPieces(layer, options);
+      return isPart;
     } catch (cause) {
-      if (!(cause instanceof Deno.errors.AlreadyExists)) throw target.diskError(cause);
+      throw cause instanceof BitTrickleError ? cause : file.#target.diskError(cause);
+    } finally {
+      if (!isPart) file[Symbol.dispose]();
     }
   }
 
-  /**
-   * Finds out which pieces are there. Returns false if there is content and none of it is right:
-   * then it is not this file's, unless `isOurs`.
-   */
-  async #recover(
-    { size }: Wanted,
+  /** Finds out which pieces are there. Returns false if it cannot be a part: it is too long. */
+  async #recoverPieces(
     layer: Uint8Array,
-    isOurs: boolean,
     { signal, onChecked }: PieceFileOptions,
   ): Promise<boolean> {
-    const { size: length } = await this.#file.stat();
-    // A part is never longer than the whole, however it begins.
-    if (length > size && !isOurs) return false;
+    const { size } = this.#wanted;
+    const { size: length } = await this.#part.file.stat();
+    if (length > size) return false;
     const buffer = new Uint8Array(Math.min(PIECE_BYTES, size));
     for (let i = 0; i < this.had.length && i * PIECE_BYTES < length; i++) {
       if (signal?.aborted) throw interrupted();
@@ -138,8 +109,6 @@ export class PieceFile implements Disposable {
       this.had[i] = await this.#read(i, piece) && isPieceOf(layer, size, i, piece);
       onChecked?.(i * PIECE_BYTES + piece.length);
     }
-    if (length > 0 && !isOurs && !this.had.includes(true)) return false;
-    if (length > size) await this.#file.truncate(size);
     return true;
   }
 
@@ -163,9 +132,9 @@ export class PieceFile implements Disposable {
   write(index: number, piece: Uint8Array): Promise<void> {
     return this.#inTurn(async () => {
       try {
-        this.#file.seekSync(index * PIECE_BYTES, Deno.SeekMode.Start);
+        this.#part.file.seekSync(index * PIECE_BYTES, Deno.SeekMode.Start);
         for (let done = 0; done < piece.length;) {
-          done += await this.#file.write(piece.subarray(done));
+          done += await this.#part.file.write(piece.subarray(done));
         }
         this.had[index] = true;
       } catch (cause) {
@@ -176,35 +145,66 @@ export class PieceFile implements Disposable {
 
   /**
    * Gives the complete file its final name, once its bytes are on the disk, and returns what it is
-   * like.
+   * like. If another download of the same was quicker, its file stays.
    *
    * @param force Whether a file that has the name is replaced
    * @throws {BitTrickleError} `exists` or `disk`
    */
   async finish(force: boolean): Promise<FileState> {
-    await this.#inTurn(() => this.#file.syncData()).catch((cause) => {
+    await this.#inTurn(() => this.#part.file.syncData()).catch((cause) => {
       throw this.#target.diskError(cause);
     });
-    await this.#target.take(this.#path, this.#inode, force);
+    try {
+      await this.#target.take(this.#part.path, this.#part.inode, force);
+    } catch (error) {
+      const isTaken = error instanceof BitTrickleError && error.code === "exists";
+      if (!isTaken || !await this.#isThereAlready()) throw error;
+      await this.#part.remove();
+    }
     this[Symbol.dispose]();
+    await this.#removeOtherCopies();
     return stateFrom(await lstat(this.#target.path, { bigint: true }));
   }
 
   [Symbol.dispose](): void {
-    if (this.#open) this.#file.close();
-    this.#open = false;
+    this.#part[Symbol.dispose]();
   }
 
   /** Removes a part file in which nothing is, if it is still the one that was opened. */
   async removeIfEmpty(): Promise<void> {
-    if (this.had.includes(true)) return;
-    await removeIfStill(this.#path, this.#inode);
+    if (!this.had.includes(true)) await this.#part.remove();
+  }
+
+  /** Whether the file that has the final name is the very file. */
+  async #isThereAlready(): Promise<boolean> {
+    const { folder, name } = this.#target;
+    const file = await new Shelf(folder).open(name).catch(() => undefined);
+    if (!file) return false;
+    try {
+      if ((await file.stat()).size !== this.#wanted.size) return false;
+      return (await identify(file)).id === this.#wanted.id;
+    } catch {
+      return false;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Removes what other downloads of the same have left, but not those that are at work. */
+  async #removeOtherCopies(): Promise<void> {
+    for (let copy = 1; copy <= MOST_COPIES; copy++) {
+      const path = partPath(this.#target, this.#wanted, copy);
+      if (!await lstatIfThere(path).catch(() => undefined)) continue;
+      using part = await LockedFile.tryOpen(path).catch(() => undefined);
+      const length = (await part?.file.stat().catch(() => undefined))?.size ?? Infinity;
+      if (length <= this.#wanted.size) await part?.remove();
+    }
   }
 
   async #read(index: number, piece: Uint8Array): Promise<boolean> {
-    this.#file.seekSync(index * PIECE_BYTES, Deno.SeekMode.Start);
+    this.#part.file.seekSync(index * PIECE_BYTES, Deno.SeekMode.Start);
     for (let done = 0; done < piece.length;) {
-      const read = await this.#file.read(piece.subarray(done));
+      const read = await this.#part.file.read(piece.subarray(done));
       if (read === null) return false;
       done += read;
     }
@@ -219,13 +219,13 @@ export class PieceFile implements Disposable {
   }
 }
 
+/** Where copy number `copy` of the download is kept: nobody else's file has the content in its name. */
+function partPath(target: Target, { id, size }: Wanted, copy: number): string {
+  return target.partPath(`${id.slice(0, MARK_DIGITS)}-${size}`, copy);
+}
+
 /** How many bytes fit on the disk of `folder`; unknown where the system may not be asked. */
 async function freeBytes(folder: string): Promise<number | undefined> {
   const { bavail, bsize } = await statfs(folder).catch(() => ({ bavail: NaN, bsize: 1 }));
   return Number.isFinite(bavail) ? bavail * bsize : undefined;
-}
-
-/** Whether no other program is at work on `file`, as far as the system tells. */
-async function isAlone(file: Deno.FsFile): Promise<boolean> {
-  return await file.tryLock(true);
 }

@@ -6,6 +6,7 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { BitTrickleError } from "../errors.ts";
+import { type ContentKey, formatContent } from "../protocol/content.ts";
 import { PIECE_BYTES, PIECES_PER_REQUEST, TICKET_CHARACTERS } from "../protocol/limits.ts";
 import { isPieceOf, pieceBytes, pieceCount } from "../protocol/merkle.ts";
 import type { OpenedTicket } from "../protocol/ticket.ts";
@@ -49,18 +50,18 @@ export class SealedUpload implements AsyncDisposable {
   readonly #stream: RecordStream;
   readonly #source: UploadSource;
   readonly #downloader: string;
-  #id: string;
+  #content: ContentKey;
   #buffer = new Uint8Array();
-  #open: { readonly id: string; readonly file: FileHandle } | undefined;
+  #open: { readonly content: string; readonly file: FileHandle } | undefined;
   #next: Promise<Uint8Array | undefined> | undefined;
-  /** Ids and pieces, the latest last. */
+  /** Contents and pieces, the latest last. */
   readonly #sent: string[] = [];
 
   constructor(stream: RecordStream, ticket: OpenedTicket, source: UploadSource) {
     this.#stream = stream;
     this.#source = source;
     this.#downloader = ticket.downloader;
-    this.#id = ticket.id;
+    this.#content = ticket;
   }
 
   /**
@@ -92,7 +93,7 @@ export class SealedUpload implements AsyncDisposable {
     if (request.ticket !== undefined && !this.#admit(request.ticket)) {
       return await this.#refuse(403);
     }
-    const shelved = this.#source.shelf.withId(this.#id);
+    const shelved = this.#source.shelf.withContent(this.#content);
     if (!shelved) return await this.#refuse(this.#source.isChanging() ? 410 : 404);
     if (request.verb === "layer") return await this.#sendLayer(shelved);
     if (request.verb === "bad") return await this.#lookAgain(shelved, request.piece);
@@ -106,7 +107,7 @@ export class SealedUpload implements AsyncDisposable {
   #admit(ticket: string): boolean {
     const opened = this.#source.openTicket(ticket);
     if (!opened || opened.downloader !== this.#downloader) return false;
-    this.#id = opened.id;
+    this.#content = opened;
     return true;
   }
 
@@ -172,11 +173,12 @@ export class SealedUpload implements AsyncDisposable {
     if (this.#sent.push(sent) > REMEMBERED_PIECES) this.#sent.shift();
   }
 
-  async #fileOf({ id, name }: Shelved): Promise<FileHandle> {
-    if (this.#open?.id === id) return this.#open.file;
+  async #fileOf({ id, name, state }: Shelved): Promise<FileHandle> {
+    const content = formatContent({ id, size: state.size });
+    if (this.#open?.content === content) return this.#open.file;
     await this[Symbol.asyncDispose]();
     const file = await this.#source.shelf.open(name);
-    this.#open = { id, file };
+    this.#open = { content, file };
     return file;
   }
 

@@ -7,6 +7,7 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { BitTrickleError } from "../errors.ts";
+import { type ContentKey, formatContent } from "../protocol/content.ts";
 import type { FileDetails } from "../protocol/messages.ts";
 import { nameFault } from "../protocol/names.ts";
 import { type FileState, stateOf } from "./file_state.ts";
@@ -34,6 +35,7 @@ export interface Shelved extends Identity {
 /** The published files of one folder. Only what is on the shelf is ever served. */
 export class Shelf {
   readonly #files = new Map<string, Identity | undefined>();
+  /** By content, as it is written in {@linkcode formatContent}. */
   readonly #namesOf = new Map<string, Set<string>>();
 
   /** @param folder The shared folder, where downloads go as well. */
@@ -49,16 +51,19 @@ export class Shelf {
     this.remove(name);
     this.#files.set(name, identity);
     if (!identity) return;
-    const names = this.#namesOf.get(identity.id) ?? new Set();
-    this.#namesOf.set(identity.id, names.add(name));
+    const content = contentOf(identity);
+    const names = this.#namesOf.get(content) ?? new Set();
+    this.#namesOf.set(content, names.add(name));
   }
 
   /** Takes `name` off the shelf. */
   remove(name: string): void {
     const identity = this.#files.get(name);
     this.#files.delete(name);
-    const names = identity && this.#namesOf.get(identity.id);
-    if (names?.delete(name) && names.size === 0) this.#namesOf.delete(identity!.id);
+    if (!identity) return;
+    const content = contentOf(identity);
+    const names = this.#namesOf.get(content);
+    if (names?.delete(name) && names.size === 0) this.#namesOf.delete(content);
   }
 
   /** Whether `name` is on the shelf. */
@@ -72,9 +77,9 @@ export class Shelf {
     return identity && { size: identity.state.size, id: identity.id };
   }
 
-  /** A file on the shelf that has this id. */
-  withId(id: string): Shelved | undefined {
-    const [name] = this.#namesOf.get(id) ?? [];
+  /** A file on the shelf that holds `content`. */
+  withContent(content: ContentKey): Shelved | undefined {
+    const [name] = this.#namesOf.get(formatContent(content)) ?? [];
     const identity = name === undefined ? undefined : this.#files.get(name);
     return identity && { name: name!, ...identity };
   }
@@ -110,6 +115,10 @@ export class Shelf {
       await file.close();
     }
   }
+}
+
+function contentOf({ id, state }: Identity): string {
+  return formatContent({ id, size: state.size });
 }
 
 function assertRegular(status: Stats): void {

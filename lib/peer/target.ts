@@ -39,12 +39,19 @@ export class Target {
     this.path = join(folder, name);
   }
 
-  /** Where the download is kept until it is complete. `mark` tells it from others of that name. */
-  partPath(mark = ""): string {
+  /**
+   * Where the download is kept until it is complete: `.<name>.<mark>.<copy>.part`. No shared file may
+   * begin with a dot, so nothing that is published or downloaded ever has that name.
+   *
+   * @param mark Tells it from others of that name
+   * @param copy Tells it from others that are at work on the same; the first has no number
+   */
+  partPath(mark = "", copy = 1): string {
     const segments = this.name.split("/");
     const last = segments.pop()!;
-    const end = mark === "" ? SUFFIX : `.${mark}${SUFFIX}`;
-    return join(this.folder, ...segments, cutTo(last, NAME_SEGMENT_BYTES - end.length) + end);
+    const end = `${mark && `.${mark}`}${copy === 1 ? "" : `.${copy}`}${SUFFIX}`;
+    const stem = cutTo(`.${last}`, NAME_SEGMENT_BYTES - end.length);
+    return join(this.folder, ...segments, stem + end);
   }
 
   /**
@@ -53,7 +60,8 @@ export class Target {
    * @throws {BitTrickleError} `exists` if something has, `disk` if the folder cannot be read
    */
   async assertFree(): Promise<void> {
-    if (await this.lstat()) throw this.existsError();
+    const there = await this.lstat();
+    if (there) throw this.existsError(there);
   }
 
   /**
@@ -78,9 +86,10 @@ export class Target {
     for (let i = 1; i <= segments.length; i++) {
       const path = join(this.folder, ...segments.slice(0, i));
       const there = await lstatIfThere(path) ?? await this.#makeFolder(path);
-      if (!there.isDirectory) {
-        throw this.diskError(new Error(`"${segments[i - 1]}" is not a folder`));
-      }
+      if (there.isDirectory) continue;
+      const kind = there.isSymlink ? "a link" : "a file";
+      const above = segments.slice(0, i).join("/");
+      throw this.diskError(new Error(`"${above}" is ${kind} here, and a folder is needed`));
     }
   }
 
@@ -107,16 +116,18 @@ export class Target {
       else await renameToFree(partPath, this.path);
       await syncFolder(dirname(this.path));
     } catch (cause) {
-      if (cause instanceof Deno.errors.AlreadyExists) throw this.existsError();
-      throw this.diskError(cause);
+      const there = await this.lstat().catch(() => undefined);
+      const isTaken = cause instanceof Deno.errors.AlreadyExists || there?.isDirectory;
+      throw isTaken ? this.existsError(there) : this.diskError(cause);
     }
   }
 
-  /** The error for a name that something has. */
-  existsError(): BitTrickleError {
+  /** The error for a name that something has: what is `there`. */
+  existsError(there?: Deno.FileInfo): BitTrickleError {
+    const kind = there?.isDirectory ? "folder" : there?.isSymlink ? "link" : "file";
     return new BitTrickleError(
       "exists",
-      `Cannot download "${escapeText(this.name)}": a file of that name is already in the folder`,
+      `Cannot download "${escapeText(this.name)}": a ${kind} of that name is already in the folder`,
     );
   }
 
@@ -141,8 +152,9 @@ export async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefi
   try {
     return await Deno.lstat(path);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return undefined;
-    throw cause;
+    const isNothing = cause instanceof Deno.errors.NotFound ||
+      cause instanceof Deno.errors.NotADirectory;
+    if (!isNothing) throw cause;
   }
 }
 

@@ -37,7 +37,7 @@ export type Request =
   | {
     readonly verb: "get";
     readonly user: string;
-    /** A name, or an id, or the beginning of one. */
+    /** A name or a content, see `content.ts`. */
     readonly name: string;
   }
   | {
@@ -108,13 +108,16 @@ export type Reply =
   | { readonly kind: "not published" }
   | {
     readonly kind: "sources";
-    /** The name, or the beginning of an id, that was asked for. */
+    /** The name or content that was asked for. */
     readonly wanted?: string;
-    /** The one that was named least recently comes first. */
+    /**
+     * The one that was named least recently comes first. There may be none although there are more,
+     * if there are too many to look at all.
+     */
     readonly sources: readonly Source[];
     /** What else there is under names that are too long for it: who asks for one is told its sources. */
     readonly named?: readonly NamedContent[];
-    /** How many there are beyond these; who asks again is told others. */
+    /** How many there are at least beyond these; who asks again is told others. */
     readonly more: number;
   }
   | { readonly kind: "no source" }

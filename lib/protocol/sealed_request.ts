@@ -8,7 +8,7 @@
  *     sch   <search> [after] [skip]
  *     pub   <name>   [size]  [id]
  *     unp   <name>
- *     get   <name, or the beginning of an id>
+ *     get   <name, or content: see content.ts>
  *     login <port>   [agent]
  *
  * @module
@@ -16,6 +16,7 @@
 
 import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { parsePort } from "./address.ts";
+import { parseContent } from "./content.ts";
 import { isField, joinFields, NONE, readLines } from "./fields.ts";
 import { HIGHEST_PORT, LOWEST_PEER_PORT, MOST_SKIPPED, SEARCH_TEXT_BYTES } from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
@@ -80,8 +81,9 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
     case "pub":
       return { verb, user, name: decodeName(first), ...decodeDetails(second, third) };
     case "unp":
-    case "get":
       return { verb, user, name: decodeName(first) };
+    case "get":
+      return { verb, user, name: decodeWanted(first) };
     default:
       return { verb: verb as "heartbeat" | "bye", user };
   }
@@ -156,6 +158,10 @@ export function decodeDetails(size = "", id = ""): { readonly details?: FileDeta
   const isSize = /^(?:0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size));
   if (!isSize || !/^(?:[0-9a-f]{64})?$/.test(id)) throw malformed("bad size or id");
   return { details: { size: Number(size), id: id === "" ? NONE : id } };
+}
+
+function decodeWanted(wanted: string): string {
+  return parseContent(wanted) ? wanted : decodeName(wanted);
 }
 
 function decodeName(name: string): string {

@@ -19,6 +19,8 @@ export interface Ticket {
   readonly downloader: string;
   /** What: the id of a file, in hexadecimal. */
   readonly id: string;
+  /** Its size in bytes: an id alone may stand for two files. */
+  readonly size: number;
   /** Until when, in milliseconds of the index's clock. */
   readonly expires: number;
 }
@@ -37,6 +39,11 @@ export interface OpenedTicket extends Ticket {
 const HEADER = encodeUtf8("BT2/ticket");
 const NUMBER_BYTES = 8;
 const EXPIRES_BYTES = 8;
+const SIZE_BYTES = 8;
+/** Where in the text of a ticket there is what. */
+const ID_AT = EXPIRES_BYTES;
+const SIZE_AT = ID_AT + HASH_BYTES;
+const DOWNLOADER_AT = SIZE_AT + SIZE_BYTES;
 /** Where a ticket is made: new arrays would cost more than all that is written into them. */
 const [TEXT, SEALED] = [room(), room()];
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
@@ -73,20 +80,24 @@ export function openTicket(ticketKey: Uint8Array, ticket: string): OpenedTicket 
   const number = Number(new DataView(bytes.buffer).getBigUint64(0));
   if (!Number.isSafeInteger(number)) return undefined;
   const text = open(ticketKey, number, HEADER, bytes.subarray(NUMBER_BYTES));
-  if (!text || text.length < EXPIRES_BYTES + HASH_BYTES) return undefined;
+  if (!text || text.length < DOWNLOADER_AT) return undefined;
+  const view = new DataView(text.buffer, text.byteOffset);
   return {
-    expires: new DataView(text.buffer, text.byteOffset).getFloat64(0),
-    id: text.subarray(EXPIRES_BYTES, EXPIRES_BYTES + HASH_BYTES).toHex(),
-    downloader: decodeUtf8(text.subarray(EXPIRES_BYTES + HASH_BYTES)),
+    expires: view.getFloat64(0),
+    id: text.subarray(ID_AT, SIZE_AT).toHex(),
+    size: view.getFloat64(SIZE_AT),
+    downloader: decodeUtf8(text.subarray(DOWNLOADER_AT)),
     key: transferKey(ticketKey, number),
   };
 }
 
-function writeText({ downloader, id, expires }: Ticket): Uint8Array {
+/** `expires` as a double, the bytes of `id`, `size` as a double, and `downloader` in UTF-8. */
+function writeText({ downloader, id, size, expires }: Ticket): Uint8Array {
   TEXT.view.setFloat64(0, expires);
-  TEXT.bytes.subarray(EXPIRES_BYTES).setFromHex(id);
-  const user = encodeUtf8Into(TEXT.bytes.subarray(EXPIRES_BYTES + HASH_BYTES), downloader);
-  return TEXT.bytes.subarray(0, EXPIRES_BYTES + HASH_BYTES + user.length);
+  TEXT.bytes.subarray(ID_AT).setFromHex(id);
+  TEXT.view.setFloat64(SIZE_AT, size);
+  const user = encodeUtf8Into(TEXT.bytes.subarray(DOWNLOADER_AT), downloader);
+  return TEXT.bytes.subarray(0, DOWNLOADER_AT + user.length);
 }
 
 function transferKey(ticketKey: Uint8Array, number: number): Uint8Array {

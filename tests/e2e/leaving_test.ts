@@ -94,7 +94,7 @@ Deno.test("Ctrl-C during a download leaves nothing of it", AS_PROCESSES, async (
   await yoda.ask("pub", "slow");
   const hans = await network.join("hans");
   await hans.shell.type("get slow");
-  await waitFor("the part file", () => namesIn(hans.folder).includes("slow.part"));
+  await waitFor("the part file", () => namesIn(hans.folder).includes(".slow.part"));
   hans.shell.kill("SIGINT");
   assertEquals(await hans.shell.ends(), 130);
   assertEquals(namesIn(hans.folder), []);

@@ -62,6 +62,29 @@ Deno.test({ name: "a name comes before the beginning of an id", permissions: "no
   assertEquals(told(chewy, "abcd"), ["hans: abcd"]);
 });
 
+Deno.test(
+  { name: "a name that is spelled like a whole id does not hide it", permissions: "none" },
+  () => {
+    const [chewy, _, vader] = scene();
+    publish(vader, ID, OTHER);
+    assertEquals(told(chewy, ID), ["hans: a.txt", "vader: " + ID, "vader: b.txt", "yoda: a.txt"]);
+  },
+);
+
+Deno.test({ name: "two sizes of one id are two contents", permissions: "none" }, () => {
+  const [chewy, hans, , yoda] = scene();
+  publish(hans, "hashes", ID, 64);
+  publish(yoda, "c.txt", ID, 64);
+  assertEquals(told(chewy, "a.txt"), ["hans: a.txt", "vader: b.txt", "yoda: a.txt"]);
+  assertEquals(told(chewy, "hashes"), ["hans: hashes", "yoda: c.txt"]);
+  const all = ["hans: a.txt", "hans: hashes", "vader: b.txt", "yoda: c.txt"];
+  assertEquals(told(chewy, ID), all);
+  assertEquals(told(chewy, "abab"), all);
+  assertEquals(told(chewy, `${ID}:64`), ["hans: hashes", "yoda: c.txt"]);
+  assertEquals(told(chewy, "abab:5"), ["hans: a.txt", "vader: b.txt"]);
+  assertEquals(told(chewy, `${ID}:6`), []);
+});
+
 Deno.test({ name: "who asks again is told of other sources first", permissions: "none" }, () => {
   const [chewy] = scene();
   const firsts = [1, 2].map(() => get(chewy, "abab")[0]!.file!.user);
@@ -86,7 +109,8 @@ Deno.test({
   const [chewy, hans, vader] = scene();
   const [source] = get(chewy, "b.txt").filter(({ file }) => file!.user === "hans");
   const opened = openTicket(hans.keys.tickets, source!.pass!.ticket);
-  assertEquals([opened?.downloader, opened?.id, opened?.expires], ["chewy", ID, 60_000]);
+  const { downloader, id, size, expires } = opened!;
+  assertEquals([downloader, id, size, expires], ["chewy", ID, 5, 60_000]);
   assertEquals(
     opened?.key.toBase64({ alphabet: "base64url", omitPadding: true }),
     source!.pass!.key,

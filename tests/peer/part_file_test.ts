@@ -18,7 +18,7 @@ Deno.test("a finished part file has its final name and nothing else is left", ON
   {
     await using part = await PartFile.create(new Target(folder.path, "a.txt"));
     await part.write(HELLO);
-    assertEquals(await folder.names(), ["a.txt.part"]);
+    assertEquals(await folder.names(), [".a.txt.part"]);
     await part.finish();
   }
   assertEquals(await folder.names(), ["a.txt"]);
@@ -38,11 +38,11 @@ Deno.test("a file that took the place of an unfinished one is not removed", ON_D
   await using folder = await TempFolder.make();
   {
     await using _ = await PartFile.create(new Target(folder.path, "a.txt"));
-    await Deno.remove(folder.pathOf("a.txt.part"));
+    await Deno.remove(folder.pathOf(".a.txt.part"));
     await folder.write("another", "theirs");
-    await Deno.rename(folder.pathOf("another"), folder.pathOf("a.txt.part"));
+    await Deno.rename(folder.pathOf("another"), folder.pathOf(".a.txt.part"));
   }
-  assertEquals(await Deno.readTextFile(folder.pathOf("a.txt.part")), "theirs");
+  assertEquals(await Deno.readTextFile(folder.pathOf(".a.txt.part")), "theirs");
 });
 
 Deno.test(
@@ -50,12 +50,12 @@ Deno.test(
   ON_DISK,
   async () => {
     await using folder = await TempFolder.make();
-    await folder.write("a.txt.part", "somebody's");
-    await Deno.symlink(folder.pathOf("elsewhere"), folder.pathOf("b.txt.part"));
+    await folder.write(".a.txt.part", "somebody's");
+    await Deno.symlink(folder.pathOf("elsewhere"), folder.pathOf(".b.txt.part"));
     assertEquals(await codeOf(() => PartFile.create(new Target(folder.path, "a.txt"))), "exists");
     assertEquals(await codeOf(() => PartFile.create(new Target(folder.path, "b.txt"))), "exists");
-    assertEquals(await Deno.readTextFile(folder.pathOf("a.txt.part")), "somebody's");
-    assertEquals(await folder.names(), ["a.txt.part", "b.txt.part"]);
+    assertEquals(await Deno.readTextFile(folder.pathOf(".a.txt.part")), "somebody's");
+    assertEquals(await folder.names(), [".a.txt.part", ".b.txt.part"]);
   },
 );
 

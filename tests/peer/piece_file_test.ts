@@ -12,7 +12,8 @@ const ON_DISK = { ignore: !MAY_USE_DISK };
 const PIECES = [someBytes(PIECE_BYTES, 1), someBytes(PIECE_BYTES, 2), someBytes(1_000, 3)];
 const LAYER = new Uint8Array(PIECES.flatMap((piece) => [...hashPiece(piece, false)]));
 const WANTED = { size: 2 * PIECE_BYTES + 1_000, id: idOf(LAYER) };
-const MARKED = `big.${WANTED.id.slice(0, 8)}.part`;
+const PART = `.big.${WANTED.id.slice(0, 8)}-${WANTED.size}.part`;
+const [COPY, THIRD] = [2, 3].map((copy) => PART.replace(/part$/, `${copy}.part`));
 /** What a kill in the middle of the first piece leaves. */
 const TORN = PIECES[0]!.subarray(0, 10_000);
 
@@ -35,30 +36,38 @@ Deno.test("what an earlier try left counts once it is verified", ON_DISK, async 
   assertEquals(await folder.names(), ["big"]);
 });
 
-Deno.test("a file that is no part of it stays as it is", ON_DISK, async () => {
+Deno.test("a file that anybody may have is never taken for a part", ON_DISK, async () => {
   await using folder = await TempFolder.make();
-  await folder.write("big.part", "mine");
+  for (const name of ["big.part", PART.slice(1)]) await folder.write(name, PIECES[0]!);
   using part = await open(folder);
   assertEquals(part.had, [false, false, false]);
-  assertEquals(await folder.names(), [MARKED, "big.part"]);
-  assertEquals(await Deno.readTextFile(folder.pathOf("big.part")), "mine");
+  assertEquals(await folder.names(), [PART, PART.slice(1), "big.part"].sort());
+  assertEquals(await Deno.readFile(folder.pathOf("big.part")), PIECES[0]!);
 });
 
-Deno.test("a longer file that begins like it is no part of it", ON_DISK, async () => {
+Deno.test("two contents of one id have two part files", ON_DISK, async () => {
   await using folder = await TempFolder.make();
-  const mine = new Uint8Array(WANTED.size + 1);
-  mine.set(PIECES[0]!);
-  await folder.write("big.part", mine);
-  using part = await open(folder);
-  await part.write(1, PIECES[1]!);
-  assertEquals(await folder.names(), [MARKED, "big.part"]);
-  assertEquals(await Deno.readFile(folder.pathOf("big.part")), mine);
+  const layer = PIECES.slice(0, 2).flatMap((piece) => [...hashPiece(piece, false)]);
+  const large = { size: 2 * PIECE_BYTES, id: idOf(new Uint8Array(layer)) };
+  const hashes = { size: layer.length, id: large.id };
+  const target = new Target(folder.path, "big");
+  {
+    using part = await PieceFile.open(target, large, new Uint8Array(layer));
+    await part.write(0, PIECES[0]!);
+  }
+  {
+    using part = await PieceFile.open(target, hashes, Uint8Array.fromHex(large.id));
+    assertEquals(part.had, [false]);
+    await part.write(0, new Uint8Array(layer));
+    await part.finish(false);
+  }
+  using again = await PieceFile.open(target, large, new Uint8Array(layer));
+  assertEquals(again.had, [true, false]);
 });
 
-Deno.test("two kills within the first piece do not end all further tries", ON_DISK, async () => {
+Deno.test("a kill within the first piece does not end all further tries", ON_DISK, async () => {
   await using folder = await TempFolder.make();
-  await folder.write("big.part", TORN);
-  await folder.write(MARKED, TORN);
+  await folder.write(PART, TORN);
   using part = await open(folder);
   assertEquals(part.had, [false, false, false]);
   for (const [i, piece] of PIECES.entries()) await part.write(i, piece);
@@ -66,10 +75,44 @@ Deno.test("two kills within the first piece do not end all further tries", ON_DI
   assertEquals((await Deno.stat(folder.pathOf("big"))).size, WANTED.size);
 });
 
-Deno.test("a part that another download is at work on is not shared", ON_DISK, async () => {
+Deno.test(
+  "downloads of one file have part files of their own, up to a number",
+  ON_DISK,
+  async () => {
+    await using folder = await TempFolder.make();
+    using _one = await open(folder);
+    using _two = await open(folder);
+    using _three = await open(folder);
+    using _four = await open(folder);
+    const { code } = await assertRejects(() => open(folder), BitTrickleError);
+    assertEquals(code, "exists");
+  },
+);
+
+Deno.test(
+  "who comes second to the end keeps the first one's file, and leaves nothing",
+  ON_DISK,
+  async () => {
+    await using folder = await TempFolder.make();
+    using one = await open(folder);
+    using other = await open(folder);
+    await folder.write(THIRD!, TORN);
+    for (const part of [one, other]) {
+      for (const [i, piece] of PIECES.entries()) await part.write(i, piece);
+    }
+    const state = await one.finish(false);
+    assertEquals(await folder.names(), [COPY!, "big"]);
+    assertEquals(await other.finish(false), state);
+    assertEquals(await folder.names(), ["big"]);
+  },
+);
+
+Deno.test("who comes second to another file with the name replaces nothing", ON_DISK, async () => {
   await using folder = await TempFolder.make();
-  using _one = await open(folder);
-  using _other = await open(folder);
-  const { code } = await assertRejects(() => open(folder), BitTrickleError);
+  using part = await open(folder);
+  for (const [i, piece] of PIECES.entries()) await part.write(i, piece);
+  await folder.write("big", new Uint8Array(WANTED.size));
+  const { code } = await assertRejects(() => part.finish(false), BitTrickleError);
   assertEquals(code, "exists");
+  assertEquals(await folder.names(), [PART, "big"]);
 });

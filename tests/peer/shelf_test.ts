@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
-import { Shelf } from "../../lib/peer/shelf.ts";
+import { type Identity, Shelf } from "../../lib/peer/shelf.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
@@ -58,3 +58,21 @@ Deno.test({ name: "a shelf knows its names", permissions: "none" }, () => {
   shelf.remove("b");
   assertEquals([shelf.has("a"), shelf.has("b")], [true, false]);
 });
+
+Deno.test(
+  { name: "a shelf tells contents of one id apart by their sizes", permissions: "none" },
+  () => {
+    const shelf = new Shelf(".");
+    const id = "ab".repeat(32);
+    const identityOf = (size: number) => {
+      return { id, layer: new Uint8Array(), state: { size, modified: 0n } } as Identity;
+    };
+    shelf.add("hashes", identityOf(64));
+    shelf.add("large", identityOf(2_000_000));
+    assertEquals(shelf.withContent({ id, size: 64 })?.name, "hashes");
+    assertEquals(shelf.withContent({ id, size: 2_000_000 })?.name, "large");
+    assertEquals(shelf.withContent({ id, size: 5 }), undefined);
+    shelf.remove("hashes");
+    assertEquals(shelf.withContent({ id, size: 64 }), undefined);
+  },
+);

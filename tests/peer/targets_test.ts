@@ -104,7 +104,7 @@ Deno.test(
       const error = await failure(() => vader.peer.get("x/a"));
       assertEquals([error.code, error.message], [
         "disk",
-        'Cannot write "x/a": "x" is not a folder',
+        'Cannot write "x/a": "x" is a link here, and a folder is needed',
       ]);
       assertEquals(await outside.names(), []);
       await vader.peer.get("x/a", { as: "y/a" });

@@ -12,7 +12,7 @@ import { BitTrickleError } from "../../lib/errors.ts";
 import { randomNonce } from "../../lib/peer/nonce.ts";
 import type { SourceConnection } from "../../lib/peer/source_connection.ts";
 import type { Address } from "../../lib/protocol/address.ts";
-import { TICKET_MS } from "../../lib/protocol/limits.ts";
+import { PIECE_BYTES, TICKET_MS } from "../../lib/protocol/limits.ts";
 import type { Pass } from "../../lib/protocol/ticket.ts";
 import { someBytes } from "../support/bytes.ts";
 import { Member } from "../support/member.ts";
@@ -103,6 +103,26 @@ Deno.test("a ticket for a file that is not on the shelf opens no other", ON_DISK
   using connection = await sharing.connect(none);
   assertEquals(await refusal(() => piece(connection, none)), "not_found");
   assertEquals(await piece(connection, allowed), SECRET, "the connection can be used on");
+});
+
+Deno.test("a ticket for one size of an id opens no other", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open();
+  const large = someBytes(2 * PIECE_BYTES);
+  const { id, layer } = await sharing.share("large", large);
+  const hashes = await sharing.share("hashes", layer);
+  assertEquals(hashes.id, id);
+  for (const [content, other] of [[layer, large], [large, layer]] as const) {
+    const pass = sharing.pass("vader", id, content.length);
+    using connection = await sharing.connect(pass);
+    const length = Math.min(content.length, PIECE_BYTES);
+    assertEquals(await connection.piece(0, length, pass.ticket), content.slice(0, length));
+    sharing.shelf.remove(content === large ? "large" : "hashes");
+    assertEquals(await refusal(() => connection.piece(0, length, pass.ticket)), "not_found");
+    await sharing.share(content === large ? "large" : "hashes", content);
+    using next = await sharing.connect(sharing.pass("vader", id, other.length));
+    const { ticket } = sharing.pass("vader", id, other.length + 1);
+    assertEquals(await refusal(() => next.piece(0, length, ticket)), "not_found");
+  }
 });
 
 Deno.test("another user's ticket opens nothing on one's own connection", ON_DISK, async () => {

@@ -44,6 +44,8 @@ const REQUESTS: readonly (readonly [text: string, request: SealedRequest])[] = [
   [`pub\t日本\t5\t${ID}`, { verb: "pub", user, name: "日本", details: { size: 5, id: ID } }],
   ["unp\t1+1%.txt", { verb: "unp", user, name: "1+1%.txt" }],
   ["get\tfolder/a.txt", { verb: "get", user, name: "folder/a.txt" }],
+  [`get\t${ID}:5`, { verb: "get", user, name: `${ID}:5` }],
+  ["get\t0123:0", { verb: "get", user, name: "0123:0" }],
 ];
 
 for (const [text, request] of REQUESTS) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type ContentQuery, isMeant } from "../../lib/protocol/content.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
 import type { SearchQuery } from "../../lib/protocol/search_query.ts";
 
@@ -45,9 +46,9 @@ export class NaiveCatalogue {
     return theirs.sort((a, b) => a.name < b.name ? -1 : 1);
   }
 
-  withId(prefix: string): NaivePublication[] {
+  holdersOf(content: ContentQuery): NaivePublication[] {
     const all = this.#byName.values().flatMap((publishers) => publishers.values());
-    return all.filter(({ details }) => details?.id.startsWith(prefix)).toArray();
+    return all.filter(({ details }) => details && isMeant(details, content)).toArray();
   }
 
   /** The names that match, in their order, with the publications that do. */

@@ -36,6 +36,7 @@ export class SealedSharing implements AsyncDisposable {
   /** Names of files that were found to have changed. */
   readonly changed: string[] = [];
   readonly #ticketKey = new Uint8Array(randomBytes(KEY_BYTES));
+  readonly #sizes = new Map<string, number>();
   #issued = 0;
 
   private constructor(readonly folder: TempFolder, options: UploadsOptions) {
@@ -60,12 +61,14 @@ export class SealedSharing implements AsyncDisposable {
     const file = await this.shelf.open(name);
     const identity = await identify(file).finally(() => file.close());
     this.shelf.add(name, identity);
+    this.#sizes.set(identity.id, content.length);
     return identity;
   }
 
-  /** What lets `downloader` fetch the file `id`. */
-  pass(downloader: string, id: string): Pass {
-    return issueTicket(this.#ticketKey, ++this.#issued, { downloader, id, expires: Infinity });
+  /** What lets `downloader` fetch the file `id`, of the size that was shared last. */
+  pass(downloader: string, id: string, size: number = this.#sizes.get(id) ?? 0): Pass {
+    const ticket = { downloader, id, size, expires: Infinity };
+    return issueTicket(this.#ticketKey, ++this.#issued, ticket);
   }
 
   /** Connects with `pass`, to a way that leads here if there is another. */

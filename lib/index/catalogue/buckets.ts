@@ -4,12 +4,16 @@
  * @module
  */
 
+import { firstNot } from "../first_not.ts";
 import { inSlices, ROWS_A_SLICE, type Slices } from "./slices.ts";
+import { type IsAfter, SORTED_A_SLICE, sortInSlices } from "./sort_in_slices.ts";
 
 /** The bucket of a row that is in none. */
 export const NO_BUCKET = -1;
+/** What stands at the end of a bucket in place of a row that was removed. */
+const NO_ROW = 2 ** 32 - 1;
 
-/** Rows in buckets, rising in each. */
+/** Rows in buckets, rising in each unless they are sorted in another way. */
 export class Buckets {
   readonly #starts: Uint32Array;
   readonly #rows: Uint32Array;
@@ -38,8 +42,45 @@ export class Buckets {
     return new Buckets(starts, rows);
   }
 
+  /** Sorts every bucket. */
+  *sort(isAfter: IsAfter): Slices {
+    let sorted = 0;
+    for (let bucket = 0, from = 0; bucket < this.#starts.length - 1; bucket++) {
+      const to = this.#starts[bucket + 1]!;
+      if (to - from > 1) yield* sortInSlices(this.#rows.subarray(from, to), isAfter);
+      sorted += to - from;
+      if (sorted >= SORTED_A_SLICE) yield;
+      sorted %= SORTED_A_SLICE;
+      from = to;
+    }
+  }
+
   /** The rows in `bucket`. */
   of(bucket: number): Uint32Array {
-    return this.#rows.subarray(this.#starts[bucket] ?? 0, this.#starts[bucket + 1] ?? 0);
+    return this.#rows.subarray(this.startOf(bucket), this.endOf(bucket));
+  }
+
+  /** The row at `place`. */
+  at(place: number): number {
+    return this.#rows[place]!;
+  }
+
+  /** The place of the first row in `bucket`. */
+  startOf(bucket: number): number {
+    return this.#starts[bucket] ?? 0;
+  }
+
+  /** The place behind the last row in `bucket`. */
+  endOf(bucket: number): number {
+    const [start, end] = [this.startOf(bucket), this.#starts[bucket + 1] ?? 0];
+    if (start >= end || this.#rows[end - 1] !== NO_ROW) return end;
+    return start + firstNot(end - start, (i) => this.#rows[start + i] !== NO_ROW);
+  }
+
+  /** Takes out the row at `place` in `bucket`. */
+  remove(bucket: number, place: number): void {
+    const end = this.#starts[bucket + 1]!;
+    this.#rows.copyWithin(place, place + 1, end);
+    this.#rows[end - 1] = NO_ROW;
   }
 }

@@ -8,12 +8,15 @@ import type { Lookup, Part } from "./part.ts";
 import { Rows } from "./rows.ts";
 import { Segment } from "./segment.ts";
 import { NAMES_A_SLICE, ROWS_A_SLICE, type Slices } from "./slices.ts";
+import { SORTED_A_SLICE } from "./sort_in_slices.ts";
 import type { UserTable } from "./user_table.ts";
 
 /** How often all names are gone through: to merge them, and twice to read their grams. */
 const NAME_PASSES = 3;
 /** The same for rows: twice for each of their two orders. */
 const ROW_PASSES = 4;
+/** The same for sorting the few that have ids which begin alike. */
+const SORT_PASSES = 1;
 /** A part joins one that is younger if it is at most so many times as large. */
 const FACTOR = 4;
 
@@ -40,7 +43,8 @@ export class Compaction {
   constructor(parts: readonly Part[], users: UserTable, limit: number) {
     this.parts = parts;
     const names = NAME_PASSES * sumOf(parts, "length") / NAMES_A_SLICE;
-    const rows = ROW_PASSES * sumOf(parts, "size") / ROWS_A_SLICE;
+    const size = sumOf(parts, "size");
+    const rows = ROW_PASSES * size / ROWS_A_SLICE + SORT_PASSES * size / SORTED_A_SLICE;
     this.#slicesAStep = Math.ceil((names + rows) / limit);
     this.#work = this.#merge(users, limit);
   }

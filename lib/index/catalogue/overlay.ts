@@ -4,14 +4,17 @@
  * @module
  */
 
+import type { ContentQuery } from "../../protocol/content.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import { decodeUtf8, encodeUtf8 } from "../../protocol/utf8.ts";
 import { firstNot } from "../first_not.ts";
 import { type Ascending, EVERY } from "./ascending.ts";
+import { ContentList } from "./content_list.ts";
 import { foldCase } from "./fold.ts";
 import type { Part, Publication } from "./part.ts";
-import { BUCKET_DIGITS, NO_ID, type Rows } from "./rows.ts";
+import { NO_ID, type Rows } from "./rows.ts";
 import type { UserTable } from "./user_table.ts";
+import { ALL, eachIn, type Window } from "./window.ts";
 
 /** A name and what its publishers know of the file, in the order in which they told. */
 interface Entry {
@@ -25,13 +28,13 @@ export class Overlay implements Part {
   readonly #users: UserTable;
   readonly #entries = new Map<string, Entry>();
   readonly #sorted: Entry[] = [];
-  /** By the first digits of their id those that have or had it. */
-  readonly #byId = new Map<string, Set<Entry>>();
+  readonly #byContent: ContentList;
   #size = 0;
   #additions = 0;
 
   constructor(users: UserTable) {
     this.#users = users;
+    this.#byContent = new ContentList(users);
   }
 
   get length(): number {
@@ -53,7 +56,7 @@ export class Overlay implements Part {
     entry.publishers.set(user, details);
     this.#size++;
     this.#additions++;
-    if (details && details.id !== NO_ID) this.#addId(entry, details.id);
+    if (hasId(details)) this.#byContent.add({ user, name: entry.name, details });
   }
 
   nameAt(place: number): string {
@@ -74,13 +77,19 @@ export class Overlay implements Part {
   }
 
   remove(user: number, name: string): void {
-    if (this.#entries.get(name)?.publishers.delete(user)) this.#size--;
+    const publishers = this.#entries.get(name)?.publishers;
+    const details = publishers?.get(user);
+    if (!publishers?.delete(user)) return;
+    this.#size--;
+    if (hasId(details)) this.#byContent.remove({ user, name, details });
   }
 
-  publishersOf(name: string, publications: Publication[] = []): Publication[] {
+  publishersOf(name: string, window = ALL, found: Publication[] = []): Publication[] {
     const entry = this.#entries.get(name);
-    entry?.publishers.forEach((_, user) => publications.push(this.#publication(entry, user)));
-    return publications;
+    if (!entry) return found;
+    const users = [...entry.publishers.keys()];
+    eachIn(window, 0, users.length, (i) => found.push(this.#publication(entry, users[i]!)));
+    return found;
   }
 
   isPublished(place: number): boolean {
@@ -112,12 +121,8 @@ export class Overlay implements Part {
     }
   }
 
-  *withId(prefix: string): Generator<Publication> {
-    for (const entry of this.#byId.get(prefix.slice(0, BUCKET_DIGITS)) ?? []) {
-      for (const [user, details] of entry.publishers) {
-        if (details?.id.startsWith(prefix)) yield this.#publication(entry, user);
-      }
-    }
+  holdersOf(content: ContentQuery, window: Window, found: Publication[]): void {
+    this.#byContent.holdersOf(content, window, found);
   }
 
   copyTo(rows: Rows, place: number): void {
@@ -133,12 +138,6 @@ export class Overlay implements Part {
     return entry;
   }
 
-  #addId(entry: Entry, id: string): void {
-    const digits = id.slice(0, BUCKET_DIGITS);
-    const entries = this.#byId.get(digits) ?? new Set();
-    this.#byId.set(digits, entries.add(entry));
-  }
-
   *#publications(entry: Entry): Generator<Publication> {
     for (const user of entry.publishers.keys()) yield this.#publication(entry, user);
   }
@@ -146,6 +145,10 @@ export class Overlay implements Part {
   #publication({ name, publishers }: Entry, user: number): Publication {
     return { user: this.#users.nameOf(user), name, details: publishers.get(user) };
   }
+}
+
+function hasId(details: FileDetails | undefined): details is FileDetails {
+  return details !== undefined && details.id !== NO_ID;
 }
 
 /** A part of a message would keep all of it in memory. */

@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { ContentQuery } from "../../protocol/content.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import type { Ascending } from "./ascending.ts";
 import type { Rows } from "./rows.ts";
 import type { Budget, Terms } from "./terms.ts";
+import type { Window } from "./window.ts";
 
 /** A file that a user publishes. */
 export interface Publication {
@@ -23,8 +25,8 @@ export interface Lookup {
   find(user: number, name: string): Publication | undefined;
   /** Takes that publication out, if it is there. */
   remove(user: number, name: string): void;
-  /** All publications of `name`, the oldest first, added to `publications`. */
-  publishersOf(name: string, publications?: Publication[]): Publication[];
+  /** The publications of `name` that `window` has, the oldest first, added to `found`. */
+  publishersOf(name: string, window?: Window, found?: Publication[]): Publication[];
 }
 
 /** Publications in the order of their names, each of which has a place that only grows. */
@@ -49,8 +51,8 @@ export interface Part extends Lookup {
   candidates(terms: Terms, budget: Budget): Ascending;
   /** The publications of `user` in the order of their names, from the first one after `after`. */
   namesOf(user: number, after: string): Iterable<Publication>;
-  /** The publications whose id begins with `prefix`, at least four hexadecimal digits. */
-  withId(prefix: string): Iterable<Publication>;
+  /** Adds to `found` who has what is meant by `content`, see {@linkcode ByContent.holdersOf}. */
+  holdersOf(content: ContentQuery, window: Window, found: Publication[]): void;
   /** Adds the publications at `place` to `rows`. */
   copyTo(rows: Rows, place: number): void;
 }

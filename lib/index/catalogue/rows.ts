@@ -9,11 +9,10 @@ import { firstNot } from "../first_not.ts";
 import { Names } from "./names.ts";
 import type { Lookup, Publication } from "./part.ts";
 import type { UserTable } from "./user_table.ts";
+import { ALL, eachIn } from "./window.ts";
 
 /** Bytes of an id. */
 const ID_BYTES = 32;
-/** The digits of an id that it is looked up by: no prefix that is asked for has fewer. */
-export const BUCKET_DIGITS = 4;
 /** The id of a file that nobody has computed. */
 export const NO_ID = "-";
 
@@ -87,19 +86,28 @@ export class Rows implements Lookup {
   }
 
   remove(user: number, name: string): void {
-    const place = this.placeOf(name);
-    const row = place === undefined ? undefined : this.#rowBy(user, place);
-    if (row !== undefined) this.#flags[row]! |= IS_GONE;
+    const row = this.rowOf(user, name);
+    if (row !== undefined) this.removeRow(row);
   }
 
-  publishersOf(name: string, publications: Publication[] = []): Publication[] {
+  /** Takes `row` out. */
+  removeRow(row: number): void {
+    this.#flags[row]! |= IS_GONE;
+  }
+
+  publishersOf(name: string, window = ALL, found: Publication[] = []): Publication[] {
     const place = this.placeOf(name);
-    if (place === undefined) return publications;
-    const end = this.firstAt(place + 1);
-    for (let row = this.firstAt(place); row < end; row++) {
-      if (!this.isGone(row)) publications.push(this.publication(row, name));
-    }
-    return publications;
+    if (place === undefined) return found;
+    eachIn(window, this.firstAt(place), this.firstAt(place + 1), (row) => {
+      if (!this.isGone(row)) found.push(this.publication(row, name));
+    });
+    return found;
+  }
+
+  /** The row of what `user` publishes as `name`, if there is one. */
+  rowOf(user: number, name: string): number | undefined {
+    const place = this.placeOf(name);
+    return place === undefined ? undefined : this.#rowBy(user, place);
   }
 
   /** Whether any row of the name at `place` is left. */
@@ -160,15 +168,34 @@ export class Rows implements Lookup {
     return this.#ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES);
   }
 
-  /** Whether the id of `row`, which is known, begins with `bytes`. */
-  hasId(row: number, bytes: Uint8Array): boolean {
-    const start = row * ID_BYTES;
-    for (let i = 0; i < bytes.length; i++) if (this.#ids[start + i] !== bytes[i]) return false;
-    return true;
+  /** How many bytes the file of `row` has; 0 if it is not known. */
+  sizeOf(row: number): number {
+    return this.#size[row]!;
   }
 
-  /** The publication in `row`, which is of `name`. */
-  publication(row: number, name: string): Publication {
+  /** Below 0 if the id of `row`, which is known, comes before `id`, and above if it comes after. */
+  compareId(row: number, id: Uint8Array, start = 0): number {
+    const from = row * ID_BYTES;
+    for (let i = 0; i < ID_BYTES; i++) {
+      const order = this.#ids[from + i]! - id[start + i]!;
+      if (order !== 0) return order;
+    }
+    return 0;
+  }
+
+  /** The same for the ids of two rows. */
+  compareIds(row: number, other: number): number {
+    return this.compareId(row, this.#ids, other * ID_BYTES);
+  }
+
+  /** The order of ids, of one id that of users, and of one user that of sizes and names. */
+  compareContents(row: number, other: number): number {
+    return this.compareIds(row, other) || this.#user[row]! - this.#user[other]! ||
+      this.#size[row]! - this.#size[other]! || row - other;
+  }
+
+  /** The publication in `row`. */
+  publication(row: number, name?: string): Publication {
     return new RowPublication(this, row, name);
   }
 
@@ -204,16 +231,20 @@ export class Rows implements Lookup {
   }
 }
 
-/** Details are read when they are asked for: most are of publishers who are not there. */
+/** Most is read when it is asked for: many are of publishers who are not there. */
 class RowPublication implements Publication {
-  readonly name: string;
   readonly #rows: Rows;
   readonly #row: number;
+  readonly #name: string | undefined;
 
-  constructor(rows: Rows, row: number, name: string) {
-    this.name = name;
+  constructor(rows: Rows, row: number, name: string | undefined) {
     this.#rows = rows;
     this.#row = row;
+    this.#name = name;
+  }
+
+  get name(): string {
+    return this.#name ?? this.#rows.names.at(this.#rows.placeOfRow(this.#row));
   }
 
   get user(): string {

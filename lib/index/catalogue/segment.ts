@@ -4,18 +4,18 @@
  * @module
  */
 
+import type { ContentQuery } from "../../protocol/content.ts";
 import { firstNot } from "../first_not.ts";
 import { type Ascending, END, EVERY, Intersection } from "./ascending.ts";
-import { Buckets, NO_BUCKET } from "./buckets.ts";
+import { Buckets } from "./buckets.ts";
+import { ContentRows } from "./content_rows.ts";
 import { foldCase } from "./fold.ts";
 import { GramIndex } from "./gram_index.ts";
 import type { Part, Publication } from "./part.ts";
-import { BUCKET_DIGITS, type Rows } from "./rows.ts";
+import type { Rows } from "./rows.ts";
 import type { Slices } from "./slices.ts";
 import type { Budget, Terms } from "./terms.ts";
-
-/** How many different beginnings of ids there are. */
-const ID_BUCKETS = 1 << 4 * BUCKET_DIGITS;
+import { ALL, type Window } from "./window.ts";
 
 /** Steps of a search that the next name of one user costs: two binary searches. */
 const PLACE_STEPS = 6;
@@ -23,7 +23,7 @@ const PLACE_STEPS = 6;
 /** How a segment finds its rows other than by name. */
 interface Indexes {
   readonly byUser: Buckets;
-  readonly byId: Buckets;
+  readonly byContent: ContentRows;
   /** There is none for so few names that all can be looked at. */
   readonly byGram: GramIndex | undefined;
 }
@@ -43,12 +43,9 @@ export class Segment implements Part {
     const { length, names, users } = rows;
     rows.trim();
     const byUser = yield* Buckets.fill(length, users.size, (row) => rows.userOf(row));
-    const byId = yield* Buckets.fill(length, ID_BUCKETS, (row) => {
-      const id = rows.idOf(row);
-      return id ? id[0]! << 8 | id[1]! : NO_BUCKET;
-    });
+    const byContent = yield* ContentRows.of(rows);
     const byGram = names.length > few ? yield* GramIndex.of(names) : undefined;
-    return new Segment(rows, { byUser, byId, byGram });
+    return new Segment(rows, { byUser, byContent, byGram });
   }
 
   get length(): number {
@@ -77,11 +74,14 @@ export class Segment implements Part {
   }
 
   remove(user: number, name: string): void {
-    this.#rows.remove(user, name);
+    const row = this.#rows.rowOf(user, name);
+    if (row === undefined) return;
+    this.#by.byContent.remove(row);
+    this.#rows.removeRow(row);
   }
 
-  publishersOf(name: string, publications: Publication[] = []): Publication[] {
-    return this.#rows.publishersOf(name, publications);
+  publishersOf(name: string, window = ALL, found: Publication[] = []): Publication[] {
+    return this.#rows.publishersOf(name, window, found);
   }
 
   isPublished(place: number): boolean {
@@ -113,25 +113,16 @@ export class Segment implements Part {
     const rows = this.#by.byUser.of(user);
     const first = this.#rows.firstAt(this.placeAfter(after));
     for (let i = firstNot(rows.length, (i) => rows[i]! < first); i < rows.length; i++) {
-      if (!this.#rows.isGone(rows[i]!)) yield this.#publication(rows[i]!);
+      if (!this.#rows.isGone(rows[i]!)) yield this.#rows.publication(rows[i]!);
     }
   }
 
-  *withId(prefix: string): Generator<Publication> {
-    const bucket = Number.parseInt(prefix.slice(0, BUCKET_DIGITS), 16);
-    const bytes = Uint8Array.fromHex(prefix.slice(0, prefix.length & ~1));
-    for (const row of this.#by.byId.of(bucket)) {
-      if (this.#rows.isGone(row) || !this.#rows.hasId(row, bytes)) continue;
-      if (this.#rows.idOf(row)!.toHex().startsWith(prefix)) yield this.#publication(row);
-    }
+  holdersOf(content: ContentQuery, window: Window, found: Publication[]): void {
+    this.#by.byContent.holdersOf(content, window, found);
   }
 
   copyTo(rows: Rows, place: number): void {
     rows.addAllAt(this.#rows, place);
-  }
-
-  #publication(row: number): Publication {
-    return this.#rows.publication(row, this.#rows.names.at(this.#rows.placeOfRow(row)));
   }
 }
 

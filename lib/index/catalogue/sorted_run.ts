@@ -8,6 +8,7 @@ import type { FileDetails } from "../../protocol/messages.ts";
 import type { Lookup, Publication } from "./part.ts";
 import { Rows } from "./rows.ts";
 import type { UserTable } from "./user_table.ts";
+import { ALL } from "./window.ts";
 
 /** A segment in the making. */
 export class SortedRun implements Lookup {
@@ -44,7 +45,7 @@ export class SortedRun implements Lookup {
     this.rows.remove(user, name);
   }
 
-  publishersOf(name: string, publications: Publication[] = []): Publication[] {
-    return this.rows.publishersOf(name, publications);
+  publishersOf(name: string, window = ALL, found: Publication[] = []): Publication[] {
+    return this.rows.publishersOf(name, window, found);
   }
 }

@@ -38,8 +38,10 @@ function plain(publications: Iterable<Publication>): unknown[] {
   return Array.from(publications, ({ user, name, details }) => ({ user, name, details }));
 }
 
-function sorted(publications: Iterable<Publication>): string[] {
-  return plain(publications).map((it) => JSON.stringify(it)).sort();
+/** Who has what, whatever they call it. */
+function contents(publications: Iterable<Publication>): string[] {
+  const all = Array.from(publications, ({ user, details }) => JSON.stringify([user, details]));
+  return [...new Set(all)].sort();
 }
 
 function assertSame(catalogue: Catalogue, naive: NaiveCatalogue): void {
@@ -54,7 +56,8 @@ function assertSame(catalogue: Catalogue, naive: NaiveCatalogue): void {
     assertEquals(plain(catalogue.publishersOf(name)), plain(naive.publishersOf(name)));
   }
   for (const prefix of ["0000", "00000", IDS[2]!, "abab"]) {
-    assertEquals(sorted(catalogue.withId(prefix)), sorted(naive.withId(prefix)));
+    const query = { id: prefix, size: 1 };
+    assertEquals(contents(catalogue.holdersOf(query)), contents(naive.holdersOf(query)));
   }
   for (const text of QUERIES) {
     const query = parseSearch(text);

@@ -1,10 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { END, EVERY, Intersection, Range, Union } from "../../../lib/index/catalogue/ascending.ts";
+import type { Publication } from "../../../lib/index/catalogue/part.ts";
 import { Rows } from "../../../lib/index/catalogue/rows.ts";
 import { Segment } from "../../../lib/index/catalogue/segment.ts";
 import { finish } from "../../../lib/index/catalogue/slices.ts";
 import { Terms } from "../../../lib/index/catalogue/terms.ts";
 import { UserTable } from "../../../lib/index/catalogue/user_table.ts";
+import { ALL } from "../../../lib/index/catalogue/window.ts";
 import { parseSearch } from "../../../lib/protocol/search_query.ts";
 
 const IDS = ["ab".repeat(32), "abab" + "00".repeat(30), "-"];
@@ -37,7 +39,16 @@ Deno.test({ name: "a segment gives back what was put in", permissions: "none" },
   assertEquals(segment.find(vader, NAMES[299]!)?.details, { size: 299 * 2 ** 33, id: "-" });
   assertEquals(segment.find(vader, NAMES[5]!)?.details, undefined);
   assertEquals([...segment.namesOf(vader, NAMES[297]!)].map(({ name }) => name), NAMES.slice(298));
-  assertEquals([...segment.withId("abab0")].length + [...segment.withId("ababa")].length, 240);
+  const holders: Publication[] = [];
+  segment.holdersOf({ id: "abab0" }, { ...ALL }, holders);
+  segment.holdersOf({ id: "ababa", size: 3 * 2 ** 33 }, { ...ALL }, holders);
+  assertEquals(holders.map(({ user, details }) => [user, details!.size / 2 ** 33]), [
+    ["hans", 4],
+    ["hans", 16],
+    ["vader", 1],
+    ["vader", 4],
+    ["vader", 3],
+  ]);
   segment.remove(vader, NAMES[298]!);
   assertEquals([...segment.publishersOf(NAMES[298]!)].map(({ user }) => user), ["hans"]);
   assertEquals([...segment.namesOf(vader, NAMES[297]!)].map(({ name }) => name), [NAMES[299]!]);

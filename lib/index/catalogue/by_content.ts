@@ -1,0 +1,95 @@
+/**
+ * Who has a content: publications in the order of their ids, users and sizes, so that however much of
+ * it one user publishes is passed over in a few steps.
+ *
+ * @module
+ */
+
+import { type ContentQuery, ID_DIGITS } from "../../protocol/content.ts";
+import { firstNot } from "../first_not.ts";
+import type { Publication } from "./part.ts";
+import type { Window } from "./window.ts";
+
+/**
+ * Sizes that are looked at of one user and id: whoever tells more lies, as a root stands for one file
+ * and at most for the hashes below it.
+ */
+const SIZES_PER_USER = 2;
+
+/** Publications whose id is known. Those with one id and user are a group. */
+export abstract class ByContent {
+  /** The places of those whose id is neither before `low` nor after `high`. */
+  protected abstract range(low: string, high: string): readonly [from: number, to: number];
+  protected abstract isSameId(place: number, other: number): boolean;
+  protected abstract userAt(place: number): number;
+  protected abstract sizeAt(place: number): number;
+  protected abstract publicationAt(place: number): Publication;
+
+  /**
+   * Adds to `found` who has what is meant by `content`: for each user and content one publication.
+   * The window counts users, once for each id. It turns from user to user if there is one id, so that
+   * nobody's place depends on how much others publish.
+   */
+  holdersOf({ id, size }: ContentQuery, window: Window, found: Publication[]): void {
+    const [from, to] = this.range(id.padEnd(ID_DIGITS, "0"), id.padEnd(ID_DIGITS, "f"));
+    if (from === to) return;
+    const start = this.#startIn(from, to, window.turn);
+    const left = this.#walk(start, to, size, window.most, found);
+    if (this.#walk(from, start, size, left, found) === 0) window.isCut = true;
+  }
+
+  #startIn(from: number, to: number, turn: number): number {
+    if (!this.isSameId(from, to - 1)) return from + Math.floor(turn * (to - from));
+    const [first, last] = [this.userAt(from), this.userAt(to - 1)];
+    const user = first + Math.floor(turn * (last - first + 1));
+    return from + firstNot(to - from, (i) => this.userAt(from + i) < user);
+  }
+
+  /** Looks at `most` groups, and returns how many more it might have looked at. */
+  #walk(
+    from: number,
+    to: number,
+    size: number | undefined,
+    most: number,
+    found: Publication[],
+  ): number {
+    let left = most;
+    for (let at = from; at < to && left > 0; left--) {
+      const end = this.#endOfGroup(at, to);
+      if (size !== undefined) this.#takeSize(at, end, size, found);
+      else if (end === at + 1) found.push(this.publicationAt(at));
+      else this.#takeSizes(at, end, found);
+      at = end;
+    }
+    return left;
+  }
+
+  /** The end of the group that begins at `at`, in steps that double. */
+  #endOfGroup(at: number, to: number): number {
+    let step = 1;
+    while (at + step < to && this.#isSameGroup(at, at + step)) step *= 2;
+    const end = Math.min(to, at + step);
+    if (step === 1) return end;
+    const known = at + (step >> 1) + 1;
+    return known + firstNot(end - known, (i) => this.#isSameGroup(at, known + i));
+  }
+
+  #isSameGroup(place: number, other: number): boolean {
+    return this.userAt(place) === this.userAt(other) && this.isSameId(place, other);
+  }
+
+  #takeSize(from: number, to: number, size: number, found: Publication[]): void {
+    const isOne = to === from + 1;
+    const at = isOne ? from : from + firstNot(to - from, (i) => this.sizeAt(from + i) < size);
+    if (at < to && this.sizeAt(at) === size) found.push(this.publicationAt(at));
+  }
+
+  #takeSizes(from: number, to: number, found: Publication[]): void {
+    let at = from;
+    for (let taken = 0; taken < SIZES_PER_USER && at < to; taken++) {
+      found.push(this.publicationAt(at));
+      const [begin, size] = [at, this.sizeAt(at)];
+      at = begin + firstNot(to - begin, (i) => this.sizeAt(begin + i) <= size);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * Catalogues in which one user, or many, have far more than others: a `get` costs a bounded number of
+ * steps, and nobody who is there is hidden for ever.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { Catalogue, type CatalogueEvent, type Publication } from "../../lib/index/catalogue.ts";
+import { type Session, Sessions } from "../../lib/index/sessions.ts";
+import { Sources } from "../../lib/index/sources.ts";
+import { formatContent } from "../../lib/protocol/content.ts";
+import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
+import type { FileDetails, Source } from "../../lib/protocol/messages.ts";
+
+const PURE = { permissions: "none" } as const;
+const EMPTY: FileDetails = { size: 0, id: "0".repeat(64) };
+const FILE: FileDetails = { size: 5, id: "0000" + "ab".repeat(30) };
+
+/** Steps that one `get` may take of any kind, in all parts of a catalogue together. */
+const MOST_STEPS = 10_000;
+
+/** Counts for whom it is asked. */
+class CountingSessions extends Sessions {
+  steps = 0;
+
+  override of(user: string, now: number): Session | undefined {
+    this.steps++;
+    return super.of(user, now);
+  }
+}
+
+/** Counts what is looked at. */
+class CountingCatalogue extends Catalogue {
+  steps = 0;
+
+  override publishersOf(...args: Parameters<Catalogue["publishersOf"]>): readonly Publication[] {
+    return this.#count(super.publishersOf(...args));
+  }
+
+  override holdersOf(...args: Parameters<Catalogue["holdersOf"]>): readonly Publication[] {
+    return this.#count(super.holdersOf(...args));
+  }
+
+  #count(found: readonly Publication[]): readonly Publication[] {
+    this.steps += found.length;
+    return found;
+  }
+}
+
+/** An index without its edges: chewy asks. */
+class Scene {
+  readonly catalogue = new CountingCatalogue();
+  readonly #sessions = new CountingSessions();
+  readonly #sources = new Sources(this.catalogue, this.#sessions);
+  readonly #asker: Session;
+
+  constructor(active: readonly string[]) {
+    for (const user of ["chewy", ...active]) this.#enter(user);
+    this.#asker = this.#sessions.of("chewy", 0)!;
+  }
+
+  publish(user: string, name: string, details: FileDetails): void {
+    this.catalogue.apply({ kind: "publish", user, name, details });
+  }
+
+  /** Publications as many as one user may have. */
+  flood(user: string, detailsOf: (i: number) => FileDetails): void {
+    for (const event of floodOf(user, detailsOf)) this.catalogue.apply(event);
+  }
+
+  get(wanted: string): { sources: readonly Source[]; more: number } {
+    [this.catalogue.steps, this.#sessions.steps] = [0, 0];
+    const reply = this.#sources.find(wanted, this.#asker, 0);
+    const steps = Math.max(this.catalogue.steps, this.#sessions.steps);
+    assert(steps <= MOST_STEPS, `${steps} steps`);
+    return reply.kind === "sources" ? reply : { sources: [], more: 0 };
+  }
+
+  users(wanted: string): string[] {
+    return this.get(wanted).sources.map(({ file }) => file!.user).sort();
+  }
+
+  #enter(user: string): void {
+    const address = { hostname: "127.0.0.1", port: 40_000, sealed: user };
+    this.#sessions.open(user, { ...address, ticketKey: new Uint8Array(32) }, 5_000, 0);
+  }
+}
+
+function* floodOf(user: string, detailsOf: (i: number) => FileDetails): Generator<CatalogueEvent> {
+  for (let i = 0; i < PUBLICATIONS_PER_USER; i++) {
+    yield { kind: "publish", user, name: `flood/${i}`, details: detailsOf(i) };
+  }
+}
+
+function hex(i: number): string {
+  return i.toString(16).padStart(8, "0");
+}
+
+Deno.test(
+  { name: "one user's 100,000 names of a content hide no other source of it", ...PURE },
+  () => {
+    const scene = new Scene(["hans", "vader"]);
+    scene.publish("vader", "old.txt", EMPTY);
+    scene.flood("vader", () => EMPTY);
+    scene.publish("hans", "young.txt", EMPTY);
+    assertEquals(scene.users("flood/777"), ["hans", "vader"]);
+    assertEquals(scene.users("old.txt"), ["hans", "vader"]);
+    assertEquals(scene.users(formatContent(EMPTY)), ["hans", "vader"]);
+  },
+);
+
+Deno.test({ name: "neither do 100,000 sizes under one id", ...PURE }, () => {
+  const scene = new Scene(["hans", "vader"]);
+  scene.flood("vader", (i) => ({ size: i + 6, id: FILE.id }));
+  scene.publish("hans", "true.txt", FILE);
+  assertEquals(scene.users("true.txt"), ["hans"]);
+  assertEquals(scene.users(formatContent(FILE)), ["hans"]);
+  assert(scene.users(FILE.id).includes("hans"));
+});
+
+Deno.test({ name: "100,000 ids that begin alike make no id unreachable", ...PURE }, () => {
+  const scene = new Scene(["hans", "vader"]);
+  scene.flood("vader", (i) => ({ size: 1, id: `0000${hex(i)}`.padEnd(64, "c") }));
+  scene.publish("hans", "true.txt", FILE);
+  const { sources, more } = scene.get("0000");
+  assertEquals([sources.length, more > 0], [4, true]);
+  assertEquals(scene.users("0000ab"), ["hans"]);
+  assertEquals(scene.users(FILE.id), ["hans"]);
+});
+
+Deno.test({ name: "of thousands who are away the one who is there is found", ...PURE }, () => {
+  const scene = new Scene(["hans", "vader"]);
+  for (let i = 0; i < 3_000; i++) scene.publish(`user${i}`, "popular", FILE);
+  scene.publish("hans", "popular", FILE);
+  for (let i = 3_000; i < 6_000; i++) scene.publish(`user${i}`, "popular", FILE);
+  scene.flood("vader", () => ({ ...FILE, size: 6 }));
+  for (const wanted of ["popular", formatContent(FILE), FILE.id]) {
+    let tries = 1;
+    for (; !scene.users(wanted).includes("hans"); tries++) {
+      assert(tries < 100, `${wanted}: not found`);
+      assert(scene.get(wanted).more > 0, "there may be more");
+    }
+  }
+});
+
+Deno.test(
+  { name: "everybody of thousands has a turn, and those who had none come first", ...PURE },
+  () => {
+    const users = Array.from({ length: 2_000 }, (_, i) => `user${i}`);
+    const scene = new Scene(users);
+    for (const user of users) scene.publish(user, "popular", FILE);
+    const named = new Map<string, number>();
+    for (let i = 0; i < 2_000; i++) {
+      const { sources, more } = scene.get("popular");
+      assertEquals([sources.length, more > 0], [4, true]);
+      for (const { file } of sources) named.set(file!.user, (named.get(file!.user) ?? 0) + 1);
+    }
+    assertEquals(named.size, users.length);
+    // Four times on the average.
+    assert(Math.max(...named.values()) <= 16);
+  },
+);
+
+Deno.test({ name: "a content of one is shown beside another that thousands have", ...PURE }, () => {
+  const users = Array.from({ length: 2_000 }, (_, i) => `user${i}`);
+  const scene = new Scene(["hans", ...users]);
+  for (const user of users) scene.publish(user, "popular", FILE);
+  scene.publish("hans", "popular", EMPTY);
+  const isShown = () => scene.users("popular").includes("hans");
+  assert(Array.from({ length: 200 }, isShown).includes(true));
+});
+
+Deno.test({ name: "what was withdrawn is not looked at", ...PURE }, () => {
+  const scene = new Scene(["hans", "vader"]);
+  scene.flood("vader", () => FILE);
+  scene.publish("hans", "z", FILE);
+  const names = Array.from(floodOf("vader", () => FILE), ({ name }) => name);
+  for (const name of names) scene.catalogue.apply({ kind: "withdraw", user: "vader", name });
+  assertEquals(scene.users("z"), ["hans"]);
+  assert(scene.catalogue.steps < 10);
+});
