@@ -131,7 +131,7 @@ export class NetworkSoak implements DownloadObserver {
     await pause(fault.lasting, this.#stopped);
     await this.#injector.end(fault);
     logged.ended = performance.now();
-    this.meter.faultEnds(fault);
+    this.meter.faultEnds(logged);
     this.result.faults.add(fault.kind);
   }
 
