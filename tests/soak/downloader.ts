@@ -16,6 +16,9 @@ const RETRY_MS = 1_000;
 /** Longer than any `get` may take; the judge is stricter. */
 const LONGEST_GET_MS = 3_600_000;
 
+/** How the name of a file ends that is not complete. */
+export const PART_SUFFIX = ".part";
+
 /** A file whose content is known. */
 export interface KnownFile extends SharedFile {
   readonly sha256: string;
@@ -91,9 +94,14 @@ export class Downloader {
     }
   }
 
-  /** Whether something has come since `time`. */
+  /** Whether something of the file called `name` has come since `time`. */
   async #partGrew(name: string, time: number): Promise<boolean> {
-    const part = await Deno.stat(`${this.member.folder}/${name}.part`).catch(() => undefined);
-    return part !== undefined && part.size > 0 && Number(part.mtime) >= time;
+    const { folder } = this.member;
+    for await (const { name: part } of Deno.readDir(folder)) {
+      if (!part.startsWith(`${name}.`) || !part.endsWith(PART_SUFFIX)) continue;
+      const info = await Deno.stat(`${folder}/${part}`).catch(() => undefined);
+      if (info && info.size > 0 && Number(info.mtime) >= time) return true;
+    }
+    return false;
   }
 }

@@ -7,7 +7,7 @@
 import { delay } from "@std/async/delay";
 import type { NamespacedNetwork } from "../support/namespaced_network.ts";
 import { seededRandom } from "../support/seeded.ts";
-import type { Downloader, DownloadObserver } from "./downloader.ts";
+import { type Downloader, type DownloadObserver, PART_SUFFIX } from "./downloader.ts";
 import { FaultInjector } from "./fault_injector.ts";
 import { FaultLog } from "./fault_log.ts";
 import type { Fault } from "./fault_plan.ts";
@@ -131,7 +131,7 @@ export class NetworkSoak implements DownloadObserver {
     await pause(fault.lasting, this.#stopped);
     await this.#injector.end(fault);
     logged.ended = performance.now();
-    this.meter.faultEnds(fault);
+    this.meter.faultEnds(logged);
     this.result.faults.add(fault.kind);
   }
 
@@ -151,7 +151,7 @@ export class NetworkSoak implements DownloadObserver {
   async #checkParts(): Promise<void> {
     for (const { number, member } of this.#clients.downloaders) {
       for await (const { name } of Deno.readDir(member.folder)) {
-        if (name.endsWith(".part")) this.result.violation(`client ${number} has left ${name}`);
+        if (name.endsWith(PART_SUFFIX)) this.result.violation(`client ${number} has left ${name}`);
       }
     }
   }

@@ -7,7 +7,7 @@
 import { formatBytes } from "../../lib/protocol/format_bytes.ts";
 import type { NetworkSoak } from "./network_soak.ts";
 import type { Recovery } from "./recovery.ts";
-import type { Tally } from "./soak_result.ts";
+import type { SoakResult, Tally } from "./soak_result.ts";
 
 /** What `soak` has shown, as lines. */
 export function reportOf({ result, meter }: NetworkSoak): string {
@@ -17,7 +17,7 @@ export function reportOf({ result, meter }: NetworkSoak): string {
     "Faults:",
     ...tallyRows(result.faults),
     "Until bytes flowed again, or a file had come, after the end of (whose fault):",
-    ...recoveryRows(meter.recoveries),
+    ...recoveryRows(meter.recoveries, result),
     "Gets that ended with an error because somebody was away:",
     ...tallyRows(result.failures),
     "Violations:",
@@ -25,12 +25,16 @@ export function reportOf({ result, meter }: NetworkSoak): string {
   ].join("\n");
 }
 
-function recoveryRows(recoveries: ReadonlyMap<string, Recovery>): string[] {
-  const sorted = [...recoveries].sort(([a], [b]) => a < b ? -1 : 1);
-  return rows(sorted.map(([what, { count, total, slowest }]) => {
-    const times = `mean ${seconds(total / count)}, slowest ${seconds(slowest)}`;
-    return `${what.padEnd(22)} ${times}, of ${count}`;
-  }));
+function recoveryRows(recoveries: readonly Recovery[], result: SoakResult): string[] {
+  const byKind = Map.groupBy(recoveries, ({ fault, role }) => `${fault.kind} (${role})`);
+  return rows(
+    [...byKind].sort(([a], [b]) => a < b ? -1 : 1).map(([kind, some]) => {
+      const { ms, client, since } = some.reduce((a, b) => a.ms > b.ms ? a : b);
+      const mean = some.reduce((sum, { ms }) => sum + ms, 0) / some.length;
+      const slowest = `slowest ${seconds(ms)}: client ${client} from ${result.time(since)} on`;
+      return `${kind.padEnd(22)} ${some.length}, mean ${seconds(mean)}, ${slowest}`;
+    }),
+  );
 }
 
 function tallyRows({ counts }: Tally): string[] {

@@ -62,17 +62,17 @@ export class SoakResult {
     const now = performance.now();
     const faults = this.log.between([...parties, INDEX], since - TOLD_MS, now);
     const rows = faults.map((fault) => `    ${this.#wordsFor(fault)}`);
-    this.tell([`VIOLATION ${this.#time(since)}-${this.#time(now)} ${what}`, ...rows].join("\n"));
+    this.tell([`VIOLATION ${this.time(since)}-${this.time(now)} ${what}`, ...rows].join("\n"));
   }
 
   #wordsFor({ fault: { kind, who }, began, ended }: LoggedFault): string {
     const victim = who === INDEX ? "index" : `client ${who}`;
-    const end = ended === Infinity ? "…" : this.#time(ended);
-    return `${victim}: ${kind} ${this.#time(began)}-${end}`;
+    const end = ended === Infinity ? "…" : this.time(ended);
+    return `${victim}: ${kind} ${this.time(began)}-${end}`;
   }
 
-  /** Seconds since the beginning. */
-  #time(at: number): string {
+  /** Seconds from the beginning to `at`, a time of `performance.now()`. */
+  time(at: number): string {
     return ((at - this.#started) / 1_000).toFixed(1);
   }
 }
