@@ -30,17 +30,22 @@ export interface IndexLocationOptions {
   readonly resolve?: Resolve | undefined;
 }
 
+/** The index as it was typed: by that it is known, whatever its address is. */
+export function typedAddress({ index, host = index.hostname }: IndexLocationOptions): Address {
+  return { hostname: host.toLowerCase(), port: index.port };
+}
+
 /** Finds the index again and again. */
 export class IndexLocation {
-  /** As it was typed: by that it is known, whatever its address is. */
+  /** See {@linkcode typedAddress}. */
   readonly typed: Address;
   readonly #resolve: Resolve;
   #last: Address;
 
-  constructor({ index, host = index.hostname, resolve = resolveHost }: IndexLocationOptions) {
-    this.typed = { hostname: host.toLowerCase(), port: index.port };
-    this.#resolve = resolve;
-    this.#last = index;
+  constructor(options: IndexLocationOptions) {
+    this.typed = typedAddress(options);
+    this.#resolve = options.resolve ?? resolveHost;
+    this.#last = options.index;
   }
 
   /** Takes in that the index was found at `address`. */

@@ -8,7 +8,7 @@ import { DatagramSocket } from "../net/datagrams.ts";
 import { listeningHostFor } from "../net/resolve.ts";
 import { isLoopback } from "../protocol/address.ts";
 import { PLAIN_RETRANSMIT_MS } from "../protocol/limits.ts";
-import { IndexLocation, type IndexLocationOptions } from "./index_location.ts";
+import { IndexLocation, type IndexLocationOptions, typedAddress } from "./index_location.ts";
 import type { IndexSession } from "./index_session.ts";
 import { PlainLink } from "./plain_link.ts";
 import { PlainSession } from "./plain_session.ts";
@@ -30,7 +30,7 @@ export interface SessionSettings extends SealedSessionOptions, IndexLocationOpti
 export async function protocolsFor(settings: SessionSettings): Promise<readonly Protocol[]> {
   const { index, protocol, known } = settings;
   if (protocol !== undefined) return [protocol];
-  const isKnown = await known?.keyOf(new IndexLocation(settings).typed) !== undefined;
+  const isKnown = await known?.keyOf(typedAddress(settings)) !== undefined;
   return isLoopback(index.hostname) && !isKnown ? [2, 1] : [2];
 }
 

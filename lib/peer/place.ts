@@ -5,14 +5,14 @@
  */
 
 import { resolve } from "@std/path";
-import { type Address, formatAddress } from "../protocol/address.ts";
+import { formatAddress } from "../protocol/address.ts";
 import type { FileMemory } from "./file_memory.ts";
+import { type IndexLocationOptions, typedAddress } from "./index_location.ts";
 import type { KnownIndexes } from "./known_index.ts";
 
 /** What a place is made of. */
-export interface PlaceSetting {
+export interface PlaceSetting extends IndexLocationOptions {
   readonly memory: FileMemory;
-  readonly index: Address;
   /** The index's long-term key, if it has told one. */
   readonly indexKey: string | undefined;
   readonly known?: KnownIndexes | undefined;
@@ -30,7 +30,7 @@ export interface PlaceSetting {
 export async function placeFor(setting: PlaceSetting): Promise<string> {
   const { memory, index, known, folder, realPath, user } = setting;
   const address = formatAddress(index);
-  const key = setting.indexKey ?? await known?.keyOf(index).catch(() => undefined);
+  const key = setting.indexKey ?? await known?.keyOf(typedAddress(setting)).catch(() => undefined);
   const place = (index: string, folder: string) => JSON.stringify([index, user, folder]);
   const here = place(key ?? address, realPath);
   for (const path of new Set([realPath, resolve(folder)])) {

@@ -67,6 +67,9 @@ export interface EntranceOptions {
 /** Silence after which an index that may be plain is taken for it, in milliseconds. */
 const SILENCE_MS = 1_000;
 
+/** How long it may be impossible to send, in milliseconds: a network that comes up takes a moment. */
+const UNREACHABLE_MS = 1_000;
+
 /** Head start of an address of the index before the next, as in RFC 8305 section 5, in milliseconds. */
 const HEAD_START_MS = 250;
 
@@ -201,7 +204,8 @@ function failureOf(
   const isTooSilent = mayBePlain && isLoopback(index.hostname) && silentMs > SILENCE_MS;
   if (failure) return { ...failure, isSure: true };
   if (!heardSealed && (heardPlain || isTooSilent)) return { kind: "plain only" };
-  if (sendFailure !== undefined) return { kind: "unreachable", cause: sendFailure };
+  const isUnreachable = sendFailure !== undefined && silentMs > UNREACHABLE_MS;
+  if (isUnreachable) return { kind: "unreachable", cause: sendFailure };
 }
 
 function openWelcome(keys: SessionKeys, datagram: SealedDatagram): Reply | undefined {

@@ -26,6 +26,8 @@ export interface NamespacedNetworkOptions {
   readonly users: readonly string[];
   /** Further flags of the server. */
   readonly flags?: readonly string[];
+  /** Where the server listens. @default the address of its host */
+  readonly listenOn?: string;
 }
 
 /** How a client is started. */
@@ -34,33 +36,38 @@ export interface JoinOptions {
   readonly args?: readonly string[];
   /** What is in its answer to `lap`. @default what it tells people */
   readonly answer?: string;
+  /** The host of the index, as it is told the client. @default its address */
+  readonly index?: string;
+  /** Where it runs. @default a host that is added */
+  readonly host?: NetworkHost;
 }
 
 /** Starts programs on hosts of their own and ends them all. */
 export class NamespacedNetwork implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
   readonly #flags: readonly string[];
+  readonly #listenOn: string | undefined;
   #server: Program | undefined;
 
   private constructor(
     readonly home: TempFolder,
     readonly namespaces: NetworkNamespaces,
     readonly indexHost: NetworkHost,
-    flags: readonly string[],
+    { flags = [], listenOn }: NamespacedNetworkOptions,
   ) {
     this.#stack.use(home);
     this.#stack.use(namespaces);
     this.#flags = flags;
+    this.#listenOn = listenOn;
   }
 
   /** Starts an index. */
-  static async start(
-    { users, flags = [] }: NamespacedNetworkOptions,
-  ): Promise<NamespacedNetwork> {
+  static async start(options: NamespacedNetworkOptions): Promise<NamespacedNetwork> {
+    const { users } = options;
     const namespaces = await NetworkNamespaces.make();
     const home = await TempFolder.make();
     await home.write("credentials.txt", users.map((user) => `${user} pw-${user}\n`).join(""));
-    const network = new NamespacedNetwork(home, namespaces, await namespaces.addHost(), flags);
+    const network = new NamespacedNetwork(home, namespaces, await namespaces.addHost(), options);
     try {
       await network.startServer();
       return network;
@@ -77,22 +84,22 @@ export class NamespacedNetwork implements AsyncDisposable {
 
   /** Starts the index, which has not been started or was killed. */
   async startServer(): Promise<void> {
-    const address = [String(INDEX_PORT), "--host", this.indexHost.address];
+    const address = [String(INDEX_PORT), "--host", this.#listenOn ?? this.indexHost.address];
     const command = [...FROM_SOURCE.server, ...address, "--log", "json", ...this.#flags];
     const options = { cwd: this.home.path };
     this.#server = this.#stack.use(new Program(this.indexHost.command(command), options));
     await this.#server.shows("\n");
   }
 
-  /** Starts a shell on a new host and logs `user` in. */
+  /** Starts a shell on a host of its own and logs `user` in. */
   async join(
     user: string,
-    { args = [], answer = LAP_ANSWER }: JoinOptions = {},
+    { args = [], answer = LAP_ANSWER, index = this.indexHost.address, ...where }: JoinOptions = {},
   ): Promise<HostedUser> {
-    const host = await this.namespaces.addHost();
+    const host = where.host ?? await this.namespaces.addHost();
     const folder = await this.home.makeFolder(user);
-    const index = `${this.indexHost.address}:${INDEX_PORT}`;
-    const command = [...FROM_SOURCE.client, index, "--user", user, ...args];
+    const address = `${index}:${INDEX_PORT}`;
+    const command = [...FROM_SOURCE.client, address, "--user", user, ...args];
     const env = { BITTRICKLE_PASSWORD: `pw-${user}`, XDG_STATE_HOME: `${folder}.state` };
     const shell = this.#stack.use(new Program(host.command(command), { cwd: folder, env }));
     await shell.ask("lap", answer);
