@@ -237,7 +237,7 @@ export const LOST_SOURCE_MS = { first: 1_000, longest: 4_000 } as const;
 export const BACK_MS = 1_500;
 
 /** Times that one `get` goes on with a new content, because its file was changed meanwhile. */
-export const MOST_REPLACED = 3;
+export const MOST_REPLACED = 10;
 
 /** How often a source hashes a file again because a downloader says that a piece is bad. */
 export const HASH_AGAIN_MS = 60_000;
