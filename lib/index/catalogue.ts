@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PUBLICATIONS_PER_USER } from "../protocol/limits.ts";
+import { LETTERS_PER_USER, PUBLICATIONS_PER_USER } from "../protocol/limits.ts";
 import type { FileDetails } from "../protocol/messages.ts";
 import type { SearchQuery } from "../protocol/search_query.ts";
 import { Compaction, countWorthMerging } from "./catalogue/compaction.ts";
@@ -86,9 +86,10 @@ export class Catalogue {
     return this.#find(user, name)?.details;
   }
 
-  /** Whether `user` has, with `coming` more, as many publications as one may have. */
+  /** Whether `user` has, with `coming` more, as many publications or letters as one may have. */
   isFull(user: string, coming = 0): boolean {
-    return this.#users.countOf(user) + coming >= PUBLICATIONS_PER_USER;
+    const isMany = this.#users.countOf(user) + coming >= PUBLICATIONS_PER_USER;
+    return isMany || this.#users.lettersOf(user) >= LETTERS_PER_USER;
   }
 
   /** What `user` publishes, by name, from the first name after `after`. */
@@ -139,7 +140,7 @@ export class Catalogue {
       this.#withdraw({ user, name });
       this.#overlay.add(number, name, details);
     }
-    this.#users.count(number, 1);
+    this.#users.count(number, name, 1);
   }
 
   #withdraw({ user, name }: { user: string; name: string }): void {
@@ -149,7 +150,7 @@ export class Catalogue {
     if (!holder) return;
     holder.remove(number, name);
     this.#compaction?.noteRemoval(holder, number, name);
-    this.#users.count(number, -1);
+    this.#users.count(number, name, -1);
   }
 
   /** Goes on with the merge that is under way, or begins one if the overlay is full. */

@@ -28,6 +28,7 @@ export class Overlay implements Part {
   /** By the first digits of their id those that have or had it. */
   readonly #byId = new Map<string, Set<Entry>>();
   #size = 0;
+  #letters = 0;
   #additions = 0;
 
   constructor(users: UserTable) {
@@ -40,6 +41,10 @@ export class Overlay implements Part {
 
   get size(): number {
     return this.#size;
+  }
+
+  get letters(): number {
+    return this.#letters;
   }
 
   /** How many publications were ever added. */
@@ -129,6 +134,7 @@ export class Overlay implements Part {
     const name = ownCopy(told);
     const entry = { name, folded: foldCase(name), publishers: new Map() };
     this.#entries.set(name, entry);
+    this.#letters += name.length;
     this.#sorted.splice(firstNot(this.length, (place) => this.nameAt(place) < name), 0, entry);
     return entry;
   }
