@@ -104,7 +104,7 @@ async function keepAccounts(
   const from = socket.address;
   await watchAccounts(credentials, {
     onChange: (accounts) => {
-      index.replaceAccounts(accounts, performance.now());
+      index.replaceAccounts(accounts);
       onEvent?.({ kind: "accounts", from, users: accounts.size });
     },
     onFault: (error) => onEvent?.({ kind: "unexpected", from, reason: error.message }),

@@ -5,7 +5,7 @@
  */
 
 import type { ContentQuery } from "../protocol/content.ts";
-import { PUBLICATIONS_PER_USER } from "../protocol/limits.ts";
+import { LETTERS_PER_USER, PUBLICATIONS_PER_USER } from "../protocol/limits.ts";
 import type { FileDetails } from "../protocol/messages.ts";
 import type { SearchQuery } from "../protocol/search_query.ts";
 import { Compaction, countWorthMerging } from "./catalogue/compaction.ts";
@@ -89,9 +89,10 @@ export class Catalogue {
     return this.#find(user, name)?.details;
   }
 
-  /** Whether `user` has, with `coming` more, as many publications as one may have. */
+  /** Whether `user` has, with `coming` more, as many publications or letters as one may have. */
   isFull(user: string, coming = 0): boolean {
-    return this.#users.countOf(user) + coming >= PUBLICATIONS_PER_USER;
+    const isMany = this.#users.countOf(user) + coming >= PUBLICATIONS_PER_USER;
+    return isMany || this.#users.lettersOf(user) >= LETTERS_PER_USER;
   }
 
   /** What `user` publishes, by name, from the first name after `after`. */
@@ -151,7 +152,7 @@ export class Catalogue {
       this.#withdraw({ user, name });
       this.#overlay.add(number, name, details);
     }
-    this.#users.count(number, 1);
+    this.#users.count(number, name, 1);
   }
 
   #withdraw({ user, name }: { user: string; name: string }): void {
@@ -161,7 +162,7 @@ export class Catalogue {
     if (!holder) return;
     holder.remove(number, name);
     this.#compaction?.noteRemoval(holder, number, name);
-    this.#users.count(number, -1);
+    this.#users.count(number, name, -1);
   }
 
   /** Goes on with the merge that is under way, or begins one if the overlay is full. */

@@ -63,11 +63,8 @@ export class Index {
   }
 
   /** Replaces the accounts, and ends the sessions of those who changed or are no longer let in. */
-  replaceAccounts(accounts: Accounts, now: number): void {
-    const changed = this.#sessions.active(now).filter(({ user }) => {
-      return accounts.secretOf(user) !== this.#accounts.secretOf(user);
-    });
-    for (const session of changed.toArray()) this.#sessions.close(session);
+  replaceAccounts(accounts: Accounts): void {
+    this.#sessions.closeAll((user) => accounts.secretOf(user) !== this.#accounts.secretOf(user));
     this.#accounts = accounts;
   }
 

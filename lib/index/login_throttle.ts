@@ -11,6 +11,7 @@ import {
   LOGIN_WAIT_MS,
   REMEMBERED_FAILURES,
 } from "../protocol/limits.ts";
+import { Tally } from "./tally.ts";
 
 interface Failures {
   /** Whose share of the memory it takes, if it is that of one user at one host. */
@@ -46,7 +47,7 @@ export class LoginThrottle {
   readonly #limits: ThrottleLimits;
   /** Those whose latest attempt is oldest come first. */
   readonly #failures = new Map<string, Failures>();
-  readonly #usersOf = new Map<string, number>();
+  readonly #users = new Tally();
 
   constructor(limits: ThrottleLimits = REMEMBERED_FAILURES) {
     this.#limits = limits;
@@ -95,22 +96,18 @@ export class LoginThrottle {
     const known = keys.find((key) => this.#failures.has(key));
     if (known !== undefined) return known;
     if (this.#failures.size >= inAll) return keys[2];
-    return (this.#usersOf.get(host) ?? 0) < usersPerHost ? keys[0] : keys[1];
+    return this.#users.of(host) < usersPerHost ? keys[0] : keys[1];
   }
 
   #remember(key: string, failures: Failures): void {
     this.#failures.set(key, failures);
-    const { host } = failures;
-    if (host !== undefined) this.#usersOf.set(host, (this.#usersOf.get(host) ?? 0) + 1);
+    if (failures.host !== undefined) this.#users.add(failures.host, 1);
   }
 
   #forget(key: string): void {
     const host = this.#failures.get(key)?.host;
     this.#failures.delete(key);
-    if (host === undefined) return;
-    const users = this.#usersOf.get(host)! - 1;
-    if (users > 0) this.#usersOf.set(host, users);
-    else this.#usersOf.delete(host);
+    if (host !== undefined) this.#users.add(host, -1);
   }
 
   #forgetOld(now: number): void {

@@ -9,6 +9,7 @@ import { CHANGES_AT_ONCE } from "../protocol/limits.ts";
 import type { ErrorCode, FileDetails, Reply } from "../protocol/messages.ts";
 import { Catalogue, type CatalogueEvent, isSame } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";
+import { Tally } from "./tally.ts";
 
 /** A reply, or the promise of one that has to wait for the journal. */
 export type Eventually<T> = T | Promise<T>;
@@ -25,8 +26,9 @@ export class Publications {
   /** The newest change on its way, by publication. */
   readonly #changing = new Map<string, Promise<Reply>>();
   /** Publications on their way, by user. */
-  readonly #coming = new Map<string, number>();
-  #waiting = 0;
+  readonly #coming = new Tally();
+  /** Changes that wait, by user. */
+  readonly #waiting = new Tally();
 
   /** Reads what `journal` has into `catalogue`, which is empty. */
   constructor(journal: Journal, catalogue: Catalogue = new Catalogue()) {
@@ -56,15 +58,18 @@ export class Publications {
 
   /** Changes of one publication are decided one after the other. */
   #inTurn(user: string, name: string, change: () => Eventually<Reply>): Eventually<Reply> {
-    if (this.#waiting >= CHANGES_AT_ONCE) return refuse(500, cannotSave("the disk is too slow"));
+    const isFull = this.#waiting.total >= CHANGES_AT_ONCE.inAll;
+    if (isFull || this.#waiting.of(user) >= CHANGES_AT_ONCE.each) {
+      return refuse(500, cannotSave("the disk is too slow"));
+    }
     const key = `${user} ${name}`;
     const earlier = this.#changing.get(key);
     const reply = earlier ? earlier.then(change, change) : change();
     if (!(reply instanceof Promise)) return reply;
-    this.#waiting++;
+    this.#waiting.add(user, 1);
     this.#changing.set(key, reply);
     const forget = () => {
-      this.#waiting--;
+      this.#waiting.add(user, -1);
       if (this.#changing.get(key) === reply) this.#changing.delete(key);
     };
     reply.then(forget, forget);
@@ -73,18 +78,13 @@ export class Publications {
 
   #add(event: CatalogueEvent): Eventually<Reply> {
     const { user } = event;
-    const coming = this.#coming.get(user) ?? 0;
-    if (this.catalogue.isFull(user, coming)) return refuse(413, "too many publications");
+    if (this.catalogue.isFull(user, this.#coming.of(user))) {
+      return refuse(413, "too many publications");
+    }
     const reply = this.#keep(event, { kind: "published" });
     if (!(reply instanceof Promise)) return reply;
-    this.#coming.set(user, coming + 1);
-    return reply.finally(() => this.#arrived(user));
-  }
-
-  #arrived(user: string): void {
-    const coming = this.#coming.get(user)! - 1;
-    if (coming > 0) this.#coming.set(user, coming);
-    else this.#coming.delete(user);
+    this.#coming.add(user, 1);
+    return reply.finally(() => this.#coming.add(user, -1));
   }
 
   #keep(event: CatalogueEvent, reply: Reply): Eventually<Reply> {

@@ -49,13 +49,15 @@ export class Sessions {
   /** What came in clear from an address cannot touch what is sealed, whoever forged it. */
   readonly #bySealed = new Map<string, Session>();
   /** The keys of the first in their order. */
-  readonly #users: string[] = [];
+  #users: string[] = [];
+  /** A user who logs in again goes on with what is left. */
+  readonly #rates = new Map<string, TokenBucket>();
 
   /** Logs `user` in, ending the session that the user had and the one that `address` had. */
   open(user: string, address: Caller, tcpPort: number, now: number): void {
     this.close(this.#byUser.get(user));
     this.close(this.#of(address));
-    const rate = new TokenBucket(RATE, now);
+    const rate = this.#rateOf(user, now);
     const times = { lastHeard: now, excusedUntil: -Infinity };
     const untold = { lastNamed: 0, ticketsIssued: 0 };
     const session: Session = { user, address, tcpPort, ...times, ...untold, rate };
@@ -68,10 +70,13 @@ export class Sessions {
   /** Ends `session`. */
   close(session: Session | undefined): void {
     if (!session) return;
-    if (this.#byUser.delete(session.user)) this.#users.splice(this.#placeOf(session.user), 1);
-    const { address } = session;
-    if (address.sealed === undefined) this.#byAddress.delete(address);
-    else this.#bySealed.delete(address.sealed);
+    if (this.#forget(session)) this.#users.splice(this.#placeOf(session.user), 1);
+  }
+
+  /** Ends the sessions of those users for whom `isOver`. */
+  closeAll(isOver: (user: string) => boolean): void {
+    for (const [user, session] of this.#byUser) if (isOver(user)) this.#forget(session);
+    this.#users = this.#users.filter((user) => this.#byUser.has(user));
   }
 
   /** The active session of `caller`. */
@@ -103,6 +108,19 @@ export class Sessions {
       if (session.lastHeard > since || !whileActive(session, since)) continue;
       session.excusedUntil = session.lastHeard + HEARTBEAT_MS + ACTIVE_MS;
     }
+  }
+
+  /** Returns whether it was the user's. */
+  #forget({ user, address }: Session): boolean {
+    if (address.sealed === undefined) this.#byAddress.delete(address);
+    else this.#bySealed.delete(address.sealed);
+    return this.#byUser.delete(user);
+  }
+
+  #rateOf(user: string, now: number): TokenBucket {
+    const rate = this.#rates.get(user) ?? new TokenBucket(RATE, now);
+    this.#rates.set(user, rate);
+    return rate;
   }
 
   #of(caller: Caller): Session | undefined {

@@ -122,8 +122,17 @@ export const SEARCH_STEPS = 40_000;
 /** Publications one user may have: bounds what one account can cost the index. */
 export const PUBLICATIONS_PER_USER = 100_000;
 
-/** Changes of the catalogue that may wait for the disk: bounds what a stalled disk costs in memory. */
-export const CHANGES_AT_ONCE = 20_000;
+/**
+ * Letters of the names of one user's publications: an index keeps some six bytes for each, so that no
+ * account costs it more than 100 MB. The longest names are five times as long as this allows for.
+ */
+export const LETTERS_PER_USER = 16_000_000;
+
+/**
+ * Changes of the catalogue that may wait for the disk, of one user and of all: bounds what a stalled
+ * disk costs in memory, and leaves room for others.
+ */
+export const CHANGES_AT_ONCE = { each: 2_000, inAll: 20_000 } as const;
 
 /**
  * Lists and searches of one user, and logins from one host, that may wait their turn: twice what a

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Catalogue } from "../../lib/index/catalogue.ts";
-import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
+import { LETTERS_PER_USER, PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
 import { searchFor } from "../../lib/protocol/search_query.ts";
 
@@ -137,6 +137,26 @@ Deno.test({
   assert(catalogue.isFull("hans"));
   assert(!catalogue.isFull("vader"));
   withdraw(catalogue, "hans", "0");
+  assert(!catalogue.isFull("hans"));
+});
+
+Deno.test({
+  name:
+    "Catalogue.isFull() with 16 million letters in the names of one user, whoever else has them",
+  permissions: "none",
+}, () => {
+  const catalogue = new Catalogue(100_000);
+  const name = (i: number) => `${String(i).padStart(200, "n")}`;
+  for (let i = 0; i < LETTERS_PER_USER / 200; i++) {
+    assert(!catalogue.isFull("hans"));
+    publish(catalogue, "hans", name(i));
+  }
+  assert(catalogue.isFull("hans"));
+  publish(catalogue, "vader", name(0));
+  assert(!catalogue.isFull("vader"));
+  publish(catalogue, "hans", name(0), { size: 1, id: "-" });
+  assert(catalogue.isFull("hans"), "what is told anew counts once");
+  withdraw(catalogue, "hans", name(0));
   assert(!catalogue.isFull("hans"));
 });
 

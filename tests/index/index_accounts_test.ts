@@ -25,7 +25,7 @@ for (const [what, text, left] of CHANGES) {
     permissions: "none",
   }, () => {
     const talk = threeActive();
-    talk.index.replaceAccounts(Accounts.parse(text), 1);
+    talk.index.replaceAccounts(Accounts.parse(text));
     const peers = ["No active peers", "1 active peer:", "2 active peers:"][left.length];
     assertEquals(talk.ask("lap yoda", YODA, 1), [peers, ...left].join("\n"));
     assertEquals([talk.index.knows(HANS, 1), talk.index.knows(VADER, 1)], [
@@ -40,7 +40,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const talk = new Conversation();
-  talk.index.replaceAccounts(Accounts.parse("hans new\nvader disabled:v\nr2 beep"), 0);
+  talk.index.replaceAccounts(Accounts.parse("hans new\nvader disabled:v\nr2 beep"));
   const refusal = "Authentication failed. Please try again.";
   assertEquals(talk.ask("login hans h 5001", HANS), refusal);
   assertEquals(talk.ask("login vader v 5002", VADER), refusal);
@@ -56,13 +56,13 @@ Deno.test({
   const talk = new Talk();
   const [hans, vader] = [talk.member("hans", LAN), talk.member("vader", HERE)];
   hans.pub("a.txt");
-  talk.index.replaceAccounts(Accounts.parse("hans new\nvader pw-vader"), 0);
+  talk.index.replaceAccounts(Accounts.parse("hans new\nvader pw-vader"));
   assertEquals(hans.answerTo(hans.message({ verb: "lap", user: "hans" })), "reset");
   assertEquals(vader.lap(), []);
   assertEquals(talk.published("hans", vader), ["a.txt"]);
-  talk.index.replaceAccounts(Accounts.parse("hans new\nvader disabled:pw-vader"), 0);
+  talk.index.replaceAccounts(Accounts.parse("hans new\nvader disabled:pw-vader"));
   assertEquals(vader.answerTo(vader.message({ verb: "lap", user: "vader" })), "reset");
-  talk.index.replaceAccounts(Accounts.parse("hans new\nvader pw-vader"), 0);
+  talk.index.replaceAccounts(Accounts.parse("hans new\nvader pw-vader"));
   assertEquals(vader.answerTo(vader.message({ verb: "lap", user: "vader" })), "reset");
   talk.member("vader", THERE);
 });

@@ -197,12 +197,12 @@ Deno.test({
   for (const after of ["hans new\nvader x", "hans disabled:pw-hans\nvader x", "vader x"]) {
     const talk = new Talk("hans pw-hans\nvader x");
     const login = new Member(talk, "hans", LAN).readyLogin();
-    talk.index.replaceAccounts(Accounts.parse(after), 0);
+    talk.index.replaceAccounts(Accounts.parse(after));
     assertEquals(talk.send(login, LAN), undefined);
   }
   const talk = new Talk("hans pw-hans\nvader x");
   const login = new Member(talk, "hans", LAN).readyLogin();
-  talk.index.replaceAccounts(Accounts.parse("vader y\nhans pw-hans"), 0);
+  talk.index.replaceAccounts(Accounts.parse("vader y\nhans pw-hans"));
   assertEquals(decoded(talk.send(login, LAN))?.kind, "message");
 });
 

@@ -132,11 +132,18 @@ Deno.test({
   permissions: "none",
 }, async () => {
   const { journal, publications } = started();
-  const replies = Array.from({ length: CHANGES_AT_ONCE }, (_, i) => {
-    return publications.publish("hans", `${i % 3}`, { size: i, id: "-" });
-  });
-  const refused = publications.publish("vader", "a", undefined);
-  assert(!(refused instanceof Promise) && refused.kind === "error" && refused.code === 500);
+  const { each, inAll } = CHANGES_AT_ONCE;
+  const replies: unknown[] = [];
+  const publish = (user: string, i: number) => {
+    const reply = publications.publish(user, `${i % 3}`, { size: i, id: "-" });
+    replies.push(reply);
+    return reply instanceof Promise ? undefined : reply.kind === "error" && reply.code;
+  };
+  for (let user = 0; user < inAll / each; user++) {
+    for (let i = 0; i < each; i++) assertEquals(publish(`user${user}`, i), undefined);
+    assertEquals(publish(`user${user}`, 0), 500, "a user fills no more than a part of it");
+  }
+  assertEquals(publish("vader", 0), 500);
   while (journal.held.length > 0) {
     journal.fail();
     await settle();

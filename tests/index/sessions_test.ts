@@ -187,3 +187,34 @@ Deno.test({
   assertEquals(activeUsers(sessions, 5_000), ["hans"]);
   assertEquals(activeUsers(sessions, 5_001), []);
 });
+
+Deno.test({
+  name: "a user who logs in again goes on with the requests that are left",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  for (let i = 0; i < 2_000; i++) assert(sessions.of("hans", 0)!.rate.take(0));
+  sessions.open("hans", B, 5_000, 0);
+  assert(!sessions.of("hans", 0)!.rate.take(0));
+  sessions.close(sessions.of("hans", 0));
+  sessions.open("hans", A, 5_000, 1);
+  for (let i = 0; i < 2; i++) assert(sessions.of("hans", 1)!.rate.take(1), "they came meanwhile");
+  assert(!sessions.of("hans", 1)!.rate.take(1));
+});
+
+Deno.test({
+  name: "closeAll() ends the sessions of some users, of both protocols, and no others",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  const sealed: Caller = { ...B, sealed: "session" };
+  sessions.open("hans", A, 5_000, 0);
+  sessions.open("vader", sealed, 5_000, 0);
+  sessions.open("yoda", B, 5_000, 0);
+  sessions.closeAll((user) => user !== "yoda");
+  assertEquals(activeUsers(sessions, 0), ["yoda"]);
+  assertEquals([sessions.at(A, 0), sessions.at(sealed, 0)], [undefined, undefined]);
+  sessions.open("hans", A, 5_000, 0);
+  assertEquals(activeUsers(sessions, 0), ["hans", "yoda"]);
+});

@@ -137,7 +137,7 @@ Deno.test("a user who is disabled is out, and told so once", async () => {
   await using index = new TestIndex();
   await using hans = await SealedMember.join(index.address, "hans", { heartbeatMs: 10 });
   const accounts = Accounts.parse(CREDENTIALS.replace("hans ", "hans disabled:"));
-  index.index.replaceAccounts(accounts, index.now);
+  index.index.replaceAccounts(accounts);
   await waitFor("the news", () => hans.news.length > 0);
   assertEquals(hans.news, ["out"]);
 });

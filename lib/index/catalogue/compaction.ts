@@ -7,12 +7,18 @@
 import type { Lookup, Part } from "./part.ts";
 import { Rows } from "./rows.ts";
 import { Segment } from "./segment.ts";
-import { NAMES_A_SLICE, ROWS_A_SLICE, type Slices } from "./slices.ts";
+import {
+  LETTERS_A_NAME,
+  LETTERS_A_SLICE,
+  NAMES_A_SLICE,
+  ROWS_A_SLICE,
+  type Slices,
+} from "./slices.ts";
 import { SORTED_A_SLICE } from "./sort_in_slices.ts";
 import type { UserTable } from "./user_table.ts";
 
-/** How often all names are gone through: to merge them, and twice to read their grams. */
-const NAME_PASSES = 3;
+/** How often all letters are gone through: twice, to read the grams of names. */
+const LETTER_PASSES = 2;
 /** The same for rows: twice for each of their two orders. */
 const ROW_PASSES = 4;
 /** The same for sorting the few that have ids which begin alike. */
@@ -42,7 +48,9 @@ export class Compaction {
   /** Merges `parts`, the oldest of which is first, in about as many steps as `limit`. */
   constructor(parts: readonly Part[], users: UserTable, limit: number) {
     this.parts = parts;
-    const names = NAME_PASSES * sumOf(parts, "length") / NAMES_A_SLICE;
+    const length = sumOf(parts, "length");
+    const letters = sumOf(parts, "letters") + LETTERS_A_NAME * length;
+    const names = length / NAMES_A_SLICE + LETTER_PASSES * letters / LETTERS_A_SLICE;
     const size = sumOf(parts, "size");
     const rows = ROW_PASSES * size / ROWS_A_SLICE + SORT_PASSES * size / SORTED_A_SLICE;
     this.#slicesAStep = Math.ceil((names + rows) / limit);
@@ -97,6 +105,6 @@ function least(a: string | undefined, { name: b }: { name: string | undefined })
   return b < a ? b : a;
 }
 
-function sumOf(parts: readonly Part[], what: "size" | "length"): number {
+function sumOf(parts: readonly Part[], what: "size" | "length" | "letters"): number {
   return parts.reduce((sum, part) => sum + part[what], 0);
 }

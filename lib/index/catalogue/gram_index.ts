@@ -7,7 +7,7 @@
 import { type Ascending, Intersection, Range, Union } from "./ascending.ts";
 import { GRAM_KEYS, GramReader, keysBeginning, keysWithin } from "./gram_keys.ts";
 import type { Names } from "./names.ts";
-import { inSlices, NAMES_A_SLICE, type Slices } from "./slices.ts";
+import { LETTERS_A_NAME, LETTERS_A_SLICE, type Slices } from "./slices.ts";
 import type { Budget, Terms } from "./terms.ts";
 
 /** Lists that are intersected: those of further grams would leave out few more names. */
@@ -32,16 +32,12 @@ export class GramIndex {
     const reader = new GramReader();
     const starts = new Uint32Array(GRAM_KEYS + 1);
     const seen = new Uint32Array(GRAM_KEYS);
-    yield* inSlices(names.length, NAMES_A_SLICE, (from, to) => {
-      for (let place = from; place < to; place++) count(reader, names, place, starts, seen);
-    });
+    yield* forEach(names, (place) => count(reader, names, place, starts, seen));
     for (let key = 1; key <= GRAM_KEYS; key++) starts[key]! += starts[key - 1]!;
     const places = new Uint32Array(starts[GRAM_KEYS]!);
     yield;
     const next = starts.slice();
-    yield* inSlices(names.length, NAMES_A_SLICE, (from, to) => {
-      for (let place = from; place < to; place++) fill(reader, names, place, next, starts, places);
-    });
+    yield* forEach(names, (place) => fill(reader, names, place, next, starts, places));
     return new GramIndex(starts, places);
   }
 
@@ -81,6 +77,18 @@ export class GramIndex {
     if (!rarest || rarest.end - rarest.start > GATHERED) return [];
     budget.left -= Math.ceil((rarest.end - rarest.start) / SORTED_A_STEP);
     return [new Range(this.#places.slice(rarest.start, rarest.end).sort())];
+  }
+}
+
+/** Calls `read` for the place of each name, one after the other, with a rest after some letters. */
+function* forEach(names: Names, read: (place: number) => void): Slices {
+  let letters = 0;
+  for (let place = 0; place < names.length; place++) {
+    read(place);
+    letters += LETTERS_A_NAME + names.at(place).length;
+    if (letters < LETTERS_A_SLICE) continue;
+    letters = 0;
+    yield;
   }
 }
 

@@ -11,10 +11,16 @@ const CHUNK = 1 << CHUNK_BITS;
 export class Names {
   readonly #chunks: string[][] = [];
   #length = 0;
+  #letters = 0;
 
   /** How many names there are. */
   get length(): number {
     return this.#length;
+  }
+
+  /** How many letters all names have. */
+  get letters(): number {
+    return this.#letters;
   }
 
   /** The last name, if there is one. */
@@ -32,5 +38,6 @@ export class Names {
     if (this.#length % CHUNK === 0) this.#chunks.push([]);
     this.#chunks.at(-1)!.push(name);
     this.#length++;
+    this.#letters += name.length;
   }
 }

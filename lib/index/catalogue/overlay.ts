@@ -30,6 +30,7 @@ export class Overlay implements Part {
   readonly #sorted: Entry[] = [];
   readonly #byContent: ContentList;
   #size = 0;
+  #letters = 0;
   #additions = 0;
 
   constructor(users: UserTable) {
@@ -43,6 +44,10 @@ export class Overlay implements Part {
 
   get size(): number {
     return this.#size;
+  }
+
+  get letters(): number {
+    return this.#letters;
   }
 
   /** How many publications were ever added. */
@@ -134,6 +139,7 @@ export class Overlay implements Part {
     const name = ownCopy(told);
     const entry = { name, folded: foldCase(name), publishers: new Map() };
     this.#entries.set(name, entry);
+    this.#letters += name.length;
     this.#sorted.splice(firstNot(this.length, (place) => this.nameAt(place) < name), 0, entry);
     return entry;
   }

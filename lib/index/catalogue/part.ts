@@ -35,6 +35,8 @@ export interface Part extends Lookup {
   readonly length: number;
   /** How many publications there are or have been. */
   readonly size: number;
+  /** How many letters all names have. */
+  readonly letters: number;
   nameAt(place: number): string;
   /** The same with its case folded. */
   foldedAt(place: number): string;

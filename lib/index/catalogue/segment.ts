@@ -56,6 +56,10 @@ export class Segment implements Part {
     return this.#rows.length;
   }
 
+  get letters(): number {
+    return this.#rows.names.letters;
+  }
+
   nameAt(place: number): string {
     return this.#rows.names.at(place);
   }

@@ -6,6 +6,9 @@
 
 /** Names that are gone through without a rest: each takes half a microsecond or a whole one. */
 export const NAMES_A_SLICE = 64;
+/** Letters that are read without a rest, of names whose beginnings count as some more. */
+export const LETTERS_A_SLICE = 4_096;
+export const LETTERS_A_NAME = 32;
 /** The same for rows, of which each takes some nanoseconds. */
 export const ROWS_A_SLICE = 1_024;
 

@@ -4,11 +4,12 @@
  * @module
  */
 
-/** Users by number, and how many publications each has. */
+/** Users by number, and how much each publishes. */
 export class UserTable {
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
   readonly #counts: number[] = [];
+  readonly #letters: number[] = [];
 
   /** How many users there are; their numbers are those below. */
   get size(): number {
@@ -35,15 +36,22 @@ export class UserTable {
     return this.#counts[this.#numbers.get(user) ?? -1] ?? 0;
   }
 
-  /** Counts `change` more publications. */
-  count(number: number, change: 1 | -1): void {
+  /** How many letters the names of all publications of `user` have. */
+  lettersOf(user: string): number {
+    return this.#letters[this.#numbers.get(user) ?? -1] ?? 0;
+  }
+
+  /** Counts a publication of `name` more or less. */
+  count(number: number, name: string, change: 1 | -1): void {
     this.#counts[number]! += change;
+    this.#letters[number]! += change * name.length;
   }
 
   #add(user: string): number {
     const number = this.#names.push(user) - 1;
     this.#numbers.set(user, number);
     this.#counts.push(0);
+    this.#letters.push(0);
     return number;
   }
 }

@@ -1,0 +1,29 @@
+/**
+ * Counting by name.
+ *
+ * @module
+ */
+
+/** How much there is of each name, a user's or a host's. What there is nothing of takes no room. */
+export class Tally {
+  readonly #counts = new Map<string, number>();
+  #total = 0;
+
+  /** How many there are of all names. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** How many there are of `name`. */
+  of(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  /** Counts one of `name` more or less. */
+  add(name: string, change: 1 | -1): void {
+    const count = this.of(name) + change;
+    if (count > 0) this.#counts.set(name, count);
+    else this.#counts.delete(name);
+    this.#total += change;
+  }
+}
