@@ -117,7 +117,7 @@ Deno.test("a user who was disabled is in again after the first request, and stay
   await using vader = await SealedMember.join(index.address, "vader", options);
   const setSecret = (beginning: string) => {
     const accounts = Accounts.parse(CREDENTIALS.replace("hans ", `hans ${beginning}`));
-    index.index.replaceAccounts(accounts, index.now);
+    index.index.replaceAccounts(accounts);
   };
   setSecret("disabled:");
   await waitFor("the news", () => hans.news.length > 0);
