@@ -26,7 +26,10 @@ export async function runGet(
     throw usage("--as names one file, so get one at a time");
   }
   const run = (name: string) => getOne(peer, name, options);
-  return await outcomeOfEach(names, run, { hintFor: (outcomes) => hintFor(names, outcomes) });
+  return await outcomeOfEach(names, run, {
+    fatal: ["index_gone"],
+    hintFor: (outcomes) => hintFor(names, outcomes),
+  });
 }
 
 async function getOne(peer: Peer, name: string, options: PeerGetOptions): Promise<Outcome> {

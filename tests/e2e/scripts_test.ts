@@ -47,7 +47,7 @@ Deno.test("a script that loses its index ends with 4, one that is stopped with 1
   await hans.shell.ask("get none", "File not found\n");
   hans.shell.kill("SIGINT");
   assertEquals(await hans.shell.ends(), 130);
-  const vader = await network.join("vader");
+  const vader = await network.join("vader", ["--patience", "1"]);
   await network.server[Symbol.asyncDispose]();
   await vader.shell.type("lap");
   await vader.shell.type("get none");
