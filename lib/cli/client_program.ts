@@ -55,7 +55,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   assertBoxesHold();
   await assertFolder(flags.folder);
   const known = await knownCredentials(flags);
-  const [hostname] = await resolveHost(flags.index.hostname);
+  const [hostname, ...otherAddresses] = await resolveHost(flags.index.hostname);
   const { folder, allowPlain, protocol } = flags;
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
@@ -69,6 +69,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   const peer = new Peer({
     index: { ...flags.index, hostname },
     host: flags.index.hostname,
+    otherAddresses,
     folder,
     allowPlain,
     protocol,

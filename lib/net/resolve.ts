@@ -29,9 +29,13 @@ export async function resolveHost(host: string): Promise<readonly [string, ...st
   }
 }
 
-/** Where to listen for whoever can reach `ip` too: this machine only, or every interface. */
-export function listeningHostFor(ip: string): string {
+/**
+ * Where to listen for whoever can reach `ip` too, or one of `others`: this machine only, or every
+ * interface. Not on Windows: a socket there is for one kind of address.
+ */
+export function listeningHostFor(ip: string, ...others: readonly string[]): string {
   const isV6 = isIP(ip) === 6;
   if (isLoopback(ip)) return isV6 ? "::1" : "127.0.0.1";
-  return isV6 ? "::" : "0.0.0.0";
+  const isForBoth = Deno.build.os !== "windows" && others.some((other) => isIP(other) === 6);
+  return isV6 || isForBoth ? "::" : "0.0.0.0";
 }

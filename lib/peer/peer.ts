@@ -31,6 +31,8 @@ import { Uploads } from "./uploads.ts";
 
 /** How a {@linkcode Peer} is set up. */
 export interface PeerOptions extends SessionSettings {
+  /** Other addresses of the index, through which others may reach this client as well. */
+  readonly otherAddresses?: readonly string[] | undefined;
   /** The folder whose files are shared and where downloads go. */
   readonly folder: string;
   /** What the client remembers of files. @default nothing */
@@ -85,8 +87,7 @@ export class Peer {
   constructor(options: PeerOptions) {
     const { index, folder, allowPlain } = options;
     this.#options = options;
-    const hostname = listeningHostFor(index.hostname);
-    this.#listener = ConnectionListener.bind({ hostname, port: 0 });
+    this.#listener = listenFor(index.hostname, options.otherAddresses);
     this.#shelf = new Shelf(realPathOf(folder));
     this.#memory = options.memory ?? FileMemory.forgetful();
     this.#uploads = new Uploads(this.#listener, this.#shelf, {
@@ -275,5 +276,15 @@ export class Peer {
 
   async #ask(request: SessionRequest): Promise<Reply> {
     return await this.#member.session.ask(request);
+  }
+}
+
+/** Listens for whoever can reach one of the index's addresses, or at least the first. */
+function listenFor(first: string, others: readonly string[] = []): ConnectionListener {
+  try {
+    return ConnectionListener.bind({ hostname: listeningHostFor(first, ...others), port: 0 });
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return listenFor(first); // A machine may have no IPv6 at all.
   }
 }

@@ -31,3 +31,13 @@ Deno.test(
     assertEquals(listeningHostFor("2001:db8::7"), "::");
   },
 );
+
+Deno.test({
+  name: "listeningHostFor() listens for IPv6 too where the index has such an address",
+  permissions: "none",
+  ignore: Deno.build.os === "windows",
+}, () => {
+  assertEquals(listeningHostFor("192.0.2.7", "2001:db8::7"), "::");
+  assertEquals(listeningHostFor("192.0.2.7", "192.0.2.8"), "0.0.0.0");
+  assertEquals(listeningHostFor("127.0.0.1", "::1"), "127.0.0.1");
+});
