@@ -98,7 +98,7 @@ export class Downloader {
   async #partGrew(name: string, time: number): Promise<boolean> {
     const { folder } = this.member;
     for await (const { name: part } of Deno.readDir(folder)) {
-      if (!part.startsWith(`${name}.`) || !part.endsWith(PART_SUFFIX)) continue;
+      if (!part.includes(`${name}.`) || !part.endsWith(PART_SUFFIX)) continue;
       const info = await Deno.stat(`${folder}/${part}`).catch(() => undefined);
       if (info && info.size > 0 && Number(info.mtime) >= time) return true;
     }
