@@ -5,6 +5,7 @@
  */
 
 import { measureCatalogue } from "./catalogue_lines.ts";
+import { measureFairness } from "./fairness/fairness.ts";
 import { measureGrowth } from "./growth/growth.ts";
 import { measureCommits } from "./journal/commits.ts";
 import { measureStart } from "./journal/start.ts";
@@ -44,6 +45,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   sessions: ({ folder, signal, isQuick }) => {
     return measureSessions(folder, signal, { searchMs: isQuick ? 3_000 : 20_000 });
   },
+  fairness: ({ folder, signal }) => measureFairness(folder, signal),
   growth: ({ signal, isQuick, svg }) => {
     const options = isQuick ? { sizes: QUICK_SIZES, rounds: 1 } : { sizes: SIZES, rounds: 5 };
     return measureGrowth(signal, { ...options, svg });

@@ -62,9 +62,14 @@ export class SealedAsker implements AnyAsker {
     this.#send(this.#questions.next(verb));
   }
 
-  /** Asks for something that is not measured. */
-  say(request: SealedRequest): Reply | undefined {
+  /** Asks for anything. */
+  send(request: SealedRequest): void {
     this.#send(encodeSealedRequest(request));
+  }
+
+  /** Asks for something that is not measured, and waits for the answer. */
+  say(request: SealedRequest): Reply | undefined {
+    this.send(request);
     const text = this.#open(this.#socket.receive());
     return text && decodeSealedReply(request.verb, text);
   }
