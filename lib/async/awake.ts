@@ -18,6 +18,7 @@ export class AwakeTimer implements Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #partMs = 0;
   #parts = 0;
+  #isDisposed = false;
 
   /**
    * @param ms How long to wait, in milliseconds; `Infinity` for ever
@@ -28,8 +29,9 @@ export class AwakeTimer implements Disposable {
     this.restart(ms);
   }
 
-  /** Begins a wait of `ms` milliseconds in place of the one that is under way. */
+  /** Begins a wait of `ms` milliseconds in place of the one that is under way, unless disposed of. */
   restart(ms: number): void {
+    if (this.#isDisposed) return;
     clearTimeout(this.#timer);
     this.#partMs = ms / PARTS;
     this.#parts = PARTS;
@@ -37,6 +39,7 @@ export class AwakeTimer implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     clearTimeout(this.#timer);
   }
 

@@ -13,22 +13,18 @@ export interface LeastRate {
   /** Within which time, in milliseconds. */
   readonly withinMs: number;
   readonly bytes: number;
-  /** Hears each time that so much has come. */
-  readonly onEnough?: (() => void) | undefined;
 }
 
 /**
  * Closes `connection` with `timeout` as soon as less comes than `least`, until it is disposed of.
  * Time in which this program was stopped does not count.
  */
-export function watchRate(connection: Connection, least: LeastRate): Disposable {
-  const { withinMs, bytes, onEnough } = least;
+export function watchRate(connection: Connection, { withinMs, bytes }: LeastRate): Disposable {
   let before = connection.received;
   const timer = new AwakeTimer(withinMs, () => {
     const came = connection.received - before;
     if (came < bytes) return connection.abort(tooSlow(came, withinMs));
     before = connection.received;
-    onEnough?.();
     timer.restart(withinMs);
   });
   return timer;

@@ -235,9 +235,11 @@ class Fetching implements AsyncDisposable {
       this.#finder.forget();
     }
     this.#lanes.abandonSilent(now);
+    this.#lanes.measure(now);
     const isOpening = this.#assembling !== undefined && !this.#assembly;
     const lull = isOpening ? undefined : lullOf(this.#standing, now);
     if (lull) this.#patience.spend(lull, ms);
+    if (!lull || lull === "moving") this.#options.onActivity?.();
   }
 
   get #standing(): Standing {
@@ -247,7 +249,7 @@ class Fetching implements AsyncDisposable {
   #isBusy(now: number): boolean {
     const isSilent = now - this.#lastPiece >= RACE_MS;
     return this.#lanes.size > 0 &&
-      (!isSilent || this.#lanes.isAny("queued") || this.#lanes.isAny("moving"));
+      (!isSilent || this.#lanes.isAny("queued") || this.#lanes.isMoving);
   }
 
   #giveUpIfHopeless(now: number): void {

@@ -14,6 +14,8 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears how many bytes of the file there are, of how many, where that is known. */
   readonly onProgress?: ((bytes: number, total: number | undefined) => void) | undefined;
+  /** Hears now and then that something is on its way, or that this machine is at work. */
+  readonly onActivity?: (() => void) | undefined;
   /** Hears what a person may want to know, safe to show. */
   readonly onNote?: ((note: string) => void) | undefined;
   /** Whether a file that has the target's name is replaced. @default {false} */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { AwakeTimer } from "../async/awake.ts";
 import { forEachPooled } from "../async/pooled.ts";
 import { BitTrickleError, type ErrorCode } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
@@ -11,7 +12,7 @@ import {
   DOWNLOAD_PATIENCE_MS,
   PIECE_BYTES,
   SEARCH_BYTES,
-  TREE_PATIENCE_MS,
+  TREE_TURN_MS,
 } from "../protocol/limits.ts";
 import { beginningBelow } from "../protocol/names.ts";
 import { beginningOf } from "../protocol/utf8.ts";
@@ -21,6 +22,9 @@ import { isDiskFull, NoRoom } from "./target.ts";
 
 /** Small files that are on their way at once: enough that none waits for the answer to another. */
 const SMALL_AT_ONCE = 16;
+
+/** Files that may wait aside for sources that bring nothing: each holds a part file open. */
+const MOST_ASIDE = 64;
 
 /** A file of a tree that was not fetched. */
 export interface FailedFile {
@@ -52,6 +56,8 @@ export interface TreeSetting {
   readonly get: (name: string, options: GetOptions) => Promise<Gotten>;
   /** Names that the user publishes, which no search finds. */
   readonly own: readonly string[];
+  /** How long one file may hold up the others, in milliseconds. @default {TREE_TURN_MS} */
+  readonly turnMs?: number | undefined;
 }
 
 /** A file of the tree. */
@@ -63,8 +69,8 @@ interface Leaf {
 
 /**
  * Gets every file whose name begins with `folder`, small ones many at a time, large ones one after
- * the other. What fails does not stop the rest; whose sources bring nothing is tried again after
- * all others. An interruption, an index that is gone and a full disk stop the whole.
+ * the other. What fails does not stop the rest, and whose sources bring nothing waits beside them. An
+ * interruption, an index that is gone and a full disk stop the whole.
  *
  * @throws {BitTrickleError} `interrupted`, `index_gone`, or of the index, if nothing was begun
  */
@@ -95,6 +101,9 @@ class Tree implements GottenTree {
   stopped: BitTrickleError | undefined;
   lacksRoom = false;
   bytes = 0;
+  readonly #stopping = new AbortController();
+  readonly #aside = new Set<Promise<void>>();
+  #failure: { readonly error: unknown } | undefined;
   #settled = 0;
 
   constructor(setting: TreeSetting, options: GetOptions, leaves: readonly Leaf[]) {
@@ -109,57 +118,69 @@ class Tree implements GottenTree {
   }
 
   async getAll(): Promise<void> {
+    const leaves = [...this.#open.values()];
+    const small = leaves.filter(({ size }) => size <= PIECE_BYTES);
+    const large = leaves.filter(({ size }) => size > PIECE_BYTES);
+    const take = (leaf: Leaf) => this.#takeTurn(leaf);
     try {
-      const small = this.#open.values().filter(({ size }) => size <= PIECE_BYTES).toArray();
-      const large = this.#open.values().filter(({ size }) => size > PIECE_BYTES).toArray();
-      const { patienceMs = DOWNLOAD_PATIENCE_MS } = this.#options;
-      const sourcePatienceMs = Math.min(patienceMs, TREE_PATIENCE_MS);
-      const tryOnce = (leaf: Leaf, signal: AbortSignal) => {
-        return this.#get(leaf, { sourcePatienceMs }, signal, isWorthAnotherTry);
-      };
-      await forEachPooled(SMALL_AT_ONCE, small, tryOnce);
-      await forEachPooled(1, large, tryOnce);
-      await this.#getRest(Math.min(patienceMs, DOWNLOAD_PATIENCE_MS));
+      await forEachPooled(SMALL_AT_ONCE, small, take);
+      await forEachPooled(1, large, take);
     } catch (error) {
-      if (!(error instanceof BitTrickleError)) throw error;
-      this.stopped = error;
+      this.#stop(error);
     }
+    await Promise.all(this.#aside);
+    if (this.#failure && !this.stopped) throw this.#failure.error;
   }
 
-  /** Those that nobody brought at first, all together: none of them holds up another. */
-  async #getRest(sourcePatienceMs: number): Promise<void> {
-    const rest = [...this.#open.values()];
-    await forEachPooled(SMALL_AT_ONCE, rest, (leaf, signal) => {
-      return this.#get(leaf, { sourcePatienceMs }, signal, () => false);
+  /** Gets a file, or lets it wait beside the others when nothing has come of it for a while. */
+  async #takeTurn(leaf: Leaf): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    const turnOver = Promise.withResolvers<void>();
+    const turnMs = this.#setting.turnMs ?? TREE_TURN_MS;
+    using turn = new AwakeTimer(turnMs, () => turnOver.resolve());
+    const onActivity = () => turn.restart(turnMs);
+    const getting = this.#get(leaf, onActivity);
+    await Promise.race([getting, turnOver.promise]);
+    if (this.#aside.size >= MOST_ASIDE) return await getting;
+    const waiting = getting.catch((error) => this.#stop(error)).finally(() => {
+      this.#aside.delete(waiting);
     });
+    this.#aside.add(waiting);
   }
 
-  /** @throws {BitTrickleError} what stops the whole */
-  async #get(
-    leaf: Leaf,
-    patience: GetOptions,
-    signal: AbortSignal,
-    isTriedAgain: (error: BitTrickleError) => boolean,
-  ): Promise<void> {
-    const { as: _, onProgress, signal: outer, ...options } = this.#options;
+  /** @throws what stops the whole */
+  async #get(leaf: Leaf, onActivity: () => void): Promise<void> {
+    const { as: _, onProgress, signal, ...options } = this.#options;
     const { name, size } = leaf;
+    const { patienceMs = DOWNLOAD_PATIENCE_MS } = options;
+    const stopping = this.#stopping.signal;
     try {
       const gotten = await this.#setting.get(name, {
         ...options,
-        ...patience,
-        signal: outer ? AbortSignal.any([outer, signal]) : signal,
-        onProgress: (bytes) => onProgress?.(this.#settled + bytes, this.#total),
+        sourcePatienceMs: Math.min(patienceMs, DOWNLOAD_PATIENCE_MS),
+        signal: signal ? AbortSignal.any([signal, stopping]) : stopping,
+        onActivity,
+        onProgress: (bytes) => {
+          onActivity();
+          onProgress?.(this.#settled + bytes, this.#total);
+        },
       });
       this.#take(name, gotten);
     } catch (error) {
       if (!(error instanceof BitTrickleError) || stopsAll(error)) throw error;
-      if (isTriedAgain(error)) return;
       this.lacksRoom ||= error.cause instanceof NoRoom;
       this.#fail(name, error.code, error.message);
     }
     this.#open.delete(name);
     this.#settled += size;
     onProgress?.(this.#settled, this.#total);
+  }
+
+  /** Takes in the first that stops the whole, and ends what is under way. */
+  #stop(error: unknown): void {
+    this.#failure ??= { error };
+    if (this.#failure.error instanceof BitTrickleError) this.stopped = this.#failure.error;
+    this.#stopping.abort();
   }
 
   #take(name: string, gotten: Gotten): void {
@@ -188,11 +209,6 @@ class Tree implements GottenTree {
 /** Whether there is no point in trying the other files. */
 function stopsAll(error: BitTrickleError): boolean {
   return error.code === "interrupted" || error.code === "index_gone" || isDiskFull(error);
-}
-
-/** Whether others may be there in a while. */
-function isWorthAnotherTry({ code }: BitTrickleError): boolean {
-  return code === "network" || code === "timeout";
 }
 
 function leavesOf({ items, details }: List, prefix: string): Leaf[] {

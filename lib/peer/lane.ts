@@ -4,8 +4,10 @@
  * @module
  */
 
+import { unlessAborted } from "../async/unless_aborted.ts";
 import { BitTrickleError } from "../errors.ts";
 import { within } from "../net/within.ts";
+import { SLOWEST_RATE } from "../protocol/limits.ts";
 import type { Assembly } from "./assembly.ts";
 import type { Connections } from "./connections.ts";
 import type { RequestWatcher, SourceConnection } from "./source_connection.ts";
@@ -14,11 +16,14 @@ import type { LaneOf } from "./source_list.ts";
 /** How long a source that sent a bad piece may take to say whether its file has changed. */
 const TELL_MS = 3_000;
 
+/** How often it is looked how fast bytes come, in milliseconds. */
+const MEASURE_MS = 1_000;
+
 /**
- * What a lane waits for: a source (`asking`), its turn there (`queued`), content that comes
- * (`moving`), this machine's disk (`working`), or a word on a bad piece (`telling`).
+ * What a lane waits for: a source (`asking`), its turn there (`queued`), this machine's disk
+ * (`working`), or a word on a bad piece (`telling`).
  */
-export type LaneState = "asking" | "queued" | "moving" | "working" | "telling";
+export type LaneState = "asking" | "queued" | "working" | "telling";
 
 /** What a lane works for. */
 export interface LaneSetting {
@@ -49,6 +54,8 @@ export class Lane implements RequestWatcher {
   #connection: SourceConnection | undefined;
   #mayBeStale = false;
   #state: LaneState = "asking";
+  #measured: { readonly received: number; readonly at: number } | undefined;
+  #isMoving = false;
 
   constructor(setting: LaneSetting, place: LaneOf) {
     this.#setting = setting;
@@ -63,6 +70,22 @@ export class Lane implements RequestWatcher {
   /** How many bytes have come, if there is a connection. */
   get received(): number | undefined {
     return this.#connection?.received;
+  }
+
+  /** Whether bytes come at {@linkcode SLOWEST_RATE} or faster, for this download or another. */
+  get isMoving(): boolean {
+    return this.#isMoving;
+  }
+
+  /** Looks now and then how fast bytes come; `now` is the time in milliseconds of a steady clock. */
+  measure(now: number): void {
+    const { received } = this;
+    if (received === undefined) return;
+    const before = this.#measured ?? { received, at: now };
+    const ms = now - before.at;
+    if (this.#measured && ms < MEASURE_MS) return;
+    this.#isMoving = ms > 0 && (received - before.received) / ms * 1_000 >= SLOWEST_RATE;
+    this.#measured = { received, at: now };
   }
 
   /** Whether a connection that breaks tells nothing: it was idle, or is thought to be dead. */
@@ -116,10 +139,6 @@ export class Lane implements RequestWatcher {
     this.#state = "asking";
   }
 
-  onMoving(): void {
-    this.#state = "moving";
-  }
-
   /** Whoever is asked first brings the hashes, without which no piece can be told from another. */
   async #assembly(connection: SourceConnection): Promise<Assembly> {
     const { size, assembling, begin } = this.#setting;
@@ -154,19 +173,5 @@ export class Lane implements RequestWatcher {
       if (hasChanged) this.#setting.onChanged(this.user);
     });
     await within(telling, TELL_MS);
-  }
-}
-
-/** What `promise` resolves to, or `undefined` as soon as `signal` fires. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const aborted = Promise.withResolvers<undefined>();
-  const onAbort = () => aborted.resolve(undefined);
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  promise.catch(() => {}); // Nobody may be there any more to hear of it.
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

@@ -34,6 +34,16 @@ export class Lanes {
       .toArray();
   }
 
+  /** Whether bytes come. */
+  get isMoving(): boolean {
+    return this.#running.keys().some((lane) => lane.isMoving);
+  }
+
+  /** Looks how fast bytes come. */
+  measure(now: number): void {
+    for (const lane of this.#running.keys()) lane.measure(now);
+  }
+
   /** Takes in `lane`, whose work `run` is; it may not fail. */
   add(lane: Lane, run: Promise<void>): void {
     this.#running.set(lane, run);

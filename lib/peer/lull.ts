@@ -21,7 +21,7 @@ export interface Standing {
 /** Why nothing comes at this moment; nothing is, while this machine is busy with what came. */
 export function lullOf({ lanes, sources, finder }: Standing, now: number): Lull | undefined {
   if (lanes.isAny("working")) return undefined;
-  if (lanes.isAny("moving")) return "moving";
+  if (lanes.isMoving) return "moving";
   if (lanes.isAny("queued")) return "queue";
   if (finder.isSilent(now)) return "index";
   return sources.isAnyThere || sources.isHopeless ? "sources" : "nobody";

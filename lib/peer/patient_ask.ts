@@ -6,6 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import { AwakeTimer } from "../async/awake.ts";
+import { unlessAborted } from "../async/unless_aborted.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { DOWNLOAD_PATIENCE_MS, FIND_LOST_MS } from "../protocol/limits.ts";
 
@@ -28,14 +29,16 @@ export async function askPatiently<T>(
   let isOver = false;
   using _ = new AwakeTimer(patienceMs, () => isOver = true);
   for (;;) {
-    if (signal?.aborted) throw interrupted();
     try {
-      return await ask();
+      const asking = ask().then((answer) => ({ answer }));
+      const asked = signal ? await unlessAborted(asking, signal) : await asking;
+      if (asked) return asked.answer;
     } catch (error) {
       if (!(error instanceof BitTrickleError) || !isSilence(error)) throw error;
       if (isOver) throw indexGone(error);
     }
     await delay(Math.min(FIND_LOST_MS, patienceMs), signal ? { signal } : {}).catch(() => {});
+    if (signal?.aborted) throw interrupted();
   }
 }
 

@@ -47,8 +47,6 @@ export interface RequestWatcher {
   onQueued(position: number): void;
   /** Its turn has come. */
   onTurn(): void;
-  /** The content has been coming at {@linkcode SLOWEST_RATE} or faster. */
-  onMoving(): void;
 }
 
 /** An open connection to a source. Requests may be made before earlier ones are answered. */
@@ -187,7 +185,7 @@ export class SourceConnection implements Disposable {
   ): Promise<Uint8Array[]> {
     await this.#awaitTurn(lengths.length, watcher);
     watcher?.onTurn();
-    using _ = this.#watchRate(lengths, watcher);
+    using _ = this.#watchRate(lengths);
     const parts: Uint8Array[] = [];
     for (const length of lengths) {
       const part = await this.#receive(length);
@@ -209,11 +207,11 @@ export class SourceConnection implements Disposable {
   }
 
   /** Closes the connection when content of `lengths` bytes comes too slowly. */
-  #watchRate(lengths: readonly number[], watcher: RequestWatcher | undefined): Disposable {
+  #watchRate(lengths: readonly number[]): Disposable {
     const { stallMs: withinMs } = this.#options;
     const all = lengths.reduce((sum, length) => sum + length, 0);
     const bytes = Math.min(all, SLOWEST_RATE * withinMs / 1_000);
-    return watchRate(this.#connection, { withinMs, bytes, onEnough: () => watcher?.onMoving() });
+    return watchRate(this.#connection, { withinMs, bytes });
   }
 
   async #receive(most: number): Promise<Uint8Array> {

@@ -224,8 +224,8 @@ export const QUEUED_MS = 3_600_000;
 /** How long pieces may be on their way without one that arrives: two at {@linkcode SLOWEST_RATE}. */
 export const SENDING_PATIENCE_MS = 2 * PIECE_BYTES / SLOWEST_RATE * 1_000;
 
-/** How long one file of a tree may hold up the others, before it is tried again after them. */
-export const TREE_PATIENCE_MS = 15_000;
+/** How long one file of a tree of which nothing comes may hold up the others. */
+export const TREE_TURN_MS = 5_000;
 
 /** How often a download asks the index for more sources while it goes on, or waits in a queue. */
 export const FIND_SOURCES_MS = 5_000;

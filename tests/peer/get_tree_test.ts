@@ -5,15 +5,18 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { BitTrickleError, type ErrorCode, interrupted } from "../../lib/errors.ts";
 import { getTree, type GottenTree, type TreeSetting } from "../../lib/peer/get_tree.ts";
 import type { GetOptions, Gotten } from "../../lib/peer/get_setting.ts";
 import { NoRoom } from "../../lib/peer/target.ts";
-import { PIECE_BYTES, TREE_PATIENCE_MS } from "../../lib/protocol/limits.ts";
+import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
 
 const PURE = { permissions: "none" } as const;
 const SMALL = 1_000;
 const LARGE = 5 * PIECE_BYTES;
+/** How long a file of which nothing comes may hold up the others. */
+const TURN_MS = 40;
 
 type Get = TreeSetting["get"];
 
@@ -36,7 +39,7 @@ function treeOf(
   const search = () => {
     return Promise.resolve({ kind: "list", of: "files found", more: 0, items, details } as const);
   };
-  return getTree("t/", { search, get, own: [] }, options);
+  return getTree("t/", { search, get, own: [], turnMs: TURN_MS }, options);
 }
 
 /** `count` small files. */
@@ -53,24 +56,73 @@ Deno.test({ name: "what fails is named, and the rest is done", ...PURE }, async 
   assertEquals([tree.left, tree.stopped, tree.lacksRoom], [[], undefined, false]);
 });
 
+/** Fetches nothing until `released`. */
+function afterAll(released: Promise<void>): Get {
+  return async (name) => {
+    await released;
+    return downloaded(name);
+  };
+}
+
+Deno.test({ name: "whose sources bring nothing holds up no other file", ...PURE }, async () => {
+  const released = Promise.withResolvers<void>();
+  const begun: string[] = [];
+  const get: Get = (name, options) => {
+    assertEquals([options.patienceMs, options.sourcePatienceMs], [600_000, 300_000]);
+    begun.push(name);
+    if (name === "t/last") released.resolve();
+    return name.startsWith("t/mute") ? afterAll(released.promise)(name, options) : Promise.resolve(
+      downloaded(name),
+    );
+  };
+  const mute = Array.from({ length: 20 }, (_, i) => [`t/mute${i}`, i % 2 === 0 ? SMALL : LARGE]);
+  const sizes = { ...Object.fromEntries(mute), "t/a": SMALL, "t/last": LARGE };
+  const tree = await treeOf(sizes, get, { patienceMs: 600_000 });
+  assertEquals([tree.downloaded.length, tree.failed, tree.left], [22, [], []]);
+  assertEquals([begun.at(-1), begun.length], ["t/last", 22]);
+});
+
+Deno.test({ name: "a file of which something comes is waited for", ...PURE }, async () => {
+  const begun: string[] = [];
+  const tree = await treeOf({ "t/slow": LARGE, "t/next": LARGE }, async (name, options) => {
+    begun.push(name);
+    for (let i = 0; name === "t/slow" && i < 10; i++) {
+      await delay(TURN_MS / 4);
+      if (i % 2 === 0) options.onActivity?.();
+      else options.onProgress?.(i, LARGE);
+      assertEquals(begun, ["t/slow"]);
+    }
+    return downloaded(name);
+  });
+  assertEquals(tree.downloaded, ["t/slow", "t/next"]);
+});
+
+Deno.test({ name: "no more than so many files wait aside", ...PURE }, async () => {
+  const released = Promise.withResolvers<void>();
+  let [waiting, most] = [0, 0];
+  const get: Get = async (name) => {
+    most = Math.max(most, ++waiting);
+    if (waiting === 64 + 16) setTimeout(() => released.resolve(), 3 * TURN_MS);
+    await released.promise;
+    waiting--;
+    return downloaded(name);
+  };
+  const tree = await treeOf(files(200), get);
+  assertEquals([tree.downloaded.length, most], [200, 64 + 16]);
+});
+
 Deno.test(
-  { name: "whose sources bring nothing is tried again after all others", ...PURE },
+  { name: "what stops the whole is told when it happens to one aside", ...PURE },
   async () => {
-    const tried: [string, number][] = [];
-    const get: Get = (name, { patienceMs, sourcePatienceMs }) => {
-      assertEquals(patienceMs, 60_000, "a silent index gets all of it");
-      tried.push([name, sourcePatienceMs!]);
-      const isFirst = tried.filter(([tried]) => tried === name).length === 1;
-      if (name === "t/mute") return failing("timeout");
-      return name === "t/late" && isFirst ? failing("network") : Promise.resolve(downloaded(name));
-    };
-    const sizes = { "t/mute": LARGE, "t/late": SMALL, "t/a": SMALL, "t/b": LARGE };
-    const tree = await treeOf(sizes, get, { patienceMs: 60_000 });
-    assertEquals(tree.downloaded.toSorted(), ["t/a", "t/b", "t/late"]);
-    assertEquals(tree.failed.map(({ name, code }) => [name, code]), [["t/mute", "timeout"]]);
-    const before = ["t/late", "t/a", "t/mute", "t/b"].map((name) => [name, TREE_PATIENCE_MS]);
-    const after = ["t/mute", "t/late"].map((name) => [name, 60_000]);
-    assertEquals<unknown>(tried, [...before, ...after]);
+    const gone = new BitTrickleError("index_gone", "No answer from the index");
+    const tree = await treeOf({ "t/a": LARGE, "t/b": LARGE, "t/c": LARGE }, (name, { signal }) => {
+      return new Promise((_, reject) => {
+        signal!.addEventListener("abort", () => reject(interrupted()));
+        if (name === "t/b") reject(gone);
+      });
+    });
+    assert(tree.stopped === gone);
+    assertEquals(tree.left, ["t/a", "t/b", "t/c"]);
   },
 );
 

@@ -1,0 +1,57 @@
+/**
+ * Links that are down for a while, between hosts of their own: what TCP lost meanwhile it would send
+ * again much later than a download should go on.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { toStderr } from "../../lib/cli/write.ts";
+import { MIB, publishBigFile } from "../support/big_file.ts";
+import { sha256Of } from "../support/bytes.ts";
+import { type HostedUser, NamespacedNetwork } from "../support/namespaced_network.ts";
+import { CAN_MAKE_NAMESPACES } from "../support/namespaces.ts";
+import { waitFor } from "../support/wait_for.ts";
+
+const ON_HOSTS = { ignore: !CAN_MAKE_NAMESPACES };
+const IS_SOAK = Deno.env.get("BITTRICKLE_SOAK") === "1";
+/** Moments at which the retransmissions of TCP are rarer and rarer. */
+const DOWN_MS = IS_SOAK ? [4_000, 7_000, 12_000, 20_000, 40_000] : [12_000];
+/** How soon after the return the download goes on. */
+const BACK_MS = 5_000;
+const FILE_MIB = 60;
+const MEGABITS = 60;
+const DONE = "big downloaded successfully\n";
+
+/** Bytes of the download that are on vader's disk. */
+async function bytesAt({ folder }: HostedUser): Promise<number> {
+  const paths = [`${folder}/big.part`, `${folder}/big`];
+  const infos = await Promise.all(paths.map((path) => Deno.stat(path).catch(() => undefined)));
+  return Math.max(...infos.map((info) => (info?.blocks ?? 0) * 512));
+}
+
+for (const who of ["downloader", "source"] as const) {
+  for (const ms of DOWN_MS) {
+    Deno.test(`a download goes on when its ${who} was off for ${ms} ms`, ON_HOSTS, async () => {
+      await using network = await NamespacedNetwork.start({ users: ["hans", "vader"] });
+      const hans = await network.join("hans", { answer: "No active peers" });
+      const vader = await network.join("vader");
+      await hans.host.limit(MEGABITS);
+      await publishBigFile(hans, FILE_MIB);
+      await vader.shell.type("get big");
+      await waitFor("some of it", async () => await bytesAt(vader) > 4 * MIB);
+      const { host } = who === "source" ? hans : vader;
+      await host.unplug();
+      await delay(ms);
+      const before = await bytesAt(vader);
+      await host.plug();
+      const began = performance.now();
+      await waitFor("more of it", async () => await bytesAt(vader) > before, BACK_MS);
+      if (IS_SOAK) toStderr(`goes on after ${Math.round(performance.now() - began)} ms\n`);
+      await vader.shell.shows(DONE, 40_000);
+      assertEquals(await sha256Of(`${vader.folder}/big`), await sha256Of(`${hans.folder}/big`));
+      assertEquals(vader.shell.stderr.includes("Going on without"), false, vader.shell.stderr);
+    });
+  }
+}
