@@ -35,6 +35,8 @@ export interface SourceOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears the place in the source's queue, counted from 1. */
   readonly onQueued?: ((position: number) => void) | undefined;
+  /** Hears when the source begins to send what was asked for, and when it has sent it or failed. */
+  readonly onSending?: ((isSending: boolean) => void) | undefined;
 }
 
 /** An open connection to a source. Requests may be made before earlier ones are answered. */
@@ -42,6 +44,7 @@ export class SourceConnection implements Disposable {
   readonly #connection: Connection;
   readonly #stream: RecordStream;
   readonly #onQueued: (position: number) => void;
+  readonly #onSending: (isSending: boolean) => void;
   #turn: Promise<unknown> = Promise.resolve();
   #isOpen = true;
   /** The one that was shown last. */
@@ -57,6 +60,7 @@ export class SourceConnection implements Disposable {
     this.#stream = stream;
     this.#ticket = ticket;
     this.#onQueued = options.onQueued ?? (() => {});
+    this.#onSending = options.onSending ?? (() => {});
   }
 
   /**
@@ -153,6 +157,11 @@ export class SourceConnection implements Disposable {
       else if (reply.count !== lengths.length) throw malformed("it sends what nobody asked for");
       else break;
     }
+    this.#onSending(true);
+    return await this.#receiveParts(lengths).finally(() => this.#onSending(false));
+  }
+
+  async #receiveParts(lengths: readonly number[]): Promise<Uint8Array[]> {
     const parts: Uint8Array[] = [];
     for (const length of lengths) {
       const part = await this.#receive(length);
