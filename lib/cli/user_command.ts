@@ -12,6 +12,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { credentialFault } from "../protocol/names.ts";
 import { readCredentials, writeCredentials } from "./credentials_file.ts";
 import type { UserFlags } from "./flags.ts";
+import { onInterrupt } from "./interrupt.ts";
 import { readPasswordFile } from "./login.ts";
 import { keyPathFor, loadServerKey } from "./server_key.ts";
 import { Terminal } from "./terminal.ts";
@@ -81,6 +82,7 @@ async function newSecret({ user, credentials, passwordFile }: UserFlags): Promis
 /** On a terminal a typing mistake would lock the user out, so there the password is asked twice. */
 async function askTwice(): Promise<string> {
   using terminal = new Terminal({ onInterrupt: () => terminal.close() });
+  using _ = onInterrupt(() => terminal.close());
   const password = await terminal.ask("New password: ", { hidden: true, remembered: false });
   if (!Deno.stdin.isTerminal() && password !== undefined) return password;
   const again = await terminal.ask("The same again: ", { hidden: true, remembered: false });
