@@ -14,10 +14,6 @@ import type { Output } from "./output.ts";
 import { Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 import { splitWords } from "./words.ts";
-import { type Sink, toStderr } from "./write.ts";
-
-/** Columns that size and rate of a download take. */
-const FIGURES_COLUMNS = 52;
 
 /** What a shell, or a one-shot command, works with. */
 export interface Workbench {
@@ -97,41 +93,26 @@ function assertCommand({ linesRead }: Terminal, [verb = ""]: readonly string[]):
 }
 
 async function run(
-  { peer, output, signal, share = false }: Workbench,
+  { peer, terminal, output, signal, share = false }: Workbench,
   invocation: Invocation,
 ): Promise<Outcome> {
   const { verb, args, flags } = invocation;
   const command = checkCommand(invocation);
-  const label = cutToTerminal([verb, ...args].map(escapeText).join(" "));
-  using progress = new Progress(label, progressSink(), performance.now());
+  const label = [verb, ...args].map(escapeText).join(" ");
+  using progress = new Progress(label, terminal.screen, performance.now());
   return await command.run(peer, args, {
     ...flags,
     signal,
     share: flags.share || share,
     onProgress: (bytes, total) => progress.update(bytes, performance.now(), total),
-    onQueued: (user, position) => {
-      progress.wait(`place ${position} in the queue of ${escapeText(user)}`, performance.now());
-    },
+    onQueued: (user, place) => progress.queue(escapeText(user), place, performance.now()),
+    onSending: () => progress.flow(performance.now()),
     onNote: (note) => {
       progress.wipe();
       output.event("note", { note });
       output.note(note);
     },
   });
-}
-
-/** Leaves room for the figures: a line that wraps cannot be drawn over. */
-function cutToTerminal(label: string): string {
-  if (!Deno.stderr.isTerminal()) return label;
-  const room = Math.max(10, Deno.consoleSize().columns - FIGURES_COLUMNS);
-  // A character may take two columns.
-  return label.length * 2 <= room
-    ? label
-    : `${[...label].slice(0, Math.floor(room / 2)).join("")}…`;
-}
-
-function progressSink(): Sink {
-  return Deno.stderr.isTerminal() ? toStderr : () => {};
 }
 
 /** The same with the verb, and with what `error` tells of what was done before. */

@@ -4,21 +4,11 @@
  * @module
  */
 
-import process from "node:process";
-import readline from "node:readline";
-import { Writable } from "node:stream";
+import { onSignal } from "./interrupt.ts";
+import { endsLine, Keyboard } from "./keyboard.ts";
+import { LineEditor, type LineEditorOptions } from "./line_editor.ts";
+import { ERASE, openScreen, type Screen } from "./screen.ts";
 import { toStderr } from "./write.ts";
-
-/** Lines of history that Up and Down reach. */
-const HISTORY_LINES = 500;
-
-/** How a {@linkcode Terminal} is set up. */
-export interface TerminalOptions {
-  /** Hears Ctrl-C, which a terminal in line editing does not turn into a signal. */
-  readonly onInterrupt: () => void;
-  /** What Tab offers for the line typed so far. */
-  readonly complete?: (line: string) => string[];
-}
 
 /** How a line is asked for. */
 export interface AskOptions {
@@ -31,27 +21,29 @@ export interface AskOptions {
 /**
  * Standard input by the line. On a terminal with history, completion and hidden passwords; from a
  * pipe the same lines without any of it. Prompts go to standard error. Nothing is read before the
- * first question, so that a program that asks none leaves its input to others.
+ * first question and between questions, so that a program that asks none leaves its input to others,
+ * and what is typed meanwhile is seen in the next question.
  */
 export class Terminal implements Disposable {
-  readonly #options: TerminalOptions;
-  readonly #isInteractive = Deno.stdin.isTerminal();
+  /** Where progress can be drawn, if anywhere. */
+  readonly screen: Screen | undefined = openScreen();
+  readonly #options: LineEditorOptions;
+  readonly #keyboard = new Keyboard();
+  readonly #listening = new DisposableStack();
+  #isListening = false;
+  #editor: LineEditor | undefined;
+  /** The prompt of a line that the terminal edits by itself, while it is asked for. */
+  #plainPrompt: string | undefined;
   #linesRead = 0;
-  readonly #typedAhead: string[] = [];
-  #readline: readline.Interface | undefined;
-  #waiting: ((line: string | undefined) => void) | undefined;
-  /** What is typed while nothing is asked is shown when it is: it would tear progress apart. */
-  #isAsking = false;
-  #isHidden = false;
   #hasEnded = false;
 
-  constructor(options: TerminalOptions) {
+  constructor(options: LineEditorOptions) {
     this.#options = options;
   }
 
   /** Whether a person types, and not a script. */
   get isInteractive(): boolean {
-    return this.#isInteractive;
+    return this.#keyboard.isTerminal;
   }
 
   /** The number of the line of input that was taken last. */
@@ -61,105 +53,92 @@ export class Terminal implements Disposable {
 
   /** Asks for a line. Returns `undefined` at the end of input. */
   async ask(prompt: string, options: AskOptions = {}): Promise<string | undefined> {
-    const { hidden = false, remembered = true } = options;
-    if (this.#hasEnded && this.#typedAhead.length === 0) return undefined;
-    this.#readline ??= this.#open();
-    this.#isAsking = true;
-    this.#prompt(this.#readline, prompt, hidden && this.#isInteractive);
-    const line = this.#replay() ?? await this.#nextLine();
-    if (this.#isHidden) toStderr("\n");
-    this.#isHidden = false;
-    this.#isAsking = false;
+    if (this.#hasEnded) return undefined;
+    this.#listen();
+    const isEdited = this.isInteractive && (this.screen !== undefined || options.hidden);
+    const line = await (isEdited ? this.#askEdited(prompt, options) : this.#askPlain(prompt));
     if (line !== undefined) this.#linesRead++;
-    if (!remembered) forget(this.#readline, line);
     return line;
   }
 
   /** Shows `text` above the line that is being typed, which stays as it is. */
   notice(text: string): void {
-    const isTyping = this.#isInteractive && this.#isAsking && !this.#isHidden;
-    toStderr(isTyping ? `\r\x1b[K${text}\n` : `${text}\n`);
-    if (isTyping) this.#readline?.prompt(true);
+    if (this.#editor?.isAsking) this.#editor.notice(text);
+    else if (this.#plainPrompt === undefined) toStderr(`${this.screen ? ERASE : ""}${text}\n`);
+    else toStderr(`\n${text}\n${this.#plainPrompt}`);
   }
 
   /** Ends the input: what waits for a line gets none. */
   close(): void {
-    if (this.#waiting && this.#isInteractive) toStderr("\n");
-    this.#readline?.close();
-    this.#end();
+    this.#hasEnded = true;
+    if (this.#plainPrompt !== undefined) toStderr("\n");
+    this.#plainPrompt = undefined;
+    this.#listening.dispose();
+    this.#editor?.[Symbol.dispose]();
+    this.#keyboard[Symbol.dispose]();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  #open(): readline.Interface {
-    const { onInterrupt, complete = () => [] } = this.#options;
-    const lines = readline.createInterface({
-      input: process.stdin,
-      output: this.#output(),
-      terminal: this.#isInteractive,
-      historySize: HISTORY_LINES,
-      removeHistoryDuplicates: true,
-      completer: (line: string) => [complete(line), line],
-    });
-    lines.on("SIGINT", onInterrupt);
-    lines.on("SIGCONT", () => lines.resume()); // After Ctrl-Z and fg it would stay deaf.
-    lines.on("line", (line) => this.#take(line));
-    lines.on("close", () => this.#end());
-    lines.on("error", (error: unknown) => isUnreadable(error) || this.#end());
-    return lines;
+  /** Hears of what happens to the terminal, from the first question on. */
+  #listen(): void {
+    if (this.#isListening || !this.#keyboard.isTerminal || Deno.build.os === "windows") return;
+    this.#isListening = true;
+    this.#listening.use(onSignal("SIGCONT", () => this.#resume()));
+    this.#listening.use(onSignal("SIGWINCH", () => this.#editor?.resize()));
   }
 
-  /** A line that was typed before it was asked for, shown now where it belongs. */
-  #replay(): string | undefined {
-    const line = this.#typedAhead.shift();
-    if (line !== undefined && this.#isInteractive && !this.#isHidden) toStderr(`${line}\n`);
+  /** Goes on after Ctrl-Z: a shell has had the terminal meanwhile, with settings of its own. */
+  #resume(): void {
+    this.#keyboard.restore();
+    this.#editor?.resume();
+    if (this.#plainPrompt !== undefined) toStderr(this.#plainPrompt);
+  }
+
+  async #askEdited(
+    prompt: string,
+    { hidden = false, remembered = true }: AskOptions,
+  ): Promise<string | undefined> {
+    this.#editor ??= new LineEditor(this.screen, this.#options);
+    this.#keyboard.setRaw(true);
+    this.#editor.begin({ prompt, isHidden: hidden, isRemembered: remembered });
+    const line = await this.#edit(this.#editor);
+    if (this.screen) this.#keyboard.rest();
+    else this.#keyboard.setRaw(false);
     return line;
   }
 
-  #nextLine(): Promise<string | undefined> {
-    return new Promise((resolve) => this.#waiting = resolve);
+  async #edit(editor: LineEditor): Promise<string | undefined> {
+    while (!this.#hasEnded && !editor.hasEnded) {
+      const keys = await this.#keyboard.read();
+      if (!keys) break;
+      const line = editor.press(keys);
+      if (line !== undefined) return line;
+    }
+    this.close();
   }
 
-  #take(line: string): void {
-    if (!this.#waiting) this.#typedAhead.push(line);
-    this.#waiting?.(line);
-    this.#waiting = undefined;
+  /** Asks for a line that comes from a pipe, or that the terminal edits by itself. */
+  async #askPlain(prompt: string): Promise<string | undefined> {
+    toStderr(prompt);
+    if (this.#keyboard.isTerminal) this.#plainPrompt = prompt;
+    const line = await this.#readPlain();
+    if (line === undefined) this.close();
+    this.#plainPrompt = undefined;
+    return line;
   }
 
-  #end(): void {
-    this.#hasEnded = true;
-    this.#waiting?.(undefined);
-    this.#waiting = undefined;
+  async #readPlain(): Promise<string | undefined> {
+    const decoder = new TextDecoder();
+    let line = "";
+    for (;;) {
+      const bytes = await this.#keyboard.read();
+      if (!bytes) return line === "" || this.#hasEnded ? undefined : line;
+      const isWhole = endsLine(bytes.at(-1));
+      line += decoder.decode(isWhole ? bytes.subarray(0, -1) : bytes, { stream: !isWhole });
+      if (isWhole) return line;
+    }
   }
-
-  #prompt(lines: readline.Interface, prompt: string, hidden: boolean): void {
-    lines.setPrompt(hidden ? "" : prompt);
-    if (hidden || !this.#isInteractive) toStderr(prompt);
-    else lines.prompt();
-    this.#isHidden = hidden;
-  }
-
-  #output(): Writable {
-    const write = (chunk: Uint8Array, _: unknown, done: () => void) => {
-      if (this.#isAsking && !this.#isHidden) toStderr(new TextDecoder().decode(chunk));
-      done();
-    };
-    return Object.assign(new Writable({ write }), { columns: process.stderr.columns });
-  }
-}
-
-/**
- * Whether there is no input at all: `nohup` puts that in the place of a terminal. It does not end,
- * for then a client under `nohup` would end as soon as it serves.
- */
-function isUnreadable(error: unknown): boolean {
-  return (error as { code?: string }).code === "EBADF";
-}
-
-/** Takes `line` out of the history, whose newest line comes first and which the types leave out. */
-function forget(lines: readline.Interface, line: string | undefined): void {
-  const { history } = lines as unknown as { history?: string[] };
-  if (history?.[0] === line) history?.shift();
 }

@@ -12,6 +12,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { credentialFault } from "../protocol/names.ts";
 import { editCredentials, readCredentials } from "./credentials_file.ts";
 import type { UserAction, UserFlags } from "./flags.ts";
+import { onInterrupt } from "./interrupt.ts";
 import { givenPassword } from "./password.ts";
 import { loadServerKey } from "./server_key.ts";
 import { Terminal } from "./terminal.ts";
@@ -85,6 +86,7 @@ async function newSecret(
 /** On a terminal a typing mistake would lock the user out, so there the password is asked twice. */
 async function askTwice(): Promise<string> {
   using terminal = new Terminal({ onInterrupt: () => terminal.close() });
+  using _ = onInterrupt(() => terminal.close());
   const password = await terminal.ask("New password: ", { hidden: true, remembered: false });
   if (!terminal.isInteractive && password !== undefined) return withoutMark(password);
   const again = await terminal.ask("The same again: ", { hidden: true, remembered: false });

@@ -24,9 +24,11 @@ export interface Lane {
 }
 
 /** How sources are talked to. */
-export interface ConnectionsOptions extends Omit<SourceOptions, "onQueued"> {
-  /** Hears the place in the queue of `user`, counted from 1. */
+export interface ConnectionsOptions extends Omit<SourceOptions, "onQueued" | "onSending"> {
+  /** Hears the place in the queue of `user`, counted from 1, while no source sends anything. */
   readonly onQueued?: ((user: string, position: number) => void) | undefined;
+  /** Hears that a source begins to send a piece. */
+  readonly onSending?: (() => void) | undefined;
 }
 
 /** Open connections, several lanes to one source if need be. Closed together. */
@@ -35,6 +37,8 @@ export class Connections implements Disposable {
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
   readonly #lanes = new Map<string, Promise<SourceConnection>>();
+  /** How many sources are in the middle of a piece. */
+  #sending = 0;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -51,11 +55,15 @@ export class Connections implements Disposable {
     const key = `${source.user} ${lane}`;
     const existing = await this.#lanes.get(key)?.catch(() => undefined);
     if (existing?.isOpen) return { connection: existing, isUsed: true };
-    const { onQueued, ...options } = this.#options;
+    const { onQueued, onSending, ...options } = this.#options;
     const opening = SourceConnection.open(source.address, source.pass, {
       ...options,
       signal: this.#signal,
-      onQueued: (position) => onQueued?.(source.user, position),
+      onQueued: (position) => this.#sending === 0 && onQueued?.(source.user, position),
+      onSending: (isSending) => {
+        this.#sending += isSending ? 1 : -1;
+        if (isSending) onSending?.();
+      },
     });
     this.#lanes.set(key, opening);
     return { connection: await opening, isUsed: false };

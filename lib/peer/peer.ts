@@ -55,8 +55,10 @@ export interface PeerOptions extends SessionSettings {
 export interface PeerGetOptions extends GetOptions {
   /** Whether to publish what was fetched. @default {false} */
   readonly share?: boolean | undefined;
-  /** Hears the place in the queue of a source, counted from 1. */
+  /** Hears the place in the queue of a source, counted from 1, while no source sends anything. */
   readonly onQueued?: ((user: string, position: number) => void) | undefined;
+  /** Hears that a source begins to send a piece. */
+  readonly onSending?: (() => void) | undefined;
 }
 
 /** What there is once the user has been let in. */
@@ -220,8 +222,9 @@ export class Peer {
     throw new BitTrickleError("refused", "Log in first");
   }
 
-  #connections({ signal, onQueued }: PeerGetOptions): Connections {
-    return new Connections({ stallMs: this.#options.stallMs ?? STALL_MS, signal, onQueued });
+  #connections({ signal, onQueued, onSending }: PeerGetOptions): Connections {
+    const { stallMs = STALL_MS } = this.#options;
+    return new Connections({ stallMs, signal, onQueued, onSending });
   }
 
   #patient(options: PeerGetOptions): PeerGetOptions {

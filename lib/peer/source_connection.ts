@@ -39,6 +39,8 @@ export interface SourceOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears the place in the source's queue, counted from 1. */
   readonly onQueued?: ((position: number) => void) | undefined;
+  /** Hears when the source begins to send what was asked for, and when it has sent it or failed. */
+  readonly onSending?: ((isSending: boolean) => void) | undefined;
 }
 
 /** Hears how one request goes. */
@@ -185,6 +187,11 @@ export class SourceConnection implements Disposable {
   ): Promise<Uint8Array[]> {
     await this.#awaitTurn(lengths.length, watcher);
     watcher?.onTurn();
+    this.#options.onSending?.(true);
+    return await this.#receiveParts(lengths).finally(() => this.#options.onSending?.(false));
+  }
+
+  async #receiveParts(lengths: readonly number[]): Promise<Uint8Array[]> {
     using _ = this.#watchRate(lengths);
     const parts: Uint8Array[] = [];
     for (const length of lengths) {

@@ -8,8 +8,11 @@ import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { toStderr } from "../../lib/cli/write.ts";
 import { runDemo } from "../support/demo.ts";
+import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import type { Programs } from "../support/program.ts";
+import { HAS_TERMINAL, Screen } from "../support/screen.ts";
+import { suspendAndResume } from "../support/suspend.ts";
 
 const REPOSITORY = fromFileUrl(new URL("../../", import.meta.url));
 const DIST = join(REPOSITORY, "dist");
@@ -32,6 +35,15 @@ Deno.test(
     assertEquals(await runDemo(EXECUTABLES, (line) => story.push(line)), true, story.join("\n"));
   },
 );
+
+Deno.test("Ctrl-Z and fg work in the client", {
+  ignore: !compiled.success || !HAS_TERMINAL,
+}, async () => {
+  await using network = await Network.start(EXECUTABLES);
+  await using screen = await Screen.open(network);
+  await screen.logIn();
+  await suspendAndResume(screen);
+});
 
 /** Runs `deno task compile` with the Deno that `DENO` names, or with this one. */
 async function compile() {

@@ -25,7 +25,7 @@ export const FROM_SOURCE: Programs = {
     "--allow-net",
     "--allow-read",
     "--allow-write",
-    "--allow-env=BITTRICKLE_PASSWORD",
+    "--allow-env=BITTRICKLE_PASSWORD,TERM",
     `${ROOT}server.ts`,
   ],
   client: [
@@ -34,7 +34,7 @@ export const FROM_SOURCE: Programs = {
     "--allow-net",
     "--allow-read",
     "--allow-write",
-    "--allow-env=BITTRICKLE_PASSWORD,HOME,XDG_STATE_HOME,LOCALAPPDATA",
+    "--allow-env=BITTRICKLE_PASSWORD,TERM,HOME,XDG_STATE_HOME,LOCALAPPDATA",
     "--allow-sys=statfs",
     `${ROOT}client.ts`,
   ],

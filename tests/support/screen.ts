@@ -1,25 +1,63 @@
 /**
- * A real terminal, on which a person types to a client. It takes tmux.
+ * A real terminal, on which a person types to a client. It takes tmux and bash.
  *
  * @module
  */
 
-import type { Network } from "./network.ts";
+import type { Clients } from "./clients.ts";
+import { canRun } from "./permission.ts";
 import { waitFor } from "./wait_for.ts";
 
-/** A terminal of 80 by 24 in which a person types to a client. */
-export class Screen implements AsyncDisposable {
-  readonly #socket = `bittrickle-test-${crypto.randomUUID()}`;
+/** Whether there are terminals. */
+export const HAS_TERMINAL: boolean = await canRun("tmux", "-V") &&
+  await canRun("bash", "--version");
 
-  /** Starts a client in the folder of hans. */
-  static async open(network: Network): Promise<Screen> {
-    const screen = new Screen();
-    await Deno.mkdir(network.home.pathOf("hans"));
-    const client = [...network.programs.client, String(network.port)].join(" ");
-    const folder = network.home.pathOf("hans");
-    const state = network.home.pathOf("state");
-    const shell = `cd ${folder} && XDG_STATE_HOME=${state} ${client}; echo "exit code $?"; read`;
-    await screen.#tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", shell);
+/** How a {@linkcode Screen} is opened. */
+export interface ScreenOptions {
+  /** @default {80} */
+  readonly columns?: number;
+  /** @default {24} */
+  readonly rows?: number;
+  /** The program, and what it is told. @default the network's client and its port */
+  readonly command?: readonly string[];
+  /** What is set for the program, as a shell takes it, such as `TERM=dumb`. */
+  readonly settings?: string;
+  /** Where the program's standard error goes, as a shell takes it. */
+  readonly redirection?: string;
+}
+
+/** Where the cursor is, counted from 0. */
+export interface Cursor {
+  readonly column: number;
+  readonly row: number;
+}
+
+/** A terminal in which hans types to a shell, which has a program in its foreground. */
+export class Screen implements AsyncDisposable {
+  private constructor(
+    /** The folder of hans. */
+    readonly folder: string,
+    private readonly socket: string,
+  ) {}
+
+  /** Starts a program in the folder of hans. The shell's prompt is the last exit code. */
+  static async open(network: Clients, options: ScreenOptions = {}): Promise<Screen> {
+    const { columns = 80, rows = 24, settings = "", redirection = "" } = options;
+    const screen = new Screen(
+      network.home.pathOf("hans"),
+      network.home.pathOf(crypto.randomUUID()),
+    );
+    await Deno.mkdir(screen.folder, { recursive: true });
+    const client = [...network.programs.client, String(network.port)];
+    const command = (options.command ?? client).join(" ");
+    const state = `XDG_STATE_HOME=${network.home.pathOf("state")}`;
+    const setup =
+      `bind 'set enable-bracketed-paste off'\nalias program='${state} ${settings} ${command} ${redirection}'\nPS1='[$?]$ '\n`;
+    const bash = `exec bash --rcfile ${await network.home.write("bashrc", setup)} -i`;
+    const size = ["-x", String(columns), "-y", String(rows)];
+    await screen.#tmux("-f", "/dev/null", "new-session", "-d", ...size, "-c", screen.folder, bash);
+    await screen.shows("[0]$");
+    await screen.press("program", "Enter");
     return screen;
   }
 
@@ -28,25 +66,66 @@ export class Screen implements AsyncDisposable {
     await this.#tmux("send-keys", ...keys);
   }
 
+  /** Pastes `text`, as a person does who has copied it elsewhere. */
+  async paste(text: string): Promise<void> {
+    await this.#tmux("set-buffer", text);
+    await this.#tmux("paste-buffer");
+  }
+
+  /** Changes the size of the terminal. */
+  async resize(columns: number, rows = 24): Promise<void> {
+    await this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
+  }
+
+  /** What the screen shows, without what has scrolled off it. */
+  async text(): Promise<string> {
+    return await this.#tmux("capture-pane", "-p");
+  }
+
+  /** All that it has ever shown, with what was too long for one row put together again. */
+  async history(): Promise<string> {
+    return await this.#tmux("capture-pane", "-p", "-J", "-S", "-");
+  }
+
+  /** Writes all that programs send to the terminal from now on to the file at `path`. */
+  async record(path: string): Promise<void> {
+    await this.#tmux("pipe-pane", `cat >${path}`);
+  }
+
+  /** Where the cursor is. */
+  async cursor(): Promise<Cursor> {
+    const place = await this.#tmux("display-message", "-p", "#{cursor_x} #{cursor_y}");
+    const [column = NaN, row = NaN] = place.split(" ").map(Number);
+    return { column, row };
+  }
+
   /** Waits until the screen shows `text`, and returns all of it. */
-  async shows(text: string): Promise<string> {
+  async shows(text: string, ms?: number): Promise<string> {
+    return await this.comesTo(`"${text}" on the screen`, (screen) => screen.includes(text), ms);
+  }
+
+  /** Waits until what the screen shows is `right`, and returns all of it. */
+  async comesTo(
+    what: string,
+    isRight: (screen: string) => boolean | Promise<boolean>,
+    ms?: number,
+  ): Promise<string> {
     let screen = "";
-    await waitFor(`"${text}" on the screen`, async () => {
-      screen = await this.#tmux("capture-pane", "-p");
-      return screen.includes(text);
-    }).catch((error) => {
-      throw new Error(`${error.message}; it shows:\n${screen}`);
-    });
+    await waitFor(what, async () => await isRight(screen = await this.text()), ms)
+      .catch((error) => {
+        throw new Error(`${error.message}; it shows:\n${screen}`);
+      });
     return screen;
   }
 
   /** Logs hans in. */
   async logIn(): Promise<void> {
-    await this.shows("Enter username:");
+    await this.shows("Enter username:", 30_000);
     await this.press("hans", "Enter");
     await this.shows("Enter password:");
     await this.press("pw-hans", "Enter");
-    await this.shows("Available commands are: get, lap, lpf, pub, sch, unp, xit");
+    await this.shows("Welcome to");
+    await this.comesTo("a prompt", (screen) => screen.trimEnd().endsWith("\n>"));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -54,7 +133,13 @@ export class Screen implements AsyncDisposable {
   }
 
   async #tmux(...args: string[]): Promise<string> {
-    const command = new Deno.Command("tmux", { args: ["-L", this.#socket, ...args] });
+    const env = { LANG: "C.UTF-8" };
+    const command = new Deno.Command("tmux", { args: ["-S", this.socket, "-u", ...args], env });
     return new TextDecoder().decode((await command.output()).stdout);
   }
+}
+
+/** The rows of a screen that hold something, without blanks at their ends. */
+export function rowsOf(text: string): string[] {
+  return text.split("\n").map((row) => row.trimEnd()).filter((row) => row !== "");
 }

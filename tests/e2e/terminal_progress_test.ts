@@ -1,0 +1,122 @@
+/**
+ * Progress on real terminals of any width.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
+import { someBytes } from "../support/bytes.ts";
+import { hashed } from "../support/hashed.ts";
+import { busyUntil, HostileSource } from "../support/hostile_source.ts";
+import { RelayedNetwork } from "../support/relayed_network.ts";
+import { HAS_TERMINAL, rowsOf, Screen, type ScreenOptions } from "../support/screen.ts";
+import { waitFor } from "../support/wait_for.ts";
+
+const ON_TERMINAL = { ignore: !HAS_TERMINAL };
+const BYTES_PER_SECOND = 1_000_000;
+
+/** Vader publishes a file called `name`, which hans begins to get on a terminal of his. */
+async function beginGet(
+  network: RelayedNetwork,
+  name: string,
+  bytes: number,
+  options: ScreenOptions = {},
+): Promise<Screen> {
+  const vader = await network.join("vader");
+  await Deno.writeFile(join(vader.folder, name), someBytes(bytes));
+  await vader.shell.ask(`pub "${name}"`, "File published successfully\n");
+  const screen = await Screen.open(network, options);
+  await screen.logIn();
+  await screen.press("C-l");
+  await screen.paste(`get "${name}"\n`);
+  return screen;
+}
+
+/** Waits for a percentage that has not been shown yet, and returns the rows of the screen. */
+async function nextShare(screen: Screen, seen: Set<string>): Promise<string[]> {
+  let share: string | undefined;
+  const text = await screen.comesTo("more progress", (text) => {
+    share = text.match(/\d+ %/)?.[0];
+    return share !== undefined && !seen.has(share);
+  });
+  seen.add(share!);
+  return rowsOf(text);
+}
+
+/** Wide characters, emoji, and more of it than most terminals have room for. */
+const LONG_NAME =
+  "🎬❤️映画、とても長い名前-a-film-whose-name-is-longer-than-a-terminal-is-wide.mkv";
+
+for (const columns of [20, 40, 80, 200]) {
+  Deno.test(`progress keeps to one row of ${columns} columns`, ON_TERMINAL, async () => {
+    await using network = await RelayedNetwork.start({ bytesPerSecond: BYTES_PER_SECOND });
+    await using screen = await beginGet(network, LONG_NAME, 4 * PIECE_BYTES, { columns });
+    const seen = new Set<string>();
+    const [before, after] = [await nextShare(screen, seen), await nextShare(screen, seen)];
+    assertEquals(after.slice(0, -1), before.slice(0, -1));
+    assertEquals(after.filter((row) => /\d %/.test(row)).length, 1);
+    const end = (text: string) => text.replace(/\s/g, "").endsWith("downloadedsuccessfully>");
+    await screen.comesTo("the end", end);
+    assert(!(await screen.history()).includes(" %"));
+  });
+}
+
+Deno.test("progress is right after a terminal was resized", ON_TERMINAL, async () => {
+  await using network = await RelayedNetwork.start({ bytesPerSecond: BYTES_PER_SECOND });
+  const name = "a-film-with-a-name-of-40-columns-in-all.mkv";
+  await using screen = await beginGet(network, name, 8 * PIECE_BYTES);
+  const seen = new Set<string>();
+  await nextShare(screen, seen);
+  for (const columns of [40, 25, 120]) {
+    await screen.resize(columns);
+    await nextShare(screen, seen);
+    const rows = rowsOf(await screen.history());
+    const [command, ...below] = rows.slice(rows.findIndex((row) => row.startsWith("> get")));
+    assertEquals(command, `> get "${name}"`);
+    assertEquals(below.length, 1, rows.join("\n"));
+    assert(/^get a.* \d+ %/.test(below[0]!), below[0]);
+  }
+});
+
+Deno.test(
+  "a place in a queue is shown while nothing moves, and only then",
+  ON_TERMINAL,
+  async () => {
+    await using network = await RelayedNetwork.start({ bytesPerSecond: BYTES_PER_SECOND });
+    const file = hashed(someBytes(3 * PIECE_BYTES));
+    let isFree = false;
+    const script = busyUntil(() => isFree);
+    await using busy = await HostileSource.join(network.index, "yoda", file, { script });
+    await busy.publish("film");
+    await using screen = await Screen.open(network);
+    await screen.logIn();
+    await screen.press("get film", "Enter");
+    await screen.shows("get film  place 1 in the queue of yoda");
+    isFree = true;
+    await screen.shows("% ");
+  },
+);
+
+Deno.test("who sends is shown, not who makes wait", ON_TERMINAL, async () => {
+  await using network = await RelayedNetwork.start({ bytesPerSecond: 300_000 });
+  const content = someBytes(2 * PIECE_BYTES);
+  const vader = await network.join("vader");
+  await Deno.writeFile(join(vader.folder, "film"), content);
+  await vader.shell.ask("pub film", "File published successfully\n");
+  const script = busyUntil(() => false);
+  await using busy = await HostileSource.join(network.index, "yoda", hashed(content), { script });
+  await busy.publish("film");
+  await using screen = await Screen.open(network);
+  await screen.logIn();
+  await screen.press("get film", "Enter");
+  await waitFor("the first bytes", () => network.sentBy("vader") > 0);
+  const shown: string[] = [];
+  await screen.comesTo("half of it", (text) => {
+    if (network.sentBy("vader") > 100_000) shown.push(text);
+    return text.includes("50 %");
+  });
+  assert(busy.asked.length > 0);
+  assertEquals(shown.filter((text) => text.includes("in the queue")), []);
+});
