@@ -40,6 +40,8 @@ export class IndexLocation {
   /** See {@linkcode typedAddress}. */
   readonly typed: Address;
   readonly #resolve: Resolve;
+  /** One question at a time: a name service that is out of reach may keep each for long. */
+  #resolving: Promise<readonly string[]> | undefined;
   #last: Address;
 
   constructor(options: IndexLocationOptions) {
@@ -77,7 +79,8 @@ export class IndexLocation {
   /** A name service that is out of reach leaves what it said last. */
   async #addresses(signal: AbortSignal): Promise<readonly Address[]> {
     const { hostname, port } = this.typed;
-    const found = await within(this.#resolve(hostname), RESOLVE_MS, signal).catch((error) => {
+    this.#resolving ??= this.#resolve(hostname).finally(() => this.#resolving = undefined);
+    const found = await within(this.#resolving, RESOLVE_MS, signal).catch((error) => {
       if (!(error instanceof BitTrickleError) || signal.aborted) throw error;
     });
     const addresses = (found ?? []).map((hostname) => ({ hostname, port }));

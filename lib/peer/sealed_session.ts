@@ -34,6 +34,8 @@ import type { SealedLine } from "./sealed_line.ts";
 const MOST_LOSSES = 4;
 /** How long one request is made again of an index that has too much to do, in milliseconds. */
 const TOO_BUSY_MS = 10_000;
+/** Waits between heartbeats to an index that is gone, in milliseconds: its return shows soon enough. */
+const GONE_HEARTBEAT_MS: readonly number[] = [500, 500, 500, 500];
 /** Waits for the answer to a farewell, in milliseconds: nobody should have to wait long to leave. */
 const FAREWELL_MS: readonly number[] = [100, 150, 250];
 
@@ -164,7 +166,8 @@ export class SealedSession implements IndexSession {
 
   async #beatOnce(): Promise<void> {
     try {
-      await this.#exchange({ verb: "heartbeat" }, HEARTBEAT_RETRANSMIT_MS);
+      const waits = this.#line.isGone ? GONE_HEARTBEAT_MS : HEARTBEAT_RETRANSMIT_MS;
+      await this.#exchange({ verb: "heartbeat" }, waits);
     } catch (error) {
       if (!(error instanceof BitTrickleError)) throw error; // The line has taken the silence in.
     }
