@@ -31,7 +31,7 @@ const AT_ONCE = 16;
 const SEARCHES = [
   "e o a i n t r s larger:9TB case:any",
   "ext:pdf,df,f,mp3,mkv,jpg,zip,txt larger:9TB",
-  `${"ar ".repeat(300)}case:any`,
+  `${"ar ".repeat(190)}case:any`,
   `user:${HOG} larger:9TB`,
 ];
 
