@@ -26,10 +26,12 @@ const MS = 8_000;
 const EVERY_MS = 5;
 const PATIENCE_MS = 500;
 const PAUSE_MICROS = 10;
+/** Who lags behind does not flood the server. */
+const AT_ONCE = 16;
 const SEARCHES = [
   "e o a i n t r s larger:9TB case:any",
   "ext:pdf,df,f,mp3,mkv,jpg,zip,txt larger:9TB",
-  `${"ar ".repeat(300)}case:any`,
+  `${"ar ".repeat(190)}case:any`,
   `user:${HOG} larger:9TB`,
 ];
 
@@ -64,7 +66,8 @@ function lapBeside(bystander: SealedAsker, attack: (i: number) => void): Latency
   const begin = performance.now();
   let [attacks, asked, lost, askedAt] = [0, 0, 0, NaN];
   for (let now = begin; now < begin + MS; now = performance.now()) {
-    for (; attacks < (now - begin) * REQUESTS_PER_SECOND / 1_000; attacks++) attack(attacks);
+    const due = (now - begin) * REQUESTS_PER_SECOND / 1_000;
+    for (const end = Math.min(due, attacks + AT_ONCE); attacks < end; attacks++) attack(attacks);
     const isWaiting = !Number.isNaN(askedAt);
     if (!isWaiting && asked * EVERY_MS <= now - begin) {
       bystander.send({ verb: "lap", user: BYSTANDER });
