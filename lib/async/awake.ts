@@ -12,6 +12,9 @@ const PARTS = 8;
 /** How late is a sleep, as a share of the whole wait: a shorter one makes little difference. */
 const LATE = 1 / 4;
 
+/** And in milliseconds: a machine that has too much to do is later than it should be all the time. */
+const LATE_MS = 1_000;
+
 /** A timer that counts no sleep: a wait that the program slept through begins anew. */
 export class AwakeTimer implements Disposable {
   readonly #onDue: () => void;
@@ -46,7 +49,7 @@ export class AwakeTimer implements Disposable {
   #waitForPart(): void {
     const due = Date.now() + this.#partMs;
     this.#timer = setTimeout(() => {
-      const hasSlept = Date.now() - due > this.#partMs * PARTS * LATE;
+      const hasSlept = Date.now() - due > Math.max(this.#partMs * PARTS * LATE, LATE_MS);
       this.#parts = hasSlept ? PARTS : this.#parts - 1;
       if (this.#parts > 0) this.#waitForPart();
       else this.#onDue();

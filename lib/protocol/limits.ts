@@ -169,9 +169,9 @@ export const CONNECT_MS = 5_000;
 
 /**
  * The slowest that a source may send a piece, in bytes per second, over any {@linkcode STALL_MS}: five
- * downloads at once over a line of 160 kbit/s.
+ * at once over the line of a modem.
  */
-export const SLOWEST_RATE = 4_096;
+export const SLOWEST_RATE = 1_024;
 
 /** How long a peer may take to say which file it wants. */
 export const ASK_MS = 5_000;
@@ -221,8 +221,8 @@ export const QUEUE_PATIENCE_MS = 300_000;
 /** How long all may wait in queues in which they move on, without a single piece. */
 export const QUEUED_MS = 3_600_000;
 
-/** How long pieces may be on their way without one that arrives: two at {@linkcode SLOWEST_RATE}. */
-export const SENDING_PATIENCE_MS = 2 * PIECE_BYTES / SLOWEST_RATE * 1_000;
+/** How long pieces may be on their way without one that arrives: 17 min at {@linkcode SLOWEST_RATE}. */
+export const SENDING_PATIENCE_MS = 1_200_000;
 
 /** How long one file of a tree of which nothing comes may hold up the others. */
 export const TREE_TURN_MS = 5_000;

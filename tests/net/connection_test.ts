@@ -75,7 +75,7 @@ Deno.test("a sleep of this program is no stall", async () => {
   using _ = client;
   using __ = server;
   const reading = client.read(new Uint8Array(1));
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
   await delay(100);
   await server.write(Uint8Array.of(7));
   assertEquals(await reading, 1);
