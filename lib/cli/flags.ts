@@ -89,6 +89,7 @@ Without a command: a shell. Commands, there and here:
   unp <file>      unpublish a file             help         show the commands
 
 pub, unp and get take several files, and folders: pub lab, get lab/, unp lab/
+get takes an id, its beginning, or <id>:<size in bytes> in place of a name
 A name that begins with - comes after --: get -- -x.txt
 
   --user NAME           log in as this user

@@ -9,12 +9,13 @@ import type { Content } from "../peer/contents.ts";
 import type { GottenTree } from "../peer/get_tree.ts";
 import type { Gotten } from "../peer/get_setting.ts";
 import type { Peer, PeerGetOptions } from "../peer/peer.ts";
+import { formatContent } from "../protocol/content.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
 import { countFiles, failureOf, named, type Outcome, outcomeOfEach } from "./outcome.ts";
 import { usage } from "./parse_flags.ts";
 
 /** Fewest digits by which ids are told apart. */
-const ID_DIGITS = 8;
+const LEAST_DIGITS = 8;
 
 /** Gets what `names` name. */
 export async function runGet(
@@ -59,17 +60,23 @@ function fromGotten(name: string, gotten: Gotten): Outcome {
 function fromChoices(name: string, choices: readonly Content[]): Outcome {
   const digits = digitsFor(choices.map(({ id }) => id));
   const rows = choices.map(({ id, size, users }) => {
-    return `  ${id.slice(0, digits)}  ${formatBytes(size)}  ${users.join(", ")}`;
+    const handle = formatContent({ id: id.slice(0, digits), size });
+    return `  ${handle}  ${formatBytes(size)}  ${users.join(", ")}`;
   });
-  const heading = `${name} stands for ${choices.length} files; get one by its id:`;
-  const fields = { name, choices: choices.map(({ id, size, users }) => ({ id, size, users })) };
+  const heading = `${name} stands for ${countFiles(choices.length)}; get one by its id and size:`;
+  const fields = { name, choices: choices.map(fieldsOfChoice) };
   return { lines: [heading, ...rows], fields, failure: "ambiguous" };
+}
+
+function fieldsOfChoice({ id, size, users }: Content) {
+  return { content: formatContent({ id, size }), id, size, users };
 }
 
 /** How many digits tell all `ids` apart. */
 function digitsFor(ids: readonly string[]): number {
-  let digits = ID_DIGITS;
-  while (new Set(ids.map((id) => id.slice(0, digits))).size < ids.length && digits < 64) digits++;
+  let digits = LEAST_DIGITS;
+  const all = new Set(ids).size;
+  while (new Set(ids.map((id) => id.slice(0, digits))).size < all) digits++;
   return digits;
 }
 

@@ -16,6 +16,8 @@ export interface AssemblyOptions {
   readonly signal: AbortSignal;
   /** Hears how many bytes of the file there are, of how many. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
+  /** What had the target's name until now, see {@linkcode PieceFileOptions}. */
+  readonly replaces?: Wanted | undefined;
 }
 
 /** A file in the making whose hashes are known. Disposing of it keeps what is there. */
@@ -54,9 +56,9 @@ export class Assembly implements AsyncDisposable {
     layer: Uint8Array,
     options: AssemblyOptions,
   ): Promise<Assembly> {
-    const { signal } = options;
+    const { signal, replaces } = options;
     const onChecked = (bytes: number) => options.onProgress?.(bytes, wanted.size);
-    const part = await PieceFile.open(target, wanted, layer, { signal, onChecked });
+    const part = await PieceFile.open(target, wanted, layer, { signal, onChecked, replaces });
     const assembly = new Assembly(wanted, layer, part, options);
     try {
       await part.assertRoom(wanted.size - assembly.kept);

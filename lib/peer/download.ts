@@ -178,8 +178,9 @@ class Fetching implements AsyncDisposable {
 
   #begin(layer: Uint8Array): void {
     if (this.#assembling) return;
-    const { target, wanted } = this.#setting;
-    const options = { signal: this.#stopping.signal, onProgress: this.#options.onProgress };
+    const { target, wanted, replaces } = this.#setting;
+    const { onProgress } = this.#options;
+    const options = { signal: this.#stopping.signal, onProgress, replaces };
     this.#assembling = Assembly.open(target, wanted, layer, options);
     this.#assembling.then((assembly) => {
       this.#assembly = assembly;

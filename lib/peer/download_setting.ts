@@ -36,6 +36,8 @@ export type Found = readonly SealedSource[] | "replaced";
 export interface DownloadSetting {
   readonly target: Target;
   readonly wanted: Wanted;
+  /** A content that had the target's name and is not to be had any more: its part is made use of. */
+  readonly replaces?: Wanted | undefined;
   readonly connections: Connections;
   /**
    * Asks the index who has the file now.

@@ -11,7 +11,7 @@ import type { PublishedFiles } from "./published_files.ts";
 
 /** How a file is got. */
 export interface GetOptions extends DownloadOptions {
-  /** What to call it. @default its own name */
+  /** What to call it. @default the name that it was asked for by, or else that others gave it */
   readonly as?: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export type Gotten =
   | { readonly kind: "present"; readonly name: string; readonly size: number }
   /** Nobody who is active publishes it. */
   | { readonly kind: "nothing" }
-  /** The name stands for several files. */
+  /** The name stands for several files, or what was asked for as an id is the name of another. */
   | { readonly kind: "choices"; readonly choices: readonly Content[] };
 
 /** What a getter works with. */

@@ -7,7 +7,9 @@
 import { AwakeTimer } from "../async/awake.ts";
 import { forEachPooled } from "../async/pooled.ts";
 import { BitTrickleError, type ErrorCode } from "../errors.ts";
+import { formatContent } from "../protocol/content.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { NONE } from "../protocol/fields.ts";
 import {
   DOWNLOAD_PATIENCE_MS,
   PIECE_BYTES,
@@ -33,6 +35,11 @@ export interface FailedFile {
   readonly reason: string;
 }
 
+/** Why there is nothing to get. */
+const GONE = "nobody who is active has it any more";
+const LOST =
+  "what you published is not in the folder any more, and nobody else who is active has it";
+
 /** What came of getting a tree. */
 export interface GottenTree {
   /** Names that were fetched. */
@@ -53,9 +60,10 @@ export interface GottenTree {
 /** What it takes. */
 export interface TreeSetting {
   readonly search: (text: string) => Promise<List>;
-  readonly get: (name: string, options: GetOptions) => Promise<Gotten>;
-  /** Names that the user publishes, which no search finds. */
-  readonly own: readonly string[];
+  /** Gets a file by its name or content. */
+  readonly get: (wanted: string, options: GetOptions) => Promise<Gotten>;
+  /** What the user publishes below a prefix, which no search finds. */
+  readonly own: (prefix: string) => Promise<List>;
   /** How long one file may hold up the others, in milliseconds. @default {TREE_TURN_MS} */
   readonly turnMs?: number | undefined;
 }
@@ -63,14 +71,18 @@ export interface TreeSetting {
 /** A file of the tree. */
 interface Leaf {
   readonly name: string;
+  /** What to ask for: the name, or the content if the user publishes it. */
+  readonly wanted: string;
+  readonly isOwn: boolean;
   /** Bytes, if the index knows. */
   readonly size: number;
 }
 
 /**
  * Gets every file whose name begins with `folder`, small ones many at a time, large ones one after
- * the other. What fails does not stop the rest, and whose sources bring nothing waits beside them. An
- * interruption, an index that is gone and a full disk stop the whole.
+ * the other. What fails does not stop the rest, and whose sources bring nothing waits beside them.
+ * What the user publishes is looked at like any other, and got from others if it is not there any
+ * more. An interruption, an index that is gone and a full disk stop the whole.
  *
  * @throws {BitTrickleError} `interrupted`, `index_gone`, or of the index, if nothing was begun
  */
@@ -82,9 +94,9 @@ export async function getTree(
   const prefix = beginningBelow(folder);
   // A cursor has to fit beside the search. What is found beyond the prefix is left out below.
   const text = beginningOf(prefix, SEARCH_BYTES / 2);
-  const leaves = leavesOf(await setting.search(text), prefix);
-  const tree = new Tree(setting, options, leaves);
-  tree.present.push(...setting.own.filter((name) => name.startsWith(prefix)));
+  const found = leavesOf(await setting.search(text), prefix, false);
+  const own = leavesOf(await setting.own(prefix), prefix, true);
+  const tree = new Tree(setting, options, [...found, ...own]);
   await tree.getAll();
   return tree;
 }
@@ -150,13 +162,14 @@ class Tree implements GottenTree {
 
   /** @throws what stops the whole */
   async #get(leaf: Leaf, onActivity: () => void): Promise<void> {
-    const { as: _, onProgress, signal, ...options } = this.#options;
-    const { name, size } = leaf;
+    const { onProgress, signal, ...options } = this.#options;
+    const { name, wanted, size } = leaf;
     const { patienceMs = DOWNLOAD_PATIENCE_MS } = options;
     const stopping = this.#stopping.signal;
     try {
-      const gotten = await this.#setting.get(name, {
+      const gotten = await this.#setting.get(wanted, {
         ...options,
+        as: name,
         sourcePatienceMs: Math.min(patienceMs, DOWNLOAD_PATIENCE_MS),
         signal: signal ? AbortSignal.any([signal, stopping]) : stopping,
         onActivity,
@@ -165,7 +178,7 @@ class Tree implements GottenTree {
           onProgress?.(this.#settled + bytes, this.#total);
         },
       });
-      this.#take(name, gotten);
+      this.#take(leaf, gotten);
     } catch (error) {
       if (!(error instanceof BitTrickleError) || stopsAll(error)) throw error;
       this.lacksRoom ||= error.cause instanceof NoRoom;
@@ -183,7 +196,7 @@ class Tree implements GottenTree {
     this.#stopping.abort();
   }
 
-  #take(name: string, gotten: Gotten): void {
+  #take({ name, isOwn }: Leaf, gotten: Gotten): void {
     const quoted = `"${escapeText(name)}"`;
     switch (gotten.kind) {
       case "downloaded":
@@ -194,7 +207,7 @@ class Tree implements GottenTree {
         this.present.push(name);
         break;
       case "nothing":
-        this.#fail(name, "not_found", `${quoted}: nobody who is active has it any more`);
+        this.#fail(name, "not_found", `${quoted}: ${isOwn ? LOST : GONE}`);
         break;
       case "choices":
         this.#fail(name, "ambiguous", `${quoted} stands for several files: get it alone`);
@@ -211,7 +224,11 @@ function stopsAll(error: BitTrickleError): boolean {
   return error.code === "interrupted" || error.code === "index_gone" || isDiskFull(error);
 }
 
-function leavesOf({ items, details }: List, prefix: string): Leaf[] {
-  const leaves = items.map((name, i) => ({ name, size: details?.[i]?.size ?? 0 }));
-  return leaves.filter(({ name }) => name.startsWith(prefix));
+function leavesOf({ items, details }: List, prefix: string, isOwn: boolean): Leaf[] {
+  return items.flatMap((name, i) => {
+    if (!name.startsWith(prefix)) return [];
+    const { size = 0, id = NONE } = details?.[i] ?? {};
+    const wanted = isOwn && id !== NONE ? formatContent({ id, size }) : name;
+    return [{ name, wanted, isOwn, size }];
+  });
 }

@@ -5,11 +5,18 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
+import {
+  type ContentKey,
+  type ContentQuery,
+  formatContent,
+  ID_DIGITS,
+  isSameContent,
+  isWhole,
+  parseContent,
+} from "../protocol/content.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
-import { NONE } from "../protocol/fields.ts";
 import { MOST_REPLACED } from "../protocol/limits.ts";
-import { isIdBeginning } from "../protocol/merkle.ts";
 import type { NamedContent, Source } from "../protocol/messages.ts";
 import { nameFault } from "../protocol/names.ts";
 import type { Connections } from "./connections.ts";
@@ -18,7 +25,6 @@ import { download } from "./download.ts";
 import type { Found } from "./download_setting.ts";
 import type { GetOptions, GetterSetting, Gotten } from "./get_setting.ts";
 import { askPatiently } from "./patient_ask.ts";
-import { isTheirs } from "./plain_download.ts";
 import { getPlain } from "./plain_getter.ts";
 import { assertName } from "./publisher.ts";
 import { Target } from "./target.ts";
@@ -38,9 +44,15 @@ interface Asked {
 /** What a file is got for. */
 interface GetRequest {
   readonly wanted: string;
-  readonly asked: Asked;
   readonly connections: Connections;
   readonly options: GetOptions;
+  /** What the name has stood for until now. */
+  readonly replaces?: Content | undefined;
+}
+
+/** That the name stands for another content than this one by now. */
+interface Replaced {
+  readonly replaced: Content;
 }
 
 /** Gets files from other peers into one folder. */
@@ -52,40 +64,49 @@ export class Getter {
   }
 
   /**
-   * Gets the file called `wanted`, or whose id begins like that. If the file of that name changes
-   * meanwhile, it is the new one.
+   * Gets the file called `wanted`, or the content that is meant by it, see {@linkcode parseContent}.
+   * If the file of that name changes meanwhile, it is the new one.
+   *
+   * It is saved under the name that was asked for. What was asked for by its content is saved as its
+   * publishers call it, which `onNote` hears before, and replaces nothing: the user has not named it.
    *
    * @throws {BitTrickleError} `usage` for a name that no file has, `exists` for a target that is
    * there and another file, `index_gone`, else as {@linkcode download}
    */
   async get(wanted: string, connections: Connections, options: GetOptions = {}): Promise<Gotten> {
     const { isSealed } = this.#setting;
-    if (!isIdBeginning(wanted)) assertName("download", wanted, isSealed);
+    const query = isSealed ? parseContent(wanted) : undefined;
+    if (!query) assertName("download", wanted, isSealed);
     if (!isSealed) return await getPlain(wanted, this.#setting, options);
+    if (options.as !== undefined && isWhole(query)) {
+      const present = await this.#presentAs(options.as, query, options);
+      if (present) return present;
+    }
+    let replaces: Content | undefined;
     for (let replaced = 0; replaced <= MOST_REPLACED; replaced++) {
-      const gotten = await this.#getSealed(wanted, connections, options, replaced > 0);
-      if (gotten !== "replaced") return gotten;
+      const gotten = await this.#getSealed({ wanted, connections, options, replaces });
+      if ("kind" in gotten) return gotten;
+      replaces = gotten.replaced;
     }
     const what = `"${escapeText(wanted)}" changes faster than it can be fetched`;
     throw new BitTrickleError("changed", what);
   }
 
-  async #getSealed(
-    wanted: string,
-    connections: Connections,
-    options: GetOptions,
-    isReplacement: boolean,
-  ): Promise<Gotten | "replaced"> {
+  async #getSealed(request: GetRequest): Promise<Gotten | Replaced> {
+    const { wanted, options, replaces } = request;
     const asked = await askPatiently(() => this.#ask(wanted), options);
     const contents = contentsOf(asked.sources, wanted);
-    if (asked.sources.length === 0) return await this.#nothing(wanted, options);
-    if (contents.length === 0) return await getPlain(wanted, this.#setting, options);
-    if (new Set(contents.map(({ id }) => id)).size > 1) {
+    const [content] = contents;
+    if (contents.length > 1 || content && isDoubtful(content, wanted)) {
       return { kind: "choices", choices: contents };
     }
-    if (isReplacement) options.onNote?.(replacementNote(wanted, contents[0]!));
-    const request = { wanted, asked, connections, options };
-    return await this.#getAny(contents, request);
+    if (content && replaces) options.onNote?.(replacementNote(wanted, content));
+    if (content) return await this.#getContent(content, asked, request);
+    // A publication of the plain protocol has no id.
+    const isPlain = asked.sources.some(({ pass }) => !pass) && !nameFault(wanted);
+    return isPlain
+      ? await getPlain(wanted, this.#setting, options)
+      : await this.#nothing(wanted, options);
   }
 
   /**
@@ -95,61 +116,74 @@ export class Getter {
    */
   async #nothing(wanted: string, options: GetOptions): Promise<Gotten> {
     const name = options.as ?? wanted;
-    if (!nameFault(name)) await new Target(this.#setting.folder, name).assertFree();
+    const isFree = options.force || nameFault(name);
+    if (!isFree) await new Target(this.#setting.folder, name).assertFree();
     return { kind: "nothing" };
   }
 
-  /** Publishers may lie about the size: then another's word is tried. */
-  async #getAny(contents: readonly Content[], request: GetRequest): Promise<Gotten | "replaced"> {
-    for (const content of contents.slice(0, -1)) {
-      try {
-        return await this.#getContent(content, request);
-      } catch (error) {
-        if (!(error instanceof BitTrickleError) || !mayBeFalse(error)) throw error;
-      }
-    }
-    return await this.#getContent(contents.at(-1)!, request);
-  }
-
-  async #getContent(content: Content, request: GetRequest): Promise<Gotten | "replaced"> {
+  async #getContent(
+    content: Content,
+    asked: Asked,
+    { wanted, connections, options, replaces }: GetRequest,
+  ): Promise<Gotten | Replaced> {
     const { folder, files } = this.#setting;
-    const { wanted, asked, connections, options } = request;
-    const target = new Target(folder, options.as ?? content.name);
-    const present = { kind: "present", name: target.name, size: content.size } as const;
-    if (await this.#hasAlready(target, content, options)) return present;
+    const isNamedByOthers = options.as === undefined && content.isNamedByOthers;
+    const name = options.as ?? content.name;
+    const force = options.force && !isNamedByOthers;
+    const present = await this.#presentAs(name, content, { ...options, force }).catch((error) => {
+      throw isNamedByOthers ? unasked(error) : error;
+    });
+    if (present) return present;
+    if (isNamedByOthers) options.onNote?.(namingNote(content));
     const find = (mayBeReplaced: boolean) => this.#findAgain(wanted, content, mayBeReplaced);
-    const setting = { target, wanted: content, connections, find };
+    const target = new Target(folder, name);
+    const setting = { target, wanted: content, connections, find, replaces };
     const first = sealedSources(asked.sources, content, asked.since);
-    const fetched = await download(setting, first, options);
-    if (fetched === "replaced") return "replaced";
+    const fetched = await download(setting, first, { ...options, force });
+    if (fetched === "replaced") return { replaced: content };
     const { users, kept, layer, state } = fetched;
-    files.remember(target.name, { id: content.id, layer, state });
-    return { kind: "downloaded", name: target.name, size: content.size, from: users, kept };
+    files.remember(name, { id: content.id, layer, state });
+    return { kind: "downloaded", name, size: content.size, from: users, kept };
   }
 
   /** Who has `content` now. If nobody has any more, its name may stand for another. */
   async #findAgain(wanted: string, content: Content, mayBeReplaced: boolean): Promise<Found> {
-    const { sources, since } = await this.#ask(content.id);
+    const { sources, since } = await this.#ask(formatContent(content));
     const found = sealedSources(sources, content, since);
-    if (found.length > 0 || !mayBeReplaced || isIdBeginning(wanted)) return found;
+    if (found.length > 0 || !mayBeReplaced || parseContent(wanted)) return found;
     const named = contentsOf((await this.#ask(wanted)).sources, wanted);
-    return named.length > 0 && !named.some((other) => isSame(other, content)) ? "replaced" : found;
+    const isGone = !named.some((other) => isSameContent(other, content));
+    return named.length > 0 && isGone ? "replaced" : found;
   }
 
   /**
-   * Whether the folder has the very file.
+   * What is said if the folder has `content` under `name`.
    *
-   * @throws {BitTrickleError} `exists` if it has another of that name that may not be replaced
+   * @throws {BitTrickleError} `exists` if it has something else of that name that may not be replaced
    */
-  async #hasAlready(target: Target, { id, size }: Content, options: GetOptions): Promise<boolean> {
+  async #presentAs(
+    name: string,
+    content: ContentKey,
+    options: GetOptions,
+  ): Promise<Gotten | undefined> {
+    const target = new Target(this.#setting.folder, name);
     const there = await target.lstat();
-    if (!there) return false;
-    const isLikely = there.isFile && there.size === size;
-    const { name } = target;
-    const identity = isLikely && await this.#setting.files.identify(name, options).catch(() => {});
-    if (identity && identity.id === id) return true;
+    if (!there) return undefined;
+    const { size } = content;
+    const mayBeIt = there.isFile && there.size === size;
+    if (mayBeIt && await this.#idOf(name, options) === content.id) {
+      return { kind: "present", name, size };
+    }
     if (!options.force || !there.isFile) throw target.existsError(there);
-    return false;
+  }
+
+  /** The id of a file of the folder, if it can be read. */
+  async #idOf(name: string, options: GetOptions): Promise<string | undefined> {
+    try {
+      return (await this.#setting.files.identify(name, options)).id;
+    } catch (error) {
+      if (!(error instanceof BitTrickleError) || error.code === "interrupted") throw error;
+    }
   }
 
   /** Every source there is, within reason: one answer names a few of them. */
@@ -162,9 +196,10 @@ export class Getter {
       const before = found.size;
       for (const source of [...reply.sources, ...await this.#sourcesOf(reply.named)]) {
         const { user, details } = source.file ?? {};
-        found.set(`${user} ${details?.id ?? NONE}`, source);
+        found.set(`${user} ${details && formatContent(details)}`, source);
       }
-      if (reply.more === 0 || found.size === before) break;
+      const isNew = found.size > before || reply.sources.length === 0;
+      if (reply.more === 0 || !isNew) break;
     }
     return { sources: [...found.values()], since };
   }
@@ -183,13 +218,21 @@ export class Getter {
   }
 }
 
-/** Whether `error` may come from a publisher's lie about the size. */
-function mayBeFalse(error: BitTrickleError): boolean {
-  return isTheirs(error) || ["unverified", "refused", "changed"].includes(error.code);
+/** Whether a whole id was asked for, and a file is only called so. */
+function isDoubtful({ id }: Content, wanted: string): boolean {
+  const query: ContentQuery | undefined = parseContent(wanted);
+  return query?.id.length === ID_DIGITS && query.id !== id;
 }
 
-function isSame(a: Content, b: Content): boolean {
-  return a.id === b.id && a.size === b.size;
+/** How a file is called that was asked for without a name. */
+function namingNote({ name, users }: Content): string {
+  return escapeText(`Saving as "${name}", as it is called by ${users.join(", ")}`);
+}
+
+/** A name that others chose is no reason to replace anything. */
+function unasked(error: unknown): unknown {
+  if (!(error instanceof BitTrickleError) || error.code !== "exists") return error;
+  return new BitTrickleError(error.code, `${error.message}: choose another name with --as`);
 }
 
 function replacementNote(wanted: string, { size, id }: Content): string {

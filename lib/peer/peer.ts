@@ -18,6 +18,7 @@ import { Getter } from "./getter.ts";
 import { getTree, type GottenTree } from "./get_tree.ts";
 import type { IdentifyOptions } from "./identify.ts";
 import type { Ask, IndexSession, List, SessionRequest } from "./index_session.ts";
+import { listBelow } from "./list_below.ts";
 import { ROOT } from "./list_tree.ts";
 import { openSession, type Protocol, protocolsFor, type SessionSettings } from "./open_session.ts";
 import { askPatiently } from "./patient_ask.ts";
@@ -67,6 +68,7 @@ interface Joined {
   readonly publisher: Publisher;
   readonly republisher: Republisher;
   readonly getter: Getter;
+  readonly files: PublishedFiles;
 }
 
 /** One client of the system. */
@@ -194,12 +196,17 @@ export class Peer {
   /** Gets a tree of files, see {@linkcode getTree}. */
   async getTree(folder: string, options: PeerGetOptions = {}): Promise<GottenTree> {
     using connections = this.#connections(options);
-    const get = (name: string, options: GetOptions) => {
-      return this.#getAndShare(name, connections, options);
+    const { session } = this.#member;
+    const get = (wanted: string, options: GetOptions) => {
+      return this.#getAndShare(wanted, connections, options);
     };
     const patient = this.#patient(options);
     const search = (text: string) => askPatiently(() => this.sch(text), patient);
-    return await getTree(folder, { search, get, own: this.#shelf.names }, patient);
+    const page = async (after: string) => await session.ask({ verb: "lpf", after }, 1) as List;
+    const own = (prefix: string) => {
+      return listBelow(prefix, (after) => askPatiently(() => page(after), patient));
+    };
+    return await getTree(folder, { search, get, own }, patient);
   }
 
   /**
@@ -237,9 +244,11 @@ export class Peer {
     connections: Connections,
     options: PeerGetOptions,
   ): Promise<Gotten> {
-    const { getter, publisher } = this.#member;
+    const { getter, publisher, files } = this.#member;
     const gotten = await getter.get(wanted, connections, this.#patient(options));
-    if (gotten.kind === "downloaded" && options.share) await publisher.pub(gotten.name);
+    // What the user publishes under that name is there again.
+    const isPublished = gotten.kind === "downloaded" && (options.share || files.has(gotten.name));
+    if (isPublished) await publisher.pub(gotten.name);
     return gotten;
   }
 
@@ -274,7 +283,7 @@ export class Peer {
     const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
     const republisher = new Republisher({ ...publishing, onSuspect });
     const getter = new Getter({ ...common, folder, allowPlain, stallMs });
-    return { session, publisher, republisher, getter };
+    return { session, publisher, republisher, getter, files };
   }
 
   async #ask(request: SessionRequest): Promise<Reply> {

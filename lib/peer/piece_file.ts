@@ -15,8 +15,9 @@ import { isPieceOf, pieceBytes, pieceCount } from "../protocol/merkle.ts";
 import { type FileState, stateFrom } from "./file_state.ts";
 import { identify } from "./identify.ts";
 import { LockedFile } from "./locked_file.ts";
+import { PartCopies } from "./part_copies.ts";
 import { Shelf } from "./shelf.ts";
-import { lstatIfThere, NoRoom, type Target } from "./target.ts";
+import { NoRoom, type Target } from "./target.ts";
 
 /** Which file is being downloaded. */
 export type Wanted = ContentKey;
@@ -26,13 +27,9 @@ export interface PieceFileOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears how many bytes of an earlier part have been checked. */
   readonly onChecked?: ((bytes: number) => void) | undefined;
+  /** A content that is not to be had any more: what is left of it may be in this one, too. */
+  readonly replaces?: Wanted | undefined;
 }
-
-/** Digits of the id in the name of a part file. */
-const MARK_DIGITS = 8;
-
-/** Downloads of one file into one folder at once, by several clients: few people have more. */
-const MOST_COPIES = 4;
 
 /** A part file. Disposing of it leaves what it holds to the next try. */
 export class PieceFile implements Disposable {
@@ -63,8 +60,10 @@ export class PieceFile implements Disposable {
     options: PieceFileOptions = {},
   ): Promise<PieceFile> {
     await target.makeFolders();
-    for (let copy = 1; copy <= MOST_COPIES; copy++) {
-      const part = await LockedFile.tryOpen(partPath(target, wanted, copy)).catch((cause) => {
+    const copies = new PartCopies(target, wanted);
+    if (options.replaces) await copies.takeOver(options.replaces);
+    for (const path of copies.paths) {
+      const part = await LockedFile.tryOpen(path).catch((cause) => {
         throw target.diskError(cause);
       });
       const file = part && new PieceFile(part, target, wanted);
@@ -73,7 +72,7 @@ export class PieceFile implements Disposable {
     throw new BitTrickleError(
       "exists",
       `Cannot download "${escapeText(target.name)}": other downloads are at work on ` +
-        `"${escapeText(partPath(target, wanted, 1))}", or what has that name is no part of it`,
+        `"${escapeText(copies.paths[0]!)}", or what has that name is no part of it`,
     );
   }
 
@@ -162,7 +161,7 @@ export class PieceFile implements Disposable {
       await this.#part.remove();
     }
     this[Symbol.dispose]();
-    await this.#removeOtherCopies();
+    await new PartCopies(this.#target, this.#wanted).removeLeft();
     return stateFrom(await lstat(this.#target.path, { bigint: true }));
   }
 
@@ -190,17 +189,6 @@ export class PieceFile implements Disposable {
     }
   }
 
-  /** Removes what other downloads of the same have left, but not those that are at work. */
-  async #removeOtherCopies(): Promise<void> {
-    for (let copy = 1; copy <= MOST_COPIES; copy++) {
-      const path = partPath(this.#target, this.#wanted, copy);
-      if (!await lstatIfThere(path).catch(() => undefined)) continue;
-      using part = await LockedFile.tryOpen(path).catch(() => undefined);
-      const length = (await part?.file.stat().catch(() => undefined))?.size ?? Infinity;
-      if (length <= this.#wanted.size) await part?.remove();
-    }
-  }
-
   async #read(index: number, piece: Uint8Array): Promise<boolean> {
     this.#part.file.seekSync(index * PIECE_BYTES, Deno.SeekMode.Start);
     for (let done = 0; done < piece.length;) {
@@ -217,11 +205,6 @@ export class PieceFile implements Disposable {
     this.#turn = result.catch(() => {});
     return result;
   }
-}
-
-/** Where copy number `copy` of the download is kept: nobody else's file has the content in its name. */
-function partPath(target: Target, { id, size }: Wanted, copy: number): string {
-  return target.partPath(`${id.slice(0, MARK_DIGITS)}-${size}`, copy);
 }
 
 /** How many bytes fit on the disk of `folder`; unknown where the system may not be asked. */

@@ -42,12 +42,13 @@ export async function getPlain(
     if (failure) await pause(BETWEEN_TRIES_MS, signal);
     const ask = () => setting.ask({ verb: "get", name: wanted });
     const reply = await askPatiently(ask, options);
-    if (reply.kind !== "sources" && !failure) return { kind: "nothing" };
-    if (reply.kind !== "sources" && isOver) break;
-    if (reply.kind !== "sources") continue;
+    const source = reply.kind === "sources" ? reply.sources[0] : undefined;
+    if (!source && !failure) return { kind: "nothing" };
+    if (!source && isOver) break;
+    if (!source) continue;
     tries++;
     try {
-      return await fetchFrom(reply.sources[0]!, wanted, target, setting, options);
+      return await fetchFrom(source, wanted, target, setting, options);
     } catch (error) {
       if (!(error instanceof BitTrickleError) || !isTheirs(error)) throw error;
       failure = error;

@@ -178,21 +178,27 @@ Deno.test({ name: "get of what is there already says so", permissions: "none" },
 });
 
 Deno.test({
-  name: "get of a name that stands for several files offers their ids, as short as they can be",
+  name: "get of a name that stands for several files offers ids and sizes, as short as they can be",
   permissions: "none",
 }, async () => {
   const ids = ["0123456789".padEnd(64, "a"), "012345678f".padEnd(64, "a")];
+  const named = { name: "a", isNamedByOthers: false };
   const choices = [
-    { id: ids[0]!, size: 1_000, name: "a", users: ["hans", "chewy"] },
-    { id: ids[1]!, size: 2, name: "a", users: ["yoda"] },
+    { id: ids[0]!, size: 1_000, ...named, users: ["hans", "chewy"] },
+    { id: ids[1]!, size: 2, ...named, users: ["yoda"] },
+    { id: ids[1]!, size: 3, ...named, users: ["vader"] },
   ];
   const outcome = await run(peerWith({ a: { kind: "choices", choices } }), "get a");
   assertEquals(outcome.failure, "ambiguous");
   assertEquals(outcome.text.split("\n"), [
-    "a stands for 2 files; get one by its id:",
-    "  0123456789  1.0 kB  hans, chewy",
-    "  012345678f  2 B  yoda",
+    "a stands for 3 files; get one by its id and size:",
+    "  0123456789:1000  1.0 kB  hans, chewy",
+    "  012345678f:2  2 B  yoda",
+    "  012345678f:3  3 B  vader",
   ]);
+  const [first] = outcome.fields["choices"] as unknown[];
+  const content = `${ids[0]}:1000`;
+  assertEquals(first, { content, id: ids[0], size: 1_000, users: ["hans", "chewy"] });
 });
 
 Deno.test({ name: "get of several files tells of each", permissions: "none" }, async () => {

@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
   })],
   ["get x", (text) => ({
     get: () => {
-      const choice = { ...CONTENT, name: text, users: [text, text] };
+      const choice = { ...CONTENT, name: text, isNamedByOthers: false, users: [text, text] };
       const other = { ...choice, id: "1".repeat(64) };
       return Promise.resolve({ kind: "choices", choices: [choice, other] });
     },

@@ -34,23 +34,40 @@ Deno.test("a name with spaces stands in quotes", AS_PROCESSES, async () => {
   await vader.shell.ask("get 'final exam.txt'", "already there, and identical\n");
 });
 
-Deno.test("a name that stands for two files offers them by their ids", AS_PROCESSES, async () => {
-  await using network = await Network.start();
-  await share(network, "hans", { "a.txt": "one" });
-  await share(network, "yoda", { "a.txt": "two" });
-  const choice = await network.once("vader", "get", "a.txt");
-  assertStringIncludes(choice.stdout, "a.txt stands for 2 files; get one by its id:\n");
-  assertStringIncludes(choice.stdout, `  ${ID_OF_ONE.slice(0, 8)}  3 B  hans\n`);
-  assertStringIncludes(choice.stdout, `  ${ID_OF_TWO.slice(0, 8)}  3 B  yoda\n`);
-  assert(choice.code !== 0);
-  assertEquals((await network.once("vader", "get", ID_OF_TWO.slice(0, 8))).code, 0);
-  assertEquals(await Deno.readTextFile(network.home.pathOf("vader/a.txt")), "two");
-  assertEquals((await network.once("vader", "get", ID_OF_ONE)).code, 7);
-  const renamed = await network.once("vader", "get", ID_OF_ONE, "--as", "b.txt");
-  assertEquals([renamed.code, renamed.stdout], [0, "b.txt downloaded successfully\n"]);
-  assertEquals((await network.once("vader", "get", ID_OF_ONE, "--force")).code, 0);
-  assertEquals(await Deno.readTextFile(network.home.pathOf("vader/a.txt")), "one");
-});
+Deno.test(
+  "a name that stands for two files offers them by ids and sizes",
+  AS_PROCESSES,
+  async () => {
+    await using network = await Network.start();
+    await share(network, "hans", { "a.txt": "one" });
+    await share(network, "yoda", { "a.txt": "two" });
+    const [one, two] = [ID_OF_ONE, ID_OF_TWO].map((id) => `${id.slice(0, 8)}:3`) as [
+      string,
+      string,
+    ];
+    const choice = await network.once("vader", "get", "a.txt");
+    assertStringIncludes(choice.stdout, "a.txt stands for 2 files; get one by its id and size:\n");
+    assertStringIncludes(choice.stdout, `  ${one}  3 B  hans\n`);
+    assertStringIncludes(choice.stdout, `  ${two}  3 B  yoda\n`);
+    assert(choice.code !== 0);
+    const chosen = await network.once("vader", "get", two);
+    assertEquals([chosen.code, chosen.stdout], [0, "a.txt downloaded successfully\n"]);
+    assertStringIncludes(chosen.stderr, 'Saving as "a.txt", as it is called by yoda\n');
+    const path = network.home.pathOf("vader/a.txt");
+    assertEquals(await Deno.readTextFile(path), "two");
+    assertEquals((await network.once("vader", "get", ID_OF_ONE)).code, 7);
+    const renamed = await network.once("vader", "get", ID_OF_ONE.slice(0, 8), "--as", "b.txt");
+    assertEquals([renamed.code, renamed.stdout], [0, "b.txt downloaded successfully\n"]);
+
+    // Nobody said that a file of this name may go.
+    const unasked = await network.once("vader", "get", one, "--force");
+    assertEquals(unasked.code, 7);
+    assertStringIncludes(unasked.stderr, "choose another name with --as");
+    assertEquals(await Deno.readTextFile(path), "two");
+    assertEquals((await network.once("vader", "get", one, "--as", "a.txt", "--force")).code, 0);
+    assertEquals(await Deno.readTextFile(path), "one");
+  },
+);
 
 Deno.test("of several files those that are there are got", AS_PROCESSES, async () => {
   await using network = await Network.start();

@@ -116,3 +116,43 @@ Deno.test("who comes second to another file with the name replaces nothing", ON_
   assertEquals(code, "exists");
   assertEquals(await folder.names(), [PART, "big"]);
 });
+
+Deno.test(
+  "what is left of a content that was replaced counts for the new one",
+  ON_DISK,
+  async () => {
+    await using folder = await TempFolder.make();
+    const target = new Target(folder.path, "big");
+    {
+      using part = await open(folder);
+      for (const i of [0, 1]) await part.write(i, PIECES[i]!);
+    }
+    const shorter = [PIECES[0]!, someBytes(2_000, 4)];
+    const layer = new Uint8Array(shorter.flatMap((piece) => [...hashPiece(piece, false)]));
+    const young = { size: PIECE_BYTES + 2_000, id: idOf(layer) };
+    {
+      using part = await PieceFile.open(target, young, layer, { replaces: WANTED });
+      assertEquals(part.had, [true, false]);
+      assertEquals((await folder.names()).length, 1, "nothing of the old one is left");
+      await part.write(1, shorter[1]!);
+      await part.finish(false);
+    }
+    assertEquals(await folder.names(), ["big"]);
+  },
+);
+
+Deno.test(
+  "a part of a replaced content that another download is at work on stays",
+  ON_DISK,
+  async () => {
+    await using folder = await TempFolder.make();
+    using old = await open(folder);
+    const layer = hashPiece(PIECES[2]!, true);
+    const young = { size: 1_000, id: idOf(layer) };
+    const target = new Target(folder.path, "big");
+    using part = await PieceFile.open(target, young, layer, { replaces: WANTED });
+    assertEquals([part.had, (await folder.names()).length], [[false], 2]);
+    await old.write(0, PIECES[0]!);
+    assertEquals((await Deno.stat(folder.pathOf(PART))).size, PIECE_BYTES);
+  },
+);

@@ -1,0 +1,37 @@
+/**
+ * The part of a user's publications that is below a folder.
+ *
+ * @module
+ */
+
+import type { List } from "./index_session.ts";
+
+/**
+ * What the list has below `prefix`. It is in the order of names, so nothing before or behind them is
+ * asked for.
+ *
+ * @param ask Asks for the page that follows a name
+ * @throws {BitTrickleError} of `ask`
+ */
+export async function listBelow(
+  prefix: string,
+  ask: (after: string) => Promise<List>,
+): Promise<List> {
+  const items: string[] = [];
+  const details: NonNullable<List["details"]>[number][] = [];
+  for (let after = prefix;;) {
+    const page = await ask(after);
+    for (const [i, name] of page.items.entries()) {
+      // A page that leads back would come for ever.
+      if (!name.startsWith(prefix) || name <= after) return listOf(page, items, details);
+      items.push(name);
+      details.push(page.details?.[i]);
+      after = name;
+    }
+    if (page.more === 0 || page.items.length === 0) return listOf(page, items, details);
+  }
+}
+
+function listOf({ of }: List, items: readonly string[], details: List["details"]): List {
+  return { kind: "list", of, items, more: 0, ...details ? { details } : {} };
+}
