@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
+import { DOWNLOAD_LANES, PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { someBytes } from "../support/bytes.ts";
 import { hashed } from "../support/hashed.ts";
 import { busyUntil, HostileSource } from "../support/hostile_source.ts";
@@ -15,7 +15,9 @@ import { HAS_TERMINAL, rowsOf, Screen, type ScreenOptions } from "../support/scr
 import { waitFor } from "../support/wait_for.ts";
 
 const ON_TERMINAL = { ignore: !HAS_TERMINAL };
-const BYTES_PER_SECOND = 1_000_000;
+const BYTES_PER_SECOND = 4_000_000;
+/** After so many bytes at least one more piece is there, whatever the number of connections. */
+const STEP = (DOWNLOAD_LANES + 1) * PIECE_BYTES;
 
 /** Vader publishes a file called `name`, which hans begins to get on a terminal of his. */
 async function beginGet(
@@ -52,11 +54,14 @@ const LONG_NAME =
 for (const columns of [20, 40, 80, 200]) {
   Deno.test(`progress keeps to one row of ${columns} columns`, ON_TERMINAL, async () => {
     await using network = await RelayedNetwork.start({ bytesPerSecond: BYTES_PER_SECOND });
-    await using screen = await beginGet(network, LONG_NAME, 4 * PIECE_BYTES, { columns });
+    await using screen = await beginGet(network, LONG_NAME, 11 * PIECE_BYTES, { columns });
     const seen = new Set<string>();
-    const [before, after] = [await nextShare(screen, seen), await nextShare(screen, seen)];
-    assertEquals(after.slice(0, -1), before.slice(0, -1));
-    assertEquals(after.filter((row) => /\d %/.test(row)).length, 1);
+    const shown: string[][] = [];
+    for (let i = 0; i < 2; i++) {
+      await network.at(STEP, async () => void shown.push(await nextShare(screen, seen)));
+    }
+    assertEquals(shown[1]!.slice(0, -1), shown[0]!.slice(0, -1));
+    assertEquals(shown[1]!.filter((row) => /\d %/.test(row)).length, 1);
     const end = (text: string) => text.replace(/\s/g, "").endsWith("downloadedsuccessfully>");
     await screen.comesTo("the end", end);
     assert(!(await screen.history()).includes(" %"));
@@ -66,12 +71,12 @@ for (const columns of [20, 40, 80, 200]) {
 Deno.test("progress is right after a terminal was resized", ON_TERMINAL, async () => {
   await using network = await RelayedNetwork.start({ bytesPerSecond: BYTES_PER_SECOND });
   const name = "a-film-with-a-name-of-40-columns-in-all.mkv";
-  await using screen = await beginGet(network, name, 8 * PIECE_BYTES);
+  await using screen = await beginGet(network, name, 21 * PIECE_BYTES);
   const seen = new Set<string>();
-  await nextShare(screen, seen);
+  await network.at(STEP, () => nextShare(screen, seen));
   for (const columns of [40, 25, 120]) {
     await screen.resize(columns);
-    await nextShare(screen, seen);
+    await network.at(STEP, () => nextShare(screen, seen));
     const rows = rowsOf(await screen.history());
     const [command, ...below] = rows.slice(rows.findIndex((row) => row.startsWith("> get")));
     assertEquals(command, `> get "${name}"`);
@@ -80,43 +85,43 @@ Deno.test("progress is right after a terminal was resized", ON_TERMINAL, async (
   }
 });
 
-Deno.test(
-  "a place in a queue is shown while nothing moves, and only then",
-  ON_TERMINAL,
-  async () => {
-    await using network = await RelayedNetwork.start({ bytesPerSecond: BYTES_PER_SECOND });
-    const file = hashed(someBytes(3 * PIECE_BYTES));
-    let isFree = false;
-    const script = busyUntil(() => isFree);
-    await using busy = await HostileSource.join(network.index, "yoda", file, { script });
-    await busy.publish("film");
-    await using screen = await Screen.open(network);
-    await screen.logIn();
-    await screen.press("get film", "Enter");
-    await screen.shows("get film  place 1 in the queue of yoda");
-    isFree = true;
-    await screen.shows("% ");
-  },
-);
+Deno.test("a place in a queue goes when something comes", ON_TERMINAL, async () => {
+  await using network = await RelayedNetwork.start();
+  const file = hashed(someBytes(3 * PIECE_BYTES));
+  let isFree = false;
+  const script = busyUntil(() => isFree);
+  await using busy = await HostileSource.join(network.index, "yoda", file, { script });
+  await busy.publish("film");
+  await using screen = await Screen.open(network);
+  await screen.logIn();
+  await screen.press("get film", "Enter");
+  await screen.shows("get film  place 1 in the queue of yoda");
+  isFree = true;
+  await network.at(PIECE_BYTES, () => {
+    return screen.comesTo("no queue", (text) => !text.includes("in the queue"));
+  });
+  await screen.shows("film downloaded successfully");
+});
 
 Deno.test("who sends is shown, not who makes wait", ON_TERMINAL, async () => {
-  await using network = await RelayedNetwork.start({ bytesPerSecond: 300_000 });
-  const content = someBytes(2 * PIECE_BYTES);
+  await using network = await RelayedNetwork.start();
+  const content = someBytes(3 * PIECE_BYTES);
   const vader = await network.join("vader");
   await Deno.writeFile(join(vader.folder, "film"), content);
   await vader.shell.ask("pub film", "File published successfully\n");
-  const script = busyUntil(() => false);
+  let told = 0;
+  const script = busyUntil(() => ++told < 0);
   await using busy = await HostileSource.join(network.index, "yoda", hashed(content), { script });
   await busy.publish("film");
   await using screen = await Screen.open(network);
   await screen.logIn();
   await screen.press("get film", "Enter");
-  await waitFor("the first bytes", () => network.sentBy("vader") > 0);
-  const shown: string[] = [];
-  await screen.comesTo("half of it", (text) => {
-    if (network.sentBy("vader") > 100_000) shown.push(text);
-    return text.includes("50 %");
+  await network.at(PIECE_BYTES, async () => {
+    const [before, started] = [told, performance.now()];
+    await waitFor("places in the queue, and the time from which progress is shown", () => {
+      return told > before + 10 && performance.now() > started + 1_000;
+    });
+    assert(!(await screen.text()).includes("in the queue"));
   });
-  assert(busy.asked.length > 0);
-  assertEquals(shown.filter((text) => text.includes("in the queue")), []);
+  await screen.shows("film downloaded successfully");
 });

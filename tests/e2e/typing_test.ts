@@ -6,6 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { someBytes } from "../support/bytes.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
@@ -14,15 +15,20 @@ import { HAS_TERMINAL, rowsOf, Screen } from "../support/screen.ts";
 
 const ON_TERMINAL = { ignore: !HAS_TERMINAL };
 
-/** Opens a terminal on which hans is in the middle of a download of two seconds. */
-async function openBusy(network: RelayedNetwork, columns: number): Promise<Screen> {
+/** Opens a terminal on which hans downloads a film, and does `act` in the middle of that. */
+async function openBusy(
+  network: RelayedNetwork,
+  columns: number,
+  act: (screen: Screen) => Promise<void>,
+): Promise<Screen> {
   const vader = await network.join("vader");
-  await Deno.writeFile(join(vader.folder, "film"), someBytes(4_000_000));
+  await Deno.writeFile(join(vader.folder, "film"), someBytes(2 * PIECE_BYTES));
   await vader.shell.ask("pub film", "File published successfully\n");
   const screen = await Screen.open(network, { columns });
   await screen.logIn();
+  const middle = network.at(PIECE_BYTES, () => act(screen));
   await screen.press("get film", "Enter");
-  await screen.shows(" %");
+  await middle;
   return screen;
 }
 
@@ -30,10 +36,9 @@ for (const columns of [20, 40, 80]) {
   Deno.test(`what is typed during a download waits in the next of ${columns} columns`, {
     ...ON_TERMINAL,
   }, async () => {
-    await using network = await RelayedNetwork.start({ bytesPerSecond: 2_000_000 });
-    await using screen = await openBusy(network, columns);
+    await using network = await RelayedNetwork.start();
     const line = "sch this-was-typed-in-advancX";
-    await screen.press(line);
+    await using screen = await openBusy(network, columns, (screen) => screen.press(line));
     const shown = await screen.comesTo("the line", (text) => {
       return text.replaceAll("\n", "").includes(`> ${line}`);
     });
@@ -50,9 +55,9 @@ for (const columns of [20, 40, 80]) {
 }
 
 Deno.test("lines pasted during a download run one after the other", ON_TERMINAL, async () => {
-  await using network = await RelayedNetwork.start({ bytesPerSecond: 2_000_000 });
-  await using screen = await openBusy(network, 80);
-  await screen.paste("lap\nsch nothing\nlpf vader\nlp");
+  await using network = await RelayedNetwork.start();
+  const lines = "lap\nsch nothing\nlpf vader\nlp";
+  await using screen = await openBusy(network, 80, (screen) => screen.paste(lines));
   await screen.comesTo("the last line", (text) => text.trimEnd().endsWith("\n> lp"));
   const rows = rowsOf(await screen.text());
   assertEquals(rows.slice(rows.indexOf("> get film")), [
