@@ -132,7 +132,8 @@ export class Index {
       case "unp":
         return this.#publications.withdraw(asker.user, request.name);
       case "get":
-        return this.#sources.find(request.name, asker, now);
+        return this.#sources.findAtOnce(request.name, asker, now) ??
+          this.#defer(asker.user, () => this.#sources.find(request.name, asker, now)) ?? TOO_BUSY;
     }
   }
 

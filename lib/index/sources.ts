@@ -14,18 +14,23 @@ import type { Catalogue, Publication, Window } from "./catalogue.ts";
 import { eachIn } from "./catalogue/window.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
-/**
- * Publishers of a name, or users with a content, that are looked at in each of the few parts of a
- * catalogue: bounds a `get` to some tenths of a millisecond however many there are. Each `get` begins
- * to look elsewhere, so nobody is passed over for ever.
- */
-const MOST_LOOKED_AT = 1_024;
+/** How far a `get` looks. Each begins elsewhere, so nobody is passed over for ever. */
+interface Reach {
+  /** Publishers of a name, or users with a content, in each of the few parts of a catalogue. */
+  readonly lookedAt: number;
+  /** Publications of a name whose contents are looked at, whether or not their users are there. */
+  readonly named: number;
+  /** Contents of a name that are looked up under other names: each costs as much as the name. */
+  readonly contents: number;
+  /** Whether there may be more. */
+  readonly mayBeCut: boolean;
+}
 
-/** Publications of a name whose contents are looked at, whether or not their users are there. */
-const MOST_NAMED = 128;
+/** Bounds a `get` to three milliseconds, however many publishers and contents a name has. */
+const FAR: Reach = { lookedAt: 1_024, named: 128, contents: 16, mayBeCut: true };
 
-/** Contents of a name that are looked up under other names: each costs as much as the name. */
-const MOST_CONTENTS = 16;
+/** As far as nobody else has to wait for: most files are not had by so many. */
+const NEAR: Reach = { lookedAt: 64, named: 64, contents: 2, mayBeCut: false };
 
 const NO_SOURCE: Reply = { kind: "no source" };
 
@@ -48,12 +53,22 @@ export class Sources {
    * 1 is told of one source, by name only.
    */
   find(wanted: string, asker: Session, now: number): Reply {
+    return this.#find(wanted, asker, now, FAR)!;
+  }
+
+  /** The same, or nothing if it would take longer than others should have to wait. */
+  findAtOnce(wanted: string, asker: Session, now: number): Reply | undefined {
+    return this.#find(wanted, asker, now, NEAR);
+  }
+
+  #find(wanted: string, asker: Session, now: number, reach: Reach): Reply | undefined {
     const asking = { asker, sessions: this.#sessions, now, turn: this.#nextTurn() };
-    if (asker.address.sealed === undefined) return this.#findOne(wanted, asking);
-    const window = { most: MOST_LOOKED_AT, turn: asking.turn, isCut: false };
-    const candidates = this.#collect(wanted, asking, window);
-    const found = candidates.inOrder();
+    if (asker.address.sealed === undefined) return this.#findOne(wanted, asking, reach);
+    const window = { most: reach.lookedAt, turn: asking.turn, isCut: false };
+    const candidates = this.#collect(wanted, asking, reach, window);
     const isCut = window.isCut || candidates.isCut;
+    if (isCut && !reach.mayBeCut) return undefined;
+    const found = candidates.inOrder();
     if (found.length === 0 && !isCut) return NO_SOURCE;
     const told = found.slice(0, SOURCES_PER_REPLY);
     for (const { session } of told.toReversed()) session.lastNamed = ++this.#named;
@@ -63,27 +78,28 @@ export class Sources {
   }
 
   /** The quick way where nothing but a name counts. */
-  #findOne(name: string, asking: Asking): Reply {
+  #findOne(name: string, asking: Asking, reach: Reach): Reply | undefined {
     let first: Session | undefined;
     let count = 0;
-    const window = { most: MOST_LOOKED_AT, turn: asking.turn };
+    const window = { most: reach.lookedAt, turn: asking.turn, isCut: false };
     for (const { user } of this.#catalogue.publishersOf(name, window)) {
       const session = sourceFor(asking, user);
       if (!session) continue;
       count++;
       if (!first || first.lastNamed > session.lastNamed) first = session;
     }
+    if (window.isCut && !reach.mayBeCut) return undefined;
     if (!first) return NO_SOURCE;
     first.lastNamed = ++this.#named;
     return { kind: "sources", sources: [sourceOf(first, name)], more: count - 1 };
   }
 
   /** A name may be spelled like an id. One that is like a whole id never keeps that from being found. */
-  #collect(wanted: string, asking: Asking, window: Window): Candidates {
+  #collect(wanted: string, asking: Asking, reach: Reach, window: Window): Candidates {
     const candidates = new Candidates(asking);
     const named = this.#catalogue.publishersOf(wanted, window);
     candidates.take(named);
-    for (const content of contentsOf(candidates, named, window)) {
+    for (const content of contentsOf(candidates, named, reach, window)) {
       candidates.take(this.#catalogue.holdersOf(content, window));
     }
     const query = parseContent(wanted);
@@ -104,6 +120,7 @@ export class Sources {
 function contentsOf(
   candidates: Candidates,
   named: readonly Publication[],
+  reach: Reach,
   window: Window,
 ): ContentKey[] {
   const contents = new Map<string, ContentKey>();
@@ -111,10 +128,10 @@ function contentsOf(
     if (hasContent(details)) contents.set(formatContent(details), details);
   };
   for (const candidate of candidates.all()) add(candidate);
-  const looked: Window = { most: MOST_NAMED, turn: window.turn };
+  const looked: Window = { most: reach.named, turn: window.turn };
   eachIn(looked, 0, named.length, (i) => add(named[i]!));
-  if (looked.isCut || contents.size > MOST_CONTENTS) window.isCut = true;
-  return [...contents.values()].slice(0, MOST_CONTENTS);
+  if (looked.isCut || contents.size > reach.contents) window.isCut = true;
+  return [...contents.values()].slice(0, reach.contents);
 }
 
 function toSource(

@@ -6,12 +6,14 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { Accounts } from "../../lib/index/accounts.ts";
+import { Index } from "../../lib/index/index.ts";
 import { Catalogue, type CatalogueEvent, type Publication } from "../../lib/index/catalogue.ts";
 import { type Session, Sessions } from "../../lib/index/sessions.ts";
 import { Sources } from "../../lib/index/sources.ts";
 import { formatContent } from "../../lib/protocol/content.ts";
 import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
-import type { FileDetails, Source } from "../../lib/protocol/messages.ts";
+import type { FileDetails, Reply, Source } from "../../lib/protocol/messages.ts";
 
 const PURE = { permissions: "none" } as const;
 const EMPTY: FileDetails = { size: 0, id: "0".repeat(64) };
@@ -19,6 +21,8 @@ const FILE: FileDetails = { size: 5, id: "0000" + "ab".repeat(30) };
 
 /** Steps that one `get` may take of any kind, in all parts of a catalogue together. */
 const MOST_STEPS = 10_000;
+/** The same of one that nobody else has to wait for. */
+const MOST_STEPS_AT_ONCE = 500;
 
 /** Counts for whom it is asked. */
 class CountingSessions extends Sessions {
@@ -75,6 +79,16 @@ class Scene {
     const steps = Math.max(this.catalogue.steps, this.#sessions.steps);
     assert(steps <= MOST_STEPS, `${steps} steps`);
     return reply.kind === "sources" ? reply : { sources: [], more: 0 };
+  }
+
+  /** What is known without looking far, in few steps; nothing if many have it. */
+  getAtOnce(wanted: string): string[] | undefined {
+    [this.catalogue.steps, this.#sessions.steps] = [0, 0];
+    const reply = this.#sources.findAtOnce(wanted, this.#asker, 0);
+    const steps = Math.max(this.catalogue.steps, this.#sessions.steps);
+    assert(steps <= MOST_STEPS_AT_ONCE, `${steps} steps`);
+    if (!reply) return undefined;
+    return reply.kind === "sources" ? reply.sources.map(({ file }) => file!.user).sort() : [];
   }
 
   users(wanted: string): string[] {
@@ -180,3 +194,47 @@ Deno.test({ name: "what was withdrawn is not looked at", ...PURE }, () => {
   assertEquals(scene.users("z"), ["hans"]);
   assert(scene.catalogue.steps < 10);
 });
+
+Deno.test(
+  { name: "what few have is found at once, and what many have in its turn", ...PURE },
+  () => {
+    const scene = new Scene(["hans", "vader"]);
+    for (let i = 0; i < 3_000; i++) scene.publish(`user${i}`, "popular", FILE);
+    for (let i = 0; i < 3_000; i++) {
+      scene.publish(`user${i}`, "alike", { size: 1, id: `0001${hex(i)}`.padEnd(64, "c") });
+    }
+    scene.publish("hans", "of hans", FILE);
+    scene.publish("hans", "rare", EMPTY);
+    scene.flood("vader", () => EMPTY);
+    for (const wanted of ["rare", "flood/777", formatContent(EMPTY), "0".repeat(8)]) {
+      assertEquals(scene.getAtOnce(wanted), ["hans", "vader"], wanted);
+      assertEquals(scene.users(wanted), ["hans", "vader"], wanted);
+    }
+    assertEquals(scene.getAtOnce("nothing"), []);
+    for (const wanted of ["popular", "alike", "of hans", "0001", FILE.id]) {
+      assertEquals(scene.getAtOnce(wanted), undefined, wanted);
+    }
+  },
+);
+
+Deno.test(
+  { name: "a get of what many have hears 429 if too much of its user waits", ...PURE },
+  () => {
+    const events = Array.from({ length: 200 }, (_, i) => {
+      return { kind: "publish", user: `user${i}`, name: "popular", details: FILE } as const;
+    });
+    const journal = { entries: () => events, append: () => undefined };
+    const owners: string[] = [];
+    const index = new Index(Accounts.parse("hans h"), {
+      journal,
+      defer: (owner) => void owners.push(owner),
+    });
+    const from = { hostname: "127.0.0.1", port: 1, sealed: "hans" };
+    index.admit("hans", from, 5_000, 0);
+    const get = (name: string) =>
+      index.handle({ verb: "get", user: "hans", name }, from, 0) as Reply;
+    const { kind, code } = get("popular") as Reply & { kind: "error" };
+    assertEquals([kind, code, owners], ["error", 429, ["hans"]]);
+    assertEquals(get("rare"), { kind: "no source" });
+  },
+);
