@@ -227,12 +227,15 @@ export class ReconnectingLine {
     return error;
   }
 
-  /** An index that has just answered is asked first, over the link that it answered on. */
+  /**
+   * An index that has just answered is asked first, over the link that it answered on. There a late
+   * answer to an earlier login looks like a refusal; on a new link none can come.
+   */
   async #tryEveryWay(signal: AbortSignal): Promise<Entrance> {
     const options = { waits: LOOK_MS, signal };
     if (this.#entry) {
       const entrance = await this.#login.over(this.#line!.link, this.#credentials!, options);
-      if (!isSilence(entrance)) return entrance;
+      if (!isSilence(entrance) && entrance.kind !== "refused") return entrance;
     }
     return await this.#login.everywhere(this.#credentials!, options);
   }

@@ -7,7 +7,7 @@
 import type { HostedUser, NamespacedNetwork } from "../support/namespaced_network.ts";
 import type { NetworkHost } from "../support/namespaces.ts";
 import type { Program } from "../support/program.ts";
-import { type Fault, type FaultKind, INDEX } from "./fault_plan.ts";
+import { type Fault, INDEX, type PlannedFault, type PlannedKind } from "./fault_plan.ts";
 
 /** To whom a fault is done. */
 interface Victim {
@@ -17,7 +17,7 @@ interface Victim {
 
 /** How a fault begins, and what ends it. */
 interface Action {
-  begin(victim: Victim, fault: Fault): Promise<void>;
+  begin(victim: Victim, fault: PlannedFault): Promise<void>;
   end(victim: Victim): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ const ROAM = together(PAUSE, MOVE);
 export class FaultInjector {
   readonly #network: NamespacedNetwork;
   readonly #members: readonly HostedUser[];
-  readonly #actions: Readonly<Record<FaultKind, Action>>;
+  readonly #actions: Readonly<Record<PlannedKind, Action>>;
 
   constructor(network: NamespacedNetwork, members: readonly HostedUser[]) {
     this.#network = network;
@@ -71,12 +71,12 @@ export class FaultInjector {
   }
 
   /** Lets `fault` begin. */
-  async begin(fault: Fault): Promise<void> {
+  async begin(fault: PlannedFault): Promise<void> {
     await this.#actions[fault.kind].begin(this.#victimOf(fault), fault);
   }
 
   /** Ends `fault`. */
-  async end(fault: Fault): Promise<void> {
+  async end(fault: PlannedFault): Promise<void> {
     await this.#actions[fault.kind].end(this.#victimOf(fault));
   }
 

@@ -18,17 +18,25 @@ export const CLIENT_FAULTS = [
 /** What can happen to the index. */
 export const INDEX_FAULTS = ["index-pause", "index-cable", "index-crash"] as const;
 
-/** A kind of fault. */
-export type FaultKind = typeof CLIENT_FAULTS[number] | typeof INDEX_FAULTS[number];
+/** A kind of fault that can be planned. */
+export type PlannedKind = typeof CLIENT_FAULTS[number] | typeof INDEX_FAULTS[number];
+
+/** A kind of fault. This machine can have too much to do, which counts as the index's fault. */
+export type FaultKind = PlannedKind | "overload";
 
 /** The index among those to whom faults happen; the others are numbers of clients. */
 export const INDEX = -1;
 
-/** One fault. */
+/** What happens to whom. */
 export interface Fault {
   readonly kind: FaultKind;
   /** The number of a client, or {@linkcode INDEX}. */
   readonly who: number;
+}
+
+/** A fault that is going to happen. */
+export interface PlannedFault extends Fault {
+  readonly kind: PlannedKind;
   /** When it begins, in milliseconds after the start of the trial. */
   readonly at: number;
   /** How long it lasts, in milliseconds. */
@@ -42,11 +50,11 @@ export interface PlanOptions {
   readonly clients: number;
   /** How long new faults may happen, in milliseconds; all have ended by then. */
   readonly ms: number;
-  readonly kinds: readonly FaultKind[];
+  readonly kinds: readonly PlannedKind[];
 }
 
 /** Shortest and longest fault of a kind, in seconds. */
-const SECONDS: Readonly<Record<FaultKind, readonly [number, number]>> = {
+const SECONDS: Readonly<Record<PlannedKind, readonly [number, number]>> = {
   "loss": [5, 20],
   "cable": [2, 30],
   "interface": [2, 30],
@@ -67,8 +75,8 @@ const MOST_CRASHES = 3;
 const LOSS_PERCENT = [5, 25] as const;
 
 /** Plans faults; the same for the same numbers of `random`. */
-export function planFaults(random: () => number, options: PlanOptions): Fault[] {
-  const all: Fault[] = [];
+export function planFaults(random: () => number, options: PlanOptions): PlannedFault[] {
+  const all: PlannedFault[] = [];
   for (let who = 0; who < options.clients; who++) {
     all.push(...faultsOf(who, CALM_SECONDS, random, options, CLIENT_FAULTS));
   }
@@ -84,8 +92,8 @@ function* faultsOf(
   calm: readonly [number, number],
   random: () => number,
   { ms, kinds }: PlanOptions,
-  possible: readonly FaultKind[],
-): Generator<Fault> {
+  possible: readonly PlannedKind[],
+): Generator<PlannedFault> {
   const chosen = possible.filter((kind) => kinds.includes(kind));
   if (chosen.length === 0) return;
   const between = ([low, high]: readonly [number, number]) => low + random() * (high - low);

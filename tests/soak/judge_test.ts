@@ -28,8 +28,7 @@ function failed(code: string, began: number, ended: number, hadBegun = false): E
 /** A fault of `who` from `began` to `ended` seconds. */
 function logOf(who: number, kind: FaultKind, began: number, ended: number): FaultLog {
   const log = new FaultLog();
-  const fault = { kind, who, at: 0, lasting: 0, percent: 0 };
-  log.begin(fault, began * 1_000).ended = ended * 1_000;
+  log.begin({ kind, who }, began * 1_000).ended = ended * 1_000;
   return log;
 }
 

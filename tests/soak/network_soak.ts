@@ -10,7 +10,7 @@ import { seededRandom } from "../support/seeded.ts";
 import { type Downloader, type DownloadObserver, PART_SUFFIX } from "./downloader.ts";
 import { FaultInjector } from "./fault_injector.ts";
 import { FaultLog } from "./fault_log.ts";
-import type { Fault } from "./fault_plan.ts";
+import { INDEX, type PlannedFault } from "./fault_plan.ts";
 import { type EndedGet, QUIET_MS } from "./judge.ts";
 import { RecoveryMeter } from "./recovery.ts";
 import { type SharedFile, smallFileOf } from "./shared_files.ts";
@@ -19,6 +19,8 @@ import { SoakResult } from "./soak_result.ts";
 
 /** How often it is looked whether bytes flow, in milliseconds. */
 const LOOK_MS = 250;
+/** A machine that lets this program wait for so long is no fair judge, in milliseconds. */
+const OVERLOAD_MS = 1_500;
 
 /** What happens in a trial. */
 export interface SoakPlan {
@@ -26,7 +28,7 @@ export interface SoakPlan {
   readonly seed: number;
   /** How long there are faults, in milliseconds. */
   readonly ms: number;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly PlannedFault[];
 }
 
 /** How a trial is run. */
@@ -122,7 +124,7 @@ export class NetworkSoak implements DownloadObserver {
     return busy.length === 0;
   }
 
-  async #inject(fault: Fault): Promise<void> {
+  async #inject(fault: PlannedFault): Promise<void> {
     await pause(fault.at, this.#stopped);
     if (this.#stopped.aborted) return;
     const logged = this.#log.begin(fault, performance.now());
@@ -136,8 +138,19 @@ export class NetworkSoak implements DownloadObserver {
   }
 
   #lookAtBytes(): Disposable {
-    const timer = setInterval(() => this.meter.look(), LOOK_MS);
+    let last = performance.now();
+    const timer = setInterval(() => {
+      if (performance.now() - last > OVERLOAD_MS) this.#noteOverload(last);
+      last = performance.now();
+      this.meter.look();
+    }, LOOK_MS);
     return { [Symbol.dispose]: () => clearInterval(timer) };
+  }
+
+  /** Where this program stood still since `began`, all others are likely to have done so too. */
+  #noteOverload(began: number): void {
+    this.#log.begin({ kind: "overload", who: INDEX }, began).ended = performance.now();
+    this.result.faults.add("overload");
   }
 
   /** No client is to end before the trial does. */

@@ -15,7 +15,7 @@ import { toStdout } from "../../lib/cli/write.ts";
 import { NamespacedNetwork } from "../support/namespaced_network.ts";
 import { CAN_MAKE_NAMESPACES } from "../support/namespaces.ts";
 import { seededRandom } from "../support/seeded.ts";
-import { CLIENT_FAULTS, type FaultKind, INDEX_FAULTS, planFaults } from "./fault_plan.ts";
+import { CLIENT_FAULTS, INDEX_FAULTS, planFaults, type PlannedKind } from "./fault_plan.ts";
 import { NetworkSoak } from "./network_soak.ts";
 import { planFiles } from "./shared_files.ts";
 import { type SoakClients, startClients, userOf } from "./soak_clients.ts";
@@ -57,7 +57,7 @@ async function keepLogs(
 }
 
 function readSettings() {
-  const possible: readonly FaultKind[] = [...CLIENT_FAULTS, ...INDEX_FAULTS];
+  const possible: readonly PlannedKind[] = [...CLIENT_FAULTS, ...INDEX_FAULTS];
   const wanted = Deno.env.get("BITTRICKLE_FAULTS")?.split(",");
   return {
     seed: numberFrom("BITTRICKLE_SEED", Math.floor(Math.random() * HIGHEST_SEED)),
