@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { ForgetfulIndexes } from "../../lib/peer/known_index.ts";
+import { HAS_IPV6 } from "../support/ipv6.ts";
 import { SealedMember } from "../support/sealed_member.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { UdpProxy } from "../support/udp_proxy.ts";
@@ -8,6 +9,7 @@ import { waitFor } from "../support/wait_for.ts";
 
 /** Both of what this machine calls itself. */
 const [V4, V6] = ["127.0.0.1", "::1"];
+const WITH_IPV6 = { ignore: !HAS_IPV6 };
 const QUICK = { retransmitMs: [20, 20, 20, 20], heartbeatMs: 50 };
 
 async function codeOf(run: () => Promise<unknown>): Promise<string> {
@@ -50,7 +52,7 @@ Deno.test("a server may answer from another of its addresses", async () => {
   assertEquals(await codeOf(() => vader.session.logIn("vader", "wrong", 6_000)), "login_refused");
 });
 
-Deno.test("an index is found at every address that its name has", async () => {
+Deno.test("an index is found at every address that its name has", WITH_IPV6, async () => {
   await using index = new TestIndex({ hostname: V6 });
   const { port } = index.address;
   const resolve = () => Promise.resolve([V4, V6]);
@@ -62,23 +64,27 @@ Deno.test("an index is found at every address that its name has", async () => {
   assertEquals(await hans.ask({ verb: "lap" }), []);
 });
 
-Deno.test("an index that moves is found by its name, and its key still tells it", async () => {
-  const known = new ForgetfulIndexes();
-  let addresses = [V4];
-  const first = new TestIndex();
-  const { address: { port }, setup } = first;
-  const options = { host: "Index", resolve: () => Promise.resolve(addresses), known, ...QUICK };
-  await using hans = await SealedMember.join(first.address, "hans", options);
-  await first[Symbol.asyncDispose]();
-  await waitFor("the news", () => hans.news.length > 0);
-  await using _ = new TestIndex({ hostname: V6, port, setup });
-  addresses = [V6];
-  await waitFor("the return", () => hans.news.length > 1);
-  assertEquals(hans.news, ["gone", "again"]);
-  assertEquals(await hans.ask({ verb: "lap" }), []);
-  const address = { hostname: "index", port };
-  assertEquals(await known.keyOf(address), hans.session.indexKey);
-});
+Deno.test(
+  "an index that moves is found by its name, and its key still tells it",
+  WITH_IPV6,
+  async () => {
+    const known = new ForgetfulIndexes();
+    let addresses = [V4];
+    const first = new TestIndex();
+    const { address: { port }, setup } = first;
+    const options = { host: "Index", resolve: () => Promise.resolve(addresses), known, ...QUICK };
+    await using hans = await SealedMember.join(first.address, "hans", options);
+    await first[Symbol.asyncDispose]();
+    await waitFor("the news", () => hans.news.length > 0);
+    await using _ = new TestIndex({ hostname: V6, port, setup });
+    addresses = [V6];
+    await waitFor("the return", () => hans.news.length > 1);
+    assertEquals(hans.news, ["gone", "again"]);
+    assertEquals(await hans.ask({ verb: "lap" }), []);
+    const address = { hostname: "index", port };
+    assertEquals(await known.keyOf(address), hans.session.indexKey);
+  },
+);
 
 Deno.test("a name service that is away leaves the address that was good", async () => {
   let resolve: () => Promise<string[]> = () => Promise.resolve([V4]);
@@ -97,7 +103,7 @@ Deno.test("a name service that is away leaves the address that was good", async 
   assertEquals(hans.news, ["gone", "again"]);
 });
 
-Deno.test("nobody who is found in place of the index can end a session", async () => {
+Deno.test("nobody who is found in place of the index can end a session", WITH_IPV6, async () => {
   const first = new TestIndex();
   const { address: { port }, setup } = first;
   const addresses = [V4];
