@@ -24,11 +24,12 @@ const FILE_MIB = 60;
 const MEGABITS = 60;
 const DONE = "big downloaded successfully\n";
 
-/** Bytes of the download that are on vader's disk. */
+/** Bytes of the download that are on vader's disk, whatever it is called meanwhile. */
 async function bytesAt({ folder }: HostedUser): Promise<number> {
-  const paths = [`${folder}/big.part`, `${folder}/big`];
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  const paths = names.filter((name) => name.includes("big")).map((name) => `${folder}/${name}`);
   const infos = await Promise.all(paths.map((path) => Deno.stat(path).catch(() => undefined)));
-  return Math.max(...infos.map((info) => (info?.blocks ?? 0) * 512));
+  return Math.max(0, ...infos.map((info) => (info?.blocks ?? 0) * 512));
 }
 
 for (const who of ["downloader", "source"] as const) {
