@@ -4,10 +4,10 @@
  * @module
  */
 
-import { runClient } from "./lib/cli/client_program.ts";
+import { runClient } from "./lib/client/client_program.ts";
 import { CLIENT_USAGE, parseClientFlags, type TextFlag, wantsJson } from "./lib/cli/flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
-import { Output } from "./lib/cli/output.ts";
+import { Output } from "./lib/client/output.ts";
 import { VERSION } from "./lib/cli/version.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
 

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { runDataCommand } from "./lib/cli/data_command.ts";
-import { parseDataFlags } from "./lib/cli/data_flags.ts";
+import { runDataCommand } from "./lib/server/data_command.ts";
+import { parseDataFlags } from "./lib/server/data_flags.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
 import { parseServerFlags, parseUserFlags, SERVER_USAGE } from "./lib/cli/flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
-import { runServer } from "./lib/cli/server_program.ts";
-import { runUserCommand } from "./lib/cli/user_command.ts";
+import { runServer } from "./lib/server/server_program.ts";
+import { runUserCommand } from "./lib/server/user_command.ts";
 import { VERSION } from "./lib/cli/version.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
 import { reasonOf } from "./lib/errors.ts";

@@ -5,7 +5,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import type { Catalogue } from "../../lib/index/catalogue.ts";
+import type { Catalogue } from "../../lib/index/catalogue/catalogue.ts";
 import { COUNTED_MATCHES } from "../../lib/protocol/limits.ts";
 import { searchFor } from "../../lib/protocol/search_query.ts";
 

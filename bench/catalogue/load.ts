@@ -6,7 +6,7 @@
  */
 
 import { toStdout } from "../../lib/cli/write.ts";
-import { Catalogue, type CatalogueEvent } from "../../lib/index/catalogue.ts";
+import { Catalogue, type CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 import { openData } from "../../lib/store/database.ts";
 import { publicationsIn } from "../../lib/store/publication_table.ts";
 import { publishedFiles } from "../../tests/support/published_files.ts";

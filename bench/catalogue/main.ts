@@ -7,7 +7,7 @@
  */
 
 import { toStderr, toStdout } from "../../lib/cli/write.ts";
-import { Catalogue } from "../../lib/index/catalogue.ts";
+import { Catalogue } from "../../lib/index/catalogue/catalogue.ts";
 import { decodeUtf8, encodeUtf8 } from "../../lib/protocol/utf8.ts";
 import { openData } from "../../lib/store/database.ts";
 import { PublicationTable } from "../../lib/store/publication_table.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { Accounts } from "../../lib/index/accounts.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
-import type { Journal } from "../../lib/index/journal.ts";
+import type { Journal } from "../../lib/index/catalogue/journal.ts";
 import type { Reply, Request } from "../../lib/protocol/messages.ts";
 import { encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import { type PublishedFile, publishedFiles } from "../../tests/support/published_files.ts";

@@ -6,7 +6,7 @@
  */
 
 import { toStdout } from "../../lib/cli/write.ts";
-import { SealedLoginAttempt } from "../../lib/peer/sealed_login.ts";
+import { SealedLoginAttempt } from "../../lib/peer/session/sealed_login.ts";
 import { REQUESTS_PER_SECOND } from "../../lib/protocol/limits.ts";
 import { decodeSealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";

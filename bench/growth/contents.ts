@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { CatalogueEvent } from "../../lib/index/catalogue.ts";
-import type { Journal } from "../../lib/index/journal.ts";
+import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
+import type { Journal } from "../../lib/index/catalogue/journal.ts";
 import { publishedFiles } from "../../tests/support/published_files.ts";
 
 const NAMES_PER_USER = 100;

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { Accounts } from "../../lib/index/accounts.ts";
-import type { CatalogueEvent } from "../../lib/index/catalogue.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
+import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
-import type { Caller } from "../../lib/index/sessions.ts";
+import type { Caller } from "../../lib/index/sessions/sessions.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";

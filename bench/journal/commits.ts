@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Publications } from "../../lib/index/publications.ts";
+import { Publications } from "../../lib/index/catalogue/publications.ts";
 import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
 import { alternate, median, quantile } from "../rounds.ts";
 import { compare, type Result, type Row } from "../table.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CatalogueEvent } from "../../lib/index/catalogue.ts";
+import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 
 /** How many users there are. */
 export const USERS = 10_000;

@@ -6,7 +6,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { toStdout } from "../../lib/cli/write.ts";
-import { Accounts } from "../../lib/index/accounts.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
 import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
 

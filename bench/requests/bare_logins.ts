@@ -5,7 +5,7 @@
  */
 
 import { client, ready, server } from "@serenity-kit/opaque";
-import { registerPassword } from "../../lib/index/login_records.ts";
+import { registerPassword } from "../../lib/index/login/login_records.ts";
 import { KEY_STRETCHING } from "../../lib/protocol/stretching.ts";
 import { PASSWORD } from "./users.ts";
 

@@ -5,8 +5,8 @@
  */
 
 import { ready } from "@serenity-kit/opaque";
-import { SealedLoginAttempt } from "../../lib/peer/sealed_login.ts";
-import { open, seal } from "../../lib/protocol/box.ts";
+import { SealedLoginAttempt } from "../../lib/peer/session/sealed_login.ts";
+import { open, seal } from "../../lib/protocol/aead.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import {
   decodeSealedDatagram,

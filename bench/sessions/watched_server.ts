@@ -5,8 +5,8 @@
  * @module
  */
 
-import { MEMORY } from "../../lib/cli/data_flags.ts";
-import { runServer } from "../../lib/cli/server_program.ts";
+import { MEMORY } from "../../lib/server/data_flags.ts";
+import { runServer } from "../../lib/server/server_program.ts";
 import { toStdout } from "../../lib/cli/write.ts";
 import { type Defer, LongWork } from "../../lib/index/long_work.ts";
 import { type Answer, DatagramSocket } from "../../lib/net/datagrams.ts";

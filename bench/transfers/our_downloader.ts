@@ -6,8 +6,8 @@
  */
 
 import { toStdout } from "../../lib/cli/write.ts";
-import { downloadPlain } from "../../lib/peer/plain_download.ts";
-import { Target } from "../../lib/peer/target.ts";
+import { downloadPlain } from "../../lib/peer/download/plain_download.ts";
+import { Target } from "../../lib/peer/download/target.ts";
 import { linesOf } from "../lines.ts";
 import type { Transfer } from "./pair.ts";
 

@@ -6,8 +6,8 @@
 
 import { toStdout } from "../../lib/cli/write.ts";
 import { ConnectionListener } from "../../lib/net/connection.ts";
-import { Shelf } from "../../lib/peer/shelf.ts";
-import { Uploads } from "../../lib/peer/uploads.ts";
+import { Shelf } from "../../lib/peer/share/shared_files.ts";
+import { Uploads } from "../../lib/peer/upload/uploads.ts";
 
 const [folder = "", name = ""] = Deno.args;
 const shelf = new Shelf(folder);

@@ -6,9 +6,9 @@
  */
 
 import { toStdout } from "../../lib/cli/write.ts";
-import { Connections, type SealedSource } from "../../lib/peer/connections.ts";
-import { download } from "../../lib/peer/download.ts";
-import { Target } from "../../lib/peer/target.ts";
+import { Connections, type SealedSource } from "../../lib/peer/download/connection_pool.ts";
+import { download } from "../../lib/peer/download/download.ts";
+import { Target } from "../../lib/peer/download/target.ts";
 import { STALL_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { issueTicket } from "../../lib/protocol/ticket.ts";
 import { linesOf } from "../lines.ts";

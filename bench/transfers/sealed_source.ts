@@ -7,9 +7,9 @@
 
 import { toStdout } from "../../lib/cli/write.ts";
 import { ConnectionListener } from "../../lib/net/connection.ts";
-import { identify } from "../../lib/peer/identify.ts";
-import { Shelf } from "../../lib/peer/shelf.ts";
-import { Uploads } from "../../lib/peer/uploads.ts";
+import { identify } from "../../lib/peer/share/identify.ts";
+import { Shelf } from "../../lib/peer/share/shared_files.ts";
+import { Uploads } from "../../lib/peer/upload/uploads.ts";
 import { openTicket } from "../../lib/protocol/ticket.ts";
 import { TICKET_KEY } from "./ticket_key.ts";
 

@@ -6,10 +6,10 @@
 
 import { isIP } from "node:net";
 import { type Address, parsePort } from "../protocol/address.ts";
-import type { Protocol } from "../peer/open_session.ts";
+import type { Protocol } from "../peer/session/open_session.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { DATA_FILE } from "./data_flags.ts";
-import { COMMAND_FLAGS, type Invocation, invocationOf } from "./invocation.ts";
+import { DATA_FILE } from "../server/data_flags.ts";
+import { COMMAND_FLAGS, type Invocation, invocationOf } from "../client/invocation.ts";
 import { parseFlags, type TextFlag, usage } from "./parse_flags.ts";
 
 export type { TextFlag };

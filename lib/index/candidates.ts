@@ -8,8 +8,8 @@ import { isLoopback } from "../protocol/address.ts";
 import { type ContentKey, formatContent } from "../protocol/content.ts";
 import { NONE } from "../protocol/fields.ts";
 import type { FileDetails } from "../protocol/messages.ts";
-import type { Publication } from "./catalogue.ts";
-import type { Session, Sessions } from "./sessions.ts";
+import type { Publication } from "./catalogue/catalogue.ts";
+import type { Session, Sessions } from "./sessions/sessions.ts";
 
 /**
  * Active sources of a name or content that are collected, of which those are told that were named

@@ -8,15 +8,15 @@
 import { COUNTED_MATCHES, COUNTED_ROWS } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import { parseSearch, searchFor } from "../protocol/search_query.ts";
-import type { Accounts } from "./accounts.ts";
-import { Catalogue, type Publication, type Search } from "./catalogue.ts";
-import { FORGETFUL, type Journal } from "./journal.ts";
-import { LoginRates } from "./login_rates.ts";
-import { LoginThrottle } from "./login_throttle.ts";
+import type { Accounts } from "./login/accounts.ts";
+import { Catalogue, type Publication, type Search } from "./catalogue/catalogue.ts";
+import { FORGETFUL, type Journal } from "./catalogue/journal.ts";
+import { LoginRates } from "./login/login_rates.ts";
+import { LoginThrottle } from "./login/login_throttle.ts";
 import { AT_ONCE, type Defer } from "./long_work.ts";
-import { type Eventually, Publications } from "./publications.ts";
+import { type Eventually, Publications } from "./catalogue/publications.ts";
 import { page, type Row } from "./page.ts";
-import { type Caller, type Session, Sessions } from "./sessions.ts";
+import { type Caller, type Session, Sessions } from "./sessions/sessions.ts";
 import { Sources } from "./sources.ts";
 
 type LoginRequest = Request & { verb: "login" };

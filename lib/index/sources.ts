@@ -10,9 +10,9 @@ import { SOURCES_PER_REPLY, TICKET_MS } from "../protocol/limits.ts";
 import type { FileDetails, Reply, Source } from "../protocol/messages.ts";
 import { issueTicket, type Pass } from "../protocol/ticket.ts";
 import { type Asking, type Candidate, Candidates, hasContent, sourceFor } from "./candidates.ts";
-import type { Catalogue, Publication, Window } from "./catalogue.ts";
+import type { Catalogue, Publication, Window } from "./catalogue/catalogue.ts";
 import { eachIn } from "./catalogue/window.ts";
-import type { Session, Sessions } from "./sessions.ts";
+import type { Session, Sessions } from "./sessions/sessions.ts";
 
 /** How far a `get` looks. Each begins elsewhere, so nobody is passed over for ever. */
 interface Reach {

@@ -10,25 +10,30 @@ import { ConnectionListener } from "../net/connection.ts";
 import { listeningHostFor } from "../net/resolve.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS, STALL_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
-import { Connections } from "./connections.ts";
-import { FileMemory } from "./file_memory.ts";
-import { findOnDisk } from "./find_on_disk.ts";
-import type { GetOptions, Gotten } from "./get_setting.ts";
-import { Getter } from "./getter.ts";
-import { getTree, type GottenTree } from "./get_tree.ts";
-import type { IdentifyOptions } from "./identify.ts";
-import type { Ask, IndexSession, List, SessionRequest } from "./index_session.ts";
-import { listBelow } from "./list_below.ts";
-import { ROOT } from "./list_tree.ts";
-import { openSession, type Protocol, protocolsFor, type SessionSettings } from "./open_session.ts";
-import { askPatiently } from "./patient_ask.ts";
-import { placeFor, realPathOf } from "./place.ts";
-import { PublishedFiles, type PublishOptions } from "./published_files.ts";
-import { nameFrom, type PublishedTree, Publisher } from "./publisher.ts";
-import { RefreshQueue, type Suspect } from "./refresh_queue.ts";
-import { Republisher, type Restored } from "./republisher.ts";
-import { Shelf } from "./shelf.ts";
-import { Uploads } from "./uploads.ts";
+import { Connections } from "./download/connection_pool.ts";
+import { FileMemory } from "./share/file_memory.ts";
+import { findOnDisk } from "./share/find_on_disk.ts";
+import type { GetOptions, Gotten } from "./download/get_setting.ts";
+import { Getter } from "./download/getter.ts";
+import { getTree, type GottenTree } from "./download/get_tree.ts";
+import type { IdentifyOptions } from "./share/identify.ts";
+import type { Ask, IndexSession, List, SessionRequest } from "./session/index_session.ts";
+import { listBelow } from "./session/list_below.ts";
+import { ROOT } from "./share/list_tree.ts";
+import {
+  openSession,
+  type Protocol,
+  protocolsFor,
+  type SessionSettings,
+} from "./session/open_session.ts";
+import { askPatiently } from "./session/patient_ask.ts";
+import { placeFor, realPathOf } from "./share/place.ts";
+import { PublishedFiles, type PublishOptions } from "./share/published_files.ts";
+import { nameFrom, type PublishedTree, Publisher } from "./share/publisher.ts";
+import { RefreshQueue, type Suspect } from "./share/refresh_queue.ts";
+import { Republisher, type Restored } from "./share/republisher.ts";
+import { Shelf } from "./share/shared_files.ts";
+import { Uploads } from "./upload/uploads.ts";
 
 /** How a {@linkcode Peer} is set up. */
 export interface PeerOptions extends SessionSettings {

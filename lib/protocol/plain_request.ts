@@ -9,7 +9,7 @@ import { parsePort } from "./address.ts";
 import { isPrintable } from "./escape.ts";
 import { DATAGRAM_BYTES, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_BYTES } from "./limits.ts";
 import type { Request } from "./messages.ts";
-import { KnownTexts, readText } from "./known_texts.ts";
+import { KnownTexts, readText } from "./string_interner.ts";
 import { credentialFault, plainNameFault } from "./names.ts";
 import { encodeUtf8, utf8Length } from "./utf8.ts";
 

@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { malformed } from "../errors.ts";
-import { TAG_BYTES } from "./box.ts";
+import { TAG_BYTES } from "./aead.ts";
 import { DATAGRAM_BYTES } from "./limits.ts";
 import { credentialFault } from "./names.ts";
 import { SESSION_BYTES } from "./session_keys.ts";

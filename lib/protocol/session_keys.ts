@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { hkdfSync } from "node:crypto";
-import { KEY_BYTES } from "./box.ts";
+import { KEY_BYTES } from "./aead.ts";
 
 /** Bytes of a session's name. */
 export const SESSION_BYTES = 8;

@@ -8,7 +8,7 @@
 
 import { Buffer } from "node:buffer";
 import { hkdfSync } from "node:crypto";
-import { KEY_BYTES, open, sealInto, TAG_BYTES } from "./box.ts";
+import { KEY_BYTES, open, sealInto, TAG_BYTES } from "./aead.ts";
 import { TICKET_CHARACTERS } from "./limits.ts";
 import { HASH_BYTES } from "./merkle.ts";
 import { decodeUtf8, encodeUtf8, encodeUtf8Into } from "./utf8.ts";

@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import { hkdfSync } from "node:crypto";
 import { malformed } from "../errors.ts";
-import { KEY_BYTES } from "./box.ts";
+import { KEY_BYTES } from "./aead.ts";
 import { HIGHEST_PIECE, TICKET_CHARACTERS } from "./limits.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CatalogueEvent } from "../index/catalogue.ts";
+import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import type { FileDetails } from "../protocol/messages.ts";
 import { credentialFault, nameFault } from "../protocol/names.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { CatalogueEvent } from "../index/catalogue.ts";
+import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 
 const ADD_USER = "INSERT INTO users (name) VALUES (?) ON CONFLICT DO NOTHING";
 const PUBLISH = `

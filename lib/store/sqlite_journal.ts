@@ -6,8 +6,8 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { BitTrickleError } from "../errors.ts";
-import type { CatalogueEvent } from "../index/catalogue.ts";
-import type { Journal } from "../index/journal.ts";
+import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
+import type { Journal } from "../index/catalogue/journal.ts";
 import { DataLock } from "./data_lock.ts";
 import { openData } from "./database.ts";
 import { publicationsIn } from "./publication_table.ts";

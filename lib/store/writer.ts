@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CatalogueEvent } from "../index/catalogue.ts";
+import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import type { WriterReply, WriterRequest } from "./writer_worker.ts";
 
 const STOPPED = "the writing thread has stopped; start the server again";

@@ -5,7 +5,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import type { CatalogueEvent } from "../index/catalogue.ts";
+import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import { prepareToWrite } from "./database.ts";
 import { diskFault } from "./disk_fault.ts";
 import { PublicationTable } from "./publication_table.ts";

@@ -11,7 +11,7 @@ import {
   type UserFlags,
   wantsJson,
 } from "../../lib/cli/flags.ts";
-import type { Invocation } from "../../lib/cli/invocation.ts";
+import type { Invocation } from "../../lib/client/invocation.ts";
 
 const SERVER: ServerFlags = {
   address: { hostname: "127.0.0.1", port: 5_000 },

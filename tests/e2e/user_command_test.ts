@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { usersIn } from "../../lib/index/credentials_text.ts";
+import { usersIn } from "../../lib/index/login/credentials_text.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { Network } from "../support/network.ts";
 import { FROM_SOURCE, Program } from "../support/program.ts";

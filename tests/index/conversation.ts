@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { Accounts } from "../../lib/index/accounts.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { formatPlainReply } from "../../lib/protocol/plain_reply.ts";

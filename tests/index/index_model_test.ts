@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Accounts } from "../../lib/index/accounts.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
 import { type Address, formatAddress } from "../../lib/protocol/address.ts";
 import type { ErrorCode, ListOf, Reply, Request } from "../../lib/protocol/messages.ts";

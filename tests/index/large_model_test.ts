@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { Accounts } from "../../lib/index/accounts.ts";
-import { Catalogue } from "../../lib/index/catalogue.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
+import { Catalogue } from "../../lib/index/catalogue/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
-import type { Caller } from "../../lib/index/sessions.ts";
+import type { Caller } from "../../lib/index/sessions/sessions.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS, DATAGRAM_BYTES } from "../../lib/protocol/limits.ts";
 import { formatContent } from "../../lib/protocol/content.ts";
 import type { FileDetails, ListOf, Reply, Request } from "../../lib/protocol/messages.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Accounts } from "../../lib/index/accounts.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
 import { LongWork } from "../../lib/index/long_work.ts";
 import type { Request } from "../../lib/protocol/messages.ts";

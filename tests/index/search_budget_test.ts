@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { Accounts } from "../../lib/index/accounts.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
-import type { Caller } from "../../lib/index/sessions.ts";
+import type { Caller } from "../../lib/index/sessions/sessions.ts";
 import { COUNTED_ROWS } from "../../lib/protocol/limits.ts";
 import type { Reply, Request } from "../../lib/protocol/messages.ts";
 import { formatPlainReply } from "../../lib/protocol/plain_reply.ts";

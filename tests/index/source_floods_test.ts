@@ -6,10 +6,14 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { Accounts } from "../../lib/index/accounts.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
-import { Catalogue, type CatalogueEvent, type Publication } from "../../lib/index/catalogue.ts";
-import { type Session, Sessions } from "../../lib/index/sessions.ts";
+import {
+  Catalogue,
+  type CatalogueEvent,
+  type Publication,
+} from "../../lib/index/catalogue/catalogue.ts";
+import { type Session, Sessions } from "../../lib/index/sessions/sessions.ts";
 import { Sources } from "../../lib/index/sources.ts";
 import { formatContent } from "../../lib/protocol/content.ts";
 import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Source } from "../../lib/protocol/messages.ts";
 import { openTicket } from "../../lib/protocol/ticket.ts";
-import { HANS, type Member, Talk, VADER, YODA } from "./sealed_talk.ts";
+import { HANS, type Member, Talk, VADER, YODA } from "./service/sealed_talk.ts";
 
 const [ID, OTHER] = ["ab".repeat(32), "abcd" + "ef".repeat(30)];
 const CHEWY = { hostname: "127.0.0.1", port: 40_005 };

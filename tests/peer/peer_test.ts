@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { Peer } from "../../lib/peer/peer.ts";
-import { FileMemory } from "../../lib/peer/file_memory.ts";
+import { FileMemory } from "../../lib/peer/share/file_memory.ts";
 import { someBytes } from "../support/bytes.ts";
 import { Member, sizeOf } from "../support/member.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { CatalogueEvent } from "../../lib/index/catalogue.ts";
-import { FORGETFUL, type Journal } from "../../lib/index/journal.ts";
+import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
+import { FORGETFUL, type Journal } from "../../lib/index/catalogue/journal.ts";
 import { openData } from "../../lib/store/database.ts";
 import { publicationsIn } from "../../lib/store/publication_table.ts";
 import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";

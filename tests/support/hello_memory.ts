@@ -7,10 +7,10 @@
 
 import { ready, server } from "@serenity-kit/opaque";
 import { toStdout } from "../../lib/cli/write.ts";
-import { Accounts } from "../../lib/index/accounts.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
-import { LoginRecords } from "../../lib/index/login_records.ts";
-import { Service } from "../../lib/index/service.ts";
+import { LoginRecords } from "../../lib/index/login/login_records.ts";
+import { Service } from "../../lib/index/service/service.ts";
 import { forgedHellos } from "./forged_hellos.ts";
 
 const WARM_UP = 10_000;

@@ -7,11 +7,11 @@
 import { delay } from "@std/async/delay";
 import { ByteReader } from "../../lib/net/byte_reader.ts";
 import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
-import type { IndexSession } from "../../lib/peer/index_session.ts";
-import { randomNonce } from "../../lib/peer/nonce.ts";
-import { openSession } from "../../lib/peer/open_session.ts";
-import { RecordStream } from "../../lib/peer/record_stream.ts";
-import { TAG_BYTES } from "../../lib/protocol/box.ts";
+import type { IndexSession } from "../../lib/peer/session/index_session.ts";
+import { randomNonce } from "../../lib/peer/transfer/nonce.ts";
+import { openSession } from "../../lib/peer/session/open_session.ts";
+import { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
+import { TAG_BYTES } from "../../lib/protocol/aead.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
 import {
   decodeOpening,

@@ -5,8 +5,8 @@
  */
 
 import { BitTrickleError } from "../../lib/errors.ts";
-import { Catalogue, type CatalogueEvent } from "../../lib/index/catalogue.ts";
-import type { Journal } from "../../lib/index/journal.ts";
+import { Catalogue, type CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
+import type { Journal } from "../../lib/index/catalogue/journal.ts";
 
 /** Keeps events in memory and nothing else: what any journal should do, as plainly as it can be. */
 export class MemoryJournal implements Journal {

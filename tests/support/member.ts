@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Gotten } from "../../lib/peer/get_setting.ts";
+import type { Gotten } from "../../lib/peer/download/get_setting.ts";
 import { Peer, type PeerOptions } from "../../lib/peer/peer.ts";
 import { TempFolder } from "./temp_folder.ts";
 import type { TestIndex } from "./test_index.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { FileMemory } from "../../lib/peer/file_memory.ts";
-import type { FileState } from "../../lib/peer/file_state.ts";
+import { FileMemory } from "../../lib/peer/share/file_memory.ts";
+import type { FileState } from "../../lib/peer/share/file_state.ts";
 
 /** The state of every file in it. */
 export const STATE: FileState = { size: 1, modified: 2n, changed: 3n, inode: 4n };

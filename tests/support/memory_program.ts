@@ -10,7 +10,7 @@
  */
 
 import { toStdout } from "../../lib/cli/write.ts";
-import { FileMemory } from "../../lib/peer/file_memory.ts";
+import { FileMemory } from "../../lib/peer/share/file_memory.ts";
 
 const [path, shelf, count, free] = Deno.args;
 const troubles: string[] = [];

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { IndexLocation, type IndexLocationOptions } from "../../lib/peer/index_location.ts";
-import type { SessionNews, SessionRequest } from "../../lib/peer/index_session.ts";
-import { SealedSession, type SealedSessionOptions } from "../../lib/peer/sealed_session.ts";
+import { IndexLocation, type IndexLocationOptions } from "../../lib/peer/session/index_location.ts";
+import type { SessionNews, SessionRequest } from "../../lib/peer/session/index_session.ts";
+import { SealedSession, type SealedSessionOptions } from "../../lib/peer/session/sealed_session.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 

@@ -9,8 +9,8 @@ import { assert } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { ByteReader } from "../../lib/net/byte_reader.ts";
 import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
-import { randomNonce } from "../../lib/peer/nonce.ts";
-import { RecordStream } from "../../lib/peer/record_stream.ts";
+import { randomNonce } from "../../lib/peer/transfer/nonce.ts";
+import { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
 import { PIECES_PER_REQUEST } from "../../lib/protocol/limits.ts";
 import {
   decodeAnswer,
@@ -19,12 +19,12 @@ import {
   encodeTransferRequest,
   LINE_BYTES,
 } from "../../lib/protocol/transfer.ts";
-import { identify } from "../../lib/peer/identify.ts";
-import { type Identity, Shelf } from "../../lib/peer/shelf.ts";
-import { SourceConnection, type SourceOptions } from "../../lib/peer/source_connection.ts";
-import { Uploads, type UploadsOptions } from "../../lib/peer/uploads.ts";
+import { identify } from "../../lib/peer/share/identify.ts";
+import { type Identity, Shelf } from "../../lib/peer/share/shared_files.ts";
+import { SourceConnection, type SourceOptions } from "../../lib/peer/download/source_connection.ts";
+import { Uploads, type UploadsOptions } from "../../lib/peer/upload/uploads.ts";
 import type { Address } from "../../lib/protocol/address.ts";
-import { KEY_BYTES } from "../../lib/protocol/box.ts";
+import { KEY_BYTES } from "../../lib/protocol/aead.ts";
 import { issueTicket, openTicket, type Pass } from "../../lib/protocol/ticket.ts";
 import { TempFolder } from "./temp_folder.ts";
 

@@ -5,15 +5,15 @@
  */
 
 import { ready, server } from "@serenity-kit/opaque";
-import { Accounts } from "../../lib/index/accounts.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
 import { type Defer, LongWork } from "../../lib/index/long_work.ts";
-import { LoginRecords } from "../../lib/index/login_records.ts";
-import { PlainService } from "../../lib/index/plain_service.ts";
-import { Service } from "../../lib/index/service.ts";
-import type { Caller } from "../../lib/index/sessions.ts";
+import { LoginRecords } from "../../lib/index/login/login_records.ts";
+import { PlainService } from "../../lib/index/service/plain_service.ts";
+import { Service } from "../../lib/index/service/service.ts";
+import type { Caller } from "../../lib/index/sessions/sessions.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
-import { Doorbell } from "../../lib/net/doorbell.ts";
+import { Doorbell } from "../../lib/net/event_loop_yield.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 

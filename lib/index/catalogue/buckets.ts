@@ -4,7 +4,7 @@
  * @module
  */
 
-import { firstNot } from "../first_not.ts";
+import { firstNot } from "../../collections/lower_bound.ts";
 import { inSlices, ROWS_A_SLICE, type Slices } from "./slices.ts";
 import { type IsAfter, SORTED_A_SLICE, sortInSlices } from "./sort_in_slices.ts";
 

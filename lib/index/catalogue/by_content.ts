@@ -6,7 +6,7 @@
  */
 
 import { type ContentQuery, ID_DIGITS } from "../../protocol/content.ts";
-import { firstNot } from "../first_not.ts";
+import { firstNot } from "../../collections/lower_bound.ts";
 import type { Publication } from "./part.ts";
 import type { Window } from "./window.ts";
 

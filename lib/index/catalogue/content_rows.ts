@@ -4,7 +4,7 @@
  * @module
  */
 
-import { firstNot } from "../first_not.ts";
+import { firstNot } from "../../collections/lower_bound.ts";
 import { Buckets, NO_BUCKET } from "./buckets.ts";
 import { ByContent } from "./by_content.ts";
 import type { Publication } from "./part.ts";

@@ -7,7 +7,7 @@
 import type { ContentQuery } from "../../protocol/content.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import { decodeUtf8, encodeUtf8 } from "../../protocol/utf8.ts";
-import { firstNot } from "../first_not.ts";
+import { firstNot } from "../../collections/lower_bound.ts";
 import { type Ascending, EVERY } from "./ascending.ts";
 import { ContentList } from "./content_list.ts";
 import { foldCase } from "./fold.ts";

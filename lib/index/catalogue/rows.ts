@@ -5,7 +5,7 @@
  */
 
 import type { FileDetails } from "../../protocol/messages.ts";
-import { firstNot } from "../first_not.ts";
+import { firstNot } from "../../collections/lower_bound.ts";
 import { Names } from "./names.ts";
 import type { Lookup, Publication } from "./part.ts";
 import type { UserTable } from "./user_table.ts";

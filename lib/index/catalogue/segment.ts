@@ -5,7 +5,7 @@
  */
 
 import type { ContentQuery } from "../../protocol/content.ts";
-import { firstNot } from "../first_not.ts";
+import { firstNot } from "../../collections/lower_bound.ts";
 import { type Ascending, END, EVERY, Intersection } from "./ascending.ts";
 import { Buckets } from "./buckets.ts";
 import { ContentRows } from "./content_rows.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ByContent } from "../../../lib/index/catalogue/by_content.ts";
 import type { Publication } from "../../../lib/index/catalogue/part.ts";
 import { ALL } from "../../../lib/index/catalogue/window.ts";
-import { firstNot } from "../../../lib/index/first_not.ts";
+import { firstNot } from "../../../lib/collections/lower_bound.ts";
 import { type ContentQuery, isMeant } from "../../../lib/protocol/content.ts";
 
 const PURE = { permissions: "none" } as const;

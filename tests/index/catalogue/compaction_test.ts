@@ -1,6 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Catalogue, type CatalogueEvent, type Publication } from "../../../lib/index/catalogue.ts";
+import {
+  Catalogue,
+  type CatalogueEvent,
+  type Publication,
+} from "../../../lib/index/catalogue/catalogue.ts";
 import { Compaction, countWorthMerging } from "../../../lib/index/catalogue/compaction.ts";
 import { Overlay } from "../../../lib/index/catalogue/overlay.ts";
 import type { Part } from "../../../lib/index/catalogue/part.ts";

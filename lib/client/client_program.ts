@@ -1,0 +1,186 @@
+/**
+ * The client program from its flags to its exit code.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import { resolveHost } from "../net/resolve.ts";
+import { Peer } from "../peer/peer.ts";
+import type { Restored } from "../peer/share/republisher.ts";
+import type { SessionNews } from "../peer/session/index_session.ts";
+import { FileMemory } from "../peer/share/file_memory.ts";
+import { KnownIndexesFile, stateFolder } from "../peer/session/known_servers_file.ts";
+import { assertBoxesHold } from "../protocol/aead.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
+import { checkCommand, helpOutcome } from "./commands.ts";
+import { exitCodeFor } from "../cli/exit_code.ts";
+import type { ClientFlags } from "../cli/flags.ts";
+import { onInterrupt } from "../cli/interrupt.ts";
+import { type KnownCredentials, logIn } from "./login.ts";
+import type { Output } from "./output.ts";
+import { givenPassword } from "../cli/password.ts";
+import { complete, runInvocation, runShell, type Workbench } from "./shell.ts";
+import { Terminal } from "../cli/terminal.ts";
+import { VERSION } from "../cli/version.ts";
+
+const NEWS: Readonly<Record<SessionNews, string>> = {
+  gone: "The index does not answer any more; uploads go on, and so does the search for it",
+  back: "The index is back",
+  again: "The index is back, and the old session was over: logged in again",
+  out: "The index does not let this user in any more",
+};
+
+/** Names that are listed one by one. */
+const SHOWN_NAMES = 10;
+
+const INTERRUPTED = exitCodeFor("interrupted");
+
+/** Runs the shell, or the one command that `flags` hold, and returns the exit code. */
+export async function runClient(flags: ClientFlags, output: Output): Promise<number> {
+  try {
+    const { command } = flags;
+    if (command?.verb === "help") return output.outcome("help", helpOutcome());
+    if (command?.verb === "xit" && command.args.length === 0) return 0;
+    if (command) checkCommand(command);
+    return await runConnected(flags, output);
+  } catch (error) {
+    return output.error(error);
+  }
+}
+
+async function runConnected(flags: ClientFlags, output: Output): Promise<number> {
+  assertBoxesHold();
+  await assertFolder(flags.folder);
+  const known = await knownCredentials(flags);
+  const [hostname, ...otherAddresses] = await resolveHost(flags.index.hostname);
+  const { folder, allowPlain, protocol } = flags;
+  const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
+  const place = stateFolder();
+  const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
+  const knownServers = inPlace("known_servers");
+  const remark = (note: string) => {
+    output.event("note", { note });
+    output.note(note);
+  };
+  using memory = await FileMemory.open(inPlace("files.db"), remark);
+  const peer = new Peer({
+    index: { ...flags.index, hostname },
+    host: flags.index.hostname,
+    otherAddresses,
+    folder,
+    allowPlain,
+    protocol,
+    // Whoever sits at a shell sees that nothing comes, and can stop it.
+    patienceMs: flags.patienceMs ?? (isAttended ? Infinity : DOWNLOAD_PATIENCE_MS),
+    memory,
+    known: knownServers === undefined ? undefined : new KnownIndexesFile(knownServers, remark),
+    agent: `bittrickle-client/${VERSION}`,
+    onNews: (news) => tell(news),
+    onChanged: (name, error) => tellChanged(name, error),
+  });
+  const stopping = new AbortController();
+  const stop = () => stopping.signal.aborted ? Deno.exit(INTERRUPTED) : stopping.abort();
+  using _ = onInterrupt(stop);
+  using terminal = new Terminal({ onInterrupt: stop, complete });
+  const tell = (news: SessionNews) => {
+    output.event("news", { news });
+    if (!flags.json) terminal.notice(NEWS[news]);
+  };
+  const tellChanged = (name: string, error: unknown) => {
+    const reason = error === undefined ? undefined : reasonOf(error);
+    output.event("changed", { name, ...reason === undefined ? {} : { reason } });
+    if (!flags.json) terminal.notice(changeNotice(name, reason));
+  };
+  const bench: Workbench = {
+    peer,
+    terminal,
+    output,
+    signal: stopping.signal,
+    share: flags.share,
+  };
+  stopping.signal.addEventListener("abort", () => {
+    peer.close();
+    terminal.close();
+  });
+  const code = await work(bench, flags, known, memory).catch((error) => output.error(error));
+  await leave(bench);
+  if (peer.hasJoined && !flags.command) output.say("Goodbye!");
+  return code;
+}
+
+/** Logs in, does what was asked for, and returns the exit code. */
+async function work(
+  bench: Workbench,
+  { command }: ClientFlags,
+  known: KnownCredentials,
+  memory: FileMemory,
+): Promise<number> {
+  const { peer, terminal, output, signal } = bench;
+  const isShell = command === undefined;
+  const restored = await logIn(peer, known, terminal, output, { repeat: isShell, signal });
+  if (isShell) output.say("Welcome to BitTrickle!");
+  report(restored, output, memory.hasLost);
+  const code = isShell ? await runShell(bench) : await runInvocation(bench, command);
+  return isShell && signal.aborted ? INTERRUPTED : code;
+}
+
+/** Lets running uploads finish. */
+async function leave({ peer, output }: Workbench): Promise<void> {
+  const { running } = peer.uploads;
+  if (running > 0) {
+    const seconds = LEAVING_MS / 1_000;
+    output.note(`Waiting ${seconds} s at most for ${uploads(running)}; Ctrl-C ends at once`);
+  }
+  const cut = await peer.close();
+  if (cut > 0) output.note(`Cut off: ${uploads(cut)}`);
+}
+
+function uploads(count: number): string {
+  return count === 1 ? "1 running upload" : `${count} running uploads`;
+}
+
+function report(restored: Restored, output: Output, hasLost: boolean): void {
+  const { served, missing, elsewhere, unlisted } = restored;
+  if (served.length + missing.length + elsewhere.length + unlisted === 0) return;
+  output.event("restored", { served, missing, elsewhere, unlisted });
+  if (served.length > 0) output.note(`Serving again: ${list(served)}`);
+  if (missing.length > 0) output.note(`Published, but not in the folder: ${list(missing)}`);
+  const where = hasLost ? "Published" : "Published from elsewhere";
+  if (elsewhere.length > 0) output.note(`${where}, and not served here: ${list(elsewhere)}`);
+  if (unlisted > 0) output.note(`${unlisted} more published: publish them again to serve them`);
+}
+
+function list(names: readonly string[]): string {
+  const more = names.length - SHOWN_NAMES;
+  const shown = names.slice(0, SHOWN_NAMES).map(escapeText).join(", ");
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+function changeNotice(name: string, reason: string | undefined): string {
+  const what = `"${escapeText(name)}" has changed since it was published`;
+  return reason === undefined
+    ? `${what}: published as it is now`
+    : `${what}, and is not served: ${escapeText(reason)}`;
+}
+
+/** @throws {BitTrickleError} `usage` */
+async function knownCredentials({ user, passwordFile }: ClientFlags): Promise<KnownCredentials> {
+  const password = await givenPassword(passwordFile);
+  const isScript = user === undefined && !Deno.stdin.isTerminal();
+  if (!isScript || passwordFile === undefined) return { user, password };
+  const reason = "in a script it is not clear whose password it is: add --user NAME";
+  throw new BitTrickleError("usage", `Cannot use --password-file: ${reason}`);
+}
+
+async function assertFolder(path: string): Promise<void> {
+  const where = `Cannot use the folder "${escapeText(path)}"`;
+  const info = await Deno.stat(path).catch((cause) => {
+    const isMissing = cause instanceof Deno.errors.NotFound;
+    const reason = isMissing ? "it is not there" : escapeText(reasonOf(cause));
+    throw new BitTrickleError("disk", `${where}: ${reason}`, { cause });
+  });
+  if (!info.isDirectory) throw new BitTrickleError("disk", `${where}: it is not a folder`);
+}

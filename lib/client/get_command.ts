@@ -1,0 +1,117 @@
+/**
+ * `get`: one file, several, or a tree.
+ *
+ * @module
+ */
+
+import type { ErrorCode } from "../errors.ts";
+import type { Content } from "../peer/download/candidates.ts";
+import type { GottenTree } from "../peer/download/get_tree.ts";
+import type { Gotten } from "../peer/download/get_setting.ts";
+import type { Peer, PeerGetOptions } from "../peer/peer.ts";
+import { formatContent } from "../protocol/content.ts";
+import { formatBytes } from "../protocol/format_bytes.ts";
+import { countFiles, failureOf, named, type Outcome, outcomeOfEach } from "./outcome.ts";
+import { usage } from "../cli/parse_flags.ts";
+
+/** Fewest digits by which ids are told apart. */
+const LEAST_DIGITS = 8;
+
+/** Gets what `names` name. */
+export async function runGet(
+  peer: Peer,
+  names: readonly string[],
+  options: PeerGetOptions,
+): Promise<Outcome> {
+  if (names.length > 1 && options.as !== undefined) {
+    throw usage("--as names one file, so get one at a time");
+  }
+  const run = (name: string) => getOne(peer, name, options);
+  return await outcomeOfEach(names, run, {
+    fatal: ["index_gone"],
+    hintFor: (outcomes) => hintFor(names, outcomes),
+  });
+}
+
+async function getOne(peer: Peer, name: string, options: PeerGetOptions): Promise<Outcome> {
+  if (!name.endsWith("/")) return fromGotten(name, await peer.get(name, options));
+  if (options.as !== undefined) throw usage("--as names one file, not a folder");
+  return fromTree(name, await peer.getTree(name, options));
+}
+
+function fromGotten(name: string, gotten: Gotten): Outcome {
+  switch (gotten.kind) {
+    case "nothing":
+      return { lines: ["File not found"], fields: { name }, failure: "not_found" };
+    case "choices":
+      return fromChoices(name, gotten.choices);
+    case "present": {
+      const lines = [`${gotten.name} is already there, and identical`];
+      return { lines, fields: { name: gotten.name, bytes: gotten.size, present: true } };
+    }
+    case "downloaded": {
+      const { name, size, from, kept } = gotten;
+      const lines = [`${name} downloaded successfully`];
+      return { lines, fields: { name, bytes: size, from, kept } };
+    }
+  }
+}
+
+function fromChoices(name: string, choices: readonly Content[]): Outcome {
+  const digits = digitsFor(choices.map(({ id }) => id));
+  const rows = choices.map(({ id, size, users }) => {
+    const handle = formatContent({ id: id.slice(0, digits), size });
+    return `  ${handle}  ${formatBytes(size)}  ${users.join(", ")}`;
+  });
+  const heading = `${name} stands for ${countFiles(choices.length)}; get one by its id and size:`;
+  const fields = { name, choices: choices.map(fieldsOfChoice) };
+  return { lines: [heading, ...rows], fields, failure: "ambiguous" };
+}
+
+function fieldsOfChoice({ id, size, users }: Content) {
+  return { content: formatContent({ id, size }), id, size, users };
+}
+
+/** How many digits tell all `ids` apart. */
+function digitsFor(ids: readonly string[]): number {
+  let digits = LEAST_DIGITS;
+  const all = new Set(ids).size;
+  while (new Set(ids.map((id) => id.slice(0, digits))).size < all) digits++;
+  return digits;
+}
+
+function fromTree(name: string, tree: GottenTree): Outcome {
+  const { downloaded, present, failed, left, stopped, bytes } = tree;
+  const fields = { name, downloaded, present, failed, left, bytes };
+  if (downloaded.length + present.length + failed.length + left.length === 0) {
+    return { lines: ["No files found"], fields, failure: "not_found" };
+  }
+  const parts = [
+    downloaded.length > 0
+      ? `${countFiles(downloaded.length)} downloaded (${formatBytes(bytes)})`
+      : "",
+    present.length > 0 ? `${countFiles(present.length)} already there` : "",
+    failed.length > 0 ? `${countFiles(failed.length)} failed` : "",
+    left.length > 0 ? `${countFiles(left.length)} left` : "",
+  ].filter((part) => part !== "");
+  const rows = failed.map(({ name, reason }) => named(name, reason));
+  const end = stopped ? [`Stopped: ${stopped.message}`] : [];
+  const failure = stopped?.code ?? treeFailure(tree);
+  return { lines: [parts.join(", "), ...rows, ...end], fields, ...failure ? { failure } : {} };
+}
+
+/** A disk that is full is told by the exit code, whatever else has failed. */
+function treeFailure(
+  { downloaded, present, failed, lacksRoom }: GottenTree,
+): ErrorCode | undefined {
+  if (lacksRoom) return "disk";
+  const codes = failed.map(({ code }) => code);
+  return failureOf(downloaded.length + present.length > 0 ? [undefined, ...codes] : codes);
+}
+
+/** Whoever forgot the quotes is told. */
+function hintFor(names: readonly string[], outcomes: readonly Outcome[]): string | undefined {
+  const isNothing = ({ failure }: Outcome) => failure === "not_found";
+  if (!outcomes.every(isNothing)) return undefined;
+  return `If that is one name with spaces, put it in quotes: get "${names.join(" ")}"`;
+}

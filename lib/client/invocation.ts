@@ -1,0 +1,70 @@
+/**
+ * A command as a person wrote it, on the command line or in the shell: read once, so that nothing
+ * after it can take a name for a flag.
+ *
+ * @module
+ */
+
+import { type Parsed, parseFlags, usage } from "../cli/parse_flags.ts";
+
+/** Flags that belong to a command and not to the whole program. */
+export interface CommandFlags {
+  /** What to call what is fetched. */
+  readonly as?: string;
+  /** Whether a file that has the name is replaced. */
+  readonly force: boolean;
+  /** Whether what is fetched is published. */
+  readonly share: boolean;
+}
+
+/** A command, what it works on, and its flags. */
+export interface Invocation {
+  readonly verb: string;
+  /** Names and words to search for, none of them a flag, in Unicode normal form C. */
+  readonly args: readonly string[];
+  readonly flags: CommandFlags;
+}
+
+/** The names of {@linkcode CommandFlags}: those with a value, and those without. */
+export const COMMAND_FLAGS = { texts: ["as"], switches: ["force", "share"] } as const;
+
+/**
+ * The command in a line of the shell; one that asks for `--help` is `help`.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function parseInvocation(words: readonly string[]): Invocation {
+  const flags = parseFlags(words, COMMAND_FLAGS.texts, COMMAND_FLAGS.switches);
+  if (typeof flags === "string") return { verb: "help", args: [], flags: NO_FLAGS };
+  return invocationOf(flags.arguments, flags)!;
+}
+
+/**
+ * The command that `words` spell, which belong to `flags`; `undefined` if there are none.
+ *
+ * @throws {BitTrickleError} `usage` for the flags of a command where there is none
+ */
+export function invocationOf(words: readonly string[], flags: Parsed): Invocation | undefined {
+  const [verb, ...args] = words;
+  const given = commandFlags(flags);
+  if (verb !== undefined) return { verb, args: args.map(nameOf), flags: given };
+  // Whether everything that is fetched is to be published can be said of a whole shell.
+  const surplus = given.as !== undefined ? "as" : given.force ? "force" : undefined;
+  if (surplus) throw usage(`--${surplus} belongs to a command: get <file> --${surplus}`);
+}
+
+const NO_FLAGS: CommandFlags = { force: false, share: false };
+
+function commandFlags(flags: Parsed): CommandFlags {
+  const as = flags.text("as");
+  return {
+    ...as === undefined ? {} : { as: nameOf(as) },
+    force: flags.has("force"),
+    share: flags.has("share"),
+  };
+}
+
+/** Published names are in normal form C, whatever a keyboard or another system's files send. */
+function nameOf(text: string): string {
+  return text.normalize("NFC");
+}

@@ -1,0 +1,127 @@
+/**
+ * Where the client's user name and password come from, and what happens until they are right.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { BitTrickleError, interrupted } from "../errors.ts";
+import type { Peer } from "../peer/peer.ts";
+import type { Restored } from "../peer/share/republisher.ts";
+import { ACTIVE_MS } from "../protocol/limits.ts";
+import type { Output } from "./output.ts";
+import type { Terminal } from "../cli/terminal.ts";
+import { withoutMark } from "../cli/text_file.ts";
+
+const TOO_SHORT = "The input ended before a user name and a password came";
+const UNUSED = "; BITTRICKLE_PASSWORD counts together with --user NAME";
+
+/** How often to ask again for a user who is still active, in milliseconds. */
+const STILL_ACTIVE_RETRY_MS = 500;
+
+/** Who wants to log in, as far as the caller knows. */
+export interface KnownCredentials {
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+}
+
+/** How {@linkcode logIn} asks. */
+export interface LoginOptions {
+  /** Whether a refused login is asked for again, as a shell does. */
+  readonly repeat: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Logs `peer` in, asking for what is not known.
+ *
+ * @throws {BitTrickleError} `usage` if the input ends before the answers, `login_refused` or
+ * `already_active` if there is nothing to ask again, else what {@linkcode Peer.logIn} throws
+ */
+export async function logIn(
+  peer: Peer,
+  known: KnownCredentials,
+  terminal: Terminal,
+  output: Output,
+  { repeat, signal }: LoginOptions,
+): Promise<Restored> {
+  const sure = belongingTogether(known, terminal);
+  const isAsked = sure.user === undefined || sure.password === undefined;
+  const unused = sure.password === known.password ? "" : UNUSED;
+  let refusal: BitTrickleError | undefined;
+  for (;;) {
+    const asking = { refusal, unused };
+    const user = sure.user ?? await ask(terminal, "Enter username: ", signal, asking);
+    const hidden = { ...asking, hidden: true };
+    // What was refused once is not tried with every other name.
+    const password = (refusal ? undefined : sure.password) ??
+      await ask(terminal, "Enter password: ", signal, hidden);
+    try {
+      const isPatient = !isAsked || !repeat;
+      return await (isPatient ? enterWhenFree : enter)(peer, user, password, signal);
+    } catch (error) {
+      if (!isRefusal(error) || !repeat || !isAsked) throw error;
+      refusal = error;
+      output.event("error", { verb: "login", code: error.code, message: error.message });
+      output.say(error.message);
+    }
+  }
+}
+
+/**
+ * A script that names its user in its input names the password in the next line, whatever stands in
+ * the environment: else that line would be run as a command, and shown.
+ */
+function belongingTogether(known: KnownCredentials, terminal: Terminal): KnownCredentials {
+  const isScript = known.user === undefined && !terminal.isInteractive;
+  return isScript ? { user: undefined, password: undefined } : known;
+}
+
+interface Asking {
+  readonly hidden?: boolean;
+  /** What to say of a password that did not count. */
+  readonly unused: string;
+  /** How the attempt before ended, which is the last word if no other follows. */
+  readonly refusal: BitTrickleError | undefined;
+}
+
+async function ask(
+  terminal: Terminal,
+  prompt: string,
+  signal: AbortSignal,
+  { hidden = false, unused, refusal }: Asking,
+): Promise<string> {
+  const answer = await terminal.ask(prompt, { hidden, remembered: false });
+  if (signal.aborted) throw interrupted();
+  if (answer === undefined) throw refusal ?? new BitTrickleError("usage", `${TOO_SHORT}${unused}`);
+  return hidden ? withoutMark(answer) : answer.trim();
+}
+
+function enter(peer: Peer, user: string, password: string): Promise<Restored> {
+  return peer.logIn(user, password);
+}
+
+/** A command that has just ended leaves its user active for three seconds: wait for that. */
+async function enterWhenFree(
+  peer: Peer,
+  user: string,
+  password: string,
+  signal: AbortSignal,
+): Promise<Restored> {
+  const deadline = performance.now() + ACTIVE_MS + 2 * STILL_ACTIVE_RETRY_MS;
+  for (;;) {
+    try {
+      return await enter(peer, user, password);
+    } catch (error) {
+      const isBusy = error instanceof BitTrickleError && error.code === "already_active";
+      if (!isBusy || performance.now() > deadline) throw error;
+      await delay(STILL_ACTIVE_RETRY_MS, { signal }).catch(() => {});
+      if (signal.aborted) throw interrupted();
+    }
+  }
+}
+
+function isRefusal(error: unknown): error is BitTrickleError {
+  return error instanceof BitTrickleError &&
+    ["login_refused", "already_active", "usage"].includes(error.code);
+}

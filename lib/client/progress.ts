@@ -1,0 +1,136 @@
+/**
+ * How far a download is, on a terminal.
+ *
+ * @module
+ */
+
+import { formatBytes } from "../protocol/format_bytes.ts";
+import { cutToWidth, displayWidth } from "../cli/display_width.ts";
+import { ERASE, ERASE_REST, type Screen } from "../cli/screen.ts";
+
+/** Shortest time between two redrawings, in milliseconds. */
+const REDRAW_MS = 100;
+/** A download that is done sooner shows no progress, in milliseconds. */
+const QUIET_MS = 500;
+/** How long nothing may move before a place in a queue is shown, in milliseconds. */
+const STILL_MS = 1_000;
+/** Weight of the newest rate in the moving average. */
+const NEWEST = 0.3;
+/** Columns of the label that figures leave, unless they are the last that can be shown. */
+const LEAST_LABEL = 12;
+const GAP = "  ";
+
+/** One line on a terminal that is redrawn in place, fits its width and is wiped at the end. */
+export class Progress implements Disposable {
+  readonly #label: string;
+  readonly #screen: Screen | undefined;
+  readonly #started: number;
+  #figures: readonly string[] = [];
+  #drawnAt: number;
+  #movedAt = -Infinity;
+  #measuredAt: number;
+  #bytes = 0;
+  #rate = 0;
+  #isShown = false;
+  #isQueueShown = false;
+
+  /**
+   * @param screen Where to draw. If there is none, nothing is drawn.
+   * @param now The time in milliseconds of any steady clock.
+   */
+  constructor(label: string, screen: Screen | undefined, now: number) {
+    this.#label = label;
+    this.#screen = screen;
+    this.#started = now;
+    this.#drawnAt = now;
+    this.#measuredAt = now;
+  }
+
+  /** Shows that `bytes` are there by `now`, of `total` if that is known. */
+  update(bytes: number, now: number, total?: number): void {
+    this.#movedAt = now;
+    if (!this.#isDue(now)) return;
+    this.#measure(bytes, now);
+    this.#figures = figuresOf(bytes, total, this.#rate);
+    this.#draw(this.#figures, now);
+  }
+
+  /** Notes that a source sends something, of which {@linkcode update} tells when it is complete. */
+  flow(now: number): void {
+    this.#movedAt = now;
+    if (this.#isDue(now)) this.#draw(this.#figures, now);
+  }
+
+  /** Shows the place in a queue while nothing moves. */
+  queue(user: string, position: number, now: number): void {
+    if (now - this.#movedAt < STILL_MS || now - this.#drawnAt < REDRAW_MS) return;
+    const place = `place ${position} in the queue`;
+    this.#draw([`${place} of ${user}`, place, `place ${position}`], now);
+    this.#isQueueShown = this.#isShown;
+  }
+
+  /** Makes the line free for something else. */
+  wipe(): void {
+    if (this.#isShown) this.#screen?.write(ERASE);
+    this.#isShown = false;
+  }
+
+  [Symbol.dispose](): void {
+    this.wipe();
+  }
+
+  /** A place in a queue goes as soon as something moves. */
+  #isDue(now: number): boolean {
+    return this.#isQueueShown || now - this.#drawnAt >= REDRAW_MS;
+  }
+
+  #measure(bytes: number, now: number): void {
+    if (bytes < this.#bytes) this.#bytes = 0; // Another source, from the beginning.
+    const rate = (bytes - this.#bytes) / (now - this.#measuredAt) * 1_000;
+    this.#rate = this.#rate === 0 ? rate : this.#rate * (1 - NEWEST) + rate * NEWEST;
+    this.#bytes = bytes;
+    this.#measuredAt = now;
+  }
+
+  /** The cursor is left at the line's beginning: there it stays when the terminal is resized. */
+  #draw(details: readonly string[], now: number): void {
+    this.#drawnAt = now;
+    this.#isQueueShown = false;
+    if (!this.#screen || now - this.#started < QUIET_MS) return;
+    this.#isShown = true;
+    const line = fitLine(this.#label, details, this.#screen.columns);
+    this.#screen.write(`\r${line}${ERASE_REST}\r`);
+  }
+}
+
+/**
+ * `label` and the first of `details` that leaves room for it, in less than `columns`: a line that
+ * fills the last column makes some terminals begin another.
+ */
+export function fitLine(label: string, details: readonly string[], columns: number): string {
+  const room = columns - 1;
+  const least = Math.min(displayWidth(label), LEAST_LABEL);
+  const fits = (detail: string) => least + GAP.length + displayWidth(detail) <= room;
+  const detail = details.find(fits) ?? details.at(-1);
+  if (detail === undefined) return cutToWidth(label, room);
+  const left = room - GAP.length - displayWidth(detail);
+  return cutToWidth(`${cutToWidth(label, left)}${GAP}${detail}`, room);
+}
+
+/** What to tell of a download, the most telling that has room first. */
+function figuresOf(bytes: number, total: number | undefined, rate: number): readonly string[] {
+  const done = formatBytes(bytes);
+  const speed = `${formatBytes(rate)}/s`;
+  if (!total) return [`${done}${GAP}${speed}`, done];
+  const share = `${Math.floor(bytes / total * 100)} %`;
+  const all = `${done} of ${formatBytes(total)} ${share}${GAP}${speed}`;
+  const left = rate > 0 ? [`${all}${GAP}${formatLeft((total - bytes) / rate)}`] : [];
+  return [...left, all, `${share}${GAP}${speed}`, share];
+}
+
+/** A time as people read it: `7 s left`, `3 min left`. */
+function formatLeft(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s left`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 100 ? `${minutes} min left` : `${Math.ceil(minutes / 60)} h left`;
+}

@@ -1,0 +1,110 @@
+/**
+ * Publishing and withdrawing: done when the journal says so, and not before.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../../errors.ts";
+import { CHANGES_AT_ONCE } from "../../protocol/limits.ts";
+import type { ErrorCode, FileDetails, Reply } from "../../protocol/messages.ts";
+import { Catalogue, type CatalogueEvent, isSame } from "./catalogue.ts";
+import type { Journal } from "./journal.ts";
+import { Tally } from "../../collections/tally.ts";
+
+/** A reply, or the promise of one that has to wait for the journal. */
+export type Eventually<T> = T | Promise<T>;
+
+/**
+ * The catalogue and its journal. An event is applied when it is kept, so that nobody ever sees what a
+ * crash would take back, and a journal that fails leaves nothing to undo. What depends on an event
+ * that is still on its way waits for it, and is decided on what came of it.
+ */
+export class Publications {
+  /** What has been kept. */
+  readonly catalogue: Catalogue;
+  readonly #journal: Journal;
+  /** The newest change on its way, by publication. */
+  readonly #changing = new Map<string, Promise<Reply>>();
+  /** Publications on their way, by user. */
+  readonly #coming = new Tally();
+  /** Changes that wait, by user. */
+  readonly #waiting = new Tally();
+
+  /** Reads what `journal` has into `catalogue`, which is empty. */
+  constructor(journal: Journal, catalogue: Catalogue = new Catalogue()) {
+    this.#journal = journal;
+    this.catalogue = catalogue;
+    for (const event of journal.entries()) catalogue.apply(event);
+    catalogue.settle();
+  }
+
+  /** Publishes `name` for `user`; publishing it again tells what is known of the file now. */
+  publish(user: string, name: string, details: FileDetails | undefined): Eventually<Reply> {
+    return this.#inTurn(user, name, () => {
+      const event = { kind: "publish", user, name, details } as const;
+      if (!this.catalogue.has(user, name)) return this.#add(event);
+      const isKnown = isSame(this.catalogue.detailsOf(user, name), details);
+      return isKnown ? { kind: "published" } : this.#keep(event, { kind: "published" });
+    });
+  }
+
+  /** Takes back that `user` publishes `name`. */
+  withdraw(user: string, name: string): Eventually<Reply> {
+    return this.#inTurn(user, name, () => {
+      if (!this.catalogue.has(user, name)) return { kind: "not published" };
+      return this.#keep({ kind: "withdraw", user, name }, { kind: "unpublished" });
+    });
+  }
+
+  /** Changes of one publication are decided one after the other. */
+  #inTurn(user: string, name: string, change: () => Eventually<Reply>): Eventually<Reply> {
+    const isFull = this.#waiting.total >= CHANGES_AT_ONCE.inAll;
+    if (isFull || this.#waiting.of(user) >= CHANGES_AT_ONCE.each) {
+      return refuse(500, cannotSave("the disk is too slow"));
+    }
+    const key = `${user} ${name}`;
+    const earlier = this.#changing.get(key);
+    const reply = earlier ? earlier.then(change, change) : change();
+    if (!(reply instanceof Promise)) return reply;
+    this.#waiting.add(user, 1);
+    this.#changing.set(key, reply);
+    const forget = () => {
+      this.#waiting.add(user, -1);
+      if (this.#changing.get(key) === reply) this.#changing.delete(key);
+    };
+    reply.then(forget, forget);
+    return reply;
+  }
+
+  #add(event: CatalogueEvent): Eventually<Reply> {
+    const { user } = event;
+    if (this.catalogue.isFull(user, this.#coming.of(user))) {
+      return refuse(413, "too many publications");
+    }
+    const reply = this.#keep(event, { kind: "published" });
+    if (!(reply instanceof Promise)) return reply;
+    this.#coming.add(user, 1);
+    return reply.finally(() => this.#coming.add(user, -1));
+  }
+
+  #keep(event: CatalogueEvent, reply: Reply): Eventually<Reply> {
+    const kept = () => {
+      this.catalogue.apply(event);
+      return reply;
+    };
+    return this.#journal.append(event)?.then(kept, refuseUnkept) ?? kept();
+  }
+}
+
+function refuseUnkept(error: unknown): Reply {
+  if (error instanceof BitTrickleError) return refuse(500, cannotSave(error.message));
+  throw error;
+}
+
+function cannotSave(reason: string): string {
+  return `the index cannot save this: ${reason}`;
+}
+
+function refuse(code: ErrorCode, reason: string): Reply {
+  return { kind: "error", code, reason };
+}

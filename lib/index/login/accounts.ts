@@ -1,0 +1,116 @@
+/**
+ * Who may log in: the users of a credentials file.
+ *
+ * @module
+ */
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import { BitTrickleError } from "../../errors.ts";
+import { escapeText } from "../../protocol/escape.ts";
+import { credentialFault } from "../../protocol/names.ts";
+
+/** Begins a secret that proves a password without holding it. */
+export const OPAQUE_PREFIX = "opaque:";
+/** Begins the secret of a user who is not let in for the time being. */
+export const DISABLED_PREFIX = "disabled:";
+
+const RECORD = /^[A-Za-z0-9_-]{256}$/;
+
+/** The users and their secrets: a password in clear, or {@linkcode OPAQUE_PREFIX} and a record. */
+export class Accounts {
+  readonly #secrets: ReadonlyMap<string, string>;
+  readonly #enabled: readonly string[];
+
+  private constructor(secrets: ReadonlyMap<string, string>) {
+    this.#secrets = secrets;
+    this.#enabled = [...secrets.keys()].filter((user) => this.secretOf(user) !== undefined);
+  }
+
+  /**
+   * The accounts in the text of a credentials file: one `user password` or `user opaque:<record>` a
+   * line; empty lines and lines that begin with `#` do not count.
+   *
+   * @throws {BitTrickleError} `usage`, naming the first bad line
+   */
+  static parse(text: string): Accounts {
+    const secrets = new Map<string, string>();
+    const firstLine = new Map<string, number>();
+    for (const [i, raw] of text.split("\n").entries()) {
+      const line = raw.trim();
+      if (line === "" || line.startsWith("#")) continue;
+      const [user, secret] = parseLine(line, i + 1);
+      const earlier = firstLine.get(user);
+      if (earlier) throw badLine(i + 1, `user "${user}" is already on line ${earlier}`);
+      firstLine.set(user, i + 1);
+      secrets.set(user, secret);
+    }
+    if (secrets.size === 0) throw new BitTrickleError("usage", "no line holds a user");
+    return new Accounts(secrets);
+  }
+
+  /** How many users may log in. */
+  get size(): number {
+    return this.#enabled.length;
+  }
+
+  /** Whether there are records, of anybody, that only the server's present key opens. */
+  get hasRecords(): boolean {
+    return this.#secrets.values().some(isRecord);
+  }
+
+  /** The users who may log in. */
+  get users(): readonly string[] {
+    return this.#enabled;
+  }
+
+  /** The secret of `user`, or `undefined` if there is no such user or it is disabled. */
+  secretOf(user: string): string | undefined {
+    const secret = this.#secrets.get(user);
+    return secret?.startsWith(DISABLED_PREFIX) ? undefined : secret;
+  }
+
+  /**
+   * Whether `password` is `user`'s. Takes as long for an unknown user as for a wrong password. A
+   * user whose password the index does not know can only log in with protocol 2.
+   */
+  verify(user: string, password: string): boolean {
+    const secret = this.secretOf(user);
+    const stored = secret?.startsWith(OPAQUE_PREFIX) ? undefined : secret;
+    const matches = timingSafeEqual(digest(password), digest(stored ?? ""));
+    return matches && stored !== undefined;
+  }
+}
+
+/** Whether `secret`, of a user who is let in or not, proves a password without holding it. */
+export function isRecord(secret: string): boolean {
+  return secret.replace(DISABLED_PREFIX, "").startsWith(OPAQUE_PREFIX);
+}
+
+function parseLine(line: string, number: number): [user: string, secret: string] {
+  const [user = "", secret, ...rest] = line.split(/\s+/);
+  if (secret === undefined || rest.length > 0) {
+    throw badLine(number, "expected a user name, a space and a password");
+  }
+  const userFault = credentialFault(user);
+  if (userFault) throw badLine(number, `bad user name "${escapeText(user)}": ${userFault}`);
+  const fault = secretFault(secret.replace(DISABLED_PREFIX, ""));
+  if (fault) throw badLine(number, fault);
+  return [user, secret];
+}
+
+function secretFault(secret: string): string | undefined {
+  if (secret.startsWith(OPAQUE_PREFIX)) {
+    const isRecord = RECORD.test(secret.slice(OPAQUE_PREFIX.length));
+    return isRecord ? undefined : "bad opaque record: it is not 256 characters of base64url";
+  }
+  const fault = credentialFault(secret);
+  return fault && `bad password: ${fault}`;
+}
+
+function badLine(number: number, reason: string): BitTrickleError {
+  return new BitTrickleError("usage", `line ${number}: ${reason}`);
+}
+
+function digest(text: string): Uint8Array {
+  return createHash("sha256").update(text).digest();
+}

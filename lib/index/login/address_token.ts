@@ -1,0 +1,40 @@
+/**
+ * Proof that a client receives what is sent to its address, kept by the client and not by the index.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { type Address, formatAddress } from "../../protocol/address.ts";
+import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
+
+const TIME_BYTES = 8;
+const MAC_BYTES = 16;
+
+/** Issues and checks tokens: a time and a MAC over it and the address, under a key of its own. */
+export class AddressTokens {
+  readonly #key: Uint8Array = randomBytes(32);
+
+  /** A token for `address`, good for {@linkcode LOGIN_STEP_MS} from `now` on, in base64url. */
+  issue(address: Address, now: number): string {
+    const time = Buffer.alloc(TIME_BYTES);
+    time.writeDoubleBE(now);
+    return Buffer.concat([time, this.#mac(time, address)]).toString("base64url");
+  }
+
+  /** Whether `token` was issued for `address` and is still good at `now`. */
+  isGood(token: string, address: Address, now: number): boolean {
+    const bytes = Buffer.from(token, "base64url");
+    if (bytes.length !== TIME_BYTES + MAC_BYTES) return false;
+    const time = bytes.subarray(0, TIME_BYTES);
+    if (!timingSafeEqual(bytes.subarray(TIME_BYTES), this.#mac(time, address))) return false;
+    const age = now - time.readDoubleBE();
+    return age >= 0 && age <= LOGIN_STEP_MS;
+  }
+
+  #mac(time: Uint8Array, address: Address): Uint8Array {
+    const mac = createHmac("sha256", this.#key).update(time).update(formatAddress(address));
+    return mac.digest().subarray(0, MAC_BYTES);
+  }
+}

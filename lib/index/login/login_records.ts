@@ -1,0 +1,84 @@
+/**
+ * What the index needs of each user to prove passwords by OPAQUE (RFC 9807).
+ *
+ * @module
+ */
+
+import { client, server } from "@serenity-kit/opaque";
+import { createHmac } from "node:crypto";
+import type { Stretching } from "../../protocol/sealed_datagram.ts";
+import { KEY_STRETCHING } from "../../protocol/stretching.ts";
+import { type Accounts, OPAQUE_PREFIX } from "./accounts.ts";
+
+/** A user's record; `null` makes OPAQUE play an unknown user, which looks the same from outside. */
+export interface LoginRecord {
+  readonly record: string | null;
+  readonly stretching: Stretching;
+}
+
+/** Records of all users, made on demand for those whose password the index knows in clear. */
+export class LoginRecords {
+  readonly #setup: string;
+  readonly #made = new Map<string, { readonly password: string; readonly record: string }>();
+
+  /** @param setup The server's long-term key, as `server.createSetup()` made it. */
+  constructor(setup: string) {
+    this.#setup = setup;
+  }
+
+  /** The record of `user`, or that of somebody who is not there but might be. */
+  of(user: string, accounts: Accounts): LoginRecord {
+    const secret = accounts.secretOf(user);
+    if (secret === undefined) return { record: null, stretching: this.#pretend(user, accounts) };
+    if (secret.startsWith(OPAQUE_PREFIX)) {
+      return { record: secret.slice(OPAQUE_PREFIX.length), stretching: "strong" };
+    }
+    return { record: this.#recordFor(user, secret), stretching: "light" };
+  }
+
+  /** Makes what is missing, a user at a time, so that an unknown user is no quicker than a known. */
+  async prepare(accounts: Accounts, pause: () => Promise<void>): Promise<void> {
+    for (const user of accounts.users) {
+      this.of(user, accounts);
+      await pause();
+    }
+  }
+
+  #recordFor(user: string, password: string): string {
+    const made = this.#made.get(user);
+    if (made?.password === password) return made.record;
+    const record = registerPassword(this.#setup, user, password, "light");
+    this.#made.set(user, { password, record });
+    return record;
+  }
+
+  /** Unknown users are as likely to look like one kind or the other as known users are to be it. */
+  #pretend(user: string, accounts: Accounts): Stretching {
+    const hash = createHmac("sha256", this.#setup).update(`stretching ${user}`).digest();
+    const model = accounts.users[hash.readUInt32BE() % Math.max(accounts.size, 1)];
+    const secret = model === undefined ? "" : accounts.secretOf(model) ?? "";
+    return secret.startsWith(OPAQUE_PREFIX) ? "strong" : "light";
+  }
+}
+
+/** Makes the record by which the index can prove `password` without keeping it. */
+export function registerPassword(
+  setup: string,
+  user: string,
+  password: string,
+  stretching: Stretching,
+): string {
+  const { clientRegistrationState, registrationRequest } = client.startRegistration({ password });
+  const { registrationResponse } = server.createRegistrationResponse({
+    serverSetup: setup,
+    userIdentifier: user,
+    registrationRequest,
+  });
+  const keyStretching = KEY_STRETCHING[stretching];
+  return client.finishRegistration({
+    clientRegistrationState,
+    registrationResponse,
+    password,
+    keyStretching,
+  }).registrationRecord;
+}

@@ -1,0 +1,128 @@
+/**
+ * Protocol 1 as a service: a datagram in, a datagram or silence out.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../../errors.ts";
+import { type Address, isLoopback } from "../../protocol/address.ts";
+import type { Reply, Request } from "../../protocol/messages.ts";
+import { encodePlainReply, isAnswer } from "../../protocol/plain_reply.ts";
+import { decodePlainRequest } from "../../protocol/plain_request.ts";
+import type { Index } from "../index.ts";
+import type { Eventually } from "../catalogue/publications.ts";
+import { type EventCause, isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
+
+/** Hosts whose refusal is remembered, so that each costs one log line and not one a datagram. */
+const REMEMBERED_REFUSALS = 1_000;
+
+/** How a {@linkcode PlainService} is set up. */
+export interface PlainServiceOptions {
+  /**
+   * Whether hosts other than this one are served, over a network that can read every password.
+   *
+   * @default {false}
+   */
+  readonly allowPlain?: boolean;
+  readonly onEvent?: OnEvent | undefined;
+}
+
+/** Answers the datagrams of protocol 1 out of an {@linkcode Index}. */
+export class PlainService {
+  readonly #index: Index;
+  readonly #allowPlain: boolean;
+  readonly #onEvent: OnEvent | undefined;
+  readonly #refused = new Set<string>();
+
+  constructor(index: Index, { allowPlain = false, onEvent }: PlainServiceOptions = {}) {
+    this.#index = index;
+    this.#allowPlain = allowPlain;
+    this.#onEvent = onEvent;
+  }
+
+  /**
+   * The answer to `datagram`, or `undefined` for silence. Never throws, whatever is in it.
+   * An address off this machine that has not logged in may be forged: it gets no answer longer than
+   * its cause, and none to what is no request. No answer is ever given to an answer.
+   *
+   * @param room Where an answer that is due at once may be written.
+   */
+  answer(
+    datagram: Uint8Array,
+    from: Address,
+    now: number,
+    room?: Uint8Array,
+  ): Eventually<Uint8Array> | undefined {
+    if (!this.#allowPlain && !isLoopback(from.hostname)) return this.#ignore(from);
+    const request = this.#decode(datagram, from);
+    if (request instanceof BitTrickleError) {
+      const isSilent = isAnswer(datagram) || !this.#isProven(from, now);
+      return isSilent ? undefined : encodePlainReply({ kind: "error", reason: request.message });
+    }
+    const reply = this.#reply(request, from, now);
+    const { length } = datagram;
+    if (!reply) return undefined;
+    if (!(reply instanceof Promise)) {
+      return this.#cut(encodePlainReply(reply, room), from, now, length);
+    }
+    return reply.then((reply) => this.#cut(encodePlainReply(reply), from, now, length));
+  }
+
+  #cut(answer: Uint8Array, from: Address, now: number, length: number): Uint8Array {
+    return this.#isProven(from, now) ? answer : answer.subarray(0, length);
+  }
+
+  #isProven(from: Address, now: number): boolean {
+    return isLoopback(from.hostname) || this.#index.knows(from, now);
+  }
+
+  #decode(datagram: Uint8Array, from: Address): Request | BitTrickleError {
+    try {
+      return decodePlainRequest(datagram);
+    } catch (error) {
+      if (!(error instanceof BitTrickleError)) throw error;
+      this.#onEvent?.({ kind: "malformed", from, reason: error.message }, "stranger");
+      return error;
+    }
+  }
+
+  #reply(request: Request, from: Address, now: number): Eventually<Reply> | undefined {
+    if (request.verb === "heartbeat") return this.#index.handle(request, from, now);
+    const cause = this.#causeAt(from, now);
+    this.#tell("received", from, request, cause);
+    const reply = this.#index.handle(request, from, now);
+    if (!(reply instanceof Promise)) return this.#tellEnd(reply, from, request, cause);
+    return reply.then((reply) => this.#tellEnd(reply, from, request, cause));
+  }
+
+  #tellEnd<R extends Reply | undefined>(
+    reply: R,
+    from: Address,
+    request: Request,
+    cause: EventCause,
+  ): R {
+    const isNew = reply?.kind === "welcome";
+    const kind = reply && isFailure(reply) ? "failed" : "answered";
+    this.#tell(kind, from, request, isNew ? "session" : cause);
+    return reply;
+  }
+
+  #tell(kind: RequestEvent["kind"], from: Address, { verb, user }: Request, cause: EventCause) {
+    this.#onEvent?.({ kind, from, verb, user }, cause);
+  }
+
+  /** Looked up only where somebody wants to hear it. */
+  #causeAt(from: Address, now: number): EventCause {
+    return this.#onEvent && this.#index.knows(from, now) ? "session" : "stranger";
+  }
+
+  #ignore(from: Address): undefined {
+    if (this.#refused.has(from.hostname)) return;
+    if (this.#refused.size >= REMEMBERED_REFUSALS) this.#refused.clear();
+    this.#refused.add(from.hostname);
+    this.#onEvent?.(
+      { kind: "ignored", from, reason: "plain protocol off this machine" },
+      "stranger",
+    );
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Both protocols on one socket.
+ *
+ * @module
+ */
+
+import type { Address } from "../../protocol/address.ts";
+import { isSealed } from "../../protocol/sealed_datagram.ts";
+import type { Index } from "../index.ts";
+import { LoginDesk } from "../login/login_handler.ts";
+import type { LoginRecords } from "../login/login_records.ts";
+import type { Eventually } from "../catalogue/publications.ts";
+import { PlainService, type PlainServiceOptions } from "./plain_service.ts";
+import { SealedService, type SealedServiceOptions } from "./sealed_service.ts";
+
+/** How a {@linkcode Service} is set up. */
+export interface ServiceOptions extends PlainServiceOptions, SealedServiceOptions {
+  /** The server's long-term key, as the OPAQUE library made it. */
+  readonly setup: string;
+  readonly records: LoginRecords;
+}
+
+/** Answers datagrams of both protocols out of one {@linkcode Index}. */
+export class Service {
+  readonly #plain: PlainService;
+  readonly #sealed: SealedService;
+
+  constructor(index: Index, { setup, records, ...options }: ServiceOptions) {
+    this.#plain = new PlainService(index, options);
+    const desk = new LoginDesk(index, setup, records);
+    this.#sealed = new SealedService(index, desk, options);
+  }
+
+  /**
+   * The answer to `datagram`, or `undefined` for silence. Never throws, whatever is in it. Its bytes
+   * are used during the call only, even if the answer comes later.
+   *
+   * @param room Where an answer that is due at once may be written.
+   */
+  answer(
+    datagram: Uint8Array,
+    from: Address,
+    now: number,
+    room?: Uint8Array,
+  ): Eventually<Uint8Array | undefined> {
+    if (isSealed(datagram)) return this.#sealed.answer(datagram, from, now);
+    return this.#plain.answer(datagram, from, now, room);
+  }
+}

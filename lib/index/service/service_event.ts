@@ -1,0 +1,40 @@
+/**
+ * What the services tell the log.
+ *
+ * @module
+ */
+
+import type { Address } from "../../protocol/address.ts";
+import type { Reply, Verb } from "../../protocol/messages.ts";
+
+/** That somebody asked for something, or was answered. */
+export interface RequestEvent {
+  readonly kind: "received" | "answered" | "failed";
+  readonly from: Address;
+  readonly verb: Verb;
+  readonly user: string;
+}
+
+/** Something that the log tells. `reason` may hold its sender's text. */
+export type ServiceEvent =
+  | RequestEvent
+  | { readonly kind: "malformed" | "ignored"; readonly from: Address; readonly reason: string };
+
+/** Who causes an event: somebody who is logged in, or anybody who sends a datagram. */
+export type EventCause = "session" | "stranger";
+
+/** Hears of every request but heartbeats, and of its answer. */
+export type OnEvent = (event: ServiceEvent, cause: EventCause) => void;
+
+const FAILURES: readonly Reply["kind"][] = [
+  "error",
+  "login failed",
+  "already active",
+  "not published",
+  "no source",
+];
+
+/** Whether `reply` says that a request could not be done. */
+export function isFailure(reply: Reply): boolean {
+  return FAILURES.includes(reply.kind);
+}

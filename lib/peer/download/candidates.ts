@@ -1,0 +1,91 @@
+/**
+ * What a name or an id stands for: the contents that sources have. Pure.
+ *
+ * @module
+ */
+
+import {
+  type ContentKey,
+  formatContent,
+  ID_DIGITS,
+  isMeant,
+  parseContent,
+} from "../../protocol/content.ts";
+import { NONE } from "../../protocol/fields.ts";
+import type { Source } from "../../protocol/messages.ts";
+import { nameFault } from "../../protocol/names.ts";
+import type { SealedSource } from "./connection_pool.ts";
+
+/** One content, and who has it. */
+export interface Content extends ContentKey {
+  /** What to call it: the name that was asked for, or else one that its publishers gave it. */
+  readonly name: string;
+  /** Whether others chose the name, as it was asked for by its id. */
+  readonly isNamedByOthers: boolean;
+  readonly users: readonly string[];
+}
+
+/** What sources say of one content. */
+interface Told {
+  readonly key: ContentKey;
+  readonly users: string[];
+  readonly names: string[];
+}
+
+/**
+ * The contents that can be fetched sealed from `sources`, those that most users have first. One id
+ * with two sizes is two contents. Nobody who has something else than what was asked for counts.
+ */
+export function contentsOf(sources: readonly Source[], wanted: string): Content[] {
+  const contents = new Map<string, Told>();
+  for (const { file, pass } of sources) {
+    const { id, size } = file?.details ?? { id: NONE, size: 0 };
+    if (!file || !pass || id === NONE) continue;
+    const key = formatContent({ id, size });
+    const told = contents.get(key) ?? { key: { id, size }, users: [], names: [] };
+    contents.set(key, told);
+    told.users.push(file.user);
+    told.names.push(file.name === "" ? wanted : file.name);
+  }
+  const all = [...contents.values()].flatMap((told) => contentFrom(told, wanted) ?? []);
+  return all.sort((a, b) => b.users.length - a.users.length);
+}
+
+/**
+ * Those of `sources` that have `content`, with tickets that came at `since`. Who tells another size
+ * has another file, so that nobody is blamed for what a liar said.
+ */
+export function sealedSources(
+  sources: readonly Source[],
+  { id, size }: ContentKey,
+  since: number,
+): SealedSource[] {
+  return sources.flatMap(({ ip, port, file, pass }) => {
+    if (!file || !pass || file.details?.id !== id || file.details.size !== size) return [];
+    return [{ user: file.user, address: { hostname: ip, port }, pass, since }];
+  });
+}
+
+/** A file is called as it was asked for, and only one that was asked for by its id as others do. */
+function contentFrom({ key, users, names }: Told, wanted: string): Content | undefined {
+  const asAsked = { ...key, name: wanted, isNamedByOthers: false, users };
+  const query = parseContent(wanted);
+  if (!query) return asAsked;
+  // A name may be spelled like an id or its beginning.
+  const mayBeName = nameFault(wanted) === undefined;
+  if (mayBeName && names.includes(wanted)) return asAsked;
+  if (isMeant(key, query)) {
+    return { ...key, name: usualName(names) ?? key.id, isNamedByOthers: true, users };
+  }
+  return mayBeName && query.id.length < ID_DIGITS ? asAsked : undefined;
+}
+
+/** The one of `names` that is most usual, of several the first in their order. */
+function usualName(names: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    if (nameFault(name) === undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return sorted[0]?.[0];
+}

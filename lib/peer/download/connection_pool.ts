@@ -1,0 +1,78 @@
+/**
+ * Connections to sources, kept open from one file to the next.
+ *
+ * @module
+ */
+
+import type { Address } from "../../protocol/address.ts";
+import type { Pass } from "../../protocol/ticket.ts";
+import { SourceConnection, type SourceOptions } from "./source_connection.ts";
+
+/** A user who has the file, and what lets one fetch it. */
+export interface SealedSource {
+  readonly user: string;
+  readonly address: Address;
+  readonly pass: Pass;
+  /** When the ticket came, in milliseconds of a steady clock. */
+  readonly since: number;
+}
+
+/** A connection, and whether it was there before: then its source may have closed it since. */
+export interface Lane {
+  readonly connection: SourceConnection;
+  readonly isUsed: boolean;
+}
+
+/** How sources are talked to. */
+export interface ConnectionsOptions extends Omit<SourceOptions, "onQueued" | "onSending"> {
+  /** Hears the place in the queue of `user`, counted from 1, while no source sends anything. */
+  readonly onQueued?: ((user: string, position: number) => void) | undefined;
+  /** Hears that a source begins to send a piece. */
+  readonly onSending?: (() => void) | undefined;
+}
+
+/** Open connections, several lanes to one source if need be. Closed together. */
+export class Connections implements Disposable {
+  readonly #options: ConnectionsOptions;
+  readonly #closing = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #lanes = new Map<string, Promise<SourceConnection>>();
+  /** How many sources are in the middle of a piece. */
+  #sending = 0;
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+    const { signal } = this.#closing;
+    this.#signal = options.signal ? AbortSignal.any([options.signal, signal]) : signal;
+  }
+
+  /**
+   * The open connection of `lane` to `source`, or a new one.
+   *
+   * @throws {BitTrickleError} as {@linkcode SourceConnection.open}
+   */
+  async lane(source: SealedSource, lane: number): Promise<Lane> {
+    const key = `${source.user} ${lane}`;
+    const existing = await this.#lanes.get(key)?.catch(() => undefined);
+    if (existing?.isOpen) return { connection: existing, isUsed: true };
+    const { onQueued, onSending, ...options } = this.#options;
+    const opening = SourceConnection.open(source.address, source.pass, {
+      ...options,
+      signal: this.#signal,
+      onQueued: (position) => this.#sending === 0 && onQueued?.(source.user, position),
+      onSending: (isSending) => {
+        this.#sending += isSending ? 1 : -1;
+        if (isSending) onSending?.();
+      },
+    });
+    this.#lanes.set(key, opening);
+    return { connection: await opening, isUsed: false };
+  }
+
+  /** Closes all, and fails what is under way. */
+  [Symbol.dispose](): void {
+    for (const opening of this.#lanes.values()) opening.catch(() => {});
+    this.#closing.abort();
+    this.#lanes.clear();
+  }
+}

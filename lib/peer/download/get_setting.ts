@@ -1,0 +1,45 @@
+/**
+ * What getting a file takes, how it goes, and what comes of it.
+ *
+ * @module
+ */
+
+import type { Content } from "./candidates.ts";
+import type { DownloadOptions } from "./download_setting.ts";
+import type { Ask } from "../session/index_session.ts";
+import type { PublishedFiles } from "../share/published_files.ts";
+
+/** How a file is got. */
+export interface GetOptions extends DownloadOptions {
+  /** What to call it. @default the name that it was asked for by, or else that others gave it */
+  readonly as?: string | undefined;
+}
+
+/** What came of getting a file. */
+export type Gotten =
+  | {
+    readonly kind: "downloaded";
+    readonly name: string;
+    /** Bytes. */
+    readonly size: number;
+    /** Who sent it: users, or the address of a source that was asked in clear. */
+    readonly from: readonly string[];
+    /** How many bytes an earlier try had left. */
+    readonly kept: number;
+  }
+  /** The folder has the very file already. */
+  | { readonly kind: "present"; readonly name: string; readonly size: number }
+  /** Nobody who is active publishes it. */
+  | { readonly kind: "nothing" }
+  /** The name stands for several files, or what was asked for as an id is the name of another. */
+  | { readonly kind: "choices"; readonly choices: readonly Content[] };
+
+/** What a getter works with. */
+export interface GetterSetting {
+  readonly ask: Ask;
+  readonly folder: string;
+  readonly files: PublishedFiles;
+  readonly isSealed: boolean;
+  readonly allowPlain?: boolean | undefined;
+  readonly stallMs?: number | undefined;
+}

@@ -1,0 +1,241 @@
+/**
+ * Getting a file by its name or id: who has it, which one is meant, and the way to fetch it.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../../errors.ts";
+import {
+  type ContentKey,
+  type ContentQuery,
+  formatContent,
+  ID_DIGITS,
+  isSameContent,
+  isWhole,
+  parseContent,
+} from "../../protocol/content.ts";
+import { escapeText } from "../../protocol/escape.ts";
+import { formatBytes } from "../../protocol/format_bytes.ts";
+import { MOST_REPLACED } from "../../protocol/limits.ts";
+import type { NamedContent, Source } from "../../protocol/messages.ts";
+import { nameFault } from "../../protocol/names.ts";
+import type { Connections } from "./connection_pool.ts";
+import { type Content, contentsOf, sealedSources } from "./candidates.ts";
+import { download } from "./download.ts";
+import type { Found } from "./download_setting.ts";
+import type { GetOptions, GetterSetting, Gotten } from "./get_setting.ts";
+import { askPatiently } from "../session/patient_ask.ts";
+import { getPlain } from "./plain_getter.ts";
+import { assertName } from "../share/publisher.ts";
+import { Target } from "./target.ts";
+
+/** Times the index is asked for yet other sources of one file. */
+const MOST_PAGES = 4;
+
+/** Digits of an id by which a person is told of a content. */
+const SHOWN_DIGITS = 8;
+
+/** What the index said, and when it was asked, in milliseconds of a steady clock. */
+interface Asked {
+  readonly sources: readonly Source[];
+  readonly since: number;
+}
+
+/** What a file is got for. */
+interface GetRequest {
+  readonly wanted: string;
+  readonly connections: Connections;
+  readonly options: GetOptions;
+  /** What the name has stood for until now. */
+  readonly replaces?: Content | undefined;
+}
+
+/** That the name stands for another content than this one by now. */
+interface Replaced {
+  readonly replaced: Content;
+}
+
+/** Gets files from other peers into one folder. */
+export class Getter {
+  readonly #setting: GetterSetting;
+
+  constructor(setting: GetterSetting) {
+    this.#setting = setting;
+  }
+
+  /**
+   * Gets the file called `wanted`, or the content that is meant by it, see {@linkcode parseContent}.
+   * If the file of that name changes meanwhile, it is the new one.
+   *
+   * It is saved under the name that was asked for. What was asked for by its content is saved as its
+   * publishers call it, which `onNote` hears before, and replaces nothing: the user has not named it.
+   *
+   * @throws {BitTrickleError} `usage` for a name that no file has, `exists` for a target that is
+   * there and another file, `index_gone`, else as {@linkcode download}
+   */
+  async get(wanted: string, connections: Connections, options: GetOptions = {}): Promise<Gotten> {
+    const { isSealed } = this.#setting;
+    const query = isSealed ? parseContent(wanted) : undefined;
+    if (!query) assertName("download", wanted, isSealed);
+    if (!isSealed) return await getPlain(wanted, this.#setting, options);
+    if (options.as !== undefined && isWhole(query)) {
+      const present = await this.#presentAs(options.as, query, options);
+      if (present) return present;
+    }
+    let replaces: Content | undefined;
+    for (let replaced = 0; replaced <= MOST_REPLACED; replaced++) {
+      const gotten = await this.#getSealed({ wanted, connections, options, replaces });
+      if ("kind" in gotten) return gotten;
+      replaces = gotten.replaced;
+    }
+    const what = `"${escapeText(wanted)}" changes faster than it can be fetched`;
+    throw new BitTrickleError("changed", what);
+  }
+
+  async #getSealed(request: GetRequest): Promise<Gotten | Replaced> {
+    const { wanted, options, replaces } = request;
+    const asked = await askPatiently(() => this.#ask(wanted), options);
+    const contents = contentsOf(asked.sources, wanted);
+    const [content] = contents;
+    if (contents.length > 1 || content && isDoubtful(content, wanted)) {
+      return { kind: "choices", choices: contents };
+    }
+    if (content && replaces) options.onNote?.(replacementNote(wanted, content));
+    if (content) return await this.#getContent(content, asked, request);
+    // A publication of the plain protocol has no id.
+    const isPlain = asked.sources.some(({ pass }) => !pass) && !nameFault(wanted);
+    return isPlain
+      ? await getPlain(wanted, this.#setting, options)
+      : await this.#nothing(wanted, options);
+  }
+
+  /**
+   * Nobody has it, but the folder may.
+   *
+   * @throws {BitTrickleError} `exists`
+   */
+  async #nothing(wanted: string, options: GetOptions): Promise<Gotten> {
+    const name = options.as ?? wanted;
+    const isFree = options.force || nameFault(name);
+    if (!isFree) await new Target(this.#setting.folder, name).assertFree();
+    return { kind: "nothing" };
+  }
+
+  async #getContent(
+    content: Content,
+    asked: Asked,
+    { wanted, connections, options, replaces }: GetRequest,
+  ): Promise<Gotten | Replaced> {
+    const { folder, files } = this.#setting;
+    const isNamedByOthers = options.as === undefined && content.isNamedByOthers;
+    const name = options.as ?? content.name;
+    const force = options.force && !isNamedByOthers;
+    const present = await this.#presentAs(name, content, { ...options, force }).catch((error) => {
+      throw isNamedByOthers ? unasked(error) : error;
+    });
+    if (present) return present;
+    if (isNamedByOthers) options.onNote?.(namingNote(content));
+    const find = (mayBeReplaced: boolean) => this.#findAgain(wanted, content, mayBeReplaced);
+    const target = new Target(folder, name);
+    const setting = { target, wanted: content, connections, find, replaces };
+    const first = sealedSources(asked.sources, content, asked.since);
+    const fetched = await download(setting, first, { ...options, force });
+    if (fetched === "replaced") return { replaced: content };
+    const { users, kept, layer, state } = fetched;
+    files.remember(name, { id: content.id, layer, state });
+    return { kind: "downloaded", name, size: content.size, from: users, kept };
+  }
+
+  /** Who has `content` now. If nobody has any more, its name may stand for another. */
+  async #findAgain(wanted: string, content: Content, mayBeReplaced: boolean): Promise<Found> {
+    const { sources, since } = await this.#ask(formatContent(content));
+    const found = sealedSources(sources, content, since);
+    if (found.length > 0 || !mayBeReplaced || parseContent(wanted)) return found;
+    const named = contentsOf((await this.#ask(wanted)).sources, wanted);
+    const isGone = !named.some((other) => isSameContent(other, content));
+    return named.length > 0 && isGone ? "replaced" : found;
+  }
+
+  /**
+   * What is said if the folder has `content` under `name`.
+   *
+   * @throws {BitTrickleError} `exists` if it has something else of that name that may not be replaced
+   */
+  async #presentAs(
+    name: string,
+    content: ContentKey,
+    options: GetOptions,
+  ): Promise<Gotten | undefined> {
+    const target = new Target(this.#setting.folder, name);
+    const there = await target.lstat();
+    if (!there) return undefined;
+    const { size } = content;
+    const mayBeIt = there.isFile && there.size === size;
+    if (mayBeIt && await this.#idOf(name, options) === content.id) {
+      return { kind: "present", name, size };
+    }
+    if (!options.force || !there.isFile) throw target.existsError(there);
+  }
+
+  /** The id of a file of the folder, if it can be read. */
+  async #idOf(name: string, options: GetOptions): Promise<string | undefined> {
+    try {
+      return (await this.#setting.files.identify(name, options)).id;
+    } catch (error) {
+      if (!(error instanceof BitTrickleError) || error.code === "interrupted") throw error;
+    }
+  }
+
+  /** Every source there is, within reason: one answer names a few of them. */
+  async #ask(wanted: string): Promise<Asked> {
+    const since = performance.now();
+    const found = new Map<string, Source>();
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const reply = await this.#setting.ask({ verb: "get", name: wanted });
+      if (reply.kind !== "sources") break;
+      const before = found.size;
+      for (const source of [...reply.sources, ...await this.#sourcesOf(reply.named)]) {
+        const { user, details } = source.file ?? {};
+        found.set(`${user} ${details && formatContent(details)}`, source);
+      }
+      const isNew = found.size > before || reply.sources.length === 0;
+      if (reply.more === 0 || !isNew) break;
+    }
+    return { sources: [...found.values()], since };
+  }
+
+  /** The sources of contents whose names were told instead. */
+  async #sourcesOf(named: readonly NamedContent[] = []): Promise<Source[]> {
+    const found: Source[] = [];
+    for (const { name, details: { id, size } } of named) {
+      const reply = await this.#setting.ask({ verb: "get", name });
+      const sources = reply.kind === "sources" ? reply.sources : [];
+      found.push(...sources.filter(({ file }) => {
+        return file?.details?.id === id && file.details.size === size;
+      }));
+    }
+    return found;
+  }
+}
+
+/** Whether a whole id was asked for, and a file is only called so. */
+function isDoubtful({ id }: Content, wanted: string): boolean {
+  const query: ContentQuery | undefined = parseContent(wanted);
+  return query?.id.length === ID_DIGITS && query.id !== id;
+}
+
+/** How a file is called that was asked for without a name. */
+function namingNote({ name, users }: Content): string {
+  return escapeText(`Saving as "${name}", as it is called by ${users.join(", ")}`);
+}
+
+/** A name that others chose is no reason to replace anything. */
+function unasked(error: unknown): unknown {
+  if (!(error instanceof BitTrickleError) || error.code !== "exists") return error;
+  return new BitTrickleError(error.code, `${error.message}: choose another name with --as`);
+}
+
+function replacementNote(wanted: string, { size, id }: Content): string {
+  const which = `${formatBytes(size)}, id ${id.slice(0, SHOWN_DIGITS)}`;
+  return `"${escapeText(wanted)}" was changed meanwhile: fetching it as it is now (${which})`;
+}

@@ -1,0 +1,177 @@
+/**
+ * One connection at work for a download: piece after piece, until none is left for it.
+ *
+ * @module
+ */
+
+import { unlessAborted } from "../../async/unless_aborted.ts";
+import { BitTrickleError } from "../../errors.ts";
+import { within } from "../../async/with_timeout.ts";
+import { SLOWEST_RATE } from "../../protocol/limits.ts";
+import type { Assembly } from "./partial_download.ts";
+import type { Connections } from "./connection_pool.ts";
+import type { RequestWatcher, SourceConnection } from "./source_connection.ts";
+import type { LaneOf } from "./source_list.ts";
+
+/** How long a source that sent a bad piece may take to say whether its file has changed. */
+const TELL_MS = 3_000;
+
+/** How often it is looked how fast bytes come, in milliseconds. */
+const MEASURE_MS = 1_000;
+
+/**
+ * What a lane waits for: a source (`asking`), its turn there (`queued`), this machine's disk
+ * (`working`), or a word on a bad piece (`telling`).
+ */
+export type LaneState = "asking" | "queued" | "working" | "telling";
+
+/** What a lane works for. */
+export interface LaneSetting {
+  readonly connections: Connections;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** The file in the making, once its hashes are known. */
+  readonly assembling: () => Promise<Assembly> | undefined;
+  /** Takes in the hashes. Throws `unverified` if they are not the file's. */
+  readonly begin: (layer: Uint8Array) => void;
+  /** Ends every wait for a connection: another download may use it. */
+  readonly signal: AbortSignal;
+  /** Whether nothing more is wanted from `user`. */
+  readonly isOver: (user: string) => boolean;
+  readonly onPiece: (user: string) => void;
+  readonly onQueued: (user: string, place: number) => void;
+  /** Hears of a piece that is not the file's, before the source is told. */
+  readonly onBadPiece: (lane: Lane, error: BitTrickleError) => void;
+  /** Hears that the file of `user` is another now. */
+  readonly onChanged: (user: string) => void;
+}
+
+/** A lane to one source. */
+export class Lane implements RequestWatcher {
+  readonly user: string;
+  readonly #setting: LaneSetting;
+  readonly #place: LaneOf;
+  #connection: SourceConnection | undefined;
+  #mayBeStale = false;
+  #state: LaneState = "asking";
+  #measured: { readonly received: number; readonly at: number } | undefined;
+  #isMoving = false;
+
+  constructor(setting: LaneSetting, place: LaneOf) {
+    this.#setting = setting;
+    this.#place = place;
+    this.user = place.source.user;
+  }
+
+  get state(): LaneState {
+    return this.#state;
+  }
+
+  /** How many bytes have come, if there is a connection. */
+  get received(): number | undefined {
+    return this.#connection?.received;
+  }
+
+  /** Whether bytes come at {@linkcode SLOWEST_RATE} or faster, for this download or another. */
+  get isMoving(): boolean {
+    return this.#isMoving;
+  }
+
+  /** Looks now and then how fast bytes come; `now` is the time in milliseconds of a steady clock. */
+  measure(now: number): void {
+    const { received } = this;
+    if (received === undefined) return;
+    const before = this.#measured ?? { received, at: now };
+    const ms = now - before.at;
+    if (this.#measured && ms < MEASURE_MS) return;
+    this.#isMoving = ms > 0 && (received - before.received) / ms * 1_000 >= SLOWEST_RATE;
+    this.#measured = { received, at: now };
+  }
+
+  /** Whether a connection that breaks tells nothing: it was idle, or is thought to be dead. */
+  get mayBeStale(): boolean {
+    return this.#mayBeStale;
+  }
+
+  /**
+   * Fetches until no piece is left for this source.
+   *
+   * @throws {BitTrickleError} as {@linkcode SourceConnection} and {@linkcode Assembly} do
+   */
+  async run(): Promise<void> {
+    const { source, lane } = this.#place;
+    const opening = this.#setting.connections.lane(source, lane);
+    const opened = await unlessAborted(opening, this.#setting.signal);
+    if (!opened) return;
+    const { connection, isUsed } = opened;
+    this.#connection = connection;
+    this.#mayBeStale ||= isUsed;
+    const assembly = await this.#assembly(connection);
+    while (!this.#setting.isOver(this.user)) {
+      const piece = assembly.plan.take(this.user);
+      if (piece === undefined) return;
+      try {
+        await this.#fetch(assembly, connection, piece);
+        this.#mayBeStale = false;
+      } finally {
+        assembly.plan.release(piece, this.user);
+      }
+    }
+  }
+
+  /** Closes the connection, which fails what is under way. */
+  close(): void {
+    this.#connection?.close();
+  }
+
+  /** Closes a connection that is thought to be dead, so that another can take its place. */
+  abandon(): void {
+    this.#mayBeStale = true;
+    this.close();
+  }
+
+  onQueued(place: number): void {
+    this.#state = "queued";
+    this.#setting.onQueued(this.user, place);
+  }
+
+  onTurn(): void {
+    this.#state = "asking";
+  }
+
+  /** Whoever is asked first brings the hashes, without which no piece can be told from another. */
+  async #assembly(connection: SourceConnection): Promise<Assembly> {
+    const { size, assembling, begin } = this.#setting;
+    if (!assembling()) begin(await connection.layer(size, this.#place.source.pass.ticket, this));
+    this.#state = "working";
+    return await assembling()!;
+  }
+
+  /** One piece is asked for at a time, so that a crash costs no more than one on each connection. */
+  async #fetch(assembly: Assembly, connection: SourceConnection, piece: number): Promise<void> {
+    const { ticket } = this.#place.source.pass;
+    this.#state = "asking";
+    const content = await connection.piece(piece, assembly.lengthOf(piece), ticket, this);
+    this.#state = "working";
+    if (this.#setting.isOver(this.user)) return;
+    try {
+      if (await assembly.add(piece, content)) this.#setting.onPiece(this.user);
+    } catch (error) {
+      if (error instanceof BitTrickleError && error.code === "unverified") {
+        await this.#tellBad(connection, piece, error);
+      }
+      throw error;
+    }
+  }
+
+  async #tellBad(connection: SourceConnection, piece: number, fault: BitTrickleError) {
+    this.#state = "telling";
+    this.#setting.onBadPiece(this, fault);
+    const { ticket } = this.#place.source.pass;
+    const telling = connection.tellBad(piece, ticket).catch((error) => {
+      const hasChanged = error instanceof BitTrickleError && error.code === "changed";
+      if (hasChanged) this.#setting.onChanged(this.user);
+    });
+    await within(telling, TELL_MS);
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * A downloader's line to one source: sealed requests, answered in their order.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { BitTrickleError, malformed } from "../../errors.ts";
+import { ByteReader, cut } from "../../net/byte_reader.ts";
+import { Connection } from "../../net/connection.ts";
+import { watchRate } from "../../net/watch_rate.ts";
+import type { Address } from "../../protocol/address.ts";
+import { PIECE_BYTES, SLOWEST_RATE } from "../../protocol/limits.ts";
+import { HASH_BYTES, pieceCount } from "../../protocol/merkle.ts";
+import type { Pass } from "../../protocol/ticket.ts";
+import {
+  decodeAnswer,
+  decodeTransferReply,
+  deriveTransferKeys,
+  encodeOpening,
+  encodeTransferRequest,
+  LINE_BYTES,
+  type TransferRefusal,
+  type TransferRequest,
+} from "../../protocol/transfer.ts";
+import { randomNonce } from "../transfer/nonce.ts";
+import { RecordStream } from "../transfer/record_stream.ts";
+
+/** Longest reply before the content. */
+const REPLY_BYTES = 64;
+
+/** How a source is talked to. */
+export interface SourceOptions {
+  /**
+   * How long it may send nothing, or a piece more slowly than {@linkcode SLOWEST_RATE}, in
+   * milliseconds.
+   */
+  readonly stallMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears the place in the source's queue, counted from 1. */
+  readonly onQueued?: ((position: number) => void) | undefined;
+  /** Hears when the source begins to send what was asked for, and when it has sent it or failed. */
+  readonly onSending?: ((isSending: boolean) => void) | undefined;
+}
+
+/** Hears how one request goes. */
+export interface RequestWatcher {
+  /** It waits in the source's queue, at this place, counted from 1. */
+  onQueued(position: number): void;
+  /** Its turn has come. */
+  onTurn(): void;
+}
+
+/** An open connection to a source. Requests may be made before earlier ones are answered. */
+export class SourceConnection implements Disposable {
+  readonly #connection: Connection;
+  readonly #stream: RecordStream;
+  readonly #options: SourceOptions;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isOpen = true;
+  /** The one that was shown last. */
+  #ticket: string | undefined;
+
+  private constructor(
+    connection: Connection,
+    stream: RecordStream,
+    ticket: string,
+    options: SourceOptions,
+  ) {
+    this.#connection = connection;
+    this.#stream = stream;
+    this.#ticket = ticket;
+    this.#options = options;
+  }
+
+  /**
+   * Connects to a source and shows it a ticket.
+   *
+   * @throws {BitTrickleError} `network`, `timeout`, `interrupted`, `refused`, or `unverified` for a
+   * peer that does not keep to the protocol
+   */
+  static async open(
+    address: Address,
+    { ticket, key }: Pass,
+    options: SourceOptions,
+  ): Promise<SourceConnection> {
+    const connection = await Connection.open(address, options);
+    try {
+      const nonce = randomNonce();
+      await connection.write(encodeOpening({ ticket, nonce }));
+      const reader = new ByteReader(connection);
+      const answer = decodeAnswer(await reader.line(LINE_BYTES));
+      if ("refusal" in answer) throw refusalOf(answer.refusal);
+      const secret = new Uint8Array(Buffer.from(key, "base64url"));
+      const { toSource, toDownloader } = deriveTransferKeys(secret, nonce, answer.nonce);
+      const keys = { send: toSource, receive: toDownloader };
+      const stream = new RecordStream(connection, reader, keys);
+      return new SourceConnection(connection, stream, ticket, options);
+    } catch (error) {
+      connection.close();
+      throw blame(error);
+    }
+  }
+
+  /** Whether requests can still be made. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** How many bytes have come over this connection. */
+  get received(): number {
+    return this.#connection.received;
+  }
+
+  /**
+   * The hashes of the pieces of a file of `size` bytes: of as many bytes as they should be, and
+   * nothing else is checked.
+   *
+   * @param ticket Shown if it is not the one that was shown last
+   * @throws {BitTrickleError} `not_found` if the source has it no more, `changed` if it is about to
+   * publish it anew, else as {@linkcode open}
+   */
+  async layer(size: number, ticket: string, watcher?: RequestWatcher): Promise<Uint8Array> {
+    const bytes = pieceCount(size) * HASH_BYTES;
+    const lengths = Array.from({ length: Math.ceil(bytes / PIECE_BYTES) }, (_, i) => {
+      return Math.min(PIECE_BYTES, bytes - i * PIECE_BYTES);
+    });
+    const parts = await this.#ask({ verb: "layer" }, ticket, lengths, watcher);
+    return Buffer.concat(parts);
+  }
+
+  /**
+   * The piece `index`, which should have `length` bytes; whether it is the right one is not checked.
+   *
+   * @param ticket Shown if it is not the one that was shown last
+   * @throws {BitTrickleError} as {@linkcode layer}
+   */
+  async piece(
+    index: number,
+    length: number,
+    ticket: string,
+    watcher?: RequestWatcher,
+  ): Promise<Uint8Array> {
+    const request = { verb: "pieces", first: index, count: 1 } as const;
+    const [piece] = await this.#ask(request, ticket, [length], watcher);
+    return piece!;
+  }
+
+  /**
+   * Tells the source that the piece it sent is not what its hash says. Returns if it says that it is.
+   *
+   * @throws {BitTrickleError} `changed` if the source finds that its file is another now, else as
+   * {@linkcode open}
+   */
+  async tellBad(piece: number, ticket: string): Promise<void> {
+    await this.#ask({ verb: "bad", piece }, ticket, []);
+  }
+
+  /** Closes the connection, which fails what is under way. */
+  close(): void {
+    this.#isOpen = false;
+    this.#connection.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #ask(
+    request: TransferRequest,
+    ticket: string,
+    lengths: readonly number[],
+    watcher?: RequestWatcher,
+  ): Promise<Uint8Array[]> {
+    const shown = ticket === this.#ticket ? {} : { ticket };
+    this.#ticket = ticket;
+    const sent = this.#stream.send(encodeTransferRequest({ ...request, ...shown }));
+    const answer = Promise.all([sent, this.#turn]).then(() => this.#receiveAll(lengths, watcher))
+      .catch((error) => this.#fail(error));
+    this.#turn = answer.catch(() => {});
+    return answer;
+  }
+
+  async #receiveAll(
+    lengths: readonly number[],
+    watcher: RequestWatcher | undefined,
+  ): Promise<Uint8Array[]> {
+    await this.#awaitTurn(lengths.length, watcher);
+    watcher?.onTurn();
+    this.#options.onSending?.(true);
+    return await this.#receiveParts(lengths).finally(() => this.#options.onSending?.(false));
+  }
+
+  async #receiveParts(lengths: readonly number[]): Promise<Uint8Array[]> {
+    using _ = this.#watchRate(lengths);
+    const parts: Uint8Array[] = [];
+    for (const length of lengths) {
+      const part = await this.#receive(length);
+      if (part.length !== length) throw malformed("it sends less than was asked for");
+      parts.push(part);
+    }
+    return parts;
+  }
+
+  async #awaitTurn(count: number, watcher: RequestWatcher | undefined): Promise<void> {
+    for (;;) {
+      const reply = decodeTransferReply(await this.#receive(REPLY_BYTES));
+      if (reply.kind === "refused") throw new Refusal(reply.code);
+      if (reply.kind === "records" && reply.count === count) return;
+      if (reply.kind === "records") throw malformed("it sends what nobody asked for");
+      watcher?.onQueued(reply.position);
+      this.#options.onQueued?.(reply.position);
+    }
+  }
+
+  /** Closes the connection when content of `lengths` bytes comes too slowly. */
+  #watchRate(lengths: readonly number[]): Disposable {
+    const { stallMs: withinMs } = this.#options;
+    const all = lengths.reduce((sum, length) => sum + length, 0);
+    const bytes = Math.min(all, SLOWEST_RATE * withinMs / 1_000);
+    return watchRate(this.#connection, { withinMs, bytes });
+  }
+
+  async #receive(most: number): Promise<Uint8Array> {
+    const content = await this.#stream.receive(most);
+    if (!content) throw cut();
+    return content;
+  }
+
+  /** After a refusal the connection can be used on; after anything else nobody knows where it is. */
+  #fail(error: unknown): never {
+    if (error instanceof Refusal) {
+      this.#ticket = undefined;
+      throw refusalOf(error.code);
+    }
+    this.close();
+    throw blame(error);
+  }
+}
+
+/** A refusal of one request. */
+class Refusal extends Error {
+  constructor(readonly code: TransferRefusal) {
+    super();
+  }
+}
+
+function refusalOf(code: TransferRefusal): BitTrickleError {
+  switch (code) {
+    case 403:
+      return new BitTrickleError("refused", "it does not accept the index's ticket");
+    case 404:
+      return new BitTrickleError("not_found", "it does not serve the file any more");
+    case 410:
+      return new BitTrickleError("changed", "its file has changed since it was published");
+    case 400:
+      return new BitTrickleError("refused", "it does not understand the request");
+  }
+}
+
+/** Whoever breaks the protocol cannot be trusted with the content either. */
+function blame(error: unknown): unknown {
+  if (!(error instanceof BitTrickleError) || error.code !== "malformed") return error;
+  return new BitTrickleError("unverified", error.message, { cause: error });
+}

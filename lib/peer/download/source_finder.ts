@@ -1,0 +1,81 @@
+/**
+ * Asking the index for sources again and again, while a download goes on.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../../errors.ts";
+import { FIND_LOST_MS, FIND_SOURCES_MS, SILENT_INDEX_MS } from "../../protocol/limits.ts";
+import { isSilence } from "../session/patient_ask.ts";
+
+/** What a {@linkcode SourceFinder} works with. `Found` is what the index says. */
+export interface SourceFinderSetting<Found> {
+  readonly find: () => Promise<Found>;
+  /** Hears what the index says, and whether it was silent before. */
+  readonly onFound: (found: Found, wasSilent: boolean) => void;
+  /** Hears that an answer came, or none. */
+  readonly onDone: () => void;
+}
+
+/** Looks for sources, once at a time. Times are milliseconds of a steady clock. */
+export class SourceFinder<Found> {
+  readonly #setting: SourceFinderSetting<Found>;
+  #lookedAt: number;
+  #lookingSince: number | undefined;
+  #hasLooked = false;
+  #failure: BitTrickleError | undefined;
+
+  /** @param now When it was looked last */
+  constructor(setting: SourceFinderSetting<Found>, now: number) {
+    this.#setting = setting;
+    this.#lookedAt = now;
+  }
+
+  /** Whether the index has answered since something was lost. */
+  get isUpToDate(): boolean {
+    return this.#hasLooked && this.#lookingSince === undefined && !this.#failure;
+  }
+
+  /** Why the index did not answer the last time, if it did not. */
+  get failure(): BitTrickleError | undefined {
+    return this.#failure;
+  }
+
+  /** Whether the index does not answer. */
+  isSilent(now: number): boolean {
+    const isWaiting = now - (this.#lookingSince ?? now) >= SILENT_INDEX_MS;
+    return isWaiting || (this.#failure !== undefined && isSilence(this.#failure));
+  }
+
+  /** Takes in that something was lost. */
+  forget(): void {
+    this.#hasLooked = false;
+  }
+
+  /** Looks if it is time: now and then while something comes, else at once and every second. */
+  lookIfDue(isBusy: boolean, now: number): void {
+    const due = this.#lookedAt + (isBusy ? FIND_SOURCES_MS : FIND_LOST_MS);
+    const isNeeded = !isBusy && !this.#hasLooked && !this.#failure;
+    if (this.#lookingSince !== undefined || (now < due && !isNeeded)) return;
+    this.#lookingSince = now;
+    this.#hasLooked = true;
+    this.#look();
+  }
+
+  async #look(): Promise<void> {
+    const { find, onFound, onDone } = this.#setting;
+    try {
+      const found = await find();
+      const wasSilent = this.isSilent(performance.now());
+      this.#failure = undefined;
+      onFound(found, wasSilent);
+    } catch (error) {
+      this.#failure = error instanceof BitTrickleError
+        ? error
+        : new BitTrickleError("network", "the index cannot be asked", { cause: error });
+    }
+    this.#lookedAt = performance.now();
+    this.#lookingSince = undefined;
+    onDone();
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * The sources of one download: who may be asked, and who not any more. Pure: time comes in as an
+ * argument, in milliseconds of a steady clock.
+ *
+ * @module
+ */
+
+import { BitTrickleError, type ErrorCode } from "../../errors.ts";
+import { LOST_SOURCE_MS, TICKET_MS } from "../../protocol/limits.ts";
+import type { SealedSource } from "./connection_pool.ts";
+
+/** One of several lanes to a source. */
+export interface LaneOf {
+  readonly source: SealedSource;
+  /** Counted from 0. */
+  readonly lane: number;
+}
+
+interface Known {
+  source: SealedSource;
+  readonly lanes: Set<number>;
+  /** Whether the index said lately that it is there. */
+  isNamed: boolean;
+  /** Not to be asked before. */
+  notBefore: number;
+  /** How long it is left alone the next time it is lost, in milliseconds. */
+  backoffMs: number;
+  isBad: boolean;
+  /** Whether it is about to publish its file anew. */
+  isChanging: boolean;
+  /** What it failed with since it last brought something. */
+  failure: ErrorCode | undefined;
+}
+
+/** Time that a ticket must have left to be shown, in milliseconds. */
+const MARGIN_MS = 5_000;
+
+/** Most sources that are remembered: an index may invent them without end. */
+const MOST_KNOWN = 1_000;
+
+/** Who has the file, as far as is known. */
+export class SourceList {
+  readonly #known = new Map<string, Known>();
+  #failure: BitTrickleError | undefined;
+  #badFailure: BitTrickleError | undefined;
+
+  constructor(sources: readonly SealedSource[]) {
+    this.renew(sources);
+  }
+
+  /**
+   * Takes in whom the index names now. Returns the users among them whom it did not name before:
+   * they may be asked again at once.
+   */
+  renew(sources: readonly SealedSource[]): string[] {
+    const before = new Set(this.#known.keys().filter((user) => this.#known.get(user)!.isNamed));
+    this.forgetNames();
+    for (const source of sources) this.#name(source);
+    this.#makeRoom();
+    const back = sources.map(({ user }) => user).filter((user) => !before.has(user));
+    for (const user of back) this.#relieve(user);
+    return back;
+  }
+
+  /** Takes in that nobody knows who is there: the index is silent, or this machine has slept. */
+  forgetNames(): void {
+    for (const known of this.#known.values()) known.isNamed = false;
+  }
+
+  /** A lane of the source that has the fewest; each gets its share of `most`, rounded up. */
+  next(most: number, now: number): LaneOf | undefined {
+    const fit = this.#known.values().filter((known) => isFit(known, now)).toArray();
+    const share = Math.ceil(most / fit.length);
+    const [known] = fit.sort((a, b) => a.lanes.size - b.lanes.size);
+    if (!known || known.lanes.size >= share) return undefined;
+    let lane = 0;
+    while (known.lanes.has(lane)) lane++;
+    known.lanes.add(lane);
+    return { source: known.source, lane };
+  }
+
+  /** Takes in that a lane has ended. */
+  leave({ source, lane }: LaneOf): void {
+    this.#known.get(source.user)?.lanes.delete(lane);
+  }
+
+  /** Takes in that `user` has brought something. */
+  praise(user: string): void {
+    const known = this.#known.get(user);
+    if (!known) return;
+    known.failure = undefined;
+    known.backoffMs = LOST_SOURCE_MS.first;
+  }
+
+  /**
+   * Takes in that `user` failed: asked again after a while, or never if that was `bad`. Returns
+   * whether it is the first time since it last brought something.
+   */
+  blame(user: string, error: BitTrickleError, bad: boolean, now: number): boolean {
+    const known = this.#known.get(user);
+    if (!known) return false;
+    const isFirst = known.failure === undefined;
+    known.failure = error.code;
+    known.isBad ||= bad;
+    known.isChanging ||= error.code === "changed";
+    // Several lanes may fail of one reason.
+    if (now >= known.notBefore) {
+      known.notBefore = now + known.backoffMs;
+      known.backoffMs = Math.min(2 * known.backoffMs, LOST_SOURCE_MS.longest);
+    }
+    const failure = new BitTrickleError(error.code, `${user}: ${error.message}`, { cause: error });
+    if (bad) this.#badFailure = failure;
+    else this.#failure = failure;
+    return isFirst;
+  }
+
+  /** Whether `user` is not to be asked any more. */
+  isBad(user: string): boolean {
+    return this.#known.get(user)?.isBad ?? false;
+  }
+
+  /** Whether somebody is there who may be asked, now or in a while. */
+  get isAnyThere(): boolean {
+    return this.#known.values().some(({ isNamed, isBad }) => isNamed && !isBad);
+  }
+
+  /** Takes in that the file of `user` has changed, and will be published anew. */
+  expectChange(user: string): void {
+    const known = this.#known.get(user);
+    if (known) known.isChanging = true;
+  }
+
+  /** Whether none of those who ever were there will bring anything. */
+  get isHopeless(): boolean {
+    return this.#known.size > 0 && this.#known.values().every(isLost);
+  }
+
+  /** The worst that a source did: a lie, or else what was last. */
+  get failure(): BitTrickleError | undefined {
+    return this.#badFailure ?? this.#failure;
+  }
+
+  #name(source: SealedSource): void {
+    const known = this.#known.get(source.user);
+    if (known) {
+      known.source = source;
+      known.isNamed = true;
+      return;
+    }
+    this.#known.set(source.user, {
+      source,
+      lanes: new Set(),
+      isNamed: true,
+      notBefore: -Infinity,
+      backoffMs: LOST_SOURCE_MS.first,
+      isBad: false,
+      isChanging: false,
+      failure: undefined,
+    });
+  }
+
+  #relieve(user: string): void {
+    const known = this.#known.get(user)!;
+    known.notBefore = -Infinity;
+    known.backoffMs = LOST_SOURCE_MS.first;
+    known.isChanging = false;
+    known.failure = undefined;
+  }
+
+  #makeRoom(): void {
+    for (const [user, { isNamed, isBad, lanes }] of this.#known) {
+      if (this.#known.size <= MOST_KNOWN) return;
+      if (!isNamed && !isBad && lanes.size === 0) this.#known.delete(user);
+    }
+  }
+}
+
+/** A liar, or one who has the file no more; one whose file changes is waited for while it is there. */
+function isLost({ isBad, isChanging, isNamed, failure }: Known): boolean {
+  return isChanging ? !isNamed : isBad || failure === "not_found";
+}
+
+function isFit(known: Known, now: number): boolean {
+  return !known.isBad && now >= known.notBefore && isFresh(known, now);
+}
+
+function isFresh({ source }: Known, now: number): boolean {
+  return now - source.since < TICKET_MS - MARGIN_MS;
+}

@@ -1,0 +1,85 @@
+/**
+ * Logging in at an index, whichever of its addresses answers.
+ *
+ * @module
+ */
+
+import { interrupted } from "../../errors.ts";
+import type { IndexLocation } from "./index_location.ts";
+import type { KnownIndexes } from "./known_servers.ts";
+import {
+  enter,
+  type Entrance,
+  type EntranceOptions,
+  type SealedCredentials,
+} from "./login_handshake.ts";
+import type { SealedLink } from "./sealed_link.ts";
+
+/** How one try to log in is made. */
+export type TryOptions = Omit<EntranceOptions, "index" | "known">;
+
+/** Logs in at one index, and closes the links that led nowhere. */
+export class IndexLogin {
+  readonly #location: IndexLocation;
+  readonly #known: KnownIndexes;
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(location: IndexLocation, known: KnownIndexes) {
+    this.#location = location;
+    this.#known = known;
+  }
+
+  /**
+   * Tries over `link`, which stays open.
+   *
+   * @throws {BitTrickleError} as {@linkcode enter}
+   */
+  async over(
+    link: SealedLink,
+    credentials: SealedCredentials,
+    options: TryOptions,
+  ): Promise<Entrance> {
+    return await this.#enter([link], credentials, options);
+  }
+
+  /**
+   * Tries over new links to all addresses. The one over which it succeeds stays open.
+   *
+   * @throws {BitTrickleError} as {@linkcode enter} and {@linkcode IndexLocation.openLinks}
+   */
+  async everywhere(credentials: SealedCredentials, options: TryOptions): Promise<Entrance> {
+    const { signal } = options;
+    const links = await this.#location.openLinks(signal);
+    const close = () => links.forEach((link) => this.close(link));
+    signal.addEventListener("abort", close);
+    try {
+      const entrance = await this.#enter(links, credentials, options);
+      if (signal.aborted) throw interrupted();
+      if (entrance.kind === "entered") links.splice(links.indexOf(entrance.link), 1);
+      return entrance;
+    } finally {
+      signal.removeEventListener("abort", close);
+      close();
+    }
+  }
+
+  /** Closes `link`; {@linkcode closed} waits for it. */
+  close(link: { close(): Promise<void> }): void {
+    const closing = link.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  /** Resolves when everything that is being closed has been. */
+  async closed(): Promise<void> {
+    while (this.#closing.size > 0) await Promise.all(this.#closing);
+  }
+
+  #enter(
+    links: readonly SealedLink[],
+    credentials: SealedCredentials,
+    options: TryOptions,
+  ): Promise<Entrance> {
+    const context = { index: this.#location.typed, known: this.#known };
+    return enter(links, credentials, { ...context, ...options });
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Being logged in at an index, whatever protocol carries it.
+ *
+ * @module
+ */
+
+import { BitTrickleError, reasonOf } from "../../errors.ts";
+import { type Address, formatAddress } from "../../protocol/address.ts";
+import type { Reply, Request } from "../../protocol/messages.ts";
+import type { OpenedTicket } from "../../protocol/ticket.ts";
+
+type WithoutUser<R> = R extends { verb: "login" } ? never : Omit<R, "user">;
+
+/** A request whose user is whoever is logged in. */
+export type SessionRequest = WithoutUser<Request>;
+
+/** Asks the index. */
+export type Ask = (request: SessionRequest) => Promise<Reply>;
+
+/** The reply that lists something. */
+export type List = Reply & { kind: "list" };
+
+/**
+ * What nobody asked about: no answer any more (`gone`), an answer again (`back`), a new login because
+ * the index had forgotten this one (`again`), and being let in no more (`out`).
+ */
+export type SessionNews = "gone" | "back" | "again" | "out";
+
+/** How a session is kept. */
+export interface SessionOptions {
+  /** How often to say that the user is there, in milliseconds. @default {2_000} */
+  readonly heartbeatMs?: number | undefined;
+  /** Waits between sendings of a request, in milliseconds, the last one before giving up. */
+  readonly retransmitMs?: readonly number[] | undefined;
+  /** Runs after the session was lost and found again, before any request that waits. */
+  readonly onReturn?: ((ask: Ask) => Promise<void>) | undefined;
+  /** Hears when the index does not answer any more, and when it does again. */
+  readonly onNews?: ((news: SessionNews) => void) | undefined;
+}
+
+/** A user logged in at one index. */
+export interface IndexSession {
+  /** Whether the session is sealed, so that files have ids and there are tickets. */
+  readonly isSealed: boolean;
+
+  /** The index's long-term key, once logged in: the same wherever the index is. None if unsealed. */
+  readonly indexKey: string | undefined;
+
+  /**
+   * Logs in, and says that the user is there from then on.
+   *
+   * @param tcpPort Where the user's uploads are served
+   * @throws {BitTrickleError} `login_refused`, `already_active`, `timeout`, `network`, `refused` or
+   * `interrupted`
+   */
+  logIn(user: string, password: string, tcpPort: number): Promise<void>;
+
+  /**
+   * Asks the index in the user's name. If the index has forgotten the session, logs in again first.
+   *
+   * @param most A list that comes in pages ends when it has this many items. @default {Infinity}
+   * @throws {BitTrickleError} `refused` with the index's reason, `timeout`, or as {@linkcode logIn}
+   */
+  ask(request: SessionRequest, most?: number): Promise<Reply>;
+
+  /** What a ticket of the index allows, if it is for this session and still good. */
+  openTicket(ticket: string): OpenedTicket | undefined;
+
+  /** Leaves. After that no socket or timer is left, and what waits is interrupted. */
+  close(): Promise<void>;
+}
+
+/** The error for an index that does not answer. */
+export function noAnswerFrom(index: Address): BitTrickleError {
+  return new BitTrickleError(
+    "timeout",
+    `No answer from the index at ${formatAddress(index)}: ` +
+      "check that the server runs and that host and port are right",
+  );
+}
+
+/** The error for an index that nothing can be sent to. */
+export function cannotSendTo(index: Address, cause: unknown): BitTrickleError {
+  const where = formatAddress(index);
+  const message = `Cannot send to the index at ${where}: ${reasonOf(cause)}`;
+  return new BitTrickleError("network", message, { cause });
+}

@@ -1,0 +1,50 @@
+/**
+ * Which protocol a client speaks to its index.
+ *
+ * @module
+ */
+
+import { DatagramSocket } from "../../net/datagrams.ts";
+import { listeningHostFor } from "../../net/resolve.ts";
+import { isLoopback } from "../../protocol/address.ts";
+import { PLAIN_RETRANSMIT_MS } from "../../protocol/limits.ts";
+import { IndexLocation, type IndexLocationOptions, typedAddress } from "./index_location.ts";
+import type { IndexSession } from "./index_session.ts";
+import { PlainLink } from "./plain_link.ts";
+import { PlainSession } from "./plain_session.ts";
+import { SealedSession, type SealedSessionOptions } from "./sealed_session.ts";
+
+/** The protocols there are: plain text, and sealed. */
+export type Protocol = 1 | 2;
+
+/** What a session needs to know. */
+export interface SessionSettings extends SealedSessionOptions, IndexLocationOptions {
+  /** The one protocol to speak. @default 2, and 1 where {@linkcode protocolsFor} allows it */
+  readonly protocol?: Protocol | undefined;
+}
+
+/**
+ * The protocols to try, in this order. Away from this machine nothing but a person's word makes a
+ * client send a password in clear; and an index that once spoke protocol 2 still does.
+ */
+export async function protocolsFor(settings: SessionSettings): Promise<readonly Protocol[]> {
+  const { index, protocol, known } = settings;
+  if (protocol !== undefined) return [protocol];
+  const isKnown = await known?.keyOf(typedAddress(settings)) !== undefined;
+  return isLoopback(index.hostname) && !isKnown ? [2, 1] : [2];
+}
+
+/** Waits of protocol 1 when a second has gone into protocol 2: what is left of five. */
+const SECOND_TRY_MS = [...PLAIN_RETRANSMIT_MS.slice(0, -1), 1_000];
+
+/**
+ * Makes a session with the index, that may then log in.
+ *
+ * @throws {BitTrickleError} `network` if no socket can be had
+ */
+export function openSession(protocol: Protocol, settings: SessionSettings): IndexSession {
+  if (protocol === 2) return new SealedSession(new IndexLocation(settings), settings);
+  const { index, retransmitMs = settings.mayBePlain ? SECOND_TRY_MS : undefined } = settings;
+  const socket = DatagramSocket.bind({ hostname: listeningHostFor(index.hostname), port: 0 });
+  return new PlainSession(new PlainLink(socket, index, retransmitMs), settings);
+}

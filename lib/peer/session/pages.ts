@@ -1,0 +1,69 @@
+/**
+ * Lists that come in pages.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../../errors.ts";
+import { PUBLICATIONS_PER_USER } from "../../protocol/limits.ts";
+import type { Reply } from "../../protocol/messages.ts";
+import type { Ask, List, SessionRequest } from "./index_session.ts";
+import { fittingPlace } from "./list_place.ts";
+
+/** Most items of a list: ten times what one user may publish. */
+const MOST_ITEMS = 10 * PUBLICATIONS_PER_USER;
+
+/** Most pages without an item: a search of a catalogue of 150 million names. */
+const MOST_EMPTY_PAGES = 10_000;
+
+/**
+ * Asks page after page, until a list is whole or has `most` items. What is no list comes as it is.
+ *
+ * @param ask Asks for one page
+ * @throws {BitTrickleError} `malformed` for a page that does not lead on, or a list without end, or
+ * of `ask`
+ */
+export async function askPages(
+  ask: Ask,
+  request: SessionRequest,
+  most = Infinity,
+): Promise<Reply> {
+  const pages: List[] = [];
+  let [count, empty, after] = [0, 0, ""];
+  for (let next = request;; next = nextOf(request, after, pages)) {
+    const page = await ask(next);
+    if (page.kind !== "list") return page;
+    pages.push(page);
+    count += page.items.length;
+    if (page.items.length === 0) empty++;
+    if (page.more === 0 || count >= most) return join(pages);
+    if (count > MOST_ITEMS || empty > MOST_EMPTY_PAGES) throw bad("a list without end");
+    after = endOf(page, after);
+  }
+}
+
+function nextOf(request: SessionRequest, after: string, pages: readonly List[]): SessionRequest {
+  const known = pages.values().flatMap(({ items }) => items);
+  return { ...request, ...fittingPlace(request, after, known) } as SessionRequest;
+}
+
+/** Where a page ends, which is always further on than the one before. */
+function endOf({ items, cursor }: List, before: string): string {
+  const after = cursor ?? items.at(-1);
+  if (after === undefined) throw bad("an empty page");
+  if (after <= before) throw bad("a list that does not go on");
+  return after;
+}
+
+function bad(what: string): BitTrickleError {
+  return new BitTrickleError("malformed", `The index sent ${what}`);
+}
+
+function join(pages: readonly List[]): List {
+  const { of, more, cursor } = pages.at(-1)!;
+  const items = pages.flatMap(({ items }) => items);
+  const details = pages.flatMap(({ items, details }) => details ?? items.map(() => undefined));
+  const isTold = details.some((known) => known !== undefined);
+  const next = cursor === undefined ? {} : { cursor };
+  return { kind: "list", of, more, items, ...isTold ? { details } : {}, ...next };
+}

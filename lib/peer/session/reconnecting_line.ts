@@ -1,0 +1,280 @@
+/**
+ * The line to an index that is found again when it is lost: when the index has forgotten the session,
+ * or nothing is heard any more, because it, or this machine, is somewhere else now.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { BitTrickleError, interrupted } from "../../errors.ts";
+import { unlessAborted, within } from "../../async/with_timeout.ts";
+import { isSameAddress } from "../../protocol/address.ts";
+import { LOOK_MS, RELOGIN_MS } from "../../protocol/limits.ts";
+import type { IndexLocation } from "./index_location.ts";
+import { IndexLogin, type TryOptions } from "./index_login.ts";
+import type { SessionNews } from "./index_session.ts";
+import type { KnownIndexes } from "./known_servers.ts";
+import { isSilence, Relogin } from "./relogin.ts";
+import { SealedChannel } from "./sealed_channel.ts";
+import {
+  type Entered,
+  type Entrance,
+  errorOf,
+  type NotEntered,
+  type SealedCredentials,
+} from "./login_handshake.ts";
+import { SealedLine } from "./sealed_line.ts";
+
+/** How a {@linkcode ReconnectingLine} is kept. */
+export interface ReconnectingLineOptions {
+  readonly known: KnownIndexes;
+  readonly onNews: (news: SessionNews) => void;
+  /** Makes the new session what the old one was, before anybody else asks anything. */
+  readonly restore: () => Promise<void>;
+}
+
+/** Holds the line that is in use, and looks for the next one. */
+export class ReconnectingLine {
+  readonly #location: IndexLocation;
+  readonly #options: ReconnectingLineOptions;
+  readonly #leaving = new AbortController();
+  readonly #login: IndexLogin;
+  #credentials: SealedCredentials | undefined;
+  #line: SealedLine | undefined;
+  #indexKey: string | undefined;
+  #enteredAt = -Infinity;
+  #isGone = false;
+  #isOut = false;
+  /** There while the index does not know the session, and resolved when it knows one again. */
+  #entry: PromiseWithResolvers<void> | undefined;
+  #failure: NotEntered | BitTrickleError = { kind: "silent" };
+  #relogin: Relogin | undefined;
+  /** Fires when the line that is in use turns out to be good. */
+  #heard = new AbortController();
+  #comingBack: Promise<void> | undefined;
+  #restoring: Promise<boolean> | undefined;
+
+  constructor(location: IndexLocation, options: ReconnectingLineOptions) {
+    this.#location = location;
+    this.#options = options;
+    this.#login = new IndexLogin(location, options.known);
+  }
+
+  /** The line in use, if the user is logged in. */
+  get current(): SealedLine | undefined {
+    return this.#line;
+  }
+
+  /** The index's long-term key, once the user is logged in. */
+  get indexKey(): string | undefined {
+    return this.#indexKey;
+  }
+
+  /** Whether the index has forgotten the session, so that nothing can be asked. */
+  get isLost(): boolean {
+    return this.#entry !== undefined;
+  }
+
+  /** Whether the index does not answer. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /**
+   * Logs in for the first time.
+   *
+   * @throws {BitTrickleError} see {@linkcode errorOf}, `refused` for another index, `interrupted`
+   */
+  async logIn(
+    credentials: SealedCredentials,
+    options: Omit<TryOptions, "signal">,
+  ): Promise<void> {
+    const { signal } = this.#leaving;
+    const entrance = await this.#login.everywhere(credentials, { ...options, signal });
+    if (entrance.kind !== "entered") throw this.#errorOf(entrance);
+    this.#credentials = credentials;
+    this.#use(entrance);
+  }
+
+  /** Takes in that the index has answered on `line`. */
+  heardOn(line: SealedLine): void {
+    if (line !== this.#line || this.isLost) return;
+    if (this.#isGone) this.#options.onNews("back");
+    this.#isGone = false;
+    this.#heard.abort();
+  }
+
+  /** Takes in that the index does not know the session of `line` any more. */
+  lost(line: SealedLine): void {
+    if (line !== this.#line) return;
+    this.#expectEntry();
+    this.#comeBackSoon();
+    this.#relogin?.hurry();
+  }
+
+  /** Takes in that the index is silent: it is looked for, while its answer is still waited for. */
+  silent(): void {
+    if (this.#leaving.signal.aborted) return;
+    if (!this.#isGone) this.#options.onNews("gone");
+    this.#isGone = true;
+    this.#comeBackSoon();
+  }
+
+  /**
+   * Waits while nothing can be asked: for a login until `deadline`, in milliseconds of a steady clock,
+   * and for what is to be restored after one.
+   *
+   * @throws {BitTrickleError} why there is no session
+   */
+  async ready(deadline: number): Promise<void> {
+    const { signal } = this.#leaving;
+    while (this.#entry || this.#restoring) {
+      if (!this.#entry) await unlessAborted(this.#restoring!, signal);
+      else if (!await this.#isIn(deadline)) throw this.#errorOf(this.#failure);
+    }
+  }
+
+  /** Resolves when the index has let the user in again, or will not. */
+  async reentered(): Promise<void> {
+    await this.#entry?.promise.catch(() => {});
+  }
+
+  /** Stops looking, and closes the line. */
+  async close(): Promise<void> {
+    this.#leaving.abort();
+    this.#entry?.reject(interrupted());
+    if (this.#line) this.#login.close(this.#line);
+    await this.#login.closed();
+  }
+
+  /** Waits until the index has let the user in, and returns whether it did in time. */
+  async #isIn(deadline: number): Promise<boolean> {
+    this.#comeBackSoon();
+    const isIn = this.#expectEntry().promise.then(() => true);
+    return await within(isIn, Math.max(0, deadline - performance.now())) ?? false;
+  }
+
+  #expectEntry(): PromiseWithResolvers<void> {
+    if (this.#entry) return this.#entry;
+    this.#entry = Promise.withResolvers();
+    this.#entry.promise.catch(() => {});
+    return this.#entry;
+  }
+
+  #comeBackSoon(): void {
+    if (this.#comingBack || this.#leaving.signal.aborted) return;
+    if (this.#isOut) {
+      this.#entry = undefined; // It was refused: this is another try.
+      this.#expectEntry();
+    }
+    this.#failure = { kind: "silent" };
+    this.#comingBack = this.#comeBack().finally(() => this.#comingBack = undefined);
+    this.#comingBack.catch((error) => {
+      if (!(error instanceof BitTrickleError)) throw error; // Who asks is told the others.
+    });
+  }
+
+  async #comeBack(): Promise<void> {
+    do {
+      if (!await this.#logInAgain()) return;
+      this.#restoring = isDone(this.#options.restore()).finally(() => this.#restoring = undefined);
+    } while (!await this.#restoring);
+  }
+
+  /** Returns whether there is a new session. There is none if the old one turns out to be good. */
+  async #logInAgain(): Promise<boolean> {
+    const heard = new AbortController();
+    this.#heard = heard;
+    const signal = AbortSignal.any([this.#leaving.signal, heard.signal]);
+    try {
+      await pause(this.#enteredAt + RELOGIN_MS - performance.now(), signal);
+      this.#use(await this.#enterAgain(signal));
+      this.#options.onNews("again");
+      return true;
+    } catch (error) {
+      if (heard.signal.aborted && !this.#leaving.signal.aborted) return false;
+      throw error;
+    } finally {
+      this.#relogin = undefined;
+    }
+  }
+
+  async #enterAgain(signal: AbortSignal): Promise<Entered> {
+    this.#relogin = new Relogin({
+      enter: () => this.#tryEveryWay(signal),
+      isFinal: (entrance) => this.#isFinal(entrance),
+      onFailure: (failure) => {
+        this.#failure = failure;
+        if (isSilence(failure)) this.silent();
+      },
+      signal,
+    });
+    const entrance = await this.#relogin.run();
+    if (entrance.kind === "entered") return entrance;
+    throw this.#refused(this.#errorOf(entrance));
+  }
+
+  /** Whoever is found at another address than the index was may be anybody. */
+  #isFinal(entrance: Entrance): boolean {
+    const isRefused = entrance.kind === "refused" && entrance.isSure;
+    return isRefused && isSameAddress(entrance.link.index, this.#line!.link.index);
+  }
+
+  #refused(error: BitTrickleError): BitTrickleError {
+    if (!this.#isOut) this.#options.onNews("out");
+    this.#isOut = true;
+    this.#expectEntry().reject(error);
+    return error;
+  }
+
+  /**
+   * An index that has just answered is asked first, over the link that it answered on. There a late
+   * answer to an earlier login looks like a refusal; on a new link none can come.
+   */
+  async #tryEveryWay(signal: AbortSignal): Promise<Entrance> {
+    const options = { waits: LOOK_MS, signal };
+    if (this.#entry) {
+      const entrance = await this.#login.over(this.#line!.link, this.#credentials!, options);
+      if (!isSilence(entrance) && entrance.kind !== "refused") return entrance;
+    }
+    return await this.#login.everywhere(this.#credentials!, options);
+  }
+
+  #use({ link, keys, indexKey, indexTime }: Entered): void {
+    const old = this.#line;
+    this.#line = new SealedLine(link, new SealedChannel(keys, indexTime));
+    this.#indexKey = indexKey;
+    this.#enteredAt = performance.now();
+    this.#location.found(link.index);
+    this.#isGone = false;
+    this.#isOut = false;
+    this.#entry?.resolve();
+    this.#entry = undefined;
+    old?.replace();
+    if (old && old.link !== link) this.#login.close(old.link);
+    if (this.#leaving.signal.aborted) this.#login.close(this.#line);
+  }
+
+  #errorOf(failure: NotEntered | BitTrickleError): BitTrickleError {
+    if (failure instanceof BitTrickleError) return failure;
+    return errorOf(failure, this.#location.typed);
+  }
+}
+
+/** Whether all was restored. If the index was lost meanwhile, it has to be done again. */
+async function isDone(restoring: Promise<void>): Promise<boolean> {
+  try {
+    await restoring;
+    return true;
+  } catch (error) {
+    if (error instanceof BitTrickleError && error.code === "timeout") return false;
+    throw error;
+  }
+}
+
+/** @throws {BitTrickleError} `interrupted` */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(Math.max(0, ms), { signal }).catch(() => {
+    throw interrupted();
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * The way back into an index: login after login, until one succeeds.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { BitTrickleError, interrupted } from "../../errors.ts";
+import { REFUSED_RELOGIN_MS, RELOGIN_MS } from "../../protocol/limits.ts";
+import type { Entered, Entrance, NotEntered } from "./login_handshake.ts";
+
+/** Refusals before the waits grow: an old session is over by then. */
+const QUICK_TRIES = 4;
+
+/** What a {@linkcode Relogin} needs. */
+export interface ReloginSetting {
+  /** Tries once, over all links there are. */
+  readonly enter: () => Promise<Entrance>;
+  /** Whether the index itself, and nobody who took its place, does not let the user in any more. */
+  readonly isFinal: (entrance: Entrance) => boolean;
+  /** Hears why a try has failed. */
+  readonly onFailure: (failure: NotEntered | BitTrickleError) => void;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/** Logs in again. The network, or who is found in place of the index, cannot end it. */
+export class Relogin {
+  readonly #setting: ReloginSetting;
+  #refusals = 0;
+  #isHurried = false;
+  #wake = () => {};
+
+  constructor(setting: ReloginSetting) {
+    this.#setting = setting;
+  }
+
+  /** Tries the next time at once: somebody has answered. */
+  hurry(): void {
+    this.#isHurried = true;
+    this.#wake();
+  }
+
+  /**
+   * Returns the new session, or the refusal of the index.
+   *
+   * @throws {BitTrickleError} `interrupted`
+   */
+  async run(): Promise<Entered | NotEntered> {
+    const { isFinal, onFailure, signal } = this.#setting;
+    for (;;) {
+      const entrance = await this.#try();
+      if (!(entrance instanceof BitTrickleError)) {
+        if (entrance.kind === "entered" || isFinal(entrance)) return entrance;
+      }
+      onFailure(entrance);
+      await this.#pause(this.#pauseAfter(entrance), signal);
+    }
+  }
+
+  async #try(): Promise<Entrance | BitTrickleError> {
+    try {
+      return await this.#setting.enter();
+    } catch (error) {
+      if (!(error instanceof BitTrickleError) || this.#setting.signal.aborted) throw error;
+      return error; // It is another index, or what is known of it cannot be read.
+    }
+  }
+
+  #pauseAfter(failure: NotEntered | BitTrickleError): number {
+    this.#refusals = isSilence(failure) ? 0 : this.#refusals + 1;
+    const asked = "seconds" in failure ? failure.seconds * 1_000 : 0;
+    return Math.max(asked, pauseAfter(this.#refusals));
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    if (this.#isHurried) woken.abort();
+    await delay(ms, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => {});
+    this.#isHurried = false;
+    if (signal.aborted) throw interrupted();
+  }
+}
+
+/** The wait after the last of so many refusals in a row, in milliseconds; after silence if there is none. */
+export function pauseAfter(refusals: number): number {
+  if (refusals === 0) return RELOGIN_MS;
+  const { first, longest } = REFUSED_RELOGIN_MS;
+  return Math.min(longest, first * 2 ** Math.max(0, refusals - QUICK_TRIES));
+}
+
+/** Whether nobody has answered, or can be asked. */
+export function isSilence(failure: Entrance | NotEntered | BitTrickleError): boolean {
+  const kind = failure instanceof BitTrickleError ? failure.code : failure.kind;
+  return kind === "silent" || kind === "unreachable" || kind === "network";
+}

@@ -1,0 +1,178 @@
+/**
+ * What a client remembers of files: their hashes, so that none is read twice, and what it published
+ * from where, so that an index cannot make it serve anything else.
+ *
+ * @module
+ */
+
+import { reasonOf } from "../../errors.ts";
+import { escapeText } from "../../protocol/escape.ts";
+import { type FileState, formatState } from "./file_state.ts";
+import { MemoryDatabase, type OnTrouble, type Value } from "./memory_database.ts";
+import type { Identity } from "./shared_files.ts";
+
+/** Hashes that nobody asked for in this time are forgotten, in milliseconds. */
+const KEPT_MS = 180 * 24 * 3_600_000;
+
+/** How exactly it is remembered when a hash was asked for, in milliseconds. */
+const USED_MS = 24 * 3_600_000;
+
+/** Pause after a failure to write, in milliseconds: waiting for a lock holds up everything. */
+const PAUSE_MS = 5_000;
+
+/** Something that was published, or is no more. */
+interface Entry {
+  readonly shelf: string;
+  readonly name: string;
+  readonly isPublished: boolean;
+}
+
+/** Remembers across restarts. Several clients may share one file. */
+export class FileMemory implements Disposable {
+  readonly #database: MemoryDatabase;
+  readonly #onTrouble: OnTrouble;
+  /** What could not be written yet. */
+  readonly #unsaved = new Map<string, Entry>();
+  #pausedUntil = -Infinity;
+  #fault = "";
+  #hasTold = false;
+
+  private constructor(database: MemoryDatabase, onTrouble: OnTrouble) {
+    this.#database = database;
+    this.#onTrouble = onTrouble;
+  }
+
+  /**
+   * Opens the memory at `path`, which need not be there. With one that cannot be used everything is
+   * forgotten at the end, and `onTrouble` hears why.
+   */
+  static async open(
+    path: string | undefined,
+    onTrouble: OnTrouble = () => {},
+  ): Promise<FileMemory> {
+    if (path === undefined) return FileMemory.forgetful();
+    const memory = new FileMemory(await MemoryDatabase.open(path, onTrouble), onTrouble);
+    memory.#write("DELETE FROM hashes WHERE used < ?", Date.now() - KEPT_MS);
+    return memory;
+  }
+
+  /** A memory that is forgotten at the end. */
+  static forgetful(): FileMemory {
+    return new FileMemory(MemoryDatabase.withoutFile(), () => {});
+  }
+
+  /** Whether something of what earlier sessions remembered may not be known. */
+  get hasLost(): boolean {
+    return this.#database.hasLost || this.#hasTold;
+  }
+
+  /** The identity of the file at `path`, if it is still what it was when it was hashed. */
+  identityOf(path: string, state: FileState): Identity | undefined {
+    const sql = "SELECT id, layer FROM hashes WHERE path = ? AND state = ?";
+    const row = this.#read(sql, path, formatState(state));
+    if (!row) return undefined;
+    this.#touch(path);
+    return { id: row.id as string, layer: row.layer as Uint8Array, state };
+  }
+
+  /** Remembers what the file at `path` is. */
+  remember(path: string, { id, layer, state }: Identity): void {
+    const sql = "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?)";
+    this.#write(sql, path, formatState(state), id, layer, Date.now());
+  }
+
+  /** Forgets what the file at `path` is. */
+  forget(path: string): void {
+    this.#write("DELETE FROM hashes WHERE path = ?", path);
+  }
+
+  /** Remembers that `name` was published from `shelf`. */
+  published(shelf: string, name: string): void {
+    this.#enter({ shelf, name, isPublished: true });
+  }
+
+  /** Remembers that `name` is not published from `shelf` any more. */
+  withdrawn(shelf: string, name: string): void {
+    this.#enter({ shelf, name, isPublished: false });
+  }
+
+  /** Whether `name` was published from `shelf`. */
+  hasPublished(shelf: string, name: string): boolean {
+    const unsaved = this.#unsaved.get(keyOf({ shelf, name }));
+    if (unsaved) return unsaved.isPublished;
+    const sql = "SELECT 1 FROM published WHERE shelf = ? AND name = ?";
+    return this.#read(sql, shelf, name) !== undefined;
+  }
+
+  /** What was published from the shelf `from` was published from the shelf `to`. */
+  carryOver(from: string, to: string): void {
+    if (!this.#read("SELECT 1 FROM published WHERE shelf = ? LIMIT 1", from)) return;
+    const sql = "UPDATE OR REPLACE published SET shelf = ? WHERE shelf = ?";
+    const fault = this.#write(sql, to, from);
+    if (fault !== undefined) this.#tell("write to", fault);
+  }
+
+  [Symbol.dispose](): void {
+    this.#pausedUntil = -Infinity;
+    this.#save();
+    this.#database[Symbol.dispose]();
+  }
+
+  /** Remembers that a hash was asked for: not each time, for every start asks for all. */
+  #touch(path: string): void {
+    const now = Date.now();
+    const sql = "UPDATE hashes SET used = ? WHERE path = ? AND used < ?";
+    this.#write(sql, now, path, now - USED_MS);
+  }
+
+  #enter(entry: Entry): void {
+    this.#unsaved.set(keyOf(entry), entry);
+    this.#save();
+  }
+
+  #save(): void {
+    for (const [key, { shelf, name, isPublished }] of this.#unsaved) {
+      const sql = isPublished
+        ? "INSERT OR IGNORE INTO published VALUES (?, ?)"
+        : "DELETE FROM published WHERE shelf = ? AND name = ?";
+      const fault = this.#write(sql, shelf, name);
+      if (fault !== undefined) return this.#tell("write to", fault);
+      this.#unsaved.delete(key);
+    }
+  }
+
+  /** Returns why it could not be done, if so. */
+  #write(sql: string, ...values: Value[]): string | undefined {
+    if (performance.now() < this.#pausedUntil) return this.#fault;
+    try {
+      this.#database.run(sql, ...values);
+      return undefined;
+    } catch (error) {
+      this.#pausedUntil = performance.now() + PAUSE_MS;
+      return this.#fault = reasonOf(error);
+    }
+  }
+
+  /** A hash that cannot be read is computed again. */
+  #read(sql: string, ...values: Value[]): Readonly<Record<string, unknown>> | undefined {
+    try {
+      return this.#database.get(sql, ...values);
+    } catch (error) {
+      this.#tell("read", reasonOf(error));
+    }
+  }
+
+  /** Once is enough. */
+  #tell(what: string, fault: string): void {
+    if (this.#hasTold) return;
+    this.#hasTold = true;
+    this.#onTrouble(
+      `Cannot ${what} ${this.#database.place} (${escapeText(fault)}): what is published now will ` +
+        "not be remembered unless that is mended before this client ends",
+    );
+  }
+}
+
+function keyOf({ shelf, name }: Pick<Entry, "shelf" | "name">): string {
+  return `${shelf}\n${name}`;
+}

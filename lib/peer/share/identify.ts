@@ -1,0 +1,60 @@
+/**
+ * Finding out what a file is: reading all of it.
+ *
+ * @module
+ */
+
+import type { FileHandle } from "node:fs/promises";
+import { BitTrickleError, interrupted } from "../../errors.ts";
+import { HIGHEST_PIECE, PIECE_BYTES } from "../../protocol/limits.ts";
+import { HASH_BYTES, hashPiece, idOf, pieceBytes, pieceCount } from "../../protocol/merkle.ts";
+import { isSameState, stateOf } from "./file_state.ts";
+import type { Identity } from "./shared_files.ts";
+
+/** How a file is read. */
+export interface IdentifyOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Hears how many bytes have been read, of how many. */
+  readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
+}
+
+/**
+ * Hashes all of `file`.
+ *
+ * @throws {BitTrickleError} `disk` if it changes meanwhile or is larger than 1 TiB, `interrupted`
+ */
+export async function identify(file: FileHandle, options: IdentifyOptions = {}): Promise<Identity> {
+  const state = await stateOf(file);
+  const count = pieceCount(state.size);
+  if (count > HIGHEST_PIECE) throw new BitTrickleError("disk", "it is larger than 1 TiB");
+  const layer = new Uint8Array(count * HASH_BYTES);
+  const buffer = new Uint8Array(Math.min(PIECE_BYTES, state.size));
+  for (let i = 0; i < count; i++) {
+    if (options.signal?.aborted) throw interrupted();
+    const piece = buffer.subarray(0, pieceBytes(state.size, i));
+    if (!await readPiece(file, piece, i)) throw changed();
+    layer.set(hashPiece(piece, count === 1), i * HASH_BYTES);
+    options.onProgress?.(i * PIECE_BYTES + piece.length, state.size);
+  }
+  if (!isSameState(state, await stateOf(file))) throw changed();
+  return { id: idOf(layer), layer, state };
+}
+
+/** Fills `piece` with the bytes of the piece `index`. Returns false if the file has too few. */
+export async function readPiece(
+  file: FileHandle,
+  piece: Uint8Array,
+  index: number,
+): Promise<boolean> {
+  for (let done = 0; done < piece.length;) {
+    const at = index * PIECE_BYTES + done;
+    const { bytesRead } = await file.read(piece, done, piece.length - done, at);
+    if (bytesRead === 0) return false;
+    done += bytesRead;
+  }
+  return true;
+}
+
+function changed(): BitTrickleError {
+  return new BitTrickleError("disk", "it was changed while it was read");
+}

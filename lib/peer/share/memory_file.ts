@@ -1,0 +1,213 @@
+/**
+ * The file in which a client remembers things: opened, brought up to date, set aside when it is
+ * damaged, and never removed.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { dirname } from "@std/path";
+import { DatabaseSync } from "node:sqlite";
+import { reasonOf } from "../../errors.ts";
+
+/** How long one call waits for another client that is writing, in milliseconds: heartbeats wait too. */
+const BUSY_MS = 500;
+
+/** How long to wait for other clients that are opening the file, in milliseconds. */
+const OPEN_MS = 3_000;
+
+/** Pause before a file that is in use is tried again, in milliseconds. */
+const AGAIN_MS = 20;
+
+/** What the system keeps beside the file; moved first, for a new file must never find them. */
+const COMPANIONS = ["-wal", "-shm"];
+
+/** What SQLite calls damage: SQLITE_CORRUPT and SQLITE_NOTADB. Deno seldom tells their numbers. */
+const DAMAGE = /database disk image is malformed|malformed database schema|file is not a database/;
+
+/** SQLITE_BUSY, SQLITE_LOCKED and SQLITE_PROTOCOL. */
+const BUSY = /is locked|locking protocol/;
+
+/**
+ * What makes each version of the schema out of the one before. A file that was made before versions
+ * were counted has version 0, like an empty one.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE IF NOT EXISTS published (
+    shelf TEXT, name TEXT, PRIMARY KEY (shelf, name)
+  ) WITHOUT ROWID;
+  DROP TABLE IF EXISTS hashes; -- They do not tell enough of the state in which a file was hashed.
+  CREATE TABLE hashes (
+    path TEXT PRIMARY KEY, state TEXT, id TEXT, layer BLOB, used INTEGER
+  ) WITHOUT ROWID;
+  `,
+];
+
+/** Whether SQLite threw `error` because what is in the file cannot be right. */
+export function isDamage(error: unknown): boolean {
+  return DAMAGE.test(reasonOf(error));
+}
+
+/**
+ * Opens the memory file at `path`; makes it, for its owner's eyes only, if it is not there. Waits for
+ * other clients that are doing the same.
+ *
+ * @throws whatever SQLite or the system throws, see {@linkcode isDamage}
+ */
+export async function openMemoryFile(path: string): Promise<DatabaseSync> {
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  for (const deadline = performance.now() + OPEN_MS;;) {
+    try {
+      return openAtOnce(path);
+    } catch (error) {
+      if (!BUSY.test(reasonOf(error)) || performance.now() > deadline) throw error;
+    }
+    await delay(AGAIN_MS);
+  }
+}
+
+/** The same in no file at all. */
+export function openWithoutFile(): DatabaseSync {
+  return prepare(new DatabaseSync(":memory:"));
+}
+
+/** What came of replacing a damaged file. */
+export interface Replaced {
+  readonly db: DatabaseSync;
+  /** Where the damaged one is, unless another client has replaced it already. */
+  readonly aside: string | undefined;
+}
+
+/**
+ * Sets the damaged file at `path`, which nobody in this process has open, aside, and makes a new one
+ * with what can still be read of the publications.
+ *
+ * @throws whatever SQLite or the system throws
+ */
+export function replaceDamaged(path: string): Replaced {
+  const sound = openIfSound(path);
+  if (sound) return { db: sound, aside: undefined };
+  const aside = setAside(path);
+  const db = openAtOnce(path);
+  salvage(aside, db);
+  return { db, aside };
+}
+
+function openAtOnce(path: string): DatabaseSync {
+  createPrivately(path);
+  return prepare(new DatabaseSync(path));
+}
+
+function prepare(db: DatabaseSync): DatabaseSync {
+  try {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    if (versionOf(db) > MIGRATIONS.length) throw new Error("a newer BitTrickle has written it");
+    // Switching takes the file for oneself, however many only want to see that it is done.
+    if (pragma(db, "journal_mode") === "delete") db.exec("PRAGMA journal_mode = WAL");
+    db.exec("PRAGMA synchronous = NORMAL"); // A power cut costs the last entries, never the file.
+    migrate(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function openIfSound(path: string): DatabaseSync | undefined {
+  try {
+    const db = openAtOnce(path);
+    if (pragma(db, "quick_check") === "ok") return db;
+    db.close();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+}
+
+/** Returns where the file is then. */
+function setAside(path: string): string {
+  const from = Deno.realPathSync(path);
+  const to = freeNameFor(from);
+  for (const end of [...COMPANIONS, ""]) {
+    try {
+      Deno.renameSync(from + end, to + end);
+    } catch (error) {
+      if (end === "" || !(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return to;
+}
+
+/** Copies into `db` what can still be read of the publications in the damaged file at `path`. */
+function salvage(path: string, db: DatabaseSync): void {
+  const add = db.prepare("INSERT OR IGNORE INTO published VALUES (?, ?)");
+  const damaged = new DatabaseSync(path);
+  // From both ends up to the damage.
+  for (const order of ["ASC", "DESC"]) {
+    try {
+      const sql = `SELECT shelf, name FROM published ORDER BY shelf ${order}, name ${order}`;
+      for (const { shelf, name } of damaged.prepare(sql).iterate()) add.run(shelf!, name!);
+    } catch {
+      // There it is.
+    }
+  }
+  damaged.close();
+}
+
+function migrate(db: DatabaseSync): void {
+  if (versionOf(db) === MIGRATIONS.length) return;
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    for (const migration of MIGRATIONS.slice(versionOf(db))) db.exec(migration);
+    // Another client may have been quicker, and newer.
+    if (versionOf(db) < MIGRATIONS.length) db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    db.exec("COMMIT");
+  } catch (error) {
+    rollBack(db);
+    throw error;
+  }
+}
+
+function rollBack(db: DatabaseSync): void {
+  try {
+    db.exec("ROLLBACK");
+  } catch {
+    // Some failures, a full disk among them, have rolled back already.
+  }
+}
+
+function versionOf(db: DatabaseSync): number {
+  return pragma(db, "user_version") as number;
+}
+
+function pragma(db: DatabaseSync, name: string): unknown {
+  return db.prepare(`PRAGMA ${name}`).get()?.[name];
+}
+
+/** To open and close a file that SQLite has open would take its locks away. */
+function createPrivately(path: string): void {
+  try {
+    Deno.statSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
+  }
+}
+
+function freeNameFor(path: string): string {
+  const time = new Date().toISOString().replaceAll(/[:.]/g, "-");
+  for (let i = 0;; i++) {
+    const name = `${path}.damaged-${time}${i === 0 ? "" : `-${i}`}`;
+    if (!isThere(name)) return name;
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Whose publications from where: under what the memory keeps them.
+ *
+ * @module
+ */
+
+import { resolve } from "@std/path";
+import { formatAddress } from "../../protocol/address.ts";
+import type { FileMemory } from "./file_memory.ts";
+import { type IndexLocationOptions, typedAddress } from "../session/index_location.ts";
+import type { KnownIndexes } from "../session/known_servers.ts";
+
+/** What a place is made of. */
+export interface PlaceSetting extends IndexLocationOptions {
+  readonly memory: FileMemory;
+  /** The index's long-term key, if it has told one. */
+  readonly indexKey: string | undefined;
+  readonly known?: KnownIndexes | undefined;
+  readonly user: string;
+  /** The shared folder as the user named it, and as it is without links. */
+  readonly folder: string;
+  readonly realPath: string;
+}
+
+/**
+ * The place for one user's publications from one folder: by the index's key, so that an index that
+ * moves is still the same, or by its address if no key was ever told there. What was kept by the
+ * address until now is taken along.
+ */
+export async function placeFor(setting: PlaceSetting): Promise<string> {
+  const { memory, index, known, folder, realPath, user } = setting;
+  const address = formatAddress(index);
+  const key = setting.indexKey ?? await known?.keyOf(typedAddress(setting)).catch(() => undefined);
+  const place = (index: string, folder: string) => JSON.stringify([index, user, folder]);
+  const here = place(key ?? address, realPath);
+  for (const path of new Set([realPath, resolve(folder)])) {
+    const former = place(address, path);
+    if (former !== here) memory.carryOver(former, here);
+  }
+  return here;
+}
+
+/** `folder` without links: where one leads later on is another folder. */
+export function realPathOf(folder: string): string {
+  try {
+    return Deno.realPathSync(folder);
+  } catch {
+    return resolve(folder); // Whoever looks into it is told why not.
+  }
+}

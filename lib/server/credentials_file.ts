@@ -1,0 +1,105 @@
+/**
+ * The credentials file: read by the server, changed by nobody but people and the `user` commands.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import { Accounts } from "../index/login/accounts.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { cannotChange, lockCredentials, realPathOf } from "./credentials_lock.ts";
+import { replaceFile } from "../cli/replace_file.ts";
+import { readText } from "../cli/text_file.ts";
+
+/** How often the server looks whether the file has changed, in milliseconds. */
+const WATCH_MS = 1_000;
+
+/**
+ * The accounts in the credentials file at `path`.
+ *
+ * @throws {BitTrickleError} `usage` if it is missing, unreadable or malformed, naming the line
+ */
+export async function loadAccounts(path: string): Promise<Accounts> {
+  const text = await readCredentials(path);
+  try {
+    return Accounts.parse(text);
+  } catch (cause) {
+    throw cannotRead(path, reasonOf(cause), cause);
+  }
+}
+
+/**
+ * The text of the credentials file at `path`.
+ *
+ * @param mayBegin Whether a file that is not there is as good as an empty one. @default {false}
+ * @throws {BitTrickleError} `usage`
+ */
+export async function readCredentials(path: string, mayBegin = false): Promise<string> {
+  try {
+    return await readText(path);
+  } catch (cause) {
+    if (cause instanceof TypeError) throw cannotRead(path, "it is not UTF-8 text", cause);
+    if (!(cause instanceof Deno.errors.NotFound)) throw cannotRead(path, reasonOf(cause), cause);
+    if (mayBegin) return "";
+    const advice = 'no such file; write one with a line "user password" for everyone';
+    throw cannotRead(path, `${advice}, or name another with --credentials`, cause);
+  }
+}
+
+/**
+ * Replaces the text of the credentials file at `path` by what `edit` makes of it: whole or not at
+ * all, with the same mode, and nobody else's change is lost.
+ *
+ * @param mayBegin As for {@linkcode readCredentials}
+ * @throws {BitTrickleError} `usage`, `disk`, or of `edit`
+ */
+export async function editCredentials(
+  path: string,
+  edit: (text: string) => string,
+  mayBegin = false,
+): Promise<void> {
+  using _ = await lockCredentials(path);
+  const text = edit(await readCredentials(path, mayBegin));
+  try {
+    await replaceFile(await realPathOf(path), text);
+  } catch (cause) {
+    throw cannotChange(path, reasonOf(cause), cause);
+  }
+}
+
+/** Who hears of changes of the credentials file. */
+export interface CredentialsWatcher {
+  readonly onChange: (accounts: Accounts) => void;
+  /** Hears of a file that cannot be used; what was read before stays in force. */
+  readonly onFault: (error: BitTrickleError) => void;
+}
+
+/** Reads the file at `path` again whenever it has changed, until `signal` fires. */
+export async function watchAccounts(
+  path: string,
+  { onChange, onFault }: CredentialsWatcher,
+  signal: AbortSignal,
+): Promise<void> {
+  let last = await fingerprintOf(path);
+  while (await delay(WATCH_MS, { signal }).then(() => true, () => false)) {
+    const now = await fingerprintOf(path);
+    if (now === last) continue;
+    last = now;
+    try {
+      onChange(await loadAccounts(path));
+    } catch (error) {
+      onFault(error as BitTrickleError);
+    }
+  }
+}
+
+async function fingerprintOf(path: string): Promise<string> {
+  const status = await Deno.stat(path).catch(() => undefined);
+  return [status?.mtime?.getTime(), status?.size, status?.ino].join(" ");
+}
+
+function cannotRead(path: string, reason: string, cause: unknown): BitTrickleError {
+  const message = `Cannot read the credentials in "${escapeText(path)}": ${escapeText(reason)}`;
+  return new BitTrickleError("usage", message, { cause });
+}

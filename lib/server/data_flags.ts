@@ -1,0 +1,41 @@
+/**
+ * The command line after `bittrickle-server data`.
+ *
+ * @module
+ */
+
+import { escapeText } from "../protocol/escape.ts";
+import { parseFlags, type TextFlag, usage } from "../cli/parse_flags.ts";
+
+/** Where a server keeps its catalogue unless told otherwise. */
+export const DATA_FILE = "bittrickle.db";
+
+/** Stands for no file at all. */
+export const MEMORY = ":memory:";
+
+/** What to do with the data file. */
+export type DataTask = "check" | "export" | "import";
+
+/** What the command line says. */
+export interface DataFlags {
+  readonly task: DataTask;
+  readonly data: string;
+}
+
+/**
+ * Reads the command line after `bittrickle-server data`.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function parseDataFlags(args: readonly string[]): DataFlags | TextFlag {
+  const flags = parseFlags(args, ["data"], []);
+  if (typeof flags === "string") return flags;
+  const [task = "", surplus] = flags.arguments;
+  if (!["check", "export", "import"].includes(task)) {
+    throw usage(`"data" is followed by check, export or import`);
+  }
+  if (surplus !== undefined) throw usage(`"${escapeText(surplus)}" is one argument too many`);
+  const data = flags.text("data") ?? DATA_FILE;
+  if (data === MEMORY) throw usage(`data ${task} needs a file, not ${MEMORY}`);
+  return { task: task as DataTask, data };
+}

@@ -1,0 +1,75 @@
+/**
+ * The server's long-term key, by which clients know it again.
+ *
+ * @module
+ */
+
+import { ready, server } from "@serenity-kit/opaque";
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { lockCredentials, realPathOf } from "./credentials_lock.ts";
+import { replaceFile } from "../cli/replace_file.ts";
+import { readText } from "../cli/text_file.ts";
+
+const SETUP = /^[A-Za-z0-9_-]{171}$/;
+
+const NEEDED = "but passwords are stored that only it can prove";
+
+/** Nothing but the old key opens old records, so that without it they can as well be taken out. */
+const ADVICE =
+  "Bring back a copy of it. If there is none, those passwords are lost: move that file " +
+  'away, take the lines with "opaque:" out of the credentials, and add their users again with ' +
+  "`bittrickle-server user add`";
+
+/** Where the key of a server with these credentials is kept. */
+export function keyPathFor(credentials: string): string {
+  return `${credentials}.key`;
+}
+
+/**
+ * The key of the server with the credentials file at `credentials`. It is made, for its owner's eyes
+ * only, if it is not there; of several processes that do so at once, one does.
+ *
+ * @param mayMake Whether a new key would do: not if there are records that only the old one opens
+ * @throws {BitTrickleError} `usage` for a file that holds no key, `disk` if it cannot be read or made
+ */
+export async function loadServerKey(credentials: string, mayMake: boolean): Promise<string> {
+  await ready;
+  const path = keyPathFor(await realPathOf(credentials));
+  const key = await readKey(path);
+  if (key !== undefined) return key;
+  if (!mayMake) throw unusable(path, `it is not there, ${NEEDED}`);
+  using _ = await lockCredentials(credentials);
+  return await readKey(path) ?? await makeKey(path);
+}
+
+async function readKey(path: string): Promise<string | undefined> {
+  const text = await readText(path).catch((cause) => {
+    if (cause instanceof Deno.errors.NotFound) return undefined;
+    if (cause instanceof TypeError) return "";
+    throw cannot("read", path, cause);
+  });
+  if (text === undefined || SETUP.test(text.trim())) return text?.trim();
+  throw unusable(path, "it does not hold a key");
+}
+
+async function makeKey(path: string): Promise<string> {
+  const key = server.createSetup();
+  await replaceFile(path, `${key}\n`).catch((cause) => {
+    throw cannot("write", path, cause);
+  });
+  return key;
+}
+
+function cannot(what: string, path: string, cause: unknown): BitTrickleError {
+  const message = `Cannot ${what} ${nameOf(path)}: ${escapeText(reasonOf(cause))}`;
+  return new BitTrickleError("disk", message, { cause });
+}
+
+function unusable(path: string, reason: string): BitTrickleError {
+  return new BitTrickleError("usage", `Cannot use ${nameOf(path)}: ${reason}. ${ADVICE}`);
+}
+
+function nameOf(path: string): string {
+  return `the server's key in "${escapeText(path)}"`;
+}

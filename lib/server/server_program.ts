@@ -1,0 +1,112 @@
+/**
+ * The server program from its flags to its end.
+ *
+ * @module
+ */
+
+import { ready } from "@serenity-kit/opaque";
+import { delay } from "@std/async/delay";
+import { reasonOf } from "../errors.ts";
+import { Index } from "../index/index.ts";
+import { LongWork } from "../index/long_work.ts";
+import { LoginRecords } from "../index/login/login_records.ts";
+import { Service } from "../index/service/service.ts";
+import { Backlog, keepTicking } from "../net/stall_detector.ts";
+import { Doorbell } from "../net/event_loop_yield.ts";
+import { DatagramSocket } from "../net/datagrams.ts";
+import type { Address } from "../protocol/address.ts";
+import { assertBoxesHold } from "../protocol/aead.ts";
+import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
+import { loadAccounts, watchAccounts } from "./credentials_file.ts";
+import { MEMORY } from "./data_flags.ts";
+import type { ServerFlags } from "../cli/flags.ts";
+import { onInterrupt } from "../cli/interrupt.ts";
+import { loadServerKey } from "./server_key.ts";
+import type { LineCause } from "./log_budget.ts";
+import { type LogEvent, ServerLog } from "./server_log.ts";
+import { toStdoutSoon } from "../cli/write.ts";
+
+type OnLogEvent = (event: LogEvent, cause?: LineCause) => void;
+
+/**
+ * Serves until interrupted.
+ *
+ * @throws {BitTrickleError} `usage`, `network`, `disk`, or `refused` by the self-test
+ */
+export async function runServer(flags: ServerFlags): Promise<void> {
+  assertBoxesHold();
+  await ready;
+  const { address, credentials, data, allowPlain, log } = flags;
+  const accounts = await loadAccounts(credentials);
+  const setup = await loadServerKey(credentials, !accounts.hasRecords);
+  await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
+  const onEvent: OnLogEvent | undefined = lines && ((event, cause) => lines.write(event, cause));
+  await using journal = openJournal(data, {
+    onFault: (reason) => onEvent?.({ kind: "unsaved", from: socket.address, reason }),
+    onRecovery: () => onEvent?.({ kind: "saved", from: socket.address }),
+  });
+  using socket = DatagramSocket.bind(address);
+  using bell = new Doorbell(socket.address.hostname);
+  using longWork = new LongWork(() => bell.ring());
+  const index = new Index(accounts, { journal, defer: longWork.queue() });
+  const records = new LoginRecords(setup);
+  const logins = { setup, records, defer: longWork.queue() };
+  const service = new Service(index, { ...logins, allowPlain, onEvent });
+  const stopping = new AbortController();
+  using _ = onInterrupt(() => {
+    stopping.abort();
+    socket.close();
+  });
+  onEvent?.({ kind: "listening", from: socket.address, users: index.accounts.size });
+  const { signal } = stopping;
+  await Promise.all([
+    answerAll(socket, index, service, onEvent),
+    keepAccounts(credentials, index, socket, onEvent, signal),
+    records.prepare(index.accounts, () => delay(0, { signal })).catch(() => {}),
+  ]);
+}
+
+function openJournal(path: string, watcher: SaveWatcher): SqliteJournal | undefined {
+  return path === MEMORY ? undefined : new SqliteJournal(path, watcher);
+}
+
+async function answerAll(
+  socket: DatagramSocket,
+  index: Index,
+  service: Service,
+  onEvent: OnLogEvent | undefined,
+): Promise<void> {
+  const report = (from: Address, error: unknown): undefined => {
+    onEvent?.({ kind: "unexpected", from, reason: reasonOf(error) });
+  };
+  const backlog = new Backlog();
+  using _ = keepTicking(backlog);
+  await socket.serve((datagram, from, room) => {
+    try {
+      const now = performance.now();
+      const heldUpSince = backlog.took(now);
+      if (heldUpSince !== undefined) index.missedMessages(heldUpSince);
+      const answer = service.answer(datagram, from, now, room);
+      return answer instanceof Promise ? answer.catch((error) => report(from, error)) : answer;
+    } catch (error) {
+      return report(from, error);
+    }
+  });
+}
+
+async function keepAccounts(
+  credentials: string,
+  index: Index,
+  socket: DatagramSocket,
+  onEvent: OnLogEvent | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const from = socket.address;
+  await watchAccounts(credentials, {
+    onChange: (accounts) => {
+      index.replaceAccounts(accounts);
+      onEvent?.({ kind: "accounts", from, users: accounts.size });
+    },
+    onFault: (error) => onEvent?.({ kind: "unexpected", from, reason: error.message }),
+  }, signal);
+}

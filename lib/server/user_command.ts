@@ -1,0 +1,100 @@
+/**
+ * `bittrickle-server user …`: who may log in.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../errors.ts";
+import { DISABLED_PREFIX, isRecord, OPAQUE_PREFIX } from "../index/login/accounts.ts";
+import { addUser, setDisabled, setSecret, usersIn } from "../index/login/credentials_text.ts";
+import { registerPassword } from "../index/login/login_records.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { credentialFault } from "../protocol/names.ts";
+import { editCredentials, readCredentials } from "./credentials_file.ts";
+import type { UserAction, UserFlags } from "../cli/flags.ts";
+import { onInterrupt } from "../cli/interrupt.ts";
+import { givenPassword } from "../cli/password.ts";
+import { loadServerKey } from "./server_key.ts";
+import { Terminal } from "../cli/terminal.ts";
+import { withoutMark } from "../cli/text_file.ts";
+import { toStderr, toStdout } from "../cli/write.ts";
+
+const DONE: Readonly<Record<Exclude<UserAction, "list">, string>> = {
+  add: "may log in",
+  passwd: "has a new password",
+  disable: "is out",
+  enable: "may log in",
+};
+
+/**
+ * Does what `flags` say with the credentials file.
+ *
+ * @throws {BitTrickleError} `usage`, `not_found`, `exists`, `disk` or `interrupted`
+ */
+export async function runUserCommand(flags: UserFlags): Promise<void> {
+  const { action, user, credentials } = flags;
+  switch (action) {
+    case "list":
+      return toStdout(listUsers(await readCredentials(credentials)));
+    case "add":
+      await changeSecret(flags, addUser, true);
+      break;
+    case "passwd":
+      await changeSecret(flags, setSecret, false);
+      break;
+    case "disable":
+    case "enable":
+      await editCredentials(credentials, (text) => setDisabled(text, user, action === "disable"));
+  }
+  toStderr(`${escapeText(user)} ${DONE[action]}\n`);
+}
+
+/** Mistakes are told before a password is asked for, and nobody else has to wait for its typing. */
+async function changeSecret(
+  flags: UserFlags,
+  edit: (text: string, user: string, secret: string) => string,
+  mayBegin: boolean,
+): Promise<void> {
+  const { user, credentials } = flags;
+  const text = await readCredentials(credentials, mayBegin);
+  edit(text, user, "probe");
+  const secret = await newSecret(flags, text);
+  await editCredentials(credentials, (text) => edit(text, user, secret), mayBegin);
+}
+
+function listUsers(text: string): string {
+  return usersIn(text).map(([user, secret]) => {
+    const bare = secret.replace(DISABLED_PREFIX, "");
+    const kind = bare.startsWith(OPAQUE_PREFIX) ? "sealed" : "password in clear";
+    return `${escapeText(user)}  ${kind}${bare === secret ? "" : ", disabled"}\n`;
+  }).join("");
+}
+
+/** Asks for a password and makes the record that proves it. */
+async function newSecret(
+  { user, credentials, passwordFile }: UserFlags,
+  text: string,
+): Promise<string> {
+  const password = await givenPassword(passwordFile) ?? await askTwice();
+  const fault = credentialFault(password);
+  if (fault) throw new BitTrickleError("usage", `Cannot set the password: ${fault}`);
+  const isKeyNeeded = usersIn(text).some(([name, secret]) => name !== user && isRecord(secret));
+  const setup = await loadServerKey(credentials, !isKeyNeeded);
+  return OPAQUE_PREFIX + registerPassword(setup, user, password, "strong");
+}
+
+/** On a terminal a typing mistake would lock the user out, so there the password is asked twice. */
+async function askTwice(): Promise<string> {
+  using terminal = new Terminal({ onInterrupt: () => terminal.close() });
+  using _ = onInterrupt(() => terminal.close());
+  const password = await terminal.ask("New password: ", { hidden: true, remembered: false });
+  if (!terminal.isInteractive && password !== undefined) return withoutMark(password);
+  const again = await terminal.ask("The same again: ", { hidden: true, remembered: false });
+  if (password === undefined || again === undefined) {
+    throw new BitTrickleError("interrupted", "Nothing was changed");
+  }
+  if (password !== again) {
+    throw new BitTrickleError("usage", "The passwords differ: nothing changed");
+  }
+  return password;
+}

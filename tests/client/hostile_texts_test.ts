@@ -1,0 +1,115 @@
+/**
+ * Whatever an index, a publisher or a source calls things, a terminal shows it and obeys none of it.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { COMMANDS } from "../../lib/client/commands.ts";
+import { parseInvocation } from "../../lib/client/invocation.ts";
+import { Output } from "../../lib/client/output.ts";
+import { runInvocation, type Workbench } from "../../lib/client/shell.ts";
+import { BitTrickleError } from "../../lib/errors.ts";
+import type { List } from "../../lib/peer/session/index_session.ts";
+import type { Peer } from "../../lib/peer/peer.ts";
+import { isPrintable } from "../../lib/protocol/escape.ts";
+
+const PURE = { permissions: "none" } as const;
+
+/** A line of the shell, and a peer in whose answer every text is `text`. */
+type Case = readonly [line: string, peer: (text: string) => Partial<Peer>];
+
+function listing(of: List["of"], text: string, more = 0): Promise<List> {
+  return Promise.resolve({ kind: "list", of, items: [text, text], more });
+}
+
+function failing(text: string): Promise<never> {
+  return Promise.reject(new BitTrickleError("unverified", text));
+}
+
+const CONTENT = { id: "0".repeat(64), size: 1 };
+
+const CASES: readonly Case[] = [
+  ["lap", (text) => ({ lap: () => listing("active peers", text) })],
+  ["lpf", (text) => ({ lpf: () => listing("files published", text, 300) })],
+  ["sch x", (text) => ({ sch: () => listing("files found", text, 7) })],
+  ["sch x", (text) => ({
+    sch: () => {
+      const items = Array<string>(1_000).fill(text);
+      return Promise.resolve({ kind: "list", of: "files found", items, more: 100 });
+    },
+  })],
+  ["get x", (text) => ({
+    get: (_, options) => {
+      options?.onNote?.(text);
+      return Promise.resolve({ kind: "downloaded", name: text, size: 1, from: [text], kept: 0 });
+    },
+  })],
+  ["get x", (text) => ({
+    get: () => Promise.resolve({ kind: "present", name: text, size: 1 }),
+  })],
+  ["get x", (text) => ({
+    get: () => {
+      const choice = { ...CONTENT, name: text, isNamedByOthers: false, users: [text, text] };
+      const other = { ...choice, id: "1".repeat(64) };
+      return Promise.resolve({ kind: "choices", choices: [choice, other] });
+    },
+  })],
+  ["get x y", (text) => ({ get: () => failing(text) })],
+  ["get x/", (text) => ({
+    getTree: () => {
+      const failed = [{ name: text, code: "unverified" as const, reason: text }];
+      const stopped = new BitTrickleError("index_gone", text);
+      const done = { downloaded: [text], present: [text], failed, bytes: 1 };
+      return Promise.resolve({ ...done, left: [text], stopped, lacksRoom: false });
+    },
+  })],
+  ["pub x", (text) => ({
+    isFolder: () => Promise.resolve(true),
+    pubTree: () => {
+      const skipped = [{ name: text, reason: text }];
+      return Promise.resolve({ published: [text], skipped });
+    },
+  })],
+  ["pub x", (text) => ({ isFolder: () => Promise.resolve(false), pub: () => failing(text) })],
+  ["unp x/", (text) => ({ unpTree: () => Promise.resolve([text]) })],
+  ["unp x", (text) => ({ unp: () => failing(text) })],
+  ...[...COMMANDS.keys()].map((verb): Case => [`${verb} --force`, () => ({})]),
+];
+
+/** What `line` prints if others say nothing but `text`. */
+async function printedBy([line, peerThat]: Case, text: string, json: boolean) {
+  const printed: string[] = [];
+  const sink = (text: string) => void printed.push(text);
+  const output = new Output({ json, stdout: sink, stderr: sink });
+  const bench = { peer: peerThat(text), output, signal: new AbortController().signal };
+  await runInvocation(bench as Workbench, parseInvocation(line.split(" ")));
+  return printed.join("");
+}
+
+/** Controls of a terminal, line ends of every kind, and what reorders or hides other text. */
+const hostile = fc.string({
+  minLength: 1,
+  unit: fc.constantFrom(
+    ..."\x1b\x07\x00\x08\x7f\x9b\r\n\t\u2028\u2029\u202e\u200b\ufeff\u{e0041}",
+    "\x1b[2J",
+    "a",
+    '"',
+    "\\",
+  ),
+});
+
+for (const [i, it] of CASES.entries()) {
+  const name = `case ${i}, ${it[0]}: no text of others moves a cursor or adds a line`;
+  Deno.test({ name, ...PURE }, async () => {
+    const lines = (await printedBy(it, "harmless", false)).split("\n").length;
+    await fc.assert(fc.asyncProperty(hostile, async (text) => {
+      const printed = (await printedBy(it, text, false)).split("\n");
+      assertEquals(printed.length, lines);
+      assert(printed.every(isPrintable), JSON.stringify(printed));
+      const objects = (await printedBy(it, text, true)).trimEnd().split("\n");
+      assert(objects.every((line) => isPrintable(line) && JSON.parse(line).v === 1));
+    }));
+  });
+}

@@ -1,0 +1,40 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { splitWords } from "../../lib/client/words.ts";
+
+const PURE = { permissions: "none" } as const;
+
+const LINES: Readonly<Record<string, readonly string[]>> = {
+  "": [],
+  "  \t ": [],
+  "get a.txt": ["get", "a.txt"],
+  "  get   a.txt  ": ["get", "a.txt"],
+  'get "two words.txt"': ["get", "two words.txt"],
+  "get 'two words.txt'": ["get", "two words.txt"],
+  'get "it\'s.txt"': ["get", "it's.txt"],
+  "get 'a \"b\" c'": ["get", 'a "b" c'],
+  "get it's": ["get", "it's"],
+  'get a"b c"d': ["get", 'a"b', 'c"d'],
+  'get "open end': ["get", '"open', "end"],
+  "get '' \"\"": ["get", "", ""],
+  'get "a"b': ["get", '"a"b'],
+};
+
+for (const [line, words] of Object.entries(LINES)) {
+  Deno.test({ name: `the words of ${JSON.stringify(line)}`, ...PURE }, () => {
+    assertEquals(splitWords(line), words);
+  });
+}
+
+Deno.test({ name: "words in quotes come back as they were", ...PURE }, () => {
+  const words = fc.array(fc.string().filter((text) => !text.includes('"')));
+  fc.assert(fc.property(words, (words) => {
+    assertEquals(splitWords(words.map((word) => `"${word}"`).join(" ")), words);
+  }));
+});
+
+Deno.test({ name: "no letter of a line without quotes is lost", ...PURE }, () => {
+  fc.assert(fc.property(fc.string().filter((line) => !/["']/.test(line)), (line) => {
+    assertEquals(splitWords(line), line.split(/\s+/).filter((word) => word !== ""));
+  }));
+});

@@ -1,0 +1,68 @@
+import { assertEquals } from "@std/assert";
+import { Accounts } from "../../../lib/index/login/accounts.ts";
+import { Conversation, HANS, threeActive, VADER, YODA } from "../conversation.ts";
+import { HANS as HERE, LAN, Talk, VADER as THERE } from "../service/sealed_talk.ts";
+
+const BEFORE = "hans h\nvader v\nyoda y\nchewy c";
+
+const CHANGES: readonly (readonly [what: string, text: string, left: readonly string[]])[] = [
+  ["nothing", BEFORE, ["hans", "vader"]],
+  ["nothing but the order", "# new\nchewy c\nyoda y\nvader v\nhans h", ["hans", "vader"]],
+  ["a password", BEFORE.replace("hans h", "hans new"), ["vader"]],
+  ["two passwords", "hans 1\nvader 2\nyoda y\nchewy c", []],
+  ["a removed user", "vader v\nyoda y\nchewy c", ["vader"]],
+  ["a disabled user", BEFORE.replace("vader v", "vader disabled:v"), ["hans"]],
+  ["a user who is not active", BEFORE.replace("chewy c", "chewy new"), ["hans", "vader"]],
+  ["a new user", `${BEFORE}\nr2 x`, ["hans", "vader"]],
+  ["a record for a password", BEFORE.replace("hans h", `hans opaque:${"A".repeat(256)}`), [
+    "vader",
+  ]],
+];
+
+for (const [what, text, left] of CHANGES) {
+  Deno.test({
+    name: `replaceAccounts() after a change of ${what} leaves ${left.join(" and ") || "nobody"} in`,
+    permissions: "none",
+  }, () => {
+    const talk = threeActive();
+    talk.index.replaceAccounts(Accounts.parse(text));
+    const peers = ["No active peers", "1 active peer:", "2 active peers:"][left.length];
+    assertEquals(talk.ask("lap yoda", YODA, 1), [peers, ...left].join("\n"));
+    assertEquals([talk.index.knows(HANS, 1), talk.index.knows(VADER, 1)], [
+      left.includes("hans"),
+      left.includes("vader"),
+    ]);
+  });
+}
+
+Deno.test({
+  name: "replaceAccounts() decides who may log in from now on",
+  permissions: "none",
+}, () => {
+  const talk = new Conversation();
+  talk.index.replaceAccounts(Accounts.parse("hans new\nvader disabled:v\nr2 beep"));
+  const refusal = "Authentication failed. Please try again.";
+  assertEquals(talk.ask("login hans h 5001", HANS), refusal);
+  assertEquals(talk.ask("login vader v 5002", VADER), refusal);
+  assertEquals(talk.ask("login chewy c 5003", YODA), refusal);
+  assertEquals(talk.ask("login hans new 5001", HANS), "Welcome to BitTrickle!");
+  assertEquals(talk.ask("login r2 beep 5003", YODA), "Welcome to BitTrickle!");
+});
+
+Deno.test({
+  name: "replaceAccounts() ends sealed sessions too, and publications stay",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  const [hans, vader] = [talk.member("hans", LAN), talk.member("vader", HERE)];
+  hans.pub("a.txt");
+  talk.index.replaceAccounts(Accounts.parse("hans new\nvader pw-vader"));
+  assertEquals(hans.answerTo(hans.message({ verb: "lap", user: "hans" })), "reset");
+  assertEquals(vader.lap(), []);
+  assertEquals(talk.published("hans", vader), ["a.txt"]);
+  talk.index.replaceAccounts(Accounts.parse("hans new\nvader disabled:pw-vader"));
+  assertEquals(vader.answerTo(vader.message({ verb: "lap", user: "vader" })), "reset");
+  talk.index.replaceAccounts(Accounts.parse("hans new\nvader pw-vader"));
+  assertEquals(vader.answerTo(vader.message({ verb: "lap", user: "vader" })), "reset");
+  talk.member("vader", THERE);
+});

@@ -1,0 +1,220 @@
+import { assert, assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { Accounts } from "../../../lib/index/login/accounts.ts";
+import { LoginRecords } from "../../../lib/index/login/login_records.ts";
+import type { Address } from "../../../lib/protocol/address.ts";
+import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
+import {
+  bitFlips,
+  CREDENTIALS,
+  decoded,
+  HANS,
+  LAN,
+  Member,
+  SETUP,
+  Talk,
+  VADER,
+} from "../service/sealed_talk.ts";
+
+/** Records that count how often they are asked for. */
+class CountedRecords extends LoginRecords {
+  count = 0;
+
+  override of(...args: Parameters<LoginRecords["of"]>): ReturnType<LoginRecords["of"]> {
+    this.count++;
+    return super.of(...args);
+  }
+}
+
+Deno.test({
+  name: "a hello without a token costs the index nothing but a shorter retry",
+  permissions: "none",
+}, () => {
+  const records = new CountedRecords(SETUP);
+  const talk = new Talk(CREDENTIALS, records);
+  for (const user of ["hans", "nobody", "u".repeat(64), "🎬".repeat(64)]) {
+    const hello = new Member(talk, user, LAN).hello();
+    const answer = talk.send(hello, LAN);
+    assertEquals(decoded(answer)?.kind, "retry");
+    assert(answer!.length < 50 && answer!.length <= hello.length);
+  }
+  assertEquals(records.count, 0);
+  assertEquals(new Member(talk, "hans", LAN).greet()?.kind, "challenge");
+  assertEquals(records.count, 1);
+});
+
+Deno.test({
+  name: "hellos without a token count as no attempts and against no rate",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  for (let i = 0; i < 100; i++) talk.send(new Member(talk, "hans", LAN).hello(), LAN);
+  assertEquals(new Member(talk, "hans", LAN).greet()?.kind, "challenge");
+});
+
+Deno.test({
+  name: "a token is good for 10 s and for its address alone, else there is a new retry",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  const hello = new Member(talk, "hans", LAN).provenHello(0);
+  for (
+    const [from, now, kind] of [
+      [LAN, 10_000, "challenge"],
+      [LAN, 10_001, "retry"],
+      [{ ...LAN, port: 1 }, 0, "retry"],
+      [{ ...LAN, hostname: "192.168.1.8" }, 0, "retry"],
+    ] as const
+  ) {
+    assertEquals(decoded(talk.send(hello, from, now))?.kind, kind);
+  }
+});
+
+Deno.test({
+  name: "a hello whose token differs in one bit gets a new retry, or silence for what is none",
+  permissions: "none",
+}, () => {
+  const records = new CountedRecords(SETUP);
+  const talk = new Talk(CREDENTIALS, records);
+  const hello = new Member(talk, "hans", LAN).provenHello();
+  const end = new TextDecoder().decode(hello).trimEnd().length;
+  const seen = new Set<string>();
+  for (let at = end - 32; at < end; at++) {
+    for (let bit = 0; bit < 8; bit++) {
+      const answer = talk.send(hello.with(at, hello[at]! ^ (1 << bit)), LAN);
+      seen.add(decoded(answer)?.kind ?? "silence");
+    }
+  }
+  assertEquals([...seen].sort(), ["retry", "silence"]);
+  assertEquals(records.count, 0);
+});
+
+Deno.test({
+  name: "an unknown user gets the same kinds and lengths of datagrams as a known one",
+  permissions: "none",
+}, () => {
+  const talk = new Talk("hans pw-hans\nvader disabled:pw-vader");
+  const lengths = ["hans", "hons", "vade", "hanS"].map((user) => {
+    const member = new Member(talk, user, LAN);
+    const retry = talk.send(member.hello(), LAN);
+    const hello = member.provenHello();
+    const challenge = talk.send(hello, LAN);
+    assert(challenge!.length <= hello.length);
+    const content = decoded(challenge);
+    assert(content?.kind === "challenge");
+    const { cookie, ke2, stretching } = content;
+    return [retry!.length, challenge!.length, cookie.length, ke2.length, stretching];
+  });
+  for (const other of lengths.slice(1)) assertEquals(other, lengths[0]);
+});
+
+Deno.test({
+  name: "no challenge is longer than its hello, however long the user's name",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  const member = new Member(talk, "🎬".repeat(64), LAN);
+  const challenge = talk.send(member.provenHello(1_234_567.891), LAN, 1_234_567.891);
+  assertEquals(decoded(challenge)?.kind, "challenge");
+  assert(challenge!.length <= 1_200);
+});
+
+Deno.test({
+  name: "a wrong password, an unknown and a disabled user end in no proof at all",
+  permissions: "none",
+}, () => {
+  const talk = new Talk("hans pw-hans\nvader disabled:pw-vader");
+  for (const [user, password] of [["hans", "pw-han"], ["hons", "pw-hans"], ["vader", "pw-vader"]]) {
+    const member = new Member(talk, user!, LAN, password);
+    assertEquals(member.proof(member.greet()), undefined);
+  }
+});
+
+Deno.test({
+  name: "a login whose proof is another user's, or anything else, is met with silence",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  const victim = decoded(talk.send(new Member(talk, "vader", LAN).provenHello(), LAN));
+  const login = decoded(new Member(talk, "hans", LAN).readyLogin());
+  assert(victim?.kind === "challenge" && login?.kind === "login");
+  const { cookie } = victim;
+  for (const ke3 of [login.ke3, "AAAA", "A".repeat(86)]) {
+    assertEquals(talk.send(encodeSealedDatagram({ ...login, cookie, ke3 }), LAN), undefined);
+  }
+  assertEquals(talk.member("yoda", VADER).lap(), []);
+});
+
+const STRAY: readonly (readonly [what: string, from: Address, now: number])[] = [
+  ["from another port", { ...LAN, port: 1 }, 0],
+  ["from another host", { ...LAN, hostname: "192.168.1.8" }, 0],
+  ["after more than 10 s", LAN, 10_001],
+  ["before it was issued", LAN, -1],
+];
+
+for (const [what, from, now] of STRAY) {
+  Deno.test(
+    { name: `a cookie that comes ${what} is met with silence`, permissions: "none" },
+    () => {
+      const talk = new Talk();
+      const login = new Member(talk, "hans", LAN).readyLogin(0);
+      assertEquals(talk.send(login, from, now), undefined);
+      assertEquals(decoded(talk.send(login, LAN, 10_000))?.kind, "message");
+    },
+  );
+}
+
+Deno.test({
+  name: "a cookie of another index, or one before its restart, is met with silence",
+  permissions: "none",
+}, () => {
+  const login = new Member(new Talk(), "hans", LAN).readyLogin();
+  const restarted = new Talk();
+  restarted.member("hans", HANS);
+  assertEquals(restarted.send(login, LAN), undefined);
+});
+
+Deno.test({
+  name: "a cookie that differs in any bit is met with silence",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  const login = decoded(new Member(talk, "hans", LAN).readyLogin());
+  assert(login?.kind === "login");
+  for (const bytes of bitFlips(Buffer.from(login.cookie, "base64url"))) {
+    const cookie = Buffer.from(bytes).toString("base64url");
+    assertEquals(talk.send(encodeSealedDatagram({ ...login, cookie }), LAN), undefined);
+  }
+  for (const cookie of ["A", "AAAAAAAAAAA", login.cookie.slice(4), login.cookie.slice(0, -4)]) {
+    assertEquals(talk.send(encodeSealedDatagram({ ...login, cookie }), LAN), undefined);
+  }
+});
+
+Deno.test({
+  name: "a login is met with silence if the user's secret has changed since the challenge",
+  permissions: "none",
+}, () => {
+  for (const after of ["hans new\nvader x", "hans disabled:pw-hans\nvader x", "vader x"]) {
+    const talk = new Talk("hans pw-hans\nvader x");
+    const login = new Member(talk, "hans", LAN).readyLogin();
+    talk.index.replaceAccounts(Accounts.parse(after));
+    assertEquals(talk.send(login, LAN), undefined);
+  }
+  const talk = new Talk("hans pw-hans\nvader x");
+  const login = new Member(talk, "hans", LAN).readyLogin();
+  talk.index.replaceAccounts(Accounts.parse("vader y\nhans pw-hans"));
+  assertEquals(decoded(talk.send(login, LAN))?.kind, "message");
+});
+
+Deno.test({
+  name: "a hello that is no message of OPAQUE is met with silence",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  const token = decoded(talk.send(new Member(talk, "hans", LAN).hello(), LAN));
+  assert(token?.kind === "retry");
+  for (const ke1 of ["AAAA", "A".repeat(128), "_".repeat(128)]) {
+    const hello = encodeSealedDatagram({ kind: "hello", user: "hans", ke1, token: token.token });
+    assertEquals(talk.send(hello, LAN), undefined);
+  }
+});

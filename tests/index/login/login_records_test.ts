@@ -1,0 +1,124 @@
+import { assert, assertEquals } from "@std/assert";
+import { client, server } from "@serenity-kit/opaque";
+import { Accounts } from "../../../lib/index/login/accounts.ts";
+import { LoginRecords, registerPassword } from "../../../lib/index/login/login_records.ts";
+import { KEY_STRETCHING } from "../../../lib/protocol/stretching.ts";
+import { SETUP } from "../service/sealed_talk.ts";
+
+const RECORD = "A".repeat(256);
+const PLAIN = Accounts.parse("hans carbonite*7\nvader breathe-deep");
+const SEALED = Accounts.parse(`hans opaque:${RECORD}\nvader opaque:${RECORD}`);
+const MIXED = Accounts.parse(`hans carbonite*7\nvader opaque:${RECORD}`);
+const STRANGERS = Array.from({ length: 100 }, (_, i) => `stranger${i}`);
+
+/** Whether `password` proves a login against `record`. */
+function isProven(record: string | null, password: string): boolean {
+  const { clientLoginState, startLoginRequest } = client.startLogin({ password });
+  const { loginResponse } = server.startLogin({
+    serverSetup: SETUP,
+    userIdentifier: "hans",
+    registrationRecord: record,
+    startLoginRequest,
+  });
+  const keyStretching = KEY_STRETCHING.light;
+  return client.finishLogin({ clientLoginState, loginResponse, password, keyStretching }) !==
+    undefined;
+}
+
+Deno.test({
+  name: "LoginRecords makes a record that proves a password that the index knows in clear",
+  permissions: "none",
+}, () => {
+  const { record, stretching } = new LoginRecords(SETUP).of("hans", PLAIN);
+  assertEquals(stretching, "light");
+  assert(isProven(record, "carbonite*7"));
+  assert(!isProven(record, "carbonite*8"));
+});
+
+Deno.test({
+  name: "LoginRecords gives a stored record as it is, and its stretching",
+  permissions: "none",
+}, () => {
+  assertEquals(new LoginRecords(SETUP).of("hans", SEALED), {
+    record: RECORD,
+    stretching: "strong",
+  });
+});
+
+Deno.test({
+  name: "registerPassword() makes what a credentials file stores",
+  permissions: "none",
+}, () => {
+  const record = registerPassword(SETUP, "hans", "carbonite*7", "light");
+  Accounts.parse(`hans opaque:${record}`);
+  assert(isProven(record, "carbonite*7"));
+  assert(!isProven(record, "breathe-deep"));
+  assert(registerPassword(SETUP, "hans", "carbonite*7", "light") !== record);
+});
+
+Deno.test({
+  name: "LoginRecords makes a record once, and a new one when the password changes",
+  permissions: "none",
+}, () => {
+  const records = new LoginRecords(SETUP);
+  const first = records.of("hans", PLAIN);
+  assertEquals(records.of("hans", PLAIN), first);
+  assertEquals(records.of("hans", MIXED), first);
+  const changed = records.of("hans", Accounts.parse("hans new-password"));
+  assert(isProven(changed.record, "new-password"));
+  assert(!isProven(changed.record, "carbonite*7"));
+  assertEquals(records.of("hans", SEALED).record, RECORD);
+});
+
+Deno.test(
+  { name: "LoginRecords has no record of the unknown or disabled", permissions: "none" },
+  () => {
+    const accounts = Accounts.parse("hans disabled:carbonite*7\nvader breathe-deep");
+    const records = new LoginRecords(SETUP);
+    for (const user of ["hans", "han", "Vader", "__proto__", ...STRANGERS]) {
+      assertEquals(records.of(user, accounts).record, null);
+    }
+  },
+);
+
+Deno.test({
+  name: "LoginRecords stretches for an unknown user as for one of the known",
+  permissions: "none",
+}, () => {
+  const records = new LoginRecords(SETUP);
+  const seen = (accounts: Accounts) => {
+    return new Set(STRANGERS.map((user) => records.of(user, accounts).stretching));
+  };
+  assertEquals(seen(PLAIN), new Set(["light"]));
+  assertEquals(seen(SEALED), new Set(["strong"]));
+  assertEquals(seen(MIXED).size, 2);
+});
+
+Deno.test({
+  name: "LoginRecords always stretches the same for an unknown user, even after a restart",
+  permissions: "none",
+}, () => {
+  const [records, restarted] = [new LoginRecords(SETUP), new LoginRecords(SETUP)];
+  for (const user of STRANGERS) {
+    const { stretching } = records.of(user, MIXED);
+    assertEquals(records.of(user, MIXED).stretching, stretching);
+    assertEquals(restarted.of(user, MIXED).stretching, stretching);
+  }
+});
+
+Deno.test({
+  name: "LoginRecords.prepare() makes the records of all users, with a pause after each",
+  permissions: "none",
+}, async () => {
+  const users = STRANGERS.slice(0, 10);
+  const accounts = Accounts.parse(users.map((user) => `${user} password`).join("\n"));
+  const records = new LoginRecords(SETUP);
+  let pauses = 0;
+  const times = [performance.now()];
+  await records.prepare(accounts, () => Promise.resolve(void pauses++));
+  times.push(performance.now());
+  for (const user of users) records.of(user, accounts);
+  times.push(performance.now());
+  assertEquals(pauses, 10);
+  assert(times[2]! - times[1]! < (times[1]! - times[0]!) / 2, "they were made again");
+});

@@ -1,0 +1,226 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { LoginThrottle } from "../../../lib/index/login/login_throttle.ts";
+import { REMEMBERED_FAILURES } from "../../../lib/protocol/limits.ts";
+
+function afterFailures(count: number): LoginThrottle {
+  const throttle = new LoginThrottle();
+  for (let i = 0; i < count; i++) throttle.failed("hans", "10.0.0.1", 0);
+  return throttle;
+}
+
+const WAITS = [0, 0, 0, 0, 0, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000];
+
+for (const [failures, wait] of WAITS.entries()) {
+  Deno.test({
+    name: `LoginThrottle asks for ${wait / 1_000} s of patience after ${failures} failures`,
+    permissions: "none",
+  }, () => {
+    assertEquals(afterFailures(failures).wait("hans", "10.0.0.1", 0), wait);
+  });
+}
+
+Deno.test({ name: "LoginThrottle never asks for more than a minute", permissions: "none" }, () => {
+  assertEquals(afterFailures(5_000).wait("hans", "10.0.0.1", 0), 60_000);
+});
+
+Deno.test({ name: "LoginThrottle counts the wait down to 0", permissions: "none" }, () => {
+  const throttle = afterFailures(5);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 1), 1_999);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 1_999), 1);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 2_000), 0);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 1_000_000), 0);
+});
+
+Deno.test({
+  name: "LoginThrottle doubles on the next failure, however late it comes",
+  permissions: "none",
+}, () => {
+  const throttle = afterFailures(5);
+  throttle.failed("hans", "10.0.0.1", 1_000_000);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 1_000_000), 4_000);
+});
+
+Deno.test({
+  name: "LoginThrottle lets the same user in elsewhere and others in from here",
+  permissions: "none",
+}, () => {
+  const throttle = afterFailures(20);
+  assertEquals(throttle.wait("hans", "10.0.0.2", 0), 0);
+  assertEquals(throttle.wait("vader", "10.0.0.1", 0), 0);
+});
+
+Deno.test({ name: "LoginThrottle forgets after a success", permissions: "none" }, () => {
+  const throttle = afterFailures(20);
+  throttle.succeeded("hans", "10.0.0.1");
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 0);
+  for (let i = 0; i < 4; i++) throttle.failed("hans", "10.0.0.1", 0);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 0);
+});
+
+Deno.test({
+  name: "LoginThrottle keeps the failures here when the user succeeds elsewhere",
+  permissions: "none",
+}, () => {
+  const throttle = afterFailures(5);
+  throttle.succeeded("hans", "10.0.0.2");
+  throttle.succeeded("vader", "10.0.0.1");
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 2_000);
+});
+
+Deno.test({
+  name:
+    "LoginThrottle forgets nobody who has to wait, however many users are made up, here or anywhere",
+  permissions: "none",
+}, () => {
+  const throttle = afterFailures(5);
+  for (let i = 0; i < 4; i++) throttle.failed("vader", "10.0.0.1", 0);
+  for (let i = 0; i < 100_000; i++) throttle.failed(`user${i}`, "10.0.0.1", i);
+  for (let i = 0; i < 100_000; i++) {
+    throttle.failed(`user${i}`, `10.${i >> 16}.${i >> 8 & 255}.9`, i);
+  }
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 2_000);
+  throttle.failed("vader", "10.0.0.1", 100_000);
+  assertEquals(throttle.wait("vader", "10.0.0.1", 100_000), 2_000, "it was the fifth");
+  assert(throttle.size <= REMEMBERED_FAILURES.inAll + REMEMBERED_FAILURES.neighbourhoods);
+});
+
+Deno.test({
+  name: "LoginThrottle slows down a host of which too many users failed, and no other",
+  permissions: "none",
+}, () => {
+  const throttle = new LoginThrottle();
+  for (let i = 0; i < REMEMBERED_FAILURES.usersPerHost; i++) {
+    throttle.failed(`u${i}`, "10.0.0.1", 0);
+  }
+  for (let i = 0; i < 5; i++) throttle.failed(`more${i}`, "10.0.0.1", 0);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 2_000);
+  assertEquals(throttle.wait("u0", "10.0.0.1", 0), 0, "it is counted for itself");
+  assertEquals(throttle.wait("hans", "10.0.0.2", 0), 0);
+  throttle.succeeded("hans", "10.0.0.1");
+  assertEquals(throttle.wait("vader", "10.0.0.1", 0), 0, "somebody there knows a password");
+  throttle.failed("vader", "10.0.0.1", 0);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 4_000, "and guessing does not begin anew");
+});
+
+Deno.test({
+  name: "LoginThrottle lets strangers fill only what their neighbours share",
+  permissions: "none",
+}, () => {
+  const throttle = new LoginThrottle({ usersPerHost: 4, inAll: 100, neighbourhoods: 1_024 });
+  for (let i = 0; i < 1_000; i++) throttle.failed("hans", `2001:db8:0:${i.toString(16)}::1`, 0);
+  assertEquals(throttle.wait("hans", "2001:db8:0:ffff::1", 0), 60_000);
+  assertEquals(throttle.wait("hans", "2001:db9::1", 0), 0);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 0);
+});
+
+Deno.test({
+  name: "LoginThrottle counts all addresses of an IPv6 network as one host, mapped ones as IPv4",
+  permissions: "none",
+}, () => {
+  const throttle = new LoginThrottle();
+  const guess = (address: string) => throttle.failed("hans", address, 0);
+  for (let i = 0; i < 5; i++) guess(`2001:db8::${i.toString(16)}:1`);
+  assertEquals(throttle.wait("hans", "2001:db8::77", 0), 2_000);
+  assertEquals(throttle.wait("hans", "2001:db8:0:1::77", 0), 0);
+  for (let i = 0; i < 5; i++) guess(i % 2 === 0 ? "10.0.0.1" : "::ffff:10.0.0.1");
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 2_000);
+  for (let i = 1; i <= 5; i++) guess(`127.0.0.${i}`);
+  assertEquals(throttle.wait("hans", "::1", 0), 2_000);
+});
+
+Deno.test({ name: "LoginThrottle forgets after a quiet hour", permissions: "none" }, () => {
+  const throttle = afterFailures(20);
+  throttle.failed("vader", "10.0.0.1", 3_600_000);
+  assertEquals([throttle.size, throttle.wait("hans", "10.0.0.1", 0)], [2, 60_000]);
+  throttle.failed("vader", "10.0.0.1", 3_600_001);
+  assertEquals([throttle.size, throttle.wait("hans", "10.0.0.1", 0)], [1, 0]);
+});
+
+/** What a throttle of unlimited memory would do. */
+class NaiveThrottle {
+  readonly #failures = new Map<string, { count: number; until: number }>();
+
+  wait(key: string, now: number): number {
+    return Math.max(0, (this.#failures.get(key)?.until ?? 0) - now);
+  }
+
+  failed(key: string, now: number): void {
+    const count = (this.#failures.get(key)?.count ?? 0) + 1;
+    this.#failures.set(key, { count, until: now + WAITS[Math.min(count, 10)]! });
+  }
+
+  succeeded(key: string): void {
+    this.#failures.delete(key);
+  }
+}
+
+const attempts = fc.array(
+  fc.record({
+    user: fc.nat(12).map((i) => `user${i}`),
+    host: fc.nat(6).map((i) => i < 4 ? `10.0.0.${i}` : `10.${i}.0.1`),
+    ms: fc.constantFrom(0, 100, 5_000),
+    isRight: fc.nat(9).map((chance) => chance === 0),
+  }),
+  { minLength: 50, maxLength: 300, size: "max" },
+);
+
+Deno.test({
+  name: "LoginThrottle with little memory makes nobody wait shorter than one with unlimited memory",
+  permissions: "none",
+}, () => {
+  fc.assert(fc.property(attempts, (attempts) => {
+    const limits = { usersPerHost: 3, inAll: 10, neighbourhoods: 4 };
+    const throttle = new LoginThrottle(limits);
+    const naive = new NaiveThrottle();
+    let now = 0;
+    for (const { user, host, ms, isRight } of attempts) {
+      now += ms;
+      const key = `${user} ${host}`;
+      const wait = throttle.wait(user, host, now);
+      assert(wait >= naive.wait(key, now), `${key} at ${now}`);
+      assert(wait <= 60_000);
+      if (wait > 0) continue;
+      if (isRight) throttle.succeeded(user, host);
+      else throttle.failed(user, host, now);
+      if (isRight) naive.succeeded(key);
+      else naive.failed(key, now);
+      assert(throttle.size <= limits.inAll + limits.neighbourhoods);
+    }
+  }));
+});
+
+Deno.test({
+  name: "LoginThrottle counts an attempt once, however often it is recognised again",
+  permissions: "none",
+}, () => {
+  const throttle = afterFailures(4);
+  for (let i = 0; i < 10; i++) throttle.failed("hans", "10.0.0.1", i * 100, "first");
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 2_000);
+  throttle.failed("hans", "10.0.0.1", 2_000, "second");
+  assertEquals(throttle.wait("hans", "10.0.0.1", 2_000), 4_000);
+});
+
+Deno.test({
+  name: "LoginThrottle hears the latest attempt again at once, and no other",
+  permissions: "none",
+}, () => {
+  const throttle = afterFailures(5);
+  throttle.failed("hans", "10.0.0.1", 0, "first");
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0, "first"), 0);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0, "second"), 4_000);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 4_000);
+  assertEquals(throttle.wait("hans", "10.0.0.2", 0, "second"), 0);
+  throttle.failed("hans", "10.0.0.1", 4_000, "second");
+  assertEquals(throttle.wait("hans", "10.0.0.1", 4_000, "first"), 8_000);
+});
+
+Deno.test({
+  name: "LoginThrottle does not take two attempts without a mark for the same",
+  permissions: "none",
+}, () => {
+  const throttle = afterFailures(5);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0, undefined), 2_000);
+  throttle.failed("hans", "10.0.0.1", 0, undefined);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0, undefined), 4_000);
+});

@@ -1,0 +1,185 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Address } from "../../../lib/protocol/address.ts";
+import type { ListOf, Reply } from "../../../lib/protocol/messages.ts";
+import type { SealedRequest } from "../../../lib/protocol/sealed_request.ts";
+import { decoded, HANS, LAN, Member, Talk, VADER } from "./sealed_talk.ts";
+
+const HOME: Readonly<Record<string, Address>> = { hans: LAN, vader: HANS, yoda: VADER };
+const ELSEWHERE: Address = { hostname: "192.168.1.9", port: 40_009 };
+
+/** What the index should do, written as plainly as it can be. */
+class Model {
+  #sessions: { readonly member: Member; heard: number }[] = [];
+  #files: string[] = [];
+
+  isIn(member: Member, now: number): boolean {
+    return this.#active(now).some((session) => session.member === member);
+  }
+
+  logIn(member: Member, now: number): Reply {
+    const { user, from } = member;
+    const own = this.#active(now).find((session) => session.member.user === user);
+    if (own && own.member.from !== from) return { kind: "already active" };
+    this.#sessions = this.#sessions.filter((session) => session.member.user !== user);
+    this.#sessions.push({ member, heard: now });
+    return { kind: "welcome" };
+  }
+
+  answer(request: SealedRequest, member: Member, now: number): Reply {
+    const me = this.#active(now).find((session) => session.member === member)!;
+    me.heard = now;
+    const users = this.#active(now).filter((it) => it !== me).map((it) => it.member.user);
+    const namesOf = (user: string) => this.#files.filter((file) => file.startsWith(`${user} `));
+    const bare = (files: string[]) => files.map((file) => file.slice(file.indexOf(" ") + 1));
+    switch (request.verb) {
+      case "lap":
+        return list("active peers", users);
+      case "lpf":
+        return list("files published", bare(namesOf(request.of ?? member.user)));
+      case "sch": {
+        const mine = bare(namesOf(member.user));
+        const names = bare(users.flatMap(namesOf)).filter((name) => !mine.includes(name));
+        return list("files found", names.filter((name) => name.includes(request.text)));
+      }
+      case "pub":
+        this.#files.push(`${member.user} ${request.name}`);
+        return { kind: "published" };
+      case "unp": {
+        const file = `${member.user} ${request.name}`;
+        const kind = this.#files.includes(file) ? "unpublished" : "not published";
+        this.#files = this.#files.filter((other) => other !== file);
+        return { kind };
+      }
+      case "bye":
+        this.#sessions = this.#sessions.filter((session) => session !== me);
+    }
+    return { kind: "done" };
+  }
+
+  #active(now: number) {
+    return this.#sessions.filter(({ heard }) => now - heard <= 3_000);
+  }
+}
+
+function list(of: ListOf, items: readonly string[]): Reply {
+  return { kind: "list", of, items: [...new Set(items)].sort(), more: 0 };
+}
+
+/** A client, and all that it has sent and got. */
+interface Seat {
+  readonly member: Member;
+  readonly past: {
+    readonly message: Uint8Array;
+    readonly answer: Uint8Array;
+    readonly at: number;
+  }[];
+}
+
+const users = fc.constantFrom(...Object.keys(HOME));
+const names = fc.constantFrom("a b", "a/b", "-", "b%");
+
+type Ask = (user: string) => SealedRequest;
+
+const asks: fc.Arbitrary<Ask> = fc.oneof(
+  fc.constantFrom<Ask>(
+    (user) => ({ verb: "heartbeat", user }),
+    (user) => ({ verb: "lap", user }),
+    (user) => ({ verb: "lpf", user }),
+    (user) => ({ verb: "sch", user, text: "b" }),
+    (user) => ({ verb: "bye", user }),
+  ),
+  users.map((of): Ask => (user) => ({ verb: "lpf", user, of })),
+  fc.tuple(fc.constantFrom("pub" as const, "unp" as const), names)
+    .map(([verb, name]): Ask => (user) => ({ verb, user, name })),
+);
+
+const steps = fc.array(
+  fc.record({
+    user: users,
+    what: fc.oneof(
+      { weight: 2, arbitrary: fc.constantFrom("log in", "log in elsewhere", "repeat a login") },
+      { weight: 12, arbitrary: asks },
+      { weight: 4, arbitrary: fc.nat(30).map((back) => ({ back })) },
+    ),
+    silence: fc.oneof(
+      { weight: 20, arbitrary: fc.constantFrom(0, 1, 200) },
+      { weight: 1, arbitrary: fc.constantFrom(2_000, 2_999, 3_000, 3_001, 20_000) },
+    ),
+  }),
+  { minLength: 30, maxLength: 90, size: "max" },
+);
+
+Deno.test({
+  name: "sealed sessions answer any interleaving as a naive model does, and nothing twice",
+  permissions: "none",
+}, () => {
+  const seen = new Map<string, number>();
+  const see = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
+  fc.assert(
+    fc.property(steps, (steps) => {
+      const talk = new Talk();
+      const model = new Model();
+      const seats = new Map<string, Seat>();
+      let now = 0;
+      for (const { user, what, silence } of steps) {
+        now += silence;
+        const seat = seats.get(user);
+        if (what === "log in" || what === "log in elsewhere") {
+          const member = new Member(talk, user, what === "log in" ? HOME[user]! : ELSEWHERE);
+          const message = member.readyLogin(now);
+          const answer = talk.send(message, member.from, now)!;
+          const reply = member.read("login", answer)!;
+          assertEquals(reply, model.logIn(member, now));
+          see(reply.kind);
+          if (reply.kind === "welcome") {
+            seats.set(user, { member, past: [{ message, answer, at: now }] });
+          }
+        } else if (!seat) {
+          continue;
+        } else if (typeof what === "function") {
+          const { member, past } = seat;
+          const request = what(user);
+          const message = member.message(request);
+          const answer = talk.send(message, member.from, now)!;
+          if (model.isIn(member, now)) {
+            const reply = member.read(request.verb, answer);
+            assertEquals(reply, model.answer(request, member, now));
+            past.push({ message, answer, at: now });
+            see(request.verb);
+          } else {
+            assertEquals(decoded(answer), { kind: "reset", session: member.keys.session });
+            see("reset");
+          }
+        } else {
+          const { member, past } = seat;
+          const back = what === "repeat a login" ? past.length - 1 : what.back % past.length;
+          const { message, answer, at } = past[past.length - 1 - back]!;
+          const isLogin = back === past.length - 1;
+          const again = talk.send(message, member.from, now);
+          const isReset = decoded(again)?.kind === "reset";
+          if (isReset) assert(!isLogin && !model.isIn(member, now));
+          else if (isLogin ? now - at > 10_000 : back >= 16) assertEquals(again, undefined);
+          else assert(again && answer.join() === again.join());
+          see(isReset ? "late reset" : again ? "again" : "too old");
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+  assertEquals([...seen.keys()].sort(), [
+    "again",
+    "already active",
+    "bye",
+    "heartbeat",
+    "lap",
+    "late reset",
+    "lpf",
+    "pub",
+    "reset",
+    "sch",
+    "too old",
+    "unp",
+    "welcome",
+  ]);
+});

@@ -1,0 +1,248 @@
+/**
+ * Talking to an index in datagrams of protocol 2, written with the library of OPAQUE and the codecs
+ * alone: nothing here is shared with the client in `lib/peer`.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { client, ready, server } from "@serenity-kit/opaque";
+import { Accounts } from "../../../lib/index/login/accounts.ts";
+import { Index } from "../../../lib/index/index.ts";
+import { FORGETFUL, type Journal } from "../../../lib/index/catalogue/journal.ts";
+import { AT_ONCE, type Defer } from "../../../lib/index/long_work.ts";
+import { LoginRecords } from "../../../lib/index/login/login_records.ts";
+import { Service } from "../../../lib/index/service/service.ts";
+import type { ServiceEvent } from "../../../lib/index/service/service_event.ts";
+import type { Address } from "../../../lib/protocol/address.ts";
+import { open, seal } from "../../../lib/protocol/aead.ts";
+import type { Reply, Verb } from "../../../lib/protocol/messages.ts";
+import {
+  decodeSealedDatagram,
+  encodeSealedDatagram,
+  messageHeader,
+  type SealedDatagram,
+} from "../../../lib/protocol/sealed_datagram.ts";
+import { decodeSealedReply } from "../../../lib/protocol/sealed_reply.ts";
+import {
+  encodeSealedLogin,
+  encodeSealedRequest,
+  type SealedRequest,
+} from "../../../lib/protocol/sealed_request.ts";
+import { deriveSessionKeys, type SessionKeys } from "../../../lib/protocol/session_keys.ts";
+import { KEY_STRETCHING } from "../../../lib/protocol/stretching.ts";
+import { atOnce } from "../../support/at_once.ts";
+
+await ready;
+
+/** The server's long-term key in every test. */
+export const SETUP: string = server.createSetup();
+
+/** The records of all tests: the same password needs to be registered only once. */
+const RECORDS = new LoginRecords(SETUP);
+
+/** Where the users of every test are. */
+export const HANS: Address = { hostname: "127.0.0.1", port: 40_001 };
+export const VADER: Address = { hostname: "127.0.0.1", port: 40_002 };
+export const YODA: Address = { hostname: "127.0.0.1", port: 40_003 };
+export const LAN: Address = { hostname: "192.168.1.7", port: 40_004 };
+
+/** Passwords in clear, as in the credentials of every test. */
+export const CREDENTIALS = "hans pw-hans\nvader pw-vader\nyoda pw-yoda\nchewy pw-chewy\n";
+
+/** What a datagram may be about. */
+export type Kind = SealedDatagram["kind"];
+
+/** An index and what it told. */
+export class Talk {
+  readonly index: Index;
+  readonly events: ServiceEvent[] = [];
+  readonly #service: Service;
+
+  constructor(
+    credentials = CREDENTIALS,
+    records = RECORDS,
+    journal: Journal = FORGETFUL,
+    defer: Defer = AT_ONCE,
+  ) {
+    this.index = new Index(Accounts.parse(credentials), { journal });
+    const onEvent = (event: ServiceEvent) => void this.events.push(event);
+    this.#service = new Service(this.index, { setup: SETUP, records, onEvent, defer });
+  }
+
+  /** Sends a datagram and returns the answer. */
+  send(datagram: Uint8Array, from: Address, now = 0): Uint8Array | undefined {
+    return atOnce(this.#service.answer(datagram, from, now));
+  }
+
+  /** Sends a datagram whose answer has to wait, and whose bytes are overwritten meanwhile. */
+  async sendAndGoOn(datagram: Uint8Array, from: Address, now = 0): Promise<Uint8Array> {
+    const buffer = datagram.slice();
+    const coming = this.#service.answer(buffer, from, now);
+    buffer.fill(0);
+    assert(coming instanceof Promise, "the answer is there at once");
+    const answer = await coming;
+    assert(answer, "there is no answer");
+    return answer;
+  }
+
+  /** Sends a request of protocol 1 and returns the text of its answer. */
+  sendPlain(text: string, from: Address, now = 0): string {
+    return new TextDecoder().decode(this.send(new TextEncoder().encode(text), from, now));
+  }
+
+  /** A user who is logged in, with the password of every test. */
+  member(user: string, from: Address, now = 0): Member {
+    const member = new Member(this, user, from);
+    assertEquals(member.logIn(now)?.kind, "welcome");
+    return member;
+  }
+
+  /** Names that `user` publishes. */
+  published(user: string, asker: Member, now = 0): readonly string[] {
+    const reply = asker.ask({ verb: "lpf", user: asker.user, of: user }, now);
+    assert(reply?.kind === "list");
+    return reply.items;
+  }
+}
+
+/** The client of one user. */
+export class Member {
+  readonly password: string;
+  readonly #state: string;
+  /** The first message of OPAQUE. */
+  readonly ke1: string;
+  /** The number of the next request. */
+  number = 1;
+  /** The index's clock, as it told last. */
+  indexTime: number | undefined;
+  #keys: SessionKeys | undefined;
+
+  constructor(
+    readonly talk: Talk,
+    readonly user: string,
+    readonly from: Address,
+    password?: string,
+  ) {
+    this.password = password ?? `pw-${user}`;
+    const { clientLoginState, startLoginRequest } = client.startLogin({ password: this.password });
+    this.#state = clientLoginState;
+    this.ke1 = startLoginRequest;
+  }
+
+  get keys(): SessionKeys {
+    assert(this.#keys, "not logged in");
+    return this.#keys;
+  }
+
+  /** A hello, without a token if none is given. */
+  hello(token?: string): Uint8Array {
+    return encodeSealedDatagram({ kind: "hello", user: this.user, ke1: this.ke1, token });
+  }
+
+  /** A hello with a token that was issued at `now`. */
+  provenHello(now = 0): Uint8Array {
+    const retry = decoded(this.talk.send(this.hello(), this.from, now));
+    assert(retry?.kind === "retry");
+    return this.hello(retry.token);
+  }
+
+  /** Says hello, with a token that was issued at `now`, and returns the answer. */
+  greet(now = 0): SealedDatagram | undefined {
+    return decoded(this.talk.send(this.provenHello(now), this.from, now));
+  }
+
+  /**
+   * The login that answers `challenge`, or `undefined` if the password does not. Records of tests
+   * are always stretched lightly, whatever the index has to say for them.
+   */
+  proof(challenge: SealedDatagram | undefined, text?: Uint8Array): Uint8Array | undefined {
+    assert(challenge?.kind === "challenge");
+    const proof = client.finishLogin({
+      clientLoginState: this.#state,
+      loginResponse: challenge.ke2,
+      password: this.password,
+      keyStretching: KEY_STRETCHING.light,
+    });
+    if (!proof) return undefined;
+    assertEquals(proof.serverStaticPublicKey, server.getPublicKey(SETUP));
+    this.#keys = deriveSessionKeys(proof.sessionKey);
+    const login = text ?? encodeSealedLogin({ tcpPort: this.from.port, agent: "test/1 (a %)" });
+    const { session, toIndex } = this.keys;
+    const box = seal(toIndex, 0, messageHeader(session, 0), login);
+    const { cookie } = challenge;
+    return encodeSealedDatagram({ kind: "login", cookie, ke3: proof.finishLoginRequest, box });
+  }
+
+  /** A login that has only to be sent. */
+  readyLogin(now = 0): Uint8Array {
+    const login = this.proof(this.greet(now));
+    assert(login);
+    return login;
+  }
+
+  /** Logs in and returns the index's last word, or nothing if it was silent. */
+  logIn(now = 0): Reply | undefined {
+    return this.read("login", this.talk.send(this.readyLogin(now), this.from, now));
+  }
+
+  /** The message that carries `request`. */
+  message(request: SealedRequest | Uint8Array, number: number = this.number++): Uint8Array {
+    const { session, toIndex } = this.keys;
+    const text = request instanceof Uint8Array ? request : encodeSealedRequest(request);
+    const box = seal(toIndex, number, messageHeader(session, number), text);
+    return encodeSealedDatagram({ kind: "message", session, number, box });
+  }
+
+  /** Makes a request and returns the reply, or nothing if there was none that can be read. */
+  ask(request: SealedRequest, now = 0): Reply | undefined {
+    const wanted = request.verb === "get" ? request.name : undefined;
+    return this.read(request.verb, this.talk.send(this.message(request), this.from, now), wanted);
+  }
+
+  pub(name: string, now = 0): Reply | undefined {
+    return this.ask({ verb: "pub", user: this.user, name }, now);
+  }
+
+  /** Users that are active now, but for this one. */
+  lap(now = 0): readonly string[] {
+    const reply = this.ask({ verb: "lap", user: this.user }, now);
+    assert(reply?.kind === "list");
+    return reply.items;
+  }
+
+  heartbeat(now = 0): Reply | undefined {
+    return this.ask({ verb: "heartbeat", user: this.user }, now);
+  }
+
+  /** The reply in an answer of the index to this session, which asked for `wanted`. */
+  read(verb: Verb, answer: Uint8Array | undefined, wanted?: string): Reply | undefined {
+    const datagram = decoded(answer);
+    if (datagram?.kind !== "message") return undefined;
+    const { session, number, box } = datagram;
+    assertEquals(session, this.keys.session);
+    const text = open(this.keys.toClient, number, messageHeader(session, number), box);
+    assert(text, "the answer does not open");
+    const reply = decodeSealedReply(verb, text, wanted);
+    if (!("time" in reply)) return reply;
+    this.indexTime = reply.time;
+    return { kind: reply.kind };
+  }
+
+  /** The kind of what a message is answered with. */
+  answerTo(message: Uint8Array, now = 0): Kind | undefined {
+    return decoded(this.talk.send(message, this.from, now))?.kind;
+  }
+}
+
+/** What is in an answer. */
+export function decoded(answer: Uint8Array | undefined): SealedDatagram | undefined {
+  return answer && decodeSealedDatagram(answer);
+}
+
+/** Every datagram that differs from `datagram` in one bit. */
+export function* bitFlips(datagram: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < datagram.length; at++) {
+    for (let bit = 0; bit < 8; bit++) yield datagram.with(at, datagram[at]! ^ (1 << bit));
+  }
+}

@@ -1,0 +1,220 @@
+import { assert, assertEquals } from "@std/assert";
+import { type Caller, Sessions } from "../../../lib/index/sessions/sessions.ts";
+import type { Address } from "../../../lib/protocol/address.ts";
+
+const A: Address = { hostname: "127.0.0.1", port: 40_001 };
+const B: Address = { hostname: "127.0.0.1", port: 40_002 };
+
+function activeUsers(sessions: Sessions, now: number): string[] {
+  return [...sessions.active(now)].map((session) => session.user).sort();
+}
+
+Deno.test({ name: "Sessions knows nobody at first", permissions: "none" }, () => {
+  const sessions = new Sessions();
+  assertEquals(sessions.at(A, 0), undefined);
+  assertEquals(sessions.of("hans", 0), undefined);
+  assertEquals(activeUsers(sessions, 0), []);
+});
+
+Deno.test({
+  name: "Sessions finds a session by its user and by its address",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 10);
+  const { rate: _, ...session } = sessions.of("hans", 10)!;
+  const expected = {
+    user: "hans",
+    address: A,
+    tcpPort: 5_000,
+    lastHeard: 10,
+    excusedUntil: -Infinity,
+    lastNamed: 0,
+    ticketsIssued: 0,
+  };
+  assertEquals(session, expected);
+  assert(sessions.at({ ...A }, 10) === sessions.of("hans", 10));
+  assertEquals(sessions.at(B, 10), undefined);
+  assertEquals(sessions.of("vader", 10), undefined);
+});
+
+for (const [silence, isActive] of [[0, true], [2_999, true], [3_000, true], [3_001, false]]) {
+  Deno.test({
+    name: `Sessions ${isActive ? "keeps" : "ends"} a session after ${silence} ms of silence`,
+    permissions: "none",
+  }, () => {
+    const sessions = new Sessions();
+    sessions.open("hans", A, 5_000, 100);
+    const now = 100 + Number(silence);
+    assertEquals(sessions.at(A, now) !== undefined, isActive);
+    assertEquals(sessions.of("hans", now) !== undefined, isActive);
+    assertEquals(activeUsers(sessions, now), isActive ? ["hans"] : []);
+  });
+}
+
+Deno.test(
+  { name: "Sessions counts silence from when a user was last heard", permissions: "none" },
+  () => {
+    const sessions = new Sessions();
+    sessions.open("hans", A, 5_000, 0);
+    sessions.of("hans", 2_000)!.lastHeard = 2_000;
+    assertEquals(activeUsers(sessions, 5_000), ["hans"]);
+    assertEquals(activeUsers(sessions, 5_001), []);
+  },
+);
+
+Deno.test({
+  name: "Sessions.open() ends the session that the user had elsewhere",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  sessions.open("hans", B, 6_000, 1);
+  assertEquals(sessions.at(A, 1), undefined);
+  assertEquals(sessions.at(B, 1)?.tcpPort, 6_000);
+  assertEquals(sessions.of("hans", 1)?.address, B);
+  assertEquals(activeUsers(sessions, 1), ["hans"]);
+});
+
+Deno.test({
+  name: "Sessions.open() ends the session of whoever was at the address",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  sessions.open("vader", A, 6_000, 1);
+  assertEquals(sessions.at(A, 1)?.user, "vader");
+  assertEquals(sessions.of("hans", 1), undefined);
+  assertEquals(activeUsers(sessions, 1), ["vader"]);
+});
+
+Deno.test({
+  name: "Sessions.open() ends both when the user was elsewhere and somebody else was here",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  sessions.open("vader", B, 6_000, 0);
+  sessions.open("hans", B, 7_000, 1);
+  assertEquals(sessions.at(A, 1), undefined);
+  assertEquals(sessions.at(B, 1)?.tcpPort, 7_000);
+  assertEquals(activeUsers(sessions, 1), ["hans"]);
+});
+
+Deno.test({
+  name: "Sessions.open() leaves others alone when an ended session comes back",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  sessions.open("vader", A, 6_000, 1);
+  sessions.open("hans", B, 7_000, 2);
+  assertEquals(sessions.at(A, 2)?.user, "vader");
+  assertEquals(sessions.at(B, 2)?.user, "hans");
+  assertEquals(activeUsers(sessions, 2), ["hans", "vader"]);
+});
+
+Deno.test({
+  name: "Sessions lets a session make 2,000 requests at once, and as many again each second",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 100);
+  const { rate } = sessions.of("hans", 100)!;
+  for (let i = 0; i < 2_000; i++) assert(rate.take(100));
+  assert(!rate.take(100));
+  for (let i = 0; i < 1_000; i++) assert(rate.take(600));
+  assert(!rate.take(600));
+});
+
+Deno.test({
+  name: "Sessions finds a sealed session by its name and by nothing that came in clear",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  const caller: Caller = { ...A, sealed: "c2Vzc2lvbg" };
+  sessions.open("hans", caller, 5_000, 0);
+  assertEquals(sessions.at(A, 0), undefined);
+  assertEquals(sessions.at({ ...A, sealed: "b3RoZXI" }, 0), undefined);
+  assertEquals(sessions.at(caller, 0)?.user, "hans");
+  sessions.open("vader", A, 6_000, 0);
+  assertEquals(activeUsers(sessions, 0), ["hans", "vader"]);
+  assertEquals(sessions.at(caller, 0)?.user, "hans");
+  assertEquals(sessions.at(A, 0)?.user, "vader");
+});
+
+Deno.test({ name: "Sessions tells ports and hosts apart", permissions: "none" }, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", { hostname: "10.0.0.1", port: 1_111 }, 5_000, 0);
+  sessions.open("vader", { hostname: "10.0.0.11", port: 111 }, 5_000, 0);
+  sessions.open("yoda", { hostname: "::1", port: 1_111 }, 5_000, 0);
+  assertEquals(sessions.at({ hostname: "10.0.0.1", port: 1_111 }, 0)?.user, "hans");
+  assertEquals(sessions.at({ hostname: "10.0.0.11", port: 111 }, 0)?.user, "vader");
+  assertEquals(sessions.at({ hostname: "::1", port: 1_111 }, 0)?.user, "yoda");
+  assertEquals(sessions.at({ hostname: "10.0.0.1", port: 111 }, 0), undefined);
+});
+
+Deno.test({
+  name: "Sessions waits for one heartbeat more after the machine was held up",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  sessions.excuse(1_900);
+  assertEquals(activeUsers(sessions, 5_000), ["hans"]);
+  assertEquals(activeUsers(sessions, 5_001), []);
+});
+
+Deno.test({
+  name: "Sessions excuses neither who had gone before nor who was heard since",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  sessions.open("vader", B, 5_000, 3_900);
+  sessions.excuse(3_800);
+  assertEquals(activeUsers(sessions, 4_000), ["vader"]);
+  assertEquals(activeUsers(sessions, 6_901), []);
+});
+
+Deno.test({
+  name: "Sessions that are excused again and again end when they would have the first time",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  for (let since = 0; since < 10_000; since += 100) sessions.excuse(since);
+  assertEquals(activeUsers(sessions, 5_000), ["hans"]);
+  assertEquals(activeUsers(sessions, 5_001), []);
+});
+
+Deno.test({
+  name: "a user who logs in again goes on with the requests that are left",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  for (let i = 0; i < 2_000; i++) assert(sessions.of("hans", 0)!.rate.take(0));
+  sessions.open("hans", B, 5_000, 0);
+  assert(!sessions.of("hans", 0)!.rate.take(0));
+  sessions.close(sessions.of("hans", 0));
+  sessions.open("hans", A, 5_000, 1);
+  for (let i = 0; i < 2; i++) assert(sessions.of("hans", 1)!.rate.take(1), "they came meanwhile");
+  assert(!sessions.of("hans", 1)!.rate.take(1));
+});
+
+Deno.test({
+  name: "closeAll() ends the sessions of some users, of both protocols, and no others",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  const sealed: Caller = { ...B, sealed: "session" };
+  sessions.open("hans", A, 5_000, 0);
+  sessions.open("vader", sealed, 5_000, 0);
+  sessions.open("yoda", B, 5_000, 0);
+  sessions.closeAll((user) => user !== "yoda");
+  assertEquals(activeUsers(sessions, 0), ["yoda"]);
+  assertEquals([sessions.at(A, 0), sessions.at(sealed, 0)], [undefined, undefined]);
+  sessions.open("hans", A, 5_000, 0);
+  assertEquals(activeUsers(sessions, 0), ["hans", "yoda"]);
+});

@@ -1,0 +1,41 @@
+/**
+ * Empty files, of which there is only one content: nobody needs to be asked for that.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import type { Reply } from "../../../lib/protocol/messages.ts";
+import { hashed } from "../../support/hashed.ts";
+import { HostileSource } from "../../support/hostile_source.ts";
+import { Member } from "../../support/member.ts";
+import { MAY_USE_DISK } from "../../support/permission.ts";
+import { TestIndex } from "../../support/test_index.ts";
+
+const ON_DISK = { ignore: !MAY_USE_DISK };
+const EMPTY = hashed(new Uint8Array());
+const FILES = 300;
+
+Deno.test("empty files come without their source, and name few of many", ON_DISK, async () => {
+  await using index = new TestIndex();
+  let named = 0;
+  const { handle } = index.index;
+  index.index.handle = (request, from, now) => {
+    const reply = handle.call(index.index, request, from, now);
+    if (request.verb === "get") named += countSources(reply as Reply);
+    return reply;
+  };
+  await using vader = await Member.join(index, "vader");
+  const greet = () => new Promise<void>(() => {});
+  await using hans = await HostileSource.join(index, "hans", EMPTY, { greet });
+  for (let i = 0; i < FILES; i++) await hans.publish(`t/${i}`);
+  const { downloaded, failed, bytes } = await vader.peer.getTree("t/");
+  assertEquals([downloaded.length, failed, bytes], [FILES, [], 0]);
+  assertEquals((await Deno.stat(vader.folder.pathOf("t/7"))).size, 0);
+  assertEquals(named, FILES, "one source for each");
+  assertEquals(hans.asked, []);
+});
+
+function countSources(reply: Reply): number {
+  return reply.kind === "sources" ? reply.sources.length : 0;
+}

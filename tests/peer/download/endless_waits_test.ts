@@ -1,0 +1,218 @@
+/**
+ * Every wait of a download ends, and says why: sources that are mute, slow, busy for ever or invented
+ * anew, and an index that is silent.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { BitTrickleError } from "../../../lib/errors.ts";
+import { Connections } from "../../../lib/peer/download/connection_pool.ts";
+import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
+import { Getter } from "../../../lib/peer/download/getter.ts";
+import { PublishedFiles } from "../../../lib/peer/share/published_files.ts";
+import { Shelf } from "../../../lib/peer/share/shared_files.ts";
+import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
+import type { Reply } from "../../../lib/protocol/messages.ts";
+import { someBytes } from "../../support/bytes.ts";
+import { hashed } from "../../support/hashed.ts";
+import {
+  type Behaviour,
+  busyUntil,
+  drip,
+  honest,
+  HostileSource,
+  onPieces,
+  type Script,
+} from "../../support/hostile_source.ts";
+import { Member } from "../../support/member.ts";
+import { MAY_USE_DISK } from "../../support/permission.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+import { TestIndex } from "../../support/test_index.ts";
+
+const ON_DISK = { ignore: !MAY_USE_DISK };
+const FILE = hashed(someBytes(2.5 * PIECE_BYTES));
+const PATIENCE_MS = 1_000;
+/** A wait that has an end is over by then, on any machine. */
+const OVER_MS = 8_000;
+
+/** Takes every connection, and says nothing. */
+const MUTE: Behaviour = { greet: async (it) => void await it.read(new Uint8Array(1)) };
+
+/** What `run` fails with, if it fails in time. */
+async function failureOf(run: () => Promise<unknown>): Promise<BitTrickleError> {
+  const began = performance.now();
+  const error = await assertRejects(run, BitTrickleError);
+  const took = performance.now() - began;
+  assert(took < OVER_MS, `it took ${took} ms`);
+  return error;
+}
+
+/** Stops this program, and all that it measures, for `ms` milliseconds. */
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+Deno.test("two mute sources, of which one comes later, are given up", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await Member.join(index, "vader", { stallMs: 1_500 });
+  await using yoda = await HostileSource.join(index, "yoda", FILE, MUTE);
+  await yoda.publish("a");
+  const stopping = AbortSignal.timeout(OVER_MS);
+  const failing = failureOf(() => {
+    return vader.peer.get("a", { patienceMs: 2_500, signal: stopping });
+  });
+  // So that at no moment both have been given up.
+  await delay(700);
+  await using hans = await HostileSource.join(index, "hans", FILE, MUTE);
+  await hans.publish("a");
+  const { code, message } = await failing;
+  assertEquals(code, "timeout");
+  assert(/^(yoda|hans): no progress for 1.5 s$/.test(message), message);
+});
+
+const ENDLESS: Readonly<Record<string, { script: Script; says: RegExp }>> = {
+  "says for ever that it is busy": {
+    script: busyUntil(() => false),
+    says: /^yoda: its queue does not move on$/,
+  },
+  "says for ever that it is busy, and every place there is": {
+    script: async ({ reply }) => {
+      for (let i = 0;; i++) {
+        await reply(`429 ${1 + i % 9}`);
+        await delay(20);
+      }
+    },
+    says: /^yoda: its queue does not move on$/,
+  },
+  "sends a few bytes now and then": {
+    script: onPieces(drip),
+    says: /^yoda: only [0-9]+ bytes came in 0.5 s$/,
+  },
+  "closes every connection in the middle of a piece": {
+    script: onPieces(async ({ reply, connection, stream }) => {
+      await reply("200 1");
+      await stream.send(new Uint8Array(10));
+      connection.close();
+    }),
+    says: /^yoda: /,
+  },
+};
+
+for (const [title, { script, says }] of Object.entries(ENDLESS)) {
+  Deno.test(`a lone source that ${title} is given up`, ON_DISK, async () => {
+    await using index = new TestIndex();
+    await using vader = await Member.join(index, "vader", { stallMs: 500 });
+    await using yoda = await HostileSource.join(index, "yoda", FILE, { script });
+    await yoda.publish("a");
+    const signal = AbortSignal.timeout(OVER_MS);
+    const { message } = await failureOf(() => {
+      return vader.peer.get("a", { patienceMs: PATIENCE_MS, signal });
+    });
+    assert(says.test(message), message);
+  });
+}
+
+Deno.test("sources that an index invents without end are given up", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  using memory = FileMemory.forgetful();
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  let invented = 0;
+  const ask = (): Promise<Reply> => {
+    const user = `user${invented++}`;
+    const pass = { ticket: "t", key: "k" };
+    const file = { user, name: "", details: { size: FILE.size, id: FILE.id } };
+    const sources = [{ ip: "127.0.0.1", port, file, pass }];
+    return Promise.resolve({ kind: "sources", sources, more: 0 });
+  };
+  const files = new PublishedFiles(new Shelf(folder.path), memory, "");
+  const getter = new Getter({ ask, folder: folder.path, files, isSealed: true });
+  using connections = new Connections({ stallMs: 500 });
+  const { code, message } = await failureOf(() => {
+    return getter.get("a", connections, { patienceMs: PATIENCE_MS });
+  });
+  assertEquals(code, "network");
+  assertStringIncludes(message, "Cannot connect to 127.0.0.1");
+});
+
+Deno.test("a mute source does not hold up the end of a download", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await Member.join(index, "vader", { stallMs: 5_000, patienceMs: 60_000 });
+  await using yoda = await HostileSource.join(index, "yoda", FILE, MUTE);
+  await using hans = await HostileSource.join(index, "hans", FILE);
+  for (const source of [yoda, hans]) await source.publish("a");
+  const began = performance.now();
+  await vader.peer.get("a");
+  assert(performance.now() - began < 4_000);
+});
+
+Deno.test("a source that stalled once is asked again", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await Member.join(index, "vader", { stallMs: 300, patienceMs: 20_000 });
+  let asked = 0;
+  const script: Script = async (turn) => {
+    const isMute = turn.request.verb === "pieces" && asked++ < 3;
+    if (isMute) await turn.connection.read(new Uint8Array(1));
+    else await honest(turn);
+  };
+  await using yoda = await HostileSource.join(index, "yoda", FILE, { script });
+  await yoda.publish("a");
+  const notes: string[] = [];
+  await vader.peer.get("a", { onNote: (note) => notes.push(note) });
+  assertEquals(await Deno.readFile(vader.folder.pathOf("a")), FILE.content);
+  assertEquals(notes, ["Waiting for yoda: no progress for 0.3 s"]);
+});
+
+Deno.test("the downloader's own sleep is no source's fault", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await Member.join(index, "vader", { stallMs: 800, patienceMs: 900 });
+  let asked = 0;
+  const script = onPieces(async (turn) => {
+    if (asked++ === 0) {
+      sleep(2_500);
+      await delay(300);
+    }
+    await honest(turn);
+  });
+  await using yoda = await HostileSource.join(index, "yoda", FILE, { script });
+  await yoda.publish("a");
+  const notes: string[] = [];
+  await vader.peer.get("a", { onNote: (note) => notes.push(note) });
+  assertEquals(await Deno.readFile(vader.folder.pathOf("a")), FILE.content);
+  assertEquals(notes, []);
+});
+
+Deno.test("get() waits for an index that is away, within its patience", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using hans = await Member.join(index, "hans");
+  await using vader = await Member.join(index, "vader", { retransmitMs: [50, 50] });
+  await hans.folder.write("a", "content");
+  await hans.peer.pub("a");
+  let lost = 0;
+  index.lose = (datagram) => datagram.startsWith("BT2/m") && ++lost > 0;
+  const failure = await failureOf(() => vader.peer.get("a", { patienceMs: 300 }));
+  assertEquals(failure.code, "index_gone");
+  assertStringIncludes(failure.message, "No answer from the index");
+  const before = lost;
+  const getting = vader.peer.get("a", { patienceMs: 20_000 });
+  while (lost < before + 4) await delay(10);
+  index.lose = () => false;
+  assertEquals((await getting).kind, "downloaded");
+});
+
+Deno.test("an index that is silent during a download ends it, and says so", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await Member.join(index, "vader", { stallMs: 500, retransmitMs: [50, 50] });
+  const script = onPieces(async ({ connection }) => {
+    index.lose = (datagram) => datagram.startsWith("BT2/m");
+    await Promise.resolve(connection.close());
+  });
+  await using yoda = await HostileSource.join(index, "yoda", FILE, { script });
+  await yoda.publish("a");
+  const { code } = await failureOf(() => vader.peer.get("a", { patienceMs: PATIENCE_MS }));
+  assertEquals(code, "index_gone");
+  index.lose = () => false;
+});

@@ -1,0 +1,180 @@
+/**
+ * Which source is asked when, with time as a number.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { BitTrickleError } from "../../../lib/errors.ts";
+import type { SealedSource } from "../../../lib/peer/download/connection_pool.ts";
+import { type LaneOf, SourceList } from "../../../lib/peer/download/source_list.ts";
+import { LOST_SOURCE_MS, TICKET_MS } from "../../../lib/protocol/limits.ts";
+
+const PURE = { permissions: "none" } as const;
+const MOST = 4;
+const FIRST = LOST_SOURCE_MS.first;
+
+function source(user: string, since = 0): SealedSource {
+  const address = { hostname: "127.0.0.1", port: 40_000 };
+  return { user, address, pass: { ticket: "t", key: "k" }, since };
+}
+
+const failure = new BitTrickleError("network", "gone");
+const gone = new BitTrickleError("not_found", "has it no more");
+const changed = new BitTrickleError("changed", "changed");
+const lie = new BitTrickleError("unverified", "junk");
+
+/** Lanes that the list gives away at `now`, until it gives no more. */
+function all(list: SourceList, now: number): string[] {
+  const users: string[] = [];
+  for (let next = list.next(MOST, now); next; next = list.next(MOST, now)) {
+    users.push(`${next.source.user} ${next.lane}`);
+  }
+  return users;
+}
+
+Deno.test({ name: "sources share the lanes, rounded up", ...PURE }, () => {
+  const list = new SourceList(["hans", "yoda", "chewy"].map((user) => source(user)));
+  const lanes = ["hans 0", "yoda 0", "chewy 0", "hans 1", "yoda 1", "chewy 1"];
+  assertEquals(all(list, 0), lanes);
+  assertEquals(all(new SourceList([source("hans")]), 0), [
+    "hans 0",
+    "hans 1",
+    "hans 2",
+    "hans 3",
+  ]);
+});
+
+Deno.test({ name: "a lane that ended is given away again", ...PURE }, () => {
+  const list = new SourceList([source("hans")]);
+  all(list, 0);
+  list.leave({ source: source("hans"), lane: 2 });
+  assertEquals(all(list, 0), ["hans 2"]);
+});
+
+Deno.test({ name: "who is lost is asked again after a while, who lies never", ...PURE }, () => {
+  const list = new SourceList([source("hans"), source("yoda")]);
+  list.blame("hans", failure, false, 100);
+  list.blame("yoda", lie, true, 100);
+  assertEquals([list.isBad("hans"), list.isBad("yoda")], [false, true]);
+  assertEquals(list.next(MOST, 99 + FIRST), undefined);
+  assertEquals(list.next(MOST, 100 + FIRST)?.source.user, "hans");
+  list.renew([source("yoda", 200)]);
+  assert(all(list, 10_000).every((lane) => lane.startsWith("hans")));
+});
+
+Deno.test({ name: "the while doubles, and ends when the source comes back", ...PURE }, () => {
+  const list = new SourceList([source("hans")]);
+  let now = 0;
+  for (const wait of [FIRST, 2 * FIRST, LOST_SOURCE_MS.longest, LOST_SOURCE_MS.longest]) {
+    const isFirst = list.blame("hans", failure, false, now);
+    assertEquals(isFirst, now === 0);
+    // Its other lanes fail of the same.
+    list.blame("hans", failure, false, now);
+    assertEquals([all(list, now + wait - 1), list.isAnyThere], [[], true]);
+    now += wait;
+    for (const lane of [0, 1, 2, 3]) list.leave({ source: source("hans"), lane });
+  }
+  list.blame("hans", failure, false, now);
+  assertEquals(list.renew([source("hans", now)]), [], "it was never away");
+  assertEquals(all(list, now), []);
+  list.forgetNames();
+  assertEquals(list.isAnyThere, false);
+  assertEquals(list.renew([source("hans", now)]), ["hans"]);
+  assertEquals(all(list, now).length, MOST);
+  list.praise("hans");
+  assertEquals(list.blame("hans", failure, false, now), true);
+  assertEquals(list.next(MOST, now + FIRST - 1), undefined);
+});
+
+Deno.test({ name: "an old ticket is not shown, and a new one replaces it", ...PURE }, () => {
+  const list = new SourceList([source("hans")]);
+  assertEquals(list.next(MOST, TICKET_MS), undefined);
+  list.renew([source("hans", TICKET_MS)]);
+  assertEquals(list.next(MOST, TICKET_MS)?.source.since, TICKET_MS);
+});
+
+Deno.test({ name: "there is hope unless all lie or have it no more", ...PURE }, () => {
+  assertEquals(new SourceList([]).isHopeless, false, "somebody may come");
+  const list = new SourceList([source("hans"), source("yoda")]);
+  list.blame("yoda", lie, true, 0);
+  assertEquals([list.isHopeless, list.isAnyThere], [false, true]);
+  list.blame("hans", failure, false, 0);
+  assertEquals(list.isHopeless, false, "who is lost may come back");
+  list.blame("hans", gone, false, 0);
+  assertEquals(list.isHopeless, true);
+  assertEquals(list.failure?.message, "yoda: junk", "a lie outweighs a loss");
+  list.forgetNames();
+  list.renew([source("hans")]);
+  assertEquals(list.isHopeless, false, "who comes back may have it again");
+});
+
+Deno.test({ name: "whose file changes is waited for while it is there", ...PURE }, () => {
+  const list = new SourceList([source("hans"), source("yoda")]);
+  list.blame("hans", changed, false, 0);
+  list.blame("yoda", lie, true, 0);
+  list.expectChange("yoda");
+  assertEquals(list.isHopeless, false);
+  list.renew([source("yoda")]);
+  assertEquals(list.isHopeless, false);
+  list.renew([]);
+  assertEquals(list.isHopeless, true);
+});
+
+Deno.test({ name: "sources that are invented without end are forgotten", ...PURE }, () => {
+  const list = new SourceList([source("hans")]);
+  list.blame("hans", lie, true, 0);
+  for (let i = 0; i < 5_000; i++) list.renew([source(`user${i}`)]);
+  const asked = Array.from({ length: 5_000 }, (_, i) => `user${i}`);
+  const fit = asked.filter((user) => list.blame(user, failure, false, 0));
+  assert(fit.length <= 1_001 && fit.at(-1) === "user4999", `${fit.length} are remembered`);
+  assert(list.isBad("hans"));
+});
+
+/** Anything that happens to a list, in any order. */
+const EVENTS = fc.array(
+  fc.record({
+    what: fc.constantFrom("next", "leave", "lose", "condemn", "renew"),
+    user: fc.constantFrom("hans", "yoda", "chewy"),
+    nth: fc.nat(10),
+    after: fc.nat(2_000),
+  }),
+  { maxLength: 100 },
+);
+
+Deno.test({
+  name: "whatever happens, no lane is given twice, and none to who may not be asked",
+  ...PURE,
+}, () => {
+  fc.assert(fc.property(EVENTS, (events) => {
+    let now = 0;
+    const since = new Map([["hans", 0], ["yoda", 0]]);
+    const [lostAt, bad] = [new Map<string, number>(), new Set<string>()];
+    const list = new SourceList([source("hans"), source("yoda")]);
+    let lanes: LaneOf[] = [];
+    for (const { what, user, nth, after } of events) {
+      now += after;
+      if (what === "renew") {
+        list.renew([source(user, now)]);
+        since.set(user, now);
+      } else if (what === "leave" && lanes.length > 0) {
+        const [left] = lanes.splice(nth % lanes.length, 1);
+        list.leave(left!);
+      } else if ((what === "lose" || what === "condemn") && since.has(user)) {
+        list.blame(user, what === "lose" ? failure : lie, what === "condemn", now);
+        lostAt.set(user, now);
+        if (what === "condemn") bad.add(user);
+      } else if (what === "next") {
+        const next = list.next(MOST, now);
+        if (!next) continue;
+        const given = next.source.user;
+        assert(!bad.has(given) && now - (lostAt.get(given) ?? -Infinity) >= FIRST);
+        assert(now - since.get(given)! < TICKET_MS);
+        assert(!lanes.some((it) => it.source.user === given && it.lane === next.lane));
+        lanes = [...lanes, next];
+        assert(lanes.filter((it) => it.source.user === given).length <= MOST);
+      }
+    }
+  }));
+});

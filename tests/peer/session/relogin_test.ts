@@ -1,0 +1,68 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { BitTrickleError } from "../../../lib/errors.ts";
+import { pauseAfter, Relogin } from "../../../lib/peer/session/relogin.ts";
+import type { Entrance } from "../../../lib/peer/session/login_handshake.ts";
+import type { SealedLink } from "../../../lib/peer/session/sealed_link.ts";
+
+const link = {} as SealedLink;
+const ENTERED = { kind: "entered", link, keys: {}, indexKey: "", indexTime: 0 } as Entrance;
+
+/** A way back whose tries end like `ends`, one after the other, without a pause. */
+async function run(ends: readonly (Entrance | Error)[], isFinal = false) {
+  const told: string[] = [];
+  const coming = [...ends];
+  const relogin: Relogin = new Relogin({
+    enter: () => {
+      relogin.hurry();
+      const next = coming.shift()!;
+      return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+    },
+    isFinal: ({ kind }) => isFinal && kind === "refused",
+    onFailure: (failure) => void told.push("code" in failure ? failure.code : failure.kind),
+    signal: new AbortController().signal,
+  });
+  const entrance = await relogin.run();
+  return { end: entrance.kind, told, left: coming.length };
+}
+
+Deno.test("waits grow while an index refuses, and never while it is silent", () => {
+  assertEquals(pauseAfter(0), 2_000);
+  const pauses = Array.from({ length: 13 }, (_, i) => pauseAfter(i + 1) / 1_000);
+  assertEquals(pauses, [1, 1, 1, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+});
+
+Deno.test("nothing but a final refusal ends the way back", async () => {
+  const failures: readonly (Entrance | Error)[] = [
+    { kind: "silent", link },
+    { kind: "unreachable", cause: new Error("down"), link },
+    new BitTrickleError("network", "no socket"),
+    new BitTrickleError("refused", "another index"),
+    new BitTrickleError("disk", "the known indexes cannot be read"),
+    { kind: "already active", link },
+    { kind: "busy", seconds: 0, isSure: true, link },
+    { kind: "plain only", link },
+    { kind: "refused", isSure: false, link },
+  ];
+  const told = [
+    "silent",
+    "unreachable",
+    "network",
+    "refused",
+    "disk",
+    "already active",
+    "busy",
+    "plain only",
+    "refused",
+  ];
+  assertEquals(await run([...failures, ENTERED]), { end: "entered", told, left: 0 });
+  const refusal: Entrance = { kind: "refused", isSure: true, link };
+  assertEquals(await run([{ kind: "silent", link }, refusal, ENTERED], true), {
+    end: "refused",
+    told: ["silent"],
+    left: 1,
+  });
+});
+
+Deno.test("a fault of the program is not taken for one of the network", async () => {
+  await assertRejects(() => run([new TypeError("a bug")]), TypeError);
+});

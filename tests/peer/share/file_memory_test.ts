@@ -1,0 +1,171 @@
+/**
+ * The client's memory on real disks, which are full, read-only, damaged, or shared with others.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { DatabaseSync } from "node:sqlite";
+import { STATE, TestMemory } from "../../support/memory.ts";
+import { canRun, MAY_RUN, MAY_USE_DISK } from "../../support/permission.ts";
+import { Program } from "../../support/program.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+import { CAN_MOUNT, TinyDisk } from "../../support/tiny_disk.ts";
+
+const ON_DISK = { ignore: !MAY_USE_DISK };
+const AS_PROCESSES = { ignore: !MAY_RUN };
+const WITH_MOUNTS = { ignore: !CAN_MOUNT };
+const WITH_ULIMIT = { ignore: Deno.build.os === "windows" || !await canRun("true") };
+const PROGRAM = fromFileUrl(new URL("../../support/memory_program.ts", import.meta.url));
+
+/** How many names the memory at `path`, which is well, says are published. */
+async function rememberedIn(path: string): Promise<number> {
+  using opened = await TestMemory.open(path);
+  assertEquals(opened.troubles, []);
+  return opened.published(1);
+}
+
+Deno.test("what is remembered is there the next time", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("state/files.db");
+  await TestMemory.make(path);
+  using again = await TestMemory.open(path);
+  assert(again.memory.hasPublished("shelf", "name 0"));
+  assert(!again.memory.hasPublished("other", "name 0"));
+  assertEquals(again.memory.identityOf("/file 0", STATE)?.id, "id 0");
+  assertEquals([again.troubles, again.memory.hasLost], [[], false]);
+});
+
+for (const part of ["size", "modified", "changed", "inode"] as const) {
+  Deno.test(`a file whose ${part} is another is not the one that was hashed`, ON_DISK, async () => {
+    await using folder = await TempFolder.make();
+    await TestMemory.make(folder.pathOf("files.db"));
+    using again = await TestMemory.open(folder.pathOf("files.db"));
+    const state = { ...STATE, [part]: typeof STATE[part] === "bigint" ? 9n : 9 };
+    assertEquals(again.memory.identityOf("/file 0", state), undefined);
+  });
+}
+
+Deno.test("a hash that is found wrong is forgotten", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  await TestMemory.make(folder.pathOf("files.db"));
+  using again = await TestMemory.open(folder.pathOf("files.db"));
+  again.memory.forget("/file 0");
+  assertEquals(again.memory.identityOf("/file 0", STATE), undefined);
+});
+
+Deno.test("a full disk does not cost what was published", WITH_MOUNTS, async () => {
+  await using folder = await TempFolder.make();
+  await using disk = await TinyDisk.mount(await folder.makeFolder("disk"), "size=256k");
+  const path = `${disk.path}/files.db`;
+  await TestMemory.make(path);
+  disk.fill();
+  {
+    using full = await TestMemory.open(path);
+    assertEquals(full.memory.hasLost, true);
+    assertEquals(full.troubles.length, 1);
+    assertStringIncludes(full.troubles[0]!, `Going on without "${path}" this time (`);
+  }
+  disk.free();
+  assertEquals(await rememberedIn(path), 1);
+});
+
+Deno.test("a disk that may not be written does not cost it either", WITH_MOUNTS, async () => {
+  await using folder = await TempFolder.make();
+  await using disk = await TinyDisk.mount(await folder.makeFolder("disk"), "size=256k");
+  const path = `${disk.path}/files.db`;
+  await TestMemory.make(path);
+  await disk.remount("ro");
+  {
+    using locked = await TestMemory.open(path);
+    assertEquals(locked.troubles.length, 1);
+  }
+  await disk.remount("rw");
+  assertEquals(await rememberedIn(path), 1);
+});
+
+for (const free of [0, 1, 2]) {
+  Deno.test(`nor does room for only ${free} more open files`, WITH_ULIMIT, async () => {
+    await using folder = await TempFolder.make();
+    const path = folder.pathOf("files.db");
+    await TestMemory.make(path);
+    const command = [Deno.execPath(), "run", "-A", PROGRAM, path, "shelf", "0", String(free)];
+    const limited = `ulimit -n 256 && exec ${command.join(" ")}`;
+    await using program = new Program(["sh", "-c", limited]);
+    await program.type("");
+    assertEquals(await program.ends(), 0, program.stderr);
+    const [trouble] = JSON.parse(program.stdout.split("\n")[1]!);
+    assertStringIncludes(trouble, `Going on without "${path}" this time (`);
+    assertEquals(await rememberedIn(path), 1);
+  });
+}
+
+Deno.test("nor does a program that keeps it locked", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("files.db");
+  await TestMemory.make(path);
+  {
+    using other = new DatabaseSync(path);
+    other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    using locked = await TestMemory.open(path);
+    assertEquals(locked.troubles.length, 1);
+    assertStringIncludes(locked.troubles[0]!, "locked");
+  }
+  assertEquals(await rememberedIn(path), 1);
+});
+
+Deno.test("nor does a newer version, whose file is left alone", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("files.db");
+  {
+    using newer = new DatabaseSync(path);
+    newer.exec("CREATE TABLE published (whatever); PRAGMA user_version = 99");
+  }
+  const before = await Deno.readFile(path);
+  {
+    using older = await TestMemory.open(path);
+    assertStringIncludes(older.troubles[0]!, "a newer BitTrickle has written it");
+    older.memory.published("shelf", "name 0");
+  }
+  assertEquals(await Deno.readFile(path), before);
+});
+
+Deno.test("a file of the first version keeps what was published", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("files.db");
+  {
+    using old = new DatabaseSync(path);
+    old.exec(`
+      PRAGMA journal_mode = WAL;
+      CREATE TABLE hashes (
+        path TEXT PRIMARY KEY, size INTEGER, modified TEXT, id TEXT, layer BLOB, used INTEGER
+      ) WITHOUT ROWID;
+      CREATE TABLE published (
+        shelf TEXT, name TEXT, PRIMARY KEY (shelf, name)
+      ) WITHOUT ROWID;
+      INSERT INTO published VALUES ('shelf', 'name 0');
+      INSERT INTO hashes VALUES ('/file 0', 1, '2', 'id', x'00', ${Date.now()})`);
+  }
+  using opened = await TestMemory.open(path);
+  assertEquals([opened.troubles, opened.memory.hasLost], [[], false]);
+  assert(opened.memory.hasPublished("shelf", "name 0"));
+  assertEquals(opened.memory.identityOf("/file 0", STATE), undefined, "to be hashed again");
+});
+
+Deno.test("four first starts at once lose nothing", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("state/files.db");
+  await using stack = new AsyncDisposableStack();
+  const command = [Deno.execPath(), "run", "-A", PROGRAM, path];
+  const programs = [..."abcd"].map((shelf) => stack.use(new Program([...command, shelf, "200"])));
+  await Promise.all(programs.map((program) => program.shows("ready")));
+  await Promise.all(programs.map((program) => program.type("")));
+  for (const program of programs) {
+    assertEquals(await program.ends(), 0, program.stderr);
+    assertEquals(program.stdout, "ready\n[]\n");
+  }
+  using db = new DatabaseSync(path);
+  const rows = db.prepare("SELECT shelf, count(*) FROM published GROUP BY shelf").all();
+  assertEquals(rows.map((row) => Object.values(row)), [..."abcd"].map((shelf) => [shelf, 200]));
+});

@@ -1,0 +1,78 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { BitTrickleError } from "../../../lib/errors.ts";
+import { type Identity, Shelf } from "../../../lib/peer/share/shared_files.ts";
+import { MAY_USE_DISK } from "../../support/permission.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+
+const ON_DISK = { ignore: !MAY_USE_DISK };
+
+async function fault(shelf: Shelf, name: string): Promise<[code: string, message: string]> {
+  const { code, message } = await assertRejects(() => shelf.check(name), BitTrickleError);
+  return [code, message];
+}
+
+Deno.test("check() accepts a regular file of the folder", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  await folder.write("a.txt", "a");
+  await new Shelf(folder.path).check("a.txt");
+});
+
+Deno.test("check() says what is wrong with a file", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const secret = await folder.write(".secret", "s");
+  await folder.makeFolder("sub");
+  await Deno.symlink(secret, folder.pathOf("link"));
+  const shelf = new Shelf(folder.path);
+  assertEquals(await fault(shelf, "none"), [
+    "not_found",
+    "no such file in the shared folder",
+  ]);
+  assertEquals(await fault(shelf, "sub"), [
+    "not_found",
+    "it is not a regular file",
+  ]);
+  assertEquals(await fault(shelf, "link"), [
+    "not_found",
+    "it is a link, and links are not shared",
+  ]);
+  assertEquals((await fault(shelf, "../x"))[0], "usage");
+  assertEquals((await fault(shelf, ".secret"))[0], "usage");
+});
+
+Deno.test("open() refuses a pipe without waiting for its writer", {
+  ignore: !MAY_USE_DISK || Deno.permissions.querySync({ name: "run" }).state !== "granted" ||
+    Deno.build.os === "windows",
+}, async () => {
+  await using folder = await TempFolder.make();
+  await new Deno.Command("mkfifo", { args: [folder.pathOf("pipe")] }).output();
+  const error = await assertRejects(() => new Shelf(folder.path).open("pipe"), BitTrickleError);
+  assertEquals(error.message, "it is not a regular file");
+});
+
+Deno.test({ name: "a shelf knows its names", permissions: "none" }, () => {
+  const shelf = new Shelf(".");
+  shelf.add("b");
+  shelf.add("a");
+  shelf.add("a");
+  assertEquals(shelf.names, ["a", "b"]);
+  shelf.remove("b");
+  assertEquals([shelf.has("a"), shelf.has("b")], [true, false]);
+});
+
+Deno.test(
+  { name: "a shelf tells contents of one id apart by their sizes", permissions: "none" },
+  () => {
+    const shelf = new Shelf(".");
+    const id = "ab".repeat(32);
+    const identityOf = (size: number) => {
+      return { id, layer: new Uint8Array(), state: { size, modified: 0n } } as Identity;
+    };
+    shelf.add("hashes", identityOf(64));
+    shelf.add("large", identityOf(2_000_000));
+    assertEquals(shelf.withContent({ id, size: 64 })?.name, "hashes");
+    assertEquals(shelf.withContent({ id, size: 2_000_000 })?.name, "large");
+    assertEquals(shelf.withContent({ id, size: 5 }), undefined);
+    shelf.remove("hashes");
+    assertEquals(shelf.withContent({ id, size: 64 }), undefined);
+  },
+);

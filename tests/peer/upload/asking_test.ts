@@ -1,0 +1,122 @@
+/**
+ * Connections that prove nothing: they take no place, are closed in time, and keep nobody out.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { assert, assertEquals } from "@std/assert";
+import { randomNonce } from "../../../lib/peer/transfer/nonce.ts";
+import type { Address } from "../../../lib/protocol/address.ts";
+import { ASKING_CONNECTIONS } from "../../../lib/protocol/limits.ts";
+import { someBytes } from "../../support/bytes.ts";
+import { MAY_USE_DISK } from "../../support/permission.ts";
+import { SealedSharing } from "../../support/sealed_sharing.ts";
+
+const ON_DISK = { ignore: !MAY_USE_DISK };
+const CONTENT = someBytes(5_000);
+const ASK_MS = 300;
+
+function open({ hostname, port }: Address): Promise<Deno.TcpConn> {
+  return Deno.connect({ hostname, port });
+}
+
+/** Says `text` a byte at a time until the source hangs up, and returns how long that took. */
+async function drip(address: Address, text: string): Promise<number> {
+  using socket = await open(address);
+  const began = performance.now();
+  const closed = new AbortController();
+  const reading = readToEnd(socket).finally(() => closed.abort());
+  for (const byte of new TextEncoder().encode(text)) {
+    if (closed.signal.aborted) break;
+    await socket.write(Uint8Array.of(byte)).catch(() => closed.abort());
+    await delay(20, { signal: closed.signal }).catch(() => {});
+  }
+  await reading;
+  return performance.now() - began;
+}
+
+async function readToEnd(socket: Deno.TcpConn): Promise<void> {
+  const buffer = new Uint8Array(1_000);
+  // A connection that is closed while bytes are on their way to it ends in an error.
+  while (await socket.read(buffer).catch(() => null) !== null);
+}
+
+Deno.test("an opening that comes byte by byte is not waited for", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open({ askMs: ASK_MS });
+  const { id } = await sharing.share("a", CONTENT);
+  const { ticket } = sharing.pass("vader", id);
+  const took = await drip(sharing.address, `BT2/get ${ticket}`);
+  assert(took >= ASK_MS - 50, `closed after ${took} ms`);
+  assertEquals([sharing.uploads.running, sharing.uploads.waiting], [0, 0]);
+});
+
+Deno.test("a request that comes byte by byte is not waited for", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open({ askMs: ASK_MS });
+  const { id } = await sharing.share("a", CONTENT);
+  const { ticket } = sharing.pass("vader", id);
+  using socket = await open(sharing.address);
+  await socket.write(new TextEncoder().encode(`BT2/get ${ticket} ${randomNonce()}\n`));
+  const reading = readToEnd(socket);
+  await socket.write(Uint8Array.of(0, 0, 0, 200, 1, 2, 3));
+  await reading;
+  assertEquals([sharing.uploads.running, sharing.uploads.waiting], [0, 0]);
+});
+
+Deno.test("more silent connections than are heard keep nobody out for long", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open({ askMs: ASK_MS });
+  const { id } = await sharing.share("a", CONTENT);
+  const count = ASKING_CONNECTIONS + 20;
+  const sockets = await Promise.all(Array.from({ length: count }, () => open(sharing.address)));
+  const pass = sharing.pass("vader", id);
+  using connection = await sharing.connect(pass);
+  assertEquals(await connection.piece(0, CONTENT.length, pass.ticket), CONTENT);
+  for (const socket of sockets) socket.close();
+});
+
+Deno.test("who has proved a ticket may be silent for longer", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open({ askMs: ASK_MS });
+  const { id } = await sharing.share("a", CONTENT);
+  const pass = sharing.pass("vader", id);
+  using connection = await sharing.connect(pass);
+  await connection.piece(0, CONTENT.length, pass.ticket);
+  // Closed after the same time, and nothing else tells that it is over.
+  using silent = await open(sharing.address);
+  await readToEnd(silent);
+  assertEquals(await connection.piece(0, CONTENT.length, pass.ticket), CONTENT);
+});
+
+Deno.test("silent connections that are refilled keep no downloader out", ON_DISK, async () => {
+  // None of them is closed for being silent.
+  await using sharing = await SealedSharing.open({ askMs: 60_000 });
+  const { id } = await sharing.share("a", CONTENT);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const refill = async () => {
+    while (!signal.aborted) {
+      const socket = await open(sharing.address).catch(() => {});
+      if (!socket) continue;
+      let isOpen = true;
+      const onAbort = () => {
+        if (isOpen) socket.close();
+        isOpen = false;
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      await readToEnd(socket);
+      signal.removeEventListener("abort", onAbort);
+      onAbort();
+    }
+  };
+  const strangers = Array.from({ length: 300 }, refill);
+  for (let i = 0; i < 5; i++) {
+    const pass = sharing.pass("vader", id);
+    const began = performance.now();
+    using connection = await sharing.connect(pass);
+    assertEquals(await connection.piece(0, CONTENT.length, pass.ticket), CONTENT);
+    const took = performance.now() - began;
+    assert(took < 4_000, `it took ${took} ms`);
+  }
+  stopping.abort();
+  await Promise.all(strangers);
+});

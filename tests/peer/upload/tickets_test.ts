@@ -1,0 +1,181 @@
+/**
+ * What a source demands before it sends a byte of a file: a ticket of its index, for this file and
+ * this downloader, and the key that goes with it.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
+import { BitTrickleError } from "../../../lib/errors.ts";
+import { randomNonce } from "../../../lib/peer/transfer/nonce.ts";
+import type { SourceConnection } from "../../../lib/peer/download/source_connection.ts";
+import type { Address } from "../../../lib/protocol/address.ts";
+import { PIECE_BYTES, TICKET_MS } from "../../../lib/protocol/limits.ts";
+import type { Pass } from "../../../lib/protocol/ticket.ts";
+import { someBytes } from "../../support/bytes.ts";
+import { Member } from "../../support/member.ts";
+import { MAY_USE_DISK } from "../../support/permission.ts";
+import { readAll } from "../../support/plain_tcp.ts";
+import { SealedMember } from "../../support/sealed_member.ts";
+import { SealedSharing } from "../../support/sealed_sharing.ts";
+import { TcpRecorder } from "../../support/tcp_recorder.ts";
+import { TestIndex } from "../../support/test_index.ts";
+import { waitFor } from "../../support/wait_for.ts";
+
+const ON_DISK = { ignore: !MAY_USE_DISK };
+const SECRET = someBytes(5_000);
+const REFUSED = "BT2/err 403\n";
+
+/** Sends `bytes` on a connection of its own, and returns all that comes back. */
+async function answerTo(address: Address, bytes: Uint8Array | string): Promise<Uint8Array> {
+  const socket = await Deno.connect({ hostname: address.hostname, port: address.port });
+  await socket.write(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
+  return await readAll(socket);
+}
+
+/** What the source says to `ticket` as the first word of a connection. */
+async function answerToTicket(address: Address, ticket: string): Promise<string> {
+  const line = `BT2/get ${ticket} ${randomNonce()}\n`;
+  return new TextDecoder().decode(await answerTo(address, line));
+}
+
+async function refusal(run: () => Promise<unknown>): Promise<string> {
+  return (await assertRejects(run, BitTrickleError)).code;
+}
+
+function piece(connection: SourceConnection, { ticket }: Pass): Promise<Uint8Array> {
+  return connection.piece(0, SECRET.length, ticket);
+}
+
+Deno.test("a ticket opens the file that it is for", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open();
+  const { id } = await sharing.share("a", SECRET);
+  const pass = sharing.pass("vader", id);
+  using connection = await sharing.connect(pass);
+  assertEquals(await piece(connection, pass), SECRET);
+});
+
+Deno.test("without a ticket nothing is told, not even what is there", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open();
+  await sharing.share("a", SECRET);
+  for (const line of ["BT2/get\n", "BT2/get  x\n", "BT2/\n", `BT2/${"x".repeat(2_000)}`, "BT2/a"]) {
+    const socket = await Deno.connect({ hostname: "127.0.0.1", port: sharing.address.port });
+    await socket.write(new TextEncoder().encode(line));
+    await socket.closeWrite();
+    assertEquals(await readAll(socket), new Uint8Array(), line);
+  }
+});
+
+Deno.test("a damaged ticket is refused", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open();
+  const { id } = await sharing.share("a", SECRET);
+  const bytes = Buffer.from(sharing.pass("vader", id).ticket, "base64url");
+  for (let at = 0; at < bytes.length; at++) {
+    const damaged = Buffer.from(bytes.map((byte, i) => i === at ? byte ^ 1 : byte));
+    const said = await answerToTicket(sharing.address, damaged.toString("base64url"));
+    assertEquals(said, REFUSED);
+  }
+});
+
+Deno.test("a ticket for another source is refused", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open();
+  await using other = await SealedSharing.open();
+  const { id } = await sharing.share("a", SECRET);
+  await other.share("a", SECRET);
+  const { ticket } = other.pass("vader", id);
+  assertEquals(await answerToTicket(sharing.address, ticket), REFUSED);
+});
+
+Deno.test("a stolen ticket without its key opens nothing", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open();
+  const { id } = await sharing.share("a", SECRET);
+  const pass = { ...sharing.pass("vader", id), key: randomBytes(32).toString("base64url") };
+  using connection = await sharing.connect(pass);
+  assertEquals(await refusal(() => piece(connection, pass)), "network");
+});
+
+Deno.test("a ticket for a file that is not on the shelf opens no other", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open();
+  const { id } = await sharing.share("a", SECRET);
+  const [allowed, none] = [sharing.pass("vader", id), sharing.pass("vader", "ab".repeat(32))];
+  using connection = await sharing.connect(none);
+  assertEquals(await refusal(() => piece(connection, none)), "not_found");
+  assertEquals(await piece(connection, allowed), SECRET, "the connection can be used on");
+});
+
+Deno.test("a ticket for one size of an id opens no other", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open();
+  const large = someBytes(2 * PIECE_BYTES);
+  const { id, layer } = await sharing.share("large", large);
+  const hashes = await sharing.share("hashes", layer);
+  assertEquals(hashes.id, id);
+  for (const [content, other] of [[layer, large], [large, layer]] as const) {
+    const pass = sharing.pass("vader", id, content.length);
+    using connection = await sharing.connect(pass);
+    const length = Math.min(content.length, PIECE_BYTES);
+    assertEquals(await connection.piece(0, length, pass.ticket), content.slice(0, length));
+    sharing.shelf.remove(content === large ? "large" : "hashes");
+    assertEquals(await refusal(() => connection.piece(0, length, pass.ticket)), "not_found");
+    await sharing.share(content === large ? "large" : "hashes", content);
+    using next = await sharing.connect(sharing.pass("vader", id, other.length));
+    const { ticket } = sharing.pass("vader", id, other.length + 1);
+    assertEquals(await refusal(() => next.piece(0, length, ticket)), "not_found");
+  }
+});
+
+Deno.test("another user's ticket opens nothing on one's own connection", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open();
+  const { id } = await sharing.share("a", SECRET);
+  const own = sharing.pass("vader", "ab".repeat(32));
+  using connection = await sharing.connect(own);
+  assertEquals(await refusal(() => piece(connection, sharing.pass("yoda", id))), "refused");
+  assertEquals(await refusal(() => piece(connection, own)), "not_found");
+});
+
+Deno.test("a recorded connection that is sent again brings nothing", ON_DISK, async () => {
+  await using sharing = await SealedSharing.open();
+  const { id } = await sharing.share("a", SECRET);
+  await using recorder = new TcpRecorder(sharing.address);
+  const pass = sharing.pass("vader", id);
+  {
+    using connection = await sharing.connect(pass, {}, recorder.address);
+    assertEquals(await piece(connection, pass), SECRET);
+  }
+  const answer = await answerTo(sharing.address, recorder.toServer);
+  const line = new TextDecoder().decode(answer);
+  assert(/^BT2\/ok [A-Za-z0-9_-]{22}\n$/.test(line), `${answer.length} bytes: ${line}`);
+  assertEquals([sharing.uploads.running, sharing.uploads.waiting], [0, 0]);
+});
+
+Deno.test("an expired ticket is refused by the index's clock", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using hans = await Member.join(index, "hans", { heartbeatMs: 10 });
+  await using vader = await SealedMember.join(index.address, "vader", { heartbeatMs: 10 });
+  await hans.folder.write("a", SECRET);
+  await hans.peer.pub("a");
+  const reply = await vader.session.ask({ verb: "get", name: "a" });
+  assert(reply.kind === "sources");
+  const [{ ip, port, pass }] = reply.sources as [typeof reply.sources[0]] & { 0: object };
+  const address = { hostname: ip, port };
+  const isGood = async () => (await answerToOpening(address, pass!.ticket)).startsWith("BT2/ok");
+  assert(await isGood());
+  // In steps, as a session that is silent for longer is forgotten, and its tickets with it.
+  for (let passed = 0; passed <= TICKET_MS; passed += 1_000) {
+    index.clock.offset += 1_000;
+    assertEquals((await hans.peer.lap()).items, ["vader"]);
+    await vader.ask({ verb: "lap" });
+  }
+  await waitFor("the ticket to expire", async () => !await isGood());
+  assertEquals(await answerToTicket(address, pass!.ticket), REFUSED);
+});
+
+/** The first line of the answer to `ticket`, on a connection that asks for nothing. */
+async function answerToOpening({ hostname, port }: Address, ticket: string): Promise<string> {
+  using socket = await Deno.connect({ hostname, port });
+  await socket.write(new TextEncoder().encode(`BT2/get ${ticket} ${randomNonce()}\n`));
+  const buffer = new Uint8Array(100);
+  const length = await socket.read(buffer) ?? 0;
+  return new TextDecoder().decode(buffer.subarray(0, length));
+}

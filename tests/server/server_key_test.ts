@@ -1,0 +1,73 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { server } from "@serenity-kit/opaque";
+import { keyPathFor, loadServerKey } from "../../lib/server/server_key.ts";
+import { BitTrickleError } from "../../lib/errors.ts";
+import { MAY_USE_DISK } from "../support/permission.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+const ON_DISK = { ignore: !MAY_USE_DISK };
+
+Deno.test({ name: "the key is kept beside the credentials", permissions: "none" }, () => {
+  assertEquals(keyPathFor("/etc/bt/users.txt"), "/etc/bt/users.txt.key");
+});
+
+Deno.test("loadServerKey() makes a key once and finds it again", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("users.txt");
+  const key = await loadServerKey(path, true);
+  assertMatch(server.getPublicKey(key), /^[A-Za-z0-9_-]{43}$/);
+  assertEquals(await loadServerKey(path, true), key);
+  assertEquals(await loadServerKey(path, false), key);
+  assert(await loadServerKey(folder.pathOf("other"), true) !== key);
+});
+
+Deno.test("loadServerKey() keeps the key to its owner", {
+  ignore: !MAY_USE_DISK || Deno.build.os === "windows",
+}, async () => {
+  await using folder = await TempFolder.make();
+  await loadServerKey(folder.pathOf("users.txt"), true);
+  assertEquals((await Deno.stat(folder.pathOf("users.txt.key"))).mode! & 0o777, 0o600);
+});
+
+Deno.test("loadServerKey() makes no key where records need the old one", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const load = () => loadServerKey(folder.pathOf("users.txt"), false);
+  const error = await assertRejects(load, BitTrickleError, "passwords are stored that only it can");
+  assertEquals([error.code, await folder.names()], ["usage", []]);
+});
+
+for (const content of ["", "no key", "A".repeat(170), "A".repeat(172), `${"A".repeat(170)}+`]) {
+  const name = `loadServerKey() refuses ${content.length} characters that are no key`;
+  Deno.test(`${name}, and leaves them`, ON_DISK, async () => {
+    await using folder = await TempFolder.make();
+    const path = await folder.write("users.txt.key", content);
+    const load = () => loadServerKey(folder.pathOf("users.txt"), true);
+    const error = await assertRejects(load, BitTrickleError, "it does not hold a key");
+    assertEquals([error.code, await Deno.readTextFile(path)], ["usage", content]);
+  });
+}
+
+Deno.test("of many that make a key at once one does, and all have it", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("users.txt");
+  const keys = await Promise.all(Array.from({ length: 20 }, () => loadServerKey(path, true)));
+  assertEquals(new Set(keys).size, 1);
+  assertEquals(await folder.names(), ["users.txt-lock", "users.txt.key"]);
+});
+
+Deno.test("a key that was cut off while it was made is made anew", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  await folder.write("users.txt.key.new", "AAAA");
+  await loadServerKey(folder.pathOf("users.txt"), true);
+  assertEquals(await folder.names(), ["users.txt-lock", "users.txt.key"]);
+});
+
+Deno.test("credentials have one key, whatever links lead to them", {
+  ignore: !MAY_USE_DISK || Deno.build.os === "windows",
+}, async () => {
+  await using folder = await TempFolder.make();
+  const path = await folder.write("users.txt", "hans x\n");
+  await Deno.symlink(path, folder.pathOf("link.txt"));
+  const key = await loadServerKey(folder.pathOf("link.txt"), true);
+  assertEquals(await loadServerKey(path, false), key);
+});
