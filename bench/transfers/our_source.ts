@@ -6,13 +6,13 @@
 
 import { toStdout } from "../../lib/cli/write.ts";
 import { ConnectionListener } from "../../lib/net/connection.ts";
-import { Shelf } from "../../lib/peer/share/shared_files.ts";
+import { SharedFiles } from "../../lib/peer/share/shared_files.ts";
 import { Uploads } from "../../lib/peer/upload/uploads.ts";
 
 const [folder = "", name = ""] = Deno.args;
-const shelf = new Shelf(folder);
-await shelf.check(name);
-shelf.add(name);
+const sharedFiles = new SharedFiles(folder);
+await sharedFiles.check(name);
+sharedFiles.add(name);
 const listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
-new Uploads(listener, shelf);
+new Uploads(listener, sharedFiles);
 toStdout(`${listener.address.port}\n`);

@@ -6,7 +6,7 @@
  */
 
 import { toStdout } from "../../lib/cli/write.ts";
-import { Connections, type SealedSource } from "../../lib/peer/download/connection_pool.ts";
+import { ConnectionPool, type SealedSource } from "../../lib/peer/download/connection_pool.ts";
 import { download } from "../../lib/peer/download/download.ts";
 import { Target } from "../../lib/peer/download/target.ts";
 import { STALL_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
@@ -39,7 +39,7 @@ async function fetchFile(name: string): Promise<Transfer> {
     writtenAt = performance.now();
     bytes = progress;
   };
-  using connections = new Connections({ stallMs: STALL_MS });
+  using connections = new ConnectionPool({ stallMs: STALL_MS });
   const wanted = { size: FILE_BYTES, id };
   const target = new Target(folder, name);
   const setting = { target, wanted, connections, find: () => Promise.resolve(find()) };

@@ -12,7 +12,7 @@ import { interrupted } from "../errors.ts";
  *
  * @throws {BitTrickleError} `interrupted` by `signal`
  */
-export async function within<T>(
+export async function withTimeout<T>(
   promise: Promise<T>,
   ms: number,
   signal?: AbortSignal,

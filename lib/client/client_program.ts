@@ -11,8 +11,8 @@ import { Peer } from "../peer/peer.ts";
 import type { Restored } from "../peer/share/republisher.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
 import { FileMemory } from "../peer/share/file_memory.ts";
-import { KnownIndexesFile, stateFolder } from "../peer/session/known_servers_file.ts";
-import { assertBoxesHold } from "../protocol/aead.ts";
+import { KnownServersFile, stateFolder } from "../peer/session/known_servers_file.ts";
+import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
 import { checkCommand, helpOutcome } from "./commands.ts";
@@ -52,7 +52,7 @@ export async function runClient(flags: ClientFlags, output: Output): Promise<num
 }
 
 async function runConnected(flags: ClientFlags, output: Output): Promise<number> {
-  assertBoxesHold();
+  assertAeadWorks();
   await assertFolder(flags.folder);
   const known = await knownCredentials(flags);
   const [hostname, ...otherAddresses] = await resolveHost(flags.index.hostname);
@@ -76,7 +76,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     // Whoever sits at a shell sees that nothing comes, and can stop it.
     patienceMs: flags.patienceMs ?? (isAttended ? Infinity : DOWNLOAD_PATIENCE_MS),
     memory,
-    known: knownServers === undefined ? undefined : new KnownIndexesFile(knownServers, remark),
+    known: knownServers === undefined ? undefined : new KnownServersFile(knownServers, remark),
     agent: `bittrickle-client/${VERSION}`,
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),

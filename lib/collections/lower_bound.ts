@@ -5,7 +5,7 @@
  */
 
 /** The first of `length` places for which `isBefore` does not hold: it holds up to there. */
-export function firstNot(length: number, isBefore: (place: number) => boolean): number {
+export function lowerBound(length: number, isBefore: (place: number) => boolean): number {
   let low = 0;
   let high = length;
   while (low < high) {

@@ -10,11 +10,11 @@ import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../prot
 import { parseSearch, searchFor } from "../protocol/search_query.ts";
 import type { Accounts } from "./login/accounts.ts";
 import { Catalogue, type Publication, type Search } from "./catalogue/catalogue.ts";
-import { FORGETFUL, type Journal } from "./catalogue/journal.ts";
+import { IN_MEMORY_JOURNAL, type Journal } from "./catalogue/journal.ts";
 import { LoginRates } from "./login/login_rates.ts";
 import { LoginThrottle } from "./login/login_throttle.ts";
 import { AT_ONCE, type Defer } from "./long_work.ts";
-import { type Eventually, Publications } from "./catalogue/publications.ts";
+import { type MaybePromise, Publications } from "./catalogue/publications.ts";
 import { page, type Row } from "./page.ts";
 import { type Caller, type Session, Sessions } from "./sessions/sessions.ts";
 import { Sources } from "./sources.ts";
@@ -27,7 +27,7 @@ const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
 
 /** How an {@linkcode Index} is set up. */
 export interface IndexOptions {
-  /** Keeps what is published. @default {FORGETFUL} */
+  /** Keeps what is published. @default {IN_MEMORY_JOURNAL} */
   readonly journal?: Journal | undefined;
   /** An empty one. */
   readonly catalogue?: Catalogue;
@@ -49,7 +49,7 @@ export class Index {
   #accounts: Accounts;
 
   constructor(accounts: Accounts, options: IndexOptions = {}) {
-    const { journal = FORGETFUL, catalogue = new Catalogue(), defer = AT_ONCE } = options;
+    const { journal = IN_MEMORY_JOURNAL, catalogue = new Catalogue(), defer = AT_ONCE } = options;
     this.#accounts = accounts;
     this.#defer = defer;
     this.#publications = new Publications(journal, catalogue);
@@ -73,7 +73,7 @@ export class Index {
    * A heartbeat gets no reply, what changes the catalogue gets it when the journal has kept it, and
    * what asks for a list when it is its turn.
    */
-  handle(request: Request, from: Caller, now: number): Eventually<Reply> | undefined {
+  handle(request: Request, from: Caller, now: number): MaybePromise<Reply> | undefined {
     if (request.verb === "login") return this.#logIn(request, from, now);
     const session = this.#sessions.at(from, now);
     if (session?.user !== request.user) {
@@ -117,7 +117,7 @@ export class Index {
     return this.admit(user, from, tcpPort, now);
   }
 
-  #answer(request: Question, asker: Session, now: number): Eventually<Reply> {
+  #answer(request: Question, asker: Session, now: number): MaybePromise<Reply> {
     switch (request.verb) {
       case "bye":
         this.#sessions.close(asker);

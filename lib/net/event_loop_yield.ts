@@ -5,7 +5,7 @@
  */
 
 import { isIPv4 } from "node:net";
-import { within } from "../async/with_timeout.ts";
+import { withTimeout } from "../async/with_timeout.ts";
 
 const RING = Uint8Array.of(0);
 
@@ -17,7 +17,7 @@ const PATIENCE_MS = 20;
  * 61 times (the event interval of tokio) before other sockets are looked at, and a timer of 0 ms waits
  * for two: a datagram to oneself takes about 10 µs, and others are seen with it.
  */
-export class Doorbell implements Disposable {
+export class EventLoopYield implements Disposable {
   readonly #socket: Deno.DatagramConn;
   readonly #buffer = new Uint8Array(RING.length);
 
@@ -31,7 +31,7 @@ export class Doorbell implements Disposable {
   async ring(): Promise<void> {
     const heard = this.#socket.receive(this.#buffer).catch(() => {});
     await this.#socket.send(RING, this.#socket.addr).catch(() => {});
-    await within(heard, PATIENCE_MS);
+    await withTimeout(heard, PATIENCE_MS);
   }
 
   [Symbol.dispose](): void {

@@ -24,7 +24,7 @@ const TAKEN_WITHIN_MS = 50;
  * datagrams lost: a pause in which no timer ran, and that many datagrams follow at once. The socket
  * itself does not say so, and datagrams alone prove nothing: anybody can send many after a pause.
  */
-export class Backlog {
+export class StallDetector {
   #tickedAt = Infinity;
   /** When this program last went on after it had stood still. */
   #wentOn = -Infinity;
@@ -63,7 +63,7 @@ export class Backlog {
 }
 
 /** Lets `backlog` hear a timer until what is returned is disposed of. */
-export function keepTicking(backlog: Backlog): Disposable {
+export function keepTicking(backlog: StallDetector): Disposable {
   const timer = setInterval(() => backlog.ticked(performance.now()), TICK_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }

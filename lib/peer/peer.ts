@@ -1,5 +1,5 @@
 /**
- * A user's side of the system: logged in at the index, serving a shelf, fetching from others.
+ * A user's side of the system: logged in at the index, serving shared files, fetching from others.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { ConnectionListener } from "../net/connection.ts";
 import { listeningHostFor } from "../net/resolve.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS, STALL_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
-import { Connections } from "./download/connection_pool.ts";
+import { ConnectionPool } from "./download/connection_pool.ts";
 import { FileMemory } from "./share/file_memory.ts";
 import { findOnDisk } from "./share/find_on_disk.ts";
 import type { GetOptions, Gotten } from "./download/get_setting.ts";
@@ -32,7 +32,7 @@ import { PublishedFiles, type PublishOptions } from "./share/published_files.ts"
 import { nameFrom, type PublishedTree, Publisher } from "./share/publisher.ts";
 import { RefreshQueue, type Suspect } from "./share/refresh_queue.ts";
 import { Republisher, type Restored } from "./share/republisher.ts";
-import { Shelf } from "./share/shared_files.ts";
+import { SharedFiles } from "./share/shared_files.ts";
 import { Uploads } from "./upload/uploads.ts";
 
 /** How a {@linkcode Peer} is set up. */
@@ -80,7 +80,7 @@ interface Joined {
 export class Peer {
   readonly #options: PeerOptions;
   readonly #listener: ConnectionListener;
-  readonly #shelf: Shelf;
+  readonly #sharedFiles: SharedFiles;
   readonly #memory: FileMemory;
   readonly #uploads: Uploads;
   readonly #suspects: RefreshQueue;
@@ -97,13 +97,13 @@ export class Peer {
     const { index, folder, allowPlain } = options;
     this.#options = options;
     this.#listener = listenFor(index.hostname, options.otherAddresses);
-    this.#shelf = new Shelf(realPathOf(folder));
+    this.#sharedFiles = new SharedFiles(realPathOf(folder));
     this.#memory = options.memory ?? FileMemory.forgetful();
-    this.#uploads = new Uploads(this.#listener, this.#shelf, {
+    this.#uploads = new Uploads(this.#listener, this.#sharedFiles, {
       allowPlain,
       openTicket: (ticket) => this.#session?.openTicket(ticket),
       onChanged: (name) => {
-        this.#suspects.add({ name, told: this.#shelf.detailsOf(name), isWrong: true });
+        this.#suspects.add({ name, told: this.#sharedFiles.detailsOf(name), isWrong: true });
       },
       isChanging: () => this.#suspects.isBusy,
     });
@@ -188,7 +188,7 @@ export class Peer {
   async isFolder(typed: string): Promise<boolean> {
     const name = nameFrom(typed);
     if (name === ROOT) return true;
-    const found = await findOnDisk(this.#shelf.folder, name).catch(() => undefined);
+    const found = await findOnDisk(this.#sharedFiles.folder, name).catch(() => undefined);
     return found?.status.isDirectory() ?? false;
   }
 
@@ -234,9 +234,9 @@ export class Peer {
     throw new BitTrickleError("refused", "Log in first");
   }
 
-  #connections({ signal, onQueued, onSending }: PeerGetOptions): Connections {
+  #connections({ signal, onQueued, onSending }: PeerGetOptions): ConnectionPool {
     const { stallMs = STALL_MS } = this.#options;
-    return new Connections({ stallMs, signal, onQueued, onSending });
+    return new ConnectionPool({ stallMs, signal, onQueued, onSending });
   }
 
   #patient(options: PeerGetOptions): PeerGetOptions {
@@ -246,7 +246,7 @@ export class Peer {
 
   async #getAndShare(
     wanted: string,
-    connections: Connections,
+    connections: ConnectionPool,
     options: PeerGetOptions,
   ): Promise<Gotten> {
     const { getter, publisher, files } = this.#member;
@@ -278,12 +278,16 @@ export class Peer {
 
   async #join(session: IndexSession, user: string): Promise<Joined> {
     const { allowPlain, stallMs } = this.#options;
-    const { folder } = this.#shelf;
+    const { folder } = this.#sharedFiles;
     const { isSealed, indexKey } = session;
     const where = { ...this.#options, memory: this.#memory, realPath: folder, indexKey, user };
-    const files = new PublishedFiles(this.#shelf, this.#memory, await placeFor(where));
+    const files = new PublishedFiles(this.#sharedFiles, this.#memory, await placeFor(where));
     const common = { ask: (request: SessionRequest) => session.ask(request), files, isSealed };
-    const publishing = { ...common, shelf: this.#shelf, turns: new KeyedMutex<string>() };
+    const publishing = {
+      ...common,
+      sharedFiles: this.#sharedFiles,
+      turns: new KeyedMutex<string>(),
+    };
     const publisher = new Publisher(publishing);
     const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
     const republisher = new Republisher({ ...publishing, onSuspect });

@@ -100,7 +100,7 @@ function openLong(
  *
  * @throws {BitTrickleError} `refused` if one opens
  */
-export function assertBoxesHold(openBox: typeof open = open): void {
+export function assertAeadWorks(openBox: typeof open = open): void {
   const texts = [Uint8Array.of(2, 3, 4), new Uint8Array(SHORT_BYTES + 1).fill(5)];
   if (texts.every((text) => holds(text, openBox))) return;
   const advice = "it does not check what it decrypts; use a newer release";

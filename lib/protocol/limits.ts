@@ -17,7 +17,7 @@ export const BLOCK_BYTES = 16_384;
 export const PIECE_BYTES = 1_048_576;
 
 /** Most pieces of a file, so that its hashes fit into memory: 1 TiB. */
-export const HIGHEST_PIECE = 1_048_576;
+export const MAX_PIECES = 1_048_576;
 
 /** How long a ticket is good for: enough to queue for a connection, and soon useless to a thief. */
 export const TICKET_MS = 60_000;

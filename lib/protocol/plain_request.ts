@@ -9,7 +9,7 @@ import { parsePort } from "./address.ts";
 import { isPrintable } from "./escape.ts";
 import { DATAGRAM_BYTES, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_BYTES } from "./limits.ts";
 import type { Request } from "./messages.ts";
-import { KnownTexts, readText } from "./string_interner.ts";
+import { readText, StringInterner } from "./string_interner.ts";
 import { credentialFault, plainNameFault } from "./names.ts";
 import { encodeUtf8, utf8Length } from "./utf8.ts";
 
@@ -23,7 +23,7 @@ interface Field {
   readonly label: string;
   readonly faultOf: (text: string) => string | undefined;
   /** Reads it, if it is one that comes again and again. */
-  readonly known?: KnownTexts;
+  readonly known?: StringInterner;
 }
 
 const USER = remembered({ usage: "user", label: "user", faultOf: credentialFault });
@@ -43,7 +43,7 @@ const FIELDS: ReadonlyMap<string, readonly Field[]> = new Map([
   ["get", [USER, NAME]],
 ]);
 
-const knownVerbs = new KnownTexts(() => {});
+const knownVerbs = new StringInterner(() => {});
 
 /**
  * The request in `datagram`, checked field by field.
@@ -82,7 +82,7 @@ export function encodePlainRequest(request: Request): Uint8Array {
 }
 
 function remembered(field: Field): Field {
-  return { ...field, known: new KnownTexts((text) => check(field, text)) };
+  return { ...field, known: new StringInterner((text) => check(field, text)) };
 }
 
 function endsOfFields(datagram: Uint8Array): number[] {

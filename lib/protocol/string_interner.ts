@@ -20,7 +20,7 @@ const HASH = { basis: 0x811c9dc5, prime: 0x01000193 };
  * Printable texts of one kind. Users and files are named in one datagram after the other: a text is
  * made and checked once, and remembered until another needs its slot.
  */
-export class KnownTexts {
+export class StringInterner {
   readonly #check: (text: string) => void;
   readonly #slots: (string | undefined)[];
 
@@ -51,7 +51,7 @@ export class KnownTexts {
   }
 }
 
-/** As {@linkcode KnownTexts.read}, for what should not be remembered. */
+/** As {@linkcode StringInterner.read}, for what should not be remembered. */
 export function readText(bytes: Uint8Array, start: number, end: number): string {
   const text = decodeUtf8(bytes.subarray(start, end));
   if (!isPrintable(text)) throw malformed("unprintable character");

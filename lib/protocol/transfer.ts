@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import { hkdfSync } from "node:crypto";
 import { malformed } from "../errors.ts";
 import { KEY_BYTES } from "./aead.ts";
-import { HIGHEST_PIECE, TICKET_CHARACTERS } from "./limits.ts";
+import { MAX_PIECES, TICKET_CHARACTERS } from "./limits.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 /** Bytes of a nonce. */
@@ -146,12 +146,12 @@ export function decodeTransferRequest(text: Uint8Array): TransferRequest {
   if (bad) return decodeBad(Number(bad[1]), bad[2]);
   const [, first, count, ticket] = PIECES.exec(line) ?? [];
   const end = Number(first) + Number(count);
-  if (!first || !count || count === "0" || end > HIGHEST_PIECE) throw malformed("bad request");
+  if (!first || !count || count === "0" || end > MAX_PIECES) throw malformed("bad request");
   return { verb: "pieces", first: Number(first), count: Number(count), ...withTicket(ticket) };
 }
 
 function decodeBad(piece: number, ticket: string | undefined): TransferRequest {
-  if (piece >= HIGHEST_PIECE) throw malformed("bad request");
+  if (piece >= MAX_PIECES) throw malformed("bad request");
   return { verb: "bad", piece, ...withTicket(ticket) };
 }
 

@@ -6,7 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import type { ServiceEvent } from "../index/service/service_event.ts";
-import { within } from "../async/with_timeout.ts";
+import { withTimeout } from "../async/with_timeout.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { toJsonLine } from "../protocol/escape.ts";
 import type { Verb } from "../protocol/messages.ts";
@@ -68,9 +68,9 @@ export class ServerLog implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#leaving.abort();
     await this.#summingUp;
-    if (this.#writing) await within(this.#writing, this.#leavingMs);
+    if (this.#writing) await withTimeout(this.#writing, this.#leavingMs);
     this.#tellLeftOut(); // Before that there may have been no room.
-    if (this.#writing) await within(this.#writing, this.#leavingMs);
+    if (this.#writing) await withTimeout(this.#writing, this.#leavingMs);
   }
 
   #putOne(event: LogEvent, time: number): boolean {

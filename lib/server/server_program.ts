@@ -11,11 +11,11 @@ import { Index } from "../index/index.ts";
 import { LongWork } from "../index/long_work.ts";
 import { LoginRecords } from "../index/login/login_records.ts";
 import { Service } from "../index/service/service.ts";
-import { Backlog, keepTicking } from "../net/stall_detector.ts";
-import { Doorbell } from "../net/event_loop_yield.ts";
+import { keepTicking, StallDetector } from "../net/stall_detector.ts";
+import { EventLoopYield } from "../net/event_loop_yield.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
 import type { Address } from "../protocol/address.ts";
-import { assertBoxesHold } from "../protocol/aead.ts";
+import { assertAeadWorks } from "../protocol/aead.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
 import { loadAccounts, watchAccounts } from "./credentials_file.ts";
 import { MEMORY } from "./data_flags.ts";
@@ -34,7 +34,7 @@ type OnLogEvent = (event: LogEvent, cause?: LineCause) => void;
  * @throws {BitTrickleError} `usage`, `network`, `disk`, or `refused` by the self-test
  */
 export async function runServer(flags: ServerFlags): Promise<void> {
-  assertBoxesHold();
+  assertAeadWorks();
   await ready;
   const { address, credentials, data, allowPlain, log } = flags;
   const accounts = await loadAccounts(credentials);
@@ -46,7 +46,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
     onRecovery: () => onEvent?.({ kind: "saved", from: socket.address }),
   });
   using socket = DatagramSocket.bind(address);
-  using bell = new Doorbell(socket.address.hostname);
+  using bell = new EventLoopYield(socket.address.hostname);
   using longWork = new LongWork(() => bell.ring());
   const index = new Index(accounts, { journal, defer: longWork.queue() });
   const records = new LoginRecords(setup);
@@ -79,7 +79,7 @@ async function answerAll(
   const report = (from: Address, error: unknown): undefined => {
     onEvent?.({ kind: "unexpected", from, reason: reasonOf(error) });
   };
-  const backlog = new Backlog();
+  const backlog = new StallDetector();
   using _ = keepTicking(backlog);
   await socket.serve((datagram, from, room) => {
     try {

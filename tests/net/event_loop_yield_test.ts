@@ -1,19 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { LongWork } from "../../lib/index/long_work.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
-import { Doorbell } from "../../lib/net/event_loop_yield.ts";
+import { EventLoopYield } from "../../lib/net/event_loop_yield.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 
 Deno.test("ring() ends again and again, over both kinds of addresses", async () => {
   for (const hostname of ["127.0.0.1", "0.0.0.0", "::1", "::"]) {
-    using bell = new Doorbell(hostname);
+    using bell = new EventLoopYield(hostname);
     for (let i = 0; i < 3; i++) await bell.ring();
   }
 });
 
 Deno.test("a pause that is on when the bell is taken down ends, and does no harm", async () => {
-  const bell = new Doorbell("127.0.0.1");
+  const bell = new EventLoopYield("127.0.0.1");
   const ringing = bell.ring();
   bell[Symbol.dispose]();
   await ringing;
@@ -25,7 +25,7 @@ function takeLong(): void {
 }
 
 Deno.test("who asks for little is answered before those who asked for much, and came first", async () => {
-  using bell = new Doorbell("127.0.0.1");
+  using bell = new EventLoopYield("127.0.0.1");
   using work = new LongWork(() => bell.ring());
   const defer = work.queue();
   using client = DatagramSocket.bind(LOOPBACK);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Backlog } from "../../lib/net/stall_detector.ts";
+import { StallDetector } from "../../lib/net/stall_detector.ts";
 
 /** When this program stood still. */
 type Stop = readonly [from: number, to: number];
@@ -14,7 +14,7 @@ interface Options {
 
 /** When pauses began that may have cost something, of datagrams taken at `times`. */
 function pauses(times: readonly number[], { stops = [], isTimerLast }: Options = {}): number[] {
-  const backlog = new Backlog();
+  const backlog = new StallDetector();
   const end = times.at(-1) ?? 0;
   const late = (time: number) => stops.find(([from, to]) => from < time && time < to)?.[1] ?? time;
   const ticks = Array.from({ length: Math.ceil(end / 20) + 1 }, (_, i) => late(i * 20));
@@ -36,7 +36,7 @@ function taken(start: number, every: number, count: number): number[] {
 for (const isTimerLast of [false, true]) {
   const what = isTimerLast ? "before the timer" : "after the timer";
   Deno.test({
-    name: `Backlog tells once of a standstill that many datagrams follow, ${what}`,
+    name: `StallDetector tells once of a standstill that many datagrams follow, ${what}`,
     permissions: "none",
   }, () => {
     const once = { stops: [[6, 100]], isTimerLast } as const;
@@ -47,7 +47,7 @@ for (const isTimerLast of [false, true]) {
   });
 }
 
-Deno.test({ name: "Backlog tells nothing of what is as usual", permissions: "none" }, () => {
+Deno.test({ name: "StallDetector tells nothing of what is as usual", permissions: "none" }, () => {
   const stops = [[6, 100]] as const;
   assertEquals(pauses(taken(0, 0.01, 1_000)), [], "a busy index from its start on");
   assertEquals(pauses([5, ...taken(100, 0.01, 127)], { stops }), [], "a few at once");
@@ -56,7 +56,7 @@ Deno.test({ name: "Backlog tells nothing of what is as usual", permissions: "non
 });
 
 Deno.test({
-  name: "Backlog tells nothing of many datagrams that somebody sends while this program runs",
+  name: "StallDetector tells nothing of many datagrams that somebody sends while this program runs",
   permissions: "none",
 }, () => {
   const bursts = Array.from({ length: 20 }, (_, i) => taken(i * 100, 0.01, 1_000)).flat();
@@ -68,7 +68,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Backlog never tells of a network, whatever comes when, if this program runs",
+  name: "StallDetector never tells of a network, whatever comes when, if this program runs",
   permissions: "none",
 }, () => {
   const gap = fc.oneof(

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { createDecipheriv } from "node:crypto";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { someBytes } from "../support/bytes.ts";
-import { assertBoxesHold, KEY_BYTES, open, seal, TAG_BYTES } from "../../lib/protocol/aead.ts";
+import { assertAeadWorks, KEY_BYTES, open, seal, TAG_BYTES } from "../../lib/protocol/aead.ts";
 
 const keys = fc.uint8Array({ minLength: KEY_BYTES, maxLength: KEY_BYTES });
 const numbers = fc.maxSafeNat();
@@ -90,12 +90,12 @@ Deno.test({
   assertEquals(open(KEY, NUMBER, new Uint8Array(), BOX), undefined);
 });
 
-Deno.test({ name: "assertBoxesHold() accepts this runtime", permissions: "none" }, () => {
-  assertBoxesHold();
+Deno.test({ name: "assertAeadWorks() accepts this runtime", permissions: "none" }, () => {
+  assertAeadWorks();
 });
 
 /** A box as it was sealed, of those that the self-test asks about. */
-const INTACT = intactOf((openBox) => assertBoxesHold(openBox));
+const INTACT = intactOf((openBox) => assertAeadWorks(openBox));
 
 function intactOf(test: (openBox: typeof open) => void) {
   const opened: { number: number; header: Uint8Array; box: Uint8Array }[] = [];
@@ -131,11 +131,11 @@ const OPENED: Readonly<Record<string, IsAbout>> = {
 
 for (const [what, isAbout] of Object.entries(OPENED)) {
   Deno.test(
-    { name: `assertBoxesHold() refuses a runtime that opens ${what}`, permissions: "none" },
+    { name: `assertAeadWorks() refuses a runtime that opens ${what}`, permissions: "none" },
     () => {
       const error = assertThrows(
         () =>
-          assertBoxesHold((key, number, header, box) => {
+          assertAeadWorks((key, number, header, box) => {
             return isAbout(number, header, box) ? new Uint8Array() : open(key, number, header, box);
           }),
         BitTrickleError,
@@ -147,11 +147,11 @@ for (const [what, isAbout] of Object.entries(OPENED)) {
 }
 
 Deno.test({
-  name: "assertBoxesHold() refuses a runtime that cannot open what it sealed",
+  name: "assertAeadWorks() refuses a runtime that cannot open what it sealed",
   permissions: "none",
 }, () => {
   const other: typeof open = (...args) => open(...args)?.with(0, 9);
   for (const openBox of [() => undefined, other]) {
-    assertEquals(assertThrows(() => assertBoxesHold(openBox), BitTrickleError).code, "refused");
+    assertEquals(assertThrows(() => assertAeadWorks(openBox), BitTrickleError).code, "refused");
   }
 });

@@ -1,16 +1,16 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { BitTrickleError } from "../../lib/errors.ts";
-import { KnownTexts, readText } from "../../lib/protocol/string_interner.ts";
+import { readText, StringInterner } from "../../lib/protocol/string_interner.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 Deno.test({
-  name: "KnownTexts checks a text once, and what failed every time",
+  name: "StringInterner checks a text once, and what failed every time",
   permissions: "none",
 }, () => {
   const checked: string[] = [];
-  const texts = new KnownTexts((text) => {
+  const texts = new StringInterner((text) => {
     checked.push(text);
     if (text === "bad") throw new RangeError(text);
   });
@@ -21,10 +21,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "KnownTexts takes no ASCII for what has the same bytes as its characters have codes",
+  name: "StringInterner takes no ASCII for what has the same bytes as its characters have codes",
   permissions: "none",
 }, () => {
-  const texts = new KnownTexts(() => {}, 1);
+  const texts = new StringInterner(() => {}, 1);
   assertEquals(texts.read(bytesOf("Ã©"), 0, 4), "Ã©");
   assertEquals(texts.read(bytesOf("é"), 0, 2), "é");
 });
@@ -38,11 +38,12 @@ const text = fc.oneof(
 const field = fc.oneof(text.map(bytesOf), fc.uint8Array({ maxLength: 3 }));
 
 Deno.test({
-  name: "KnownTexts reads whatever comes as if nothing had come before, in any order and few slots",
+  name:
+    "StringInterner reads whatever comes as if nothing had come before, in any order and few slots",
   permissions: "none",
 }, () => {
   fc.assert(fc.property(fc.array(field, { maxLength: 40 }), (fields) => {
-    const texts = new KnownTexts(() => {}, 4);
+    const texts = new StringInterner(() => {}, 4);
     for (const bytes of fields) {
       const datagram = Uint8Array.of(0x20, ...bytes, 0x20);
       const end = 1 + bytes.length;

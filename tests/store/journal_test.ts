@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
-import { FORGETFUL, type Journal } from "../../lib/index/catalogue/journal.ts";
+import { IN_MEMORY_JOURNAL, type Journal } from "../../lib/index/catalogue/journal.ts";
 import { openData } from "../../lib/store/database.ts";
 import { publicationsIn } from "../../lib/store/publication_table.ts";
 import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
@@ -94,10 +94,13 @@ for (const { name, ignore, inTurn } of KINDS) {
   });
 }
 
-Deno.test({ name: "FORGETFUL keeps nothing, and nobody waits for it", permissions: "none" }, () => {
-  assertEquals(FORGETFUL.append(publish("hans", "a")), undefined);
-  assertEquals(foldOf(FORGETFUL), []);
-});
+Deno.test(
+  { name: "IN_MEMORY_JOURNAL keeps nothing, and nobody waits for it", permissions: "none" },
+  () => {
+    assertEquals(IN_MEMORY_JOURNAL.append(publish("hans", "a")), undefined);
+    assertEquals(foldOf(IN_MEMORY_JOURNAL), []);
+  },
+);
 
 const events: fc.Arbitrary<CatalogueEvent> = fc.record({
   kind: fc.constantFrom("publish" as const, "withdraw" as const),
@@ -115,7 +118,7 @@ async function crashed(path: string, folder: TempFolder): Promise<Journal> {
   for (const end of ["", "-wal"]) await Deno.copyFile(path + end, copy + end);
   using db = openData(copy);
   const entries = [...publicationsIn(db)];
-  return { ...FORGETFUL, entries: () => entries };
+  return { ...IN_MEMORY_JOURNAL, entries: () => entries };
 }
 
 Deno.test({

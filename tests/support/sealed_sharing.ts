@@ -20,7 +20,7 @@ import {
   LINE_BYTES,
 } from "../../lib/protocol/transfer.ts";
 import { identify } from "../../lib/peer/share/identify.ts";
-import { type Identity, Shelf } from "../../lib/peer/share/shared_files.ts";
+import { type Identity, SharedFiles } from "../../lib/peer/share/shared_files.ts";
 import { SourceConnection, type SourceOptions } from "../../lib/peer/download/source_connection.ts";
 import { Uploads, type UploadsOptions } from "../../lib/peer/upload/uploads.ts";
 import type { Address } from "../../lib/protocol/address.ts";
@@ -28,9 +28,9 @@ import { KEY_BYTES } from "../../lib/protocol/aead.ts";
 import { issueTicket, openTicket, type Pass } from "../../lib/protocol/ticket.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** A folder, its shelf and its upload port. */
+/** A folder, its shared files and its upload port. */
 export class SealedSharing implements AsyncDisposable {
-  readonly shelf: Shelf;
+  readonly sharedFiles: SharedFiles;
   readonly uploads: Uploads;
   readonly address: Address;
   /** Names of files that were found to have changed. */
@@ -42,8 +42,8 @@ export class SealedSharing implements AsyncDisposable {
   private constructor(readonly folder: TempFolder, options: UploadsOptions) {
     const listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
     this.address = listener.address;
-    this.shelf = new Shelf(folder.path);
-    this.uploads = new Uploads(listener, this.shelf, {
+    this.sharedFiles = new SharedFiles(folder.path);
+    this.uploads = new Uploads(listener, this.sharedFiles, {
       openTicket: (ticket) => openTicket(this.#ticketKey, ticket),
       onChanged: (name) => void this.changed.push(name),
       ...options,
@@ -55,12 +55,12 @@ export class SealedSharing implements AsyncDisposable {
     return new SealedSharing(await TempFolder.make(), options);
   }
 
-  /** Puts a file on the shelf. */
+  /** Puts a file among the shared files. */
   async share(name: string, content: Uint8Array): Promise<Identity> {
     await this.folder.write(name, content);
-    const file = await this.shelf.open(name);
+    const file = await this.sharedFiles.open(name);
     const identity = await identify(file).finally(() => file.close());
-    this.shelf.add(name, identity);
+    this.sharedFiles.add(name, identity);
     this.#sizes.set(identity.id, content.length);
     return identity;
   }

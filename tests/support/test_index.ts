@@ -13,7 +13,7 @@ import { PlainService } from "../../lib/index/service/plain_service.ts";
 import { Service } from "../../lib/index/service/service.ts";
 import type { Caller } from "../../lib/index/sessions/sessions.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
-import { Doorbell } from "../../lib/net/event_loop_yield.ts";
+import { EventLoopYield } from "../../lib/net/event_loop_yield.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 
@@ -60,7 +60,7 @@ export class TestIndex implements AsyncDisposable {
   readonly clock = { offset: 0 };
   readonly index: Index;
   readonly setup: string;
-  readonly #bell = new Doorbell("127.0.0.1");
+  readonly #bell = new EventLoopYield("127.0.0.1");
   readonly #longWork = new LongWork(() => this.#bell.ring());
   readonly #socket: DatagramSocket;
   readonly #service: { answer: Service["answer"] };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { firstNot } from "../../collections/lower_bound.ts";
+import { lowerBound } from "../../collections/lower_bound.ts";
 import { inSlices, ROWS_A_SLICE, type Slices } from "./slices.ts";
 import { type IsAfter, SORTED_A_SLICE, sortInSlices } from "./sort_in_slices.ts";
 
@@ -74,7 +74,7 @@ export class Buckets {
   endOf(bucket: number): number {
     const [start, end] = [this.startOf(bucket), this.#starts[bucket + 1] ?? 0];
     if (start >= end || this.#rows[end - 1] !== NO_ROW) return end;
-    return start + firstNot(end - start, (i) => this.#rows[start + i] !== NO_ROW);
+    return start + lowerBound(end - start, (i) => this.#rows[start + i] !== NO_ROW);
   }
 
   /** Takes out the row at `place` in `bucket`. */

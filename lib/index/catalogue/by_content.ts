@@ -6,7 +6,7 @@
  */
 
 import { type ContentQuery, ID_DIGITS } from "../../protocol/content.ts";
-import { firstNot } from "../../collections/lower_bound.ts";
+import { lowerBound } from "../../collections/lower_bound.ts";
 import type { Publication } from "./part.ts";
 import type { Window } from "./window.ts";
 
@@ -42,7 +42,7 @@ export abstract class ByContent {
     if (!this.isSameId(from, to - 1)) return from + Math.floor(turn * (to - from));
     const [first, last] = [this.userAt(from), this.userAt(to - 1)];
     const user = first + Math.floor(turn * (last - first + 1));
-    return from + firstNot(to - from, (i) => this.userAt(from + i) < user);
+    return from + lowerBound(to - from, (i) => this.userAt(from + i) < user);
   }
 
   /** Looks at `most` groups, and returns how many more it might have looked at. */
@@ -71,7 +71,7 @@ export abstract class ByContent {
     const end = Math.min(to, at + step);
     if (step === 1) return end;
     const known = at + (step >> 1) + 1;
-    return known + firstNot(end - known, (i) => this.#isSameGroup(at, known + i));
+    return known + lowerBound(end - known, (i) => this.#isSameGroup(at, known + i));
   }
 
   #isSameGroup(place: number, other: number): boolean {
@@ -80,7 +80,7 @@ export abstract class ByContent {
 
   #takeSize(from: number, to: number, size: number, found: Publication[]): void {
     const isOne = to === from + 1;
-    const at = isOne ? from : from + firstNot(to - from, (i) => this.sizeAt(from + i) < size);
+    const at = isOne ? from : from + lowerBound(to - from, (i) => this.sizeAt(from + i) < size);
     if (at < to && this.sizeAt(at) === size) found.push(this.publicationAt(at));
   }
 
@@ -89,7 +89,7 @@ export abstract class ByContent {
     for (let taken = 0; taken < SIZES_PER_USER && at < to; taken++) {
       found.push(this.publicationAt(at));
       const [begin, size] = [at, this.sizeAt(at)];
-      at = begin + firstNot(to - begin, (i) => this.sizeAt(begin + i) <= size);
+      at = begin + lowerBound(to - begin, (i) => this.sizeAt(begin + i) <= size);
     }
   }
 }

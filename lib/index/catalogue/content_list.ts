@@ -5,7 +5,7 @@
  */
 
 import type { FileDetails } from "../../protocol/messages.ts";
-import { firstNot } from "../../collections/lower_bound.ts";
+import { lowerBound } from "../../collections/lower_bound.ts";
 import { ByContent } from "./by_content.ts";
 import type { Publication } from "./part.ts";
 import type { UserTable } from "./user_table.ts";
@@ -39,8 +39,8 @@ export class ContentList extends ByContent {
 
   protected range(low: string, high: string): readonly [number, number] {
     const { length } = this.#items;
-    const from = firstNot(length, (place) => this.#idAt(place) < low);
-    return [from, from + firstNot(length - from, (i) => this.#idAt(from + i) <= high)];
+    const from = lowerBound(length, (place) => this.#idAt(place) < low);
+    return [from, from + lowerBound(length - from, (i) => this.#idAt(from + i) <= high)];
   }
 
   protected isSameId(place: number, other: number): boolean {
@@ -65,7 +65,7 @@ export class ContentList extends ByContent {
   }
 
   #placeOf(item: Item): number {
-    return firstNot(this.#items.length, (place) => compare(this.#items[place]!, item) < 0);
+    return lowerBound(this.#items.length, (place) => compare(this.#items[place]!, item) < 0);
   }
 }
 

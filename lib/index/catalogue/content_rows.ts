@@ -4,7 +4,7 @@
  * @module
  */
 
-import { firstNot } from "../../collections/lower_bound.ts";
+import { lowerBound } from "../../collections/lower_bound.ts";
 import { Buckets, NO_BUCKET } from "./buckets.ts";
 import { ByContent } from "./by_content.ts";
 import type { Publication } from "./part.ts";
@@ -40,7 +40,7 @@ export class ContentRows extends ByContent {
     if (bucket === NO_BUCKET) return;
     const [from, to] = [this.#buckets.startOf(bucket), this.#buckets.endOf(bucket)];
     const isBefore = (i: number) => this.#rows.compareContents(this.#at(from + i), row) < 0;
-    const place = from + firstNot(to - from, isBefore);
+    const place = from + lowerBound(to - from, isBefore);
     if (place < to && this.#at(place) === row) this.#buckets.remove(bucket, place);
   }
 
@@ -50,9 +50,9 @@ export class ContentRows extends ByContent {
     if (start === end) return [start, end];
     const [first, last] = [Uint8Array.fromHex(low), Uint8Array.fromHex(high)];
     const isBefore = (i: number) => this.#rows.compareId(this.#at(start + i), first) < 0;
-    const from = start + firstNot(end - start, isBefore);
+    const from = start + lowerBound(end - start, isBefore);
     const isIn = (i: number) => this.#rows.compareId(this.#at(from + i), last) <= 0;
-    return [from, from + firstNot(end - from, isIn)];
+    return [from, from + lowerBound(end - from, isIn)];
   }
 
   protected isSameId(place: number, other: number): boolean {

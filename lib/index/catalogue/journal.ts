@@ -24,4 +24,4 @@ export interface Journal {
 }
 
 /** Keeps nothing: the catalogue ends with its process. */
-export const FORGETFUL: Journal = { entries: () => [], append: () => undefined };
+export const IN_MEMORY_JOURNAL: Journal = { entries: () => [], append: () => undefined };

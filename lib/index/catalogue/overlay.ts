@@ -7,7 +7,7 @@
 import type { ContentQuery } from "../../protocol/content.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import { decodeUtf8, encodeUtf8 } from "../../protocol/utf8.ts";
-import { firstNot } from "../../collections/lower_bound.ts";
+import { lowerBound } from "../../collections/lower_bound.ts";
 import { type Ascending, EVERY } from "./ascending.ts";
 import { ContentList } from "./content_list.ts";
 import { foldCase } from "./fold.ts";
@@ -73,7 +73,7 @@ export class Overlay implements Part {
   }
 
   placeAfter(after: string): number {
-    return firstNot(this.length, (place) => this.nameAt(place) <= after);
+    return lowerBound(this.length, (place) => this.nameAt(place) <= after);
   }
 
   find(user: number, name: string): Publication | undefined {
@@ -140,7 +140,7 @@ export class Overlay implements Part {
     const entry = { name, folded: foldCase(name), publishers: new Map() };
     this.#entries.set(name, entry);
     this.#letters += name.length;
-    this.#sorted.splice(firstNot(this.length, (place) => this.nameAt(place) < name), 0, entry);
+    this.#sorted.splice(lowerBound(this.length, (place) => this.nameAt(place) < name), 0, entry);
     return entry;
   }
 

@@ -12,7 +12,7 @@ import type { Journal } from "./journal.ts";
 import { Tally } from "../../collections/tally.ts";
 
 /** A reply, or the promise of one that has to wait for the journal. */
-export type Eventually<T> = T | Promise<T>;
+export type MaybePromise<T> = T | Promise<T>;
 
 /**
  * The catalogue and its journal. An event is applied when it is kept, so that nobody ever sees what a
@@ -39,7 +39,7 @@ export class Publications {
   }
 
   /** Publishes `name` for `user`; publishing it again tells what is known of the file now. */
-  publish(user: string, name: string, details: FileDetails | undefined): Eventually<Reply> {
+  publish(user: string, name: string, details: FileDetails | undefined): MaybePromise<Reply> {
     return this.#inTurn(user, name, () => {
       const event = { kind: "publish", user, name, details } as const;
       if (!this.catalogue.has(user, name)) return this.#add(event);
@@ -49,7 +49,7 @@ export class Publications {
   }
 
   /** Takes back that `user` publishes `name`. */
-  withdraw(user: string, name: string): Eventually<Reply> {
+  withdraw(user: string, name: string): MaybePromise<Reply> {
     return this.#inTurn(user, name, () => {
       if (!this.catalogue.has(user, name)) return { kind: "not published" };
       return this.#keep({ kind: "withdraw", user, name }, { kind: "unpublished" });
@@ -57,7 +57,7 @@ export class Publications {
   }
 
   /** Changes of one publication are decided one after the other. */
-  #inTurn(user: string, name: string, change: () => Eventually<Reply>): Eventually<Reply> {
+  #inTurn(user: string, name: string, change: () => MaybePromise<Reply>): MaybePromise<Reply> {
     const isFull = this.#waiting.total >= CHANGES_AT_ONCE.inAll;
     if (isFull || this.#waiting.of(user) >= CHANGES_AT_ONCE.each) {
       return refuse(500, cannotSave("the disk is too slow"));
@@ -76,7 +76,7 @@ export class Publications {
     return reply;
   }
 
-  #add(event: CatalogueEvent): Eventually<Reply> {
+  #add(event: CatalogueEvent): MaybePromise<Reply> {
     const { user } = event;
     if (this.catalogue.isFull(user, this.#coming.of(user))) {
       return refuse(413, "too many publications");
@@ -87,7 +87,7 @@ export class Publications {
     return reply.finally(() => this.#coming.add(user, -1));
   }
 
-  #keep(event: CatalogueEvent, reply: Reply): Eventually<Reply> {
+  #keep(event: CatalogueEvent, reply: Reply): MaybePromise<Reply> {
     const kept = () => {
       this.catalogue.apply(event);
       return reply;

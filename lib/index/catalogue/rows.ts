@@ -5,7 +5,7 @@
  */
 
 import type { FileDetails } from "../../protocol/messages.ts";
-import { firstNot } from "../../collections/lower_bound.ts";
+import { lowerBound } from "../../collections/lower_bound.ts";
 import { Names } from "./names.ts";
 import type { Lookup, Publication } from "./part.ts";
 import type { UserTable } from "./user_table.ts";
@@ -126,7 +126,7 @@ export class Rows implements Lookup {
 
   /** The place of `name`, if it is there. */
   placeOf(name: string): number | undefined {
-    const place = firstNot(this.names.length, (place) => this.names.at(place) < name);
+    const place = lowerBound(this.names.length, (place) => this.names.at(place) < name);
     return place < this.names.length && this.names.at(place) === name ? place : undefined;
   }
 
@@ -137,7 +137,7 @@ export class Rows implements Lookup {
 
   /** The place of the name of `row`. */
   placeOfRow(row: number): number {
-    return firstNot(this.names.length, (place) => this.#firstOf[place + 1]! <= row);
+    return lowerBound(this.names.length, (place) => this.#firstOf[place + 1]! <= row);
   }
 
   /** What `user` publishes of the name at `place`. */

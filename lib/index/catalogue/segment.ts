@@ -5,7 +5,7 @@
  */
 
 import type { ContentQuery } from "../../protocol/content.ts";
-import { firstNot } from "../../collections/lower_bound.ts";
+import { lowerBound } from "../../collections/lower_bound.ts";
 import { type Ascending, END, EVERY, Intersection } from "./ascending.ts";
 import { Buckets } from "./buckets.ts";
 import { ContentRows } from "./content_rows.ts";
@@ -70,7 +70,7 @@ export class Segment implements Part {
 
   placeAfter(after: string): number {
     const { names } = this.#rows;
-    return firstNot(names.length, (place) => names.at(place) <= after);
+    return lowerBound(names.length, (place) => names.at(place) <= after);
   }
 
   find(user: number, name: string): Publication | undefined {
@@ -116,7 +116,7 @@ export class Segment implements Part {
   *namesOf(user: number, after: string): Generator<Publication> {
     const rows = this.#by.byUser.of(user);
     const first = this.#rows.firstAt(this.placeAfter(after));
-    for (let i = firstNot(rows.length, (i) => rows[i]! < first); i < rows.length; i++) {
+    for (let i = lowerBound(rows.length, (i) => rows[i]! < first); i < rows.length; i++) {
       if (!this.#rows.isGone(rows[i]!)) yield this.#rows.publication(rows[i]!);
     }
   }
@@ -145,7 +145,7 @@ class PlacesOf implements Ascending {
   seek(from: number): number {
     this.#budget.left -= PLACE_STEPS;
     const first = this.#rows.firstAt(from);
-    const at = firstNot(this.#rising.length, (i) => this.#rising[i]! < first);
+    const at = lowerBound(this.#rising.length, (i) => this.#rising[i]! < first);
     return at < this.#rising.length ? this.#rows.placeOfRow(this.#rising[at]!) : END;
   }
 }

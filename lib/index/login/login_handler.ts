@@ -45,7 +45,7 @@ export type LoginWork<T> = () => T | undefined;
  * Turns hellos into challenges and logins into proven users. Everything that can be checked without
  * much work is checked at once: only what passes is handed over to be done in its turn.
  */
-export class LoginDesk {
+export class LoginHandler {
   readonly #index: Index;
   readonly #setup: string;
   readonly #records: LoginRecords;

@@ -10,7 +10,7 @@ import type { Reply, Request } from "../../protocol/messages.ts";
 import { encodePlainReply, isAnswer } from "../../protocol/plain_reply.ts";
 import { decodePlainRequest } from "../../protocol/plain_request.ts";
 import type { Index } from "../index.ts";
-import type { Eventually } from "../catalogue/publications.ts";
+import type { MaybePromise } from "../catalogue/publications.ts";
 import { type EventCause, isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
 
 /** Hosts whose refusal is remembered, so that each costs one log line and not one a datagram. */
@@ -52,7 +52,7 @@ export class PlainService {
     from: Address,
     now: number,
     room?: Uint8Array,
-  ): Eventually<Uint8Array> | undefined {
+  ): MaybePromise<Uint8Array> | undefined {
     if (!this.#allowPlain && !isLoopback(from.hostname)) return this.#ignore(from);
     const request = this.#decode(datagram, from);
     if (request instanceof BitTrickleError) {
@@ -86,7 +86,7 @@ export class PlainService {
     }
   }
 
-  #reply(request: Request, from: Address, now: number): Eventually<Reply> | undefined {
+  #reply(request: Request, from: Address, now: number): MaybePromise<Reply> | undefined {
     if (request.verb === "heartbeat") return this.#index.handle(request, from, now);
     const cause = this.#causeAt(from, now);
     this.#tell("received", from, request, cause);

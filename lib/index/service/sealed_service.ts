@@ -20,9 +20,9 @@ import { encodeSealedReply } from "../../protocol/sealed_reply.ts";
 import { decodeSealedLogin, decodeSealedRequest } from "../../protocol/sealed_request.ts";
 import type { SessionKeys } from "../../protocol/session_keys.ts";
 import type { Index } from "../index.ts";
-import type { LoginDesk, Proven } from "../login/login_handler.ts";
+import type { LoginHandler, Proven } from "../login/login_handler.ts";
 import { AT_ONCE, type Defer } from "../long_work.ts";
-import type { Eventually } from "../catalogue/publications.ts";
+import type { MaybePromise } from "../catalogue/publications.ts";
 import { RequestWindow } from "../sessions/request_window.ts";
 import { isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
 import type { Caller } from "../sessions/sessions.ts";
@@ -57,7 +57,7 @@ export interface SealedServiceOptions {
 /** Answers the datagrams of protocol 2 out of an {@linkcode Index}. */
 export class SealedService {
   readonly #index: Index;
-  readonly #desk: LoginDesk;
+  readonly #desk: LoginHandler;
   readonly #onEvent: OnEvent | undefined;
   readonly #defer: Defer;
   readonly #sessions = new Map<string, SealedSession>();
@@ -66,7 +66,7 @@ export class SealedService {
 
   constructor(
     index: Index,
-    desk: LoginDesk,
+    desk: LoginHandler,
     { onEvent, defer = AT_ONCE }: SealedServiceOptions = {},
   ) {
     this.#index = index;
@@ -79,7 +79,7 @@ export class SealedService {
    * The answer to `datagram`, or `undefined` for silence. To an address that has not proven itself
    * no answer is longer than its cause, and no answer is ever given to an answer.
    */
-  answer(datagram: Uint8Array, from: Address, now: number): Eventually<Uint8Array | undefined> {
+  answer(datagram: Uint8Array, from: Address, now: number): MaybePromise<Uint8Array | undefined> {
     const message = decode(datagram);
     switch (message?.kind) {
       case "hello": {
@@ -94,12 +94,12 @@ export class SealedService {
   }
 
   /** Does `work` in the turn of the host that asks for it; on this machine, of the program. */
-  #inTurn<T>(from: Address, work: () => T): Eventually<T> | undefined {
+  #inTurn<T>(from: Address, work: () => T): MaybePromise<T> | undefined {
     const { hostname } = from;
     return this.#defer(isLoopback(hostname) ? formatAddress(from) : hostKey(hostname), work);
   }
 
-  #logIn(login: Login, from: Address, now: number): Eventually<Uint8Array | undefined> {
+  #logIn(login: Login, from: Address, now: number): MaybePromise<Uint8Array | undefined> {
     this.#forgetUsed(now);
     const name = `${login.cookie} ${formatAddress(from)}`;
     const used = this.#used.get(name);
@@ -166,7 +166,7 @@ export class SealedService {
     header: Uint8Array,
     from: Address,
     now: number,
-  ): Eventually<Uint8Array> | undefined {
+  ): MaybePromise<Uint8Array> | undefined {
     const session = this.#sessions.get(message.session);
     if (!session) return resetOf(message);
     const { caller, keys, window } = session;
@@ -195,7 +195,7 @@ export class SealedService {
     text: Uint8Array,
     { user, caller }: SealedSession,
     now: number,
-  ): Eventually<Reply> | undefined {
+  ): MaybePromise<Reply> | undefined {
     return attempt(() => {
       const request = decodeSealedRequest(text, user);
       if (request.verb === "heartbeat") return this.#index.handle(request, caller, now);
@@ -255,7 +255,7 @@ function decode(datagram: Uint8Array): SealedDatagram | undefined {
  * What `run` replies. What it throws about a malformed text, its sender is told, unless `onFault` has
  * something else to say.
  */
-function attempt<R extends Eventually<Reply> | undefined>(
+function attempt<R extends MaybePromise<Reply> | undefined>(
   run: () => R,
   onFault: () => R | undefined = () => undefined,
 ): R | Reply {

@@ -7,9 +7,9 @@
 import type { Address } from "../../protocol/address.ts";
 import { isSealed } from "../../protocol/sealed_datagram.ts";
 import type { Index } from "../index.ts";
-import { LoginDesk } from "../login/login_handler.ts";
+import { LoginHandler } from "../login/login_handler.ts";
 import type { LoginRecords } from "../login/login_records.ts";
-import type { Eventually } from "../catalogue/publications.ts";
+import type { MaybePromise } from "../catalogue/publications.ts";
 import { PlainService, type PlainServiceOptions } from "./plain_service.ts";
 import { SealedService, type SealedServiceOptions } from "./sealed_service.ts";
 
@@ -27,7 +27,7 @@ export class Service {
 
   constructor(index: Index, { setup, records, ...options }: ServiceOptions) {
     this.#plain = new PlainService(index, options);
-    const desk = new LoginDesk(index, setup, records);
+    const desk = new LoginHandler(index, setup, records);
     this.#sealed = new SealedService(index, desk, options);
   }
 
@@ -42,7 +42,7 @@ export class Service {
     from: Address,
     now: number,
     room?: Uint8Array,
-  ): Eventually<Uint8Array | undefined> {
+  ): MaybePromise<Uint8Array | undefined> {
     if (isSealed(datagram)) return this.#sealed.answer(datagram, from, now);
     return this.#plain.answer(datagram, from, now, room);
   }

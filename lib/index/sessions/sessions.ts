@@ -7,7 +7,7 @@
 import type { Address } from "../../protocol/address.ts";
 import { ACTIVE_MS, HEARTBEAT_MS, REQUESTS_PER_SECOND } from "../../protocol/limits.ts";
 import { AddressMap } from "./address_map.ts";
-import { firstNot } from "../../collections/lower_bound.ts";
+import { lowerBound } from "../../collections/lower_bound.ts";
 import { TokenBucket } from "../../async/token_bucket.ts";
 
 /** Who speaks: an address, and the sealed session that vouches for what came from there. */
@@ -130,7 +130,7 @@ export class Sessions {
   }
 
   #placeOf(user: string): number {
-    return firstNot(this.#users.length, (at) => this.#users[at]! < user);
+    return lowerBound(this.#users.length, (at) => this.#users[at]! < user);
   }
 }
 

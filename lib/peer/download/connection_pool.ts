@@ -24,7 +24,7 @@ export interface Lane {
 }
 
 /** How sources are talked to. */
-export interface ConnectionsOptions extends Omit<SourceOptions, "onQueued" | "onSending"> {
+export interface ConnectionPoolOptions extends Omit<SourceOptions, "onQueued" | "onSending"> {
   /** Hears the place in the queue of `user`, counted from 1, while no source sends anything. */
   readonly onQueued?: ((user: string, position: number) => void) | undefined;
   /** Hears that a source begins to send a piece. */
@@ -32,15 +32,15 @@ export interface ConnectionsOptions extends Omit<SourceOptions, "onQueued" | "on
 }
 
 /** Open connections, several lanes to one source if need be. Closed together. */
-export class Connections implements Disposable {
-  readonly #options: ConnectionsOptions;
+export class ConnectionPool implements Disposable {
+  readonly #options: ConnectionPoolOptions;
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
   readonly #lanes = new Map<string, Promise<SourceConnection>>();
   /** How many sources are in the middle of a piece. */
   #sending = 0;
 
-  constructor(options: ConnectionsOptions) {
+  constructor(options: ConnectionPoolOptions) {
     this.#options = options;
     const { signal } = this.#closing;
     this.#signal = options.signal ? AbortSignal.any([options.signal, signal]) : signal;

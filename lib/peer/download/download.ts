@@ -6,16 +6,16 @@
 
 import { AwakeStopwatch } from "../../async/awake.ts";
 import { BitTrickleError, interrupted } from "../../errors.ts";
-import { within } from "../../async/with_timeout.ts";
+import { withTimeout } from "../../async/with_timeout.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import {
   DOWNLOAD_LANES,
   DOWNLOAD_PATIENCE_MS,
-  HIGHEST_PIECE,
+  MAX_PIECES,
   MOST_LANES,
 } from "../../protocol/limits.ts";
 import { isLayerOf, pieceCount } from "../../protocol/merkle.ts";
-import { Assembly } from "./partial_download.ts";
+import { PartialDownload } from "./partial_download.ts";
 import type { SealedSource } from "./connection_pool.ts";
 import type { DownloadOptions, DownloadSetting, Fetched, Found } from "./download_setting.ts";
 import { Lane, type LaneSetting } from "./lane.ts";
@@ -64,8 +64,8 @@ class Fetching implements AsyncDisposable {
   readonly #finder: SourceFinder<Found>;
   readonly #patience: Patience;
   readonly #watch = new AwakeStopwatch(MOST_BETWEEN_LOOKS_MS);
-  #assembling: Promise<Assembly> | undefined;
-  #assembly: Assembly | undefined;
+  #assembling: Promise<PartialDownload> | undefined;
+  #assembly: PartialDownload | undefined;
   #change = Promise.withResolvers<void>();
   #lastPiece = performance.now();
   #mayBeReplaced = false;
@@ -120,7 +120,7 @@ class Fetching implements AsyncDisposable {
   };
 
   /** Keeps lanes going until nothing is missing, or the file is replaced. */
-  async #untilComplete(): Promise<Assembly | undefined> {
+  async #untilComplete(): Promise<PartialDownload | undefined> {
     for (;;) {
       const change = this.#change.promise;
       if (this.#fatal) throw this.#fatal;
@@ -131,7 +131,7 @@ class Fetching implements AsyncDisposable {
       this.#passTime(now);
       this.#giveUpIfHopeless(now);
       this.#finder.lookIfDue(this.#isBusy(now), now);
-      await within(change, LOOK_AROUND_MS);
+      await withTimeout(change, LOOK_AROUND_MS);
     }
   }
 
@@ -174,7 +174,7 @@ class Fetching implements AsyncDisposable {
 
   #checkAndBegin(layer: Uint8Array): void {
     const { size, id } = this.#setting.wanted;
-    if (pieceCount(size) > HIGHEST_PIECE) throw unverified("no file is as large as it says");
+    if (pieceCount(size) > MAX_PIECES) throw unverified("no file is as large as it says");
     if (!isLayerOf(layer, size, id)) throw unverified("its hashes are not those of the file");
     this.#begin(layer);
   }
@@ -184,7 +184,7 @@ class Fetching implements AsyncDisposable {
     const { target, wanted, replaces } = this.#setting;
     const { onProgress } = this.#options;
     const options = { signal: this.#stopping.signal, onProgress, replaces };
-    this.#assembling = Assembly.open(target, wanted, layer, options);
+    this.#assembling = PartialDownload.open(target, wanted, layer, options);
     this.#assembling.then((assembly) => {
       this.#assembly = assembly;
       this.#signal();
@@ -193,7 +193,7 @@ class Fetching implements AsyncDisposable {
 
   #takePiece(user: string): void {
     this.#senders.add(user);
-    this.#sources.praise(user);
+    this.#sources.recordProgress(user);
     this.#patience.renew();
     this.#lastPiece = performance.now();
     if (this.#assembly?.plan.left === 0) this.#signal();
@@ -222,7 +222,7 @@ class Fetching implements AsyncDisposable {
     // Sources close connections that nobody uses for a while.
     if (mayBeStale && error.code === "network") return;
     const isBad = error.code === "unverified";
-    const isFirst = this.#sources.blame(user, error, isBad, performance.now());
+    const isFirst = this.#sources.recordFailure(user, error, isBad, performance.now());
     this.#hasChanged ||= error.code === "changed";
     this.#mayBeReplaced ||= this.#hasChanged || error.code === "not_found";
     if (isBad) this.#lanes.closeTo(user, lane);

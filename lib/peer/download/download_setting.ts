@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Connections, SealedSource } from "./connection_pool.ts";
+import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
 import type { FileState } from "../share/file_state.ts";
 import type { Wanted } from "./piece_file.ts";
 import type { Target } from "./target.ts";
@@ -38,7 +38,7 @@ export interface DownloadSetting {
   readonly wanted: Wanted;
   /** A content that had the target's name and is not to be had any more: its part is made use of. */
   readonly replaces?: Wanted | undefined;
-  readonly connections: Connections;
+  readonly connections: ConnectionPool;
   /**
    * Asks the index who has the file now.
    *

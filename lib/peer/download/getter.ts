@@ -19,7 +19,7 @@ import { formatBytes } from "../../protocol/format_bytes.ts";
 import { MOST_REPLACED } from "../../protocol/limits.ts";
 import type { NamedContent, Source } from "../../protocol/messages.ts";
 import { nameFault } from "../../protocol/names.ts";
-import type { Connections } from "./connection_pool.ts";
+import type { ConnectionPool } from "./connection_pool.ts";
 import { type Content, contentsOf, sealedSources } from "./candidates.ts";
 import { download } from "./download.ts";
 import type { Found } from "./download_setting.ts";
@@ -44,7 +44,7 @@ interface Asked {
 /** What a file is got for. */
 interface GetRequest {
   readonly wanted: string;
-  readonly connections: Connections;
+  readonly connections: ConnectionPool;
   readonly options: GetOptions;
   /** What the name has stood for until now. */
   readonly replaces?: Content | undefined;
@@ -73,7 +73,11 @@ export class Getter {
    * @throws {BitTrickleError} `usage` for a name that no file has, `exists` for a target that is
    * there and another file, `index_gone`, else as {@linkcode download}
    */
-  async get(wanted: string, connections: Connections, options: GetOptions = {}): Promise<Gotten> {
+  async get(
+    wanted: string,
+    connections: ConnectionPool,
+    options: GetOptions = {},
+  ): Promise<Gotten> {
     const { isSealed } = this.#setting;
     const query = isSealed ? parseContent(wanted) : undefined;
     if (!query) assertName("download", wanted, isSealed);

@@ -6,10 +6,10 @@
 
 import { unlessAborted } from "../../async/unless_aborted.ts";
 import { BitTrickleError } from "../../errors.ts";
-import { within } from "../../async/with_timeout.ts";
+import { withTimeout } from "../../async/with_timeout.ts";
 import { SLOWEST_RATE } from "../../protocol/limits.ts";
-import type { Assembly } from "./partial_download.ts";
-import type { Connections } from "./connection_pool.ts";
+import type { PartialDownload } from "./partial_download.ts";
+import type { ConnectionPool } from "./connection_pool.ts";
 import type { RequestWatcher, SourceConnection } from "./source_connection.ts";
 import type { LaneOf } from "./source_list.ts";
 
@@ -27,11 +27,11 @@ export type LaneState = "asking" | "queued" | "working" | "telling";
 
 /** What a lane works for. */
 export interface LaneSetting {
-  readonly connections: Connections;
+  readonly connections: ConnectionPool;
   /** Bytes of the file. */
   readonly size: number;
   /** The file in the making, once its hashes are known. */
-  readonly assembling: () => Promise<Assembly> | undefined;
+  readonly assembling: () => Promise<PartialDownload> | undefined;
   /** Takes in the hashes. Throws `unverified` if they are not the file's. */
   readonly begin: (layer: Uint8Array) => void;
   /** Ends every wait for a connection: another download may use it. */
@@ -96,7 +96,7 @@ export class Lane implements RequestWatcher {
   /**
    * Fetches until no piece is left for this source.
    *
-   * @throws {BitTrickleError} as {@linkcode SourceConnection} and {@linkcode Assembly} do
+   * @throws {BitTrickleError} as {@linkcode SourceConnection} and {@linkcode PartialDownload} do
    */
   async run(): Promise<void> {
     const { source, lane } = this.#place;
@@ -140,7 +140,7 @@ export class Lane implements RequestWatcher {
   }
 
   /** Whoever is asked first brings the hashes, without which no piece can be told from another. */
-  async #assembly(connection: SourceConnection): Promise<Assembly> {
+  async #assembly(connection: SourceConnection): Promise<PartialDownload> {
     const { size, assembling, begin } = this.#setting;
     if (!assembling()) begin(await connection.layer(size, this.#place.source.pass.ticket, this));
     this.#state = "working";
@@ -148,7 +148,11 @@ export class Lane implements RequestWatcher {
   }
 
   /** One piece is asked for at a time, so that a crash costs no more than one on each connection. */
-  async #fetch(assembly: Assembly, connection: SourceConnection, piece: number): Promise<void> {
+  async #fetch(
+    assembly: PartialDownload,
+    connection: SourceConnection,
+    piece: number,
+  ): Promise<void> {
     const { ticket } = this.#place.source.pass;
     this.#state = "asking";
     const content = await connection.piece(piece, assembly.lengthOf(piece), ticket, this);
@@ -172,6 +176,6 @@ export class Lane implements RequestWatcher {
       const hasChanged = error instanceof BitTrickleError && error.code === "changed";
       if (hasChanged) this.#setting.onChanged(this.user);
     });
-    await within(telling, TELL_MS);
+    await withTimeout(telling, TELL_MS);
   }
 }

@@ -8,7 +8,7 @@ import { BitTrickleError } from "../../errors.ts";
 import { isPieceOf, pieceBytes } from "../../protocol/merkle.ts";
 import type { FileState } from "../share/file_state.ts";
 import { PieceFile, type Wanted } from "./piece_file.ts";
-import { PiecePlan } from "./piece_picker.ts";
+import { PiecePicker } from "./piece_picker.ts";
 import type { Target } from "./target.ts";
 
 /** How a file is put together. */
@@ -21,8 +21,8 @@ export interface AssemblyOptions {
 }
 
 /** A file in the making whose hashes are known. Disposing of it keeps what is there. */
-export class Assembly implements AsyncDisposable {
-  readonly plan: PiecePlan;
+export class PartialDownload implements AsyncDisposable {
+  readonly plan: PiecePicker;
   /** How many bytes an earlier try had left. */
   readonly kept: number;
   readonly #wanted: Wanted;
@@ -40,7 +40,7 @@ export class Assembly implements AsyncDisposable {
     this.#wanted = wanted;
     this.#part = part;
     this.#onProgress = onProgress;
-    this.plan = new PiecePlan(part.had);
+    this.plan = new PiecePicker(part.had);
     this.kept = part.had.reduce((sum, had, i) => sum + (had ? pieceBytes(wanted.size, i) : 0), 0);
     this.#bytes = this.kept;
   }
@@ -55,11 +55,11 @@ export class Assembly implements AsyncDisposable {
     wanted: Wanted,
     layer: Uint8Array,
     options: AssemblyOptions,
-  ): Promise<Assembly> {
+  ): Promise<PartialDownload> {
     const { signal, replaces } = options;
     const onChecked = (bytes: number) => options.onProgress?.(bytes, wanted.size);
     const part = await PieceFile.open(target, wanted, layer, { signal, onChecked, replaces });
-    const assembly = new Assembly(wanted, layer, part, options);
+    const assembly = new PartialDownload(wanted, layer, part, options);
     try {
       await part.assertRoom(wanted.size - assembly.kept);
       return assembly;

@@ -5,7 +5,7 @@
  */
 
 /** The pieces of one file: had, under way, or missing. */
-export class PiecePlan {
+export class PiecePicker {
   readonly #missing: number[];
   readonly #underWay = new Map<number, string[]>();
   #left: number;

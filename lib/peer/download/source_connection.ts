@@ -98,7 +98,7 @@ export class SourceConnection implements Disposable {
       return new SourceConnection(connection, stream, ticket, options);
     } catch (error) {
       connection.close();
-      throw blame(error);
+      throw recordFailure(error);
     }
   }
 
@@ -234,7 +234,7 @@ export class SourceConnection implements Disposable {
       throw refusalOf(error.code);
     }
     this.close();
-    throw blame(error);
+    throw recordFailure(error);
   }
 }
 
@@ -259,7 +259,7 @@ function refusalOf(code: TransferRefusal): BitTrickleError {
 }
 
 /** Whoever breaks the protocol cannot be trusted with the content either. */
-function blame(error: unknown): unknown {
+function recordFailure(error: unknown): unknown {
   if (!(error instanceof BitTrickleError) || error.code !== "malformed") return error;
   return new BitTrickleError("unverified", error.message, { cause: error });
 }

@@ -85,7 +85,7 @@ export class SourceList {
   }
 
   /** Takes in that `user` has brought something. */
-  praise(user: string): void {
+  recordProgress(user: string): void {
     const known = this.#known.get(user);
     if (!known) return;
     known.failure = undefined;
@@ -96,7 +96,7 @@ export class SourceList {
    * Takes in that `user` failed: asked again after a while, or never if that was `bad`. Returns
    * whether it is the first time since it last brought something.
    */
-  blame(user: string, error: BitTrickleError, bad: boolean, now: number): boolean {
+  recordFailure(user: string, error: BitTrickleError, bad: boolean, now: number): boolean {
     const known = this.#known.get(user);
     if (!known) return false;
     const isFirst = known.failure === undefined;

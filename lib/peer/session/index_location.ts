@@ -7,7 +7,7 @@
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { DatagramSocket } from "../../net/datagrams.ts";
 import { listeningHostFor, resolveHost } from "../../net/resolve.ts";
-import { within } from "../../async/with_timeout.ts";
+import { withTimeout } from "../../async/with_timeout.ts";
 import { type Address, isSameAddress } from "../../protocol/address.ts";
 import { SealedLink } from "./sealed_link.ts";
 
@@ -80,7 +80,7 @@ export class IndexLocation {
   async #addresses(signal: AbortSignal): Promise<readonly Address[]> {
     const { hostname, port } = this.typed;
     this.#resolving ??= this.#resolve(hostname).finally(() => this.#resolving = undefined);
-    const found = await within(this.#resolving, RESOLVE_MS, signal).catch((error) => {
+    const found = await withTimeout(this.#resolving, RESOLVE_MS, signal).catch((error) => {
       if (!(error instanceof BitTrickleError) || signal.aborted) throw error;
     });
     const addresses = (found ?? []).map((hostname) => ({ hostname, port }));

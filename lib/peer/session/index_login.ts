@@ -6,7 +6,7 @@
 
 import { interrupted } from "../../errors.ts";
 import type { IndexLocation } from "./index_location.ts";
-import type { KnownIndexes } from "./known_servers.ts";
+import type { KnownServers } from "./known_servers.ts";
 import {
   enter,
   type Entrance,
@@ -21,10 +21,10 @@ export type TryOptions = Omit<EntranceOptions, "index" | "known">;
 /** Logs in at one index, and closes the links that led nowhere. */
 export class IndexLogin {
   readonly #location: IndexLocation;
-  readonly #known: KnownIndexes;
+  readonly #known: KnownServers;
   readonly #closing = new Set<Promise<void>>();
 
-  constructor(location: IndexLocation, known: KnownIndexes) {
+  constructor(location: IndexLocation, known: KnownServers) {
     this.#location = location;
     this.#known = known;
   }

@@ -8,7 +8,7 @@ import { BitTrickleError } from "../../errors.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 
 /** Remembers the long-term key of each index, by address. */
-export interface KnownIndexes {
+export interface KnownServers {
   /** The key that was remembered for `address`. */
   keyOf(address: Address): Promise<string | undefined>;
   /** Remembers `key` for `address`. */
@@ -18,7 +18,7 @@ export interface KnownIndexes {
 }
 
 /** Keys that are forgotten at the end of the program. */
-export class ForgetfulIndexes implements KnownIndexes {
+export class InMemoryKnownServers implements KnownServers {
   readonly place = "memory";
   readonly #keys = new Map<string, string>();
 
@@ -38,7 +38,7 @@ export class ForgetfulIndexes implements KnownIndexes {
  * @throws {BitTrickleError} `refused` if it is another one
  */
 export async function assertSameIndex(
-  known: KnownIndexes,
+  known: KnownServers,
   address: Address,
   key: string,
 ): Promise<void> {

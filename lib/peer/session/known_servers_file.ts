@@ -8,7 +8,7 @@ import { dirname, join } from "@std/path";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { ForgetfulIndexes, type KnownIndexes } from "./known_servers.ts";
+import { InMemoryKnownServers, type KnownServers } from "./known_servers.ts";
 
 /** Characters of a key: 32 bytes in base64url. */
 const KEY_CHARACTERS = 43;
@@ -21,9 +21,9 @@ const UNREADABLE = "it may hold the key that protects your password: make it rea
  * hold is what protects its user; one that cannot be written is no reason to: then what would be
  * written is known until the program ends.
  */
-export class KnownIndexesFile implements KnownIndexes {
+export class KnownServersFile implements KnownServers {
   readonly #onTrouble: (note: string) => void;
-  readonly #unwritten = new ForgetfulIndexes();
+  readonly #unwritten = new InMemoryKnownServers();
 
   /**
    * @param place The path of the file, which need not be there.

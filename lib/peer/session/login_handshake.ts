@@ -14,7 +14,7 @@ import { decodeSealedReply } from "../../protocol/sealed_reply.ts";
 import type { SealedLogin } from "../../protocol/sealed_request.ts";
 import type { SessionKeys } from "../../protocol/session_keys.ts";
 import { cannotSendTo, noAnswerFrom } from "./index_session.ts";
-import { assertSameIndex, type KnownIndexes } from "./known_servers.ts";
+import { assertSameIndex, type KnownServers } from "./known_servers.ts";
 import { type LoginFailure, type ReadyLogin, SealedLoginAttempt } from "./sealed_login.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
@@ -55,7 +55,7 @@ export type Entrance = Entered | NotEntered & { readonly link: SealedLink };
 export interface EntranceOptions {
   /** The index as it was typed, by which it is known. */
   readonly index: Address;
-  readonly known: KnownIndexes;
+  readonly known: KnownServers;
   /** Waits between sendings, in milliseconds. */
   readonly waits: readonly number[];
   /** Ends it. */

@@ -7,7 +7,7 @@
 import { delay } from "@std/async/delay";
 import { interrupted } from "../../errors.ts";
 import type { DatagramSocket } from "../../net/datagrams.ts";
-import { within } from "../../async/with_timeout.ts";
+import { withTimeout } from "../../async/with_timeout.ts";
 import { type Address, isSameAddress } from "../../protocol/address.ts";
 import { PLAIN_RETRANSMIT_MS } from "../../protocol/limits.ts";
 import type { Reply, Request, Verb } from "../../protocol/messages.ts";
@@ -91,7 +91,7 @@ export class PlainLink implements Disposable {
     for (const [i, wait] of this.#waits.entries()) {
       const sent = performance.now();
       failure = await this.#send(datagram);
-      const reply = await within(answer.promise, wait);
+      const reply = await withTimeout(answer.promise, wait);
       if (!reply) continue;
       // Answers carry no number: a second copy must not pass for the answer to the next request.
       const roundTrip = performance.now() - began;

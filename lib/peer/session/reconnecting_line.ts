@@ -7,13 +7,13 @@
 
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../../errors.ts";
-import { unlessAborted, within } from "../../async/with_timeout.ts";
+import { unlessAborted, withTimeout } from "../../async/with_timeout.ts";
 import { isSameAddress } from "../../protocol/address.ts";
 import { LOOK_MS, RELOGIN_MS } from "../../protocol/limits.ts";
 import type { IndexLocation } from "./index_location.ts";
 import { IndexLogin, type TryOptions } from "./index_login.ts";
 import type { SessionNews } from "./index_session.ts";
-import type { KnownIndexes } from "./known_servers.ts";
+import type { KnownServers } from "./known_servers.ts";
 import { isSilence, Relogin } from "./relogin.ts";
 import { SealedChannel } from "./sealed_channel.ts";
 import {
@@ -27,7 +27,7 @@ import { SealedLine } from "./sealed_line.ts";
 
 /** How a {@linkcode ReconnectingLine} is kept. */
 export interface ReconnectingLineOptions {
-  readonly known: KnownIndexes;
+  readonly known: KnownServers;
   readonly onNews: (news: SessionNews) => void;
   /** Makes the new session what the old one was, before anybody else asks anything. */
   readonly restore: () => Promise<void>;
@@ -151,7 +151,7 @@ export class ReconnectingLine {
   async #isIn(deadline: number): Promise<boolean> {
     this.#comeBackSoon();
     const isIn = this.#expectEntry().promise.then(() => true);
-    return await within(isIn, Math.max(0, deadline - performance.now())) ?? false;
+    return await withTimeout(isIn, Math.max(0, deadline - performance.now())) ?? false;
   }
 
   #expectEntry(): PromiseWithResolvers<void> {

@@ -6,7 +6,7 @@
 
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import type { DatagramSocket } from "../../net/datagrams.ts";
-import { within } from "../../async/with_timeout.ts";
+import { withTimeout } from "../../async/with_timeout.ts";
 import { type Address, isSameAddress } from "../../protocol/address.ts";
 import {
   decodeSealedDatagram,
@@ -118,7 +118,7 @@ export class SealedLink implements AsyncDisposable {
       };
       exchange.hurry = sendNow;
       await sendNow();
-      const taken = await within(answer, wait);
+      const taken = await withTimeout(answer, wait);
       if (taken !== undefined) return taken;
       if (isHopeless()) return undefined;
     }

@@ -25,7 +25,7 @@ import {
   type SessionOptions,
   type SessionRequest,
 } from "./index_session.ts";
-import { ForgetfulIndexes, type KnownIndexes } from "./known_servers.ts";
+import { InMemoryKnownServers, type KnownServers } from "./known_servers.ts";
 import { askPages } from "./pages.ts";
 import { ReconnectingLine } from "./reconnecting_line.ts";
 import type { SealedLine } from "./sealed_line.ts";
@@ -42,7 +42,7 @@ const FAREWELL_MS: readonly number[] = [100, 150, 250];
 /** How a {@linkcode SealedSession} is kept. */
 export interface SealedSessionOptions extends SessionOptions {
   /** The indexes that were met before. @default none */
-  readonly known?: KnownIndexes | undefined;
+  readonly known?: KnownServers | undefined;
   /** Whether silence means that the index knows only protocol 1. @default {false} */
   readonly mayBePlain?: boolean | undefined;
   /** The program that logs in, and its version. */
@@ -65,7 +65,7 @@ export class SealedSession implements IndexSession {
     this.#options = options;
     this.#waits = options.retransmitMs ?? RETRANSMIT_MS;
     this.#line = new ReconnectingLine(location, {
-      known: options.known ?? new ForgetfulIndexes(),
+      known: options.known ?? new InMemoryKnownServers(),
       onNews: (news) => this.#tell(news),
       restore: async () => {
         const ask = (page: SessionRequest) => this.#ask(page, true);

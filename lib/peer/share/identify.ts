@@ -6,7 +6,7 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { BitTrickleError, interrupted } from "../../errors.ts";
-import { HIGHEST_PIECE, PIECE_BYTES } from "../../protocol/limits.ts";
+import { MAX_PIECES, PIECE_BYTES } from "../../protocol/limits.ts";
 import { HASH_BYTES, hashPiece, idOf, pieceBytes, pieceCount } from "../../protocol/merkle.ts";
 import { isSameState, stateOf } from "./file_state.ts";
 import type { Identity } from "./shared_files.ts";
@@ -26,7 +26,7 @@ export interface IdentifyOptions {
 export async function identify(file: FileHandle, options: IdentifyOptions = {}): Promise<Identity> {
   const state = await stateOf(file);
   const count = pieceCount(state.size);
-  if (count > HIGHEST_PIECE) throw new BitTrickleError("disk", "it is larger than 1 TiB");
+  if (count > MAX_PIECES) throw new BitTrickleError("disk", "it is larger than 1 TiB");
   const layer = new Uint8Array(count * HASH_BYTES);
   const buffer = new Uint8Array(Math.min(PIECE_BYTES, state.size));
   for (let i = 0; i < count; i++) {

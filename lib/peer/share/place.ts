@@ -8,14 +8,14 @@ import { resolve } from "@std/path";
 import { formatAddress } from "../../protocol/address.ts";
 import type { FileMemory } from "./file_memory.ts";
 import { type IndexLocationOptions, typedAddress } from "../session/index_location.ts";
-import type { KnownIndexes } from "../session/known_servers.ts";
+import type { KnownServers } from "../session/known_servers.ts";
 
 /** What a place is made of. */
 export interface PlaceSetting extends IndexLocationOptions {
   readonly memory: FileMemory;
   /** The index's long-term key, if it has told one. */
   readonly indexKey: string | undefined;
-  readonly known?: KnownIndexes | undefined;
+  readonly known?: KnownServers | undefined;
   readonly user: string;
   /** The shared folder as the user named it, and as it is without links. */
   readonly folder: string;

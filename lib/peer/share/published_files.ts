@@ -1,5 +1,5 @@
 /**
- * The files that a user publishes: hashed, remembered, and put on the shelf.
+ * The files that a user publishes: hashed, remembered, and kept as shared files.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { FileDetails } from "../../protocol/messages.ts";
 import type { FileState } from "./file_state.ts";
 import type { FileMemory } from "./file_memory.ts";
 import { identify, type IdentifyOptions } from "./identify.ts";
-import type { Identity, Shelf } from "./shared_files.ts";
+import type { Identity, SharedFiles } from "./shared_files.ts";
 
 /** How a file is got ready. */
 export interface PublishOptions extends IdentifyOptions {
@@ -22,13 +22,13 @@ export interface PublishOptions extends IdentifyOptions {
 
 /** Gets files of one folder ready to be served. */
 export class PublishedFiles {
-  readonly #shelf: Shelf;
+  readonly #sharedFiles: SharedFiles;
   readonly #memory: FileMemory;
   /** Whose publications from where, for the memory. */
   readonly #place: string;
 
-  constructor(shelf: Shelf, memory: FileMemory, place: string) {
-    this.#shelf = shelf;
+  constructor(sharedFiles: SharedFiles, memory: FileMemory, place: string) {
+    this.#sharedFiles = sharedFiles;
     this.#memory = memory;
     this.#place = place;
   }
@@ -36,13 +36,13 @@ export class PublishedFiles {
   /**
    * Finds out what the file `name` is, from memory if it has not changed and that is good enough.
    *
-   * @throws {BitTrickleError} as {@linkcode Shelf.open} and {@linkcode identify} do, with a message
+   * @throws {BitTrickleError} as {@linkcode SharedFiles.open} and {@linkcode identify} do, with a message
    * for the user
    */
   async identify(name: string, options: PublishOptions = {}): Promise<Identity> {
     if (options.fresh) this.forget(name);
     try {
-      const state = await this.#shelf.check(name);
+      const state = await this.#sharedFiles.check(name);
       const known = options.fresh ? undefined : this.known(name, state);
       if (known) return known;
       const identity = await this.#read(name, options);
@@ -55,7 +55,7 @@ export class PublishedFiles {
 
   /** What the file `name` is, as far as that is remembered and it is in that state still. */
   known(name: string, state: FileState): Identity | undefined {
-    return this.#memory.identityOf(join(this.#shelf.folder, name), state);
+    return this.#memory.identityOf(join(this.#sharedFiles.folder, name), state);
   }
 
   /**
@@ -74,13 +74,13 @@ export class PublishedFiles {
 
   /** Serves `name` from now on, and in later sessions. */
   add(name: string, identity: Identity | undefined): void {
-    this.#shelf.add(name, identity);
+    this.#sharedFiles.add(name, identity);
     this.#memory.published(this.#place, name);
   }
 
   /** Serves `name` no more. */
   remove(name: string): void {
-    this.#shelf.remove(name);
+    this.#sharedFiles.remove(name);
     this.#memory.withdrawn(this.#place, name);
   }
 
@@ -91,16 +91,16 @@ export class PublishedFiles {
 
   /** Takes in what the file `name` is, so that it need not be read again. */
   remember(name: string, identity: Identity): void {
-    this.#memory.remember(join(this.#shelf.folder, name), identity);
+    this.#memory.remember(join(this.#sharedFiles.folder, name), identity);
   }
 
   /** Has the file `name` read the next time, whatever it looks like. */
   forget(name: string): void {
-    this.#memory.forget(join(this.#shelf.folder, name));
+    this.#memory.forget(join(this.#sharedFiles.folder, name));
   }
 
   async #read(name: string, options: IdentifyOptions): Promise<Identity> {
-    const file = await this.#shelf.open(name);
+    const file = await this.#sharedFiles.open(name);
     try {
       return await identify(file, options);
     } finally {
@@ -110,7 +110,7 @@ export class PublishedFiles {
 
   async #sizeOnly(name: string): Promise<FileDetails> {
     try {
-      return { size: (await this.#shelf.check(name)).size, id: NONE };
+      return { size: (await this.#sharedFiles.check(name)).size, id: NONE };
     } catch (error) {
       throw cannotPublish(name, error);
     }

@@ -1,5 +1,5 @@
 /**
- * Publishing: at the index and on the shelf, so that both agree.
+ * Publishing: at the index and among the shared files, so that both agree.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { IdentifyOptions } from "./identify.ts";
 import type { Ask, List } from "../session/index_session.ts";
 import { listTree, ROOT, type Skipped, type Tree } from "./list_tree.ts";
 import type { PublishedFiles, PublishOptions } from "./published_files.ts";
-import type { Shelf } from "./shared_files.ts";
+import type { SharedFiles } from "./shared_files.ts";
 
 /** Files that are made ready at once: while one is read, another waits for the index. */
 const AT_ONCE = 8;
@@ -28,7 +28,7 @@ export interface PublishedTree {
 /** What a publisher works with. */
 export interface PublisherSetting {
   readonly ask: Ask;
-  readonly shelf: Shelf;
+  readonly sharedFiles: SharedFiles;
   readonly files: PublishedFiles;
   /** Whether the index is told ids, and names may hold spaces and folders. */
   readonly isSealed: boolean;
@@ -117,7 +117,7 @@ export class Publisher {
   async #list(typed: string): Promise<Tree> {
     const name = nameFrom(typed).replace(/\/+$/, "");
     if (name !== ROOT) assertName("publish", `${name}/file`, this.#setting.isSealed);
-    return await listTree(this.#setting.shelf.folder, name).catch((error) => {
+    return await listTree(this.#setting.sharedFiles.folder, name).catch((error) => {
       const message = `Cannot publish "${escapeText(typed)}": ${error.message}`;
       throw new BitTrickleError(error.code, message, { cause: error });
     });

@@ -62,7 +62,7 @@ export class Republisher {
   async publishAgain(ask: Ask): Promise<void> {
     const { items, more } = await ask({ verb: "lpf" }) as List;
     const listed = new Set(more === 0 ? items : []);
-    const forgotten = this.#setting.shelf.names.filter((name) => !listed.has(name));
+    const forgotten = this.#setting.sharedFiles.names.filter((name) => !listed.has(name));
     await forEachPooled(AT_ONCE, forgotten, (name) => this.#tellAgain(name, ask));
   }
 
@@ -73,32 +73,32 @@ export class Republisher {
    * @throws {BitTrickleError} as {@linkcode Publisher.pub}
    */
   async refresh({ name, told, isWrong }: Suspect, signal: AbortSignal): Promise<boolean> {
-    const { files, shelf, turns, isSealed, ask } = this.#setting;
+    const { files, sharedFiles, turns, isSealed, ask } = this.#setting;
     const { details, identity } = await files.details(name, isSealed, { signal, fresh: isWrong });
     return await turns.run(name, async () => {
-      if (!shelf.has(name)) return false; // The user has withdrawn it meanwhile.
-      const before = told ?? shelf.detailsOf(name);
+      if (!sharedFiles.has(name)) return false; // The user has withdrawn it meanwhile.
+      const before = told ?? sharedFiles.detailsOf(name);
       if (!isSame(details, told)) await ask({ verb: "pub", name, details });
-      shelf.add(name, identity);
+      sharedFiles.add(name, identity);
       return !isSame(details, before);
     });
   }
 
   async #serveAgain(name: string, told: FileDetails | undefined): Promise<boolean> {
-    const { shelf, files, isSealed, onSuspect } = this.#setting;
-    const state = await shelf.check(name).catch(() => undefined);
+    const { sharedFiles, files, isSealed, onSuspect } = this.#setting;
+    const state = await sharedFiles.check(name).catch(() => undefined);
     if (!state) return false;
-    shelf.add(name, isSealed ? files.known(name, state) : undefined);
-    if (isSealed && !isSame(shelf.detailsOf(name), told)) onSuspect({ name, told });
+    sharedFiles.add(name, isSealed ? files.known(name, state) : undefined);
+    if (isSealed && !isSame(sharedFiles.detailsOf(name), told)) onSuspect({ name, told });
     return true;
   }
 
   /** What must be read first is told later: reading holds up all that waits for the index. */
   async #tellAgain(name: string, ask: Ask): Promise<void> {
-    const { shelf, files, isSealed, onSuspect } = this.#setting;
+    const { sharedFiles, files, isSealed, onSuspect } = this.#setting;
     // Another client of this folder has withdrawn it.
-    if (!files.has(name)) return shelf.remove(name);
-    const state = await shelf.check(name).catch(() => undefined);
+    if (!files.has(name)) return sharedFiles.remove(name);
+    const state = await sharedFiles.check(name).catch(() => undefined);
     if (!state) return;
     const known = isSealed ? files.known(name, state) : undefined;
     if (isSealed && !known) return onSuspect({ name, told: undefined });

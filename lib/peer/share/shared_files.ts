@@ -1,5 +1,5 @@
 /**
- * The shelf: which files of the shared folder are served to others.
+ * The shared files: which files of the shared folder are served to others.
  *
  * @module
  */
@@ -27,13 +27,13 @@ export interface Identity {
   readonly state: FileState;
 }
 
-/** A file on the shelf whose identity is known. */
-export interface Shelved extends Identity {
+/** A shared file whose identity is known. */
+export interface SharedFile extends Identity {
   readonly name: string;
 }
 
-/** The published files of one folder. Only what is on the shelf is ever served. */
-export class Shelf {
+/** The published files of one folder. Only what is among the shared files is ever served. */
+export class SharedFiles {
   readonly #files = new Map<string, Identity | undefined>();
   /** By content, as it is written in {@linkcode formatContent}. */
   readonly #namesOf = new Map<string, Set<string>>();
@@ -41,12 +41,12 @@ export class Shelf {
   /** @param folder The shared folder, where downloads go as well. */
   constructor(readonly folder: string) {}
 
-  /** The names on the shelf, sorted. */
+  /** The names of the shared files, sorted. */
   get names(): string[] {
     return [...this.#files.keys()].sort();
   }
 
-  /** Puts `name` on the shelf. Without an identity it is served by its name alone. */
+  /** Puts `name` among the shared files. Without an identity it is served by its name alone. */
   add(name: string, identity?: Identity): void {
     this.remove(name);
     this.#files.set(name, identity);
@@ -56,7 +56,7 @@ export class Shelf {
     this.#namesOf.set(content, names.add(name));
   }
 
-  /** Takes `name` off the shelf. */
+  /** Takes `name` from the shared files. */
   remove(name: string): void {
     const identity = this.#files.get(name);
     this.#files.delete(name);
@@ -66,19 +66,19 @@ export class Shelf {
     if (names?.delete(name) && names.size === 0) this.#namesOf.delete(content);
   }
 
-  /** Whether `name` is on the shelf. */
+  /** Whether `name` is among the shared files. */
   has(name: string): boolean {
     return this.#files.has(name);
   }
 
-  /** What the file `name` on the shelf is, if its identity is known. */
+  /** What the file `name` among the shared files is, if its identity is known. */
   detailsOf(name: string): FileDetails | undefined {
     const identity = this.#files.get(name);
     return identity && { size: identity.state.size, id: identity.id };
   }
 
-  /** A file on the shelf that holds `content`. */
-  withContent(content: ContentKey): Shelved | undefined {
+  /** A shared file that holds `content`. */
+  withContent(content: ContentKey): SharedFile | undefined {
     const [name] = this.#namesOf.get(formatContent(content)) ?? [];
     const identity = name === undefined ? undefined : this.#files.get(name);
     return identity && { name: name!, ...identity };

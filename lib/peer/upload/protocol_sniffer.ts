@@ -5,7 +5,7 @@
  */
 
 import type { Connection } from "../../net/connection.ts";
-import { within } from "../../async/with_timeout.ts";
+import { withTimeout } from "../../async/with_timeout.ts";
 import { NAME_SEGMENT_BYTES } from "../../protocol/limits.ts";
 import { LINE_BYTES } from "../../protocol/transfer.ts";
 
@@ -22,7 +22,7 @@ export type FirstWords = { readonly name: string } | { readonly sealed: Uint8Arr
  * Reads until it is clear what the peer wants. Nothing marks the end of a plain name, so it ends
  * when it is one that is known, when the peer says no more, or when nothing follows for a moment.
  */
-export async function readFirstWords(
+export async function sniffProtocol(
   connection: Connection,
   isKnown: (name: string) => boolean,
 ): Promise<FirstWords> {
@@ -35,7 +35,7 @@ export async function readFirstWords(
     const isWhole = "sealed" in words ? endsLine(words.sealed) : isKnown(words.name);
     if (isWhole || length === buffer.length) return words;
     const more = connection.read(buffer.subarray(length));
-    read = "sealed" in words ? await more : await within(more, REST_OF_NAME_MS);
+    read = "sealed" in words ? await more : await withTimeout(more, REST_OF_NAME_MS);
   }
   return understand(buffer.subarray(0, length));
 }

@@ -19,7 +19,7 @@ import {
 import { isSameState, stateOf } from "../share/file_state.ts";
 import { readPiece } from "../share/identify.ts";
 import type { RecordStream } from "../transfer/record_stream.ts";
-import type { Shelf, Shelved } from "../share/shared_files.ts";
+import type { SharedFile, SharedFiles } from "../share/shared_files.ts";
 import type { UploadJob, UploadPool } from "./upload_pool.ts";
 
 /** Longest request: `pieces`, two numbers and a ticket. */
@@ -30,13 +30,13 @@ const REMEMBERED_PIECES = 2 * PIECES_PER_REQUEST;
 
 /** What sealed uploads are served from. */
 export interface UploadSource {
-  readonly shelf: Shelf;
+  readonly sharedFiles: SharedFiles;
   readonly pool: UploadPool;
   /** What a ticket allows, if it is one of the index's and still good. */
   readonly openTicket: (ticket: string) => OpenedTicket | undefined;
   /** Hears of a published file that is not what it was: it has to be hashed again. */
   readonly onChanged: (name: string) => void;
-  /** Whether files are being hashed again: what is not on the shelf may be in a moment. */
+  /** Whether files are being hashed again: what is not among the shared files may be in a moment. */
   readonly isChanging: () => boolean;
   /** Whether the file `id` may be hashed again because of what a downloader says. */
   readonly mayHashAgain: (id: string) => boolean;
@@ -93,14 +93,14 @@ export class SealedUpload implements AsyncDisposable {
     if (request.ticket !== undefined && !this.#admit(request.ticket)) {
       return await this.#refuse(403);
     }
-    const shelved = this.#source.shelf.withContent(this.#content);
-    if (!shelved) return await this.#refuse(this.#source.isChanging() ? 410 : 404);
-    if (request.verb === "layer") return await this.#sendLayer(shelved);
-    if (request.verb === "bad") return await this.#lookAgain(shelved, request.piece);
+    const sharedFile = this.#source.sharedFiles.withContent(this.#content);
+    if (!sharedFile) return await this.#refuse(this.#source.isChanging() ? 410 : 404);
+    if (request.verb === "layer") return await this.#sendLayer(sharedFile);
+    if (request.verb === "bad") return await this.#lookAgain(sharedFile, request.piece);
     const end = request.first + request.count;
-    const isThere = end <= pieceCount(shelved.state.size) && request.count <= PIECES_PER_REQUEST;
+    const isThere = end <= pieceCount(sharedFile.state.size) && request.count <= PIECES_PER_REQUEST;
     if (!isThere) return await this.#refuse(400);
-    await this.#sendInTurn(shelved, request);
+    await this.#sendInTurn(sharedFile, request);
   }
 
   /** A ticket is for one downloader: nobody else's opens anything here. */
@@ -111,7 +111,7 @@ export class SealedUpload implements AsyncDisposable {
     return true;
   }
 
-  async #sendLayer({ layer }: Shelved): Promise<void> {
+  async #sendLayer({ layer }: SharedFile): Promise<void> {
     const parts: Uint8Array[] = [];
     for (let at = 0; at < layer.length; at += PIECE_BYTES) {
       parts.push(layer.subarray(at, at + PIECE_BYTES));
@@ -123,14 +123,14 @@ export class SealedUpload implements AsyncDisposable {
   }
 
   /** Looks at a piece that the downloader found bad: the file may have changed without a sign. */
-  async #lookAgain(shelved: Shelved, index: number): Promise<void> {
-    const { id, layer, state, name } = shelved;
+  async #lookAgain(sharedFile: SharedFile, index: number): Promise<void> {
+    const { id, layer, state, name } = sharedFile;
     const at = this.#sent.indexOf(`${id} ${index}`);
     if (at < 0) return await this.#refuse(400);
     // Each piece that was sent is looked at once.
     this.#sent.splice(at, 1);
-    const file = await this.#fileOf(shelved).catch(() => undefined);
-    const piece = file && await this.#read(file, shelved, index);
+    const file = await this.#fileOf(sharedFile).catch(() => undefined);
+    const piece = file && await this.#read(file, sharedFile, index);
     if (piece && isPieceOf(layer, state.size, index, piece)) {
       return await this.#stream.send(encodeTransferReply({ kind: "records", count: 0 }));
     }
@@ -138,12 +138,12 @@ export class SealedUpload implements AsyncDisposable {
     await this.#tellChanged(name);
   }
 
-  async #sendInTurn(shelved: Shelved, request: Pieces): Promise<void> {
+  async #sendInTurn(sharedFile: SharedFile, request: Pieces): Promise<void> {
     let failure: unknown;
     const leave = () => this.#source.pool.leave(job);
     const job: UploadJob = {
       user: this.#downloader,
-      run: () => this.#sendPieces(shelved, request).catch((error) => void (failure = error)),
+      run: () => this.#sendPieces(sharedFile, request).catch((error) => void (failure = error)),
       onWait: (position) => {
         this.#stream.send(encodeTransferReply({ kind: "queued", position })).catch(leave);
       },
@@ -155,16 +155,18 @@ export class SealedUpload implements AsyncDisposable {
     if (!hasRun) throw new BitTrickleError("interrupted", "this client or the downloader leaves");
   }
 
-  async #sendPieces(shelved: Shelved, { first, count }: Pieces): Promise<void> {
-    const file = await this.#fileOf(shelved).catch((error) => this.#tellUnreadable(shelved, error));
+  async #sendPieces(sharedFile: SharedFile, { first, count }: Pieces): Promise<void> {
+    const file = await this.#fileOf(sharedFile).catch((error) =>
+      this.#tellUnreadable(sharedFile, error)
+    );
     if (!file) return;
     for (let i = first; i < first + count; i++) {
-      const piece = await this.#read(file, shelved, i);
-      if (!piece && i === first) return await this.#tellChanged(shelved.name);
+      const piece = await this.#read(file, sharedFile, i);
+      if (!piece && i === first) return await this.#tellChanged(sharedFile.name);
       // Too late for words: whoever asks again is told.
-      if (!piece) throw new BitTrickleError("disk", `"${shelved.name}" has changed`);
+      if (!piece) throw new BitTrickleError("disk", `"${sharedFile.name}" has changed`);
       const head = i === first ? [encodeTransferReply({ kind: "records", count })] : [];
-      this.#remember(`${shelved.id} ${i}`);
+      this.#remember(`${sharedFile.id} ${i}`);
       await this.#stream.send(...head, piece);
     }
   }
@@ -173,11 +175,11 @@ export class SealedUpload implements AsyncDisposable {
     if (this.#sent.push(sent) > REMEMBERED_PIECES) this.#sent.shift();
   }
 
-  async #fileOf({ id, name, state }: Shelved): Promise<FileHandle> {
+  async #fileOf({ id, name, state }: SharedFile): Promise<FileHandle> {
     const content = formatContent({ id, size: state.size });
     if (this.#open?.content === content) return this.#open.file;
     await this[Symbol.asyncDispose]();
-    const file = await this.#source.shelf.open(name);
+    const file = await this.#source.sharedFiles.open(name);
     this.#open = { content, file };
     return file;
   }
@@ -185,7 +187,7 @@ export class SealedUpload implements AsyncDisposable {
   /** The piece, unless the file is not what was published any more. */
   async #read(
     file: FileHandle,
-    { state }: Shelved,
+    { state }: SharedFile,
     index: number,
   ): Promise<Uint8Array | undefined> {
     const length = pieceBytes(state.size, index);
@@ -195,7 +197,7 @@ export class SealedUpload implements AsyncDisposable {
     return isWhole && isSameState(state, await stateOf(file)) ? piece : undefined;
   }
 
-  async #tellUnreadable({ name }: Shelved, error: unknown): Promise<undefined> {
+  async #tellUnreadable({ name }: SharedFile, error: unknown): Promise<undefined> {
     const isGone = error instanceof BitTrickleError && error.code === "not_found";
     if (!isGone) return void await this.#tellChanged(name);
     this.#source.onChanged(name);

@@ -8,7 +8,7 @@ import type { FileHandle } from "node:fs/promises";
 import { AwakeTimer } from "../../async/awake.ts";
 import { ByteReader } from "../../net/byte_reader.ts";
 import { Connection, type ConnectionListener } from "../../net/connection.ts";
-import { within } from "../../async/with_timeout.ts";
+import { withTimeout } from "../../async/with_timeout.ts";
 import { isLoopback } from "../../protocol/address.ts";
 import {
   ASK_LEAST_MS,
@@ -26,12 +26,12 @@ import {
   LINE_BYTES,
 } from "../../protocol/transfer.ts";
 import { Admission, type Stage } from "./admission.ts";
-import { readFirstWords } from "./protocol_sniffer.ts";
+import { sniffProtocol } from "./protocol_sniffer.ts";
 import { randomNonce } from "../transfer/nonce.ts";
 import { PlainUpload } from "./plain_upload.ts";
 import { RecordStream } from "../transfer/record_stream.ts";
 import { SealedUpload, type UploadSource } from "./sealed_upload.ts";
-import type { Shelf } from "../share/shared_files.ts";
+import type { SharedFiles } from "../share/shared_files.ts";
 import { UploadPool } from "./upload_pool.ts";
 
 /** How {@linkcode Uploads} are served. */
@@ -56,10 +56,10 @@ export interface UploadsOptions {
   readonly askMs?: number | undefined;
 }
 
-/** Serves the files on a shelf: sealed ones to those with a ticket, plain ones by name. */
+/** Serves the shared files: sealed ones to those with a ticket, plain ones by name. */
 export class Uploads {
   readonly #listener: ConnectionListener;
-  readonly #shelf: Shelf;
+  readonly #sharedFiles: SharedFiles;
   readonly #options: UploadsOptions;
   readonly #pool: UploadPool;
   readonly #source: UploadSource;
@@ -72,15 +72,19 @@ export class Uploads {
   #change = Promise.withResolvers<void>();
   #closed = false;
 
-  constructor(listener: ConnectionListener, shelf: Shelf, options: UploadsOptions = {}) {
+  constructor(
+    listener: ConnectionListener,
+    sharedFiles: SharedFiles,
+    options: UploadsOptions = {},
+  ) {
     this.#listener = listener;
-    this.#shelf = shelf;
+    this.#sharedFiles = sharedFiles;
     this.#options = options;
     this.#pool = new UploadPool(options.trickleMs);
     const { openTicket = () => undefined, onChanged = () => {}, isChanging = () => false } =
       options;
     const mayHashAgain = (id: string) => this.#mayHashAgain(id, performance.now());
-    const common = { shelf, pool: this.#pool };
+    const common = { sharedFiles, pool: this.#pool };
     this.#source = { ...common, openTicket, onChanged, isChanging, mayHashAgain };
     this.#accepting = this.#accept();
   }
@@ -105,7 +109,7 @@ export class Uploads {
     this.#signal();
     for (const connection of this.#admission.waiting) connection.close();
     const ending = Promise.all([this.#accepting, this.#pool.close()]);
-    await within(ending, graceMs);
+    await withTimeout(ending, graceMs);
     const cut = this.#pool.running;
     this.#cutting.abort();
     await Promise.all([ending, ...this.#ends]);
@@ -128,7 +132,7 @@ export class Uploads {
       if (!superfluous || this.#closed) return;
       const change = this.#change.promise;
       const waitMs = superfluous.since + ASK_LEAST_MS - performance.now();
-      if (waitMs > 0) await within(change, waitMs);
+      if (waitMs > 0) await withTimeout(change, waitMs);
       else this.#dismiss(superfluous.connection);
     }
   }
@@ -166,14 +170,14 @@ export class Uploads {
   }
 
   async #answer(connection: Connection, patience: Disposable): Promise<void> {
-    const words = await readFirstWords(connection, (name) => this.#shelf.has(name));
+    const words = await sniffProtocol(connection, (name) => this.#sharedFiles.has(name));
     if ("sealed" in words) return await this.#answerSealed(connection, patience, words.sealed);
     patience[Symbol.dispose]();
     const isWelcome = this.#options.allowPlain || isLoopback(connection.peer.hostname);
     if (!isWelcome) return;
     const hasRoom = this.#pool.waiting < WAITING_UPLOADS && this.#admission.hasRoom;
-    const isServed = hasRoom && this.#shelf.has(words.name);
-    const file = isServed ? await this.#shelf.open(words.name).catch(() => {}) : undefined;
+    const isServed = hasRoom && this.#sharedFiles.has(words.name);
+    const file = isServed ? await this.#sharedFiles.open(words.name).catch(() => {}) : undefined;
     if (file) return await this.#servePlain(connection, file);
     await connection.write(new TextEncoder().encode(FILE_NOT_FOUND));
   }

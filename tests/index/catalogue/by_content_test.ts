@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ByContent } from "../../../lib/index/catalogue/by_content.ts";
 import type { Publication } from "../../../lib/index/catalogue/part.ts";
 import { ALL } from "../../../lib/index/catalogue/window.ts";
-import { firstNot } from "../../../lib/collections/lower_bound.ts";
+import { lowerBound } from "../../../lib/collections/lower_bound.ts";
 import { type ContentQuery, isMeant } from "../../../lib/protocol/content.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -38,7 +38,7 @@ class Items extends ByContent {
     const { length } = this.#items;
     const isBefore = (place: number) => this.#at(place).id < low;
     const isIn = (place: number) => this.#at(place).id <= high;
-    return [firstNot(length, isBefore), firstNot(length, isIn)];
+    return [lowerBound(length, isBefore), lowerBound(length, isIn)];
   }
 
   protected isSameId(place: number, other: number): boolean {

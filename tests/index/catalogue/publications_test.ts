@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { FORGETFUL } from "../../../lib/index/catalogue/journal.ts";
+import { IN_MEMORY_JOURNAL } from "../../../lib/index/catalogue/journal.ts";
 import { Publications } from "../../../lib/index/catalogue/publications.ts";
 import { CHANGES_AT_ONCE, PUBLICATIONS_PER_USER } from "../../../lib/protocol/limits.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
@@ -24,7 +24,7 @@ function started(): { journal: HeldJournal; publications: Publications } {
 }
 
 Deno.test({ name: "without a journal every reply is there at once", permissions: "none" }, () => {
-  const publications = new Publications(FORGETFUL);
+  const publications = new Publications(IN_MEMORY_JOURNAL);
   assertEquals(publications.publish("hans", "a", undefined), { kind: "published" });
   assertEquals(publications.withdraw("hans", "a"), { kind: "unpublished" });
   assertEquals(publications.withdraw("hans", "a"), { kind: "not published" });
@@ -192,7 +192,10 @@ Deno.test({
     await Promise.all(checks);
     const expected = [...model].map(([file, size]) => `${file} ${size} -`).sort();
     assertEquals(foldOf(journal), expected);
-    assertEquals(foldOf({ ...FORGETFUL, entries: () => entriesOf(publications) }), expected);
+    assertEquals(
+      foldOf({ ...IN_MEMORY_JOURNAL, entries: () => entriesOf(publications) }),
+      expected,
+    );
   }));
 });
 

@@ -9,7 +9,7 @@ import { assert, assertEquals } from "@std/assert";
 import { client, ready, server } from "@serenity-kit/opaque";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
 import { Index } from "../../../lib/index/index.ts";
-import { FORGETFUL, type Journal } from "../../../lib/index/catalogue/journal.ts";
+import { IN_MEMORY_JOURNAL, type Journal } from "../../../lib/index/catalogue/journal.ts";
 import { AT_ONCE, type Defer } from "../../../lib/index/long_work.ts";
 import { LoginRecords } from "../../../lib/index/login/login_records.ts";
 import { Service } from "../../../lib/index/service/service.ts";
@@ -62,7 +62,7 @@ export class Talk {
   constructor(
     credentials = CREDENTIALS,
     records = RECORDS,
-    journal: Journal = FORGETFUL,
+    journal: Journal = IN_MEMORY_JOURNAL,
     defer: Defer = AT_ONCE,
   ) {
     this.index = new Index(Accounts.parse(credentials), { journal });

@@ -8,11 +8,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { Connections } from "../../../lib/peer/download/connection_pool.ts";
+import { ConnectionPool } from "../../../lib/peer/download/connection_pool.ts";
 import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
 import { Getter } from "../../../lib/peer/download/getter.ts";
 import { PublishedFiles } from "../../../lib/peer/share/published_files.ts";
-import { Shelf } from "../../../lib/peer/share/shared_files.ts";
+import { SharedFiles } from "../../../lib/peer/share/shared_files.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
 import { someBytes } from "../../support/bytes.ts";
@@ -128,9 +128,9 @@ Deno.test("sources that an index invents without end are given up", ON_DISK, asy
     const sources = [{ ip: "127.0.0.1", port, file, pass }];
     return Promise.resolve({ kind: "sources", sources, more: 0 });
   };
-  const files = new PublishedFiles(new Shelf(folder.path), memory, "");
+  const files = new PublishedFiles(new SharedFiles(folder.path), memory, "");
   const getter = new Getter({ ask, folder: folder.path, files, isSealed: true });
-  using connections = new Connections({ stallMs: 500 });
+  using connections = new ConnectionPool({ stallMs: 500 });
   const { code, message } = await failureOf(() => {
     return getter.get("a", connections, { patienceMs: PATIENCE_MS });
   });

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { PiecePlan } from "../../../lib/peer/download/piece_picker.ts";
+import { PiecePicker } from "../../../lib/peer/download/piece_picker.ts";
 
 const SOURCES = ["hans", "yoda", "chewy"] as const;
 
@@ -60,7 +60,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   fc.assert(fc.property(fc.array(fc.boolean(), { maxLength: 12 }), STEPS, (had, steps) => {
-    const [plan, model] = [new PiecePlan(had), new Model(had)];
+    const [plan, model] = [new PiecePicker(had), new Model(had)];
     for (const step of steps) {
       if (step.step === "take") {
         const piece = plan.take(step.source);
@@ -93,7 +93,7 @@ Deno.test({
   name: "who gives up a piece that it was not asked for changes nothing",
   permissions: "none",
 }, () => {
-  const plan = new PiecePlan([false]);
+  const plan = new PiecePicker([false]);
   assertEquals(plan.take("hans"), 0);
   plan.release(0, "yoda");
   assertEquals(plan.take("hans"), undefined);
@@ -103,7 +103,7 @@ Deno.test({
 Deno.test(
   { name: "the piece that was asked for first is raced first", permissions: "none" },
   () => {
-    const plan = new PiecePlan([false, false, true]);
+    const plan = new PiecePicker([false, false, true]);
     assertEquals([plan.take("hans"), plan.take("hans")], [0, 1]);
     assertEquals([plan.take("yoda"), plan.take("chewy")], [0, 1]);
     assertEquals(plan.take("leia"), undefined, "one other source at most");
@@ -114,7 +114,7 @@ Deno.test({
   name: "a source that is sending a piece still does not race another's",
   permissions: "none",
 }, () => {
-  const plan = new PiecePlan([false, false]);
+  const plan = new PiecePicker([false, false]);
   plan.take("hans");
   plan.take("yoda");
   assertEquals(plan.take("yoda"), undefined);

@@ -55,8 +55,8 @@ Deno.test({ name: "a lane that ended is given away again", ...PURE }, () => {
 
 Deno.test({ name: "who is lost is asked again after a while, who lies never", ...PURE }, () => {
   const list = new SourceList([source("hans"), source("yoda")]);
-  list.blame("hans", failure, false, 100);
-  list.blame("yoda", lie, true, 100);
+  list.recordFailure("hans", failure, false, 100);
+  list.recordFailure("yoda", lie, true, 100);
   assertEquals([list.isBad("hans"), list.isBad("yoda")], [false, true]);
   assertEquals(list.next(MOST, 99 + FIRST), undefined);
   assertEquals(list.next(MOST, 100 + FIRST)?.source.user, "hans");
@@ -68,23 +68,23 @@ Deno.test({ name: "the while doubles, and ends when the source comes back", ...P
   const list = new SourceList([source("hans")]);
   let now = 0;
   for (const wait of [FIRST, 2 * FIRST, LOST_SOURCE_MS.longest, LOST_SOURCE_MS.longest]) {
-    const isFirst = list.blame("hans", failure, false, now);
+    const isFirst = list.recordFailure("hans", failure, false, now);
     assertEquals(isFirst, now === 0);
     // Its other lanes fail of the same.
-    list.blame("hans", failure, false, now);
+    list.recordFailure("hans", failure, false, now);
     assertEquals([all(list, now + wait - 1), list.isAnyThere], [[], true]);
     now += wait;
     for (const lane of [0, 1, 2, 3]) list.leave({ source: source("hans"), lane });
   }
-  list.blame("hans", failure, false, now);
+  list.recordFailure("hans", failure, false, now);
   assertEquals(list.renew([source("hans", now)]), [], "it was never away");
   assertEquals(all(list, now), []);
   list.forgetNames();
   assertEquals(list.isAnyThere, false);
   assertEquals(list.renew([source("hans", now)]), ["hans"]);
   assertEquals(all(list, now).length, MOST);
-  list.praise("hans");
-  assertEquals(list.blame("hans", failure, false, now), true);
+  list.recordProgress("hans");
+  assertEquals(list.recordFailure("hans", failure, false, now), true);
   assertEquals(list.next(MOST, now + FIRST - 1), undefined);
 });
 
@@ -98,11 +98,11 @@ Deno.test({ name: "an old ticket is not shown, and a new one replaces it", ...PU
 Deno.test({ name: "there is hope unless all lie or have it no more", ...PURE }, () => {
   assertEquals(new SourceList([]).isHopeless, false, "somebody may come");
   const list = new SourceList([source("hans"), source("yoda")]);
-  list.blame("yoda", lie, true, 0);
+  list.recordFailure("yoda", lie, true, 0);
   assertEquals([list.isHopeless, list.isAnyThere], [false, true]);
-  list.blame("hans", failure, false, 0);
+  list.recordFailure("hans", failure, false, 0);
   assertEquals(list.isHopeless, false, "who is lost may come back");
-  list.blame("hans", gone, false, 0);
+  list.recordFailure("hans", gone, false, 0);
   assertEquals(list.isHopeless, true);
   assertEquals(list.failure?.message, "yoda: junk", "a lie outweighs a loss");
   list.forgetNames();
@@ -112,8 +112,8 @@ Deno.test({ name: "there is hope unless all lie or have it no more", ...PURE }, 
 
 Deno.test({ name: "whose file changes is waited for while it is there", ...PURE }, () => {
   const list = new SourceList([source("hans"), source("yoda")]);
-  list.blame("hans", changed, false, 0);
-  list.blame("yoda", lie, true, 0);
+  list.recordFailure("hans", changed, false, 0);
+  list.recordFailure("yoda", lie, true, 0);
   list.expectChange("yoda");
   assertEquals(list.isHopeless, false);
   list.renew([source("yoda")]);
@@ -124,10 +124,10 @@ Deno.test({ name: "whose file changes is waited for while it is there", ...PURE 
 
 Deno.test({ name: "sources that are invented without end are forgotten", ...PURE }, () => {
   const list = new SourceList([source("hans")]);
-  list.blame("hans", lie, true, 0);
+  list.recordFailure("hans", lie, true, 0);
   for (let i = 0; i < 5_000; i++) list.renew([source(`user${i}`)]);
   const asked = Array.from({ length: 5_000 }, (_, i) => `user${i}`);
-  const fit = asked.filter((user) => list.blame(user, failure, false, 0));
+  const fit = asked.filter((user) => list.recordFailure(user, failure, false, 0));
   assert(fit.length <= 1_001 && fit.at(-1) === "user4999", `${fit.length} are remembered`);
   assert(list.isBad("hans"));
 });
@@ -162,7 +162,7 @@ Deno.test({
         const [left] = lanes.splice(nth % lanes.length, 1);
         list.leave(left!);
       } else if ((what === "lose" || what === "condemn") && since.has(user)) {
-        list.blame(user, what === "lose" ? failure : lie, what === "condemn", now);
+        list.recordFailure(user, what === "lose" ? failure : lie, what === "condemn", now);
         lostAt.set(user, now);
         if (what === "condemn") bad.add(user);
       } else if (what === "next") {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { KnownIndexesFile, stateFolder } from "../../../lib/peer/session/known_servers_file.ts";
+import { KnownServersFile, stateFolder } from "../../../lib/peer/session/known_servers_file.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../../support/tiny_disk.ts";
@@ -13,9 +13,9 @@ const THERE = { hostname: "2001:db8::1", port: 5_000 };
 Deno.test("keys are remembered by address, in a file for its owner only", ON_DISK, async () => {
   await using home = await TempFolder.make();
   const path = home.pathOf("state/known_servers");
-  await new KnownIndexesFile(path).remember(HERE, "key-1");
-  await new KnownIndexesFile(path).remember(THERE, "key-2");
-  const known = new KnownIndexesFile(path);
+  await new KnownServersFile(path).remember(HERE, "key-1");
+  await new KnownServersFile(path).remember(THERE, "key-2");
+  const known = new KnownServersFile(path);
   assertEquals([await known.keyOf(HERE), await known.keyOf(THERE)], ["key-1", "key-2"]);
   assertEquals(await known.keyOf({ ...HERE, port: 5_001 }), undefined);
   assertEquals(await Deno.readTextFile(path), "127.0.0.1:5000 key-1\n[2001:db8::1]:5000 key-2\n");
@@ -24,7 +24,7 @@ Deno.test("keys are remembered by address, in a file for its owner only", ON_DIS
 
 Deno.test("a key that is known is not replaced", ON_DISK, async () => {
   await using home = await TempFolder.make();
-  const known = new KnownIndexesFile(home.pathOf("known_servers"));
+  const known = new KnownServersFile(home.pathOf("known_servers"));
   await known.remember(HERE, "first");
   await known.remember(HERE, "second");
   assertEquals(await known.keyOf(HERE), "first");
@@ -33,7 +33,7 @@ Deno.test("a key that is known is not replaced", ON_DISK, async () => {
 Deno.test("a file that is there but cannot be read ends a login", ON_DISK, async () => {
   await using home = await TempFolder.make();
   const path = await home.makeFolder("known_servers");
-  const known = new KnownIndexesFile(path, () => assert(false, "it is no mere remark"));
+  const known = new KnownServersFile(path, () => assert(false, "it is no mere remark"));
   for (const run of [() => known.keyOf(HERE), () => known.remember(HERE, "key")]) {
     const error = await assertRejects(run, BitTrickleError, "it is a folder; it may hold the key");
     assertEquals(error.code, "disk");
@@ -43,7 +43,7 @@ Deno.test("a file that is there but cannot be read ends a login", ON_DISK, async
 Deno.test("below a file in the place of a folder there is none", ON_DISK, async () => {
   await using home = await TempFolder.make();
   await home.write("state", "");
-  assertEquals(await new KnownIndexesFile(home.pathOf("state/known")).keyOf(HERE), undefined);
+  assertEquals(await new KnownServersFile(home.pathOf("state/known")).keyOf(HERE), undefined);
 });
 
 /** Places that cannot be written. */
@@ -59,7 +59,7 @@ for (const [what, place, reason] of UNWRITABLE) {
     await home.write("file", "");
     await using _ = await TinyDisk.mount(await home.makeFolder("disk"), "ro");
     const notes: string[] = [];
-    const known = new KnownIndexesFile(home.pathOf(place), (note) => notes.push(note));
+    const known = new KnownServersFile(home.pathOf(place), (note) => notes.push(note));
     await known.remember(HERE, "first");
     await known.remember(HERE, "second");
     assertEquals(await known.keyOf(HERE), "first");
@@ -79,20 +79,20 @@ Deno.test("a full disk ends no login, and what it cut off is no key", {
   const full = "# a long remark\n".repeat(4_095) + "127.0.0.1:5000 ";
   await Deno.writeTextFile(path, full);
   let faults = 0;
-  const known = new KnownIndexesFile(path, () => faults++);
+  const known = new KnownServersFile(path, () => faults++);
   await known.remember(HERE, KEY);
   assertEquals([await known.keyOf(HERE), faults], [KEY, 1]);
-  assertEquals(await new KnownIndexesFile(path).keyOf(HERE), undefined);
+  assertEquals(await new KnownServersFile(path).keyOf(HERE), undefined);
   await Deno.truncate(path, full.length - 1_000);
-  await new KnownIndexesFile(path).remember(HERE, KEY);
-  assertEquals(await new KnownIndexesFile(path).keyOf(HERE), KEY);
+  await new KnownServersFile(path).remember(HERE, KEY);
+  assertEquals(await new KnownServersFile(path).keyOf(HERE), KEY);
 });
 
 Deno.test("a line that an editor left open is as good as another", ON_DISK, async () => {
   await using home = await TempFolder.make();
   const path = await home.write("known_servers", `127.0.0.1:5000 ${KEY}`);
-  assertEquals(await new KnownIndexesFile(path).keyOf(HERE), KEY);
-  await new KnownIndexesFile(path).remember(THERE, "key-2");
+  assertEquals(await new KnownServersFile(path).keyOf(HERE), KEY);
+  await new KnownServersFile(path).remember(THERE, "key-2");
   assertEquals(
     await Deno.readTextFile(path),
     `127.0.0.1:5000 ${KEY}\n[2001:db8::1]:5000 key-2\n`,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { ForgetfulIndexes } from "../../../lib/peer/session/known_servers.ts";
+import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
 import { HAS_IPV6 } from "../../support/ipv6.ts";
 import { SealedMember } from "../../support/sealed_member.ts";
 import { TestIndex } from "../../support/test_index.ts";
@@ -68,7 +68,7 @@ Deno.test(
   "an index that moves is found by its name, and its key still tells it",
   WITH_IPV6,
   async () => {
-    const known = new ForgetfulIndexes();
+    const known = new InMemoryKnownServers();
     let addresses = [V4];
     const first = new TestIndex();
     const { address: { port }, setup } = first;

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { ForgetfulIndexes } from "../../../lib/peer/session/known_servers.ts";
+import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
 import { type Protocol, protocolsFor } from "../../../lib/peer/session/open_session.ts";
 import { Peer } from "../../../lib/peer/peer.ts";
 import { ReferenceServer } from "../../reference/plain_server.ts";
@@ -9,8 +9,8 @@ import { TestIndex } from "../../support/test_index.ts";
 const HERE = { hostname: "127.0.0.1", port: 5_000 };
 const ELSEWHERE = { hostname: "192.0.2.1", port: 5_000 };
 
-async function knowing(address: typeof HERE): Promise<ForgetfulIndexes> {
-  const known = new ForgetfulIndexes();
+async function knowing(address: typeof HERE): Promise<InMemoryKnownServers> {
+  const known = new InMemoryKnownServers();
   await known.remember(address, "key");
   return known;
 }
@@ -39,7 +39,7 @@ for (const [where, isKnown, told, tries] of POLICY) {
   }`;
   Deno.test({ name, permissions: "none" }, async () => {
     const index = where === "here" ? HERE : ELSEWHERE;
-    const known = isKnown ? await knowing(index) : new ForgetfulIndexes();
+    const known = isKnown ? await knowing(index) : new InMemoryKnownServers();
     assertEquals(await protocolsFor({ index, known, protocol: told }), tries);
   });
 }

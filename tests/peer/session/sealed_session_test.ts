@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { ForgetfulIndexes } from "../../../lib/peer/session/known_servers.ts";
+import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
 import { SealedMember } from "../../support/sealed_member.ts";
 import { CREDENTIALS, TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
@@ -143,7 +143,7 @@ Deno.test("a user who is disabled is out, and told so once", async () => {
 });
 
 Deno.test("an index whose key has changed is refused with advice", async () => {
-  const known = new ForgetfulIndexes();
+  const known = new InMemoryKnownServers();
   const first = new TestIndex();
   const { port } = first.address;
   {

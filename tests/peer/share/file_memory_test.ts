@@ -167,5 +167,8 @@ Deno.test("four first starts at once lose nothing", AS_PROCESSES, async () => {
   }
   using db = new DatabaseSync(path);
   const rows = db.prepare("SELECT shelf, count(*) FROM published GROUP BY shelf").all();
-  assertEquals(rows.map((row) => Object.values(row)), [..."abcd"].map((shelf) => [shelf, 200]));
+  assertEquals(
+    rows.map((row) => Object.values(row)),
+    [..."abcd"].map((shelf) => [shelf, 200]),
+  );
 });

@@ -7,7 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
-import { ForgetfulIndexes } from "../../../lib/peer/session/known_servers.ts";
+import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
 import { Peer, type PeerOptions } from "../../../lib/peer/peer.ts";
 import { formatAddress } from "../../../lib/protocol/address.ts";
 import { NONE } from "../../../lib/protocol/fields.ts";
@@ -24,7 +24,7 @@ const ON_DISK = { ignore: !MAY_USE_DISK };
 /** A folder with the files `a` and `b`, a memory, and the clients that use them one by one. */
 class Home implements AsyncDisposable {
   readonly memory = FileMemory.forgetful();
-  readonly known = new ForgetfulIndexes();
+  readonly known = new InMemoryKnownServers();
 
   private constructor(readonly folder: TempFolder) {}
 
@@ -86,7 +86,7 @@ Deno.test("another index at the same address is not the same", ON_DISK, async ()
   await first[Symbol.asyncDispose]();
   await using other = new TestIndex({ port });
   await listBoth(other);
-  const known = new ForgetfulIndexes();
+  const known = new InMemoryKnownServers();
   assertEquals(await home.visit(other, [], { known }), { served: [], elsewhere: ["a", "b"] });
 });
 

@@ -11,7 +11,7 @@ import { Publisher } from "../../../lib/peer/share/publisher.ts";
 import type { PublishedFiles } from "../../../lib/peer/share/published_files.ts";
 import type { Suspect } from "../../../lib/peer/share/refresh_queue.ts";
 import { Republisher } from "../../../lib/peer/share/republisher.ts";
-import { Shelf } from "../../../lib/peer/share/shared_files.ts";
+import { SharedFiles } from "../../../lib/peer/share/shared_files.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
@@ -27,21 +27,21 @@ class Setting {
   readonly known = new Set<string>();
   /** Files are read when the test says so. */
   readonly reading = Promise.withResolvers<void>();
-  readonly shelf: Shelf;
+  readonly sharedFiles: SharedFiles;
   readonly publisher: Publisher;
   readonly republisher: Republisher;
 
   constructor(folder: string) {
-    const shelf = this.shelf = new Shelf(folder);
+    const sharedFiles = this.sharedFiles = new SharedFiles(folder);
     const details = { size: 1, id: IDENTITY.id };
     const files = {
       has: (name: string) => this.published.has(name),
       known: (name: string, state: unknown) => this.known.has(name) && { ...IDENTITY, state },
-      remove: (name: string) => shelf.remove(name),
+      remove: (name: string) => sharedFiles.remove(name),
       details: () => this.reading.promise.then(() => ({ details, identity: undefined })),
     } as unknown as PublishedFiles;
     const turns = new KeyedMutex<string>();
-    const setting = { ask: this.ask, shelf, files, isSealed: true, turns };
+    const setting = { ask: this.ask, sharedFiles, files, isSealed: true, turns };
     this.publisher = new Publisher(setting);
     const onSuspect = (suspect: Suspect) => void this.suspects.push(suspect);
     this.republisher = new Republisher({ ...setting, onSuspect });
@@ -57,13 +57,13 @@ class Setting {
 Deno.test("what is withdrawn while it is read stays withdrawn", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   const setting = new Setting(folder.path);
-  setting.shelf.add("a");
+  setting.sharedFiles.add("a");
   const signal = new AbortController().signal;
   const refreshing = setting.republisher.refresh({ name: "a", told: undefined }, signal);
   await setting.publisher.unp("a");
   setting.reading.resolve();
   assertEquals(await refreshing, false);
-  assertEquals([setting.asked, setting.shelf.names], [["unp a"], []]);
+  assertEquals([setting.asked, setting.sharedFiles.names], [["unp a"], []]);
 });
 
 Deno.test("what another client withdrew is not published again", ON_DISK, async () => {
@@ -71,12 +71,12 @@ Deno.test("what another client withdrew is not published again", ON_DISK, async 
   for (const name of ["kept", "withdrawn"]) await folder.write(name, "a");
   const setting = new Setting(folder.path);
   for (const name of ["kept", "withdrawn"]) {
-    setting.shelf.add(name);
+    setting.sharedFiles.add(name);
     setting.known.add(name);
   }
   setting.published.add("kept");
   await setting.republisher.publishAgain(setting.ask);
-  assertEquals([setting.asked, setting.shelf.names], [["lpf", "pub kept"], ["kept"]]);
+  assertEquals([setting.asked, setting.sharedFiles.names], [["lpf", "pub kept"], ["kept"]]);
 });
 
 Deno.test("an index that comes back does not wait for files to be read", ON_DISK, async () => {
@@ -84,7 +84,7 @@ Deno.test("an index that comes back does not wait for files to be read", ON_DISK
   for (const name of ["changed", "gone", "same"]) await folder.write(name, "a");
   const setting = new Setting(folder.path);
   for (const name of ["changed", "gone", "same"]) {
-    setting.shelf.add(name);
+    setting.sharedFiles.add(name);
     setting.published.add(name);
   }
   setting.known.add("same");
@@ -92,5 +92,9 @@ Deno.test("an index that comes back does not wait for files to be read", ON_DISK
   await setting.republisher.publishAgain(setting.ask);
   assertEquals(setting.asked, ["lpf", "pub same"]);
   assertEquals(setting.suspects, [{ name: "changed", told: undefined }]);
-  assertEquals(setting.shelf.names, ["changed", "gone", "same"], "what is gone may come back");
+  assertEquals(
+    setting.sharedFiles.names,
+    ["changed", "gone", "same"],
+    "what is gone may come back",
+  );
 });

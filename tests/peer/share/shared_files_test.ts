@@ -1,20 +1,23 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { type Identity, Shelf } from "../../../lib/peer/share/shared_files.ts";
+import { type Identity, SharedFiles } from "../../../lib/peer/share/shared_files.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 
-async function fault(shelf: Shelf, name: string): Promise<[code: string, message: string]> {
-  const { code, message } = await assertRejects(() => shelf.check(name), BitTrickleError);
+async function fault(
+  sharedFiles: SharedFiles,
+  name: string,
+): Promise<[code: string, message: string]> {
+  const { code, message } = await assertRejects(() => sharedFiles.check(name), BitTrickleError);
   return [code, message];
 }
 
 Deno.test("check() accepts a regular file of the folder", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   await folder.write("a.txt", "a");
-  await new Shelf(folder.path).check("a.txt");
+  await new SharedFiles(folder.path).check("a.txt");
 });
 
 Deno.test("check() says what is wrong with a file", ON_DISK, async () => {
@@ -22,21 +25,21 @@ Deno.test("check() says what is wrong with a file", ON_DISK, async () => {
   const secret = await folder.write(".secret", "s");
   await folder.makeFolder("sub");
   await Deno.symlink(secret, folder.pathOf("link"));
-  const shelf = new Shelf(folder.path);
-  assertEquals(await fault(shelf, "none"), [
+  const sharedFiles = new SharedFiles(folder.path);
+  assertEquals(await fault(sharedFiles, "none"), [
     "not_found",
     "no such file in the shared folder",
   ]);
-  assertEquals(await fault(shelf, "sub"), [
+  assertEquals(await fault(sharedFiles, "sub"), [
     "not_found",
     "it is not a regular file",
   ]);
-  assertEquals(await fault(shelf, "link"), [
+  assertEquals(await fault(sharedFiles, "link"), [
     "not_found",
     "it is a link, and links are not shared",
   ]);
-  assertEquals((await fault(shelf, "../x"))[0], "usage");
-  assertEquals((await fault(shelf, ".secret"))[0], "usage");
+  assertEquals((await fault(sharedFiles, "../x"))[0], "usage");
+  assertEquals((await fault(sharedFiles, ".secret"))[0], "usage");
 });
 
 Deno.test("open() refuses a pipe without waiting for its writer", {
@@ -45,34 +48,37 @@ Deno.test("open() refuses a pipe without waiting for its writer", {
 }, async () => {
   await using folder = await TempFolder.make();
   await new Deno.Command("mkfifo", { args: [folder.pathOf("pipe")] }).output();
-  const error = await assertRejects(() => new Shelf(folder.path).open("pipe"), BitTrickleError);
+  const error = await assertRejects(
+    () => new SharedFiles(folder.path).open("pipe"),
+    BitTrickleError,
+  );
   assertEquals(error.message, "it is not a regular file");
 });
 
-Deno.test({ name: "a shelf knows its names", permissions: "none" }, () => {
-  const shelf = new Shelf(".");
-  shelf.add("b");
-  shelf.add("a");
-  shelf.add("a");
-  assertEquals(shelf.names, ["a", "b"]);
-  shelf.remove("b");
-  assertEquals([shelf.has("a"), shelf.has("b")], [true, false]);
+Deno.test({ name: "SharedFiles knows its names", permissions: "none" }, () => {
+  const sharedFiles = new SharedFiles(".");
+  sharedFiles.add("b");
+  sharedFiles.add("a");
+  sharedFiles.add("a");
+  assertEquals(sharedFiles.names, ["a", "b"]);
+  sharedFiles.remove("b");
+  assertEquals([sharedFiles.has("a"), sharedFiles.has("b")], [true, false]);
 });
 
 Deno.test(
-  { name: "a shelf tells contents of one id apart by their sizes", permissions: "none" },
+  { name: "SharedFiles tells contents of one id apart by their sizes", permissions: "none" },
   () => {
-    const shelf = new Shelf(".");
+    const sharedFiles = new SharedFiles(".");
     const id = "ab".repeat(32);
     const identityOf = (size: number) => {
       return { id, layer: new Uint8Array(), state: { size, modified: 0n } } as Identity;
     };
-    shelf.add("hashes", identityOf(64));
-    shelf.add("large", identityOf(2_000_000));
-    assertEquals(shelf.withContent({ id, size: 64 })?.name, "hashes");
-    assertEquals(shelf.withContent({ id, size: 2_000_000 })?.name, "large");
-    assertEquals(shelf.withContent({ id, size: 5 }), undefined);
-    shelf.remove("hashes");
-    assertEquals(shelf.withContent({ id, size: 64 }), undefined);
+    sharedFiles.add("hashes", identityOf(64));
+    sharedFiles.add("large", identityOf(2_000_000));
+    assertEquals(sharedFiles.withContent({ id, size: 64 })?.name, "hashes");
+    assertEquals(sharedFiles.withContent({ id, size: 2_000_000 })?.name, "large");
+    assertEquals(sharedFiles.withContent({ id, size: 5 }), undefined);
+    sharedFiles.remove("hashes");
+    assertEquals(sharedFiles.withContent({ id, size: 64 }), undefined);
   },
 );

@@ -39,12 +39,12 @@ async function withPiece(
   await run(sharing, identity, connection, pass.ticket);
 }
 
-/** Changes the file without a sign: neither its size nor what the shelf knows of it tells. */
+/** Changes the file without a sign: neither its size nor what is known of it tells. */
 async function rewrite(sharing: SealedSharing, identity: Identity): Promise<void> {
   await sharing.folder.write("a", someBytes(CONTENT.length, 2));
-  const file = await sharing.shelf.open("a");
+  const file = await sharing.sharedFiles.open("a");
   const state = await stateOf(file).finally(() => file.close());
-  sharing.shelf.add("a", { ...identity, state });
+  sharing.sharedFiles.add("a", { ...identity, state });
 }
 
 async function codeOf(run: () => Promise<unknown>): Promise<string> {

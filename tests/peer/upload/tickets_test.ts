@@ -96,14 +96,18 @@ Deno.test("a stolen ticket without its key opens nothing", ON_DISK, async () => 
   assertEquals(await refusal(() => piece(connection, pass)), "network");
 });
 
-Deno.test("a ticket for a file that is not on the shelf opens no other", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
-  const { id } = await sharing.share("a", SECRET);
-  const [allowed, none] = [sharing.pass("vader", id), sharing.pass("vader", "ab".repeat(32))];
-  using connection = await sharing.connect(none);
-  assertEquals(await refusal(() => piece(connection, none)), "not_found");
-  assertEquals(await piece(connection, allowed), SECRET, "the connection can be used on");
-});
+Deno.test(
+  "a ticket for a file that is not among the shared files opens no other",
+  ON_DISK,
+  async () => {
+    await using sharing = await SealedSharing.open();
+    const { id } = await sharing.share("a", SECRET);
+    const [allowed, none] = [sharing.pass("vader", id), sharing.pass("vader", "ab".repeat(32))];
+    using connection = await sharing.connect(none);
+    assertEquals(await refusal(() => piece(connection, none)), "not_found");
+    assertEquals(await piece(connection, allowed), SECRET, "the connection can be used on");
+  },
+);
 
 Deno.test("a ticket for one size of an id opens no other", ON_DISK, async () => {
   await using sharing = await SealedSharing.open();
@@ -116,7 +120,7 @@ Deno.test("a ticket for one size of an id opens no other", ON_DISK, async () => 
     using connection = await sharing.connect(pass);
     const length = Math.min(content.length, PIECE_BYTES);
     assertEquals(await connection.piece(0, length, pass.ticket), content.slice(0, length));
-    sharing.shelf.remove(content === large ? "large" : "hashes");
+    sharing.sharedFiles.remove(content === large ? "large" : "hashes");
     assertEquals(await refusal(() => connection.piece(0, length, pass.ticket)), "not_found");
     await sharing.share(content === large ? "large" : "hashes", content);
     using next = await sharing.connect(sharing.pass("vader", id, other.length));

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ConnectionListener } from "../../../lib/net/connection.ts";
-import { Shelf } from "../../../lib/peer/share/shared_files.ts";
+import { SharedFiles } from "../../../lib/peer/share/shared_files.ts";
 import { Uploads, type UploadsOptions } from "../../../lib/peer/upload/uploads.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
 import { someBytes } from "../../support/bytes.ts";
@@ -14,17 +14,17 @@ const REFUSAL = "Error: File not found";
 /** More than both sockets' buffers hold, so that an upload that nobody reads stays running. */
 const BIG = someBytes(16_000_000);
 
-/** A folder, its shelf and its upload port. */
+/** A folder, its shared files and its upload port. */
 class Sharing implements AsyncDisposable {
-  readonly shelf: Shelf;
+  readonly sharedFiles: SharedFiles;
   readonly uploads: Uploads;
   readonly address: Address;
 
   private constructor(readonly folder: TempFolder, options: UploadsOptions) {
     const listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
     this.address = listener.address;
-    this.shelf = new Shelf(folder.path);
-    this.uploads = new Uploads(listener, this.shelf, options);
+    this.sharedFiles = new SharedFiles(folder.path);
+    this.uploads = new Uploads(listener, this.sharedFiles, options);
   }
 
   static async open(options: UploadsOptions = {}): Promise<Sharing> {
@@ -33,7 +33,7 @@ class Sharing implements AsyncDisposable {
 
   async share(name: string, content: Uint8Array | string): Promise<void> {
     await this.folder.write(name, content);
-    this.shelf.add(name);
+    this.sharedFiles.add(name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -55,7 +55,7 @@ Deno.test("a published file is sent whole, and the connection closed", ON_DISK, 
 });
 
 Deno.test(
-  "what is not on the shelf is not served, whatever the folder holds",
+  "what is not among the shared files is not served, whatever the folder holds",
   ON_DISK,
   async () => {
     await using sharing = await Sharing.open();
