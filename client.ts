@@ -5,7 +5,8 @@
  */
 
 import { runClient } from "./lib/client/client_program.ts";
-import { CLIENT_USAGE, parseClientFlags, type TextFlag, wantsJson } from "./lib/cli/flags.ts";
+import { CLIENT_USAGE, parseClientFlags, wantsJson } from "./lib/client/flags.ts";
+import type { TextFlag } from "./lib/cli/parse_flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { Output } from "./lib/client/output.ts";
 import { VERSION } from "./lib/cli/version.ts";

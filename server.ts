@@ -7,7 +7,7 @@
 import { runDataCommand } from "./lib/server/data_command.ts";
 import { parseDataFlags } from "./lib/server/data_flags.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
-import { parseServerFlags, parseUserFlags, SERVER_USAGE } from "./lib/cli/flags.ts";
+import { parseServerFlags, parseUserFlags, SERVER_USAGE } from "./lib/server/flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { runServer } from "./lib/server/server_program.ts";
 import { runUserCommand } from "./lib/server/user_command.ts";

@@ -17,7 +17,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
 import { checkCommand, helpOutcome } from "./commands.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
-import type { ClientFlags } from "../cli/flags.ts";
+import type { ClientFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { type KnownCredentials, logIn } from "./login.ts";
 import type { Output } from "./output.ts";

@@ -5,7 +5,8 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import type { Peer, PeerGetOptions } from "../peer/peer.ts";
+import type { Peer } from "../peer/peer.ts";
+import type { PeerGetOptions } from "../peer/peer_options.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { runGet } from "./get_command.ts";
 import type { CommandFlags, Invocation } from "./invocation.ts";

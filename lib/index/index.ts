@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { MaybePromise } from "../async/maybe_promise.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import { parseSearch, searchFor } from "../protocol/search_query.ts";
@@ -14,7 +15,7 @@ import { IN_MEMORY_JOURNAL, type Journal } from "./catalogue/journal.ts";
 import { LoginRates } from "./login/login_rates.ts";
 import { LoginThrottle } from "./login/login_throttle.ts";
 import { AT_ONCE, type Defer } from "./long_work.ts";
-import { type MaybePromise, Publications } from "./catalogue/publications.ts";
+import { Publications } from "./catalogue/publications.ts";
 import { page, type Row } from "./page.ts";
 import { type Caller, type Session, Sessions } from "./sessions/sessions.ts";
 import { Sources } from "./sources.ts";

@@ -10,6 +10,7 @@ import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { CONNECT_MS } from "../protocol/limits.ts";
 import { cannotListen } from "./datagrams.ts";
+import { listeningHostFor } from "./resolve.ts";
 
 /** A pause after a failing accept, so that a socket in trouble does not keep a core busy. */
 const ACCEPT_ERROR_MS = 50;
@@ -180,6 +181,21 @@ export class ConnectionListener implements Disposable {
       return new ConnectionListener(Deno.listen(address));
     } catch (error) {
       throw cannotListen("TCP", address, error);
+    }
+  }
+
+  /**
+   * Binds a listener for whoever can reach one of `hosts`, or at least the first; the system chooses
+   * the port.
+   *
+   * @throws {BitTrickleError} `network` if no port can be had
+   */
+  static bindFor(first: string, ...others: readonly string[]): ConnectionListener {
+    try {
+      return ConnectionListener.bind({ hostname: listeningHostFor(first, ...others), port: 0 });
+    } catch (error) {
+      if (others.length === 0) throw error;
+      return ConnectionListener.bindFor(first); // A machine may have no IPv6 at all.
     }
   }
 

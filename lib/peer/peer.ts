@@ -7,7 +7,6 @@
 import { KeyedMutex } from "../async/keyed_mutex.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection.ts";
-import { listeningHostFor } from "../net/resolve.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS, STALL_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
 import { ConnectionPool } from "./download/connection_pool.ts";
@@ -28,44 +27,13 @@ import {
 } from "./session/open_session.ts";
 import { askPatiently } from "./session/patient_ask.ts";
 import { placeFor, realPathOf } from "./share/place.ts";
+import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
 import { PublishedFiles, type PublishOptions } from "./share/published_files.ts";
 import { nameFrom, type PublishedTree, Publisher } from "./share/publisher.ts";
 import { RefreshQueue, type Suspect } from "./share/refresh_queue.ts";
 import { Republisher, type Restored } from "./share/republisher.ts";
 import { SharedFiles } from "./share/shared_files.ts";
 import { Uploads } from "./upload/uploads.ts";
-
-/** How a {@linkcode Peer} is set up. */
-export interface PeerOptions extends SessionSettings {
-  /** Other addresses of the index, through which others may reach this client as well. */
-  readonly otherAddresses?: readonly string[] | undefined;
-  /** The folder whose files are shared and where downloads go. */
-  readonly folder: string;
-  /** What the client remembers of files. @default nothing */
-  readonly memory?: FileMemory | undefined;
-  /**
-   * Whether files may leave this machine in clear.
-   *
-   * @default {false}
-   */
-  readonly allowPlain?: boolean | undefined;
-  /** How long a source may send nothing, in milliseconds. @default {10_000} */
-  readonly stallMs?: number | undefined;
-  /** How long a download goes on while nothing comes, in milliseconds. @default {300_000} */
-  readonly patienceMs?: number | undefined;
-  /** Hears that a published file had changed and was published anew, or why not. */
-  readonly onChanged?: ((name: string, error: unknown) => void) | undefined;
-}
-
-/** How a peer gets files. */
-export interface PeerGetOptions extends GetOptions {
-  /** Whether to publish what was fetched. @default {false} */
-  readonly share?: boolean | undefined;
-  /** Hears the place in the queue of a source, counted from 1, while no source sends anything. */
-  readonly onQueued?: ((user: string, position: number) => void) | undefined;
-  /** Hears that a source begins to send a piece. */
-  readonly onSending?: (() => void) | undefined;
-}
 
 /** What there is once the user has been let in. */
 interface Joined {
@@ -96,7 +64,7 @@ export class Peer {
   constructor(options: PeerOptions) {
     const { index, folder, allowPlain } = options;
     this.#options = options;
-    this.#listener = listenFor(index.hostname, options.otherAddresses);
+    this.#listener = ConnectionListener.bindFor(index.hostname, ...options.otherAddresses ?? []);
     this.#sharedFiles = new SharedFiles(realPathOf(folder));
     this.#memory = options.memory ?? FileMemory.forgetful();
     this.#uploads = new Uploads(this.#listener, this.#sharedFiles, {
@@ -297,15 +265,5 @@ export class Peer {
 
   async #ask(request: SessionRequest): Promise<Reply> {
     return await this.#member.session.ask(request);
-  }
-}
-
-/** Listens for whoever can reach one of the index's addresses, or at least the first. */
-function listenFor(first: string, others: readonly string[] = []): ConnectionListener {
-  try {
-    return ConnectionListener.bind({ hostname: listeningHostFor(first, ...others), port: 0 });
-  } catch (error) {
-    if (others.length === 0) throw error;
-    return listenFor(first); // A machine may have no IPv6 at all.
   }
 }

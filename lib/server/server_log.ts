@@ -11,7 +11,7 @@ import { type Address, formatAddress } from "../protocol/address.ts";
 import { toJsonLine } from "../protocol/escape.ts";
 import type { Verb } from "../protocol/messages.ts";
 import { encodeUtf8 } from "../protocol/utf8.ts";
-import type { LogFormat } from "../cli/flags.ts";
+import type { LogFormat } from "./flags.ts";
 import { type LeftOut, type LineCause, LogBudget } from "./log_budget.ts";
 import { LogLines } from "./log_lines.ts";
 

@@ -19,7 +19,7 @@ import { assertAeadWorks } from "../protocol/aead.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
 import { loadAccounts, watchAccounts } from "./credentials_file.ts";
 import { MEMORY } from "./data_flags.ts";
-import type { ServerFlags } from "../cli/flags.ts";
+import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { loadServerKey } from "./server_key.ts";
 import type { LineCause } from "./log_budget.ts";

@@ -11,7 +11,7 @@ import { registerPassword } from "../index/login/login_records.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { credentialFault } from "../protocol/names.ts";
 import { editCredentials, readCredentials } from "./credentials_file.ts";
-import type { UserAction, UserFlags } from "../cli/flags.ts";
+import type { UserAction, UserFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { givenPassword } from "../cli/password.ts";
 import { loadServerKey } from "./server_key.ts";

@@ -10,7 +10,8 @@ import { parseInvocation } from "../../lib/client/invocation.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 import type { Gotten } from "../../lib/peer/download/get_setting.ts";
 import type { Skipped } from "../../lib/peer/share/list_tree.ts";
-import type { Peer, PeerGetOptions } from "../../lib/peer/peer.ts";
+import type { Peer } from "../../lib/peer/peer.ts";
+import type { PeerGetOptions } from "../../lib/peer/peer_options.ts";
 
 /** A peer that does nothing but what `methods` say. */
 function peerThat(methods: Partial<Peer>): Peer {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { COMMANDS } from "../../lib/client/commands.ts";
-import { type ClientFlags, parseClientFlags } from "../../lib/cli/flags.ts";
+import { type ClientFlags, parseClientFlags } from "../../lib/client/flags.ts";
 import { COMMAND_FLAGS, type Invocation, parseInvocation } from "../../lib/client/invocation.ts";
 import { splitWords } from "../../lib/client/words.ts";
 import { BitTrickleError } from "../../lib/errors.ts";

@@ -5,7 +5,8 @@
  */
 
 import type { Gotten } from "../../lib/peer/download/get_setting.ts";
-import { Peer, type PeerOptions } from "../../lib/peer/peer.ts";
+import { Peer } from "../../lib/peer/peer.ts";
+import type { PeerOptions } from "../../lib/peer/peer_options.ts";
 import { TempFolder } from "./temp_folder.ts";
 import type { TestIndex } from "./test_index.ts";
 

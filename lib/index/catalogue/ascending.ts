@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Budget } from "./terms.ts";
+import type { Budget } from "./budget.ts";
 
 /** Stands for the end of a sequence: no place is as high. */
 export const END = 0xffff_ffff;

@@ -7,7 +7,7 @@
 
 import { type ContentQuery, ID_DIGITS } from "../../protocol/content.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
-import type { Publication } from "./part.ts";
+import type { Publication } from "./publication.ts";
 import type { Window } from "./window.ts";
 
 /**

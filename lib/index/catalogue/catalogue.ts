@@ -11,7 +11,8 @@ import type { SearchQuery } from "../../protocol/search_query.ts";
 import { Compaction, countWorthMerging } from "./compaction.ts";
 import { mergeByName } from "./merge_by_name.ts";
 import { Overlay } from "./overlay.ts";
-import type { Lookup, Part, Publication } from "./part.ts";
+import type { Lookup, Publication } from "./publication.ts";
+import type { Part } from "./part.ts";
 import { Search, type SearchScope } from "./search.ts";
 import { Segment } from "./segment.ts";
 import { finish } from "./slices.ts";
@@ -19,7 +20,7 @@ import { SortedRun } from "./sorted_run.ts";
 import { UserTable } from "./user_table.ts";
 import { ALL, type Window } from "./window.ts";
 
-export type { Publication } from "./part.ts";
+export type { Publication } from "./publication.ts";
 export type { Search } from "./search.ts";
 export type { Window } from "./window.ts";
 

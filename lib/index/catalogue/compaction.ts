@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Lookup, Part } from "./part.ts";
+import type { Lookup } from "./publication.ts";
+import type { Part } from "./part.ts";
 import { Rows } from "./rows.ts";
 import { Segment } from "./segment.ts";
 import {

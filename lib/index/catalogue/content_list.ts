@@ -7,7 +7,7 @@
 import type { FileDetails } from "../../protocol/messages.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
 import { ByContent } from "./by_content.ts";
-import type { Publication } from "./part.ts";
+import type { Publication } from "./publication.ts";
 import type { UserTable } from "./user_table.ts";
 
 /** A publication whose id is known. */

@@ -7,7 +7,7 @@
 import { lowerBound } from "../../collections/lower_bound.ts";
 import { Buckets, NO_BUCKET } from "./buckets.ts";
 import { ByContent } from "./by_content.ts";
-import type { Publication } from "./part.ts";
+import type { Publication } from "./publication.ts";
 import type { Rows } from "./rows.ts";
 import type { Slices } from "./slices.ts";
 

@@ -8,7 +8,8 @@ import { type Ascending, Intersection, Range, Union } from "./ascending.ts";
 import { GRAM_KEYS, GramReader, keysBeginning, keysWithin } from "./gram_keys.ts";
 import type { Names } from "./names.ts";
 import { LETTERS_A_NAME, LETTERS_A_SLICE, type Slices } from "./slices.ts";
-import type { Budget, Terms } from "./terms.ts";
+import type { Budget } from "./budget.ts";
+import type { Terms } from "./terms.ts";
 
 /** Lists that are intersected: those of further grams would leave out few more names. */
 const INTERSECTED = 3;

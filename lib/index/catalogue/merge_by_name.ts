@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Publication } from "./part.ts";
+import type { Publication } from "./publication.ts";
 
 /** All of `lists`, each of which is in the order of names, in that order. */
 export function* mergeByName(lists: readonly Iterable<Publication>[]): Generator<Publication> {

@@ -5,29 +5,12 @@
  */
 
 import type { ContentQuery } from "../../protocol/content.ts";
-import type { FileDetails } from "../../protocol/messages.ts";
 import type { Ascending } from "./ascending.ts";
+import type { Budget } from "./budget.ts";
+import type { Lookup, Publication } from "./publication.ts";
 import type { Rows } from "./rows.ts";
-import type { Budget, Terms } from "./terms.ts";
+import type { Terms } from "./terms.ts";
 import type { Window } from "./window.ts";
-
-/** A file that a user publishes. */
-export interface Publication {
-  readonly user: string;
-  readonly name: string;
-  /** What is known of the file; nothing if its publisher did not tell. */
-  readonly details?: FileDetails | undefined;
-}
-
-/** Publications by their name; users go by their number. */
-export interface Lookup {
-  /** The publication of `name` by `user`, if it is there. */
-  find(user: number, name: string): Publication | undefined;
-  /** Takes that publication out, if it is there. */
-  remove(user: number, name: string): void;
-  /** The publications of `name` that `window` has, the oldest first, added to `found`. */
-  publishersOf(name: string, window?: Window, found?: Publication[]): Publication[];
-}
 
 /** Publications in the order of their names, each of which has a place that only grows. */
 export interface Part extends Lookup {

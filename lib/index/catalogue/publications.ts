@@ -4,15 +4,13 @@
  * @module
  */
 
+import type { MaybePromise } from "../../async/maybe_promise.ts";
+import { Tally } from "../../collections/tally.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { CHANGES_AT_ONCE } from "../../protocol/limits.ts";
 import type { ErrorCode, FileDetails, Reply } from "../../protocol/messages.ts";
 import { Catalogue, type CatalogueEvent, isSame } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";
-import { Tally } from "../../collections/tally.ts";
-
-/** A reply, or the promise of one that has to wait for the journal. */
-export type MaybePromise<T> = T | Promise<T>;
 
 /**
  * The catalogue and its journal. An event is applied when it is kept, so that nobody ever sees what a

@@ -7,7 +7,7 @@
 import type { FileDetails } from "../../protocol/messages.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
 import { Names } from "./names.ts";
-import type { Lookup, Publication } from "./part.ts";
+import type { Lookup, Publication } from "./publication.ts";
 import type { UserTable } from "./user_table.ts";
 import { ALL, eachIn } from "./window.ts";
 

@@ -7,8 +7,10 @@
 import { SEARCH_STEPS } from "../../protocol/limits.ts";
 import type { SearchQuery } from "../../protocol/search_query.ts";
 import { type Ascending, END } from "./ascending.ts";
-import type { Part, Publication } from "./part.ts";
-import { type Budget, Terms } from "./terms.ts";
+import type { Publication } from "./publication.ts";
+import type { Part } from "./part.ts";
+import type { Budget } from "./budget.ts";
+import { Terms } from "./terms.ts";
 import type { UserTable } from "./user_table.ts";
 
 /** Steps that a publication which is found costs, whose user may not be there. */

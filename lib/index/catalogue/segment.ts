@@ -11,10 +11,12 @@ import { Buckets } from "./buckets.ts";
 import { ContentRows } from "./content_rows.ts";
 import { foldCase } from "./fold.ts";
 import { GramIndex } from "./gram_index.ts";
-import type { Part, Publication } from "./part.ts";
+import type { Publication } from "./publication.ts";
+import type { Part } from "./part.ts";
 import type { Rows } from "./rows.ts";
 import type { Slices } from "./slices.ts";
-import type { Budget, Terms } from "./terms.ts";
+import type { Budget } from "./budget.ts";
+import type { Terms } from "./terms.ts";
 import { ALL, type Window } from "./window.ts";
 
 /** Steps of a search that the next name of one user costs: two binary searches. */

@@ -5,7 +5,7 @@
  */
 
 import type { FileDetails } from "../../protocol/messages.ts";
-import type { Lookup, Publication } from "./part.ts";
+import type { Lookup, Publication } from "./publication.ts";
 import { Rows } from "./rows.ts";
 import type { UserTable } from "./user_table.ts";
 import { ALL } from "./window.ts";

@@ -6,16 +6,18 @@
 
 import type { SearchQuery } from "../../protocol/search_query.ts";
 import { foldCase } from "./fold.ts";
-import type { Part } from "./part.ts";
-
-/** What may still be done for a request, in steps of some tenth of a microsecond. */
-export interface Budget {
-  left: number;
-}
+import type { Budget } from "./budget.ts";
 
 /** Characters of a name that are compared with a word, and folded, in one step. */
 const COMPARED_A_STEP = 128;
 const FOLDED_A_STEP = 16;
+
+/** Names that are compared, by their places. */
+export interface NameList {
+  nameAt(place: number): string;
+  /** The same with its case folded. */
+  foldedAt(place: number): string;
+}
 
 /** The words of a search and what else a name has to be. */
 export class Terms {
@@ -36,14 +38,14 @@ export class Terms {
     this.#isAnyCase = isAnyCase;
   }
 
-  /** Whether the name at `place` of `part` holds all words and has one of the ends. */
-  match(part: Part, place: number, budget: Budget): boolean {
-    return this.#holdsWords(part, place, budget) && this.#hasEnd(part, place, budget);
+  /** Whether the name at `place` of `names` holds all words and has one of the ends. */
+  match(names: NameList, place: number, budget: Budget): boolean {
+    return this.#holdsWords(names, place, budget) && this.#hasEnd(names, place, budget);
   }
 
-  #holdsWords(part: Part, place: number, budget: Budget): boolean {
+  #holdsWords(names: NameList, place: number, budget: Budget): boolean {
     if (this.#words.length === 0) return true;
-    const text = this.#isAnyCase ? foldedAt(part, place, budget) : part.nameAt(place);
+    const text = this.#isAnyCase ? foldedAt(names, place, budget) : names.nameAt(place);
     const steps = stepsOf(text, COMPARED_A_STEP);
     for (const word of this.#words) {
       budget.left -= steps;
@@ -52,9 +54,9 @@ export class Terms {
     return true;
   }
 
-  #hasEnd(part: Part, place: number, budget: Budget): boolean {
+  #hasEnd(names: NameList, place: number, budget: Budget): boolean {
     if (this.ends.length === 0) return true;
-    const text = foldedAt(part, place, budget);
+    const text = foldedAt(names, place, budget);
     budget.left -= this.ends.length;
     return this.ends.some((end) => text.endsWith(end));
   }
@@ -68,8 +70,8 @@ function necessary(words: readonly string[]): string[] {
   });
 }
 
-function foldedAt(part: Part, place: number, budget: Budget): string {
-  const folded = part.foldedAt(place);
+function foldedAt(names: NameList, place: number, budget: Budget): string {
+  const folded = names.foldedAt(place);
   budget.left -= stepsOf(folded, FOLDED_A_STEP);
   return folded;
 }

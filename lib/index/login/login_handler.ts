@@ -13,8 +13,9 @@ import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
 import { encodeSealedDatagram, type SealedDatagram } from "../../protocol/sealed_datagram.ts";
 import { deriveSessionKeys, type SessionKeys } from "../../protocol/session_keys.ts";
 import { AddressTokens } from "./address_token.ts";
-import type { Index } from "../index.ts";
+import type { Accounts } from "./accounts.ts";
 import { LoginRates } from "./login_rates.ts";
+import type { LoginThrottle } from "./login_throttle.ts";
 import type { LoginRecords } from "./login_records.ts";
 
 type Hello = SealedDatagram & { kind: "hello" };
@@ -24,6 +25,13 @@ type Login = SealedDatagram & { kind: "login" };
 export interface Proven {
   readonly user: string;
   readonly keys: SessionKeys;
+}
+
+/** Who may log in, and who has to wait. */
+export interface LoginGate {
+  readonly accounts: Accounts;
+  readonly throttle: LoginThrottle;
+  readonly loginRates: LoginRates;
 }
 
 /** What travels in a cookie: all that the index has to know between the two steps of a login. */
@@ -46,7 +54,7 @@ export type LoginWork<T> = () => T | undefined;
  * much work is checked at once: only what passes is handed over to be done in its turn.
  */
 export class LoginHandler {
-  readonly #index: Index;
+  readonly #gate: LoginGate;
   readonly #setup: string;
   readonly #records: LoginRecords;
   readonly #tokens = new AddressTokens();
@@ -54,8 +62,8 @@ export class LoginHandler {
   readonly #proofRates = new LoginRates();
   #cookies = 0;
 
-  constructor(index: Index, setup: string, records: LoginRecords) {
-    this.#index = index;
+  constructor(gate: LoginGate, setup: string, records: LoginRecords) {
+    this.#gate = gate;
     this.#setup = setup;
     this.#records = records;
   }
@@ -66,7 +74,7 @@ export class LoginHandler {
     if (token === undefined || !this.#tokens.isGood(token, from, now)) {
       return encodeSealedDatagram({ kind: "retry", token: this.#tokens.issue(from, now) });
     }
-    const { throttle, loginRates } = this.#index;
+    const { throttle, loginRates } = this.#gate;
     if (!loginRates.take(from.hostname, now)) return undefined;
     const wait = throttle.wait(user, from.hostname, now, ke1);
     if (wait > 0) return encodeSealedDatagram({ kind: "busy", seconds: Math.ceil(wait / 1_000) });
@@ -88,7 +96,7 @@ export class LoginHandler {
         serverLoginState: content.state,
         finishLoginRequest: ke3,
       });
-      this.#index.throttle.succeeded(content.user, from.hostname);
+      this.#gate.throttle.succeeded(content.user, from.hostname);
       return { user: content.user, keys: deriveSessionKeys(sessionKey) };
     } catch {
       return undefined; // The password was wrong, or there is no such user.
@@ -96,7 +104,7 @@ export class LoginHandler {
   }
 
   #challenge(user: string, ke1: string, from: Address, now: number): Uint8Array | undefined {
-    const { record, stretching } = this.#records.of(user, this.#index.accounts);
+    const { record, stretching } = this.#records.of(user, this.#gate.accounts);
     try {
       const { serverLoginState, loginResponse } = server.startLogin({
         serverSetup: this.#setup,
@@ -137,7 +145,7 @@ export class LoginHandler {
   }
 
   #secretTag(user: string): string {
-    const hash = createHash("sha256").update(this.#index.accounts.secretOf(user) ?? "");
+    const hash = createHash("sha256").update(this.#gate.accounts.secretOf(user) ?? "");
     return hash.digest("base64url").slice(0, 11);
   }
 }

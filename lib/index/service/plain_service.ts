@@ -10,7 +10,7 @@ import type { Reply, Request } from "../../protocol/messages.ts";
 import { encodePlainReply, isAnswer } from "../../protocol/plain_reply.ts";
 import { decodePlainRequest } from "../../protocol/plain_request.ts";
 import type { Index } from "../index.ts";
-import type { MaybePromise } from "../catalogue/publications.ts";
+import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { type EventCause, isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
 
 /** Hosts whose refusal is remembered, so that each costs one log line and not one a datagram. */

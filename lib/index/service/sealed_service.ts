@@ -22,7 +22,7 @@ import type { SessionKeys } from "../../protocol/session_keys.ts";
 import type { Index } from "../index.ts";
 import type { LoginHandler, Proven } from "../login/login_handler.ts";
 import { AT_ONCE, type Defer } from "../long_work.ts";
-import type { MaybePromise } from "../catalogue/publications.ts";
+import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { RequestWindow } from "../sessions/request_window.ts";
 import { isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
 import type { Caller } from "../sessions/sessions.ts";

@@ -9,7 +9,7 @@ import { isSealed } from "../../protocol/sealed_datagram.ts";
 import type { Index } from "../index.ts";
 import { LoginHandler } from "../login/login_handler.ts";
 import type { LoginRecords } from "../login/login_records.ts";
-import type { MaybePromise } from "../catalogue/publications.ts";
+import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { PlainService, type PlainServiceOptions } from "./plain_service.ts";
 import { SealedService, type SealedServiceOptions } from "./sealed_service.ts";
 

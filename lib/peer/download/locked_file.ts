@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Inode, isSameInode, lstatIfThere, removeIfStill } from "./target.ts";
+import { type Inode, isSameInode, lstatIfThere, removeIfStill } from "../share/inode.ts";
 
 /** An open file, locked as far as the system can. Disposing of it leaves the file as it is. */
 export class LockedFile implements Disposable {

@@ -7,7 +7,8 @@
 
 import type { ContentKey } from "../../protocol/content.ts";
 import { LockedFile } from "./locked_file.ts";
-import { lstatIfThere, type Target } from "./target.ts";
+import { lstatIfThere } from "../share/inode.ts";
+import { type Target } from "./target.ts";
 
 /** Digits of the id in the name of a part file. */
 const MARK_DIGITS = 8;

@@ -6,7 +6,8 @@
 
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { type Inode, removeIfStill, type Target } from "./target.ts";
+import { type Inode, removeIfStill } from "../share/inode.ts";
+import { type Target } from "./target.ts";
 
 /** Collects a download in `.<name>.part`. Disposing of it before it is finished removes that file. */
 export class PartFile implements AsyncDisposable {

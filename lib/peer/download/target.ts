@@ -10,19 +10,9 @@ import { escapeText } from "../../protocol/escape.ts";
 import { NAME_SEGMENT_BYTES } from "../../protocol/limits.ts";
 import { nameFault } from "../../protocol/names.ts";
 import { utf8Length } from "../../protocol/utf8.ts";
+import { type Inode, isSameInode, lstatIfThere, removeIfStill } from "../share/inode.ts";
 
 const SUFFIX = ".part";
-
-/** Which file is meant, whatever it is called. */
-export interface Inode {
-  readonly ino: number | null;
-  readonly dev: number;
-}
-
-/** Whether `a` and `b` are the same file. */
-export function isSameInode(a: Inode, b: Inode): boolean {
-  return a.ino === b.ino && a.dev === b.dev;
-}
 
 /** The name that a download will have. */
 export class Target {
@@ -145,23 +135,6 @@ export class NoRoom extends Error {}
 export function isDiskFull({ cause }: BitTrickleError): boolean {
   const reason = (cause as { code?: string } | undefined)?.code;
   return reason === "ENOSPC" || reason === "EDQUOT";
-}
-
-/** What is at `path`, links not followed, or `undefined` if nothing is. */
-export async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.lstat(path);
-  } catch (cause) {
-    const isNothing = cause instanceof Deno.errors.NotFound ||
-      cause instanceof Deno.errors.NotADirectory;
-    if (!isNothing) throw cause;
-  }
-}
-
-/** Removes the file at `path` if it is `inode`, and not one that took its place. */
-export async function removeIfStill(path: string, inode: Inode): Promise<void> {
-  const there = await lstatIfThere(path).catch(() => undefined);
-  if (there && isSameInode(there, inode)) await Deno.remove(path).catch(() => {});
 }
 
 /** `name`, cut at a character to at most `bytes`. */

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { BitTrickleError } from "../../errors.ts";
 import { nameFault } from "../../protocol/names.ts";
 import { diskFault, findOnDisk } from "./find_on_disk.ts";
-import { lstatIfThere } from "../download/target.ts";
+import { lstatIfThere } from "./inode.ts";
 
 /** A file, or a folder with all that is in it, that cannot be published, and why not. */
 export interface Skipped {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ByContent } from "../../../lib/index/catalogue/by_content.ts";
-import type { Publication } from "../../../lib/index/catalogue/part.ts";
+import type { Publication } from "../../../lib/index/catalogue/publication.ts";
 import { ALL } from "../../../lib/index/catalogue/window.ts";
 import { lowerBound } from "../../../lib/collections/lower_bound.ts";
 import { type ContentQuery, isMeant } from "../../../lib/protocol/content.ts";

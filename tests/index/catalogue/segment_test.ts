@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { END, EVERY, Intersection, Range, Union } from "../../../lib/index/catalogue/ascending.ts";
-import type { Publication } from "../../../lib/index/catalogue/part.ts";
+import type { Publication } from "../../../lib/index/catalogue/publication.ts";
 import { Rows } from "../../../lib/index/catalogue/rows.ts";
 import { Segment } from "../../../lib/index/catalogue/segment.ts";
 import { finish } from "../../../lib/index/catalogue/slices.ts";

@@ -8,7 +8,8 @@
 import { assertEquals } from "@std/assert";
 import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
 import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
-import { Peer, type PeerOptions } from "../../../lib/peer/peer.ts";
+import { Peer } from "../../../lib/peer/peer.ts";
+import type { PeerOptions } from "../../../lib/peer/peer_options.ts";
 import { formatAddress } from "../../../lib/protocol/address.ts";
 import { NONE } from "../../../lib/protocol/fields.ts";
 import { PlainLink } from "../../../lib/peer/session/plain_link.ts";

@@ -1,46 +1,19 @@
 /**
- * Command lines: flags and arguments, checked, with a usage text for those who got them wrong.
+ * The client's command line: flags and arguments, checked, with a usage text for those who got them
+ * wrong.
  *
  * @module
  */
 
-import { isIP } from "node:net";
-import { type Address, parsePort } from "../protocol/address.ts";
+import { parseFlags, type TextFlag, usage } from "../cli/parse_flags.ts";
+import { parsePortFlag } from "../cli/parse_port.ts";
 import type { Protocol } from "../peer/session/open_session.ts";
+import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { DATA_FILE } from "../server/data_flags.ts";
-import { COMMAND_FLAGS, type Invocation, invocationOf } from "../client/invocation.ts";
-import { parseFlags, type TextFlag, usage } from "./parse_flags.ts";
-
-export type { TextFlag };
+import { COMMAND_FLAGS, type Invocation, invocationOf } from "./invocation.ts";
 
 /** Longest patience, in seconds: 30 days. */
 const MOST_PATIENCE_S = 2_592_000;
-
-/** How the server writes its log. */
-export type LogFormat = "text" | "json" | "off";
-
-/** What the server's command line says. */
-export interface ServerFlags {
-  readonly address: Address;
-  readonly credentials: string;
-  /** The file that keeps the catalogue, or {@linkcode MEMORY}. */
-  readonly data: string;
-  readonly allowPlain: boolean;
-  readonly log: LogFormat;
-}
-
-/** What to do with the credentials file. */
-export type UserAction = "add" | "passwd" | "disable" | "enable" | "list";
-
-/** What the command line of `bittrickle-server user` says. */
-export interface UserFlags {
-  readonly action: UserAction;
-  /** Empty for `list`. */
-  readonly user: string;
-  readonly credentials: string;
-  readonly passwordFile: string | undefined;
-}
 
 /** What the client's command line says. */
 export interface ClientFlags {
@@ -60,23 +33,6 @@ export interface ClientFlags {
   /** The one protocol to speak; both where that is safe if there is none. */
   readonly protocol: Protocol | undefined;
 }
-
-export const SERVER_USAGE = `\
-Usage: bittrickle-server <port> [flags]
-       bittrickle-server user add|passwd|disable|enable <name> [--credentials FILE]
-       bittrickle-server user list [--credentials FILE]
-       bittrickle-server data check|export|import [--data FILE]
-
-The index of a BitTrickle network: knows who is active and who publishes what.
-
-  --host ADDRESS       listen on this address (default 127.0.0.1: this machine only)
-  --credentials FILE   one "user password" a line (default credentials.txt)
-  --data FILE          keep what is published in this file (default bittrickle.db; :memory:
-                       keeps it until the server stops)
-  --allow-plain        serve the plain protocol to other machines too, though passwords
-                       travel in clear there
-  --log text|json|off  how to log to standard output (default text)
-  --help, --version`;
 
 export const CLIENT_USAGE = `\
 Usage: bittrickle-client [host:]<port> [command …] [flags]
@@ -111,26 +67,6 @@ Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 l
 130 interrupted.`;
 
 /**
- * Reads the server's command line.
- *
- * @throws {BitTrickleError} `usage`
- */
-export function parseServerFlags(args: readonly string[]): ServerFlags | TextFlag {
-  const flags = parseFlags(args, ["host", "credentials", "data", "log"], ["allow-plain"]);
-  if (typeof flags === "string") return flags;
-  const [port, ...rest] = flags.arguments;
-  if (port === undefined) throw usage("the port is missing");
-  if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
-  return {
-    address: { hostname: parseHost(flags.text("host") ?? "127.0.0.1"), port: parsePortFlag(port) },
-    credentials: flags.text("credentials") ?? "credentials.txt",
-    data: flags.text("data") ?? DATA_FILE,
-    allowPlain: flags.has("allow-plain"),
-    log: parseLogFormat(flags.text("log") ?? "text"),
-  };
-}
-
-/**
  * Reads the client's command line.
  *
  * @throws {BitTrickleError} `usage`
@@ -163,31 +99,6 @@ export function wantsJson(args: readonly string[]): boolean {
   return flags.some((arg) => /^--json(?:=|$)/.test(arg));
 }
 
-/**
- * Reads the command line after `bittrickle-server user`.
- *
- * @throws {BitTrickleError} `usage`
- */
-export function parseUserFlags(args: readonly string[]): UserFlags | TextFlag {
-  const flags = parseFlags(args, ["credentials", "password-file"], []);
-  if (typeof flags === "string") return flags;
-  const [action = "", user, ...rest] = flags.arguments;
-  const isList = action === "list";
-  if (!isList && !["add", "passwd", "disable", "enable"].includes(action)) {
-    throw usage(`"user" is followed by add, passwd, disable, enable or list`);
-  }
-  if (!isList && user === undefined) throw usage(`user ${action} needs a name`);
-  if (rest.length > 0 || (isList && user !== undefined)) {
-    throw usage(`"${escapeText(rest[0] ?? user!)}" is one argument too many`);
-  }
-  return {
-    action: action as UserAction,
-    user: user ?? "",
-    credentials: flags.text("credentials") ?? "credentials.txt",
-    passwordFile: flags.text("password-file"),
-  };
-}
-
 function parseIndexAddress(text: string): Address {
   const [, bracketed, host, port] = /^(?:\[([^\]]*)\]:|([^:]*):)?([^:]*)$/.exec(text) ?? [];
   if (port === undefined) throw usage(`"${escapeText(text)}" is not [host:]port`);
@@ -196,18 +107,6 @@ function parseIndexAddress(text: string): Address {
   const hostname = bracketed ?? host ?? "127.0.0.1";
   if (hostname === "") throw usage(`"${escapeText(text)}" has no host before the colon`);
   return { hostname, port: number };
-}
-
-function parsePortFlag(text: string): number {
-  const port = parsePort(text);
-  if (port !== undefined) return port;
-  throw usage(`"${escapeText(text)}" is not a port, a number from 0 to 65535`);
-}
-
-function parseHost(text: string): string {
-  if (text === "localhost") return "127.0.0.1";
-  if (isIP(text)) return text;
-  throw usage(`--host takes an IP address of this machine, not "${escapeText(text)}"`);
 }
 
 function parsePatience(text: string | undefined): number | undefined {
@@ -223,9 +122,4 @@ function parseProtocol(text: string | undefined): Protocol | undefined {
   if (text === undefined) return undefined;
   if (text === "1" || text === "2") return text === "1" ? 1 : 2;
   throw usage(`--protocol takes 1 or 2, not "${escapeText(text)}"`);
-}
-
-function parseLogFormat(text: string): LogFormat {
-  if (text === "text" || text === "json" || text === "off") return text;
-  throw usage(`--log takes text, json or off, not "${escapeText(text)}"`);
 }

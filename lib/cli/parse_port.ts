@@ -1,0 +1,20 @@
+/**
+ * Ports on the command line.
+ *
+ * @module
+ */
+
+import { parsePort } from "../protocol/address.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { usage } from "./parse_flags.ts";
+
+/**
+ * The port in `text`.
+ *
+ * @throws {BitTrickleError} `usage` if it is no number from 0 to 65535
+ */
+export function parsePortFlag(text: string): number {
+  const port = parsePort(text);
+  if (port !== undefined) return port;
+  throw usage(`"${escapeText(text)}" is not a port, a number from 0 to 65535`);
+}

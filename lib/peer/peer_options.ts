@@ -1,0 +1,41 @@
+/**
+ * How a client is set up, and how it gets files.
+ *
+ * @module
+ */
+
+import type { GetOptions } from "./download/get_setting.ts";
+import type { SessionSettings } from "./session/open_session.ts";
+import type { FileMemory } from "./share/file_memory.ts";
+
+/** How a {@linkcode Peer} is set up. */
+export interface PeerOptions extends SessionSettings {
+  /** Other addresses of the index, through which others may reach this client as well. */
+  readonly otherAddresses?: readonly string[] | undefined;
+  /** The folder whose files are shared and where downloads go. */
+  readonly folder: string;
+  /** What the client remembers of files. @default nothing */
+  readonly memory?: FileMemory | undefined;
+  /**
+   * Whether files may leave this machine in clear.
+   *
+   * @default {false}
+   */
+  readonly allowPlain?: boolean | undefined;
+  /** How long a source may send nothing, in milliseconds. @default {10_000} */
+  readonly stallMs?: number | undefined;
+  /** How long a download goes on while nothing comes, in milliseconds. @default {300_000} */
+  readonly patienceMs?: number | undefined;
+  /** Hears that a published file had changed and was published anew, or why not. */
+  readonly onChanged?: ((name: string, error: unknown) => void) | undefined;
+}
+
+/** How a peer gets files. */
+export interface PeerGetOptions extends GetOptions {
+  /** Whether to publish what was fetched. @default {false} */
+  readonly share?: boolean | undefined;
+  /** Hears the place in the queue of a source, counted from 1, while no source sends anything. */
+  readonly onQueued?: ((user: string, position: number) => void) | undefined;
+  /** Hears that a source begins to send a piece. */
+  readonly onSending?: (() => void) | undefined;
+}

@@ -1,0 +1,104 @@
+/**
+ * The rooms of the code, and which may import from which. A new arrow is a decision: add it here and
+ * say why in its commit, or better, find the room where the code belongs.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { architectureFaults, readSources, type Rules, sourceFile } from "./support/architecture.ts";
+import { MAY_USE_DISK } from "./support/permission.ts";
+
+const GROUND = ["errors", "async", "collections"];
+
+/** For each room, from the ground up, the rooms that it may import from. */
+const RULES: Rules = {
+  "system_fault": [],
+  "errors": ["system_fault"],
+  "async": ["errors"],
+  "collections": [],
+  "protocol": [...GROUND],
+  "net": [...GROUND, "protocol"],
+
+  "index/catalogue": [...GROUND, "protocol"],
+  "index/sessions": [...GROUND, "protocol"],
+  "index/login": [...GROUND, "protocol"],
+  "index": [...GROUND, "protocol", "index/catalogue", "index/sessions", "index/login"],
+  "index/service": [
+    ...[...GROUND, "protocol"],
+    ...["index", "index/catalogue", "index/sessions", "index/login"],
+  ],
+  "store": [...GROUND, "protocol", "index/catalogue"],
+
+  "peer/session": [...GROUND, "protocol", "net"],
+  "peer/share": [...GROUND, "protocol", "peer/session"],
+  "peer/transfer": [...GROUND, "protocol", "net"],
+  "peer/upload": [...GROUND, "protocol", "net", "peer/transfer", "peer/share"],
+  "peer/download": [...GROUND, "protocol", "net", "peer/transfer", "peer/share", "peer/session"],
+  "peer": [
+    ...[...GROUND, "protocol", "net"],
+    ...["peer/session", "peer/share", "peer/upload", "peer/download"],
+  ],
+
+  "cli": [...GROUND, "protocol"],
+  "client": [
+    ...[...GROUND, "protocol", "net", "cli"],
+    ...["peer", "peer/session", "peer/share", "peer/download"],
+  ],
+  "server": [
+    ...[...GROUND, "protocol", "net", "cli", "store"],
+    ...["index", "index/catalogue", "index/login", "index/service"],
+  ],
+};
+
+Deno.test(
+  "rooms import only from rooms below them, in no circle",
+  { ignore: !MAY_USE_DISK },
+  async () => {
+    assertEquals(architectureFaults(await readSources(), RULES), []);
+  },
+);
+
+Deno.test({ name: "an import from a room above is a fault", permissions: "none" }, () => {
+  const files = [
+    sourceFile("lib/protocol/a.ts", 'import { b } from "../index/b.ts";\n'),
+    sourceFile("lib/index/b.ts", "export const b = 1;\n"),
+  ];
+  assertEquals(architectureFaults(files, RULES), [
+    "lib/protocol/a.ts imports lib/index/b.ts: protocol must not import from index. Move what it " +
+    "needs down into a room that both may import, or pass it in as an argument",
+  ]);
+});
+
+Deno.test({ name: "index and peer are strangers", permissions: "none" }, () => {
+  const text = 'export type { Peer } from "../peer/peer.ts";\n';
+  const files = [sourceFile("lib/index/a.ts", text), sourceFile("lib/peer/peer.ts", "")];
+  assertEquals(architectureFaults(files, RULES).length, 1);
+});
+
+Deno.test({ name: "a circle is a fault, of types too", permissions: "none" }, () => {
+  const files = [
+    sourceFile("lib/net/a.ts", 'import type { B } from "./b.ts";\n'),
+    sourceFile("lib/net/b.ts", 'const c = await import("./c.ts");\n'),
+    sourceFile("lib/net/c.ts", 'new Worker(new URL("./a.ts", import.meta.url));\n'),
+  ];
+  assertEquals(architectureFaults(files, RULES), [
+    "lib/net/a.ts -> lib/net/b.ts -> lib/net/c.ts -> lib/net/a.ts: a circle of imports. Move what " +
+    "these files share into one of its own",
+  ]);
+});
+
+Deno.test(
+  { name: "a file of 301 lines is a fault, one of 300 is not", permissions: "none" },
+  () => {
+    const fault = "lib/net/a.ts has 301 lines, more than 300: it does two jobs, so split it by job";
+    assertEquals(architectureFaults([sourceFile("lib/net/a.ts", "\n".repeat(300))], RULES), []);
+    assertEquals(architectureFaults([sourceFile("lib/net/a.ts", "\n".repeat(301))], RULES), [
+      fault,
+    ]);
+  },
+);
+
+Deno.test({ name: "a room that nobody planned is a fault", permissions: "none" }, () => {
+  assertEquals(architectureFaults([sourceFile("lib/utils/a.ts", "")], RULES).length, 1);
+});
