@@ -19,12 +19,7 @@ import type { IdentifyOptions } from "./share/identify.ts";
 import type { Ask, IndexSession, List, SessionRequest } from "./session/index_session.ts";
 import { listBelow } from "./session/list_below.ts";
 import { ROOT } from "./share/list_tree.ts";
-import {
-  openSession,
-  type Protocol,
-  protocolsFor,
-  type SessionSettings,
-} from "./session/open_session.ts";
+import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
 import { askPatiently } from "./session/patient_ask.ts";
 import { placeFor, realPathOf } from "./share/place.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";

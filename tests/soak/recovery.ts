@@ -35,6 +35,8 @@ interface Waiting {
 /** A client that has gone on. */
 export interface Recovery {
   readonly client: number;
+  /** Whom it needed: itself, the index and the owners of the file. */
+  readonly parties: readonly number[];
   /** Whose fault had ended: its own, a source's or the index's. */
   readonly role: Role;
   readonly fault: Fault;
@@ -108,13 +110,18 @@ export class RecoveryMeter {
 
   #goesOn(client: number): void {
     const { fault, role, since } = this.#waiting[client]!;
-    this.recoveries.push({ client, role, fault, since, ms: performance.now() - since });
+    const [parties, ms] = [this.#partiesOf(client), performance.now() - since];
+    this.recoveries.push({ client, parties, role, fault, since, ms });
     this.#waiting[client] = undefined;
   }
 
   /** Whether somebody whom `client` needs is in trouble. */
   #isHeldUp(client: number): boolean {
-    return this.#log.isInTrouble([client, INDEX, ...this.#gets[client]!.owners]);
+    return this.#log.isInTrouble(this.#partiesOf(client));
+  }
+
+  #partiesOf(client: number): number[] {
+    return [client, INDEX, ...this.#gets[client]!.owners];
   }
 
   #roleOf({ who }: Fault, client: number): Role | undefined {

@@ -9,6 +9,9 @@ import type { NetworkSoak } from "./network_soak.ts";
 import type { Recovery } from "./recovery.ts";
 import type { SoakResult, Tally } from "./soak_result.ts";
 
+/** A recovery that takes so long is told with the faults around it, in milliseconds. */
+const EXPLAINED_MS = 10_000;
+
 /** What `soak` has shown, as lines. */
 export function reportOf({ result, meter }: NetworkSoak): string {
   return [
@@ -27,14 +30,14 @@ export function reportOf({ result, meter }: NetworkSoak): string {
 
 function recoveryRows(recoveries: readonly Recovery[], result: SoakResult): string[] {
   const byKind = Map.groupBy(recoveries, ({ fault, role }) => `${fault.kind} (${role})`);
-  return rows(
-    [...byKind].sort(([a], [b]) => a < b ? -1 : 1).map(([kind, some]) => {
-      const { ms, client, since } = some.reduce((a, b) => a.ms > b.ms ? a : b);
-      const mean = some.reduce((sum, { ms }) => sum + ms, 0) / some.length;
-      const slowest = `slowest ${seconds(ms)}: client ${client} from ${result.time(since)} on`;
-      return `${kind.padEnd(22)} ${some.length}, mean ${seconds(mean)}, ${slowest}`;
-    }),
-  );
+  const sorted = [...byKind].sort(([a], [b]) => a < b ? -1 : 1);
+  return sorted.length === 0 ? rows([]) : sorted.flatMap(([kind, some]) => {
+    const { ms, client, since, parties } = some.reduce((a, b) => a.ms > b.ms ? a : b);
+    const mean = some.reduce((sum, { ms }) => sum + ms, 0) / some.length;
+    const slowest = `slowest ${seconds(ms)}: client ${client} from ${result.time(since)} on`;
+    const row = `  ${kind.padEnd(22)} ${some.length}, mean ${seconds(mean)}, ${slowest}`;
+    return ms < EXPLAINED_MS ? row : [row, ...result.faultsAround(parties, since, since + ms)];
+  });
 }
 
 function tallyRows({ counts }: Tally): string[] {

@@ -60,9 +60,14 @@ export class SoakResult {
     if (this.#told.has(what)) return;
     this.#told.add(what);
     const now = performance.now();
-    const faults = this.log.between([...parties, INDEX], since - TOLD_MS, now);
-    const rows = faults.map((fault) => `    ${this.#wordsFor(fault)}`);
+    const rows = this.faultsAround([...parties, INDEX], since, now);
     this.tell([`VIOLATION ${this.time(since)}-${this.time(now)} ${what}`, ...rows].join("\n"));
+  }
+
+  /** The faults of `parties` from some time before `from` to `to`, a line each. */
+  faultsAround(parties: readonly number[], from: number, to: number): string[] {
+    const faults = this.log.between(parties, from - TOLD_MS, to);
+    return faults.map((fault) => `    ${this.#wordsFor(fault)}`);
   }
 
   #wordsFor({ fault: { kind, who }, began, ended }: LoggedFault): string {

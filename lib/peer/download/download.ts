@@ -36,8 +36,8 @@ const MOST_BETWEEN_LOOKS_MS = 2_000;
 const RACE_MS = 1_000;
 
 /**
- * Fetches the file and puts it in its place. What came stays in the part file when this fails, but
- * not when the file was changed and its name has come to stand for the new one (`replaced`).
+ * Fetches the file and puts it in its place. What came stays in the part file when this fails, or
+ * when the file's name has come to stand for another one (`replaced`), which then begins with it.
  *
  * @throws {BitTrickleError} `unverified` if sources sent something else, `network`, `timeout`,
  * `index_gone`, `not_found`, `changed` or `refused` if none brings it, `exists`, `disk` or
@@ -69,7 +69,6 @@ class Fetching implements AsyncDisposable {
   #change = Promise.withResolvers<void>();
   #lastPiece = performance.now();
   #mayBeReplaced = false;
-  #hasChanged = false;
   #isReplaced = false;
   #fatal: unknown;
 
@@ -97,9 +96,9 @@ class Fetching implements AsyncDisposable {
     const { size, id } = this.#setting.wanted;
     const layer = hashesOf(this.#setting.wanted);
     if (isLayerOf(layer, size, id)) this.#begin(layer);
+    // Nobody is asked for an empty file.
+    if (size === 0) await this.#assembling;
     const assembly = await this.#untilComplete();
-    // Who has changed the file, and not only left, will not bring the rest of it.
-    if (!assembly && this.#hasChanged) await this.#assembly?.discard();
     if (!assembly) return "replaced";
     const state = await assembly.finish(this.#options.force ?? false);
     const { kept } = assembly;
@@ -201,7 +200,7 @@ class Fetching implements AsyncDisposable {
 
   /** Whoever sent a bad piece has not looked at the file since it was changed, and is no liar. */
   #takeChange(user: string): void {
-    this.#hasChanged = this.#mayBeReplaced = true;
+    this.#mayBeReplaced = true;
     this.#sources.expectChange(user);
   }
 
@@ -223,8 +222,7 @@ class Fetching implements AsyncDisposable {
     if (mayBeStale && error.code === "network") return;
     const isBad = error.code === "unverified";
     const isFirst = this.#sources.recordFailure(user, error, isBad, performance.now());
-    this.#hasChanged ||= error.code === "changed";
-    this.#mayBeReplaced ||= this.#hasChanged || error.code === "not_found";
+    this.#mayBeReplaced ||= error.code === "changed" || error.code === "not_found";
     if (isBad) this.#lanes.closeTo(user, lane);
     if (isBad) this.#note(`Going on without ${user}: ${error.message}`);
     else if (isFirst && error.code === "timeout") {

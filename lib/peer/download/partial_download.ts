@@ -105,11 +105,6 @@ export class PartialDownload implements AsyncDisposable {
     return await this.#part.finish(force);
   }
 
-  /** Removes what there is: nobody has the file any more. */
-  async discard(): Promise<void> {
-    await this.#part.remove();
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.#part[Symbol.dispose]();
     await this.#part.removeIfEmpty();

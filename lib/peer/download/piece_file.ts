@@ -169,11 +169,6 @@ export class PieceFile implements Disposable {
     this.#part[Symbol.dispose]();
   }
 
-  /** Removes the part file, if it is still the one that was opened. */
-  async remove(): Promise<void> {
-    await this.#part.remove();
-  }
-
   /** Removes a part file in which nothing is, if it is still the one that was opened. */
   async removeIfEmpty(): Promise<void> {
     if (!this.had.includes(true)) await this.#part.remove();

@@ -201,7 +201,10 @@ export class ReconnectingLine {
 
   async #enterAgain(signal: AbortSignal): Promise<Entered> {
     this.#relogin = new Relogin({
-      enter: () => this.#tryEveryWay(signal),
+      enter: () => {
+        this.#failure = { kind: "silent" }; // Until the index answers this try as well.
+        return this.#tryEveryWay(signal);
+      },
       isFinal: (entrance) => this.#isFinal(entrance),
       onFailure: (failure) => {
         this.#failure = failure;

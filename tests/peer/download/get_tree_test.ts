@@ -174,12 +174,14 @@ Deno.test(
 
 Deno.test({ name: "a signal reaches what is under way", ...PURE }, async () => {
   const stopping = new AbortController();
+  const begun = Promise.withResolvers<void>();
   const getting = treeOf(files(3), (_, { signal }) => {
+    begun.resolve();
     return new Promise((_, reject) => {
       signal!.addEventListener("abort", () => reject(interrupted()));
     });
   }, { signal: stopping.signal });
-  await Promise.resolve();
+  await begun.promise;
   stopping.abort();
   const { stopped, left } = await getting;
   assertEquals([stopped?.code, left], ["interrupted", ["t/0", "t/1", "t/2"]]);

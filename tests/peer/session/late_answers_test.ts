@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { BitTrickleError } from "../../../lib/errors.ts";
 import { SealedMember } from "../../support/sealed_member.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
@@ -6,6 +7,7 @@ import { waitFor } from "../../support/wait_for.ts";
 
 const HELLO = "BT2/hello";
 const CHALLENGE = "BT2/challenge";
+const LOGIN = "BT2/login";
 
 Deno.test("a challenge of an earlier login that comes late does not end the session", async () => {
   await using index = new TestIndex();
@@ -22,4 +24,20 @@ Deno.test("a challenge of an earlier login that comes late does not end the sess
   index.clock.offset += 10_000; // The session is over.
   await waitFor("the news", () => hans.news.length > 0);
   assertEquals(hans.news, ["again"]);
+});
+
+Deno.test("an index that has gone silent is told as such, whatever it said before", async () => {
+  await using index = new TestIndex();
+  await using proxy = new UdpProxy(index.address);
+  await using hans = await SealedMember.join(proxy.address, "hans");
+  let logins = 0;
+  index.lose = (datagram) => {
+    const isLost = logins > 0;
+    if (datagram.startsWith(LOGIN)) logins++;
+    return isLost;
+  };
+  proxy.forgetClients(); // Its own old session is active still, and keeps it out for a moment.
+  const ask = () => hans.ask({ verb: "lap" });
+  assertEquals((await assertRejects(ask, BitTrickleError)).code, "timeout");
+  assert(logins > 0);
 });
