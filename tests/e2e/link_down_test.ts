@@ -12,10 +12,11 @@ import { MIB, publishBigFile } from "../support/big_file.ts";
 import { sha256Of } from "../support/bytes.ts";
 import { type HostedUser, NamespacedNetwork } from "../support/namespaced_network.ts";
 import { CAN_MAKE_NAMESPACES } from "../support/namespaces.ts";
+import { MAY_RUN } from "../support/permission.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const ON_HOSTS = { ignore: !CAN_MAKE_NAMESPACES };
-const IS_SOAK = Deno.env.get("BITTRICKLE_SOAK") === "1";
+const IS_SOAK = MAY_RUN && Deno.env.get("BITTRICKLE_SOAK") === "1";
 /** Moments at which the retransmissions of TCP are rarer and rarer. */
 const DOWN_MS = IS_SOAK ? [4_000, 7_000, 12_000, 20_000, 40_000] : [12_000];
 /** How soon after the return the download goes on. */
