@@ -60,6 +60,20 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "a client in Python logs in a user of whom the index has only a record",
+  WITH_PYTHON,
+  async () => {
+    await using network = await Network.start();
+    await network.home.write("password", "alderaan-7");
+    const added = await network.administer("user", "add", "leia", "--password-file", "password");
+    assertEquals(added.code, 0, added.stderr);
+    await network.restartServer();
+    const { code, out, err } = await search(network, "leia", "alderaan-7", "droid");
+    assertEquals([code, out, err], [0, "", ""]);
+  },
+);
+
 Deno.test("a client in Python is told what is wrong", WITH_PYTHON, async () => {
   await using network = await Network.start();
   const refused = await search(network, "vader", "pw-hans", "droid");
