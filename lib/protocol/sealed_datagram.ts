@@ -1,5 +1,20 @@
 /**
- * Datagrams of protocol 2: what goes over the wire around the sealed boxes.
+ * Datagrams of protocol 2: what goes over the wire around the sealed boxes. All but messages are
+ * UTF-8 text, with single spaces between fields:
+ *
+ *     client -> index   BT2/hello <user> <ke1> [token]    and spaces, to 1200 bytes
+ *     index -> client   BT2/retry <token>
+ *     index -> client   BT2/challenge <cookie> <ke2> <light or strong>
+ *     index -> client   BT2/busy <seconds>
+ *     client -> index   BT2/login <cookie> <ke3> <box>
+ *     index -> client   BT2/reset <session>
+ *
+ * A message, client -> index and index -> client:
+ *
+ *      0   5  BT2/m
+ *      5   8  session
+ *     13   8  number, u64 big-endian
+ *     21      box, to the end; it authenticates the 21 bytes before it
  *
  * @module
  */

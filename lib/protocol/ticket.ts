@@ -1,7 +1,15 @@
 /**
  * Tickets, by an idea of Kerberos: the index lets one user fetch one file from one source, and seals
  * that for the source, which need not ask back. The key of the transfer follows from the ticket's
- * number, for those who know the key that index and source share.
+ * number, for those who know the key that index and source share. It travels index -> downloader ->
+ * source, in base64url. Numbers are big-endian:
+ *
+ *     0   8  number, u64
+ *     8      box, to the end, under the header "BT2/ticket"; in it:
+ *            0   8  expires, f64, in milliseconds of the index's clock
+ *            8  32  id
+ *           40   8  size, f64
+ *           48      downloader, UTF-8, to the end
  *
  * @module
  */

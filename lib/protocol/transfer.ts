@@ -1,6 +1,15 @@
 /**
  * What peers say to each other in protocol 2: one line each in clear, then sealed records.
  *
+ *     downloader -> source   BT2/get <ticket> <nonce> LF
+ *     source -> downloader   BT2/ok <nonce> LF, or BT2/err <code> LF and the end
+ *     downloader -> source   records, each with a request
+ *     source -> downloader   records: to each request replies, `429 <place>` any number of times and
+ *                            then `200 <count>`, with so many records of content, or another code
+ *
+ * A record, either way: the length of its box (u32 big-endian) and the box, under the header of these
+ * 4 bytes. Its number counts the records of its direction from 0.
+ *
  * @module
  */
 

@@ -12,7 +12,7 @@ import {
   pieceCount,
 } from "../../lib/protocol/merkle.ts";
 import { someBytes } from "../support/bytes.ts";
-import vectors from "./merkle_vectors.json" with { type: "json" };
+import vectors from "./vectors/merkle.json" with { type: "json" };
 
 /** What the vectors were computed of. */
 function content(size: number): Uint8Array {

@@ -1,5 +1,9 @@
 /**
  * Proof that a client receives what is sent to its address, kept by the client and not by the index.
+ * It travels index -> client -> index, in base64url:
+ *
+ *     0   8  time of issue, f64 big-endian, in milliseconds of the index's clock
+ *     8  16  the beginning of HMAC-SHA-256 over these 8 bytes and `host:port`
  *
  * @module
  */

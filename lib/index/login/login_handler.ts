@@ -34,7 +34,14 @@ export interface LoginGate {
   readonly loginRates: LoginRates;
 }
 
-/** What travels in a cookie: all that the index has to know between the two steps of a login. */
+/**
+ * What travels in a cookie: all that the index has to know between the two steps of a login. It goes
+ * index -> client -> index, in base64url:
+ *
+ *     0   8  number of the box, u64 big-endian
+ *     8      box, to the end, under the header `host:port` of the client; in it the fields below, in
+ *            their order, as UTF-8 text with spaces between them
+ */
 interface CookieContent {
   readonly issued: number;
   /** Stands for the secret that the login is about: a cookie does not survive its change. */

@@ -1,0 +1,203 @@
+/**
+ * The test vectors of docs/protocol.md, which other implementations can read too.
+ *
+ * @module
+ */
+
+import { assertEquals, assertThrows } from "@std/assert";
+import { BitTrickleError } from "../../lib/errors.ts";
+import { open, seal } from "../../lib/protocol/aead.ts";
+import type { Verb } from "../../lib/protocol/messages.ts";
+import { credentialFault, nameFault } from "../../lib/protocol/names.ts";
+import { decodePlainReply, formatPlainReply } from "../../lib/protocol/plain_reply.ts";
+import { decodePlainRequest, encodePlainRequest } from "../../lib/protocol/plain_request.ts";
+import {
+  decodeSealedDatagram,
+  encodeSealedDatagram,
+  messageHeader,
+  type SealedDatagram,
+} from "../../lib/protocol/sealed_datagram.ts";
+import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
+import * as request from "../../lib/protocol/sealed_request.ts";
+import { deriveSessionKeys } from "../../lib/protocol/session_keys.ts";
+import { issueTicket, openTicket } from "../../lib/protocol/ticket.ts";
+import * as transfer from "../../lib/protocol/transfer.ts";
+import { decodeUtf8, encodeUtf8 } from "../../lib/protocol/utf8.ts";
+import boxes from "./vectors/boxes.json" with { type: "json" };
+import datagrams from "./vectors/datagrams.json" with { type: "json" };
+import names from "./vectors/names.json" with { type: "json" };
+import plain from "./vectors/plain.json" with { type: "json" };
+import replies from "./vectors/replies.json" with { type: "json" };
+import requests from "./vectors/requests.json" with { type: "json" };
+import sessionKeys from "./vectors/session_keys.json" with { type: "json" };
+import tickets from "./vectors/ticket.json" with { type: "json" };
+import transfers from "./vectors/transfer.json" with { type: "json" };
+
+interface Good<T> {
+  readonly value: T;
+}
+
+/** Registers one test for a file of vectors, or a part of one. */
+function vectors(what: string, run: () => void): void {
+  Deno.test({ name: `the vectors of ${what} hold`, permissions: "none" }, run);
+}
+
+/** `value` as JSON has it: bytes in hexadecimal, and nothing for what is not there. */
+function toJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, it) => {
+    if (it instanceof Uint8Array) return it.toHex();
+    return key === "id" && it === "-" ? undefined : it;
+  }));
+}
+
+/** Checks that `text` is what `decode` reads as `value`, and, of several spellings, `encode` writes. */
+function assertCodec<T>(
+  { value }: Good<unknown>,
+  bytes: Uint8Array,
+  decode: (bytes: Uint8Array) => T,
+  encode?: (value: T) => Uint8Array,
+): void {
+  const decoded = decode(bytes);
+  assertEquals(toJson(decoded), value);
+  if (encode) assertEquals(decodeUtf8(encode(decoded)), decodeUtf8(bytes));
+}
+
+function assertMalformed(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Array): string {
+  const error = assertThrows(() => ({ [decodeUtf8(bytes)]: decode(bytes) }), BitTrickleError);
+  assertEquals(error.code, "malformed", decodeUtf8(bytes));
+  return error.message;
+}
+
+vectors("session keys", () => {
+  for (const { sessionKey, session, keys } of sessionKeys.vectors) {
+    const { toIndex, toClient, tickets, session: name } = deriveSessionKeys(sessionKey);
+    assertEquals(name, session);
+    assertEquals(toJson({ to_index: toIndex, to_client: toClient, tickets }), keys);
+  }
+});
+
+vectors("boxes", () => {
+  for (const { kind, number, ...rest } of boxes.vectors) {
+    const [key, header] = [Uint8Array.fromHex(rest.key), Uint8Array.fromHex(rest.header)];
+    const [text, box] = [Uint8Array.fromHex(rest.text), Uint8Array.fromHex(rest.box)];
+    assertEquals(seal(key, number, header, text), box, kind);
+    assertEquals(open(key, number, header, box)?.toHex(), rest.text, kind);
+  }
+  const { session } = sessionKeys.vectors[0]!;
+  const ofMessages = boxes.vectors.filter(({ header }) => header.length === 42);
+  for (const { number, header } of ofMessages) {
+    assertEquals(messageHeader(session, number).toHex(), header);
+  }
+});
+
+vectors("datagrams", () => {
+  const bytesOf = ({ text, paddedTo = 0 }: { readonly text: string; readonly paddedTo?: number }) =>
+    encodeUtf8(text + " ".repeat(Math.max(0, paddedTo - encodeUtf8(text).length)));
+  for (const datagram of datagrams.good) {
+    assertCodec(datagram, bytesOf(datagram), decodeSealedDatagram, encodeSealedDatagram);
+  }
+  for (const { bytes, value } of datagrams.messages) {
+    const decoded: SealedDatagram = decodeSealedDatagram(Uint8Array.fromHex(bytes));
+    assertEquals(toJson(decoded), value);
+    assertEquals(encodeSealedDatagram(decoded).toHex(), bytes);
+  }
+  for (const bad of datagrams.malformed) assertMalformed(decodeSealedDatagram, bytesOf(bad));
+  for (const bad of datagrams.malformedMessages) {
+    assertThrows(() => decodeSealedDatagram(Uint8Array.fromHex(bad)), BitTrickleError);
+  }
+});
+
+vectors("requests", () => {
+  const decode = (text: Uint8Array) => request.decodeSealedRequest(text, "hans");
+  for (const good of requests.good) {
+    assertCodec(good, encodeUtf8(good.text), decode, request.encodeSealedRequest);
+  }
+  for (const good of requests.alsoTaken) assertCodec(good, encodeUtf8(good.text), decode);
+  for (const bad of requests.malformed) assertMalformed(decode, encodeUtf8(bad));
+  const { decodeSealedLogin, encodeSealedLogin } = request;
+  for (const good of requests.logins.good) {
+    assertCodec(good, encodeUtf8(good.text), decodeSealedLogin, encodeSealedLogin);
+  }
+  for (const bad of requests.logins.malformed) assertMalformed(decodeSealedLogin, encodeUtf8(bad));
+});
+
+vectors("replies", () => {
+  for (const { verb, wanted, text, value } of replies.good) {
+    const decoded = decodeSealedReply(verb as Verb, encodeUtf8(text), wanted);
+    // Of a list without details, JSON has nothing for those that nothing is known of.
+    assertEquals(toJson(decoded), value);
+    if (decoded.kind !== "sources") assertEquals(decodeUtf8(encodeSealedReply(decoded)), text);
+  }
+  for (const { verb, text } of replies.malformed) {
+    assertMalformed((bytes) => decodeSealedReply(verb as Verb, bytes), encodeUtf8(text));
+  }
+});
+
+vectors("tickets", () => {
+  for (const { ticketKey, number, ticket, encoded, transferKey } of tickets.vectors) {
+    const key = Uint8Array.fromHex(ticketKey);
+    assertEquals(issueTicket(key, number, ticket), { ticket: encoded, key: transferKey });
+    const { key: secret, ...opened } = openTicket(key, encoded)!;
+    assertEquals(opened, ticket);
+    assertEquals(secret.toBase64({ alphabet: "base64url", omitPadding: true }), transferKey);
+  }
+});
+
+vectors("transfers", () => {
+  for (const { transferKey, downloaderNonce, sourceNonce, ...keys } of transfers.keys) {
+    const key = Uint8Array.fromHex(transferKey);
+    assertEquals(toJson(transfer.deriveTransferKeys(key, downloaderNonce, sourceNonce)), keys);
+  }
+  const line = (encode: (value: never) => Uint8Array) => (value: unknown) =>
+    encode(value as never).slice(0, -1);
+  const { openings, answers } = transfers;
+  for (const good of openings.good) {
+    const { decodeOpening, encodeOpening } = transfer;
+    assertCodec(good, encodeUtf8(good.line), decodeOpening, line(encodeOpening));
+  }
+  for (const bad of openings.malformed) assertMalformed(transfer.decodeOpening, encodeUtf8(bad));
+  for (const good of answers.good) {
+    assertCodec(good, encodeUtf8(good.line), transfer.decodeAnswer, line(transfer.encodeAnswer));
+  }
+  for (const bad of answers.malformed) assertMalformed(transfer.decodeAnswer, encodeUtf8(bad));
+});
+
+vectors("what is said in transfers", () => {
+  const { decodeTransferRequest, encodeTransferRequest } = transfer;
+  const { decodeTransferReply, encodeTransferReply } = transfer;
+  for (const good of transfers.requests.good) {
+    assertCodec(good, encodeUtf8(good.text), decodeTransferRequest, encodeTransferRequest);
+  }
+  for (const bad of transfers.requests.malformed) {
+    assertMalformed(decodeTransferRequest, encodeUtf8(bad));
+  }
+  for (const good of transfers.replies.good) {
+    assertCodec(good, encodeUtf8(good.text), decodeTransferReply, encodeTransferReply);
+  }
+  for (const bad of transfers.replies.malformed) {
+    assertMalformed(decodeTransferReply, encodeUtf8(bad));
+  }
+});
+
+vectors("the plain protocol", () => {
+  for (const good of plain.requests.good) {
+    assertCodec(good, encodeUtf8(good.text), decodePlainRequest, encodePlainRequest);
+  }
+  for (const { text, reason } of plain.requests.malformed) {
+    assertEquals(assertMalformed(decodePlainRequest, encodeUtf8(text)), reason);
+  }
+  for (const { verb, text, value } of plain.replies) {
+    const decoded = decodePlainReply(verb as Verb, encodeUtf8(text));
+    assertEquals(toJson(decoded), value);
+    assertEquals(formatPlainReply(decoded), text);
+  }
+});
+
+vectors("names and credentials", () => {
+  const faultless = (texts: readonly string[], faultOf: (text: string) => string | undefined) =>
+    texts.filter((text) => faultOf(text) === undefined);
+  assertEquals(faultless(names.names.good, nameFault), names.names.good);
+  assertEquals(faultless(names.names.bad, nameFault), []);
+  assertEquals(faultless(names.credentials.good, credentialFault), names.credentials.good);
+  assertEquals(faultless(names.credentials.bad, credentialFault), []);
+});
