@@ -7,6 +7,7 @@
 import { delay } from "@std/async/delay";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { Accounts } from "../index/login/accounts.ts";
+import { isExample } from "../index/login/credentials_text.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { cannotChange, lockCredentials, realPathOf } from "./credentials_lock.ts";
 import { replaceFile } from "../cli/replace_file.ts";
@@ -27,6 +28,17 @@ export async function loadAccounts(path: string): Promise<Accounts> {
   } catch (cause) {
     throw cannotRead(path, reasonOf(cause), cause);
   }
+}
+
+/**
+ * What to warn of before serving with the credentials file at `path`, if anything.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export async function credentialsWarning(path: string): Promise<string | undefined> {
+  if (!isExample(await readCredentials(path))) return undefined;
+  return `"${escapeText(path)}" is the published example, so anybody can log in with its ` +
+    `passwords: replace its users, and then remove its first line`;
 }
 
 /**

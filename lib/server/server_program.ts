@@ -17,14 +17,14 @@ import { DatagramSocket } from "../net/datagrams.ts";
 import type { Address } from "../protocol/address.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
-import { loadAccounts, watchAccounts } from "./credentials_file.ts";
+import { credentialsWarning, loadAccounts, watchAccounts } from "./credentials_file.ts";
 import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { loadServerKey } from "./server_key.ts";
 import type { LineCause } from "./log_budget.ts";
 import { type LogEvent, ServerLog } from "./server_log.ts";
-import { toStdoutSoon } from "../cli/write.ts";
+import { toStderr, toStdoutSoon } from "../cli/write.ts";
 
 type OnLogEvent = (event: LogEvent, cause?: LineCause) => void;
 
@@ -38,6 +38,8 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   await ready;
   const { address, credentials, data, allowPlain, log } = flags;
   const accounts = await loadAccounts(credentials);
+  const warning = await credentialsWarning(credentials);
+  if (warning) toStderr(`Warning: ${warning}\n`);
   const setup = await loadServerKey(credentials, !accounts.hasRecords);
   await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
   const onEvent: OnLogEvent | undefined = lines && ((event, cause) => lines.write(event, cause));
