@@ -61,7 +61,7 @@ export class Peer {
     this.#options = options;
     this.#listener = ConnectionListener.bindFor(index.hostname, ...options.otherAddresses ?? []);
     this.#sharedFiles = new SharedFiles(realPathOf(folder));
-    this.#memory = options.memory ?? FileMemory.forgetful();
+    this.#memory = options.memory ?? FileMemory.inMemory();
     this.#uploads = new Uploads(this.#listener, this.#sharedFiles, {
       allowPlain,
       openTicket: (ticket) => this.#session?.openTicket(ticket),

@@ -48,8 +48,8 @@ export async function runServer(flags: ServerFlags): Promise<void> {
     onRecovery: () => onEvent?.({ kind: "saved", from: socket.address }),
   });
   using socket = DatagramSocket.bind(address);
-  using bell = new EventLoopYield(socket.address.hostname);
-  using longWork = new LongWork(() => bell.ring());
+  using eventLoop = new EventLoopYield(socket.address.hostname);
+  using longWork = new LongWork(() => eventLoop.wait());
   const index = new Index(accounts, { journal, defer: longWork.queue() });
   const records = new LoginRecords(setup);
   const logins = { setup, records, defer: longWork.queue() };
@@ -81,14 +81,14 @@ async function answerAll(
   const report = (from: Address, error: unknown): undefined => {
     onEvent?.({ kind: "unexpected", from, reason: reasonOf(error) });
   };
-  const backlog = new StallDetector();
-  using _ = keepTicking(backlog);
-  await socket.serve((datagram, from, room) => {
+  const stalls = new StallDetector();
+  using _ = keepTicking(stalls);
+  await socket.serve((datagram, from, buffer) => {
     try {
       const now = performance.now();
-      const heldUpSince = backlog.took(now);
-      if (heldUpSince !== undefined) index.missedMessages(heldUpSince);
-      const answer = service.answer(datagram, from, now, room);
+      const stalledSince = stalls.received(now);
+      if (stalledSince !== undefined) index.missedMessages(stalledSince);
+      const answer = service.answer(datagram, from, now, buffer);
       return answer instanceof Promise ? answer.catch((error) => report(from, error)) : answer;
     } catch (error) {
       return report(from, error);

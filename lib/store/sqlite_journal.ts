@@ -64,7 +64,7 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     return waiting.promise;
   }
 
-  /** Commits what waits, and lets go of the file. */
+  /** Commits pending events and closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#committing;
     await this.#writer[Symbol.asyncDispose]();

@@ -29,7 +29,7 @@ import { RecordStream } from "../transfer/record_stream.ts";
 /** Longest reply before the content. */
 const REPLY_BYTES = 64;
 
-/** How a source is talked to. */
+/** Options of a connection to a source. */
 export interface SourceOptions {
   /**
    * How long it may send nothing, or a piece more slowly than {@linkcode SLOWEST_RATE}, in

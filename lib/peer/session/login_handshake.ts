@@ -49,7 +49,7 @@ export type NotEntered =
   | { readonly kind: "silent" };
 
 /** What came of an attempt, and over which link. */
-export type Entrance = Entered | NotEntered & { readonly link: SealedLink };
+export type LoginOutcome = Entered | NotEntered & { readonly link: SealedLink };
 
 /** How an index is entered. */
 export interface EntranceOptions {
@@ -93,7 +93,7 @@ export async function enter(
   links: readonly SealedLink[],
   credentials: SealedCredentials,
   options: EntranceOptions,
-): Promise<Entrance> {
+): Promise<LoginOutcome> {
   const { index, known, waits } = options;
   const proof = await proveOnOne(links, credentials, options);
   if (proof.kind !== "proven") return proof;
