@@ -70,7 +70,7 @@ export class DatagramSocket implements Disposable {
   /**
    * Sends back what `answer` makes of each datagram, until the socket is closed. This is the server's
    * hot path: one turn waits for nothing but the two system calls, and while one waits, others go on.
-   * Later answers hold up nobody.
+   * Later answers delay no other datagram.
    */
   async serve(answer: Answer): Promise<void> {
     await Promise.all(Array.from({ length: SERVING_LOOPS }, () => this.#serve(answer)));

@@ -1,5 +1,5 @@
 /**
- * The credentials file: read by the server, changed by nobody but people and the `user` commands.
+ * The credentials file: read by the server, changed only by its operator and the `user` commands.
  *
  * @module
  */
@@ -61,7 +61,7 @@ export async function readCredentials(path: string, mayBegin = false): Promise<s
 
 /**
  * Replaces the text of the credentials file at `path` by what `edit` makes of it: whole or not at
- * all, with the same mode, and nobody else's change is lost.
+ * all, with the same mode, and no concurrent change is lost.
  *
  * @param mayBegin As for {@linkcode readCredentials}
  * @throws {BitTrickleError} `usage`, `disk`, or of `edit`
@@ -80,10 +80,10 @@ export async function editCredentials(
   }
 }
 
-/** Who hears of changes of the credentials file. */
+/** Receives changes of the credentials file. */
 export interface CredentialsWatcher {
   readonly onChange: (accounts: Accounts) => void;
-  /** Hears of a file that cannot be used; what was read before stays in force. */
+  /** Called with a file that cannot be used; the accounts read before stay in force. */
   readonly onFault: (error: BitTrickleError) => void;
 }
 

@@ -28,7 +28,7 @@ export class LogLines {
     return this.#buffer.subarray(0, this.#whole);
   }
 
-  /** Goes on with `text`, escaped, whoever wrote it. */
+  /** Appends `text`, escaped. */
   put(text: string): this {
     // Nearly every text is printable ASCII: a loop is quicker than calls into the runtime.
     if (putAscii(text, this.#buffer, this.#end, 0x20, 0x7e)) this.#end += text.length;

@@ -21,10 +21,10 @@ export type LogSink = (lines: Uint8Array) => Promise<void>;
 /** Most bytes that wait for a slow reader; further lines are left out. */
 const MOST_WAITING = 1_048_576;
 
-/** How often it is told how many lines were left out, in milliseconds. */
+/** How often the number of lines left out is logged, in milliseconds. */
 const SUM_UP_MS = 1_000;
 
-/** How long lines are gathered before they are written, in milliseconds: nobody sees the difference. */
+/** How long lines are batched before they are written, in milliseconds: too short to be noticed. */
 const GATHER_MS = 10;
 
 /** Everything that the server's log tells. */

@@ -18,7 +18,7 @@ interface Waiting extends PromiseWithResolvers<void> {
   readonly event: CatalogueEvent;
 }
 
-/** Who hears how saving goes: once when it begins to fail, and once when it works again. */
+/** Receives the state of saving: once when it begins to fail, and once when it works again. */
 export interface SaveWatcher {
   readonly onFault: (reason: string) => void;
   readonly onRecovery: () => void;

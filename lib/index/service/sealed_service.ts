@@ -204,7 +204,7 @@ export class SealedService {
       if (!(reply instanceof Promise)) return this.#tell(reply, caller, request.verb, user);
       return reply.then((reply) => this.#tell(reply, caller, request.verb, user));
     }, () => {
-      // Whatever it meant, whoever says something new is there, and has said it.
+      // A new authenticated message counts as a heartbeat, even if it is malformed.
       return this.#index.handle({ verb: "heartbeat", user }, caller, now);
     });
   }

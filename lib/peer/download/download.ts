@@ -96,7 +96,7 @@ class Fetching implements AsyncDisposable {
     const { size, id } = this.#setting.wanted;
     const layer = hashesOf(this.#setting.wanted);
     if (isLayerOf(layer, size, id)) this.#begin(layer);
-    // Nobody is asked for an empty file.
+    // An empty file needs no source.
     if (size === 0) await this.#openingPartial;
     const partial = await this.#untilComplete();
     if (!partial) return "replaced";
@@ -136,7 +136,7 @@ class Fetching implements AsyncDisposable {
 
   #openLanes(now: number): void {
     const left = this.#partial?.picker.left ?? MOST_LANES;
-    // Whoever brings nothing for a while is raced by sources that are not busy with this file.
+    // A source that delivers nothing for a while is raced by sources that are idle for this file.
     const isSlow = now - this.#lastPiece >= RACE_MS;
     while (this.#lanes.size < Math.min(MOST_LANES, isSlow ? 2 * left : left)) {
       const next = this.#sources.next(this.#lanes.size < left ? DOWNLOAD_LANES : 1, now);
@@ -198,7 +198,7 @@ class Fetching implements AsyncDisposable {
     if (this.#partial?.picker.left === 0) this.#signal();
   }
 
-  /** Whoever sent a bad piece has not looked at the file since it was changed, and is no liar. */
+  /** The source has not noticed yet that its file changed: its bad piece was no attack. */
   #takeChange(user: string): void {
     this.#mayBeReplaced = true;
     this.#sources.expectChange(user);
@@ -213,7 +213,7 @@ class Fetching implements AsyncDisposable {
     this.#lanes.suspect(this.#sources.renew(found), performance.now());
   }
 
-  /** Decides what the error of a lane means. */
+  /** Decides whether an error of a lane ends the download, drops its source, or is retried. */
   #judge(lane: Lane, error: unknown): void {
     const { user, mayBeStale } = lane;
     if (this.#stopping.signal.aborted || this.#sources.isBad(user)) return;
@@ -230,7 +230,7 @@ class Fetching implements AsyncDisposable {
     }
   }
 
-  /** A sleep of this machine is nobody's fault: it is as if all began anew. */
+  /** A sleep of this machine is no fault of a source: all timers restart. */
   #passTime(now: number): void {
     const { ms, hasSlept } = this.#watch.lap();
     if (hasSlept) {

@@ -139,7 +139,7 @@ export class Lane implements RequestWatcher {
     this.#state = "asking";
   }
 
-  /** Whoever is asked first brings the hashes, without which no piece can be told from another. */
+  /** The first lane fetches the hashes, without which no piece can be verified. */
   async #partial(connection: SourceConnection): Promise<PartialDownload> {
     const { size, openingPartial, begin } = this.#setting;
     if (!openingPartial()) {

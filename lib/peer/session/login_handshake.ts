@@ -38,7 +38,7 @@ export interface Entered {
 /** Why no session was opened. */
 export type NotEntered =
   | LoginFailure & {
-    /** Whether nobody but the index can have said so. */
+    /** Whether the reply is authenticated as the index's. */
     readonly isSure: boolean;
   }
   | { readonly kind: "already active" }
@@ -73,7 +73,7 @@ const UNREACHABLE_MS = 1_000;
 /** Head start of an address of the index before the next, as in RFC 8305 section 5, in milliseconds. */
 const HEAD_START_MS = 250;
 
-/** Which failure is told if several links have failed, each in its way. */
+/** Which failure is reported if several links have failed in different ways. */
 const TOLD_FIRST: readonly NotEntered["kind"][] = [
   "refused",
   "busy",

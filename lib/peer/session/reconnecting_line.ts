@@ -217,7 +217,7 @@ export class ReconnectingLine {
     throw this.#refused(this.#errorOf(outcome));
   }
 
-  /** Whoever is found at another address than the index was may be anybody. */
+  /** A host at another address than the index had may be anybody. */
   #isFinal(outcome: LoginOutcome): boolean {
     const isRefused = outcome.kind === "refused" && outcome.isSure;
     return isRefused && isSameAddress(outcome.link.index, this.#line!.link.index);

@@ -16,7 +16,7 @@ const QUICK_TRIES = 4;
 export interface ReloginSetting {
   /** Tries once, over all links there are. */
   readonly enter: () => Promise<LoginOutcome>;
-  /** Whether the index itself, and nobody who took its place, does not let the user in any more. */
+  /** Whether the index itself, and not another host in its place, refuses the user for good. */
   readonly isFinal: (outcome: LoginOutcome) => boolean;
   /** Hears why a try has failed. */
   readonly onFailure: (failure: NotEntered | BitTrickleError) => void;
@@ -24,7 +24,7 @@ export interface ReloginSetting {
   readonly signal: AbortSignal;
 }
 
-/** Logs in again. The network, or who is found in place of the index, cannot end it. */
+/** Logs in again. Neither the network nor another host in place of the index can end it. */
 export class Relogin {
   readonly #setting: ReloginSetting;
   #refusals = 0;
@@ -90,7 +90,7 @@ export function pauseAfter(refusals: number): number {
   return Math.min(longest, first * 2 ** Math.max(0, refusals - QUICK_TRIES));
 }
 
-/** Whether nobody has answered, or can be asked. */
+/** Whether there was no answer, or no address to ask. */
 export function isSilence(failure: LoginOutcome | NotEntered | BitTrickleError): boolean {
   const kind = failure instanceof BitTrickleError ? failure.code : failure.kind;
   return kind === "silent" || kind === "unreachable" || kind === "network";
