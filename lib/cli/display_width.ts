@@ -25,11 +25,11 @@ export function displayWidth(text: string): number {
 /** `text`, or as much of its beginning as `columns` hold, with an ellipsis for the rest. */
 export function cutToWidth(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
-  let room = columns - displayWidth(ELLIPSIS);
+  let left = columns - displayWidth(ELLIPSIS);
   let kept = "";
   for (const character of text) {
-    room -= widthOf(character);
-    if (room < 0) break;
+    left -= widthOf(character);
+    if (left < 0) break;
     kept += character;
   }
   return columns > 0 ? kept + ELLIPSIS : "";

@@ -6,7 +6,7 @@
 
 import { BitTrickleError, type ErrorCode } from "../errors.ts";
 
-/** The exit code of each kind of error; 0 is success and 1 anything nobody foresaw. */
+/** The exit code of each kind of error; 0 is success and 1 an unexpected error. */
 const EXIT_CODE: Readonly<Record<ErrorCode, number>> = {
   usage: 2,
   not_found: 3,

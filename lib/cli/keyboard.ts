@@ -51,7 +51,7 @@ export class Keyboard implements Disposable {
     });
   }
 
-  /** Makes who waits for input wait no longer. */
+  /** Ends a pending read. */
   cancel(): void {
     this.#onCancel();
   }

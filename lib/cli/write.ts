@@ -37,7 +37,7 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
   try {
     for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
   } catch (cause) {
-    // Whoever read this has left, or its terminal has; what follows fails the same way.
+    // The reader or its terminal is gone; further writes fail the same way.
     if (cause instanceof Deno.errors.BrokenPipe || codeOf(cause) === "EIO") return;
     throw new BitTrickleError("disk", `Cannot write the output: ${reasonOf(cause)}`, { cause });
   }

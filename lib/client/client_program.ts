@@ -73,7 +73,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     folder,
     allowPlain,
     protocol,
-    // Whoever sits at a shell sees that nothing comes, and can stop it.
+    // A user at a shell sees that no data arrives, and can stop it.
     patienceMs: flags.patienceMs ?? (isAttended ? Infinity : DOWNLOAD_PATIENCE_MS),
     memory,
     known: knownServers === undefined ? undefined : new KnownServersFile(knownServers, remark),

@@ -101,7 +101,7 @@ function fromTree(name: string, tree: GottenTree): Outcome {
   return { lines: [parts.join(", "), ...rows, ...end], fields, ...failure ? { failure } : {} };
 }
 
-/** A disk that is full is told by the exit code, whatever else has failed. */
+/** A full disk decides the exit code, whatever else has failed. */
 function treeFailure(
   { downloaded, present, failed, lacksRoom }: GottenTree,
 ): ErrorCode | undefined {
@@ -110,7 +110,7 @@ function treeFailure(
   return failureOf(downloaded.length + present.length > 0 ? [undefined, ...codes] : codes);
 }
 
-/** Whoever forgot the quotes is told. */
+/** A hint about missing quotes. */
 function hintFor(names: readonly string[], outcomes: readonly Outcome[]): string | undefined {
   const isNothing = ({ failure }: Outcome) => failure === "not_found";
   if (!outcomes.every(isNothing)) return undefined;

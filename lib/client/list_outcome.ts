@@ -19,7 +19,7 @@ export function listOutcome(list: List, most = Infinity): Outcome {
   return list.more > 0 && list.items.length >= most ? begun(list, most) : whole(list);
 }
 
-/** A list whose end nobody has seen: it goes on, and that is all that is known. */
+/** A list that was not read to its end: only a lower bound of its length is known. */
 function begun({ of, items, details, more, cursor }: List, most: number): Outcome {
   const shown = items.slice(0, most);
   // Where the index told where to go on, its one more is a guess.

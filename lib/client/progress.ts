@@ -104,20 +104,20 @@ export class Progress implements Disposable {
 }
 
 /**
- * `label` and the first of `details` that leaves room for it, in less than `columns`: a line that
+ * `label` and the first of `details` that leaves space for it, in less than `columns`: a line that
  * fills the last column makes some terminals begin another.
  */
 export function fitLine(label: string, details: readonly string[], columns: number): string {
-  const room = columns - 1;
+  const width = columns - 1;
   const least = Math.min(displayWidth(label), LEAST_LABEL);
-  const fits = (detail: string) => least + GAP.length + displayWidth(detail) <= room;
+  const fits = (detail: string) => least + GAP.length + displayWidth(detail) <= width;
   const detail = details.find(fits) ?? details.at(-1);
-  if (detail === undefined) return cutToWidth(label, room);
-  const left = room - GAP.length - displayWidth(detail);
-  return cutToWidth(`${cutToWidth(label, left)}${GAP}${detail}`, room);
+  if (detail === undefined) return cutToWidth(label, width);
+  const left = width - GAP.length - displayWidth(detail);
+  return cutToWidth(`${cutToWidth(label, left)}${GAP}${detail}`, width);
 }
 
-/** What to tell of a download, the most telling that has room first. */
+/** What to tell of a download, the most informative one first. */
 function figuresOf(bytes: number, total: number | undefined, rate: number): readonly string[] {
   const done = formatBytes(bytes);
   const speed = `${formatBytes(rate)}/s`;

@@ -36,7 +36,7 @@ export async function runUnp(peer: Peer, args: readonly string[]): Promise<Outco
   }, FATAL);
 }
 
-/** Whatever was left out is named, so that nobody believes it published. */
+/** All files that were left out are listed, so that they are not believed to be published. */
 function fromTree(name: string, { published, skipped }: PublishedTree): Outcome {
   const rows = skipped.map(({ name, reason }) => `Skipped "${name}": ${reason}`);
   const lines = [`${countFiles(published.length)} published`, ...rows];

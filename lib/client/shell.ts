@@ -66,7 +66,7 @@ export function complete(line: string): string[] {
 
 /** What is known of the lines to come. */
 interface Input {
-  /** A script from which no password was read may hold one that nobody asked for. */
+  /** A script from which no password was read may still contain one as a line. */
   readonly mayHoldPassword: boolean;
 }
 

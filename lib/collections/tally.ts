@@ -4,7 +4,7 @@
  * @module
  */
 
-/** How much there is of each name, a user's or a host's. What there is nothing of takes no room. */
+/** How much there is of each name, a user's or a host's. A name whose count is 0 takes no memory. */
 export class Tally {
   readonly #counts = new Map<string, number>();
   #total = 0;

@@ -54,12 +54,12 @@ export class Candidates {
   take(published: readonly Publication[]): void {
     const { length } = published;
     const start = Math.floor(this.#asking.turn * length);
-    let room = MOST_COLLECTED;
+    let left = MOST_COLLECTED;
     for (let i = 0; i < length; i++) {
       const publication = published[(start + i) % length]!;
       const session = sourceFor(this.#asking, publication.user);
       if (!session) continue;
-      if (room-- === 0) return void (this.#isCut = true);
+      if (left-- === 0) return void (this.#isCut = true);
       this.#add(session, publication);
     }
   }

@@ -31,7 +31,7 @@ export class FairQueue<T> {
     return this.#size;
   }
 
-  /** Adds `item` behind those of `owner`. Returns whether there was room for it. */
+  /** Adds `item` behind those of `owner`. Returns false if the queue is full. */
   add(owner: unknown, item: T): boolean {
     const own = this.#waiting.get(owner);
     if (!this.#hasRoom(own?.length ?? 0)) return false;

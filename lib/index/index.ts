@@ -86,7 +86,7 @@ export class Index {
     return this.#answer(request, session, now);
   }
 
-  /** Lets in a user who has proven to be one, unless active elsewhere. */
+  /** Opens a session for an authenticated user, unless active elsewhere. */
   admit(user: string, from: Caller, tcpPort: number, now: number): Reply {
     const active = this.#sessions.of(user, now);
     if (active && !isSame(active.address, from)) return { kind: "already active" };
@@ -99,7 +99,7 @@ export class Index {
     return this.#sessions.at(address, now) !== undefined;
   }
 
-  /** Hears that from `since` on messages may have been lost on this machine: nobody is blamed for it. */
+  /** Records that messages may have been lost here since `since`: sessions then get one more heartbeat. */
   missedMessages(since: number): void {
     this.#sessions.excuse(since);
   }
@@ -126,7 +126,7 @@ export class Index {
       case "lap":
       case "lpf":
       case "sch":
-        // By user, not by session: who logs in again has no second place.
+        // By user, not by session: a new login gets no second place in the queue.
         return this.#defer(asker.user, () => this.#list(request, asker, now)) ?? TOO_BUSY;
       case "pub":
         return this.#publications.publish(asker.user, request.name, request.details);

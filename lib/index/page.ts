@@ -15,7 +15,7 @@ export interface Row {
 }
 
 /**
- * As many of `rows` as a reply has room for in any protocol, and how many more there are, which is
+ * As many of `rows` as a reply holds in any protocol, and how many more there are, which is
  * counted up to `most`. No row is read before it is shown.
  */
 export function page(
@@ -25,15 +25,15 @@ export function page(
 ): Reply & { kind: "list" } {
   const items: string[] = [];
   const details: (FileDetails | undefined)[] = [];
-  let room = DATAGRAM_BYTES;
+  let bytesLeft = DATAGRAM_BYTES;
   let more = 0;
   for (const row of rows) {
-    if (room <= 0 && ++more === most) break;
-    if (room <= 0) continue;
+    if (bytesLeft <= 0 && ++more === most) break;
+    if (bytesLeft <= 0) continue;
     const { name } = row;
     items.push(name);
     details.push(row.details);
-    room -= 1 + utf8Length(name);
+    bytesLeft -= 1 + utf8Length(name);
   }
   const isTold = details.some((known) => known !== undefined);
   return { kind: "list", of, items, more, ...isTold ? { details } : {} };

@@ -14,7 +14,7 @@ import type { Catalogue, Publication, Window } from "./catalogue/catalogue.ts";
 import { eachIn } from "./catalogue/window.ts";
 import type { Session, Sessions } from "./sessions/sessions.ts";
 
-/** How far a `get` looks. Each begins elsewhere, so nobody is passed over for ever. */
+/** How many publishers a `get` looks at. Each starts at another, so that none is starved. */
 interface Reach {
   /** Publishers of a name, or users with a content, in each of the few parts of a catalogue. */
   readonly lookedAt: number;

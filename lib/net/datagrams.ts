@@ -14,12 +14,12 @@ export type OnDatagram = (datagram: Uint8Array, from: Address) => void | Promise
 
 /**
  * What to send back, now or later. Must not fail; the datagram's bytes are valid during the call, and
- * what is sent now may be written into `room`, of {@linkcode DATAGRAM_BYTES}.
+ * what is sent now may be written into `replyBuffer`, of {@linkcode DATAGRAM_BYTES}.
  */
 export type Answer = (
   datagram: Uint8Array,
   from: Address,
-  room: Uint8Array,
+  replyBuffer: Uint8Array,
 ) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
 /** A pause after a failing receive, so that a socket in trouble does not keep a core busy. */
@@ -70,7 +70,7 @@ export class DatagramSocket implements Disposable {
   /**
    * Sends back what `answer` makes of each datagram, until the socket is closed. This is the server's
    * hot path: one turn waits for nothing but the two system calls, and while one waits, others go on.
-   * Later answers hold up nobody.
+   * Later answers delay no other datagram.
    */
   async serve(answer: Answer): Promise<void> {
     await Promise.all(Array.from({ length: SERVING_LOOPS }, () => this.#serve(answer)));
@@ -78,14 +78,14 @@ export class DatagramSocket implements Disposable {
 
   async #serve(answer: Answer): Promise<void> {
     const buffer = new Uint8Array(DATAGRAM_BYTES + 1);
-    const room = new Uint8Array(DATAGRAM_BYTES);
+    const replyBuffer = new Uint8Array(DATAGRAM_BYTES);
     while (!this.#closed) {
       try {
         const received = await this.#socket.receive(buffer);
         const { hostname, port } = received[1] as Deno.NetAddr;
         // The runtime's own object is slow to read, which is done many times.
         const from: Deno.NetAddr = { transport: "udp", hostname, port };
-        const reply = answer(received[0], from, room);
+        const reply = answer(received[0], from, replyBuffer);
         if (reply instanceof Promise) this.#sendLater(reply, from);
         else if (reply) await this.#socket.send(reply, from);
       } catch {

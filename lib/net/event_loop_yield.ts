@@ -1,5 +1,5 @@
 /**
- * A pause in which the runtime looks at its sockets.
+ * A pause in which the runtime polls its sockets.
  *
  * @module
  */
@@ -7,19 +7,19 @@
 import { isIPv4 } from "node:net";
 import { withTimeout } from "../async/with_timeout.ts";
 
-const RING = Uint8Array.of(0);
+const PING = Uint8Array.of(0);
 
-/** A system that keeps even this from arriving makes it slow, and does not stop it. */
+/** Upper bound of a pause: where the system drops these datagrams, work is slow but goes on. */
 const PATIENCE_MS = 20;
 
 /**
- * A socket that only hears itself. Whoever goes on by `setImmediate` or a message is called again up to
- * 61 times (the event interval of tokio) before other sockets are looked at, and a timer of 0 ms waits
- * for two: a datagram to oneself takes about 10 µs, and others are seen with it.
+ * A socket that sends datagrams to itself. A callback of `setImmediate` or a message may run up to 61
+ * times (the event interval of tokio) before other sockets are polled, and a timer of 0 ms waits for
+ * two: a datagram to oneself takes about 10 µs, and the other sockets are polled with it.
  */
 export class EventLoopYield implements Disposable {
   readonly #socket: Deno.DatagramConn;
-  readonly #buffer = new Uint8Array(RING.length);
+  readonly #buffer = new Uint8Array(PING.length);
 
   /** @param hostname An address of this machine, no name: its kind of addresses is used. */
   constructor(hostname: string) {
@@ -27,10 +27,10 @@ export class EventLoopYield implements Disposable {
     this.#socket = Deno.listenDatagram({ transport: "udp", hostname: loopback, port: 0 });
   }
 
-  /** Returns when the runtime has looked at all sockets. Never fails. */
-  async ring(): Promise<void> {
+  /** Returns when the runtime has polled all sockets. Never fails. */
+  async wait(): Promise<void> {
     const heard = this.#socket.receive(this.#buffer).catch(() => {});
-    await this.#socket.send(RING, this.#socket.addr).catch(() => {});
+    await this.#socket.send(PING, this.#socket.addr).catch(() => {});
     await withTimeout(heard, PATIENCE_MS);
   }
 

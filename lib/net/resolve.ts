@@ -14,7 +14,7 @@ import { canonicalIp, isLoopback } from "../protocol/address.ts";
  * The IP literals of `host`, a name or a literal, those of IPv4 first: both programs listen on IPv4
  * unless told otherwise, and "localhost" is often ::1 as well.
  *
- * @throws {BitTrickleError} `network` if nobody knows the name
+ * @throws {BitTrickleError} `network` if the name cannot be resolved
  */
 export async function resolveHost(host: string): Promise<readonly [string, ...string[]]> {
   if (isIP(host)) return [canonicalIp(host)];

@@ -1,5 +1,5 @@
 /**
- * Datagrams that nobody took in time.
+ * Detects stalls of this program, in which the socket may have dropped datagrams.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 const TICK_MS = 20;
 
 /** So long after the tick before, no tick comes late for anything that this program does. */
-const STILL_MS = 45;
+const STALL_MS = 45;
 
 /** A pause between two datagrams that is longer than anything this program does at a time. */
 const PAUSE_MS = 10;
@@ -26,44 +26,44 @@ const TAKEN_WITHIN_MS = 50;
  */
 export class StallDetector {
   #tickedAt = Infinity;
-  /** When this program last went on after it had stood still. */
-  #wentOn = -Infinity;
+  /** When this program last resumed after a stall. */
+  #resumedAt = -Infinity;
   #last = Infinity;
   #pauseBegan = Infinity;
   #pauseEnded = Infinity;
   #taken = Infinity;
 
-  /** Hears at `now`, in milliseconds of a steady clock, that a timer ran which is due all the time. */
+  /** Records that the periodic timer ran at `now`, in milliseconds of a steady clock. */
   ticked(now: number): void {
-    if (now - this.#tickedAt > STILL_MS) this.#wentOn = now;
+    if (now - this.#tickedAt > STALL_MS) this.#resumedAt = now;
     this.#tickedAt = now;
   }
 
   /**
-   * Hears that a datagram was taken at `now`.
+   * Records that a datagram was received at `now`.
    *
    * @returns When the pause began, once for each that may have cost datagrams
    */
-  took(now: number): number | undefined {
+  received(now: number): number | undefined {
     if (now - this.#last > PAUSE_MS) {
       this.#pauseBegan = this.#last;
       this.#pauseEnded = now;
-      this.#taken = this.#hasStoodStill(now) ? 0 : Infinity;
+      this.#taken = this.#hasStalled(now) ? 0 : Infinity;
     }
     this.#last = now;
     const isMany = ++this.#taken === MANY && now - this.#pauseEnded <= TAKEN_WITHIN_MS;
     return isMany ? this.#pauseBegan : undefined;
   }
 
-  /** Whether this program has only just gone on, with the timer or with a datagram first. */
-  #hasStoodStill(now: number): boolean {
-    const isLate = now - this.#tickedAt > STILL_MS;
-    return isLate || this.#wentOn > this.#last && now - this.#wentOn <= TAKEN_WITHIN_MS;
+  /** Whether this program has just resumed, with the timer or with a datagram first. */
+  #hasStalled(now: number): boolean {
+    const isLate = now - this.#tickedAt > STALL_MS;
+    return isLate || this.#resumedAt > this.#last && now - this.#resumedAt <= TAKEN_WITHIN_MS;
   }
 }
 
-/** Lets `backlog` hear a timer until what is returned is disposed of. */
-export function keepTicking(backlog: StallDetector): Disposable {
-  const timer = setInterval(() => backlog.ticked(performance.now()), TICK_MS);
+/** Runs the timer of `detector` until the result is disposed of. */
+export function keepTicking(detector: StallDetector): Disposable {
+  const timer = setInterval(() => detector.ticked(performance.now()), TICK_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }

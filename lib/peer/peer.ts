@@ -30,7 +30,7 @@ import { Republisher, type Restored } from "./share/republisher.ts";
 import { SharedFiles } from "./share/shared_files.ts";
 import { Uploads } from "./upload/uploads.ts";
 
-/** What there is once the user has been let in. */
+/** What exists once the user has logged in. */
 interface Joined {
   readonly session: IndexSession;
   readonly publisher: Publisher;
@@ -61,7 +61,7 @@ export class Peer {
     this.#options = options;
     this.#listener = ConnectionListener.bindFor(index.hostname, ...options.otherAddresses ?? []);
     this.#sharedFiles = new SharedFiles(realPathOf(folder));
-    this.#memory = options.memory ?? FileMemory.forgetful();
+    this.#memory = options.memory ?? FileMemory.inMemory();
     this.#uploads = new Uploads(this.#listener, this.#sharedFiles, {
       allowPlain,
       openTicket: (ticket) => this.#session?.openTicket(ticket),
@@ -76,7 +76,7 @@ export class Peer {
     });
   }
 
-  /** Whether the user has been let in. */
+  /** Whether the user has logged in. */
   get hasJoined(): boolean {
     return this.#joined !== undefined;
   }

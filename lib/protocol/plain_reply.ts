@@ -71,13 +71,15 @@ export function formatPlainReply(reply: Reply, limit = Infinity): string {
 }
 
 /**
- * The datagram that carries `reply`, in `room` if there is enough: a list is cut to 1024 bytes,
+ * The datagram that carries `reply`, in `buffer` if it fits: a list is cut to 1024 bytes,
  * everything else is short.
  */
-export function encodePlainReply(reply: Reply, room?: Uint8Array): Uint8Array {
-  if (room && reply.kind === "sources") return encodeUtf8Into(room, ...sourceTexts(reply.sources));
+export function encodePlainReply(reply: Reply, buffer?: Uint8Array): Uint8Array {
+  if (buffer && reply.kind === "sources") {
+    return encodeUtf8Into(buffer, ...sourceTexts(reply.sources));
+  }
   const text = formatPlainReply(reply, PLAIN_REPLY_BYTES);
-  return room ? encodeUtf8Into(room, text) : encodeUtf8(text);
+  return buffer ? encodeUtf8Into(buffer, text) : encodeUtf8(text);
 }
 
 /** Whether `datagram` is an error reply: answered with another, it could go round for ever. */
@@ -124,15 +126,15 @@ function formatList(list: Reply & { kind: "list" }, limit: number): string {
   return [heading, ...shown, ...hidden > 0 ? [`… and ${hidden} more`] : []].join("\n");
 }
 
-/** How many items fit into `room` bytes, with the line that counts the rest if there is a rest. */
-function countFitting({ items, more }: Reply & { kind: "list" }, room: number): number {
+/** How many items fit into `most` bytes, with the line that counts the rest if there is a rest. */
+function countFitting({ items, more }: Reply & { kind: "list" }, most: number): number {
   let used = 0;
   let fitting = 0;
   for (const [i, item] of items.entries()) {
     used += 1 + utf8Length(item);
-    if (used > room) return fitting;
+    if (used > most) return fitting;
     const rest = items.length + more - i - 1;
-    if (used + (rest > 0 ? restLineBytes(rest) : 0) <= room) fitting = i + 1;
+    if (used + (rest > 0 ? restLineBytes(rest) : 0) <= most) fitting = i + 1;
   }
   return fitting;
 }

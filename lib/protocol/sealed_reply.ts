@@ -48,16 +48,16 @@ const TIMED = { login: "welcome", heartbeat: "done" } as const;
 
 const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429, 500];
 
-/** Room for the first line but for a cursor. */
+/** Longest first line without a cursor, in bytes. */
 const HEAD_BYTES = "200\t999999999".length;
 
 /**
- * The text of `reply`, in UTF-8, in `room` if there is enough. As many rows as fit; the first line
+ * The text of `reply`, in UTF-8, in `buffer` if it fits. As many rows as fit; the first line
  * says how many are left out.
  */
-export function encodeSealedReply(reply: Reply, room?: Uint8Array): Uint8Array {
+export function encodeSealedReply(reply: Reply, buffer?: Uint8Array): Uint8Array {
   const text = formatReply(reply);
-  return room ? encodeUtf8Into(room, text) : encodeUtf8(text);
+  return buffer ? encodeUtf8Into(buffer, text) : encodeUtf8(text);
 }
 
 /**
@@ -103,7 +103,7 @@ function formatError(code: number, reason: string): string {
   return joinFields([code, beginningOf(escapeText(reason), TEXT_BYTES - "400\t".length)]);
 }
 
-/** A list that is cut goes on after its last row, and else at its cursor, if there is room for it. */
+/** A list that is cut goes on after its last row, and else at its cursor, if that fits. */
 function formatList(list: List): string {
   const all = list.items.map((item, i) => rowOf(list, item, i));
   const rows = fitting(all);
@@ -133,8 +133,8 @@ function sourceRow({ ip, port, file, pass }: Source, wanted: string | undefined)
 
 /** As many of `rows`, from the first on, as fit below a line that counts the others. */
 function fitting(rows: readonly string[]): readonly string[] {
-  let room = TEXT_BYTES - HEAD_BYTES;
-  const end = rows.findIndex((row) => (room -= 1 + utf8Length(row)) < 0);
+  let left = TEXT_BYTES - HEAD_BYTES;
+  const end = rows.findIndex((row) => (left -= 1 + utf8Length(row)) < 0);
   return end < 0 ? rows : rows.slice(0, end);
 }
 

@@ -52,11 +52,11 @@ const SIZE_BYTES = 8;
 const ID_AT = EXPIRES_BYTES;
 const SIZE_AT = ID_AT + HASH_BYTES;
 const DOWNLOADER_AT = SIZE_AT + SIZE_BYTES;
-/** Where a ticket is made: new arrays would cost more than all that is written into them. */
-const [TEXT, SEALED] = [room(), room()];
+/** Scratch buffers for one ticket: allocating them would cost more than filling them. */
+const [TEXT, SEALED] = [scratch(), scratch()];
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
-function room(): { readonly bytes: Uint8Array; readonly view: DataView } {
+function scratch(): { readonly bytes: Uint8Array; readonly view: DataView } {
   const bytes = new Uint8Array(TICKET_CHARACTERS);
   return { bytes, view: new DataView(bytes.buffer) };
 }

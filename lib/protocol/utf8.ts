@@ -21,39 +21,41 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The bytes of `texts`, one after the other, at the beginning of `room` if they find room there: a new
+ * The bytes of `texts`, one after the other, at the beginning of `buffer` if they fit: a new
  * array costs more than all that is written into it, and joining short texts as much.
  */
-export function encodeUtf8Into(room: Uint8Array, ...texts: readonly string[]): Uint8Array {
+export function encodeUtf8Into(buffer: Uint8Array, ...texts: readonly string[]): Uint8Array {
   let end = 0;
   for (const text of texts) {
-    if (text.length >= SHORT || !putAscii(text, room, end)) return encodeAny(room, texts.join(""));
+    if (text.length >= SHORT || !putAscii(text, buffer, end)) {
+      return encodeAny(buffer, texts.join(""));
+    }
     end += text.length;
   }
-  return room.subarray(0, end);
+  return buffer.subarray(0, end);
 }
 
-function encodeAny(room: Uint8Array, text: string): Uint8Array {
-  const { read, written } = encoder.encodeInto(text, room);
-  return read === text.length ? room.subarray(0, written) : encoder.encode(text);
+function encodeAny(buffer: Uint8Array, text: string): Uint8Array {
+  const { read, written } = encoder.encodeInto(text, buffer);
+  return read === text.length ? buffer.subarray(0, written) : encoder.encode(text);
 }
 
 /**
- * Writes `text` into `room` from `at` on, unless it holds anything but the ASCII characters from
- * `lowest` to `highest` or finds no room. Returns whether it did.
+ * Writes `text` into `buffer` from `at` on, unless it holds anything but the ASCII characters from
+ * `lowest` to `highest` or does not fit. Returns whether it did.
  */
 export function putAscii(
   text: string,
-  room: Uint8Array,
+  buffer: Uint8Array,
   at: number,
   lowest = 0x00,
   highest = 0x7f,
 ): boolean {
-  if (at + text.length > room.length) return false;
+  if (at + text.length > buffer.length) return false;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < lowest || unit > highest) return false;
-    room[at + i] = unit;
+    buffer[at + i] = unit;
   }
   return true;
 }

@@ -1,5 +1,5 @@
 /**
- * The credentials file: read by the server, changed by nobody but people and the `user` commands.
+ * The credentials file: read by the server, changed only by its operator and the `user` commands.
  *
  * @module
  */
@@ -7,6 +7,7 @@
 import { delay } from "@std/async/delay";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { Accounts } from "../index/login/accounts.ts";
+import { isExample } from "../index/login/credentials_text.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { cannotChange, lockCredentials, realPathOf } from "./credentials_lock.ts";
 import { replaceFile } from "../cli/replace_file.ts";
@@ -30,6 +31,17 @@ export async function loadAccounts(path: string): Promise<Accounts> {
 }
 
 /**
+ * What to warn of before serving with the credentials file at `path`, if anything.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export async function credentialsWarning(path: string): Promise<string | undefined> {
+  if (!isExample(await readCredentials(path))) return undefined;
+  return `"${escapeText(path)}" is the published example, so anybody can log in with its ` +
+    `passwords: replace its users, and then remove its first line`;
+}
+
+/**
  * The text of the credentials file at `path`.
  *
  * @param mayBegin Whether a file that is not there is as good as an empty one. @default {false}
@@ -49,7 +61,7 @@ export async function readCredentials(path: string, mayBegin = false): Promise<s
 
 /**
  * Replaces the text of the credentials file at `path` by what `edit` makes of it: whole or not at
- * all, with the same mode, and nobody else's change is lost.
+ * all, with the same mode, and no concurrent change is lost.
  *
  * @param mayBegin As for {@linkcode readCredentials}
  * @throws {BitTrickleError} `usage`, `disk`, or of `edit`
@@ -68,10 +80,10 @@ export async function editCredentials(
   }
 }
 
-/** Who hears of changes of the credentials file. */
+/** Receives changes of the credentials file. */
 export interface CredentialsWatcher {
   readonly onChange: (accounts: Accounts) => void;
-  /** Hears of a file that cannot be used; what was read before stays in force. */
+  /** Called with a file that cannot be used; the accounts read before stay in force. */
   readonly onFault: (error: BitTrickleError) => void;
 }
 

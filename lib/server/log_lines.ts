@@ -13,47 +13,47 @@ const NEWLINE = 0x0a;
 
 /** Lines that wait to be written. As texts, every collection of garbage would copy them. */
 export class LogLines {
-  readonly #room: Uint8Array;
+  readonly #buffer: Uint8Array;
   #end = 0;
   /** The end of the last whole line. */
   #whole = 0;
 
   /** @param size Most bytes that wait. */
   constructor(size: number) {
-    this.#room = new Uint8Array(size);
+    this.#buffer = new Uint8Array(size);
   }
 
   /** All whole lines, in UTF-8; overwritten after {@linkcode LogLines.clear}. */
   get bytes(): Uint8Array {
-    return this.#room.subarray(0, this.#whole);
+    return this.#buffer.subarray(0, this.#whole);
   }
 
-  /** Goes on with `text`, escaped, whoever wrote it. */
+  /** Appends `text`, escaped. */
   put(text: string): this {
     // Nearly every text is printable ASCII: a loop is quicker than calls into the runtime.
-    if (putAscii(text, this.#room, this.#end, 0x20, 0x7e)) this.#end += text.length;
+    if (putAscii(text, this.#buffer, this.#end, 0x20, 0x7e)) this.#end += text.length;
     else this.#putAny(escapeText(text));
     return this;
   }
 
   /** Goes on with `bytes`, which are known to be harmless: far quicker than a text. */
   putBytes(bytes: Uint8Array): this {
-    if (this.#end + bytes.length > this.#room.length) {
-      this.#end = this.#room.length;
+    if (this.#end + bytes.length > this.#buffer.length) {
+      this.#end = this.#buffer.length;
     } else {
-      this.#room.set(bytes, this.#end);
+      this.#buffer.set(bytes, this.#end);
       this.#end += bytes.length;
     }
     return this;
   }
 
-  /** Ends the line. Returns whether it found room: else it is lost. */
+  /** Ends the line. Returns whether it fits: else it is dropped. */
   endLine(): boolean {
-    if (this.#end >= this.#room.length) {
+    if (this.#end >= this.#buffer.length) {
       this.#end = this.#whole;
       return false;
     }
-    this.#room[this.#end++] = NEWLINE;
+    this.#buffer[this.#end++] = NEWLINE;
     this.#whole = this.#end;
     return true;
   }
@@ -63,7 +63,7 @@ export class LogLines {
   }
 
   #putAny(text: string): void {
-    const { read, written } = encoder.encodeInto(text, this.#room.subarray(this.#end));
-    this.#end = read === text.length ? this.#end + written : this.#room.length;
+    const { read, written } = encoder.encodeInto(text, this.#buffer.subarray(this.#end));
+    this.#end = read === text.length ? this.#end + written : this.#buffer.length;
   }
 }

@@ -21,10 +21,10 @@ export type LogSink = (lines: Uint8Array) => Promise<void>;
 /** Most bytes that wait for a slow reader; further lines are left out. */
 const MOST_WAITING = 1_048_576;
 
-/** How often it is told how many lines were left out, in milliseconds. */
+/** How often the number of lines left out is logged, in milliseconds. */
 const SUM_UP_MS = 1_000;
 
-/** How long lines are gathered before they are written, in milliseconds: nobody sees the difference. */
+/** How long lines are batched before they are written, in milliseconds: too short to be noticed. */
 const GATHER_MS = 10;
 
 /** Everything that the server's log tells. */
@@ -69,14 +69,14 @@ export class ServerLog implements AsyncDisposable {
     this.#leaving.abort();
     await this.#summingUp;
     if (this.#writing) await withTimeout(this.#writing, this.#leavingMs);
-    this.#tellLeftOut(); // Before that there may have been no room.
+    this.#tellLeftOut(); // Before that the buffer may have been full.
     if (this.#writing) await withTimeout(this.#writing, this.#leavingMs);
   }
 
   #putOne(event: LogEvent, time: number): boolean {
-    const hasRoom = this.#put(this.#waiting, event, time);
+    const fits = this.#put(this.#waiting, event, time);
     this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
-    return hasRoom;
+    return fits;
   }
 
   async #sumUp(): Promise<void> {
@@ -87,7 +87,7 @@ export class ServerLog implements AsyncDisposable {
     this.#summingUp = undefined;
   }
 
-  /** Returns whether there was room for it. */
+  /** Returns whether all of it fitted. */
   #tellLeftOut(): boolean {
     const untold = this.#budget.takeLeftOut().filter((leftOut) => {
       return !this.#putOne({ kind: "left out", ...leftOut }, Date.now());
@@ -109,7 +109,7 @@ export class ServerLog implements AsyncDisposable {
 
 /**
  * Adds a line as `2026-10-09 13:20:40.123: 57820: Received PUB from hans`, in local time. Returns
- * whether it found room.
+ * whether it fitted.
  *
  * @param time Milliseconds since the epoch
  */

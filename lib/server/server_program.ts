@@ -17,14 +17,14 @@ import { DatagramSocket } from "../net/datagrams.ts";
 import type { Address } from "../protocol/address.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
-import { loadAccounts, watchAccounts } from "./credentials_file.ts";
+import { credentialsWarning, loadAccounts, watchAccounts } from "./credentials_file.ts";
 import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { loadServerKey } from "./server_key.ts";
 import type { LineCause } from "./log_budget.ts";
 import { type LogEvent, ServerLog } from "./server_log.ts";
-import { toStdoutSoon } from "../cli/write.ts";
+import { toStderr, toStdoutSoon } from "../cli/write.ts";
 
 type OnLogEvent = (event: LogEvent, cause?: LineCause) => void;
 
@@ -38,6 +38,8 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   await ready;
   const { address, credentials, data, allowPlain, log } = flags;
   const accounts = await loadAccounts(credentials);
+  const warning = await credentialsWarning(credentials);
+  if (warning) toStderr(`Warning: ${warning}\n`);
   const setup = await loadServerKey(credentials, !accounts.hasRecords);
   await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
   const onEvent: OnLogEvent | undefined = lines && ((event, cause) => lines.write(event, cause));
@@ -46,8 +48,8 @@ export async function runServer(flags: ServerFlags): Promise<void> {
     onRecovery: () => onEvent?.({ kind: "saved", from: socket.address }),
   });
   using socket = DatagramSocket.bind(address);
-  using bell = new EventLoopYield(socket.address.hostname);
-  using longWork = new LongWork(() => bell.ring());
+  using eventLoop = new EventLoopYield(socket.address.hostname);
+  using longWork = new LongWork(() => eventLoop.wait());
   const index = new Index(accounts, { journal, defer: longWork.queue() });
   const records = new LoginRecords(setup);
   const logins = { setup, records, defer: longWork.queue() };
@@ -79,14 +81,14 @@ async function answerAll(
   const report = (from: Address, error: unknown): undefined => {
     onEvent?.({ kind: "unexpected", from, reason: reasonOf(error) });
   };
-  const backlog = new StallDetector();
-  using _ = keepTicking(backlog);
-  await socket.serve((datagram, from, room) => {
+  const stalls = new StallDetector();
+  using _ = keepTicking(stalls);
+  await socket.serve((datagram, from, buffer) => {
     try {
       const now = performance.now();
-      const heldUpSince = backlog.took(now);
-      if (heldUpSince !== undefined) index.missedMessages(heldUpSince);
-      const answer = service.answer(datagram, from, now, room);
+      const stalledSince = stalls.received(now);
+      if (stalledSince !== undefined) index.missedMessages(stalledSince);
+      const answer = service.answer(datagram, from, now, buffer);
       return answer instanceof Promise ? answer.catch((error) => report(from, error)) : answer;
     } catch (error) {
       return report(from, error);

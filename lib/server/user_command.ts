@@ -49,7 +49,7 @@ export async function runUserCommand(flags: UserFlags): Promise<void> {
   toStderr(`${escapeText(user)} ${DONE[action]}\n`);
 }
 
-/** Mistakes are told before a password is asked for, and nobody else has to wait for its typing. */
+/** Mistakes are reported before the password prompt, and no lock is held while it is typed. */
 async function changeSecret(
   flags: UserFlags,
   edit: (text: string, user: string, secret: string) => string,

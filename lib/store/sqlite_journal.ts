@@ -18,7 +18,7 @@ interface Waiting extends PromiseWithResolvers<void> {
   readonly event: CatalogueEvent;
 }
 
-/** Who hears how saving goes: once when it begins to fail, and once when it works again. */
+/** Receives the state of saving: once when it begins to fail, and once when it works again. */
 export interface SaveWatcher {
   readonly onFault: (reason: string) => void;
   readonly onRecovery: () => void;
@@ -64,7 +64,7 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     return waiting.promise;
   }
 
-  /** Commits what waits, and lets go of the file. */
+  /** Commits pending events and closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#committing;
     await this.#writer[Symbol.asyncDispose]();

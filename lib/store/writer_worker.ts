@@ -1,5 +1,5 @@
 /**
- * The thread that writes, so that nobody who reads waits for the disk.
+ * The writer thread, so that readers never wait for the disk.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { diskFault } from "./disk_fault.ts";
 import { PublicationTable } from "./publication_table.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** What the thread is told: the data file first, then batches of events, the end at last. */
+/** Messages to the thread: the data file first, then batches of events, at last the end. */
 export type WriterRequest =
   | { readonly path: string }
   | { readonly events: readonly CatalogueEvent[] }

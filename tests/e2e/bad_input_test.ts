@@ -54,6 +54,24 @@ Deno.test("the server says what is wrong with its credentials file", AS_PROCESSE
   }
 });
 
+Deno.test("a server with the example's users warns of it, once", AS_PROCESSES, async () => {
+  const example = await Deno.readTextFile(new URL("../../credentials.txt", import.meta.url));
+  const cases: [content: string, warnings: number][] = [
+    [example, 1],
+    [example.replaceAll("\n", "\r\n"), 1],
+    ["# Our users\nhans pw\n", 0],
+  ];
+  for (const [content, warnings] of cases) {
+    await using folder = await TempFolder.make();
+    await folder.write("credentials.txt", content);
+    const command = [...FROM_SOURCE.server, "0", "--data", ":memory:"];
+    await using program = new Program(command, { cwd: folder.path });
+    await program.shows("Listening on");
+    assertEquals(program.stderr.split("anybody can log in").length - 1, warnings, program.stderr);
+    assertEquals(program.stderr.split("\n").length - 1, warnings, program.stderr);
+  }
+});
+
 Deno.test("the server says what is wrong with its port", AS_PROCESSES, async () => {
   await using folder = await TempFolder.make();
   await folder.write("credentials.txt", "hans pw\n");

@@ -5,18 +5,18 @@ import { EventLoopYield } from "../../lib/net/event_loop_yield.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 
-Deno.test("ring() ends again and again, over both kinds of addresses", async () => {
+Deno.test("wait() ends again and again, over both kinds of addresses", async () => {
   for (const hostname of ["127.0.0.1", "0.0.0.0", "::1", "::"]) {
-    using bell = new EventLoopYield(hostname);
-    for (let i = 0; i < 3; i++) await bell.ring();
+    using eventLoop = new EventLoopYield(hostname);
+    for (let i = 0; i < 3; i++) await eventLoop.wait();
   }
 });
 
-Deno.test("a pause that is on when the bell is taken down ends, and does no harm", async () => {
-  const bell = new EventLoopYield("127.0.0.1");
-  const ringing = bell.ring();
-  bell[Symbol.dispose]();
-  await ringing;
+Deno.test("a pause that is on when the eventLoop is taken down ends, and does no harm", async () => {
+  const eventLoop = new EventLoopYield("127.0.0.1");
+  const waiting = eventLoop.wait();
+  eventLoop[Symbol.dispose]();
+  await waiting;
 });
 
 /** Keeps everybody waiting for a while. */
@@ -25,8 +25,8 @@ function takeLong(): void {
 }
 
 Deno.test("who asks for little is answered before those who asked for much, and came first", async () => {
-  using bell = new EventLoopYield("127.0.0.1");
-  using work = new LongWork(() => bell.ring());
+  using eventLoop = new EventLoopYield("127.0.0.1");
+  using work = new LongWork(() => eventLoop.wait());
   const defer = work.queue();
   using client = DatagramSocket.bind(LOOPBACK);
   using server = DatagramSocket.bind(LOOPBACK);

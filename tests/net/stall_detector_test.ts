@@ -14,7 +14,7 @@ interface Options {
 
 /** When pauses began that may have cost something, of datagrams taken at `times`. */
 function pauses(times: readonly number[], { stops = [], isTimerLast }: Options = {}): number[] {
-  const backlog = new StallDetector();
+  const detector = new StallDetector();
   const end = times.at(-1) ?? 0;
   const late = (time: number) => stops.find(([from, to]) => from < time && time < to)?.[1] ?? time;
   const ticks = Array.from({ length: Math.ceil(end / 20) + 1 }, (_, i) => late(i * 20));
@@ -23,8 +23,8 @@ function pauses(times: readonly number[], { stops = [], isTimerLast }: Options =
     ...times.map((time) => ({ time, isTick: false })),
   ].sort((a, b) => a.time - b.time);
   return events.flatMap(({ time, isTick }) => {
-    if (isTick) return backlog.ticked(time) ?? [];
-    return backlog.took(time) ?? [];
+    if (isTick) return detector.ticked(time) ?? [];
+    return detector.received(time) ?? [];
   });
 }
 

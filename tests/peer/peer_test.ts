@@ -98,7 +98,7 @@ Deno.test("get() replaces nothing that is there", ON_DISK, async () => {
 
 Deno.test("who comes back serves again what the folder still holds", ON_DISK, async () => {
   await using index = new TestIndex();
-  using memory = FileMemory.forgetful();
+  using memory = FileMemory.inMemory();
   await using hans = await Member.join(index, "hans", { memory });
   for (const name of ["kept", "lost"]) {
     await hans.folder.write(name, name);

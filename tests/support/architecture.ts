@@ -27,7 +27,9 @@ export type Rules = Readonly<Record<string, readonly string[]>>;
 export async function readSources(): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
   for await (const { path } of walk(join(ROOT, "lib"), { includeDirs: false })) {
-    if (/(?<!\.d)\.ts$/.test(path)) files.push(await readSource(relative(ROOT, path)));
+    if (/(?<!\.d)\.ts$/.test(path)) {
+      files.push(await readSource(relative(ROOT, path).replaceAll("\\", "/")));
+    }
   }
   files.push(await readSource("server.ts"), await readSource("client.ts"));
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
@@ -99,22 +101,26 @@ function findCircles(files: readonly SourceFile[]): string[][] {
   return circles;
 }
 
-/** The arrows between the rooms as a Mermaid flowchart. */
+/** The arrows between the rooms as a Mermaid flowchart, without those to the ground. */
 export function toMermaid(files: readonly SourceFile[]): string {
-  const arrows = new Set<string>();
+  const arrows = new Map<string, Set<string>>();
   for (const { path, imports } of files) {
-    for (const to of imports.map(roomOf)) {
-      if (to !== roomOf(path) && !GROUND.includes(to)) {
-        arrows.add(`  ${node(roomOf(path))} --> ${node(to)}`);
-      }
-    }
+    const from = roomOf(path);
+    if (GROUND.includes(from)) continue;
+    const to = imports.map(roomOf).filter((room) => room !== from && !GROUND.includes(room));
+    arrows.set(from, new Set([...arrows.get(from) ?? [], ...to]));
   }
-  return ["flowchart TD", ...[...arrows].sort()].join("\n");
+  const rooms = [...arrows.keys()].sort();
+  const nodes = rooms.map((room) => `  ${nodeOf(room)}["${room}"]`);
+  const lines = rooms.filter((room) => arrows.get(room)!.size > 0).map((room) => {
+    return `  ${nodeOf(room)} --> ${[...arrows.get(room)!].sort().map(nodeOf).join(" & ")}`;
+  });
+  return ["flowchart TD", ...nodes, ...lines].join("\n");
 }
 
-/** Everybody stands on these, so that their arrows say nothing. */
-const GROUND = ["errors", "async"];
+/** Everybody may import these, so that their arrows say nothing. */
+const GROUND = ["errors", "async", "collections", "system_fault"];
 
-function node(room: string): string {
-  return `${room.replaceAll("/", "_")}["${room}"]`;
+function nodeOf(room: string): string {
+  return room.replaceAll("/", "_");
 }

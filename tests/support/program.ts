@@ -16,28 +16,13 @@ export interface Programs {
   readonly client: readonly string[];
 }
 
-const RUN = [Deno.execPath(), "run", "--no-prompt", `--config=${ROOT}deno.json`];
+// `--quiet`: without it Deno warns that permission sets are experimental, among the program's output.
+const RUN = [Deno.execPath(), "run", "--quiet", "--no-prompt", `--config=${ROOT}deno.json`];
 
-/** The programs run from their sources with the permissions of the tasks. */
+/** The programs run from their sources with the permission sets of `deno.json`. */
 export const FROM_SOURCE: Programs = {
-  server: [
-    ...RUN,
-    "--allow-net",
-    "--allow-read",
-    "--allow-write",
-    "--allow-env=BITTRICKLE_PASSWORD,TERM",
-    `${ROOT}server.ts`,
-  ],
-  client: [
-    ...RUN,
-    "--v8-flags=--max-semi-space-size=1",
-    "--allow-net",
-    "--allow-read",
-    "--allow-write",
-    "--allow-env=BITTRICKLE_PASSWORD,TERM,HOME,XDG_STATE_HOME,LOCALAPPDATA",
-    "--allow-sys=statfs",
-    `${ROOT}client.ts`,
-  ],
+  server: [...RUN, "-P=server", `${ROOT}server.ts`],
+  client: [...RUN, "-P=client", "--v8-flags=--max-semi-space-size=1", `${ROOT}client.ts`],
 };
 
 /** How a {@linkcode Program} is started. */

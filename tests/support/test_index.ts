@@ -60,8 +60,8 @@ export class TestIndex implements AsyncDisposable {
   readonly clock = { offset: 0 };
   readonly index: Index;
   readonly setup: string;
-  readonly #bell = new EventLoopYield("127.0.0.1");
-  readonly #longWork = new LongWork(() => this.#bell.ring());
+  readonly #eventLoop = new EventLoopYield("127.0.0.1");
+  readonly #longWork = new LongWork(() => this.#eventLoop.wait());
   readonly #socket: DatagramSocket;
   readonly #service: { answer: Service["answer"] };
   readonly #receiving: Promise<void>;
@@ -99,6 +99,6 @@ export class TestIndex implements AsyncDisposable {
     this.#socket.close();
     await this.#receiving;
     this.#longWork[Symbol.dispose]();
-    this.#bell[Symbol.dispose]();
+    this.#eventLoop[Symbol.dispose]();
   }
 }

@@ -24,7 +24,7 @@ interface Entry {
   readonly publishers: Map<number, FileDetails | undefined>;
 }
 
-/** So few publications that all names can be looked at. Names stay when nobody publishes them. */
+/** So few publications that all names can be looked at. Names stay when they are not published any more. */
 export class Overlay implements Part {
   readonly #users: UserTable;
   readonly #entries = new Map<string, Entry>();

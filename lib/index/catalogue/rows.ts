@@ -21,8 +21,8 @@ const IS_GONE = 1;
 const HAS_DETAILS = 2;
 const HAS_ID = 4;
 
-/** Room that there is at first, if nobody knows how many rows will come. */
-const INITIAL_ROOM = 64;
+/** Initial capacity in rows, where their number is not known. */
+const INITIAL_CAPACITY = 64;
 
 /** Rows in the order of their names, to which more are added at the end. */
 export class Rows implements Lookup {
@@ -36,13 +36,13 @@ export class Rows implements Lookup {
   #ids: Uint8Array;
   #length = 0;
 
-  constructor(users: UserTable, room = INITIAL_ROOM, names = room) {
+  constructor(users: UserTable, capacity = INITIAL_CAPACITY, names = capacity) {
     this.users = users;
     this.#firstOf = new Uint32Array(names + 1);
-    this.#user = new Uint32Array(room);
-    this.#size = new Float64Array(room);
-    this.#flags = new Uint8Array(room);
-    this.#ids = new Uint8Array(room * ID_BYTES);
+    this.#user = new Uint32Array(capacity);
+    this.#size = new Float64Array(capacity);
+    this.#flags = new Uint8Array(capacity);
+    this.#ids = new Uint8Array(capacity * ID_BYTES);
   }
 
   /** How many rows there are, with those that are gone. */
@@ -74,7 +74,7 @@ export class Rows implements Lookup {
     }
   }
 
-  /** Gives back the room that is left. */
+  /** Frees the capacity that is not used. */
   trim(): void {
     if (this.#length < this.#user.length) this.#resizeRows(this.#length);
     this.#firstOf = resized(this.#firstOf, this.names.length + 1);
@@ -223,11 +223,11 @@ export class Rows implements Lookup {
     this.#firstOf[place] = row;
   }
 
-  #resizeRows(room: number): void {
-    this.#user = resized(this.#user, room);
-    this.#size = resized(this.#size, room);
-    this.#flags = resized(this.#flags, room);
-    this.#ids = resized(this.#ids, room * ID_BYTES);
+  #resizeRows(capacity: number): void {
+    this.#user = resized(this.#user, capacity);
+    this.#size = resized(this.#size, capacity);
+    this.#flags = resized(this.#flags, capacity);
+    this.#ids = resized(this.#ids, capacity * ID_BYTES);
   }
 }
 

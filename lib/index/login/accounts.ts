@@ -11,7 +11,7 @@ import { credentialFault } from "../../protocol/names.ts";
 
 /** Begins a secret that proves a password without holding it. */
 export const OPAQUE_PREFIX = "opaque:";
-/** Begins the secret of a user who is not let in for the time being. */
+/** Begins the secret of a disabled user. */
 export const DISABLED_PREFIX = "disabled:";
 
 const RECORD = /^[A-Za-z0-9_-]{256}$/;
@@ -81,7 +81,7 @@ export class Accounts {
   }
 }
 
-/** Whether `secret`, of a user who is let in or not, proves a password without holding it. */
+/** Whether `secret`, of a user who is disabled or not, is an OPAQUE record. */
 export function isRecord(secret: string): boolean {
   return secret.replace(DISABLED_PREFIX, "").startsWith(OPAQUE_PREFIX);
 }

@@ -14,6 +14,14 @@ interface Entry {
   readonly secret: string;
 }
 
+/** How the first line of the example file of this repository begins. */
+const EXAMPLE_MARK = "# Example users of this repository";
+
+/** Whether this is the example file, whose passwords everybody can read. */
+export function isExample(text: string): boolean {
+  return text.startsWith(EXAMPLE_MARK);
+}
+
 /** The users of the file, in order, with their secrets. */
 export function usersIn(text: string): [user: string, secret: string][] {
   return text.split("\n").flatMap((line): [string, string][] => {

@@ -1,5 +1,5 @@
 /**
- * Logging in with protocol 2, without keeping anything for strangers.
+ * Logging in with protocol 2, without state for unauthenticated clients.
  *
  * @module
  */
@@ -75,7 +75,7 @@ export class LoginHandler {
     this.#records = records;
   }
 
-  /** The answer to a hello: a proof of address first, work only for who brings it. */
+  /** The answer to a hello: address validation first, work only after it. */
   hello(hello: Hello, from: Address, now: number): Uint8Array | LoginWork<Uint8Array> | undefined {
     const { user, ke1, token } = hello;
     if (token === undefined || !this.#tokens.isGood(token, from, now)) {

@@ -26,7 +26,7 @@ export class LoginRecords {
     this.#setup = setup;
   }
 
-  /** The record of `user`, or that of somebody who is not there but might be. */
+  /** The record of `user`, or a fake one that cannot be told from it. */
   of(user: string, accounts: Accounts): LoginRecord {
     const secret = accounts.secretOf(user);
     if (secret === undefined) return { record: null, stretching: this.#pretend(user, accounts) };

@@ -45,13 +45,13 @@ export class PlainService {
    * An address off this machine that has not logged in may be forged: it gets no answer longer than
    * its cause, and none to what is no request. No answer is ever given to an answer.
    *
-   * @param room Where an answer that is due at once may be written.
+   * @param buffer Where an answer that is due at once may be written.
    */
   answer(
     datagram: Uint8Array,
     from: Address,
     now: number,
-    room?: Uint8Array,
+    buffer?: Uint8Array,
   ): MaybePromise<Uint8Array> | undefined {
     if (!this.#allowPlain && !isLoopback(from.hostname)) return this.#ignore(from);
     const request = this.#decode(datagram, from);
@@ -63,7 +63,7 @@ export class PlainService {
     const { length } = datagram;
     if (!reply) return undefined;
     if (!(reply instanceof Promise)) {
-      return this.#cut(encodePlainReply(reply, room), from, now, length);
+      return this.#cut(encodePlainReply(reply, buffer), from, now, length);
     }
     return reply.then((reply) => this.#cut(encodePlainReply(reply), from, now, length));
   }

@@ -28,7 +28,7 @@ import { isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
 import type { Caller } from "../sessions/sessions.ts";
 
 /** Where a reply is written before it is sealed. */
-const ROOM = new Uint8Array(DATAGRAM_BYTES);
+const BUFFER = new Uint8Array(DATAGRAM_BYTES);
 
 type Login = SealedDatagram & { kind: "login" };
 type Message = SealedDatagram & { kind: "message" };
@@ -57,7 +57,7 @@ export interface SealedServiceOptions {
 /** Answers the datagrams of protocol 2 out of an {@linkcode Index}. */
 export class SealedService {
   readonly #index: Index;
-  readonly #desk: LoginHandler;
+  readonly #loginHandler: LoginHandler;
   readonly #onEvent: OnEvent | undefined;
   readonly #defer: Defer;
   readonly #sessions = new Map<string, SealedSession>();
@@ -66,11 +66,11 @@ export class SealedService {
 
   constructor(
     index: Index,
-    desk: LoginHandler,
+    loginHandler: LoginHandler,
     { onEvent, defer = AT_ONCE }: SealedServiceOptions = {},
   ) {
     this.#index = index;
-    this.#desk = desk;
+    this.#loginHandler = loginHandler;
     this.#onEvent = onEvent;
     this.#defer = defer;
   }
@@ -83,7 +83,7 @@ export class SealedService {
     const message = decode(datagram);
     switch (message?.kind) {
       case "hello": {
-        const answer = this.#desk.hello(message, from, now);
+        const answer = this.#loginHandler.hello(message, from, now);
         return typeof answer === "function" ? this.#inTurn(from, answer) : answer;
       }
       case "login":
@@ -104,7 +104,7 @@ export class SealedService {
     const name = `${login.cookie} ${formatAddress(from)}`;
     const used = this.#used.get(name);
     if (used) return used.answer;
-    const prove = this.#desk.login(login, from, now);
+    const prove = this.#loginHandler.login(login, from, now);
     if (!prove) return undefined;
     // The same login may have come several times before its turn.
     return this.#inTurn(from, () => {
@@ -204,7 +204,7 @@ export class SealedService {
       if (!(reply instanceof Promise)) return this.#tell(reply, caller, request.verb, user);
       return reply.then((reply) => this.#tell(reply, caller, request.verb, user));
     }, () => {
-      // Whatever it meant, whoever says something new is there, and has said it.
+      // A new authenticated message counts as a heartbeat, even if it is malformed.
       return this.#index.handle({ verb: "heartbeat", user }, caller, now);
     });
   }
@@ -287,7 +287,7 @@ function sealReply(
   header: Uint8Array,
   reply: Reply,
 ): Uint8Array {
-  const text = encodeSealedReply(reply, ROOM);
+  const text = encodeSealedReply(reply, BUFFER);
   const message = new Uint8Array(header.length + text.length + TAG_BYTES);
   message.set(header);
   sealInto(message.subarray(header.length), toClient, number, header, text);

@@ -27,23 +27,23 @@ export class Service {
 
   constructor(index: Index, { setup, records, ...options }: ServiceOptions) {
     this.#plain = new PlainService(index, options);
-    const desk = new LoginHandler(index, setup, records);
-    this.#sealed = new SealedService(index, desk, options);
+    const loginHandler = new LoginHandler(index, setup, records);
+    this.#sealed = new SealedService(index, loginHandler, options);
   }
 
   /**
    * The answer to `datagram`, or `undefined` for silence. Never throws, whatever is in it. Its bytes
    * are used during the call only, even if the answer comes later.
    *
-   * @param room Where an answer that is due at once may be written.
+   * @param buffer Where an answer that is due at once may be written.
    */
   answer(
     datagram: Uint8Array,
     from: Address,
     now: number,
-    room?: Uint8Array,
+    buffer?: Uint8Array,
   ): MaybePromise<Uint8Array | undefined> {
     if (isSealed(datagram)) return this.#sealed.answer(datagram, from, now);
-    return this.#plain.answer(datagram, from, now, room);
+    return this.#plain.answer(datagram, from, now, buffer);
   }
 }

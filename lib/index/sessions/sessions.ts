@@ -14,7 +14,7 @@ import { TokenBucket } from "../../async/token_bucket.ts";
 export interface Caller extends Address {
   /** The name of a sealed session; in its name nothing that came in clear is heard. */
   readonly sealed?: string;
-  /** Seals tickets for whoever is there. */
+  /** Seals tickets for this session. */
   readonly ticketKey?: Uint8Array;
 }
 
@@ -46,11 +46,11 @@ export class Sessions {
   readonly #byUser = new Map<string, Session>();
   /** Those that vouch for what came in clear. */
   readonly #byAddress = new AddressMap<Session>();
-  /** What came in clear from an address cannot touch what is sealed, whoever forged it. */
+  /** Kept apart, so that no forged plain datagram can end a sealed session. */
   readonly #bySealed = new Map<string, Session>();
   /** The keys of the first in their order. */
   #users: string[] = [];
-  /** A user who logs in again goes on with what is left. */
+  /** Kept across logins, so that a new login does not refill the bucket. */
   readonly #rates = new Map<string, TokenBucket>();
 
   /** Logs `user` in, ending the session that the user had and the one that `address` had. */

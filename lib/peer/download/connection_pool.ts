@@ -23,7 +23,7 @@ export interface Lane {
   readonly isUsed: boolean;
 }
 
-/** How sources are talked to. */
+/** Options of the connections to sources. */
 export interface ConnectionPoolOptions extends Omit<SourceOptions, "onQueued" | "onSending"> {
   /** Hears the place in the queue of `user`, counted from 1, while no source sends anything. */
   readonly onQueued?: ((user: string, position: number) => void) | undefined;

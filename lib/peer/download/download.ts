@@ -64,8 +64,8 @@ class Fetching implements AsyncDisposable {
   readonly #finder: SourceFinder<Found>;
   readonly #patience: Patience;
   readonly #watch = new AwakeStopwatch(MOST_BETWEEN_LOOKS_MS);
-  #assembling: Promise<PartialDownload> | undefined;
-  #assembly: PartialDownload | undefined;
+  #openingPartial: Promise<PartialDownload> | undefined;
+  #partial: PartialDownload | undefined;
   #change = Promise.withResolvers<void>();
   #lastPiece = performance.now();
   #mayBeReplaced = false;
@@ -96,22 +96,22 @@ class Fetching implements AsyncDisposable {
     const { size, id } = this.#setting.wanted;
     const layer = hashesOf(this.#setting.wanted);
     if (isLayerOf(layer, size, id)) this.#begin(layer);
-    // Nobody is asked for an empty file.
-    if (size === 0) await this.#assembling;
-    const assembly = await this.#untilComplete();
-    if (!assembly) return "replaced";
-    const state = await assembly.finish(this.#options.force ?? false);
-    const { kept } = assembly;
-    return { state, layer: assembly.layer, users: [...this.#senders], kept };
+    // An empty file needs no source.
+    if (size === 0) await this.#openingPartial;
+    const partial = await this.#untilComplete();
+    if (!partial) return "replaced";
+    const state = await partial.finish(this.#options.force ?? false);
+    const { kept } = partial;
+    return { state, layer: partial.layer, users: [...this.#senders], kept };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#stopping.abort();
-    await this.#assembling?.catch(() => {});
+    await this.#openingPartial?.catch(() => {});
     // A race that was lost, or all of a download that failed.
     await this.#lanes.close();
-    await this.#assembly?.[Symbol.asyncDispose]();
+    await this.#partial?.[Symbol.asyncDispose]();
   }
 
   readonly #onAbort = (): void => {
@@ -124,7 +124,7 @@ class Fetching implements AsyncDisposable {
       const change = this.#change.promise;
       if (this.#fatal) throw this.#fatal;
       if (this.#isReplaced) return undefined;
-      if (this.#assembly?.plan.left === 0) return this.#assembly;
+      if (this.#partial?.picker.left === 0) return this.#partial;
       const now = performance.now();
       this.#openLanes(now);
       this.#passTime(now);
@@ -135,8 +135,8 @@ class Fetching implements AsyncDisposable {
   }
 
   #openLanes(now: number): void {
-    const left = this.#assembly?.plan.left ?? MOST_LANES;
-    // Whoever brings nothing for a while is raced by sources that are not busy with this file.
+    const left = this.#partial?.picker.left ?? MOST_LANES;
+    // A source that delivers nothing for a while is raced by sources that are idle for this file.
     const isSlow = now - this.#lastPiece >= RACE_MS;
     while (this.#lanes.size < Math.min(MOST_LANES, isSlow ? 2 * left : left)) {
       const next = this.#sources.next(this.#lanes.size < left ? DOWNLOAD_LANES : 1, now);
@@ -160,7 +160,7 @@ class Fetching implements AsyncDisposable {
     return {
       connections: this.#setting.connections,
       size: this.#setting.wanted.size,
-      assembling: () => this.#assembling,
+      openingPartial: () => this.#openingPartial,
       begin: (layer) => this.#checkAndBegin(layer),
       signal: this.#stopping.signal,
       isOver: (user) => this.#stopping.signal.aborted || this.#sources.isBad(user),
@@ -179,13 +179,13 @@ class Fetching implements AsyncDisposable {
   }
 
   #begin(layer: Uint8Array): void {
-    if (this.#assembling) return;
+    if (this.#openingPartial) return;
     const { target, wanted, replaces } = this.#setting;
     const { onProgress } = this.#options;
     const options = { signal: this.#stopping.signal, onProgress, replaces };
-    this.#assembling = PartialDownload.open(target, wanted, layer, options);
-    this.#assembling.then((assembly) => {
-      this.#assembly = assembly;
+    this.#openingPartial = PartialDownload.open(target, wanted, layer, options);
+    this.#openingPartial.then((partial) => {
+      this.#partial = partial;
       this.#signal();
     }, (error) => this.#fail(error));
   }
@@ -195,10 +195,10 @@ class Fetching implements AsyncDisposable {
     this.#sources.recordProgress(user);
     this.#patience.renew();
     this.#lastPiece = performance.now();
-    if (this.#assembly?.plan.left === 0) this.#signal();
+    if (this.#partial?.picker.left === 0) this.#signal();
   }
 
-  /** Whoever sent a bad piece has not looked at the file since it was changed, and is no liar. */
+  /** The source has not noticed yet that its file changed: its bad piece was no attack. */
   #takeChange(user: string): void {
     this.#mayBeReplaced = true;
     this.#sources.expectChange(user);
@@ -213,7 +213,7 @@ class Fetching implements AsyncDisposable {
     this.#lanes.suspect(this.#sources.renew(found), performance.now());
   }
 
-  /** Decides what the error of a lane means. */
+  /** Decides whether an error of a lane ends the download, drops its source, or is retried. */
   #judge(lane: Lane, error: unknown): void {
     const { user, mayBeStale } = lane;
     if (this.#stopping.signal.aborted || this.#sources.isBad(user)) return;
@@ -230,7 +230,7 @@ class Fetching implements AsyncDisposable {
     }
   }
 
-  /** A sleep of this machine is nobody's fault: it is as if all began anew. */
+  /** A sleep of this machine is no fault of a source: all timers restart. */
   #passTime(now: number): void {
     const { ms, hasSlept } = this.#watch.lap();
     if (hasSlept) {
@@ -239,7 +239,7 @@ class Fetching implements AsyncDisposable {
     }
     this.#lanes.abandonSilent(now);
     this.#lanes.measure(now);
-    const isOpening = this.#assembling !== undefined && !this.#assembly;
+    const isOpening = this.#openingPartial !== undefined && !this.#partial;
     const lull = isOpening ? undefined : lullOf(this.#standing, now);
     if (lull) this.#patience.spend(lull, ms);
     if (!lull || lull === "moving") this.#options.onActivity?.();
@@ -259,7 +259,7 @@ class Fetching implements AsyncDisposable {
     const isHopeless = isDecided(this.#standing);
     if (!isHopeless && !this.#patience.isOver) return;
     const { code, message } = failureOf(this.#standing, isHopeless, now);
-    const hasSome = (this.#assembly?.bytes ?? 0) > 0;
+    const hasSome = (this.#partial?.bytes ?? 0) > 0;
     const hint = hasSome ? "; what came is kept, so try again later" : "";
     throw new BitTrickleError(code, `${message}${hint}`);
   }

@@ -31,7 +31,7 @@ export interface LaneSetting {
   /** Bytes of the file. */
   readonly size: number;
   /** The file in the making, once its hashes are known. */
-  readonly assembling: () => Promise<PartialDownload> | undefined;
+  readonly openingPartial: () => Promise<PartialDownload> | undefined;
   /** Takes in the hashes. Throws `unverified` if they are not the file's. */
   readonly begin: (layer: Uint8Array) => void;
   /** Ends every wait for a connection: another download may use it. */
@@ -106,15 +106,15 @@ export class Lane implements RequestWatcher {
     const { connection, isUsed } = opened;
     this.#connection = connection;
     this.#mayBeStale ||= isUsed;
-    const assembly = await this.#assembly(connection);
+    const partial = await this.#partial(connection);
     while (!this.#setting.isOver(this.user)) {
-      const piece = assembly.plan.take(this.user);
+      const piece = partial.picker.take(this.user);
       if (piece === undefined) return;
       try {
-        await this.#fetch(assembly, connection, piece);
+        await this.#fetch(partial, connection, piece);
         this.#mayBeStale = false;
       } finally {
-        assembly.plan.release(piece, this.user);
+        partial.picker.release(piece, this.user);
       }
     }
   }
@@ -139,27 +139,29 @@ export class Lane implements RequestWatcher {
     this.#state = "asking";
   }
 
-  /** Whoever is asked first brings the hashes, without which no piece can be told from another. */
-  async #assembly(connection: SourceConnection): Promise<PartialDownload> {
-    const { size, assembling, begin } = this.#setting;
-    if (!assembling()) begin(await connection.layer(size, this.#place.source.pass.ticket, this));
+  /** The first lane fetches the hashes, without which no piece can be verified. */
+  async #partial(connection: SourceConnection): Promise<PartialDownload> {
+    const { size, openingPartial, begin } = this.#setting;
+    if (!openingPartial()) {
+      begin(await connection.layer(size, this.#place.source.pass.ticket, this));
+    }
     this.#state = "working";
-    return await assembling()!;
+    return await openingPartial()!;
   }
 
   /** One piece is asked for at a time, so that a crash costs no more than one on each connection. */
   async #fetch(
-    assembly: PartialDownload,
+    partial: PartialDownload,
     connection: SourceConnection,
     piece: number,
   ): Promise<void> {
     const { ticket } = this.#place.source.pass;
     this.#state = "asking";
-    const content = await connection.piece(piece, assembly.lengthOf(piece), ticket, this);
+    const content = await connection.piece(piece, partial.lengthOf(piece), ticket, this);
     this.#state = "working";
     if (this.#setting.isOver(this.user)) return;
     try {
-      if (await assembly.add(piece, content)) this.#setting.onPiece(this.user);
+      if (await partial.add(piece, content)) this.#setting.onPiece(this.user);
     } catch (error) {
       if (error instanceof BitTrickleError && error.code === "unverified") {
         await this.#tellBad(connection, piece, error);

@@ -31,7 +31,7 @@ export class LockedFile implements Disposable {
     const file = await openFile(path, before === undefined);
     if (!file) return undefined;
     const locked = new LockedFile(file, await file.stat(), path);
-    // Whoever was at work until a moment ago may have given it its final name.
+    // Another download may just have renamed it to its final name.
     if (await file.tryLock(true) && await locked.isAtItsPath()) return locked;
     locked[Symbol.dispose]();
   }

@@ -27,7 +27,7 @@ export function lullOf({ lanes, sources, finder }: Standing, now: number): Lull 
   return sources.isAnyThere || sources.isHopeless ? "sources" : "nobody";
 }
 
-/** Whether there is nothing to wait for: nobody will bring it, and the index knows nobody else. */
+/** Whether waiting is pointless: no source will deliver it, and the index knows no other. */
 export function isDecided({ lanes, sources, finder }: Standing): boolean {
   // Who is told of a bad piece may say that the file is about to be published anew.
   return sources.isHopeless && finder.isUpToDate && !lanes.isAny("telling");

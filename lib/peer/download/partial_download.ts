@@ -12,7 +12,7 @@ import { PiecePicker } from "./piece_picker.ts";
 import type { Target } from "./target.ts";
 
 /** How a file is put together. */
-export interface AssemblyOptions {
+export interface PartialDownloadOptions {
   readonly signal: AbortSignal;
   /** Hears how many bytes of the file there are, of how many. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
@@ -22,7 +22,7 @@ export interface AssemblyOptions {
 
 /** A file in the making whose hashes are known. Disposing of it keeps what is there. */
 export class PartialDownload implements AsyncDisposable {
-  readonly plan: PiecePicker;
+  readonly picker: PiecePicker;
   /** How many bytes an earlier try had left. */
   readonly kept: number;
   readonly #wanted: Wanted;
@@ -35,12 +35,12 @@ export class PartialDownload implements AsyncDisposable {
     /** The hashes of its pieces. */
     readonly layer: Uint8Array,
     part: PieceFile,
-    { onProgress = () => {} }: AssemblyOptions,
+    { onProgress = () => {} }: PartialDownloadOptions,
   ) {
     this.#wanted = wanted;
     this.#part = part;
     this.#onProgress = onProgress;
-    this.plan = new PiecePicker(part.had);
+    this.picker = new PiecePicker(part.had);
     this.kept = part.had.reduce((sum, had, i) => sum + (had ? pieceBytes(wanted.size, i) : 0), 0);
     this.#bytes = this.kept;
   }
@@ -54,17 +54,17 @@ export class PartialDownload implements AsyncDisposable {
     target: Target,
     wanted: Wanted,
     layer: Uint8Array,
-    options: AssemblyOptions,
+    options: PartialDownloadOptions,
   ): Promise<PartialDownload> {
     const { signal, replaces } = options;
     const onChecked = (bytes: number) => options.onProgress?.(bytes, wanted.size);
     const part = await PieceFile.open(target, wanted, layer, { signal, onChecked, replaces });
-    const assembly = new PartialDownload(wanted, layer, part, options);
+    const partial = new PartialDownload(wanted, layer, part, options);
     try {
-      await part.assertRoom(wanted.size - assembly.kept);
-      return assembly;
+      await part.assertRoom(wanted.size - partial.kept);
+      return partial;
     } catch (error) {
-      await assembly[Symbol.asyncDispose]();
+      await partial[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -90,7 +90,7 @@ export class PartialDownload implements AsyncDisposable {
     }
     if (this.#part.had[index]) return false;
     await this.#part.write(index, piece);
-    if (!this.plan.finish(index)) return false;
+    if (!this.picker.finish(index)) return false;
     this.#bytes += piece.length;
     this.#onProgress(this.#bytes, this.#wanted.size);
     return true;

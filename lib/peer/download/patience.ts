@@ -18,7 +18,7 @@ import {
  */
 export type Lull = "index" | "nobody" | "sources" | "queue" | "moving";
 
-/** How long each may last by itself, in milliseconds. Who is silent is to blame for nothing. */
+/** How long each may last by itself, in milliseconds. */
 const LONGEST: Readonly<Record<Lull, number>> = {
   index: Infinity,
   nobody: Infinity,

@@ -117,9 +117,9 @@ export class PieceFile implements Disposable {
    * @throws {BitTrickleError} `disk`
    */
   async assertRoom(bytes: number): Promise<void> {
-    const room = await freeBytes(this.#target.folder);
-    if (room === undefined || room >= bytes) return;
-    const lacks = `the disk has ${formatBytes(room)} left and ${formatBytes(bytes)} are needed`;
+    const free = await freeBytes(this.#target.folder);
+    if (free === undefined || free >= bytes) return;
+    const lacks = `the disk has ${formatBytes(free)} left and ${formatBytes(bytes)} are needed`;
     throw this.#target.diskError(new NoRoom(lacks));
   }
 

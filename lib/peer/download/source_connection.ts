@@ -29,7 +29,7 @@ import { RecordStream } from "../transfer/record_stream.ts";
 /** Longest reply before the content. */
 const REPLY_BYTES = 64;
 
-/** How a source is talked to. */
+/** Options of a connection to a source. */
 export interface SourceOptions {
   /**
    * How long it may send nothing, or a piece more slowly than {@linkcode SLOWEST_RATE}, in
@@ -227,7 +227,7 @@ export class SourceConnection implements Disposable {
     return content;
   }
 
-  /** After a refusal the connection can be used on; after anything else nobody knows where it is. */
+  /** After a refusal the connection is reusable; after any other error its state is unknown. */
   #fail(error: unknown): never {
     if (error instanceof Refusal) {
       this.#ticket = undefined;
@@ -258,7 +258,7 @@ function refusalOf(code: TransferRefusal): BitTrickleError {
   }
 }
 
-/** Whoever breaks the protocol cannot be trusted with the content either. */
+/** A peer that violates the protocol is treated like one that sends bad data. */
 function recordFailure(error: unknown): unknown {
   if (!(error instanceof BitTrickleError) || error.code !== "malformed") return error;
   return new BitTrickleError("unverified", error.message, { cause: error });

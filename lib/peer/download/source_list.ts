@@ -38,7 +38,7 @@ const MARGIN_MS = 5_000;
 /** Most sources that are remembered: an index may invent them without end. */
 const MOST_KNOWN = 1_000;
 
-/** Who has the file, as far as is known. */
+/** The known sources of the file. */
 export class SourceList {
   readonly #known = new Map<string, Known>();
   #failure: BitTrickleError | undefined;
@@ -62,7 +62,7 @@ export class SourceList {
     return back;
   }
 
-  /** Takes in that nobody knows who is there: the index is silent, or this machine has slept. */
+  /** Drops what is known of who is active: the index was silent, or this machine has slept. */
   forgetNames(): void {
     for (const known of this.#known.values()) known.isNamed = false;
   }
@@ -175,7 +175,7 @@ export class SourceList {
   }
 }
 
-/** A liar, or one who has the file no more; one whose file changes is waited for while it is there. */
+/** Sent bad data, or has the file no more; a source whose file changes is retried while active. */
 function isLost({ isBad, isChanging, isNamed, failure }: Known): boolean {
   return isChanging ? !isNamed : isBad || failure === "not_found";
 }

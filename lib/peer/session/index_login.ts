@@ -9,8 +9,8 @@ import type { IndexLocation } from "./index_location.ts";
 import type { KnownServers } from "./known_servers.ts";
 import {
   enter,
-  type Entrance,
   type EntranceOptions,
+  type LoginOutcome,
   type SealedCredentials,
 } from "./login_handshake.ts";
 import type { SealedLink } from "./sealed_link.ts";
@@ -38,7 +38,7 @@ export class IndexLogin {
     link: SealedLink,
     credentials: SealedCredentials,
     options: TryOptions,
-  ): Promise<Entrance> {
+  ): Promise<LoginOutcome> {
     return await this.#enter([link], credentials, options);
   }
 
@@ -47,16 +47,16 @@ export class IndexLogin {
    *
    * @throws {BitTrickleError} as {@linkcode enter} and {@linkcode IndexLocation.openLinks}
    */
-  async everywhere(credentials: SealedCredentials, options: TryOptions): Promise<Entrance> {
+  async everywhere(credentials: SealedCredentials, options: TryOptions): Promise<LoginOutcome> {
     const { signal } = options;
     const links = await this.#location.openLinks(signal);
     const close = () => links.forEach((link) => this.close(link));
     signal.addEventListener("abort", close);
     try {
-      const entrance = await this.#enter(links, credentials, options);
+      const outcome = await this.#enter(links, credentials, options);
       if (signal.aborted) throw interrupted();
-      if (entrance.kind === "entered") links.splice(links.indexOf(entrance.link), 1);
-      return entrance;
+      if (outcome.kind === "entered") links.splice(links.indexOf(outcome.link), 1);
+      return outcome;
     } finally {
       signal.removeEventListener("abort", close);
       close();
@@ -78,7 +78,7 @@ export class IndexLogin {
     links: readonly SealedLink[],
     credentials: SealedCredentials,
     options: TryOptions,
-  ): Promise<Entrance> {
+  ): Promise<LoginOutcome> {
     const context = { index: this.#location.typed, known: this.#known };
     return enter(links, credentials, { ...context, ...options });
   }

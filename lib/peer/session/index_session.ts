@@ -21,8 +21,8 @@ export type Ask = (request: SessionRequest) => Promise<Reply>;
 export type List = Reply & { kind: "list" };
 
 /**
- * What nobody asked about: no answer any more (`gone`), an answer again (`back`), a new login because
- * the index had forgotten this one (`again`), and being let in no more (`out`).
+ * Unsolicited session events: no answer any more (`gone`), an answer again (`back`), a new login because
+ * the index had lost this session (`again`), and a login that is refused for good (`out`).
  */
 export type SessionNews = "gone" | "back" | "again" | "out";
 

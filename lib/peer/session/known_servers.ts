@@ -1,5 +1,5 @@
 /**
- * Which index a client has met before, so that nobody else can pass for it.
+ * The pinned keys of servers, so that no other host can impersonate one.
  *
  * @module
  */

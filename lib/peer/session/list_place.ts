@@ -25,9 +25,9 @@ export function fittingPlace(
   known: Iterable<string>,
 ): ListPlace {
   if (request.verb !== "lpf" && request.verb !== "sch") return { after };
-  const room = roomForCursor({ ...request, user: "" } as NameListRequest);
-  if (utf8Length(after) <= room) return { after };
-  const beginning = beginningOf(after, room);
+  const most = roomForCursor({ ...request, user: "" } as NameListRequest);
+  if (utf8Length(after) <= most) return { after };
+  const beginning = beginningOf(after, most);
   let skip = 0;
   for (const name of known) {
     if (name !== beginning && name.startsWith(beginning)) skip++;

@@ -38,7 +38,7 @@ export interface Entered {
 /** Why no session was opened. */
 export type NotEntered =
   | LoginFailure & {
-    /** Whether nobody but the index can have said so. */
+    /** Whether the reply is authenticated as the index's. */
     readonly isSure: boolean;
   }
   | { readonly kind: "already active" }
@@ -49,7 +49,7 @@ export type NotEntered =
   | { readonly kind: "silent" };
 
 /** What came of an attempt, and over which link. */
-export type Entrance = Entered | NotEntered & { readonly link: SealedLink };
+export type LoginOutcome = Entered | NotEntered & { readonly link: SealedLink };
 
 /** How an index is entered. */
 export interface EntranceOptions {
@@ -73,7 +73,7 @@ const UNREACHABLE_MS = 1_000;
 /** Head start of an address of the index before the next, as in RFC 8305 section 5, in milliseconds. */
 const HEAD_START_MS = 250;
 
-/** Which failure is told if several links have failed, each in its way. */
+/** Which failure is reported if several links have failed in different ways. */
 const TOLD_FIRST: readonly NotEntered["kind"][] = [
   "refused",
   "busy",
@@ -93,7 +93,7 @@ export async function enter(
   links: readonly SealedLink[],
   credentials: SealedCredentials,
   options: EntranceOptions,
-): Promise<Entrance> {
+): Promise<LoginOutcome> {
   const { index, known, waits } = options;
   const proof = await proveOnOne(links, credentials, options);
   if (proof.kind !== "proven") return proof;

@@ -96,7 +96,7 @@ export class PlainSession implements IndexSession {
     throw new BitTrickleError(code, escapeText(formatPlainReply(reply)));
   }
 
-  /** Logs in again; whoever finds the session lost meanwhile waits for the same login. */
+  /** Logs in again; concurrent callers share one login. */
   async #return(login: LoginRequest): Promise<void> {
     this.#returning ??= this.#enterAgain(login).finally(() => this.#returning = undefined);
     await this.#returning;
@@ -120,7 +120,7 @@ export class PlainSession implements IndexSession {
     this.#beating ??= this.#beat(login).finally(() => this.#beating = undefined);
   }
 
-  /** Says that the user is there, until the user is let in no more. */
+  /** Sends heartbeats until the index refuses the user. */
   async #beat(login: LoginRequest): Promise<void> {
     const { signal } = this.#leaving;
     const { heartbeatMs = HEARTBEAT_MS } = this.#options;
@@ -136,10 +136,10 @@ export class PlainSession implements IndexSession {
     }
   }
 
-  /** Asks whether the session is there, and returns whether the user is still let in. */
+  /** Checks the session, and returns false if the index refuses the user. */
   async #question(login: LoginRequest): Promise<boolean> {
     try {
-      // An index elsewhere meets who is not logged in with silence: only a login tells.
+      // An index on another machine does not answer clients without a session: only a login tells.
       if (this.#isGone) await this.#return(login);
       else await this.ask({ verb: "lap" });
     } catch (error) {

@@ -18,8 +18,8 @@ import { isSilence, Relogin } from "./relogin.ts";
 import { SealedChannel } from "./sealed_channel.ts";
 import {
   type Entered,
-  type Entrance,
   errorOf,
+  type LoginOutcome,
   type NotEntered,
   type SealedCredentials,
 } from "./login_handshake.ts";
@@ -90,10 +90,10 @@ export class ReconnectingLine {
     options: Omit<TryOptions, "signal">,
   ): Promise<void> {
     const { signal } = this.#leaving;
-    const entrance = await this.#login.everywhere(credentials, { ...options, signal });
-    if (entrance.kind !== "entered") throw this.#errorOf(entrance);
+    const outcome = await this.#login.everywhere(credentials, { ...options, signal });
+    if (outcome.kind !== "entered") throw this.#errorOf(outcome);
     this.#credentials = credentials;
-    this.#use(entrance);
+    this.#use(outcome);
   }
 
   /** Takes in that the index has answered on `line`. */
@@ -205,22 +205,22 @@ export class ReconnectingLine {
         this.#failure = { kind: "silent" }; // Until the index answers this try as well.
         return this.#tryEveryWay(signal);
       },
-      isFinal: (entrance) => this.#isFinal(entrance),
+      isFinal: (outcome) => this.#isFinal(outcome),
       onFailure: (failure) => {
         this.#failure = failure;
         if (isSilence(failure)) this.silent();
       },
       signal,
     });
-    const entrance = await this.#relogin.run();
-    if (entrance.kind === "entered") return entrance;
-    throw this.#refused(this.#errorOf(entrance));
+    const outcome = await this.#relogin.run();
+    if (outcome.kind === "entered") return outcome;
+    throw this.#refused(this.#errorOf(outcome));
   }
 
-  /** Whoever is found at another address than the index was may be anybody. */
-  #isFinal(entrance: Entrance): boolean {
-    const isRefused = entrance.kind === "refused" && entrance.isSure;
-    return isRefused && isSameAddress(entrance.link.index, this.#line!.link.index);
+  /** A host at another address than the index had may be anybody. */
+  #isFinal(outcome: LoginOutcome): boolean {
+    const isRefused = outcome.kind === "refused" && outcome.isSure;
+    return isRefused && isSameAddress(outcome.link.index, this.#line!.link.index);
   }
 
   #refused(error: BitTrickleError): BitTrickleError {
@@ -234,11 +234,11 @@ export class ReconnectingLine {
    * An index that has just answered is asked first, over the link that it answered on. There a late
    * answer to an earlier login looks like a refusal; on a new link none can come.
    */
-  async #tryEveryWay(signal: AbortSignal): Promise<Entrance> {
+  async #tryEveryWay(signal: AbortSignal): Promise<LoginOutcome> {
     const options = { waits: LOOK_MS, signal };
     if (this.#entry) {
-      const entrance = await this.#login.over(this.#line!.link, this.#credentials!, options);
-      if (!isSilence(entrance) && entrance.kind !== "refused") return entrance;
+      const outcome = await this.#login.over(this.#line!.link, this.#credentials!, options);
+      if (!isSilence(outcome) && outcome.kind !== "refused") return outcome;
     }
     return await this.#login.everywhere(this.#credentials!, options);
   }

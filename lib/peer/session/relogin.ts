@@ -7,7 +7,7 @@
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { REFUSED_RELOGIN_MS, RELOGIN_MS } from "../../protocol/limits.ts";
-import type { Entered, Entrance, NotEntered } from "./login_handshake.ts";
+import type { Entered, LoginOutcome, NotEntered } from "./login_handshake.ts";
 
 /** Refusals before the waits grow: an old session is over by then. */
 const QUICK_TRIES = 4;
@@ -15,16 +15,16 @@ const QUICK_TRIES = 4;
 /** What a {@linkcode Relogin} needs. */
 export interface ReloginSetting {
   /** Tries once, over all links there are. */
-  readonly enter: () => Promise<Entrance>;
-  /** Whether the index itself, and nobody who took its place, does not let the user in any more. */
-  readonly isFinal: (entrance: Entrance) => boolean;
+  readonly enter: () => Promise<LoginOutcome>;
+  /** Whether the index itself, and not another host in its place, refuses the user for good. */
+  readonly isFinal: (outcome: LoginOutcome) => boolean;
   /** Hears why a try has failed. */
   readonly onFailure: (failure: NotEntered | BitTrickleError) => void;
   /** Ends it. */
   readonly signal: AbortSignal;
 }
 
-/** Logs in again. The network, or who is found in place of the index, cannot end it. */
+/** Logs in again. Neither the network nor another host in place of the index can end it. */
 export class Relogin {
   readonly #setting: ReloginSetting;
   #refusals = 0;
@@ -49,16 +49,16 @@ export class Relogin {
   async run(): Promise<Entered | NotEntered> {
     const { isFinal, onFailure, signal } = this.#setting;
     for (;;) {
-      const entrance = await this.#try();
-      if (!(entrance instanceof BitTrickleError)) {
-        if (entrance.kind === "entered" || isFinal(entrance)) return entrance;
+      const outcome = await this.#try();
+      if (!(outcome instanceof BitTrickleError)) {
+        if (outcome.kind === "entered" || isFinal(outcome)) return outcome;
       }
-      onFailure(entrance);
-      await this.#pause(this.#pauseAfter(entrance), signal);
+      onFailure(outcome);
+      await this.#pause(this.#pauseAfter(outcome), signal);
     }
   }
 
-  async #try(): Promise<Entrance | BitTrickleError> {
+  async #try(): Promise<LoginOutcome | BitTrickleError> {
     try {
       return await this.#setting.enter();
     } catch (error) {
@@ -90,8 +90,8 @@ export function pauseAfter(refusals: number): number {
   return Math.min(longest, first * 2 ** Math.max(0, refusals - QUICK_TRIES));
 }
 
-/** Whether nobody has answered, or can be asked. */
-export function isSilence(failure: Entrance | NotEntered | BitTrickleError): boolean {
+/** Whether there was no answer, or no address to ask. */
+export function isSilence(failure: LoginOutcome | NotEntered | BitTrickleError): boolean {
   const kind = failure instanceof BitTrickleError ? failure.code : failure.kind;
   return kind === "silent" || kind === "unreachable" || kind === "network";
 }

@@ -12,7 +12,7 @@ import type { SealedLink } from "./sealed_link.ts";
 
 /** Asks over a link, so many requests at once as the index hears. */
 export class SealedLine {
-  #room = Promise.withResolvers<void>();
+  #capacity = Promise.withResolvers<void>();
   #end: "replaced" | "closed" | undefined;
 
   constructor(readonly link: SealedLink, readonly channel: SealedChannel) {}
@@ -27,7 +27,7 @@ export class SealedLine {
     request: SessionRequest,
     waits: readonly number[],
   ): Promise<Reply | "lost" | undefined> {
-    while (!this.channel.hasRoom && !this.#end) await this.#room.promise;
+    while (!this.channel.hasRoom && !this.#end) await this.#capacity.promise;
     if (this.#end === "closed") throw interrupted();
     if (this.#end === "replaced") return "lost";
     try {
@@ -39,18 +39,18 @@ export class SealedLine {
     }
   }
 
-  /** Interrupts whoever waits for an answer, and says good-bye to the index. */
+  /** Interrupts pending requests, and tells the index that the session ends. */
   async leave(waits: readonly number[]): Promise<void> {
     this.#stop("closed");
     await this.#send({ verb: "bye" }, waits);
   }
 
-  /** Gives up the session: whoever waits for an answer is told that it is lost. */
+  /** Gives up the session: pending requests return `lost`. */
   replace(): void {
     this.#stop("replaced");
   }
 
-  /** Interrupts whoever waits for an answer, and closes the link. */
+  /** Interrupts pending requests, and closes the link. */
   async close(): Promise<void> {
     this.#stop("closed");
     await this.link.close();
@@ -76,7 +76,7 @@ export class SealedLine {
   }
 
   #wake(): void {
-    this.#room.resolve();
-    this.#room = Promise.withResolvers();
+    this.#capacity.resolve();
+    this.#capacity = Promise.withResolvers();
   }
 }

@@ -36,7 +36,7 @@ const MOST_LOSSES = 4;
 const TOO_BUSY_MS = 10_000;
 /** Waits between heartbeats to an index that is gone, in milliseconds: its return shows soon enough. */
 const GONE_HEARTBEAT_MS: readonly number[] = [500, 500, 500, 500];
-/** Waits for the answer to a farewell, in milliseconds: nobody should have to wait long to leave. */
+/** Waits for the answer to `bye`, in milliseconds: short, so that the client exits quickly. */
 const FAREWELL_MS: readonly number[] = [100, 150, 250];
 
 /** How a {@linkcode SealedSession} is kept. */
@@ -151,7 +151,7 @@ export class SealedSession implements IndexSession {
     this.#beating ??= this.#beat().finally(() => this.#beating = undefined);
   }
 
-  /** Says that the user is there, until the user is let in no more. */
+  /** Sends heartbeats until the index refuses the user. */
   async #beat(): Promise<void> {
     const every = this.#options.heartbeatMs ?? HEARTBEAT_MS;
     const { signal } = this.#leaving;

@@ -22,7 +22,8 @@ const PAUSE_MS = 5_000;
 
 /** Something that was published, or is no more. */
 interface Entry {
-  readonly shelf: string;
+  /** See {@linkcode placeFor}. */
+  readonly place: string;
   readonly name: string;
   readonly isPublished: boolean;
 }
@@ -50,14 +51,14 @@ export class FileMemory implements Disposable {
     path: string | undefined,
     onTrouble: OnTrouble = () => {},
   ): Promise<FileMemory> {
-    if (path === undefined) return FileMemory.forgetful();
+    if (path === undefined) return FileMemory.inMemory();
     const memory = new FileMemory(await MemoryDatabase.open(path, onTrouble), onTrouble);
     memory.#write("DELETE FROM hashes WHERE used < ?", Date.now() - KEPT_MS);
     return memory;
   }
 
-  /** A memory that is forgotten at the end. */
-  static forgetful(): FileMemory {
+  /** A memory that is lost when the program ends. */
+  static inMemory(): FileMemory {
     return new FileMemory(MemoryDatabase.withoutFile(), () => {});
   }
 
@@ -86,25 +87,25 @@ export class FileMemory implements Disposable {
     this.#write("DELETE FROM hashes WHERE path = ?", path);
   }
 
-  /** Remembers that `name` was published from `shelf`. */
-  published(shelf: string, name: string): void {
-    this.#enter({ shelf, name, isPublished: true });
+  /** Remembers that `name` was published from `place`. */
+  published(place: string, name: string): void {
+    this.#enter({ place, name, isPublished: true });
   }
 
-  /** Remembers that `name` is not published from `shelf` any more. */
-  withdrawn(shelf: string, name: string): void {
-    this.#enter({ shelf, name, isPublished: false });
+  /** Remembers that `name` is not published from `place` any more. */
+  withdrawn(place: string, name: string): void {
+    this.#enter({ place, name, isPublished: false });
   }
 
-  /** Whether `name` was published from `shelf`. */
-  hasPublished(shelf: string, name: string): boolean {
-    const unsaved = this.#unsaved.get(keyOf({ shelf, name }));
+  /** Whether `name` was published from `place`. */
+  hasPublished(place: string, name: string): boolean {
+    const unsaved = this.#unsaved.get(keyOf({ place, name }));
     if (unsaved) return unsaved.isPublished;
     const sql = "SELECT 1 FROM published WHERE shelf = ? AND name = ?";
-    return this.#read(sql, shelf, name) !== undefined;
+    return this.#read(sql, place, name) !== undefined;
   }
 
-  /** What was published from the shelf `from` was published from the shelf `to`. */
+  /** What was published from the place `from` was published from the place `to`. */
   carryOver(from: string, to: string): void {
     if (!this.#read("SELECT 1 FROM published WHERE shelf = ? LIMIT 1", from)) return;
     const sql = "UPDATE OR REPLACE published SET shelf = ? WHERE shelf = ?";
@@ -131,11 +132,11 @@ export class FileMemory implements Disposable {
   }
 
   #save(): void {
-    for (const [key, { shelf, name, isPublished }] of this.#unsaved) {
+    for (const [key, { place, name, isPublished }] of this.#unsaved) {
       const sql = isPublished
         ? "INSERT OR IGNORE INTO published VALUES (?, ?)"
         : "DELETE FROM published WHERE shelf = ? AND name = ?";
-      const fault = this.#write(sql, shelf, name);
+      const fault = this.#write(sql, place, name);
       if (fault !== undefined) return this.#tell("write to", fault);
       this.#unsaved.delete(key);
     }
@@ -173,6 +174,6 @@ export class FileMemory implements Disposable {
   }
 }
 
-function keyOf({ shelf, name }: Pick<Entry, "shelf" | "name">): string {
-  return `${shelf}\n${name}`;
+function keyOf({ place, name }: Pick<Entry, "place" | "name">): string {
+  return `${place}\n${name}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Sealed records over a connection: a length of four bytes, and a box whose nonce counts the records
+ * Sealed records over a connection: a length of four bytes, and a sealed whose nonce counts the records
  * of its direction, so that none can be dropped, repeated or moved.
  *
  * @module
@@ -12,7 +12,7 @@ import { open, sealInto, TAG_BYTES } from "../../protocol/aead.ts";
 
 const LENGTH_BYTES = 4;
 const OVERHEAD_BYTES = LENGTH_BYTES + TAG_BYTES;
-/** Room for small records, and for those that go with a large one. */
+/** Size of the buffer for small records and those that go with a large one. */
 const SMALL_BYTES = 16_384;
 
 /** The keys of both directions, seen from one side. */
@@ -30,7 +30,7 @@ export class RecordStream {
   #received = 0;
   #sending: Promise<void> = Promise.resolve();
   #frames = new Uint8Array(SMALL_BYTES);
-  #box = new Uint8Array();
+  #buffer = new Uint8Array();
 
   constructor(connection: Connection, reader: ByteReader, keys: RecordKeys) {
     this.#connection = connection;
@@ -61,9 +61,9 @@ export class RecordStream {
     if (!await this.#reader.fill(header)) return undefined;
     const length = new DataView(header.buffer).getUint32(0);
     if (length > most + TAG_BYTES) throw malformed("it sends more than was asked for");
-    const box = this.#boxOf(length);
-    if (!await this.#reader.fill(box)) throw cut();
-    const content = open(this.#keys.receive, this.#received++, header, box);
+    const sealed = this.#sealedBuffer(length);
+    if (!await this.#reader.fill(sealed)) throw cut();
+    const content = open(this.#keys.receive, this.#received++, header, sealed);
     if (!content) throw malformed("a record is not what was sealed");
     return content;
   }
@@ -90,9 +90,9 @@ export class RecordStream {
     sealInto(frame.subarray(LENGTH_BYTES), this.#keys.send, this.#sent++, header, content);
   }
 
-  /** Nobody keeps a box once it is open, so all share their room. */
-  #boxOf(length: number): Uint8Array {
-    if (length > this.#box.length) this.#box = new Uint8Array(length);
-    return this.#box.subarray(0, length);
+  /** A sealed text is not used once it is open, so all share one buffer. */
+  #sealedBuffer(length: number): Uint8Array {
+    if (length > this.#buffer.length) this.#buffer = new Uint8Array(length);
+    return this.#buffer.subarray(0, length);
   }
 }

@@ -54,7 +54,7 @@ export class Admission<C> {
     });
   }
 
-  /** Whether there is room for one more that asks for a file in clear, and so displaces nobody. */
+  /** Whether one more plain download may be admitted; it displaces no other connection. */
   get hasRoom(): boolean {
     return this.#welcome.length < UPLOAD_CONNECTIONS;
   }

@@ -26,7 +26,7 @@ interface Waiting {
 }
 
 /**
- * Runs jobs, first come first served; but while others wait, nobody gets more than
+ * Runs jobs, first come first served; but while others wait, no user gets more than
  * {@linkcode PLACES_PER_USER} places.
  */
 export class UploadPool {

@@ -48,7 +48,7 @@ export interface UploadsOptions {
   readonly onChanged?: ((name: string) => void) | undefined;
   /** Whether files are being hashed again at this moment. @default never */
   readonly isChanging?: (() => boolean) | undefined;
-  /** How often a waiting upload is told its place, in milliseconds. @default {4_000} */
+  /** How often a queued client is told its position, in milliseconds. @default {4_000} */
   readonly trickleMs?: number | undefined;
   /** How long a peer may take nothing, in milliseconds. @default {10_000} */
   readonly stallMs?: number | undefined;
@@ -125,7 +125,7 @@ export class Uploads {
     }
   }
 
-  /** Comes to an end when there is room for another stranger; who comes now waits in the system's queue. */
+  /** Resolves when another connection may be accepted; until then it waits in the listen queue. */
   async #makeRoom(): Promise<void> {
     for (;;) {
       const superfluous = this.#admission.superfluous;
@@ -142,13 +142,13 @@ export class Uploads {
     connection.close();
   }
 
-  /** Never rejects: a connection in trouble hurts nobody else. */
+  /** Never rejects: a failing connection does not affect others. */
   async #hear(socket: Deno.TcpConn): Promise<void> {
     const { askMs = ASK_MS } = this.#options;
     using connection = new Connection(socket, { stallMs: askMs, signal: this.#cutting.signal });
     this.#admission.enter(connection, connection.peer.hostname, performance.now());
     if (this.#closed) connection.close();
-    // Words that come one by one prove nothing either.
+    // A peer that sends byte by byte is closed as well.
     using patience = new AwakeTimer(askMs, () => connection.close());
     await this.#answer(connection, patience).catch(() => {});
     this.#admission.leave(connection);
@@ -158,7 +158,7 @@ export class Uploads {
   #enter(connection: Connection, stage: Stage): void {
     this.#admission.change(connection, stage);
     connection.stallMs = this.#options.stallMs ?? STALL_MS;
-    // Whoever is served, or waits for that, need not say anything meanwhile.
+    // A peer that is served or queued need not send anything.
     connection.mayBeSilent = stage === "serving";
     if (this.#closed && stage !== "serving") connection.close();
     this.#signal();

@@ -116,7 +116,7 @@ for (const [title, { script, says }] of Object.entries(ENDLESS)) {
 
 Deno.test("sources that an index invents without end are given up", ON_DISK, async () => {
   await using folder = await TempFolder.make();
-  using memory = FileMemory.forgetful();
+  using memory = FileMemory.inMemory();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();

@@ -1,14 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { pauseAfter, Relogin } from "../../../lib/peer/session/relogin.ts";
-import type { Entrance } from "../../../lib/peer/session/login_handshake.ts";
+import type { LoginOutcome } from "../../../lib/peer/session/login_handshake.ts";
 import type { SealedLink } from "../../../lib/peer/session/sealed_link.ts";
 
 const link = {} as SealedLink;
-const ENTERED = { kind: "entered", link, keys: {}, indexKey: "", indexTime: 0 } as Entrance;
+const ENTERED = { kind: "entered", link, keys: {}, indexKey: "", indexTime: 0 } as LoginOutcome;
 
 /** A way back whose tries end like `ends`, one after the other, without a pause. */
-async function run(ends: readonly (Entrance | Error)[], isFinal = false) {
+async function run(ends: readonly (LoginOutcome | Error)[], isFinal = false) {
   const told: string[] = [];
   const coming = [...ends];
   const relogin: Relogin = new Relogin({
@@ -21,8 +21,8 @@ async function run(ends: readonly (Entrance | Error)[], isFinal = false) {
     onFailure: (failure) => void told.push("code" in failure ? failure.code : failure.kind),
     signal: new AbortController().signal,
   });
-  const entrance = await relogin.run();
-  return { end: entrance.kind, told, left: coming.length };
+  const outcome = await relogin.run();
+  return { end: outcome.kind, told, left: coming.length };
 }
 
 Deno.test("waits grow while an index refuses, and never while it is silent", () => {
@@ -32,7 +32,7 @@ Deno.test("waits grow while an index refuses, and never while it is silent", () 
 });
 
 Deno.test("nothing but a final refusal ends the way back", async () => {
-  const failures: readonly (Entrance | Error)[] = [
+  const failures: readonly (LoginOutcome | Error)[] = [
     { kind: "silent", link },
     { kind: "unreachable", cause: new Error("down"), link },
     new BitTrickleError("network", "no socket"),
@@ -55,7 +55,7 @@ Deno.test("nothing but a final refusal ends the way back", async () => {
     "refused",
   ];
   assertEquals(await run([...failures, ENTERED]), { end: "entered", told, left: 0 });
-  const refusal: Entrance = { kind: "refused", isSure: true, link };
+  const refusal: LoginOutcome = { kind: "refused", isSure: true, link };
   assertEquals(await run([{ kind: "silent", link }, refusal, ENTERED], true), {
     end: "refused",
     told: ["silent"],

@@ -101,7 +101,7 @@ Deno.test(
 );
 
 Deno.test("a hash that is wrong is computed again when that is asked for", ON_DISK, async () => {
-  using memory = FileMemory.forgetful();
+  using memory = FileMemory.inMemory();
   await using index = new TestIndex();
   await using hans = await Member.join(index, "hans", { memory });
   const path = await Deno.realPath(await hans.folder.write("a", "a"));

@@ -24,7 +24,7 @@ const ON_DISK = { ignore: !MAY_USE_DISK };
 
 /** A folder with the files `a` and `b`, a memory, and the clients that use them one by one. */
 class Home implements AsyncDisposable {
-  readonly memory = FileMemory.forgetful();
+  readonly memory = FileMemory.inMemory();
   readonly known = new InMemoryKnownServers();
 
   private constructor(readonly folder: TempFolder) {}

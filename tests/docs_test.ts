@@ -1,0 +1,58 @@
+/**
+ * What the documentation says of the code: its picture, its paths and its functions are there.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { PAGE, withPicture } from "./support/architecture_page.ts";
+import { MAY_USE_DISK } from "./support/permission.ts";
+
+const ROOT = fromFileUrl(new URL("../", import.meta.url));
+const PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md"];
+
+const WITH_DISK = { ignore: !MAY_USE_DISK };
+
+/** Every page, by its path from the root of the repository. */
+async function readPages(): Promise<[path: string, text: string][]> {
+  const docs = (await Array.fromAsync(Deno.readDir(`${ROOT}docs`))).map(({ name }) => name);
+  const paths = [
+    ...PAGES,
+    ...docs.filter((name) => name.endsWith(".md")).map((it) => `docs/${it}`),
+  ];
+  return await Promise.all(paths.map(async (path): Promise<[string, string]> => {
+    return [path, await Deno.readTextFile(`${ROOT}${path}`)];
+  }));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(`${ROOT}${path}`).then(() => true, () => false);
+}
+
+Deno.test("docs/architecture.md shows the arrows of the code", WITH_DISK, async () => {
+  const page = await Deno.readTextFile(PAGE);
+  const message = "the picture is not that of the code: run `deno task architecture`";
+  assertEquals(page, await withPicture(page), message);
+});
+
+Deno.test("every path that a page names exists", WITH_DISK, async () => {
+  const missing: string[] = [];
+  for (const [page, text] of await readPages()) {
+    for (const [, path] of text.matchAll(/\b((?:lib|tests|docs)\/[\w/]*\w(?:\.\w+)?\/?)/g)) {
+      if (!await isThere(path!)) missing.push(`${page}: ${path}`);
+    }
+  }
+  assertEquals(missing, []);
+});
+
+Deno.test("every function that docs/architecture.md names is in its file", WITH_DISK, async () => {
+  const missing: string[] = [];
+  const page = await Deno.readTextFile(PAGE);
+  for (const [, path, name] of page.matchAll(/`(lib\/[^`]+\.ts)`\s+`([\w#]+)`/g)) {
+    const text = await Deno.readTextFile(`${ROOT}${path}`).catch(() => "");
+    const isDefined = new RegExp(`(?<![\\w.#])${name}(<\\w+>)?\\(|(?:const|readonly) ${name} =`);
+    if (!isDefined.test(text)) missing.push(`${path}: ${name}`);
+  }
+  assertEquals(missing, []);
+});
