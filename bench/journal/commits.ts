@@ -7,12 +7,13 @@
 import { Publications } from "../../lib/index/catalogue/publications.ts";
 import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
 import { alternate, median, quantile } from "../rounds.ts";
-import { compare, type Result, type Row } from "../table.ts";
+import { compare, type PartOptions, type Result, type Row } from "../table.ts";
 import { BareInserts } from "./bare_inserts.ts";
 import { fileAt } from "./files.ts";
 
 const ROUND_MS = 500;
-const ROUNDS = { rounds: 9, warmUps: 2 };
+const FULL = { rounds: 9, warmUps: 2 };
+const QUICK = { rounds: 1, warmUps: 0 };
 /** Publications on their way at any time; each batch that is committed holds as many. */
 const IN_FLIGHT: readonly number[] = [1, 16, 256];
 
@@ -24,7 +25,8 @@ interface Round {
 }
 
 /** Compares the index and its journal with inserts in batches of the same sizes. */
-export async function measureCommits(folder: string): Promise<Result> {
+export async function measureCommits({ folder, isQuick }: PartOptions): Promise<Result> {
+  const rounds = isQuick ? QUICK : FULL;
   await using journal = new SqliteJournal(`${folder}/ours.db`);
   using inserts = new BareInserts(`${folder}/bare.db`);
   const publications = new Publications(journal);
@@ -33,11 +35,11 @@ export async function measureCommits(folder: string): Promise<Result> {
     const { ours, bare } = await alternate({
       ours: () => publish(publications, inFlight),
       bare: () => Promise.resolve(insert(inserts, inFlight)),
-    }, ROUNDS);
+    }, rounds);
     rows.push(...toRows(inFlight, ours, bare));
   }
   const note =
-    `commits: ${ROUNDS.rounds} rounds of ${ROUND_MS} ms; ours: from Publications.publish() to its ` +
+    `commits: ${rounds.rounds} rounds of ${ROUND_MS} ms; ours: from Publications.publish() to its ` +
     "reply; bare: a loop of BEGIN, as many inserts, COMMIT on the main thread; all of different " +
     "names, WAL, synchronous FULL";
   return { rows, notes: [note] };

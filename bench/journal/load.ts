@@ -1,41 +1,54 @@
 /**
- * A start, in a process of its own: `load.ts ours|bare <file>` says how long it took.
+ * A start, in a process of its own: `load.ts ours|bare <file>` says what it took.
  *
  * @module
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { toStdout } from "../../lib/cli/write.ts";
-import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
 import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
+import { tell } from "../lines.ts";
+
+declare const gc: () => void;
 
 /** What a start took. */
 export interface Loaded {
   readonly ms: number;
-  readonly bytes: number;
+  /** Memory of the whole process. */
+  readonly residentBytes: number;
+  /** Memory of what was loaded. */
+  readonly loadedBytes: number;
 }
 
-async function loadOurs(path: string): Promise<number> {
-  const began = performance.now();
+async function loadOurs(path: string): Promise<Loaded> {
+  const [before, began] = [memory(), performance.now()];
   await using journal = new SqliteJournal(path);
-  new Index(Accounts.parse("hans pw-hans"), { journal });
-  return performance.now() - began;
+  const index = new Index(Accounts.parse("hans pw-hans"), { journal });
+  const ms = performance.now() - began;
+  const residentBytes = Deno.memoryUsage().rss;
+  const loadedBytes = memory() - before;
+  index.knows({ hostname: "127.0.0.1", port: 1 }, 0); // Until here the index is in memory.
+  return { ms, residentBytes, loadedBytes };
 }
 
-function loadBare(path: string): number {
+function loadBare(path: string): Loaded {
   const began = performance.now();
   using db = new DatabaseSync(path, { readOnly: true });
   const rows = db.prepare("SELECT user, name, size, file FROM publications").iterate();
   let count = 0;
   for (const _ of rows) count++;
   if (count === 0) throw new Error("there are no rows");
-  return performance.now() - began;
+  return { ms: performance.now() - began, residentBytes: 0, loadedBytes: 0 };
 }
 
-if (import.meta.main) {
-  const [whose, path] = Deno.args;
-  const ms = whose === "ours" ? await loadOurs(path!) : loadBare(path!);
-  const loaded: Loaded = { ms, bytes: Deno.memoryUsage().rss };
-  toStdout(`${JSON.stringify(loaded)}\n`);
+/** Bytes in use; buffers are given back only after a second collection. */
+function memory(): number {
+  gc();
+  gc();
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
 }
+
+const [whose, path] = Deno.args;
+tell(whose === "ours" ? await loadOurs(path!) : loadBare(path!));

@@ -1,99 +1,71 @@
 /**
- * The real server with a watch on how long it is busy with one thing. Every line of input is answered
- * by what was seen since the last one. `watched_server.ts <port> <credentials>`
+ * The real server with a watch on how long it works on one request, started with the same arguments.
+ * Every line of input is answered by what was seen since the last one.
  *
  * @module
  */
 
-import { MEMORY } from "../../lib/server/data_flags.ts";
-import { runServer } from "../../lib/server/server_program.ts";
-import { toStdout } from "../../lib/cli/write.ts";
 import { type Defer, LongWork } from "../../lib/index/long_work.ts";
 import { type Answer, DatagramSocket } from "../../lib/net/datagrams.ts";
-import { linesOf } from "../lines.ts";
-import { LONGEST_MS } from "./names.ts";
-import { threadTime } from "./thread_clock.ts";
+import { parseServerFlags, type ServerFlags } from "../../lib/server/flags.ts";
+import { runServer } from "../../lib/server/server_program.ts";
+import { answerLines } from "../lines.ts";
 
-/** In milliseconds. */
+/** The longest that one request may keep all others waiting, in milliseconds. */
+export const LONGEST_MS = 5;
+
+/** The longest that one request kept all others waiting: processor time, as the core is shared. */
 export interface Watched {
-  /** The longest that one request kept everybody waiting: processor time, as the core is shared. */
-  readonly longestAnswer: number;
-  /** How that one began. */
-  readonly longestWas: string;
-  /** How many kept everybody waiting for longer than {@linkcode LONGEST_MS}. */
-  readonly slowAnswers: number;
-  /** The latest that a timer ever was, which whatever else the machine does makes later. */
-  readonly latestTimer: number;
+  readonly longestMs: number;
 }
 
-const NOTHING: Watched = { longestAnswer: 0, longestWas: "", slowAnswers: 0, latestTimer: 0 };
-const TICK_MS = 2;
-/** Enough to tell requests apart. */
-const BEGINNING_BYTES = 5;
-let seen = NOTHING;
+const CLOCK_THREAD_CPUTIME_ID = 3;
+let longestMs = 0;
 
-function watchAnswers(): void {
-  const { prototype } = DatagramSocket;
-  const serve = prototype.serve;
-  prototype.serve = function (this: DatagramSocket, answer: Answer) {
-    return serve.call(this, (datagram, from, room) => {
-      const began = threadTime();
-      const reply = answer(datagram, from, room);
-      const beginning = datagram.subarray(0, BEGINNING_BYTES);
-      note(threadTime() - began, () => new TextDecoder().decode(beginning).trim());
-      return reply;
-    });
+/** Measures processor time of this thread, which others on the same core do not increase. */
+function openThreadClock(): () => number {
+  const { symbols: c } = Deno.dlopen("libc.so.6", {
+    clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+  });
+  const time = new BigInt64Array(2); // struct timespec: seconds and nanoseconds.
+  return () => {
+    c.clock_gettime(CLOCK_THREAD_CPUTIME_ID, time);
+    return Number(time[0]) * 1e3 + Number(time[1]) / 1e6;
   };
 }
 
-/** Lists, searches and logins, which are answered later. */
-function watchLongWork(): void {
-  const { prototype } = LongWork;
-  const queue = prototype.queue;
-  prototype.queue = function (this: LongWork): Defer {
+/** Watches what is answered at once, and lists, searches and logins, which are answered later. */
+function watch(): void {
+  const threadTime = openThreadClock();
+  const timed = <T>(work: () => T): T => {
+    const began = threadTime();
+    const result = work();
+    longestMs = Math.max(longestMs, threadTime() - began);
+    return result;
+  };
+  const { serve } = DatagramSocket.prototype;
+  DatagramSocket.prototype.serve = function (this: DatagramSocket, answer: Answer) {
+    return serve.call(this, (...args) => timed(() => answer(...args)));
+  };
+  const { queue } = LongWork.prototype;
+  LongWork.prototype.queue = function (this: LongWork): Defer {
     const defer = queue.call(this);
-    return (owner, work) => {
-      return defer(owner, () => {
-        const began = threadTime();
-        const result = work();
-        note(threadTime() - began, () => "list or login");
-        return result;
-      });
-    };
+    return (owner, work) => defer(owner, () => timed(work));
   };
 }
 
-function note(ms: number, describe: () => string): void {
-  if (ms > LONGEST_MS) seen = { ...seen, slowAnswers: seen.slowAnswers + 1 };
-  if (ms > seen.longestAnswer) seen = { ...seen, longestAnswer: ms, longestWas: describe() };
-}
-
-function watchTimers(): void {
-  let last = performance.now();
-  const timer = setInterval(() => {
-    const now = performance.now();
-    seen = { ...seen, latestTimer: Math.max(seen.latestTimer, now - last - TICK_MS) };
-    last = now;
-  }, TICK_MS);
-  Deno.unrefTimer(timer);
-}
-
-async function tell(): Promise<void> {
-  for await (const _ of linesOf(Deno.stdin.readable)) {
-    toStdout(`${JSON.stringify(seen)}\n`);
-    seen = NOTHING;
-  }
-  Deno.exit(); // Whoever might ask has gone.
+async function tell(): Promise<never> {
+  await answerLines((): Watched => {
+    const watched = { longestMs };
+    longestMs = 0;
+    return watched;
+  });
+  Deno.exit(); // The one who asks has gone.
 }
 
 if (import.meta.main) {
-  watchAnswers();
-  watchLongWork();
-  watchTimers();
-  const [port, credentials] = Deno.args;
-  const address = { hostname: "127.0.0.1", port: Number(port) };
-  const flags = { address, credentials: credentials!, data: MEMORY } as const;
+  watch();
   tell();
-  await runServer({ ...flags, allowPlain: false, log: "off" });
+  await runServer(parseServerFlags(Deno.args) as ServerFlags);
   Deno.exit();
 }

@@ -1,5 +1,5 @@
 /**
- * What the users of the request benchmark ask.
+ * Who the clients of the benchmark are, and what they ask.
  *
  * @module
  */
@@ -7,7 +7,32 @@
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { nameOfFile } from "../../tests/support/published_files.ts";
 import { seededRandom } from "../../tests/support/seeded.ts";
-import { FILE } from "./users.ts";
+
+/** Requests on the way at any time: one from each of as many users. */
+export const CLIENTS = 64;
+
+/** Publishes the file that the others ask for. */
+export const PUBLISHER = "publisher";
+
+/** What everybody asks for. */
+export const FILE = "some-file.txt";
+
+/** Where everybody claims to serve files. */
+export const SOURCE_PORT = 40_000;
+
+/** Everybody's. */
+export const PASSWORD = "bench-only";
+
+/** The user of client `i`. */
+export function clientName(i: number): string {
+  return `client${i}`;
+}
+
+/** The credentials file of these and `others`. */
+export function credentialsText(others: readonly string[] = []): string {
+  const users = [PUBLISHER, ...Array.from({ length: CLIENTS }, (_, i) => clientName(i)), ...others];
+  return users.map((user) => `${user} ${PASSWORD}\n`).join("");
+}
 
 /** The requests that are measured. */
 export type Measured = "get" | "pub" | "sch" | "lap" | "heartbeat";

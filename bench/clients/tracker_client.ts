@@ -1,12 +1,11 @@
 /**
- * Who announces to a BitTorrent tracker over UDP (BEP 15).
+ * A client of a BitTorrent tracker over UDP (BEP 15).
  *
  * @module
  */
 
-import type { AnyAsker } from "./asker.ts";
-import { FastUdp } from "./fast_udp.ts";
-import { SOURCE_PORT } from "./users.ts";
+import { Client } from "./client.ts";
+import { SOURCE_PORT } from "./questions.ts";
 
 const PROTOCOL = 0x41727101980n;
 const ACTION = { connect: 0, announce: 1 };
@@ -18,14 +17,13 @@ const AT = { action: 8, transaction: 12, hash: 16, peer: 36, left: 64, wanted: 9
 export const TRACKED_FILE = "07".repeat(BYTES.id);
 
 /** Announces the same file as everybody else and asks for one source. */
-export class TrackerAsker implements AnyAsker {
-  readonly #socket: FastUdp;
+export class TrackerClient extends Client {
   readonly #announce = new Uint8Array(BYTES.announce);
   readonly #fields = new DataView(this.#announce.buffer);
   #transaction = 0;
 
   constructor(port: number, user: string) {
-    this.#socket = new FastUdp(port);
+    super(port, user);
     this.#announce.set(Uint8Array.fromHex(TRACKED_FILE), AT.hash);
     this.#announce.set(new TextEncoder().encode(user.padStart(BYTES.id, "-")), AT.peer);
     this.#fields.setUint32(AT.action, ACTION.announce);
@@ -34,35 +32,22 @@ export class TrackerAsker implements AnyAsker {
     this.#fields.setUint16(AT.port, SOURCE_PORT);
   }
 
-  enter(): void {
-    this.#socket.drain();
+  logIn(): void {
+    this.socket.drain();
     const hello = new Uint8Array(BYTES.connect);
     new DataView(hello.buffer).setBigUint64(0, PROTOCOL);
-    this.#socket.send(hello);
-    const answer = this.#socket.receive();
+    this.send(hello);
+    const answer = this.socket.receive();
     if (answer.length !== BYTES.connect) throw new Error("the tracker does not connect");
     this.#announce.set(answer.subarray(8)); // The connection's number.
   }
 
-  publish(): void {
-    this.ask();
-  }
-
   ask(): void {
     this.#fields.setUint32(AT.transaction, ++this.#transaction);
-    this.#socket.send(this.#announce);
+    this.send(this.#announce);
   }
 
-  hear(): boolean {
-    return isAnswer(this.#socket.receive());
+  protected isRight(answer: Uint8Array): boolean {
+    return answer.length >= BYTES.answer && answer[3] === ACTION.announce;
   }
-
-  look(): boolean | undefined {
-    const answer = this.#socket.look();
-    return answer && isAnswer(answer);
-  }
-}
-
-function isAnswer(answer: Uint8Array): boolean {
-  return answer.length >= BYTES.answer && answer[3] === ACTION.announce;
 }
