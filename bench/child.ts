@@ -31,27 +31,26 @@ export class Child implements AsyncDisposable {
     this.#input = process.stdin.getWriter();
   }
 
-  /** Starts the Deno program `script`, a path from this folder, until the signal fires. */
+  /**
+   * Starts the Deno program `script`, a path from this folder, until the signal fires; on Linux with
+   * as many open files as the system allows.
+   */
   static start(script: string, args: readonly string[], options: ChildOptions): Child {
     const path = fromFileUrl(new URL(script, import.meta.url));
+    const command = Deno.execPath();
     const run = ["run", "--quiet", "-A", ...options.flags ?? [], path, ...args];
-    return Child.startProgram(Deno.execPath(), run, options);
-  }
-
-  /** Starts any program; on Linux with as many open files as the system allows. */
-  static startProgram(command: string, args: readonly string[], options: ChildOptions): Child {
     const { signal, output } = options;
     signal.throwIfAborted();
     const redirect = output === undefined ? "" : ' >"$0" 2>&1';
     const shell = ["-c", `ulimit -n "$(ulimit -Hn)"; exec "$@"${redirect}`, output ?? "sh"];
     const isLinux = Deno.build.os === "linux";
     const process = new Deno.Command(isLinux ? "sh" : command, {
-      args: isLinux ? [...shell, command, ...args] : [...args],
+      args: isLinux ? [...shell, command, ...run] : run,
       signal,
       stdin: "piped",
       stdout: "piped",
     });
-    return new Child([command, ...args].join(" "), process.spawn());
+    return new Child([script, ...args].join(" "), process.spawn());
   }
 
   /** Its process number. */

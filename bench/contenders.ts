@@ -8,7 +8,6 @@ import { delay } from "@std/async/delay";
 import { Child, type ChildOptions } from "./child.ts";
 import type { Kind, Round } from "./clients/load.ts";
 import { credentialsText, type Measured } from "./clients/questions.ts";
-import { TRACKED_FILE } from "./clients/tracker_client.ts";
 import { udpPortsOf } from "./proc.ts";
 
 /** Turns that the server's loop has under way at once: what the bare echo does too. */
@@ -34,8 +33,6 @@ export interface ServerOptions {
   readonly data?: string;
   /** The name of the file that a log goes to. @default {no log} */
   readonly log?: string;
-  /** Another program with the arguments of the server, from this folder. */
-  readonly script?: string;
 }
 
 /** Starts processes, with files in one folder, and ends them. */
@@ -52,34 +49,19 @@ export class Contenders implements AsyncDisposable {
 
   /** Starts the real server. */
   async server(options: ServerOptions = {}): Promise<Server> {
-    const { users = [], data, log, script = "../server.ts" } = options;
+    const { users = [], data, log } = options;
     const path = (name: string) => `${this.folder}/${name}`;
     await Deno.writeTextFile(path("users.txt"), credentialsText(users));
     const port = freePort();
     const files = ["--credentials", path("users.txt"), "--data", data ? path(data) : ":memory:"];
     const args = [port, ...files, "--log", log ? "text" : "off"];
-    const child = this.start(script, args, log ? { output: path(log) } : {});
+    const child = this.start("../server.ts", args, log ? { output: path(log) } : {});
     return { child, port: await portOf(child, port) };
   }
 
   /** Starts the bare echo. */
   async echo(): Promise<Server> {
     const child = this.start("clients/bare_echo.ts", [LOOPS]);
-    return { child, port: await portOf(child) };
-  }
-
-  /** Starts the tracker opentracker, if it is installed. */
-  async tracker(): Promise<Server | undefined> {
-    if (!await isInstalled("opentracker")) return undefined;
-    const folder = `${this.folder}/tracker`;
-    await Deno.mkdir(folder);
-    await Deno.chmod(this.folder, 0o755);
-    await Deno.writeTextFile(`${folder}/files`, `${TRACKED_FILE}\n`);
-    const files = Deno.uid() === 0 ? "/files" : `${folder}/files`; // For root it changes its root.
-    const ports = ["-i", "127.0.0.1", "-p", `${freePort()}`, "-P", `${freePort()}`];
-    const args = [...ports, "-u", "nobody", "-d", folder, "-w", files];
-    const options = { signal: this.signal, output: "/dev/null" };
-    const child = this.#started.use(Child.startProgram("opentracker", args, options));
     return { child, port: await portOf(child) };
   }
 
@@ -110,9 +92,4 @@ function freePort(): number {
   using tcp = Deno.listen(address);
   Deno.listenDatagram({ transport: "udp", ...address, port: tcp.addr.port }).close();
   return tcp.addr.port;
-}
-
-async function isInstalled(program: string): Promise<boolean> {
-  const command = new Deno.Command("sh", { args: ["-c", `command -v ${program}`] });
-  return (await command.output()).success;
 }

@@ -13,8 +13,9 @@ import { toStderr, toStdout } from "../lib/cli/write.ts";
 import { BitTrickleError, reasonOf } from "../lib/errors.ts";
 import { TempFolder } from "../tests/support/temp_folder.ts";
 import { measureCatalogue } from "./catalogue/catalogue.ts";
-import { measureJournal } from "./journal/journal.ts";
-import { formatJson, formatMarkdown, type Part, type Result } from "./table.ts";
+import { measureCommits } from "./journal/commits.ts";
+import { measureStarts } from "./journal/starts.ts";
+import { formatJson, formatMarkdown, joinResults, type Part, type Result } from "./table.ts";
 import { measureTransfers } from "./transfers/transfers.ts";
 
 /** All parts, in the order in which they run. */
@@ -23,7 +24,9 @@ const PARTS: Readonly<Record<string, Part>> = {
     return (await import("./requests/requests.ts")).measureRequests(options);
   },
   transfers: measureTransfers,
-  journal: measureJournal,
+  journal: async (options) => {
+    return joinResults([await measureCommits(options), await measureStarts(options)]);
+  },
   sessions: async (options) => {
     return (await import("./sessions/sessions.ts")).measureSessions(options);
   },
@@ -65,10 +68,7 @@ async function measure(name: string, signal: AbortSignal): Promise<Result> {
 async function measureAll(signal: AbortSignal): Promise<Result> {
   const results: Result[] = [{ rows: [], notes: [RATIOS, describeMachine()] }];
   for (const name of wanted()) results.push(await measure(name, signal));
-  return {
-    rows: results.flatMap(({ rows }) => rows),
-    notes: results.flatMap(({ notes }) => notes),
-  };
+  return joinResults(results);
 }
 
 /** Whatever else the machine has to do disturbs: its load at the beginning should be near 0. */

@@ -25,6 +25,14 @@ export interface Result {
   readonly notes: readonly string[];
 }
 
+/** Several results as one. */
+export function joinResults(results: readonly Result[]): Result {
+  return {
+    rows: results.flatMap(({ rows }) => rows),
+    notes: results.flatMap(({ notes }) => notes),
+  };
+}
+
 /** What a part of the benchmark is given. */
 export interface PartOptions {
   /** Where it may make files. */

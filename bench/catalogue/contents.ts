@@ -23,7 +23,7 @@ const ACTIVE = 1_000;
 export const USER = "asker";
 const PORT = 1_024;
 
-/** As many different names, each published by one of many users; another `seed` has other users. */
+/** As many different names, as sorted as in a data file, each published by one of many users. */
 export function contentsOf(names: number, seed = 1): (CatalogueEvent & { kind: "publish" })[] {
   const users = Math.max(LEAST_USERS, names / NAMES_PER_USER);
   const events = new Map<string, CatalogueEvent & { kind: "publish" }>();
@@ -31,7 +31,7 @@ export function contentsOf(names: number, seed = 1): (CatalogueEvent & { kind: "
     if (!events.has(file.name)) events.set(file.name, { kind: "publish", ...file });
     if (events.size === names) break;
   }
-  return [...events.values()];
+  return [...events.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
 /** An index whose clock goes on with each request, as fast as one session may ask. */

@@ -6,7 +6,7 @@
 
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { nameOfFile } from "../../tests/support/published_files.ts";
-import { seededRandom } from "../../tests/support/seeded.ts";
+import { queriesFor } from "../catalogue/queries.ts";
 
 /** Requests on the way at any time: one from each of as many users. */
 export const CLIENTS = 64;
@@ -42,19 +42,17 @@ export const CATALOGUE_NAMES = 10_000;
 
 /** Different searches of one user, asked in turn. */
 const SEARCHES = 64;
-const WORD = { least: 4, most: 8 };
 
 /** The texts of the requests of `user`, as one of the protocols encodes them. */
 export class Questions {
-  readonly #user: string;
-  readonly #encode: (request: SealedRequest) => Uint8Array;
   readonly #prepared: Record<"get" | "lap" | "heartbeat", Uint8Array>;
   #searches: readonly Uint8Array[] | undefined;
   #asked = 0;
 
-  constructor(user: string, encode: (request: SealedRequest) => Uint8Array) {
-    this.#user = user;
-    this.#encode = encode;
+  constructor(
+    readonly user: string,
+    readonly encode: (request: SealedRequest) => Uint8Array,
+  ) {
     this.#prepared = {
       get: encode({ verb: "get", user, name: FILE }),
       lap: encode({ verb: "lap", user }),
@@ -64,16 +62,12 @@ export class Questions {
 
   /** The next request of this kind; what is published is never published again. */
   next(verb: Measured): Uint8Array {
+    const { user, encode } = this;
     const number = this.#asked++;
-    if (verb === "sch") return this.#search(number % SEARCHES);
-    if (verb !== "pub") return this.#prepared[verb];
-    return this.#encode({ verb, user: this.#user, name: `${this.#user}-${number}.pdf` });
-  }
-
-  #search(number: number): Uint8Array {
-    const user = this.#user;
-    this.#searches ??= wordsOf(user).map((text) => this.#encode({ verb: "sch", user, text }));
-    return this.#searches[number]!;
+    if (verb === "pub") return encode({ verb, user, name: `${user}-${number}.pdf` });
+    if (verb !== "sch") return this.#prepared[verb];
+    this.#searches ??= wordsOf(user).map((text) => encode({ verb, user, text }));
+    return this.#searches[number % SEARCHES]!;
   }
 }
 
@@ -86,12 +80,7 @@ export function catalogueNames(count: number = CATALOGUE_NAMES): string[] {
 
 /** Parts of names that somebody may have published, the same every time. */
 function wordsOf(user: string): string[] {
-  const chance = seededRandom(Number(/[0-9]+$/.exec(user)?.[0] ?? 0));
-  const names = catalogueNames(SEARCHES * 2);
-  return Array.from({ length: SEARCHES }, () => {
-    const characters = [...names[Math.floor(chance() * names.length)]!];
-    const length = WORD.least + Math.floor(chance() * (WORD.most - WORD.least + 1));
-    const start = Math.floor(chance() * Math.max(1, characters.length - length));
-    return characters.slice(start, start + length).join("");
-  });
+  const seed = Number(/[0-9]+$/.exec(user)?.[0] ?? 0);
+  const queries = queriesFor(catalogueNames(SEARCHES * 2), SEARCHES, seed);
+  return queries["4 to 8 letters"]!.map(([word]) => word!);
 }

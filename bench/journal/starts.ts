@@ -22,8 +22,7 @@ export async function measureStarts({ folder, signal, isQuick }: PartOptions): P
   const path = `${folder}/start.db`;
   fill(path, publications);
   const load = async (whose: "ours" | "bare") => {
-    const options = { signal, flags: ["--v8-flags=--expose-gc"] };
-    await using child = Child.start("journal/load.ts", [whose, path], options);
+    await using child = Child.start("journal/load.ts", [whose, path], { signal });
     return await child.next<Loaded>();
   };
   const turns = { ours: () => load("ours"), bare: () => load("bare") };
@@ -31,12 +30,10 @@ export async function measureStarts({ folder, signal, isQuick }: PartOptions): P
   const seconds = (rounds: readonly Loaded[]) => rounds.map(({ ms }) => ms / 1_000);
   const name = `start with ${publications.toLocaleString("en")} publications, s`;
   const row = compare(name, seconds(ours), seconds(bare), { lessIsBetter: true });
-  const most = (of: keyof Loaded) => Math.max(...ours.map((loaded) => loaded[of]));
+  const memory = Math.max(...ours.map(({ bytes }) => bytes)) / 1e6;
   const note = `starts: ${publications} publications of ${USERS} users in a file of ` +
     `${((await Deno.stat(path)).size / 1e6).toFixed(0)} MB; ours: checked, folded, ready to ` +
-    `answer, ${(most("residentBytes") / 1e6).toFixed(0)} MB of memory, ` +
-    `${(most("loadedBytes") / publications).toFixed(0)} bytes each; bare: the rows read and ` +
-    `forgotten`;
+    `answer, ${memory.toFixed(0)} MB of memory; bare: the rows read and forgotten`;
   return { rows: [row], notes: [note] };
 }
 

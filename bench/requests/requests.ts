@@ -30,14 +30,12 @@ export async function measureRequests(options: PartOptions): Promise<Result> {
 }
 
 async function turnsOf(contenders: Contenders): Promise<Record<string, Turn<Round>>> {
-  const tracker = await contenders.tracker();
   const logged = await contenders.server({ log: "log.txt" });
   return {
     "echo": turn(contenders.ask("echo", await contenders.echo()), "get"),
     [LOGGED]: turn(contenders.ask("plain", logged), "get"),
     ...await turnsOfServer(contenders, "plain"),
     ...await turnsOfServer(contenders, "sealed"),
-    ...tracker ? { "opentracker": turn(contenders.ask("tracker", tracker), "get") } : {},
   };
 }
 
@@ -86,6 +84,5 @@ function noteOn(of: RoundsOf, rounds: number): string {
     `${rounds} rounds; ${lost} lost; bare: an echo on the same socket API with ${LOOPS} turns ` +
     `under way, as the server has; latency: from when a request was due to its answer, at half of ` +
     `the rate that the same contender has just reached; searches are in ${CATALOGUE_NAMES} names; ` +
-    `every pub is a new name; opentracker${of["opentracker"] ? "" : ", which is not installed"}: ` +
-    `UDP announces (BEP 15) of one file from the same sockets`;
+    `every pub is a new name`;
 }

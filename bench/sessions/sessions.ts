@@ -12,7 +12,6 @@ import { processTime, udpDropsOf } from "../proc.ts";
 import { compare, type PartOptions, type Result, type Row } from "../table.ts";
 import { ACTIVE_MS } from "../../lib/protocol/limits.ts";
 import { IDLE, type IdleClients, idleName } from "./idle_sessions.ts";
-import { LONGEST_MS, type Watched } from "./watched_server.ts";
 
 /** Rounds with and without the idle sessions; at their end there is time for one. */
 const ROUNDS = { full: 9, quick: 1 };
@@ -20,8 +19,8 @@ const VERBS = ["get", "sch", "lap"] as const;
 /** A server that used less than that share of a core for so long has nothing to do any more. */
 const AT_REST = { share: 0.1, ms: 500, tries: 240 };
 
-/** The rounds of each request, and what the server saw of itself meanwhile. */
-type Seen = Record<typeof VERBS[number], Round[]> & { readonly watched: Watched };
+/** The rounds of each request. */
+type Seen = Record<typeof VERBS[number], Round[]>;
 
 /** Measures sessions. */
 export async function measureSessions({ folder, signal, isQuick }: PartOptions): Promise<Result> {
@@ -30,7 +29,7 @@ export async function measureSessions({ folder, signal, isQuick }: PartOptions):
   const users = (["plain", "sealed"] as const).flatMap((kind) => {
     return Array.from({ length: IDLE[kind] }, (_, i) => idleName(kind, i));
   });
-  const server = await contenders.server({ users, script: "sessions/watched_server.ts" });
+  const server = await contenders.server({ users });
   const load = contenders.ask("plain", server);
   const idle = ["plain", "sealed"].map((kind) => {
     return contenders.start("sessions/idle_sessions.ts", [server.port, kind]);
@@ -39,14 +38,14 @@ export async function measureSessions({ folder, signal, isQuick }: PartOptions):
     return Promise.all(idle.map((child) => child.ask<IdleClients>(command)));
   };
   await untilAtRest(server.child);
-  await ask(load, server.child, 1);
-  const alone = await ask(load, server.child, rounds);
+  await ask(load, 1);
+  const alone = await ask(load, rounds);
   const entered = await tell("enter");
-  const among = await ask(load, server.child, rounds);
+  const among = await ask(load, rounds);
   const checked = await tell("check");
   const drops = udpDropsOf(server.child.pid);
   await tell("leave");
-  const ending = await ask(load, server.child, Math.ceil(ACTIVE_MS * 2 / 1_000 / VERBS.length));
+  const ending = await ask(load, Math.ceil(ACTIVE_MS * 2 / 1_000 / VERBS.length));
   return {
     rows: [
       ...rowsOf("10,000 sessions", among, alone),
@@ -66,37 +65,30 @@ async function untilAtRest({ pid }: Child): Promise<void> {
 }
 
 /** Asks everything once a round. */
-async function ask(load: Contender, server: Child, rounds: number): Promise<Seen> {
-  await server.ask<Watched>();
-  const seen: Omit<Seen, "watched"> = { get: [], sch: [], lap: [] };
+async function ask(load: Contender, rounds: number): Promise<Seen> {
+  const seen: Seen = { get: [], sch: [], lap: [] };
   for (let i = 0; i < rounds; i++) {
     for (const verb of VERBS) seen[verb].push(await load(verb));
   }
-  return { ...seen, watched: await server.ask<Watched>() };
+  return seen;
 }
 
 function rowsOf(during: string, ours: Seen, bare: Seen): Row[] {
-  const longest = `longest that the server worked on one request during ${during}, CPU ms`;
-  const options = { lessIsBetter: true, aim: 1 };
-  return [
-    ...VERBS.flatMap((verb) => {
-      const row = (title: string, field: keyof Round, lessIsBetter: boolean) => {
-        const [our, its] = [ours, bare].map((seen) => seen[verb].map((round) => round[field]));
-        return compare(`${verb} during ${during}, ${title}`, our!, its!, { lessIsBetter });
-      };
-      return [
-        row("requests/s", "perSecond", false),
-        row("µs to the answer at half load, 99 %", "p99", true),
-      ];
-    }),
-    compare(longest, [ours.watched.longestMs], [LONGEST_MS], options),
-  ];
+  return VERBS.flatMap((verb) => {
+    const row = (title: string, field: keyof Round, lessIsBetter: boolean) => {
+      const [our, its] = [ours, bare].map((seen) => seen[verb].map((round) => round[field]));
+      return compare(`${verb} during ${during}, ${title}`, our!, its!, { lessIsBetter });
+    };
+    return [
+      row("requests/s", "perSecond", false),
+      row("µs to the answer at half load, 99 %", "p99", true),
+    ];
+  });
 }
 
 function noteOn(rounds: number): string {
   return `sessions: ${IDLE.plain} plain and ${IDLE.sealed} sealed ones send heartbeats every 2 s ` +
-    `while others ask, ${rounds} rounds; then all fall silent at once; bare: the same without ` +
-    `them, and ${LONGEST_MS} ms for the longest request`;
+    `while others ask, ${rounds} rounds; then all fall silent at once; bare: the same without them`;
 }
 
 /** A session may end only if its user was silent for too long or a datagram found no room. */
