@@ -62,7 +62,7 @@ let isFilled = false;
 /** Makes everybody active and the publisher a source; returns how many logins a second that was. */
 async function logInAll(): Promise<number> {
   const began = performance.now();
-  for (const client of [publisher, ...clients]) await client.logInAtLast();
+  for (const client of [...clients, publisher]) await client.logInAtLast();
   const logins = (clients.length + 1) / (performance.now() - began) * 1_000;
   if (isIndex) publishAll([publisher], [FILE]);
   return logins;
@@ -135,6 +135,7 @@ await answerLines(async (line): Promise<Round> => {
   const { requests, lost } = saturate(verb);
   const perSecond = requests / (performance.now() - began) * 1_000;
   const cpuMicros = (processTime(Number(pid)) - before) / requests * 1_000;
+  if (isIndex) publisher.ask("heartbeat"); // Who is not heard for 3 s is no source.
   const times = askAtRate(verb, perSecond / 2);
   const late = times.filter((time) => time === LATEST_MICROS).length;
   const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)];
