@@ -10,65 +10,47 @@ import { linesOf } from "./lines.ts";
 
 const encoder = new TextEncoder();
 
+/** How a {@linkcode Child} is started. */
+export interface ChildOptions {
+  readonly signal: AbortSignal;
+  /** Flags of Deno. */
+  readonly flags?: readonly string[];
+  /** The file that its output goes to, on Linux. @default {to the one who asks} */
+  readonly output?: string;
+}
+
 /** A running process. Disposing of it ends it. */
 export class Child implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #lines: AsyncGenerator<string>;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #name: string;
 
-  private constructor(name: string, process: Deno.ChildProcess) {
-    this.#name = name;
+  private constructor(readonly name: string, process: Deno.ChildProcess) {
     this.#process = process;
     this.#lines = linesOf(process.stdout);
     this.#input = process.stdin.getWriter();
   }
 
   /**
-   * Starts the Deno program `script`, a path from this folder, until `signal` fires.
-   *
-   * @param flags Flags of Deno
+   * Starts the Deno program `script`, a path from this folder, until the signal fires; on Linux with
+   * as many open files as the system allows.
    */
-  static start(
-    script: string,
-    args: readonly string[],
-    signal: AbortSignal,
-    flags: readonly string[] = [],
-  ): Child {
-    return Child.#spawn(script, Deno.execPath(), denoArgs(script, args, flags), signal);
-  }
-
-  /** As {@linkcode Child.start}, with the standard output going to the file `output`. */
-  static startWritingTo(
-    output: string,
-    script: string,
-    args: readonly string[],
-    signal: AbortSignal,
-  ): Child {
-    const shell = ["-c", 'exec "$@" >"$0"', output, Deno.execPath(), ...denoArgs(script, args)];
-    return Child.#spawn(script, "sh", shell, signal);
-  }
-
-  /** Starts a program that is no part of this project. */
-  static startProgram(command: string, args: readonly string[], signal: AbortSignal): Child {
-    return Child.#spawn(
-      command,
-      "sh",
-      ["-c", 'exec "$0" "$@" >/dev/null 2>&1', command, ...args],
+  static start(script: string, args: readonly string[], options: ChildOptions): Child {
+    const path = fromFileUrl(new URL(script, import.meta.url));
+    const command = Deno.execPath();
+    const run = ["run", "--quiet", "-A", ...options.flags ?? [], path, ...args];
+    const { signal, output } = options;
+    signal.throwIfAborted();
+    const redirect = output === undefined ? "" : ' >"$0" 2>&1';
+    const shell = ["-c", `ulimit -n "$(ulimit -Hn)"; exec "$@"${redirect}`, output ?? "sh"];
+    const isLinux = Deno.build.os === "linux";
+    const process = new Deno.Command(isLinux ? "sh" : command, {
+      args: isLinux ? [...shell, command, ...run] : run,
       signal,
-    );
-  }
-
-  /** As {@linkcode Child.start}, with V8's garbage collection to be called. */
-  static startCollecting(script: string, args: readonly string[], signal: AbortSignal): Child {
-    const [run, ...rest] = denoArgs(script, args);
-    return Child.#spawn(script, Deno.execPath(), [run!, "--v8-flags=--expose-gc", ...rest], signal);
-  }
-
-  /** As {@linkcode Child.start}, with as many open files as the system allows. */
-  static startWithManyFiles(script: string, args: readonly string[], signal: AbortSignal): Child {
-    const shell = ["-c", 'ulimit -n "$(ulimit -Hn)"; exec "$0" "$@"', Deno.execPath()];
-    return Child.#spawn(script, "sh", [...shell, ...denoArgs(script, args)], signal);
+      stdin: "piped",
+      stdout: "piped",
+    });
+    return new Child([script, ...args].join(" "), process.spawn());
   }
 
   /** Its process number. */
@@ -76,24 +58,17 @@ export class Child implements AsyncDisposable {
     return this.#process.pid;
   }
 
-  /** The next line that it says. */
-  async next(): Promise<string> {
+  /** The data of the next line of JSON that it says. */
+  async next<T>(): Promise<T> {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`${this.#name} ended before its time`);
-    return value;
+    if (done) throw new Error(`${this.name} ended before its time`);
+    return JSON.parse(value) as T;
   }
 
-  /** All lines from now until it ends, which has to be well. */
-  async *rest(): AsyncGenerator<string> {
-    yield* this.#lines;
-    const { success } = await this.#process.status;
-    if (!success) throw new Error(`${this.#name} failed`);
-  }
-
-  /** Says `line` and returns the answer, the data of one line of JSON. */
+  /** Says `line` and returns the answer. */
   async ask<T>(line = ""): Promise<T> {
     await this.#input.write(encoder.encode(`${line}\n`));
-    return JSON.parse(await this.next()) as T;
+    return await this.next<T>();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -106,19 +81,4 @@ export class Child implements AsyncDisposable {
     await this.#lines.return(undefined).catch(() => {});
     await this.#input.close().catch(() => {});
   }
-
-  static #spawn(name: string, command: string, args: string[], signal: AbortSignal): Child {
-    signal.throwIfAborted();
-    const options = { args, signal, stdin: "piped", stdout: "piped" } as const;
-    return new Child(name, new Deno.Command(command, options).spawn());
-  }
-}
-
-function denoArgs(
-  script: string,
-  args: readonly string[],
-  flags: readonly string[] = [],
-): string[] {
-  const path = fromFileUrl(new URL(script, import.meta.url));
-  return ["run", "--quiet", "-A", ...flags, path, ...args];
 }

@@ -4,24 +4,14 @@
  * @module
  */
 
-/** Processor time in milliseconds since the process began. */
-export interface ProcessTimes {
-  /** How long all its threads ran. */
-  readonly running: number;
-  /** How long its main thread ran. */
-  readonly mainRunning: number;
-  /** How long its main thread could have run but had to wait for a core. */
-  readonly mainWaiting: number;
-}
-
-/** The times of the process `pid`. */
-export function processTimes(pid: number): ProcessTimes {
-  let running = 0;
+/** How long all threads of the process `pid` ran since it began, in milliseconds. */
+export function processTime(pid: number): number {
+  let ms = 0;
   for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
-    running += threadTimes(`${pid}/task/${name}`)[0];
+    const [running] = Deno.readTextFileSync(`/proc/${pid}/task/${name}/schedstat`).split(" ");
+    ms += Number(running) / 1e6;
   }
-  const [mainRunning, mainWaiting] = threadTimes(`${pid}`);
-  return { running, mainRunning, mainWaiting };
+  return ms;
 }
 
 /** The most memory that the process `pid` ever held, in MiB, or `undefined` where nobody knows. */
@@ -57,9 +47,4 @@ function linkAt(path: string): string {
   } catch {
     return ""; // It was closed meanwhile.
   }
-}
-
-function threadTimes(thread: string): [running: number, waiting: number] {
-  const [running, waiting] = Deno.readTextFileSync(`/proc/${thread}/schedstat`).split(" ");
-  return [Number(running) / 1e6, Number(waiting) / 1e6];
 }

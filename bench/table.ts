@@ -1,5 +1,5 @@
 /**
- * The results of a benchmark, as a table and as JSON.
+ * The results of a benchmark, as Markdown and as JSON.
  *
  * @module
  */
@@ -17,8 +17,6 @@ export interface Row {
   readonly middleHalf: readonly [number, number];
   /** The ratio that this project wants to reach. */
   readonly aim?: number | undefined;
-  /** Medians of the ratios to others who were measured, by their names. */
-  readonly against?: Readonly<Record<string, number>>;
 }
 
 /** Everything a benchmark has to say. */
@@ -35,9 +33,23 @@ export function joinResults(results: readonly Result[]): Result {
   };
 }
 
+/** What a part of the benchmark is given. */
+export interface PartOptions {
+  /** Where it may make files. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** Whether a result is wanted soon, however rough: to see that all works. */
+  readonly isQuick: boolean;
+  /** Where the chart of growth goes. */
+  readonly svg: string | undefined;
+}
+
+/** Measures one part. */
+export type Part = (options: PartOptions) => Promise<Result>;
+
 /** How a {@linkcode Row} is computed. */
 export interface Comparison {
-  readonly aim?: number;
+  readonly aim?: number | undefined;
   /** For times and the like. @default {false} */
   readonly lessIsBetter?: boolean;
 }
@@ -66,37 +78,27 @@ export function formatJson({ rows, notes }: Result): string {
   return lines.map((line) => JSON.stringify(line) + "\n").join("");
 }
 
-/** The rows in columns, the notes below. */
-export function formatTable({ rows, notes }: Result): string {
-  const cells = toCells(rows);
-  const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
-  const lines = cells.map((row) => {
-    return row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))
-      .join("  ").trimEnd();
-  });
-  return [...lines, "", ...notes.map((note) => `- ${note}`), ""].join("\n");
-}
-
-/** The same for a page of documentation. */
+/** A Markdown table with aligned columns, the notes below. */
 export function formatMarkdown({ rows, notes }: Result): string {
   const [head, ...rest] = toCells(rows);
   const rule = head!.map((_, i) => i === 0 ? ":--" : "--:");
-  const lines = [head!, rule, ...rest].map((row) => `| ${row.join(" | ")} |`);
+  const table = [head!, rule, ...rest];
+  const widths = head!.map((_, i) => Math.max(...table.map((row) => row[i]!.length)));
+  const pad = (cell: string, i: number) => {
+    return i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!);
+  };
+  const lines = table.map((row) => `| ${row.map(pad).join(" | ")} |`);
   return [...lines, "", ...notes.map((note) => `- ${note}`), ""].join("\n");
 }
 
 /** A line of titles and one for each row. */
 function toCells(rows: readonly Row[]): string[][] {
-  const others = [...new Set(rows.flatMap(({ against = {} }) => Object.keys(against)))];
-  const head = ["", "ours", "bare", "ratio", "middle half", "aim", ...others];
-  return [head, ...rows.map((row) => cellsOf(row, others))];
+  return [["", "ours", "bare", "ratio", "middle half", "aim"], ...rows.map(cellsOf)];
 }
 
-function cellsOf(row: Row, others: readonly string[]): string[] {
-  const { name, ours, bare, ratio, aim, against = {} } = row;
-  const middle = row.middleHalf.map((end) => end.toFixed(2)).join("–");
-  const cells = [name, toText(ours), toText(bare), ratio.toFixed(2), middle, aim?.toFixed(2) ?? ""];
-  return [...cells, ...others.map((other) => against[other]?.toFixed(2) ?? "")];
+function cellsOf({ name, ours, bare, ratio, middleHalf, aim }: Row): string[] {
+  const middle = middleHalf.map((end) => end.toFixed(2)).join("–");
+  return [name, toText(ours), toText(bare), ratio.toFixed(2), middle, aim?.toFixed(2) ?? ""];
 }
 
 function toText(value: number): string {

@@ -10,16 +10,17 @@ import { seededRandom } from "../../tests/support/seeded.ts";
 export type Queries = Readonly<Record<string, readonly (readonly string[])[]>>;
 
 /** `count` searches of each kind for random parts of random `names`, the same every time. */
-export function queriesFor(names: readonly string[], count: number): Queries {
-  const chance = seededRandom(7);
+export function queriesFor(names: readonly string[], count: number, seed = 7): Queries {
+  const chance = seededRandom(seed);
   const upTo = (end: number) => Math.floor(chance() * end);
   const word = (length: number): string => {
-    const characters = [...names[upTo(names.length)]!];
-    const start = upTo(Math.max(1, characters.length - length + 1));
-    const word = characters.slice(start, start + length).join("");
-    return word.includes(" ") || [...word].length < length ? wordAgain(length) : word;
+    for (;;) {
+      const characters = [...names[upTo(names.length)]!];
+      const start = upTo(Math.max(1, characters.length - length + 1));
+      const word = characters.slice(start, start + length);
+      if (word.length === length && !word.includes(" ")) return word.join("");
+    }
   };
-  const wordAgain = (length: number): string => word(length);
   const many = (make: () => string[]) => Array.from({ length: count }, make);
   return {
     "1 letter": many(() => [word(1)]),

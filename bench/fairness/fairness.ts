@@ -7,30 +7,25 @@
 import { openData } from "../../lib/store/database.ts";
 import { PublicationTable } from "../../lib/store/publication_table.ts";
 import { inTransaction } from "../../lib/store/transaction.ts";
-import { Child } from "../child.ts";
-import { freePort, portOf } from "../requests/contender.ts";
-import type { Latency } from "../requests/open_loop.ts";
-import { credentialsText } from "../requests/users.ts";
-import { compare, type Result, type Row } from "../table.ts";
-import { ASKED, USERS } from "./pair.ts";
+import { Contenders } from "../contenders.ts";
+import { compare, type PartOptions, type Result, type Row } from "../table.ts";
+import { ASKED, type Latency, USERS } from "./load.ts";
 
 const NAMES = 50_000;
 /** The longest that a bystander may have to wait, in milliseconds. */
 const LONGEST_MS = 20;
+/** How long each kind of request is asked, in milliseconds. */
+const MS = { full: 8_000, quick: 1_000 };
 
-/** Measures fairness, with files in `folder`. */
-export async function measureFairness(folder: string, signal: AbortSignal): Promise<Result> {
-  if (Deno.build.os !== "linux") return { rows: [], notes: ["fairness: measured on Linux only"] };
-  await Deno.writeTextFile(`${folder}/users.txt`, credentialsText(USERS));
-  fill(`${folder}/names.db`);
-  const port = freePort();
-  const files = ["--credentials", `${folder}/users.txt`, "--data", `${folder}/names.db`];
-  await using server = Child.start("../server.ts", [`${port}`, "--log", "off", ...files], signal);
-  await portOf(server.pid, port);
-  await using pair = Child.start("fairness/pair.ts", [`${port}`], signal);
+/** Measures fairness. */
+export async function measureFairness(options: PartOptions): Promise<Result> {
+  await using contenders = new Contenders(options.folder, options.signal);
+  fill(`${options.folder}/names.db`);
+  const { port } = await contenders.server({ users: USERS, data: "names.db" });
+  const load = contenders.start("fairness/load.ts", [port, options.isQuick ? MS.quick : MS.full]);
   const [rows, notes]: [Row[], string[]] = [[], []];
   for (const asked of ASKED) {
-    const { p50, p99, most, unanswered } = await pair.ask<Latency>(asked);
+    const { p50, p99, most, unanswered } = await load.ask<Latency>(asked);
     const name = `lap beside somebody who asks for ${asked} at full rate, ms, 99 %`;
     rows.push(compare(name, [p99 / 1_000], [LONGEST_MS], { lessIsBetter: true, aim: 1 }));
     const [median, longest] = [p50, most].map((micros) => (micros / 1_000).toFixed(1));

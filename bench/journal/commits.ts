@@ -4,17 +4,24 @@
  * @module
  */
 
+import { DatabaseSync } from "node:sqlite";
 import { Publications } from "../../lib/index/catalogue/publications.ts";
 import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
 import { alternate, median, quantile } from "../rounds.ts";
-import { compare, type Result, type Row } from "../table.ts";
-import { BareInserts } from "./bare_inserts.ts";
+import { compare, type PartOptions, type Result, type Row } from "../table.ts";
 import { fileAt } from "./files.ts";
 
 const ROUND_MS = 500;
-const ROUNDS = { rounds: 9, warmUps: 2 };
+const FULL = { rounds: 9, warmUps: 2 };
+const QUICK = { rounds: 1, warmUps: 0 };
 /** Publications on their way at any time; each batch that is committed holds as many. */
 const IN_FLIGHT: readonly number[] = [1, 16, 256];
+
+const BARE_TABLE = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  CREATE TABLE files (user TEXT, name TEXT, size INTEGER, id TEXT, PRIMARY KEY (user, name))
+    WITHOUT ROWID`;
 
 /** What a round brought. */
 interface Round {
@@ -24,20 +31,22 @@ interface Round {
 }
 
 /** Compares the index and its journal with inserts in batches of the same sizes. */
-export async function measureCommits(folder: string): Promise<Result> {
+export async function measureCommits({ folder, isQuick }: PartOptions): Promise<Result> {
+  const rounds = isQuick ? QUICK : FULL;
   await using journal = new SqliteJournal(`${folder}/ours.db`);
-  using inserts = new BareInserts(`${folder}/bare.db`);
+  using db = new DatabaseSync(`${folder}/bare.db`);
+  db.exec(BARE_TABLE);
   const publications = new Publications(journal);
   const rows: Row[] = [];
   for (const inFlight of IN_FLIGHT) {
     const { ours, bare } = await alternate({
       ours: () => publish(publications, inFlight),
-      bare: () => Promise.resolve(insert(inserts, inFlight)),
-    }, ROUNDS);
+      bare: () => Promise.resolve(insert(db, inFlight)),
+    }, rounds);
     rows.push(...toRows(inFlight, ours, bare));
   }
   const note =
-    `commits: ${ROUNDS.rounds} rounds of ${ROUND_MS} ms; ours: from Publications.publish() to its ` +
+    `commits: ${rounds.rounds} rounds of ${ROUND_MS} ms; ours: from Publications.publish() to its ` +
     "reply; bare: a loop of BEGIN, as many inserts, COMMIT on the main thread; all of different " +
     "names, WAL, synchronous FULL";
   return { rows, notes: [note] };
@@ -61,11 +70,20 @@ async function publish(publications: Publications, inFlight: number): Promise<Ro
   return summarize(latencies, performance.now() - began);
 }
 
-function insert(inserts: BareInserts, inFlight: number): Round {
+let inserted = 0;
+
+/** The limit: nothing but SQLite. */
+function insert(db: DatabaseSync, inFlight: number): Round {
+  const statement = db.prepare("INSERT INTO files VALUES (?, ?, ?, ?)");
   const latencies: number[] = [];
   const began = performance.now();
   for (let sent = began; sent < began + ROUND_MS;) {
-    inserts.commit(inFlight);
+    db.exec("BEGIN");
+    for (let i = 0; i < inFlight; i++) {
+      const { user, name, details } = fileAt(inserted++);
+      statement.run(user, name, details!.size, details!.id);
+    }
+    db.exec("COMMIT");
     latencies.push(...Array<number>(inFlight).fill(performance.now() - sent));
     sent = performance.now();
   }

@@ -1,135 +1,107 @@
 /**
- * Whether ten thousand sessions disturb each other, or anybody who asks.
+ * Whether ten thousand sessions disturb anybody who asks, and whether the server forgets them.
  *
  * @module
  */
 
+import { delay } from "@std/async/delay";
+import type { Child } from "../child.ts";
+import type { Round } from "../clients/load.ts";
+import { type Contender, Contenders } from "../contenders.ts";
+import { processTime, udpDropsOf } from "../proc.ts";
+import { compare, type PartOptions, type Result, type Row } from "../table.ts";
 import { ACTIVE_MS } from "../../lib/protocol/limits.ts";
-import type { Measured } from "../requests/questions.ts";
-import { compare, type Result, type Row } from "../table.ts";
-import { COLLECTED, CROWD, LONGEST_MS } from "./names.ts";
-import type { Crowd } from "./crowd.ts";
-import type { Probed } from "./probe.ts";
-import { Stage } from "./stage.ts";
-import type { Watched } from "./watched_server.ts";
+import { IDLE, type IdleClients, idleName } from "./idle_sessions.ts";
 
-/** How long each part takes. */
-export interface SessionsOptions {
-  /** Milliseconds of searching at full rate. */
-  readonly searchMs: number;
-}
+/** Rounds with and without the idle sessions; at their end there is time for one. */
+const ROUNDS = { full: 9, quick: 1 };
+const VERBS = ["get", "sch", "lap"] as const;
+/** A server that used less than that share of a core for so long has nothing to do any more. */
+const AT_REST = { share: 0.1, ms: 500, tries: 240 };
 
-/** From a while before everybody's sessions are over until a while after. */
-const EXPIRY_MS = 2 * ACTIVE_MS;
+/** The rounds of each request. */
+type Seen = Record<typeof VERBS[number], Round[]>;
 
-/** Compilers and caches get warm. */
-const WARM_UP_MS = 1_000;
-
-/** What became of everybody who is not asking. */
-interface CrowdSeen {
-  readonly logins: number;
-  readonly entered: readonly Crowd[];
-  readonly checked: readonly Crowd[];
-  readonly drops: number;
-}
-
-type Seen = Probed & Watched;
-type Parts = Record<"alone" | "calm" | "crowded" | "among" | "expiry" | "collected", Seen>;
-
-/** Measures sessions, with files in `folder`. */
-export async function measureSessions(
-  folder: string,
-  signal: AbortSignal,
-  { searchMs }: SessionsOptions,
-): Promise<Result> {
-  if (Deno.build.os !== "linux") return { rows: [], notes: ["sessions: measured on Linux only"] };
-  await using stage = await Stage.set(folder, signal);
-  await stage.probe(`search ${WARM_UP_MS}`);
-  const { crowd, ...before } = await measureCrowd(stage, searchMs);
-  const parts = { ...before, ...await measureEnds(stage) };
+/** Measures sessions. */
+export async function measureSessions({ folder, signal, isQuick }: PartOptions): Promise<Result> {
+  const rounds = isQuick ? ROUNDS.quick : ROUNDS.full;
+  await using contenders = new Contenders(folder, signal);
+  const users = (["plain", "sealed"] as const).flatMap((kind) => {
+    return Array.from({ length: IDLE[kind] }, (_, i) => idleName(kind, i));
+  });
+  const server = await contenders.server({ users });
+  const load = contenders.ask("plain", server);
+  const idle = ["plain", "sealed"].map((kind) => {
+    return contenders.start("sessions/idle_sessions.ts", [server.port, kind]);
+  });
+  const tell = (command: string) => {
+    return Promise.all(idle.map((child) => child.ask<IdleClients>(command)));
+  };
+  await untilAtRest(server.child);
+  await ask(load, 1);
+  const alone = await ask(load, rounds);
+  const entered = await tell("enter");
+  const among = await ask(load, rounds);
+  const checked = await tell("check");
+  const drops = udpDropsOf(server.child.pid);
+  await tell("leave");
+  const ending = await ask(load, Math.ceil(ACTIVE_MS * 2 / 1_000 / VERBS.length));
   return {
-    rows: rowsOf(parts),
-    notes: [noteOn(searchMs, crowd.logins), crowdNote(crowd), timersNote(parts)],
+    rows: [
+      ...rowsOf("10,000 sessions", among, alone),
+      ...rowsOf("their end", ending, alone),
+    ],
+    notes: [noteOn(rounds), idleNote(entered, checked, drops)],
   };
 }
 
-/** Asks without and with everybody else, who all have to be there afterwards. */
-async function measureCrowd(stage: Stage, searchMs: number) {
-  const alone = await stage.probe(`search ${searchMs}`);
-  const calm = await stage.probe(`ask ${EXPIRY_MS}`);
-  const entered = await stage.tellCrowds("enter");
-  const coming = stage.come(searchMs);
-  const crowded = await stage.probe(`search ${searchMs}`);
-  const { logins } = await coming;
-  const among = await stage.probe(`ask ${EXPIRY_MS}`);
-  const checked = await stage.tellCrowds("check");
-  const crowd: CrowdSeen = { logins, entered, checked, drops: stage.drops };
-  return { crowd, alone, calm, crowded, among };
+async function untilAtRest({ pid }: Child): Promise<void> {
+  for (let i = 0; i < AT_REST.tries; i++) {
+    const before = processTime(pid);
+    await delay(AT_REST.ms);
+    if (processTime(pid) - before < AT_REST.share * AT_REST.ms) return;
+  }
+  throw new Error("a server does not come to rest");
 }
 
-/** Asks while everybody's sessions come to their end, and then those of one with many files. */
-async function measureEnds(stage: Stage) {
-  await stage.tellCrowds("leave");
-  const expiry = await stage.probe(`ask ${EXPIRY_MS}`);
-  await stage.probe("collect");
-  return { expiry, collected: await stage.probe(`ask ${EXPIRY_MS}`) };
+/** Asks everything once a round. */
+async function ask(load: Contender, rounds: number): Promise<Seen> {
+  const seen: Seen = { get: [], sch: [], lap: [] };
+  for (let i = 0; i < rounds; i++) {
+    for (const verb of VERBS) seen[verb].push(await load(verb));
+  }
+  return seen;
 }
 
-function noteOn(searchMs: number, logins: number): string {
-  return `sessions: ${CROWD.plain} plain and ${CROWD.sealed} sealed ones beat every 2 s while ` +
-    `searches run at full rate for ${searchMs / 1_000} s and ${logins} users log in; then all ` +
-    `fall silent at once, and so does a user with ${COLLECTED} files; bare: the same without ` +
-    `them, and ${LONGEST_MS} ms for the longest answer`;
+function rowsOf(during: string, ours: Seen, bare: Seen): Row[] {
+  return VERBS.flatMap((verb) => {
+    const row = (title: string, field: keyof Round, lessIsBetter: boolean) => {
+      const [our, its] = [ours, bare].map((seen) => seen[verb].map((round) => round[field]));
+      return compare(`${verb} during ${during}, ${title}`, our!, its!, { lessIsBetter });
+    };
+    return [
+      row("requests/s", "perSecond", false),
+      row("µs to the answer at half load, 99 %", "p99", true),
+    ];
+  });
+}
+
+function noteOn(rounds: number): string {
+  return `sessions: ${IDLE.plain} plain and ${IDLE.sealed} sealed ones send heartbeats every 2 s ` +
+    `while others ask, ${rounds} rounds; then all fall silent at once; bare: the same without them`;
 }
 
 /** A session may end only if its user was silent for too long or a datagram found no room. */
-function crowdNote({ entered, checked, drops }: CrowdSeen): string {
-  const both = (values: readonly number[], digits: number) => {
-    return values.map((value) => value.toFixed(digits)).join(" and ");
+function idleNote(
+  entered: readonly IdleClients[],
+  checked: readonly IdleClients[],
+  drops: number,
+): string {
+  const both = (all: readonly IdleClients[], field: keyof IdleClients) => {
+    return all.map((one) => one[field].toFixed(0)).join(" and ");
   };
-  return "plain and sealed sessions: the server forgot " +
-    `${both(checked.map(({ forgotten }) => forgotten), 0)}, with ${drops} datagrams lost at its ` +
-    `socket and silences of at most ${both(checked.map((it) => it.longestSilence), 0)} ms of ` +
-    `${ACTIVE_MS} allowed; their logins took ${both(entered.map(({ seconds }) => seconds), 1)} s`;
-}
-
-/** A timer is late for everything that the machine does, so this is no row. */
-function timersNote(seen: Readonly<Record<string, Seen>>): string {
-  const parts = Object.entries(seen).map(([name, { latestTimer, slowAnswers, longestWas }]) => {
-    return `${name} ${latestTimer.toFixed(1)} (${slowAnswers}, ${longestWas})`;
-  });
-  return `the latest that a timer of the server was, ms (answers of more than ${LONGEST_MS} ms, ` +
-    `the longest one's request): ${parts.join(", ")}`;
-}
-
-function rowsOf({ alone, calm, crowded, among, expiry, collected }: Parts): Row[] {
-  return [
-    compare("searches/s among 10,000 sessions", rateOf(crowded), rateOf(alone)),
-    ...latencyRows("searches at full rate", crowded, alone, ["sch", "get"]),
-    ...latencyRows("10,000 sessions", among, calm, ["get", "sch", "lap"]),
-    ...latencyRows("their end", expiry, calm, ["get", "sch", "lap"]),
-    ...latencyRows("the end of a user with 10,000 files", collected, calm, ["get", "sch", "lap"]),
-    longestRow("10,000 sessions and logins", crowded),
-    longestRow("the end of 10,000 sessions", expiry),
-    longestRow("the end of a user with 10,000 files", collected),
-  ];
-}
-
-function rateOf(seen: Seen): number[] {
-  return [seen.sch?.perSecond ?? NaN];
-}
-
-function latencyRows(during: string, ours: Seen, bare: Seen, verbs: readonly Measured[]): Row[] {
-  return verbs.flatMap((verb) => {
-    return (["p99", "most"] as const).map((field) => {
-      const name = `${verb} during ${during}, µs, ${field === "p99" ? "99 %" : "longest"}`;
-      const [our, its] = [ours, bare].map((seen) => [seen[verb]?.[field] ?? NaN]);
-      return compare(name, our!, its!, { lessIsBetter: true });
-    });
-  });
-}
-
-function longestRow(during: string, { longestAnswer }: Seen): Row {
-  const name = `longest that the server worked on one request during ${during}, CPU ms`;
-  return compare(name, [longestAnswer], [LONGEST_MS], { lessIsBetter: true, aim: 1 });
+  return `plain and sealed sessions: the server forgot ${both(checked, "forgotten")}, with ` +
+    `${drops} datagrams lost at its socket and silences of at most ` +
+    `${both(checked, "longestSilence")} ms of ${ACTIVE_MS} allowed; their logins took ` +
+    `${both(entered, "seconds")} s`;
 }

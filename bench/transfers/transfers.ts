@@ -6,73 +6,112 @@
 
 import { delay } from "@std/async/delay";
 import { COPY_BYTES } from "../../lib/protocol/limits.ts";
+import { Child } from "../child.ts";
+import { peakMemory } from "../proc.ts";
 import { alternate, median } from "../rounds.ts";
-import { compare, type Result } from "../table.ts";
-import { FILE_BYTES, FILE_NAME, makeFile } from "./file.ts";
-import { Pair, type Transfer } from "./pair.ts";
+import { compare, type PartOptions, type Result } from "../table.ts";
+import type { Transfer } from "./downloader.ts";
+import type { Kind, Source } from "./source.ts";
+
+const NAME = "big.bin";
+const MIB = 1_024 * 1_024;
+const FULL = { mebibytes: 1_024, rounds: 4, warmUps: 1, restMs: 5_000 };
+const QUICK = { mebibytes: 64, rounds: 1, warmUps: 0, restMs: 0 };
+const RANDOM_BYTES = 65_536; // the most that one call gives
 
 /** What the project wants to reach. */
-const PLAIN_AIM = 0.9;
-const SEALED_AIM = 0.4;
-type Transfers = Record<"our" | "sealed" | "four" | "bare", Transfer[]>;
+const AIMS = { plain: 0.9, sealed: 0.4 };
 
-const ROUNDS = { rounds: 4, warmUps: 1 };
-/** Pause before each turn, in milliseconds. */
-const REST_MS = 5_000;
+/** What is compared, and with how many sources. */
+const PAIRS = { plain: 1, sealed: 1, "sealed of four sources": 4, bare: 1 };
+type Name = keyof typeof PAIRS;
 
-/** Measures transfers of one file, all in `folder`. */
-export async function measureTransfers(folder: string, signal: AbortSignal): Promise<Result> {
-  const [source, target] = [`${folder}/source`, `${folder}/target`];
-  for (const path of [source, target]) await Deno.mkdir(path);
-  await makeFile(`${source}/${FILE_NAME}`, signal);
-  await using our = await Pair.start({ whose: "our", source, target, signal });
-  await using sealed = await Pair.start({ whose: "sealed", source, target, signal });
-  await using four = await Pair.start({ whose: "sealed", sources: 4, source, target, signal });
-  await using bare = await Pair.start({ whose: "bare", source, target, signal });
-  const turns = {
-    our: rested(() => our.transfer()),
-    sealed: rested(() => sealed.transfer()),
-    four: rested(() => four.transfer()),
-    bare: rested(() => bare.transfer()),
-  };
-  const transfers = await alternate(turns, ROUNDS);
-  return {
-    rows: toRows(transfers),
-    notes: [
-      `transfers: ${FILE_BYTES / 2 ** 20} MiB from file to file through ${
-        COPY_BYTES / 1_024
-      } KiB ` +
-      `buffers, ${ROUNDS.rounds} rounds; bare copies between two processes of its own`,
-      `peak memory, source + downloader: plain ${our.describeMemory()}, sealed ` +
-      `${sealed.describeMemory()}, of four ${four.describeMemory()}, bare ${bare.describeMemory()}`,
-      `the first piece is there, verified, after ${firstMs(transfers.sealed)} ms`,
-    ],
-  };
+/** The flags of the task that runs the client. */
+const CLIENT_FLAGS = ["--v8-flags=--max-semi-space-size=1"];
+
+/** Processes that send a file, and one that receives it. */
+interface Pair {
+  readonly sources: readonly Child[];
+  readonly downloader: Child;
 }
 
-/** Lets the disk forget the turn before: what it still writes, the next one would pay for. */
-function rested<T>(turn: () => Promise<T>): () => Promise<T> {
-  return () => delay(REST_MS).then(turn);
+/** Measures transfers of one file. */
+export async function measureTransfers({ folder, signal, isQuick }: PartOptions): Promise<Result> {
+  const { mebibytes, restMs, ...rounds } = isQuick ? QUICK : FULL;
+  await makeFile(`${folder}/${NAME}`, mebibytes, signal);
+  await Deno.mkdir(`${folder}/target`);
+  await using children = new AsyncDisposableStack();
+  const options = { signal, flags: CLIENT_FLAGS };
+  const start = (script: string, ...args: string[]) => {
+    return children.use(Child.start(`transfers/${script}.ts`, args, options));
+  };
+  const pairs = {} as Record<Name, Pair>;
+  for (const [name, count] of Object.entries(PAIRS) as [Name, number][]) {
+    const kind = name.split(" ")[0] as Kind;
+    const sources = Array.from({ length: count }, () => start("source", kind, folder, NAME));
+    const known = await Promise.all(sources.map((source) => source.next<Source>()));
+    const args = [JSON.stringify(known), `${folder}/target`, String(mebibytes * MIB)];
+    pairs[name] = { sources, downloader: start("downloader", kind, ...args) };
+  }
+  const turns = Object.entries(pairs).map(([name, { downloader }]) => {
+    // A pause lets the disk forget the turn before, for whose writing the next one would pay.
+    const turn = () => delay(restMs).then(() => transfer(downloader, `${folder}/target`));
+    return [name, turn];
+  });
+  const transfers = await alternate<Name, Transfer>(Object.fromEntries(turns), rounds);
+  const notes = [
+    `transfers: ${mebibytes} MiB from file to file through ${COPY_BYTES / 1_024} KiB buffers, ` +
+    `${rounds.rounds} rounds; bare copies between two processes of its own`,
+    `peak memory, source + downloader: ${Object.entries(pairs).map(describeMemory).join("; ")}`,
+    `the first piece is there, verified, after ${firstMs(transfers.sealed)} ms`,
+  ];
+  return { rows: rowsOf(transfers), notes };
+}
+
+/** Makes the file at `path`, all of it on the disk before the first transfer. */
+async function makeFile(path: string, mebibytes: number, signal: AbortSignal): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  const chunk = new Uint8Array(MIB);
+  for (let i = 0; i < mebibytes; i++) {
+    signal.throwIfAborted();
+    crypto.getRandomValues(chunk.subarray(0, RANDOM_BYTES));
+    for (let done = 0; done < chunk.length;) done += await file.write(chunk.subarray(done));
+  }
+  await file.sync();
+}
+
+/** Transfers the file once, checks its size and removes the copy. */
+async function transfer(downloader: Child, target: string): Promise<Transfer> {
+  const transfer = await downloader.ask<Transfer>(NAME);
+  const { size } = await Deno.stat(`${target}/${NAME}`);
+  await Deno.remove(`${target}/${NAME}`);
+  if (size === transfer.bytes) return transfer;
+  throw new Error(`a transfer brought ${transfer.bytes} bytes, ${size} of them on the disk`);
+}
+
+/** The most memory that each process ever held. */
+function describeMemory([name, { sources, downloader }]: [string, Pair]): string {
+  const text = (child: Child) => peakMemory(child.pid)?.toFixed(0) ?? "?";
+  return `${name} ${sources.map(text).join(", ")} + ${text(downloader)} MiB`;
 }
 
 /** The median time to the first piece. */
 function firstMs(transfers: readonly Transfer[]): string {
-  return median(transfers.map(({ firstMs = NaN }) => firstMs)).toFixed(1);
+  return median(transfers.map(({ firstMs }) => firstMs)).toFixed(1);
 }
 
-function toRows({ our, sealed, four, bare }: Transfers) {
-  const speed = (of: "writtenMs" | "finishedMs") => (transfer: Transfer) => {
-    return transfer.bytes / 1e6 / (transfer[of] / 1_000);
-  };
-  const row = (name: string, ours: Transfer[], of: "writtenMs" | "finishedMs", aim?: number) => {
-    const comparison = aim === undefined ? {} : { aim };
-    return compare(name, ours.map(speed(of)), bare.map(speed(of)), comparison);
+function rowsOf(transfers: Record<Name, readonly Transfer[]>) {
+  const row = (name: Name, of: "writtenMs" | "finishedMs", aim?: number) => {
+    const speeds = (name: Name) => transfers[name].map((one) => one.bytes / 1e3 / one[of]);
+    const when = of === "finishedMs" ? "fdatasync done" : "before fdatasync";
+    const title = name.includes(" ") ? name.replace(" ", " transfer ") : `${name} transfer`;
+    return compare(`${title}, MB/s, ${when}`, speeds(name), speeds("bare"), { aim });
   };
   return [
-    row("plain transfer, MB/s, fdatasync done", our, "finishedMs", PLAIN_AIM),
-    row("plain transfer, MB/s, before fdatasync", our, "writtenMs"),
-    row("sealed transfer, MB/s, fdatasync done", sealed, "finishedMs", SEALED_AIM),
-    row("sealed transfer, MB/s, before fdatasync", sealed, "writtenMs"),
-    row("sealed transfer of four sources, MB/s, before fdatasync", four, "writtenMs"),
+    row("plain", "finishedMs", AIMS.plain),
+    row("plain", "writtenMs"),
+    row("sealed", "finishedMs", AIMS.sealed),
+    row("sealed", "writtenMs"),
+    row("sealed of four sources", "writtenMs"),
   ];
 }

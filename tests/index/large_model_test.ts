@@ -52,7 +52,9 @@ class Model {
   contents(name: string, asker: string): Set<string> {
     const named = this.catalogue.publishersOf(name);
     const known = named.flatMap(({ details }) => details && details.id !== "-" ? [details] : []);
-    const all = [...named, ...known.flatMap((content) => this.catalogue.holdersOf(content))];
+    const contents = new Map(known.map((details) => [formatContent(details), details])).values();
+    const others = contents.flatMap((content) => this.catalogue.holdersOf(content));
+    const all = [...named, ...others];
     return new Set(
       all.filter(({ user }) => user !== asker && this.active.has(user)).map(contentOf),
     );

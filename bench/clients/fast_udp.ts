@@ -1,6 +1,6 @@
 /**
- * UDP sockets straight from the C library of Linux: they cost a third of what Deno's cost, so that
- * whoever asks through them can keep a server busy that has a core of its own.
+ * UDP sockets of the C library of Linux: they cost a third of what Deno's cost, so that one process
+ * with them can keep a server busy that has a core of its own.
  *
  * @module
  */
@@ -24,8 +24,9 @@ const MSG_DONTWAIT = 0x40;
 const PR_SET_TIMERSLACK = 29;
 
 /**
- * How often who waits for an answer looks for it, and how many times before it counts as lost. Were the system to wake up the one who waits, it would do so in the time of who sent the answer,
- * here the server; on a network that is the business of another machine.
+ * How often a socket is looked at for an answer, and how many times before it counts as lost. If the
+ * system woke the waiting process up, that would cost processor time of the sender, here the server;
+ * on a network another machine pays for it.
  */
 const LOOK_MICROS = 50;
 let patience = 8_000;
@@ -80,13 +81,12 @@ export function pause(microseconds: number): void {
   c.usleep(microseconds);
 }
 
-/** Lets the system end each {@linkcode pause} when it is over, not up to 50 µs later. */
-export function pauseExactly(): void {
-  c.prctl(PR_SET_TIMERSLACK, 1n, 0n, 0n, 0n);
-}
-
-/** Keeps this thread on the first core, out of the way of those that it asks. */
-export function stayOnOneCore(): void {
+/**
+ * Makes this process a load: on the first core, out of the way of the server, and with pauses that
+ * end when they are over, not up to 50 µs later.
+ */
+export function becomeLoad(): void {
   const first = BigUint64Array.of(1n);
   c.sched_setaffinity(0, first.byteLength, first);
+  c.prctl(PR_SET_TIMERSLACK, 1n, 0n, 0n, 0n);
 }

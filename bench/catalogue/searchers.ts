@@ -29,15 +29,6 @@ export function ours(catalogue: Catalogue): Searcher {
   };
 }
 
-/** Every name looked at, the matching ones sorted. */
-export function scan(names: readonly string[]): Searcher {
-  return (words) => {
-    const found = names.filter((name) => words.every((word) => name.includes(word)));
-    found.sort((a, b) => a < b ? -1 : 1);
-    return Math.min(found.length, MOST);
-  };
-}
-
 /** SQLite's full-text index of trigrams, in memory; words too short for it are looked for in all. */
 export function fts5(names: readonly string[]): Searcher {
   const database = new DatabaseSync(":memory:");

@@ -1,28 +1,33 @@
 /**
  * Somebody who asks for little beside somebody who asks for as much as one may. Every line of input
- * names what the other one asks for. `pair.ts <port>`
+ * names what the other one asks for. `load.ts <port> <milliseconds>`
  *
  * @module
  */
 
-import { toStdout } from "../../lib/cli/write.ts";
 import { SealedLoginAttempt } from "../../lib/peer/session/sealed_login.ts";
 import { REQUESTS_PER_SECOND } from "../../lib/protocol/limits.ts";
 import { decodeSealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
-import { linesOf } from "../lines.ts";
-import { enterAtLast } from "../requests/asker.ts";
-import { FastUdp, pause, pauseExactly, stayOnOneCore } from "../requests/fast_udp.ts";
-import { type Latency, summarize } from "../requests/open_loop.ts";
-import { SealedAsker } from "../requests/sealed_asker.ts";
-import { PASSWORD } from "../requests/users.ts";
+import { becomeLoad, FastUdp, pause } from "../clients/fast_udp.ts";
+import { SealedClient } from "../clients/sealed_client.ts";
+import { PASSWORD } from "../clients/questions.ts";
+import { answerLines } from "../lines.ts";
+import { quantile } from "../rounds.ts";
+
+/** How long answers took, in microseconds. */
+export interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+  readonly most: number;
+  readonly unanswered: number;
+}
 
 /** What the greedy one asks for, and who publishes all there is. */
 export const ASKED = ["nothing", "sch", "lpf", "pub", "login", "get"] as const;
-export const USERS = ["hog", "greedy", "bystander"] as const;
+export const USERS = ["publisher-of-all", "greedy", "bystander"] as const;
 
-const [HOG, user, BYSTANDER] = USERS;
-const MS = 8_000;
+const [PUBLISHER, user, BYSTANDER] = USERS;
 const EVERY_MS = 5;
 const PATIENCE_MS = 500;
 const PAUSE_MICROS = 10;
@@ -32,14 +37,14 @@ const SEARCHES = [
   "e o a i n t r s larger:9TB case:any",
   "ext:pdf,df,f,mp3,mkv,jpg,zip,txt larger:9TB",
   `${"ar ".repeat(190)}case:any`,
-  `user:${HOG} larger:9TB`,
+  `user:${PUBLISHER} larger:9TB`,
 ];
 
 /** The costliest request of its kind; no name is published twice. */
 function costliest(asked: string, i: number): SealedRequest {
   if (asked === "get") return { verb: "get", user, name: i % 2 === 0 ? "0000" : "file 7" };
   if (asked === "sch") return { verb: "sch", user, text: SEARCHES[i % SEARCHES.length]! };
-  if (asked === "lpf") return { verb: "lpf", user, of: HOG };
+  if (asked === "lpf") return { verb: "lpf", user, of: PUBLISHER };
   return {
     verb: "pub",
     user,
@@ -61,16 +66,16 @@ async function greet(port: number): Promise<() => void> {
 }
 
 /** Asks for a list now and then, while `attack` is called at the rate that one session may have. */
-function lapBeside(bystander: SealedAsker, attack: (i: number) => void): Latency {
+function lapBeside(bystander: SealedClient, ms: number, attack: (i: number) => void): Latency {
   const times: number[] = [];
   const begin = performance.now();
   let [attacks, asked, lost, askedAt] = [0, 0, 0, NaN];
-  for (let now = begin; now < begin + MS; now = performance.now()) {
+  for (let now = begin; now < begin + ms; now = performance.now()) {
     const due = (now - begin) * REQUESTS_PER_SECOND / 1_000;
     for (const end = Math.min(due, attacks + AT_ONCE); attacks < end; attacks++) attack(attacks);
     const isWaiting = !Number.isNaN(askedAt);
     if (!isWaiting && asked * EVERY_MS <= now - begin) {
-      bystander.send({ verb: "lap", user: BYSTANDER });
+      bystander.request({ verb: "lap", user: BYSTANDER });
       [askedAt, asked] = [now, asked + 1];
     } else if (isWaiting && bystander.look()) {
       times.push((performance.now() - askedAt) * 1_000);
@@ -79,23 +84,23 @@ function lapBeside(bystander: SealedAsker, attack: (i: number) => void): Latency
       [askedAt, lost] = [NaN, lost + 1];
     } else pause(PAUSE_MICROS);
   }
-  return summarize(times, lost);
+  const [p50, p99, most] = [0.5, 0.99, 1].map((part) => quantile(times, part));
+  return { p50: p50!, p99: p99!, most: most!, unanswered: lost };
 }
 
-if (import.meta.main) {
-  stayOnOneCore();
-  pauseExactly();
-  const port = Number(Deno.args[0]);
-  const askers = USERS.map((user) => new SealedAsker(port, user));
-  const [hog, greedy, bystander] = askers as [SealedAsker, SealedAsker, SealedAsker];
-  for await (const asked of linesOf(Deno.stdin.readable)) {
-    for (const asker of askers) await enterAtLast(asker);
+async function measure(port: number, ms: number): Promise<void> {
+  becomeLoad();
+  const clients = USERS.map((user) => new SealedClient(port, user));
+  const [publisher, greedy, bystander] = clients as [SealedClient, SealedClient, SealedClient];
+  await answerLines(async (asked) => {
+    for (const client of clients) await client.logInAtLast();
     const hello = await greet(port);
-    const latency = lapBeside(bystander, (i) => {
-      if (i % REQUESTS_PER_SECOND === 0) hog.send({ verb: "heartbeat", user: HOG });
+    return lapBeside(bystander, ms, (i) => {
+      if (i % REQUESTS_PER_SECOND === 0) publisher.request({ verb: "heartbeat", user: PUBLISHER });
       if (asked === "login") hello();
-      else if (asked !== "nothing") greedy.send(costliest(asked, i));
+      else if (asked !== "nothing") greedy.request(costliest(asked, i));
     });
-    toStdout(`${JSON.stringify(latency)}\n`);
-  }
+  });
 }
+
+if (import.meta.main) await measure(Number(Deno.args[0]), Number(Deno.args[1]));

@@ -25,7 +25,7 @@ export function chart(lines: readonly Line[]): string {
   const [xs, ys] = [powersAround(sizes), powersAround(times)];
   const x = placeIn(xs, BOX.left, BOX.right);
   const y = placeIn(ys, BOX.bottom, BOX.top);
-  const label = "Median time of a request over the number of names";
+  const label = "Time of a request over the number of names";
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${BOX.width} ${BOX.height}" ` +
     `font-family="sans-serif" font-size="12" role="img" aria-label="${label}">`,

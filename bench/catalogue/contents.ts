@@ -1,0 +1,68 @@
+/**
+ * What an index knows before it is asked, and an index that knows it.
+ *
+ * @module
+ */
+
+import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
+import { Index } from "../../lib/index/index.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
+import { ACTIVE_MS, REQUESTS_PER_SECOND } from "../../lib/protocol/limits.ts";
+import type { Reply } from "../../lib/protocol/messages.ts";
+import { encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
+import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
+import { publishedFiles } from "../../tests/support/published_files.ts";
+
+const NAMES_PER_USER = 100;
+const LEAST_USERS = 10;
+const SHARED_SHARE = 0.3;
+
+/** Users who are active, of those who publish. */
+const ACTIVE = 1_000;
+/** Who asks. */
+export const USER = "asker";
+const PORT = 1_024;
+
+/** As many different names, as sorted as in a data file, each published by one of many users. */
+export function contentsOf(names: number, seed = 1): (CatalogueEvent & { kind: "publish" })[] {
+  const users = Math.max(LEAST_USERS, names / NAMES_PER_USER);
+  const events = new Map<string, CatalogueEvent & { kind: "publish" }>();
+  for (const file of publishedFiles({ users, shared: names * SHARED_SHARE, seed })) {
+    if (!events.has(file.name)) events.set(file.name, { kind: "publish", ...file });
+    if (events.size === names) break;
+  }
+  return [...events.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** An index whose clock goes on with each request, as fast as one session may ask. */
+export class AskedIndex {
+  readonly #index: Index;
+  #now = 0;
+  #admittedAt = -Infinity;
+
+  constructor(events: readonly CatalogueEvent[]) {
+    const journal = { entries: () => events, append: () => undefined };
+    this.#index = new Index(Accounts.parse("nobody logs-in-here"), { journal });
+  }
+
+  /** Handles a request of {@linkcode USER} and encodes the reply. */
+  ask(request: SealedRequest): void {
+    this.#now += 1_000 / REQUESTS_PER_SECOND;
+    if (this.#now - this.#admittedAt > ACTIVE_MS / 2) this.#admitAll();
+    const reply = this.#index.handle(request, callerOf(USER), this.#now) as Reply;
+    if (reply.kind === "error") throw new Error(`${request.verb}: ${reply.reason}`);
+    encodeSealedReply(reply);
+  }
+
+  #admitAll(): void {
+    this.#admittedAt = this.#now;
+    const users = Array.from({ length: ACTIVE }, (_, i) => `user${i}`);
+    for (const user of [USER, ...users]) {
+      this.#index.admit(user, callerOf(user), PORT, this.#now);
+    }
+  }
+}
+
+function callerOf(user: string) {
+  return { hostname: "127.0.0.1", port: PORT, sealed: user };
+}

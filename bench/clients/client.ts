@@ -1,0 +1,118 @@
+/**
+ * Clients of the benchmark, each with a socket of its own and one request on the way at any time.
+ *
+ * @module
+ */
+
+import { encodePlainRequest } from "../../lib/protocol/plain_request.ts";
+import { FastUdp } from "./fast_udp.ts";
+import { FILE, type Measured, PASSWORD, Questions, SOURCE_PORT } from "./questions.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** How often a login is tried that a busy server does not hear. */
+const LOGIN_TRIES = 5;
+
+/** A client of whatever protocol. */
+export abstract class Client {
+  protected readonly socket: FastUdp;
+
+  constructor(port: number, protected readonly user: string) {
+    this.socket = new FastUdp(port);
+  }
+
+  /** Logs in, again if need be, or does what a protocol has instead. */
+  abstract logIn(): void | Promise<void>;
+
+  /** Sends a request. */
+  abstract ask(verb: Measured): void;
+
+  /** Publishes `name`; {@linkcode Client.hear} tells whether it worked. */
+  publish(_name: string): void {
+    this.ask("pub");
+  }
+
+  /** Waits for the answer; tells whether it is the right one. */
+  hear(): boolean {
+    return this.isRight(this.socket.receive());
+  }
+
+  /** The same without waiting: nothing if it has not come yet. */
+  look(): boolean | undefined {
+    const answer = this.socket.look();
+    return answer && this.isRight(answer);
+  }
+
+  /** Logs in, again if a datagram gets lost on the way. */
+  async logInAtLast(): Promise<void> {
+    for (let tries = 1;; tries++) {
+      try {
+        return await this.logIn();
+      } catch (error) {
+        if (tries === LOGIN_TRIES) throw error;
+      }
+    }
+  }
+
+  protected send(datagram: Uint8Array): void {
+    this.socket.send(datagram as Uint8Array<ArrayBuffer>);
+  }
+
+  /** Whether `answer`, which is empty if none came, is right. */
+  protected abstract isRight(answer: Uint8Array): boolean;
+}
+
+/** Sends what a plain `get` sends and hears it again. */
+export class EchoClient extends Client {
+  readonly #request = encoder.encode(`get ${this.user} ${FILE}`);
+
+  logIn(): void {
+    this.socket.drain();
+  }
+
+  ask(): void {
+    this.send(this.#request);
+  }
+
+  protected isRight(answer: Uint8Array): boolean {
+    return answer.length === this.#request.length;
+  }
+}
+
+type Answered = Exclude<Measured, "heartbeat">;
+
+/** How right answers look; the shortest source is `200 127.0.0.1 1`. */
+const RIGHT: Readonly<Record<Answered, RegExp>> = {
+  get: /^200 127\.0\.0\.1 ./,
+  pub: /^File p/,
+  sch: /^(?:No|[0-9]+) files? found/,
+  lap: /^(?:No|[0-9]+) active peer/,
+};
+
+/** Speaks the plain protocol. */
+export class PlainClient extends Client {
+  readonly #questions = new Questions(this.user, encodePlainRequest);
+  #verb: Answered = "get";
+
+  logIn(): void {
+    this.socket.drain();
+    this.send(encoder.encode(`login ${this.user} ${PASSWORD} ${SOURCE_PORT}`));
+    const answer = decoder.decode(this.socket.receive());
+    if (answer !== "Welcome to BitTrickle!") throw new Error(`a login is answered "${answer}"`);
+  }
+
+  ask(verb: Measured): void {
+    if (verb !== "heartbeat") this.#verb = verb; // Nobody answers that.
+    this.send(this.#questions.next(verb));
+  }
+
+  override publish(name: string): void {
+    this.#verb = "pub";
+    this.send(encoder.encode(`pub ${this.user} ${name}`));
+  }
+
+  protected isRight(answer: Uint8Array): boolean {
+    return RIGHT[this.#verb].test(decoder.decode(answer.subarray(0, 24)));
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * A client of the benchmark with a sealed session.
+ *
+ * @module
+ */
+
+import { ready } from "@serenity-kit/opaque";
+import { SealedLoginAttempt } from "../../lib/peer/session/sealed_login.ts";
+import { open, seal } from "../../lib/protocol/aead.ts";
+import {
+  decodeSealedDatagram,
+  encodeSealedDatagram,
+  messageHeader,
+  type SealedDatagram,
+} from "../../lib/protocol/sealed_datagram.ts";
+import { encodeSealedRequest, type SealedRequest } from "../../lib/protocol/sealed_request.ts";
+import type { SessionKeys } from "../../lib/protocol/session_keys.ts";
+import { Client } from "./client.ts";
+import { type Measured, PASSWORD, Questions, SOURCE_PORT } from "./questions.ts";
+
+await ready;
+
+/** Speaks the sealed protocol: seals every request and opens every answer. */
+export class SealedClient extends Client {
+  readonly #questions = new Questions(this.user, encodeSealedRequest);
+  #keys: SessionKeys | undefined;
+  #number = 0;
+
+  async logIn(): Promise<void> {
+    this.socket.drain();
+    const attempt = await SealedLoginAttempt.begin(this.user, PASSWORD);
+    this.#exchange(attempt.hello(), (answer) => {
+      if (answer.kind !== "retry") return undefined;
+      attempt.takeToken(answer.token);
+      return true;
+    });
+    const login = this.#exchange(attempt.hello(), (answer) => {
+      if (answer.kind !== "challenge") return undefined;
+      return attempt.answer(answer, { tcpPort: SOURCE_PORT, agent: "bench" });
+    });
+    this.#keys = login.keys;
+    this.#number = 1;
+    this.send(login.datagram);
+    if (!this.hear()) throw new Error("a proof of the password brings no welcome");
+  }
+
+  ask(verb: Measured): void {
+    this.#seal(this.#questions.next(verb));
+  }
+
+  override publish(name: string): void {
+    this.request({ verb: "pub", user: this.user, name });
+  }
+
+  /** Asks for anything. */
+  request(request: SealedRequest): void {
+    this.#seal(encodeSealedRequest(request));
+  }
+
+  /** Every success begins with 200. */
+  protected isRight(answer: Uint8Array): boolean {
+    return this.#open(answer)?.[0] === "2".charCodeAt(0);
+  }
+
+  #seal(text: Uint8Array): void {
+    const { session, toIndex } = this.#keys!;
+    const number = this.#number++;
+    const box = seal(toIndex, number, messageHeader(session, number), text);
+    this.send(encodeSealedDatagram({ kind: "message", session, number, box }));
+  }
+
+  /** The text in an answer, if it is one to the newest request. */
+  #open(bytes: Uint8Array): Uint8Array | undefined {
+    if (bytes.length === 0) return undefined;
+    const message = decodeSealedDatagram(bytes);
+    if (message.kind !== "message" || message.number !== this.#number - 1) return undefined;
+    const { toClient, session } = this.#keys!;
+    const { number, box } = message;
+    return open(toClient, number, messageHeader(session, number), box);
+  }
+
+  /** Sends `datagram` and takes an answer that is of use; those to earlier tries may be late. */
+  #exchange<T>(datagram: Uint8Array, use: (answer: SealedDatagram) => T | undefined): T {
+    this.send(datagram);
+    for (let bytes = this.socket.receive(); bytes.length > 0; bytes = this.socket.receive()) {
+      const result = use(decodeSealedDatagram(bytes.slice()));
+      if (result !== undefined) return result;
+    }
+    throw new Error("a step of a login is not answered");
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * A process that downloads: with the code of the client, `plain` or `sealed`, or as the bare limit:
+ * read from the socket, write to the disk (`bare`). Every line of input is the name of a file.
+ * `downloader.ts plain|sealed|bare <sources as JSON> <folder> <bytes of the file>`
+ *
+ * @module
+ */
+
+import { ConnectionPool, type SealedSource } from "../../lib/peer/download/connection_pool.ts";
+import { download } from "../../lib/peer/download/download.ts";
+import { downloadPlain } from "../../lib/peer/download/plain_download.ts";
+import { Target } from "../../lib/peer/download/target.ts";
+import { COPY_BYTES, STALL_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
+import { issueTicket } from "../../lib/protocol/ticket.ts";
+import { answerLines } from "../lines.ts";
+import { type Kind, type Source, TICKET_KEY } from "./source.ts";
+
+/** What one transfer brought. */
+export interface Transfer {
+  readonly bytes: number;
+  /** Milliseconds until the first piece was there, verified if it is sealed. */
+  readonly firstMs: number;
+  /** Milliseconds until the last byte was written to the file. */
+  readonly writtenMs: number;
+  /** Milliseconds until the file was complete and on the disk. */
+  readonly finishedMs: number;
+}
+
+const [kind, known = "", folder = "", size = ""] = Deno.args;
+const sources = JSON.parse(known) as Source[];
+const addresses = sources.map(({ port }) => ({ hostname: "127.0.0.1", port }));
+let tickets = 0;
+
+type OnProgress = (bytes: number) => void;
+
+async function downloadBare(name: string, onProgress: OnProgress): Promise<void> {
+  using connection = await Deno.connect(addresses[0]!);
+  using file = await Deno.open(`${folder}/${name}`, { write: true, createNew: true });
+  const buffer = new Uint8Array(COPY_BYTES);
+  let bytes = 0;
+  for (let n = await connection.read(buffer); n !== null; n = await connection.read(buffer)) {
+    for (let done = 0; done < n;) done += await file.write(buffer.subarray(done, n));
+    onProgress(bytes += n);
+  }
+  await file.syncData();
+}
+
+async function downloadSealed(name: string, onProgress: OnProgress): Promise<void> {
+  using connections = new ConnectionPool({ stallMs: STALL_MS });
+  const wanted = { size: Number(size), id: sources[0]!.id };
+  const find = () => Promise.resolve(withTickets(wanted));
+  const setting = { target: new Target(folder, name), wanted, connections, find };
+  await download(setting, await find(), { onProgress });
+}
+
+function withTickets(content: { readonly size: number; readonly id: string }): SealedSource[] {
+  const expires = performance.now() + TICKET_MS;
+  return addresses.map((address, i) => {
+    const pass = issueTicket(TICKET_KEY, ++tickets, { downloader: "bench", ...content, expires });
+    return { user: `source ${i}`, address, pass, since: performance.now() };
+  });
+}
+
+const DOWNLOADS: Record<Kind, (name: string, onProgress: OnProgress) => Promise<unknown>> = {
+  plain: (name, onProgress) => {
+    return downloadPlain(name, addresses[0]!, new Target(folder, name), { onProgress });
+  },
+  sealed: downloadSealed,
+  bare: downloadBare,
+};
+
+await answerLines(async (name): Promise<Transfer> => {
+  const begin = performance.now();
+  let [firstAt, writtenAt, bytes] = [0, begin, 0];
+  await DOWNLOADS[kind as Kind](name, (progress) => {
+    writtenAt = performance.now();
+    firstAt ||= writtenAt;
+    bytes = progress;
+  });
+  const finishedMs = performance.now() - begin;
+  return { bytes, firstMs: firstAt - begin, writtenMs: writtenAt - begin, finishedMs };
+});

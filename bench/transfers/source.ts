@@ -1,0 +1,59 @@
+/**
+ * A process that serves one file: with the code of the client, to anybody (`plain`) or to whoever has
+ * a ticket (`sealed`), or as the bare limit: read from the disk, write to the socket (`bare`).
+ * `source.ts plain|sealed|bare <folder> <name>` says its port and the file's id.
+ *
+ * @module
+ */
+
+import { ConnectionListener } from "../../lib/net/connection.ts";
+import { identify } from "../../lib/peer/share/identify.ts";
+import { SharedFiles } from "../../lib/peer/share/shared_files.ts";
+import { Uploads } from "../../lib/peer/upload/uploads.ts";
+import { COPY_BYTES } from "../../lib/protocol/limits.ts";
+import { openTicket } from "../../lib/protocol/ticket.ts";
+import { tell } from "../lines.ts";
+
+/** Who transfers: the client's code, plain or sealed, or a bare copy. */
+export type Kind = "plain" | "sealed" | "bare";
+
+/** Where a file is served, and its id if tickets are asked for. */
+export interface Source {
+  readonly port: number;
+  readonly id: string;
+}
+
+/** Seals every ticket of this benchmark, which does without an index. */
+export const TICKET_KEY = new Uint8Array(32).fill(7);
+
+const [kind, folder = "", name = ""] = Deno.args;
+const ANY_PORT = { hostname: "127.0.0.1", port: 0 };
+
+async function serveOurs(): Promise<Source> {
+  const sharedFiles = new SharedFiles(folder);
+  const file = await sharedFiles.open(name);
+  const identity = kind === "sealed" ? await identify(file) : undefined;
+  await file.close();
+  sharedFiles.add(name, identity);
+  const listener = ConnectionListener.bind(ANY_PORT);
+  new Uploads(listener, sharedFiles, { openTicket: (ticket) => openTicket(TICKET_KEY, ticket) });
+  return { port: listener.address.port, id: identity?.id ?? "" };
+}
+
+function serveBare(): Source {
+  const listener = Deno.listen(ANY_PORT);
+  serve(listener);
+  return { port: listener.addr.port, id: "" };
+}
+
+async function serve(listener: Deno.TcpListener): Promise<void> {
+  for await (using connection of listener) {
+    using file = await Deno.open(`${folder}/${name}`);
+    const buffer = new Uint8Array(COPY_BYTES);
+    for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
+      for (let sent = 0; sent < n;) sent += await connection.write(buffer.subarray(sent, n));
+    }
+  }
+}
+
+if (import.meta.main) tell(kind === "bare" ? serveBare() : await serveOurs());
