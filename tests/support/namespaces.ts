@@ -22,7 +22,6 @@ export class NetworkNamespaces implements AsyncDisposable {
   static #made = 0;
   readonly #name = `${PREFIX}${Deno.pid}-${NetworkNamespaces.#made++}`;
   readonly #hosts: NetworkHost[] = [];
-  readonly #lossPercent = new Map<string, number>();
   #lastAddress = 0;
 
   private constructor() {}
@@ -35,10 +34,7 @@ export class NetworkNamespaces implements AsyncDisposable {
     try {
       await made.ip("link", "add", "switch", "type", "bridge", "mcast_snooping", "0");
       await made.ip("link", "set", "switch", "up");
-      await made.#nft(
-        "add table bridge faults",
-        "add chain bridge faults loss { type filter hook forward priority 0; }",
-      );
+      await made.#nft("add table bridge faults");
       return made;
     } catch (error) {
       await made[Symbol.asyncDispose]();
@@ -75,9 +71,16 @@ export class NetworkNamespaces implements AsyncDisposable {
 
   /** Loses `percent` of the packets through `port`, in each direction, at random. */
   async lose(port: string, percent: number): Promise<void> {
-    this.#lossPercent.set(port, percent);
-    const rules = [...this.#lossPercent].filter(([, percent]) => percent > 0).flatMap(lossRules);
-    await this.#nft("flush chain bridge faults loss", ...rules);
+    const chain = `bridge faults ${port}`;
+    const rules = ["iifname", "oifname"].map((side) => {
+      return `add rule ${chain} ${side} ${port} numgen random mod 100 < ${percent} drop`;
+    });
+    // A chain of its own: whatever happens to other ports at the same time changes nothing here.
+    await this.#nft(
+      `add chain ${chain} { type filter hook forward priority 0; }`,
+      `flush chain ${chain}`,
+      ...percent > 0 ? rules : [],
+    );
   }
 
   async #nft(...commands: string[]): Promise<void> {
@@ -102,12 +105,6 @@ async function canMakeNamespaces(): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function lossRules([port, percent]: [string, number]): string[] {
-  return ["iifname", "oifname"].map((side) => {
-    return `add rule bridge faults loss ${side} ${port} numgen random mod 100 < ${percent} drop`;
-  });
 }
 
 /** Removes the namespaces of processes that are gone. */
