@@ -63,8 +63,11 @@ class Scene {
   readonly #sources = new Sources(this.catalogue, this.#sessions);
   readonly #asker: Session;
 
-  constructor(active: readonly string[]) {
-    for (const user of ["chewy", ...active]) this.#enter(user);
+  /** @param isSealed Whether chewy asks in protocol 2 */
+  constructor(active: readonly string[], isSealed = true) {
+    for (const user of active) this.#enter(user);
+    const address = { hostname: "127.0.0.1", port: 40_001, ...isSealed ? { sealed: "chewy" } : {} };
+    this.#sessions.open("chewy", address, 5_000, 0);
     this.#asker = this.#sessions.of("chewy", 0)!;
   }
 
@@ -240,5 +243,17 @@ Deno.test(
     const { kind, code } = get("popular") as Reply & { kind: "error" };
     assertEquals([kind, code, owners], ["error", 429, ["hans"]]);
     assertEquals(get("rare"), { kind: "no source" });
+  },
+);
+
+Deno.test(
+  { name: "the plain protocol looks at a bounded number of publishers, too", ...PURE },
+  () => {
+    const scene = new Scene(["hans"], false);
+    for (let i = 0; i < 20_000; i++) scene.publish(`user${i}`, "popular", FILE);
+    scene.publish("hans", "popular", FILE);
+    let tries = 1;
+    for (; scene.users("popular").length === 0; tries++) assert(tries < 200, "not found");
+    assertEquals(scene.users("none"), []);
   },
 );
