@@ -6,7 +6,6 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { AwakeTimer } from "../../async/awake.ts";
-import { ByteReader } from "../../net/byte_reader.ts";
 import { Connection, type ConnectionListener } from "../../net/connection.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { isLoopback } from "../../protocol/address.ts";
@@ -19,17 +18,10 @@ import {
 } from "../../protocol/limits.ts";
 import { FILE_NOT_FOUND } from "../../protocol/plain_transfer.ts";
 import type { OpenedTicket } from "../../protocol/ticket.ts";
-import {
-  decodeOpening,
-  deriveTransferKeys,
-  encodeAnswer,
-  LINE_BYTES,
-} from "../../protocol/transfer.ts";
 import { Admission, type Stage } from "./admission.ts";
 import { sniffProtocol } from "./protocol_sniffer.ts";
-import { randomNonce } from "../transfer/nonce.ts";
+import { acceptTransfer } from "../transfer/handshake.ts";
 import { PlainUpload } from "./plain_upload.ts";
-import { RecordStream } from "../transfer/record_stream.ts";
 import { SealedUpload, type UploadSource } from "./sealed_upload.ts";
 import type { SharedFiles } from "../share/shared_files.ts";
 import { UploadPool } from "./upload_pool.ts";
@@ -201,27 +193,23 @@ export class Uploads {
     patience: Disposable,
     first: Uint8Array,
   ): Promise<void> {
-    const reader = new ByteReader(connection, first);
-    const { ticket, nonce } = decodeOpening(await reader.line(LINE_BYTES));
-    const opened = this.#source.openTicket(ticket);
-    if (!opened) return await connection.write(encodeAnswer({ refusal: 403 }));
-    const tooMany = this.#admission.welcome(connection, opened.downloader);
-    if (tooMany) this.#dismiss(tooMany);
-    this.#signal();
-    const ours = randomNonce();
-    await connection.write(encodeAnswer({ nonce: ours }));
-    const { toSource, toDownloader } = deriveTransferKeys(opened.key, nonce, ours);
-    const keys = { send: toDownloader, receive: toSource };
-    await using upload = new SealedUpload(
-      new RecordStream(connection, reader, keys),
-      opened,
-      this.#source,
-    );
+    const accepted = await acceptTransfer(connection, first, (it) => this.#admit(connection, it));
+    if (!accepted) return;
+    await using upload = new SealedUpload(accepted.stream, accepted.ticket, this.#source);
     await upload.serve((isServing) => {
       // The first request proves that the ticket was not found on the way.
       patience[Symbol.dispose]();
       this.#enter(connection, isServing ? "serving" : "idle");
     });
+  }
+
+  #admit(connection: Connection, ticket: string): OpenedTicket | undefined {
+    const opened = this.#source.openTicket(ticket);
+    if (!opened) return undefined;
+    const tooMany = this.#admission.welcome(connection, opened.downloader);
+    if (tooMany) this.#dismiss(tooMany);
+    this.#signal();
+    return opened;
   }
 
   #mayHashAgain(id: string, now: number): boolean {
