@@ -9,22 +9,22 @@ import { BitTrickleError, interrupted } from "../../errors.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import {
-  DOWNLOAD_LANES,
+  DOWNLOAD_CONNECTIONS,
   DOWNLOAD_PATIENCE_MS,
   MAX_PIECES,
-  MOST_LANES,
+  MOST_DOWNLOAD_CONNECTIONS,
 } from "../../protocol/limits.ts";
 import { isLayerOf, pieceCount } from "../../protocol/merkle.ts";
 import { PartialDownload } from "./partial_download.ts";
 import type { SealedSource } from "./connection_pool.ts";
 import type { DownloadOptions, DownloadSetting, Fetched, Found } from "./download_setting.ts";
-import { Lane, type LaneSetting } from "./lane.ts";
-import { Lanes } from "./lanes.ts";
+import { type FetcherSetting, PieceFetcher } from "./piece_fetcher.ts";
+import { PieceFetchers } from "./piece_fetchers.ts";
 import { failureOf, isDecided, lullOf, type Standing } from "./lull.ts";
 import { Patience } from "./patience.ts";
 import type { Wanted } from "./piece_file.ts";
 import { SourceFinder } from "./source_finder.ts";
-import { type LaneOf, SourceList } from "./source_list.ts";
+import { SourceList, type SourceSlot } from "./source_list.ts";
 
 /** How often to look around when nothing happens, in milliseconds. */
 const LOOK_AROUND_MS = 250;
@@ -48,17 +48,17 @@ export async function download(
   sources: readonly SealedSource[],
   options: DownloadOptions = {},
 ): Promise<Fetched | "replaced"> {
-  await using fetching = new Fetching(setting, sources, options);
-  return await fetching.run();
+  await using running = new Download(setting, sources, options);
+  return await running.run();
 }
 
 /** One download at work. */
-class Fetching implements AsyncDisposable {
+class Download implements AsyncDisposable {
   readonly #setting: DownloadSetting;
   readonly #options: DownloadOptions;
   readonly #sources: SourceList;
-  readonly #lanes = new Lanes();
-  readonly #laneSetting: LaneSetting;
+  readonly #fetchers = new PieceFetchers();
+  readonly #fetcherSetting: FetcherSetting;
   readonly #stopping = new AbortController();
   readonly #senders = new Set<string>();
   readonly #finder: SourceFinder<Found>;
@@ -82,7 +82,7 @@ class Fetching implements AsyncDisposable {
     const { patienceMs = DOWNLOAD_PATIENCE_MS, sourcePatienceMs } = options;
     this.#patience = new Patience({ patienceMs, sourcePatienceMs });
     this.#sources = new SourceList(sources);
-    this.#laneSetting = this.#setUpLanes();
+    this.#fetcherSetting = this.#setUpFetchers();
     this.#finder = new SourceFinder({
       find: () => setting.find(this.#mayBeReplaced),
       onFound: (found, wasSilent) => this.#takeFound(found, wasSilent),
@@ -110,7 +110,7 @@ class Fetching implements AsyncDisposable {
     this.#stopping.abort();
     await this.#openingPartial?.catch(() => {});
     // A race that was lost, or all of a download that failed.
-    await this.#lanes.close();
+    await this.#fetchers.close();
     await this.#partial?.[Symbol.asyncDispose]();
   }
 
@@ -118,7 +118,7 @@ class Fetching implements AsyncDisposable {
     this.#fail(interrupted());
   };
 
-  /** Keeps lanes going until nothing is missing, or the file is replaced. */
+  /** Keeps fetchers at work until nothing is missing, or the file is replaced. */
   async #untilComplete(): Promise<PartialDownload | undefined> {
     for (;;) {
       const change = this.#change.promise;
@@ -126,7 +126,7 @@ class Fetching implements AsyncDisposable {
       if (this.#isReplaced) return undefined;
       if (this.#partial?.picker.left === 0) return this.#partial;
       const now = performance.now();
-      this.#openLanes(now);
+      this.#startFetchers(now);
       this.#passTime(now);
       this.#giveUpIfHopeless(now);
       this.#finder.lookIfDue(this.#isBusy(now), now);
@@ -134,29 +134,29 @@ class Fetching implements AsyncDisposable {
     }
   }
 
-  #openLanes(now: number): void {
-    const left = this.#partial?.picker.left ?? MOST_LANES;
+  #startFetchers(now: number): void {
+    const left = this.#partial?.picker.left ?? MOST_DOWNLOAD_CONNECTIONS;
     // A source that delivers nothing for a while is raced by sources that are idle for this file.
     const isSlow = now - this.#lastPiece >= RACE_MS;
-    while (this.#lanes.size < Math.min(MOST_LANES, isSlow ? 2 * left : left)) {
-      const next = this.#sources.next(this.#lanes.size < left ? DOWNLOAD_LANES : 1, now);
-      if (!next) return;
-      this.#openLane(next);
+    while (this.#fetchers.size < Math.min(MOST_DOWNLOAD_CONNECTIONS, isSlow ? 2 * left : left)) {
+      const slot = this.#sources.take(this.#fetchers.size < left ? DOWNLOAD_CONNECTIONS : 1, now);
+      if (!slot) return;
+      this.#startFetcher(slot);
     }
   }
 
-  #openLane(place: LaneOf): void {
-    const lane = new Lane(this.#laneSetting, place);
-    const run = lane.run().catch((error) => this.#judge(lane, error)).finally(() => {
-      this.#lanes.delete(lane);
-      this.#sources.leave(place);
+  #startFetcher(slot: SourceSlot): void {
+    const fetcher = new PieceFetcher(this.#fetcherSetting, slot);
+    const run = fetcher.run().catch((error) => this.#judge(fetcher, error)).finally(() => {
+      this.#fetchers.delete(fetcher);
+      this.#sources.release(slot);
       this.#finder.forget();
       this.#signal();
     });
-    this.#lanes.add(lane, run);
+    this.#fetchers.add(fetcher, run);
   }
 
-  #setUpLanes(): LaneSetting {
+  #setUpFetchers(): FetcherSetting {
     return {
       connections: this.#setting.connections,
       size: this.#setting.wanted.size,
@@ -166,7 +166,7 @@ class Fetching implements AsyncDisposable {
       isOver: (user) => this.#stopping.signal.aborted || this.#sources.isBad(user),
       onPiece: (user) => this.#takePiece(user),
       onQueued: (user, place) => this.#patience.queue(user, place),
-      onBadPiece: (lane, error) => this.#judge(lane, error),
+      onBadPiece: (fetcher, error) => this.#judge(fetcher, error),
       onChanged: (user) => this.#takeChange(user),
     };
   }
@@ -210,12 +210,12 @@ class Fetching implements AsyncDisposable {
       return;
     }
     if (wasSilent) this.#sources.forgetNames();
-    this.#lanes.suspect(this.#sources.renew(found), performance.now());
+    this.#fetchers.suspect(this.#sources.renew(found), performance.now());
   }
 
-  /** Decides whether an error of a lane ends the download, drops its source, or is retried. */
-  #judge(lane: Lane, error: unknown): void {
-    const { user, mayBeStale } = lane;
+  /** Decides whether an error of a fetcher ends the download, drops its source, or is retried. */
+  #judge(fetcher: PieceFetcher, error: unknown): void {
+    const { user, mayBeStale } = fetcher;
     if (this.#stopping.signal.aborted || this.#sources.isBad(user)) return;
     if (!(error instanceof BitTrickleError) || isOurs(error)) return this.#fail(error);
     // Sources close connections that nobody uses for a while.
@@ -223,7 +223,7 @@ class Fetching implements AsyncDisposable {
     const isBad = error.code === "unverified";
     const isFirst = this.#sources.recordFailure(user, error, isBad, performance.now());
     this.#mayBeReplaced ||= error.code === "changed" || error.code === "not_found";
-    if (isBad) this.#lanes.closeTo(user, lane);
+    if (isBad) this.#fetchers.closeTo(user, fetcher);
     if (isBad) this.#note(`Going on without ${user}: ${error.message}`);
     else if (isFirst && error.code === "timeout") {
       this.#note(`Waiting for ${user}: ${error.message}`);
@@ -237,8 +237,8 @@ class Fetching implements AsyncDisposable {
       this.#sources.forgetNames();
       this.#finder.forget();
     }
-    this.#lanes.abandonSilent(now);
-    this.#lanes.measure(now);
+    this.#fetchers.abandonSilent(now);
+    this.#fetchers.measure(now);
     const isOpening = this.#openingPartial !== undefined && !this.#partial;
     const lull = isOpening ? undefined : lullOf(this.#standing, now);
     if (lull) this.#patience.spend(lull, ms);
@@ -246,13 +246,13 @@ class Fetching implements AsyncDisposable {
   }
 
   get #standing(): Standing {
-    return { lanes: this.#lanes, sources: this.#sources, finder: this.#finder };
+    return { fetchers: this.#fetchers, sources: this.#sources, finder: this.#finder };
   }
 
   #isBusy(now: number): boolean {
     const isSilent = now - this.#lastPiece >= RACE_MS;
-    return this.#lanes.size > 0 &&
-      (!isSilent || this.#lanes.isAny("queued") || this.#lanes.isMoving);
+    return this.#fetchers.size > 0 &&
+      (!isSilent || this.#fetchers.isAny("queued") || this.#fetchers.isMoving);
   }
 
   #giveUpIfHopeless(now: number): void {

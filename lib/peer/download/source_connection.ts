@@ -1,5 +1,5 @@
 /**
- * A downloader's line to one source: sealed requests, answered in their order.
+ * A downloader's connection to one source: sealed requests, answered in their order.
  *
  * @module
  */
