@@ -7,22 +7,20 @@
 import { AwakeStopwatch } from "../../async/awake.ts";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
-import { escapeText } from "../../protocol/escape.ts";
 import {
   DOWNLOAD_CONNECTIONS,
   DOWNLOAD_PATIENCE_MS,
-  MAX_PIECES,
   MOST_DOWNLOAD_CONNECTIONS,
 } from "../../protocol/limits.ts";
-import { isLayerOf, pieceCount } from "../../protocol/merkle.ts";
-import { PartialDownload } from "./partial_download.ts";
+import type { PartialDownload } from "./partial_download.ts";
 import type { SealedSource } from "./connection_pool.ts";
 import type { DownloadOptions, DownloadSetting, Fetched, Found } from "./download_setting.ts";
+import { ErrorPolicy } from "./error_policy.ts";
+import { PartialOpener } from "./partial_opener.ts";
 import { type FetcherSetting, PieceFetcher } from "./piece_fetcher.ts";
 import { PieceFetchers } from "./piece_fetchers.ts";
 import { failureOf, isDecided, lullOf, type Standing } from "./lull.ts";
 import { Patience } from "./patience.ts";
-import type { Wanted } from "./piece_file.ts";
 import { SourceFinder } from "./source_finder.ts";
 import { SourceList, type SourceSlot } from "./source_list.ts";
 
@@ -59,16 +57,15 @@ class Download implements AsyncDisposable {
   readonly #sources: SourceList;
   readonly #fetchers = new PieceFetchers();
   readonly #fetcherSetting: FetcherSetting;
+  readonly #errors: ErrorPolicy;
+  readonly #opener: PartialOpener;
   readonly #stopping = new AbortController();
   readonly #senders = new Set<string>();
   readonly #finder: SourceFinder<Found>;
   readonly #patience: Patience;
   readonly #watch = new AwakeStopwatch(MOST_BETWEEN_LOOKS_MS);
-  #openingPartial: Promise<PartialDownload> | undefined;
-  #partial: PartialDownload | undefined;
   #change = Promise.withResolvers<void>();
   #lastPiece = performance.now();
-  #mayBeReplaced = false;
   #isReplaced = false;
   #fatal: unknown;
 
@@ -82,9 +79,16 @@ class Download implements AsyncDisposable {
     const { patienceMs = DOWNLOAD_PATIENCE_MS, sourcePatienceMs } = options;
     this.#patience = new Patience({ patienceMs, sourcePatienceMs });
     this.#sources = new SourceList(sources);
+    this.#errors = new ErrorPolicy({
+      sources: this.#sources,
+      fetchers: this.#fetchers,
+      onFatal: (error) => this.#fail(error),
+      onNote: options.onNote,
+    });
+    this.#opener = this.#setUpOpener();
     this.#fetcherSetting = this.#setUpFetchers();
     this.#finder = new SourceFinder({
-      find: () => setting.find(this.#mayBeReplaced),
+      find: () => setting.find(this.#errors.mayBeReplaced),
       onFound: (found, wasSilent) => this.#takeFound(found, wasSilent),
       onDone: () => this.#signal(),
     }, performance.now());
@@ -93,11 +97,9 @@ class Download implements AsyncDisposable {
   }
 
   async run(): Promise<Fetched | "replaced"> {
-    const { size, id } = this.#setting.wanted;
-    const layer = hashesOf(this.#setting.wanted);
-    if (isLayerOf(layer, size, id)) this.#begin(layer);
+    this.#opener.beginIfSmall();
     // An empty file needs no source.
-    if (size === 0) await this.#openingPartial;
+    if (this.#setting.wanted.size === 0) await this.#opener.opening;
     const partial = await this.#untilComplete();
     if (!partial) return "replaced";
     const state = await partial.finish(this.#options.force ?? false);
@@ -108,7 +110,7 @@ class Download implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#stopping.abort();
-    await this.#openingPartial?.catch(() => {});
+    await this.#opener.opening?.catch(() => {});
     // A race that was lost, or all of a download that failed.
     await this.#fetchers.close();
     await this.#partial?.[Symbol.asyncDispose]();
@@ -156,38 +158,31 @@ class Download implements AsyncDisposable {
     this.#fetchers.add(fetcher, run);
   }
 
+  #setUpOpener(): PartialOpener {
+    const { target, wanted, replaces } = this.#setting;
+    return new PartialOpener({
+      target,
+      wanted,
+      replaces,
+      signal: this.#stopping.signal,
+      onProgress: this.#options.onProgress,
+      onOpen: () => this.#signal(),
+      onFailure: (error) => this.#fail(error),
+    });
+  }
+
   #setUpFetchers(): FetcherSetting {
     return {
       connections: this.#setting.connections,
       size: this.#setting.wanted.size,
-      openingPartial: () => this.#openingPartial,
-      begin: (layer) => this.#checkAndBegin(layer),
+      opener: this.#opener,
       signal: this.#stopping.signal,
       isOver: (user) => this.#stopping.signal.aborted || this.#sources.isBad(user),
       onPiece: (user) => this.#takePiece(user),
       onQueued: (user, place) => this.#patience.queue(user, place),
       onBadPiece: (fetcher, error) => this.#judge(fetcher, error),
-      onChanged: (user) => this.#takeChange(user),
+      onChanged: (user) => this.#errors.expectChange(user),
     };
-  }
-
-  #checkAndBegin(layer: Uint8Array): void {
-    const { size, id } = this.#setting.wanted;
-    if (pieceCount(size) > MAX_PIECES) throw unverified("no file is as large as it says");
-    if (!isLayerOf(layer, size, id)) throw unverified("its hashes are not those of the file");
-    this.#begin(layer);
-  }
-
-  #begin(layer: Uint8Array): void {
-    if (this.#openingPartial) return;
-    const { target, wanted, replaces } = this.#setting;
-    const { onProgress } = this.#options;
-    const options = { signal: this.#stopping.signal, onProgress, replaces };
-    this.#openingPartial = PartialDownload.open(target, wanted, layer, options);
-    this.#openingPartial.then((partial) => {
-      this.#partial = partial;
-      this.#signal();
-    }, (error) => this.#fail(error));
   }
 
   #takePiece(user: string): void {
@@ -196,12 +191,6 @@ class Download implements AsyncDisposable {
     this.#patience.renew();
     this.#lastPiece = performance.now();
     if (this.#partial?.picker.left === 0) this.#signal();
-  }
-
-  /** The source has not noticed yet that its file changed: its bad piece was no attack. */
-  #takeChange(user: string): void {
-    this.#mayBeReplaced = true;
-    this.#sources.expectChange(user);
   }
 
   #takeFound(found: Found, wasSilent: boolean): void {
@@ -213,21 +202,8 @@ class Download implements AsyncDisposable {
     this.#fetchers.suspect(this.#sources.renew(found), performance.now());
   }
 
-  /** Decides whether an error of a fetcher ends the download, drops its source, or is retried. */
   #judge(fetcher: PieceFetcher, error: unknown): void {
-    const { user, mayBeStale } = fetcher;
-    if (this.#stopping.signal.aborted || this.#sources.isBad(user)) return;
-    if (!(error instanceof BitTrickleError) || isOurs(error)) return this.#fail(error);
-    // Sources close connections that nobody uses for a while.
-    if (mayBeStale && error.code === "network") return;
-    const isBad = error.code === "unverified";
-    const isFirst = this.#sources.recordFailure(user, error, isBad, performance.now());
-    this.#mayBeReplaced ||= error.code === "changed" || error.code === "not_found";
-    if (isBad) this.#fetchers.closeTo(user, fetcher);
-    if (isBad) this.#note(`Going on without ${user}: ${error.message}`);
-    else if (isFirst && error.code === "timeout") {
-      this.#note(`Waiting for ${user}: ${error.message}`);
-    }
+    if (!this.#stopping.signal.aborted) this.#errors.judge(fetcher, error);
   }
 
   /** A sleep of this machine is no fault of a source: all timers restart. */
@@ -239,10 +215,14 @@ class Download implements AsyncDisposable {
     }
     this.#fetchers.abandonSilent(now);
     this.#fetchers.measure(now);
-    const isOpening = this.#openingPartial !== undefined && !this.#partial;
+    const isOpening = this.#opener.opening !== undefined && !this.#partial;
     const lull = isOpening ? undefined : lullOf(this.#standing, now);
     if (lull) this.#patience.spend(lull, ms);
     if (!lull || lull === "moving") this.#options.onActivity?.();
+  }
+
+  get #partial(): PartialDownload | undefined {
+    return this.#opener.partial;
   }
 
   get #standing(): Standing {
@@ -264,10 +244,6 @@ class Download implements AsyncDisposable {
     throw new BitTrickleError(code, `${message}${hint}`);
   }
 
-  #note(text: string): void {
-    this.#options.onNote?.(escapeText(text));
-  }
-
   #fail(error: unknown): void {
     this.#fatal ??= error;
     this.#signal();
@@ -277,18 +253,4 @@ class Download implements AsyncDisposable {
     this.#change.resolve();
     this.#change = Promise.withResolvers();
   }
-}
-
-/** The layer of a file of at most one piece: its id, or nothing if it is empty. */
-function hashesOf({ size, id }: Wanted): Uint8Array {
-  return size === 0 ? new Uint8Array() : Uint8Array.fromHex(id);
-}
-
-/** Whether `error` is no fault of a source. */
-function isOurs({ code }: BitTrickleError): boolean {
-  return code === "disk" || code === "exists" || code === "interrupted" || code === "usage";
-}
-
-function unverified(reason: string): BitTrickleError {
-  return new BitTrickleError("unverified", reason);
 }

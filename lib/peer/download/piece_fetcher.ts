@@ -9,6 +9,7 @@ import { BitTrickleError } from "../../errors.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { SLOWEST_RATE } from "../../protocol/limits.ts";
 import type { PartialDownload } from "./partial_download.ts";
+import type { PartialOpener } from "./partial_opener.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import type { RequestWatcher, SourceConnection } from "./source_connection.ts";
 import type { SourceSlot } from "./source_list.ts";
@@ -30,10 +31,7 @@ export interface FetcherSetting {
   readonly connections: ConnectionPool;
   /** Bytes of the file. */
   readonly size: number;
-  /** The file in the making, once its hashes are known. */
-  readonly openingPartial: () => Promise<PartialDownload> | undefined;
-  /** Takes in the hashes. Throws `unverified` if they are not the file's. */
-  readonly begin: (layer: Uint8Array) => void;
+  readonly opener: Pick<PartialOpener, "opening" | "begin">;
   /** Ends every wait for a connection: another download may use it. */
   readonly signal: AbortSignal;
   /** Whether nothing more is wanted from `user`. */
@@ -141,12 +139,12 @@ export class PieceFetcher implements RequestWatcher {
 
   /** The first fetcher asks for the hashes, without which no piece can be verified. */
   async #partial(connection: SourceConnection): Promise<PartialDownload> {
-    const { size, openingPartial, begin } = this.#setting;
-    if (!openingPartial()) {
-      begin(await connection.layer(size, this.#slot.source.pass.ticket, this));
+    const { size, opener } = this.#setting;
+    if (!opener.opening) {
+      opener.begin(await connection.layer(size, this.#slot.source.pass.ticket, this));
     }
     this.#state = "working";
-    return await openingPartial()!;
+    return await opener.opening!;
   }
 
   /** One piece is asked for at a time, so that a crash costs no more than one on each connection. */
