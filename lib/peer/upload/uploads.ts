@@ -11,7 +11,7 @@ import { isLoopback } from "../../protocol/address.ts";
 import { WAITING_UPLOADS } from "../../protocol/limits.ts";
 import { FILE_NOT_FOUND } from "../../protocol/plain_transfer.ts";
 import type { OpenedTicket } from "../../protocol/ticket.ts";
-import { sniffProtocol } from "./protocol_sniffer.ts";
+import { sniffProtocol } from "../transfer/protocol_sniffer.ts";
 import { acceptTransfer } from "../transfer/handshake.ts";
 import { PlainUpload } from "./plain_upload.ts";
 import { RehashLimit } from "./rehash_limit.ts";
