@@ -5,7 +5,6 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
 import { linesOf } from "./lines.ts";
 
 const encoder = new TextEncoder();
@@ -13,10 +12,8 @@ const encoder = new TextEncoder();
 /** How a {@linkcode Child} is started. */
 export interface ChildOptions {
   readonly signal: AbortSignal;
-  /** Flags of Deno. */
-  readonly flags?: readonly string[];
-  /** The file that its output goes to, on Linux. @default {to the one who asks} */
-  readonly output?: string;
+  /** The file that its output goes to, not on Windows. @default {to the one who asks} */
+  readonly output?: string | undefined;
 }
 
 /** A running process. Disposing of it ends it. */
@@ -31,26 +28,13 @@ export class Child implements AsyncDisposable {
     this.#input = process.stdin.getWriter();
   }
 
-  /**
-   * Starts the Deno program `script`, a path from this folder, until the signal fires; on Linux with
-   * as many open files as the system allows.
-   */
-  static start(script: string, args: readonly string[], options: ChildOptions): Child {
-    const path = fromFileUrl(new URL(script, import.meta.url));
-    const command = Deno.execPath();
-    const run = ["run", "--quiet", "-A", ...options.flags ?? [], path, ...args];
-    const { signal, output } = options;
+  /** Starts the program `command` until the signal fires. */
+  static start(command: readonly string[], { signal, output }: ChildOptions): Child {
     signal.throwIfAborted();
-    const redirect = output === undefined ? "" : ' >"$0" 2>&1';
-    const shell = ["-c", `ulimit -n "$(ulimit -Hn)"; exec "$@"${redirect}`, output ?? "sh"];
-    const isLinux = Deno.build.os === "linux";
-    const process = new Deno.Command(isLinux ? "sh" : command, {
-      args: isLinux ? [...shell, command, ...run] : run,
-      signal,
-      stdin: "piped",
-      stdout: "piped",
-    });
-    return new Child([script, ...args].join(" "), process.spawn());
+    const redirect = output === undefined ? [] : ["sh", "-c", 'exec "$@" >"$0" 2>&1', output];
+    const [program, ...args] = [...redirect, ...command];
+    const process = new Deno.Command(program!, { args, signal, stdin: "piped", stdout: "piped" });
+    return new Child(command.join(" "), process.spawn());
   }
 
   /** Its process number. */

@@ -5,7 +5,7 @@
  */
 
 import type { Round } from "../clients/load.ts";
-import { CATALOGUE_NAMES, CLIENTS, type Measured } from "../clients/questions.ts";
+import { CLIENTS, type Measured } from "../clients/questions.ts";
 import { type Contender, Contenders, LOOPS } from "../contenders.ts";
 import { alternate, type Turn } from "../rounds.ts";
 import { compare, type PartOptions, type Result, type Row } from "../table.ts";
@@ -17,6 +17,7 @@ const QUICK = { rounds: 1, warmUps: 0 };
 const AIMS: Readonly<Record<string, number>> = { "get": 0.8, "sealed get": 0.45 };
 const LOG_AIM = 1 / 1.1;
 const LOGGED = "get, log to a file";
+const TRACKER = "opentracker";
 
 /** The rounds of every contender, by its name. */
 type RoundsOf = Readonly<Record<string, readonly Round[]>>;
@@ -31,8 +32,10 @@ export async function measureRequests(options: PartOptions): Promise<Result> {
 
 async function turnsOf(contenders: Contenders): Promise<Record<string, Turn<Round>>> {
   const logged = await contenders.server({ log: "log.txt" });
+  const tracker = await contenders.tracker();
   return {
     "echo": turn(contenders.ask("echo", await contenders.echo()), "get"),
+    ...tracker ? { [TRACKER]: turn(contenders.ask("tracker", tracker), "get") } : {},
     [LOGGED]: turn(contenders.ask("plain", logged), "get"),
     ...await turnsOfServer(contenders, "plain"),
     ...await turnsOfServer(contenders, "sealed"),
@@ -74,15 +77,15 @@ function rowsOf(of: RoundsOf): Row[] {
     ...withEcho("µs to the answer at half load, 99 %", "p99"),
     ...withEcho("CPU µs/request", "cpuMicros"),
     row("get, CPU µs/request with a log, against none", "cpuMicros", LOGGED, "get", LOG_AIM),
+    ...of[TRACKER]
+      ? [row("get, requests/s, against opentracker", "perSecond", "get", TRACKER)]
+      : [],
     row("logins/s, sealed against plain", "logins", "sealed get", "get"),
   ];
 }
 
 function noteOn(of: RoundsOf, rounds: number): string {
   const lost = Object.values(of).flat().reduce((sum, { lost }) => sum + lost, 0);
-  return `requests: ${CLIENTS} in flight, one from each of ${CLIENTS} sessions at its own socket; ` +
-    `${rounds} rounds; ${lost} lost; bare: an echo on the same socket API with ${LOOPS} turns ` +
-    `under way, as the server has; latency: from when a request was due to its answer, at half of ` +
-    `the rate that the same contender has just reached; searches are in ${CATALOGUE_NAMES} names; ` +
-    `every pub is a new name`;
+  return `requests: ${rounds} rounds, ${CLIENTS} requests in flight, ${LOOPS} turns of the echo ` +
+    `under way, ${lost} lost; opentracker ${of[TRACKER] ? "is" : "is not"} installed`;
 }
