@@ -27,7 +27,7 @@ catalogue.settle();
 const known = Array.from({ length: INPUTS }, (_, i) => events[Math.floor(i * names / INPUTS)]!);
 const queries = queriesFor(known.map(({ name }) => name), INPUTS);
 
-/** Of the costliest requests the longest is told, which many more turns would make a stall. */
+/** Each of the costliest requests has so many turns. */
 const COSTLIEST = { n: 1_000, warmup: 100 };
 
 /** A function that calls `run` with each of `inputs` in turn. */
@@ -74,7 +74,7 @@ const OTHERS_SEED = 99;
 const changes = contentsOf(100 * INPUTS, OTHERS_SEED);
 Deno.bench(
   `${CHANGES} changes`,
-  { group: "changes" },
+  { group: "requests" },
   inTurn(changes, (_, turn) => {
     for (let i = turn * CHANGES; i < (turn + 1) * CHANGES; i++) {
       const isOdd = Math.floor(i / changes.length) % 2 === 1;

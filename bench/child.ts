@@ -9,32 +9,16 @@ import { linesOf } from "./lines.ts";
 
 const encoder = new TextEncoder();
 
-/** How a {@linkcode Child} is started. */
-export interface ChildOptions {
-  readonly signal: AbortSignal;
-  /** The file that its output goes to, not on Windows. @default {to the one who asks} */
-  readonly output?: string | undefined;
-}
-
 /** A running process. Disposing of it ends it. */
 export class Child implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
-  readonly #lines: AsyncGenerator<string>;
+  readonly #lines: AsyncIterator<string>;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
 
-  private constructor(readonly name: string, process: Deno.ChildProcess) {
+  constructor(readonly name: string, process: Deno.ChildProcess) {
     this.#process = process;
     this.#lines = linesOf(process.stdout);
     this.#input = process.stdin.getWriter();
-  }
-
-  /** Starts the program `command` until the signal fires. */
-  static start(command: readonly string[], { signal, output }: ChildOptions): Child {
-    signal.throwIfAborted();
-    const redirect = output === undefined ? [] : ["sh", "-c", 'exec "$@" >"$0" 2>&1', output];
-    const [program, ...args] = [...redirect, ...command];
-    const process = new Deno.Command(program!, { args, signal, stdin: "piped", stdout: "piped" });
-    return new Child(command.join(" "), process.spawn());
   }
 
   /** Its process number. */
@@ -62,7 +46,7 @@ export class Child implements AsyncDisposable {
       // It has ended already.
     }
     await this.#process.status;
-    await this.#lines.return(undefined).catch(() => {});
+    await this.#lines.return?.();
     await this.#input.close().catch(() => {});
   }
 }

@@ -8,7 +8,7 @@ import { delay } from "@std/async/delay";
 import { fromFileUrl } from "@std/path";
 import { Child } from "./child.ts";
 import type { Kind, Round } from "./clients/load.ts";
-import { credentialsText, type Measured, TRACKED } from "./clients/questions.ts";
+import { credentialsText, type Measured } from "./clients/questions.ts";
 import { udpPortsOf } from "./proc.ts";
 
 /** Turns that the server's loop has under way at once: what the bare echo does too. */
@@ -54,8 +54,14 @@ export class Contenders implements AsyncDisposable {
   start(script: string, args: readonly (string | number)[], options: StartOptions = {}): Child {
     const { flags = [], output } = options;
     const path = fromFileUrl(new URL(script, import.meta.url));
-    const command = [Deno.execPath(), "run", "--quiet", "-A", ...flags, path, ...args.map(String)];
-    return this.#use(command, output);
+    const deno = [Deno.execPath(), "run", "--quiet", "-A", ...flags, path, ...args.map(String)];
+    const redirect = output === undefined ? [] : ["sh", "-c", 'exec "$@" >"$0" 2>&1', output];
+    const [command, ...rest] = [...redirect, ...deno];
+    const { signal } = this;
+    signal.throwIfAborted();
+    const pipes = { stdin: "piped", stdout: "piped" } as const;
+    const process = new Deno.Command(command!, { args: rest, signal, ...pipes }).spawn();
+    return this.#started.use(new Child([script, ...args].join(" "), process));
   }
 
   /** Starts the real server. */
@@ -67,26 +73,12 @@ export class Contenders implements AsyncDisposable {
     const port = freePort();
     const args = [port, ...files, "--log", log ? "text" : "off"];
     const child = this.start("../server.ts", args, log ? { output: path(log) } : {});
-    return await listening(child, (it) => it === port);
+    return await listening(child, port);
   }
 
   /** Starts the bare echo. */
   async echo(): Promise<Server> {
     return await listening(this.start("clients/bare_echo.ts", [LOOPS]));
-  }
-
-  /** Starts the tracker opentracker, or nothing where it is not installed. */
-  async tracker(): Promise<Server | undefined> {
-    const folder = `${this.folder}/tracker`; // For root it becomes the tracker's root folder.
-    await Deno.mkdir(folder);
-    await Deno.writeTextFile(`${folder}/files`, `${TRACKED}\n`);
-    const address = ["-i", "127.0.0.1", "-p", "0", "-P", "0"];
-    try {
-      return await listening(this.#use(["opentracker", ...address, "-d", folder, "-w", "files"]));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    }
   }
 
   /** Starts a process that asks `server`. */
@@ -95,19 +87,15 @@ export class Contenders implements AsyncDisposable {
     return (verb) => load.ask<Round>(verb);
   }
 
-  #use(command: readonly string[], output?: string): Child {
-    return this.#started.use(Child.start(command, { signal: this.signal, output }));
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#started.disposeAsync();
   }
 }
 
-/** Waits until `child` listens over UDP at such a port. */
-async function listening(child: Child, isRight = (_: number) => true): Promise<Server> {
+/** Waits until `child` listens over UDP, at the `wanted` port if there is one. */
+async function listening(child: Child, wanted?: number): Promise<Server> {
   for (let i = 0; i < START.tries; i++) {
-    const port = udpPortsOf(child.pid).find(isRight);
+    const port = udpPortsOf(child.pid).find((port) => port === (wanted ?? port));
     if (port) return { child, port };
     await delay(START.pause);
   }

@@ -15,8 +15,8 @@ interface Bench {
   readonly results: readonly { readonly ok: Readonly<Record<Field, number>> }[];
 }
 
-/** Three quarters and 99 % of the turns take no longer, and none takes longer than the last. */
-export type Field = "p75" | "p99" | "max";
+/** Three quarters or 99 % of the turns take no longer. */
+export type Field = "p75" | "p99";
 
 /** The benchmarks of one file, in one round. */
 export type Benches = readonly Bench[];
@@ -51,17 +51,11 @@ export function microsOf(rounds: readonly Benches[], group: string, name: string
   });
 }
 
-/** What the values of a row are in. */
-export interface RowOptions {
-  readonly field?: Field;
-  readonly unit?: "µs" | "ms";
-}
-
 /** A row for each group with a baseline: its other benchmark against that. */
 export function rowsOfGroups(
   rounds: readonly Benches[],
   titleOf: (group: string) => string,
-  { field = "p75", unit = "µs" }: RowOptions = {},
+  { field = "p75", unit = "µs" }: { readonly field?: Field; readonly unit?: "µs" | "ms" } = {},
 ): Row[] {
   const perMicro = unit === "ms" ? 1 / 1_000 : 1;
   return rounds[0]!.filter(({ baseline }) => baseline).map(({ group, name: bare }) => {

@@ -43,7 +43,7 @@ function insert(): void {
 }
 
 for (const atOnce of AT_ONCE) {
-  const group = `${atOnce} at once`;
+  const group = `${atOnce} at once, until acknowledged`;
   Deno.bench("ours", { group, ...COMMITS }, async () => {
     await Promise.all(Array.from({ length: atOnce }, publish));
   });
@@ -57,11 +57,12 @@ for (const atOnce of AT_ONCE) {
 const full = `${folder}/full.db`;
 fillData(full, Array.from({ length: Number(count) }, (_, i) => fileAt(i)));
 
-Deno.bench("ours", { group: "start", ...STARTS }, async () => {
+const group = `start with ${Number(count).toLocaleString("en")} publications`;
+Deno.bench("ours", { group, ...STARTS }, async () => {
   await using journal = new SqliteJournal(full);
   new Index(Accounts.parse("hans pw-hans"), { journal });
 });
-Deno.bench("SQLite", { group: "start", baseline: true, ...STARTS }, () => {
+Deno.bench("SQLite", { group, baseline: true, ...STARTS }, () => {
   using db = new DatabaseSync(full, { readOnly: true });
   for (const _ of db.prepare("SELECT user, name, size, file FROM publications").iterate());
 });

@@ -5,15 +5,8 @@
  * @module
  */
 
-import {
-  type Benches,
-  type Field,
-  microsOf,
-  namesIn,
-  rowsOfGroups,
-  runBench,
-} from "../deno_bench.ts";
-import { alternate, median } from "../rounds.ts";
+import { type Benches, microsOf, namesIn, rowsOfGroups, runBench } from "../deno_bench.ts";
+import { alternate } from "../rounds.ts";
 import { compare, type PartOptions, type Result, type Row } from "../table.ts";
 
 /** Numbers of names, the smallest first. */
@@ -33,18 +26,16 @@ export async function measureCatalogue({ signal, isQuick }: PartOptions): Promis
   }) as [[string, Benches[]], ...[string, Benches[]][]];
   return {
     rows: [
-      ...larger.flatMap(([where, benches]) => searchRows(where, benches)),
+      ...larger.flatMap(([where, benches]) =>
+        rowsOfGroups(benches, (group) => `${group}, ${where}`)
+      ),
       ...namesIn(smallest, "requests").flatMap((name) => {
         return larger.map(([where, benches]) => requestRow(name, where, benches, smallest));
       }),
       ...larger.map(([where, benches]) => longestRow(where, benches)),
     ],
-    notes: [noteOn(larger, rounds.rounds)],
+    notes: [`catalogue: ${rounds.rounds} rounds of Deno.bench`],
   };
-}
-
-function searchRows(where: string, benches: readonly Benches[]): Row[] {
-  return rowsOfGroups(benches, (group) => `${group}, ${where}`);
 }
 
 function requestRow(name: string, where: string, ...sizes: Benches[][]): Row {
@@ -52,23 +43,12 @@ function requestRow(name: string, where: string, ...sizes: Benches[][]): Row {
   return compare(`${name} ${where}, µs`, ours!, bare!, LESS);
 }
 
-/** The longest of all turns of the costliest requests, in each round. */
+/** The kind of request that takes longest, in each round; a hundredth of its turns were stalls. */
 function longestRow(where: string, benches: readonly Benches[]): Row {
-  const longest = benches.map((round) => {
-    const names = namesIn([round], "costliest");
-    return Math.max(...names.flatMap((name) => microsOf([round], "costliest", name, "max"))) /
-      1_000;
+  const kinds = namesIn(benches, "costliest").map((name) => {
+    return microsOf(benches, "costliest", name, "p99").map((micros) => micros / 1_000);
   });
-  const limit = longest.map(() => LONGEST_MS);
-  return compare(`longest work on one request ${where}, ms`, longest, limit, { ...LESS, aim: 1 });
-}
-
-function noteOn(sizes: readonly (readonly [string, readonly Benches[]])[], rounds: number): string {
-  const changes = sizes.map(([where, benches]) => {
-    const [name] = namesIn(benches, "changes");
-    const micros = (field: Field) => median(microsOf(benches, "changes", name!, field));
-    return `${micros("p75").toFixed(0)} (${(micros("max") / 1_000).toFixed(1)} ms) ${where}`;
-  });
-  return `catalogue: ${rounds} rounds of Deno.bench; ten changes take, µs (the longest): ` +
-    changes.join(", ");
+  const longest = benches.map((_, round) => Math.max(...kinds.map((times) => times[round]!)));
+  const title = `longest work on one request ${where}, ms, 99 %`;
+  return compare(title, longest, longest.map(() => LONGEST_MS), { ...LESS, aim: 1 });
 }

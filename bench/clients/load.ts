@@ -1,6 +1,6 @@
 /**
  * The load: 64 clients. Every line of input names the request that one round asks.
- * `load.ts plain|sealed|echo|tracker <port> <pid of the server>`
+ * `load.ts plain|sealed|echo <port> <pid of the server>`
  *
  * @module
  */
@@ -20,7 +20,6 @@ import {
   PUBLISHER,
 } from "./questions.ts";
 import { SealedClient } from "./sealed_client.ts";
-import { TrackerClient } from "./tracker_client.ts";
 
 /** What one round brings. */
 export interface Round {
@@ -45,14 +44,13 @@ const KINDS = {
   plain: PlainClient,
   sealed: SealedClient,
   echo: EchoClient,
-  tracker: TrackerClient,
 };
 
 /** What the server understands. */
 export type Kind = keyof typeof KINDS;
 
 const [kind, port, pid] = Deno.args as [Kind, string, string];
-const isIndex = kind === "plain" || kind === "sealed";
+const isIndex = kind !== "echo";
 const clientOf = (user: string): Client => new KINDS[kind](Number(port), user);
 const publisher = clientOf(PUBLISHER);
 const clients = Array.from({ length: CLIENTS }, (_, i) => clientOf(clientName(i)));

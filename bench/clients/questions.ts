@@ -17,9 +17,6 @@ export const PUBLISHER = "publisher";
 /** What everybody asks for. */
 export const FILE = "some-file.txt";
 
-/** The same for a tracker: a hash in hexadecimal. */
-export const TRACKED = "07".repeat(20);
-
 /** Where everybody claims to serve files. */
 export const SOURCE_PORT = 40_000;
 

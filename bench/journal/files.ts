@@ -15,11 +15,9 @@ const USERS = 10_000;
 export function fileAt(i: number): CatalogueEvent & { kind: "publish" } {
   const user = `user-${i % USERS}`;
   const name = `lectures of term ${i % 12}/chapter ${i}.pdf`;
-  return { kind: "publish", user, name, details: { size: i, id: idAt(i) } };
-}
-
-function idAt(i: number): string {
-  return Math.imul(i, 0x9e3779b1).toString(16).replace("-", "f").padStart(64, "0123456789abcdef");
+  const digits = Math.imul(i, 0x9e3779b1).toString(16).replace("-", "f");
+  const details = { size: i, id: digits.padStart(64, "0123456789abcdef") };
+  return { kind: "publish", user, name, details };
 }
 
 /** Makes a data file in which `events` have happened. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Benches, rowsOfGroups, runBench } from "../deno_bench.ts";
+import { rowsOfGroups, runBench } from "../deno_bench.ts";
 import { alternate } from "../rounds.ts";
 import type { PartOptions, Result } from "../table.ts";
 
@@ -19,17 +19,9 @@ export async function measureJournal({ folder, signal, isQuick }: PartOptions): 
     return await runBench("journal_bench.ts", [own, publications], signal);
   };
   const { benches } = await alternate({ benches: run }, rounds);
-  const isStart = (benches: Benches) => benches.filter(({ group }) => group === "start");
-  const isCommit = (benches: Benches) => benches.filter(({ group }) => group !== "start");
-  const commits = benches.map(isCommit);
-  const title = (end: string) => (group: string) => `${group}, until acknowledged, ${end}`;
-  const start = `start with ${publications.toLocaleString("en")} publications`;
-  return {
-    rows: [
-      ...rowsOfGroups(commits, title("75 %"), { unit: "ms" }),
-      ...rowsOfGroups(commits, title("99 %"), { unit: "ms", field: "p99" }),
-      ...rowsOfGroups(benches.map(isStart), () => start, { unit: "ms" }),
-    ],
-    notes: [`journal: ${rounds.rounds} rounds of Deno.bench`],
-  };
+  const rows = (["p75", "p99"] as const).flatMap((field) => {
+    const title = (group: string) => `${group}, ${field === "p75" ? "75 %" : "99 %"}`;
+    return rowsOfGroups(benches, title, { unit: "ms", field });
+  });
+  return { rows, notes: [`journal: ${rounds.rounds} rounds of Deno.bench`] };
 }

@@ -17,7 +17,6 @@ const QUICK = { rounds: 1, warmUps: 0 };
 const AIMS: Readonly<Record<string, number>> = { "get": 0.8, "sealed get": 0.45 };
 const LOG_AIM = 1 / 1.1;
 const LOGGED = "get, log to a file";
-const TRACKER = "opentracker";
 
 /** The rounds of every contender, by its name. */
 type RoundsOf = Readonly<Record<string, readonly Round[]>>;
@@ -32,10 +31,8 @@ export async function measureRequests(options: PartOptions): Promise<Result> {
 
 async function turnsOf(contenders: Contenders): Promise<Record<string, Turn<Round>>> {
   const logged = await contenders.server({ log: "log.txt" });
-  const tracker = await contenders.tracker();
   return {
     "echo": turn(contenders.ask("echo", await contenders.echo()), "get"),
-    ...tracker ? { [TRACKER]: turn(contenders.ask("tracker", tracker), "get") } : {},
     [LOGGED]: turn(contenders.ask("plain", logged), "get"),
     ...await turnsOfServer(contenders, "plain"),
     ...await turnsOfServer(contenders, "sealed"),
@@ -77,9 +74,6 @@ function rowsOf(of: RoundsOf): Row[] {
     ...withEcho("µs to the answer at half load, 99 %", "p99"),
     ...withEcho("CPU µs/request", "cpuMicros"),
     row("get, CPU µs/request with a log, against none", "cpuMicros", LOGGED, "get", LOG_AIM),
-    ...of[TRACKER]
-      ? [row("get, requests/s, against opentracker", "perSecond", "get", TRACKER)]
-      : [],
     row("logins/s, sealed against plain", "logins", "sealed get", "get"),
   ];
 }
@@ -87,5 +81,5 @@ function rowsOf(of: RoundsOf): Row[] {
 function noteOn(of: RoundsOf, rounds: number): string {
   const lost = Object.values(of).flat().reduce((sum, { lost }) => sum + lost, 0);
   return `requests: ${rounds} rounds, ${CLIENTS} requests in flight, ${LOOPS} turns of the echo ` +
-    `under way, ${lost} lost; opentracker ${of[TRACKER] ? "is" : "is not"} installed`;
+    `under way, ${lost} lost`;
 }

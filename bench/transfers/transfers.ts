@@ -59,10 +59,11 @@ export async function measureTransfers({ folder, signal, isQuick }: PartOptions)
     return [name, turn];
   });
   const transfers = await alternate<Name, Transfer>(Object.fromEntries(turns), rounds);
+  const firstMs = median(transfers.sealed.map(({ firstMs }) => firstMs));
   const notes = [
     `transfers: ${mebibytes} MiB, ${rounds.rounds} rounds, buffers of ${COPY_BYTES / 1_024} KiB`,
     `peak memory, source + downloader: ${Object.entries(pairs).map(describeMemory).join("; ")}`,
-    `the first piece is there, verified, after ${firstMs(transfers.sealed)} ms`,
+    `the first piece is there, verified, after ${firstMs.toFixed(1)} ms`,
   ];
   return { rows: rowsOf(transfers), notes };
 }
@@ -86,11 +87,6 @@ async function transfer(downloader: Child, target: string): Promise<Transfer> {
 function describeMemory([name, { sources, downloader }]: [string, Pair]): string {
   const text = (child: Child) => peakMemory(child.pid)?.toFixed(0) ?? "?";
   return `${name} ${sources.map(text).join(", ")} + ${text(downloader)} MiB`;
-}
-
-/** The median time to the first piece. */
-function firstMs(transfers: readonly Transfer[]): string {
-  return median(transfers.map(({ firstMs }) => firstMs)).toFixed(1);
 }
 
 function rowsOf(transfers: Record<Name, readonly Transfer[]>) {
