@@ -23,7 +23,7 @@ export interface Answers {
 
 const [port, ms] = Deno.args.map(Number) as [number, number];
 /** How often one of the others asks for a list. */
-const LAPS_PER_SECOND = 200;
+const LAPS_PER_SECOND = 50;
 /** Who lags behind does not flood the server. */
 const AT_ONCE = 16;
 
