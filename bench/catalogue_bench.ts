@@ -1,6 +1,6 @@
 /**
- * What a catalogue costs in process, with no network and no encryption: searches against SQLite's full-text
- * index, requests handled and encoded, and changes.
+ * What a catalogue costs in process, with no network and no encryption: searches against SQLite's
+ * full-text index, requests handled and encoded, and changes.
  * `deno task bench:catalogue [names]`
  *
  * @module
@@ -8,8 +8,9 @@
 
 import { Catalogue } from "../lib/index/catalogue/catalogue.ts";
 import type { SealedRequest } from "../lib/protocol/sealed_request.ts";
-import { AskedIndex, contentsOf, USER } from "./catalogue/contents.ts";
+import { AskedIndex, contentsOf, MOST_PUBLISHED, USER } from "./catalogue/contents.ts";
 import { queriesFor } from "./catalogue/queries.ts";
+import { costliest, COSTLY } from "./fairness/costliest.ts";
 import { fts5, ours } from "./catalogue/searchers.ts";
 
 const names = Number(Deno.args[0] ?? 10_000);
@@ -25,6 +26,9 @@ for (const event of events) catalogue.apply(event);
 catalogue.settle();
 const known = Array.from({ length: INPUTS }, (_, i) => events[Math.floor(i * names / INPUTS)]!);
 const queries = queriesFor(known.map(({ name }) => name), INPUTS);
+
+/** Each of the costliest requests has so many turns. */
+const COSTLIEST = { n: 1_000, warmup: 100 };
 
 /** A function that calls `run` with each of `inputs` in turn. */
 function inTurn<T>(inputs: readonly T[], run: (input: T, i: number) => unknown): () => void {
@@ -59,11 +63,18 @@ benchRequests("sch", (i) => ({ verb: "sch", user, text: words[i]! }));
 benchRequests("lpf", (i) => ({ verb: "lpf", user, of: known[i]!.user }));
 benchRequests("lap", (i) => ({ verb: "lap", user, after: known[i]!.user }));
 
+for (const verb of COSTLY) {
+  let i = 0;
+  Deno.bench(verb, { group: "costliest", ...COSTLIEST }, () => {
+    index.ask(costliest(verb, user, MOST_PUBLISHED, i++));
+  });
+}
+
 const OTHERS_SEED = 99;
 const changes = contentsOf(100 * INPUTS, OTHERS_SEED);
 Deno.bench(
   `${CHANGES} changes`,
-  { group: "changes" },
+  { group: "requests" },
   inTurn(changes, (_, turn) => {
     for (let i = turn * CHANGES; i < (turn + 1) * CHANGES; i++) {
       const isOdd = Math.floor(i / changes.length) % 2 === 1;

@@ -5,52 +5,20 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
 import { linesOf } from "./lines.ts";
 
 const encoder = new TextEncoder();
 
-/** How a {@linkcode Child} is started. */
-export interface ChildOptions {
-  readonly signal: AbortSignal;
-  /** Flags of Deno. */
-  readonly flags?: readonly string[];
-  /** The file that its output goes to, on Linux. @default {to the one who asks} */
-  readonly output?: string;
-}
-
 /** A running process. Disposing of it ends it. */
 export class Child implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
-  readonly #lines: AsyncGenerator<string>;
+  readonly #lines: AsyncIterator<string>;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
 
-  private constructor(readonly name: string, process: Deno.ChildProcess) {
+  constructor(readonly name: string, process: Deno.ChildProcess) {
     this.#process = process;
     this.#lines = linesOf(process.stdout);
     this.#input = process.stdin.getWriter();
-  }
-
-  /**
-   * Starts the Deno program `script`, a path from this folder, until the signal fires; on Linux with
-   * as many open files as the system allows.
-   */
-  static start(script: string, args: readonly string[], options: ChildOptions): Child {
-    const path = fromFileUrl(new URL(script, import.meta.url));
-    const command = Deno.execPath();
-    const run = ["run", "--quiet", "-A", ...options.flags ?? [], path, ...args];
-    const { signal, output } = options;
-    signal.throwIfAborted();
-    const redirect = output === undefined ? "" : ' >"$0" 2>&1';
-    const shell = ["-c", `ulimit -n "$(ulimit -Hn)"; exec "$@"${redirect}`, output ?? "sh"];
-    const isLinux = Deno.build.os === "linux";
-    const process = new Deno.Command(isLinux ? "sh" : command, {
-      args: isLinux ? [...shell, command, ...run] : run,
-      signal,
-      stdin: "piped",
-      stdout: "piped",
-    });
-    return new Child([script, ...args].join(" "), process.spawn());
   }
 
   /** Its process number. */
@@ -78,7 +46,7 @@ export class Child implements AsyncDisposable {
       // It has ended already.
     }
     await this.#process.status;
-    await this.#lines.return(undefined).catch(() => {});
+    await this.#lines.return?.();
     await this.#input.close().catch(() => {});
   }
 }

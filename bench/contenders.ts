@@ -5,7 +5,8 @@
  */
 
 import { delay } from "@std/async/delay";
-import { Child, type ChildOptions } from "./child.ts";
+import { fromFileUrl } from "@std/path";
+import { Child } from "./child.ts";
 import type { Kind, Round } from "./clients/load.ts";
 import { credentialsText, type Measured } from "./clients/questions.ts";
 import { udpPortsOf } from "./proc.ts";
@@ -35,16 +36,32 @@ export interface ServerOptions {
   readonly log?: string;
 }
 
+/** How a program of the benchmark is started. */
+export interface StartOptions {
+  /** Flags of Deno. */
+  readonly flags?: readonly string[];
+  /** The file that its output goes to. @default {to the one who asks} */
+  readonly output?: string;
+}
+
 /** Starts processes, with files in one folder, and ends them. */
 export class Contenders implements AsyncDisposable {
   readonly #started = new AsyncDisposableStack();
 
   constructor(readonly folder: string, readonly signal: AbortSignal) {}
 
-  /** Starts a process of the benchmark. */
-  start(script: string, args: readonly (string | number)[], options?: Partial<ChildOptions>) {
-    const child = Child.start(script, args.map(String), { signal: this.signal, ...options });
-    return this.#started.use(child);
+  /** Starts a program of the benchmark, `script` being a path from this folder. */
+  start(script: string, args: readonly (string | number)[], options: StartOptions = {}): Child {
+    const { flags = [], output } = options;
+    const path = fromFileUrl(new URL(script, import.meta.url));
+    const deno = [Deno.execPath(), "run", "--quiet", "-A", ...flags, path, ...args.map(String)];
+    const redirect = output === undefined ? [] : ["sh", "-c", 'exec "$@" >"$0" 2>&1', output];
+    const [command, ...rest] = [...redirect, ...deno];
+    const { signal } = this;
+    signal.throwIfAborted();
+    const pipes = { stdin: "piped", stdout: "piped" } as const;
+    const process = new Deno.Command(command!, { args: rest, signal, ...pipes }).spawn();
+    return this.#started.use(new Child([script, ...args].join(" "), process));
   }
 
   /** Starts the real server. */
@@ -52,17 +69,16 @@ export class Contenders implements AsyncDisposable {
     const { users = [], data, log } = options;
     const path = (name: string) => `${this.folder}/${name}`;
     await Deno.writeTextFile(path("users.txt"), credentialsText(users));
-    const port = freePort();
     const files = ["--credentials", path("users.txt"), "--data", data ? path(data) : ":memory:"];
+    const port = freePort();
     const args = [port, ...files, "--log", log ? "text" : "off"];
     const child = this.start("../server.ts", args, log ? { output: path(log) } : {});
-    return { child, port: await portOf(child, port) };
+    return await listening(child, port);
   }
 
   /** Starts the bare echo. */
   async echo(): Promise<Server> {
-    const child = this.start("clients/bare_echo.ts", [LOOPS]);
-    return { child, port: await portOf(child) };
+    return await listening(this.start("clients/bare_echo.ts", [LOOPS]));
   }
 
   /** Starts a process that asks `server`. */
@@ -76,20 +92,18 @@ export class Contenders implements AsyncDisposable {
   }
 }
 
-/** Waits until `child` listens over UDP at `port`, or at any if there is none, and tells where. */
-async function portOf({ pid, name }: Child, port?: number): Promise<number> {
+/** Waits until `child` listens over UDP, at the `wanted` port if there is one. */
+async function listening(child: Child, wanted?: number): Promise<Server> {
   for (let i = 0; i < START.tries; i++) {
-    const found = udpPortsOf(pid).find((it) => port === undefined || it === port);
-    if (found) return found;
+    const port = udpPortsOf(child.pid).find((port) => port === (wanted ?? port));
+    if (port) return { child, port };
     await delay(START.pause);
   }
-  throw new Error(`${name} does not start`);
+  throw new Error(`${child.name} does not start`);
 }
 
-/** The port of a socket that is closed again: whoever is told it next can have it. */
+/** The port of a socket that is closed again: the server has others beside the one that is named. */
 function freePort(): number {
-  const address = { hostname: "127.0.0.1", port: 0 };
-  using tcp = Deno.listen(address);
-  Deno.listenDatagram({ transport: "udp", ...address, port: tcp.addr.port }).close();
-  return tcp.addr.port;
+  using socket = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return socket.addr.port;
 }

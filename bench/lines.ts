@@ -4,17 +4,13 @@
  * @module
  */
 
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { toStdout } from "../lib/cli/write.ts";
 
-/** The lines of `stream`, without their ends; what follows the last end does not count. */
-export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const bytes of stream) {
-    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
+/** The lines of `stream`, without their ends. */
+export function linesOf(stream: ReadableStream<Uint8Array>): AsyncIterableIterator<string> {
+  return createInterface({ input: Readable.fromWeb(stream) })[Symbol.asyncIterator]();
 }
 
 /** Answers every line of the standard input, until it ends. */

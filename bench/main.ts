@@ -1,6 +1,6 @@
 /**
  * How close BitTrickle comes to what this machine can do at all: `deno task bench [part …]`, with
- * `--json` for lines of JSON, `--svg FILE` for a chart of growth, `--quick` to see that all works.
+ * `--json` for lines of JSON, `--quick` to see that all works.
  * Every row is a ratio against a bare limit that was measured in the same run, turn by turn.
  *
  * @module
@@ -13,33 +13,27 @@ import { toStderr, toStdout } from "../lib/cli/write.ts";
 import { BitTrickleError, reasonOf } from "../lib/errors.ts";
 import { TempFolder } from "../tests/support/temp_folder.ts";
 import { measureCatalogue } from "./catalogue/catalogue.ts";
-import { measureCommits } from "./journal/commits.ts";
-import { measureStarts } from "./journal/starts.ts";
+import { measureFairness } from "./fairness/fairness.ts";
+import { measureJournal } from "./journal/journal.ts";
+import { measureRequests } from "./requests/requests.ts";
+import { measureSessions } from "./sessions/sessions.ts";
 import { formatJson, formatMarkdown, joinResults, type Part, type Result } from "./table.ts";
 import { measureTransfers } from "./transfers/transfers.ts";
 
 /** All parts, in the order in which they run. */
 const PARTS: Readonly<Record<string, Part>> = {
-  requests: async (options) => {
-    return (await import("./requests/requests.ts")).measureRequests(options);
-  },
+  requests: measureRequests,
   transfers: measureTransfers,
-  journal: async (options) => {
-    return joinResults([await measureCommits(options), await measureStarts(options)]);
-  },
-  sessions: async (options) => {
-    return (await import("./sessions/sessions.ts")).measureSessions(options);
-  },
-  fairness: async (options) => {
-    return (await import("./fairness/fairness.ts")).measureFairness(options);
-  },
+  journal: measureJournal,
+  sessions: measureSessions,
+  fairness: measureFairness,
   catalogue: measureCatalogue,
 };
 
-/** Parts that need what only Linux has, imported only there. */
+/** Parts that need what only Linux has. */
 const LINUX_ONLY = ["requests", "sessions", "fairness"];
 
-const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"], string: ["svg"] });
+const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"] });
 
 const RATIOS =
   "a ratio of 1 is the bare limit; ours and bare are medians, ratio is the median of the rounds' " +
@@ -61,8 +55,7 @@ async function measure(name: string, signal: AbortSignal): Promise<Result> {
   }
   await using folder = await TempFolder.make();
   toStderr(`measuring ${name} …\n`);
-  const svg = FLAGS["svg"] as string | undefined;
-  return await PARTS[name]!({ folder: folder.path, signal, isQuick: FLAGS["quick"] === true, svg });
+  return await PARTS[name]!({ folder: folder.path, signal, isQuick: FLAGS["quick"] === true });
 }
 
 async function measureAll(signal: AbortSignal): Promise<Result> {

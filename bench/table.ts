@@ -40,8 +40,6 @@ export interface PartOptions {
   readonly signal: AbortSignal;
   /** Whether a result is wanted soon, however rough: to see that all works. */
   readonly isQuick: boolean;
-  /** Where the chart of growth goes. */
-  readonly svg: string | undefined;
 }
 
 /** Measures one part. */

@@ -7,7 +7,7 @@
 import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
-import { ACTIVE_MS, REQUESTS_PER_SECOND } from "../../lib/protocol/limits.ts";
+import { REQUESTS_PER_SECOND } from "../../lib/protocol/limits.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
@@ -21,6 +21,8 @@ const SHARED_SHARE = 0.3;
 const ACTIVE = 1_000;
 /** Who asks. */
 export const USER = "asker";
+/** Who publishes more than anybody else. */
+export const MOST_PUBLISHED = "user0";
 const PORT = 1_024;
 
 /** As many different names, as sorted as in a data file, each published by one of many users. */
@@ -34,32 +36,33 @@ export function contentsOf(names: number, seed = 1): (CatalogueEvent & { kind: "
   return [...events.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** An index whose clock goes on with each request, as fast as one session may ask. */
+/**
+ * An index whose clock goes on with each request, as fast as one session may ask. Its sessions are
+ * kept active one by one: no single request pays for all of them.
+ */
 export class AskedIndex {
   readonly #index: Index;
+  readonly #users = [USER, ...Array.from({ length: ACTIVE }, (_, i) => `user${i}`)];
   #now = 0;
-  #admittedAt = -Infinity;
+  #asked = 0;
 
   constructor(events: readonly CatalogueEvent[]) {
     const journal = { entries: () => events, append: () => undefined };
     this.#index = new Index(Accounts.parse("nobody logs-in-here"), { journal });
+    for (const user of this.#users) this.#admit(user);
   }
 
   /** Handles a request of {@linkcode USER} and encodes the reply. */
   ask(request: SealedRequest): void {
     this.#now += 1_000 / REQUESTS_PER_SECOND;
-    if (this.#now - this.#admittedAt > ACTIVE_MS / 2) this.#admitAll();
+    this.#admit(this.#users[this.#asked++ % this.#users.length]!);
     const reply = this.#index.handle(request, callerOf(USER), this.#now) as Reply;
     if (reply.kind === "error") throw new Error(`${request.verb}: ${reply.reason}`);
     encodeSealedReply(reply);
   }
 
-  #admitAll(): void {
-    this.#admittedAt = this.#now;
-    const users = Array.from({ length: ACTIVE }, (_, i) => `user${i}`);
-    for (const user of [USER, ...users]) {
-      this.#index.admit(user, callerOf(user), PORT, this.#now);
-    }
+  #admit(user: string): void {
+    this.#index.admit(user, callerOf(user), PORT, this.#now);
   }
 }
 

@@ -25,13 +25,8 @@ export abstract class Client {
   /** Logs in, again if need be, or does what a protocol has instead. */
   abstract logIn(): void | Promise<void>;
 
-  /** Sends a request. */
-  abstract ask(verb: Measured): void;
-
-  /** Publishes `name`; {@linkcode Client.hear} tells whether it worked. */
-  publish(_name: string): void {
-    this.ask("pub");
-  }
+  /** Sends a request, about a file with that name if it is given one to publish. */
+  abstract ask(verb: Measured, name?: string): void;
 
   /** Waits for the answer; tells whether it is the right one. */
   hear(): boolean {
@@ -102,14 +97,9 @@ export class PlainClient extends Client {
     if (answer !== "Welcome to BitTrickle!") throw new Error(`a login is answered "${answer}"`);
   }
 
-  ask(verb: Measured): void {
+  ask(verb: Measured, name?: string): void {
     if (verb !== "heartbeat") this.#verb = verb; // Nobody answers that.
-    this.send(this.#questions.next(verb));
-  }
-
-  override publish(name: string): void {
-    this.#verb = "pub";
-    this.send(encoder.encode(`pub ${this.user} ${name}`));
+    this.send(this.#questions.next(verb, name));
   }
 
   protected isRight(answer: Uint8Array): boolean {

@@ -8,8 +8,9 @@
 import { answerLines } from "../lines.ts";
 import { processTime } from "../proc.ts";
 import { quantile } from "../rounds.ts";
+import { askAtRate, LATEST_MICROS } from "./at_rate.ts";
 import { type Client, EchoClient, PlainClient } from "./client.ts";
-import { becomeLoad, pause } from "./fast_udp.ts";
+import { becomeLoad } from "./fast_udp.ts";
 import {
   catalogueNames,
   clientName,
@@ -38,10 +39,6 @@ export interface Round {
 const HALF_MS = 500;
 /** More answers missing or wrong than that, and the measurement makes no sense. */
 const MOST_LOST = 64;
-/** How long an answer may take, in milliseconds. */
-const PATIENCE_MS = 1_000;
-const LATEST_MICROS = PATIENCE_MS * 1_000;
-const PAUSE_MICROS = 5;
 
 const KINDS = {
   plain: PlainClient,
@@ -72,7 +69,7 @@ async function logInAll(): Promise<number> {
 function publishAll(clients: readonly Client[], names: readonly string[]): void {
   for (let i = 0; i < names.length; i += clients.length) {
     const some = names.slice(i, i + clients.length);
-    for (const [k, name] of some.entries()) clients[k]!.publish(name);
+    for (const [k, name] of some.entries()) clients[k]!.ask("pub", name);
     for (const k of some.keys()) if (!clients[k]!.hear()) throw new Error("pub is refused");
   }
 }
@@ -92,39 +89,6 @@ function saturate(verb: Measured): { readonly requests: number; readonly lost: n
   return { requests, lost };
 }
 
-/**
- * Asks at a fixed rate and returns how long the answers took, in microseconds. A request that is due
- * while every client waits is sent late, but its time counts from when it was due: a server that
- * stalls hides nothing.
- */
-function askAtRate(verb: Measured, perSecond: number): number[] {
-  const free = [...clients];
-  const times: number[] = [];
-  const begin = performance.now();
-  const dueAt = (i: number) => begin + i / perSecond * 1_000;
-  let waiting: { readonly client: Client; readonly due: number }[] = [];
-  let next = 0;
-  for (const end = begin + HALF_MS; performance.now() < end + PATIENCE_MS;) {
-    for (; free.length > 0 && dueAt(next) <= Math.min(performance.now(), end); next++) {
-      const client = free.shift()!;
-      client.ask(verb);
-      waiting.push({ client, due: dueAt(next) });
-    }
-    const rest = waiting.filter(({ client, due }) => {
-      const isRight = client.look();
-      if (isRight === undefined) return true;
-      if (!isRight) throw new Error(`${verb} is answered wrongly`);
-      times.push((performance.now() - due) * 1_000);
-      free.push(client);
-      return false;
-    });
-    if (rest.length === 0 && dueAt(next) > end) return times;
-    if (rest.length === waiting.length) pause(PAUSE_MICROS);
-    waiting = rest;
-  }
-  return [...times, ...waiting.map(() => LATEST_MICROS)];
-}
-
 becomeLoad();
 await answerLines(async (line): Promise<Round> => {
   const verb = line as Measured;
@@ -136,7 +100,7 @@ await answerLines(async (line): Promise<Round> => {
   const perSecond = requests / (performance.now() - began) * 1_000;
   const cpuMicros = (processTime(Number(pid)) - before) / requests * 1_000;
   if (isIndex) publisher.ask("heartbeat"); // Who is not heard for 3 s is no source.
-  const times = askAtRate(verb, perSecond / 2);
+  const times = askAtRate(clients, verb, { perSecond: perSecond / 2, ms: HALF_MS });
   const late = times.filter((time) => time === LATEST_MICROS).length;
   const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)];
   return { perSecond, p50, p99, lost: lost + late, cpuMicros, logins };

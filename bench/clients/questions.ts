@@ -23,9 +23,9 @@ export const SOURCE_PORT = 40_000;
 /** Everybody's. */
 export const PASSWORD = "bench-only";
 
-/** The user of client `i`. */
-export function clientName(i: number): string {
-  return `client${i}`;
+/** The user of client `i`, or of one of others. */
+export function clientName(i: number, others = "client"): string {
+  return `${others}${i}`;
 }
 
 /** The credentials file of these and `others`. */
@@ -60,11 +60,11 @@ export class Questions {
     };
   }
 
-  /** The next request of this kind; what is published is never published again. */
-  next(verb: Measured): Uint8Array {
+  /** The next request of this kind; what is published is `name`, or never published again. */
+  next(verb: Measured, name?: string): Uint8Array {
     const { user, encode } = this;
     const number = this.#asked++;
-    if (verb === "pub") return encode({ verb, user, name: `${user}-${number}.pdf` });
+    if (verb === "pub") return encode({ verb, user, name: name ?? `${user}-${number}.pdf` });
     if (verb !== "sch") return this.#prepared[verb];
     this.#searches ??= wordsOf(user).map((text) => encode({ verb, user, text }));
     return this.#searches[number % SEARCHES]!;

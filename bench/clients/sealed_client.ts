@@ -44,12 +44,8 @@ export class SealedClient extends Client {
     if (!this.hear()) throw new Error("a proof of the password brings no welcome");
   }
 
-  ask(verb: Measured): void {
-    this.#seal(this.#questions.next(verb));
-  }
-
-  override publish(name: string): void {
-    this.request({ verb: "pub", user: this.user, name });
+  ask(verb: Measured, name?: string): void {
+    this.#seal(this.#questions.next(verb, name));
   }
 
   /** Asks for anything. */

@@ -5,17 +5,26 @@
  */
 
 import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
+import { openData } from "../../lib/store/database.ts";
+import { PublicationTable } from "../../lib/store/publication_table.ts";
+import { inTransaction } from "../../lib/store/transaction.ts";
 
-/** How many users there are. */
-export const USERS = 10_000;
+const USERS = 10_000;
 
-/** File number `i`: its user, its name, which no other has, and its details. */
+/** File number `i` of many users: its name, which no other has, and its details. */
 export function fileAt(i: number): CatalogueEvent & { kind: "publish" } {
   const user = `user-${i % USERS}`;
   const name = `lectures of term ${i % 12}/chapter ${i}.pdf`;
-  return { kind: "publish", user, name, details: { size: i, id: idAt(i) } };
+  const digits = Math.imul(i, 0x9e3779b1).toString(16).replace("-", "f");
+  const details = { size: i, id: digits.padStart(64, "0123456789abcdef") };
+  return { kind: "publish", user, name, details };
 }
 
-function idAt(i: number): string {
-  return Math.imul(i, 0x9e3779b1).toString(16).replace("-", "f").padStart(64, "0123456789abcdef");
+/** Makes a data file in which `events` have happened. */
+export function fillData(path: string, events: Iterable<CatalogueEvent>): void {
+  using db = openData(path);
+  const table = new PublicationTable(db);
+  inTransaction(db, () => {
+    for (const event of events) table.apply(event);
+  });
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Round } from "../clients/load.ts";
-import { CATALOGUE_NAMES, CLIENTS, type Measured } from "../clients/questions.ts";
+import { CLIENTS, type Measured } from "../clients/questions.ts";
 import { type Contender, Contenders, LOOPS } from "../contenders.ts";
 import { alternate, type Turn } from "../rounds.ts";
 import { compare, type PartOptions, type Result, type Row } from "../table.ts";
@@ -80,9 +80,6 @@ function rowsOf(of: RoundsOf): Row[] {
 
 function noteOn(of: RoundsOf, rounds: number): string {
   const lost = Object.values(of).flat().reduce((sum, { lost }) => sum + lost, 0);
-  return `requests: ${CLIENTS} in flight, one from each of ${CLIENTS} sessions at its own socket; ` +
-    `${rounds} rounds; ${lost} lost; bare: an echo on the same socket API with ${LOOPS} turns ` +
-    `under way, as the server has; latency: from when a request was due to its answer, at half of ` +
-    `the rate that the same contender has just reached; searches are in ${CATALOGUE_NAMES} names; ` +
-    `every pub is a new name`;
+  return `requests: ${rounds} rounds, ${CLIENTS} requests in flight, ${LOOPS} turns of the echo ` +
+    `under way, ${lost} lost`;
 }

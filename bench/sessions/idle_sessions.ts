@@ -1,7 +1,7 @@
 /**
  * Many sessions that only send their heartbeats, each from its own socket. Lines of input: `enter`
  * logs all in, `check` counts the sessions that the server has forgotten, `leave` makes all fall
- * silent. `idle_sessions.ts <port> plain|sealed`
+ * silent. `idle_sessions.ts <port> plain|sealed <count>`
  *
  * @module
  */
@@ -10,16 +10,9 @@ import { delay } from "@std/async/delay";
 import { HEARTBEAT_MS } from "../../lib/protocol/limits.ts";
 import { type Client, PlainClient } from "../clients/client.ts";
 import { becomeLoad, giveUpAfter, pause } from "../clients/fast_udp.ts";
+import { clientName } from "../clients/questions.ts";
 import { SealedClient } from "../clients/sealed_client.ts";
 import { answerLines } from "../lines.ts";
-
-/** How many sessions, by protocol. */
-export const IDLE = { plain: 10_000, sealed: 1_000 } as const;
-
-/** The user of an idle session. */
-export function idleName(kind: keyof typeof IDLE, i: number): string {
-  return `${kind}${i}`;
-}
 
 /** What every line is answered by. */
 export interface IdleClients {
@@ -87,21 +80,19 @@ function countForgotten(clients: readonly Client[]): number {
   }).length;
 }
 
-async function run(port: number, kind: keyof typeof IDLE): Promise<void> {
-  becomeLoad();
-  giveUpAfter(PATIENCE);
-  const clients = Array.from({ length: IDLE[kind] }, (_, i) => {
-    return new KINDS[kind](port, idleName(kind, i));
-  });
-  sendForever();
-  await answerLines(async (command): Promise<IdleClients> => {
-    const began = performance.now();
-    if (command === "enter") await enter(clients);
-    if (command === "leave") heartbeats.length = 0;
-    const forgotten = command === "check" ? countForgotten(clients) : 0;
-    return { seconds: (performance.now() - began) / 1_000, forgotten, longestSilence };
-  });
-  Deno.exit(); // The one who asks has gone.
-}
+const [port, kind, count] = Deno.args as [string, keyof typeof KINDS, string];
+const clients = Array.from({ length: Number(count) }, (_, i) => {
+  return new KINDS[kind](Number(port), clientName(i, kind));
+});
 
-if (import.meta.main) await run(Number(Deno.args[0]), Deno.args[1] as keyof typeof IDLE);
+becomeLoad();
+giveUpAfter(PATIENCE);
+sendForever();
+await answerLines(async (command): Promise<IdleClients> => {
+  const began = performance.now();
+  if (command === "enter") await enter(clients);
+  if (command === "leave") heartbeats.length = 0;
+  const forgotten = command === "check" ? countForgotten(clients) : 0;
+  return { seconds: (performance.now() - began) / 1_000, forgotten, longestSilence };
+});
+Deno.exit(); // The one who asks has gone.

@@ -7,14 +7,17 @@
 import { delay } from "@std/async/delay";
 import type { Child } from "../child.ts";
 import type { Round } from "../clients/load.ts";
+import { clientName } from "../clients/questions.ts";
 import { type Contender, Contenders } from "../contenders.ts";
 import { processTime, udpDropsOf } from "../proc.ts";
 import { compare, type PartOptions, type Result, type Row } from "../table.ts";
 import { ACTIVE_MS } from "../../lib/protocol/limits.ts";
-import { IDLE, type IdleClients, idleName } from "./idle_sessions.ts";
+import type { IdleClients } from "./idle_sessions.ts";
 
-/** Rounds with and without the idle sessions; at their end there is time for one. */
-const ROUNDS = { full: 9, quick: 1 };
+/** How many sessions only send heartbeats, by protocol. */
+const IDLE = { plain: 10_000, sealed: 1_000 };
+/** Rounds with and without the idle sessions; their end takes the time of the last number. */
+const ROUNDS = { full: 9, quick: 2, ending: 2 };
 const VERBS = ["get", "sch", "lap"] as const;
 /** A server that used less than that share of a core for so long has nothing to do any more. */
 const AT_REST = { share: 0.1, ms: 500, tries: 240 };
@@ -26,13 +29,13 @@ type Seen = Record<typeof VERBS[number], Round[]>;
 export async function measureSessions({ folder, signal, isQuick }: PartOptions): Promise<Result> {
   const rounds = isQuick ? ROUNDS.quick : ROUNDS.full;
   await using contenders = new Contenders(folder, signal);
-  const users = (["plain", "sealed"] as const).flatMap((kind) => {
-    return Array.from({ length: IDLE[kind] }, (_, i) => idleName(kind, i));
+  const users = Object.entries(IDLE).flatMap(([kind, count]) => {
+    return Array.from({ length: count }, (_, i) => clientName(i, kind));
   });
   const server = await contenders.server({ users });
   const load = contenders.ask("plain", server);
-  const idle = ["plain", "sealed"].map((kind) => {
-    return contenders.start("sessions/idle_sessions.ts", [server.port, kind]);
+  const idle = Object.entries(IDLE).map(([kind, count]) => {
+    return contenders.start("sessions/idle_sessions.ts", [server.port, kind, count]);
   });
   const tell = (command: string) => {
     return Promise.all(idle.map((child) => child.ask<IdleClients>(command)));
@@ -45,13 +48,13 @@ export async function measureSessions({ folder, signal, isQuick }: PartOptions):
   const checked = await tell("check");
   const drops = udpDropsOf(server.child.pid);
   await tell("leave");
-  const ending = await ask(load, Math.ceil(ACTIVE_MS * 2 / 1_000 / VERBS.length));
+  const ending = await ask(load, ROUNDS.ending);
   return {
     rows: [
       ...rowsOf("10,000 sessions", among, alone),
       ...rowsOf("their end", ending, alone),
     ],
-    notes: [noteOn(rounds), idleNote(entered, checked, drops)],
+    notes: [`sessions: ${rounds} rounds`, idleNote(entered, checked, drops)],
   };
 }
 
@@ -84,11 +87,6 @@ function rowsOf(during: string, ours: Seen, bare: Seen): Row[] {
       row("µs to the answer at half load, 99 %", "p99", true),
     ];
   });
-}
-
-function noteOn(rounds: number): string {
-  return `sessions: ${IDLE.plain} plain and ${IDLE.sealed} sealed ones send heartbeats every 2 s ` +
-    `while others ask, ${rounds} rounds; then all fall silent at once; bare: the same without them`;
 }
 
 /** A session may end only if its user was silent for too long or a datagram found no room. */

@@ -6,7 +6,9 @@
 
 import { delay } from "@std/async/delay";
 import { COPY_BYTES } from "../../lib/protocol/limits.ts";
-import { Child } from "../child.ts";
+import type { Child } from "../child.ts";
+import { MIB, writeBigFile } from "../../tests/support/big_file.ts";
+import { Contenders } from "../contenders.ts";
 import { peakMemory } from "../proc.ts";
 import { alternate, median } from "../rounds.ts";
 import { compare, type PartOptions, type Result } from "../table.ts";
@@ -14,10 +16,8 @@ import type { Transfer } from "./downloader.ts";
 import type { Kind, Source } from "./source.ts";
 
 const NAME = "big.bin";
-const MIB = 1_024 * 1_024;
 const FULL = { mebibytes: 1_024, rounds: 4, warmUps: 1, restMs: 5_000 };
 const QUICK = { mebibytes: 64, rounds: 1, warmUps: 0, restMs: 0 };
-const RANDOM_BYTES = 65_536; // the most that one call gives
 
 /** What the project wants to reach. */
 const AIMS = { plain: 0.9, sealed: 0.4 };
@@ -38,12 +38,12 @@ interface Pair {
 /** Measures transfers of one file. */
 export async function measureTransfers({ folder, signal, isQuick }: PartOptions): Promise<Result> {
   const { mebibytes, restMs, ...rounds } = isQuick ? QUICK : FULL;
-  await makeFile(`${folder}/${NAME}`, mebibytes, signal);
+  await writeBigFile(`${folder}/${NAME}`, mebibytes);
+  await syncFile(`${folder}/${NAME}`);
   await Deno.mkdir(`${folder}/target`);
-  await using children = new AsyncDisposableStack();
-  const options = { signal, flags: CLIENT_FLAGS };
+  await using contenders = new Contenders(folder, signal);
   const start = (script: string, ...args: string[]) => {
-    return children.use(Child.start(`transfers/${script}.ts`, args, options));
+    return contenders.start(`transfers/${script}.ts`, args, { flags: CLIENT_FLAGS });
   };
   const pairs = {} as Record<Name, Pair>;
   for (const [name, count] of Object.entries(PAIRS) as [Name, number][]) {
@@ -59,24 +59,18 @@ export async function measureTransfers({ folder, signal, isQuick }: PartOptions)
     return [name, turn];
   });
   const transfers = await alternate<Name, Transfer>(Object.fromEntries(turns), rounds);
+  const firstMs = median(transfers.sealed.map(({ firstMs }) => firstMs));
   const notes = [
-    `transfers: ${mebibytes} MiB from file to file through ${COPY_BYTES / 1_024} KiB buffers, ` +
-    `${rounds.rounds} rounds; bare copies between two processes of its own`,
+    `transfers: ${mebibytes} MiB, ${rounds.rounds} rounds, buffers of ${COPY_BYTES / 1_024} KiB`,
     `peak memory, source + downloader: ${Object.entries(pairs).map(describeMemory).join("; ")}`,
-    `the first piece is there, verified, after ${firstMs(transfers.sealed)} ms`,
+    `the first piece is there, verified, after ${firstMs.toFixed(1)} ms`,
   ];
   return { rows: rowsOf(transfers), notes };
 }
 
-/** Makes the file at `path`, all of it on the disk before the first transfer. */
-async function makeFile(path: string, mebibytes: number, signal: AbortSignal): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true });
-  const chunk = new Uint8Array(MIB);
-  for (let i = 0; i < mebibytes; i++) {
-    signal.throwIfAborted();
-    crypto.getRandomValues(chunk.subarray(0, RANDOM_BYTES));
-    for (let done = 0; done < chunk.length;) done += await file.write(chunk.subarray(done));
-  }
+/** Waits until the file is on the disk: the first transfer would pay for its writing. */
+async function syncFile(path: string): Promise<void> {
+  using file = await Deno.open(path, { write: true });
   await file.sync();
 }
 
@@ -93,11 +87,6 @@ async function transfer(downloader: Child, target: string): Promise<Transfer> {
 function describeMemory([name, { sources, downloader }]: [string, Pair]): string {
   const text = (child: Child) => peakMemory(child.pid)?.toFixed(0) ?? "?";
   return `${name} ${sources.map(text).join(", ")} + ${text(downloader)} MiB`;
-}
-
-/** The median time to the first piece. */
-function firstMs(transfers: readonly Transfer[]): string {
-  return median(transfers.map(({ firstMs }) => firstMs)).toFixed(1);
 }
 
 function rowsOf(transfers: Record<Name, readonly Transfer[]>) {
