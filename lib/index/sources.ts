@@ -63,7 +63,7 @@ export class Sources {
 
   #find(wanted: string, asker: Session, now: number, reach: Reach): Reply | undefined {
     const asking = { asker, sessions: this.#sessions, now, turn: this.#nextTurn() };
-    if (asker.address.sealed === undefined) return this.#findOne(wanted, asking, reach);
+    if (!asker.sealed) return this.#findOne(wanted, asking, reach);
     const window = { most: reach.lookedAt, turn: asking.turn, isCut: false };
     const candidates = this.#collect(wanted, asking, reach, window);
     const isCut = window.isCut || candidates.isCut;
@@ -150,13 +150,12 @@ function sourceOf({ user, address, tcpPort }: Session, name: string): Source {
 
 function issuePass(
   source: Session,
-  { user, address }: Session,
+  asker: Session,
   details: FileDetails,
   now: number,
 ): Pass | undefined {
-  const { ticketKey } = source.address;
-  if (!ticketKey || !hasContent(details) || address.sealed === undefined) return undefined;
+  if (!source.sealed || !asker.sealed || !hasContent(details)) return undefined;
   const { id, size } = details;
-  const expires = now + TICKET_MS;
-  return issueTicket(ticketKey, ++source.ticketsIssued, { downloader: user, id, size, expires });
+  const ticket = { downloader: asker.user, id, size, expires: now + TICKET_MS };
+  return issueTicket(source.sealed.keys.tickets, ++source.ticketsIssued, ticket);
 }

@@ -23,23 +23,14 @@ import type { Index } from "../index.ts";
 import type { LoginHandler, Proven } from "../login/login_handler.ts";
 import { AT_ONCE, type Defer } from "../long_work.ts";
 import type { MaybePromise } from "../../async/maybe_promise.ts";
-import { RequestWindow } from "../sessions/request_window.ts";
 import { isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
-import type { Caller } from "../sessions/sessions.ts";
+import { isActive, type Sealed, type Session } from "../sessions/sessions.ts";
 
 /** Where a reply is written before it is sealed. */
 const BUFFER = new Uint8Array(DATAGRAM_BYTES);
 
 type Login = SealedDatagram & { kind: "login" };
 type Message = SealedDatagram & { kind: "message" };
-
-/** A session as this protocol sees it. */
-interface SealedSession {
-  readonly user: string;
-  readonly caller: Caller;
-  readonly keys: SessionKeys;
-  readonly window: RequestWindow;
-}
 
 /** The answer to a login that has been used. */
 interface UsedLogin {
@@ -60,8 +51,6 @@ export class SealedService {
   readonly #loginHandler: LoginHandler;
   readonly #onEvent: OnEvent | undefined;
   readonly #defer: Defer;
-  readonly #sessions = new Map<string, SealedSession>();
-  readonly #sessionOf = new Map<string, string>();
   readonly #used = new Map<string, UsedLogin>();
 
   constructor(
@@ -120,44 +109,23 @@ export class SealedService {
     now: number,
   ): Uint8Array | undefined {
     if (!proven) return undefined;
-    const { user, keys } = proven;
+    const { keys } = proven;
     const text = open(keys.toIndex, 0, messageHeader(keys.session, 0), login.box);
     if (!text) return undefined;
-    const answer = this.#admit(text, user, callerOf(from, keys), keys, now);
+    const answer = this.#admit(text, proven, from, now);
     this.#used.set(name, { answer, until: now + LOGIN_STEP_MS });
     return answer;
   }
 
-  #admit(
-    text: Uint8Array,
-    user: string,
-    caller: Caller,
-    keys: SessionKeys,
-    now: number,
-  ): Uint8Array {
-    this.#tellOf("received", caller, "login", user);
-    const reply = withTime(
-      attempt(() => this.#index.admit(user, caller, decodeSealedLogin(text).tcpPort, now)),
-      now,
-    );
-    const answer = sealReply(keys, 0, messageHeader(keys.session, 0), reply);
-    if (reply?.kind === "welcome") this.#open({ user, caller, keys, window: new RequestWindow() });
-    this.#sessions.get(keys.session)?.window.keep(0, answer);
-    this.#tell(reply, caller, "login", user);
+  #admit(text: Uint8Array, { user, keys }: Proven, from: Address, now: number): Uint8Array {
+    this.#tellOf("received", from, "login", user);
+    const reply = attempt(() => {
+      return this.#index.admit(user, from, decodeSealedLogin(text).tcpPort, now, keys);
+    });
+    const answer = sealReply(keys, 0, messageHeader(keys.session, 0), withTime(reply, now));
+    this.#index.sealedSession(keys.session)?.sealed?.window.keep(0, answer);
+    this.#tell(reply, from, "login", user);
     return answer;
-  }
-
-  #open(session: SealedSession): void {
-    this.#close(this.#sessionOf.get(session.user));
-    this.#sessions.set(session.keys.session, session);
-    this.#sessionOf.set(session.user, session.keys.session);
-  }
-
-  #close(name: string | undefined): void {
-    const session = name === undefined ? undefined : this.#sessions.get(name);
-    if (!session) return;
-    this.#sessions.delete(session.keys.session);
-    if (this.#sessionOf.get(session.user) === name) this.#sessionOf.delete(session.user);
   }
 
   /** `header` is the message's: its answer has the same. */
@@ -167,55 +135,50 @@ export class SealedService {
     from: Address,
     now: number,
   ): MaybePromise<Uint8Array> | undefined {
-    const session = this.#sessions.get(message.session);
-    if (!session) return resetOf(message);
-    const { caller, keys, window } = session;
+    const session = this.#index.sealedSession(message.session);
+    if (!session?.sealed) return resetOf(message);
+    const { address, sealed } = session;
+    const { keys, window } = sealed;
     const { number, box } = message;
     const text = open(keys.toIndex, number, header, box);
     if (!text) return undefined;
     // Only the client can have made it, but anybody can have sent it on. It is not run, keeps nobody
     // active, and uses no number: what came first from elsewhere may still come from the client.
-    const isElsewhere = caller.hostname !== from.hostname || caller.port !== from.port;
+    const isElsewhere = address.hostname !== from.hostname || address.port !== from.port;
     if (isElsewhere) return window.isFresh(number) ? resetOf(message) : undefined;
     if (!window.isFresh(number)) return window.replyTo(number);
-    if (!this.#index.knows(caller, now)) {
-      this.#close(message.session);
-      return resetOf(message);
-    }
+    if (!isActive(session, now)) return resetOf(message);
     const reply = this.#reply(text, session, now);
     if (!(reply instanceof Promise)) {
-      return conclude(session, number, header, withTime(reply, now));
+      return conclude(sealed, number, header, withTime(reply, now));
     }
     window.keep(number, undefined);
     const kept = header.slice(); // The datagram it is a part of is overwritten meanwhile.
-    return reply.then((reply) => conclude(session, number, kept, reply));
+    return reply.then((reply) => conclude(sealed, number, kept, reply));
   }
 
-  #reply(
-    text: Uint8Array,
-    { user, caller }: SealedSession,
-    now: number,
-  ): MaybePromise<Reply> | undefined {
+  #reply(text: Uint8Array, session: Session, now: number): MaybePromise<Reply> | undefined {
+    const { user, address } = session;
     return attempt(() => {
       const request = decodeSealedRequest(text, user);
-      if (request.verb === "heartbeat") return this.#index.handle(request, caller, now);
-      this.#tellOf("received", caller, request.verb, user);
-      const reply = this.#index.handle(request, caller, now);
-      if (!(reply instanceof Promise)) return this.#tell(reply, caller, request.verb, user);
-      return reply.then((reply) => this.#tell(reply, caller, request.verb, user));
+      if (request.verb === "heartbeat") return this.#index.serve(request, session, now);
+      this.#tellOf("received", address, request.verb, user);
+      const reply = this.#index.serve(request, session, now);
+      if (!(reply instanceof Promise)) return this.#tell(reply, address, request.verb, user);
+      return reply.then((reply) => this.#tell(reply, address, request.verb, user));
     }, () => {
       // A new authenticated message counts as a heartbeat, even if it is malformed.
-      return this.#index.handle({ verb: "heartbeat", user }, caller, now);
+      return this.#index.serve({ verb: "heartbeat", user }, session, now);
     });
   }
 
-  #tell<R extends Reply | undefined>(reply: R, caller: Caller, verb: Verb, user: string): R {
-    this.#tellOf(reply && isFailure(reply) ? "failed" : "answered", caller, verb, user);
+  #tell<R extends Reply | undefined>(reply: R, from: Address, verb: Verb, user: string): R {
+    this.#tellOf(reply && isFailure(reply) ? "failed" : "answered", from, verb, user);
     return reply;
   }
 
-  #tellOf(kind: RequestEvent["kind"], { hostname, port }: Caller, verb: Verb, user: string): void {
-    this.#onEvent?.({ kind, from: { hostname, port }, verb, user }, "session");
+  #tellOf(kind: RequestEvent["kind"], from: Address, verb: Verb, user: string): void {
+    this.#onEvent?.({ kind, from, verb, user }, "session");
   }
 
   /** Logins are used in the order of their end, so the oldest come first. */
@@ -225,10 +188,6 @@ export class SealedService {
       this.#used.delete(name);
     }
   }
-}
-
-function callerOf(from: Address, keys: SessionKeys): Caller {
-  return { ...from, sealed: keys.session, ticketKey: keys.tickets };
 }
 
 /** Clients learn the index's clock, by which tickets expire. */
@@ -271,7 +230,7 @@ function attempt<R extends MaybePromise<Reply> | undefined>(
 
 /** Seals the reply to request `number` and keeps it for when the request comes again. */
 function conclude(
-  { keys, window }: SealedSession,
+  { keys, window }: Sealed,
   number: number,
   header: Uint8Array,
   reply: Reply,
