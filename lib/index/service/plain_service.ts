@@ -11,7 +11,7 @@ import { encodePlainReply, isAnswer } from "../../protocol/plain_reply.ts";
 import { decodePlainRequest } from "../../protocol/plain_request.ts";
 import type { Index } from "../index.ts";
 import type { MaybePromise } from "../../async/maybe_promise.ts";
-import { type EventCause, isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
+import { type EventCause, type OnEvent, outcomeOf, type RequestEvent } from "./service_event.ts";
 
 /** Hosts whose refusal is remembered, so that each costs one log line and not one a datagram. */
 const REMEMBERED_REFUSALS = 1_000;
@@ -102,8 +102,7 @@ export class PlainService {
     cause: EventCause,
   ): R {
     const isNew = reply?.kind === "welcome";
-    const kind = reply && isFailure(reply) ? "failed" : "answered";
-    this.#tell(kind, from, request, isNew ? "session" : cause);
+    this.#tell(outcomeOf(reply), from, request, isNew ? "session" : cause);
     return reply;
   }
 

@@ -34,7 +34,7 @@ const FAILURES: readonly Reply["kind"][] = [
   "no source",
 ];
 
-/** Whether `reply` says that a request could not be done. */
-export function isFailure(reply: Reply): boolean {
-  return FAILURES.includes(reply.kind);
+/** What the log says of `reply`: whether a request could be done. */
+export function outcomeOf(reply: Reply | undefined): "answered" | "failed" {
+  return reply && FAILURES.includes(reply.kind) ? "failed" : "answered";
 }
