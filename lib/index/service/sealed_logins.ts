@@ -5,6 +5,7 @@
  */
 
 import type { MaybePromise } from "../../async/maybe_promise.ts";
+import { RecentMap } from "../../collections/recent_map.ts";
 import { type Address, formatAddress, hostKey, isLoopback } from "../../protocol/address.ts";
 import { open } from "../../protocol/aead.ts";
 import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
@@ -38,7 +39,8 @@ export class SealedLogins {
   readonly #handler: LoginHandler;
   readonly #onEvent: OnEvent | undefined;
   readonly #defer: Defer;
-  readonly #used = new Map<string, UsedLogin>();
+  /** Those that end first were used first. */
+  readonly #used = new RecentMap<string, UsedLogin>();
 
   constructor(
     index: Index,
@@ -59,7 +61,7 @@ export class SealedLogins {
 
   /** The answer to a login, which opens a session. */
   logIn(login: Login, from: Address, now: number): MaybePromise<Uint8Array | undefined> {
-    this.#forgetUsed(now);
+    this.#used.takeOldest(({ until }) => until < now);
     const name = `${login.cookie} ${formatAddress(from)}`;
     const used = this.#used.get(name);
     if (used) return used.answer;
@@ -103,13 +105,5 @@ export class SealedLogins {
     this.#index.sealedSession(keys.session)?.sealed?.window.keep(0, answer);
     this.#onEvent?.({ kind: outcomeOf(reply), ...event }, "session");
     return answer;
-  }
-
-  /** Logins are used in the order of their end, so the oldest come first. */
-  #forgetUsed(now: number): void {
-    for (const [name, { until }] of this.#used) {
-      if (until >= now) return;
-      this.#used.delete(name);
-    }
   }
 }
