@@ -17,7 +17,7 @@
 import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { parsePort } from "./address.ts";
 import { parseContent } from "./content.ts";
-import { isField, joinFields, NONE, readLines } from "./fields.ts";
+import { isField, joinFields, readLines } from "./fields.ts";
 import { HIGHEST_PORT, LOWEST_PEER_PORT, MOST_SKIPPED, SEARCH_TEXT_BYTES } from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
@@ -145,7 +145,7 @@ function skipField({ skip = 0 }: { readonly skip?: number }): string {
 /** Size and id as fields, to follow a name. */
 export function encodeDetails(details: FileDetails | undefined): [size: string, id: string] {
   if (!details) return ["", ""];
-  return [String(details.size), details.id === NONE ? "" : details.id];
+  return [String(details.size), details.id ?? ""];
 }
 
 /**
@@ -157,7 +157,7 @@ export function decodeDetails(size = "", id = ""): { readonly details?: FileDeta
   if (size === "" && id === "") return {};
   const isSize = /^(?:0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size));
   if (!isSize || !/^(?:[0-9a-f]{64})?$/.test(id)) throw malformed("bad size or id");
-  return { details: { size: Number(size), id: id === "" ? NONE : id } };
+  return { details: { size: Number(size), ...optional("id", id) } };
 }
 
 function decodeWanted(wanted: string): string {

@@ -4,7 +4,7 @@ import { Catalogue } from "../../lib/index/catalogue/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS, DATAGRAM_BYTES } from "../../lib/protocol/limits.ts";
 import type { Address } from "../../lib/protocol/address.ts";
-import { formatContent } from "../../lib/protocol/content.ts";
+import { formatContent, hasId } from "../../lib/protocol/content.ts";
 import type { FileDetails, ListOf, Reply } from "../../lib/protocol/messages.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { parseSearch } from "../../lib/protocol/search_query.ts";
@@ -53,7 +53,7 @@ class Model {
   /** What active users have of what `name` stands for, under any name. */
   contents(name: string, asker: string): Set<string> {
     const named = this.catalogue.publishersOf(name);
-    const known = named.flatMap(({ details }) => details && details.id !== "-" ? [details] : []);
+    const known = named.flatMap(({ details }) => hasId(details) ? [details] : []);
     const contents = new Map(known.map((details) => [formatContent(details), details])).values();
     const others = contents.flatMap((content) => this.catalogue.holdersOf(content));
     const all = [...named, ...others];
@@ -128,15 +128,16 @@ class Dice {
   }
 
   details(): FileDetails | undefined {
-    const id = this.upTo(4) === 0 ? "-" : `${this.upTo(40)}`.padStart(4, "0").repeat(16);
-    return this.upTo(5) === 0 ? undefined : { size: this.one(SIZES), id };
+    const id = this.upTo(4) === 0 ? "" : `${this.upTo(40)}`.padStart(4, "0").repeat(16);
+    if (this.upTo(5) === 0) return undefined;
+    const size = this.one(SIZES);
+    return id === "" ? { size } : { size, id };
   }
 }
 
 /** Whose content it is, and which. */
 function contentOf({ user, details }: { user: string; details?: FileDetails | undefined }): string {
-  const isKnown = details && details.id !== "-";
-  return `${user} ${isKnown ? formatContent(details) : "-"}`;
+  return `${user} ${hasId(details) ? formatContent(details) : "-"}`;
 }
 
 const LIST_OF = { lap: "active peers", lpf: "files published", sch: "files found" } as const;

@@ -15,14 +15,14 @@ import {
 } from "../../lib/index/catalogue/catalogue.ts";
 import { type Session, Sessions } from "../../lib/index/sessions/sessions.ts";
 import { Sources } from "../../lib/index/sources.ts";
-import { formatContent } from "../../lib/protocol/content.ts";
+import { type ContentKey, formatContent } from "../../lib/protocol/content.ts";
 import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
 import type { FileDetails, Reply, Source } from "../../lib/protocol/messages.ts";
 import { keysCalled } from "./keys_called.ts";
 
 const PURE = { permissions: "none" } as const;
-const EMPTY: FileDetails = { size: 0, id: "0".repeat(64) };
-const FILE: FileDetails = { size: 5, id: "0000" + "ab".repeat(30) };
+const EMPTY: ContentKey = { size: 0, id: "0".repeat(64) };
+const FILE: ContentKey = { size: 5, id: "0000" + "ab".repeat(30) };
 
 /** Steps that one `get` may take of any kind, in all parts of a catalogue together. */
 const MOST_STEPS = 10_000;

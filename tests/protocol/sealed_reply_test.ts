@@ -48,7 +48,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   [
     "sch",
     `200\t0\na\t5\nb\nc\t0\t${ID}`,
-    listOf("files found", ["a", "b", "c"], [{ size: 5, id: "-" }, undefined, { size: 0, id: ID }]),
+    listOf("files found", ["a", "b", "c"], [{ size: 5 }, undefined, { size: 0, id: ID }]),
   ],
   [
     "get",
@@ -61,7 +61,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
         {
           ip: "fe80::1",
           port: 5_001,
-          file: { user: "vader", name: "a b", details: { size: 5, id: "-" } },
+          file: { user: "vader", name: "a b", details: { size: 5 } },
         },
         {
           ip: "10.0.0.1",
@@ -178,7 +178,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const list = decodeSealedReply("lpf", bytesOf("200\t0\tx\na\t5\t\tnew\tmore\nb\t\t\tx"));
-  assertEquals(list, listOf("files published", ["a", "b"], [{ size: 5, id: "-" }, undefined]));
+  assertEquals(list, listOf("files published", ["a", "b"], [{ size: 5 }, undefined]));
   const peers = decodeSealedReply("lap", bytesOf("200\t0\nhans\t\t\tx"));
   assertEquals(peers, listOf("active peers", ["hans"]));
   const file = { user: "h", name: "a", details: { size: 5, id: ID } };

@@ -40,7 +40,7 @@ const REQUESTS: readonly (readonly [text: string, request: SealedRequest])[] = [
   ["sch\tdroid 100%\t-", { verb: "sch", user, text: "droid 100%", after: "-" }],
   ["sch\tdroid\td\t1", { verb: "sch", user, text: "droid", after: "d", skip: 1 }],
   ["pub\ta b.txt", { verb: "pub", user, name: "a b.txt" }],
-  ["pub\t-\t0", { verb: "pub", user, name: "-", details: { size: 0, id: "-" } }],
+  ["pub\t-\t0", { verb: "pub", user, name: "-", details: { size: 0 } }],
   [`pub\t日本\t5\t${ID}`, { verb: "pub", user, name: "日本", details: { size: 5, id: ID } }],
   ["unp\t1+1%.txt", { verb: "unp", user, name: "1+1%.txt" }],
   ["get\tfolder/a.txt", { verb: "get", user, name: "folder/a.txt" }],
