@@ -7,12 +7,12 @@
 import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
+import type { SealedStart } from "../../lib/index/sessions/sessions.ts";
 import { KEY_BYTES } from "../../lib/protocol/aead.ts";
 import { REQUESTS_PER_SECOND } from "../../lib/protocol/limits.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
-import type { SessionKeys } from "../../lib/protocol/session_keys.ts";
 import { publishedFiles } from "../../tests/support/published_files.ts";
 
 const NAMES_PER_USER = 100;
@@ -66,10 +66,10 @@ export class AskedIndex {
   }
 
   #admit(user: string): void {
-    this.#index.admit(user, FROM, PORT, this.#now, keysOf(user));
+    this.#index.admit(user, FROM, PORT, this.#now, sealedAs(user));
   }
 }
 
-function keysOf(session: string): SessionKeys {
-  return { session, toIndex: KEY, toClient: KEY, tickets: KEY };
+function sealedAs(session: string): SealedStart {
+  return { keys: { session, toIndex: KEY, toClient: KEY, tickets: KEY } };
 }

@@ -10,7 +10,6 @@ import type { Address } from "../protocol/address.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import { parseSearch, searchFor } from "../protocol/search_query.ts";
-import type { SessionKeys } from "../protocol/session_keys.ts";
 import type { Accounts } from "./login/accounts.ts";
 import { Catalogue, type Publication, type Search } from "./catalogue/catalogue.ts";
 import { IN_MEMORY_JOURNAL, type Journal } from "./catalogue/journal.ts";
@@ -19,7 +18,7 @@ import { LoginThrottle } from "./login/login_throttle.ts";
 import { AT_ONCE, type Defer } from "./long_work.ts";
 import { Publications } from "./catalogue/publications.ts";
 import { page, type Row } from "./page.ts";
-import { end, type Session, Sessions } from "./sessions/sessions.ts";
+import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
 import { Sources } from "./sources.ts";
 
 type LoginRequest = Request & { verb: "login" };
@@ -94,10 +93,10 @@ export class Index {
   }
 
   /** Opens a session for an authenticated user, unless active elsewhere. */
-  admit(user: string, from: Address, tcpPort: number, now: number, keys?: SessionKeys): Reply {
+  admit(user: string, from: Address, tcpPort: number, now: number, start?: SealedStart): Reply {
     const active = this.#sessions.of(user, now);
     if (active && !isSame(active.address, from)) return { kind: "already active" };
-    this.#sessions.open(user, from, tcpPort, now, keys);
+    this.#sessions.open(user, from, tcpPort, now, start);
     return { kind: "welcome" };
   }
 

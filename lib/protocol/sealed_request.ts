@@ -18,7 +18,13 @@ import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { parsePort } from "./address.ts";
 import { parseContent } from "./content.ts";
 import { isField, joinFields, readLines } from "./fields.ts";
-import { HIGHEST_PORT, LOWEST_PEER_PORT, MOST_SKIPPED, SEARCH_TEXT_BYTES } from "./limits.ts";
+import {
+  AGENT_CHARACTERS,
+  HIGHEST_PORT,
+  LOWEST_PEER_PORT,
+  MOST_SKIPPED,
+  SEARCH_TEXT_BYTES,
+} from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
 import { parseSearch } from "./search_query.ts";
@@ -29,8 +35,8 @@ import { encodeUtf8, utf8Length } from "./utf8.ts";
 export interface SealedLogin {
   /** Where the user's uploads are served. */
   readonly tcpPort: number;
-  /** The program and its version. */
-  readonly agent: string;
+  /** The program and its version, up to {@linkcode AGENT_CHARACTERS} of printable ASCII. */
+  readonly agent?: string;
 }
 
 /** A request that a session makes; whose it is, the session says. */
@@ -104,9 +110,10 @@ export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
   const [verb, port = "", agent = "", ...rest] = line;
   const tcpPort = parsePort(port) ?? 0;
   const isPort = tcpPort >= LOWEST_PEER_PORT && tcpPort <= HIGHEST_PORT;
+  const isAgent = agent.length <= AGENT_CHARACTERS && /^[\x20-\x7e]*$/.test(agent);
   const isTooLong = rest.length + others.length > 0;
-  if (verb !== "login" || !isPort || isTooLong) throw malformed("bad login");
-  return { tcpPort, agent };
+  if (verb !== "login" || !isPort || !isAgent || isTooLong) throw malformed("bad login");
+  return { tcpPort, ...optional("agent", agent) };
 }
 
 const MOST_FIELDS: ReadonlyMap<string, number> = new Map([

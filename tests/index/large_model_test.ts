@@ -12,7 +12,7 @@ import { utf8Length } from "../../lib/protocol/utf8.ts";
 import { NaiveCatalogue } from "../support/naive_catalogue.ts";
 import { nameOfFile } from "../support/published_files.ts";
 import { seededRandom } from "../support/seeded.ts";
-import { keysCalled } from "./keys_called.ts";
+import { sealedAs } from "./sealed_as.ts";
 
 const USERS = Array.from({ length: 30 }, (_, i) => `user${i}`);
 /** Names that fold or sort in unusual ways. */
@@ -156,7 +156,7 @@ Deno.test({
     // Everybody has a turn within the seconds that end a session.
     const now = i;
     if (!model.active.has(user)) {
-      index.admit(user, addressOf(user), 5_000 + USERS.indexOf(user), now, keysCalled(user));
+      index.admit(user, addressOf(user), 5_000 + USERS.indexOf(user), now, sealedAs(user));
       model.active.add(user);
     }
     const session = index.sealedSession(user)!;

@@ -5,7 +5,7 @@ import { COUNTED_ROWS } from "../../lib/protocol/limits.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { formatPlainReply } from "../../lib/protocol/plain_reply.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
-import { keysCalled } from "./keys_called.ts";
+import { sealedAs } from "./sealed_as.ts";
 
 /** Far enough apart that no request is one too many. */
 const PAUSE_MS = 1;
@@ -18,7 +18,7 @@ class Talk {
   #now = 0;
 
   admit(...users: string[]): void {
-    for (const user of users) this.#index.admit(user, FROM, 5_000, this.#now, keysCalled(user));
+    for (const user of users) this.#index.admit(user, FROM, 5_000, this.#now, sealedAs(user));
   }
 
   list(request: SealedRequest): Reply & { kind: "list" } {

@@ -18,7 +18,7 @@ import { Sources } from "../../lib/index/sources.ts";
 import { type ContentKey, formatContent } from "../../lib/protocol/content.ts";
 import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
 import type { FileDetails, Reply, Source } from "../../lib/protocol/messages.ts";
-import { keysCalled } from "./keys_called.ts";
+import { sealedAs } from "./sealed_as.ts";
 
 const PURE = { permissions: "none" } as const;
 const EMPTY: ContentKey = { size: 0, id: "0".repeat(64) };
@@ -68,7 +68,7 @@ class Scene {
   constructor(active: readonly string[], isSealed = true) {
     for (const user of active) this.#enter(user);
     const address = { hostname: "127.0.0.1", port: 40_001 };
-    this.#sessions.open("chewy", address, 5_000, 0, isSealed ? keysCalled("chewy") : undefined);
+    this.#sessions.open("chewy", address, 5_000, 0, isSealed ? sealedAs("chewy") : undefined);
     this.#asker = this.#sessions.of("chewy", 0)!;
   }
 
@@ -105,7 +105,7 @@ class Scene {
 
   #enter(user: string): void {
     const address = { hostname: "127.0.0.1", port: 40_000 };
-    this.#sessions.open(user, address, 5_000, 0, keysCalled(user));
+    this.#sessions.open(user, address, 5_000, 0, sealedAs(user));
   }
 }
 
@@ -237,7 +237,7 @@ Deno.test(
       journal,
       defer: (owner) => void owners.push(owner),
     });
-    index.admit("hans", { hostname: "127.0.0.1", port: 1 }, 5_000, 0, keysCalled("hans"));
+    index.admit("hans", { hostname: "127.0.0.1", port: 1 }, 5_000, 0, sealedAs("hans"));
     const session = index.sealedSession("hans")!;
     const get = (name: string) =>
       index.serve({ verb: "get", user: "hans", name }, session, 0) as Reply;

@@ -11,11 +11,11 @@ import { type Defer, LongWork } from "../../lib/index/long_work.ts";
 import { LoginRecords } from "../../lib/index/login/login_records.ts";
 import { PlainService } from "../../lib/index/service/plain_service.ts";
 import { Service } from "../../lib/index/service/service.ts";
+import type { SealedStart } from "../../lib/index/sessions/sessions.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { EventLoopYield } from "../../lib/net/event_loop_yield.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
-import type { SessionKeys } from "../../lib/protocol/session_keys.ts";
 
 /** The users of every test, each with the password `pw-<user>`. */
 export const USERS = ["hans", "vader", "yoda", "chewy"] as const;
@@ -55,9 +55,9 @@ class RoutedIndex extends Index {
     from: Address,
     tcpPort: number,
     now: number,
-    keys?: SessionKeys,
+    start?: SealedStart,
   ): Reply {
-    return super.admit(user, from, this.portToTell(user, tcpPort), now, keys);
+    return super.admit(user, from, this.portToTell(user, tcpPort), now, start);
   }
 }
 

@@ -97,10 +97,14 @@ export class SealedLogins {
 
   #admit(text: Uint8Array, { user, keys }: Proven, from: Address, now: number): Uint8Array {
     const event = { from, verb: "login", user } as const;
-    this.#onEvent?.({ kind: "received", ...event }, "session");
+    const received = (agent?: string) => {
+      this.#onEvent?.({ kind: "received", ...event, ...agent ? { agent } : {} }, "session");
+    };
     const reply = orError(() => {
-      return this.#index.admit(user, from, decodeSealedLogin(text).tcpPort, now, keys);
-    });
+      const { tcpPort, agent } = decodeSealedLogin(text);
+      received(agent);
+      return this.#index.admit(user, from, tcpPort, now, { keys, agent });
+    }, () => void received());
     const answer = sealReply(keys, 0, messageHeader(keys.session, 0), withTime(reply, now));
     this.#index.sealedSession(keys.session)?.sealed?.window.keep(0, answer);
     this.#onEvent?.({ kind: outcomeOf(reply), ...event }, "session");

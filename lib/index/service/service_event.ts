@@ -13,6 +13,8 @@ export interface RequestEvent {
   readonly from: Address;
   readonly verb: Verb;
   readonly user: string;
+  /** Of a login, the client's program and its version, as it says. */
+  readonly agent?: string;
 }
 
 /** Something that the log tells. `reason` may hold its sender's text. */

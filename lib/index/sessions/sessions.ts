@@ -12,9 +12,15 @@ import { RequestWindow } from "./request_window.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
 import { TokenBucket } from "../../async/token_bucket.ts";
 
-/** What protocol 2 needs of a session. */
-export interface Sealed {
+/** What a session of protocol 2 begins with. */
+export interface SealedStart {
   readonly keys: SessionKeys;
+  /** The client's program and its version, as it says. */
+  readonly agent?: string | undefined;
+}
+
+/** What a session of protocol 2 has besides. */
+export interface Sealed extends SealedStart {
   readonly window: RequestWindow;
 }
 
@@ -60,19 +66,19 @@ export class Sessions {
    * Logs `user` in, ending the session that the user had and, in protocol 1, the one that `address`
    * had.
    *
-   * @param keys Those of a session of protocol 2
+   * @param start If it is a session of protocol 2
    */
-  open(user: string, address: Address, tcpPort: number, now: number, keys?: SessionKeys): void {
+  open(user: string, address: Address, tcpPort: number, now: number, start?: SealedStart): void {
     this.#forget(this.#byUser.get(user));
-    if (!keys) this.#forget(this.#byAddress.get(address));
-    const sealed = keys && { keys, window: new RequestWindow() };
+    if (!start) this.#forget(this.#byAddress.get(address));
+    const sealed = start && { ...start, window: new RequestWindow() };
     const rate = this.#rateOf(user, now);
     const times = { lastHeard: now, excusedUntil: -Infinity };
     const untold = { lastNamed: 0, ticketsIssued: 0 };
     const session: Session = { user, address, tcpPort, sealed, ...times, ...untold, rate };
     this.#users.splice(this.#placeOf(user), 0, user);
     this.#byUser.set(user, session);
-    if (keys) this.#sealed.set(keys.session, session);
+    if (start) this.#sealed.set(start.keys.session, session);
     else this.#byAddress.set(address, session);
   }
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { end, isActive, Sessions } from "../../../lib/index/sessions/sessions.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
-import { keysCalled } from "../keys_called.ts";
+import { sealedAs } from "../sealed_as.ts";
 
 const A: Address = { hostname: "127.0.0.1", port: 40_001 };
 const B: Address = { hostname: "127.0.0.1", port: 40_002 };
@@ -134,7 +134,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const sessions = new Sessions();
-  sessions.open("hans", A, 5_000, 0, keysCalled("c2Vzc2lvbg"));
+  sessions.open("hans", A, 5_000, 0, sealedAs("c2Vzc2lvbg"));
   assertEquals(sessions.at(A, 0), undefined);
   assertEquals(sessions.sealed("b3RoZXI"), undefined);
   assertEquals(sessions.sealed("c2Vzc2lvbg")?.user, "hans");
@@ -210,7 +210,7 @@ Deno.test({
 }, () => {
   const sessions = new Sessions();
   sessions.open("hans", A, 5_000, 0);
-  sessions.open("vader", B, 5_000, 0, keysCalled("session"));
+  sessions.open("vader", B, 5_000, 0, sealedAs("session"));
   sessions.open("yoda", B, 5_000, 0);
   sessions.endAll((user) => user !== "yoda");
   assertEquals(activeUsers(sessions, 0), ["yoda"]);
@@ -225,13 +225,13 @@ Deno.test({
   permissions: "none",
 }, () => {
   const sessions = new Sessions();
-  sessions.open("hans", A, 5_000, 0, keysCalled("old"));
+  sessions.open("hans", A, 5_000, 0, sealedAs("old"));
   const old = sessions.sealed("old")!;
   end(old);
   sessions.excuse(0);
   assert(!isActive(old, 0));
   assert(sessions.sealed("old") === old);
-  sessions.open("hans", A, 5_000, 1, keysCalled("new"));
+  sessions.open("hans", A, 5_000, 1, sealedAs("new"));
   assertEquals(sessions.sealed("old"), undefined);
   assert(isActive(sessions.sealed("new")!, 1));
 });
