@@ -53,7 +53,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   [
     "get",
     "200\t7\n127.0.0.1\t5000\thans\ta b\n" +
-    `fe80::1\t5001\tvader\ta b\t5\n10.0.0.1\t5002\tyoda\tc\t5\t${ID}\t${KEY}\tt-1`,
+    `fe80::1\t5001\tvader\ta b\t5\n10.0.0.1\t5002\tyoda\tc\t5\t${ID}\t${KEY}\tt-0`,
     {
       kind: "sources",
       sources: [
@@ -67,7 +67,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
           ip: "10.0.0.1",
           port: 5_002,
           file: { user: "yoda", name: "c", details: { size: 5, id: ID } },
-          pass: { key: KEY, ticket: "t-1" },
+          pass: { key: KEY, ticket: "t-0" },
         },
       ],
       more: 7,
@@ -182,8 +182,8 @@ Deno.test({
   const peers = decodeSealedReply("lap", bytesOf("200\t0\nhans\t\t\tx"));
   assertEquals(peers, listOf("active peers", ["hans"]));
   const file = { user: "h", name: "a", details: { size: 5, id: ID } };
-  const pass = { key: KEY, ticket: "t" };
-  const text = `200\t0\n10.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}\tt\tmore`;
+  const pass = { key: KEY, ticket: "t-00" };
+  const text = `200\t0\n10.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}\tt-00\tmore`;
   assertEquals(decodeSealedReply("get", bytesOf(text)), {
     kind: "sources",
     sources: [{ ip: "10.0.0.1", port: 5_000, file, pass }],
