@@ -39,7 +39,7 @@ async function publish(): Promise<void> {
 
 function insert(): void {
   const { user, name, details } = fileAt(inserted++);
-  statement.run(user, name, details!.size, details!.id);
+  statement.run(user, name, details!.size, details!.id!);
 }
 
 for (const atOnce of AT_ONCE) {

@@ -7,6 +7,8 @@
 import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
+import type { SealedStart } from "../../lib/index/sessions/sessions.ts";
+import { KEY_BYTES } from "../../lib/protocol/aead.ts";
 import { REQUESTS_PER_SECOND } from "../../lib/protocol/limits.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
@@ -24,6 +26,8 @@ export const USER = "asker";
 /** Who publishes more than anybody else. */
 export const MOST_PUBLISHED = "user0";
 const PORT = 1_024;
+const FROM = { hostname: "127.0.0.1", port: PORT };
+const KEY = new Uint8Array(KEY_BYTES);
 
 /** As many different names, as sorted as in a data file, each published by one of many users. */
 export function contentsOf(names: number, seed = 1): (CatalogueEvent & { kind: "publish" })[] {
@@ -56,16 +60,16 @@ export class AskedIndex {
   ask(request: SealedRequest): void {
     this.#now += 1_000 / REQUESTS_PER_SECOND;
     this.#admit(this.#users[this.#asked++ % this.#users.length]!);
-    const reply = this.#index.handle(request, callerOf(USER), this.#now) as Reply;
+    const reply = this.#index.serve(request, this.#index.sealedSession(USER)!, this.#now) as Reply;
     if (reply.kind === "error") throw new Error(`${request.verb}: ${reply.reason}`);
     encodeSealedReply(reply);
   }
 
   #admit(user: string): void {
-    this.#index.admit(user, callerOf(user), PORT, this.#now);
+    this.#index.admit(user, FROM, PORT, this.#now, sealedAs(user));
   }
 }
 
-function callerOf(user: string) {
-  return { hostname: "127.0.0.1", port: PORT, sealed: user };
+function sealedAs(session: string): SealedStart {
+  return { keys: { session, toIndex: KEY, toClient: KEY, tickets: KEY } };
 }

@@ -5,8 +5,7 @@
  */
 
 import { isLoopback } from "../protocol/address.ts";
-import { type ContentKey, formatContent } from "../protocol/content.ts";
-import { NONE } from "../protocol/fields.ts";
+import { formatContent, hasId } from "../protocol/content.ts";
 import type { FileDetails } from "../protocol/messages.ts";
 import type { Publication } from "./catalogue/catalogue.ts";
 import type { Session, Sessions } from "./sessions/sessions.ts";
@@ -106,13 +105,9 @@ function firstsFirst(
   return [...firsts, ...others];
 }
 
-/** Whether enough is known of a file to tell it from others. */
-export function hasContent(details: FileDetails | undefined): details is ContentKey {
-  return details !== undefined && details.id !== NONE;
-}
-
+/** All files of unknown content are alike. */
 function keyOf(details: FileDetails | undefined): string {
-  return hasContent(details) ? formatContent(details) : NONE;
+  return hasId(details) ? formatContent(details) : "";
 }
 
 /** A source that spoke over loopback can be reached from this machine only. */

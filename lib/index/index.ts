@@ -6,6 +6,7 @@
  */
 
 import type { MaybePromise } from "../async/maybe_promise.ts";
+import type { Address } from "../protocol/address.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import { parseSearch, searchFor } from "../protocol/search_query.ts";
@@ -17,11 +18,13 @@ import { LoginThrottle } from "./login/login_throttle.ts";
 import { AT_ONCE, type Defer } from "./long_work.ts";
 import { Publications } from "./catalogue/publications.ts";
 import { page, type Row } from "./page.ts";
-import { type Caller, type Session, Sessions } from "./sessions/sessions.ts";
+import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
 import { Sources } from "./sources.ts";
 
 type LoginRequest = Request & { verb: "login" };
-type Question = Exclude<Request, { verb: "login" } | { verb: "heartbeat" }>;
+/** What somebody who is logged in asks. */
+type SessionRequest = Exclude<Request, { verb: "login" }>;
+type Question = Exclude<SessionRequest, { verb: "heartbeat" }>;
 type List = Request & { verb: "lap" | "lpf" | "sch" };
 
 const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
@@ -65,21 +68,24 @@ export class Index {
 
   /** Replaces the accounts, and ends the sessions of those who changed or are no longer let in. */
   replaceAccounts(accounts: Accounts): void {
-    this.#sessions.closeAll((user) => accounts.secretOf(user) !== this.#accounts.secretOf(user));
+    this.#sessions.endAll((user) => accounts.secretOf(user) !== this.#accounts.secretOf(user));
     this.#accounts = accounts;
   }
 
   /**
-   * Answers `request`, which came from `from` at `now` (milliseconds of any steady clock).
+   * Answers `request`, which came in clear from `from` at `now` (milliseconds of any steady clock).
    * A heartbeat gets no reply, what changes the catalogue gets it when the journal has kept it, and
    * what asks for a list when it is its turn.
    */
-  handle(request: Request, from: Caller, now: number): MaybePromise<Reply> | undefined {
+  handle(request: Request, from: Address, now: number): MaybePromise<Reply> | undefined {
     if (request.verb === "login") return this.#logIn(request, from, now);
     const session = this.#sessions.at(from, now);
-    if (session?.user !== request.user) {
-      return request.verb === "heartbeat" ? undefined : refuse(401, NOT_LOGGED_IN);
-    }
+    if (session?.user === request.user) return this.serve(request, session, now);
+    return request.verb === "heartbeat" ? undefined : refuse(401, NOT_LOGGED_IN);
+  }
+
+  /** The same for what surely comes from the user of `session`, which is active. */
+  serve(request: SessionRequest, session: Session, now: number): MaybePromise<Reply> | undefined {
     session.lastHeard = now;
     if (!session.rate.take(now)) return refuse(429, "too many requests");
     if (request.verb === "heartbeat") return undefined;
@@ -87,16 +93,21 @@ export class Index {
   }
 
   /** Opens a session for an authenticated user, unless active elsewhere. */
-  admit(user: string, from: Caller, tcpPort: number, now: number): Reply {
+  admit(user: string, from: Address, tcpPort: number, now: number, start?: SealedStart): Reply {
     const active = this.#sessions.of(user, now);
     if (active && !isSame(active.address, from)) return { kind: "already active" };
-    this.#sessions.open(user, from, tcpPort, now);
+    this.#sessions.open(user, from, tcpPort, now, start);
     return { kind: "welcome" };
   }
 
   /** Whether somebody is logged in at `address`, which proves that messages to it arrive there. */
-  knows(address: Caller, now: number): boolean {
+  knows(address: Address, now: number): boolean {
     return this.#sessions.at(address, now) !== undefined;
+  }
+
+  /** The session of protocol 2 called `name`, which may be over. */
+  sealedSession(name: string): Session | undefined {
+    return this.#sessions.sealed(name);
   }
 
   /** Records that messages may have been lost here since `since`: sessions then get one more heartbeat. */
@@ -104,7 +115,7 @@ export class Index {
     this.#sessions.excuse(since);
   }
 
-  #logIn({ user, password, tcpPort }: LoginRequest, from: Caller, now: number): Reply {
+  #logIn({ user, password, tcpPort }: LoginRequest, from: Address, now: number): Reply {
     if (!this.loginRates.take(from.hostname, now)) return refuse(429, "too many logins, try again");
     const wait = this.throttle.wait(user, from.hostname, now);
     if (wait > 0) {
@@ -121,7 +132,7 @@ export class Index {
   #answer(request: Question, asker: Session, now: number): MaybePromise<Reply> {
     switch (request.verb) {
       case "bye":
-        this.#sessions.close(asker);
+        end(asker);
         return { kind: "done" };
       case "lap":
       case "lpf":
@@ -158,11 +169,11 @@ export class Index {
   }
 
   #search({ text, after, skip }: Request & { verb: "sch" }, asker: Session, now: number): Reply {
-    const isSealed = asker.address.sealed !== undefined;
-    const query = isSealed ? parseSearch(text) : searchFor(text.split(" "));
+    const { sealed } = asker;
+    const query = sealed ? parseSearch(text) : searchFor(text.split(" "));
     const search = this.#catalogue.search(query, { after, except: asker.user });
     const rows = withoutFirst(this.#activePublications(search, now), skip);
-    const list = page("files found", rows, isSealed ? COUNTED_MATCHES : COUNTED_ROWS);
+    const list = page("files found", rows, sealed ? COUNTED_MATCHES : COUNTED_ROWS);
     const { stoppedAt } = search;
     if (stoppedAt === undefined) return list;
     return list.more > 0 ? list : { ...list, more: 1, cursor: stoppedAt };
@@ -184,7 +195,7 @@ function withoutFirst<T>(rows: Iterable<T>, skip = 0): Iterable<T> {
   return skip === 0 ? rows : Iterator.from(rows).drop(skip);
 }
 
-function isSame(a: Caller, b: Caller): boolean {
+function isSame(a: Address, b: Address): boolean {
   return a.port === b.port && a.hostname === b.hostname;
 }
 

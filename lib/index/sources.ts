@@ -5,11 +5,17 @@
  */
 
 import { unmapped } from "../protocol/address.ts";
-import { type ContentKey, formatContent, ID_DIGITS, parseContent } from "../protocol/content.ts";
+import {
+  type ContentKey,
+  formatContent,
+  hasId,
+  ID_DIGITS,
+  parseContent,
+} from "../protocol/content.ts";
 import { SOURCES_PER_REPLY, TICKET_MS } from "../protocol/limits.ts";
 import type { FileDetails, Reply, Source } from "../protocol/messages.ts";
 import { issueTicket, type Pass } from "../protocol/ticket.ts";
-import { type Asking, type Candidate, Candidates, hasContent, sourceFor } from "./candidates.ts";
+import { type Asking, type Candidate, Candidates, sourceFor } from "./candidates.ts";
 import type { Catalogue, Publication, Window } from "./catalogue/catalogue.ts";
 import { eachIn } from "./catalogue/window.ts";
 import type { Session, Sessions } from "./sessions/sessions.ts";
@@ -63,7 +69,7 @@ export class Sources {
 
   #find(wanted: string, asker: Session, now: number, reach: Reach): Reply | undefined {
     const asking = { asker, sessions: this.#sessions, now, turn: this.#nextTurn() };
-    if (asker.address.sealed === undefined) return this.#findOne(wanted, asking, reach);
+    if (!asker.sealed) return this.#findOne(wanted, asking, reach);
     const window = { most: reach.lookedAt, turn: asking.turn, isCut: false };
     const candidates = this.#collect(wanted, asking, reach, window);
     const isCut = window.isCut || candidates.isCut;
@@ -125,7 +131,7 @@ function contentsOf(
 ): ContentKey[] {
   const contents = new Map<string, ContentKey>();
   const add = ({ details }: { readonly details?: FileDetails | undefined }) => {
-    if (hasContent(details)) contents.set(formatContent(details), details);
+    if (hasId(details)) contents.set(formatContent(details), details);
   };
   for (const candidate of candidates.all()) add(candidate);
   const looked: Window = { most: reach.named, turn: window.turn };
@@ -150,13 +156,12 @@ function sourceOf({ user, address, tcpPort }: Session, name: string): Source {
 
 function issuePass(
   source: Session,
-  { user, address }: Session,
+  asker: Session,
   details: FileDetails,
   now: number,
 ): Pass | undefined {
-  const { ticketKey } = source.address;
-  if (!ticketKey || !hasContent(details) || address.sealed === undefined) return undefined;
+  if (!source.sealed || !asker.sealed || !hasId(details)) return undefined;
   const { id, size } = details;
-  const expires = now + TICKET_MS;
-  return issueTicket(ticketKey, ++source.ticketsIssued, { downloader: user, id, size, expires });
+  const ticket = { downloader: asker.user, id, size, expires: now + TICKET_MS };
+  return issueTicket(source.sealed.keys.tickets, ++source.ticketsIssued, ticket);
 }

@@ -43,6 +43,11 @@ export function parseContent(text: string): ContentQuery | undefined {
   return isSize ? { id, size: Number(size) } : undefined;
 }
 
+/** Whether so much is known of a file that it can be told from others. */
+export function hasId(details: Partial<ContentKey> | undefined): details is ContentKey {
+  return details?.id !== undefined;
+}
+
 /** Whether `query` names exactly one content. */
 export function isWhole(query: ContentQuery | undefined): query is ContentKey {
   return query?.size !== undefined && query.id.length === ID_DIGITS;

@@ -8,9 +8,6 @@
 import { malformed } from "../errors.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-/** Stands for the id of a file that nobody has computed. */
-export const NONE = "-";
-
 const CONTROL = /\p{Cc}/u;
 /** The same but for TAB and LF. */
 // deno-lint-ignore no-control-regex

@@ -46,6 +46,9 @@ export const UPLOAD_POOL = 5;
 /** Longest user name and password, in characters: typed by people, and four times the original's. */
 export const CREDENTIAL_CHARACTERS = 64;
 
+/** Longest name and version of a client's program, in characters: fits into a line of the log. */
+export const AGENT_CHARACTERS = 64;
+
 /** Longest published name: leaves room for the other fields of a datagram. */
 export const NAME_BYTES = 1_000;
 

@@ -54,8 +54,8 @@ export type Request =
 export interface FileDetails {
   /** Bytes. */
   readonly size: number;
-  /** Its id in hexadecimal, see `merkle.ts`, or `-` if nobody has computed it. */
-  readonly id: string;
+  /** Its id in hexadecimal, see `merkle.ts`, if it is known. */
+  readonly id?: string;
 }
 
 /** An active session that publishes a file. */

@@ -19,9 +19,9 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { malformed } from "../errors.ts";
 import { TAG_BYTES } from "./aead.ts";
+import { fromBase64Url, isBase64Url, toBase64Url } from "./base64url.ts";
 import { DATAGRAM_BYTES } from "./limits.ts";
 import { credentialFault } from "./names.ts";
 import { SESSION_BYTES } from "./session_keys.ts";
@@ -66,9 +66,6 @@ export const HEADER_BYTES = MESSAGE_PREFIX.length + SESSION_BYTES + 8;
 /** Longest text that a message carries. */
 export const TEXT_BYTES = DATAGRAM_BYTES - HEADER_BYTES - TAG_BYTES;
 
-const BASE64URL_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const BASE64URL = /^[A-Za-z0-9_-]+$/;
-
 /** Whether `datagram` belongs to protocol 2. No request of protocol 1 begins like that. */
 export function isSealed(datagram: Uint8Array): boolean {
   // Spelled out, as this is asked of every datagram: "BT2/".
@@ -80,7 +77,7 @@ export function isSealed(datagram: Uint8Array): boolean {
 export function messageHeader(session: string, number: number): Uint8Array {
   const header = new Uint8Array(HEADER_BYTES);
   header.set(MESSAGE_PREFIX);
-  header.set(Buffer.from(session, "base64url"), MESSAGE_PREFIX.length);
+  header.set(fromBase64Url(session)!, MESSAGE_PREFIX.length);
   new DataView(header.buffer).setBigUint64(HEADER_BYTES - 8, BigInt(number));
   return header;
 }
@@ -106,10 +103,8 @@ export function encodeSealedDatagram(datagram: SealedDatagram): Uint8Array {
       return encodeText(["challenge", datagram.cookie, datagram.ke2, datagram.stretching]);
     case "busy":
       return encodeText(["busy", String(datagram.seconds)]);
-    case "login": {
-      const box = Buffer.from(datagram.box).toString("base64url");
-      return encodeText(["login", datagram.cookie, datagram.ke3, box]);
-    }
+    case "login":
+      return encodeText(["login", datagram.cookie, datagram.ke3, toBase64Url(datagram.box)]);
     case "message":
       return joinMessage(messageHeader(datagram.session, datagram.number), datagram.box);
     case "reset":
@@ -155,16 +150,6 @@ function decodeMessage(bytes: Uint8Array): SealedDatagram {
   return { kind: "message", session, number, box: bytes.subarray(HEADER_BYTES) };
 }
 
-/** Every message needs this, and for eight bytes a Buffer costs ten times as much. */
-function toBase64Url(bytes: Uint8Array): string {
-  let text = "";
-  for (let bit = 0; bit < bytes.length * 8; bit += 6) {
-    const pair = (bytes[bit >> 3]! << 8) | (bytes[(bit >> 3) + 1] ?? 0);
-    text += BASE64URL_DIGITS[(pair >> (10 - (bit & 7))) & 63];
-  }
-  return text;
-}
-
 function decodeHello(fields: readonly string[]): SealedDatagram {
   const [user = "", ke1, token, ...rest] = fields.join(" ").trimEnd().split(" ");
   const binary = [ke1 ?? "", ...token === undefined ? [] : [token]];
@@ -185,16 +170,11 @@ function decodeChallenge([cookie, ke2, stretching, ...rest]: readonly string[]):
 function decodeLogin(fields: readonly string[]): SealedDatagram {
   if (!areBase64(fields, 3)) throw malformed("bad login");
   const [cookie, ke3, box] = fields as [string, string, string];
-  return { kind: "login", cookie, ke3, box: new Uint8Array(Buffer.from(box, "base64url")) };
+  return { kind: "login", cookie, ke3, box: fromBase64Url(box)! };
 }
 
 function areBase64(fields: readonly string[], count: number): boolean {
-  return fields.length === count && fields.every(isBase64);
-}
-
-/** One value has one spelling: with spare bits set, a used cookie would look like another one. */
-function isBase64(field: string): boolean {
-  return BASE64URL.test(field) && Buffer.from(field, "base64url").toString("base64url") === field;
+  return fields.length === count && fields.every((field) => isBase64Url(field));
 }
 
 function encodeText(fields: readonly string[], length = 0): Uint8Array {

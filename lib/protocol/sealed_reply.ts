@@ -16,7 +16,9 @@
  */
 
 import { malformed } from "../errors.ts";
+import { KEY_BYTES } from "./aead.ts";
 import { isUnicast, parsePort } from "./address.ts";
+import { isBase64Url } from "./base64url.ts";
 import { escapeText } from "./escape.ts";
 import { joinFields, readLines } from "./fields.ts";
 import { LOWEST_PEER_PORT } from "./limits.ts";
@@ -203,7 +205,7 @@ function parseNamed([, , , name = "", size, id]: Row): NamedContent {
 
 function parsePass(key = "", ticket = ""): { readonly pass?: Pass } {
   if (key === "") return {};
-  if (!/^[A-Za-z0-9_-]{43}$/.test(key) || !isTicket(ticket)) throw malformed("bad ticket");
+  if (!isBase64Url(key, KEY_BYTES) || !isTicket(ticket)) throw malformed("bad ticket");
   return { pass: { key, ticket } };
 }
 

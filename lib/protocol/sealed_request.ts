@@ -17,8 +17,14 @@
 import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { parsePort } from "./address.ts";
 import { parseContent } from "./content.ts";
-import { isField, joinFields, NONE, readLines } from "./fields.ts";
-import { HIGHEST_PORT, LOWEST_PEER_PORT, MOST_SKIPPED, SEARCH_TEXT_BYTES } from "./limits.ts";
+import { isField, joinFields, readLines } from "./fields.ts";
+import {
+  AGENT_CHARACTERS,
+  HIGHEST_PORT,
+  LOWEST_PEER_PORT,
+  MOST_SKIPPED,
+  SEARCH_TEXT_BYTES,
+} from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
 import { parseSearch } from "./search_query.ts";
@@ -29,8 +35,8 @@ import { encodeUtf8, utf8Length } from "./utf8.ts";
 export interface SealedLogin {
   /** Where the user's uploads are served. */
   readonly tcpPort: number;
-  /** The program and its version. */
-  readonly agent: string;
+  /** The program and its version, up to {@linkcode AGENT_CHARACTERS} of printable ASCII. */
+  readonly agent?: string;
 }
 
 /** A request that a session makes; whose it is, the session says. */
@@ -104,9 +110,10 @@ export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
   const [verb, port = "", agent = "", ...rest] = line;
   const tcpPort = parsePort(port) ?? 0;
   const isPort = tcpPort >= LOWEST_PEER_PORT && tcpPort <= HIGHEST_PORT;
+  const isAgent = agent.length <= AGENT_CHARACTERS && /^[\x20-\x7e]*$/.test(agent);
   const isTooLong = rest.length + others.length > 0;
-  if (verb !== "login" || !isPort || isTooLong) throw malformed("bad login");
-  return { tcpPort, agent };
+  if (verb !== "login" || !isPort || !isAgent || isTooLong) throw malformed("bad login");
+  return { tcpPort, ...optional("agent", agent) };
 }
 
 const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
@@ -145,7 +152,7 @@ function skipField({ skip = 0 }: { readonly skip?: number }): string {
 /** Size and id as fields, to follow a name. */
 export function encodeDetails(details: FileDetails | undefined): [size: string, id: string] {
   if (!details) return ["", ""];
-  return [String(details.size), details.id === NONE ? "" : details.id];
+  return [String(details.size), details.id ?? ""];
 }
 
 /**
@@ -157,7 +164,7 @@ export function decodeDetails(size = "", id = ""): { readonly details?: FileDeta
   if (size === "" && id === "") return {};
   const isSize = /^(?:0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size));
   if (!isSize || !/^(?:[0-9a-f]{64})?$/.test(id)) throw malformed("bad size or id");
-  return { details: { size: Number(size), id: id === "" ? NONE : id } };
+  return { details: { size: Number(size), ...optional("id", id) } };
 }
 
 function decodeWanted(wanted: string): string {

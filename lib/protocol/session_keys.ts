@@ -4,9 +4,9 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { hkdfSync } from "node:crypto";
 import { KEY_BYTES } from "./aead.ts";
+import { fromBase64Url, toBase64Url } from "./base64url.ts";
 
 /** Bytes of a session's name. */
 export const SESSION_BYTES = 8;
@@ -25,12 +25,12 @@ export interface SessionKeys {
 
 /** Derives by HKDF-SHA-256 (RFC 5869) from an OPAQUE session key in base64url. */
 export function deriveSessionKeys(sessionKey: string): SessionKeys {
-  const secret = Buffer.from(sessionKey, "base64url");
+  const secret = fromBase64Url(sessionKey)!;
   const derive = (purpose: string, length: number) => {
     return new Uint8Array(hkdfSync("sha256", secret, "", `BitTrickle 2 ${purpose}`, length));
   };
   return {
-    session: Buffer.from(derive("session name", SESSION_BYTES)).toString("base64url"),
+    session: toBase64Url(derive("session name", SESSION_BYTES)),
     toIndex: derive("client to index", KEY_BYTES),
     toClient: derive("index to client", KEY_BYTES),
     tickets: derive("tickets", KEY_BYTES),

@@ -14,9 +14,9 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { hkdfSync } from "node:crypto";
 import { KEY_BYTES, open, sealInto, TAG_BYTES } from "./aead.ts";
+import { fromBase64Url, isBase64Url, toBase64Url } from "./base64url.ts";
 import { TICKET_CHARACTERS } from "./limits.ts";
 import { HASH_BYTES } from "./merkle.ts";
 import { decodeUtf8, encodeUtf8, encodeUtf8Into } from "./utf8.ts";
@@ -54,7 +54,6 @@ const SIZE_AT = ID_AT + HASH_BYTES;
 const DOWNLOADER_AT = SIZE_AT + SIZE_BYTES;
 /** Scratch buffers for one ticket: allocating them would cost more than filling them. */
 const [TEXT, SEALED] = [scratch(), scratch()];
-const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
 function scratch(): { readonly bytes: Uint8Array; readonly view: DataView } {
   const bytes = new Uint8Array(TICKET_CHARACTERS);
@@ -63,7 +62,7 @@ function scratch(): { readonly bytes: Uint8Array; readonly view: DataView } {
 
 /** Whether `text` is written like a ticket. */
 export function isTicket(text: string): boolean {
-  return text.length <= TICKET_CHARACTERS && BASE64URL.test(text);
+  return text.length <= TICKET_CHARACTERS && isBase64Url(text);
 }
 
 /**
@@ -83,8 +82,8 @@ export function issueTicket(ticketKey: Uint8Array, number: number, ticket: Ticke
 
 /** What is in `ticket`, or `undefined` if it is not one of this key. */
 export function openTicket(ticketKey: Uint8Array, ticket: string): OpenedTicket | undefined {
-  const bytes = new Uint8Array(Buffer.from(ticket, "base64url"));
-  if (!isTicket(ticket) || bytes.length < NUMBER_BYTES) return undefined;
+  const bytes = ticket.length <= TICKET_CHARACTERS ? fromBase64Url(ticket) : undefined;
+  if (!bytes || bytes.length < NUMBER_BYTES) return undefined;
   const number = Number(new DataView(bytes.buffer).getBigUint64(0));
   if (!Number.isSafeInteger(number)) return undefined;
   const text = open(ticketKey, number, HEADER, bytes.subarray(NUMBER_BYTES));
@@ -111,8 +110,4 @@ function writeText({ downloader, id, size, expires }: Ticket): Uint8Array {
 function transferKey(ticketKey: Uint8Array, number: number): Uint8Array {
   const info = `BitTrickle 2 transfer ${number}`;
   return new Uint8Array(hkdfSync("sha256", ticketKey, "", info, KEY_BYTES));
-}
-
-function toBase64Url(bytes: Uint8Array): string {
-  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }

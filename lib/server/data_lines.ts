@@ -10,13 +10,16 @@ import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import { toJsonLine } from "../protocol/escape.ts";
 import { publicationFault } from "../store/publication_fault.ts";
 
+/** Stands for the id of a file of which only the size is known. */
+const NO_ID = "-";
+
 /** The first line. */
 export const HEADER: string = toJsonLine({ v: 1, type: "publications" });
 
 /** The line of a publication. */
 export function formatPublication({ user, name, ...rest }: CatalogueEvent): string {
   const details = "details" in rest ? rest.details : undefined;
-  return toJsonLine({ user, name, ...details });
+  return toJsonLine({ user, name, ...details && { size: details.size, id: details.id ?? NO_ID } });
 }
 
 /**
@@ -48,14 +51,15 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<stri
 }
 
 function parsePublication(line: string, number: number): CatalogueEvent {
-  const { user, name, size, id = "-", ...rest } = parseObject(line, number);
+  const { user, name, size, id = NO_ID, ...rest } = parseObject(line, number);
   const isTold = size !== undefined;
   const types = [typeof user, typeof name, isTold ? typeof size : "number", typeof id].join(" ");
-  const isRight = types === "string string number string" && (isTold || id === "-");
+  const isRight = types === "string string number string" && (isTold || id === NO_ID);
   if (!isRight || Object.keys(rest).length > 0) {
     throw badLine(number, "expected user, name, and size and id where they are known");
   }
-  const details = isTold ? { details: { size: size as number, id: id as string } } : {};
+  const known = { size: size as number, ...id === NO_ID ? {} : { id: id as string } };
+  const details = isTold ? { details: known } : {};
   const event = { kind: "publish", user: String(user), name: String(name), ...details } as const;
   const fault = publicationFault(event);
   if (fault) throw badLine(number, fault);

@@ -152,7 +152,8 @@ function received(verb: Verb): Uint8Array {
 function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
   switch (event.kind) {
     case "received":
-      return lines.putBytes(RECEIVED[event.verb]).put(event.user);
+      lines.putBytes(RECEIVED[event.verb]).put(event.user);
+      return event.agent === undefined ? lines : lines.put(` (${event.agent})`);
     case "answered":
       return lines.putBytes(SENT.ok).put(event.user);
     case "failed":

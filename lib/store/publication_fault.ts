@@ -8,7 +8,7 @@ import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import type { FileDetails } from "../protocol/messages.ts";
 import { credentialFault, nameFault } from "../protocol/names.ts";
 
-const ID = /^(?:-|[0-9a-f]{64})$/;
+const ID = /^[0-9a-f]{64}$/;
 
 /** Why `event` cannot have been published, or `undefined` if it can. */
 export function publicationFault({ user, name, ...rest }: CatalogueEvent): string | undefined {
@@ -21,5 +21,5 @@ export function publicationFault({ user, name, ...rest }: CatalogueEvent): strin
 
 function detailsFault({ size, id }: FileDetails): string | undefined {
   if (!Number.isSafeInteger(size) || size < 0) return "bad size";
-  return ID.test(id) ? undefined : "bad id";
+  return id === undefined || ID.test(id) ? undefined : "bad id";
 }

@@ -50,9 +50,9 @@ export class PublicationTable {
       this.#withdraw.run(user, name);
       return;
     }
-    const { size = null, id = "-" } = event.details ?? {};
+    const { size = null, id = null } = event.details ?? {};
     this.#addUser.run(user);
-    this.#publish.run(name, size, id === "-" ? null : id, user);
+    this.#publish.run(name, size, id, user);
   }
 }
 
@@ -72,5 +72,5 @@ export function* publicationsIn(db: DatabaseSync): Generator<CatalogueEvent> {
 
 function toEvent(user: string, [, name, size, id]: Row): CatalogueEvent {
   if (size === null) return { kind: "publish", user, name };
-  return { kind: "publish", user, name, details: { size, id: id || "-" } };
+  return { kind: "publish", user, name, details: id === "" ? { size } : { size, id } };
 }

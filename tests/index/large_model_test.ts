@@ -2,15 +2,17 @@ import { assert, assertEquals } from "@std/assert";
 import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Catalogue } from "../../lib/index/catalogue/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
-import type { Caller } from "../../lib/index/sessions/sessions.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS, DATAGRAM_BYTES } from "../../lib/protocol/limits.ts";
-import { formatContent } from "../../lib/protocol/content.ts";
-import type { FileDetails, ListOf, Reply, Request } from "../../lib/protocol/messages.ts";
+import type { Address } from "../../lib/protocol/address.ts";
+import { formatContent, hasId } from "../../lib/protocol/content.ts";
+import type { FileDetails, ListOf, Reply } from "../../lib/protocol/messages.ts";
+import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { parseSearch } from "../../lib/protocol/search_query.ts";
 import { utf8Length } from "../../lib/protocol/utf8.ts";
 import { NaiveCatalogue } from "../support/naive_catalogue.ts";
 import { nameOfFile } from "../support/published_files.ts";
 import { seededRandom } from "../support/seeded.ts";
+import { sealedAs } from "./sealed_as.ts";
 
 const USERS = Array.from({ length: 30 }, (_, i) => `user${i}`);
 /** Names that fold or sort in unusual ways. */
@@ -39,8 +41,8 @@ interface Row {
   readonly details?: FileDetails | undefined;
 }
 
-function callerOf(user: string): Caller {
-  return { hostname: "127.0.0.1", port: 40_000 + USERS.indexOf(user), sealed: user };
+function addressOf(user: string): Address {
+  return { hostname: "127.0.0.1", port: 40_000 + USERS.indexOf(user) };
 }
 
 /** What the index should do, with who is in and what they publish. */
@@ -51,7 +53,7 @@ class Model {
   /** What active users have of what `name` stands for, under any name. */
   contents(name: string, asker: string): Set<string> {
     const named = this.catalogue.publishersOf(name);
-    const known = named.flatMap(({ details }) => details && details.id !== "-" ? [details] : []);
+    const known = named.flatMap(({ details }) => hasId(details) ? [details] : []);
     const contents = new Map(known.map((details) => [formatContent(details), details])).values();
     const others = contents.flatMap((content) => this.catalogue.holdersOf(content));
     const all = [...named, ...others];
@@ -60,7 +62,7 @@ class Model {
     );
   }
 
-  rows(request: Request, asker: string): Row[] {
+  rows(request: SealedRequest, asker: string): Row[] {
     switch (request.verb) {
       case "lap":
         return [...this.active].filter((user) => user !== asker).sort().map((name) => ({ name }));
@@ -126,15 +128,16 @@ class Dice {
   }
 
   details(): FileDetails | undefined {
-    const id = this.upTo(4) === 0 ? "-" : `${this.upTo(40)}`.padStart(4, "0").repeat(16);
-    return this.upTo(5) === 0 ? undefined : { size: this.one(SIZES), id };
+    const id = this.upTo(4) === 0 ? "" : `${this.upTo(40)}`.padStart(4, "0").repeat(16);
+    if (this.upTo(5) === 0) return undefined;
+    const size = this.one(SIZES);
+    return id === "" ? { size } : { size, id };
   }
 }
 
 /** Whose content it is, and which. */
 function contentOf({ user, details }: { user: string; details?: FileDetails | undefined }): string {
-  const isKnown = details && details.id !== "-";
-  return `${user} ${isKnown ? formatContent(details) : "-"}`;
+  return `${user} ${hasId(details) ? formatContent(details) : "-"}`;
 }
 
 const LIST_OF = { lap: "active peers", lpf: "files published", sch: "files found" } as const;
@@ -153,10 +156,11 @@ Deno.test({
     // Everybody has a turn within the seconds that end a session.
     const now = i;
     if (!model.active.has(user)) {
-      index.admit(user, callerOf(user), 5_000 + USERS.indexOf(user), now);
+      index.admit(user, addressOf(user), 5_000 + USERS.indexOf(user), now, sealedAs(user));
       model.active.add(user);
     }
-    const ask = (request: Request) => index.handle(request, callerOf(user), now) as Reply;
+    const session = index.sealedSession(user)!;
+    const ask = (request: SealedRequest) => index.serve(request, session, now) as Reply;
     const name = dice.one(NAMES);
     const what = dice.upTo(100);
     if (what < 45) {
@@ -184,7 +188,7 @@ Deno.test({
       seen.sources += told.size;
     } else {
       const after = dice.upTo(3) === 0 ? { after: name } : {};
-      const request: Request = what < 92
+      const request: SealedRequest = what < 92
         ? { verb: "lap", user, ...dice.upTo(3) === 0 ? { after: dice.one(USERS) } : {} }
         : what < 94
         ? { verb: "lpf", user, of: dice.one(USERS), ...after }

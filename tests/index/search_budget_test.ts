@@ -1,17 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
-import type { Caller } from "../../lib/index/sessions/sessions.ts";
 import { COUNTED_ROWS } from "../../lib/protocol/limits.ts";
-import type { Reply, Request } from "../../lib/protocol/messages.ts";
+import type { Reply } from "../../lib/protocol/messages.ts";
 import { formatPlainReply } from "../../lib/protocol/plain_reply.ts";
+import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
+import { sealedAs } from "./sealed_as.ts";
 
 /** Far enough apart that no request is one too many. */
 const PAUSE_MS = 1;
 
-function callerOf(user: string): Caller {
-  return { hostname: "127.0.0.1", port: 40_000, sealed: user };
-}
+const FROM = { hostname: "127.0.0.1", port: 40_000 };
 
 /** An index and the users who talk to it. */
 class Talk {
@@ -19,10 +18,10 @@ class Talk {
   #now = 0;
 
   admit(...users: string[]): void {
-    for (const user of users) this.#index.admit(user, callerOf(user), 5_000, this.#now);
+    for (const user of users) this.#index.admit(user, FROM, 5_000, this.#now, sealedAs(user));
   }
 
-  list(request: Request): Reply & { kind: "list" } {
+  list(request: SealedRequest): Reply & { kind: "list" } {
     const reply = this.#ask(request);
     assert(reply?.kind === "list");
     return reply;
@@ -37,8 +36,9 @@ class Talk {
     this.#ask({ verb: "bye", user });
   }
 
-  #ask(request: Request): Reply | undefined {
-    return this.#index.handle(request, callerOf(request.user), this.#now += PAUSE_MS) as Reply;
+  #ask(request: SealedRequest): Reply | undefined {
+    const session = this.#index.sealedSession(request.user)!;
+    return this.#index.serve(request, session, this.#now += PAUSE_MS) as Reply;
   }
 }
 

@@ -15,13 +15,14 @@ import {
 } from "../../lib/index/catalogue/catalogue.ts";
 import { type Session, Sessions } from "../../lib/index/sessions/sessions.ts";
 import { Sources } from "../../lib/index/sources.ts";
-import { formatContent } from "../../lib/protocol/content.ts";
+import { type ContentKey, formatContent } from "../../lib/protocol/content.ts";
 import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
 import type { FileDetails, Reply, Source } from "../../lib/protocol/messages.ts";
+import { sealedAs } from "./sealed_as.ts";
 
 const PURE = { permissions: "none" } as const;
-const EMPTY: FileDetails = { size: 0, id: "0".repeat(64) };
-const FILE: FileDetails = { size: 5, id: "0000" + "ab".repeat(30) };
+const EMPTY: ContentKey = { size: 0, id: "0".repeat(64) };
+const FILE: ContentKey = { size: 5, id: "0000" + "ab".repeat(30) };
 
 /** Steps that one `get` may take of any kind, in all parts of a catalogue together. */
 const MOST_STEPS = 10_000;
@@ -66,8 +67,8 @@ class Scene {
   /** @param isSealed Whether chewy asks in protocol 2 */
   constructor(active: readonly string[], isSealed = true) {
     for (const user of active) this.#enter(user);
-    const address = { hostname: "127.0.0.1", port: 40_001, ...isSealed ? { sealed: "chewy" } : {} };
-    this.#sessions.open("chewy", address, 5_000, 0);
+    const address = { hostname: "127.0.0.1", port: 40_001 };
+    this.#sessions.open("chewy", address, 5_000, 0, isSealed ? sealedAs("chewy") : undefined);
     this.#asker = this.#sessions.of("chewy", 0)!;
   }
 
@@ -103,8 +104,8 @@ class Scene {
   }
 
   #enter(user: string): void {
-    const address = { hostname: "127.0.0.1", port: 40_000, sealed: user };
-    this.#sessions.open(user, { ...address, ticketKey: new Uint8Array(32) }, 5_000, 0);
+    const address = { hostname: "127.0.0.1", port: 40_000 };
+    this.#sessions.open(user, address, 5_000, 0, sealedAs(user));
   }
 }
 
@@ -236,10 +237,10 @@ Deno.test(
       journal,
       defer: (owner) => void owners.push(owner),
     });
-    const from = { hostname: "127.0.0.1", port: 1, sealed: "hans" };
-    index.admit("hans", from, 5_000, 0);
+    index.admit("hans", { hostname: "127.0.0.1", port: 1 }, 5_000, 0, sealedAs("hans"));
+    const session = index.sealedSession("hans")!;
     const get = (name: string) =>
-      index.handle({ verb: "get", user: "hans", name }, from, 0) as Reply;
+      index.serve({ verb: "get", user: "hans", name }, session, 0) as Reply;
     const { kind, code } = get("popular") as Reply & { kind: "error" };
     assertEquals([kind, code, owners], ["error", 429, ["hans"]]);
     assertEquals(get("rare"), { kind: "no source" });

@@ -67,11 +67,8 @@ export const longUsers: fc.Arbitrary<string> = fc.oneof(
 /** What is known of a file. */
 export const details: fc.Arbitrary<FileDetails> = fc.record({
   size: fc.oneof(fc.constantFrom(0, Number.MAX_SAFE_INTEGER), fc.maxSafeNat()),
-  id: fc.oneof(
-    fc.constant("-"),
-    fc.uint8Array({ minLength: 32, maxLength: 32 }).map((id) => Buffer.from(id).toString("hex")),
-  ),
-});
+  id: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((id) => Buffer.from(id).toString("hex")),
+}, { requiredKeys: ["size"] });
 
 /** Requests of `user`, of every verb. */
 export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {

@@ -48,12 +48,12 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   [
     "sch",
     `200\t0\na\t5\nb\nc\t0\t${ID}`,
-    listOf("files found", ["a", "b", "c"], [{ size: 5, id: "-" }, undefined, { size: 0, id: ID }]),
+    listOf("files found", ["a", "b", "c"], [{ size: 5 }, undefined, { size: 0, id: ID }]),
   ],
   [
     "get",
     "200\t7\n127.0.0.1\t5000\thans\ta b\n" +
-    `fe80::1\t5001\tvader\ta b\t5\n10.0.0.1\t5002\tyoda\tc\t5\t${ID}\t${KEY}\tt-1`,
+    `fe80::1\t5001\tvader\ta b\t5\n10.0.0.1\t5002\tyoda\tc\t5\t${ID}\t${KEY}\tt-0`,
     {
       kind: "sources",
       sources: [
@@ -61,13 +61,13 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
         {
           ip: "fe80::1",
           port: 5_001,
-          file: { user: "vader", name: "a b", details: { size: 5, id: "-" } },
+          file: { user: "vader", name: "a b", details: { size: 5 } },
         },
         {
           ip: "10.0.0.1",
           port: 5_002,
           file: { user: "yoda", name: "c", details: { size: 5, id: ID } },
-          pass: { key: KEY, ticket: "t-1" },
+          pass: { key: KEY, ticket: "t-0" },
         },
       ],
       more: 7,
@@ -178,12 +178,12 @@ Deno.test({
   permissions: "none",
 }, () => {
   const list = decodeSealedReply("lpf", bytesOf("200\t0\tx\na\t5\t\tnew\tmore\nb\t\t\tx"));
-  assertEquals(list, listOf("files published", ["a", "b"], [{ size: 5, id: "-" }, undefined]));
+  assertEquals(list, listOf("files published", ["a", "b"], [{ size: 5 }, undefined]));
   const peers = decodeSealedReply("lap", bytesOf("200\t0\nhans\t\t\tx"));
   assertEquals(peers, listOf("active peers", ["hans"]));
   const file = { user: "h", name: "a", details: { size: 5, id: ID } };
-  const pass = { key: KEY, ticket: "t" };
-  const text = `200\t0\n10.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}\tt\tmore`;
+  const pass = { key: KEY, ticket: "t-00" };
+  const text = `200\t0\n10.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}\tt-00\tmore`;
   assertEquals(decodeSealedReply("get", bytesOf(text)), {
     kind: "sources",
     sources: [{ ip: "10.0.0.1", port: 5_000, file, pass }],

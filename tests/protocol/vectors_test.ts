@@ -42,12 +42,11 @@ function vectors(what: string, run: () => void): void {
   Deno.test({ name: `the vectors of ${what} hold`, permissions: "none" }, run);
 }
 
-/** `value` as JSON has it: bytes in hexadecimal, and nothing for what is not there. */
+/** `value` as JSON has it: bytes in hexadecimal. */
 function toJson(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (key, it) => {
-    if (it instanceof Uint8Array) return it.toHex();
-    return key === "id" && it === "-" ? undefined : it;
-  }));
+  return JSON.parse(
+    JSON.stringify(value, (_, it) => it instanceof Uint8Array ? it.toHex() : it),
+  );
 }
 
 /** Checks that `text` is what `decode` reads as `value`, and, of several spellings, `encode` writes. */

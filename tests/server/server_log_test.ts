@@ -21,6 +21,10 @@ function oneLine(put: typeof putText, event: LogEvent, time: number): string {
 const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
   [{ kind: "received", from: FROM, verb: "pub", user: "hans" }, "Received PUB from hans"],
   [{ kind: "received", from: FROM, verb: "login", user: "hans" }, "Received LOGIN from hans"],
+  [
+    { kind: "received", from: FROM, verb: "login", user: "hans", agent: "other/1 \u202e" },
+    "Received LOGIN from hans (other/1 \\u{202e})",
+  ],
   [{ kind: "answered", from: FROM, verb: "pub", user: "hans" }, "Sent OK to hans"],
   [{ kind: "failed", from: FROM, verb: "pub", user: "hans" }, "Sent ERR to hans"],
   [

@@ -41,9 +41,11 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-function publish(user: string, name: string, size?: number, id = "-"): CatalogueEvent {
+function publish(user: string, name: string, size?: number, id?: string): CatalogueEvent {
   const event = { kind: "publish", user, name } as const;
-  return size === undefined ? event : { ...event, details: { size, id } };
+  return size === undefined
+    ? event
+    : { ...event, details: id === undefined ? { size } : { size, id } };
 }
 
 function withdraw(user: string, name: string): CatalogueEvent {
@@ -107,7 +109,7 @@ const events: fc.Arbitrary<CatalogueEvent> = fc.record({
   user: fc.constantFrom("hans", "vader"),
   name: fc.constantFrom("a", "b", "c/d", "é"),
   details: fc.option(
-    fc.record({ size: fc.nat(), id: fc.constantFrom("-", ID) }),
+    fc.record({ size: fc.nat(), id: fc.constant(ID) }, { requiredKeys: ["size"] }),
     { nil: undefined },
   ),
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ContentQuery, isMeant } from "../../lib/protocol/content.ts";
+import { type ContentQuery, hasId, isMeant } from "../../lib/protocol/content.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
 import type { SearchQuery } from "../../lib/protocol/search_query.ts";
 
@@ -48,7 +48,7 @@ export class NaiveCatalogue {
 
   holdersOf(content: ContentQuery): NaivePublication[] {
     const all = this.#byName.values().flatMap((publishers) => publishers.values());
-    return all.filter(({ details }) => details && isMeant(details, content)).toArray();
+    return all.filter(({ details }) => hasId(details) && isMeant(details, content)).toArray();
   }
 
   /** The names that match, in their order, with the publications that do. */

@@ -11,7 +11,7 @@ import { type Defer, LongWork } from "../../lib/index/long_work.ts";
 import { LoginRecords } from "../../lib/index/login/login_records.ts";
 import { PlainService } from "../../lib/index/service/plain_service.ts";
 import { Service } from "../../lib/index/service/service.ts";
-import type { Caller } from "../../lib/index/sessions/sessions.ts";
+import type { SealedStart } from "../../lib/index/sessions/sessions.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { EventLoopYield } from "../../lib/net/event_loop_yield.ts";
 import type { Address } from "../../lib/protocol/address.ts";
@@ -50,8 +50,14 @@ class RoutedIndex extends Index {
     super(accounts, { defer });
   }
 
-  override admit(user: string, from: Caller, tcpPort: number, now: number): Reply {
-    return super.admit(user, from, this.portToTell(user, tcpPort), now);
+  override admit(
+    user: string,
+    from: Address,
+    tcpPort: number,
+    now: number,
+    start?: SealedStart,
+  ): Reply {
+    return super.admit(user, from, this.portToTell(user, tcpPort), now, start);
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FileDetails } from "../../protocol/messages.ts";
+import type { ContentKey } from "../../protocol/content.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
 import { ByContent } from "./by_content.ts";
 import type { Publication } from "./publication.ts";
@@ -14,7 +14,7 @@ import type { UserTable } from "./user_table.ts";
 interface Item {
   readonly user: number;
   readonly name: string;
-  readonly details: FileDetails;
+  readonly details: ContentKey;
 }
 
 /** A sorted list. */

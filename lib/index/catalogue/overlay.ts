@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ContentQuery } from "../../protocol/content.ts";
+import { type ContentQuery, hasId } from "../../protocol/content.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import { decodeUtf8, encodeUtf8 } from "../../protocol/utf8.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
@@ -13,7 +13,7 @@ import { ContentList } from "./content_list.ts";
 import { foldCase } from "./fold.ts";
 import type { Publication } from "./publication.ts";
 import type { Part } from "./part.ts";
-import { NO_ID, type Rows } from "./rows.ts";
+import type { Rows } from "./rows.ts";
 import type { UserTable } from "./user_table.ts";
 import { ALL, eachIn, type Window } from "./window.ts";
 
@@ -152,10 +152,6 @@ export class Overlay implements Part {
   #publication({ name, publishers }: Entry, user: number): Publication {
     return { user: this.#users.nameOf(user), name, details: publishers.get(user) };
   }
-}
-
-function hasId(details: FileDetails | undefined): details is FileDetails {
-  return details !== undefined && details.id !== NO_ID;
 }
 
 /** A part of a message would keep all of it in memory. */

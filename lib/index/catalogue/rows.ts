@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hasId } from "../../protocol/content.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
 import { Names } from "./names.ts";
@@ -13,8 +14,6 @@ import { ALL, eachIn } from "./window.ts";
 
 /** Bytes of an id. */
 const ID_BYTES = 32;
-/** The id of a file that nobody has computed. */
-export const NO_ID = "-";
 
 /** What is said of a row by a bit of its own. */
 const IS_GONE = 1;
@@ -55,7 +54,7 @@ export class Rows implements Lookup {
     const row = this.#begin(user, name);
     this.#size[row] = details?.size ?? 0;
     if (details) this.#flags[row]! |= HAS_DETAILS;
-    if (!details || details.id === NO_ID) return;
+    if (!hasId(details)) return;
     this.#flags[row]! |= HAS_ID;
     this.#ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES).setFromHex(details.id);
   }
@@ -159,7 +158,9 @@ export class Rows implements Lookup {
   /** What is known of the file of `row`. */
   detailsOf(row: number): FileDetails | undefined {
     if ((this.#flags[row]! & HAS_DETAILS) === 0) return undefined;
-    return { size: this.#size[row]!, id: this.idOf(row)?.toHex() ?? NO_ID };
+    const size = this.#size[row]!;
+    const id = this.idOf(row);
+    return id ? { size, id: id.toHex() } : { size };
   }
 
   /** The id of the file of `row`, if it is known. */

@@ -11,6 +11,7 @@
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { type Address, formatAddress } from "../../protocol/address.ts";
+import { fromBase64Url, toBase64Url } from "../../protocol/base64url.ts";
 import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
 
 const TIME_BYTES = 8;
@@ -24,16 +25,16 @@ export class AddressTokens {
   issue(address: Address, now: number): string {
     const time = Buffer.alloc(TIME_BYTES);
     time.writeDoubleBE(now);
-    return Buffer.concat([time, this.#mac(time, address)]).toString("base64url");
+    return toBase64Url(Buffer.concat([time, this.#mac(time, address)]));
   }
 
   /** Whether `token` was issued for `address` and is still good at `now`. */
   isGood(token: string, address: Address, now: number): boolean {
-    const bytes = Buffer.from(token, "base64url");
-    if (bytes.length !== TIME_BYTES + MAC_BYTES) return false;
+    const bytes = fromBase64Url(token);
+    if (bytes?.length !== TIME_BYTES + MAC_BYTES) return false;
     const time = bytes.subarray(0, TIME_BYTES);
     if (!timingSafeEqual(bytes.subarray(TIME_BYTES), this.#mac(time, address))) return false;
-    const age = now - time.readDoubleBE();
+    const age = now - new DataView(bytes.buffer).getFloat64(0);
     return age >= 0 && age <= LOGIN_STEP_MS;
   }
 

@@ -9,6 +9,7 @@ import { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { KEY_BYTES, open, seal } from "../../protocol/aead.ts";
+import { fromBase64Url, toBase64Url } from "../../protocol/base64url.ts";
 import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
 import { encodeSealedDatagram, type SealedDatagram } from "../../protocol/sealed_datagram.ts";
 import { deriveSessionKeys, type SessionKeys } from "../../protocol/session_keys.ts";
@@ -134,13 +135,13 @@ export class LoginHandler {
     counter.writeBigUInt64BE(BigInt(number));
     const content = Buffer.from([issued, secretTag, state, user].join(" "));
     const box = seal(this.#cookieKey, number, Buffer.from(formatAddress(from)), content);
-    return Buffer.concat([counter, box]).toString("base64url");
+    return toBase64Url(Buffer.concat([counter, box]));
   }
 
   #openCookie(cookie: string, from: Address, now: number): CookieContent | undefined {
-    const bytes = Buffer.from(cookie, "base64url");
-    if (bytes.length <= COUNTER_BYTES) return undefined;
-    const number = Number(bytes.readBigUInt64BE());
+    const bytes = fromBase64Url(cookie);
+    if (!bytes || bytes.length <= COUNTER_BYTES) return undefined;
+    const number = Number(new DataView(bytes.buffer).getBigUint64(0));
     if (number >= this.#cookies) return undefined;
     const header = Buffer.from(formatAddress(from));
     const content = open(this.#cookieKey, number, header, bytes.subarray(COUNTER_BYTES));
@@ -153,6 +154,6 @@ export class LoginHandler {
 
   #secretTag(user: string): string {
     const hash = createHash("sha256").update(this.#gate.accounts.secretOf(user) ?? "");
-    return hash.digest("base64url").slice(0, 11);
+    return toBase64Url(hash.digest()).slice(0, 11);
   }
 }

@@ -6,26 +6,20 @@
 
 import { hostKey, isLoopback } from "../../protocol/address.ts";
 import { LOGINS_PER_HOST, REMEMBERED_HOSTS } from "../../protocol/limits.ts";
+import { RecentMap } from "../../collections/recent_map.ts";
 import { TokenBucket } from "../../async/token_bucket.ts";
 
 /** Keeps one host from keeping the index busy with logins; this machine may. */
 export class LoginRates {
-  /** The host that was heard longest ago comes first: its bucket is most likely full again. */
-  readonly #buckets = new Map<string, TokenBucket>();
+  /** The host that was heard longest ago is forgotten: its bucket is most likely full again. */
+  readonly #buckets = new RecentMap<string, TokenBucket>(REMEMBERED_HOSTS);
 
   /** Whether a login from `hostname` is heard at `now`, in milliseconds. */
   take(hostname: string, now: number): boolean {
     if (isLoopback(hostname)) return true;
     const host = hostKey(hostname);
     const bucket = this.#buckets.get(host) ?? new TokenBucket(LOGINS_PER_HOST, now);
-    this.#buckets.delete(host);
     this.#buckets.set(host, bucket);
-    if (this.#buckets.size > REMEMBERED_HOSTS) this.#forgetOldest();
     return bucket.take(now);
-  }
-
-  #forgetOldest(): void {
-    const [oldest] = this.#buckets.keys();
-    this.#buckets.delete(oldest!);
   }
 }

@@ -11,6 +11,7 @@ import {
   LOGIN_WAIT_MS,
   REMEMBERED_FAILURES,
 } from "../../protocol/limits.ts";
+import { RecentMap } from "../../collections/recent_map.ts";
 import { Tally } from "../../collections/tally.ts";
 
 interface Failures {
@@ -22,7 +23,7 @@ interface Failures {
   /** When the latest attempt was made. */
   readonly at: number;
   /** When the next attempt is heard. */
-  readonly until: number;
+  until: number;
 }
 
 /** How many failures a {@linkcode LoginThrottle} remembers. */
@@ -46,7 +47,7 @@ export interface ThrottleLimits {
 export class LoginThrottle {
   readonly #limits: ThrottleLimits;
   /** Those whose latest attempt is oldest come first. */
-  readonly #failures = new Map<string, Failures>();
+  readonly #failures = new RecentMap<string, Failures>();
   readonly #users = new Tally();
 
   constructor(limits: ThrottleLimits = REMEMBERED_FAILURES) {
@@ -86,7 +87,7 @@ export class LoginThrottle {
     const key = this.#keyOf(user, hostKey(hostname));
     const failures = this.#failures.get(key);
     if (failures?.host !== undefined) this.#forget(key);
-    else if (failures) this.#failures.set(key, { ...failures, until: -Infinity });
+    else if (failures) failures.until = -Infinity;
   }
 
   /** What is counted already goes before what there may be room for: counting never begins anew. */
@@ -105,16 +106,18 @@ export class LoginThrottle {
   }
 
   #forget(key: string): void {
-    const host = this.#failures.get(key)?.host;
+    const failures = this.#failures.get(key);
     this.#failures.delete(key);
-    if (host !== undefined) this.#users.add(host, -1);
+    this.#release(failures?.host);
   }
 
   #forgetOld(now: number): void {
-    for (const [key, { at }] of this.#failures) {
-      if (now - at <= FAILURES_REMEMBERED_MS) return;
-      this.#forget(key);
-    }
+    const old = this.#failures.takeOldest(({ at }) => now - at > FAILURES_REMEMBERED_MS);
+    for (const { host } of old) this.#release(host);
+  }
+
+  #release(host: string | undefined): void {
+    if (host !== undefined) this.#users.add(host, -1);
   }
 }
 

@@ -9,9 +9,10 @@ import { type Address, isLoopback } from "../../protocol/address.ts";
 import type { Reply, Request } from "../../protocol/messages.ts";
 import { encodePlainReply, isAnswer } from "../../protocol/plain_reply.ts";
 import { decodePlainRequest } from "../../protocol/plain_request.ts";
+import { RecentMap } from "../../collections/recent_map.ts";
 import type { Index } from "../index.ts";
 import type { MaybePromise } from "../../async/maybe_promise.ts";
-import { type EventCause, isFailure, type OnEvent, type RequestEvent } from "./service_event.ts";
+import { type EventCause, type OnEvent, outcomeOf, type RequestEvent } from "./service_event.ts";
 
 /** Hosts whose refusal is remembered, so that each costs one log line and not one a datagram. */
 const REMEMBERED_REFUSALS = 1_000;
@@ -32,7 +33,7 @@ export class PlainService {
   readonly #index: Index;
   readonly #allowPlain: boolean;
   readonly #onEvent: OnEvent | undefined;
-  readonly #refused = new Set<string>();
+  readonly #refused = new RecentMap<string, true>(REMEMBERED_REFUSALS);
 
   constructor(index: Index, { allowPlain = false, onEvent }: PlainServiceOptions = {}) {
     this.#index = index;
@@ -102,8 +103,7 @@ export class PlainService {
     cause: EventCause,
   ): R {
     const isNew = reply?.kind === "welcome";
-    const kind = reply && isFailure(reply) ? "failed" : "answered";
-    this.#tell(kind, from, request, isNew ? "session" : cause);
+    this.#tell(outcomeOf(reply), from, request, isNew ? "session" : cause);
     return reply;
   }
 
@@ -118,8 +118,7 @@ export class PlainService {
 
   #ignore(from: Address): undefined {
     if (this.#refused.has(from.hostname)) return;
-    if (this.#refused.size >= REMEMBERED_REFUSALS) this.#refused.clear();
-    this.#refused.add(from.hostname);
+    this.#refused.set(from.hostname, true);
     this.#onEvent?.(
       { kind: "ignored", from, reason: "plain protocol off this machine" },
       "stranger",

@@ -11,10 +11,11 @@ import { LoginHandler } from "../login/login_handler.ts";
 import type { LoginRecords } from "../login/login_records.ts";
 import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { PlainService, type PlainServiceOptions } from "./plain_service.ts";
-import { SealedService, type SealedServiceOptions } from "./sealed_service.ts";
+import type { SealedLoginsOptions } from "./sealed_logins.ts";
+import { SealedService } from "./sealed_service.ts";
 
 /** How a {@linkcode Service} is set up. */
-export interface ServiceOptions extends PlainServiceOptions, SealedServiceOptions {
+export interface ServiceOptions extends PlainServiceOptions, SealedLoginsOptions {
   /** The server's long-term key, as the OPAQUE library made it. */
   readonly setup: string;
   readonly records: LoginRecords;

@@ -13,6 +13,8 @@ export interface RequestEvent {
   readonly from: Address;
   readonly verb: Verb;
   readonly user: string;
+  /** Of a login, the client's program and its version, as it says. */
+  readonly agent?: string;
 }
 
 /** Something that the log tells. `reason` may hold its sender's text. */
@@ -34,7 +36,7 @@ const FAILURES: readonly Reply["kind"][] = [
   "no source",
 ];
 
-/** Whether `reply` says that a request could not be done. */
-export function isFailure(reply: Reply): boolean {
-  return FAILURES.includes(reply.kind);
+/** What the log says of `reply`: whether a request could be done. */
+export function outcomeOf(reply: Reply | undefined): "answered" | "failed" {
+  return reply && FAILURES.includes(reply.kind) ? "failed" : "answered";
 }

@@ -6,24 +6,32 @@
 
 import type { Address } from "../../protocol/address.ts";
 import { ACTIVE_MS, HEARTBEAT_MS, REQUESTS_PER_SECOND } from "../../protocol/limits.ts";
+import type { SessionKeys } from "../../protocol/session_keys.ts";
 import { AddressMap } from "./address_map.ts";
+import { RequestWindow } from "./request_window.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
 import { TokenBucket } from "../../async/token_bucket.ts";
 
-/** Who speaks: an address, and the sealed session that vouches for what came from there. */
-export interface Caller extends Address {
-  /** The name of a sealed session; in its name nothing that came in clear is heard. */
-  readonly sealed?: string;
-  /** Seals tickets for this session. */
-  readonly ticketKey?: Uint8Array;
+/** What a session of protocol 2 begins with. */
+export interface SealedStart {
+  readonly keys: SessionKeys;
+  /** The client's program and its version, as it says. */
+  readonly agent?: string | undefined;
+}
+
+/** What a session of protocol 2 has besides. */
+export interface Sealed extends SealedStart {
+  readonly window: RequestWindow;
 }
 
 /** A user logged in from one UDP address. */
 export interface Session {
   readonly user: string;
-  readonly address: Caller;
+  readonly address: Address;
   /** Where the user's uploads are served, on the host of `address`. */
   readonly tcpPort: number;
+  /** Only what opens with its keys is heard. A session of protocol 1 has none. */
+  readonly sealed: Sealed | undefined;
   /** When the user was last heard, in milliseconds of the caller's clock. */
   lastHeard: number;
   /** Until when the session goes on whatever was heard, because a heartbeat may have been lost here. */
@@ -41,47 +49,52 @@ const RATE = { perSecond: REQUESTS_PER_SECOND, burst: REQUESTS_PER_SECOND };
 /**
  * The sessions there are: at most one a user and one an address. A session that was not heard for
  * {@linkcode ACTIVE_MS} is over, unless it is excused; that shows when somebody asks, so no timer runs.
+ * What is over is kept until its user logs in again, so that a request sent again gets its reply.
  */
 export class Sessions {
   readonly #byUser = new Map<string, Session>();
   /** Those that vouch for what came in clear. */
   readonly #byAddress = new AddressMap<Session>();
   /** Kept apart, so that no forged plain datagram can end a sealed session. */
-  readonly #bySealed = new Map<string, Session>();
+  readonly #sealed = new Map<string, Session>();
   /** The keys of the first in their order. */
-  #users: string[] = [];
+  readonly #users: string[] = [];
   /** Kept across logins, so that a new login does not refill the bucket. */
   readonly #rates = new Map<string, TokenBucket>();
 
-  /** Logs `user` in, ending the session that the user had and the one that `address` had. */
-  open(user: string, address: Caller, tcpPort: number, now: number): void {
-    this.close(this.#byUser.get(user));
-    this.close(this.#of(address));
+  /**
+   * Logs `user` in, ending the session that the user had and, in protocol 1, the one that `address`
+   * had.
+   *
+   * @param start If it is a session of protocol 2
+   */
+  open(user: string, address: Address, tcpPort: number, now: number, start?: SealedStart): void {
+    this.#forget(this.#byUser.get(user));
+    if (!start) this.#forget(this.#byAddress.get(address));
+    const sealed = start && { ...start, window: new RequestWindow() };
     const rate = this.#rateOf(user, now);
     const times = { lastHeard: now, excusedUntil: -Infinity };
     const untold = { lastNamed: 0, ticketsIssued: 0 };
-    const session: Session = { user, address, tcpPort, ...times, ...untold, rate };
+    const session: Session = { user, address, tcpPort, sealed, ...times, ...untold, rate };
     this.#users.splice(this.#placeOf(user), 0, user);
     this.#byUser.set(user, session);
-    if (address.sealed === undefined) this.#byAddress.set(address, session);
-    else this.#bySealed.set(address.sealed, session);
-  }
-
-  /** Ends `session`. */
-  close(session: Session | undefined): void {
-    if (!session) return;
-    if (this.#forget(session)) this.#users.splice(this.#placeOf(session.user), 1);
+    if (start) this.#sealed.set(start.keys.session, session);
+    else this.#byAddress.set(address, session);
   }
 
   /** Ends the sessions of those users for whom `isOver`. */
-  closeAll(isOver: (user: string) => boolean): void {
-    for (const [user, session] of this.#byUser) if (isOver(user)) this.#forget(session);
-    this.#users = this.#users.filter((user) => this.#byUser.has(user));
+  endAll(isOver: (user: string) => boolean): void {
+    for (const [user, session] of this.#byUser) if (isOver(user)) end(session);
   }
 
-  /** The active session of `caller`. */
-  at(caller: Caller, now: number): Session | undefined {
-    return whileActive(this.#of(caller), now);
+  /** The active session of protocol 1 at `address`. */
+  at(address: Address, now: number): Session | undefined {
+    return whileActive(this.#byAddress.get(address), now);
+  }
+
+  /** The session of protocol 2 called `name`, which may be over: see {@linkcode isActive}. */
+  sealed(name: string): Session | undefined {
+    return this.#sealed.get(name);
   }
 
   /** The active session of `user`. */
@@ -105,16 +118,18 @@ export class Sessions {
    */
   excuse(since: number): void {
     for (const session of this.#byUser.values()) {
-      if (session.lastHeard > since || !whileActive(session, since)) continue;
+      if (session.lastHeard > since || !isActive(session, since)) continue;
       session.excusedUntil = session.lastHeard + HEARTBEAT_MS + ACTIVE_MS;
     }
   }
 
-  /** Returns whether it was the user's. */
-  #forget({ user, address }: Session): boolean {
-    if (address.sealed === undefined) this.#byAddress.delete(address);
-    else this.#bySealed.delete(address.sealed);
-    return this.#byUser.delete(user);
+  #forget(session: Session | undefined): void {
+    if (!session) return;
+    const { user, address, sealed } = session;
+    if (sealed) this.#sealed.delete(sealed.keys.session);
+    else this.#byAddress.delete(address);
+    this.#byUser.delete(user);
+    this.#users.splice(this.#placeOf(user), 1);
   }
 
   #rateOf(user: string, now: number): TokenBucket {
@@ -123,19 +138,21 @@ export class Sessions {
     return rate;
   }
 
-  #of(caller: Caller): Session | undefined {
-    return caller.sealed === undefined
-      ? this.#byAddress.get(caller)
-      : this.#bySealed.get(caller.sealed);
-  }
-
   #placeOf(user: string): number {
     return lowerBound(this.#users.length, (at) => this.#users[at]! < user);
   }
 }
 
+/** Ends `session` as if it had been silent for long. */
+export function end(session: Session): void {
+  session.lastHeard = session.excusedUntil = -Infinity;
+}
+
+/** Whether `session` is not over at `now`. */
+export function isActive({ lastHeard, excusedUntil }: Session, now: number): boolean {
+  return now - lastHeard <= ACTIVE_MS || now <= excusedUntil;
+}
+
 function whileActive(session: Session | undefined, now: number): Session | undefined {
-  if (!session) return undefined;
-  const isActive = now - session.lastHeard <= ACTIVE_MS || now <= session.excusedUntil;
-  return isActive ? session : undefined;
+  return session && isActive(session, now) ? session : undefined;
 }

@@ -7,11 +7,11 @@
 import {
   type ContentKey,
   formatContent,
+  hasId,
   ID_DIGITS,
   isMeant,
   parseContent,
 } from "../../protocol/content.ts";
-import { NONE } from "../../protocol/fields.ts";
 import type { Source } from "../../protocol/messages.ts";
 import { nameFault } from "../../protocol/names.ts";
 import type { SealedSource } from "./connection_pool.ts";
@@ -39,8 +39,8 @@ interface Told {
 export function contentsOf(sources: readonly Source[], wanted: string): Content[] {
   const contents = new Map<string, Told>();
   for (const { file, pass } of sources) {
-    const { id, size } = file?.details ?? { id: NONE, size: 0 };
-    if (!file || !pass || id === NONE) continue;
+    if (!file || !pass || !hasId(file.details)) continue;
+    const { id, size } = file.details;
     const key = formatContent({ id, size });
     const told = contents.get(key) ?? { key: { id, size }, users: [], names: [] };
     contents.set(key, told);

@@ -7,9 +7,8 @@
 import { AwakeTimer } from "../../async/awake.ts";
 import { forEachPooled } from "../../async/pooled.ts";
 import { BitTrickleError, type ErrorCode } from "../../errors.ts";
-import { formatContent } from "../../protocol/content.ts";
+import { formatContent, hasId } from "../../protocol/content.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { NONE } from "../../protocol/fields.ts";
 import {
   DOWNLOAD_PATIENCE_MS,
   PIECE_BYTES,
@@ -227,8 +226,8 @@ function stopsAll(error: BitTrickleError): boolean {
 function leavesOf({ items, details }: List, prefix: string, isOwn: boolean): Leaf[] {
   return items.flatMap((name, i) => {
     if (!name.startsWith(prefix)) return [];
-    const { size = 0, id = NONE } = details?.[i] ?? {};
-    const wanted = isOwn && id !== NONE ? formatContent({ id, size }) : name;
-    return [{ name, wanted, isOwn, size }];
+    const known = details?.[i];
+    const wanted = isOwn && hasId(known) ? formatContent(known) : name;
+    return [{ name, wanted, isOwn, size: known?.size ?? 0 }];
   });
 }

@@ -39,7 +39,7 @@ export async function findSources(ask: Ask, wanted: string): Promise<FoundSource
     const before = found.size;
     for (const source of [...reply.sources, ...await sourcesOf(ask, reply.named)]) {
       const { user, details } = source.file ?? {};
-      found.set(`${user} ${details && formatContent(details)}`, source);
+      found.set(`${user} ${details?.id} ${details?.size}`, source);
     }
     const isNew = found.size > before || reply.sources.length === 0;
     if (reply.more === 0 || !isNew) break;
@@ -75,7 +75,7 @@ async function sourcesOf(ask: Ask, named: readonly NamedContent[] = []): Promise
     const reply = await ask({ verb: "get", name });
     const sources = reply.kind === "sources" ? reply.sources : [];
     found.push(...sources.filter(({ file }) => {
-      return file?.details?.id === id && file.details.size === size;
+      return file?.details?.size === size && file.details.id === id;
     }));
   }
   return found;

@@ -7,7 +7,6 @@
 import { join } from "@std/path";
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { NONE } from "../../protocol/fields.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import type { FileState } from "./file_state.ts";
 import type { FileMemory } from "./file_memory.ts";
@@ -110,7 +109,7 @@ export class PublishedFiles {
 
   async #sizeOnly(name: string): Promise<FileDetails> {
     try {
-      return { size: (await this.#sharedFiles.check(name)).size, id: NONE };
+      return { size: (await this.#sharedFiles.check(name)).size };
     } catch (error) {
       throw cannotPublish(name, error);
     }

@@ -6,7 +6,6 @@
  */
 
 import { forEachPooled } from "../../async/pooled.ts";
-import { NONE } from "../../protocol/fields.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import type { Ask, List } from "../session/index_session.ts";
 import type { PublisherSetting } from "./publisher.ts";
@@ -102,7 +101,8 @@ export class Republisher {
     if (!state) return;
     const known = isSealed ? files.known(name, state) : undefined;
     if (isSealed && !known) return onSuspect({ name, told: undefined });
-    await ask({ verb: "pub", name, details: { size: state.size, id: known?.id ?? NONE } });
+    const { size } = state;
+    await ask({ verb: "pub", name, details: known ? { size, id: known.id } : { size } });
   }
 }
 

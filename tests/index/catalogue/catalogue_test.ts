@@ -77,7 +77,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const catalogue = new Catalogue();
-  const [old, young] = [{ size: 1, id: "-" }, { size: 2, id: "ab".repeat(32) }];
+  const [old, young] = [{ size: 1 }, { size: 2, id: "ab".repeat(32) }];
   publish(catalogue, "hans", "a.txt", old);
   publish(catalogue, "hans", "a.txt", young);
   publish(catalogue, "vader", "a.txt", old);
@@ -154,7 +154,7 @@ Deno.test({
   assert(catalogue.isFull("hans"));
   publish(catalogue, "vader", name(0));
   assert(!catalogue.isFull("vader"));
-  publish(catalogue, "hans", name(0), { size: 1, id: "-" });
+  publish(catalogue, "hans", name(0), { size: 1 });
   assert(catalogue.isFull("hans"), "what is told anew counts once");
   withdraw(catalogue, "hans", name(0));
   assert(!catalogue.isFull("hans"));

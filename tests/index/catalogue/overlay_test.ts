@@ -10,7 +10,7 @@ Deno.test({
   const [hans, vader] = [users.findOrAdd("hans"), users.findOrAdd("vader")];
   const overlay = new Overlay(users);
   for (const name of ["b", "🎬", "a", "ﬁ"]) overlay.add(vader, name, undefined);
-  overlay.add(hans, "a", { size: 1, id: "-" });
+  overlay.add(hans, "a", { size: 1 });
   const names = Array.from({ length: overlay.length }, (_, place) => overlay.nameAt(place));
   assertEquals(names, ["a", "b", "🎬", "ﬁ"]);
   assertEquals([...overlay.publishersOf("a")].map(({ user }) => user), ["vader", "hans"]);

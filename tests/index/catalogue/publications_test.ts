@@ -11,7 +11,7 @@ const UNSAVED: Reply = {
   code: 500,
   reason: "the index cannot save this: the disk is full",
 };
-const DETAILS = { size: 1, id: "-" };
+const DETAILS = { size: 1 };
 
 /** Lets every promise that can go on do so. */
 async function settle(): Promise<void> {
@@ -135,7 +135,7 @@ Deno.test({
   const { each, inAll } = CHANGES_AT_ONCE;
   const replies: unknown[] = [];
   const publish = (user: string, i: number) => {
-    const reply = publications.publish(user, `${i % 3}`, { size: i, id: "-" });
+    const reply = publications.publish(user, `${i % 3}`, { size: i });
     replies.push(reply);
     return reply instanceof Promise ? undefined : reply.kind === "error" && reply.code;
   };
@@ -177,7 +177,7 @@ Deno.test({
       if (typeof step === "string") continue;
       const { kind, user, name, size } = step;
       const reply = kind === "publish"
-        ? publications.publish(user, name, { size, id: "-" })
+        ? publications.publish(user, name, { size })
         : publications.withdraw(user, name);
       // Replies come in the order of the changes of one publication; so does what they mean.
       checks.push(

@@ -25,7 +25,7 @@ function segmentOf(names: readonly string[], users: UserTable, few: number): Seg
   const rows = new Rows(users);
   for (const [i, name] of [...names].sort().entries()) {
     for (let user = 0; user < (i % 10 === 0 ? 51 : 1); user++) {
-      rows.add(users.findOrAdd(user === 0 ? "hog" : `other${user}`), name, { size: 5, id: "-" });
+      rows.add(users.findOrAdd(user === 0 ? "hog" : `other${user}`), name, { size: 5 });
     }
   }
   return finish(Segment.of(rows, few));

@@ -189,3 +189,31 @@ Deno.test({
   talk.sendPlain("login vader pw-vader 5000", VADER);
   assertEquals(new Member(talk, "vader", YODA).logIn(), { kind: "already active" });
 });
+
+Deno.test({
+  name: "the program that a client says it is is kept with its session and told the log",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  const hans = talk.member("hans", LAN);
+  const agent = "test/1 (a %)";
+  assertEquals(talk.index.sealedSession(hans.keys.session)?.sealed?.agent, agent);
+  const event = { from: LAN, verb: "login", user: "hans" } as const;
+  assertEquals(talk.events, [{ kind: "received", ...event, agent }, {
+    kind: "answered",
+    ...event,
+  }]);
+});
+
+Deno.test({
+  name: "a login whose program is unprintable opens no session and is logged without it",
+  permissions: "none",
+}, () => {
+  const talk = new Talk();
+  const hans = new Member(talk, "hans", LAN);
+  const text = new TextEncoder().encode("login\t5000\t\u202e");
+  const reply = hans.read("login", talk.send(hans.proof(hans.greet(), text)!, LAN));
+  assertEquals(reply, { kind: "error", code: 400, reason: "bad login" });
+  const event = { from: LAN, verb: "login", user: "hans" } as const;
+  assertEquals(talk.events, [{ kind: "received", ...event }, { kind: "failed", ...event }]);
+});

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Caller, Sessions } from "../../../lib/index/sessions/sessions.ts";
+import { end, isActive, Sessions } from "../../../lib/index/sessions/sessions.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
+import { sealedAs } from "../sealed_as.ts";
 
 const A: Address = { hostname: "127.0.0.1", port: 40_001 };
 const B: Address = { hostname: "127.0.0.1", port: 40_002 };
@@ -27,6 +28,7 @@ Deno.test({
     user: "hans",
     address: A,
     tcpPort: 5_000,
+    sealed: undefined,
     lastHeard: 10,
     excusedUntil: -Infinity,
     lastNamed: 0,
@@ -132,14 +134,13 @@ Deno.test({
   permissions: "none",
 }, () => {
   const sessions = new Sessions();
-  const caller: Caller = { ...A, sealed: "c2Vzc2lvbg" };
-  sessions.open("hans", caller, 5_000, 0);
+  sessions.open("hans", A, 5_000, 0, sealedAs("c2Vzc2lvbg"));
   assertEquals(sessions.at(A, 0), undefined);
-  assertEquals(sessions.at({ ...A, sealed: "b3RoZXI" }, 0), undefined);
-  assertEquals(sessions.at(caller, 0)?.user, "hans");
+  assertEquals(sessions.sealed("b3RoZXI"), undefined);
+  assertEquals(sessions.sealed("c2Vzc2lvbg")?.user, "hans");
   sessions.open("vader", A, 6_000, 0);
   assertEquals(activeUsers(sessions, 0), ["hans", "vader"]);
-  assertEquals(sessions.at(caller, 0)?.user, "hans");
+  assertEquals(sessions.sealed("c2Vzc2lvbg")?.user, "hans");
   assertEquals(sessions.at(A, 0)?.user, "vader");
 });
 
@@ -197,24 +198,40 @@ Deno.test({
   for (let i = 0; i < 2_000; i++) assert(sessions.of("hans", 0)!.rate.take(0));
   sessions.open("hans", B, 5_000, 0);
   assert(!sessions.of("hans", 0)!.rate.take(0));
-  sessions.close(sessions.of("hans", 0));
+  end(sessions.of("hans", 0)!);
   sessions.open("hans", A, 5_000, 1);
   for (let i = 0; i < 2; i++) assert(sessions.of("hans", 1)!.rate.take(1), "they came meanwhile");
   assert(!sessions.of("hans", 1)!.rate.take(1));
 });
 
 Deno.test({
-  name: "closeAll() ends the sessions of some users, of both protocols, and no others",
+  name: "endAll() ends the sessions of some users, of both protocols, and no others",
   permissions: "none",
 }, () => {
   const sessions = new Sessions();
-  const sealed: Caller = { ...B, sealed: "session" };
   sessions.open("hans", A, 5_000, 0);
-  sessions.open("vader", sealed, 5_000, 0);
+  sessions.open("vader", B, 5_000, 0, sealedAs("session"));
   sessions.open("yoda", B, 5_000, 0);
-  sessions.closeAll((user) => user !== "yoda");
+  sessions.endAll((user) => user !== "yoda");
   assertEquals(activeUsers(sessions, 0), ["yoda"]);
-  assertEquals([sessions.at(A, 0), sessions.at(sealed, 0)], [undefined, undefined]);
+  assertEquals([sessions.at(A, 0), sessions.of("vader", 0)], [undefined, undefined]);
   sessions.open("hans", A, 5_000, 0);
   assertEquals(activeUsers(sessions, 0), ["hans", "yoda"]);
+});
+
+Deno.test({
+  name:
+    "a sealed session that has ended is kept until its user logs in again, and is never excused",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0, sealedAs("old"));
+  const old = sessions.sealed("old")!;
+  end(old);
+  sessions.excuse(0);
+  assert(!isActive(old, 0));
+  assert(sessions.sealed("old") === old);
+  sessions.open("hans", A, 5_000, 1, sealedAs("new"));
+  assertEquals(sessions.sealed("old"), undefined);
+  assert(isActive(sessions.sealed("new")!, 1));
 });

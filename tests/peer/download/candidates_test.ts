@@ -73,5 +73,9 @@ Deno.test({ name: "one id with two sizes is two contents, each with its sources"
 
 Deno.test({ name: "what has no id or no ticket cannot be fetched sealed", ...PURE }, () => {
   const { pass: _, ...plain } = source("hans", "a", 5, ID);
-  assertEquals(contentsOf([plain, source("yoda", "a", 5, "-"), { ip: "::1", port: 1 }], "a"), []);
+  const unknown = {
+    ...source("yoda", "a", 5, ID),
+    file: { user: "yoda", name: "a", details: { size: 5 } },
+  };
+  assertEquals(contentsOf([plain, unknown, { ip: "::1", port: 1 }], "a"), []);
 });

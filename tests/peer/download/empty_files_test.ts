@@ -20,9 +20,9 @@ const FILES = 300;
 Deno.test("empty files come without their source, and name few of many", ON_DISK, async () => {
   await using index = new TestIndex();
   let named = 0;
-  const { handle } = index.index;
-  index.index.handle = (request, from, now) => {
-    const reply = handle.call(index.index, request, from, now);
+  const { serve } = index.index;
+  index.index.serve = (request, session, now) => {
+    const reply = serve.call(index.index, request, session, now);
     if (request.verb === "get") named += countSources(reply as Reply);
     return reply;
   };

@@ -22,7 +22,7 @@ Deno.test(
     await hans.peer.pub(NAME);
     const { details } = await vader.peer.sch("a");
     assertEquals((await vader.peer.get(NAME)).kind, "downloaded");
-    const byId = await yoda.peer.get(details![0]!.id);
+    const byId = await yoda.peer.get(details![0]!.id!);
     assertEquals([byId.kind, "name" in byId && byId.name], ["downloaded", NAME]);
     const tree = await chewy.peer.getTree(NAME.slice(0, 700).replace(/[^/]*$/, ""));
     assertEquals(tree.downloaded, [NAME]);

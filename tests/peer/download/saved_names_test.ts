@@ -43,9 +43,9 @@ Deno.test(
   ON_DISK,
   async () => {
     await using index = new TestIndex();
-    const { handle } = index.index;
-    index.index.handle = (request, from, now) => {
-      const reply = handle.call(index.index, request, from, now);
+    const { serve } = index.index;
+    index.index.serve = (request, session, now) => {
+      const reply = serve.call(index.index, request, session, now);
       return request.verb === "get" && !(reply instanceof Promise) ? renamed(reply) : reply;
     };
     await using vader = await Member.join(index, "vader");
@@ -128,10 +128,10 @@ Deno.test(
   ON_DISK,
   async () => {
     await using index = new TestIndex();
-    const { handle } = index.index;
-    index.index.handle = (request, from, now) => {
+    const { serve } = index.index;
+    index.index.serve = (request, session, now) => {
       const asked = request.verb === "get" ? { ...request, name: "other" } : request;
-      return handle.call(index.index, asked, from, now);
+      return serve.call(index.index, asked, session, now);
     };
     await using vader = await Member.join(index, "vader");
     await using hans = await HostileSource.join(index, "hans", FILE);

@@ -86,9 +86,9 @@ Deno.test("close() interrupts a request that waits for what is restored", async 
 Deno.test("an index that always has too much to do is given up after ten seconds", async () => {
   await using index = new TestIndex();
   await using hans = await SealedMember.join(index.address, "hans");
-  const handle = index.index.handle.bind(index.index);
-  index.index.handle = (request, from, now) => {
-    handle({ verb: "heartbeat", user: request.user }, from, now);
+  const serve = index.index.serve.bind(index.index);
+  index.index.serve = (request, session, now) => {
+    serve({ verb: "heartbeat", user: request.user }, session, now);
     return { kind: "error", code: 429, reason: "too much to do" };
   };
   const began = performance.now();

@@ -158,7 +158,7 @@ Deno.test("a get by its id waits for nobody who has changed the file", ON_DISK, 
   await hans.peer.pub("a");
   const { details } = await hans.peer.lpf();
   await hans.folder.write("a", "after that");
-  const error = await assertRejects(() => vader.peer.get(details![0]!.id), BitTrickleError);
+  const error = await assertRejects(() => vader.peer.get(details![0]!.id!), BitTrickleError);
   // What it is told depends on how quickly hans has published the new one.
   assert(error.code === "changed" || error.code === "not_found", error.code);
   assertStringIncludes(error.message, "hans: ");

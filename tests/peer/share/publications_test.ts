@@ -11,7 +11,6 @@ import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts
 import { Peer } from "../../../lib/peer/peer.ts";
 import type { PeerOptions } from "../../../lib/peer/peer_options.ts";
 import { formatAddress } from "../../../lib/protocol/address.ts";
-import { NONE } from "../../../lib/protocol/fields.ts";
 import { PlainLink } from "../../../lib/peer/session/plain_link.ts";
 import { PlainSession } from "../../../lib/peer/session/plain_session.ts";
 import { DatagramSocket } from "../../../lib/net/datagrams.ts";
@@ -58,7 +57,7 @@ class Home implements AsyncDisposable {
 async function listBoth(index: TestIndex): Promise<void> {
   await using member = await SealedMember.join(index.address, "hans");
   for (const name of ["a", "b"]) {
-    await member.ask({ verb: "pub", name, details: { size: 1, id: NONE } });
+    await member.ask({ verb: "pub", name, details: { size: 1 } });
   }
 }
 
