@@ -53,7 +53,7 @@ class Model {
     const named = this.catalogue.publishersOf(name);
     const known = named.flatMap(({ details }) => details && details.id !== "-" ? [details] : []);
     const contents = new Map(known.map((details) => [formatContent(details), details])).values();
-    const others = contents.flatMap((content) => this.catalogue.holdersOf(content));
+    const others = contents.flatMap((content) => this.catalogue.ofContent(content));
     const all = [...named, ...others];
     return new Set(
       all.filter(({ user }) => user !== asker && this.active.has(user)).map(contentOf),
@@ -226,6 +226,8 @@ Deno.test({
     const turned = { most: Infinity, turn: dice.upTo(8) / 8 };
     const right = new Set(naive.holdersOf(query).map(contentOf));
     assertEquals(new Set(catalogue.holdersOf(query, turned).map(contentOf)), right);
+    const whole = { id: query.id.padEnd(64, query.id.slice(0, 4)), size: query.size };
+    assertEquals(new Set(naive.ofContent(whole)), new Set(naive.holdersOf(whole)));
     const anySize = new Set(naive.holdersOf({ id }).map(({ user, details }) => user + details!.id));
     const found = catalogue.holdersOf({ id }, turned);
     assertEquals(new Set(found.map(({ user, details }) => user + details!.id)), anySize);
