@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { SealedMember } from "../support/sealed_member.ts";
+import { TestSession } from "../support/test_session.ts";
 import { seededRandom } from "../support/seeded.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { UdpProxy } from "../support/udp_proxy.ts";
@@ -17,7 +17,7 @@ class Worker {
   readonly #published = new Set<string>();
   slowestMs = 0;
 
-  constructor(readonly member: SealedMember, readonly random: () => number) {}
+  constructor(readonly member: TestSession, readonly random: () => number) {}
 
   async work(): Promise<void> {
     for (let i = 0; i < COMMANDS_EACH; i++) {
@@ -49,7 +49,7 @@ class Worker {
 }
 
 /** Asks again and again who is active, and counts the times that somebody was missing. */
-async function watch(watcher: SealedMember, signal: AbortSignal): Promise<number> {
+async function watch(watcher: TestSession, signal: AbortSignal): Promise<number> {
   let missing = 0;
   while (!signal.aborted) {
     const active = await watcher.ask({ verb: "lap" });
@@ -62,10 +62,10 @@ async function watch(watcher: SealedMember, signal: AbortSignal): Promise<number
 Deno.test("1,000 commands over a network that loses 30 %, doubles and reorders", async () => {
   await using index = new TestIndex({ credentials: CREDENTIALS });
   await using proxy = new UdpProxy(index.address, STORM);
-  await using watcher = await SealedMember.join(index.address, "watcher");
+  await using watcher = await TestSession.join(index.address, "watcher");
   await using stack = new AsyncDisposableStack();
   const workers = await Promise.all(USERS.map(async (user, i) => {
-    const member = stack.use(await SealedMember.join(proxy.address, user));
+    const member = stack.use(await TestSession.join(proxy.address, user));
     return new Worker(member, seededRandom(i + 1));
   }));
   const stopping = new AbortController();

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { decodeSealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
-import { SealedMember } from "../support/sealed_member.ts";
+import { TestSession } from "../support/test_session.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { type Recorded, UdpProxy } from "../support/udp_proxy.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -23,8 +23,8 @@ class Scene implements AsyncDisposable {
   private constructor(
     readonly index: TestIndex,
     readonly proxy: UdpProxy,
-    readonly hans: SealedMember,
-    readonly observer: SealedMember,
+    readonly hans: TestSession,
+    readonly observer: TestSession,
   ) {
     this.#stack.use(index);
     this.#stack.use(proxy);
@@ -36,8 +36,8 @@ class Scene implements AsyncDisposable {
   static async play(): Promise<Scene> {
     const index = new TestIndex();
     const proxy = new UdpProxy(index.address);
-    const observer = await SealedMember.join(index.address, "vader");
-    const hans = await SealedMember.join(proxy.address, "hans");
+    const observer = await TestSession.join(index.address, "vader");
+    const hans = await TestSession.join(proxy.address, "hans");
     await hans.ask({ verb: "pub", name: FILE });
     await hans.ask({ verb: "pub", name: "withdrawn" });
     await hans.ask({ verb: "unp", name: "withdrawn" });
@@ -118,7 +118,7 @@ Deno.test("what one session said changes nothing in the next", async () => {
   await using scene = await Scene.play();
   const recorded = [...scene.proxy.recorded];
   await scene.hans.session.close();
-  await using again = await SealedMember.join(scene.proxy.address, "hans");
+  await using again = await TestSession.join(scene.proxy.address, "hans");
   assertEquals(await again.ask({ verb: "unp", name: FILE }), "unpublished");
   const before = await scene.state();
   await scene.suffer(recorded);
@@ -147,7 +147,7 @@ Deno.test("every single flipped bit of every kind of datagram changes nothing", 
 Deno.test("a login is not misled by flipped copies of what it is sent", async () => {
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address);
-  const hans = new SealedMember(proxy.address, "hans");
+  const hans = new TestSession(proxy.address, "hans");
   const login = hans.session.logIn("hans", "pw-hans", 6_000);
   let seen = 0;
   await waitFor("the challenge", async () => {

@@ -1,32 +1,37 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Source } from "../../lib/protocol/messages.ts";
 import { openTicket } from "../../lib/protocol/ticket.ts";
-import { HANS, type Member, Talk, VADER, YODA } from "./service/sealed_talk.ts";
+import { HANS, type ServiceClient, TestService, VADER, YODA } from "../support/test_service.ts";
 
 const [ID, OTHER] = ["ab".repeat(32), "abcd" + "ef".repeat(30)];
 const CHEWY = { hostname: "127.0.0.1", port: 40_005 };
 
-function publish(member: Member, name: string, id: string, size = 5): void {
+function publish(member: ServiceClient, name: string, id: string, size = 5): void {
   const details = { size, id };
   const reply = member.ask({ verb: "pub", user: member.user, name, details });
   assertEquals(reply, { kind: "published" });
 }
 
-function get(member: Member, name: string): readonly Source[] {
+function get(member: ServiceClient, name: string): readonly Source[] {
   const reply = member.ask({ verb: "get", user: member.user, name });
   return reply?.kind === "sources" ? reply.sources : [];
 }
 
 /** Who has what, as an asker is told. */
-function told(member: Member, wanted: string): string[] {
+function told(member: ServiceClient, wanted: string): string[] {
   return get(member, wanted).map(({ file }) => `${file!.user}: ${file!.name}`).sort();
 }
 
 /** hans has a.txt, vader the same as b.txt, yoda another a.txt; chewy asks. */
-function scene(): [chewy: Member, hans: Member, vader: Member, yoda: Member] {
-  const talk = new Talk();
-  const [hans, vader] = [talk.member("hans", HANS), talk.member("vader", VADER)];
-  const [yoda, chewy] = [talk.member("yoda", YODA), talk.member("chewy", CHEWY)];
+function scene(): [
+  chewy: ServiceClient,
+  hans: ServiceClient,
+  vader: ServiceClient,
+  yoda: ServiceClient,
+] {
+  const service = new TestService();
+  const [hans, vader] = [service.member("hans", HANS), service.member("vader", VADER)];
+  const [yoda, chewy] = [service.member("yoda", YODA), service.member("chewy", CHEWY)];
   publish(hans, "a.txt", ID);
   publish(vader, "b.txt", ID);
   publish(yoda, "a.txt", OTHER);
@@ -127,8 +132,8 @@ Deno.test({ name: "there is no ticket for what has no id", permissions: "none" }
 });
 
 Deno.test({ name: "logins and heartbeats tell the index's clock", permissions: "none" }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", HANS, 1_234.5);
+  const service = new TestService();
+  const hans = service.member("hans", HANS, 1_234.5);
   assertEquals(hans.indexTime, 1_234);
   assertEquals(hans.heartbeat(2_000.9), { kind: "done" });
   assertEquals(hans.indexTime, 2_000);

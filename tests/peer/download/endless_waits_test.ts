@@ -26,7 +26,7 @@ import {
   onPieces,
   type Script,
 } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
@@ -56,7 +56,7 @@ function sleep(ms: number): void {
 
 Deno.test("two mute sources, of which one comes later, are given up", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 1_500 });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 1_500 });
   await using yoda = await HostileSource.join(index, "yoda", FILE, MUTE);
   await yoda.publish("a");
   const stopping = AbortSignal.timeout(OVER_MS);
@@ -103,7 +103,7 @@ const ENDLESS: Readonly<Record<string, { script: Script; says: RegExp }>> = {
 for (const [title, { script, says }] of Object.entries(ENDLESS)) {
   Deno.test(`a lone source that ${title} is given up`, ON_DISK, async () => {
     await using index = new TestIndex();
-    await using vader = await Member.join(index, "vader", { stallMs: 500 });
+    await using vader = await TestPeer.join(index, "vader", { stallMs: 500 });
     await using yoda = await HostileSource.join(index, "yoda", FILE, { script });
     await yoda.publish("a");
     const signal = AbortSignal.timeout(OVER_MS);
@@ -140,7 +140,7 @@ Deno.test("sources that an index invents without end are given up", ON_DISK, asy
 
 Deno.test("a mute source does not hold up the end of a download", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 5_000, patienceMs: 60_000 });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000, patienceMs: 60_000 });
   await using yoda = await HostileSource.join(index, "yoda", FILE, MUTE);
   await using hans = await HostileSource.join(index, "hans", FILE);
   for (const source of [yoda, hans]) await source.publish("a");
@@ -151,7 +151,7 @@ Deno.test("a mute source does not hold up the end of a download", ON_DISK, async
 
 Deno.test("a source that stalled once is asked again", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 300, patienceMs: 20_000 });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 300, patienceMs: 20_000 });
   let asked = 0;
   const script: Script = async (turn) => {
     const isMute = turn.request.verb === "pieces" && asked++ < 3;
@@ -168,7 +168,7 @@ Deno.test("a source that stalled once is asked again", ON_DISK, async () => {
 
 Deno.test("the downloader's own sleep is no source's fault", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 800, patienceMs: 900 });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 800, patienceMs: 900 });
   let asked = 0;
   const script = onPieces(async (turn) => {
     if (asked++ === 0) {
@@ -187,8 +187,8 @@ Deno.test("the downloader's own sleep is no source's fault", ON_DISK, async () =
 
 Deno.test("get() waits for an index that is away, within its patience", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans");
-  await using vader = await Member.join(index, "vader", { retransmitMs: [50, 50] });
+  await using hans = await TestPeer.join(index, "hans");
+  await using vader = await TestPeer.join(index, "vader", { retransmitMs: [50, 50] });
   await hans.folder.write("a", "content");
   await hans.peer.pub("a");
   let lost = 0;
@@ -205,7 +205,7 @@ Deno.test("get() waits for an index that is away, within its patience", ON_DISK,
 
 Deno.test("an index that is silent during a download ends it, and says so", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 500, retransmitMs: [50, 50] });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 500, retransmitMs: [50, 50] });
   const script = onPieces(async ({ connection }) => {
     index.lose = (datagram) => datagram.startsWith("BT2/m");
     await Promise.resolve(connection.close());

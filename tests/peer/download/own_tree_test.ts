@@ -7,7 +7,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { listBelow } from "../../../lib/peer/session/list_below.ts";
 import type { List } from "../../../lib/peer/session/index_session.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 
@@ -15,10 +15,10 @@ const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILES = { "t/a": "a", "t/b": "b", "t/c": "c", "s": "s", "u/x": "x" };
 
 /** vader and hans, who both publish all of {@linkcode FILES} but for `t/a`, which vader has alone. */
-async function withScene(run: (vader: Member, hans: Member) => Promise<void>): Promise<void> {
+async function withScene(run: (vader: TestPeer, hans: TestPeer) => Promise<void>): Promise<void> {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader");
-  await using hans = await Member.join(index, "hans");
+  await using vader = await TestPeer.join(index, "vader");
+  await using hans = await TestPeer.join(index, "hans");
   for (const member of [vader, hans]) {
     for (const folder of ["t", "u"]) await member.folder.makeFolder(folder);
     for (const [name, content] of Object.entries(FILES)) {

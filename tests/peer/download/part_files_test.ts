@@ -13,7 +13,7 @@ import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
 import { type Behaviour, HostileSource, onPieces } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
@@ -25,18 +25,18 @@ const COPIES = ["", ".2", ".3", ".4"].map((copy) => PART.replace(/\.part$/, `${c
 
 /** hans, who has the file, vader, who wants it, and a folder outside of vader's. */
 async function withScene(
-  run: (vader: Member, hans: HostileSource, outside: TempFolder) => Promise<void>,
+  run: (vader: TestPeer, hans: HostileSource, outside: TempFolder) => Promise<void>,
   behaviour: Behaviour = {},
 ): Promise<void> {
   await using outside = await TempFolder.make();
   await using index = new TestIndex();
   await using hans = await HostileSource.join(index, "hans", FILE, behaviour);
-  await using vader = await Member.join(index, "vader", { stallMs: 5_000 });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000 });
   await hans.publish("a");
   await run(vader, hans, outside);
 }
 
-async function assertComes(vader: Member, rest: readonly string[] = []): Promise<void> {
+async function assertComes(vader: TestPeer, rest: readonly string[] = []): Promise<void> {
   await vader.peer.get("a");
   assertEquals(await Deno.readFile(vader.folder.pathOf("a")), FILE.content);
   assertEquals(await vader.folder.names(), ["a", ...rest].sort());

@@ -15,7 +15,7 @@ import {
   onPieces,
   type Script,
 } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 
@@ -31,7 +31,7 @@ for (const [title, script] of Object.entries(SLOW)) {
     Deno.test(`a source that ${title} does not hold up ${size} bytes`, ON_DISK, async () => {
       const file = hashed(someBytes(size));
       await using index = new TestIndex();
-      await using vader = await Member.join(index, "vader", { stallMs: 5_000 });
+      await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000 });
       await using yoda = await HostileSource.join(index, "yoda", file, { script });
       const whenAsked = { script: busyUntil(() => yoda.asked.length > 0) };
       await using hans = await HostileSource.join(index, "hans", file, whenAsked);

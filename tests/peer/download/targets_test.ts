@@ -11,7 +11,7 @@ import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
 import { HostileSource } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
@@ -23,12 +23,12 @@ const FILE = hashed(someBytes(2.5 * PIECE_BYTES));
 /** vader, who wants the file that hans publishes as `name`, and a folder outside of vader's. */
 async function withScene(
   name: string,
-  run: (vader: Member, outside: TempFolder) => Promise<void>,
+  run: (vader: TestPeer, outside: TempFolder) => Promise<void>,
 ): Promise<void> {
   await using outside = await TempFolder.make();
   await using index = new TestIndex();
   await using hans = await HostileSource.join(index, "hans", FILE);
-  await using vader = await Member.join(index, "vader", { stallMs: 5_000 });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000 });
   await hans.publish(name);
   await run(vader, outside);
 }

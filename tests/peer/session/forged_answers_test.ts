@@ -6,7 +6,7 @@ import {
   encodeSealedDatagram,
   type SealedDatagram,
 } from "../../../lib/protocol/sealed_datagram.ts";
-import { SealedMember } from "../../support/sealed_member.ts";
+import { TestSession } from "../../support/test_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
@@ -68,7 +68,7 @@ class Network implements AsyncDisposable {
 Deno.test("what a stranger answers to a hello ends no login", async () => {
   await using network = new Network();
   network.proxy.weather = { ...network.proxy.weather, delayMs: 100 };
-  await using hans = new SealedMember(network.proxy.address, "hans");
+  await using hans = new TestSession(network.proxy.address, "hans");
   let isIn = false;
   const login = hans.session.logIn("hans", "pw-hans", 6_000).finally(() => isIn = true);
   await network.forge(FORGED, 3, () => isIn);
@@ -80,7 +80,7 @@ Deno.test("a stranger can make nobody send more than a few hellos, nor give up e
   await using network = new Network();
   network.index.lose = () => true;
   const retransmitMs = [200, 200, 200];
-  await using hans = new SealedMember(network.proxy.address, "hans", { retransmitMs });
+  await using hans = new TestSession(network.proxy.address, "hans", { retransmitMs });
   let isOver = false;
   const began = performance.now();
   const login = assertRejects(() => hans.session.logIn("hans", "pw-hans", 6_000), BitTrickleError)

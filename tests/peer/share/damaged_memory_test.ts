@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { STATE, TestMemory } from "../../support/memory.ts";
+import { STATE, TestMemory } from "../../support/test_memory.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../../support/tiny_disk.ts";

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
-import { STATE, TestMemory } from "../../support/memory.ts";
+import { STATE, TestMemory } from "../../support/test_memory.ts";
 import { canRun, MAY_RUN, MAY_USE_DISK } from "../../support/permission.ts";
 import { Program } from "../../support/program.ts";
 import { TempFolder } from "../../support/temp_folder.ts";

@@ -15,11 +15,11 @@ import type { Address } from "../../../lib/protocol/address.ts";
 import { PIECE_BYTES, TICKET_MS } from "../../../lib/protocol/limits.ts";
 import type { Pass } from "../../../lib/protocol/ticket.ts";
 import { someBytes } from "../../support/bytes.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { readAll } from "../../support/plain_tcp.ts";
-import { SealedMember } from "../../support/sealed_member.ts";
-import { SealedSharing } from "../../support/sealed_sharing.ts";
+import { TestSession } from "../../support/test_session.ts";
+import { TestUploads } from "../../support/test_uploads.ts";
 import { TcpRecorder } from "../../support/tcp_recorder.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
@@ -50,7 +50,7 @@ function piece(connection: SourceConnection, { ticket }: Pass): Promise<Uint8Arr
 }
 
 Deno.test("a ticket opens the file that it is for", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   const pass = sharing.pass("vader", id);
   using connection = await sharing.connect(pass);
@@ -58,7 +58,7 @@ Deno.test("a ticket opens the file that it is for", ON_DISK, async () => {
 });
 
 Deno.test("without a ticket nothing is told, not even what is there", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   await sharing.share("a", SECRET);
   for (const line of ["BT2/get\n", "BT2/get  x\n", "BT2/\n", `BT2/${"x".repeat(2_000)}`, "BT2/a"]) {
     const socket = await Deno.connect({ hostname: "127.0.0.1", port: sharing.address.port });
@@ -69,7 +69,7 @@ Deno.test("without a ticket nothing is told, not even what is there", ON_DISK, a
 });
 
 Deno.test("a damaged ticket is refused", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   const bytes = Buffer.from(sharing.pass("vader", id).ticket, "base64url");
   for (let at = 0; at < bytes.length; at++) {
@@ -80,8 +80,8 @@ Deno.test("a damaged ticket is refused", ON_DISK, async () => {
 });
 
 Deno.test("a ticket for another source is refused", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
-  await using other = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
+  await using other = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   await other.share("a", SECRET);
   const { ticket } = other.pass("vader", id);
@@ -89,7 +89,7 @@ Deno.test("a ticket for another source is refused", ON_DISK, async () => {
 });
 
 Deno.test("a stolen ticket without its key opens nothing", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   const pass = { ...sharing.pass("vader", id), key: randomBytes(32).toString("base64url") };
   using connection = await sharing.connect(pass);
@@ -100,7 +100,7 @@ Deno.test(
   "a ticket for a file that is not among the shared files opens no other",
   ON_DISK,
   async () => {
-    await using sharing = await SealedSharing.open();
+    await using sharing = await TestUploads.open();
     const { id } = await sharing.share("a", SECRET);
     const [allowed, none] = [sharing.pass("vader", id), sharing.pass("vader", "ab".repeat(32))];
     using connection = await sharing.connect(none);
@@ -110,7 +110,7 @@ Deno.test(
 );
 
 Deno.test("a ticket for one size of an id opens no other", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const large = someBytes(2 * PIECE_BYTES);
   const { id, layer } = await sharing.share("large", large);
   const hashes = await sharing.share("hashes", layer);
@@ -130,7 +130,7 @@ Deno.test("a ticket for one size of an id opens no other", ON_DISK, async () => 
 });
 
 Deno.test("another user's ticket opens nothing on one's own connection", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   const own = sharing.pass("vader", "ab".repeat(32));
   using connection = await sharing.connect(own);
@@ -139,7 +139,7 @@ Deno.test("another user's ticket opens nothing on one's own connection", ON_DISK
 });
 
 Deno.test("a recorded connection that is sent again brings nothing", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   await using recorder = new TcpRecorder(sharing.address);
   const pass = sharing.pass("vader", id);
@@ -155,8 +155,8 @@ Deno.test("a recorded connection that is sent again brings nothing", ON_DISK, as
 
 Deno.test("an expired ticket is refused by the index's clock", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans", { heartbeatMs: 10 });
-  await using vader = await SealedMember.join(index.address, "vader", { heartbeatMs: 10 });
+  await using hans = await TestPeer.join(index, "hans", { heartbeatMs: 10 });
+  await using vader = await TestSession.join(index.address, "vader", { heartbeatMs: 10 });
   await hans.folder.write("a", SECRET);
   await hans.peer.pub("a");
   const reply = await vader.session.ask({ verb: "get", name: "a" });

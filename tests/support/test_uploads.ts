@@ -29,7 +29,7 @@ import { issueTicket, openTicket, type Pass } from "../../lib/protocol/ticket.ts
 import { TempFolder } from "./temp_folder.ts";
 
 /** A folder, its shared files and its upload port. */
-export class SealedSharing implements AsyncDisposable {
+export class TestUploads implements AsyncDisposable {
   readonly sharedFiles: SharedFiles;
   readonly uploads: Uploads;
   readonly address: Address;
@@ -51,8 +51,8 @@ export class SealedSharing implements AsyncDisposable {
   }
 
   /** Opens the port. */
-  static async open(options: UploadsOptions = {}): Promise<SealedSharing> {
-    return new SealedSharing(await TempFolder.make(), options);
+  static async open(options: UploadsOptions = {}): Promise<TestUploads> {
+    return new TestUploads(await TempFolder.make(), options);
   }
 
   /** Puts a file among the shared files. */
