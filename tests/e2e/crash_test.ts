@@ -12,12 +12,13 @@ import { Network } from "../support/network.ts";
 import { RestlessPublisher } from "../support/publish_load.ts";
 import { seededRandom } from "../support/seeded.ts";
 import { waitFor } from "../support/wait_for.ts";
+import { credentialsOf } from "../support/users.ts";
 
 const CRASHES = Number(may("env") && Deno.env.get("BITTRICKLE_CRASHES") || 50);
 /** A crash comes up to this long after the first acknowledgement. */
 const MOMENTS_MS = 120;
 const USERS: readonly string[] = Array.from({ length: 12 }, (_, i) => `user-${i}`);
-const CREDENTIALS = USERS.map((user) => `${user} pw-${user}\n`).join("");
+const CREDENTIALS = credentialsOf(USERS);
 
 function countOf(publishers: readonly RestlessPublisher[]): number {
   return publishers.reduce((sum, { acknowledged }) => sum + acknowledged, 0);

@@ -8,6 +8,7 @@ import { MAY_RUN } from "../support/permission.ts";
 import { TestSession } from "../support/test_session.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { TestIndex } from "../support/test_index.ts";
+import { credentialsOf } from "../support/users.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const FORGED = 100_000;
@@ -73,8 +74,7 @@ Deno.test(
 
 Deno.test("5,000 sealed requests from 50 sessions at once are all answered", async () => {
   const users = Array.from({ length: SESSIONS }, (_, i) => `user${i}`);
-  const credentials = users.map((user) => `${user} pw-${user}\n`).join("");
-  await using index = new TestIndex({ credentials });
+  await using index = new TestIndex({ credentials: credentialsOf(users) });
   await using stack = new AsyncDisposableStack();
   const members = await Promise.all(users.map(async (user) => {
     return stack.use(await TestSession.join(index.address, user));

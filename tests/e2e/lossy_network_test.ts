@@ -4,9 +4,10 @@ import { TestSession } from "../support/test_session.ts";
 import { seededRandom } from "../support/seeded.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { UdpProxy } from "../support/udp_proxy.ts";
+import { credentialsOf } from "../support/users.ts";
 
 const USERS = Array.from({ length: 25 }, (_, i) => `user${String(i).padStart(2, "0")}`);
-const CREDENTIALS = USERS.concat("watcher").map((user) => `${user} pw-${user}\n`).join("");
+const CREDENTIALS = credentialsOf(USERS.concat("watcher"));
 const COMMANDS_EACH = 40;
 const NAMES = ["a", "b", "c"];
 const DEADLINE_MS = 5_000;

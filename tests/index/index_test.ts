@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { HANS, threeActive, VADER, YODA } from "../support/plain_index.ts";
+import { threeActive } from "../support/plain_index.ts";
+import { HANS, VADER, YODA } from "../support/users.ts";
 
 Deno.test({
   name: "publications outlive sessions, but nobody is sent to a source that is gone",

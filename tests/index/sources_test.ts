@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Source } from "../../lib/protocol/messages.ts";
 import { openTicket } from "../../lib/protocol/ticket.ts";
-import { HANS, type ServiceClient, TestService, VADER, YODA } from "../support/test_service.ts";
+import { type ServiceClient, TestService } from "../support/test_service.ts";
+import { HANS, VADER, YODA } from "../support/users.ts";
 
 const [ID, OTHER] = ["ab".repeat(32), "abcd" + "ef".repeat(30)];
 const CHEWY = { hostname: "127.0.0.1", port: 40_005 };

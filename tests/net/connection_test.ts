@@ -1,7 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
+import { codeOf } from "../support/failures.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 const PATIENT = { stallMs: 10_000 };
@@ -11,10 +12,6 @@ async function pair(stallMs: number, signal?: AbortSignal): Promise<[Connection,
   const accepting = listener.accept().next();
   const client = await Connection.open(listener.address, { stallMs, signal });
   return [client, new Connection((await accepting).value!, PATIENT)];
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  return (await assertRejects(() => promise, BitTrickleError)).code;
 }
 
 Deno.test("write() sends everything, read() returns null at the end", async () => {

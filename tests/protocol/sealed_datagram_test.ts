@@ -14,10 +14,7 @@ import {
 } from "../../lib/protocol/sealed_datagram.ts";
 import { plainNames, requests } from "./arbitraries.ts";
 import { damagedDatagrams, sealedDatagrams, throwsOnlyMalformed } from "./sealed_arbitraries.ts";
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
+import { bytesOf } from "../support/bytes.ts";
 
 const WRITTEN: readonly (readonly [text: string, datagram: SealedDatagram])[] = [
   ["BT2/hello hans a2Ux".padEnd(1_200), hello("hans", "a2Ux")],

@@ -7,7 +7,7 @@
 import { Clients, type Ended, type ShellUser } from "./clients.ts";
 import { FROM_SOURCE, Program, type Programs } from "./program.ts";
 import { TempFolder } from "./temp_folder.ts";
-import { CREDENTIALS } from "./test_index.ts";
+import { CREDENTIALS } from "./users.ts";
 
 export type { ShellUser };
 

@@ -1,5 +1,5 @@
 /**
- * Talking to an index in the texts of protocol 1.
+ * An index that is asked in the texts of protocol 1.
  *
  * @module
  */
@@ -11,10 +11,7 @@ import type { Address } from "../../lib/protocol/address.ts";
 import { formatPlainReply } from "../../lib/protocol/plain_reply.ts";
 import { decodePlainRequest } from "../../lib/protocol/plain_request.ts";
 import { atOnce } from "./at_once.ts";
-
-export const HANS: Address = { hostname: "127.0.0.1", port: 40_001 };
-export const VADER: Address = { hostname: "127.0.0.1", port: 40_002 };
-export const YODA: Address = { hostname: "127.0.0.1", port: 40_003 };
+import { HANS, VADER, YODA } from "./users.ts";
 
 /** An index that knows hans, vader, yoda and chewy. */
 export class PlainIndex {
@@ -27,7 +24,7 @@ export class PlainIndex {
   }
 }
 
-/** A conversation in which hans, vader and yoda are logged in. */
+/** An index at which hans, vader and yoda are logged in. */
 export function threeActive(): PlainIndex {
   const index = new PlainIndex();
   assertEquals(index.ask("login hans h 5001", HANS), "Welcome to BitTrickle!");

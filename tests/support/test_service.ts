@@ -32,6 +32,7 @@ import {
 import { deriveSessionKeys, type SessionKeys } from "../../lib/protocol/session_keys.ts";
 import { KEY_STRETCHING } from "../../lib/protocol/stretching.ts";
 import { atOnce } from "./at_once.ts";
+import { CREDENTIALS } from "./users.ts";
 
 await ready;
 
@@ -40,15 +41,6 @@ export const SETUP: string = server.createSetup();
 
 /** The records of all tests: the same password needs to be registered only once. */
 const RECORDS = new LoginRecords(SETUP);
-
-/** Where the users of every test are. */
-export const HANS: Address = { hostname: "127.0.0.1", port: 40_001 };
-export const VADER: Address = { hostname: "127.0.0.1", port: 40_002 };
-export const YODA: Address = { hostname: "127.0.0.1", port: 40_003 };
-export const LAN: Address = { hostname: "192.168.1.7", port: 40_004 };
-
-/** Passwords in clear, as in the credentials of every test. */
-export const CREDENTIALS = "hans pw-hans\nvader pw-vader\nyoda pw-yoda\nchewy pw-chewy\n";
 
 /** What a datagram may be about. */
 export type Kind = SealedDatagram["kind"];

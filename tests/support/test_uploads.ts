@@ -1,5 +1,5 @@
 /**
- * An upload port of protocol 2 without an index: the test issues the tickets itself.
+ * An upload port without an index, in clear and sealed: the test issues the tickets itself.
  *
  * @module
  */
@@ -56,12 +56,12 @@ export class TestUploads implements AsyncDisposable {
   }
 
   /** Puts a file among the shared files. */
-  async share(name: string, content: Uint8Array): Promise<Identity> {
+  async share(name: string, content: Uint8Array | string): Promise<Identity> {
     await this.folder.write(name, content);
     const file = await this.sharedFiles.open(name);
     const identity = await identify(file).finally(() => file.close());
     this.sharedFiles.add(name, identity);
-    this.#sizes.set(identity.id, content.length);
+    this.#sizes.set(identity.id, (await Deno.stat(this.folder.pathOf(name))).size);
     return identity;
   }
 

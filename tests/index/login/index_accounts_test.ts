@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
-import { HANS, PlainIndex, threeActive, VADER, YODA } from "../../support/plain_index.ts";
-import { HANS as HERE, LAN, TestService, VADER as THERE } from "../../support/test_service.ts";
+import { PlainIndex, threeActive } from "../../support/plain_index.ts";
+import { TestService } from "../../support/test_service.ts";
+import { HANS, HANS as HERE, LAN, VADER, VADER as THERE, YODA } from "../../support/users.ts";
 
 const BEFORE = "hans h\nvader v\nyoda y\nchewy c";
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { HANS, PlainIndex, threeActive, VADER } from "../../support/plain_index.ts";
+import { PlainIndex, threeActive } from "../../support/plain_index.ts";
+import { HANS, VADER } from "../../support/users.ts";
 
 const NOT_LOGGED_IN = "Error: not logged in";
 

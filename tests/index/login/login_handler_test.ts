@@ -6,15 +6,12 @@ import type { Address } from "../../../lib/protocol/address.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
 import {
   bitFlips,
-  CREDENTIALS,
   decoded,
-  HANS,
-  LAN,
   ServiceClient,
   SETUP,
   TestService,
-  VADER,
 } from "../../support/test_service.ts";
+import { CREDENTIALS, HANS, LAN, VADER } from "../../support/users.ts";
 
 /** Records that count how often they are asked for. */
 class CountedRecords extends LoginRecords {

@@ -3,14 +3,8 @@ import { Accounts } from "../../../lib/index/login/accounts.ts";
 import { Index } from "../../../lib/index/index.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
-import {
-  decoded,
-  HANS,
-  LAN,
-  ServiceClient,
-  TestService,
-  VADER,
-} from "../../support/test_service.ts";
+import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { HANS, LAN, VADER } from "../../support/users.ts";
 
 /** What a new attempt of `user` is answered with: `challenge`, `busy <seconds>` or `silence`. */
 function attempt(service: TestService, user: string, from: Address, now: number): string {

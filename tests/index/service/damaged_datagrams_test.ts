@@ -5,15 +5,8 @@ import {
   encodeSealedDatagram,
   isSealed,
 } from "../../../lib/protocol/sealed_datagram.ts";
-import {
-  bitFlips,
-  decoded,
-  HANS,
-  LAN,
-  ServiceClient,
-  TestService,
-  YODA,
-} from "../../support/test_service.ts";
+import { bitFlips, decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { HANS, LAN, YODA } from "../../support/users.ts";
 
 /** An index at which vader watches, and vader. */
 function watched() {

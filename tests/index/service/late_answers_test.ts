@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { HeldJournal } from "../../support/journals.ts";
-import { HANS, TestService, VADER } from "../../support/test_service.ts";
+import { TestService } from "../../support/test_service.ts";
+import { HANS, VADER } from "../../support/users.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import type { Defer } from "../../../lib/index/long_work.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
-import { decoded, HANS, LAN, ServiceClient, TestService } from "../../support/test_service.ts";
+import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { HANS, LAN } from "../../support/users.ts";
 
 /** A queue that does everything at once, unless it is full, and counts. */
 class Queue {

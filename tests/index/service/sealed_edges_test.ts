@@ -3,7 +3,8 @@ import { BitTrickleError } from "../../../lib/errors.ts";
 import { setDisabled } from "../../../lib/index/login/credentials_text.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
 import { decodeSealedRequest, encodeSealedRequest } from "../../../lib/protocol/sealed_request.ts";
-import { decoded, HANS, LAN, ServiceClient, TestService } from "../../support/test_service.ts";
+import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { HANS, LAN } from "../../support/users.ts";
 
 Deno.test({
   name: "a used login in another spelling of base64url opens no second session",

@@ -2,16 +2,8 @@ import { openTicket } from "../../../lib/protocol/ticket.ts";
 import { assert, assertEquals } from "@std/assert";
 import { registerPassword } from "../../../lib/index/login/login_records.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
-import {
-  decoded,
-  HANS,
-  LAN,
-  ServiceClient,
-  SETUP,
-  TestService,
-  VADER,
-  YODA,
-} from "../../support/test_service.ts";
+import { decoded, ServiceClient, SETUP, TestService } from "../../support/test_service.ts";
+import { HANS, LAN, VADER, YODA } from "../../support/users.ts";
 
 const ELSEWHERE = { ...LAN, port: 49_999 };
 

@@ -3,14 +3,8 @@ import fc from "fast-check";
 import type { Address } from "../../../lib/protocol/address.ts";
 import type { ListOf, Reply } from "../../../lib/protocol/messages.ts";
 import type { SealedRequest } from "../../../lib/protocol/sealed_request.ts";
-import {
-  decoded,
-  HANS,
-  LAN,
-  ServiceClient,
-  TestService,
-  VADER,
-} from "../../support/test_service.ts";
+import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { HANS, LAN, VADER } from "../../support/users.ts";
 
 const HOME: Readonly<Record<string, Address>> = { hans: LAN, vader: HANS, yoda: VADER };
 const ELSEWHERE: Address = { hostname: "192.168.1.9", port: 40_009 };

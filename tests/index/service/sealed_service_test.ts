@@ -4,15 +4,8 @@ import {
   decodeSealedDatagram,
   encodeSealedDatagram,
 } from "../../../lib/protocol/sealed_datagram.ts";
-import {
-  CREDENTIALS,
-  decoded,
-  HANS,
-  LAN,
-  ServiceClient,
-  TestService,
-  VADER,
-} from "../../support/test_service.ts";
+import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { CREDENTIALS, HANS, LAN, VADER } from "../../support/users.ts";
 
 const ELSEWHERE = { ...LAN, port: 49_999 };
 

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { BitTrickleError } from "../../../lib/errors.ts";
+import type { BitTrickleError } from "../../../lib/errors.ts";
 import { ConnectionPool } from "../../../lib/peer/download/connection_pool.ts";
 import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
 import { Getter } from "../../../lib/peer/download/getter.ts";
@@ -30,6 +30,7 @@ import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
+import { failureOf } from "../../support/failures.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILE = hashed(someBytes(2.5 * PIECE_BYTES));
@@ -41,9 +42,9 @@ const OVER_MS = 8_000;
 const MUTE: Behaviour = { greet: async (it) => void await it.read(new Uint8Array(1)) };
 
 /** What `run` fails with, if it fails in time. */
-async function failureOf(run: () => Promise<unknown>): Promise<BitTrickleError> {
+async function failureInTime(run: () => Promise<unknown>): Promise<BitTrickleError> {
   const began = performance.now();
-  const error = await assertRejects(run, BitTrickleError);
+  const error = await failureOf(run);
   const took = performance.now() - began;
   assert(took < OVER_MS, `it took ${took} ms`);
   return error;
@@ -60,7 +61,7 @@ Deno.test("two mute sources, of which one comes later, are given up", ON_DISK, a
   await using yoda = await HostileSource.join(index, "yoda", FILE, MUTE);
   await yoda.publish("a");
   const stopping = AbortSignal.timeout(OVER_MS);
-  const failing = failureOf(() => {
+  const failing = failureInTime(() => {
     return vader.peer.get("a", { patienceMs: 2_500, signal: stopping });
   });
   // So that at no moment both have been given up.
@@ -107,7 +108,7 @@ for (const [title, { script, says }] of Object.entries(ENDLESS)) {
     await using yoda = await HostileSource.join(index, "yoda", FILE, { script });
     await yoda.publish("a");
     const signal = AbortSignal.timeout(OVER_MS);
-    const { message } = await failureOf(() => {
+    const { message } = await failureInTime(() => {
       return vader.peer.get("a", { patienceMs: PATIENCE_MS, signal });
     });
     assert(says.test(message), message);
@@ -131,7 +132,7 @@ Deno.test("sources that an index invents without end are given up", ON_DISK, asy
   const files = new PublishedFiles(new SharedFiles(folder.path), memory, "");
   const getter = new Getter({ ask, folder: folder.path, files, isSealed: true });
   using connections = new ConnectionPool({ stallMs: 500 });
-  const { code, message } = await failureOf(() => {
+  const { code, message } = await failureInTime(() => {
     return getter.get("a", connections, { patienceMs: PATIENCE_MS });
   });
   assertEquals(code, "network");
@@ -193,7 +194,7 @@ Deno.test("get() waits for an index that is away, within its patience", ON_DISK,
   await hans.peer.pub("a");
   let lost = 0;
   index.lose = (datagram) => datagram.startsWith("BT2/m") && ++lost > 0;
-  const failure = await failureOf(() => vader.peer.get("a", { patienceMs: 300 }));
+  const failure = await failureInTime(() => vader.peer.get("a", { patienceMs: 300 }));
   assertEquals(failure.code, "index_gone");
   assertStringIncludes(failure.message, "No answer from the index");
   const before = lost;
@@ -212,7 +213,7 @@ Deno.test("an index that is silent during a download ends it, and says so", ON_D
   });
   await using yoda = await HostileSource.join(index, "yoda", FILE, { script });
   await yoda.publish("a");
-  const { code } = await failureOf(() => vader.peer.get("a", { patienceMs: PATIENCE_MS }));
+  const { code } = await failureInTime(() => vader.peer.get("a", { patienceMs: PATIENCE_MS }));
   assertEquals(code, "index_gone");
   index.lose = () => false;
 });

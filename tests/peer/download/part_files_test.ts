@@ -5,8 +5,7 @@
  * @module
  */
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { BitTrickleError } from "../../../lib/errors.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { PieceFile } from "../../../lib/peer/download/piece_file.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
@@ -17,6 +16,7 @@ import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
+import { failureOf } from "../../support/failures.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILE = hashed(someBytes(3.5 * PIECE_BYTES));
@@ -40,10 +40,6 @@ async function assertComes(vader: TestPeer, rest: readonly string[] = []): Promi
   await vader.peer.get("a");
   assertEquals(await Deno.readFile(vader.folder.pathOf("a")), FILE.content);
   assertEquals(await vader.folder.names(), ["a", ...rest].sort());
-}
-
-async function failure(run: () => Promise<unknown>): Promise<BitTrickleError> {
-  return await assertRejects(run, BitTrickleError);
 }
 
 Deno.test(
@@ -108,7 +104,7 @@ Deno.test(
   () =>
     withScene(async (vader) => {
       for (const name of COPIES) await vader.folder.makeFolder(name);
-      const error = await failure(() => vader.peer.get("a"));
+      const error = await failureOf(() => vader.peer.get("a"));
       assertEquals(error.code, "exists");
       assertStringIncludes(error.message, "is no part of it");
       await Deno.remove(vader.folder.pathOf(PART));
@@ -131,7 +127,7 @@ Deno.test("a part file that is replaced during the transfer is not taken", ON_DI
       Deno.symlinkSync(victim, part);
       replacing.resolve();
     };
-    const error = await failure(() => vader.peer.get("a", { onProgress }));
+    const error = await failureOf(() => vader.peer.get("a", { onProgress }));
     assertEquals(error.code, "disk");
     assertStringIncludes(error.message, "somebody replaced it during the download");
     assertEquals(await vader.folder.names(), [PART]);
@@ -147,7 +143,7 @@ Deno.test("a check of a part file that is stopped lets go of it", ON_DISK, async
   const stopping = new AbortController();
   const { signal } = stopping;
   const checking = { signal, onChecked: () => stopping.abort() };
-  const error = await failure(() => PieceFile.open(target, FILE, FILE.layer, checking));
+  const error = await failureOf(() => PieceFile.open(target, FILE, FILE.layer, checking));
   assertEquals(error.code, "interrupted");
   using part = await PieceFile.open(target, FILE, FILE.layer);
   assertEquals(part.had, [true, true, true, true]);

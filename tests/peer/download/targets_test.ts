@@ -5,8 +5,7 @@
  * @module
  */
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { BitTrickleError } from "../../../lib/errors.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
@@ -16,6 +15,7 @@ import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { CAN_MOUNT, TinyDisk } from "../../support/tiny_disk.ts";
+import { failureOf } from "../../support/failures.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILE = hashed(someBytes(2.5 * PIECE_BYTES));
@@ -39,10 +39,6 @@ function once(act: () => void): { onProgress: (bytes: number) => void } {
   return { onProgress: (bytes) => void (isDone || bytes === 0 || (isDone = true, act())) };
 }
 
-async function failure(run: () => Promise<unknown>): Promise<BitTrickleError> {
-  return await assertRejects(run, BitTrickleError);
-}
-
 Deno.test(
   "a file that gets the name meanwhile is kept",
   ON_DISK,
@@ -50,7 +46,7 @@ Deno.test(
     withScene("a", async (vader) => {
       const path = vader.folder.pathOf("a");
       const intruding = once(() => Deno.writeTextFileSync(path, "theirs"));
-      const error = await failure(() => vader.peer.get("a", intruding));
+      const error = await failureOf(() => vader.peer.get("a", intruding));
       assertEquals(error.code, "exists");
       assertEquals(await Deno.readTextFile(path), "theirs");
       await vader.peer.get("a", { force: true });
@@ -69,7 +65,7 @@ Deno.test("a link that gets the name meanwhile is not followed", ON_DISK, async 
           const linking = once(() => Deno.symlinkSync(victim, path));
           const get = () => vader.peer.get("a", { ...linking, force });
           if (force) await get();
-          else assertEquals((await failure(get)).code, "exists");
+          else assertEquals((await failureOf(get)).code, "exists");
           assertEquals(await Deno.readTextFile(victim), "theirs");
           assertEquals((await Deno.lstat(path)).isSymlink, !force);
         }),
@@ -84,7 +80,7 @@ Deno.test(
     withScene("a", async (vader) => {
       const { path } = vader.folder;
       const removing = once(() => Deno.removeSync(path, { recursive: true }));
-      const error = await failure(() => vader.peer.get("a", removing));
+      const error = await failureOf(() => vader.peer.get("a", removing));
       assertEquals([error.code, error.message], [
         "disk",
         'Cannot write "a": the folder is not there',
@@ -101,7 +97,7 @@ Deno.test(
   () =>
     withScene("x/a", async (vader, outside) => {
       await Deno.symlink(outside.path, vader.folder.pathOf("x"));
-      const error = await failure(() => vader.peer.get("x/a"));
+      const error = await failureOf(() => vader.peer.get("x/a"));
       assertEquals([error.code, error.message], [
         "disk",
         'Cannot write "x/a": "x" is a link here, and a folder is needed',
@@ -119,7 +115,7 @@ Deno.test(
     withScene("x/a", async (vader) => {
       {
         await using _ = await TinyDisk.mount(await vader.folder.makeFolder("disk"), "size=2m");
-        const error = await failure(() => vader.peer.get("x/a", { as: "disk/a" }));
+        const error = await failureOf(() => vader.peer.get("x/a", { as: "disk/a" }));
         assertEquals(error.code, "disk");
       }
       await vader.peer.get("x/a");
@@ -135,7 +131,7 @@ Deno.test(
       await using _ = await TinyDisk.mount(disk, "size=3m");
       const filler = `${disk}/filler`;
       const filling = once(() => fill(filler));
-      const error = await failure(() => vader.peer.get("a", { as: "disk/a", ...filling }));
+      const error = await failureOf(() => vader.peer.get("a", { as: "disk/a", ...filling }));
       assertEquals(error.code, "disk");
       assertStringIncludes(error.message, "the disk is full");
       assertEquals((await namesIn(disk)).includes("a"), false);

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
 import { HAS_IPV6 } from "../../support/ipv6.ts";
@@ -6,15 +6,12 @@ import { TestSession } from "../../support/test_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { codeOf } from "../../support/failures.ts";
 
 /** Both of what this machine calls itself. */
 const [V4, V6] = ["127.0.0.1", "::1"];
 const WITH_IPV6 = { ignore: !HAS_IPV6 };
 const QUICK = { retransmitMs: [20, 20, 20, 20], heartbeatMs: 50 };
-
-async function codeOf(run: () => Promise<unknown>): Promise<string> {
-  return (await assertRejects(run, BitTrickleError)).code;
-}
 
 Deno.test("a client whose router forgot it logs in again, and its request is answered", async () => {
   await using index = new TestIndex();

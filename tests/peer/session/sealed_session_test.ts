@@ -1,16 +1,13 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
-import { BitTrickleError } from "../../../lib/errors.ts";
 import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
 import { TestSession } from "../../support/test_session.ts";
-import { CREDENTIALS, TestIndex } from "../../support/test_index.ts";
+import { TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { CREDENTIALS } from "../../support/users.ts";
+import { failureOf } from "../../support/failures.ts";
 
 const QUICK = { retransmitMs: [20, 20, 20, 20] };
-
-async function refusal(run: () => Promise<unknown>): Promise<BitTrickleError> {
-  return await assertRejects(run, BitTrickleError);
-}
 
 Deno.test("logIn() with the right password opens a session", async () => {
   await using index = new TestIndex();
@@ -32,7 +29,7 @@ Deno.test("a wrong password and an unknown user are refused alike", async () => 
   const messages: string[] = [];
   for (const [user, password] of [["hans", "wrong"], ["nobody", "pw-nobody"]] as const) {
     await using member = new TestSession(index.address, user);
-    const error = await refusal(() => member.session.logIn(user, password, 6_000));
+    const error = await failureOf(() => member.session.logIn(user, password, 6_000));
     assertEquals(error.code, "login_refused");
     messages.push(error.message);
   }
@@ -43,7 +40,7 @@ Deno.test("a user who is active elsewhere is refused", async () => {
   await using index = new TestIndex();
   await using _ = await TestSession.join(index.address, "hans");
   await using second = new TestSession(index.address, "hans");
-  const error = await refusal(() => second.session.logIn("hans", "pw-hans", 6_000));
+  const error = await failureOf(() => second.session.logIn("hans", "pw-hans", 6_000));
   assertEquals(error.code, "already_active");
 });
 
@@ -59,7 +56,7 @@ Deno.test("after too many wrong passwords the user is told how long to wait", as
   await using index = new TestIndex();
   const attempt = async (password: string) => {
     await using member = new TestSession(index.address, "hans");
-    return await refusal(() => member.session.logIn("hans", password, 6_000));
+    return await failureOf(() => member.session.logIn("hans", password, 6_000));
   };
   for (let i = 0; i < 5; i++) assertStringIncludes((await attempt("wrong")).message, "failed");
   assertEquals((await attempt("pw-hans")).message, "Too many attempts: try again in 2 s");
@@ -118,7 +115,7 @@ Deno.test("an index that answers again in time has kept the session", async () =
   await using index = new TestIndex();
   await using hans = await TestSession.join(index.address, "hans", QUICK);
   index.lose = () => true;
-  await refusal(() => hans.ask({ verb: "lap" }));
+  await failureOf(() => hans.ask({ verb: "lap" }));
   index.lose = () => false;
   assertEquals(await hans.ask({ verb: "lap" }), []);
   assertEquals(hans.news, ["gone", "back"]);
@@ -128,7 +125,7 @@ Deno.test("ask() gives up with a time-out that names the index", async () => {
   await using index = new TestIndex();
   await using hans = await TestSession.join(index.address, "hans", QUICK);
   index.lose = () => true;
-  const error = await refusal(() => hans.ask({ verb: "lap" }));
+  const error = await failureOf(() => hans.ask({ verb: "lap" }));
   assertEquals(error.code, "timeout");
   assertStringIncludes(error.message, `127.0.0.1:${index.address.port}`);
 });
@@ -152,7 +149,7 @@ Deno.test("an index whose key has changed is refused with advice", async () => {
   await first[Symbol.asyncDispose]();
   await using impostor = new TestIndex({ port });
   await using hans = new TestSession(impostor.address, "hans", { known });
-  const error = await refusal(() => hans.session.logIn("hans", "pw-hans", 6_000));
+  const error = await failureOf(() => hans.session.logIn("hans", "pw-hans", 6_000));
   assertEquals(error.code, "refused");
   assertStringIncludes(error.message, "its key has changed");
   assertStringIncludes(error.message, `127.0.0.1:${port}`);
@@ -163,7 +160,7 @@ Deno.test("close() interrupts a login that nobody answers", async () => {
   let seen = false;
   index.lose = () => seen = true;
   const hans = new TestSession(index.address, "hans");
-  const login = refusal(() => hans.session.logIn("hans", "pw-hans", 6_000));
+  const login = failureOf(() => hans.session.logIn("hans", "pw-hans", 6_000));
   await waitFor("the hello", () => seen);
   await hans.session.close();
   assertEquals((await login).code, "interrupted");

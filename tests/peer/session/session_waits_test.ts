@@ -1,17 +1,14 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
-import { BitTrickleError } from "../../../lib/errors.ts";
 import { TestSession } from "../../support/test_session.ts";
-import { CREDENTIALS, TestIndex } from "../../support/test_index.ts";
+import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { CREDENTIALS } from "../../support/users.ts";
+import { codeOf } from "../../support/failures.ts";
 
 /** Longest time to leave: that of the farewell, and some for a busy machine. */
 const AT_ONCE_MS = 1_500;
-
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  return (await assertRejects(() => run, BitTrickleError)).code;
-}
 
 /** Closes the session of `member` and makes sure that it does not take long. */
 async function closeAtOnce(member: TestSession): Promise<void> {

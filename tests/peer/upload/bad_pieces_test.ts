@@ -5,8 +5,7 @@
  * @module
  */
 
-import { assertEquals, assertRejects } from "@std/assert";
-import { BitTrickleError } from "../../../lib/errors.ts";
+import { assertEquals } from "@std/assert";
 import { stateOf } from "../../../lib/peer/share/file_state.ts";
 import type { Identity } from "../../../lib/peer/share/shared_files.ts";
 import type { SourceConnection } from "../../../lib/peer/download/source_connection.ts";
@@ -18,6 +17,7 @@ import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestUploads } from "../../support/test_uploads.ts";
 import { TestIndex } from "../../support/test_index.ts";
+import { codeOf } from "../../support/failures.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const CONTENT = someBytes(2 * PIECE_BYTES);
@@ -45,10 +45,6 @@ async function rewrite(sharing: TestUploads, identity: Identity): Promise<void> 
   const file = await sharing.sharedFiles.open("a");
   const state = await stateOf(file).finally(() => file.close());
   sharing.sharedFiles.add("a", { ...identity, state });
-}
-
-async function codeOf(run: () => Promise<unknown>): Promise<string> {
-  return (await assertRejects(run, BitTrickleError)).code;
 }
 
 Deno.test("a piece that is right is said to be, and nothing is hashed", ON_DISK, async () => {

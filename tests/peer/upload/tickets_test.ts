@@ -5,10 +5,9 @@
  * @module
  */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import { BitTrickleError } from "../../../lib/errors.ts";
 import { randomNonce } from "../../../lib/peer/transfer/nonce.ts";
 import type { SourceConnection } from "../../../lib/peer/download/source_connection.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
@@ -20,9 +19,10 @@ import { MAY_USE_DISK } from "../../support/permission.ts";
 import { readAll } from "../../support/plain_tcp.ts";
 import { TestSession } from "../../support/test_session.ts";
 import { TestUploads } from "../../support/test_uploads.ts";
-import { TcpRecorder } from "../../support/tcp_recorder.ts";
+import { TcpRelay } from "../../support/tcp_relay.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { codeOf } from "../../support/failures.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const SECRET = someBytes(5_000);
@@ -39,10 +39,6 @@ async function answerTo(address: Address, bytes: Uint8Array | string): Promise<U
 async function answerToTicket(address: Address, ticket: string): Promise<string> {
   const line = `BT2/get ${ticket} ${randomNonce()}\n`;
   return new TextDecoder().decode(await answerTo(address, line));
-}
-
-async function refusal(run: () => Promise<unknown>): Promise<string> {
-  return (await assertRejects(run, BitTrickleError)).code;
 }
 
 function piece(connection: SourceConnection, { ticket }: Pass): Promise<Uint8Array> {
@@ -93,7 +89,7 @@ Deno.test("a stolen ticket without its key opens nothing", ON_DISK, async () => 
   const { id } = await sharing.share("a", SECRET);
   const pass = { ...sharing.pass("vader", id), key: randomBytes(32).toString("base64url") };
   using connection = await sharing.connect(pass);
-  assertEquals(await refusal(() => piece(connection, pass)), "network");
+  assertEquals(await codeOf(() => piece(connection, pass)), "network");
 });
 
 Deno.test(
@@ -104,7 +100,7 @@ Deno.test(
     const { id } = await sharing.share("a", SECRET);
     const [allowed, none] = [sharing.pass("vader", id), sharing.pass("vader", "ab".repeat(32))];
     using connection = await sharing.connect(none);
-    assertEquals(await refusal(() => piece(connection, none)), "not_found");
+    assertEquals(await codeOf(() => piece(connection, none)), "not_found");
     assertEquals(await piece(connection, allowed), SECRET, "the connection can be used on");
   },
 );
@@ -121,11 +117,11 @@ Deno.test("a ticket for one size of an id opens no other", ON_DISK, async () => 
     const length = Math.min(content.length, PIECE_BYTES);
     assertEquals(await connection.piece(0, length, pass.ticket), content.slice(0, length));
     sharing.sharedFiles.remove(content === large ? "large" : "hashes");
-    assertEquals(await refusal(() => connection.piece(0, length, pass.ticket)), "not_found");
+    assertEquals(await codeOf(() => connection.piece(0, length, pass.ticket)), "not_found");
     await sharing.share(content === large ? "large" : "hashes", content);
     using next = await sharing.connect(sharing.pass("vader", id, other.length));
     const { ticket } = sharing.pass("vader", id, other.length + 1);
-    assertEquals(await refusal(() => next.piece(0, length, ticket)), "not_found");
+    assertEquals(await codeOf(() => next.piece(0, length, ticket)), "not_found");
   }
 });
 
@@ -134,20 +130,22 @@ Deno.test("another user's ticket opens nothing on one's own connection", ON_DISK
   const { id } = await sharing.share("a", SECRET);
   const own = sharing.pass("vader", "ab".repeat(32));
   using connection = await sharing.connect(own);
-  assertEquals(await refusal(() => piece(connection, sharing.pass("yoda", id))), "refused");
-  assertEquals(await refusal(() => piece(connection, own)), "not_found");
+  assertEquals(await codeOf(() => piece(connection, sharing.pass("yoda", id))), "refused");
+  assertEquals(await codeOf(() => piece(connection, own)), "not_found");
 });
 
 Deno.test("a recorded connection that is sent again brings nothing", ON_DISK, async () => {
   await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
-  await using recorder = new TcpRecorder(sharing.address);
+  const recorded: number[] = [];
+  const onAsked = (bytes: Uint8Array) => void recorded.push(...bytes);
+  await using relay = new TcpRelay(sharing.address.port, { onAsked });
   const pass = sharing.pass("vader", id);
   {
-    using connection = await sharing.connect(pass, {}, recorder.address);
+    using connection = await sharing.connect(pass, {}, relay.address);
     assertEquals(await piece(connection, pass), SECRET);
   }
-  const answer = await answerTo(sharing.address, recorder.toServer);
+  const answer = await answerTo(sharing.address, Uint8Array.from(recorded));
   const line = new TextDecoder().decode(answer);
   assert(/^BT2\/ok [A-Za-z0-9_-]{22}\n$/.test(line), `${answer.length} bytes: ${line}`);
   assertEquals([sharing.uploads.running, sharing.uploads.waiting], [0, 0]);
