@@ -4,23 +4,16 @@ import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { someBytes } from "../support/bytes.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
-import { FROM_SOURCE, Program } from "../support/program.ts";
+import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../support/tiny_disk.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 async function run(command: readonly string[], cwd: string): Promise<Ended> {
   await using program = new Program(command, { cwd, env: { XDG_STATE_HOME: join(cwd, "state") } });
-  await program.endInput();
-  return { code: await program.ends(), stdout: program.stdout, stderr: program.stderr };
+  return await program.finish();
 }
 
 function server(cwd: string, ...args: string[]): Promise<Ended> {

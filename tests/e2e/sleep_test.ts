@@ -22,7 +22,7 @@ const SLEEP_MS = IS_SOAK ? 60_000 : 12_000;
 const DOWN_MS = IS_SOAK ? 20_000 : 12_000;
 /** How soon after the return the download goes on. */
 const BACK_MS = 5_000;
-const FILE_MIB = 40;
+const FILE_MIB = IS_SOAK ? 40 : 24;
 /** Slow enough for all of a download to take some seconds. */
 const BYTES_PER_SECOND = 8 * MIB;
 const DONE = "big downloaded successfully\n";

@@ -18,7 +18,6 @@ import type { Reply } from "../../../lib/protocol/messages.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
 import {
-  type Behaviour,
   busyUntil,
   drip,
   honest,
@@ -31,6 +30,9 @@ import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { failureOf } from "../../support/failures.ts";
+import { block } from "../../support/block.ts";
+import { waitFor } from "../../support/wait_for.ts";
+import type { Connection } from "../../../lib/net/connection.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILE = hashed(someBytes(2.5 * PIECE_BYTES));
@@ -39,7 +41,9 @@ const PATIENCE_MS = 1_000;
 const OVER_MS = 8_000;
 
 /** Takes every connection, and says nothing. */
-const MUTE: Behaviour = { greet: async (it) => void await it.read(new Uint8Array(1)) };
+const MUTE = {
+  greet: async (connection: Connection) => void await connection.read(new Uint8Array(1)),
+};
 
 /** What `run` fails with, if it fails in time. */
 async function failureInTime(run: () => Promise<unknown>): Promise<BitTrickleError> {
@@ -50,22 +54,22 @@ async function failureInTime(run: () => Promise<unknown>): Promise<BitTrickleErr
   return error;
 }
 
-/** Stops this program, and all that it measures, for `ms` milliseconds. */
-function sleep(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
-
 Deno.test("two mute sources, of which one comes later, are given up", ON_DISK, async () => {
   await using index = new TestIndex();
   await using vader = await TestPeer.join(index, "vader", { stallMs: 1_500 });
-  await using yoda = await HostileSource.join(index, "yoda", FILE, MUTE);
+  const asked = Promise.withResolvers<void>();
+  const greet = (connection: Connection) => {
+    asked.resolve();
+    return MUTE.greet(connection);
+  };
+  await using yoda = await HostileSource.join(index, "yoda", FILE, { greet });
   await yoda.publish("a");
   const stopping = AbortSignal.timeout(OVER_MS);
   const failing = failureInTime(() => {
     return vader.peer.get("a", { patienceMs: 2_500, signal: stopping });
   });
   // So that at no moment both have been given up.
-  await delay(700);
+  await asked.promise;
   await using hans = await HostileSource.join(index, "hans", FILE, MUTE);
   await hans.publish("a");
   const { code, message } = await failing;
@@ -169,12 +173,14 @@ Deno.test("a source that stalled once is asked again", ON_DISK, async () => {
 
 Deno.test("the downloader's own sleep is no source's fault", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await TestPeer.join(index, "vader", { stallMs: 800, patienceMs: 900 });
+  const stallMs = 800;
+  await using vader = await TestPeer.join(index, "vader", { stallMs, patienceMs: 900 });
   let asked = 0;
   const script = onPieces(async (turn) => {
     if (asked++ === 0) {
-      sleep(2_500);
-      await delay(300);
+      const timerThatCountsSleep = delay(stallMs);
+      block(2_500);
+      await timerThatCountsSleep;
     }
     await honest(turn);
   });
@@ -199,7 +205,7 @@ Deno.test("get() waits for an index that is away, within its patience", ON_DISK,
   assertStringIncludes(failure.message, "No answer from the index");
   const before = lost;
   const getting = vader.peer.get("a", { patienceMs: 20_000 });
-  while (lost < before + 4) await delay(10);
+  await waitFor("requests that are lost", () => lost >= before + 4);
   index.lose = () => false;
   assertEquals((await getting).kind, "downloaded");
 });
