@@ -161,9 +161,14 @@ export class ServiceClient {
     this.#keys = deriveSessionKeys(proof.sessionKey);
     const login = text ?? encodeSealedLogin({ tcpPort: this.from.port, agent: "test/1 (a %)" });
     const { session, toIndex } = this.keys;
-    const box = seal(toIndex, 0, messageHeader(session, 0), login);
+    const ciphertext = seal(toIndex, 0, messageHeader(session, 0), login);
     const { cookie } = challenge;
-    return encodeSealedDatagram({ kind: "login", cookie, ke3: proof.finishLoginRequest, box });
+    return encodeSealedDatagram({
+      kind: "login",
+      cookie,
+      ke3: proof.finishLoginRequest,
+      ciphertext,
+    });
   }
 
   /** A login that has only to be sent. */
@@ -182,8 +187,8 @@ export class ServiceClient {
   message(request: SealedRequest | Uint8Array, number: number = this.number++): Uint8Array {
     const { session, toIndex } = this.keys;
     const text = request instanceof Uint8Array ? request : encodeSealedRequest(request);
-    const box = seal(toIndex, number, messageHeader(session, number), text);
-    return encodeSealedDatagram({ kind: "message", session, number, box });
+    const ciphertext = seal(toIndex, number, messageHeader(session, number), text);
+    return encodeSealedDatagram({ kind: "message", session, number, ciphertext });
   }
 
   /** Makes a request and returns the reply, or nothing if there was none that can be read. */
@@ -215,9 +220,9 @@ export class ServiceClient {
   read(verb: Verb, answer: Uint8Array | undefined, wanted?: string): Reply | undefined {
     const datagram = decoded(answer);
     if (datagram?.kind !== "message") return undefined;
-    const { session, number, box } = datagram;
+    const { session, number, ciphertext } = datagram;
     assertEquals(session, this.keys.session);
-    const text = open(this.keys.toClient, number, messageHeader(session, number), box);
+    const text = open(this.keys.toClient, number, messageHeader(session, number), ciphertext);
     assert(text, "the answer does not open");
     const reply = decodeSealedReply(verb, text, wanted);
     if (!("time" in reply)) return reply;
