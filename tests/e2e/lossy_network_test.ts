@@ -11,7 +11,7 @@ const CREDENTIALS = credentialsOf(USERS.concat("watcher"));
 const COMMANDS_EACH = 40;
 const NAMES = ["a", "b", "c"];
 const DEADLINE_MS = 5_000;
-const STORM = { seed: 20_261_122, loss: 0.3, doubling: 0.3, delayMs: 30 };
+const LOSSY = { seed: 20_261_122, loss: 0.3, duplication: 0.3, delayMs: 30 };
 
 /** Does random commands, and knows what each must answer if every one has just one effect. */
 class Worker {
@@ -31,17 +31,17 @@ class Worker {
   async #command(): Promise<void> {
     const { member } = this;
     const name = `${member.user}-${NAMES[Math.floor(this.random() * NAMES.length)]}`;
-    const dice = this.random();
-    if (dice < 0.3) {
+    const choice = this.random();
+    if (choice < 0.3) {
       this.#published.add(name);
       assertEquals(await member.ask({ verb: "pub", name }), "published");
-    } else if (dice < 0.55) {
+    } else if (choice < 0.55) {
       const wasThere = this.#published.delete(name);
       const expected = wasThere ? "unpublished" : "not published";
       assertEquals(await member.ask({ verb: "unp", name }), expected);
-    } else if (dice < 0.75) {
+    } else if (choice < 0.75) {
       assertEquals(await member.ask({ verb: "lpf" }), [...this.#published].sort());
-    } else if (dice < 0.9) {
+    } else if (choice < 0.9) {
       assertEquals(await member.ask({ verb: "sch", text: name }), []);
     } else {
       assertEquals(await member.ask({ verb: "get", name }), "no source");
@@ -60,9 +60,9 @@ async function watch(watcher: TestSession, signal: AbortSignal): Promise<number>
   return missing;
 }
 
-Deno.test("1,000 commands over a network that loses 30 %, doubles and reorders", async () => {
+Deno.test("1,000 commands over a network that loses 30 %, duplicates and reorders", async () => {
   await using index = new TestIndex({ credentials: CREDENTIALS });
-  await using proxy = new UdpProxy(index.address, STORM);
+  await using proxy = new UdpProxy(index.address, LOSSY);
   await using watcher = await TestSession.join(index.address, "watcher");
   await using stack = new AsyncDisposableStack();
   const workers = await Promise.all(USERS.map(async (user, i) => {

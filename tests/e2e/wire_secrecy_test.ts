@@ -17,7 +17,7 @@ const SEARCH = "death-star";
 const BATCH = 50;
 
 /** A session of hans through a proxy, and an observer who is not. */
-class Scene implements AsyncDisposable {
+class ObservedSession implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
 
   private constructor(
@@ -33,7 +33,7 @@ class Scene implements AsyncDisposable {
   }
 
   /** Logs in, and says and asks things that nobody else should hear. */
-  static async play(): Promise<Scene> {
+  static async start(): Promise<ObservedSession> {
     const index = new TestIndex();
     const proxy = new UdpProxy(index.address);
     const observer = await TestSession.join(index.address, "vader");
@@ -44,7 +44,7 @@ class Scene implements AsyncDisposable {
     await hans.ask({ verb: "sch", text: SEARCH });
     await hans.ask({ verb: "get", name: "nowhere" });
     await hans.ask({ verb: "lap" });
-    return new Scene(index, proxy, hans, observer);
+    return new ObservedSession(index, proxy, hans, observer);
   }
 
   /** What everybody can see of the index. */
@@ -58,7 +58,7 @@ class Scene implements AsyncDisposable {
   }
 
   /** Sends `attacks`, and lets the index and hans catch up now and then. */
-  async suffer(attacks: readonly Recorded[]): Promise<void> {
+  async receive(attacks: readonly Recorded[]): Promise<void> {
     for (const [i, attack] of attacks.entries()) {
       await this.proxy.inject(attack);
       if (i % BATCH === 0) await this.state();
@@ -93,8 +93,8 @@ function flipped(datagram: Recorded): Recorded[] {
 }
 
 Deno.test("no datagram holds a secret; the user's name is in hello alone", async () => {
-  await using scene = await Scene.play();
-  const { recorded } = scene.proxy;
+  await using observed = await ObservedSession.start();
+  const { recorded } = observed.proxy;
   assert(recorded.length >= 18);
   for (const { bytes } of recorded) {
     for (const secret of ["pw-hans", FILE, "withdrawn", SEARCH, "nowhere", "vader"]) {
@@ -105,31 +105,31 @@ Deno.test("no datagram holds a secret; the user's name is in hello alone", async
 });
 
 Deno.test("every datagram sent again, to either side, changes nothing", async () => {
-  await using scene = await Scene.play();
-  const before = await scene.state();
-  const recorded = [...scene.proxy.recorded];
-  for (let i = 0; i < 3; i++) await scene.suffer(recorded.toReversed());
-  assertEquals(await scene.state(), before);
-  assertEquals(await scene.hans.ask({ verb: "lpf" }), [FILE]);
-  assertEquals(scene.hans.news, []);
+  await using observed = await ObservedSession.start();
+  const before = await observed.state();
+  const recorded = [...observed.proxy.recorded];
+  for (let i = 0; i < 3; i++) await observed.receive(recorded.toReversed());
+  assertEquals(await observed.state(), before);
+  assertEquals(await observed.hans.ask({ verb: "lpf" }), [FILE]);
+  assertEquals(observed.hans.news, []);
 });
 
 Deno.test("what one session said changes nothing in the next", async () => {
-  await using scene = await Scene.play();
-  const recorded = [...scene.proxy.recorded];
-  await scene.hans.session.close();
-  await using again = await TestSession.join(scene.proxy.address, "hans");
+  await using observed = await ObservedSession.start();
+  const recorded = [...observed.proxy.recorded];
+  await observed.hans.session.close();
+  await using again = await TestSession.join(observed.proxy.address, "hans");
   assertEquals(await again.ask({ verb: "unp", name: FILE }), "unpublished");
-  const before = await scene.state();
-  await scene.suffer(recorded);
-  assertEquals(await scene.state(), before);
+  const before = await observed.state();
+  await observed.receive(recorded);
+  assertEquals(await observed.state(), before);
   assertEquals(await again.ask({ verb: "lpf" }), []);
 });
 
 Deno.test("every single flipped bit of every kind of datagram changes nothing", async () => {
-  await using scene = await Scene.play();
-  const before = await scene.state();
-  const originals = oneOfEachKind(scene.proxy.recorded);
+  await using observed = await ObservedSession.start();
+  const before = await observed.state();
+  const originals = oneOfEachKind(observed.proxy.recorded);
   assertEquals(originals.map(kindOf).sort(), [
     "challenge to client",
     "hello to index",
@@ -138,10 +138,10 @@ Deno.test("every single flipped bit of every kind of datagram changes nothing", 
     "message to index",
     "retry to client",
   ]);
-  for (const original of originals) await scene.suffer(flipped(original));
-  assertEquals(await scene.state(), before);
-  assertEquals(await scene.hans.ask({ verb: "lpf" }), [FILE]);
-  assertEquals(scene.hans.news, []);
+  for (const original of originals) await observed.receive(flipped(original));
+  assertEquals(await observed.state(), before);
+  assertEquals(await observed.hans.ask({ verb: "lpf" }), [FILE]);
+  assertEquals(observed.hans.news, []);
 });
 
 Deno.test("a login is not misled by flipped copies of what it is sent", async () => {

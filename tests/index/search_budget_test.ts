@@ -43,7 +43,7 @@ class AskedIndex {
 }
 
 Deno.test({
-  name: "a search that looks at many names in vain says where to go on, and comes to its end",
+  name: "a search that examines many names without a match returns a cursor, and completes",
   permissions: "none",
 }, () => {
   const index = new AskedIndex();
@@ -66,7 +66,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a search of the plain protocol that looks at many names in vain finds none",
+  name: "a search of the plain protocol that examines many names without a match finds none",
   permissions: "none",
 }, () => {
   const list = { kind: "list", of: "files found", items: [], more: 1, cursor: "a" } as const;

@@ -24,7 +24,7 @@ function told(member: ServiceClient, wanted: string): string[] {
 }
 
 /** hans has a.txt, vader the same as b.txt, yoda another a.txt; chewy asks. */
-function scene(): [
+function fourClients(): [
   chewy: ServiceClient,
   hans: ServiceClient,
   vader: ServiceClient,
@@ -43,7 +43,7 @@ Deno.test({
   name: "get by name tells of every content of that name, and of the same under other names",
   permissions: "none",
 }, () => {
-  const [chewy, hans] = scene();
+  const [chewy, hans] = fourClients();
   assertEquals(told(chewy, "a.txt"), ["hans: a.txt", "vader: b.txt", "yoda: a.txt"]);
   assertEquals(told(chewy, "b.txt"), ["hans: a.txt", "vader: b.txt"]);
   assertEquals(told(hans, "a.txt"), ["vader: b.txt", "yoda: a.txt"], "but not of one's own");
@@ -53,7 +53,7 @@ Deno.test({
 Deno.test(
   { name: "get by id, or its beginning of four digits or more", permissions: "none" },
   () => {
-    const [chewy] = scene();
+    const [chewy] = fourClients();
     assertEquals(told(chewy, ID), ["hans: a.txt", "vader: b.txt"]);
     assertEquals(told(chewy, "abab"), ["hans: a.txt", "vader: b.txt"]);
     assertEquals(told(chewy, "abcd"), ["yoda: a.txt"]);
@@ -63,7 +63,7 @@ Deno.test(
 );
 
 Deno.test({ name: "a name comes before the beginning of an id", permissions: "none" }, () => {
-  const [chewy, hans] = scene();
+  const [chewy, hans] = fourClients();
   publish(hans, "abcd", "12".repeat(32));
   assertEquals(told(chewy, "abcd"), ["hans: abcd"]);
 });
@@ -71,14 +71,14 @@ Deno.test({ name: "a name comes before the beginning of an id", permissions: "no
 Deno.test(
   { name: "a name that is spelled like a whole id does not hide it", permissions: "none" },
   () => {
-    const [chewy, _, vader] = scene();
+    const [chewy, _, vader] = fourClients();
     publish(vader, ID, OTHER);
     assertEquals(told(chewy, ID), ["hans: a.txt", "vader: " + ID, "vader: b.txt", "yoda: a.txt"]);
   },
 );
 
 Deno.test({ name: "two sizes of one id are two contents", permissions: "none" }, () => {
-  const [chewy, hans, , yoda] = scene();
+  const [chewy, hans, , yoda] = fourClients();
   publish(hans, "hashes", ID, 64);
   publish(yoda, "c.txt", ID, 64);
   assertEquals(told(chewy, "a.txt"), ["hans: a.txt", "vader: b.txt", "yoda: a.txt"]);
@@ -92,7 +92,7 @@ Deno.test({ name: "two sizes of one id are two contents", permissions: "none" },
 });
 
 Deno.test({ name: "who asks again is told of other sources first", permissions: "none" }, () => {
-  const [chewy] = scene();
+  const [chewy] = fourClients();
   const firsts = [1, 2].map(() => get(chewy, "abab")[0]!.file!.user);
   assertEquals(new Set(firsts), new Set(["hans", "vader"]));
 });
@@ -101,7 +101,7 @@ Deno.test({
   name: "one source of each content comes before a second one of any",
   permissions: "none",
 }, () => {
-  const [chewy] = scene();
+  const [chewy] = fourClients();
   for (let i = 0; i < 5; i++) {
     const [first, second] = get(chewy, "a.txt").map(({ file }) => file!.details!.id);
     assertEquals(new Set([first, second]), new Set([ID, OTHER]));
@@ -112,7 +112,7 @@ Deno.test({
   name: "a ticket opens for its source alone, and says who may fetch what until when",
   permissions: "none",
 }, () => {
-  const [chewy, hans, vader] = scene();
+  const [chewy, hans, vader] = fourClients();
   const [source] = get(chewy, "b.txt").filter(({ file }) => file!.user === "hans");
   const opened = openTicket(hans.keys.tickets, source!.pass!.ticket);
   const { downloader, id, size, expires } = opened!;
@@ -127,7 +127,7 @@ Deno.test({
 });
 
 Deno.test({ name: "there is no ticket for what has no id", permissions: "none" }, () => {
-  const [chewy, hans] = scene();
+  const [chewy, hans] = fourClients();
   publish(hans, "unknown.txt", "-");
   assertEquals(get(chewy, "unknown.txt").map(({ pass }) => pass), [undefined]);
 });

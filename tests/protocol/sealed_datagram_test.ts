@@ -145,7 +145,7 @@ Deno.test({
   assert(isSealed(bytesOf("BT2/")));
 });
 
-Deno.test({ name: "a message has room for a text of 1163 bytes", permissions: "none" }, () => {
+Deno.test({ name: "a message carries a text of up to 1163 bytes", permissions: "none" }, () => {
   assertEquals([HEADER_BYTES, TEXT_BYTES], [21, 1_163]);
   const ciphertext = new Uint8Array(TEXT_BYTES + 16);
   const bytes = encodeSealedDatagram({
@@ -199,7 +199,7 @@ const REFUSED: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   ["a wait in other digits", bytesOf("BT2/busy 1e1")],
   ["a login without a ciphertext", bytesOf("BT2/login Y29v a2Uz")],
   ["a login with an empty field", bytesOf("BT2/login  a2Uz YWJj")],
-  ["a message without room for a tag", bytesOf("BT2/m".padEnd(36))],
+  ["a message shorter than a tag", bytesOf("BT2/m".padEnd(36))],
   [
     "a message whose number is too large",
     bytesOf(`BT2/msession1\0\x20\0\0\0\0\0\0${KE.repeat(4)}`),

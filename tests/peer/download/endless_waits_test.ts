@@ -1,5 +1,5 @@
 /**
- * Every wait of a download ends, and says why: sources that are mute, slow, busy for ever or invented
+ * Every wait of a download ends, and says why: sources that are silent, slow, busy for ever or invented
  * anew, and an index that is silent.
  *
  * @module
@@ -41,7 +41,7 @@ const PATIENCE_MS = 1_000;
 const OVER_MS = 8_000;
 
 /** Takes every connection, and says nothing. */
-const MUTE = {
+const SILENT = {
   greet: async (connection: Connection) => void await connection.read(new Uint8Array(1)),
 };
 
@@ -54,13 +54,13 @@ async function failureInTime(run: () => Promise<unknown>): Promise<BitTrickleErr
   return error;
 }
 
-Deno.test("two mute sources, of which one comes later, are given up", ON_DISK, async () => {
+Deno.test("two silent sources, of which one comes later, are given up", ON_DISK, async () => {
   await using index = new TestIndex();
   await using vader = await TestPeer.join(index, "vader", { stallMs: 1_500 });
   const asked = Promise.withResolvers<void>();
   const greet = (connection: Connection) => {
     asked.resolve();
-    return MUTE.greet(connection);
+    return SILENT.greet(connection);
   };
   await using yoda = await HostileSource.join(index, "yoda", FILE, { greet });
   await yoda.publish("a");
@@ -70,7 +70,7 @@ Deno.test("two mute sources, of which one comes later, are given up", ON_DISK, a
   });
   // So that at no moment both have been given up.
   await asked.promise;
-  await using hans = await HostileSource.join(index, "hans", FILE, MUTE);
+  await using hans = await HostileSource.join(index, "hans", FILE, SILENT);
   await hans.publish("a");
   const { code, message } = await failing;
   assertEquals(code, "timeout");
@@ -143,10 +143,10 @@ Deno.test("sources that an index invents without end are given up", ON_DISK, asy
   assertStringIncludes(message, "Cannot connect to 127.0.0.1");
 });
 
-Deno.test("a mute source does not hold up the end of a download", ON_DISK, async () => {
+Deno.test("a silent source does not delay the end of a download", ON_DISK, async () => {
   await using index = new TestIndex();
   await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000, patienceMs: 60_000 });
-  await using yoda = await HostileSource.join(index, "yoda", FILE, MUTE);
+  await using yoda = await HostileSource.join(index, "yoda", FILE, SILENT);
   await using hans = await HostileSource.join(index, "hans", FILE);
   for (const source of [yoda, hans]) await source.publish("a");
   const began = performance.now();
@@ -159,8 +159,8 @@ Deno.test("a source that stalled once is asked again", ON_DISK, async () => {
   await using vader = await TestPeer.join(index, "vader", { stallMs: 300, patienceMs: 20_000 });
   let asked = 0;
   const script: Script = async (turn) => {
-    const isMute = turn.request.verb === "pieces" && asked++ < 3;
-    if (isMute) await turn.connection.read(new Uint8Array(1));
+    const isSilent = turn.request.verb === "pieces" && asked++ < 3;
+    if (isSilent) await turn.connection.read(new Uint8Array(1));
     else await honest(turn);
   };
   await using yoda = await HostileSource.join(index, "yoda", FILE, { script });

@@ -24,7 +24,7 @@ const PART = `.a.${FILE.id.slice(0, 8)}-${FILE.size}.part`;
 const COPIES = ["", ".2", ".3", ".4"].map((copy) => PART.replace(/\.part$/, `${copy}.part`));
 
 /** hans, who has the file, vader, who wants it, and a folder outside of vader's. */
-async function withScene(
+async function withPeers(
   run: (vader: TestPeer, hans: HostileSource, outside: TempFolder) => Promise<void>,
   behaviour: Behaviour = {},
 ): Promise<void> {
@@ -46,7 +46,7 @@ Deno.test(
   "only what is wrong in a part file is fetched again",
   ON_DISK,
   () =>
-    withScene(async (vader, hans) => {
+    withPeers(async (vader, hans) => {
       const poisoned = FILE.content.slice();
       for (const at of [PIECE_BYTES, 3.5 * PIECE_BYTES - 1]) poisoned[at]! ^= 1;
       await vader.folder.write(PART, poisoned);
@@ -59,7 +59,7 @@ Deno.test(
   "a part file that is too long is something else, and stays as it is",
   ON_DISK,
   () =>
-    withScene(async (vader) => {
+    withPeers(async (vader) => {
       const long = new Uint8Array(FILE.size + 2 * PIECE_BYTES);
       long.set(FILE.content);
       await vader.folder.write(PART, long);
@@ -72,7 +72,7 @@ Deno.test(
   "a file that is called like a part file stays as it is",
   ON_DISK,
   () =>
-    withScene(async (vader) => {
+    withPeers(async (vader) => {
       await vader.folder.write("a.part", "somebody's");
       await assertComes(vader, ["a.part"]);
       assertEquals(await Deno.readTextFile(vader.folder.pathOf("a.part")), "somebody's");
@@ -87,7 +87,7 @@ Deno.test("what is not a file of its own is not written to", ON_DISK, async (tes
   };
   for (const [title, put] of Object.entries(obstacles)) {
     await test.step(title, () =>
-      withScene(async (vader, _, outside) => {
+      withPeers(async (vader, _, outside) => {
         // What is there looks like a part of the file, and is another's nevertheless.
         const theirs = FILE.content.with(0, FILE.content[0]! ^ 1);
         const victim = await outside.write("victim", theirs);
@@ -102,7 +102,7 @@ Deno.test(
   "if all names of the part file are taken, nothing is touched",
   ON_DISK,
   () =>
-    withScene(async (vader) => {
+    withPeers(async (vader) => {
       for (const name of COPIES) await vader.folder.makeFolder(name);
       const error = await failureOf(() => vader.peer.get("a"));
       assertEquals(error.code, "exists");
@@ -118,7 +118,7 @@ Deno.test("a part file that is replaced during the transfer is not taken", ON_DI
     if (turn.request.verb === "pieces" && turn.request.first === 3) await replacing.promise;
     await turn.send(...turn.records);
   });
-  await withScene(async (vader, _, outside) => {
+  await withPeers(async (vader, _, outside) => {
     const victim = await outside.write("victim", "theirs");
     const part = vader.folder.pathOf(PART);
     const onProgress = (bytes: number) => {

@@ -21,7 +21,7 @@ const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILE = hashed(someBytes(2.5 * PIECE_BYTES));
 
 /** vader, who wants the file that hans publishes as `name`, and a folder outside of vader's. */
-async function withScene(
+async function withPeers(
   name: string,
   run: (vader: TestPeer, outside: TempFolder) => Promise<void>,
 ): Promise<void> {
@@ -43,7 +43,7 @@ Deno.test(
   "a file that gets the name meanwhile is kept",
   ON_DISK,
   () =>
-    withScene("a", async (vader) => {
+    withPeers("a", async (vader) => {
       const path = vader.folder.pathOf("a");
       const intruding = once(() => Deno.writeTextFileSync(path, "theirs"));
       const error = await failureOf(() => vader.peer.get("a", intruding));
@@ -59,7 +59,7 @@ Deno.test("a link that gets the name meanwhile is not followed", ON_DISK, async 
     await test.step(
       force ? "with --force" : "without --force",
       () =>
-        withScene("a", async (vader, outside) => {
+        withPeers("a", async (vader, outside) => {
           const victim = await outside.write("victim", "theirs");
           const path = vader.folder.pathOf("a");
           const linking = once(() => Deno.symlinkSync(victim, path));
@@ -77,7 +77,7 @@ Deno.test(
   "a shared folder that is removed meanwhile is said to be gone",
   ON_DISK,
   () =>
-    withScene("a", async (vader) => {
+    withPeers("a", async (vader) => {
       const { path } = vader.folder;
       const removing = once(() => Deno.removeSync(path, { recursive: true }));
       const error = await failureOf(() => vader.peer.get("a", removing));
@@ -95,7 +95,7 @@ Deno.test(
   "a folder that is a link does not lead a download out",
   ON_DISK,
   () =>
-    withScene("x/a", async (vader, outside) => {
+    withPeers("x/a", async (vader, outside) => {
       await Deno.symlink(outside.path, vader.folder.pathOf("x"));
       const error = await failureOf(() => vader.peer.get("x/a"));
       assertEquals([error.code, error.message], [
@@ -112,7 +112,7 @@ Deno.test(
   "a disk that is known to be too small is not written to",
   { ignore: !CAN_MOUNT },
   () =>
-    withScene("x/a", async (vader) => {
+    withPeers("x/a", async (vader) => {
       {
         await using _ = await TinyDisk.mount(await vader.folder.makeFolder("disk"), "size=2m");
         const error = await failureOf(() => vader.peer.get("x/a", { as: "disk/a" }));
@@ -126,7 +126,7 @@ Deno.test(
   "a disk that fills up keeps what came",
   { ignore: !CAN_MOUNT },
   () =>
-    withScene("a", async (vader) => {
+    withPeers("a", async (vader) => {
       const disk = await vader.folder.makeFolder("disk");
       await using _ = await TinyDisk.mount(disk, "size=3m");
       const filler = `${disk}/filler`;

@@ -57,7 +57,7 @@ Deno.test("an index is found at every address that its name has", WITH_IPV6, asy
   await using hans = member;
   const began = performance.now();
   await hans.session.logIn("hans", "pw-hans", 6_000);
-  assert(performance.now() - began < 2_000, "silence of one address does not hold up the others");
+  assert(performance.now() - began < 2_000, "silence of one address does not delay the others");
   assertEquals(await hans.ask({ verb: "lap" }), []);
 });
 

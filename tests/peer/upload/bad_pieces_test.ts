@@ -1,5 +1,5 @@
 /**
- * A downloader that says that a piece is bad: the source looks at that piece, and hashes the file
+ * A downloader that says that a piece is bad: the source reads that piece, and hashes the file
  * again if it has changed without a sign; nobody can make it do more.
  *
  * @module
