@@ -59,6 +59,7 @@ async function goesOn(network: RelayedNetwork, { shell, folder }: ShellUser): Pr
 
 async function sleep({ shell }: { readonly shell: ShellUser["shell"] }): Promise<void> {
   shell.kill("SIGSTOP");
+  // The outage itself, not a wait for something.
   await delay(SLEEP_MS);
   shell.kill("SIGCONT");
 }

@@ -52,12 +52,12 @@ Deno.test("mistakes change nothing and say what is wrong", AS_PROCESSES, async (
     [["remove", "hans"], [], 2, "add, passwd, disable, enable or list"],
     [["add"], [], 2, "user add needs a name"],
   ];
-  for (const [args, typed, code, message] of cases) {
+  await Promise.all(cases.map(async ([args, typed, code, message]) => {
     const ended = await user(folder, args, ...typed);
     assertStringIncludes(ended.stderr, message);
     assertEquals(ended.code, code);
     assertEquals(await Deno.readTextFile(path), "hans pw-hans\n");
-  }
+  }));
 });
 
 Deno.test(
