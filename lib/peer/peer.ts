@@ -7,20 +7,18 @@
 import { KeyedMutex } from "../async/keyed_mutex.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection.ts";
-import { DOWNLOAD_PATIENCE_MS, LEAVING_MS, STALL_MS } from "../protocol/limits.ts";
+import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
-import { ConnectionPool } from "./download/connection_pool.ts";
+import { Downloads } from "./download/downloads.ts";
 import { FileMemory } from "./share/file_memory.ts";
 import { findOnDisk } from "./share/find_on_disk.ts";
-import type { GetOptions, Gotten } from "./download/get_setting.ts";
+import type { Gotten } from "./download/get_setting.ts";
 import { Getter } from "./download/getter.ts";
-import { getTree, type GottenTree } from "./download/get_tree.ts";
+import type { GottenTree } from "./download/get_tree.ts";
 import type { IdentifyOptions } from "./share/identify.ts";
 import type { Ask, IndexSession, List, SessionRequest } from "./session/index_session.ts";
-import { listBelow } from "./session/list_below.ts";
 import { ROOT } from "./share/list_tree.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
-import { askPatiently } from "./session/patient_ask.ts";
 import { placeFor, realPathOf } from "./share/place.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
 import { PublishedFiles, type PublishOptions } from "./share/published_files.ts";
@@ -35,8 +33,7 @@ interface Joined {
   readonly session: IndexSession;
   readonly publisher: Publisher;
   readonly republisher: Republisher;
-  readonly getter: Getter;
-  readonly files: PublishedFiles;
+  readonly downloads: Downloads;
 }
 
 /** One client of the system. */
@@ -155,26 +152,14 @@ export class Peer {
     return found?.status.isDirectory() ?? false;
   }
 
-  /** Gets a file, see {@linkcode Getter.get}. */
+  /** Gets a file, see {@linkcode Downloads.get}. */
   async get(wanted: string, options: PeerGetOptions = {}): Promise<Gotten> {
-    using connections = this.#connections(options);
-    return await this.#getAndShare(wanted, connections, options);
+    return await this.#member.downloads.get(wanted, options);
   }
 
-  /** Gets a tree of files, see {@linkcode getTree}. */
+  /** Gets a tree of files, see {@linkcode Downloads.getTree}. */
   async getTree(folder: string, options: PeerGetOptions = {}): Promise<GottenTree> {
-    using connections = this.#connections(options);
-    const { session } = this.#member;
-    const get = (wanted: string, options: GetOptions) => {
-      return this.#getAndShare(wanted, connections, options);
-    };
-    const patient = this.#patient(options);
-    const search = (text: string) => askPatiently(() => this.sch(text), patient);
-    const page = async (after: string) => await session.ask({ verb: "lpf", after }, 1) as List;
-    const own = (prefix: string) => {
-      return listBelow(prefix, (after) => askPatiently(() => page(after), patient));
-    };
-    return await getTree(folder, { search, get, own }, patient);
+    return await this.#member.downloads.getTree(folder, options);
   }
 
   /**
@@ -197,29 +182,6 @@ export class Peer {
     throw new BitTrickleError("refused", "Log in first");
   }
 
-  #connections({ signal, onQueued, onSending }: PeerGetOptions): ConnectionPool {
-    const { stallMs = STALL_MS } = this.#options;
-    return new ConnectionPool({ stallMs, signal, onQueued, onSending });
-  }
-
-  #patient(options: PeerGetOptions): PeerGetOptions {
-    const { patienceMs = DOWNLOAD_PATIENCE_MS } = this.#options;
-    return { patienceMs, ...options };
-  }
-
-  async #getAndShare(
-    wanted: string,
-    connections: ConnectionPool,
-    options: PeerGetOptions,
-  ): Promise<Gotten> {
-    const { getter, publisher, files } = this.#member;
-    const gotten = await getter.get(wanted, connections, this.#patient(options));
-    // What the user publishes under that name is there again.
-    const isPublished = gotten.kind === "downloaded" && (options.share || files.has(gotten.name));
-    if (isPublished) await publisher.pub(gotten.name);
-    return gotten;
-  }
-
   async #logInWith(
     protocol: Protocol,
     mayBePlain: boolean,
@@ -240,7 +202,7 @@ export class Peer {
   }
 
   async #join(session: IndexSession, user: string): Promise<Joined> {
-    const { allowPlain, stallMs } = this.#options;
+    const { allowPlain, stallMs, patienceMs } = this.#options;
     const { folder } = this.#sharedFiles;
     const { isSealed, indexKey } = session;
     const where = { ...this.#options, memory: this.#memory, realPath: folder, indexKey, user };
@@ -255,7 +217,8 @@ export class Peer {
     const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
     const republisher = new Republisher({ ...publishing, onSuspect });
     const getter = new Getter({ ...common, folder, allowPlain, stallMs });
-    return { session, publisher, republisher, getter, files };
+    const downloads = new Downloads({ session, getter, publisher, files, stallMs, patienceMs });
+    return { session, publisher, republisher, downloads };
   }
 
   async #ask(request: SessionRequest): Promise<Reply> {

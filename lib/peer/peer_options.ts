@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { GetOptions } from "./download/get_setting.ts";
+import type { FetchOptions } from "./download/downloads.ts";
 import type { SessionSettings } from "./session/open_session.ts";
 import type { FileMemory } from "./share/file_memory.ts";
 
@@ -31,11 +31,4 @@ export interface PeerOptions extends SessionSettings {
 }
 
 /** How a peer gets files. */
-export interface PeerGetOptions extends GetOptions {
-  /** Whether to publish what was fetched. @default {false} */
-  readonly share?: boolean | undefined;
-  /** Hears the place in the queue of a source, counted from 1, while no source sends anything. */
-  readonly onQueued?: ((user: string, position: number) => void) | undefined;
-  /** Hears that a source begins to send a piece. */
-  readonly onSending?: (() => void) | undefined;
-}
+export type PeerGetOptions = FetchOptions;

@@ -198,10 +198,10 @@ export const TRICKLE_MS = 4_000;
 export const COPY_BYTES = 256 * 1_024;
 
 /** Connections of one download at once: enough to keep disk, cipher and network busy together. */
-export const DOWNLOAD_LANES = 4;
+export const DOWNLOAD_CONNECTIONS = 4;
 
 /** The same when there are many sources, each with a connection. */
-export const MOST_LANES = 16;
+export const MOST_DOWNLOAD_CONNECTIONS = 16;
 
 /**
  * How long a download goes on in which nothing comes while nobody is there who has it, or while the

@@ -7,7 +7,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { toStderr } from "../../lib/cli/write.ts";
-import { DOWNLOAD_LANES, PIECE_BYTES } from "../../lib/protocol/limits.ts";
+import { DOWNLOAD_CONNECTIONS, PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { MIB, publishBigFile } from "../support/big_file.ts";
 import { sha256Of } from "../support/bytes.ts";
 import { MAY_RUN } from "../support/permission.ts";
@@ -35,7 +35,7 @@ function moments(seed: number): number[] {
 /** Makes sure that no more than a piece of each connection was sent twice, and says how much. */
 function assertLittleTwice(sent: number, breaks = 1): number {
   const twice = sent - SIZE;
-  const most = breaks * DOWNLOAD_LANES * PIECE_BYTES + (breaks + 1) * OVERHEAD;
+  const most = breaks * DOWNLOAD_CONNECTIONS * PIECE_BYTES + (breaks + 1) * OVERHEAD;
   assert(twice <= most, `${twice} bytes were sent twice, and ${most} may be`);
   return twice;
 }
@@ -134,7 +134,7 @@ Deno.test("what one source began another one ends", AS_PROCESSES, async () => {
   const again = await network.once("vader", "get", "copy", "--as", "big", "--json");
   const { from, kept } = JSON.parse(again.stdout);
   assertEquals([again.code, from], [0, ["yoda"]]);
-  assert(kept >= SIZE / 2 - (DOWNLOAD_LANES + 1) * PIECE_BYTES, `kept ${kept} bytes`);
+  assert(kept >= SIZE / 2 - (DOWNLOAD_CONNECTIONS + 1) * PIECE_BYTES, `kept ${kept} bytes`);
   assertLittleTwice(network.sentBy());
   await takeCopy(vader.folder, await sha256Of(`${yoda.folder}/copy`));
 });

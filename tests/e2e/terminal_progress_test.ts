@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { DOWNLOAD_LANES, PIECE_BYTES } from "../../lib/protocol/limits.ts";
+import { DOWNLOAD_CONNECTIONS, PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { someBytes } from "../support/bytes.ts";
 import { hashed } from "../support/hashed.ts";
 import { busyUntil, HostileSource } from "../support/hostile_source.ts";
@@ -17,7 +17,7 @@ import { waitFor } from "../support/wait_for.ts";
 const ON_TERMINAL = { ignore: !HAS_TERMINAL };
 const BYTES_PER_SECOND = 4_000_000;
 /** After so many bytes at least one more piece is there, whatever the number of connections. */
-const STEP = (DOWNLOAD_LANES + 1) * PIECE_BYTES;
+const STEP = (DOWNLOAD_CONNECTIONS + 1) * PIECE_BYTES;
 
 /** Vader publishes a file called `name`, which hans begins to get on a terminal of his. */
 async function beginGet(

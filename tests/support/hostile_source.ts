@@ -8,16 +8,13 @@ import { delay } from "@std/async/delay";
 import { ByteReader } from "../../lib/net/byte_reader.ts";
 import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
 import type { IndexSession } from "../../lib/peer/session/index_session.ts";
-import { randomNonce } from "../../lib/peer/transfer/nonce.ts";
 import { openSession } from "../../lib/peer/session/open_session.ts";
-import { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
+import { acceptTransfer } from "../../lib/peer/transfer/handshake.ts";
+import type { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
 import { TAG_BYTES } from "../../lib/protocol/aead.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
 import {
-  decodeOpening,
   decodeTransferRequest,
-  deriveTransferKeys,
-  encodeAnswer,
   LINE_BYTES,
   type TransferRequest,
 } from "../../lib/protocol/transfer.ts";
@@ -156,34 +153,28 @@ export class HostileSource implements AsyncDisposable {
   async #hear(socket: Deno.TcpConn): Promise<void> {
     const { signal } = this.#closing;
     using connection = new Connection(socket, { stallMs: 30_000, signal });
-    const reader = new ByteReader(connection);
-    const { ticket, nonce } = decodeOpening(await reader.line(LINE_BYTES));
-    if (this.behaviour.greet) return await this.behaviour.greet(connection);
-    const key = this.#session.openTicket(ticket)!.key;
-    const ours = randomNonce();
-    const { toSource, toDownloader } = deriveTransferKeys(key, nonce, ours);
-    await connection.write(encodeAnswer({ nonce: ours }));
-    const keys = { send: toDownloader, receive: toSource };
-    const stream = new RecordStream(connection, reader, keys);
+    const { greet } = this.behaviour;
+    if (greet) {
+      await new ByteReader(connection).line(LINE_BYTES);
+      return await greet(connection);
+    }
+    const admit = (ticket: string) => this.#session.openTicket(ticket);
+    const { stream } = (await acceptTransfer(connection, new Uint8Array(), admit))!;
     for (;;) {
       const text = await stream.receive(REQUEST_BYTES);
       if (!text) return;
-      await this.#answer(connection, stream, decodeTransferRequest(text));
+      await this.#answer(stream, decodeTransferRequest(text));
     }
   }
 
-  async #answer(
-    connection: Connection,
-    stream: RecordStream,
-    request: TransferRequest,
-  ): Promise<void> {
+  async #answer(stream: RecordStream, request: TransferRequest): Promise<void> {
     this.asked.push(request);
     const { script = honest } = this.behaviour;
     const text = (text: string) => new TextEncoder().encode(text);
     await script({
       request,
       records: this.#records(request),
-      connection,
+      connection: stream.connection,
       stream,
       reply: (line) => stream.send(text(line)),
       send: (...records) => stream.send(text(`200 ${records.length}`), ...records),

@@ -5,20 +5,11 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { assert } from "@std/assert";
-import { Buffer } from "node:buffer";
-import { ByteReader } from "../../lib/net/byte_reader.ts";
-import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
-import { randomNonce } from "../../lib/peer/transfer/nonce.ts";
-import { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
+import { type Connection, ConnectionListener } from "../../lib/net/connection.ts";
+import { openTransfer } from "../../lib/peer/transfer/handshake.ts";
+import type { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
 import { PIECES_PER_REQUEST } from "../../lib/protocol/limits.ts";
-import {
-  decodeAnswer,
-  deriveTransferKeys,
-  encodeOpening,
-  encodeTransferRequest,
-  LINE_BYTES,
-} from "../../lib/protocol/transfer.ts";
+import { encodeTransferRequest } from "../../lib/protocol/transfer.ts";
 import { identify } from "../../lib/peer/share/identify.ts";
 import { type Identity, SharedFiles } from "../../lib/peer/share/shared_files.ts";
 import { SourceConnection, type SourceOptions } from "../../lib/peer/download/source_connection.ts";
@@ -80,20 +71,17 @@ export class TestUploads implements AsyncDisposable {
     return SourceConnection.open(address, pass, { stallMs: 10_000, ...options });
   }
 
+  /** Connects with `pass`, and asks for nothing. Whoever gets the stream closes its connection. */
+  openTransfer(pass: Pass): Promise<RecordStream> {
+    return openTransfer(this.address, pass, { stallMs: 10_000 });
+  }
+
   /** Asks for as much as sockets cannot hold, and reads none of it, so that a place is taken. */
-  async occupy({ ticket, key }: Pass): Promise<Connection> {
-    const connection = await Connection.open(this.address, { stallMs: 10_000 });
-    const reader = new ByteReader(connection);
-    const nonce = randomNonce();
-    await connection.write(encodeOpening({ ticket, nonce }));
-    const answer = decodeAnswer(await reader.line(LINE_BYTES));
-    assert("nonce" in answer);
-    const secret = new Uint8Array(Buffer.from(key, "base64url"));
-    const { toSource, toDownloader } = deriveTransferKeys(secret, nonce, answer.nonce);
-    const keys = { send: toSource, receive: toDownloader };
+  async occupy(pass: Pass): Promise<Connection> {
+    const stream = await this.openTransfer(pass);
     const request = { verb: "pieces", first: 0, count: PIECES_PER_REQUEST } as const;
-    await new RecordStream(connection, reader, keys).send(encodeTransferRequest(request));
-    return connection;
+    await stream.send(encodeTransferRequest(request));
+    return stream.connection;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -18,7 +18,7 @@ export interface SealedSource {
 }
 
 /** A connection, and whether it was there before: then its source may have closed it since. */
-export interface Lane {
+export interface PooledConnection {
   readonly connection: SourceConnection;
   readonly isUsed: boolean;
 }
@@ -31,12 +31,12 @@ export interface ConnectionPoolOptions extends Omit<SourceOptions, "onQueued" | 
   readonly onSending?: (() => void) | undefined;
 }
 
-/** Open connections, several lanes to one source if need be. Closed together. */
+/** Open connections, several to one source if need be. Closed together. */
 export class ConnectionPool implements Disposable {
   readonly #options: ConnectionPoolOptions;
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
-  readonly #lanes = new Map<string, Promise<SourceConnection>>();
+  readonly #connections = new Map<string, Promise<SourceConnection>>();
   /** How many sources are in the middle of a piece. */
   #sending = 0;
 
@@ -47,13 +47,13 @@ export class ConnectionPool implements Disposable {
   }
 
   /**
-   * The open connection of `lane` to `source`, or a new one.
+   * The open connection in the `slot` of `source`, or a new one.
    *
    * @throws {BitTrickleError} as {@linkcode SourceConnection.open}
    */
-  async lane(source: SealedSource, lane: number): Promise<Lane> {
-    const key = `${source.user} ${lane}`;
-    const existing = await this.#lanes.get(key)?.catch(() => undefined);
+  async connect(source: SealedSource, slot: number): Promise<PooledConnection> {
+    const key = `${source.user} ${slot}`;
+    const existing = await this.#connections.get(key)?.catch(() => undefined);
     if (existing?.isOpen) return { connection: existing, isUsed: true };
     const { onQueued, onSending, ...options } = this.#options;
     const opening = SourceConnection.open(source.address, source.pass, {
@@ -65,14 +65,14 @@ export class ConnectionPool implements Disposable {
         if (isSending) onSending?.();
       },
     });
-    this.#lanes.set(key, opening);
+    this.#connections.set(key, opening);
     return { connection: await opening, isUsed: false };
   }
 
   /** Closes all, and fails what is under way. */
   [Symbol.dispose](): void {
-    for (const opening of this.#lanes.values()) opening.catch(() => {});
+    for (const opening of this.#connections.values()) opening.catch(() => {});
     this.#closing.abort();
-    this.#lanes.clear();
+    this.#connections.clear();
   }
 }

@@ -7,24 +7,22 @@
 import { AwakeStopwatch } from "../../async/awake.ts";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
-import { escapeText } from "../../protocol/escape.ts";
 import {
-  DOWNLOAD_LANES,
+  DOWNLOAD_CONNECTIONS,
   DOWNLOAD_PATIENCE_MS,
-  MAX_PIECES,
-  MOST_LANES,
+  MOST_DOWNLOAD_CONNECTIONS,
 } from "../../protocol/limits.ts";
-import { isLayerOf, pieceCount } from "../../protocol/merkle.ts";
-import { PartialDownload } from "./partial_download.ts";
+import type { PartialDownload } from "./partial_download.ts";
 import type { SealedSource } from "./connection_pool.ts";
 import type { DownloadOptions, DownloadSetting, Fetched, Found } from "./download_setting.ts";
-import { Lane, type LaneSetting } from "./lane.ts";
-import { Lanes } from "./lanes.ts";
+import { ErrorPolicy } from "./error_policy.ts";
+import { PartialOpener } from "./partial_opener.ts";
+import { type FetcherSetting, PieceFetcher } from "./piece_fetcher.ts";
+import { PieceFetchers } from "./piece_fetchers.ts";
 import { failureOf, isDecided, lullOf, type Standing } from "./lull.ts";
 import { Patience } from "./patience.ts";
-import type { Wanted } from "./piece_file.ts";
 import { SourceFinder } from "./source_finder.ts";
-import { type LaneOf, SourceList } from "./source_list.ts";
+import { SourceList, type SourceSlot } from "./source_list.ts";
 
 /** How often to look around when nothing happens, in milliseconds. */
 const LOOK_AROUND_MS = 250;
@@ -48,27 +46,26 @@ export async function download(
   sources: readonly SealedSource[],
   options: DownloadOptions = {},
 ): Promise<Fetched | "replaced"> {
-  await using fetching = new Fetching(setting, sources, options);
-  return await fetching.run();
+  await using running = new Download(setting, sources, options);
+  return await running.run();
 }
 
 /** One download at work. */
-class Fetching implements AsyncDisposable {
+class Download implements AsyncDisposable {
   readonly #setting: DownloadSetting;
   readonly #options: DownloadOptions;
   readonly #sources: SourceList;
-  readonly #lanes = new Lanes();
-  readonly #laneSetting: LaneSetting;
+  readonly #fetchers = new PieceFetchers();
+  readonly #fetcherSetting: FetcherSetting;
+  readonly #errors: ErrorPolicy;
+  readonly #opener: PartialOpener;
   readonly #stopping = new AbortController();
   readonly #senders = new Set<string>();
   readonly #finder: SourceFinder<Found>;
   readonly #patience: Patience;
   readonly #watch = new AwakeStopwatch(MOST_BETWEEN_LOOKS_MS);
-  #openingPartial: Promise<PartialDownload> | undefined;
-  #partial: PartialDownload | undefined;
   #change = Promise.withResolvers<void>();
   #lastPiece = performance.now();
-  #mayBeReplaced = false;
   #isReplaced = false;
   #fatal: unknown;
 
@@ -82,9 +79,16 @@ class Fetching implements AsyncDisposable {
     const { patienceMs = DOWNLOAD_PATIENCE_MS, sourcePatienceMs } = options;
     this.#patience = new Patience({ patienceMs, sourcePatienceMs });
     this.#sources = new SourceList(sources);
-    this.#laneSetting = this.#setUpLanes();
+    this.#errors = new ErrorPolicy({
+      sources: this.#sources,
+      fetchers: this.#fetchers,
+      onFatal: (error) => this.#fail(error),
+      onNote: options.onNote,
+    });
+    this.#opener = this.#setUpOpener();
+    this.#fetcherSetting = this.#setUpFetchers();
     this.#finder = new SourceFinder({
-      find: () => setting.find(this.#mayBeReplaced),
+      find: () => setting.find(this.#errors.mayBeReplaced),
       onFound: (found, wasSilent) => this.#takeFound(found, wasSilent),
       onDone: () => this.#signal(),
     }, performance.now());
@@ -93,11 +97,9 @@ class Fetching implements AsyncDisposable {
   }
 
   async run(): Promise<Fetched | "replaced"> {
-    const { size, id } = this.#setting.wanted;
-    const layer = hashesOf(this.#setting.wanted);
-    if (isLayerOf(layer, size, id)) this.#begin(layer);
+    this.#opener.beginIfSmall();
     // An empty file needs no source.
-    if (size === 0) await this.#openingPartial;
+    if (this.#setting.wanted.size === 0) await this.#opener.opening;
     const partial = await this.#untilComplete();
     if (!partial) return "replaced";
     const state = await partial.finish(this.#options.force ?? false);
@@ -108,9 +110,9 @@ class Fetching implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#stopping.abort();
-    await this.#openingPartial?.catch(() => {});
+    await this.#opener.opening?.catch(() => {});
     // A race that was lost, or all of a download that failed.
-    await this.#lanes.close();
+    await this.#fetchers.close();
     await this.#partial?.[Symbol.asyncDispose]();
   }
 
@@ -118,7 +120,7 @@ class Fetching implements AsyncDisposable {
     this.#fail(interrupted());
   };
 
-  /** Keeps lanes going until nothing is missing, or the file is replaced. */
+  /** Keeps fetchers at work until nothing is missing, or the file is replaced. */
   async #untilComplete(): Promise<PartialDownload | undefined> {
     for (;;) {
       const change = this.#change.promise;
@@ -126,7 +128,7 @@ class Fetching implements AsyncDisposable {
       if (this.#isReplaced) return undefined;
       if (this.#partial?.picker.left === 0) return this.#partial;
       const now = performance.now();
-      this.#openLanes(now);
+      this.#startFetchers(now);
       this.#passTime(now);
       this.#giveUpIfHopeless(now);
       this.#finder.lookIfDue(this.#isBusy(now), now);
@@ -134,60 +136,53 @@ class Fetching implements AsyncDisposable {
     }
   }
 
-  #openLanes(now: number): void {
-    const left = this.#partial?.picker.left ?? MOST_LANES;
+  #startFetchers(now: number): void {
+    const left = this.#partial?.picker.left ?? MOST_DOWNLOAD_CONNECTIONS;
     // A source that delivers nothing for a while is raced by sources that are idle for this file.
     const isSlow = now - this.#lastPiece >= RACE_MS;
-    while (this.#lanes.size < Math.min(MOST_LANES, isSlow ? 2 * left : left)) {
-      const next = this.#sources.next(this.#lanes.size < left ? DOWNLOAD_LANES : 1, now);
-      if (!next) return;
-      this.#openLane(next);
+    while (this.#fetchers.size < Math.min(MOST_DOWNLOAD_CONNECTIONS, isSlow ? 2 * left : left)) {
+      const slot = this.#sources.take(this.#fetchers.size < left ? DOWNLOAD_CONNECTIONS : 1, now);
+      if (!slot) return;
+      this.#startFetcher(slot);
     }
   }
 
-  #openLane(place: LaneOf): void {
-    const lane = new Lane(this.#laneSetting, place);
-    const run = lane.run().catch((error) => this.#judge(lane, error)).finally(() => {
-      this.#lanes.delete(lane);
-      this.#sources.leave(place);
+  #startFetcher(slot: SourceSlot): void {
+    const fetcher = new PieceFetcher(this.#fetcherSetting, slot);
+    const run = fetcher.run().catch((error) => this.#judge(fetcher, error)).finally(() => {
+      this.#fetchers.delete(fetcher);
+      this.#sources.release(slot);
       this.#finder.forget();
       this.#signal();
     });
-    this.#lanes.add(lane, run);
+    this.#fetchers.add(fetcher, run);
   }
 
-  #setUpLanes(): LaneSetting {
+  #setUpOpener(): PartialOpener {
+    const { target, wanted, replaces } = this.#setting;
+    return new PartialOpener({
+      target,
+      wanted,
+      replaces,
+      signal: this.#stopping.signal,
+      onProgress: this.#options.onProgress,
+      onOpen: () => this.#signal(),
+      onFailure: (error) => this.#fail(error),
+    });
+  }
+
+  #setUpFetchers(): FetcherSetting {
     return {
       connections: this.#setting.connections,
       size: this.#setting.wanted.size,
-      openingPartial: () => this.#openingPartial,
-      begin: (layer) => this.#checkAndBegin(layer),
+      opener: this.#opener,
       signal: this.#stopping.signal,
       isOver: (user) => this.#stopping.signal.aborted || this.#sources.isBad(user),
       onPiece: (user) => this.#takePiece(user),
       onQueued: (user, place) => this.#patience.queue(user, place),
-      onBadPiece: (lane, error) => this.#judge(lane, error),
-      onChanged: (user) => this.#takeChange(user),
+      onBadPiece: (fetcher, error) => this.#judge(fetcher, error),
+      onChanged: (user) => this.#errors.expectChange(user),
     };
-  }
-
-  #checkAndBegin(layer: Uint8Array): void {
-    const { size, id } = this.#setting.wanted;
-    if (pieceCount(size) > MAX_PIECES) throw unverified("no file is as large as it says");
-    if (!isLayerOf(layer, size, id)) throw unverified("its hashes are not those of the file");
-    this.#begin(layer);
-  }
-
-  #begin(layer: Uint8Array): void {
-    if (this.#openingPartial) return;
-    const { target, wanted, replaces } = this.#setting;
-    const { onProgress } = this.#options;
-    const options = { signal: this.#stopping.signal, onProgress, replaces };
-    this.#openingPartial = PartialDownload.open(target, wanted, layer, options);
-    this.#openingPartial.then((partial) => {
-      this.#partial = partial;
-      this.#signal();
-    }, (error) => this.#fail(error));
   }
 
   #takePiece(user: string): void {
@@ -198,36 +193,17 @@ class Fetching implements AsyncDisposable {
     if (this.#partial?.picker.left === 0) this.#signal();
   }
 
-  /** The source has not noticed yet that its file changed: its bad piece was no attack. */
-  #takeChange(user: string): void {
-    this.#mayBeReplaced = true;
-    this.#sources.expectChange(user);
-  }
-
   #takeFound(found: Found, wasSilent: boolean): void {
     if (found === "replaced") {
       this.#isReplaced = true;
       return;
     }
     if (wasSilent) this.#sources.forgetNames();
-    this.#lanes.suspect(this.#sources.renew(found), performance.now());
+    this.#fetchers.suspect(this.#sources.renew(found), performance.now());
   }
 
-  /** Decides whether an error of a lane ends the download, drops its source, or is retried. */
-  #judge(lane: Lane, error: unknown): void {
-    const { user, mayBeStale } = lane;
-    if (this.#stopping.signal.aborted || this.#sources.isBad(user)) return;
-    if (!(error instanceof BitTrickleError) || isOurs(error)) return this.#fail(error);
-    // Sources close connections that nobody uses for a while.
-    if (mayBeStale && error.code === "network") return;
-    const isBad = error.code === "unverified";
-    const isFirst = this.#sources.recordFailure(user, error, isBad, performance.now());
-    this.#mayBeReplaced ||= error.code === "changed" || error.code === "not_found";
-    if (isBad) this.#lanes.closeTo(user, lane);
-    if (isBad) this.#note(`Going on without ${user}: ${error.message}`);
-    else if (isFirst && error.code === "timeout") {
-      this.#note(`Waiting for ${user}: ${error.message}`);
-    }
+  #judge(fetcher: PieceFetcher, error: unknown): void {
+    if (!this.#stopping.signal.aborted) this.#errors.judge(fetcher, error);
   }
 
   /** A sleep of this machine is no fault of a source: all timers restart. */
@@ -237,22 +213,26 @@ class Fetching implements AsyncDisposable {
       this.#sources.forgetNames();
       this.#finder.forget();
     }
-    this.#lanes.abandonSilent(now);
-    this.#lanes.measure(now);
-    const isOpening = this.#openingPartial !== undefined && !this.#partial;
+    this.#fetchers.abandonSilent(now);
+    this.#fetchers.measure(now);
+    const isOpening = this.#opener.opening !== undefined && !this.#partial;
     const lull = isOpening ? undefined : lullOf(this.#standing, now);
     if (lull) this.#patience.spend(lull, ms);
     if (!lull || lull === "moving") this.#options.onActivity?.();
   }
 
+  get #partial(): PartialDownload | undefined {
+    return this.#opener.partial;
+  }
+
   get #standing(): Standing {
-    return { lanes: this.#lanes, sources: this.#sources, finder: this.#finder };
+    return { fetchers: this.#fetchers, sources: this.#sources, finder: this.#finder };
   }
 
   #isBusy(now: number): boolean {
     const isSilent = now - this.#lastPiece >= RACE_MS;
-    return this.#lanes.size > 0 &&
-      (!isSilent || this.#lanes.isAny("queued") || this.#lanes.isMoving);
+    return this.#fetchers.size > 0 &&
+      (!isSilent || this.#fetchers.isAny("queued") || this.#fetchers.isMoving);
   }
 
   #giveUpIfHopeless(now: number): void {
@@ -264,10 +244,6 @@ class Fetching implements AsyncDisposable {
     throw new BitTrickleError(code, `${message}${hint}`);
   }
 
-  #note(text: string): void {
-    this.#options.onNote?.(escapeText(text));
-  }
-
   #fail(error: unknown): void {
     this.#fatal ??= error;
     this.#signal();
@@ -277,18 +253,4 @@ class Fetching implements AsyncDisposable {
     this.#change.resolve();
     this.#change = Promise.withResolvers();
   }
-}
-
-/** The layer of a file of at most one piece: its id, or nothing if it is empty. */
-function hashesOf({ size, id }: Wanted): Uint8Array {
-  return size === 0 ? new Uint8Array() : Uint8Array.fromHex(id);
-}
-
-/** Whether `error` is no fault of a source. */
-function isOurs({ code }: BitTrickleError): boolean {
-  return code === "disk" || code === "exists" || code === "interrupted" || code === "usage";
-}
-
-function unverified(reason: string): BitTrickleError {
-  return new BitTrickleError("unverified", reason);
 }

@@ -8,38 +8,26 @@ import { BitTrickleError } from "../../errors.ts";
 import {
   type ContentKey,
   type ContentQuery,
-  formatContent,
   ID_DIGITS,
-  isSameContent,
   isWhole,
   parseContent,
 } from "../../protocol/content.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { formatBytes } from "../../protocol/format_bytes.ts";
 import { MOST_REPLACED } from "../../protocol/limits.ts";
-import type { NamedContent, Source } from "../../protocol/messages.ts";
 import { nameFault } from "../../protocol/names.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import { type Content, contentsOf, sealedSources } from "./candidates.ts";
 import { download } from "./download.ts";
-import type { Found } from "./download_setting.ts";
 import type { GetOptions, GetterSetting, Gotten } from "./get_setting.ts";
 import { askPatiently } from "../session/patient_ask.ts";
 import { getPlain } from "./plain_getter.ts";
 import { assertName } from "../share/publisher.ts";
+import { findAgain, findSources, type FoundSources } from "./source_query.ts";
 import { Target } from "./target.ts";
-
-/** Times the index is asked for yet other sources of one file. */
-const MOST_PAGES = 4;
 
 /** Digits of an id by which a person is told of a content. */
 const SHOWN_DIGITS = 8;
-
-/** What the index said, and when it was asked, in milliseconds of a steady clock. */
-interface Asked {
-  readonly sources: readonly Source[];
-  readonly since: number;
-}
 
 /** What a file is got for. */
 interface GetRequest {
@@ -78,10 +66,9 @@ export class Getter {
     connections: ConnectionPool,
     options: GetOptions = {},
   ): Promise<Gotten> {
-    const { isSealed } = this.#setting;
-    const query = isSealed ? parseContent(wanted) : undefined;
-    if (!query) assertName("download", wanted, isSealed);
-    if (!isSealed) return await getPlain(wanted, this.#setting, options);
+    if (!this.#setting.isSealed) return await getPlain(wanted, this.#setting, options);
+    const query = parseContent(wanted);
+    if (!query) assertName("download", wanted, true);
     if (options.as !== undefined && isWhole(query)) {
       const present = await this.#presentAs(options.as, query, options);
       if (present) return present;
@@ -98,16 +85,16 @@ export class Getter {
 
   async #getSealed(request: GetRequest): Promise<Gotten | Replaced> {
     const { wanted, options, replaces } = request;
-    const asked = await askPatiently(() => this.#ask(wanted), options);
-    const contents = contentsOf(asked.sources, wanted);
+    const found = await askPatiently(() => findSources(this.#setting.ask, wanted), options);
+    const contents = contentsOf(found.sources, wanted);
     const [content] = contents;
     if (contents.length > 1 || content && isDoubtful(content, wanted)) {
       return { kind: "choices", choices: contents };
     }
     if (content && replaces) options.onNote?.(replacementNote(wanted, content));
-    if (content) return await this.#getContent(content, asked, request);
+    if (content) return await this.#getContent(content, found, request);
     // A publication of the plain protocol has no id.
-    const isPlain = asked.sources.some(({ pass }) => !pass) && !nameFault(wanted);
+    const isPlain = found.sources.some(({ pass }) => !pass) && !nameFault(wanted);
     return isPlain
       ? await getPlain(wanted, this.#setting, options)
       : await this.#nothing(wanted, options);
@@ -127,10 +114,10 @@ export class Getter {
 
   async #getContent(
     content: Content,
-    asked: Asked,
+    found: FoundSources,
     { wanted, connections, options, replaces }: GetRequest,
   ): Promise<Gotten | Replaced> {
-    const { folder, files } = this.#setting;
+    const { ask, folder, files } = this.#setting;
     const isNamedByOthers = options.as === undefined && content.isNamedByOthers;
     const name = options.as ?? content.name;
     const force = options.force && !isNamedByOthers;
@@ -139,25 +126,15 @@ export class Getter {
     });
     if (present) return present;
     if (isNamedByOthers) options.onNote?.(namingNote(content));
-    const find = (mayBeReplaced: boolean) => this.#findAgain(wanted, content, mayBeReplaced);
+    const find = (mayBeReplaced: boolean) => findAgain(ask, wanted, content, mayBeReplaced);
     const target = new Target(folder, name);
     const setting = { target, wanted: content, connections, find, replaces };
-    const first = sealedSources(asked.sources, content, asked.since);
+    const first = sealedSources(found.sources, content, found.since);
     const fetched = await download(setting, first, { ...options, force });
     if (fetched === "replaced") return { replaced: content };
     const { users, kept, layer, state } = fetched;
     files.remember(name, { id: content.id, layer, state });
     return { kind: "downloaded", name, size: content.size, from: users, kept };
-  }
-
-  /** Who has `content` now. If nobody has any more, its name may stand for another. */
-  async #findAgain(wanted: string, content: Content, mayBeReplaced: boolean): Promise<Found> {
-    const { sources, since } = await this.#ask(formatContent(content));
-    const found = sealedSources(sources, content, since);
-    if (found.length > 0 || !mayBeReplaced || parseContent(wanted)) return found;
-    const named = contentsOf((await this.#ask(wanted)).sources, wanted);
-    const isGone = !named.some((other) => isSameContent(other, content));
-    return named.length > 0 && isGone ? "replaced" : found;
   }
 
   /**
@@ -188,37 +165,6 @@ export class Getter {
     } catch (error) {
       if (!(error instanceof BitTrickleError) || error.code === "interrupted") throw error;
     }
-  }
-
-  /** Every source there is, within reason: one answer names a few of them. */
-  async #ask(wanted: string): Promise<Asked> {
-    const since = performance.now();
-    const found = new Map<string, Source>();
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const reply = await this.#setting.ask({ verb: "get", name: wanted });
-      if (reply.kind !== "sources") break;
-      const before = found.size;
-      for (const source of [...reply.sources, ...await this.#sourcesOf(reply.named)]) {
-        const { user, details } = source.file ?? {};
-        found.set(`${user} ${details && formatContent(details)}`, source);
-      }
-      const isNew = found.size > before || reply.sources.length === 0;
-      if (reply.more === 0 || !isNew) break;
-    }
-    return { sources: [...found.values()], since };
-  }
-
-  /** The sources of contents whose names were told instead. */
-  async #sourcesOf(named: readonly NamedContent[] = []): Promise<Source[]> {
-    const found: Source[] = [];
-    for (const { name, details: { id, size } } of named) {
-      const reply = await this.#setting.ask({ verb: "get", name });
-      const sources = reply.kind === "sources" ? reply.sources : [];
-      found.push(...sources.filter(({ file }) => {
-        return file?.details?.id === id && file.details.size === size;
-      }));
-    }
-    return found;
   }
 }
 

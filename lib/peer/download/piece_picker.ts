@@ -53,7 +53,7 @@ export class PiecePicker {
 
   /**
    * Each piece is raced by one other source at most, and those asked for first come first. A race
-   * shares the line of its source, so it must not slow down what only that source is sending.
+   * takes bandwidth of its source, so it must not slow down what only that source is sending.
    */
   #slowest(source: string): number | undefined {
     if (this.#underWay.values().some((askers) => askers.includes(source))) return undefined;

@@ -1,30 +1,26 @@
 /**
- * A downloader's line to one source: sealed requests, answered in their order.
+ * A downloader's connection to one source: sealed requests, answered in their order.
  *
  * @module
  */
 
 import { Buffer } from "node:buffer";
 import { BitTrickleError, malformed } from "../../errors.ts";
-import { ByteReader, cut } from "../../net/byte_reader.ts";
-import { Connection } from "../../net/connection.ts";
+import { cut } from "../../net/byte_reader.ts";
 import { watchRate } from "../../net/watch_rate.ts";
 import type { Address } from "../../protocol/address.ts";
 import { PIECE_BYTES, SLOWEST_RATE } from "../../protocol/limits.ts";
 import { HASH_BYTES, pieceCount } from "../../protocol/merkle.ts";
 import type { Pass } from "../../protocol/ticket.ts";
 import {
-  decodeAnswer,
   decodeTransferReply,
-  deriveTransferKeys,
-  encodeOpening,
   encodeTransferRequest,
-  LINE_BYTES,
   type TransferRefusal,
   type TransferRequest,
 } from "../../protocol/transfer.ts";
-import { randomNonce } from "../transfer/nonce.ts";
-import { RecordStream } from "../transfer/record_stream.ts";
+import { openTransfer } from "../transfer/handshake.ts";
+import type { RecordStream } from "../transfer/record_stream.ts";
+import { refusalError } from "../transfer/refusal.ts";
 
 /** Longest reply before the content. */
 const REPLY_BYTES = 64;
@@ -53,7 +49,6 @@ export interface RequestWatcher {
 
 /** An open connection to a source. Requests may be made before earlier ones are answered. */
 export class SourceConnection implements Disposable {
-  readonly #connection: Connection;
   readonly #stream: RecordStream;
   readonly #options: SourceOptions;
   #turn: Promise<unknown> = Promise.resolve();
@@ -61,13 +56,7 @@ export class SourceConnection implements Disposable {
   /** The one that was shown last. */
   #ticket: string | undefined;
 
-  private constructor(
-    connection: Connection,
-    stream: RecordStream,
-    ticket: string,
-    options: SourceOptions,
-  ) {
-    this.#connection = connection;
+  private constructor(stream: RecordStream, ticket: string, options: SourceOptions) {
     this.#stream = stream;
     this.#ticket = ticket;
     this.#options = options;
@@ -81,25 +70,13 @@ export class SourceConnection implements Disposable {
    */
   static async open(
     address: Address,
-    { ticket, key }: Pass,
+    pass: Pass,
     options: SourceOptions,
   ): Promise<SourceConnection> {
-    const connection = await Connection.open(address, options);
-    try {
-      const nonce = randomNonce();
-      await connection.write(encodeOpening({ ticket, nonce }));
-      const reader = new ByteReader(connection);
-      const answer = decodeAnswer(await reader.line(LINE_BYTES));
-      if ("refusal" in answer) throw refusalOf(answer.refusal);
-      const secret = new Uint8Array(Buffer.from(key, "base64url"));
-      const { toSource, toDownloader } = deriveTransferKeys(secret, nonce, answer.nonce);
-      const keys = { send: toSource, receive: toDownloader };
-      const stream = new RecordStream(connection, reader, keys);
-      return new SourceConnection(connection, stream, ticket, options);
-    } catch (error) {
-      connection.close();
-      throw recordFailure(error);
-    }
+    const stream = await openTransfer(address, pass, options).catch((error) => {
+      throw unverifiedIfMalformed(error);
+    });
+    return new SourceConnection(stream, pass.ticket, options);
   }
 
   /** Whether requests can still be made. */
@@ -109,7 +86,7 @@ export class SourceConnection implements Disposable {
 
   /** How many bytes have come over this connection. */
   get received(): number {
-    return this.#connection.received;
+    return this.#stream.connection.received;
   }
 
   /**
@@ -159,7 +136,7 @@ export class SourceConnection implements Disposable {
   /** Closes the connection, which fails what is under way. */
   close(): void {
     this.#isOpen = false;
-    this.#connection.close();
+    this.#stream.connection.close();
   }
 
   [Symbol.dispose](): void {
@@ -218,7 +195,7 @@ export class SourceConnection implements Disposable {
     const { stallMs: withinMs } = this.#options;
     const all = lengths.reduce((sum, length) => sum + length, 0);
     const bytes = Math.min(all, SLOWEST_RATE * withinMs / 1_000);
-    return watchRate(this.#connection, { withinMs, bytes });
+    return watchRate(this.#stream.connection, { withinMs, bytes });
   }
 
   async #receive(most: number): Promise<Uint8Array> {
@@ -231,10 +208,10 @@ export class SourceConnection implements Disposable {
   #fail(error: unknown): never {
     if (error instanceof Refusal) {
       this.#ticket = undefined;
-      throw refusalOf(error.code);
+      throw refusalError(error.code);
     }
     this.close();
-    throw recordFailure(error);
+    throw unverifiedIfMalformed(error);
   }
 }
 
@@ -245,21 +222,8 @@ class Refusal extends Error {
   }
 }
 
-function refusalOf(code: TransferRefusal): BitTrickleError {
-  switch (code) {
-    case 403:
-      return new BitTrickleError("refused", "it does not accept the index's ticket");
-    case 404:
-      return new BitTrickleError("not_found", "it does not serve the file any more");
-    case 410:
-      return new BitTrickleError("changed", "its file has changed since it was published");
-    case 400:
-      return new BitTrickleError("refused", "it does not understand the request");
-  }
-}
-
 /** A peer that violates the protocol is treated like one that sends bad data. */
-function recordFailure(error: unknown): unknown {
+function unverifiedIfMalformed(error: unknown): unknown {
   if (!(error instanceof BitTrickleError) || error.code !== "malformed") return error;
   return new BitTrickleError("unverified", error.message, { cause: error });
 }

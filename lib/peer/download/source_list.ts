@@ -9,16 +9,17 @@ import { BitTrickleError, type ErrorCode } from "../../errors.ts";
 import { LOST_SOURCE_MS, TICKET_MS } from "../../protocol/limits.ts";
 import type { SealedSource } from "./connection_pool.ts";
 
-/** One of several lanes to a source. */
-export interface LaneOf {
+/** Room for one of several connections to a source. */
+export interface SourceSlot {
   readonly source: SealedSource;
   /** Counted from 0. */
-  readonly lane: number;
+  readonly index: number;
 }
 
 interface Known {
   source: SealedSource;
-  readonly lanes: Set<number>;
+  /** Those taken. */
+  readonly slots: Set<number>;
   /** Whether the index said lately that it is there. */
   isNamed: boolean;
   /** Not to be asked before. */
@@ -67,21 +68,23 @@ export class SourceList {
     for (const known of this.#known.values()) known.isNamed = false;
   }
 
-  /** A lane of the source that has the fewest; each gets its share of `most`, rounded up. */
-  next(most: number, now: number): LaneOf | undefined {
+  /**
+   * A slot of the source that has the fewest taken; each source gets its share of `most`, rounded up.
+   */
+  take(most: number, now: number): SourceSlot | undefined {
     const fit = this.#known.values().filter((known) => isFit(known, now)).toArray();
     const share = Math.ceil(most / fit.length);
-    const [known] = fit.sort((a, b) => a.lanes.size - b.lanes.size);
-    if (!known || known.lanes.size >= share) return undefined;
-    let lane = 0;
-    while (known.lanes.has(lane)) lane++;
-    known.lanes.add(lane);
-    return { source: known.source, lane };
+    const [known] = fit.sort((a, b) => a.slots.size - b.slots.size);
+    if (!known || known.slots.size >= share) return undefined;
+    let index = 0;
+    while (known.slots.has(index)) index++;
+    known.slots.add(index);
+    return { source: known.source, index };
   }
 
-  /** Takes in that a lane has ended. */
-  leave({ source, lane }: LaneOf): void {
-    this.#known.get(source.user)?.lanes.delete(lane);
+  /** Gives back a slot whose connection is not at work any more. */
+  release({ source, index }: SourceSlot): void {
+    this.#known.get(source.user)?.slots.delete(index);
   }
 
   /** Takes in that `user` has brought something. */
@@ -103,7 +106,7 @@ export class SourceList {
     known.failure = error.code;
     known.isBad ||= bad;
     known.isChanging ||= error.code === "changed";
-    // Several lanes may fail of one reason.
+    // Several connections may fail for one reason.
     if (now >= known.notBefore) {
       known.notBefore = now + known.backoffMs;
       known.backoffMs = Math.min(2 * known.backoffMs, LOST_SOURCE_MS.longest);
@@ -149,7 +152,7 @@ export class SourceList {
     }
     this.#known.set(source.user, {
       source,
-      lanes: new Set(),
+      slots: new Set(),
       isNamed: true,
       notBefore: -Infinity,
       backoffMs: LOST_SOURCE_MS.first,
@@ -168,9 +171,9 @@ export class SourceList {
   }
 
   #makeRoom(): void {
-    for (const [user, { isNamed, isBad, lanes }] of this.#known) {
+    for (const [user, { isNamed, isBad, slots }] of this.#known) {
       if (this.#known.size <= MOST_KNOWN) return;
-      if (!isNamed && !isBad && lanes.size === 0) this.#known.delete(user);
+      if (!isNamed && !isBad && slots.size === 0) this.#known.delete(user);
     }
   }
 }

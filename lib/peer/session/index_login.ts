@@ -13,6 +13,7 @@ import {
   type LoginOutcome,
   type SealedCredentials,
 } from "./login_handshake.ts";
+import { isSilence } from "./relogin.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
 /** How one try to log in is made. */
@@ -27,19 +28,6 @@ export class IndexLogin {
   constructor(location: IndexLocation, known: KnownServers) {
     this.#location = location;
     this.#known = known;
-  }
-
-  /**
-   * Tries over `link`, which stays open.
-   *
-   * @throws {BitTrickleError} as {@linkcode enter}
-   */
-  async over(
-    link: SealedLink,
-    credentials: SealedCredentials,
-    options: TryOptions,
-  ): Promise<LoginOutcome> {
-    return await this.#enter([link], credentials, options);
   }
 
   /**
@@ -61,6 +49,22 @@ export class IndexLogin {
       signal.removeEventListener("abort", close);
       close();
     }
+  }
+
+  /**
+   * Tries first over `link`, if there is one: the index has just answered on it. There a late answer
+   * to an earlier login looks like a refusal; on a new link none can come. It stays open.
+   *
+   * @throws {BitTrickleError} as {@linkcode everywhere}
+   */
+  async again(
+    link: SealedLink | undefined,
+    credentials: SealedCredentials,
+    options: TryOptions,
+  ): Promise<LoginOutcome> {
+    const outcome = link && await this.#enter([link], credentials, options);
+    if (outcome && !isSilence(outcome) && outcome.kind !== "refused") return outcome;
+    return await this.everywhere(credentials, options);
   }
 
   /** Closes `link`; {@linkcode closed} waits for it. */

@@ -24,6 +24,7 @@ import {
   type SealedCredentials,
 } from "./login_handshake.ts";
 import { SealedLine } from "./sealed_line.ts";
+import { SessionGate } from "./session_gate.ts";
 
 /** How a {@linkcode ReconnectingLine} is kept. */
 export interface ReconnectingLineOptions {
@@ -39,14 +40,12 @@ export class ReconnectingLine {
   readonly #options: ReconnectingLineOptions;
   readonly #leaving = new AbortController();
   readonly #login: IndexLogin;
+  readonly #gate = new SessionGate();
   #credentials: SealedCredentials | undefined;
   #line: SealedLine | undefined;
   #indexKey: string | undefined;
   #enteredAt = -Infinity;
   #isGone = false;
-  #isOut = false;
-  /** There while the index does not know the session, and resolved when it knows one again. */
-  #entry: PromiseWithResolvers<void> | undefined;
   #failure: NotEntered | BitTrickleError = { kind: "silent" };
   #relogin: Relogin | undefined;
   /** Fires when the line that is in use turns out to be good. */
@@ -72,7 +71,7 @@ export class ReconnectingLine {
 
   /** Whether the index has forgotten the session, so that nothing can be asked. */
   get isLost(): boolean {
-    return this.#entry !== undefined;
+    return this.#gate.isClosed;
   }
 
   /** Whether the index does not answer. */
@@ -107,7 +106,7 @@ export class ReconnectingLine {
   /** Takes in that the index does not know the session of `line` any more. */
   lost(line: SealedLine): void {
     if (line !== this.#line) return;
-    this.#expectEntry();
+    this.#gate.close();
     this.#comeBackSoon();
     this.#relogin?.hurry();
   }
@@ -128,21 +127,21 @@ export class ReconnectingLine {
    */
   async ready(deadline: number): Promise<void> {
     const { signal } = this.#leaving;
-    while (this.#entry || this.#restoring) {
-      if (!this.#entry) await unlessAborted(this.#restoring!, signal);
+    while (this.isLost || this.#restoring) {
+      if (!this.isLost) await unlessAborted(this.#restoring!, signal);
       else if (!await this.#isIn(deadline)) throw this.#errorOf(this.#failure);
     }
   }
 
   /** Resolves when the index has let the user in again, or will not. */
   async reentered(): Promise<void> {
-    await this.#entry?.promise.catch(() => {});
+    await this.#gate.settled();
   }
 
   /** Stops looking, and closes the line. */
   async close(): Promise<void> {
     this.#leaving.abort();
-    this.#entry?.reject(interrupted());
+    this.#gate.interrupt();
     if (this.#line) this.#login.close(this.#line);
     await this.#login.closed();
   }
@@ -150,23 +149,13 @@ export class ReconnectingLine {
   /** Waits until the index has let the user in, and returns whether it did in time. */
   async #isIn(deadline: number): Promise<boolean> {
     this.#comeBackSoon();
-    const isIn = this.#expectEntry().promise.then(() => true);
+    const isIn = this.#gate.opened().then(() => true);
     return await withTimeout(isIn, Math.max(0, deadline - performance.now())) ?? false;
-  }
-
-  #expectEntry(): PromiseWithResolvers<void> {
-    if (this.#entry) return this.#entry;
-    this.#entry = Promise.withResolvers();
-    this.#entry.promise.catch(() => {});
-    return this.#entry;
   }
 
   #comeBackSoon(): void {
     if (this.#comingBack || this.#leaving.signal.aborted) return;
-    if (this.#isOut) {
-      this.#entry = undefined; // It was refused: this is another try.
-      this.#expectEntry();
-    }
+    this.#gate.retry();
     this.#failure = { kind: "silent" };
     this.#comingBack = this.#comeBack().finally(() => this.#comingBack = undefined);
     this.#comingBack.catch((error) => {
@@ -203,7 +192,8 @@ export class ReconnectingLine {
     this.#relogin = new Relogin({
       enter: () => {
         this.#failure = { kind: "silent" }; // Until the index answers this try as well.
-        return this.#tryEveryWay(signal);
+        const link = this.isLost ? this.#line!.link : undefined;
+        return this.#login.again(link, this.#credentials!, { waits: LOOK_MS, signal });
       },
       isFinal: (outcome) => this.#isFinal(outcome),
       onFailure: (failure) => {
@@ -224,23 +214,9 @@ export class ReconnectingLine {
   }
 
   #refused(error: BitTrickleError): BitTrickleError {
-    if (!this.#isOut) this.#options.onNews("out");
-    this.#isOut = true;
-    this.#expectEntry().reject(error);
+    if (!this.#gate.isRefused) this.#options.onNews("out");
+    this.#gate.refuse(error);
     return error;
-  }
-
-  /**
-   * An index that has just answered is asked first, over the link that it answered on. There a late
-   * answer to an earlier login looks like a refusal; on a new link none can come.
-   */
-  async #tryEveryWay(signal: AbortSignal): Promise<LoginOutcome> {
-    const options = { waits: LOOK_MS, signal };
-    if (this.#entry) {
-      const outcome = await this.#login.over(this.#line!.link, this.#credentials!, options);
-      if (!isSilence(outcome) && outcome.kind !== "refused") return outcome;
-    }
-    return await this.#login.everywhere(this.#credentials!, options);
   }
 
   #use({ link, keys, indexKey, indexTime }: Entered): void {
@@ -250,9 +226,7 @@ export class ReconnectingLine {
     this.#enteredAt = performance.now();
     this.#location.found(link.index);
     this.#isGone = false;
-    this.#isOut = false;
-    this.#entry?.resolve();
-    this.#entry = undefined;
+    this.#gate.open();
     old?.replace();
     if (old && old.link !== link) this.#login.close(old.link);
     if (this.#leaving.signal.aborted) this.#login.close(this.#line);

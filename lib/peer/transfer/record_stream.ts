@@ -23,7 +23,8 @@ export interface RecordKeys {
 
 /** A connection that carries records. Sending and receiving do not wait for each other. */
 export class RecordStream {
-  readonly #connection: Connection;
+  /** What carries the records: it tells how much has come, and ends the stream by closing. */
+  readonly connection: Connection;
   readonly #reader: ByteReader;
   readonly #keys: RecordKeys;
   #sent = 0;
@@ -33,7 +34,7 @@ export class RecordStream {
   #buffer = new Uint8Array();
 
   constructor(connection: Connection, reader: ByteReader, keys: RecordKeys) {
-    this.#connection = connection;
+    this.connection = connection;
     this.#reader = reader;
     this.#keys = keys;
   }
@@ -74,14 +75,14 @@ export class RecordStream {
     for (const content of contents) {
       const length = OVERHEAD_BYTES + content.length;
       if (used > 0 && used + length > this.#frames.length) {
-        await this.#connection.write(this.#frames.subarray(0, used));
+        await this.connection.write(this.#frames.subarray(0, used));
         used = 0;
       }
       if (length > this.#frames.length) this.#frames = new Uint8Array(length + SMALL_BYTES);
       this.#seal(content, this.#frames.subarray(used, used + length));
       used += length;
     }
-    await this.#connection.write(this.#frames.subarray(0, used));
+    await this.connection.write(this.#frames.subarray(0, used));
   }
 
   #seal(content: Uint8Array, frame: Uint8Array): void {

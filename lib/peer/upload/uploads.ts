@@ -1,41 +1,27 @@
 /**
- * Serving published files to other peers: who may ask, and for what.
+ * Serving published files to other peers: to whom, and which.
  *
  * @module
  */
 
 import type { FileHandle } from "node:fs/promises";
-import { AwakeTimer } from "../../async/awake.ts";
-import { ByteReader } from "../../net/byte_reader.ts";
-import { Connection, type ConnectionListener } from "../../net/connection.ts";
+import type { Connection, ConnectionListener } from "../../net/connection.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { isLoopback } from "../../protocol/address.ts";
-import {
-  ASK_LEAST_MS,
-  ASK_MS,
-  HASH_AGAIN_MS,
-  STALL_MS,
-  WAITING_UPLOADS,
-} from "../../protocol/limits.ts";
+import { WAITING_UPLOADS } from "../../protocol/limits.ts";
 import { FILE_NOT_FOUND } from "../../protocol/plain_transfer.ts";
 import type { OpenedTicket } from "../../protocol/ticket.ts";
-import {
-  decodeOpening,
-  deriveTransferKeys,
-  encodeAnswer,
-  LINE_BYTES,
-} from "../../protocol/transfer.ts";
-import { Admission, type Stage } from "./admission.ts";
-import { sniffProtocol } from "./protocol_sniffer.ts";
-import { randomNonce } from "../transfer/nonce.ts";
+import { sniffProtocol } from "../transfer/protocol_sniffer.ts";
+import { acceptTransfer } from "../transfer/handshake.ts";
 import { PlainUpload } from "./plain_upload.ts";
-import { RecordStream } from "../transfer/record_stream.ts";
+import { RehashLimit } from "./rehash_limit.ts";
 import { SealedUpload, type UploadSource } from "./sealed_upload.ts";
 import type { SharedFiles } from "../share/shared_files.ts";
 import { UploadPool } from "./upload_pool.ts";
+import { type Serve, UploadPort, type UploadPortOptions } from "./upload_port.ts";
 
 /** How {@linkcode Uploads} are served. */
-export interface UploadsOptions {
+export interface UploadsOptions extends UploadPortOptions {
   /**
    * Whether hosts other than this one are served in clear, over a network that can read every file.
    *
@@ -50,43 +36,32 @@ export interface UploadsOptions {
   readonly isChanging?: (() => boolean) | undefined;
   /** How often a queued client is told its position, in milliseconds. @default {4_000} */
   readonly trickleMs?: number | undefined;
-  /** How long a peer may take nothing, in milliseconds. @default {10_000} */
-  readonly stallMs?: number | undefined;
-  /** How long a peer may take to ask, in milliseconds. @default {5_000} */
-  readonly askMs?: number | undefined;
 }
 
 /** Serves the shared files: sealed ones to those with a ticket, plain ones by name. */
 export class Uploads {
-  readonly #listener: ConnectionListener;
   readonly #sharedFiles: SharedFiles;
   readonly #options: UploadsOptions;
   readonly #pool: UploadPool;
   readonly #source: UploadSource;
-  readonly #cutting = new AbortController();
-  readonly #admission = new Admission<Connection>();
-  /** When contents were hashed again because of what a downloader said. */
-  readonly #hashedAgain = new Map<string, number>();
-  readonly #ends = new Set<Promise<void>>();
-  readonly #accepting: Promise<void>;
-  #change = Promise.withResolvers<void>();
-  #closed = false;
+  readonly #rehashLimit = new RehashLimit();
+  readonly #port: UploadPort;
 
   constructor(
     listener: ConnectionListener,
     sharedFiles: SharedFiles,
     options: UploadsOptions = {},
   ) {
-    this.#listener = listener;
     this.#sharedFiles = sharedFiles;
     this.#options = options;
     this.#pool = new UploadPool(options.trickleMs);
     const { openTicket = () => undefined, onChanged = () => {}, isChanging = () => false } =
       options;
-    const mayHashAgain = (id: string) => this.#mayHashAgain(id, performance.now());
+    const mayHashAgain = (id: string) => this.#rehashLimit.take(id, performance.now());
     const common = { sharedFiles, pool: this.#pool };
     this.#source = { ...common, openTicket, onChanged, isChanging, mayHashAgain };
-    this.#accepting = this.#accept();
+    const serve: Serve = (connection, asking) => this.#serve(connection, asking);
+    this.#port = new UploadPort(listener, serve, options);
   }
 
   /** How many uploads run. */
@@ -104,78 +79,20 @@ export class Uploads {
    * many had to be cut off. After that no socket, file or timer is left.
    */
   async close(graceMs: number): Promise<number> {
-    this.#closed = true;
-    this.#listener.close();
-    this.#signal();
-    for (const connection of this.#admission.waiting) connection.close();
-    const ending = Promise.all([this.#accepting, this.#pool.close()]);
+    const ending = Promise.all([this.#port.stop(), this.#pool.close()]);
     await withTimeout(ending, graceMs);
     const cut = this.#pool.running;
-    this.#cutting.abort();
-    await Promise.all([ending, ...this.#ends]);
+    await Promise.all([ending, this.#port.cutOff()]);
     return cut;
   }
 
-  async #accept(): Promise<void> {
-    for await (const socket of this.#listener.accept()) {
-      const end = this.#hear(socket);
-      this.#ends.add(end);
-      end.finally(() => this.#ends.delete(end));
-      await this.#makeRoom();
-    }
-  }
-
-  /** Resolves when another connection may be accepted; until then it waits in the listen queue. */
-  async #makeRoom(): Promise<void> {
-    for (;;) {
-      const superfluous = this.#admission.superfluous;
-      if (!superfluous || this.#closed) return;
-      const change = this.#change.promise;
-      const waitMs = superfluous.since + ASK_LEAST_MS - performance.now();
-      if (waitMs > 0) await withTimeout(change, waitMs);
-      else this.#dismiss(superfluous.connection);
-    }
-  }
-
-  #dismiss(connection: Connection): void {
-    this.#admission.leave(connection);
-    connection.close();
-  }
-
-  /** Never rejects: a failing connection does not affect others. */
-  async #hear(socket: Deno.TcpConn): Promise<void> {
-    const { askMs = ASK_MS } = this.#options;
-    using connection = new Connection(socket, { stallMs: askMs, signal: this.#cutting.signal });
-    this.#admission.enter(connection, connection.peer.hostname, performance.now());
-    if (this.#closed) connection.close();
-    // A peer that sends byte by byte is closed as well.
-    using patience = new AwakeTimer(askMs, () => connection.close());
-    await this.#answer(connection, patience).catch(() => {});
-    this.#admission.leave(connection);
-    this.#signal();
-  }
-
-  #enter(connection: Connection, stage: Stage): void {
-    this.#admission.change(connection, stage);
-    connection.stallMs = this.#options.stallMs ?? STALL_MS;
-    // A peer that is served or queued need not send anything.
-    connection.mayBeSilent = stage === "serving";
-    if (this.#closed && stage !== "serving") connection.close();
-    this.#signal();
-  }
-
-  #signal(): void {
-    this.#change.resolve();
-    this.#change = Promise.withResolvers();
-  }
-
-  async #answer(connection: Connection, patience: Disposable): Promise<void> {
+  async #serve(connection: Connection, asking: Disposable): Promise<void> {
     const words = await sniffProtocol(connection, (name) => this.#sharedFiles.has(name));
-    if ("sealed" in words) return await this.#answerSealed(connection, patience, words.sealed);
-    patience[Symbol.dispose]();
+    if ("sealed" in words) return await this.#serveSealed(connection, asking, words.sealed);
+    asking[Symbol.dispose]();
     const isWelcome = this.#options.allowPlain || isLoopback(connection.peer.hostname);
     if (!isWelcome) return;
-    const hasRoom = this.#pool.waiting < WAITING_UPLOADS && this.#admission.hasRoom;
+    const hasRoom = this.#pool.waiting < WAITING_UPLOADS && this.#port.hasRoom;
     const isServed = hasRoom && this.#sharedFiles.has(words.name);
     const file = isServed ? await this.#sharedFiles.open(words.name).catch(() => {}) : undefined;
     if (file) return await this.#servePlain(connection, file);
@@ -183,7 +100,7 @@ export class Uploads {
   }
 
   async #servePlain(connection: Connection, file: FileHandle): Promise<void> {
-    this.#enter(connection, "serving");
+    this.#port.enter(connection, "serving");
     await using upload = new PlainUpload(connection, file);
     const job = {
       user: connection.peer.hostname,
@@ -193,43 +110,27 @@ export class Uploads {
       },
     };
     const hasRun = await this.#pool.add(job);
-    if (!hasRun && this.#closed) await upload.refuseUnlessBegun();
+    if (!hasRun && this.#port.isStopped) await upload.refuseUnlessBegun();
   }
 
-  async #answerSealed(
+  async #serveSealed(
     connection: Connection,
-    patience: Disposable,
+    asking: Disposable,
     first: Uint8Array,
   ): Promise<void> {
-    const reader = new ByteReader(connection, first);
-    const { ticket, nonce } = decodeOpening(await reader.line(LINE_BYTES));
-    const opened = this.#source.openTicket(ticket);
-    if (!opened) return await connection.write(encodeAnswer({ refusal: 403 }));
-    const tooMany = this.#admission.welcome(connection, opened.downloader);
-    if (tooMany) this.#dismiss(tooMany);
-    this.#signal();
-    const ours = randomNonce();
-    await connection.write(encodeAnswer({ nonce: ours }));
-    const { toSource, toDownloader } = deriveTransferKeys(opened.key, nonce, ours);
-    const keys = { send: toDownloader, receive: toSource };
-    await using upload = new SealedUpload(
-      new RecordStream(connection, reader, keys),
-      opened,
-      this.#source,
-    );
+    const accepted = await acceptTransfer(connection, first, (it) => this.#admit(connection, it));
+    if (!accepted) return;
+    await using upload = new SealedUpload(accepted.stream, accepted.ticket, this.#source);
     await upload.serve((isServing) => {
       // The first request proves that the ticket was not found on the way.
-      patience[Symbol.dispose]();
-      this.#enter(connection, isServing ? "serving" : "idle");
+      asking[Symbol.dispose]();
+      this.#port.enter(connection, isServing ? "serving" : "idle");
     });
   }
 
-  #mayHashAgain(id: string, now: number): boolean {
-    for (const [known, at] of this.#hashedAgain) {
-      if (now - at >= HASH_AGAIN_MS) this.#hashedAgain.delete(known);
-    }
-    if (this.#hashedAgain.has(id)) return false;
-    this.#hashedAgain.set(id, now);
-    return true;
+  #admit(connection: Connection, ticket: string): OpenedTicket | undefined {
+    const opened = this.#source.openTicket(ticket);
+    if (opened) this.#port.welcome(connection, opened.downloader);
+    return opened;
   }
 }

@@ -10,7 +10,7 @@ import { PiecePicker } from "../../../lib/peer/download/piece_picker.ts";
 
 const SOURCES = ["hans", "yoda", "chewy"] as const;
 
-/** What a lane may do: take a piece, or end the work on the n-th that is under way. */
+/** What a fetcher may do: take a piece, or end the work on the n-th that is under way. */
 const STEPS = fc.array(
   fc.oneof(
     fc.record({ step: fc.constant("take" as const), source: fc.constantFrom(...SOURCES) }),

@@ -8,7 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import type { SealedSource } from "../../../lib/peer/download/connection_pool.ts";
-import { type LaneOf, SourceList } from "../../../lib/peer/download/source_list.ts";
+import { SourceList, type SourceSlot } from "../../../lib/peer/download/source_list.ts";
 import { LOST_SOURCE_MS, TICKET_MS } from "../../../lib/protocol/limits.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -25,19 +25,19 @@ const gone = new BitTrickleError("not_found", "has it no more");
 const changed = new BitTrickleError("changed", "changed");
 const lie = new BitTrickleError("unverified", "junk");
 
-/** Lanes that the list gives away at `now`, until it gives no more. */
+/** Slots that the list gives away at `now`, until it gives no more. */
 function all(list: SourceList, now: number): string[] {
   const users: string[] = [];
-  for (let next = list.next(MOST, now); next; next = list.next(MOST, now)) {
-    users.push(`${next.source.user} ${next.lane}`);
+  for (let slot = list.take(MOST, now); slot; slot = list.take(MOST, now)) {
+    users.push(`${slot.source.user} ${slot.index}`);
   }
   return users;
 }
 
-Deno.test({ name: "sources share the lanes, rounded up", ...PURE }, () => {
+Deno.test({ name: "sources share the connections, rounded up", ...PURE }, () => {
   const list = new SourceList(["hans", "yoda", "chewy"].map((user) => source(user)));
-  const lanes = ["hans 0", "yoda 0", "chewy 0", "hans 1", "yoda 1", "chewy 1"];
-  assertEquals(all(list, 0), lanes);
+  const slots = ["hans 0", "yoda 0", "chewy 0", "hans 1", "yoda 1", "chewy 1"];
+  assertEquals(all(list, 0), slots);
   assertEquals(all(new SourceList([source("hans")]), 0), [
     "hans 0",
     "hans 1",
@@ -46,10 +46,10 @@ Deno.test({ name: "sources share the lanes, rounded up", ...PURE }, () => {
   ]);
 });
 
-Deno.test({ name: "a lane that ended is given away again", ...PURE }, () => {
+Deno.test({ name: "a slot that was released is given away again", ...PURE }, () => {
   const list = new SourceList([source("hans")]);
   all(list, 0);
-  list.leave({ source: source("hans"), lane: 2 });
+  list.release({ source: source("hans"), index: 2 });
   assertEquals(all(list, 0), ["hans 2"]);
 });
 
@@ -58,10 +58,10 @@ Deno.test({ name: "who is lost is asked again after a while, who lies never", ..
   list.recordFailure("hans", failure, false, 100);
   list.recordFailure("yoda", lie, true, 100);
   assertEquals([list.isBad("hans"), list.isBad("yoda")], [false, true]);
-  assertEquals(list.next(MOST, 99 + FIRST), undefined);
-  assertEquals(list.next(MOST, 100 + FIRST)?.source.user, "hans");
+  assertEquals(list.take(MOST, 99 + FIRST), undefined);
+  assertEquals(list.take(MOST, 100 + FIRST)?.source.user, "hans");
   list.renew([source("yoda", 200)]);
-  assert(all(list, 10_000).every((lane) => lane.startsWith("hans")));
+  assert(all(list, 10_000).every((slot) => slot.startsWith("hans")));
 });
 
 Deno.test({ name: "the while doubles, and ends when the source comes back", ...PURE }, () => {
@@ -70,11 +70,11 @@ Deno.test({ name: "the while doubles, and ends when the source comes back", ...P
   for (const wait of [FIRST, 2 * FIRST, LOST_SOURCE_MS.longest, LOST_SOURCE_MS.longest]) {
     const isFirst = list.recordFailure("hans", failure, false, now);
     assertEquals(isFirst, now === 0);
-    // Its other lanes fail of the same.
+    // Its other connections fail of the same.
     list.recordFailure("hans", failure, false, now);
     assertEquals([all(list, now + wait - 1), list.isAnyThere], [[], true]);
     now += wait;
-    for (const lane of [0, 1, 2, 3]) list.leave({ source: source("hans"), lane });
+    for (const index of [0, 1, 2, 3]) list.release({ source: source("hans"), index });
   }
   list.recordFailure("hans", failure, false, now);
   assertEquals(list.renew([source("hans", now)]), [], "it was never away");
@@ -85,14 +85,14 @@ Deno.test({ name: "the while doubles, and ends when the source comes back", ...P
   assertEquals(all(list, now).length, MOST);
   list.recordProgress("hans");
   assertEquals(list.recordFailure("hans", failure, false, now), true);
-  assertEquals(list.next(MOST, now + FIRST - 1), undefined);
+  assertEquals(list.take(MOST, now + FIRST - 1), undefined);
 });
 
 Deno.test({ name: "an old ticket is not shown, and a new one replaces it", ...PURE }, () => {
   const list = new SourceList([source("hans")]);
-  assertEquals(list.next(MOST, TICKET_MS), undefined);
+  assertEquals(list.take(MOST, TICKET_MS), undefined);
   list.renew([source("hans", TICKET_MS)]);
-  assertEquals(list.next(MOST, TICKET_MS)?.source.since, TICKET_MS);
+  assertEquals(list.take(MOST, TICKET_MS)?.source.since, TICKET_MS);
 });
 
 Deno.test({ name: "there is hope unless all lie or have it no more", ...PURE }, () => {
@@ -135,7 +135,7 @@ Deno.test({ name: "sources that are invented without end are forgotten", ...PURE
 /** Anything that happens to a list, in any order. */
 const EVENTS = fc.array(
   fc.record({
-    what: fc.constantFrom("next", "leave", "lose", "condemn", "renew"),
+    what: fc.constantFrom("take", "release", "lose", "condemn", "renew"),
     user: fc.constantFrom("hans", "yoda", "chewy"),
     nth: fc.nat(10),
     after: fc.nat(2_000),
@@ -144,7 +144,7 @@ const EVENTS = fc.array(
 );
 
 Deno.test({
-  name: "whatever happens, no lane is given twice, and none to who may not be asked",
+  name: "whatever happens, no slot is given twice, and none of a source that may not be asked",
   ...PURE,
 }, () => {
   fc.assert(fc.property(EVENTS, (events) => {
@@ -152,28 +152,28 @@ Deno.test({
     const since = new Map([["hans", 0], ["yoda", 0]]);
     const [lostAt, bad] = [new Map<string, number>(), new Set<string>()];
     const list = new SourceList([source("hans"), source("yoda")]);
-    let lanes: LaneOf[] = [];
+    let slots: SourceSlot[] = [];
     for (const { what, user, nth, after } of events) {
       now += after;
       if (what === "renew") {
         list.renew([source(user, now)]);
         since.set(user, now);
-      } else if (what === "leave" && lanes.length > 0) {
-        const [left] = lanes.splice(nth % lanes.length, 1);
-        list.leave(left!);
+      } else if (what === "release" && slots.length > 0) {
+        const [left] = slots.splice(nth % slots.length, 1);
+        list.release(left!);
       } else if ((what === "lose" || what === "condemn") && since.has(user)) {
         list.recordFailure(user, what === "lose" ? failure : lie, what === "condemn", now);
         lostAt.set(user, now);
         if (what === "condemn") bad.add(user);
-      } else if (what === "next") {
-        const next = list.next(MOST, now);
-        if (!next) continue;
-        const given = next.source.user;
+      } else if (what === "take") {
+        const slot = list.take(MOST, now);
+        if (!slot) continue;
+        const given = slot.source.user;
         assert(!bad.has(given) && now - (lostAt.get(given) ?? -Infinity) >= FIRST);
         assert(now - since.get(given)! < TICKET_MS);
-        assert(!lanes.some((it) => it.source.user === given && it.lane === next.lane));
-        lanes = [...lanes, next];
-        assert(lanes.filter((it) => it.source.user === given).length <= MOST);
+        assert(!slots.some((it) => it.source.user === given && it.index === slot.index));
+        slots = [...slots, slot];
+        assert(slots.filter((it) => it.source.user === given).length <= MOST);
       }
     }
   }));

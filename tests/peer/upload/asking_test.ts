@@ -6,7 +6,6 @@
 
 import { delay } from "@std/async/delay";
 import { assert, assertEquals } from "@std/assert";
-import { randomNonce } from "../../../lib/peer/transfer/nonce.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
 import { ASKING_CONNECTIONS } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
@@ -36,7 +35,7 @@ async function drip(address: Address, text: string): Promise<number> {
   return performance.now() - began;
 }
 
-async function readToEnd(socket: Deno.TcpConn): Promise<void> {
+async function readToEnd(socket: Pick<Deno.TcpConn, "read">): Promise<void> {
   const buffer = new Uint8Array(1_000);
   // A connection that is closed while bytes are on their way to it ends in an error.
   while (await socket.read(buffer).catch(() => null) !== null);
@@ -54,12 +53,10 @@ Deno.test("an opening that comes byte by byte is not waited for", ON_DISK, async
 Deno.test("a request that comes byte by byte is not waited for", ON_DISK, async () => {
   await using sharing = await TestUploads.open({ askMs: ASK_MS });
   const { id } = await sharing.share("a", CONTENT);
-  const { ticket } = sharing.pass("vader", id);
-  using socket = await open(sharing.address);
-  await socket.write(new TextEncoder().encode(`BT2/get ${ticket} ${randomNonce()}\n`));
-  const reading = readToEnd(socket);
-  await socket.write(Uint8Array.of(0, 0, 0, 200, 1, 2, 3));
-  await reading;
+  const stream = await sharing.openTransfer(sharing.pass("vader", id));
+  using connection = stream.connection;
+  await connection.write(Uint8Array.of(0, 0, 0, 200, 1, 2, 3));
+  await readToEnd(connection);
   assertEquals([sharing.uploads.running, sharing.uploads.waiting], [0, 0]);
 });
 

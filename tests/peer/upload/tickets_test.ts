@@ -8,7 +8,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import { randomNonce } from "../../../lib/peer/transfer/nonce.ts";
+import { openTransfer } from "../../../lib/peer/transfer/handshake.ts";
 import type { SourceConnection } from "../../../lib/peer/download/source_connection.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
 import { PIECE_BYTES, TICKET_MS } from "../../../lib/protocol/limits.ts";
@@ -26,19 +26,18 @@ import { codeOf } from "../../support/failures.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const SECRET = someBytes(5_000);
-const REFUSED = "BT2/err 403\n";
 
 /** Sends `bytes` on a connection of its own, and returns all that comes back. */
-async function answerTo(address: Address, bytes: Uint8Array | string): Promise<Uint8Array> {
+async function answerTo(address: Address, bytes: Uint8Array): Promise<Uint8Array> {
   const socket = await Deno.connect({ hostname: address.hostname, port: address.port });
-  await socket.write(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
+  await socket.write(bytes);
   return await readAll(socket);
 }
 
-/** What the source says to `ticket` as the first word of a connection. */
-async function answerToTicket(address: Address, ticket: string): Promise<string> {
-  const line = `BT2/get ${ticket} ${randomNonce()}\n`;
-  return new TextDecoder().decode(await answerTo(address, line));
+/** Shows a ticket on a connection of its own, and asks for nothing. */
+async function showTicket(address: Address, pass: Pass): Promise<void> {
+  const stream = await openTransfer(address, pass, { stallMs: 10_000 });
+  stream.connection.close();
 }
 
 function piece(connection: SourceConnection, { ticket }: Pass): Promise<Uint8Array> {
@@ -67,11 +66,12 @@ Deno.test("without a ticket nothing is told, not even what is there", ON_DISK, a
 Deno.test("a damaged ticket is refused", ON_DISK, async () => {
   await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
-  const bytes = Buffer.from(sharing.pass("vader", id).ticket, "base64url");
+  const pass = sharing.pass("vader", id);
+  const bytes = Buffer.from(pass.ticket, "base64url");
   for (let at = 0; at < bytes.length; at++) {
     const damaged = Buffer.from(bytes.map((byte, i) => i === at ? byte ^ 1 : byte));
-    const said = await answerToTicket(sharing.address, damaged.toString("base64url"));
-    assertEquals(said, REFUSED);
+    const shown = { ...pass, ticket: damaged.toString("base64url") };
+    assertEquals(await codeOf(() => showTicket(sharing.address, shown)), "refused");
   }
 });
 
@@ -80,8 +80,8 @@ Deno.test("a ticket for another source is refused", ON_DISK, async () => {
   await using other = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   await other.share("a", SECRET);
-  const { ticket } = other.pass("vader", id);
-  assertEquals(await answerToTicket(sharing.address, ticket), REFUSED);
+  const pass = other.pass("vader", id);
+  assertEquals(await codeOf(() => showTicket(sharing.address, pass)), "refused");
 });
 
 Deno.test("a stolen ticket without its key opens nothing", ON_DISK, async () => {
@@ -161,23 +161,16 @@ Deno.test("an expired ticket is refused by the index's clock", ON_DISK, async ()
   assert(reply.kind === "sources");
   const [{ ip, port, pass }] = reply.sources as [typeof reply.sources[0]] & { 0: object };
   const address = { hostname: ip, port };
-  const isGood = async () => (await answerToOpening(address, pass!.ticket)).startsWith("BT2/ok");
-  assert(await isGood());
+  await showTicket(address, pass!);
   // In steps, as a session that is silent for longer is forgotten, and its tickets with it.
   for (let passed = 0; passed <= TICKET_MS; passed += 1_000) {
     index.clock.offset += 1_000;
     assertEquals((await hans.peer.lap()).items, ["vader"]);
     await vader.ask({ verb: "lap" });
   }
-  await waitFor("the ticket to expire", async () => !await isGood());
-  assertEquals(await answerToTicket(address, pass!.ticket), REFUSED);
+  await waitFor(
+    "the ticket to expire",
+    () => showTicket(address, pass!).then(() => false, () => true),
+  );
+  assertEquals(await codeOf(() => showTicket(address, pass!)), "refused");
 });
-
-/** The first line of the answer to `ticket`, on a connection that asks for nothing. */
-async function answerToOpening({ hostname, port }: Address, ticket: string): Promise<string> {
-  using socket = await Deno.connect({ hostname, port });
-  await socket.write(new TextEncoder().encode(`BT2/get ${ticket} ${randomNonce()}\n`));
-  const buffer = new Uint8Array(100);
-  const length = await socket.read(buffer) ?? 0;
-  return new TextDecoder().decode(buffer.subarray(0, length));
-}

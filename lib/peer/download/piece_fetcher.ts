@@ -1,5 +1,5 @@
 /**
- * One connection at work for a download: piece after piece, until none is left for it.
+ * Fetching piece after piece from one source, over one connection, until none is left for it.
  *
  * @module
  */
@@ -9,9 +9,10 @@ import { BitTrickleError } from "../../errors.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { SLOWEST_RATE } from "../../protocol/limits.ts";
 import type { PartialDownload } from "./partial_download.ts";
+import type { PartialOpener } from "./partial_opener.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import type { RequestWatcher, SourceConnection } from "./source_connection.ts";
-import type { LaneOf } from "./source_list.ts";
+import type { SourceSlot } from "./source_list.ts";
 
 /** How long a source that sent a bad piece may take to say whether its file has changed. */
 const TELL_MS = 3_000;
@@ -20,20 +21,17 @@ const TELL_MS = 3_000;
 const MEASURE_MS = 1_000;
 
 /**
- * What a lane waits for: a source (`asking`), its turn there (`queued`), this machine's disk
+ * What a fetcher waits for: a source (`asking`), its turn there (`queued`), this machine's disk
  * (`working`), or a word on a bad piece (`telling`).
  */
-export type LaneState = "asking" | "queued" | "working" | "telling";
+export type FetcherState = "asking" | "queued" | "working" | "telling";
 
-/** What a lane works for. */
-export interface LaneSetting {
+/** What a {@linkcode PieceFetcher} works with. */
+export interface FetcherSetting {
   readonly connections: ConnectionPool;
   /** Bytes of the file. */
   readonly size: number;
-  /** The file in the making, once its hashes are known. */
-  readonly openingPartial: () => Promise<PartialDownload> | undefined;
-  /** Takes in the hashes. Throws `unverified` if they are not the file's. */
-  readonly begin: (layer: Uint8Array) => void;
+  readonly opener: Pick<PartialOpener, "opening" | "begin">;
   /** Ends every wait for a connection: another download may use it. */
   readonly signal: AbortSignal;
   /** Whether nothing more is wanted from `user`. */
@@ -41,29 +39,29 @@ export interface LaneSetting {
   readonly onPiece: (user: string) => void;
   readonly onQueued: (user: string, place: number) => void;
   /** Hears of a piece that is not the file's, before the source is told. */
-  readonly onBadPiece: (lane: Lane, error: BitTrickleError) => void;
+  readonly onBadPiece: (fetcher: PieceFetcher, error: BitTrickleError) => void;
   /** Hears that the file of `user` is another now. */
   readonly onChanged: (user: string) => void;
 }
 
-/** A lane to one source. */
-export class Lane implements RequestWatcher {
+/** Fetches from one source. */
+export class PieceFetcher implements RequestWatcher {
   readonly user: string;
-  readonly #setting: LaneSetting;
-  readonly #place: LaneOf;
+  readonly #setting: FetcherSetting;
+  readonly #slot: SourceSlot;
   #connection: SourceConnection | undefined;
   #mayBeStale = false;
-  #state: LaneState = "asking";
+  #state: FetcherState = "asking";
   #measured: { readonly received: number; readonly at: number } | undefined;
   #isMoving = false;
 
-  constructor(setting: LaneSetting, place: LaneOf) {
+  constructor(setting: FetcherSetting, slot: SourceSlot) {
     this.#setting = setting;
-    this.#place = place;
-    this.user = place.source.user;
+    this.#slot = slot;
+    this.user = slot.source.user;
   }
 
-  get state(): LaneState {
+  get state(): FetcherState {
     return this.#state;
   }
 
@@ -99,8 +97,8 @@ export class Lane implements RequestWatcher {
    * @throws {BitTrickleError} as {@linkcode SourceConnection} and {@linkcode PartialDownload} do
    */
   async run(): Promise<void> {
-    const { source, lane } = this.#place;
-    const opening = this.#setting.connections.lane(source, lane);
+    const { source, index } = this.#slot;
+    const opening = this.#setting.connections.connect(source, index);
     const opened = await unlessAborted(opening, this.#setting.signal);
     if (!opened) return;
     const { connection, isUsed } = opened;
@@ -139,14 +137,14 @@ export class Lane implements RequestWatcher {
     this.#state = "asking";
   }
 
-  /** The first lane fetches the hashes, without which no piece can be verified. */
+  /** The first fetcher asks for the hashes, without which no piece can be verified. */
   async #partial(connection: SourceConnection): Promise<PartialDownload> {
-    const { size, openingPartial, begin } = this.#setting;
-    if (!openingPartial()) {
-      begin(await connection.layer(size, this.#place.source.pass.ticket, this));
+    const { size, opener } = this.#setting;
+    if (!opener.opening) {
+      opener.begin(await connection.layer(size, this.#slot.source.pass.ticket, this));
     }
     this.#state = "working";
-    return await openingPartial()!;
+    return await opener.opening!;
   }
 
   /** One piece is asked for at a time, so that a crash costs no more than one on each connection. */
@@ -155,7 +153,7 @@ export class Lane implements RequestWatcher {
     connection: SourceConnection,
     piece: number,
   ): Promise<void> {
-    const { ticket } = this.#place.source.pass;
+    const { ticket } = this.#slot.source.pass;
     this.#state = "asking";
     const content = await connection.piece(piece, partial.lengthOf(piece), ticket, this);
     this.#state = "working";
@@ -173,7 +171,7 @@ export class Lane implements RequestWatcher {
   async #tellBad(connection: SourceConnection, piece: number, fault: BitTrickleError) {
     this.#state = "telling";
     this.#setting.onBadPiece(this, fault);
-    const { ticket } = this.#place.source.pass;
+    const { ticket } = this.#slot.source.pass;
     const telling = connection.tellBad(piece, ticket).catch((error) => {
       const hasChanged = error instanceof BitTrickleError && error.code === "changed";
       if (hasChanged) this.#setting.onChanged(this.user);
