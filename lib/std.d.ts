@@ -78,7 +78,7 @@ declare module "libsodium-wrappers" {
       publicNonce: Uint8Array,
       key: Uint8Array,
     ): Uint8Array;
-    /** @throws if the ciphertext is not what was sealed */
+    /** @throws if the box is not what was sealed */
     crypto_aead_chacha20poly1305_ietf_decrypt(
       secretNonce: null,
       ciphertext: Uint8Array,

@@ -65,8 +65,8 @@ export class SealedClient extends Client {
   #seal(text: Uint8Array): void {
     const { session, toIndex } = this.#keys!;
     const number = this.#number++;
-    const ciphertext = seal(toIndex, number, messageHeader(session, number), text);
-    this.send(encodeSealedDatagram({ kind: "message", session, number, ciphertext }));
+    const box = seal(toIndex, number, messageHeader(session, number), text);
+    this.send(encodeSealedDatagram({ kind: "message", session, number, box }));
   }
 
   /** The text in an answer, if it is one to the newest request. */
@@ -75,8 +75,8 @@ export class SealedClient extends Client {
     const message = decodeSealedDatagram(bytes);
     if (message.kind !== "message" || message.number !== this.#number - 1) return undefined;
     const { toClient, session } = this.#keys!;
-    const { number, ciphertext } = message;
-    return open(toClient, number, messageHeader(session, number), ciphertext);
+    const { number, box } = message;
+    return open(toClient, number, messageHeader(session, number), box);
   }
 
   /** Sends `datagram` and takes an answer that is of use; those to earlier tries may be late. */

@@ -1,6 +1,6 @@
 /**
- * Authenticated encryption by ChaCha20-Poly1305 (RFC 8439), whose nonce is a number that a key is
- * never used with twice. A ciphertext ends in its tag.
+ * Sealed boxes: authenticated encryption by ChaCha20-Poly1305 (RFC 8439), whose nonce is a number
+ * that a key is never used with twice.
  *
  * @module
  */
@@ -13,7 +13,7 @@ await sodium.ready;
 
 /** Bytes of a key. */
 export const KEY_BYTES = 32;
-/** Bytes that a ciphertext is longer than what is in it. */
+/** Bytes that a box is longer than what is in it. */
 export const TAG_BYTES = 16;
 
 /** Up to here libsodium is quicker, which sets nothing up; beyond, the runtime's own code is. */
@@ -35,14 +35,14 @@ export function seal(
   header: Uint8Array,
   plaintext: Uint8Array,
 ): Uint8Array {
-  const ciphertext = new Uint8Array(plaintext.length + TAG_BYTES);
-  sealInto(ciphertext, key, number, header, plaintext);
-  return ciphertext;
+  const box = new Uint8Array(plaintext.length + TAG_BYTES);
+  sealInto(box, key, number, header, plaintext);
+  return box;
 }
 
-/** Seals into `ciphertext`, which is exactly as long as it has to be; else as {@linkcode seal}. */
+/** Seals into `box`, which is exactly as long as it has to be; else as {@linkcode seal}. */
 export function sealInto(
-  ciphertext: Uint8Array,
+  box: Uint8Array,
   key: Uint8Array,
   number: number,
   header: Uint8Array,
@@ -50,33 +50,31 @@ export function sealInto(
 ): void {
   const nonce = nonceOf(number);
   if (plaintext.length <= SHORT_BYTES) {
-    ciphertext.set(
-      sodium.crypto_aead_chacha20poly1305_ietf_encrypt(plaintext, header, null, nonce, key),
-    );
+    box.set(sodium.crypto_aead_chacha20poly1305_ietf_encrypt(plaintext, header, null, nonce, key));
     return;
   }
   const cipher = createCipheriv(CIPHER, key, nonce, OPTIONS);
   cipher.setAAD(header, { plaintextLength: plaintext.length });
   for (let at = 0; at < plaintext.length; at += CHUNK_BYTES) {
-    ciphertext.set(cipher.update(plaintext.subarray(at, at + CHUNK_BYTES)), at);
+    box.set(cipher.update(plaintext.subarray(at, at + CHUNK_BYTES)), at);
   }
   cipher.final();
-  ciphertext.set(cipher.getAuthTag(), plaintext.length);
+  box.set(cipher.getAuthTag(), plaintext.length);
 }
 
-/** Opens a ciphertext, or returns `undefined` if it is not exactly what was sealed. */
+/** Opens a box, or returns `undefined` if it is not exactly what was sealed. */
 export function open(
   key: Uint8Array,
   number: number,
   header: Uint8Array,
-  ciphertext: Uint8Array,
+  box: Uint8Array,
 ): Uint8Array | undefined {
-  if (ciphertext.length < TAG_BYTES) return undefined;
+  if (box.length < TAG_BYTES) return undefined;
   const nonce = nonceOf(number);
   try {
-    return ciphertext.length - TAG_BYTES <= SHORT_BYTES
-      ? sodium.crypto_aead_chacha20poly1305_ietf_decrypt(null, ciphertext, header, nonce, key)
-      : openLong(key, nonce, header, ciphertext);
+    return box.length - TAG_BYTES <= SHORT_BYTES
+      ? sodium.crypto_aead_chacha20poly1305_ietf_decrypt(null, box, header, nonce, key)
+      : openLong(key, nonce, header, box);
   } catch {
     return undefined;
   }
@@ -86,47 +84,47 @@ function openLong(
   key: Uint8Array,
   nonce: Uint8Array,
   header: Uint8Array,
-  ciphertext: Uint8Array,
+  box: Uint8Array,
 ): Uint8Array {
-  const end = ciphertext.length - TAG_BYTES;
+  const end = box.length - TAG_BYTES;
   const decipher = createDecipheriv(CIPHER, key, nonce, OPTIONS);
   decipher.setAAD(header, { plaintextLength: end });
-  decipher.setAuthTag(ciphertext.subarray(end));
-  const plaintext = decipher.update(ciphertext.subarray(0, end));
+  decipher.setAuthTag(box.subarray(end));
+  const plaintext = decipher.update(box.subarray(0, end));
   decipher.final();
   return new Uint8Array(plaintext.buffer, plaintext.byteOffset, plaintext.length);
 }
 
 /**
- * Makes sure that this runtime refuses tampered ciphertexts; some have not (CVE-2025-24015).
+ * Makes sure that this runtime refuses tampered boxes; some have not (CVE-2025-24015).
  *
  * @throws {BitTrickleError} `refused` if one opens
  */
-export function assertAeadWorks(openWith: typeof open = open): void {
+export function assertAeadWorks(openBox: typeof open = open): void {
   const texts = [Uint8Array.of(2, 3, 4), new Uint8Array(SHORT_BYTES + 1).fill(5)];
-  if (texts.every((text) => holds(text, openWith))) return;
+  if (texts.every((text) => holds(text, openBox))) return;
   const advice = "it does not check what it decrypts; use a newer release";
   throw new BitTrickleError("refused", `Will not run on this version of Deno: ${advice}`);
 }
 
-/** Whether a ciphertext with `text` opens as it was sealed, and in no other way. */
-function holds(text: Uint8Array, openWith: typeof open): boolean {
+/** Whether a box with `text` opens as it was sealed, and in no other way. */
+function holds(text: Uint8Array, openBox: typeof open): boolean {
   const [key, header] = [new Uint8Array(KEY_BYTES), Uint8Array.of(1)];
-  const ciphertext = seal(key, 7, header, text);
-  const bad: [number: number, header: Uint8Array, ciphertext: Uint8Array][] = [
-    [7, header, ciphertext.with(0, ciphertext[0]! ^ 1)], // tampered
-    [7, header, ciphertext.with(ciphertext.length - 1, ciphertext.at(-1)! ^ 1)], // tampered tag
-    [7, header, ciphertext.subarray(1)], // cut
-    [7, header, ciphertext.subarray(0, text.length)], // without its tag
+  const box = seal(key, 7, header, text);
+  const bad: [number: number, header: Uint8Array, box: Uint8Array][] = [
+    [7, header, box.with(0, box[0]! ^ 1)], // tampered
+    [7, header, box.with(box.length - 1, box.at(-1)! ^ 1)], // tampered tag
+    [7, header, box.subarray(1)], // cut
+    [7, header, box.subarray(0, text.length)], // without its tag
     [7, header, new Uint8Array()],
-    [8, header, ciphertext], // of another number
-    [7, Uint8Array.of(9), ciphertext], // under another header
+    [8, header, box], // of another number
+    [7, Uint8Array.of(9), box], // under another header
   ];
-  const opened = bad.some(([number, head, it]) => openWith(key, number, head, it) !== undefined);
-  return !opened && openWith(key, 7, header, ciphertext)?.join() === text.join();
+  const opened = bad.some(([number, head, it]) => openBox(key, number, head, it) !== undefined);
+  return !opened && openBox(key, 7, header, box)?.join() === text.join();
 }
 
-/** Good until the next call: both ciphers copy it, and a new array costs as much as sealing. */
+/** Good until the next call: both ciphers copy it, and a new array costs as much as a short box. */
 function nonceOf(number: number): Uint8Array {
   let rest = number;
   for (let i = NONCE.length - 1; i >= 0; i--) {

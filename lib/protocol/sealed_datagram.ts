@@ -1,12 +1,12 @@
 /**
- * Datagrams of protocol 2: what goes over the wire around the ciphertexts. All but messages are UTF-8
- * text, with single spaces between fields:
+ * Datagrams of protocol 2: what goes over the wire around the sealed boxes. All but messages are
+ * UTF-8 text, with single spaces between fields:
  *
  *     client -> index   BT2/hello <user> <ke1> [token]    and spaces, to 1200 bytes
  *     index -> client   BT2/retry <token>
  *     index -> client   BT2/challenge <cookie> <ke2> <light or strong>
  *     index -> client   BT2/busy <seconds>
- *     client -> index   BT2/login <cookie> <ke3> <ciphertext>
+ *     client -> index   BT2/login <cookie> <ke3> <box>
  *     index -> client   BT2/reset <session>
  *
  * A message, client -> index and index -> client:
@@ -14,7 +14,7 @@
  *      0   5  BT2/m
  *      5   8  session
  *     13   8  number, u64 big-endian
- *     21      ciphertext, to the end; it authenticates the 21 bytes before it
+ *     21      box, to the end; it authenticates the 21 bytes before it
  *
  * @module
  */
@@ -30,7 +30,7 @@ import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 /** How a password is stretched: little where the index knows it in clear anyway. */
 export type Stretching = "light" | "strong";
 
-/** A datagram of protocol 2. Binary fields are base64url but for ciphertexts. */
+/** A datagram of protocol 2. Binary fields are base64url but for boxes. */
 export type SealedDatagram =
   | {
     readonly kind: "hello";
@@ -50,18 +50,18 @@ export type SealedDatagram =
     readonly kind: "login";
     readonly cookie: string;
     readonly ke3: string;
-    readonly ciphertext: Uint8Array;
+    readonly box: Uint8Array;
   }
   | {
     readonly kind: "message";
     readonly session: string;
     readonly number: number;
-    readonly ciphertext: Uint8Array;
+    readonly box: Uint8Array;
   }
   | { readonly kind: "reset"; readonly session: string };
 
 const MESSAGE_PREFIX = encodeUtf8("BT2/m");
-/** Bytes before the ciphertext of a message. */
+/** Bytes before the box of a message. */
 export const HEADER_BYTES = MESSAGE_PREFIX.length + SESSION_BYTES + 8;
 /** Longest text that a message carries. */
 export const TEXT_BYTES = DATAGRAM_BYTES - HEADER_BYTES - TAG_BYTES;
@@ -76,7 +76,7 @@ export function isSealed(datagram: Uint8Array): boolean {
     datagram[3] === 0x2f;
 }
 
-/** The header of a message, which its ciphertext authenticates. */
+/** The header of a message, which its box authenticates. */
 export function messageHeader(session: string, number: number): Uint8Array {
   const header = new Uint8Array(HEADER_BYTES);
   header.set(MESSAGE_PREFIX);
@@ -85,11 +85,11 @@ export function messageHeader(session: string, number: number): Uint8Array {
   return header;
 }
 
-/** The message that `header` and `ciphertext` make up. */
-function joinMessage(header: Uint8Array, ciphertext: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(header.length + ciphertext.length);
+/** The message that `header` and `box` make up. */
+function joinMessage(header: Uint8Array, box: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(header.length + box.length);
   bytes.set(header);
-  bytes.set(ciphertext, header.length);
+  bytes.set(box, header.length);
   return bytes;
 }
 
@@ -107,11 +107,11 @@ export function encodeSealedDatagram(datagram: SealedDatagram): Uint8Array {
     case "busy":
       return encodeText(["busy", String(datagram.seconds)]);
     case "login": {
-      const ciphertext = Buffer.from(datagram.ciphertext).toString("base64url");
-      return encodeText(["login", datagram.cookie, datagram.ke3, ciphertext]);
+      const box = Buffer.from(datagram.box).toString("base64url");
+      return encodeText(["login", datagram.cookie, datagram.ke3, box]);
     }
     case "message":
-      return joinMessage(messageHeader(datagram.session, datagram.number), datagram.ciphertext);
+      return joinMessage(messageHeader(datagram.session, datagram.number), datagram.box);
     case "reset":
       return encodeText(["reset", datagram.session]);
   }
@@ -152,7 +152,7 @@ function decodeMessage(bytes: Uint8Array): SealedDatagram {
   const number = view.getUint32(HEADER_BYTES - 8) * 2 ** 32 + view.getUint32(HEADER_BYTES - 4);
   if (number > Number.MAX_SAFE_INTEGER) throw malformed("number too large");
   const session = toBase64Url(bytes.subarray(MESSAGE_PREFIX.length, HEADER_BYTES - 8));
-  return { kind: "message", session, number, ciphertext: bytes.subarray(HEADER_BYTES) };
+  return { kind: "message", session, number, box: bytes.subarray(HEADER_BYTES) };
 }
 
 /** Every message needs this, and for eight bytes a Buffer costs ten times as much. */
@@ -184,13 +184,8 @@ function decodeChallenge([cookie, ke2, stretching, ...rest]: readonly string[]):
 
 function decodeLogin(fields: readonly string[]): SealedDatagram {
   if (!areBase64(fields, 3)) throw malformed("bad login");
-  const [cookie, ke3, ciphertext] = fields as [string, string, string];
-  return {
-    kind: "login",
-    cookie,
-    ke3,
-    ciphertext: new Uint8Array(Buffer.from(ciphertext, "base64url")),
-  };
+  const [cookie, ke3, box] = fields as [string, string, string];
+  return { kind: "login", cookie, ke3, box: new Uint8Array(Buffer.from(box, "base64url")) };
 }
 
 function areBase64(fields: readonly string[], count: number): boolean {

@@ -1,5 +1,5 @@
 /**
- * Replies of protocol 2: the text in a ciphertext, see {@linkcode joinFields}. The first line is a code
+ * Replies of protocol 2: the text inside a box, see {@linkcode joinFields}. The first line is a code
  * with the meaning of HTTP's (RFC 9110 section 15) and what goes with it, the others are rows.
  *
  *     200 [clock]                                              to login and heartbeat

@@ -1,5 +1,5 @@
 /**
- * Requests of protocol 2: the text inside a ciphertext, one line, see {@linkcode joinFields}.
+ * Requests of protocol 2: the text inside a box, one line, see {@linkcode joinFields}.
  *
  *     heartbeat
  *     bye

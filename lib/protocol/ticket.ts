@@ -5,7 +5,7 @@
  * source, in base64url. Numbers are big-endian:
  *
  *     0   8  number, u64
- *     8      ciphertext, to the end, under the header "BT2/ticket"; in it:
+ *     8      box, to the end, under the header "BT2/ticket"; in it:
  *            0   8  expires, f64, in milliseconds of the index's clock
  *            8  32  id
  *           40   8  size, f64

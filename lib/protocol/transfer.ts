@@ -7,8 +7,8 @@
  *     source -> downloader   records: to each request replies, `429 <place>` any number of times and
  *                            then `200 <count>`, with so many records of content, or another code
  *
- * A record, either way: the length of its ciphertext (u32 big-endian) and the ciphertext, under the
- * header of these 4 bytes. Its number counts the records of its direction from 0.
+ * A record, either way: the length of its box (u32 big-endian) and the box, under the header of these
+ * 4 bytes. Its number counts the records of its direction from 0.
  *
  * @module
  */

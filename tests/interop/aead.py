@@ -9,18 +9,18 @@ CLAMP = 0x0FFFFFFC0FFFFFFC0FFFFFFC0FFFFFFF
 
 
 def seal(key: bytes, number: int, header: bytes, text: bytes) -> bytes:
-    """The ciphertext of a text; its nonce is a number that no other ciphertext of this key has."""
+    """The box of a text; its nonce is a number that no other box of this key has."""
     nonce = number.to_bytes(12, "big")
-    encrypted = _xor(key, nonce, text)
-    return encrypted + _tag(key, nonce, header, encrypted)
+    ciphertext = _xor(key, nonce, text)
+    return ciphertext + _tag(key, nonce, header, ciphertext)
 
 
-def unseal(key: bytes, number: int, header: bytes, ciphertext: bytes) -> bytes | None:
-    """The text in a ciphertext, or nothing if it is not exactly what was sealed."""
+def unseal(key: bytes, number: int, header: bytes, box: bytes) -> bytes | None:
+    """The text in a box, or nothing if it is not exactly what was sealed."""
     nonce = number.to_bytes(12, "big")
-    encrypted, tag = ciphertext[:-16], ciphertext[-16:]
-    is_true = hmac.compare_digest(tag, _tag(key, nonce, header, encrypted))
-    return _xor(key, nonce, encrypted) if is_true else None
+    ciphertext, tag = box[:-16], box[-16:]
+    is_true = hmac.compare_digest(tag, _tag(key, nonce, header, ciphertext))
+    return _xor(key, nonce, ciphertext) if is_true else None
 
 
 def _quarter(x: list[int], a: int, b: int, c: int, d: int) -> None:

@@ -137,8 +137,8 @@ class Session:
             raise Refused("the password is wrong, or there is no such user")
         keys = Keys(proof["sessionKey"])
         text = f"login\t{PORT_OF_NO_UPLOADS}\tpython-interop"
-        ciphertext = seal(keys.to_index, 0, keys.header(0), text.encode())
-        fields = [cookie, proof["finishLoginRequest"], to_base64url(ciphertext)]
+        box = seal(keys.to_index, 0, keys.header(0), text.encode())
+        fields = [cookie, proof["finishLoginRequest"], to_base64url(box)]
         datagram = " ".join(["BT2/login", *fields]).encode()
         expect_success(index.exchange(lambda: datagram, lambda it: keys.reply(0, it)))
         return cls(index, keys)
@@ -199,20 +199,19 @@ def check(folder: str) -> int:
         with open(os.path.join(folder, name), encoding="utf-8") as file:
             return json.load(file)["vectors"]
 
-    sessions, ciphertexts = read("session_keys.json"), read("ciphertexts.json")
+    sessions, boxes = read("session_keys.json"), read("boxes.json")
     for vector in sessions:
         keys = Keys(vector["sessionKey"])
         assert to_base64url(keys.session) == vector["session"], vector
         for name in ("to_index", "to_client", "tickets"):
             assert getattr(keys, name).hex() == vector["keys"][name], vector
-    for vector in ciphertexts:
-        names = ("key", "header", "ciphertext")
-        key, header, ciphertext = (bytes.fromhex(vector[name]) for name in names)
+    for vector in boxes:
+        key, header, box = (bytes.fromhex(vector[name]) for name in ("key", "header", "box"))
         text = bytes.fromhex(vector["text"])
-        assert seal(key, vector["number"], header, text) == ciphertext, vector
-        assert unseal(key, vector["number"], header, ciphertext) == text, vector
-        assert unseal(key, vector["number"] + 1, header, ciphertext) is None, vector
-    return len(sessions) + len(ciphertexts)
+        assert seal(key, vector["number"], header, text) == box, vector
+        assert unseal(key, vector["number"], header, box) == text, vector
+        assert unseal(key, vector["number"] + 1, header, box) is None, vector
+    return len(sessions) + len(boxes)
 
 
 def main(arguments: list[str]) -> None:

@@ -15,12 +15,12 @@ const plaintexts = fc.oneof(
   fc.integer({ min: 65_000, max: 140_000 }).map((length) => someBytes(length)),
 );
 
-Deno.test({ name: "open() opens every ciphertext that seal() seals", permissions: "none" }, () => {
+Deno.test({ name: "open() opens every box that seal() seals", permissions: "none" }, () => {
   fc.assert(
     fc.property(keys, numbers, headers, plaintexts, (key, number, header, plaintext) => {
-      const ciphertext = seal(key, number, header, plaintext);
-      assertEquals(ciphertext.length, plaintext.length + TAG_BYTES);
-      assertEquals(open(key, number, header, ciphertext), plaintext);
+      const box = seal(key, number, header, plaintext);
+      assertEquals(box.length, plaintext.length + TAG_BYTES);
+      assertEquals(open(key, number, header, box), plaintext);
     }),
   );
 });
@@ -33,14 +33,11 @@ Deno.test({
     fc.property(keys, numbers, headers, plaintexts, (key, number, header, plaintext) => {
       const hex = number.toString(16).padStart(24, "0");
       const nonce = Uint8Array.from(hex.match(/../g)!, (byte) => parseInt(byte, 16));
-      const ciphertext = seal(key, number, header, plaintext);
+      const box = seal(key, number, header, plaintext);
       const decipher = createDecipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });
       decipher.setAAD(header, { plaintextLength: plaintext.length });
-      decipher.setAuthTag(ciphertext.subarray(plaintext.length));
-      const opened = [
-        ...decipher.update(ciphertext.subarray(0, plaintext.length)),
-        ...decipher.final(),
-      ];
+      decipher.setAuthTag(box.subarray(plaintext.length));
+      const opened = [...decipher.update(box.subarray(0, plaintext.length)), ...decipher.final()];
       assertEquals(opened, [...plaintext]);
     }),
   );
@@ -50,7 +47,7 @@ const KEY = new Uint8Array(KEY_BYTES).map((_, i) => i);
 const NUMBER = 0x01_0203_0405_0607;
 const HEADER = Uint8Array.of(1, 2, 3);
 const TEXT = new TextEncoder().encode("200 1 a.txt");
-const CIPHERTEXT = seal(KEY, NUMBER, HEADER, TEXT);
+const BOX = seal(KEY, NUMBER, HEADER, TEXT);
 
 /** Everything that differs from `bytes` in one bit. */
 function flips(bytes: Uint8Array): Uint8Array[] {
@@ -61,17 +58,13 @@ function flips(bytes: Uint8Array): Uint8Array[] {
 }
 
 Deno.test({
-  name: "open() refuses every single-bit flip of the ciphertext, the header and the key",
+  name: "open() refuses every single-bit flip of the box, the header and the key",
   permissions: "none",
 }, () => {
-  assertEquals(open(KEY, NUMBER, HEADER, CIPHERTEXT), TEXT);
-  for (const ciphertext of flips(CIPHERTEXT)) {
-    assertEquals(open(KEY, NUMBER, HEADER, ciphertext), undefined);
-  }
-  for (const header of flips(HEADER)) {
-    assertEquals(open(KEY, NUMBER, header, CIPHERTEXT), undefined);
-  }
-  for (const key of flips(KEY)) assertEquals(open(key, NUMBER, HEADER, CIPHERTEXT), undefined);
+  assertEquals(open(KEY, NUMBER, HEADER, BOX), TEXT);
+  for (const box of flips(BOX)) assertEquals(open(KEY, NUMBER, HEADER, box), undefined);
+  for (const header of flips(HEADER)) assertEquals(open(KEY, NUMBER, header, BOX), undefined);
+  for (const key of flips(KEY)) assertEquals(open(key, NUMBER, HEADER, BOX), undefined);
 });
 
 Deno.test(
@@ -79,7 +72,7 @@ Deno.test(
   () => {
     for (let bit = 0n; bit < 53n; bit++) {
       const number = Number(BigInt(NUMBER) ^ (1n << bit));
-      assertEquals(open(KEY, number, HEADER, CIPHERTEXT), undefined);
+      assertEquals(open(KEY, number, HEADER, BOX), undefined);
     }
   },
 );
@@ -88,56 +81,52 @@ Deno.test({
   name: "open() refuses what is cut, longer, or has another header",
   permissions: "none",
 }, () => {
-  for (let length = 0; length < CIPHERTEXT.length; length++) {
-    assertEquals(open(KEY, NUMBER, HEADER, CIPHERTEXT.subarray(0, length)), undefined);
-    assertEquals(
-      open(KEY, NUMBER, HEADER, CIPHERTEXT.subarray(CIPHERTEXT.length - length)),
-      undefined,
-    );
+  for (let length = 0; length < BOX.length; length++) {
+    assertEquals(open(KEY, NUMBER, HEADER, BOX.subarray(0, length)), undefined);
+    assertEquals(open(KEY, NUMBER, HEADER, BOX.subarray(BOX.length - length)), undefined);
   }
-  assertEquals(open(KEY, NUMBER, HEADER, Uint8Array.of(...CIPHERTEXT, 0)), undefined);
-  assertEquals(open(KEY, NUMBER, HEADER.subarray(1), CIPHERTEXT), undefined);
-  assertEquals(open(KEY, NUMBER, new Uint8Array(), CIPHERTEXT), undefined);
+  assertEquals(open(KEY, NUMBER, HEADER, Uint8Array.of(...BOX, 0)), undefined);
+  assertEquals(open(KEY, NUMBER, HEADER.subarray(1), BOX), undefined);
+  assertEquals(open(KEY, NUMBER, new Uint8Array(), BOX), undefined);
 });
 
 Deno.test({ name: "assertAeadWorks() accepts this runtime", permissions: "none" }, () => {
   assertAeadWorks();
 });
 
-/** A ciphertext as it was sealed, of those that the self-test asks about. */
-const INTACT = intactOf((openWith) => assertAeadWorks(openWith));
+/** A box as it was sealed, of those that the self-test asks about. */
+const INTACT = intactOf((openBox) => assertAeadWorks(openBox));
 
-function intactOf(test: (openWith: typeof open) => void) {
-  const opened: { number: number; header: Uint8Array; ciphertext: Uint8Array }[] = [];
-  test((key, number, header, ciphertext) => {
-    const plaintext = open(key, number, header, ciphertext);
-    if (plaintext) opened.push({ number, header, ciphertext });
+function intactOf(test: (openBox: typeof open) => void) {
+  const opened: { number: number; header: Uint8Array; box: Uint8Array }[] = [];
+  test((key, number, header, box) => {
+    const plaintext = open(key, number, header, box);
+    if (plaintext) opened.push({ number, header, box });
     return plaintext;
   });
   return opened[0]!;
 }
 
-type IsAbout = (number: number, header: Uint8Array, ciphertext: Uint8Array) => boolean;
+type IsAbout = (number: number, header: Uint8Array, box: Uint8Array) => boolean;
 
-const END = INTACT.ciphertext.length - TAG_BYTES;
+const END = INTACT.box.length - TAG_BYTES;
 
 const OPENED: Readonly<Record<string, IsAbout>> = {
-  "a tampered ciphertext": (_number, _header, ciphertext) => {
-    const isWhole = ciphertext.length === INTACT.ciphertext.length;
-    return isWhole &&
-      ciphertext.subarray(0, END).join() !== INTACT.ciphertext.subarray(0, END).join();
+  "a tampered box": (_number, _header, box) => {
+    const isWhole = box.length === INTACT.box.length;
+    return isWhole && box.subarray(0, END).join() !== INTACT.box.subarray(0, END).join();
   },
-  "a ciphertext with a tampered tag": (_number, _header, ciphertext) => {
-    const isWhole = ciphertext.length === INTACT.ciphertext.length;
-    return isWhole && ciphertext.subarray(END).join() !== INTACT.ciphertext.subarray(END).join();
+  "a box with a tampered tag": (_number, _header, box) => {
+    const isWhole = box.length === INTACT.box.length;
+    return isWhole && box.subarray(END).join() !== INTACT.box.subarray(END).join();
   },
-  "a ciphertext that was cut": (_number, _header, ciphertext) => {
-    return ciphertext.length >= TAG_BYTES && ciphertext.length < INTACT.ciphertext.length;
+  "a box that was cut": (_number, _header, box) => {
+    return box.length >= TAG_BYTES && box.length < INTACT.box.length;
   },
-  "a ciphertext without its tag": (_number, _header, ciphertext) => ciphertext.length === END,
-  "nothing at all": (_number, _header, ciphertext) => ciphertext.length === 0,
-  "a ciphertext of another number": (number) => number !== INTACT.number,
-  "a ciphertext under another header": (_number, header) => header.join() !== INTACT.header.join(),
+  "a box without its tag": (_number, _header, box) => box.length === END,
+  "nothing at all": (_number, _header, box) => box.length === 0,
+  "a box of another number": (number) => number !== INTACT.number,
+  "a box under another header": (_number, header) => header.join() !== INTACT.header.join(),
 };
 
 for (const [what, isAbout] of Object.entries(OPENED)) {
@@ -146,10 +135,8 @@ for (const [what, isAbout] of Object.entries(OPENED)) {
     () => {
       const error = assertThrows(
         () =>
-          assertAeadWorks((key, number, header, ciphertext) => {
-            return isAbout(number, header, ciphertext)
-              ? new Uint8Array()
-              : open(key, number, header, ciphertext);
+          assertAeadWorks((key, number, header, box) => {
+            return isAbout(number, header, box) ? new Uint8Array() : open(key, number, header, box);
           }),
         BitTrickleError,
       );
@@ -164,7 +151,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const other: typeof open = (...args) => open(...args)?.with(0, 9);
-  for (const openWith of [() => undefined, other]) {
-    assertEquals(assertThrows(() => assertAeadWorks(openWith), BitTrickleError).code, "refused");
+  for (const openBox of [() => undefined, other]) {
+    assertEquals(assertThrows(() => assertAeadWorks(openBox), BitTrickleError).code, "refused");
   }
 });

@@ -105,7 +105,7 @@ export function base64(length: number): fc.Arbitrary<string> {
     .map((bytes) => Buffer.from(bytes).toString("base64url"));
 }
 
-const ciphertexts = fc.uint8Array({ minLength: 16, maxLength: 300 });
+const boxes = fc.uint8Array({ minLength: 16, maxLength: 300 });
 
 /** Datagrams of every kind, with fields as long as they are in use. */
 export const sealedDatagrams: fc.Arbitrary<SealedDatagram> = fc.oneof(
@@ -127,13 +127,13 @@ export const sealedDatagrams: fc.Arbitrary<SealedDatagram> = fc.oneof(
     kind: fc.constant("login" as const),
     cookie: base64(220),
     ke3: base64(64),
-    ciphertext: ciphertexts,
+    box: boxes,
   }),
   fc.record({
     kind: fc.constant("message" as const),
     session: base64(8),
     number: fc.maxSafeNat(),
-    ciphertext: fc.oneof(ciphertexts, fc.constant(new Uint8Array(1_179))),
+    box: fc.oneof(boxes, fc.constant(new Uint8Array(1_179))),
   }),
   fc.record({ kind: fc.constant("reset" as const), session: base64(8) }),
 );

@@ -30,18 +30,13 @@ const WRITTEN: readonly (readonly [text: string, datagram: SealedDatagram])[] = 
   ],
   ["BT2/busy 60", { kind: "busy", seconds: 60 }],
   [
-    "BT2/login Y29v a2Uz YWJj",
-    { kind: "login", cookie: "Y29v", ke3: "a2Uz", ciphertext: bytesOf("abc") },
+    "BT2/login Y29v a2Uz Ym94",
+    { kind: "login", cookie: "Y29v", ke3: "a2Uz", box: bytesOf("box") },
   ],
   ["BT2/reset c2Vzc2lvbjE", { kind: "reset", session: "c2Vzc2lvbjE" }],
   [
     "BT2/msession1\0\0\0\0\0\0\x01\x02sixteen bytes of",
-    {
-      kind: "message",
-      session: "c2Vzc2lvbjE",
-      number: 258,
-      ciphertext: bytesOf("sixteen bytes of"),
-    },
+    { kind: "message", session: "c2Vzc2lvbjE", number: 258, box: bytesOf("sixteen bytes of") },
   ],
 ];
 
@@ -125,7 +120,7 @@ Deno.test({
     kind: "message",
     session: "c2Vzc2lvbjE",
     number: 0,
-    ciphertext: new Uint8Array(16),
+    box: new Uint8Array(16),
   });
   fc.assert(fc.property(answers, (answer) => {
     const { length } = encodeSealedDatagram(answer);
@@ -147,13 +142,8 @@ Deno.test({
 
 Deno.test({ name: "a message carries a text of up to 1163 bytes", permissions: "none" }, () => {
   assertEquals([HEADER_BYTES, TEXT_BYTES], [21, 1_163]);
-  const ciphertext = new Uint8Array(TEXT_BYTES + 16);
-  const bytes = encodeSealedDatagram({
-    kind: "message",
-    session: "c2Vzc2lvbjE",
-    number: 0,
-    ciphertext,
-  });
+  const box = new Uint8Array(TEXT_BYTES + 16);
+  const bytes = encodeSealedDatagram({ kind: "message", session: "c2Vzc2lvbjE", number: 0, box });
   assertEquals(bytes.length, 1_200);
 });
 
@@ -197,9 +187,9 @@ const REFUSED: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   ["a wait of no time", bytesOf("BT2/busy 0")],
   ["a wait of 100 s", bytesOf("BT2/busy 100")],
   ["a wait in other digits", bytesOf("BT2/busy 1e1")],
-  ["a login without a ciphertext", bytesOf("BT2/login Y29v a2Uz")],
-  ["a login with an empty field", bytesOf("BT2/login  a2Uz YWJj")],
-  ["a message shorter than a tag", bytesOf("BT2/m".padEnd(36))],
+  ["a login without a box", bytesOf("BT2/login Y29v a2Uz")],
+  ["a login with an empty field", bytesOf("BT2/login  a2Uz Ym94")],
+  ["a message without room for a tag", bytesOf("BT2/m".padEnd(36))],
   [
     "a message whose number is too large",
     bytesOf(`BT2/msession1\0\x20\0\0\0\0\0\0${KE.repeat(4)}`),

@@ -23,7 +23,7 @@ import { deriveSessionKeys } from "../../lib/protocol/session_keys.ts";
 import { issueTicket, openTicket } from "../../lib/protocol/ticket.ts";
 import * as transfer from "../../lib/protocol/transfer.ts";
 import { decodeUtf8, encodeUtf8 } from "../../lib/protocol/utf8.ts";
-import ciphertexts from "./vectors/ciphertexts.json" with { type: "json" };
+import boxes from "./vectors/boxes.json" with { type: "json" };
 import datagrams from "./vectors/datagrams.json" with { type: "json" };
 import names from "./vectors/names.json" with { type: "json" };
 import plain from "./vectors/plain.json" with { type: "json" };
@@ -76,15 +76,15 @@ vectors("session keys", () => {
   }
 });
 
-vectors("ciphertexts", () => {
-  for (const { kind, number, ...rest } of ciphertexts.vectors) {
+vectors("boxes", () => {
+  for (const { kind, number, ...rest } of boxes.vectors) {
     const [key, header] = [Uint8Array.fromHex(rest.key), Uint8Array.fromHex(rest.header)];
-    const [text, ciphertext] = [Uint8Array.fromHex(rest.text), Uint8Array.fromHex(rest.ciphertext)];
-    assertEquals(seal(key, number, header, text), ciphertext, kind);
-    assertEquals(open(key, number, header, ciphertext)?.toHex(), rest.text, kind);
+    const [text, box] = [Uint8Array.fromHex(rest.text), Uint8Array.fromHex(rest.box)];
+    assertEquals(seal(key, number, header, text), box, kind);
+    assertEquals(open(key, number, header, box)?.toHex(), rest.text, kind);
   }
   const { session } = sessionKeys.vectors[0]!;
-  const ofMessages = ciphertexts.vectors.filter(({ header }) => header.length === 42);
+  const ofMessages = boxes.vectors.filter(({ header }) => header.length === 42);
   for (const { number, header } of ofMessages) {
     assertEquals(messageHeader(session, number).toHex(), header);
   }

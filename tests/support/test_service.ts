@@ -161,14 +161,9 @@ export class ServiceClient {
     this.#keys = deriveSessionKeys(proof.sessionKey);
     const login = text ?? encodeSealedLogin({ tcpPort: this.from.port, agent: "test/1 (a %)" });
     const { session, toIndex } = this.keys;
-    const ciphertext = seal(toIndex, 0, messageHeader(session, 0), login);
+    const box = seal(toIndex, 0, messageHeader(session, 0), login);
     const { cookie } = challenge;
-    return encodeSealedDatagram({
-      kind: "login",
-      cookie,
-      ke3: proof.finishLoginRequest,
-      ciphertext,
-    });
+    return encodeSealedDatagram({ kind: "login", cookie, ke3: proof.finishLoginRequest, box });
   }
 
   /** A login that has only to be sent. */
@@ -187,8 +182,8 @@ export class ServiceClient {
   message(request: SealedRequest | Uint8Array, number: number = this.number++): Uint8Array {
     const { session, toIndex } = this.keys;
     const text = request instanceof Uint8Array ? request : encodeSealedRequest(request);
-    const ciphertext = seal(toIndex, number, messageHeader(session, number), text);
-    return encodeSealedDatagram({ kind: "message", session, number, ciphertext });
+    const box = seal(toIndex, number, messageHeader(session, number), text);
+    return encodeSealedDatagram({ kind: "message", session, number, box });
   }
 
   /** Makes a request and returns the reply, or nothing if there was none that can be read. */
@@ -220,9 +215,9 @@ export class ServiceClient {
   read(verb: Verb, answer: Uint8Array | undefined, wanted?: string): Reply | undefined {
     const datagram = decoded(answer);
     if (datagram?.kind !== "message") return undefined;
-    const { session, number, ciphertext } = datagram;
+    const { session, number, box } = datagram;
     assertEquals(session, this.keys.session);
-    const text = open(this.keys.toClient, number, messageHeader(session, number), ciphertext);
+    const text = open(this.keys.toClient, number, messageHeader(session, number), box);
     assert(text, "the answer does not open");
     const reply = decodeSealedReply(verb, text, wanted);
     if (!("time" in reply)) return reply;

@@ -38,9 +38,9 @@ export interface LoginGate {
  * What travels in a cookie: all that the index has to know between the two steps of a login. It goes
  * index -> client -> index, in base64url:
  *
- *     0   8  number of the ciphertext, u64 big-endian
- *     8      ciphertext, to the end, under the header `host:port` of the client; in it the fields
- *            below, in their order, as UTF-8 text with spaces between them
+ *     0   8  number of the box, u64 big-endian
+ *     8      box, to the end, under the header `host:port` of the client; in it the fields below, in
+ *            their order, as UTF-8 text with spaces between them
  */
 interface CookieContent {
   readonly issued: number;
@@ -133,8 +133,8 @@ export class LoginHandler {
     const counter = Buffer.alloc(COUNTER_BYTES);
     counter.writeBigUInt64BE(BigInt(number));
     const content = Buffer.from([issued, secretTag, state, user].join(" "));
-    const ciphertext = seal(this.#cookieKey, number, Buffer.from(formatAddress(from)), content);
-    return Buffer.concat([counter, ciphertext]).toString("base64url");
+    const box = seal(this.#cookieKey, number, Buffer.from(formatAddress(from)), content);
+    return Buffer.concat([counter, box]).toString("base64url");
   }
 
   #openCookie(cookie: string, from: Address, now: number): CookieContent | undefined {

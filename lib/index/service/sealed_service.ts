@@ -121,7 +121,7 @@ export class SealedService {
   ): Uint8Array | undefined {
     if (!proven) return undefined;
     const { user, keys } = proven;
-    const text = open(keys.toIndex, 0, messageHeader(keys.session, 0), login.ciphertext);
+    const text = open(keys.toIndex, 0, messageHeader(keys.session, 0), login.box);
     if (!text) return undefined;
     const answer = this.#admit(text, user, callerOf(from, keys), keys, now);
     this.#used.set(name, { answer, until: now + LOGIN_STEP_MS });
@@ -170,8 +170,8 @@ export class SealedService {
     const session = this.#sessions.get(message.session);
     if (!session) return resetOf(message);
     const { caller, keys, window } = session;
-    const { number, ciphertext } = message;
-    const text = open(keys.toIndex, number, header, ciphertext);
+    const { number, box } = message;
+    const text = open(keys.toIndex, number, header, box);
     if (!text) return undefined;
     // Only the client can have made it, but anybody can have sent it on. It is not run, keeps nobody
     // active, and uses no number: what came first from elsewhere may still come from the client.

@@ -211,7 +211,7 @@ function failureOf(
 function openWelcome(keys: SessionKeys, datagram: SealedDatagram): Reply | undefined {
   if (datagram.kind !== "message" || datagram.session !== keys.session) return undefined;
   if (datagram.number !== 0) return undefined;
-  const text = open(keys.toClient, 0, messageHeader(keys.session, 0), datagram.ciphertext);
+  const text = open(keys.toClient, 0, messageHeader(keys.session, 0), datagram.box);
   return text && decodeSealedReply("login", text);
 }
 

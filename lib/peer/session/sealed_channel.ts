@@ -99,7 +99,7 @@ export class SealedChannel {
     if (incoming.kind === "reset" && incoming.session === session) return "lost";
     if (incoming.kind !== "message" || incoming.session !== session) return undefined;
     if (incoming.number !== number) return undefined;
-    const answer = open(toClient, number, messageHeader(session, number), incoming.ciphertext);
+    const answer = open(toClient, number, messageHeader(session, number), incoming.box);
     if (!answer) return undefined;
     const wanted = request.verb === "get" ? request.name : undefined;
     const reply = decodeSealedReply(request.verb, answer, wanted);
@@ -114,8 +114,8 @@ export class SealedChannel {
 
   #seal(number: number, text: Uint8Array): Uint8Array {
     const { session, toIndex } = this.#keys;
-    const ciphertext = seal(toIndex, number, messageHeader(session, number), text);
-    return encodeSealedDatagram({ kind: "message", session, number, ciphertext });
+    const box = seal(toIndex, number, messageHeader(session, number), text);
+    return encodeSealedDatagram({ kind: "message", session, number, box });
   }
 }
 

@@ -101,14 +101,9 @@ export class SealedLoginAttempt {
     if (!proof) this.fail({ kind: "refused" }, isFromIndex);
     if (!proof) return undefined;
     const keys = deriveSessionKeys(proof.sessionKey);
-    const ciphertext = seal(
-      keys.toIndex,
-      0,
-      messageHeader(keys.session, 0),
-      encodeSealedLogin(login),
-    );
+    const box = seal(keys.toIndex, 0, messageHeader(keys.session, 0), encodeSealedLogin(login));
     const ke3 = proof.finishLoginRequest;
-    const datagram = encodeSealedDatagram({ kind: "login", cookie, ke3, ciphertext });
+    const datagram = encodeSealedDatagram({ kind: "login", cookie, ke3, box });
     return { keys, indexKey: proof.serverStaticPublicKey, datagram };
   }
 

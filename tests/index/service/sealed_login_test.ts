@@ -87,7 +87,7 @@ Deno.test({
 
 for (const text of ["", "login", "login 80 agent", "lap", "login 5000 a b c", "\xff"]) {
   Deno.test({
-    name: `a login that says ${JSON.stringify(text)} in its ciphertext opens no session`,
+    name: `a login that says ${JSON.stringify(text)} in its box opens no session`,
     permissions: "none",
   }, () => {
     const service = new TestService();
@@ -101,7 +101,7 @@ for (const text of ["", "login", "login 80 agent", "lap", "login 5000 a b c", "\
 }
 
 Deno.test({
-  name: "the ciphertext of a login, sent as a message, is the login again and no request",
+  name: "the box of a login, sent as a message, is the login again and no request",
   permissions: "none",
 }, () => {
   const service = new TestService();
@@ -111,12 +111,7 @@ Deno.test({
   const content = decoded(login);
   assert(content?.kind === "login");
   const { session } = hans.keys;
-  const message = encodeSealedDatagram({
-    kind: "message",
-    session,
-    number: 0,
-    ciphertext: content.ciphertext,
-  });
+  const message = encodeSealedDatagram({ kind: "message", session, number: 0, box: content.box });
   assertEquals(service.send(message, LAN), welcome);
 });
 
