@@ -70,7 +70,7 @@ Deno.test({ name: "an import from a room above is a fault", permissions: "none" 
   ]);
 });
 
-Deno.test({ name: "index and peer are strangers", permissions: "none" }, () => {
+Deno.test({ name: "index and peer do not import each other", permissions: "none" }, () => {
   const text = 'export type { Peer } from "../peer/peer.ts";\n';
   const files = [sourceFile("lib/index/a.ts", text), sourceFile("lib/peer/peer.ts", "")];
   assertEquals(architectureFaults(files, RULES).length, 1);

@@ -20,7 +20,7 @@ const MANY = 128;
 const TAKEN_WITHIN_MS = 50;
 
 /**
- * Notices that the system held up this program, from when on its socket's queue may have been full and
+ * Notices that this program was stopped or delayed by the system, from when on its socket's queue may have been full and
  * datagrams lost: a pause in which no timer ran, and that many datagrams follow at once. The socket
  * itself does not say so, and datagrams alone prove nothing: anybody can send many after a pause.
  */

@@ -5,22 +5,17 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { AwakeStopwatch, AwakeTimer } from "../../lib/async/awake.ts";
+import { block } from "../support/block.ts";
 
 const PURE = { permissions: "none" } as const;
-
-/** Stops this program for `ms` milliseconds. */
-function sleep(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
 
 /** When a timer of `ms` fires, in milliseconds from now, while the program sleeps at its beginning. */
 async function firesAfter(ms: number, sleepMs: number): Promise<number> {
   const began = performance.now();
   const due = Promise.withResolvers<number>();
   using _ = new AwakeTimer(ms, () => due.resolve(performance.now() - began));
-  if (sleepMs > 0) sleep(sleepMs);
+  if (sleepMs > 0) block(sleepMs);
   return await due.promise;
 }
 
@@ -49,7 +44,9 @@ Deno.test(
     const timers = [20, Infinity].map((ms) => new AwakeTimer(ms, () => fired++));
     for (const timer of timers) timer[Symbol.dispose]();
     timers[0]!.restart(20);
-    await delay(60);
+    const later = Promise.withResolvers<void>();
+    using _ = new AwakeTimer(30, () => later.resolve());
+    await later.promise;
     assertEquals(fired, 0);
   },
 );
@@ -63,9 +60,9 @@ Deno.test({ name: "a restarted timer waits for the new time", ...PURE }, async (
 
 Deno.test({ name: "a stopwatch counts what passed, but no sleep", ...PURE }, () => {
   const watch = new AwakeStopwatch(200);
-  sleep(50);
+  block(50);
   const lap = watch.lap();
   assert(!lap.hasSlept && lap.ms >= 49 && lap.ms < 200, `${lap.ms} ms`);
-  sleep(300);
+  block(300);
   assertEquals(watch.lap(), { ms: 0, hasSlept: true });
 });

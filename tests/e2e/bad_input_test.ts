@@ -4,23 +4,16 @@ import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { someBytes } from "../support/bytes.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
-import { FROM_SOURCE, Program } from "../support/program.ts";
+import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../support/tiny_disk.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 async function run(command: readonly string[], cwd: string): Promise<Ended> {
   await using program = new Program(command, { cwd, env: { XDG_STATE_HOME: join(cwd, "state") } });
-  await program.endInput();
-  return { code: await program.ends(), stdout: program.stdout, stderr: program.stderr };
+  return await program.finish();
 }
 
 function server(cwd: string, ...args: string[]): Promise<Ended> {
@@ -41,7 +34,7 @@ Deno.test("the server says what is wrong with its credentials file", AS_PROCESSE
     ["h\x1bans pw\n", /line 1: bad user name "h\\u\{1b\}ans"/],
     [`hans ${"x".repeat(65)}\n`, /line 1: bad password: it is longer than 64 characters/],
   ];
-  for (const [content, message] of cases) {
+  await Promise.all(cases.map(async ([content, message]) => {
     await using folder = await TempFolder.make();
     if (content !== undefined) await folder.write("credentials.txt", content);
     const { code, stderr } = await server(folder.path, "0");
@@ -51,7 +44,7 @@ Deno.test("the server says what is wrong with its credentials file", AS_PROCESSE
     if (content !== undefined) {
       assertEquals(await Deno.readTextFile(folder.pathOf("credentials.txt")), content);
     }
-  }
+  }));
 });
 
 Deno.test("a server with the example's users warns of it, once", AS_PROCESSES, async () => {
@@ -76,11 +69,12 @@ Deno.test("the server says what is wrong with its port", AS_PROCESSES, async () 
   await using folder = await TempFolder.make();
   await folder.write("credentials.txt", "hans pw\n");
   using taken = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
-  for (const port of ["", "x", "-1", "70000", "6e3", "5000.5"]) {
+  const bad = ["", "x", "-1", "70000", "6e3", "5000.5"];
+  await Promise.all(bad.map(async (port) => {
     const { code, stderr } = await server(folder.path, "--", port);
     assertEquals(code, 2);
     assertStringIncludes(stderr, "is not a port");
-  }
+  }));
   const { code, stderr } = await server(folder.path, String(taken.address.port));
   assertEquals(code, 4);
   assertStringIncludes(stderr, "another program is using the port");
@@ -121,11 +115,11 @@ Deno.test("the client says what is wrong with its command line", AS_PROCESSES, a
     [["5000", "--protocol", "3"], 2, '--protocol takes 1 or 2, not "3"'],
     [["5000"], 2, "The input ended before a user name and a password came"],
   ];
-  for (const [args, code, message] of cases) {
+  await Promise.all(cases.map(async ([args, code, message]) => {
     const ended = await client(folder.path, ...args);
     assertStringIncludes(ended.stderr, message);
     assertEquals(ended.code, code, args.join(" "));
-  }
+  }));
 });
 
 Deno.test("the shell survives every mistake of its user", AS_PROCESSES, async () => {

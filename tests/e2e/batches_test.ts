@@ -46,14 +46,12 @@ Deno.test(
     await shell.ask(`pub ${names.join(" ")}`, `"${names.at(-1)}": left out\n`);
     assert(performance.now() - began < GONE_MS);
     assertStringIncludes(shell.stdout, '"0.txt": No answer from the index at ');
-    await shell.endInput();
-    assertEquals(await shell.ends(), 4);
+    assertEquals((await shell.finish()).code, 4);
     network.server.kill("SIGCONT");
     const vader = await network.join("vader", ["--patience", "1"]);
     network.server.kill("SIGSTOP");
     await vader.shell.ask("get 0.txt 1.txt 2.txt", '"2.txt": left out\n');
-    await vader.shell.endInput();
-    assertEquals(await vader.shell.ends(), 4);
+    assertEquals((await vader.shell.finish()).code, 4);
   },
 );
 

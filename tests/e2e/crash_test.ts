@@ -9,23 +9,24 @@ import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { may, MAY_RUN } from "../support/permission.ts";
 import { Network } from "../support/network.ts";
-import { RestlessPublisher } from "../support/publish_load.ts";
+import { LoadPublisher } from "../support/publish_load.ts";
 import { seededRandom } from "../support/seeded.ts";
 import { waitFor } from "../support/wait_for.ts";
+import { credentialsOf } from "../support/users.ts";
 
 const CRASHES = Number(may("env") && Deno.env.get("BITTRICKLE_CRASHES") || 50);
 /** A crash comes up to this long after the first acknowledgement. */
 const MOMENTS_MS = 120;
 const USERS: readonly string[] = Array.from({ length: 12 }, (_, i) => `user-${i}`);
-const CREDENTIALS = USERS.map((user) => `${user} pw-${user}\n`).join("");
+const CREDENTIALS = credentialsOf(USERS);
 
-function countOf(publishers: readonly RestlessPublisher[]): number {
+function countOf(publishers: readonly LoadPublisher[]): number {
   return publishers.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
 }
 
 /** Lets all publish until `end` has ended the server. */
 async function publishUntil(
-  publishers: readonly RestlessPublisher[],
+  publishers: readonly LoadPublisher[],
   end: () => Promise<void>,
 ): Promise<void> {
   const before = countOf(publishers);
@@ -45,7 +46,7 @@ Deno.test({
 }, async () => {
   const random = seededRandom(20_260_711);
   await using network = await Network.start(undefined, { credentials: CREDENTIALS });
-  const publishers = USERS.map((user) => new RestlessPublisher(user, random));
+  const publishers = USERS.map((user) => new LoadPublisher(user, random));
   for (let crash = 0; crash < CRASHES; crash++) {
     for (const publisher of publishers) await publisher.join(network.port);
     await publishUntil(publishers, async () => {
@@ -66,7 +67,7 @@ Deno.test({
 }, async () => {
   const random = seededRandom(1);
   await using network = await Network.start(undefined, { credentials: CREDENTIALS });
-  const publishers = USERS.map((user) => new RestlessPublisher(user, random));
+  const publishers = USERS.map((user) => new LoadPublisher(user, random));
   for (const publisher of publishers) await publisher.join(network.port);
   await publishUntil(publishers, async () => {
     network.server.kill("SIGTERM");

@@ -3,7 +3,7 @@ import { openData } from "../../lib/store/database.ts";
 import { ReferenceClient } from "../reference/plain_client.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
-import { FROM_SOURCE, Program } from "../support/program.ts";
+import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
@@ -14,18 +14,10 @@ const LINES = [
   `{"user":"hans","name":"b","size":0,"id":"${"ab".repeat(32)}"}`,
 ];
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 async function data(folder: TempFolder, task: string, lines: string[] = []): Promise<Ended> {
   const command = [...FROM_SOURCE.server, "data", task];
   await using program = new Program(command, { cwd: folder.path });
-  for (const line of lines) await program.type(line);
-  await program.endInput();
-  return { code: await program.ends(), stdout: program.stdout, stderr: program.stderr };
+  return await program.finish(...lines);
 }
 
 Deno.test("what is exported can be imported, and is the same again", AS_PROCESSES, async () => {

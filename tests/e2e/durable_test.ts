@@ -10,7 +10,7 @@ import { ReferenceClient } from "../reference/plain_client.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { FROM_SOURCE, Program } from "../support/program.ts";
-import { SealedMember } from "../support/sealed_member.ts";
+import { TestSession } from "../support/test_session.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../support/tiny_disk.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -77,7 +77,7 @@ Deno.test("a server on a full disk says so, goes on, and recovers by itself", {
   assertEquals(refusal, `Error: ${REASON}`);
   assertEquals(await countAt(hans), first, "it reads, and shows what it confirmed");
   {
-    await using vader = await SealedMember.join(address, "vader");
+    await using vader = await TestSession.join(address, "vader");
     const pub = () => vader.ask({ verb: "pub", name: "x" });
     await assertRejects(pub, BitTrickleError, `The index refuses: ${REASON}`);
     assertEquals(await vader.ask({ verb: "sch", text: "first-0" }), ["first-0"]);

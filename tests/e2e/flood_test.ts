@@ -5,9 +5,10 @@ import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { forgedHellos } from "../support/forged_hellos.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
-import { SealedMember } from "../support/sealed_member.ts";
+import { TestSession } from "../support/test_session.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { TestIndex } from "../support/test_index.ts";
+import { credentialsOf } from "../support/users.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const FORGED = 100_000;
@@ -38,7 +39,7 @@ Deno.test("a login takes under a second while 100,000 forged hellos come in", {
   let isIn = false;
   const flooding = flood(network.port, (sent) => sent < FORGED || !isIn);
   const began = performance.now();
-  await using hans = await SealedMember.join({ hostname: "127.0.0.1", port: network.port }, "hans");
+  await using hans = await TestSession.join({ hostname: "127.0.0.1", port: network.port }, "hans");
   const took = performance.now() - began;
   isIn = true;
   await flooding;
@@ -62,7 +63,7 @@ Deno.test(
     const to = { hostname: "127.0.0.1", port: network.port };
     using socket = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
     for (let i = 0; i < FORGED; i++) await socket.send(new TextEncoder().encode(`junk ${i}`), to);
-    await using hans = await SealedMember.join(to, "hans");
+    await using hans = await TestSession.join(to, "hans");
     assertEquals(await hans.ask({ verb: "lap" }), []);
     const told = ['"left out"', '"verb":"login","user":"hans"', '"verb":"lap","user":"hans"'];
     const { server } = network;
@@ -73,11 +74,10 @@ Deno.test(
 
 Deno.test("5,000 sealed requests from 50 sessions at once are all answered", async () => {
   const users = Array.from({ length: SESSIONS }, (_, i) => `user${i}`);
-  const credentials = users.map((user) => `${user} pw-${user}\n`).join("");
-  await using index = new TestIndex({ credentials });
+  await using index = new TestIndex({ credentials: credentialsOf(users) });
   await using stack = new AsyncDisposableStack();
   const members = await Promise.all(users.map(async (user) => {
-    return stack.use(await SealedMember.join(index.address, user));
+    return stack.use(await TestSession.join(index.address, user));
   }));
   const answers = await Promise.all(members.flatMap((member) => {
     const ask = () => member.ask({ verb: "get", name: "nothing" });

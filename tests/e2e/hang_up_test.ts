@@ -43,11 +43,10 @@ Deno.test("under nohup, too", WITH_NOHUP, async () => {
   server.kill("SIGHUP");
   const user = ["nohup", ...network.programs.server, "user", "add", "leia"];
   await using add = new Program(user, options);
-  await waitFor("the question", () => add.stderr.includes("New password:"));
+  await add.warns("New password:");
   add.kill("SIGHUP");
   await add.type("alderaan-7");
-  await add.endInput();
-  assertEquals(await add.ends(), 0);
+  assertEquals((await add.finish()).code, 0);
   await server.shows("Read the credentials again");
 });
 

@@ -43,7 +43,7 @@ Deno.test("an upload that runs is finished before its user is gone", AS_PROCESSE
   const hans = await network.join("hans");
   const socket = await publishAndUpload(network, hans);
   await hans.shell.type("xit");
-  await waitFor("the waiting", () => hans.shell.stderr.includes("Waiting 5 s at most"));
+  await hans.shell.warns("Waiting 5 s at most");
   assertEquals((await readAll(socket)).length, BIG - 1);
   assertEquals(await hans.shell.ends(), 0);
   assert(!hans.shell.stderr.includes("Cut off"));
@@ -78,7 +78,7 @@ Deno.test("a second Ctrl-C ends at once", AS_PROCESSES, async () => {
   const socket = await publishAndUpload(network, hans);
   const started = performance.now();
   hans.shell.kill("SIGINT");
-  await waitFor("the waiting", () => hans.shell.stderr.includes("Waiting 5 s at most"));
+  await hans.shell.warns("Waiting 5 s at most");
   // One that follows the first too soon counts as the same.
   await waitFor("the end", () => !interrupt(hans));
   assertEquals(await hans.shell.ends(), 130);

@@ -21,8 +21,9 @@ const IS_SOAK = MAY_RUN && Deno.env.get("BITTRICKLE_SOAK") === "1";
 const DOWN_MS = IS_SOAK ? [4_000, 7_000, 12_000, 20_000, 40_000] : [12_000];
 /** How soon after the return the download goes on. */
 const BACK_MS = 5_000;
-const FILE_MIB = 60;
+/** Slow enough for all of a download to take some seconds. */
 const MEGABITS = 60;
+const FILE_MIB = IS_SOAK ? 60 : 24;
 const DONE = "big downloaded successfully\n";
 
 /** Bytes of the download that are on vader's disk, whatever it is called meanwhile. */
@@ -45,6 +46,7 @@ for (const who of ["downloader", "source"] as const) {
       await waitFor("some of it", async () => await bytesAt(vader) > 4 * MIB);
       const { host } = who === "source" ? hans : vader;
       await host.unplug();
+      // The outage itself, not a wait for something.
       await delay(ms);
       const before = await bytesAt(vader);
       await host.plug();

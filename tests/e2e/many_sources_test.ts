@@ -21,7 +21,7 @@ const BYTES_PER_SECOND = 6 * MIB;
 const DONE = "big downloaded successfully\n";
 
 /** A file of `mib` MiB, sources that have it, and one who wants it. */
-class Crowd implements AsyncDisposable {
+class Setup implements AsyncDisposable {
   private constructor(
     readonly network: RelayedNetwork,
     readonly mib: number,
@@ -29,13 +29,13 @@ class Crowd implements AsyncDisposable {
     readonly vader: ShellUser,
   ) {}
 
-  static async gather(count: number, mib: number): Promise<Crowd> {
+  static async make(count: number, mib: number): Promise<Setup> {
     const network = await RelayedNetwork.start({ users: USERS, bytesPerSecond: BYTES_PER_SECOND });
     const users = [...SOURCES.slice(0, count), "vader"];
     const members = await Promise.all(users.map((user) => network.join(user)));
     const [vader, ...sources] = [members.pop()!, ...members];
     await Promise.all(sources.map((source) => publishBigFile(source, mib)));
-    return new Crowd(network, mib, sources, vader);
+    return new Setup(network, mib, sources, vader);
   }
 
   get size(): number {
@@ -55,39 +55,39 @@ class Crowd implements AsyncDisposable {
 }
 
 Deno.test("three sources are almost three times as fast as one can be", AS_PROCESSES, async () => {
-  await using crowd = await Crowd.gather(3, 72);
+  await using setup = await Setup.make(3, 72);
   const started = performance.now();
-  await crowd.vader.shell.ask("get big", DONE);
+  await setup.vader.shell.ask("get big", DONE);
   const together = (performance.now() - started) / 1_000;
-  const ratio = crowd.size / BYTES_PER_SECOND / together;
+  const ratio = setup.size / BYTES_PER_SECOND / together;
   if (IS_SOAK) toStderr(`three sources: ${ratio.toFixed(2)} times one\n`);
   assert(ratio >= 2.7, `only ${ratio} times`);
 });
 
 Deno.test("four sources all send their share", AS_PROCESSES, async () => {
-  await using crowd = await Crowd.gather(4, 24);
-  await crowd.vader.shell.type("get big");
-  await crowd.finish();
-  const least = Math.min(...SOURCES.map((user) => crowd.network.sentBy(user)));
-  assert(least > crowd.size / 8, `one sent ${least} bytes`);
+  await using setup = await Setup.make(4, 24);
+  await setup.vader.shell.type("get big");
+  await setup.finish();
+  const least = Math.min(...SOURCES.map((user) => setup.network.sentBy(user)));
+  assert(least > setup.size / 8, `one sent ${least} bytes`);
 });
 
 for (const signal of ["SIGSTOP", "SIGKILL"] as const) {
   Deno.test(`one of three sources ends by ${signal}, the others go on`, AS_PROCESSES, async () => {
-    await using crowd = await Crowd.gather(3, 24);
-    await crowd.vader.shell.type("get big");
-    await crowd.network.at(crowd.size / 2, () => crowd.sources[2]!.shell.kill(signal));
-    await crowd.finish();
-    assertEquals(crowd.vader.shell.stderr.includes("Cannot"), false);
+    await using setup = await Setup.make(3, 24);
+    await setup.vader.shell.type("get big");
+    await setup.network.at(setup.size / 2, () => setup.sources[2]!.shell.kill(signal));
+    await setup.finish();
+    assertEquals(setup.vader.shell.stderr.includes("Cannot"), false);
   });
 }
 
 Deno.test("a source that appears during a download joins in", AS_PROCESSES, async () => {
-  await using crowd = await Crowd.gather(1, 48);
-  const chewy = await crowd.network.join("chewy");
-  await crowd.vader.shell.type("get big");
-  await crowd.network.at(crowd.size / 8, () => publishBigFile(chewy, crowd.mib));
-  await crowd.finish();
-  const sent = crowd.network.sentBy("chewy");
+  await using setup = await Setup.make(1, 48);
+  const chewy = await setup.network.join("chewy");
+  await setup.vader.shell.type("get big");
+  await setup.network.at(setup.size / 8, () => publishBigFile(chewy, setup.mib));
+  await setup.finish();
+  const sent = setup.network.sentBy("chewy");
   assert(sent > 0, "nothing came from the source that appeared");
 });

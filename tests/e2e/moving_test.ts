@@ -31,7 +31,7 @@ Deno.test(
     await Deno.writeTextFile(`${hans.folder}/a.txt`, "a");
     await hans.shell.ask("pub a.txt", "File published successfully\n");
     await hans.host.move();
-    await waitFor("the news", () => hans.shell.stderr.includes("logged in again"), BACK_MS + 1_000);
+    await hans.shell.warns("logged in again", BACK_MS + 1_000);
     assert(!hans.shell.stderr.includes("does not answer"), hans.shell.stderr);
     await hans.shell.ask("lap", "1 active peer:\nyoda\n");
     await yoda.shell.ask("get a.txt", "a.txt downloaded successfully\n");
@@ -45,11 +45,11 @@ Deno.test(
     await using network = await NamespacedNetwork.start({ users: USERS });
     const hans = await network.join("hans");
     await hans.host.disable();
-    await waitFor("the news", () => hans.shell.stderr.includes("does not answer any more"));
+    await hans.shell.warns("does not answer any more");
     await hans.shell.type("lap");
-    await waitFor("an answer", () => hans.shell.stderr.includes("Cannot send to the index"));
+    await hans.shell.warns("Cannot send to the index");
     await hans.host.enable();
-    await waitFor("the return", () => hans.shell.stderr.includes("The index is back"), BACK_MS);
+    await hans.shell.warns("The index is back", BACK_MS);
     await hans.shell.ask("lap", "No active peers\n");
   },
 );

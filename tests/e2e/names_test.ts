@@ -7,7 +7,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
-import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
@@ -70,7 +69,7 @@ Deno.test("flags without -- are told apart from names", AS_PROCESSES, async () =
   ];
   for (const [line, message] of cases) {
     await hans.shell.type(line);
-    await waitFor(message, () => hans.shell.stderr.includes(message));
+    await hans.shell.warns(message);
     const { code, stderr } = await network.once("vader", ...line.split(" "));
     assertEquals(code, 2);
     if (line !== "sch --user") assertStringIncludes(stderr, message);

@@ -6,7 +6,8 @@ import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
-import { TestIndex, USERS } from "../support/test_index.ts";
+import { TestIndex } from "../support/test_index.ts";
+import { USERS } from "../support/users.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const PASSWORDS = new Map(USERS.map((user) => [user, `pw-${user}`]));

@@ -11,7 +11,6 @@ import { canRun, MAY_RUN } from "../support/permission.ts";
 import { FROM_SOURCE, Program, type Programs } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../support/tiny_disk.ts";
-import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const WITH_MOUNTS = { ignore: !CAN_MOUNT };
@@ -141,7 +140,7 @@ Deno.test("what is published can be withdrawn when its files are gone", AS_PROCE
   await Deno.remove(`${folder}/a`);
   network.server.kill("SIGSTOP");
   await shell.type("unp lab/");
-  await waitFor("the word of it", () => shell.stderr.includes("No answer from the index"));
+  await shell.warns("No answer from the index");
   network.server.kill("SIGCONT");
   await shell.ask("unp lab/", "3 files unpublished\n");
   await shell.ask("unp a", "File unpublished successfully\n");

@@ -50,9 +50,9 @@ Deno.test("a server that is away is told once, and so is its return", AS_PROCESS
   await using network = await Network.start();
   const hans = await network.join("hans");
   network.server.kill("SIGSTOP");
-  await waitFor("the news", () => hans.shell.stderr.includes("does not answer any more"), 8_000);
+  await hans.shell.warns("does not answer any more", 8_000);
   network.server.kill("SIGCONT");
-  await waitFor("the return", () => hans.shell.stderr.includes("The index is back"));
+  await hans.shell.warns("The index is back");
   await hans.shell.ask("lap", "No active peers\n");
   assertEquals(hans.shell.stderr.split("does not answer any more").length, 2);
 });
@@ -72,7 +72,7 @@ Deno.test(
       return hans.shell.stdout.endsWith("No active peers\n");
     });
     assert(performance.now() - began < 5_000);
-    await waitFor("vader to hear of it", () => vader.shell.stderr.includes("not let this user in"));
+    await vader.shell.warns("not let this user in");
     await user("enable", "vader");
     await waitFor("the server to read it", () => {
       return logOf(network).filter(({ event }) => event === "accounts").length >= 2;

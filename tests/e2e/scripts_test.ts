@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
-import type { Program } from "../support/program.ts";
+import type { Ended, Program } from "../support/program.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
@@ -16,11 +16,9 @@ async function script(
   network: Network,
   lines: readonly string[],
   { args = [], env = {} }: { args?: readonly string[]; env?: Record<string, string> } = {},
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+): Promise<Ended> {
   const { shell } = await network.client("script", args, env);
-  await shell.type(lines.join("\n"));
-  await shell.endInput();
-  return { code: await shell.ends(), stdout: shell.stdout, stderr: shell.stderr };
+  return await shell.finish(lines.join("\n"));
 }
 
 Deno.test("a script ends with the code of its first failing line", AS_PROCESSES, async () => {
@@ -51,8 +49,7 @@ Deno.test("a script that loses its index ends with 4, one that is stopped with 1
   await network.server[Symbol.asyncDispose]();
   await vader.shell.type("lap");
   await vader.shell.type("get none");
-  await vader.shell.endInput();
-  assertEquals(await vader.shell.ends(), 4);
+  assertEquals((await vader.shell.finish()).code, 4);
   assertStringIncludes(vader.shell.stderr, "No answer from the index");
 });
 

@@ -15,8 +15,7 @@ const AS_PROCESSES = { ignore: !MAY_RUN };
 async function lap(network: Network, state: string, ...flags: string[]) {
   const env = { XDG_STATE_HOME: state, BITTRICKLE_PASSWORD: "pw-hans" };
   const { shell } = await network.client("hans", ["--user", "hans", "lap", ...flags], env);
-  await shell.endInput();
-  return { code: await shell.ends(), stdout: shell.stdout, stderr: shell.stderr };
+  return await shell.finish();
 }
 
 Deno.test("a state folder that cannot be written keeps nobody out", {

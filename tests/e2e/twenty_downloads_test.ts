@@ -9,12 +9,12 @@ import { createHash } from "node:crypto";
 import { toStderr } from "../../lib/cli/write.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { ReferenceClient } from "../reference/plain_client.ts";
-import { sha256Of, someBytes } from "../support/bytes.ts";
-import { Network, type ShellUser } from "../support/network.ts";
+import { MIB, publishBigFile } from "../support/big_file.ts";
+import { sha256Of } from "../support/bytes.ts";
+import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { askForFile } from "../support/plain_tcp.ts";
 
-const MIB = 1_024 * 1_024;
 const IS_SOAK = MAY_RUN && Deno.env.get("BITTRICKLE_SOAK") === "1";
 const FILE_MIB = IS_SOAK ? 2_048 : 128;
 const DOWNLOADS = 20;
@@ -52,16 +52,6 @@ class Downloads {
   }
 }
 
-async function publishBigFile({ shell, folder }: ShellUser): Promise<void> {
-  const block = someBytes(16 * MIB);
-  using file = await Deno.open(`${folder}/big`, { write: true, createNew: true });
-  for (let i = 0; i < FILE_MIB / 16; i++) {
-    block[0] = i;
-    for (let done = 0; done < block.length;) done += await file.write(block.subarray(done));
-  }
-  await shell.ask("pub big", "File published successfully\n");
-}
-
 /** Peak resident memory of a process in MiB. Read by another program, as Deno guards `/proc`. */
 async function peakMemoryMib(pid: number): Promise<number> {
   const cat = new Deno.Command("cat", { args: [`/proc/${pid}/status`] });
@@ -74,7 +64,7 @@ Deno.test("twenty downloads at once: five at a time, all identical, little memor
 }, async () => {
   await using network = await Network.start();
   const hans = await network.join("hans");
-  await publishBigFile(hans);
+  await publishBigFile(hans, FILE_MIB);
   const source = await sourceOf(network, "big");
 
   const downloads = new Downloads();

@@ -2,24 +2,15 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { usersIn } from "../../lib/index/login/credentials_text.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { Network } from "../support/network.ts";
-import { FROM_SOURCE, Program } from "../support/program.ts";
+import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
-import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function user(folder: TempFolder, args: string[], typed?: string): Promise<Ended> {
+async function user(folder: TempFolder, args: string[], ...typed: string[]): Promise<Ended> {
   const command = [...FROM_SOURCE.server, "user", ...args];
   await using program = new Program(command, { cwd: folder.path });
-  if (typed !== undefined) await program.type(typed);
-  await program.endInput();
-  return { code: await program.ends(), stdout: program.stdout, stderr: program.stderr };
+  return await program.finish(...typed);
 }
 
 function read(folder: TempFolder, name: string): Promise<string> {
@@ -52,21 +43,21 @@ Deno.test(
 Deno.test("mistakes change nothing and say what is wrong", AS_PROCESSES, async () => {
   await using folder = await TempFolder.make();
   const path = await folder.write("credentials.txt", "hans pw-hans\n");
-  const cases: [args: string[], typed: string | undefined, code: number, message: string][] = [
-    [["add", "hans"], "x", 7, 'The user "hans" is already there'],
-    [["add", "two words"], "x", 2, "bad name"],
-    [["add", "leia"], "two words", 2, "Cannot set the password"],
-    [["passwd", "leia"], "x", 3, 'There is no user "leia"'],
-    [["disable", "leia"], undefined, 3, 'There is no user "leia"'],
-    [["remove", "hans"], undefined, 2, "add, passwd, disable, enable or list"],
-    [["add"], undefined, 2, "user add needs a name"],
+  const cases: [args: string[], typed: string[], code: number, message: string][] = [
+    [["add", "hans"], ["x"], 7, 'The user "hans" is already there'],
+    [["add", "two words"], ["x"], 2, "bad name"],
+    [["add", "leia"], ["two words"], 2, "Cannot set the password"],
+    [["passwd", "leia"], ["x"], 3, 'There is no user "leia"'],
+    [["disable", "leia"], [], 3, 'There is no user "leia"'],
+    [["remove", "hans"], [], 2, "add, passwd, disable, enable or list"],
+    [["add"], [], 2, "user add needs a name"],
   ];
-  for (const [args, typed, code, message] of cases) {
-    const ended = await user(folder, args, typed);
+  await Promise.all(cases.map(async ([args, typed, code, message]) => {
+    const ended = await user(folder, args, ...typed);
     assertStringIncludes(ended.stderr, message);
     assertEquals(ended.code, code);
     assertEquals(await Deno.readTextFile(path), "hans pw-hans\n");
-  }
+  }));
 });
 
 Deno.test(
@@ -105,7 +96,7 @@ Deno.test("a server without the key of its records does not start", AS_PROCESSES
   for (const disabled of [false, true]) {
     if (disabled) assertEquals((await user(folder, ["disable", "leia"])).code, 0);
     await using server = new Program([...FROM_SOURCE.server, "0"], { cwd: folder.path });
-    await waitFor("the refusal", () => server.stderr.includes("only it can prove"));
+    await server.warns("only it can prove");
     assertEquals(await server.ends(), 2);
   }
 });

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { decodeSealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
-import { SealedMember } from "../support/sealed_member.ts";
+import { TestSession } from "../support/test_session.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { type Recorded, UdpProxy } from "../support/udp_proxy.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -17,14 +17,14 @@ const SEARCH = "death-star";
 const BATCH = 50;
 
 /** A session of hans through a proxy, and an observer who is not. */
-class Scene implements AsyncDisposable {
+class ObservedSession implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
 
   private constructor(
     readonly index: TestIndex,
     readonly proxy: UdpProxy,
-    readonly hans: SealedMember,
-    readonly observer: SealedMember,
+    readonly hans: TestSession,
+    readonly observer: TestSession,
   ) {
     this.#stack.use(index);
     this.#stack.use(proxy);
@@ -33,18 +33,18 @@ class Scene implements AsyncDisposable {
   }
 
   /** Logs in, and says and asks things that nobody else should hear. */
-  static async play(): Promise<Scene> {
+  static async start(): Promise<ObservedSession> {
     const index = new TestIndex();
     const proxy = new UdpProxy(index.address);
-    const observer = await SealedMember.join(index.address, "vader");
-    const hans = await SealedMember.join(proxy.address, "hans");
+    const observer = await TestSession.join(index.address, "vader");
+    const hans = await TestSession.join(proxy.address, "hans");
     await hans.ask({ verb: "pub", name: FILE });
     await hans.ask({ verb: "pub", name: "withdrawn" });
     await hans.ask({ verb: "unp", name: "withdrawn" });
     await hans.ask({ verb: "sch", text: SEARCH });
     await hans.ask({ verb: "get", name: "nowhere" });
     await hans.ask({ verb: "lap" });
-    return new Scene(index, proxy, hans, observer);
+    return new ObservedSession(index, proxy, hans, observer);
   }
 
   /** What everybody can see of the index. */
@@ -58,7 +58,7 @@ class Scene implements AsyncDisposable {
   }
 
   /** Sends `attacks`, and lets the index and hans catch up now and then. */
-  async suffer(attacks: readonly Recorded[]): Promise<void> {
+  async receive(attacks: readonly Recorded[]): Promise<void> {
     for (const [i, attack] of attacks.entries()) {
       await this.proxy.inject(attack);
       if (i % BATCH === 0) await this.state();
@@ -93,8 +93,8 @@ function flipped(datagram: Recorded): Recorded[] {
 }
 
 Deno.test("no datagram holds a secret; the user's name is in hello alone", async () => {
-  await using scene = await Scene.play();
-  const { recorded } = scene.proxy;
+  await using observed = await ObservedSession.start();
+  const { recorded } = observed.proxy;
   assert(recorded.length >= 18);
   for (const { bytes } of recorded) {
     for (const secret of ["pw-hans", FILE, "withdrawn", SEARCH, "nowhere", "vader"]) {
@@ -105,31 +105,31 @@ Deno.test("no datagram holds a secret; the user's name is in hello alone", async
 });
 
 Deno.test("every datagram sent again, to either side, changes nothing", async () => {
-  await using scene = await Scene.play();
-  const before = await scene.state();
-  const recorded = [...scene.proxy.recorded];
-  for (let i = 0; i < 3; i++) await scene.suffer(recorded.toReversed());
-  assertEquals(await scene.state(), before);
-  assertEquals(await scene.hans.ask({ verb: "lpf" }), [FILE]);
-  assertEquals(scene.hans.news, []);
+  await using observed = await ObservedSession.start();
+  const before = await observed.state();
+  const recorded = [...observed.proxy.recorded];
+  for (let i = 0; i < 3; i++) await observed.receive(recorded.toReversed());
+  assertEquals(await observed.state(), before);
+  assertEquals(await observed.hans.ask({ verb: "lpf" }), [FILE]);
+  assertEquals(observed.hans.news, []);
 });
 
 Deno.test("what one session said changes nothing in the next", async () => {
-  await using scene = await Scene.play();
-  const recorded = [...scene.proxy.recorded];
-  await scene.hans.session.close();
-  await using again = await SealedMember.join(scene.proxy.address, "hans");
+  await using observed = await ObservedSession.start();
+  const recorded = [...observed.proxy.recorded];
+  await observed.hans.session.close();
+  await using again = await TestSession.join(observed.proxy.address, "hans");
   assertEquals(await again.ask({ verb: "unp", name: FILE }), "unpublished");
-  const before = await scene.state();
-  await scene.suffer(recorded);
-  assertEquals(await scene.state(), before);
+  const before = await observed.state();
+  await observed.receive(recorded);
+  assertEquals(await observed.state(), before);
   assertEquals(await again.ask({ verb: "lpf" }), []);
 });
 
 Deno.test("every single flipped bit of every kind of datagram changes nothing", async () => {
-  await using scene = await Scene.play();
-  const before = await scene.state();
-  const originals = oneOfEachKind(scene.proxy.recorded);
+  await using observed = await ObservedSession.start();
+  const before = await observed.state();
+  const originals = oneOfEachKind(observed.proxy.recorded);
   assertEquals(originals.map(kindOf).sort(), [
     "challenge to client",
     "hello to index",
@@ -138,16 +138,16 @@ Deno.test("every single flipped bit of every kind of datagram changes nothing", 
     "message to index",
     "retry to client",
   ]);
-  for (const original of originals) await scene.suffer(flipped(original));
-  assertEquals(await scene.state(), before);
-  assertEquals(await scene.hans.ask({ verb: "lpf" }), [FILE]);
-  assertEquals(scene.hans.news, []);
+  for (const original of originals) await observed.receive(flipped(original));
+  assertEquals(await observed.state(), before);
+  assertEquals(await observed.hans.ask({ verb: "lpf" }), [FILE]);
+  assertEquals(observed.hans.news, []);
 });
 
 Deno.test("a login is not misled by flipped copies of what it is sent", async () => {
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address);
-  const hans = new SealedMember(proxy.address, "hans");
+  const hans = new TestSession(proxy.address, "hans");
   const login = hans.session.logIn("hans", "pw-hans", 6_000);
   let seen = 0;
   await waitFor("the challenge", async () => {

@@ -55,7 +55,7 @@ class Model {
     const named = this.catalogue.publishersOf(name);
     const known = named.flatMap(({ details }) => hasId(details) ? [details] : []);
     const contents = new Map(known.map((details) => [formatContent(details), details])).values();
-    const others = contents.flatMap((content) => this.catalogue.holdersOf(content));
+    const others = contents.flatMap((content) => this.catalogue.ofContent(content));
     const all = [...named, ...others];
     return new Set(
       all.filter(({ user }) => user !== asker && this.active.has(user)).map(contentOf),
@@ -82,10 +82,10 @@ class Model {
 /** The page of `rows` that comes after `after`. */
 function pageOf(of: ListOf, rows: readonly Row[], after = ""): Reply & { kind: "list" } {
   const left = rows.filter(({ name }) => name > after);
-  let room = DATAGRAM_BYTES;
+  let bytesLeft = DATAGRAM_BYTES;
   const shown = left.filter(({ name }) => {
-    const isShown = room > 0;
-    room -= 1 + utf8Length(name);
+    const isShown = bytesLeft > 0;
+    bytesLeft -= 1 + utf8Length(name);
     return isShown;
   });
   const most = of === "files found" ? COUNTED_MATCHES : COUNTED_ROWS;
@@ -102,7 +102,7 @@ function pageOf(of: ListOf, rows: readonly Row[], after = ""): Reply & { kind: "
 }
 
 /** Chooses what comes next. */
-class Dice {
+class RandomInput {
   readonly #chance = seededRandom(2_026);
 
   upTo(end: number): number {
@@ -149,10 +149,10 @@ Deno.test({
   const catalogue = new Catalogue(OVERLAY_LIMIT);
   const index = new Index(Accounts.parse("nobody logs-in-here"), { catalogue });
   const model = new Model();
-  const dice = new Dice();
+  const random = new RandomInput();
   const seen = { rows: 0, pages: 0, cursors: 0, sources: 0 };
   for (let i = 0; i < 100_000; i++) {
-    const user = dice.one(USERS);
+    const user = random.one(USERS);
     // Everybody has a turn within the seconds that end a session.
     const now = i;
     if (!model.active.has(user)) {
@@ -161,10 +161,10 @@ Deno.test({
     }
     const session = index.sealedSession(user)!;
     const ask = (request: SealedRequest) => index.serve(request, session, now) as Reply;
-    const name = dice.one(NAMES);
-    const what = dice.upTo(100);
+    const name = random.one(NAMES);
+    const what = random.upTo(100);
     if (what < 45) {
-      const details = dice.details();
+      const details = random.details();
       model.catalogue.publish({ user, name, details });
       const told = details ? { details } : {};
       assertEquals(ask({ verb: "pub", user, name, ...told }), { kind: "published" });
@@ -187,12 +187,12 @@ Deno.test({
       else assert(more > 0 && more <= left, `${more} of ${left}`);
       seen.sources += told.size;
     } else {
-      const after = dice.upTo(3) === 0 ? { after: name } : {};
+      const after = random.upTo(3) === 0 ? { after: name } : {};
       const request: SealedRequest = what < 92
-        ? { verb: "lap", user, ...dice.upTo(3) === 0 ? { after: dice.one(USERS) } : {} }
+        ? { verb: "lap", user, ...random.upTo(3) === 0 ? { after: random.one(USERS) } : {} }
         : what < 94
-        ? { verb: "lpf", user, of: dice.one(USERS), ...after }
-        : { verb: "sch", user, text: dice.text(), ...after };
+        ? { verb: "lpf", user, of: random.one(USERS), ...after }
+        : { verb: "sch", user, text: random.text(), ...after };
       const reply = ask(request);
       const right = pageOf(
         LIST_OF[request.verb as "sch"],
@@ -214,10 +214,10 @@ Deno.test({
 }, () => {
   const catalogue = new Catalogue(OVERLAY_LIMIT);
   const naive = new NaiveCatalogue();
-  const dice = new Dice();
+  const random = new RandomInput();
   for (let i = 0; i < 3_000; i++) {
-    const [user, name, details] = [dice.one(USERS), dice.one(NAMES), dice.details()];
-    if (dice.upTo(3) === 0) {
+    const [user, name, details] = [random.one(USERS), random.one(NAMES), random.details()];
+    if (random.upTo(3) === 0) {
       catalogue.apply({ kind: "withdraw", user, name });
       naive.withdraw(user, name);
     } else {
@@ -225,11 +225,13 @@ Deno.test({
       naive.publish({ user, name, details });
     }
     if (i % 10 > 0) continue;
-    const id = `${dice.upTo(45)}`.padStart(4, "0").repeat(16).slice(0, 4 + dice.upTo(61));
-    const query = { id, size: dice.one(SIZES) };
-    const turned = { most: Infinity, turn: dice.upTo(8) / 8 };
+    const id = `${random.upTo(45)}`.padStart(4, "0").repeat(16).slice(0, 4 + random.upTo(61));
+    const query = { id, size: random.one(SIZES) };
+    const turned = { most: Infinity, turn: random.upTo(8) / 8 };
     const right = new Set(naive.holdersOf(query).map(contentOf));
     assertEquals(new Set(catalogue.holdersOf(query, turned).map(contentOf)), right);
+    const whole = { id: query.id.padEnd(64, query.id.slice(0, 4)), size: query.size };
+    assertEquals(new Set(naive.ofContent(whole)), new Set(naive.holdersOf(whole)));
     const anySize = new Set(naive.holdersOf({ id }).map(({ user, details }) => user + details!.id));
     const found = catalogue.holdersOf({ id }, turned);
     assertEquals(new Set(found.map(({ user, details }) => user + details!.id)), anySize);

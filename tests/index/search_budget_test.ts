@@ -12,8 +12,8 @@ const PAUSE_MS = 1;
 
 const FROM = { hostname: "127.0.0.1", port: 40_000 };
 
-/** An index and the users who talk to it. */
-class Talk {
+/** An index, asked by users who need not log in first. */
+class AskedIndex {
   readonly #index = new Index(Accounts.parse("nobody logs-in-here"));
   #now = 0;
 
@@ -43,19 +43,19 @@ class Talk {
 }
 
 Deno.test({
-  name: "a search that looks at many names in vain says where to go on, and comes to its end",
+  name: "a search that examines many names without a match returns a cursor, and completes",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  for (let i = 0; i < 6_000; i++) talk.publish("hans", `name ${String(i).padStart(6, "0")}.txt`);
-  talk.publish("vader", "name z.txt");
-  talk.leave("hans");
-  talk.admit("yoda");
+  const index = new AskedIndex();
+  for (let i = 0; i < 6_000; i++) index.publish("hans", `name ${String(i).padStart(6, "0")}.txt`);
+  index.publish("vader", "name z.txt");
+  index.leave("hans");
+  index.admit("yoda");
   const items: string[] = [];
   const cursors = [""];
   for (let more = 1; more > 0;) {
     const after = cursors.at(-1)!;
-    const page = talk.list({ verb: "sch", user: "yoda", text: "name", after });
+    const page = index.list({ verb: "sch", user: "yoda", text: "name", after });
     items.push(...page.items);
     more = page.more;
     if (more > 0) cursors.push(page.cursor!);
@@ -66,7 +66,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a search of the plain protocol that looks at many names in vain finds none",
+  name: "a search of the plain protocol that examines many names without a match finds none",
   permissions: "none",
 }, () => {
   const list = { kind: "list", of: "files found", items: [], more: 1, cursor: "a" } as const;
@@ -74,7 +74,7 @@ Deno.test({
 });
 
 Deno.test({ name: "a list counts no more than is worth it", permissions: "none" }, () => {
-  const talk = new Talk();
-  for (let i = 0; i < 1_500; i++) talk.publish("hans", `${i}.txt`);
-  assertEquals(talk.list({ verb: "lpf", user: "hans" }).more, COUNTED_ROWS);
+  const index = new AskedIndex();
+  for (let i = 0; i < 1_500; i++) index.publish("hans", `${i}.txt`);
+  assertEquals(index.list({ verb: "lpf", user: "hans" }).more, COUNTED_ROWS);
 });

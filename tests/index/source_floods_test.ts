@@ -58,7 +58,7 @@ class CountingCatalogue extends Catalogue {
 }
 
 /** An index without its edges: chewy asks. */
-class Scene {
+class TestSources {
   readonly catalogue = new CountingCatalogue();
   readonly #sessions = new CountingSessions();
   readonly #sources = new Sources(this.catalogue, this.#sessions);
@@ -122,46 +122,46 @@ function hex(i: number): string {
 Deno.test(
   { name: "one user's 100,000 names of a content hide no other source of it", ...PURE },
   () => {
-    const scene = new Scene(["hans", "vader"]);
-    scene.publish("vader", "old.txt", EMPTY);
-    scene.flood("vader", () => EMPTY);
-    scene.publish("hans", "young.txt", EMPTY);
-    assertEquals(scene.users("flood/777"), ["hans", "vader"]);
-    assertEquals(scene.users("old.txt"), ["hans", "vader"]);
-    assertEquals(scene.users(formatContent(EMPTY)), ["hans", "vader"]);
+    const setup = new TestSources(["hans", "vader"]);
+    setup.publish("vader", "old.txt", EMPTY);
+    setup.flood("vader", () => EMPTY);
+    setup.publish("hans", "young.txt", EMPTY);
+    assertEquals(setup.users("flood/777"), ["hans", "vader"]);
+    assertEquals(setup.users("old.txt"), ["hans", "vader"]);
+    assertEquals(setup.users(formatContent(EMPTY)), ["hans", "vader"]);
   },
 );
 
 Deno.test({ name: "neither do 100,000 sizes under one id", ...PURE }, () => {
-  const scene = new Scene(["hans", "vader"]);
-  scene.flood("vader", (i) => ({ size: i + 6, id: FILE.id }));
-  scene.publish("hans", "true.txt", FILE);
-  assertEquals(scene.users("true.txt"), ["hans"]);
-  assertEquals(scene.users(formatContent(FILE)), ["hans"]);
-  assert(scene.users(FILE.id).includes("hans"));
+  const setup = new TestSources(["hans", "vader"]);
+  setup.flood("vader", (i) => ({ size: i + 6, id: FILE.id }));
+  setup.publish("hans", "true.txt", FILE);
+  assertEquals(setup.users("true.txt"), ["hans"]);
+  assertEquals(setup.users(formatContent(FILE)), ["hans"]);
+  assert(setup.users(FILE.id).includes("hans"));
 });
 
 Deno.test({ name: "100,000 ids that begin alike make no id unreachable", ...PURE }, () => {
-  const scene = new Scene(["hans", "vader"]);
-  scene.flood("vader", (i) => ({ size: 1, id: `0000${hex(i)}`.padEnd(64, "c") }));
-  scene.publish("hans", "true.txt", FILE);
-  const { sources, more } = scene.get("0000");
+  const setup = new TestSources(["hans", "vader"]);
+  setup.flood("vader", (i) => ({ size: 1, id: `0000${hex(i)}`.padEnd(64, "c") }));
+  setup.publish("hans", "true.txt", FILE);
+  const { sources, more } = setup.get("0000");
   assertEquals([sources.length, more > 0], [4, true]);
-  assertEquals(scene.users("0000ab"), ["hans"]);
-  assertEquals(scene.users(FILE.id), ["hans"]);
+  assertEquals(setup.users("0000ab"), ["hans"]);
+  assertEquals(setup.users(FILE.id), ["hans"]);
 });
 
 Deno.test({ name: "of thousands who are away the one who is there is found", ...PURE }, () => {
-  const scene = new Scene(["hans", "vader"]);
-  for (let i = 0; i < 3_000; i++) scene.publish(`user${i}`, "popular", FILE);
-  scene.publish("hans", "popular", FILE);
-  for (let i = 3_000; i < 6_000; i++) scene.publish(`user${i}`, "popular", FILE);
-  scene.flood("vader", () => ({ ...FILE, size: 6 }));
+  const setup = new TestSources(["hans", "vader"]);
+  for (let i = 0; i < 3_000; i++) setup.publish(`user${i}`, "popular", FILE);
+  setup.publish("hans", "popular", FILE);
+  for (let i = 3_000; i < 6_000; i++) setup.publish(`user${i}`, "popular", FILE);
+  setup.flood("vader", () => ({ ...FILE, size: 6 }));
   for (const wanted of ["popular", formatContent(FILE), FILE.id]) {
     let tries = 1;
-    for (; !scene.users(wanted).includes("hans"); tries++) {
+    for (; !setup.users(wanted).includes("hans"); tries++) {
       assert(tries < 100, `${wanted}: not found`);
-      assert(scene.get(wanted).more > 0, "there may be more");
+      assert(setup.get(wanted).more > 0, "there may be more");
     }
   }
 });
@@ -170,11 +170,11 @@ Deno.test(
   { name: "everybody of thousands has a turn, and those who had none come first", ...PURE },
   () => {
     const users = Array.from({ length: 2_000 }, (_, i) => `user${i}`);
-    const scene = new Scene(users);
-    for (const user of users) scene.publish(user, "popular", FILE);
+    const setup = new TestSources(users);
+    for (const user of users) setup.publish(user, "popular", FILE);
     const named = new Map<string, number>();
     for (let i = 0; i < 2_000; i++) {
-      const { sources, more } = scene.get("popular");
+      const { sources, more } = setup.get("popular");
       assertEquals([sources.length, more > 0], [4, true]);
       for (const { file } of sources) named.set(file!.user, (named.get(file!.user) ?? 0) + 1);
     }
@@ -186,41 +186,41 @@ Deno.test(
 
 Deno.test({ name: "a content of one is shown beside another that thousands have", ...PURE }, () => {
   const users = Array.from({ length: 2_000 }, (_, i) => `user${i}`);
-  const scene = new Scene(["hans", ...users]);
-  for (const user of users) scene.publish(user, "popular", FILE);
-  scene.publish("hans", "popular", EMPTY);
-  const isShown = () => scene.users("popular").includes("hans");
+  const setup = new TestSources(["hans", ...users]);
+  for (const user of users) setup.publish(user, "popular", FILE);
+  setup.publish("hans", "popular", EMPTY);
+  const isShown = () => setup.users("popular").includes("hans");
   assert(Array.from({ length: 200 }, isShown).includes(true));
 });
 
 Deno.test({ name: "what was withdrawn is not looked at", ...PURE }, () => {
-  const scene = new Scene(["hans", "vader"]);
-  scene.flood("vader", () => FILE);
-  scene.publish("hans", "z", FILE);
+  const setup = new TestSources(["hans", "vader"]);
+  setup.flood("vader", () => FILE);
+  setup.publish("hans", "z", FILE);
   const names = Array.from(floodOf("vader", () => FILE), ({ name }) => name);
-  for (const name of names) scene.catalogue.apply({ kind: "withdraw", user: "vader", name });
-  assertEquals(scene.users("z"), ["hans"]);
-  assert(scene.catalogue.steps < 10);
+  for (const name of names) setup.catalogue.apply({ kind: "withdraw", user: "vader", name });
+  assertEquals(setup.users("z"), ["hans"]);
+  assert(setup.catalogue.steps < 10);
 });
 
 Deno.test(
   { name: "what few have is found at once, and what many have in its turn", ...PURE },
   () => {
-    const scene = new Scene(["hans", "vader"]);
-    for (let i = 0; i < 3_000; i++) scene.publish(`user${i}`, "popular", FILE);
+    const setup = new TestSources(["hans", "vader"]);
+    for (let i = 0; i < 3_000; i++) setup.publish(`user${i}`, "popular", FILE);
     for (let i = 0; i < 3_000; i++) {
-      scene.publish(`user${i}`, "alike", { size: 1, id: `0001${hex(i)}`.padEnd(64, "c") });
+      setup.publish(`user${i}`, "alike", { size: 1, id: `0001${hex(i)}`.padEnd(64, "c") });
     }
-    scene.publish("hans", "of hans", FILE);
-    scene.publish("hans", "rare", EMPTY);
-    scene.flood("vader", () => EMPTY);
+    setup.publish("hans", "of hans", FILE);
+    setup.publish("hans", "rare", EMPTY);
+    setup.flood("vader", () => EMPTY);
     for (const wanted of ["rare", "flood/777", formatContent(EMPTY), "0".repeat(8)]) {
-      assertEquals(scene.getAtOnce(wanted), ["hans", "vader"], wanted);
-      assertEquals(scene.users(wanted), ["hans", "vader"], wanted);
+      assertEquals(setup.getAtOnce(wanted), ["hans", "vader"], wanted);
+      assertEquals(setup.users(wanted), ["hans", "vader"], wanted);
     }
-    assertEquals(scene.getAtOnce("nothing"), []);
+    assertEquals(setup.getAtOnce("nothing"), []);
     for (const wanted of ["popular", "alike", "of hans", "0001", FILE.id]) {
-      assertEquals(scene.getAtOnce(wanted), undefined, wanted);
+      assertEquals(setup.getAtOnce(wanted), undefined, wanted);
     }
   },
 );
@@ -250,11 +250,11 @@ Deno.test(
 Deno.test(
   { name: "the plain protocol looks at a bounded number of publishers, too", ...PURE },
   () => {
-    const scene = new Scene(["hans"], false);
-    for (let i = 0; i < 20_000; i++) scene.publish(`user${i}`, "popular", FILE);
-    scene.publish("hans", "popular", FILE);
+    const setup = new TestSources(["hans"], false);
+    for (let i = 0; i < 20_000; i++) setup.publish(`user${i}`, "popular", FILE);
+    setup.publish("hans", "popular", FILE);
     let tries = 1;
-    for (; scene.users("popular").length === 0; tries++) assert(tries < 200, "not found");
-    assertEquals(scene.users("none"), []);
+    for (; setup.users("popular").length === 0; tries++) assert(tries < 200, "not found");
+    assertEquals(setup.users("none"), []);
   },
 );

@@ -1,7 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
+import { codeOf } from "../support/failures.ts";
+import { block } from "../support/block.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 const PATIENT = { stallMs: 10_000 };
@@ -13,8 +15,11 @@ async function pair(stallMs: number, signal?: AbortSignal): Promise<[Connection,
   return [client, new Connection((await accepting).value!, PATIENT)];
 }
 
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  return (await assertRejects(() => promise, BitTrickleError)).code;
+/** Waits until a connection that may not be silent has been for `stallMs` milliseconds. */
+async function anotherStalls(stallMs: number): Promise<void> {
+  const [client, server] = await pair(stallMs);
+  using _ = server;
+  assertEquals(await codeOf(client.read(new Uint8Array(1))), "timeout");
 }
 
 Deno.test("write() sends everything, read() returns null at the end", async () => {
@@ -71,12 +76,14 @@ Deno.test("accept() ends when the listener is closed", async () => {
 });
 
 Deno.test("a sleep of this program is no stall", async () => {
-  const [client, server] = await pair(200);
+  const stallMs = 200;
+  const [client, server] = await pair(stallMs);
   using _ = client;
   using __ = server;
   const reading = client.read(new Uint8Array(1));
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
-  await delay(100);
+  const timerThatCountsSleep = delay(stallMs);
+  block(1_500);
+  await timerThatCountsSleep;
   await server.write(Uint8Array.of(7));
   assertEquals(await reading, 1);
 });
@@ -86,11 +93,11 @@ Deno.test("who may be silent is waited for, until he may not any more", async ()
   using _ = server;
   client.mayBeSilent = true;
   const reading = client.read(new Uint8Array(1));
-  await delay(250);
+  await anotherStalls(100);
   await server.write(Uint8Array.of(7));
   assertEquals([await reading, client.received], [1, 1]);
   const second = codeOf(client.read(new Uint8Array(1)));
-  await delay(250);
+  await anotherStalls(100);
   client.mayBeSilent = false;
   assertEquals(await second, "timeout");
 });

@@ -4,7 +4,7 @@ import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { Peer } from "../../lib/peer/peer.ts";
 import { FileMemory } from "../../lib/peer/share/file_memory.ts";
 import { someBytes } from "../support/bytes.ts";
-import { Member, sizeOf } from "../support/member.ts";
+import { sizeOf, TestPeer } from "../support/test_peer.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";
 import { TestSource } from "../support/plain_tcp.ts";
 import { TestIndex } from "../support/test_index.ts";
@@ -27,8 +27,8 @@ async function publishFrom(index: TestIndex, source: TestSource, user: string, n
 
 Deno.test("a file goes from one peer to another", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans");
-  await using vader = await Member.join(index, "vader");
+  await using hans = await TestPeer.join(index, "hans");
+  await using vader = await TestPeer.join(index, "vader");
   const content = someBytes(1_000_000);
   await hans.folder.write("big", content);
   assertEquals(await hans.peer.pub("big"), { kind: "published" });
@@ -39,14 +39,14 @@ Deno.test("a file goes from one peer to another", ON_DISK, async () => {
 
 Deno.test("get() of what nobody publishes returns nothing", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans");
+  await using hans = await TestPeer.join(index, "hans");
   assertEquals(await hans.peer.get("none"), { kind: "nothing" });
 });
 
 Deno.test("unp() ends the serving at once", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans");
-  await using vader = await Member.join(index, "vader");
+  await using hans = await TestPeer.join(index, "hans");
+  await using vader = await TestPeer.join(index, "vader");
   await hans.folder.write("a", "a");
   await hans.peer.pub("a");
   assertEquals(await hans.peer.unp("a"), { kind: "unpublished" });
@@ -60,8 +60,8 @@ Deno.test("a plain get() goes on to another source when one fails", ON_DISK, asy
     await socket.write(new TextEncoder().encode("Error: File not found"));
   });
   await publishFrom(index, liar, "yoda", "a");
-  await using hans = await Member.join(index, "hans", { protocol: 1 });
-  await using vader = await Member.join(index, "vader", { protocol: 1 });
+  await using hans = await TestPeer.join(index, "hans", { protocol: 1 });
+  await using vader = await TestPeer.join(index, "vader", { protocol: 1 });
   await hans.folder.write("a", "honest");
   await hans.peer.pub("a");
   for (let i = 0; i < 2; i++) {
@@ -77,7 +77,7 @@ Deno.test("a plain get() asks three times before it reports failure", ON_DISK, a
     await socket.write(new TextEncoder().encode("Error: File not found"));
   });
   await publishFrom(index, liar, "yoda", "a");
-  await using vader = await Member.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader");
   const error = await assertRejects(() => vader.peer.get("a"), BitTrickleError);
   assertEquals(error.code, "not_found");
   assertStringIncludes(error.message, "the peer does not serve it");
@@ -86,10 +86,10 @@ Deno.test("a plain get() asks three times before it reports failure", ON_DISK, a
 
 Deno.test("get() replaces nothing that is there", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader");
   await vader.folder.write("a", "theirs");
   await vader.peer.pub("a");
-  await using hans = await Member.join(index, "hans");
+  await using hans = await TestPeer.join(index, "hans");
   await hans.folder.write("a", "mine");
   const error = await assertRejects(() => hans.peer.get("a"), BitTrickleError);
   assertEquals(error.code, "exists");
@@ -99,7 +99,7 @@ Deno.test("get() replaces nothing that is there", ON_DISK, async () => {
 Deno.test("who comes back serves again what the folder still holds", ON_DISK, async () => {
   await using index = new TestIndex();
   using memory = FileMemory.inMemory();
-  await using hans = await Member.join(index, "hans", { memory });
+  await using hans = await TestPeer.join(index, "hans", { memory });
   for (const name of ["kept", "lost"]) {
     await hans.folder.write(name, name);
     await hans.peer.pub(name);
@@ -110,14 +110,14 @@ Deno.test("who comes back serves again what the folder still holds", ON_DISK, as
   const again = new Peer({ index: index.address, folder: hans.folder.path, memory });
   const restored = await again.logIn("hans", "pw-hans");
   assertEquals(restored, { served: ["kept"], missing: ["lost"], elsewhere: [], unlisted: 0 });
-  await using vader = await Member.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader");
   assertEquals(sizeOf(await vader.peer.get("kept")), 4);
   await again.close(0);
 });
 
 Deno.test("publications are made again at an index that forgot them", ON_DISK, async () => {
   const first = new TestIndex();
-  await using hans = await Member.join(first, "hans");
+  await using hans = await TestPeer.join(first, "hans");
   await hans.folder.write("a", "a");
   await hans.peer.pub("a");
   const { port } = first.address;
@@ -129,7 +129,7 @@ Deno.test("publications are made again at an index that forgot them", ON_DISK, a
 
 Deno.test("names that break the rule never reach the network", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans");
+  await using hans = await TestPeer.join(index, "hans");
   for (const name of ["../x", "a//b", "CON", "\x1b[2J", ""]) {
     for (const verb of ["pub", "unp", "get"] as const) {
       const error = await assertRejects(() => hans.peer[verb](name), BitTrickleError);

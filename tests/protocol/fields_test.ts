@@ -3,10 +3,7 @@ import fc from "fast-check";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { isField, joinFields, readLines } from "../../lib/protocol/fields.ts";
 import { fieldTexts, texts } from "./arbitraries.ts";
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
+import { bytesOf } from "../support/bytes.ts";
 
 const LINES:
   readonly (readonly [fields: readonly (string | number | undefined)[], line: string])[] = [

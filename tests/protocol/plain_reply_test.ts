@@ -10,6 +10,8 @@ import {
   isAnswer,
 } from "../../lib/protocol/plain_reply.ts";
 import { peerPorts, plainNames, texts, VERBS } from "./arbitraries.ts";
+import { bytesOf } from "../support/bytes.ts";
+import { listOf } from "../support/lists.ts";
 
 type List = Reply & { kind: "list" };
 
@@ -17,16 +19,16 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ["login", "Welcome to BitTrickle!", { kind: "welcome" }],
   ["login", "Authentication failed. Please try again.", { kind: "login failed" }],
   ["login", "Authentication failed: user is already active", { kind: "already active" }],
-  ["lap", "No active peers", listOf("active peers")],
-  ["lap", "1 active peer:\nhans", listOf("active peers", "hans")],
-  ["lap", "2 active peers:\nhans\nvader", listOf("active peers", "hans", "vader")],
-  ["lpf", "No files published", listOf("files published")],
-  ["lpf", "1 file published:\na.txt", listOf("files published", "a.txt")],
-  ["lpf", "2 files published:\na.txt\nb.txt", listOf("files published", "a.txt", "b.txt")],
-  ["sch", "No files found", listOf("files found")],
-  ["sch", "1 file found:\na.txt", listOf("files found", "a.txt")],
-  ["sch", "2 files found:\na.txt\nb.txt", listOf("files found", "a.txt", "b.txt")],
-  ["sch", "7 files found:\na.txt\n… and 6 more", { ...listOf("files found", "a.txt"), more: 6 }],
+  ["lap", "No active peers", listOf("active peers", [])],
+  ["lap", "1 active peer:\nhans", listOf("active peers", ["hans"])],
+  ["lap", "2 active peers:\nhans\nvader", listOf("active peers", ["hans", "vader"])],
+  ["lpf", "No files published", listOf("files published", [])],
+  ["lpf", "1 file published:\na.txt", listOf("files published", ["a.txt"])],
+  ["lpf", "2 files published:\na.txt\nb.txt", listOf("files published", ["a.txt", "b.txt"])],
+  ["sch", "No files found", listOf("files found", [])],
+  ["sch", "1 file found:\na.txt", listOf("files found", ["a.txt"])],
+  ["sch", "2 files found:\na.txt\nb.txt", listOf("files found", ["a.txt", "b.txt"])],
+  ["sch", "7 files found:\na.txt\n… and 6 more", { ...listOf("files found", ["a.txt"]), more: 6 }],
   ["pub", "File published successfully", { kind: "published" }],
   ["unp", "File unpublished successfully", { kind: "unpublished" }],
   ["unp", "File unpublication failed", { kind: "not published" }],
@@ -36,16 +38,8 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ["pub", "Error: not logged in", { kind: "error", reason: "not logged in" }],
 ];
 
-function listOf(of: List["of"], ...items: string[]): List {
-  return { kind: "list", of, items, more: 0 };
-}
-
 function sourceAt(ip: string, port: number): Reply {
   return { kind: "sources", sources: [{ ip, port }], more: 0 };
-}
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }
 
 for (const [verb, text, reply] of REPLIES) {
@@ -88,7 +82,7 @@ Deno.test({
   name: "encodePlainReply() writes a list and an error without details and code",
   permissions: "none",
 }, () => {
-  const list = { ...listOf("files found", "a.txt"), details: [{ size: 5 }] };
+  const list = { ...listOf("files found", ["a.txt"]), details: [{ size: 5 }] };
   assertEquals(encodePlainReply(list), bytesOf("1 file found:\na.txt"));
   const error: Reply = { kind: "error", code: 413, reason: "too many publications" };
   assertEquals(encodePlainReply(error), bytesOf("Error: too many publications"));
@@ -203,7 +197,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const items = Array.from({ length: 1_000 }, (_, i) => `file_${String(i).padStart(4, "0")}.txt`);
-  const lines = new TextDecoder().decode(encodePlainReply(listOf("files found", ...items)))
+  const lines = new TextDecoder().decode(encodePlainReply(listOf("files found", items)))
     .split("\n");
   assertEquals(lines[0], "1000 files found:");
   assertEquals(lines.at(-2), "file_0069.txt");
@@ -216,7 +210,7 @@ Deno.test({
 }, () => {
   const items = Array.from({ length: 1_000 }, (_, i) => `file_${i}.txt`);
   assertEquals(
-    formatPlainReply(listOf("files published", ...items)),
+    formatPlainReply(listOf("files published", items)),
     ["1000 files published:", ...items].join("\n"),
   );
 });

@@ -5,6 +5,7 @@ import { DATAGRAM_BYTES } from "../../lib/protocol/limits.ts";
 import type { Request } from "../../lib/protocol/messages.ts";
 import { decodePlainRequest, encodePlainRequest } from "../../lib/protocol/plain_request.ts";
 import { datagrams, requests } from "./arbitraries.ts";
+import { bytesOf } from "../support/bytes.ts";
 
 const REQUESTS: readonly (readonly [text: string, request: Request])[] = [
   [
@@ -24,10 +25,6 @@ const REQUESTS: readonly (readonly [text: string, request: Request])[] = [
   ["get hänsel 日本🎬.mp4", { verb: "get", user: "hänsel", name: "日本🎬.mp4" }],
   ["pub __proto__ constructor", { verb: "pub", user: "__proto__", name: "constructor" }],
 ];
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
 
 for (const [text, request] of REQUESTS) {
   Deno.test({ name: `encodePlainRequest() writes "${text}"`, permissions: "none" }, () => {

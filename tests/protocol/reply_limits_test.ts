@@ -6,19 +6,13 @@ import type { FileDetails, Reply } from "../../lib/protocol/messages.ts";
 import { TEXT_BYTES } from "../../lib/protocol/sealed_datagram.ts";
 import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import { details, longNames, longUsers } from "./sealed_arbitraries.ts";
+import { bytesOf } from "../support/bytes.ts";
+import { listOf } from "../support/lists.ts";
 
 type List = Reply & { kind: "list" };
 
 const ID = "0123456789abcdef".repeat(4);
 const KEY = "A".repeat(43);
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-function listOf(of: List["of"], items: readonly string[], details?: List["details"]): List {
-  return { kind: "list", of, items, more: 0, ...details ? { details } : {} };
-}
 
 const ADDRESSES = fc.constantFrom("203.0.113.255", "2001:db8:1111:2222:3333:4444:5555:6666");
 

@@ -14,10 +14,7 @@ import {
 } from "../../lib/protocol/sealed_datagram.ts";
 import { plainNames, requests } from "./arbitraries.ts";
 import { damagedDatagrams, sealedDatagrams, throwsOnlyMalformed } from "./sealed_arbitraries.ts";
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
+import { bytesOf } from "../support/bytes.ts";
 
 const WRITTEN: readonly (readonly [text: string, datagram: SealedDatagram])[] = [
   ["BT2/hello hans a2Ux".padEnd(1_200), hello("hans", "a2Ux")],
@@ -143,7 +140,7 @@ Deno.test({
   assert(isSealed(bytesOf("BT2/")));
 });
 
-Deno.test({ name: "a message has room for a text of 1163 bytes", permissions: "none" }, () => {
+Deno.test({ name: "a message carries a text of up to 1163 bytes", permissions: "none" }, () => {
   assertEquals([HEADER_BYTES, TEXT_BYTES], [21, 1_163]);
   const box = new Uint8Array(TEXT_BYTES + 16);
   const bytes = encodeSealedDatagram({ kind: "message", session: "c2Vzc2lvbjE", number: 0, box });

@@ -6,6 +6,8 @@ import { escapeText } from "../../lib/protocol/escape.ts";
 import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import { credentials, peerPorts, texts } from "./arbitraries.ts";
 import { base64, details, names, throwsOnlyMalformed } from "./sealed_arbitraries.ts";
+import { bytesOf } from "../support/bytes.ts";
+import { listOf } from "../support/lists.ts";
 
 type List = Reply & { kind: "list" };
 
@@ -22,14 +24,6 @@ const VERBS: readonly Verb[] = [
   "sch",
   "get",
 ];
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-function listOf(of: List["of"], items: readonly string[], details?: List["details"]): List {
-  return { kind: "list", of, items, more: 0, ...details ? { details } : {} };
-}
 
 const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = [
   ["login", "200", { kind: "welcome" }],

@@ -17,13 +17,10 @@ import {
   requestsOf,
   throwsOnlyMalformed,
 } from "./sealed_arbitraries.ts";
+import { bytesOf } from "../support/bytes.ts";
 
 const ID = "0123456789abcdef".repeat(4);
 const user = "hans";
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
 
 const REQUESTS: readonly (readonly [text: string, request: SealedRequest])[] = [
   ["heartbeat", { verb: "heartbeat", user }],

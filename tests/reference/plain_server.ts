@@ -15,7 +15,7 @@ interface Member {
 
 /** Serves the users in `passwords` until it is closed. */
 export class ReferenceServer {
-  /** Every message that came, for tests to look at. */
+  /** Every message that came, for tests to read. */
   readonly heard: string[] = [];
   readonly #udp: Socket = createSocket("udp4");
   readonly #members = new Map<string, Member>();

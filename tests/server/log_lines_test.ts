@@ -25,7 +25,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "LogLines leaves out what finds no room, as a whole, and nothing else",
+  name: "LogLines leaves out whole lines that exceed the buffer, and nothing else",
   permissions: "none",
 }, () => {
   const part = fc.oneof(fc.string({ maxLength: 12 }), fc.uint8Array({ min: 0x20, max: 0x7e }));

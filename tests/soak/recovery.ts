@@ -72,7 +72,7 @@ export class RecoveryMeter {
     }
   }
 
-  /** Notes that `logged` has ended: everybody whom it held up should go on. */
+  /** Notes that `logged` has ended: everybody whom it stopped should go on. */
   faultEnds({ fault, began }: LoggedFault): void {
     for (const client of this.#ports.keys()) {
       const role = this.#roleOf(fault, client);
@@ -95,7 +95,7 @@ export class RecoveryMeter {
     if (this.#waiting[client] && answer.type === "result") this.#goesOn(client);
   }
 
-  /** Looks at what has come. To be called several times a second. */
+  /** Reads what has come. To be called several times a second. */
   async look(): Promise<void> {
     const links: Link[] = JSON.parse(await this.#network.namespaces.ip("-j", "-s", "link"));
     const sent = new Map(links.map(({ ifname, stats64: { tx } }) => {

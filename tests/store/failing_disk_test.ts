@@ -74,7 +74,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "another program that writes to the file holds up saving, and is named after a while",
+  name: "another program that writes to the file delays saving, and is named after a while",
   ignore: !MAY_USE_DISK,
 }, async () => {
   await using folder = await TempFolder.make();

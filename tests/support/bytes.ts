@@ -1,5 +1,5 @@
 /**
- * File contents for tests.
+ * Bytes for tests.
  *
  * @module
  */
@@ -17,6 +17,11 @@ export function someBytes(length: number, seed = 1): Uint8Array {
     bytes[i] = state;
   }
   return bytes;
+}
+
+/** `text` in UTF-8. */
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 /** The SHA-256 of a file, in hexadecimal. */

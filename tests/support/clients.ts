@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Program, type Programs } from "./program.ts";
+import { type Ended, Program, type Programs } from "./program.ts";
 import type { TempFolder } from "./temp_folder.ts";
 
 /** A shell of a logged-in user. */
@@ -12,9 +12,6 @@ export interface ShellUser {
   readonly shell: Program;
   readonly folder: string;
 }
-
-/** A program that has ended. */
-export type Ended = Program & { readonly code: number };
 
 /** Starts clients in a temporary folder and ends them all. */
 export class Clients implements AsyncDisposable {
@@ -58,8 +55,7 @@ export class Clients implements AsyncDisposable {
   /** Runs a one-shot command of `user` to its end. */
   async once(user: string, ...args: string[]): Promise<Ended> {
     const { shell } = await this.begin(user, ...args);
-    await shell.endInput();
-    return Object.assign(shell, { code: await shell.ends() });
+    return await shell.finish();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

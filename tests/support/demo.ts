@@ -1,5 +1,5 @@
 /**
- * A conversation of three users who share real files, told as a person would read it.
+ * A session of three users who share real files, told as a person would read it.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Programs } from "./program.ts";
 const REPOSITORY = fromFileUrl(new URL("../../", import.meta.url));
 const FILM = { name: "film.bin", bytes: 64 * 1_024 * 1_024 };
 
-/** Three users at one index, and the storyteller. */
+/** Three users at one index, and what is printed of what they do. */
 class Demo {
   readonly #copies: { readonly owner: string; readonly user: string; readonly name: string }[] = [];
 
@@ -55,7 +55,7 @@ class Demo {
   }
 }
 
-/** Runs the whole conversation. Returns whether all six downloads match their originals. */
+/** Runs the whole session. Returns whether all six downloads match their originals. */
 export async function runDemo(programs: Programs, tell: (line: string) => void): Promise<boolean> {
   await using network = await Network.start(programs);
   tell(`A server on UDP port ${network.port} of this machine, and three users.`);

@@ -1,8 +1,8 @@
 /**
  * The memory of a client as a process of its own: says that it is ready, waits for a line, opens the
- * memory at `path`, publishes `count` names from `shelf`, and tells its troubles.
+ * memory at `path`, publishes `count` names from `place`, and tells its troubles.
  *
- *     memory_program.ts <path> <shelf> <count> [<free>]
+ *     memory_program.ts <path> <place> <count> [<free>]
  *
  * With `free`, no more than so many files can be opened in it by then.
  *
@@ -12,7 +12,7 @@
 import { toStdout } from "../../lib/cli/write.ts";
 import { FileMemory } from "../../lib/peer/share/file_memory.ts";
 
-const [path, shelf, count, free] = Deno.args;
+const [path, place, count, free] = Deno.args;
 const troubles: string[] = [];
 toStdout("ready\n");
 await Deno.stdin.read(new Uint8Array(1));
@@ -20,7 +20,7 @@ const taken = free === undefined ? [] : openAll();
 for (const file of taken.splice(0, Number(free))) file.close();
 const memory = await FileMemory.open(path, (trouble) => void troubles.push(trouble));
 for (const file of taken) file.close();
-for (let i = 0; i < Number(count); i++) memory.published(shelf!, `name ${i}`);
+for (let i = 0; i < Number(count); i++) memory.published(place!, `name ${i}`);
 memory[Symbol.dispose]();
 toStdout(`${JSON.stringify(troubles)}\n`);
 

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { type ContentQuery, hasId, isMeant } from "../../lib/protocol/content.ts";
+import {
+  type ContentKey,
+  type ContentQuery,
+  formatContent,
+  hasId,
+  isMeant,
+} from "../../lib/protocol/content.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
 import type { SearchQuery } from "../../lib/protocol/search_query.ts";
 
@@ -15,25 +21,34 @@ export interface NaivePublication {
   readonly details?: FileDetails | undefined;
 }
 
-/** All publications, gone through one by one for every question. */
+/**
+ * All publications, gone through one by one for every question. Only what a test of many requests
+ * asks all the time is kept beside them: who has a content, and a name without regard to case.
+ */
 export class NaiveCatalogue {
   readonly #byName = new Map<string, Map<string, NaivePublication>>();
+  readonly #byContent = new Map<string, Set<NaivePublication>>();
 
   publish(publication: NaivePublication): void {
     const { user, name } = publication;
-    const publishers = this.#byName.get(name) ?? new Map();
-    this.#byName.set(name, publishers);
+    const publishers = this.#byName.get(name) ?? new Map<string, NaivePublication>();
     if (isSame(publishers.get(user), publication)) return;
-    publishers.delete(user); // Who tells something new comes last.
-    publishers.set(user, publication);
+    this.withdraw(user, name); // Who tells something new comes last.
+    this.#byName.set(name, publishers.set(user, publication));
+    const content = contentOf(publication);
+    if (!this.#byContent.has(content)) this.#byContent.set(content, new Set());
+    this.#byContent.get(content)!.add(publication);
   }
 
   /** Returns whether it was there. */
   withdraw(user: string, name: string): boolean {
     const publishers = this.#byName.get(name);
-    const wasThere = publishers?.delete(user) ?? false;
-    if (publishers?.size === 0) this.#byName.delete(name);
-    return wasThere;
+    const publication = publishers?.get(user);
+    if (!publishers || !publication) return false;
+    publishers.delete(user);
+    if (publishers.size === 0) this.#byName.delete(name);
+    this.#byContent.get(contentOf(publication))!.delete(publication);
+    return true;
   }
 
   publishersOf(name: string): NaivePublication[] {
@@ -51,6 +66,11 @@ export class NaiveCatalogue {
     return all.filter(({ details }) => hasId(details) && isMeant(details, content)).toArray();
   }
 
+  /** Publications of exactly this content, as {@linkcode holdersOf} finds them, without a search. */
+  ofContent(content: ContentKey): NaivePublication[] {
+    return [...this.#byContent.get(formatContent(content)) ?? []];
+  }
+
   /** The names that match, in their order, with the publications that do. */
   search(query: SearchQuery): NaivePublication[][] {
     const found: NaivePublication[][] = [];
@@ -61,6 +81,10 @@ export class NaiveCatalogue {
     }
     return found.sort(([a], [b]) => a!.name < b!.name ? -1 : 1);
   }
+}
+
+function contentOf({ details }: NaivePublication): string {
+  return hasId(details) ? formatContent(details) : "-";
 }
 
 function isMatch(name: string, { words, isAnyCase, extensions }: SearchQuery): boolean {
@@ -81,6 +105,13 @@ function isWanted({ user, details }: NaivePublication, query: SearchQuery): bool
   return details.size > (query.larger ?? -1) && details.size < (query.smaller ?? Infinity);
 }
 
+const FOLDED = new Map<string, string>();
+
 function foldCase(text: string): string {
-  return Array.from(text, (character) => character.toLowerCase()).join("").replaceAll("ς", "σ");
+  const known = FOLDED.get(text);
+  if (known !== undefined) return known;
+  const lower = Array.from(text, (character) => character.toLowerCase()).join("");
+  const folded = lower.replaceAll("ς", "σ");
+  FOLDED.set(text, folded);
+  return folded;
 }

@@ -8,6 +8,7 @@ import type { ShellUser } from "./clients.ts";
 import { type NetworkHost, NetworkNamespaces } from "./namespaces.ts";
 import { FROM_SOURCE, Program } from "./program.ts";
 import { TempFolder } from "./temp_folder.ts";
+import { credentialsOf } from "./users.ts";
 
 /** Nothing else has a port there. */
 const INDEX_PORT = 7_000;
@@ -66,7 +67,7 @@ export class NamespacedNetwork implements AsyncDisposable {
     const { users } = options;
     const namespaces = await NetworkNamespaces.make();
     const home = await TempFolder.make();
-    await home.write("credentials.txt", users.map((user) => `${user} pw-${user}\n`).join(""));
+    await home.write("credentials.txt", credentialsOf(users));
     const network = new NamespacedNetwork(home, namespaces, await namespaces.addHost(), options);
     try {
       await network.startServer();

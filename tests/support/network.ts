@@ -4,10 +4,10 @@
  * @module
  */
 
-import { Clients, type Ended, type ShellUser } from "./clients.ts";
-import { FROM_SOURCE, Program, type Programs } from "./program.ts";
+import { Clients, type ShellUser } from "./clients.ts";
+import { type Ended, FROM_SOURCE, Program, type Programs } from "./program.ts";
 import { TempFolder } from "./temp_folder.ts";
-import { CREDENTIALS } from "./test_index.ts";
+import { CREDENTIALS } from "./users.ts";
 
 export type { ShellUser };
 
@@ -57,8 +57,7 @@ export class Network extends Clients {
     const program = this.stack.use(
       new Program([...this.programs.server, ...args], { cwd: this.home.path }),
     );
-    await program.endInput();
-    return Object.assign(program, { code: await program.ends() });
+    return await program.finish();
   }
 }
 

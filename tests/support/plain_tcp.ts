@@ -18,7 +18,7 @@ export async function readAll(socket: Deno.TcpConn): Promise<Uint8Array> {
   return new Uint8Array(await new Response(socket.readable).arrayBuffer());
 }
 
-/** The whole conversation: ask for `name`, read until the end. */
+/** The whole transfer: ask for `name`, read until the end. */
 export async function fetchPlain(address: Address, name: string): Promise<Uint8Array> {
   return await readAll(await askForFile(address, name));
 }

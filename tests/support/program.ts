@@ -86,6 +86,13 @@ export class Program implements AsyncDisposable {
     this.#seen = this.stdout.indexOf(expected, this.#seen) + expected.length;
   }
 
+  /** Waits until standard error holds `expected`. */
+  async warns(expected: string, ms = 10_000): Promise<void> {
+    await waitFor(`"${expected}"`, () => this.stderr.includes(expected), ms).catch((error) => {
+      throw new AssertionError(`${error.message}\nstderr: ${this.stderr}`);
+    });
+  }
+
   /** Ends the program's input. */
   async endInput(): Promise<void> {
     await this.#input.close().catch(() => {});
@@ -103,6 +110,13 @@ export class Program implements AsyncDisposable {
     return code;
   }
 
+  /** Types the last `lines`, ends the input and waits for the program's end. */
+  async finish(...lines: readonly string[]): Promise<Ended> {
+    for (const line of lines) await this.type(line);
+    await this.endInput();
+    return Object.assign(this, { code: await this.ends() });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       this.#child.kill("SIGKILL");
@@ -113,6 +127,9 @@ export class Program implements AsyncDisposable {
     await this.ends();
   }
 }
+
+/** A program that has ended, with its exit code. */
+export type Ended = Program & { readonly code: number };
 
 async function collect(stream: ReadableStream<Uint8Array>, take: (text: string) => void) {
   for await (const text of stream.pipeThrough(new TextDecoderStream())) take(text);

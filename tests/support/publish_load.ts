@@ -14,7 +14,7 @@ const NAMES: readonly string[] = Array.from({ length: 40 }, (_, i) => `file-${i}
 const UPLOAD_PORT = 65_000;
 
 /** One user, with one request on the way at any time. */
-export class RestlessPublisher {
+export class LoadPublisher {
   /** How many changes the index has acknowledged. */
   acknowledged = 0;
   readonly #user: string;

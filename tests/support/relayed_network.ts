@@ -10,6 +10,7 @@ import { FROM_SOURCE } from "./program.ts";
 import { TcpRelay } from "./tcp_relay.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { TestIndex } from "./test_index.ts";
+import { credentialsOf } from "./users.ts";
 
 /** How a {@linkcode RelayedNetwork} is set up. */
 export interface RelayedNetworkOptions {
@@ -34,10 +35,9 @@ export class RelayedNetwork extends Clients {
   #mark: Mark | undefined;
 
   private constructor(home: TempFolder, { users, bytesPerSecond }: RelayedNetworkOptions) {
-    const credentials = users?.map((user) => `${user} pw-${user}\n`).join("");
     const index = new TestIndex({
       portToTell: (user, port) => this.#relayTo(user, port),
-      ...credentials === undefined ? {} : { credentials },
+      ...users === undefined ? {} : { credentials: credentialsOf(users) },
     });
     super(home, index.address.port, FROM_SOURCE);
     this.index = index;
@@ -80,14 +80,14 @@ export class RelayedNetwork extends Clients {
 
   #relayTo(user: string, target: number): number {
     const known = this.#relays.get(user);
-    if (known?.target === target) return known.relay.port;
+    if (known?.target === target) return known.relay.address.port;
     if (known) this.stack.use(known.relay);
     const relay = new TcpRelay(target, {
       bytesPerSecond: this.#bytesPerSecond,
       onSent: (bytes) => this.#count(user, bytes),
     });
     this.#relays.set(user, { relay, target });
-    return relay.port;
+    return relay.address.port;
   }
 
   async #count(user: string, bytes: number): Promise<void> {

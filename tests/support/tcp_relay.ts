@@ -1,10 +1,11 @@
 /**
- * A relay in front of a peer's upload port: it counts, slows down, holds and cuts what passes.
+ * A relay in front of a peer's upload port: it counts, records, slows down, holds and cuts what passes.
  *
  * @module
  */
 
 import { delay } from "@std/async/delay";
+import type { Address } from "../../lib/protocol/address.ts";
 
 const HOST = "127.0.0.1";
 
@@ -12,6 +13,8 @@ const HOST = "127.0.0.1";
 export interface TcpRelayOptions {
   /** How much it lets through in all, whatever the number of connections. @default {Infinity} */
   readonly bytesPerSecond?: number | undefined;
+  /** Hears what downloaders send. */
+  readonly onAsked?: ((bytes: Uint8Array) => void) | undefined;
   /** Hears how many more bytes the peer has sent; they go on when that is settled. */
   readonly onSent?: ((bytes: number) => Promise<void> | void) | undefined;
 }
@@ -34,8 +37,8 @@ export class TcpRelay implements AsyncDisposable {
   }
 
   /** Where it listens. */
-  get port(): number {
-    return this.#listener.addr.port;
+  get address(): Address {
+    return this.#listener.addr;
   }
 
   /** Cuts every connection, as a router that starts again does. */
@@ -82,6 +85,7 @@ export class TcpRelay implements AsyncDisposable {
   /** Passes requests on. A downloader that is gone does not stop the peer in the middle. */
   async #ask(downloader: Deno.TcpConn, peer: Deno.TcpConn): Promise<void> {
     for await (const bytes of chunksOf(downloader)) {
+      this.#options.onAsked?.(bytes);
       if (!await writeAll(peer, bytes)) break;
     }
     await peer.closeWrite().catch(() => {});

@@ -16,12 +16,7 @@ import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { EventLoopYield } from "../../lib/net/event_loop_yield.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
-
-/** The users of every test, each with the password `pw-<user>`. */
-export const USERS = ["hans", "vader", "yoda", "chewy"] as const;
-
-/** The text of their credentials file. */
-export const CREDENTIALS: string = USERS.map((user) => `${user} pw-${user}\n`).join("");
+import { CREDENTIALS } from "./users.ts";
 
 await ready;
 

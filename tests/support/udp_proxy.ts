@@ -10,13 +10,13 @@ import { seededRandom } from "./seeded.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 
-/** What becomes of datagrams, in both directions. */
-export interface Weather {
+/** What a network does to datagrams, in both directions. */
+export interface LinkConditions {
   readonly seed: number;
   /** How likely a datagram is lost, 0 to 1. */
   readonly loss: number;
-  /** How likely it comes twice. */
-  readonly doubling: number;
+  /** How likely it is duplicated. */
+  readonly duplication: number;
   /** How long it may take, in milliseconds: later ones overtake it. */
   readonly delayMs: number;
 }
@@ -34,13 +34,13 @@ export interface UdpProxyOptions {
   readonly answersFromElsewhere?: boolean;
 }
 
-const FAIR: Weather = { seed: 1, loss: 0, doubling: 0, delayMs: 0 };
+const PERFECT: LinkConditions = { seed: 1, loss: 0, duplication: 0, delayMs: 0 };
 
 /** Passes datagrams on between any number of clients and one index. */
 export class UdpProxy implements AsyncDisposable {
-  /** Everything that came by, before the weather. */
+  /** Everything that came by, before any is lost. */
   readonly recorded: Recorded[] = [];
-  weather: Weather;
+  conditions: LinkConditions;
   readonly #front = DatagramSocket.bind(LOOPBACK);
   /** What answers come from, if not from where they were asked for. */
   readonly #elsewhere: DatagramSocket | undefined;
@@ -50,11 +50,11 @@ export class UdpProxy implements AsyncDisposable {
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #random: () => number;
 
-  constructor(index: Address, weather: Weather = FAIR, options: UdpProxyOptions = {}) {
+  constructor(index: Address, conditions: LinkConditions = PERFECT, options: UdpProxyOptions = {}) {
     this.#index = index;
-    this.weather = weather;
+    this.conditions = conditions;
     if (options.answersFromElsewhere) this.#elsewhere = DatagramSocket.bind(LOOPBACK);
-    this.#random = seededRandom(weather.seed);
+    this.#random = seededRandom(conditions.seed);
     this.#receiving.push(this.#front.receive((bytes, client) => {
       this.#pass({ client, direction: "to index", bytes: bytes.slice() });
     }));
@@ -65,7 +65,7 @@ export class UdpProxy implements AsyncDisposable {
     return this.#front.address;
   }
 
-  /** Sends `bytes` as if they had just come by, whatever the weather. */
+  /** Sends `bytes` as if they had just come by, whatever the conditions. */
   async inject({ client, direction, bytes }: Recorded): Promise<void> {
     if (direction === "to client") await (this.#elsewhere ?? this.#front).send(bytes, client);
     else await this.#backFor(client).send(bytes, this.#index);
@@ -100,8 +100,8 @@ export class UdpProxy implements AsyncDisposable {
 
   #pass(datagram: Recorded): void {
     this.recorded.push(datagram);
-    const { loss, doubling } = this.weather;
-    const copies = this.#random() < doubling ? 2 : 1;
+    const { loss, duplication } = this.conditions;
+    const copies = this.#random() < duplication ? 2 : 1;
     for (let i = 0; i < copies; i++) {
       if (this.#random() >= loss) this.#deliver(datagram);
     }
@@ -111,7 +111,7 @@ export class UdpProxy implements AsyncDisposable {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.inject(datagram).catch(() => {});
-    }, this.#random() * this.weather.delayMs);
+    }, this.#random() * this.conditions.delayMs);
     this.#timers.add(timer);
   }
 }

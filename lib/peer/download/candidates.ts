@@ -53,7 +53,7 @@ export function contentsOf(sources: readonly Source[], wanted: string): Content[
 
 /**
  * Those of `sources` that have `content`, with tickets that came at `since`. Who tells another size
- * has another file, so that nobody is blamed for what a liar said.
+ * has another file, so that no honest source is dropped for a false size.
  */
 export function sealedSources(
   sources: readonly Source[],

@@ -9,7 +9,7 @@ import type { IndexLocation } from "./index_location.ts";
 import type { KnownServers } from "./known_servers.ts";
 import {
   enter,
-  type EntranceOptions,
+  type HandshakeOptions,
   type LoginOutcome,
   type SealedCredentials,
 } from "./login_handshake.ts";
@@ -17,7 +17,7 @@ import { isSilence } from "./relogin.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
 /** How one try to log in is made. */
-export type TryOptions = Omit<EntranceOptions, "index" | "known">;
+export type TryOptions = Omit<HandshakeOptions, "index" | "known">;
 
 /** Logs in at one index, and closes the links that led nowhere. */
 export class IndexLogin {

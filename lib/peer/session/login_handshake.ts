@@ -52,7 +52,7 @@ export type NotEntered =
 export type LoginOutcome = Entered | NotEntered & { readonly link: SealedLink };
 
 /** How an index is entered. */
-export interface EntranceOptions {
+export interface HandshakeOptions {
   /** The index as it was typed, by which it is known. */
   readonly index: Address;
   readonly known: KnownServers;
@@ -92,7 +92,7 @@ const TOLD_FIRST: readonly NotEntered["kind"][] = [
 export async function enter(
   links: readonly SealedLink[],
   credentials: SealedCredentials,
-  options: EntranceOptions,
+  options: HandshakeOptions,
 ): Promise<LoginOutcome> {
   const { index, known, waits } = options;
   const proof = await proveOnOne(links, credentials, options);
@@ -125,7 +125,7 @@ type Proof = Proven | NotEntered & { readonly link: SealedLink };
 async function proveOnOne(
   links: readonly SealedLink[],
   credentials: SealedCredentials,
-  options: EntranceOptions,
+  options: HandshakeOptions,
 ): Promise<Proof> {
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, options.signal]);
@@ -155,7 +155,7 @@ function worstOf(proofs: readonly Proof[]): Proof {
 async function prove(
   link: SealedLink,
   credentials: SealedCredentials,
-  { waits, mayBePlain = false }: EntranceOptions,
+  { waits, mayBePlain = false }: HandshakeOptions,
 ): Promise<Proof> {
   const attempt = await SealedLoginAttempt.begin(credentials.user, credentials.password);
   const began = performance.now();

@@ -34,6 +34,7 @@ const BUSY = /is locked|locking protocol/;
  */
 const MIGRATIONS: readonly string[] = [
   `
+  -- The column shelf holds the place that a name was published from. Files of users have it.
   CREATE TABLE IF NOT EXISTS published (
     shelf TEXT, name TEXT, PRIMARY KEY (shelf, name)
   ) WITHOUT ROWID;

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
-import { Conversation, HANS, threeActive, VADER, YODA } from "../conversation.ts";
-import { HANS as HERE, LAN, Talk, VADER as THERE } from "../service/sealed_talk.ts";
+import { PlainIndex, threeActive } from "../../support/plain_index.ts";
+import { TestService } from "../../support/test_service.ts";
+import { HANS, HANS as HERE, LAN, VADER, VADER as THERE, YODA } from "../../support/users.ts";
 
 const BEFORE = "hans h\nvader v\nyoda y\nchewy c";
 
@@ -24,11 +25,11 @@ for (const [what, text, left] of CHANGES) {
     name: `replaceAccounts() after a change of ${what} leaves ${left.join(" and ") || "nobody"} in`,
     permissions: "none",
   }, () => {
-    const talk = threeActive();
-    talk.index.replaceAccounts(Accounts.parse(text));
+    const service = threeActive();
+    service.index.replaceAccounts(Accounts.parse(text));
     const peers = ["No active peers", "1 active peer:", "2 active peers:"][left.length];
-    assertEquals(talk.ask("lap yoda", YODA, 1), [peers, ...left].join("\n"));
-    assertEquals([talk.index.knows(HANS, 1), talk.index.knows(VADER, 1)], [
+    assertEquals(service.ask("lap yoda", YODA, 1), [peers, ...left].join("\n"));
+    assertEquals([service.index.knows(HANS, 1), service.index.knows(VADER, 1)], [
       left.includes("hans"),
       left.includes("vader"),
     ]);
@@ -39,30 +40,30 @@ Deno.test({
   name: "replaceAccounts() decides who may log in from now on",
   permissions: "none",
 }, () => {
-  const talk = new Conversation();
-  talk.index.replaceAccounts(Accounts.parse("hans new\nvader disabled:v\nr2 beep"));
+  const service = new PlainIndex();
+  service.index.replaceAccounts(Accounts.parse("hans new\nvader disabled:v\nr2 beep"));
   const refusal = "Authentication failed. Please try again.";
-  assertEquals(talk.ask("login hans h 5001", HANS), refusal);
-  assertEquals(talk.ask("login vader v 5002", VADER), refusal);
-  assertEquals(talk.ask("login chewy c 5003", YODA), refusal);
-  assertEquals(talk.ask("login hans new 5001", HANS), "Welcome to BitTrickle!");
-  assertEquals(talk.ask("login r2 beep 5003", YODA), "Welcome to BitTrickle!");
+  assertEquals(service.ask("login hans h 5001", HANS), refusal);
+  assertEquals(service.ask("login vader v 5002", VADER), refusal);
+  assertEquals(service.ask("login chewy c 5003", YODA), refusal);
+  assertEquals(service.ask("login hans new 5001", HANS), "Welcome to BitTrickle!");
+  assertEquals(service.ask("login r2 beep 5003", YODA), "Welcome to BitTrickle!");
 });
 
 Deno.test({
   name: "replaceAccounts() ends sealed sessions too, and publications stay",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const [hans, vader] = [talk.member("hans", LAN), talk.member("vader", HERE)];
+  const service = new TestService();
+  const [hans, vader] = [service.member("hans", LAN), service.member("vader", HERE)];
   hans.pub("a.txt");
-  talk.index.replaceAccounts(Accounts.parse("hans new\nvader pw-vader"));
+  service.index.replaceAccounts(Accounts.parse("hans new\nvader pw-vader"));
   assertEquals(hans.answerTo(hans.message({ verb: "lap", user: "hans" })), "reset");
   assertEquals(vader.lap(), []);
-  assertEquals(talk.published("hans", vader), ["a.txt"]);
-  talk.index.replaceAccounts(Accounts.parse("hans new\nvader disabled:pw-vader"));
+  assertEquals(service.published("hans", vader), ["a.txt"]);
+  service.index.replaceAccounts(Accounts.parse("hans new\nvader disabled:pw-vader"));
   assertEquals(vader.answerTo(vader.message({ verb: "lap", user: "vader" })), "reset");
-  talk.index.replaceAccounts(Accounts.parse("hans new\nvader pw-vader"));
+  service.index.replaceAccounts(Accounts.parse("hans new\nvader pw-vader"));
   assertEquals(vader.answerTo(vader.message({ verb: "lap", user: "vader" })), "reset");
-  talk.member("vader", THERE);
+  service.member("vader", THERE);
 });

@@ -6,15 +6,12 @@ import type { Address } from "../../../lib/protocol/address.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
 import {
   bitFlips,
-  CREDENTIALS,
   decoded,
-  HANS,
-  LAN,
-  Member,
+  ServiceClient,
   SETUP,
-  Talk,
-  VADER,
-} from "../service/sealed_talk.ts";
+  TestService,
+} from "../../support/test_service.ts";
+import { CREDENTIALS, HANS, LAN, VADER } from "../../support/users.ts";
 
 /** Records that count how often they are asked for. */
 class CountedRecords extends LoginRecords {
@@ -31,15 +28,15 @@ Deno.test({
   permissions: "none",
 }, () => {
   const records = new CountedRecords(SETUP);
-  const talk = new Talk(CREDENTIALS, records);
+  const service = new TestService(CREDENTIALS, records);
   for (const user of ["hans", "nobody", "u".repeat(64), "🎬".repeat(64)]) {
-    const hello = new Member(talk, user, LAN).hello();
-    const answer = talk.send(hello, LAN);
+    const hello = new ServiceClient(service, user, LAN).hello();
+    const answer = service.send(hello, LAN);
     assertEquals(decoded(answer)?.kind, "retry");
     assert(answer!.length < 50 && answer!.length <= hello.length);
   }
   assertEquals(records.count, 0);
-  assertEquals(new Member(talk, "hans", LAN).greet()?.kind, "challenge");
+  assertEquals(new ServiceClient(service, "hans", LAN).greet()?.kind, "challenge");
   assertEquals(records.count, 1);
 });
 
@@ -47,17 +44,17 @@ Deno.test({
   name: "hellos without a token count as no attempts and against no rate",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  for (let i = 0; i < 100; i++) talk.send(new Member(talk, "hans", LAN).hello(), LAN);
-  assertEquals(new Member(talk, "hans", LAN).greet()?.kind, "challenge");
+  const service = new TestService();
+  for (let i = 0; i < 100; i++) service.send(new ServiceClient(service, "hans", LAN).hello(), LAN);
+  assertEquals(new ServiceClient(service, "hans", LAN).greet()?.kind, "challenge");
 });
 
 Deno.test({
   name: "a token is good for 10 s and for its address alone, else there is a new retry",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hello = new Member(talk, "hans", LAN).provenHello(0);
+  const service = new TestService();
+  const hello = new ServiceClient(service, "hans", LAN).provenHello(0);
   for (
     const [from, now, kind] of [
       [LAN, 10_000, "challenge"],
@@ -66,7 +63,7 @@ Deno.test({
       [{ ...LAN, hostname: "192.168.1.8" }, 0, "retry"],
     ] as const
   ) {
-    assertEquals(decoded(talk.send(hello, from, now))?.kind, kind);
+    assertEquals(decoded(service.send(hello, from, now))?.kind, kind);
   }
 });
 
@@ -75,13 +72,13 @@ Deno.test({
   permissions: "none",
 }, () => {
   const records = new CountedRecords(SETUP);
-  const talk = new Talk(CREDENTIALS, records);
-  const hello = new Member(talk, "hans", LAN).provenHello();
+  const service = new TestService(CREDENTIALS, records);
+  const hello = new ServiceClient(service, "hans", LAN).provenHello();
   const end = new TextDecoder().decode(hello).trimEnd().length;
   const seen = new Set<string>();
   for (let at = end - 32; at < end; at++) {
     for (let bit = 0; bit < 8; bit++) {
-      const answer = talk.send(hello.with(at, hello[at]! ^ (1 << bit)), LAN);
+      const answer = service.send(hello.with(at, hello[at]! ^ (1 << bit)), LAN);
       seen.add(decoded(answer)?.kind ?? "silence");
     }
   }
@@ -93,12 +90,12 @@ Deno.test({
   name: "an unknown user gets the same kinds and lengths of datagrams as a known one",
   permissions: "none",
 }, () => {
-  const talk = new Talk("hans pw-hans\nvader disabled:pw-vader");
+  const service = new TestService("hans pw-hans\nvader disabled:pw-vader");
   const lengths = ["hans", "hons", "vade", "hanS"].map((user) => {
-    const member = new Member(talk, user, LAN);
-    const retry = talk.send(member.hello(), LAN);
+    const member = new ServiceClient(service, user, LAN);
+    const retry = service.send(member.hello(), LAN);
     const hello = member.provenHello();
-    const challenge = talk.send(hello, LAN);
+    const challenge = service.send(hello, LAN);
     assert(challenge!.length <= hello.length);
     const content = decoded(challenge);
     assert(content?.kind === "challenge");
@@ -112,9 +109,9 @@ Deno.test({
   name: "no challenge is longer than its hello, however long the user's name",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const member = new Member(talk, "🎬".repeat(64), LAN);
-  const challenge = talk.send(member.provenHello(1_234_567.891), LAN, 1_234_567.891);
+  const service = new TestService();
+  const member = new ServiceClient(service, "🎬".repeat(64), LAN);
+  const challenge = service.send(member.provenHello(1_234_567.891), LAN, 1_234_567.891);
   assertEquals(decoded(challenge)?.kind, "challenge");
   assert(challenge!.length <= 1_200);
 });
@@ -123,9 +120,9 @@ Deno.test({
   name: "a wrong password, an unknown and a disabled user end in no proof at all",
   permissions: "none",
 }, () => {
-  const talk = new Talk("hans pw-hans\nvader disabled:pw-vader");
+  const service = new TestService("hans pw-hans\nvader disabled:pw-vader");
   for (const [user, password] of [["hans", "pw-han"], ["hons", "pw-hans"], ["vader", "pw-vader"]]) {
-    const member = new Member(talk, user!, LAN, password);
+    const member = new ServiceClient(service, user!, LAN, password);
     assertEquals(member.proof(member.greet()), undefined);
   }
 });
@@ -134,15 +131,15 @@ Deno.test({
   name: "a login whose proof is another user's, or anything else, is met with silence",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const victim = decoded(talk.send(new Member(talk, "vader", LAN).provenHello(), LAN));
-  const login = decoded(new Member(talk, "hans", LAN).readyLogin());
+  const service = new TestService();
+  const victim = decoded(service.send(new ServiceClient(service, "vader", LAN).provenHello(), LAN));
+  const login = decoded(new ServiceClient(service, "hans", LAN).readyLogin());
   assert(victim?.kind === "challenge" && login?.kind === "login");
   const { cookie } = victim;
   for (const ke3 of [login.ke3, "AAAA", "A".repeat(86)]) {
-    assertEquals(talk.send(encodeSealedDatagram({ ...login, cookie, ke3 }), LAN), undefined);
+    assertEquals(service.send(encodeSealedDatagram({ ...login, cookie, ke3 }), LAN), undefined);
   }
-  assertEquals(talk.member("yoda", VADER).lap(), []);
+  assertEquals(service.member("yoda", VADER).lap(), []);
 });
 
 const STRAY: readonly (readonly [what: string, from: Address, now: number])[] = [
@@ -156,10 +153,10 @@ for (const [what, from, now] of STRAY) {
   Deno.test(
     { name: `a cookie that comes ${what} is met with silence`, permissions: "none" },
     () => {
-      const talk = new Talk();
-      const login = new Member(talk, "hans", LAN).readyLogin(0);
-      assertEquals(talk.send(login, from, now), undefined);
-      assertEquals(decoded(talk.send(login, LAN, 10_000))?.kind, "message");
+      const service = new TestService();
+      const login = new ServiceClient(service, "hans", LAN).readyLogin(0);
+      assertEquals(service.send(login, from, now), undefined);
+      assertEquals(decoded(service.send(login, LAN, 10_000))?.kind, "message");
     },
   );
 }
@@ -168,8 +165,8 @@ Deno.test({
   name: "a cookie of another index, or one before its restart, is met with silence",
   permissions: "none",
 }, () => {
-  const login = new Member(new Talk(), "hans", LAN).readyLogin();
-  const restarted = new Talk();
+  const login = new ServiceClient(new TestService(), "hans", LAN).readyLogin();
+  const restarted = new TestService();
   restarted.member("hans", HANS);
   assertEquals(restarted.send(login, LAN), undefined);
 });
@@ -178,15 +175,15 @@ Deno.test({
   name: "a cookie that differs in any bit is met with silence",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const login = decoded(new Member(talk, "hans", LAN).readyLogin());
+  const service = new TestService();
+  const login = decoded(new ServiceClient(service, "hans", LAN).readyLogin());
   assert(login?.kind === "login");
   for (const bytes of bitFlips(Buffer.from(login.cookie, "base64url"))) {
     const cookie = Buffer.from(bytes).toString("base64url");
-    assertEquals(talk.send(encodeSealedDatagram({ ...login, cookie }), LAN), undefined);
+    assertEquals(service.send(encodeSealedDatagram({ ...login, cookie }), LAN), undefined);
   }
   for (const cookie of ["A", "AAAAAAAAAAA", login.cookie.slice(4), login.cookie.slice(0, -4)]) {
-    assertEquals(talk.send(encodeSealedDatagram({ ...login, cookie }), LAN), undefined);
+    assertEquals(service.send(encodeSealedDatagram({ ...login, cookie }), LAN), undefined);
   }
 });
 
@@ -195,26 +192,26 @@ Deno.test({
   permissions: "none",
 }, () => {
   for (const after of ["hans new\nvader x", "hans disabled:pw-hans\nvader x", "vader x"]) {
-    const talk = new Talk("hans pw-hans\nvader x");
-    const login = new Member(talk, "hans", LAN).readyLogin();
-    talk.index.replaceAccounts(Accounts.parse(after));
-    assertEquals(talk.send(login, LAN), undefined);
+    const service = new TestService("hans pw-hans\nvader x");
+    const login = new ServiceClient(service, "hans", LAN).readyLogin();
+    service.index.replaceAccounts(Accounts.parse(after));
+    assertEquals(service.send(login, LAN), undefined);
   }
-  const talk = new Talk("hans pw-hans\nvader x");
-  const login = new Member(talk, "hans", LAN).readyLogin();
-  talk.index.replaceAccounts(Accounts.parse("vader y\nhans pw-hans"));
-  assertEquals(decoded(talk.send(login, LAN))?.kind, "message");
+  const service = new TestService("hans pw-hans\nvader x");
+  const login = new ServiceClient(service, "hans", LAN).readyLogin();
+  service.index.replaceAccounts(Accounts.parse("vader y\nhans pw-hans"));
+  assertEquals(decoded(service.send(login, LAN))?.kind, "message");
 });
 
 Deno.test({
   name: "a hello that is no message of OPAQUE is met with silence",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const token = decoded(talk.send(new Member(talk, "hans", LAN).hello(), LAN));
+  const service = new TestService();
+  const token = decoded(service.send(new ServiceClient(service, "hans", LAN).hello(), LAN));
   assert(token?.kind === "retry");
   for (const ke1 of ["AAAA", "A".repeat(128), "_".repeat(128)]) {
     const hello = encodeSealedDatagram({ kind: "hello", user: "hans", ke1, token: token.token });
-    assertEquals(talk.send(hello, LAN), undefined);
+    assertEquals(service.send(hello, LAN), undefined);
   }
 });

@@ -3,19 +3,20 @@ import { Accounts } from "../../../lib/index/login/accounts.ts";
 import { Index } from "../../../lib/index/index.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
-import { decoded, HANS, LAN, Member, Talk, VADER } from "../service/sealed_talk.ts";
+import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { HANS, LAN, VADER } from "../../support/users.ts";
 
 /** What a new attempt of `user` is answered with: `challenge`, `busy <seconds>` or `silence`. */
-function attempt(talk: Talk, user: string, from: Address, now: number): string {
-  const answer = new Member(talk, user, from, "wrong").greet(now);
+function attempt(service: TestService, user: string, from: Address, now: number): string {
+  const answer = new ServiceClient(service, user, from, "wrong").greet(now);
   return answer?.kind === "busy" ? `busy ${answer.seconds}` : answer?.kind ?? "silence";
 }
 
 /** An index at which `count` attempts of hans came to nothing, the last of them at 0. */
-function afterAttempts(count: number): Talk {
-  const talk = new Talk();
-  for (let i = 0; i < count; i++) attempt(talk, "hans", LAN, (i + 1 - count) * 100_000);
-  return talk;
+function afterAttempts(count: number): TestService {
+  const service = new TestService();
+  for (let i = 0; i < count; i++) attempt(service, "hans", LAN, (i + 1 - count) * 100_000);
+  return service;
 }
 
 for (const user of ["hans", "nobody"]) {
@@ -23,14 +24,14 @@ for (const user of ["hans", "nobody"]) {
     name: `five attempts of ${user} are free, then each waits twice as long as the one before`,
     permissions: "none",
   }, () => {
-    const talk = new Talk();
-    for (let i = 0; i < 5; i++) assertEquals(attempt(talk, user, LAN, 0), "challenge");
+    const service = new TestService();
+    for (let i = 0; i < 5; i++) assertEquals(attempt(service, user, LAN, 0), "challenge");
     let now = 0;
     for (const seconds of [2, 4, 8, 16, 32, 60, 60, 60]) {
-      assertEquals(attempt(talk, user, LAN, now), `busy ${seconds}`);
-      assertEquals(attempt(talk, user, LAN, now + seconds * 1_000 - 1), "busy 1");
+      assertEquals(attempt(service, user, LAN, now), `busy ${seconds}`);
+      assertEquals(attempt(service, user, LAN, now + seconds * 1_000 - 1), "busy 1");
       now += seconds * 1_000;
-      assertEquals(attempt(talk, user, LAN, now), "challenge");
+      assertEquals(attempt(service, user, LAN, now), "challenge");
     }
   });
 }
@@ -39,10 +40,10 @@ Deno.test({
   name: "a wait is told in less than the hello, and not prolonged by asking",
   permissions: "none",
 }, () => {
-  const talk = afterAttempts(5);
-  const member = new Member(talk, "hans", LAN, "wrong");
+  const service = afterAttempts(5);
+  const member = new ServiceClient(service, "hans", LAN, "wrong");
   for (let i = 0; i < 30; i++) {
-    const answer = talk.send(member.provenHello(), LAN);
+    const answer = service.send(member.provenHello(), LAN);
     assertEquals(decoded(answer), { kind: "busy", seconds: 2 });
     assert(answer!.length < 20);
   }
@@ -53,53 +54,53 @@ Deno.test({
   name: "the same hello again is the same attempt, even where others have to wait",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const member = new Member(talk, "hans", LAN);
+  const service = new TestService();
+  const member = new ServiceClient(service, "hans", LAN);
   for (let i = 0; i < 30; i++) assertEquals(member.greet(i)?.kind, "challenge");
-  for (let i = 0; i < 4; i++) assertEquals(attempt(talk, "hans", LAN, 30), "challenge");
-  assertEquals(attempt(talk, "hans", LAN, 30), "busy 2");
+  for (let i = 0; i < 4; i++) assertEquals(attempt(service, "hans", LAN, 30), "challenge");
+  assertEquals(attempt(service, "hans", LAN, 30), "busy 2");
   const patient = afterAttempts(5);
-  const last = new Member(patient, "hans", LAN);
+  const last = new ServiceClient(patient, "hans", LAN);
   assertEquals(last.greet(2_000)?.kind, "challenge");
   assertEquals(attempt(patient, "hans", LAN, 2_000), "busy 4");
   assertEquals(last.logIn(2_000)?.kind, "welcome");
 });
 
 Deno.test({ name: "a success clears the attempts before it", permissions: "none" }, () => {
-  const talk = afterAttempts(7);
-  talk.member("hans", LAN, 60_000);
-  for (let i = 0; i < 5; i++) assertEquals(attempt(talk, "hans", LAN, 60_000), "challenge");
-  assertEquals(attempt(talk, "hans", LAN, 60_000), "busy 2");
+  const service = afterAttempts(7);
+  service.member("hans", LAN, 60_000);
+  for (let i = 0; i < 5; i++) assertEquals(attempt(service, "hans", LAN, 60_000), "challenge");
+  assertEquals(attempt(service, "hans", LAN, 60_000), "busy 2");
 });
 
 Deno.test({
   name: "guessing at one host keeps the user out nowhere else, and nobody else here",
   permissions: "none",
 }, () => {
-  const talk = afterAttempts(20);
-  assertEquals(attempt(talk, "hans", LAN, 0).split(" ")[0], "busy");
-  assertEquals(attempt(talk, "hans", { ...LAN, port: 1 }, 0).split(" ")[0], "busy");
-  assertEquals(attempt(talk, "hans", { ...LAN, hostname: "192.168.1.8" }, 0), "challenge");
-  assertEquals(attempt(talk, "vader", LAN, 0), "challenge");
-  talk.member("hans", HANS);
+  const service = afterAttempts(20);
+  assertEquals(attempt(service, "hans", LAN, 0).split(" ")[0], "busy");
+  assertEquals(attempt(service, "hans", { ...LAN, port: 1 }, 0).split(" ")[0], "busy");
+  assertEquals(attempt(service, "hans", { ...LAN, hostname: "192.168.1.8" }, 0), "challenge");
+  assertEquals(attempt(service, "vader", LAN, 0), "challenge");
+  service.member("hans", HANS);
 });
 
 Deno.test({
   name: "attempts over both protocols count together",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  for (let i = 0; i < 3; i++) talk.sendPlain("login hans wrong 5000", HANS);
-  for (let i = 0; i < 2; i++) attempt(talk, "hans", VADER, 0);
+  const service = new TestService();
+  for (let i = 0; i < 3; i++) service.sendPlain("login hans wrong 5000", HANS);
+  for (let i = 0; i < 2; i++) attempt(service, "hans", VADER, 0);
   const refusal = "Error: too many attempts, try again in 2 s";
-  assertEquals(talk.sendPlain("login hans pw-hans 5000", HANS), refusal);
-  assertEquals(attempt(talk, "hans", HANS, 0), "busy 2");
+  assertEquals(service.sendPlain("login hans pw-hans 5000", HANS), refusal);
+  assertEquals(attempt(service, "hans", HANS, 0), "busy 2");
 });
 
 /** How many of `count` attempts of as many users are answered. */
-function answered(talk: Talk, hostname: string, count: number, now: number): number {
+function answered(service: TestService, hostname: string, count: number, now: number): number {
   const users = Array.from({ length: count }, (_, i) => `user${i}at${now}`);
-  const answers = users.map((user) => attempt(talk, user, { hostname, port: 40_000 }, now));
+  const answers = users.map((user) => attempt(service, user, { hostname, port: 40_000 }, now));
   return answers.filter((answer) => answer !== "silence").length;
 }
 
@@ -107,11 +108,11 @@ Deno.test({
   name: "one host may begin 40 logins at once and 20 a second, whoever logs in",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  assertEquals(answered(talk, "192.168.1.7", 60, 0), 40);
-  assertEquals(answered(talk, "192.168.1.7", 5, 49), 0);
-  assertEquals(answered(talk, "192.168.1.7", 30, 1_000), 20);
-  assertEquals(answered(talk, "192.168.1.8", 50, 1_000), 40);
+  const service = new TestService();
+  assertEquals(answered(service, "192.168.1.7", 60, 0), 40);
+  assertEquals(answered(service, "192.168.1.7", 5, 49), 0);
+  assertEquals(answered(service, "192.168.1.7", 30, 1_000), 20);
+  assertEquals(answered(service, "192.168.1.8", 50, 1_000), 40);
 });
 
 /** How many of `count` logins over the plain protocol are heard, each from another address. */
@@ -138,9 +139,14 @@ Deno.test({
   name: "a password is guessed from 300 addresses of one IPv6 network as often as from one",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
+  const service = new TestService();
   const answers = Array.from({ length: 300 }, (_, i) => {
-    return attempt(talk, "hans", { hostname: `2001:db8::${i.toString(16)}`, port: 1 }, i * 1_000);
+    return attempt(
+      service,
+      "hans",
+      { hostname: `2001:db8::${i.toString(16)}`, port: 1 },
+      i * 1_000,
+    );
   });
   // 5 are free; then 2, 4, 8, 16, 32 s and the rest a minute each.
   assertEquals(answers.filter((answer) => answer === "challenge").length, 5 + 5 + 3);
@@ -150,15 +156,15 @@ Deno.test({
   name: "10,000 logins of users who are made up do not make a guesser's wait shorter",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  for (let i = 0; i < 5; i++) talk.sendPlain("login hans wrong 5000", HANS);
-  for (let i = 0; i < 10_000; i++) talk.sendPlain(`login user${i} wrong 5000`, HANS, 1);
+  const service = new TestService();
+  for (let i = 0; i < 5; i++) service.sendPlain("login hans wrong 5000", HANS);
+  for (let i = 0; i < 10_000; i++) service.sendPlain(`login user${i} wrong 5000`, HANS, 1);
   const refusal = "Error: too many attempts, try again in 2 s";
-  assertEquals(talk.sendPlain("login hans pw-hans 5000", HANS, 1), refusal);
+  assertEquals(service.sendPlain("login hans pw-hans 5000", HANS, 1), refusal);
 });
 
 for (const hostname of ["127.0.0.1", "::1"]) {
   Deno.test({ name: `${hostname} may begin any number of logins`, permissions: "none" }, () => {
-    assertEquals(answered(new Talk(), hostname, 60, 0), 60);
+    assertEquals(answered(new TestService(), hostname, 60, 0), 60);
   });
 }

@@ -3,7 +3,7 @@ import { client, server } from "@serenity-kit/opaque";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
 import { LoginRecords, registerPassword } from "../../../lib/index/login/login_records.ts";
 import { KEY_STRETCHING } from "../../../lib/protocol/stretching.ts";
-import { SETUP } from "../service/sealed_talk.ts";
+import { SETUP } from "../../support/test_service.ts";
 
 const RECORD = "A".repeat(256);
 const PLAIN = Accounts.parse("hans carbonite*7\nvader breathe-deep");

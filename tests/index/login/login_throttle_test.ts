@@ -104,7 +104,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "LoginThrottle lets strangers fill only what their neighbours share",
+  name: "LoginThrottle lets guesses from one network fill only the part that the network shares",
   permissions: "none",
 }, () => {
   const throttle = new LoginThrottle({ usersPerHost: 4, inAll: 100, neighbourhoods: 1_024 });

@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import type { Defer } from "../../../lib/index/long_work.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
-import { decoded, HANS, LAN, Member, Talk } from "./sealed_talk.ts";
+import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { HANS, LAN } from "../../support/users.ts";
 
 /** A queue that does everything at once, unless it is full, and counts. */
 class Queue {
@@ -15,9 +16,9 @@ class Queue {
   };
 }
 
-function started(): { queue: Queue; talk: Talk } {
+function started(): { queue: Queue; service: TestService } {
   const queue = new Queue();
-  return { queue, talk: new Talk(undefined, undefined, undefined, queue.defer) };
+  return { queue, service: new TestService(undefined, undefined, undefined, queue.defer) };
 }
 
 const invented = (bytes: number) => someBytes(bytes, 1).toBase64({ alphabet: "base64url" });
@@ -26,10 +27,10 @@ Deno.test({
   name: "a hello with a token that was made up is answered at once, and takes no place in a queue",
   permissions: "none",
 }, () => {
-  const { queue, talk } = started();
+  const { queue, service } = started();
   queue.isFull = true;
   for (let i = 0; i < 100; i++) {
-    const answer = talk.send(new Member(talk, "hans", LAN).hello(invented(24)), LAN);
+    const answer = service.send(new ServiceClient(service, "hans", LAN).hello(invented(24)), LAN);
     assertEquals(decoded(answer)?.kind, "retry");
   }
   assertEquals(queue.owners, []);
@@ -39,10 +40,10 @@ Deno.test({
   name: "a hello that is heard too often, or too early, takes no place in a queue",
   permissions: "none",
 }, () => {
-  const { queue, talk } = started();
-  for (let i = 0; i < 10; i++) new Member(talk, "hans", LAN).greet();
+  const { queue, service } = started();
+  for (let i = 0; i < 10; i++) new ServiceClient(service, "hans", LAN).greet();
   assertEquals(queue.owners, Array(5).fill(LAN.hostname), "the others were told to wait");
-  for (let i = 0; i < 100; i++) new Member(talk, `user${i}`, LAN).greet();
+  for (let i = 0; i < 100; i++) new ServiceClient(service, `user${i}`, LAN).greet();
   assertEquals(queue.owners.length, 35, "the host may begin 40 logins at once");
 });
 
@@ -50,18 +51,18 @@ Deno.test({
   name: "a login with a cookie that was made up or is used up takes no place in a queue",
   permissions: "none",
 }, () => {
-  const { queue, talk } = started();
-  const hans = new Member(talk, "hans", LAN);
+  const { queue, service } = started();
+  const hans = new ServiceClient(service, "hans", LAN);
   const login = hans.readyLogin();
   const content = decoded(login);
   assert(content?.kind === "login");
   const forged = encodeSealedDatagram({ ...content, cookie: invented(300) });
-  for (let i = 0; i < 100; i++) assertEquals(talk.send(forged, LAN), undefined);
+  for (let i = 0; i < 100; i++) assertEquals(service.send(forged, LAN), undefined);
   assertEquals(queue.owners, [LAN.hostname], "that of the hello");
-  const welcome = talk.send(login, LAN);
+  const welcome = service.send(login, LAN);
   assertEquals(hans.read("login", welcome), { kind: "welcome" });
   queue.isFull = true;
-  assertEquals(talk.send(login, LAN), welcome);
+  assertEquals(service.send(login, LAN), welcome);
   assertEquals(queue.owners.length, 2);
 });
 
@@ -69,13 +70,13 @@ Deno.test({
   name: "one good cookie lets a host prove 40 passwords at once and 20 a second",
   permissions: "none",
 }, () => {
-  const { queue, talk } = started();
-  const content = decoded(new Member(talk, "hans", LAN).readyLogin());
+  const { queue, service } = started();
+  const content = decoded(new ServiceClient(service, "hans", LAN).readyLogin());
   assert(content?.kind === "login");
   for (const [now, count] of [[0, 40], [1_000, 60]] as const) {
     for (let i = 0; i < 100; i++) {
       const login = encodeSealedDatagram({ ...content, ke3: invented(63 + 3 * (i % 3)) });
-      assertEquals(talk.send(login, LAN, now), undefined);
+      assertEquals(service.send(login, LAN, now), undefined);
     }
     assertEquals(queue.owners.length, 1 + count);
   }
@@ -85,10 +86,12 @@ Deno.test({
   name: "logins wait in the queue of their host, an IPv6 network being one, or of their program",
   permissions: "none",
 }, () => {
-  const { queue, talk } = started();
+  const { queue, service } = started();
   const addresses = ["192.168.1.7", "::ffff:192.168.1.7", "2001:db8::1", "2001:db8::2"];
-  for (const hostname of addresses) new Member(talk, "hans", { hostname, port: 1 }).greet();
-  new Member(talk, "hans", HANS).greet();
+  for (const hostname of addresses) {
+    new ServiceClient(service, "hans", { hostname, port: 1 }).greet();
+  }
+  new ServiceClient(service, "hans", HANS).greet();
   assertEquals(queue.owners, [
     "192.168.1.7",
     "192.168.1.7",

@@ -12,7 +12,7 @@ const HERE: Address = { hostname: "127.0.0.1", port: 40_001 };
 const LAN: Address = { hostname: "192.168.1.7", port: 40_002 };
 
 /** A service and what it told. */
-class Talk {
+class TestPlainService {
   readonly events: ServiceEvent[] = [];
   readonly #service: PlainService;
 
@@ -38,52 +38,52 @@ Deno.test({
   name: "PlainService meets other machines with silence and one event for each",
   permissions: "none",
 }, () => {
-  const talk = new Talk(false);
+  const service = new TestPlainService(false);
   const reason = "plain protocol off this machine";
   for (let i = 0; i < 3; i++) {
-    assertEquals(talk.send("login hans carbonite*7 5000", LAN), undefined);
-    assertEquals(talk.send("lap hans", { ...LAN, port: i }), undefined);
-    assertEquals(talk.send("\0", LAN), undefined);
+    assertEquals(service.send("login hans carbonite*7 5000", LAN), undefined);
+    assertEquals(service.send("lap hans", { ...LAN, port: i }), undefined);
+    assertEquals(service.send("\0", LAN), undefined);
   }
-  assertEquals(talk.told(), [{ kind: "ignored", from: LAN, reason }]);
+  assertEquals(service.told(), [{ kind: "ignored", from: LAN, reason }]);
   const another = { hostname: "2001:db8::1", port: 5 };
-  assertEquals(talk.send("lap hans", another), undefined);
-  assertEquals(talk.told(), [{ kind: "ignored", from: another, reason }]);
+  assertEquals(service.send("lap hans", another), undefined);
+  assertEquals(service.told(), [{ kind: "ignored", from: another, reason }]);
 });
 
 Deno.test({
   name: "PlainService logs nobody in from another machine unless told",
   permissions: "none",
 }, () => {
-  const talk = new Talk(false);
-  talk.send("login hans carbonite*7 5000", LAN);
-  talk.send("login vader breathe-deep 5000", HERE);
-  assertEquals(talk.send("lap vader", HERE), "No active peers");
+  const service = new TestPlainService(false);
+  service.send("login hans carbonite*7 5000", LAN);
+  service.send("login vader breathe-deep 5000", HERE);
+  assertEquals(service.send("lap vader", HERE), "No active peers");
 });
 
 Deno.test({
   name: "PlainService remembers only so many machines that it ignores",
   permissions: "none",
 }, () => {
-  const talk = new Talk(false);
+  const service = new TestPlainService(false);
   for (let i = 0; i < 3_000; i++) {
-    talk.send("lap hans", { hostname: `10.0.${i >> 8}.${i & 255}`, port: 1 });
+    service.send("lap hans", { hostname: `10.0.${i >> 8}.${i & 255}`, port: 1 });
   }
-  assertEquals(talk.told().length, 3_000);
-  talk.send("lap hans", { hostname: "10.0.11.183", port: 2 });
-  assertEquals(talk.told(), []);
-  talk.send("lap hans", { hostname: "10.0.0.0", port: 2 });
-  assertEquals(talk.told().length, 1);
+  assertEquals(service.told().length, 3_000);
+  service.send("lap hans", { hostname: "10.0.11.183", port: 2 });
+  assertEquals(service.told(), []);
+  service.send("lap hans", { hostname: "10.0.0.0", port: 2 });
+  assertEquals(service.told().length, 1);
 });
 
 for (const hostname of ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"]) {
   Deno.test(
     { name: `PlainService serves ${hostname} without being told`, permissions: "none" },
     () => {
-      const talk = new Talk(false);
+      const service = new TestPlainService(false);
       const from = { hostname, port: 40_001 };
-      assertEquals(talk.send("login hans carbonite*7 5000", from), "Welcome to BitTrickle!");
-      assertEquals(talk.send("lap", from), "Error: wrong number of fields, expected lap <user>");
+      assertEquals(service.send("login hans carbonite*7 5000", from), "Welcome to BitTrickle!");
+      assertEquals(service.send("lap", from), "Error: wrong number of fields, expected lap <user>");
     },
   );
 }
@@ -92,31 +92,31 @@ Deno.test({
   name: "PlainService with allowPlain serves another machine and cuts its refusals",
   permissions: "none",
 }, () => {
-  const talk = new Talk(true);
-  assertEquals(talk.send("login hans x 5000", LAN), "Authentication fa");
-  assertEquals(talk.send("login u p 1024", LAN), "Authentication");
-  assertEquals(talk.send("lap hans", LAN), "Error: n");
+  const service = new TestPlainService(true);
+  assertEquals(service.send("login hans x 5000", LAN), "Authentication fa");
+  assertEquals(service.send("login u p 1024", LAN), "Authentication");
+  assertEquals(service.send("lap hans", LAN), "Error: n");
   for (const junk of ["", "Error", "Error: n", "frobnicate hans", "lap"]) {
-    assertEquals(talk.send(junk, LAN), undefined);
+    assertEquals(service.send(junk, LAN), undefined);
   }
-  assertEquals(talk.send("login hans carbonite*7 5000", LAN), "Welcome to BitTrickle!");
-  assertEquals(talk.send("lap hans", LAN), "No active peers");
-  assertEquals(talk.send("lap", LAN), "Error: wrong number of fields, expected lap <user>");
-  assertEquals(talk.send("lap hans", { ...LAN, port: 1 }), "Error: n");
-  assertEquals(talk.send("lap hans", LAN, 3_001), "Error: n");
+  assertEquals(service.send("login hans carbonite*7 5000", LAN), "Welcome to BitTrickle!");
+  assertEquals(service.send("lap hans", LAN), "No active peers");
+  assertEquals(service.send("lap", LAN), "Error: wrong number of fields, expected lap <user>");
+  assertEquals(service.send("lap hans", { ...LAN, port: 1 }), "Error: n");
+  assertEquals(service.send("lap hans", LAN, 3_001), "Error: n");
 });
 
 Deno.test({ name: "PlainService never answers an answer", permissions: "none" }, () => {
-  const talk = new Talk(false);
+  const service = new TestPlainService(false);
   for (const text of ["Error: ", "Error: unknown command"]) {
-    assertEquals(talk.send(text, { hostname: "127.0.0.1", port: 5_001 }), undefined);
+    assertEquals(service.send(text, { hostname: "127.0.0.1", port: 5_001 }), undefined);
   }
 });
 
 Deno.test(
   { name: "PlainService tells what it received and how it answered", permissions: "none" },
   () => {
-    const talk = new Talk(false);
+    const service = new TestPlainService(false);
     const steps: readonly (readonly [datagram: string, end: "answered" | "failed"])[] = [
       ["login hans x 5000", "failed"],
       ["lap hans", "failed"],
@@ -131,15 +131,15 @@ Deno.test(
       ["lpf vader", "failed"],
     ];
     for (const [datagram, end] of steps) {
-      talk.send(datagram, HERE);
+      service.send(datagram, HERE);
       const [verb, user] = datagram.split(" ");
-      assertEquals(talk.told() as unknown[], [
+      assertEquals(service.told() as unknown[], [
         { kind: "received", from: HERE, verb, user },
         { kind: end, from: HERE, verb, user },
       ]);
     }
-    talk.send("login hans carbonite*7 5000", { ...HERE, port: 1 });
-    assertEquals(talk.told().at(-1)?.kind, "failed");
+    service.send("login hans carbonite*7 5000", { ...HERE, port: 1 });
+    assertEquals(service.told().at(-1)?.kind, "failed");
   },
 );
 
@@ -147,37 +147,37 @@ Deno.test({
   name: "PlainService says nothing to heartbeats and of heartbeats",
   permissions: "none",
 }, () => {
-  const talk = new Talk(false);
-  assertEquals(talk.send("heartbeat hans", HERE), undefined);
-  talk.send("login hans carbonite*7 5000", HERE);
-  talk.told();
-  assertEquals(talk.send("heartbeat hans", HERE), undefined);
-  assertEquals(talk.send("heartbeat vader", HERE), undefined);
-  assertEquals(talk.told(), []);
+  const service = new TestPlainService(false);
+  assertEquals(service.send("heartbeat hans", HERE), undefined);
+  service.send("login hans carbonite*7 5000", HERE);
+  service.told();
+  assertEquals(service.send("heartbeat hans", HERE), undefined);
+  assertEquals(service.send("heartbeat vader", HERE), undefined);
+  assertEquals(service.told(), []);
 });
 
 Deno.test({
   name: "PlainService answers a malformed message with its reason and tells that once",
   permissions: "none",
 }, () => {
-  const talk = new Talk(false);
+  const service = new TestPlainService(false);
   for (const [datagram, reason] of [["\0", "unprintable character"], ["rm", "unknown command"]]) {
-    assertEquals(talk.send(datagram!, HERE), `Error: ${reason}`);
-    assertEquals(talk.told() as unknown[], [{ kind: "malformed", from: HERE, reason }]);
+    assertEquals(service.send(datagram!, HERE), `Error: ${reason}`);
+    assertEquals(service.told() as unknown[], [{ kind: "malformed", from: HERE, reason }]);
   }
-  assertEquals(talk.send(new Uint8Array(65_536), HERE), "Error: message too long");
+  assertEquals(service.send(new Uint8Array(65_536), HERE), "Error: message too long");
 });
 
 Deno.test({
   name: "PlainService answers any bytes from this machine with UTF-8 of at most 1024 bytes",
   permissions: "none",
 }, () => {
-  const talk = new Talk(false);
+  const service = new TestPlainService(false);
   fc.assert(
     fc.property(datagrams, (datagram) => {
-      const answer = talk.send(datagram, HERE);
+      const answer = service.send(datagram, HERE);
       assert(new TextEncoder().encode(answer).length <= 1_024);
-      for (const event of talk.told()) assert(event.kind !== "ignored");
+      for (const event of service.told()) assert(event.kind !== "ignored");
     }),
     { numRuns: 1_000 },
   );
@@ -187,11 +187,11 @@ Deno.test({
   name: "PlainService gives an unproven address no answer longer than its request",
   permissions: "none",
 }, () => {
-  const talk = new Talk(true);
-  talk.send("login hans carbonite*7 5000", { ...LAN, port: 1 });
+  const service = new TestPlainService(true);
+  service.send("login hans carbonite*7 5000", { ...LAN, port: 1 });
   fc.assert(
     fc.property(datagrams, (datagram) => {
-      const answer = talk.send(datagram, LAN);
+      const answer = service.send(datagram, LAN);
       assert(new TextEncoder().encode(answer).length <= datagram.length);
     }),
     { numRuns: 1_000 },
@@ -202,11 +202,11 @@ Deno.test({
   name: "PlainService without allowPlain gives other machines nothing, whatever they send",
   permissions: "none",
 }, () => {
-  const talk = new Talk(false);
+  const service = new TestPlainService(false);
   fc.assert(fc.property(datagrams, (datagram) => {
-    assertEquals(talk.send(datagram, LAN), undefined);
+    assertEquals(service.send(datagram, LAN), undefined);
   }));
-  assertEquals(talk.told().length, 1);
+  assertEquals(service.told().length, 1);
 });
 
 Deno.test({

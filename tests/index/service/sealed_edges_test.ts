@@ -3,27 +3,28 @@ import { BitTrickleError } from "../../../lib/errors.ts";
 import { setDisabled } from "../../../lib/index/login/credentials_text.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
 import { decodeSealedRequest, encodeSealedRequest } from "../../../lib/protocol/sealed_request.ts";
-import { decoded, HANS, LAN, Member, Talk } from "./sealed_talk.ts";
+import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { HANS, LAN } from "../../support/users.ts";
 
 Deno.test({
   name: "a used login in another spelling of base64url opens no second session",
   permissions: "none",
 }, () => {
   for (const spare of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") {
-    const talk = new Talk();
-    const hans = new Member(talk, "hans", LAN);
+    const service = new TestService();
+    const hans = new ServiceClient(service, "hans", LAN);
     const login = hans.readyLogin();
-    talk.send(login, LAN);
+    service.send(login, LAN);
     const pub = hans.message({ verb: "pub", user: "hans", name: "a.txt" });
-    talk.send(pub, LAN);
+    service.send(pub, LAN);
     hans.ask({ verb: "unp", user: "hans", name: "a.txt" });
     const content = decoded(login);
     assert(content?.kind === "login");
     for (const cookie of [content.cookie + spare, content.cookie.slice(0, -1) + spare]) {
-      talk.send(encodeSealedDatagram({ ...content, cookie }), LAN);
+      service.send(encodeSealedDatagram({ ...content, cookie }), LAN);
     }
-    talk.send(pub, LAN);
-    assertEquals(talk.published("hans", talk.member("vader", HANS)), [], spare);
+    service.send(pub, LAN);
+    assertEquals(service.published("hans", service.member("vader", HANS)), [], spare);
     assertEquals(hans.lap(), ["vader"], spare);
   }
 });
@@ -42,11 +43,11 @@ Deno.test({
   name: "a malformed request in a valid message counts as a heartbeat and against the rate",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
   const nonsense = () => hans.message(new TextEncoder().encode("nonsense"));
   assertEquals(hans.answerTo(nonsense(), 2_000), "message");
-  assertEquals(talk.member("vader", HANS, 4_000).lap(4_000), ["hans"]);
+  assertEquals(service.member("vader", HANS, 4_000).lap(4_000), ["hans"]);
   for (let i = 0; i < 2_000; i++) hans.answerTo(nonsense(), 4_000);
   assertEquals(hans.pub("a.txt", 4_000)?.kind, "error");
 });
@@ -59,7 +60,7 @@ Deno.test({ name: "edits take no comment for a user", permissions: "none" }, () 
 });
 
 Deno.test({ name: "the log is told addresses and no session's name", permissions: "none" }, () => {
-  const talk = new Talk();
-  talk.member("hans", LAN).pub("a.txt");
-  for (const { from } of talk.events) assertEquals(from, LAN);
+  const service = new TestService();
+  service.member("hans", LAN).pub("a.txt");
+  for (const { from } of service.events) assertEquals(from, LAN);
 });

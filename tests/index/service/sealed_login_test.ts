@@ -2,21 +2,22 @@ import { openTicket } from "../../../lib/protocol/ticket.ts";
 import { assert, assertEquals } from "@std/assert";
 import { registerPassword } from "../../../lib/index/login/login_records.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
-import { decoded, HANS, LAN, Member, SETUP, Talk, VADER, YODA } from "./sealed_talk.ts";
+import { decoded, ServiceClient, SETUP, TestService } from "../../support/test_service.ts";
+import { HANS, LAN, VADER, YODA } from "../../support/users.ts";
 
 const ELSEWHERE = { ...LAN, port: 49_999 };
 
 Deno.test(
   { name: "a login opens a session in which every verb works", permissions: "none" },
   () => {
-    const talk = new Talk();
-    const hans = talk.member("hans", LAN);
-    const vader = talk.member("vader", HANS);
+    const service = new TestService();
+    const hans = service.member("hans", LAN);
+    const vader = service.member("vader", HANS);
     const [user, name] = ["hans", "a folder/100% 🎬.mp4"];
     const details = { size: 5, id: "ab".repeat(32) };
     assertEquals(hans.ask({ verb: "pub", user, name, details }), { kind: "published" });
     assertEquals(hans.lap(), ["vader"]);
-    assertEquals(talk.published("hans", vader), [name]);
+    assertEquals(service.published("hans", vader), [name]);
     assertEquals(vader.ask({ verb: "sch", user: "vader", text: "🎬 100%" }), {
       kind: "list",
       of: "files found",
@@ -43,14 +44,14 @@ Deno.test({
   permissions: "none",
 }, () => {
   const record = registerPassword(SETUP, "hans", "carbonite*7", "light");
-  const talk = new Talk(`hans opaque:${record}\nvader pw-vader`);
-  const hans = new Member(talk, "hans", LAN, "carbonite*7");
+  const service = new TestService(`hans opaque:${record}\nvader pw-vader`);
+  const hans = new ServiceClient(service, "hans", LAN, "carbonite*7");
   const challenge = hans.greet();
   assert(challenge?.kind === "challenge");
   assertEquals(challenge.stretching, "strong");
-  assertEquals(decoded(talk.send(hans.proof(challenge)!, LAN))?.kind, "message");
+  assertEquals(decoded(service.send(hans.proof(challenge)!, LAN))?.kind, "message");
   assertEquals(hans.lap(), []);
-  const guesser = new Member(talk, "hans", HANS, "carbonite*8");
+  const guesser = new ServiceClient(service, "hans", HANS, "carbonite*8");
   assertEquals(guesser.proof(guesser.greet()), undefined);
 });
 
@@ -58,30 +59,30 @@ Deno.test({
   name: "the same login again gets the same bytes and opens no second session",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = new Member(talk, "hans", LAN);
+  const service = new TestService();
+  const hans = new ServiceClient(service, "hans", LAN);
   const login = hans.readyLogin();
-  const welcome = talk.send(login, LAN)!;
+  const welcome = service.send(login, LAN)!;
   assertEquals(hans.pub("a.txt", 1), { kind: "published" });
-  assertEquals(talk.send(login, LAN, 2), welcome);
+  assertEquals(service.send(login, LAN, 2), welcome);
   assertEquals(hans.lap(3), [], "the session is still the same");
-  assertEquals(talk.events.filter(({ kind }) => kind === "answered").length, 3);
+  assertEquals(service.events.filter(({ kind }) => kind === "answered").length, 3);
   hans.ask({ verb: "bye", user: "hans" }, 4);
-  assertEquals(talk.send(login, LAN, 5), welcome);
-  assertEquals(talk.member("vader", HANS, 5).lap(5), []);
-  assertEquals(talk.send(login, LAN, 10_001), undefined);
+  assertEquals(service.send(login, LAN, 5), welcome);
+  assertEquals(service.member("vader", HANS, 5).lap(5), []);
+  assertEquals(service.send(login, LAN, 10_001), undefined);
 });
 
 Deno.test({
   name: "a login from another address than its cookie's does not spoil it",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = new Member(talk, "hans", LAN);
+  const service = new TestService();
+  const hans = new ServiceClient(service, "hans", LAN);
   const login = hans.readyLogin();
-  assertEquals(talk.send(login, ELSEWHERE), undefined);
-  assertEquals(hans.read("login", talk.send(login, LAN)), { kind: "welcome" });
-  assertEquals(talk.send(login, ELSEWHERE), undefined);
+  assertEquals(service.send(login, ELSEWHERE), undefined);
+  assertEquals(hans.read("login", service.send(login, LAN)), { kind: "welcome" });
+  assertEquals(service.send(login, ELSEWHERE), undefined);
 });
 
 for (const text of ["", "login", "login 80 agent", "lap", "login 5000 a b c", "\xff"]) {
@@ -89,10 +90,10 @@ for (const text of ["", "login", "login 80 agent", "lap", "login 5000 a b c", "\
     name: `a login that says ${JSON.stringify(text)} in its box opens no session`,
     permissions: "none",
   }, () => {
-    const talk = new Talk();
-    const hans = new Member(talk, "hans", LAN);
+    const service = new TestService();
+    const hans = new ServiceClient(service, "hans", LAN);
     const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-    const answer = talk.send(hans.proof(hans.greet(), bytes)!, LAN);
+    const answer = service.send(hans.proof(hans.greet(), bytes)!, LAN);
     const reply = hans.read("login", answer);
     assert(reply?.kind === "error" && reply.code === 400);
     assertEquals(hans.answerTo(hans.message({ verb: "lap", user: "hans" })), "reset");
@@ -103,28 +104,28 @@ Deno.test({
   name: "the box of a login, sent as a message, is the login again and no request",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = new Member(talk, "hans", LAN);
+  const service = new TestService();
+  const hans = new ServiceClient(service, "hans", LAN);
   const login = hans.readyLogin();
-  const welcome = talk.send(login, LAN);
+  const welcome = service.send(login, LAN);
   const content = decoded(login);
   assert(content?.kind === "login");
   const { session } = hans.keys;
   const message = encodeSealedDatagram({ kind: "message", session, number: 0, box: content.box });
-  assertEquals(talk.send(message, LAN), welcome);
+  assertEquals(service.send(message, LAN), welcome);
 });
 
 Deno.test({ name: "a user who is active elsewhere is refused", permissions: "none" }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
-  const second = new Member(talk, "hans", ELSEWHERE);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
+  const second = new ServiceClient(service, "hans", ELSEWHERE);
   const login = second.readyLogin(1_000);
-  const refusal = talk.send(login, ELSEWHERE, 1_000);
+  const refusal = service.send(login, ELSEWHERE, 1_000);
   assertEquals(second.read("login", refusal), { kind: "already active" });
   assertEquals(second.answerTo(second.message({ verb: "lap", user: "hans" }), 1_000), "reset");
   assertEquals(hans.lap(3_000), [], "the first session goes on");
-  assertEquals(talk.send(login, ELSEWHERE, 6_001), refusal, "the same answer, whatever changed");
-  assertEquals(new Member(talk, "hans", ELSEWHERE).logIn(6_001)?.kind, "welcome");
+  assertEquals(service.send(login, ELSEWHERE, 6_001), refusal, "the same answer, whatever changed");
+  assertEquals(new ServiceClient(service, "hans", ELSEWHERE).logIn(6_001)?.kind, "welcome");
   assertEquals(hans.answerTo(hans.message({ verb: "lap", user: "hans" }), 6_001), "reset");
 });
 
@@ -132,34 +133,34 @@ Deno.test({
   name: "a login from the very address of the session replaces it, and publications stay",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const lost = talk.member("hans", LAN);
+  const service = new TestService();
+  const lost = service.member("hans", LAN);
   const pub = lost.message({ verb: "pub", user: "hans", name: "a.txt" });
   assertEquals(lost.answerTo(pub), "message");
-  const hans = talk.member("hans", LAN, 1);
-  assertEquals(talk.published("hans", hans, 1), ["a.txt"]);
+  const hans = service.member("hans", LAN, 1);
+  assertEquals(service.published("hans", hans, 1), ["a.txt"]);
   assertEquals(lost.answerTo(pub, 1), "reset", "nothing of it is kept");
   assertEquals(lost.answerTo(lost.message({ verb: "lap", user: "hans" }), 1), "reset");
-  assertEquals(talk.member("vader", HANS, 1).lap(1), ["hans"]);
+  assertEquals(service.member("vader", HANS, 1).lap(1), ["hans"]);
 });
 
 Deno.test({
   name: "plain requests forged from a sealed session's address change nothing",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", HANS);
+  const service = new TestService();
+  const hans = service.member("hans", HANS);
   hans.pub("a.txt");
   for (const rest of ["lap hans", "unp hans a.txt", "pub hans b.txt", "get hans a.txt"]) {
-    assertEquals(talk.sendPlain(rest, HANS, 2_000), "Error: not logged in");
+    assertEquals(service.sendPlain(rest, HANS, 2_000), "Error: not logged in");
   }
-  assertEquals(talk.sendPlain("heartbeat hans", HANS, 2_000), "");
+  assertEquals(service.sendPlain("heartbeat hans", HANS, 2_000), "");
   assertEquals(
-    talk.sendPlain("login vader wrong 5000", HANS, 2_000).slice(0, 14),
+    service.sendPlain("login vader wrong 5000", HANS, 2_000).slice(0, 14),
     "Authentication",
   );
-  assertEquals(talk.published("hans", hans, 3_000), ["a.txt"]);
-  talk.sendPlain("heartbeat hans", HANS, 6_000);
+  assertEquals(service.published("hans", hans, 3_000), ["a.txt"]);
+  service.sendPlain("heartbeat hans", HANS, 6_000);
   assertEquals(hans.answerTo(hans.message({ verb: "lap", user: "hans" }), 6_001), "reset");
 });
 
@@ -167,39 +168,39 @@ Deno.test({
   name: "another user's plain login at the address of a sealed session leaves it alone",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", HANS);
-  assertEquals(talk.sendPlain("login vader pw-vader 5000", HANS), "Welcome to BitTrickle!");
-  assertEquals(talk.sendPlain("lap vader", HANS), "1 active peer:\nhans");
+  const service = new TestService();
+  const hans = service.member("hans", HANS);
+  assertEquals(service.sendPlain("login vader pw-vader 5000", HANS), "Welcome to BitTrickle!");
+  assertEquals(service.sendPlain("lap vader", HANS), "1 active peer:\nhans");
   assertEquals(hans.lap(), ["vader"]);
   assertEquals(hans.pub("a.txt"), { kind: "published" });
-  const yoda = talk.member("yoda", HANS);
+  const yoda = service.member("yoda", HANS);
   assertEquals([...yoda.lap()].sort(), ["hans", "vader"]);
-  assertEquals(talk.sendPlain("lap vader", HANS), "2 active peers:\nhans\nyoda");
+  assertEquals(service.sendPlain("lap vader", HANS), "2 active peers:\nhans\nyoda");
 });
 
 Deno.test({
   name: "an active user of one protocol is refused by the other at another address",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  talk.member("hans", HANS);
+  const service = new TestService();
+  service.member("hans", HANS);
   const refusal = "Authentication failed: user is already active";
-  assertEquals(talk.sendPlain("login hans pw-hans 5000", VADER), refusal);
-  talk.sendPlain("login vader pw-vader 5000", VADER);
-  assertEquals(new Member(talk, "vader", YODA).logIn(), { kind: "already active" });
+  assertEquals(service.sendPlain("login hans pw-hans 5000", VADER), refusal);
+  service.sendPlain("login vader pw-vader 5000", VADER);
+  assertEquals(new ServiceClient(service, "vader", YODA).logIn(), { kind: "already active" });
 });
 
 Deno.test({
   name: "the program that a client says it is is kept with its session and told the log",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
   const agent = "test/1 (a %)";
-  assertEquals(talk.index.sealedSession(hans.keys.session)?.sealed?.agent, agent);
+  assertEquals(service.index.sealedSession(hans.keys.session)?.sealed?.agent, agent);
   const event = { from: LAN, verb: "login", user: "hans" } as const;
-  assertEquals(talk.events, [{ kind: "received", ...event, agent }, {
+  assertEquals(service.events, [{ kind: "received", ...event, agent }, {
     kind: "answered",
     ...event,
   }]);
@@ -209,11 +210,11 @@ Deno.test({
   name: "a login whose program is unprintable opens no session and is logged without it",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = new Member(talk, "hans", LAN);
+  const service = new TestService();
+  const hans = new ServiceClient(service, "hans", LAN);
   const text = new TextEncoder().encode("login\t5000\t\u202e");
-  const reply = hans.read("login", talk.send(hans.proof(hans.greet(), text)!, LAN));
+  const reply = hans.read("login", service.send(hans.proof(hans.greet(), text)!, LAN));
   assertEquals(reply, { kind: "error", code: 400, reason: "bad login" });
   const event = { from: LAN, verb: "login", user: "hans" } as const;
-  assertEquals(talk.events, [{ kind: "received", ...event }, { kind: "failed", ...event }]);
+  assertEquals(service.events, [{ kind: "received", ...event }, { kind: "failed", ...event }]);
 });

@@ -3,21 +3,22 @@ import fc from "fast-check";
 import type { Address } from "../../../lib/protocol/address.ts";
 import type { ListOf, Reply } from "../../../lib/protocol/messages.ts";
 import type { SealedRequest } from "../../../lib/protocol/sealed_request.ts";
-import { decoded, HANS, LAN, Member, Talk, VADER } from "./sealed_talk.ts";
+import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { HANS, LAN, VADER } from "../../support/users.ts";
 
 const HOME: Readonly<Record<string, Address>> = { hans: LAN, vader: HANS, yoda: VADER };
 const ELSEWHERE: Address = { hostname: "192.168.1.9", port: 40_009 };
 
 /** What the index should do, written as plainly as it can be. */
 class Model {
-  #sessions: { readonly member: Member; heard: number }[] = [];
+  #sessions: { readonly member: ServiceClient; heard: number }[] = [];
   #files: string[] = [];
 
-  isIn(member: Member, now: number): boolean {
+  isIn(member: ServiceClient, now: number): boolean {
     return this.#active(now).some((session) => session.member === member);
   }
 
-  logIn(member: Member, now: number): Reply {
+  logIn(member: ServiceClient, now: number): Reply {
     const { user, from } = member;
     const own = this.#active(now).find((session) => session.member.user === user);
     if (own && own.member.from !== from) return { kind: "already active" };
@@ -26,7 +27,7 @@ class Model {
     return { kind: "welcome" };
   }
 
-  answer(request: SealedRequest, member: Member, now: number): Reply {
+  answer(request: SealedRequest, member: ServiceClient, now: number): Reply {
     const me = this.#active(now).find((session) => session.member === member)!;
     me.heard = now;
     const users = this.#active(now).filter((it) => it !== me).map((it) => it.member.user);
@@ -68,7 +69,7 @@ function list(of: ListOf, items: readonly string[]): Reply {
 
 /** A client, and all that it has sent and got. */
 interface Seat {
-  readonly member: Member;
+  readonly member: ServiceClient;
   readonly past: {
     readonly message: Uint8Array;
     readonly answer: Uint8Array;
@@ -118,7 +119,7 @@ Deno.test({
   const see = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
   fc.assert(
     fc.property(steps, (steps) => {
-      const talk = new Talk();
+      const service = new TestService();
       const model = new Model();
       const seats = new Map<string, Seat>();
       let now = 0;
@@ -126,9 +127,13 @@ Deno.test({
         now += silence;
         const seat = seats.get(user);
         if (what === "log in" || what === "log in elsewhere") {
-          const member = new Member(talk, user, what === "log in" ? HOME[user]! : ELSEWHERE);
+          const member = new ServiceClient(
+            service,
+            user,
+            what === "log in" ? HOME[user]! : ELSEWHERE,
+          );
           const message = member.readyLogin(now);
-          const answer = talk.send(message, member.from, now)!;
+          const answer = service.send(message, member.from, now)!;
           const reply = member.read("login", answer)!;
           assertEquals(reply, model.logIn(member, now));
           see(reply.kind);
@@ -141,7 +146,7 @@ Deno.test({
           const { member, past } = seat;
           const request = what(user);
           const message = member.message(request);
-          const answer = talk.send(message, member.from, now)!;
+          const answer = service.send(message, member.from, now)!;
           if (model.isIn(member, now)) {
             const reply = member.read(request.verb, answer);
             assertEquals(reply, model.answer(request, member, now));
@@ -156,7 +161,7 @@ Deno.test({
           const back = what === "repeat a login" ? past.length - 1 : what.back % past.length;
           const { message, answer, at } = past[past.length - 1 - back]!;
           const isLogin = back === past.length - 1;
-          const again = talk.send(message, member.from, now);
+          const again = service.send(message, member.from, now);
           if (isLogin ? now - at > 10_000 : back >= 16) assertEquals(again, undefined);
           else assert(again && answer.join() === again.join());
           see(again ? "again" : "too old");

@@ -4,7 +4,8 @@ import {
   decodeSealedDatagram,
   encodeSealedDatagram,
 } from "../../../lib/protocol/sealed_datagram.ts";
-import { CREDENTIALS, decoded, HANS, LAN, Member, Talk, VADER } from "./sealed_talk.ts";
+import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { CREDENTIALS, HANS, LAN, VADER } from "../../support/users.ts";
 
 const ELSEWHERE = { ...LAN, port: 49_999 };
 
@@ -12,9 +13,9 @@ Deno.test({
   name: "a list that is longer than a message comes in pages, each after the last item before",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
-  const vader = talk.member("vader", HANS);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
+  const vader = service.member("vader", HANS);
   const names = Array.from({ length: 300 }, (_, i) => `a long name & ${i} %.txt`).sort();
   for (const name of names) hans.pub(name);
   for (
@@ -38,7 +39,7 @@ Deno.test({
     }
     assertEquals(read, names);
   }
-  talk.member("yoda", VADER);
+  service.member("yoda", VADER);
   const peers = vader.ask({ verb: "lap", user: "vader", after: "hans" });
   assertEquals(peers, { kind: "list", of: "active peers", items: ["yoda"], more: 0 });
 });
@@ -47,23 +48,23 @@ Deno.test({
   name: "a message sent again gets the same bytes and has no second effect",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
-  const vader = talk.member("vader", HANS);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
+  const vader = service.member("vader", HANS);
   const pub = hans.message({ verb: "pub", user: "hans", name: "a.txt" });
-  const answer = talk.send(pub, LAN);
+  const answer = service.send(pub, LAN);
   assertEquals(hans.read("pub", answer), { kind: "published" });
   hans.ask({ verb: "unp", user: "hans", name: "a.txt" });
-  for (let i = 0; i < 3; i++) assertEquals(talk.send(pub, LAN), answer);
-  assertEquals(talk.published("hans", vader), []);
+  for (let i = 0; i < 3; i++) assertEquals(service.send(pub, LAN), answer);
+  assertEquals(service.published("hans", vader), []);
 });
 
 Deno.test({
   name: "messages are heard in any order within 16 numbers, and below them is silence",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
   const messages = Array.from({ length: 20 }, (_, i) => {
     return hans.message({ verb: "pub", user: "hans", name: `${i + 1}` }, i + 1);
   });
@@ -75,7 +76,7 @@ Deno.test({
     assertEquals(hans.answerTo(messages[number - 1]!), undefined);
   }
   hans.number = 21;
-  assertEquals(talk.published("hans", hans).length, 16);
+  assertEquals(service.published("hans", hans).length, 16);
   assertEquals(hans.answerTo(messages[4]!), undefined, "it has left the window");
   assertEquals(hans.answerTo(messages[5]!), "message");
 });
@@ -84,11 +85,11 @@ Deno.test({
   name: "a message of an unknown session gets a reset, which is shorter",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const stranger = new Talk().member("hans", LAN);
+  const service = new TestService();
+  const stranger = new TestService().member("hans", LAN);
   for (const text of [new Uint8Array(), new Uint8Array(500)]) {
     const message = stranger.message(text);
-    const answer = talk.send(message, LAN)!;
+    const answer = service.send(message, LAN)!;
     assertEquals(decoded(answer), { kind: "reset", session: stranger.keys.session });
     assert(answer.length < message.length);
   }
@@ -98,23 +99,23 @@ Deno.test({
   name: "a client that speaks from another address is told to log in again, and nothing is done",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
   const pub = hans.message({ verb: "pub", user: "hans", name: "a.txt" });
   const reset = { kind: "reset", session: hans.keys.session } as const;
   for (const from of [ELSEWHERE, { ...LAN, hostname: "192.168.1.8" }, HANS]) {
-    const answer = talk.send(pub, from, 2_000)!;
+    const answer = service.send(pub, from, 2_000)!;
     assertEquals(decoded(answer), reset);
     assert(answer.length < hans.message({ verb: "bye", user: "hans" }).length, "and is shorter");
   }
-  assertEquals(talk.published("hans", talk.member("vader", HANS, 2_000), 2_000), []);
+  assertEquals(service.published("hans", service.member("vader", HANS, 2_000), 2_000), []);
   assertEquals(
     hans.answerTo(pub, 2_000),
     "message",
     "what a stranger sends on first, still counts",
   );
-  assertEquals(talk.send(pub, ELSEWHERE, 2_000), undefined, "what was heard is no news");
-  assertEquals(decoded(talk.send(hans.message(new Uint8Array(3)), ELSEWHERE, 5_000)), reset);
+  assertEquals(service.send(pub, ELSEWHERE, 2_000), undefined, "what was heard is no news");
+  assertEquals(decoded(service.send(hans.message(new Uint8Array(3)), ELSEWHERE, 5_000)), reset);
   assertEquals(hans.answerTo(hans.message(new Uint8Array(3)), 5_001), "reset", "it kept nobody in");
 });
 
@@ -122,28 +123,28 @@ Deno.test({
   name: "what does not open is met with silence, wherever it comes from",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
   const forged = decoded(hans.message({ verb: "lap", user: "hans" }));
   assert(forged?.kind === "message");
   const message = encodeSealedDatagram({ ...forged, number: 9 });
-  for (const from of [LAN, ELSEWHERE, HANS]) assertEquals(talk.send(message, from), undefined);
+  for (const from of [LAN, ELSEWHERE, HANS]) assertEquals(service.send(message, from), undefined);
 });
 
 Deno.test({ name: "nothing is answered to an answer", permissions: "none" }, () => {
-  const talk = new Talk();
-  const hans = new Member(talk, "hans", LAN);
+  const service = new TestService();
+  const hans = new ServiceClient(service, "hans", LAN);
   const answers = [
-    talk.send(hans.hello(), LAN),
-    talk.send(hans.provenHello(), LAN),
+    service.send(hans.hello(), LAN),
+    service.send(hans.provenHello(), LAN),
     encodeSealedDatagram({ kind: "busy", seconds: 2 }),
     encodeSealedDatagram({ kind: "reset", session: "c2Vzc2lvbjE" }),
-    talk.send(hans.readyLogin(), LAN),
+    service.send(hans.readyLogin(), LAN),
   ];
-  answers.push(talk.send(hans.message({ verb: "lap", user: "hans" }), LAN));
+  answers.push(service.send(hans.message({ verb: "lap", user: "hans" }), LAN));
   answers.push(encodeSealedDatagram({ kind: "reset", session: hans.keys.session }));
   for (const answer of answers) {
-    for (const from of [LAN, HANS]) assertEquals(talk.send(answer!, from), undefined);
+    for (const from of [LAN, HANS]) assertEquals(service.send(answer!, from), undefined);
   }
   assertEquals(hans.lap(), [], "a reset to the index resets nothing");
 });
@@ -152,24 +153,24 @@ Deno.test({
   name: "an ill-formed request is answered with its reason and is not run",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
   for (const [text, reason] of [["rm\ta.txt", "unknown verb"], ["get\t../a", "bad name: "]]) {
-    const answer = talk.send(hans.message(new TextEncoder().encode(text)), LAN);
+    const answer = service.send(hans.message(new TextEncoder().encode(text)), LAN);
     const reply = hans.read("get", answer);
     assert(reply?.kind === "error" && reply.code === 400);
     assert(reply.reason.startsWith(reason!));
   }
-  assertEquals(talk.published("hans", hans), []);
+  assertEquals(service.published("hans", hans), []);
 });
 
 Deno.test({
   name: "any valid new number keeps a user active for 3 s more, a repeated one does not",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
-  const vader = talk.member("vader", HANS);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
+  const vader = service.member("vader", HANS);
   const messages = [
     hans.message({ verb: "heartbeat", user: "hans" }),
     hans.message({ verb: "unp", user: "hans", name: "a.txt" }),
@@ -194,43 +195,43 @@ Deno.test({
   name: "bye ends a session at once, and is acknowledged however often it comes",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
-  const vader = talk.member("vader", HANS);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
+  const vader = service.member("vader", HANS);
   const bye = hans.message({ verb: "bye", user: "hans" });
-  const answer = talk.send(bye, LAN);
+  const answer = service.send(bye, LAN);
   assertEquals(hans.read("bye", answer), { kind: "done" });
   assertEquals(vader.lap(), []);
-  assertEquals(talk.send(bye, LAN), answer);
+  assertEquals(service.send(bye, LAN), answer);
   assertEquals(hans.answerTo(hans.message({ verb: "lap", user: "hans" })), "reset");
-  talk.member("hans", ELSEWHERE);
+  service.member("hans", ELSEWHERE);
 });
 
 Deno.test({
   name: "a session may make 2,000 requests at once, of which the next is refused but heard",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
   for (let i = 0; i < 2_000; i++) assertEquals(hans.heartbeat(1_000), { kind: "done" });
   const refusal = { kind: "error", code: 429, reason: "too many requests" } as const;
   assertEquals(hans.pub("a.txt", 1_000), refusal);
   assertEquals(hans.heartbeat(1_000), refusal);
   assertEquals(hans.pub("a.txt", 1_001), { kind: "published" });
-  assertEquals(talk.member("vader", HANS, 4_001).lap(4_001), ["hans"]);
+  assertEquals(service.member("vader", HANS, 4_001).lap(4_001), ["hans"]);
 });
 
 Deno.test({
   name: "the log hears of every sealed request but heartbeats, and of its end",
   permissions: "none",
 }, () => {
-  const talk = new Talk(CREDENTIALS);
-  const hans = talk.member("hans", LAN);
+  const service = new TestService(CREDENTIALS);
+  const hans = service.member("hans", LAN);
   hans.heartbeat();
   hans.pub("a.txt");
   hans.ask({ verb: "get", user: "hans", name: "a.txt" });
-  new Member(talk, "hans", ELSEWHERE).logIn();
-  const told = talk.events.map((event) => {
+  new ServiceClient(service, "hans", ELSEWHERE).logIn();
+  const told = service.events.map((event) => {
     return `${event.kind} ${"verb" in event ? `${event.verb} ${event.user}` : event.reason}`;
   });
   assertEquals(told, [
@@ -249,12 +250,12 @@ Deno.test({
   name: "replies are sealed for their session, number and direction alone",
   permissions: "none",
 }, () => {
-  const talk = new Talk();
-  const hans = talk.member("hans", LAN);
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
   const message = hans.message({ verb: "lap", user: "hans" });
-  const answer = decodeSealedDatagram(talk.send(message, LAN)!);
+  const answer = decodeSealedDatagram(service.send(message, LAN)!);
   assert(answer.kind === "message");
   assertEquals([answer.session, answer.number], [hans.keys.session, 1]);
   const back = encodeSealedDatagram({ ...answer, number: 2 });
-  assertEquals(talk.send(back, LAN), undefined);
+  assertEquals(service.send(back, LAN), undefined);
 });

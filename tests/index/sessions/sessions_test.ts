@@ -156,7 +156,7 @@ Deno.test({ name: "Sessions tells ports and hosts apart", permissions: "none" },
 });
 
 Deno.test({
-  name: "Sessions waits for one heartbeat more after the machine was held up",
+  name: "Sessions waits for one heartbeat more after the machine was stopped",
   permissions: "none",
 }, () => {
   const sessions = new Sessions();

@@ -9,7 +9,7 @@ import type { Connection } from "../../../lib/net/connection.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
 import { hashed } from "../../support/hashed.ts";
 import { HostileSource } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 
@@ -26,7 +26,7 @@ Deno.test("empty files come without their source, and name few of many", ON_DISK
     if (request.verb === "get") named += countSources(reply as Reply);
     return reply;
   };
-  await using vader = await Member.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader");
   let greeted = 0;
   const greet = (it: Connection) => {
     greeted++;

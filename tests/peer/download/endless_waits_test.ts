@@ -1,13 +1,13 @@
 /**
- * Every wait of a download ends, and says why: sources that are mute, slow, busy for ever or invented
+ * Every wait of a download ends, and says why: sources that are silent, slow, busy for ever or invented
  * anew, and an index that is silent.
  *
  * @module
  */
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { BitTrickleError } from "../../../lib/errors.ts";
+import type { BitTrickleError } from "../../../lib/errors.ts";
 import { ConnectionPool } from "../../../lib/peer/download/connection_pool.ts";
 import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
 import { Getter } from "../../../lib/peer/download/getter.ts";
@@ -18,7 +18,6 @@ import type { Reply } from "../../../lib/protocol/messages.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
 import {
-  type Behaviour,
   busyUntil,
   drip,
   honest,
@@ -26,10 +25,14 @@ import {
   onPieces,
   type Script,
 } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
+import { failureOf } from "../../support/failures.ts";
+import { block } from "../../support/block.ts";
+import { waitFor } from "../../support/wait_for.ts";
+import type { Connection } from "../../../lib/net/connection.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILE = hashed(someBytes(2.5 * PIECE_BYTES));
@@ -38,34 +41,36 @@ const PATIENCE_MS = 1_000;
 const OVER_MS = 8_000;
 
 /** Takes every connection, and says nothing. */
-const MUTE: Behaviour = { greet: async (it) => void await it.read(new Uint8Array(1)) };
+const SILENT = {
+  greet: async (connection: Connection) => void await connection.read(new Uint8Array(1)),
+};
 
 /** What `run` fails with, if it fails in time. */
-async function failureOf(run: () => Promise<unknown>): Promise<BitTrickleError> {
+async function failureInTime(run: () => Promise<unknown>): Promise<BitTrickleError> {
   const began = performance.now();
-  const error = await assertRejects(run, BitTrickleError);
+  const error = await failureOf(run);
   const took = performance.now() - began;
   assert(took < OVER_MS, `it took ${took} ms`);
   return error;
 }
 
-/** Stops this program, and all that it measures, for `ms` milliseconds. */
-function sleep(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
-
-Deno.test("two mute sources, of which one comes later, are given up", ON_DISK, async () => {
+Deno.test("two silent sources, of which one comes later, are given up", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 1_500 });
-  await using yoda = await HostileSource.join(index, "yoda", FILE, MUTE);
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 1_500 });
+  const asked = Promise.withResolvers<void>();
+  const greet = (connection: Connection) => {
+    asked.resolve();
+    return SILENT.greet(connection);
+  };
+  await using yoda = await HostileSource.join(index, "yoda", FILE, { greet });
   await yoda.publish("a");
   const stopping = AbortSignal.timeout(OVER_MS);
-  const failing = failureOf(() => {
+  const failing = failureInTime(() => {
     return vader.peer.get("a", { patienceMs: 2_500, signal: stopping });
   });
   // So that at no moment both have been given up.
-  await delay(700);
-  await using hans = await HostileSource.join(index, "hans", FILE, MUTE);
+  await asked.promise;
+  await using hans = await HostileSource.join(index, "hans", FILE, SILENT);
   await hans.publish("a");
   const { code, message } = await failing;
   assertEquals(code, "timeout");
@@ -103,11 +108,11 @@ const ENDLESS: Readonly<Record<string, { script: Script; says: RegExp }>> = {
 for (const [title, { script, says }] of Object.entries(ENDLESS)) {
   Deno.test(`a lone source that ${title} is given up`, ON_DISK, async () => {
     await using index = new TestIndex();
-    await using vader = await Member.join(index, "vader", { stallMs: 500 });
+    await using vader = await TestPeer.join(index, "vader", { stallMs: 500 });
     await using yoda = await HostileSource.join(index, "yoda", FILE, { script });
     await yoda.publish("a");
     const signal = AbortSignal.timeout(OVER_MS);
-    const { message } = await failureOf(() => {
+    const { message } = await failureInTime(() => {
       return vader.peer.get("a", { patienceMs: PATIENCE_MS, signal });
     });
     assert(says.test(message), message);
@@ -131,17 +136,17 @@ Deno.test("sources that an index invents without end are given up", ON_DISK, asy
   const files = new PublishedFiles(new SharedFiles(folder.path), memory, "");
   const getter = new Getter({ ask, folder: folder.path, files, isSealed: true });
   using connections = new ConnectionPool({ stallMs: 500 });
-  const { code, message } = await failureOf(() => {
+  const { code, message } = await failureInTime(() => {
     return getter.get("a", connections, { patienceMs: PATIENCE_MS });
   });
   assertEquals(code, "network");
   assertStringIncludes(message, "Cannot connect to 127.0.0.1");
 });
 
-Deno.test("a mute source does not hold up the end of a download", ON_DISK, async () => {
+Deno.test("a silent source does not delay the end of a download", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 5_000, patienceMs: 60_000 });
-  await using yoda = await HostileSource.join(index, "yoda", FILE, MUTE);
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000, patienceMs: 60_000 });
+  await using yoda = await HostileSource.join(index, "yoda", FILE, SILENT);
   await using hans = await HostileSource.join(index, "hans", FILE);
   for (const source of [yoda, hans]) await source.publish("a");
   const began = performance.now();
@@ -151,11 +156,11 @@ Deno.test("a mute source does not hold up the end of a download", ON_DISK, async
 
 Deno.test("a source that stalled once is asked again", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 300, patienceMs: 20_000 });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 300, patienceMs: 20_000 });
   let asked = 0;
   const script: Script = async (turn) => {
-    const isMute = turn.request.verb === "pieces" && asked++ < 3;
-    if (isMute) await turn.connection.read(new Uint8Array(1));
+    const isSilent = turn.request.verb === "pieces" && asked++ < 3;
+    if (isSilent) await turn.connection.read(new Uint8Array(1));
     else await honest(turn);
   };
   await using yoda = await HostileSource.join(index, "yoda", FILE, { script });
@@ -168,12 +173,14 @@ Deno.test("a source that stalled once is asked again", ON_DISK, async () => {
 
 Deno.test("the downloader's own sleep is no source's fault", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 800, patienceMs: 900 });
+  const stallMs = 800;
+  await using vader = await TestPeer.join(index, "vader", { stallMs, patienceMs: 900 });
   let asked = 0;
   const script = onPieces(async (turn) => {
     if (asked++ === 0) {
-      sleep(2_500);
-      await delay(300);
+      const timerThatCountsSleep = delay(stallMs);
+      block(2_500);
+      await timerThatCountsSleep;
     }
     await honest(turn);
   });
@@ -187,32 +194,32 @@ Deno.test("the downloader's own sleep is no source's fault", ON_DISK, async () =
 
 Deno.test("get() waits for an index that is away, within its patience", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans");
-  await using vader = await Member.join(index, "vader", { retransmitMs: [50, 50] });
+  await using hans = await TestPeer.join(index, "hans");
+  await using vader = await TestPeer.join(index, "vader", { retransmitMs: [50, 50] });
   await hans.folder.write("a", "content");
   await hans.peer.pub("a");
   let lost = 0;
   index.lose = (datagram) => datagram.startsWith("BT2/m") && ++lost > 0;
-  const failure = await failureOf(() => vader.peer.get("a", { patienceMs: 300 }));
+  const failure = await failureInTime(() => vader.peer.get("a", { patienceMs: 300 }));
   assertEquals(failure.code, "index_gone");
   assertStringIncludes(failure.message, "No answer from the index");
   const before = lost;
   const getting = vader.peer.get("a", { patienceMs: 20_000 });
-  while (lost < before + 4) await delay(10);
+  await waitFor("requests that are lost", () => lost >= before + 4);
   index.lose = () => false;
   assertEquals((await getting).kind, "downloaded");
 });
 
 Deno.test("an index that is silent during a download ends it, and says so", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 500, retransmitMs: [50, 50] });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 500, retransmitMs: [50, 50] });
   const script = onPieces(async ({ connection }) => {
     index.lose = (datagram) => datagram.startsWith("BT2/m");
     await Promise.resolve(connection.close());
   });
   await using yoda = await HostileSource.join(index, "yoda", FILE, { script });
   await yoda.publish("a");
-  const { code } = await failureOf(() => vader.peer.get("a", { patienceMs: PATIENCE_MS }));
+  const { code } = await failureInTime(() => vader.peer.get("a", { patienceMs: PATIENCE_MS }));
   assertEquals(code, "index_gone");
   index.lose = () => false;
 });

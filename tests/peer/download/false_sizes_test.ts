@@ -12,7 +12,7 @@ import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { type Hashed, hashed } from "../../support/hashed.ts";
 import { type Behaviour, busyUntil, HostileSource } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 
@@ -42,7 +42,7 @@ const LIES: readonly Lie[] = [
 for (const { title, file, size } of LIES) {
   Deno.test(`who claims ${title} is caught, and is a choice beside others`, ON_DISK, async () => {
     await using index = new TestIndex();
-    await using vader = await Member.join(index, "vader", { stallMs: 2_000 });
+    await using vader = await TestPeer.join(index, "vader", { stallMs: 2_000 });
     await using yoda = await HostileSource.join(index, "yoda", file);
     await yoda.publish("a", { size });
     const error = await assertRejects(() => vader.peer.get("a"), BitTrickleError);
@@ -81,7 +81,7 @@ const EVASIONS: readonly (Behaviour & { readonly title: string })[] = [
 for (const { title, ...behaviour } of EVASIONS) {
   Deno.test(`who lies about the size and ${title} does not keep others out`, ON_DISK, async () => {
     await using index = new TestIndex();
-    await using vader = await Member.join(index, "vader", { stallMs: 1_000 });
+    await using vader = await TestPeer.join(index, "vader", { stallMs: 1_000 });
     await using yoda = await HostileSource.join(index, "yoda", SMALL, behaviour);
     await using hans = await HostileSource.join(index, "hans", SMALL);
     await yoda.publish("liar's", { size: 6_000 });
@@ -100,9 +100,9 @@ Deno.test(
     const hashes = hashed(large.layer);
     assertEquals(hashes.id, large.id);
     await using index = new TestIndex();
-    await using hans = await Member.join(index, "hans");
-    await using yoda = await Member.join(index, "yoda");
-    await using vader = await Member.join(index, "vader", { stallMs: 2_000 });
+    await using hans = await TestPeer.join(index, "hans");
+    await using yoda = await TestPeer.join(index, "yoda");
+    await using vader = await TestPeer.join(index, "vader", { stallMs: 2_000 });
     for (const [name, { content }] of [["large", large], ["hashes", hashes]] as const) {
       await hans.folder.write(name, content);
       await hans.peer.pub(name);

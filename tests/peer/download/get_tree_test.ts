@@ -15,7 +15,7 @@ import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 const PURE = { permissions: "none" } as const;
 const SMALL = 1_000;
 const LARGE = 5 * PIECE_BYTES;
-/** How long a file of which nothing comes may hold up the others. */
+/** How long a file of which nothing comes may delay the others. */
 const TURN_MS = 40;
 
 type Get = TreeSetting["get"];
@@ -67,19 +67,24 @@ function afterAll(released: Promise<void>): Get {
   };
 }
 
-Deno.test({ name: "whose sources bring nothing holds up no other file", ...PURE }, async () => {
+Deno.test({ name: "a file whose sources bring nothing delays no other", ...PURE }, async () => {
   const released = Promise.withResolvers<void>();
   const begun: string[] = [];
   const get: Get = (name, options) => {
     assertEquals([options.patienceMs, options.sourcePatienceMs], [600_000, 300_000]);
     begun.push(name);
     if (name === "t/last") released.resolve();
-    return name.startsWith("t/mute") ? afterAll(released.promise)(name, options) : Promise.resolve(
-      downloaded(name),
-    );
+    return name.startsWith("t/silent")
+      ? afterAll(released.promise)(name, options)
+      : Promise.resolve(
+        downloaded(name),
+      );
   };
-  const mute = Array.from({ length: 20 }, (_, i) => [`t/mute${i}`, i % 2 === 0 ? SMALL : LARGE]);
-  const sizes = { ...Object.fromEntries(mute), "t/a": SMALL, "t/last": LARGE };
+  const silent = Array.from(
+    { length: 20 },
+    (_, i) => [`t/silent${i}`, i % 2 === 0 ? SMALL : LARGE],
+  );
+  const sizes = { ...Object.fromEntries(silent), "t/a": SMALL, "t/last": LARGE };
   const tree = await treeOf(sizes, get, { patienceMs: 600_000 });
   assertEquals([tree.downloaded.length, tree.failed, tree.left], [22, [], []]);
   assertEquals([begun.at(-1), begun.length], ["t/last", 22]);
@@ -100,7 +105,7 @@ Deno.test({ name: "a file of which something comes is waited for", ...PURE }, as
   assertEquals(tree.downloaded, ["t/slow", "t/next"]);
 });
 
-Deno.test({ name: "no more than so many files wait aside", ...PURE }, async () => {
+Deno.test({ name: "no more than so many files wait in the background", ...PURE }, async () => {
   const released = Promise.withResolvers<void>();
   let [waiting, most] = [0, 0];
   const get: Get = async (name) => {

@@ -21,7 +21,7 @@ import {
   stall,
   type Turn,
 } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 
@@ -149,7 +149,7 @@ for (const { title, code = "unverified", ...behaviour } of CASES) {
   Deno.test(`a source that ${title} spoils nothing`, ON_DISK, async () => {
     await using index = new TestIndex();
     await using yoda = await HostileSource.join(index, "yoda", FILE, behaviour);
-    await using vader = await Member.join(index, "vader", { stallMs: STALL_MS });
+    await using vader = await TestPeer.join(index, "vader", { stallMs: STALL_MS });
     await yoda.publish("a");
 
     const get = () => vader.peer.get("a", { patienceMs: 100 });
@@ -174,7 +174,7 @@ for (const { title, code = "unverified", ...behaviour } of CASES) {
 }
 
 /** The folder holds nothing but perhaps `part`, no larger than the file and a piece. */
-async function assertNothingBut(part: string, { folder }: Member): Promise<void> {
+async function assertNothingBut(part: string, { folder }: TestPeer): Promise<void> {
   const names = await folder.names();
   assert(names.every((name) => name === part), `${names}`);
   if (names.length === 0) return;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { dirname } from "@std/path";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 
@@ -13,10 +13,10 @@ Deno.test(
   ON_DISK,
   async () => {
     await using index = new TestIndex();
-    await using hans = await Member.join(index, "hans");
-    await using vader = await Member.join(index, "vader");
-    await using yoda = await Member.join(index, "yoda");
-    await using chewy = await Member.join(index, "chewy");
+    await using hans = await TestPeer.join(index, "hans");
+    await using vader = await TestPeer.join(index, "vader");
+    await using yoda = await TestPeer.join(index, "yoda");
+    await using chewy = await TestPeer.join(index, "chewy");
     await Deno.mkdir(dirname(hans.folder.pathOf(NAME)), { recursive: true });
     await hans.folder.write(NAME, "long");
     await hans.peer.pub(NAME);

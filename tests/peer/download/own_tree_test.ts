@@ -7,7 +7,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { listBelow } from "../../../lib/peer/session/list_below.ts";
 import type { List } from "../../../lib/peer/session/index_session.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 
@@ -15,10 +15,10 @@ const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILES = { "t/a": "a", "t/b": "b", "t/c": "c", "s": "s", "u/x": "x" };
 
 /** vader and hans, who both publish all of {@linkcode FILES} but for `t/a`, which vader has alone. */
-async function withScene(run: (vader: Member, hans: Member) => Promise<void>): Promise<void> {
+async function withPeers(run: (vader: TestPeer, hans: TestPeer) => Promise<void>): Promise<void> {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader");
-  await using hans = await Member.join(index, "hans");
+  await using vader = await TestPeer.join(index, "vader");
+  await using hans = await TestPeer.join(index, "hans");
   for (const member of [vader, hans]) {
     for (const folder of ["t", "u"]) await member.folder.makeFolder(folder);
     for (const [name, content] of Object.entries(FILES)) {
@@ -34,7 +34,7 @@ Deno.test(
   "what is whole is already there, whoever else is",
   ON_DISK,
   () =>
-    withScene(async (vader) => {
+    withPeers(async (vader) => {
       const { present, downloaded, failed } = await vader.peer.getTree("t/");
       assertEquals([present.toSorted(), downloaded, failed], [["t/a", "t/b", "t/c"], [], []]);
     }),
@@ -44,7 +44,7 @@ Deno.test(
   "what is missing comes from others, or is said to be lost",
   ON_DISK,
   () =>
-    withScene(async (vader, hans) => {
+    withPeers(async (vader, hans) => {
       for (const name of ["t/a", "t/b"]) await Deno.remove(vader.folder.pathOf(name));
       const { present, downloaded, failed } = await vader.peer.getTree("t/");
       assertEquals([present, downloaded], [["t/c"], ["t/b"]]);
@@ -62,7 +62,7 @@ Deno.test(
   "what is another file now is left as it is unless it may be replaced",
   ON_DISK,
   () =>
-    withScene(async (vader) => {
+    withPeers(async (vader) => {
       for (const name of ["t/a", "t/b"]) await vader.folder.write(name, "changed");
       const { present, failed } = await vader.peer.getTree("t/");
       assertEquals(present, ["t/c"]);

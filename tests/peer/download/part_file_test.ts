@@ -5,13 +5,10 @@ import { Target } from "../../../lib/peer/download/target.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../../support/tiny_disk.ts";
+import { codeOf } from "../../support/failures.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const HELLO = new TextEncoder().encode("hello");
-
-async function codeOf(run: () => Promise<unknown>): Promise<string> {
-  return (await assertRejects(run, BitTrickleError)).code;
-}
 
 Deno.test("a finished part file has its final name and nothing else is left", ON_DISK, async () => {
   await using folder = await TempFolder.make();

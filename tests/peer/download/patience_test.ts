@@ -73,8 +73,8 @@ Deno.test({ name: "a queue that moves on is waited in, but not for ever", ...PUR
   assertEquals(lasts(stuck, "queue", (ms) => stuck.queue("yoda", 1 + ms % 7_000)), 60_000);
   const liar = patience();
   assertEquals(lasts(liar, "queue", (ms) => liar.queue("yoda", 99_999_999 - ms)), QUEUED_MS);
-  const crowd = patience();
-  assertEquals(lasts(crowd, "sources", (ms) => crowd.queue(`user${ms}`, 1)), QUEUED_MS);
+  const many = patience();
+  assertEquals(lasts(many, "sources", (ms) => many.queue(`user${ms}`, 1)), QUEUED_MS);
 });
 
 const EVENTS = fc.array(

@@ -12,7 +12,7 @@ import { formatContent } from "../../../lib/protocol/content.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
 import { HostileSource } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 
@@ -21,7 +21,7 @@ const FILE = hashed(someBytes(5_000));
 
 Deno.test("a file whose publisher is away is saved as it was asked for", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader");
   await using hans = await HostileSource.join(index, "hans", FILE);
   {
     await using yoda = await HostileSource.join(index, "yoda", FILE);
@@ -48,7 +48,7 @@ Deno.test(
       const reply = serve.call(index.index, request, session, now);
       return request.verb === "get" && !(reply instanceof Promise) ? renamed(reply) : reply;
     };
-    await using vader = await Member.join(index, "vader");
+    await using vader = await TestPeer.join(index, "vader");
     await using hans = await HostileSource.join(index, "hans", FILE);
     await hans.publish("docs/a");
     await hans.publish("b");
@@ -73,7 +73,7 @@ Deno.test(
   ON_DISK,
   async () => {
     await using index = new TestIndex();
-    await using vader = await Member.join(index, "vader");
+    await using vader = await TestPeer.join(index, "vader");
     await using hans = await HostileSource.join(index, "hans", FILE);
     await using yoda = await HostileSource.join(index, "yoda", FILE);
     await hans.publish("z.txt");
@@ -93,7 +93,7 @@ Deno.test(
 
 Deno.test("a name that others chose replaces nothing, unless it is named", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader");
   await using hans = await HostileSource.join(index, "hans", FILE);
   await hans.publish("thesis.doc");
   await vader.folder.write("thesis.doc", "mine");
@@ -111,7 +111,7 @@ Deno.test("a name that others chose replaces nothing, unless it is named", ON_DI
 
 Deno.test("who publishes a file called like an id does not take its place", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader");
   await using hans = await HostileSource.join(index, "hans", FILE);
   const other = hashed(someBytes(5_000, 2));
   await using yoda = await HostileSource.join(index, "yoda", other);
@@ -133,7 +133,7 @@ Deno.test(
       const asked = request.verb === "get" ? { ...request, name: "other" } : request;
       return serve.call(index.index, asked, session, now);
     };
-    await using vader = await Member.join(index, "vader");
+    await using vader = await TestPeer.join(index, "vader");
     await using hans = await HostileSource.join(index, "hans", FILE);
     await hans.publish("other");
     for (const wanted of ["abab:5", `${FILE.id}:5`, `${"ab".repeat(32)}:5000`]) {

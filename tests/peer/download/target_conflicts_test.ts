@@ -12,7 +12,7 @@ import { someBytes } from "../../support/bytes.ts";
 import { readTree } from "../../support/file_tree.ts";
 import { hashed } from "../../support/hashed.ts";
 import { type Behaviour, HostileSource, onPieces } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
@@ -20,7 +20,7 @@ import { TestIndex } from "../../support/test_index.ts";
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILE = hashed(someBytes(2.5 * PIECE_BYTES));
 
-async function publishAll(member: Member, files: Record<string, string | Uint8Array>) {
+async function publishAll(member: TestPeer, files: Record<string, string | Uint8Array>) {
   for (const [name, content] of Object.entries(files)) {
     await Deno.mkdir(dirname(member.folder.pathOf(name)), { recursive: true });
     await member.folder.write(name, content);
@@ -30,8 +30,8 @@ async function publishAll(member: Member, files: Record<string, string | Uint8Ar
 
 Deno.test("a file and one that is called like its part are both right", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans");
-  await using vader = await Member.join(index, "vader");
+  await using hans = await TestPeer.join(index, "hans");
+  await using vader = await TestPeer.join(index, "vader");
   const large = someBytes(3 * PIECE_BYTES);
   // What others would take for a part of the first.
   const half = large.slice(0, 1.5 * PIECE_BYTES);
@@ -51,9 +51,9 @@ Deno.test("a file and one that is called like its part are both right", ON_DISK,
 
 Deno.test("what is a file here and a folder there fails alone, and says so", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans");
-  await using yoda = await Member.join(index, "yoda");
-  await using vader = await Member.join(index, "vader");
+  await using hans = await TestPeer.join(index, "hans");
+  await using yoda = await TestPeer.join(index, "yoda");
+  await using vader = await TestPeer.join(index, "vader");
   await publishAll(hans, { "t/file": "theirs", "t/z": "z" });
   await publishAll(yoda, { "t/folder/y": "y" });
   await Deno.mkdir(vader.folder.pathOf("t/file"), { recursive: true });
@@ -76,7 +76,7 @@ Deno.test(
   ON_DISK,
   async () => {
     await using index = new TestIndex();
-    await using vader = await Member.join(index, "vader", { stallMs: 5_000 });
+    await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000 });
     await using hans = await HostileSource.join(index, "hans", FILE);
     await hans.publish("a");
     const onProgress = (bytes: number) => {
@@ -98,8 +98,8 @@ Deno.test("a shared folder that is a link serves and takes files", ON_DISK, asyn
   await using outside = await TempFolder.make();
   const link = outside.pathOf("link");
   await Deno.symlink(real.path, link);
-  await using hans = await Member.join(index, "hans", { folder: link });
-  await using vader = await Member.join(index, "vader");
+  await using hans = await TestPeer.join(index, "hans", { folder: link });
+  await using vader = await TestPeer.join(index, "vader");
   await Deno.mkdir(real.pathOf("t"));
   await real.write("t/a", "a");
   await hans.peer.pub("t/a");
@@ -112,7 +112,7 @@ Deno.test("a shared folder that is a link serves and takes files", ON_DISK, asyn
 });
 
 /** Two clients get one file into one folder at once. */
-async function race(run: (vader: Member, yoda: Member) => Promise<void>): Promise<void> {
+async function race(run: (vader: TestPeer, yoda: TestPeer) => Promise<void>): Promise<void> {
   // Nobody is served whole before both have begun.
   const both = Promise.withResolvers<void>();
   const begun = new Set<unknown>();
@@ -125,9 +125,9 @@ async function race(run: (vader: Member, yoda: Member) => Promise<void>): Promis
   await using index = new TestIndex();
   await using hans = await HostileSource.join(index, "hans", FILE, behaviour);
   await hans.publish("a");
-  await using vader = await Member.join(index, "vader", { stallMs: 5_000 });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000 });
   const { path: folder } = vader.folder;
-  await using yoda = await Member.join(index, "yoda", { stallMs: 5_000, folder });
+  await using yoda = await TestPeer.join(index, "yoda", { stallMs: 5_000, folder });
   await run(vader, yoda);
   assertEquals(await Deno.readFile(vader.folder.pathOf("a")), FILE.content);
   assertEquals(await vader.folder.names(), ["a"], "nothing else is left");
@@ -146,7 +146,7 @@ Deno.test(
 Deno.test("so do two that may replace what is there", ON_DISK, () =>
   race(async (vader, yoda) => {
     await vader.folder.write("a", "old");
-    const get = ({ peer }: Member) => peer.get("a", { force: true });
+    const get = ({ peer }: TestPeer) => peer.get("a", { force: true });
     const both = await Promise.all([get(vader), get(yoda)]);
     assertEquals(both.map(({ kind }) => kind), ["downloaded", "downloaded"]);
   }));

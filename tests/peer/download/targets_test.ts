@@ -5,30 +5,30 @@
  * @module
  */
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { BitTrickleError } from "../../../lib/errors.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
 import { HostileSource } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { CAN_MOUNT, TinyDisk } from "../../support/tiny_disk.ts";
+import { failureOf } from "../../support/failures.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILE = hashed(someBytes(2.5 * PIECE_BYTES));
 
 /** vader, who wants the file that hans publishes as `name`, and a folder outside of vader's. */
-async function withScene(
+async function withPeers(
   name: string,
-  run: (vader: Member, outside: TempFolder) => Promise<void>,
+  run: (vader: TestPeer, outside: TempFolder) => Promise<void>,
 ): Promise<void> {
   await using outside = await TempFolder.make();
   await using index = new TestIndex();
   await using hans = await HostileSource.join(index, "hans", FILE);
-  await using vader = await Member.join(index, "vader", { stallMs: 5_000 });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000 });
   await hans.publish(name);
   await run(vader, outside);
 }
@@ -39,18 +39,14 @@ function once(act: () => void): { onProgress: (bytes: number) => void } {
   return { onProgress: (bytes) => void (isDone || bytes === 0 || (isDone = true, act())) };
 }
 
-async function failure(run: () => Promise<unknown>): Promise<BitTrickleError> {
-  return await assertRejects(run, BitTrickleError);
-}
-
 Deno.test(
   "a file that gets the name meanwhile is kept",
   ON_DISK,
   () =>
-    withScene("a", async (vader) => {
+    withPeers("a", async (vader) => {
       const path = vader.folder.pathOf("a");
       const intruding = once(() => Deno.writeTextFileSync(path, "theirs"));
-      const error = await failure(() => vader.peer.get("a", intruding));
+      const error = await failureOf(() => vader.peer.get("a", intruding));
       assertEquals(error.code, "exists");
       assertEquals(await Deno.readTextFile(path), "theirs");
       await vader.peer.get("a", { force: true });
@@ -63,13 +59,13 @@ Deno.test("a link that gets the name meanwhile is not followed", ON_DISK, async 
     await test.step(
       force ? "with --force" : "without --force",
       () =>
-        withScene("a", async (vader, outside) => {
+        withPeers("a", async (vader, outside) => {
           const victim = await outside.write("victim", "theirs");
           const path = vader.folder.pathOf("a");
           const linking = once(() => Deno.symlinkSync(victim, path));
           const get = () => vader.peer.get("a", { ...linking, force });
           if (force) await get();
-          else assertEquals((await failure(get)).code, "exists");
+          else assertEquals((await failureOf(get)).code, "exists");
           assertEquals(await Deno.readTextFile(victim), "theirs");
           assertEquals((await Deno.lstat(path)).isSymlink, !force);
         }),
@@ -81,10 +77,10 @@ Deno.test(
   "a shared folder that is removed meanwhile is said to be gone",
   ON_DISK,
   () =>
-    withScene("a", async (vader) => {
+    withPeers("a", async (vader) => {
       const { path } = vader.folder;
       const removing = once(() => Deno.removeSync(path, { recursive: true }));
-      const error = await failure(() => vader.peer.get("a", removing));
+      const error = await failureOf(() => vader.peer.get("a", removing));
       assertEquals([error.code, error.message], [
         "disk",
         'Cannot write "a": the folder is not there',
@@ -99,9 +95,9 @@ Deno.test(
   "a folder that is a link does not lead a download out",
   ON_DISK,
   () =>
-    withScene("x/a", async (vader, outside) => {
+    withPeers("x/a", async (vader, outside) => {
       await Deno.symlink(outside.path, vader.folder.pathOf("x"));
-      const error = await failure(() => vader.peer.get("x/a"));
+      const error = await failureOf(() => vader.peer.get("x/a"));
       assertEquals([error.code, error.message], [
         "disk",
         'Cannot write "x/a": "x" is a link here, and a folder is needed',
@@ -116,10 +112,10 @@ Deno.test(
   "a disk that is known to be too small is not written to",
   { ignore: !CAN_MOUNT },
   () =>
-    withScene("x/a", async (vader) => {
+    withPeers("x/a", async (vader) => {
       {
         await using _ = await TinyDisk.mount(await vader.folder.makeFolder("disk"), "size=2m");
-        const error = await failure(() => vader.peer.get("x/a", { as: "disk/a" }));
+        const error = await failureOf(() => vader.peer.get("x/a", { as: "disk/a" }));
         assertEquals(error.code, "disk");
       }
       await vader.peer.get("x/a");
@@ -130,12 +126,12 @@ Deno.test(
   "a disk that fills up keeps what came",
   { ignore: !CAN_MOUNT },
   () =>
-    withScene("a", async (vader) => {
+    withPeers("a", async (vader) => {
       const disk = await vader.folder.makeFolder("disk");
       await using _ = await TinyDisk.mount(disk, "size=3m");
       const filler = `${disk}/filler`;
       const filling = once(() => fill(filler));
-      const error = await failure(() => vader.peer.get("a", { as: "disk/a", ...filling }));
+      const error = await failureOf(() => vader.peer.get("a", { as: "disk/a", ...filling }));
       assertEquals(error.code, "disk");
       assertStringIncludes(error.message, "the disk is full");
       assertEquals((await namesIn(disk)).includes("a"), false);

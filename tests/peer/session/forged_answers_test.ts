@@ -6,7 +6,7 @@ import {
   encodeSealedDatagram,
   type SealedDatagram,
 } from "../../../lib/protocol/sealed_datagram.ts";
-import { SealedMember } from "../../support/sealed_member.ts";
+import { TestSession } from "../../support/test_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
@@ -24,11 +24,11 @@ function isHello({ bytes }: { bytes: Uint8Array }): boolean {
   return new TextDecoder().decode(bytes).startsWith("BT2/hello");
 }
 
-/** A network in which a stranger answers every hello before the index does. */
+/** A network in which an attacker answers every hello before the index does. */
 class Network implements AsyncDisposable {
   readonly index = new TestIndex();
   readonly proxy = new UdpProxy(this.index.address);
-  readonly #stranger = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+  readonly #attacker = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
   readonly #answered = new Set<unknown>();
 
   get hellos(): number {
@@ -51,7 +51,7 @@ class Network implements AsyncDisposable {
     for (const datagram of forged) {
       const isRetry = datagram.kind === "retry";
       const token = `AAA${String.fromCharCode(65 + i % 26)}`;
-      await this.#stranger.send(
+      await this.#attacker.send(
         encodeSealedDatagram(isRetry ? { ...datagram, token } : datagram),
         to,
       );
@@ -59,16 +59,16 @@ class Network implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stranger.close();
+    this.#attacker.close();
     await this.proxy[Symbol.asyncDispose]();
     await this.index[Symbol.asyncDispose]();
   }
 }
 
-Deno.test("what a stranger answers to a hello ends no login", async () => {
+Deno.test("what an attacker answers to a hello ends no login", async () => {
   await using network = new Network();
-  network.proxy.weather = { ...network.proxy.weather, delayMs: 100 };
-  await using hans = new SealedMember(network.proxy.address, "hans");
+  network.proxy.conditions = { ...network.proxy.conditions, delayMs: 100 };
+  await using hans = new TestSession(network.proxy.address, "hans");
   let isIn = false;
   const login = hans.session.logIn("hans", "pw-hans", 6_000).finally(() => isIn = true);
   await network.forge(FORGED, 3, () => isIn);
@@ -80,7 +80,7 @@ Deno.test("a stranger can make nobody send more than a few hellos, nor give up e
   await using network = new Network();
   network.index.lose = () => true;
   const retransmitMs = [200, 200, 200];
-  await using hans = new SealedMember(network.proxy.address, "hans", { retransmitMs });
+  await using hans = new TestSession(network.proxy.address, "hans", { retransmitMs });
   let isOver = false;
   const began = performance.now();
   const login = assertRejects(() => hans.session.logIn("hans", "pw-hans", 6_000), BitTrickleError)

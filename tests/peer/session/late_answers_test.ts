@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { SealedMember } from "../../support/sealed_member.ts";
+import { TestSession } from "../../support/test_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
@@ -12,7 +12,7 @@ const LOGIN = "BT2/login";
 Deno.test("a challenge of an earlier login that comes late does not end the session", async () => {
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address);
-  await using hans = await SealedMember.join(proxy.address, "hans");
+  await using hans = await TestSession.join(proxy.address, "hans");
   const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   const late = proxy.recorded.find(({ bytes }) => textOf(bytes).startsWith(CHALLENGE))!;
   let hellos = 0;
@@ -29,7 +29,7 @@ Deno.test("a challenge of an earlier login that comes late does not end the sess
 Deno.test("an index that has gone silent is told as such, whatever it said before", async () => {
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address);
-  await using hans = await SealedMember.join(proxy.address, "hans");
+  await using hans = await TestSession.join(proxy.address, "hans");
   let logins = 0;
   index.lose = (datagram) => {
     const isLost = logins > 0;

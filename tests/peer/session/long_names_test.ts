@@ -3,15 +3,15 @@ import { BitTrickleError } from "../../../lib/errors.ts";
 import { NAME_BYTES } from "../../../lib/protocol/limits.ts";
 import { nameFault } from "../../../lib/protocol/names.ts";
 import { utf8Length } from "../../../lib/protocol/utf8.ts";
-import { SealedMember } from "../../support/sealed_member.ts";
+import { TestSession } from "../../support/test_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 
 /** The longest name of a user that there is. */
 const LONGEST = "🎬".repeat(64);
 const CREDENTIALS = `${LONGEST} pw\nhans pw-hans\n`;
 
-async function joinLongest(index: TestIndex): Promise<SealedMember> {
-  const member = new SealedMember(index.address, LONGEST);
+async function joinLongest(index: TestIndex): Promise<TestSession> {
+  const member = new TestSession(index.address, LONGEST);
   await member.session.logIn(LONGEST, "pw", 6_000);
   return member;
 }
@@ -38,7 +38,7 @@ const ids = (name: string) => new TextEncoder().encode(name).toHex().slice(-8).r
 for (const letter of ["x", "%", "+", "é", "日", "🎬"]) {
   Deno.test(`names of 1,000 bytes of "${letter}" are published, listed, found and got`, async () => {
     await using index = new TestIndex({ credentials: CREDENTIALS });
-    await using hans = await SealedMember.join(index.address, "hans");
+    await using hans = await TestSession.join(index.address, "hans");
     await using source = await joinLongest(index);
     const names = alike(letter);
     for (const [i, name] of names.entries()) {
@@ -65,7 +65,7 @@ for (const letter of ["x", "%", "+", "é", "日", "🎬"]) {
 Deno.test("names that differ in one byte after 999 are listed to the end, and each once", async () => {
   await using index = new TestIndex({ credentials: CREDENTIALS });
   await using source = await joinLongest(index);
-  await using hans = await SealedMember.join(index.address, "hans");
+  await using hans = await TestSession.join(index.address, "hans");
   const names = Array.from({ length: 120 }, (_, i) => {
     return longName("x", String(i).padStart(3, "0"));
   });
@@ -75,7 +75,7 @@ Deno.test("names that differ in one byte after 999 are listed to the end, and ea
 
 Deno.test("a request that is too long fails, and the next ones work", async () => {
   await using index = new TestIndex();
-  await using hans = await SealedMember.join(index.address, "hans", { heartbeatMs: 10 });
+  await using hans = await TestSession.join(index.address, "hans", { heartbeatMs: 10 });
   for (let i = 0; i < 30; i++) {
     for (
       const request of [

@@ -1,25 +1,22 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
 import { HAS_IPV6 } from "../../support/ipv6.ts";
-import { SealedMember } from "../../support/sealed_member.ts";
+import { TestSession } from "../../support/test_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { codeOf } from "../../support/failures.ts";
 
 /** Both of what this machine calls itself. */
 const [V4, V6] = ["127.0.0.1", "::1"];
 const WITH_IPV6 = { ignore: !HAS_IPV6 };
 const QUICK = { retransmitMs: [20, 20, 20, 20], heartbeatMs: 50 };
 
-async function codeOf(run: () => Promise<unknown>): Promise<string> {
-  return (await assertRejects(run, BitTrickleError)).code;
-}
-
 Deno.test("a client whose router forgot it logs in again, and its request is answered", async () => {
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address);
-  await using hans = await SealedMember.join(proxy.address, "hans");
+  await using hans = await TestSession.join(proxy.address, "hans");
   await hans.ask({ verb: "pub", name: "a.txt" });
   for (let i = 1; i <= 2; i++) {
     proxy.forgetClients();
@@ -33,8 +30,8 @@ Deno.test("a client whose router forgot it logs in again, and its request is ans
 Deno.test("an idle client whose router forgot it is active again within six seconds", async () => {
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address);
-  await using hans = await SealedMember.join(proxy.address, "hans");
-  await using vader = await SealedMember.join(index.address, "vader");
+  await using hans = await TestSession.join(proxy.address, "hans");
+  await using vader = await TestSession.join(index.address, "vader");
   proxy.forgetClients();
   await waitFor("the news", () => hans.news.length > 0, 6_000);
   assertEquals(hans.news, ["again"]);
@@ -44,11 +41,11 @@ Deno.test("an idle client whose router forgot it is active again within six seco
 Deno.test("a server may answer from another of its addresses", async () => {
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address, undefined, { answersFromElsewhere: true });
-  await using hans = await SealedMember.join(proxy.address, "hans");
+  await using hans = await TestSession.join(proxy.address, "hans");
   assertEquals(await hans.ask({ verb: "pub", name: "a.txt" }), "published");
   index.clock.offset += 3_500;
   assertEquals(await hans.ask({ verb: "lpf" }), ["a.txt"], "its reset counts as well");
-  await using vader = new SealedMember(proxy.address, "vader", QUICK);
+  await using vader = new TestSession(proxy.address, "vader", QUICK);
   assertEquals(await codeOf(() => vader.session.logIn("vader", "wrong", 6_000)), "login_refused");
 });
 
@@ -56,11 +53,11 @@ Deno.test("an index is found at every address that its name has", WITH_IPV6, asy
   await using index = new TestIndex({ hostname: V6 });
   const { port } = index.address;
   const resolve = () => Promise.resolve([V4, V6]);
-  const member = new SealedMember({ hostname: V4, port }, "hans", { host: "index", resolve });
+  const member = new TestSession({ hostname: V4, port }, "hans", { host: "index", resolve });
   await using hans = member;
   const began = performance.now();
   await hans.session.logIn("hans", "pw-hans", 6_000);
-  assert(performance.now() - began < 2_000, "silence of one address does not hold up the others");
+  assert(performance.now() - began < 2_000, "silence of one address does not delay the others");
   assertEquals(await hans.ask({ verb: "lap" }), []);
 });
 
@@ -73,7 +70,7 @@ Deno.test(
     const first = new TestIndex();
     const { address: { port }, setup } = first;
     const options = { host: "Index", resolve: () => Promise.resolve(addresses), known, ...QUICK };
-    await using hans = await SealedMember.join(first.address, "hans", options);
+    await using hans = await TestSession.join(first.address, "hans", options);
     await first[Symbol.asyncDispose]();
     await waitFor("the news", () => hans.news.length > 0);
     await using _ = new TestIndex({ hostname: V6, port, setup });
@@ -90,7 +87,7 @@ Deno.test("a name service that is away leaves the address that was good", async 
   let resolve: () => Promise<string[]> = () => Promise.resolve([V4]);
   const first = new TestIndex();
   const { address, setup } = first;
-  await using hans = await SealedMember.join(first.address, "hans", {
+  await using hans = await TestSession.join(first.address, "hans", {
     host: "index",
     resolve: () => resolve(),
     ...QUICK,
@@ -108,7 +105,7 @@ Deno.test("nobody who is found in place of the index can end a session", WITH_IP
   const { address: { port }, setup } = first;
   const addresses = [V4];
   const options = { host: "index", resolve: () => Promise.resolve(addresses), ...QUICK };
-  await using hans = await SealedMember.join(first.address, "hans", options);
+  await using hans = await TestSession.join(first.address, "hans", options);
   await first[Symbol.asyncDispose]();
   await using impostor = new TestIndex({ hostname: V6, port, credentials: "hans other\n" });
   let hellos = 0;

@@ -9,7 +9,7 @@ import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
 /** A session and its link, closed together. */
-class Member implements AsyncDisposable {
+class TestPlainSession implements AsyncDisposable {
   readonly link: PlainLink;
   readonly session: PlainSession;
 
@@ -29,8 +29,8 @@ class Member implements AsyncDisposable {
 
 Deno.test("logIn() tells a wrong password from a user who is active elsewhere", async () => {
   await using index = new TestIndex();
-  await using first = new Member(index);
-  await using second = new Member(index);
+  await using first = new TestPlainSession(index);
+  await using second = new TestPlainSession(index);
   await first.session.logIn("hans", "pw-hans", 6000);
   const attempt = (password: string) =>
     assertRejects(() => second.session.logIn("hans", password, 6001), BitTrickleError);
@@ -45,7 +45,7 @@ Deno.test("heartbeats go out while nothing is asked", async () => {
     if (datagram === "heartbeat hans") beats++;
     return false;
   };
-  await using member = new Member(index, { heartbeatMs: 5 });
+  await using member = new TestPlainSession(index, { heartbeatMs: 5 });
   await member.session.logIn("hans", "pw-hans", 6000);
   await waitFor("three heartbeats", () => beats >= 3);
 });
@@ -53,7 +53,7 @@ Deno.test("heartbeats go out while nothing is asked", async () => {
 Deno.test("ask() logs in again when the index has forgotten the session", async () => {
   await using index = new TestIndex();
   let returns = 0;
-  await using member = new Member(index, {
+  await using member = new TestPlainSession(index, {
     heartbeatMs: 60_000,
     onReturn: () => {
       returns++;
@@ -90,7 +90,7 @@ Deno.test("ask() reports what the index refuses, escaped", async () => {
 
 Deno.test("ask() before logIn() is refused", async () => {
   await using index = new TestIndex();
-  await using member = new Member(index);
+  await using member = new TestPlainSession(index);
   await assertRejects(() => member.session.ask({ verb: "lap" }), BitTrickleError, "Log in first");
 });
 
@@ -99,7 +99,7 @@ Deno.test("a client whose router forgot it logs in again when its old session is
   await using proxy = new UdpProxy(index.address);
   const news: SessionNews[] = [];
   const options = { heartbeatMs: 20, onNews: (it: SessionNews) => void news.push(it) };
-  await using member = new Member({ address: proxy.address }, options);
+  await using member = new TestPlainSession({ address: proxy.address }, options);
   await member.session.logIn("hans", "pw-hans", 6000);
   // As if not on this machine: who is not logged in is met with silence.
   index.lose = (datagram) => datagram.startsWith("lap") && news.at(-1) !== "again";

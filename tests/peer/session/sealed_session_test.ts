@@ -1,26 +1,23 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
-import { BitTrickleError } from "../../../lib/errors.ts";
 import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
-import { SealedMember } from "../../support/sealed_member.ts";
-import { CREDENTIALS, TestIndex } from "../../support/test_index.ts";
+import { TestSession } from "../../support/test_session.ts";
+import { TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { CREDENTIALS } from "../../support/users.ts";
+import { failureOf } from "../../support/failures.ts";
 
 const QUICK = { retransmitMs: [20, 20, 20, 20] };
 
-async function refusal(run: () => Promise<unknown>): Promise<BitTrickleError> {
-  return await assertRejects(run, BitTrickleError);
-}
-
 Deno.test("logIn() with the right password opens a session", async () => {
   await using index = new TestIndex();
-  await using hans = await SealedMember.join(index.address, "hans");
+  await using hans = await TestSession.join(index.address, "hans");
   assertEquals(
     await hans.ask({ verb: "pub", name: "two words & a folder/a+b%20.txt" }),
     "published",
   );
   assertEquals(await hans.ask({ verb: "lpf" }), ["two words & a folder/a+b%20.txt"]);
-  await using vader = await SealedMember.join(index.address, "vader");
+  await using vader = await TestSession.join(index.address, "vader");
   assertEquals(await vader.ask({ verb: "lpf", of: "hans" }), ["two words & a folder/a+b%20.txt"]);
   assertEquals(await vader.ask({ verb: "sch", text: "folder words" }), [
     "two words & a folder/a+b%20.txt",
@@ -31,8 +28,8 @@ Deno.test("a wrong password and an unknown user are refused alike", async () => 
   await using index = new TestIndex();
   const messages: string[] = [];
   for (const [user, password] of [["hans", "wrong"], ["nobody", "pw-nobody"]] as const) {
-    await using member = new SealedMember(index.address, user);
-    const error = await refusal(() => member.session.logIn(user, password, 6_000));
+    await using member = new TestSession(index.address, user);
+    const error = await failureOf(() => member.session.logIn(user, password, 6_000));
     assertEquals(error.code, "login_refused");
     messages.push(error.message);
   }
@@ -41,16 +38,16 @@ Deno.test("a wrong password and an unknown user are refused alike", async () => 
 
 Deno.test("a user who is active elsewhere is refused", async () => {
   await using index = new TestIndex();
-  await using _ = await SealedMember.join(index.address, "hans");
-  await using second = new SealedMember(index.address, "hans");
-  const error = await refusal(() => second.session.logIn("hans", "pw-hans", 6_000));
+  await using _ = await TestSession.join(index.address, "hans");
+  await using second = new TestSession(index.address, "hans");
+  const error = await failureOf(() => second.session.logIn("hans", "pw-hans", 6_000));
   assertEquals(error.code, "already_active");
 });
 
 Deno.test("who leaves may come back at once", async () => {
   await using index = new TestIndex();
   for (let i = 0; i < 3; i++) {
-    await using hans = await SealedMember.join(index.address, "hans");
+    await using hans = await TestSession.join(index.address, "hans");
     assertEquals(await hans.ask({ verb: "lap" }), []);
   }
 });
@@ -58,8 +55,8 @@ Deno.test("who leaves may come back at once", async () => {
 Deno.test("after too many wrong passwords the user is told how long to wait", async () => {
   await using index = new TestIndex();
   const attempt = async (password: string) => {
-    await using member = new SealedMember(index.address, "hans");
-    return await refusal(() => member.session.logIn("hans", password, 6_000));
+    await using member = new TestSession(index.address, "hans");
+    return await failureOf(() => member.session.logIn("hans", password, 6_000));
   };
   for (let i = 0; i < 5; i++) assertStringIncludes((await attempt("wrong")).message, "failed");
   assertEquals((await attempt("pw-hans")).message, "Too many attempts: try again in 2 s");
@@ -67,8 +64,8 @@ Deno.test("after too many wrong passwords the user is told how long to wait", as
 
 Deno.test("lists of any length come whole", async () => {
   await using index = new TestIndex();
-  await using hans = await SealedMember.join(index.address, "hans");
-  await using vader = await SealedMember.join(index.address, "vader");
+  await using hans = await TestSession.join(index.address, "hans");
+  await using vader = await TestSession.join(index.address, "vader");
   const names = Array.from({ length: 500 }, (_, i) => `file-${String(i).padStart(4, "0")}.txt`);
   for (const name of names) await hans.ask({ verb: "pub", name });
   assertEquals(await vader.ask({ verb: "sch", text: ".txt" }), names);
@@ -79,7 +76,7 @@ Deno.test("a session that the index forgot is opened again, unseen by who asks",
   const first = new TestIndex();
   const { address: { port }, setup } = first;
   let returns = 0;
-  await using hans = await SealedMember.join(first.address, "hans", {
+  await using hans = await TestSession.join(first.address, "hans", {
     onReturn: async (ask) => {
       returns++;
       await ask({ verb: "pub", name: "again" });
@@ -98,13 +95,13 @@ Deno.test("an idle session lives on by its heartbeats", async () => {
     if (datagram.startsWith("BT2/m")) messages++;
     return false;
   };
-  await using _ = await SealedMember.join(index.address, "hans", { heartbeatMs: 10 });
+  await using _ = await TestSession.join(index.address, "hans", { heartbeatMs: 10 });
   await waitFor("three heartbeats", () => messages >= 3);
 });
 
 Deno.test("an index that is gone is told once, and so is its return", async () => {
   await using index = new TestIndex();
-  await using hans = await SealedMember.join(index.address, "hans", { heartbeatMs: 10 });
+  await using hans = await TestSession.join(index.address, "hans", { heartbeatMs: 10 });
   index.lose = () => true;
   const began = performance.now();
   await waitFor("the news", () => hans.news.length > 0);
@@ -116,9 +113,9 @@ Deno.test("an index that is gone is told once, and so is its return", async () =
 
 Deno.test("an index that answers again in time has kept the session", async () => {
   await using index = new TestIndex();
-  await using hans = await SealedMember.join(index.address, "hans", QUICK);
+  await using hans = await TestSession.join(index.address, "hans", QUICK);
   index.lose = () => true;
-  await refusal(() => hans.ask({ verb: "lap" }));
+  await failureOf(() => hans.ask({ verb: "lap" }));
   index.lose = () => false;
   assertEquals(await hans.ask({ verb: "lap" }), []);
   assertEquals(hans.news, ["gone", "back"]);
@@ -126,16 +123,16 @@ Deno.test("an index that answers again in time has kept the session", async () =
 
 Deno.test("ask() gives up with a time-out that names the index", async () => {
   await using index = new TestIndex();
-  await using hans = await SealedMember.join(index.address, "hans", QUICK);
+  await using hans = await TestSession.join(index.address, "hans", QUICK);
   index.lose = () => true;
-  const error = await refusal(() => hans.ask({ verb: "lap" }));
+  const error = await failureOf(() => hans.ask({ verb: "lap" }));
   assertEquals(error.code, "timeout");
   assertStringIncludes(error.message, `127.0.0.1:${index.address.port}`);
 });
 
 Deno.test("a user who is disabled is out, and told so once", async () => {
   await using index = new TestIndex();
-  await using hans = await SealedMember.join(index.address, "hans", { heartbeatMs: 10 });
+  await using hans = await TestSession.join(index.address, "hans", { heartbeatMs: 10 });
   const accounts = Accounts.parse(CREDENTIALS.replace("hans ", "hans disabled:"));
   index.index.replaceAccounts(accounts);
   await waitFor("the news", () => hans.news.length > 0);
@@ -147,12 +144,12 @@ Deno.test("an index whose key has changed is refused with advice", async () => {
   const first = new TestIndex();
   const { port } = first.address;
   {
-    await using _ = await SealedMember.join(first.address, "hans", { known });
+    await using _ = await TestSession.join(first.address, "hans", { known });
   }
   await first[Symbol.asyncDispose]();
   await using impostor = new TestIndex({ port });
-  await using hans = new SealedMember(impostor.address, "hans", { known });
-  const error = await refusal(() => hans.session.logIn("hans", "pw-hans", 6_000));
+  await using hans = new TestSession(impostor.address, "hans", { known });
+  const error = await failureOf(() => hans.session.logIn("hans", "pw-hans", 6_000));
   assertEquals(error.code, "refused");
   assertStringIncludes(error.message, "its key has changed");
   assertStringIncludes(error.message, `127.0.0.1:${port}`);
@@ -162,8 +159,8 @@ Deno.test("close() interrupts a login that nobody answers", async () => {
   await using index = new TestIndex();
   let seen = false;
   index.lose = () => seen = true;
-  const hans = new SealedMember(index.address, "hans");
-  const login = refusal(() => hans.session.logIn("hans", "pw-hans", 6_000));
+  const hans = new TestSession(index.address, "hans");
+  const login = failureOf(() => hans.session.logIn("hans", "pw-hans", 6_000));
   await waitFor("the hello", () => seen);
   await hans.session.close();
   assertEquals((await login).code, "interrupted");

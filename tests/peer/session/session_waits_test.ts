@@ -1,20 +1,17 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
-import { BitTrickleError } from "../../../lib/errors.ts";
-import { SealedMember } from "../../support/sealed_member.ts";
-import { CREDENTIALS, TestIndex } from "../../support/test_index.ts";
+import { TestSession } from "../../support/test_session.ts";
+import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { CREDENTIALS } from "../../support/users.ts";
+import { codeOf } from "../../support/failures.ts";
 
 /** Longest time to leave: that of the farewell, and some for a busy machine. */
 const AT_ONCE_MS = 1_500;
 
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  return (await assertRejects(() => run, BitTrickleError)).code;
-}
-
 /** Closes the session of `member` and makes sure that it does not take long. */
-async function closeAtOnce(member: SealedMember): Promise<void> {
+async function closeAtOnce(member: TestSession): Promise<void> {
   const began = performance.now();
   await member.session.close();
   assert(performance.now() - began < AT_ONCE_MS, `took ${performance.now() - began} ms`);
@@ -27,7 +24,7 @@ Deno.test("close() interrupts a login that waits for the name service", async ()
     return new Promise<string[]>(() => {});
   };
   const index = { hostname: "127.0.0.1", port: 9 };
-  const hans = new SealedMember(index, "hans", { host: "index", resolve });
+  const hans = new TestSession(index, "hans", { host: "index", resolve });
   const login = codeOf(hans.session.logIn("hans", "pw-hans", 6_000));
   await asked.promise;
   await closeAtOnce(hans);
@@ -36,7 +33,7 @@ Deno.test("close() interrupts a login that waits for the name service", async ()
 
 Deno.test("close() interrupts every request, those that wait for others as well", async () => {
   await using index = new TestIndex();
-  await using hans = await SealedMember.join(index.address, "hans");
+  await using hans = await TestSession.join(index.address, "hans");
   let lost = 0;
   index.lose = () => lost++ >= 0;
   const requests = Array.from({ length: 40 }, () => codeOf(hans.ask({ verb: "lap" })));
@@ -48,7 +45,7 @@ Deno.test("close() interrupts every request, those that wait for others as well"
 
 Deno.test("a silent index keeps none of many requests for longer than a few waits", async () => {
   await using index = new TestIndex();
-  await using hans = await SealedMember.join(index.address, "hans", { retransmitMs: [50, 50] });
+  await using hans = await TestSession.join(index.address, "hans", { retransmitMs: [50, 50] });
   index.lose = () => true;
   const requests = Array.from({ length: 20 }, () => codeOf(hans.ask({ verb: "lap" })));
   assertEquals(new Set(await Promise.all(requests)), new Set(["timeout"]));
@@ -56,7 +53,7 @@ Deno.test("a silent index keeps none of many requests for longer than a few wait
 
 Deno.test("a request whose session is lost to a silent index ends with a time-out", async () => {
   await using index = new TestIndex();
-  await using hans = await SealedMember.join(index.address, "hans", { heartbeatMs: 60_000 });
+  await using hans = await TestSession.join(index.address, "hans", { heartbeatMs: 60_000 });
   index.clock.offset += 3_500;
   index.lose = (datagram) => !datagram.startsWith("BT2/m");
   const began = performance.now();
@@ -70,7 +67,7 @@ Deno.test("a request whose session is lost to a silent index ends with a time-ou
 Deno.test("close() interrupts a request that waits for what is restored", async () => {
   await using index = new TestIndex();
   const restoring = Promise.withResolvers<void>();
-  const hans = await SealedMember.join(index.address, "hans", {
+  const hans = await TestSession.join(index.address, "hans", {
     onReturn: () => {
       restoring.resolve();
       return new Promise(() => {});
@@ -85,7 +82,7 @@ Deno.test("close() interrupts a request that waits for what is restored", async 
 
 Deno.test("an index that always has too much to do is given up after ten seconds", async () => {
   await using index = new TestIndex();
-  await using hans = await SealedMember.join(index.address, "hans");
+  await using hans = await TestSession.join(index.address, "hans");
   const serve = index.index.serve.bind(index.index);
   index.index.serve = (request, session, now) => {
     serve({ verb: "heartbeat", user: request.user }, session, now);
@@ -99,10 +96,10 @@ Deno.test("an index that always has too much to do is given up after ten seconds
 Deno.test("somebody else at the user's place is said to who asks, and does not end it", async () => {
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address);
-  await using hans = await SealedMember.join(proxy.address, "hans", { heartbeatMs: 60_000 });
+  await using hans = await TestSession.join(proxy.address, "hans", { heartbeatMs: 60_000 });
   index.clock.offset += 3_500;
   {
-    await using _ = await SealedMember.join(index.address, "hans");
+    await using _ = await TestSession.join(index.address, "hans");
     proxy.forgetClients();
     assertEquals(await codeOf(hans.ask({ verb: "lap" })), "already_active");
   }
@@ -113,8 +110,8 @@ Deno.test("somebody else at the user's place is said to who asks, and does not e
 Deno.test("a user who was disabled is in again after the first request, and stays", async () => {
   await using index = new TestIndex();
   const options = { heartbeatMs: 10 };
-  await using hans = await SealedMember.join(index.address, "hans", options);
-  await using vader = await SealedMember.join(index.address, "vader", options);
+  await using hans = await TestSession.join(index.address, "hans", options);
+  await using vader = await TestSession.join(index.address, "vader", options);
   const setSecret = (beginning: string) => {
     const accounts = Accounts.parse(CREDENTIALS.replace("hans ", `hans ${beginning}`));
     index.index.replaceAccounts(accounts);

@@ -13,7 +13,7 @@ import { formatBytes } from "../../../lib/protocol/format_bytes.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
-import { Member, sizeOf } from "../../support/member.ts";
+import { sizeOf, TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
@@ -27,8 +27,8 @@ for (const size of [5_000, 1.5 * PIECE_BYTES]) {
     const [changes, notes]: [unknown[], string[]] = [[], []];
     const onChanged = (name: string, error: unknown) => void changes.push([name, error]);
     await using index = new TestIndex();
-    await using hans = await Member.join(index, "hans", { onChanged });
-    await using vader = await Member.join(index, "vader", { ...PATIENT });
+    await using hans = await TestPeer.join(index, "hans", { onChanged });
+    await using vader = await TestPeer.join(index, "vader", { ...PATIENT });
     await hans.folder.write("a", someBytes(size));
     await hans.peer.pub("a");
     const changed = someBytes(size + 1, 2);
@@ -59,8 +59,8 @@ Deno.test(
     const changes: unknown[] = [];
     const onChanged = (name: string, error: unknown) => void changes.push([name, error]);
     await using index = new TestIndex();
-    await using hans = await Member.join(index, "hans", { onChanged });
-    await using vader = await Member.join(index, "vader", { stallMs: 5_000 });
+    await using hans = await TestPeer.join(index, "hans", { onChanged });
+    await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000 });
     const path = await hans.folder.write("a", someBytes(5_000));
     await hans.peer.pub("a");
     const { atime, mtime } = await Deno.stat(path);
@@ -86,8 +86,8 @@ Deno.test(
     const changes: unknown[] = [];
     const onChanged = (name: string, error: unknown) => void changes.push([name, error]);
     await using index = new TestIndex();
-    await using hans = await Member.join(index, "hans", { onChanged });
-    await using vader = await Member.join(index, "vader", { stallMs: 5_000 });
+    await using hans = await TestPeer.join(index, "hans", { onChanged });
+    await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000 });
     const path = await hans.folder.write("a", someBytes(5_000));
     await hans.peer.pub("a");
     await nextSecond(path);
@@ -103,7 +103,7 @@ Deno.test(
 Deno.test("a hash that is wrong is computed again when that is asked for", ON_DISK, async () => {
   using memory = FileMemory.inMemory();
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans", { memory });
+  await using hans = await TestPeer.join(index, "hans", { memory });
   const path = await Deno.realPath(await hans.folder.write("a", "a"));
   await hans.peer.pub("a");
   const [right] = (await hans.peer.lpf()).details!;
@@ -118,8 +118,8 @@ Deno.test("a hash that is wrong is computed again when that is asked for", ON_DI
 
 Deno.test("a file that changes during its download is fetched as it is then", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans");
-  await using vader = await Member.join(index, "vader", { ...PATIENT });
+  await using hans = await TestPeer.join(index, "hans");
+  await using vader = await TestPeer.join(index, "vader", { ...PATIENT });
   const [first, second] = [someBytes(24 * PIECE_BYTES), someBytes(20 * PIECE_BYTES, 2)];
   await hans.folder.write("a", first);
   await hans.peer.pub("a");
@@ -137,8 +137,8 @@ Deno.test("a file that was changed without a sign is hashed again when told", ON
   const changes: unknown[] = [];
   const onChanged = (_: string, error: unknown) => void changes.push(error);
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans", { onChanged });
-  await using vader = await Member.join(index, "vader", { ...PATIENT });
+  await using hans = await TestPeer.join(index, "hans", { onChanged });
+  await using vader = await TestPeer.join(index, "vader", { ...PATIENT });
   const changed = someBytes(2.5 * PIECE_BYTES, 2);
   await hans.folder.write("a", someBytes(2.5 * PIECE_BYTES));
   await hans.peer.pub("a");
@@ -152,8 +152,8 @@ Deno.test("a file that was changed without a sign is hashed again when told", ON
 
 Deno.test("a get by its id waits for nobody who has changed the file", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans");
-  await using vader = await Member.join(index, "vader", { ...PATIENT });
+  await using hans = await TestPeer.join(index, "hans");
+  await using vader = await TestPeer.join(index, "vader", { ...PATIENT });
   await hans.folder.write("a", "before");
   await hans.peer.pub("a");
   const { details } = await hans.peer.lpf();
@@ -167,10 +167,10 @@ Deno.test("a get by its id waits for nobody who has changed the file", ON_DISK, 
 Deno.test("a published file that is gone is told, with the reason", ON_DISK, async () => {
   const changes: unknown[] = [];
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans", {
+  await using hans = await TestPeer.join(index, "hans", {
     onChanged: (_, error) => void changes.push(error),
   });
-  await using vader = await Member.join(index, "vader", { ...PATIENT });
+  await using vader = await TestPeer.join(index, "vader", { ...PATIENT });
   await hans.folder.write("a", "a");
   await hans.peer.pub("a");
   await Deno.remove(hans.folder.pathOf("a"));

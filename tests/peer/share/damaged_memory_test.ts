@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { STATE, TestMemory } from "../../support/memory.ts";
+import { STATE, TestMemory } from "../../support/test_memory.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../../support/tiny_disk.ts";
@@ -49,7 +49,7 @@ for (const [what, at, bytes] of [["header", 0, 100], ["table of tables", 100, 3_
       assertStringIncludes(fresh.troubles[0]!, `"${path}" was damaged, and is now "${path}.damage`);
       assertEquals(await Deno.readFile(folder.pathOf(aside!)), damaged);
       assertEquals([fresh.memory.hasLost, fresh.published(1)], [true, 0]);
-      fresh.memory.published("shelf", "name 0");
+      fresh.memory.published("place", "name 0");
     }
     using again = await TestMemory.open(path);
     assertEquals([again.troubles, again.memory.hasLost, again.published(1)], [[], false, 1]);
@@ -94,8 +94,8 @@ Deno.test("two clients that find the damage set it aside once", ON_DISK, async (
   }
   damage(path, (rootOf(path, "hashes") - 1) * PAGE_BYTES, PAGE_BYTES);
   for (const { memory } of [first, second]) memory.identityOf("/file 0", STATE);
-  first.memory.published("shelf", "from the first");
-  assert(second.memory.hasPublished("shelf", "from the first"));
+  first.memory.published("place", "from the first");
+  assert(second.memory.hasPublished("place", "from the first"));
   assertEquals(first.troubles.length + second.troubles.length, 1);
 });
 
@@ -106,13 +106,13 @@ Deno.test("what cannot be remembered is said, once", WITH_MOUNTS, async () => {
   {
     using opened = await TestMemory.open(path);
     disk.fill();
-    for (let i = 0; i < 100; i++) opened.memory.published("shelf", `name ${i}`);
+    for (let i = 0; i < 100; i++) opened.memory.published("place", `name ${i}`);
     assertEquals(opened.published(100), 100, "in this session");
     assertEquals(opened.troubles.length, 1);
     assertStringIncludes(opened.troubles[0]!, `Cannot write to "${path}" (`);
     assertStringIncludes(opened.troubles[0]!, "will not be remembered");
     assertEquals(opened.memory.hasLost, true);
-    opened.memory.withdrawn("shelf", "name 99");
+    opened.memory.withdrawn("place", "name 99");
     assertEquals(opened.published(100), 99);
   }
   disk.free();
@@ -128,7 +128,7 @@ Deno.test("it is remembered after all if there is room at the end", WITH_MOUNTS,
   {
     using opened = await TestMemory.open(path);
     disk.fill();
-    for (let i = 0; i < 100; i++) opened.memory.published("shelf", `name ${i}`);
+    for (let i = 0; i < 100; i++) opened.memory.published("place", `name ${i}`);
     disk.free();
   }
   using again = await TestMemory.open(path);

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
-import { STATE, TestMemory } from "../../support/memory.ts";
+import { STATE, TestMemory } from "../../support/test_memory.ts";
 import { canRun, MAY_RUN, MAY_USE_DISK } from "../../support/permission.ts";
 import { Program } from "../../support/program.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
@@ -31,7 +31,7 @@ Deno.test("what is remembered is there the next time", ON_DISK, async () => {
   const path = folder.pathOf("state/files.db");
   await TestMemory.make(path);
   using again = await TestMemory.open(path);
-  assert(again.memory.hasPublished("shelf", "name 0"));
+  assert(again.memory.hasPublished("place", "name 0"));
   assert(!again.memory.hasPublished("other", "name 0"));
   assertEquals(again.memory.identityOf("/file 0", STATE)?.id, "id 0");
   assertEquals([again.troubles, again.memory.hasLost], [[], false]);
@@ -86,11 +86,11 @@ Deno.test("a disk that may not be written does not cost it either", WITH_MOUNTS,
 });
 
 for (const free of [0, 1, 2]) {
-  Deno.test(`nor does room for only ${free} more open files`, WITH_ULIMIT, async () => {
+  Deno.test(`nor does a limit of ${free} more open files`, WITH_ULIMIT, async () => {
     await using folder = await TempFolder.make();
     const path = folder.pathOf("files.db");
     await TestMemory.make(path);
-    const command = [Deno.execPath(), "run", "-A", PROGRAM, path, "shelf", "0", String(free)];
+    const command = [Deno.execPath(), "run", "-A", PROGRAM, path, "place", "0", String(free)];
     const limited = `ulimit -n 256 && exec ${command.join(" ")}`;
     await using program = new Program(["sh", "-c", limited]);
     await program.type("");
@@ -126,7 +126,7 @@ Deno.test("nor does a newer version, whose file is left alone", ON_DISK, async (
   {
     using older = await TestMemory.open(path);
     assertStringIncludes(older.troubles[0]!, "a newer BitTrickle has written it");
-    older.memory.published("shelf", "name 0");
+    older.memory.published("place", "name 0");
   }
   assertEquals(await Deno.readFile(path), before);
 });
@@ -144,12 +144,12 @@ Deno.test("a file of the first version keeps what was published", ON_DISK, async
       CREATE TABLE published (
         shelf TEXT, name TEXT, PRIMARY KEY (shelf, name)
       ) WITHOUT ROWID;
-      INSERT INTO published VALUES ('shelf', 'name 0');
+      INSERT INTO published VALUES ('place', 'name 0');
       INSERT INTO hashes VALUES ('/file 0', 1, '2', 'id', x'00', ${Date.now()})`);
   }
   using opened = await TestMemory.open(path);
   assertEquals([opened.troubles, opened.memory.hasLost], [[], false]);
-  assert(opened.memory.hasPublished("shelf", "name 0"));
+  assert(opened.memory.hasPublished("place", "name 0"));
   assertEquals(opened.memory.identityOf("/file 0", STATE), undefined, "to be hashed again");
 });
 
@@ -158,7 +158,7 @@ Deno.test("four first starts at once lose nothing", AS_PROCESSES, async () => {
   const path = folder.pathOf("state/files.db");
   await using stack = new AsyncDisposableStack();
   const command = [Deno.execPath(), "run", "-A", PROGRAM, path];
-  const programs = [..."abcd"].map((shelf) => stack.use(new Program([...command, shelf, "200"])));
+  const programs = [..."abcd"].map((place) => stack.use(new Program([...command, place, "200"])));
   await Promise.all(programs.map((program) => program.shows("ready")));
   await Promise.all(programs.map((program) => program.type("")));
   for (const program of programs) {
@@ -169,6 +169,6 @@ Deno.test("four first starts at once lose nothing", AS_PROCESSES, async () => {
   const rows = db.prepare("SELECT shelf, count(*) FROM published GROUP BY shelf").all();
   assertEquals(
     rows.map((row) => Object.values(row)),
-    [..."abcd"].map((shelf) => [shelf, 200]),
+    [..."abcd"].map((place) => [place, 200]),
   );
 });

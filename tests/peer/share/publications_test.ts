@@ -15,7 +15,7 @@ import { PlainLink } from "../../../lib/peer/session/plain_link.ts";
 import { PlainSession } from "../../../lib/peer/session/plain_session.ts";
 import { DatagramSocket } from "../../../lib/net/datagrams.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
-import { SealedMember } from "../../support/sealed_member.ts";
+import { TestSession } from "../../support/test_session.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
 
@@ -55,7 +55,7 @@ class Home implements AsyncDisposable {
 
 /** Has `index` list `a` and `b` as publications of hans. */
 async function listBoth(index: TestIndex): Promise<void> {
-  await using member = await SealedMember.join(index.address, "hans");
+  await using member = await TestSession.join(index.address, "hans");
   for (const name of ["a", "b"]) {
     await member.ask({ verb: "pub", name, details: { size: 1 } });
   }

@@ -14,31 +14,37 @@ function enter(admission: Admission<string>, count: number, host: string): void 
   for (let i = 0; i < count; i++) admission.enter(`${host} ${i}`, host, i);
 }
 
-Deno.test({ name: "the oldest stranger makes room for the next", ...PURE }, () => {
-  const admission = new Admission<string>();
-  enter(admission, ASKING_CONNECTIONS - 1, "a");
-  assertEquals(admission.superfluous, undefined);
-  enter(admission, ASKING_CONNECTIONS, "a");
-  assertEquals(admission.superfluous, { connection: "a 0", since: 0 });
-  admission.leave("a 0");
-  assertEquals(admission.superfluous, undefined);
-});
+Deno.test(
+  { name: "the oldest connection without a ticket is closed for the next", ...PURE },
+  () => {
+    const admission = new Admission<string>();
+    enter(admission, ASKING_CONNECTIONS - 1, "a");
+    assertEquals(admission.superfluous, undefined);
+    enter(admission, ASKING_CONNECTIONS, "a");
+    assertEquals(admission.superfluous, { connection: "a 0", since: 0 });
+    admission.leave("a 0");
+    assertEquals(admission.superfluous, undefined);
+  },
+);
 
-Deno.test({ name: "a host that has many strangers loses its own", ...PURE }, () => {
+Deno.test({ name: "a host with many connections without a ticket loses its own", ...PURE }, () => {
   const admission = new Admission<string>();
   enter(admission, 3, "b");
   enter(admission, ASKING_CONNECTIONS - 3, "a");
   assertEquals(admission.superfluous?.connection, "a 0");
 });
 
-Deno.test({ name: "who has shown a ticket is no stranger any more", ...PURE }, () => {
-  const admission = new Admission<string>();
-  enter(admission, ASKING_CONNECTIONS, "a");
-  assertEquals(admission.welcome("a 0", "vader"), undefined);
-  assertEquals(admission.superfluous, undefined);
-  admission.enter("a new", "a", 1_000);
-  assertEquals(admission.superfluous?.connection, "a 1");
-});
+Deno.test(
+  { name: "a connection that has shown a ticket is not closed for others", ...PURE },
+  () => {
+    const admission = new Admission<string>();
+    enter(admission, ASKING_CONNECTIONS, "a");
+    assertEquals(admission.welcome("a 0", "vader"), undefined);
+    assertEquals(admission.superfluous, undefined);
+    admission.enter("a new", "a", 1_000);
+    assertEquals(admission.superfluous?.connection, "a 1");
+  },
+);
 
 Deno.test({ name: "of too many downloaders, the one who has most loses one", ...PURE }, () => {
   const admission = new Admission<string>();
@@ -58,7 +64,7 @@ Deno.test({ name: "of too many downloaders, the one who has most loses one", ...
   assertEquals(admission.welcome(`a ${UPLOAD_CONNECTIONS + 1}`, "yoda"), last, "then the latest");
 });
 
-Deno.test({ name: "downloads in clear take room, and are not cut off", ...PURE }, () => {
+Deno.test({ name: "downloads in clear count as connections, and are not cut off", ...PURE }, () => {
   const admission = new Admission<string>();
   enter(admission, UPLOAD_CONNECTIONS + 1, "a");
   for (let i = 0; i < UPLOAD_CONNECTIONS; i++) admission.change(`a ${i}`, "serving");

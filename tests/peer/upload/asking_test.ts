@@ -10,7 +10,7 @@ import type { Address } from "../../../lib/protocol/address.ts";
 import { ASKING_CONNECTIONS } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
-import { SealedSharing } from "../../support/sealed_sharing.ts";
+import { TestUploads } from "../../support/test_uploads.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const CONTENT = someBytes(5_000);
@@ -42,7 +42,7 @@ async function readToEnd(socket: Pick<Deno.TcpConn, "read">): Promise<void> {
 }
 
 Deno.test("an opening that comes byte by byte is not waited for", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open({ askMs: ASK_MS });
+  await using sharing = await TestUploads.open({ askMs: ASK_MS });
   const { id } = await sharing.share("a", CONTENT);
   const { ticket } = sharing.pass("vader", id);
   const took = await drip(sharing.address, `BT2/get ${ticket}`);
@@ -51,7 +51,7 @@ Deno.test("an opening that comes byte by byte is not waited for", ON_DISK, async
 });
 
 Deno.test("a request that comes byte by byte is not waited for", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open({ askMs: ASK_MS });
+  await using sharing = await TestUploads.open({ askMs: ASK_MS });
   const { id } = await sharing.share("a", CONTENT);
   const stream = await sharing.openTransfer(sharing.pass("vader", id));
   using connection = stream.connection;
@@ -61,7 +61,7 @@ Deno.test("a request that comes byte by byte is not waited for", ON_DISK, async 
 });
 
 Deno.test("more silent connections than are heard keep nobody out for long", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open({ askMs: ASK_MS });
+  await using sharing = await TestUploads.open({ askMs: ASK_MS });
   const { id } = await sharing.share("a", CONTENT);
   const count = ASKING_CONNECTIONS + 20;
   const sockets = await Promise.all(Array.from({ length: count }, () => open(sharing.address)));
@@ -72,7 +72,7 @@ Deno.test("more silent connections than are heard keep nobody out for long", ON_
 });
 
 Deno.test("who has proved a ticket may be silent for longer", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open({ askMs: ASK_MS });
+  await using sharing = await TestUploads.open({ askMs: ASK_MS });
   const { id } = await sharing.share("a", CONTENT);
   const pass = sharing.pass("vader", id);
   using connection = await sharing.connect(pass);
@@ -85,7 +85,7 @@ Deno.test("who has proved a ticket may be silent for longer", ON_DISK, async () 
 
 Deno.test("silent connections that are refilled keep no downloader out", ON_DISK, async () => {
   // None of them is closed for being silent.
-  await using sharing = await SealedSharing.open({ askMs: 60_000 });
+  await using sharing = await TestUploads.open({ askMs: 60_000 });
   const { id } = await sharing.share("a", CONTENT);
   const stopping = new AbortController();
   const { signal } = stopping;

@@ -1,12 +1,11 @@
 /**
- * A downloader that says that a piece is bad: the source looks at that piece, and hashes the file
+ * A downloader that says that a piece is bad: the source reads that piece, and hashes the file
  * again if it has changed without a sign; nobody can make it do more.
  *
  * @module
  */
 
-import { assertEquals, assertRejects } from "@std/assert";
-import { BitTrickleError } from "../../../lib/errors.ts";
+import { assertEquals } from "@std/assert";
 import { stateOf } from "../../../lib/peer/share/file_state.ts";
 import type { Identity } from "../../../lib/peer/share/shared_files.ts";
 import type { SourceConnection } from "../../../lib/peer/download/source_connection.ts";
@@ -14,10 +13,11 @@ import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
 import { HostileSource, onPieces } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
-import { SealedSharing } from "../../support/sealed_sharing.ts";
+import { TestUploads } from "../../support/test_uploads.ts";
 import { TestIndex } from "../../support/test_index.ts";
+import { codeOf } from "../../support/failures.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const CONTENT = someBytes(2 * PIECE_BYTES);
@@ -25,13 +25,13 @@ const CONTENT = someBytes(2 * PIECE_BYTES);
 /** A source of `CONTENT`, and vader, who has fetched its first piece. */
 async function withPiece(
   run: (
-    sharing: SealedSharing,
+    sharing: TestUploads,
     identity: Identity,
     connection: SourceConnection,
     ticket: string,
   ) => Promise<void>,
 ): Promise<void> {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const identity = await sharing.share("a", CONTENT);
   const pass = sharing.pass("vader", identity.id);
   using connection = await sharing.connect(pass);
@@ -40,15 +40,11 @@ async function withPiece(
 }
 
 /** Changes the file without a sign: neither its size nor what is known of it tells. */
-async function rewrite(sharing: SealedSharing, identity: Identity): Promise<void> {
+async function rewrite(sharing: TestUploads, identity: Identity): Promise<void> {
   await sharing.folder.write("a", someBytes(CONTENT.length, 2));
   const file = await sharing.sharedFiles.open("a");
   const state = await stateOf(file).finally(() => file.close());
   sharing.sharedFiles.add("a", { ...identity, state });
-}
-
-async function codeOf(run: () => Promise<unknown>): Promise<string> {
-  return (await assertRejects(run, BitTrickleError)).code;
 }
 
 Deno.test("a piece that is right is said to be, and nothing is hashed", ON_DISK, async () => {
@@ -94,7 +90,7 @@ Deno.test("who says so for ever makes it hash once a minute at most", ON_DISK, a
 Deno.test("a source that sends a bad piece is told which", ON_DISK, async () => {
   const file = hashed(someBytes(1.5 * PIECE_BYTES));
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 2_000, patienceMs: 20_000 });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 2_000, patienceMs: 20_000 });
   const script = onPieces(({ send, records }) => send(records[0]!.map((byte) => byte ^ 1)));
   await using yoda = await HostileSource.join(index, "yoda", file, {
     script: (turn) => turn.request.verb === "bad" ? turn.reply("200 0") : script(turn),

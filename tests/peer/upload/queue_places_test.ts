@@ -9,7 +9,7 @@ import { delay } from "@std/async/delay";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
 import { HostileSource, onPieces, type Script } from "../../support/hostile_source.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
@@ -31,7 +31,7 @@ Deno.test("places in queues are heard while no source sends anything, and only t
     await stream.send(...records);
   });
   await using index = new TestIndex();
-  await using vader = await Member.join(index, "vader", { stallMs: 10_000 });
+  await using vader = await TestPeer.join(index, "vader", { stallMs: 10_000 });
   await using yoda = await HostileSource.join(index, "yoda", file, { script: busy });
   await using hans = await HostileSource.join(index, "hans", file, { script: slow });
   for (const source of [yoda, hans]) await source.publish("a");

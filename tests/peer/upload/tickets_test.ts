@@ -5,24 +5,24 @@
  * @module
  */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import { BitTrickleError } from "../../../lib/errors.ts";
 import { openTransfer } from "../../../lib/peer/transfer/handshake.ts";
 import type { SourceConnection } from "../../../lib/peer/download/source_connection.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
 import { PIECE_BYTES, TICKET_MS } from "../../../lib/protocol/limits.ts";
 import type { Pass } from "../../../lib/protocol/ticket.ts";
 import { someBytes } from "../../support/bytes.ts";
-import { Member } from "../../support/member.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { readAll } from "../../support/plain_tcp.ts";
-import { SealedMember } from "../../support/sealed_member.ts";
-import { SealedSharing } from "../../support/sealed_sharing.ts";
-import { TcpRecorder } from "../../support/tcp_recorder.ts";
+import { TestSession } from "../../support/test_session.ts";
+import { TestUploads } from "../../support/test_uploads.ts";
+import { TcpRelay } from "../../support/tcp_relay.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { codeOf } from "../../support/failures.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const SECRET = someBytes(5_000);
@@ -40,16 +40,12 @@ async function showTicket(address: Address, pass: Pass): Promise<void> {
   stream.connection.close();
 }
 
-async function refusal(run: () => Promise<unknown>): Promise<string> {
-  return (await assertRejects(run, BitTrickleError)).code;
-}
-
 function piece(connection: SourceConnection, { ticket }: Pass): Promise<Uint8Array> {
   return connection.piece(0, SECRET.length, ticket);
 }
 
 Deno.test("a ticket opens the file that it is for", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   const pass = sharing.pass("vader", id);
   using connection = await sharing.connect(pass);
@@ -57,7 +53,7 @@ Deno.test("a ticket opens the file that it is for", ON_DISK, async () => {
 });
 
 Deno.test("without a ticket nothing is told, not even what is there", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   await sharing.share("a", SECRET);
   for (const line of ["BT2/get\n", "BT2/get  x\n", "BT2/\n", `BT2/${"x".repeat(2_000)}`, "BT2/a"]) {
     const socket = await Deno.connect({ hostname: "127.0.0.1", port: sharing.address.port });
@@ -68,49 +64,49 @@ Deno.test("without a ticket nothing is told, not even what is there", ON_DISK, a
 });
 
 Deno.test("a damaged ticket is refused", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   const pass = sharing.pass("vader", id);
   const bytes = Buffer.from(pass.ticket, "base64url");
   for (let at = 0; at < bytes.length; at++) {
     const damaged = Buffer.from(bytes.map((byte, i) => i === at ? byte ^ 1 : byte));
     const shown = { ...pass, ticket: damaged.toString("base64url") };
-    assertEquals(await refusal(() => showTicket(sharing.address, shown)), "refused");
+    assertEquals(await codeOf(() => showTicket(sharing.address, shown)), "refused");
   }
 });
 
 Deno.test("a ticket for another source is refused", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
-  await using other = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
+  await using other = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   await other.share("a", SECRET);
   const pass = other.pass("vader", id);
-  assertEquals(await refusal(() => showTicket(sharing.address, pass)), "refused");
+  assertEquals(await codeOf(() => showTicket(sharing.address, pass)), "refused");
 });
 
 Deno.test("a stolen ticket without its key opens nothing", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   const pass = { ...sharing.pass("vader", id), key: randomBytes(32).toString("base64url") };
   using connection = await sharing.connect(pass);
-  assertEquals(await refusal(() => piece(connection, pass)), "network");
+  assertEquals(await codeOf(() => piece(connection, pass)), "network");
 });
 
 Deno.test(
   "a ticket for a file that is not among the shared files opens no other",
   ON_DISK,
   async () => {
-    await using sharing = await SealedSharing.open();
+    await using sharing = await TestUploads.open();
     const { id } = await sharing.share("a", SECRET);
     const [allowed, none] = [sharing.pass("vader", id), sharing.pass("vader", "ab".repeat(32))];
     using connection = await sharing.connect(none);
-    assertEquals(await refusal(() => piece(connection, none)), "not_found");
+    assertEquals(await codeOf(() => piece(connection, none)), "not_found");
     assertEquals(await piece(connection, allowed), SECRET, "the connection can be used on");
   },
 );
 
 Deno.test("a ticket for one size of an id opens no other", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const large = someBytes(2 * PIECE_BYTES);
   const { id, layer } = await sharing.share("large", large);
   const hashes = await sharing.share("hashes", layer);
@@ -121,33 +117,35 @@ Deno.test("a ticket for one size of an id opens no other", ON_DISK, async () => 
     const length = Math.min(content.length, PIECE_BYTES);
     assertEquals(await connection.piece(0, length, pass.ticket), content.slice(0, length));
     sharing.sharedFiles.remove(content === large ? "large" : "hashes");
-    assertEquals(await refusal(() => connection.piece(0, length, pass.ticket)), "not_found");
+    assertEquals(await codeOf(() => connection.piece(0, length, pass.ticket)), "not_found");
     await sharing.share(content === large ? "large" : "hashes", content);
     using next = await sharing.connect(sharing.pass("vader", id, other.length));
     const { ticket } = sharing.pass("vader", id, other.length + 1);
-    assertEquals(await refusal(() => next.piece(0, length, ticket)), "not_found");
+    assertEquals(await codeOf(() => next.piece(0, length, ticket)), "not_found");
   }
 });
 
 Deno.test("another user's ticket opens nothing on one's own connection", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
   const own = sharing.pass("vader", "ab".repeat(32));
   using connection = await sharing.connect(own);
-  assertEquals(await refusal(() => piece(connection, sharing.pass("yoda", id))), "refused");
-  assertEquals(await refusal(() => piece(connection, own)), "not_found");
+  assertEquals(await codeOf(() => piece(connection, sharing.pass("yoda", id))), "refused");
+  assertEquals(await codeOf(() => piece(connection, own)), "not_found");
 });
 
 Deno.test("a recorded connection that is sent again brings nothing", ON_DISK, async () => {
-  await using sharing = await SealedSharing.open();
+  await using sharing = await TestUploads.open();
   const { id } = await sharing.share("a", SECRET);
-  await using recorder = new TcpRecorder(sharing.address);
+  const recorded: number[] = [];
+  const onAsked = (bytes: Uint8Array) => void recorded.push(...bytes);
+  await using relay = new TcpRelay(sharing.address.port, { onAsked });
   const pass = sharing.pass("vader", id);
   {
-    using connection = await sharing.connect(pass, {}, recorder.address);
+    using connection = await sharing.connect(pass, {}, relay.address);
     assertEquals(await piece(connection, pass), SECRET);
   }
-  const answer = await answerTo(sharing.address, recorder.toServer);
+  const answer = await answerTo(sharing.address, Uint8Array.from(recorded));
   const line = new TextDecoder().decode(answer);
   assert(/^BT2\/ok [A-Za-z0-9_-]{22}\n$/.test(line), `${answer.length} bytes: ${line}`);
   assertEquals([sharing.uploads.running, sharing.uploads.waiting], [0, 0]);
@@ -155,8 +153,8 @@ Deno.test("a recorded connection that is sent again brings nothing", ON_DISK, as
 
 Deno.test("an expired ticket is refused by the index's clock", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using hans = await Member.join(index, "hans", { heartbeatMs: 10 });
-  await using vader = await SealedMember.join(index.address, "vader", { heartbeatMs: 10 });
+  await using hans = await TestPeer.join(index, "hans", { heartbeatMs: 10 });
+  await using vader = await TestSession.join(index.address, "vader", { heartbeatMs: 10 });
   await hans.folder.write("a", SECRET);
   await hans.peer.pub("a");
   const reply = await vader.session.ask({ verb: "get", name: "a" });
@@ -174,5 +172,5 @@ Deno.test("an expired ticket is refused by the index's clock", ON_DISK, async ()
     "the ticket to expire",
     () => showTicket(address, pass!).then(() => false, () => true),
   );
-  assertEquals(await refusal(() => showTicket(address, pass!)), "refused");
+  assertEquals(await codeOf(() => showTicket(address, pass!)), "refused");
 });

@@ -16,7 +16,7 @@ import {
 } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
-import { SealedSharing } from "../../support/sealed_sharing.ts";
+import { TestUploads } from "../../support/test_uploads.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
 /** A job that runs until the test ends it. */
@@ -99,7 +99,7 @@ Deno.test("those who wait hear their place as it changes, and are reminded of it
 Deno.test("a downloader hears its place in the queue for as long as it waits", {
   ignore: !MAY_USE_DISK,
 }, async () => {
-  await using sharing = await SealedSharing.open({ trickleMs: 5 });
+  await using sharing = await TestUploads.open({ trickleMs: 5 });
   const { id } = await sharing.share("a", someBytes(PIECES_PER_REQUEST * PIECE_BYTES));
   const users = ["vader", "vader", "yoda", "yoda", "chewy"];
   const blockers = await Promise.all(users.map((user) => sharing.occupy(sharing.pass(user, id))));
@@ -120,7 +120,7 @@ for (const pipelined of [1, 5]) {
     ignore: !MAY_USE_DISK,
   }, async () => {
     // The only reminder of a waiting downloader that there is comes after it has left.
-    await using sharing = await SealedSharing.open({ trickleMs: pipelined === 1 ? 60_000 : 50 });
+    await using sharing = await TestUploads.open({ trickleMs: pipelined === 1 ? 60_000 : 50 });
     const { id } = await sharing.share("a", someBytes(PIECES_PER_REQUEST * PIECE_BYTES));
     const users = ["vader", "vader", "yoda", "yoda", "chewy"];
     const blockers = await Promise.all(users.map((user) => sharing.occupy(sharing.pass(user, id))));
@@ -142,7 +142,7 @@ for (const pipelined of [1, 5]) {
 Deno.test("who waits in the queue for longer than a stall is served in the end", {
   ignore: !MAY_USE_DISK,
 }, async () => {
-  await using sharing = await SealedSharing.open({ stallMs: 1_000, trickleMs: 50 });
+  await using sharing = await TestUploads.open({ stallMs: 1_000, trickleMs: 50 });
   const { id } = await sharing.share("a", someBytes(PIECES_PER_REQUEST * PIECE_BYTES));
   const users = ["vader", "vader", "yoda", "yoda", "chewy"];
   const blockers = await Promise.all(users.map((user) => sharing.occupy(sharing.pass(user, id))));

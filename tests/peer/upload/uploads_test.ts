@@ -1,12 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { ConnectionListener } from "../../../lib/net/connection.ts";
-import { SharedFiles } from "../../../lib/peer/share/shared_files.ts";
-import { Uploads, type UploadsOptions } from "../../../lib/peer/upload/uploads.ts";
-import type { Address } from "../../../lib/protocol/address.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { askForFile, fetchPlain, readAll } from "../../support/plain_tcp.ts";
-import { TempFolder } from "../../support/temp_folder.ts";
+import { TestUploads } from "../../support/test_uploads.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
@@ -14,40 +10,12 @@ const REFUSAL = "Error: File not found";
 /** More than both sockets' buffers hold, so that an upload that nobody reads stays running. */
 const BIG = someBytes(16_000_000);
 
-/** A folder, its shared files and its upload port. */
-class Sharing implements AsyncDisposable {
-  readonly sharedFiles: SharedFiles;
-  readonly uploads: Uploads;
-  readonly address: Address;
-
-  private constructor(readonly folder: TempFolder, options: UploadsOptions) {
-    const listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
-    this.address = listener.address;
-    this.sharedFiles = new SharedFiles(folder.path);
-    this.uploads = new Uploads(listener, this.sharedFiles, options);
-  }
-
-  static async open(options: UploadsOptions = {}): Promise<Sharing> {
-    return new Sharing(await TempFolder.make(), options);
-  }
-
-  async share(name: string, content: Uint8Array | string): Promise<void> {
-    await this.folder.write(name, content);
-    this.sharedFiles.add(name);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.uploads.close(0);
-    await this.folder[Symbol.asyncDispose]();
-  }
-}
-
 function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
 Deno.test("a published file is sent whole, and the connection closed", ON_DISK, async () => {
-  await using sharing = await Sharing.open();
+  await using sharing = await TestUploads.open();
   await sharing.share("big", BIG);
   await sharing.share("empty", "");
   assertEquals(await fetchPlain(sharing.address, "big"), BIG);
@@ -58,7 +26,7 @@ Deno.test(
   "what is not among the shared files is not served, whatever the folder holds",
   ON_DISK,
   async () => {
-    await using sharing = await Sharing.open();
+    await using sharing = await TestUploads.open();
     await sharing.folder.write("private.txt", "secret");
     await sharing.share("gone.txt", "x");
     await Deno.remove(sharing.folder.pathOf("gone.txt"));
@@ -70,7 +38,7 @@ Deno.test(
 );
 
 Deno.test("a published file that became a link is not served", ON_DISK, async () => {
-  await using sharing = await Sharing.open();
+  await using sharing = await TestUploads.open();
   const secret = await sharing.folder.write("secret", "s");
   await sharing.share("a.txt", "a");
   await Deno.remove(sharing.folder.pathOf("a.txt"));
@@ -82,7 +50,7 @@ Deno.test(
   "a name that comes in two pieces, or with an end of line, is understood",
   ON_DISK,
   async () => {
-    await using sharing = await Sharing.open();
+    await using sharing = await TestUploads.open();
     await sharing.share("long-name.txt", "content");
     assertEquals(textOf(await fetchPlain(sharing.address, "long-name.txt\r\n")), "content");
     const socket = await askForFile(sharing.address, "long-");
@@ -93,7 +61,7 @@ Deno.test(
 );
 
 Deno.test("five uploads run, the others wait, and all are served", ON_DISK, async () => {
-  await using sharing = await Sharing.open();
+  await using sharing = await TestUploads.open();
   await sharing.share("big", BIG);
   const { uploads } = sharing;
   const ask = () => askForFile(sharing.address, "big");
@@ -105,7 +73,7 @@ Deno.test("five uploads run, the others wait, and all are served", ON_DISK, asyn
 });
 
 Deno.test("a waiting upload trickles, and is complete at the end", ON_DISK, async () => {
-  await using sharing = await Sharing.open({ trickleMs: 5 });
+  await using sharing = await TestUploads.open({ trickleMs: 5 });
   await sharing.share("big", BIG);
   await sharing.share("small", "trickled");
   const blockers = await Promise.all(
@@ -122,7 +90,7 @@ Deno.test("a waiting upload trickles, and is complete at the end", ON_DISK, asyn
 });
 
 Deno.test("a burst of two hundred downloaders is served whole", ON_DISK, async () => {
-  await using sharing = await Sharing.open();
+  await using sharing = await TestUploads.open();
   await sharing.share("small", "content");
   const copies = await Promise.all(
     Array.from({ length: 200 }, () => fetchPlain(sharing.address, "small")),
@@ -131,7 +99,7 @@ Deno.test("a burst of two hundred downloaders is served whole", ON_DISK, async (
 });
 
 Deno.test("small and empty files do not wait behind a full pool for ever", ON_DISK, async () => {
-  await using sharing = await Sharing.open({ trickleMs: 5 });
+  await using sharing = await TestUploads.open({ trickleMs: 5 });
   await sharing.share("big", BIG);
   await sharing.share("empty", "");
   await sharing.share("small", "abc");
@@ -145,7 +113,7 @@ Deno.test("small and empty files do not wait behind a full pool for ever", ON_DI
 });
 
 Deno.test("downloaders that left give up their place in the queue", ON_DISK, async () => {
-  await using sharing = await Sharing.open({ trickleMs: 5 });
+  await using sharing = await TestUploads.open({ trickleMs: 5 });
   await sharing.share("big", BIG);
   const ask = () => askForFile(sharing.address, "big");
   const sockets = await Promise.all(Array.from({ length: 20 }, ask));
@@ -156,7 +124,7 @@ Deno.test("downloaders that left give up their place in the queue", ON_DISK, asy
 });
 
 Deno.test("a downloader that takes nothing loses its place", ON_DISK, async () => {
-  await using sharing = await Sharing.open({ stallMs: 50 });
+  await using sharing = await TestUploads.open({ stallMs: 50 });
   await sharing.share("big", BIG);
   const socket = await askForFile(sharing.address, "big");
   await waitFor("the upload", () => sharing.uploads.running === 1);
@@ -165,14 +133,14 @@ Deno.test("a downloader that takes nothing loses its place", ON_DISK, async () =
 });
 
 Deno.test("a peer that never asks is closed and takes no place", ON_DISK, async () => {
-  await using sharing = await Sharing.open({ askMs: 20 });
+  await using sharing = await TestUploads.open({ askMs: 20 });
   const { hostname, port } = sharing.address;
   const socket = await Deno.connect({ hostname, port });
   assertEquals(await readAll(socket), new Uint8Array());
 });
 
 Deno.test("close() lets a running upload finish", ON_DISK, async () => {
-  await using sharing = await Sharing.open();
+  await using sharing = await TestUploads.open();
   await sharing.share("big", BIG);
   const socket = await askForFile(sharing.address, "big");
   await waitFor("the upload", () => sharing.uploads.running === 1);
@@ -182,7 +150,7 @@ Deno.test("close() lets a running upload finish", ON_DISK, async () => {
 });
 
 Deno.test("close() cuts off what takes too long and turns away what waits", ON_DISK, async () => {
-  await using sharing = await Sharing.open();
+  await using sharing = await TestUploads.open();
   await sharing.share("big", BIG);
   const running = await Promise.all(
     Array.from({ length: 5 }, () => askForFile(sharing.address, "big")),

@@ -11,7 +11,7 @@ import { TempFolder } from "./temp_folder.ts";
 import type { TestIndex } from "./test_index.ts";
 
 /** One user's client. */
-export class Member implements AsyncDisposable {
+export class TestPeer implements AsyncDisposable {
   private constructor(readonly peer: Peer, readonly folder: TempFolder) {}
 
   /** Logs `user` in at `index`. */
@@ -19,7 +19,7 @@ export class Member implements AsyncDisposable {
     index: TestIndex,
     user: string,
     options: Partial<PeerOptions> = {},
-  ): Promise<Member> {
+  ): Promise<TestPeer> {
     const folder = await TempFolder.make();
     const peer = new Peer({
       index: index.address,
@@ -29,7 +29,7 @@ export class Member implements AsyncDisposable {
       ...options,
     });
     await peer.logIn(user, `pw-${user}`);
-    return new Member(peer, folder);
+    return new TestPeer(peer, folder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * An upload port of protocol 2 without an index: the test issues the tickets itself.
+ * An upload port without an index, in clear and sealed: the test issues the tickets itself.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { issueTicket, openTicket, type Pass } from "../../lib/protocol/ticket.ts
 import { TempFolder } from "./temp_folder.ts";
 
 /** A folder, its shared files and its upload port. */
-export class SealedSharing implements AsyncDisposable {
+export class TestUploads implements AsyncDisposable {
   readonly sharedFiles: SharedFiles;
   readonly uploads: Uploads;
   readonly address: Address;
@@ -42,17 +42,17 @@ export class SealedSharing implements AsyncDisposable {
   }
 
   /** Opens the port. */
-  static async open(options: UploadsOptions = {}): Promise<SealedSharing> {
-    return new SealedSharing(await TempFolder.make(), options);
+  static async open(options: UploadsOptions = {}): Promise<TestUploads> {
+    return new TestUploads(await TempFolder.make(), options);
   }
 
   /** Puts a file among the shared files. */
-  async share(name: string, content: Uint8Array): Promise<Identity> {
+  async share(name: string, content: Uint8Array | string): Promise<Identity> {
     await this.folder.write(name, content);
     const file = await this.sharedFiles.open(name);
     const identity = await identify(file).finally(() => file.close());
     this.sharedFiles.add(name, identity);
-    this.#sizes.set(identity.id, content.length);
+    this.#sizes.set(identity.id, (await Deno.stat(this.folder.pathOf(name))).size);
     return identity;
   }
 

@@ -7,31 +7,32 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { client, ready, server } from "@serenity-kit/opaque";
-import { Accounts } from "../../../lib/index/login/accounts.ts";
-import { Index } from "../../../lib/index/index.ts";
-import { IN_MEMORY_JOURNAL, type Journal } from "../../../lib/index/catalogue/journal.ts";
-import { AT_ONCE, type Defer } from "../../../lib/index/long_work.ts";
-import { LoginRecords } from "../../../lib/index/login/login_records.ts";
-import { Service } from "../../../lib/index/service/service.ts";
-import type { ServiceEvent } from "../../../lib/index/service/service_event.ts";
-import type { Address } from "../../../lib/protocol/address.ts";
-import { open, seal } from "../../../lib/protocol/aead.ts";
-import type { Reply, Verb } from "../../../lib/protocol/messages.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
+import { Index } from "../../lib/index/index.ts";
+import { IN_MEMORY_JOURNAL, type Journal } from "../../lib/index/catalogue/journal.ts";
+import { AT_ONCE, type Defer } from "../../lib/index/long_work.ts";
+import { LoginRecords } from "../../lib/index/login/login_records.ts";
+import { Service } from "../../lib/index/service/service.ts";
+import type { ServiceEvent } from "../../lib/index/service/service_event.ts";
+import type { Address } from "../../lib/protocol/address.ts";
+import { open, seal } from "../../lib/protocol/aead.ts";
+import type { Reply, Verb } from "../../lib/protocol/messages.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
   messageHeader,
   type SealedDatagram,
-} from "../../../lib/protocol/sealed_datagram.ts";
-import { decodeSealedReply } from "../../../lib/protocol/sealed_reply.ts";
+} from "../../lib/protocol/sealed_datagram.ts";
+import { decodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import {
   encodeSealedLogin,
   encodeSealedRequest,
   type SealedRequest,
-} from "../../../lib/protocol/sealed_request.ts";
-import { deriveSessionKeys, type SessionKeys } from "../../../lib/protocol/session_keys.ts";
-import { KEY_STRETCHING } from "../../../lib/protocol/stretching.ts";
-import { atOnce } from "../../support/at_once.ts";
+} from "../../lib/protocol/sealed_request.ts";
+import { deriveSessionKeys, type SessionKeys } from "../../lib/protocol/session_keys.ts";
+import { KEY_STRETCHING } from "../../lib/protocol/stretching.ts";
+import { atOnce } from "./at_once.ts";
+import { CREDENTIALS } from "./users.ts";
 
 await ready;
 
@@ -41,20 +42,11 @@ export const SETUP: string = server.createSetup();
 /** The records of all tests: the same password needs to be registered only once. */
 const RECORDS = new LoginRecords(SETUP);
 
-/** Where the users of every test are. */
-export const HANS: Address = { hostname: "127.0.0.1", port: 40_001 };
-export const VADER: Address = { hostname: "127.0.0.1", port: 40_002 };
-export const YODA: Address = { hostname: "127.0.0.1", port: 40_003 };
-export const LAN: Address = { hostname: "192.168.1.7", port: 40_004 };
-
-/** Passwords in clear, as in the credentials of every test. */
-export const CREDENTIALS = "hans pw-hans\nvader pw-vader\nyoda pw-yoda\nchewy pw-chewy\n";
-
 /** What a datagram may be about. */
 export type Kind = SealedDatagram["kind"];
 
 /** An index and what it told. */
-export class Talk {
+export class TestService {
   readonly index: Index;
   readonly events: ServiceEvent[] = [];
   readonly #service: Service;
@@ -92,14 +84,14 @@ export class Talk {
   }
 
   /** A user who is logged in, with the password of every test. */
-  member(user: string, from: Address, now = 0): Member {
-    const member = new Member(this, user, from);
+  member(user: string, from: Address, now = 0): ServiceClient {
+    const member = new ServiceClient(this, user, from);
     assertEquals(member.logIn(now)?.kind, "welcome");
     return member;
   }
 
   /** Names that `user` publishes. */
-  published(user: string, asker: Member, now = 0): readonly string[] {
+  published(user: string, asker: ServiceClient, now = 0): readonly string[] {
     const reply = asker.ask({ verb: "lpf", user: asker.user, of: user }, now);
     assert(reply?.kind === "list");
     return reply.items;
@@ -107,7 +99,7 @@ export class Talk {
 }
 
 /** The client of one user. */
-export class Member {
+export class ServiceClient {
   readonly password: string;
   readonly #state: string;
   /** The first message of OPAQUE. */
@@ -119,7 +111,7 @@ export class Member {
   #keys: SessionKeys | undefined;
 
   constructor(
-    readonly talk: Talk,
+    readonly service: TestService,
     readonly user: string,
     readonly from: Address,
     password?: string,
@@ -142,14 +134,14 @@ export class Member {
 
   /** A hello with a token that was issued at `now`. */
   provenHello(now = 0): Uint8Array {
-    const retry = decoded(this.talk.send(this.hello(), this.from, now));
+    const retry = decoded(this.service.send(this.hello(), this.from, now));
     assert(retry?.kind === "retry");
     return this.hello(retry.token);
   }
 
   /** Says hello, with a token that was issued at `now`, and returns the answer. */
   greet(now = 0): SealedDatagram | undefined {
-    return decoded(this.talk.send(this.provenHello(now), this.from, now));
+    return decoded(this.service.send(this.provenHello(now), this.from, now));
   }
 
   /**
@@ -183,7 +175,7 @@ export class Member {
 
   /** Logs in and returns the index's last word, or nothing if it was silent. */
   logIn(now = 0): Reply | undefined {
-    return this.read("login", this.talk.send(this.readyLogin(now), this.from, now));
+    return this.read("login", this.service.send(this.readyLogin(now), this.from, now));
   }
 
   /** The message that carries `request`. */
@@ -197,7 +189,11 @@ export class Member {
   /** Makes a request and returns the reply, or nothing if there was none that can be read. */
   ask(request: SealedRequest, now = 0): Reply | undefined {
     const wanted = request.verb === "get" ? request.name : undefined;
-    return this.read(request.verb, this.talk.send(this.message(request), this.from, now), wanted);
+    return this.read(
+      request.verb,
+      this.service.send(this.message(request), this.from, now),
+      wanted,
+    );
   }
 
   pub(name: string, now = 0): Reply | undefined {
@@ -231,7 +227,7 @@ export class Member {
 
   /** The kind of what a message is answered with. */
   answerTo(message: Uint8Array, now = 0): Kind | undefined {
-    return decoded(this.talk.send(message, this.from, now))?.kind;
+    return decoded(this.service.send(message, this.from, now))?.kind;
   }
 }
 

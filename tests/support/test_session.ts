@@ -10,15 +10,15 @@ import { SealedSession, type SealedSessionOptions } from "../../lib/peer/session
 import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 
-/** How a {@linkcode SealedMember} is set up. */
-export type SealedMemberOptions = SealedSessionOptions & Partial<IndexLocationOptions>;
+/** How a {@linkcode TestSession} is set up. */
+export type TestSessionOptions = SealedSessionOptions & Partial<IndexLocationOptions>;
 
 /** A session and what it told. */
-export class SealedMember implements AsyncDisposable {
+export class TestSession implements AsyncDisposable {
   readonly news: SessionNews[] = [];
   readonly session: SealedSession;
 
-  constructor(index: Address, readonly user: string, options: SealedMemberOptions = {}) {
+  constructor(index: Address, readonly user: string, options: TestSessionOptions = {}) {
     const onNews = (news: SessionNews) => void this.news.push(news);
     this.session = new SealedSession(new IndexLocation({ index, ...options }), {
       onNews,
@@ -30,9 +30,9 @@ export class SealedMember implements AsyncDisposable {
   static async join(
     index: Address,
     user: string,
-    options?: SealedMemberOptions,
-  ): Promise<SealedMember> {
-    const member = new SealedMember(index, user, options);
+    options?: TestSessionOptions,
+  ): Promise<TestSession> {
+    const member = new TestSession(index, user, options);
     await member.session.logIn(user, `pw-${user}`, 6_000);
     return member;
   }

@@ -1,5 +1,5 @@
 /**
- * Talking to an index in the texts of protocol 1.
+ * An index that is asked in the texts of protocol 1.
  *
  * @module
  */
@@ -10,14 +10,11 @@ import { Index } from "../../lib/index/index.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { formatPlainReply } from "../../lib/protocol/plain_reply.ts";
 import { decodePlainRequest } from "../../lib/protocol/plain_request.ts";
-import { atOnce } from "../support/at_once.ts";
-
-export const HANS: Address = { hostname: "127.0.0.1", port: 40_001 };
-export const VADER: Address = { hostname: "127.0.0.1", port: 40_002 };
-export const YODA: Address = { hostname: "127.0.0.1", port: 40_003 };
+import { atOnce } from "./at_once.ts";
+import { HANS, VADER, YODA } from "./users.ts";
 
 /** An index that knows hans, vader, yoda and chewy. */
-export class Conversation {
+export class PlainIndex {
   readonly index = new Index(Accounts.parse("hans h\nvader v\nyoda y\nchewy c"));
 
   ask(text: string, from: Address, now = 0): string | undefined {
@@ -27,11 +24,11 @@ export class Conversation {
   }
 }
 
-/** A conversation in which hans, vader and yoda are logged in. */
-export function threeActive(): Conversation {
-  const talk = new Conversation();
-  assertEquals(talk.ask("login hans h 5001", HANS), "Welcome to BitTrickle!");
-  assertEquals(talk.ask("login vader v 5002", VADER), "Welcome to BitTrickle!");
-  assertEquals(talk.ask("login yoda y 5003", YODA), "Welcome to BitTrickle!");
-  return talk;
+/** An index at which hans, vader and yoda are logged in. */
+export function threeActive(): PlainIndex {
+  const index = new PlainIndex();
+  assertEquals(index.ask("login hans h 5001", HANS), "Welcome to BitTrickle!");
+  assertEquals(index.ask("login vader v 5002", VADER), "Welcome to BitTrickle!");
+  assertEquals(index.ask("login yoda y 5003", YODA), "Welcome to BitTrickle!");
+  return index;
 }
