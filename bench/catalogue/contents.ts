@@ -7,13 +7,12 @@
 import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
-import type { SealedStart } from "../../lib/index/sessions/sessions.ts";
-import { KEY_BYTES } from "../../lib/protocol/aead.ts";
 import { REQUESTS_PER_SECOND } from "../../lib/protocol/limits.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { publishedFiles } from "../../tests/support/published_files.ts";
+import { sealedAs } from "../../tests/support/sealed_as.ts";
 
 const NAMES_PER_USER = 100;
 const LEAST_USERS = 10;
@@ -27,7 +26,6 @@ export const USER = "asker";
 export const MOST_PUBLISHED = "user0";
 const PORT = 1_024;
 const FROM = { hostname: "127.0.0.1", port: PORT };
-const KEY = new Uint8Array(KEY_BYTES);
 
 /** As many different names, as sorted as in a data file, each published by one of many users. */
 export function contentsOf(names: number, seed = 1): (CatalogueEvent & { kind: "publish" })[] {
@@ -68,8 +66,4 @@ export class AskedIndex {
   #admit(user: string): void {
     this.#index.admit(user, FROM, PORT, this.#now, sealedAs(user));
   }
-}
-
-function sealedAs(session: string): SealedStart {
-  return { keys: { session, toIndex: KEY, toClient: KEY, tickets: KEY } };
 }

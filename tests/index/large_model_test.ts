@@ -12,7 +12,7 @@ import { utf8Length } from "../../lib/protocol/utf8.ts";
 import { NaiveCatalogue } from "../support/naive_catalogue.ts";
 import { nameOfFile } from "../support/published_files.ts";
 import { seededRandom } from "../support/seeded.ts";
-import { sealedAs } from "./sealed_as.ts";
+import { sealedAs } from "../support/sealed_as.ts";
 
 const USERS = Array.from({ length: 30 }, (_, i) => `user${i}`);
 /** Names that fold or sort in unusual ways. */

@@ -5,7 +5,7 @@ import { COUNTED_ROWS } from "../../lib/protocol/limits.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { formatPlainReply } from "../../lib/protocol/plain_reply.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
-import { sealedAs } from "./sealed_as.ts";
+import { sealedAs } from "../support/sealed_as.ts";
 
 /** Far enough apart that no request is one too many. */
 const PAUSE_MS = 1;

@@ -18,7 +18,7 @@ import { Sources } from "../../lib/index/sources.ts";
 import { type ContentKey, formatContent } from "../../lib/protocol/content.ts";
 import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
 import type { FileDetails, Reply, Source } from "../../lib/protocol/messages.ts";
-import { sealedAs } from "./sealed_as.ts";
+import { sealedAs } from "../support/sealed_as.ts";
 
 const PURE = { permissions: "none" } as const;
 const EMPTY: ContentKey = { size: 0, id: "0".repeat(64) };

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { end, isActive, Sessions } from "../../../lib/index/sessions/sessions.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
-import { sealedAs } from "../sealed_as.ts";
+import { sealedAs } from "../../support/sealed_as.ts";
 
 const A: Address = { hostname: "127.0.0.1", port: 40_001 };
 const B: Address = { hostname: "127.0.0.1", port: 40_002 };
