@@ -10,9 +10,9 @@ import { open, seal } from "../../lib/protocol/aead.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
-  messageHeader,
   type SealedDatagram,
 } from "../../lib/protocol/sealed_datagram.ts";
+import { messageHeader } from "../../lib/protocol/sealed_message.ts";
 import { encodeSealedRequest, type SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import type { SessionKeys } from "../../lib/protocol/session_keys.ts";
 import { Client } from "./client.ts";

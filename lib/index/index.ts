@@ -134,6 +134,8 @@ export class Index {
       case "bye":
         end(asker);
         return { kind: "done" };
+      case "move":
+        return { kind: "done" }; // It is where it was.
       case "lap":
       case "lpf":
       case "sch":

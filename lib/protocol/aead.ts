@@ -16,6 +16,9 @@ export const KEY_BYTES = 32;
 /** Bytes that a box is longer than what is in it. */
 export const TAG_BYTES = 16;
 
+/** Bytes of a nonce that is drawn at random, and long enough for that. */
+const RANDOM_NONCE_BYTES = 24;
+
 /** Up to here libsodium is quicker, which sets nothing up; beyond, the runtime's own code is. */
 const SHORT_BYTES = 2_048;
 /** A long text is sealed in parts, so that none is allocated as a whole once more. */
@@ -75,6 +78,47 @@ export function open(
     return box.length - TAG_BYTES <= SHORT_BYTES
       ? sodium.crypto_aead_chacha20poly1305_ietf_decrypt(null, box, header, nonce, key)
       : openLong(key, nonce, header, box);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Seals `plaintext` under a random nonce, by XChaCha20-Poly1305: for keys that no counter goes with,
+ * as several processes may have them.
+ *
+ * @returns the nonce of 24 bytes and the box
+ */
+export function sealAtRandom(
+  key: Uint8Array,
+  header: Uint8Array,
+  plaintext: Uint8Array,
+): Uint8Array {
+  const nonce = sodium.randombytes_buf(RANDOM_NONCE_BYTES);
+  const box = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
+    plaintext,
+    header,
+    null,
+    nonce,
+    key,
+  );
+  const bytes = new Uint8Array(nonce.length + box.length);
+  bytes.set(nonce);
+  bytes.set(box, nonce.length);
+  return bytes;
+}
+
+/** Opens what {@linkcode sealAtRandom} made, or returns `undefined` if it is not exactly that. */
+export function openAtRandom(
+  key: Uint8Array,
+  header: Uint8Array,
+  bytes: Uint8Array,
+): Uint8Array | undefined {
+  const nonce = bytes.subarray(0, RANDOM_NONCE_BYTES);
+  const box = bytes.subarray(RANDOM_NONCE_BYTES);
+  if (box.length < TAG_BYTES) return undefined;
+  try {
+    return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, box, header, nonce, key);
   } catch {
     return undefined;
   }

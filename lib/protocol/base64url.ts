@@ -22,8 +22,8 @@ export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined
   return toBase64Url(bytes) === text ? bytes : undefined;
 }
 
-/** Whether `text` stands for bytes; how many, if `length` says. */
-export function isBase64Url(text: string, length?: number): boolean {
-  const bytes = fromBase64Url(text);
+/** Whether `text` is there and stands for bytes; how many, if `length` says. */
+export function isBase64Url(text: string | undefined, length?: number): text is string {
+  const bytes = text === undefined ? undefined : fromBase64Url(text);
   return bytes !== undefined && (length === undefined || bytes.length === length);
 }

@@ -17,6 +17,13 @@ export type Request =
   }
   | { readonly verb: "heartbeat"; readonly user: string }
   | { readonly verb: "bye"; readonly user: string }
+  | {
+    /** Proves that the session is where it comes from now. */
+    readonly verb: "move";
+    readonly user: string;
+    /** From a reply of the kind `moved`. */
+    readonly token: string;
+  }
   | { readonly verb: "lap"; readonly user: string; readonly after?: string }
   | {
     readonly verb: "lpf";
@@ -86,6 +93,8 @@ export type Reply =
     readonly kind: "welcome";
     /** The index's clock in milliseconds, where the protocol tells. */
     readonly time?: number;
+    /** By what the index will be known, where the protocol tells. */
+    readonly proofs?: IndexProofs;
   }
   | { readonly kind: "login failed" }
   | { readonly kind: "already active" }
@@ -122,7 +131,21 @@ export type Reply =
   }
   | { readonly kind: "no source" }
   | { readonly kind: "done"; readonly time?: number }
+  | {
+    /** The request was not run: it came from an address that is not proven. */
+    readonly kind: "moved";
+    /** To be sent from there. */
+    readonly token: string;
+  }
   | { readonly kind: "error"; readonly reason: string; readonly code?: ErrorCode };
+
+/** By what a client tells the index from others, outside of boxes. Both are in base64url. */
+export interface IndexProofs {
+  /** In the resets of this session. */
+  readonly resetValue: string;
+  /** The index's public key, see `signature.ts`. */
+  readonly signingKey: string;
+}
 
 /** Why a request was refused, in the meanings of HTTP's status codes (RFC 9110 section 15). */
 export type ErrorCode = 400 | 401 | 403 | 413 | 429 | 500;

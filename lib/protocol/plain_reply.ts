@@ -39,7 +39,7 @@ const LIST_OF: Partial<Readonly<Record<Verb, ListOf>>> = {
   sch: "files found",
 };
 
-const FIXED_KINDS: Partial<Readonly<Record<Verb, readonly FixedKind[]>>> = {
+const FIXED_KINDS: Partial<Readonly<Record<Verb, readonly Exclude<FixedKind, "moved">[]>>> = {
   login: ["welcome", "login failed", "already active"],
   pub: ["published"],
   unp: ["unpublished", "not published"],
@@ -65,6 +65,8 @@ export function formatPlainReply(reply: Reply, limit = Infinity): string {
       return sourceTexts(reply.sources).join("");
     case "error":
       return ERROR_PREFIX + reply.reason;
+    case "moved":
+      return `${ERROR_PREFIX}the session is at another address`; // Protocol 1 has no such reply.
     default:
       return TEXT[reply.kind];
   }

@@ -1,70 +1,103 @@
 /**
- * Datagrams of protocol 2: what goes over the wire around the sealed boxes. All but messages are
+ * Datagrams of protocol 2. Messages and welcomes are binary, see `sealed_message.ts`. The others are
  * UTF-8 text, with single spaces between fields:
  *
  *     client -> index   BT2/hello <user> <ke1> [token]    and spaces, to 1200 bytes
- *     index -> client   BT2/retry <token>
- *     index -> client   BT2/challenge <cookie> <ke2> <light or strong>
- *     index -> client   BT2/busy <seconds>
+ *     index -> client   BT2/retry <echo> <token>
+ *     index -> client   BT2/challenge <echo> <cookie> <ke2> <light or strong> <signature>
+ *     index -> client   BT2/busy <echo> <seconds> <signature>
  *     client -> index   BT2/login <cookie> <ke3> <box>
- *     index -> client   BT2/reset <session>
- *
- * A message, client -> index and index -> client:
- *
- *      0   5  BT2/m
- *      5   8  session
- *     13   8  number, u64 big-endian
- *     21      box, to the end; it authenticates the 21 bytes before it
+ *     index -> client   BT2/reset <session> <value>
  *
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { malformed } from "../errors.ts";
-import { TAG_BYTES } from "./aead.ts";
 import { fromBase64Url, isBase64Url, toBase64Url } from "./base64url.ts";
 import { DATAGRAM_BYTES } from "./limits.ts";
 import { credentialFault } from "./names.ts";
-import { SESSION_BYTES } from "./session_keys.ts";
+import {
+  decodeBinary,
+  encodeBinary,
+  type SealedMessage,
+  type SealedWelcome,
+  SESSION_BYTES,
+} from "./sealed_message.ts";
+import { SIGNATURE_BYTES } from "./signature.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 /** How a password is stretched: little where the index knows it in clear anyway. */
 export type Stretching = "light" | "strong";
 
-/** A datagram of protocol 2. Binary fields are base64url but for boxes. */
-export type SealedDatagram =
-  | {
-    readonly kind: "hello";
-    readonly user: string;
-    readonly ke1: string;
-    readonly token: string | undefined;
-  }
-  | { readonly kind: "retry"; readonly token: string }
-  | {
-    readonly kind: "challenge";
-    readonly cookie: string;
-    readonly ke2: string;
-    readonly stretching: Stretching;
-  }
-  | { readonly kind: "busy"; readonly seconds: number }
-  | {
-    readonly kind: "login";
-    readonly cookie: string;
-    readonly ke3: string;
-    readonly box: Uint8Array;
-  }
-  | {
-    readonly kind: "message";
-    readonly session: string;
-    readonly number: number;
-    readonly box: Uint8Array;
-  }
-  | { readonly kind: "reset"; readonly session: string };
+/** Opens a login. */
+export interface Hello {
+  readonly kind: "hello";
+  readonly user: string;
+  readonly ke1: string;
+  readonly token: string | undefined;
+}
 
-const MESSAGE_PREFIX = encodeUtf8("BT2/m");
-/** Bytes before the box of a message. */
-export const HEADER_BYTES = MESSAGE_PREFIX.length + SESSION_BYTES + 8;
-/** Longest text that a message carries. */
-export const TEXT_BYTES = DATAGRAM_BYTES - HEADER_BYTES - TAG_BYTES;
+/** Asks to prove the address. */
+export interface Retry {
+  readonly kind: "retry";
+  /** Shows that the hello was seen: see {@linkcode echoOf}. */
+  readonly echo: string;
+  readonly token: string;
+}
+
+/** The index's half of OPAQUE. */
+export interface Challenge {
+  readonly kind: "challenge";
+  readonly echo: string;
+  readonly cookie: string;
+  readonly ke2: string;
+  readonly stretching: Stretching;
+  /** Of {@linkcode signedTextOf} this. */
+  readonly signature: string;
+}
+
+/** Too many attempts. */
+export interface Busy {
+  readonly kind: "busy";
+  readonly echo: string;
+  readonly seconds: number;
+  /** Of {@linkcode signedTextOf} this. */
+  readonly signature: string;
+}
+
+/** Finishes a login. */
+export interface Login {
+  readonly kind: "login";
+  readonly cookie: string;
+  readonly ke3: string;
+  readonly box: Uint8Array;
+}
+
+/** The session is not known: log in. */
+export interface Reset {
+  readonly kind: "reset";
+  readonly session: string;
+  /** Shows that it is the index's: the welcome told it. */
+  readonly value: string;
+}
+
+/** A datagram of protocol 2. Binary fields are base64url but for boxes and salts. */
+export type SealedDatagram =
+  | Hello
+  | Retry
+  | Challenge
+  | Busy
+  | Login
+  | SealedWelcome
+  | SealedMessage
+  | Reset;
+
+const ECHO_BYTES = 8;
+/** Bytes of the value of a reset. */
+export const RESET_VALUE_BYTES = 16;
+/** What the box of a login authenticates: nothing that could vary under its key. */
+export const LOGIN_HEADER = encodeUtf8("BT2/login");
 
 /** Whether `datagram` belongs to protocol 2. No request of protocol 1 begins like that. */
 export function isSealed(datagram: Uint8Array): boolean {
@@ -73,42 +106,57 @@ export function isSealed(datagram: Uint8Array): boolean {
     datagram[3] === 0x2f;
 }
 
-/** The header of a message, which its box authenticates. */
-export function messageHeader(session: string, number: number): Uint8Array {
-  const header = new Uint8Array(HEADER_BYTES);
-  header.set(MESSAGE_PREFIX);
-  header.set(fromBase64Url(session)!, MESSAGE_PREFIX.length);
-  new DataView(header.buffer).setBigUint64(HEADER_BYTES - 8, BigInt(number));
-  return header;
+/**
+ * What an answer to a hello repeats of it: the first 8 bytes of SHA-256 over the bytes of `ke1`. Who
+ * has not seen the hello cannot answer it.
+ */
+export function echoOf(ke1: string): string {
+  const hash = createHash("sha256").update(fromBase64Url(ke1) ?? "").digest();
+  return toBase64Url(hash.subarray(0, ECHO_BYTES));
 }
 
-/** The message that `header` and `box` make up. */
-function joinMessage(header: Uint8Array, box: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(header.length + box.length);
-  bytes.set(header);
-  bytes.set(box, header.length);
-  return bytes;
+/** What the index signs: the answer, and the hello that it answers. */
+export function signedTextOf(
+  answer: Omit<Challenge, "signature"> | Omit<Busy, "signature">,
+  { user, ke1 }: Pick<Hello, "user" | "ke1">,
+): string {
+  const fields = answer.kind === "busy"
+    ? [String(answer.seconds)]
+    : [answer.cookie, answer.ke2, answer.stretching];
+  return [`BT2/${answer.kind}`, user, ke1, answer.echo, ...fields].join(" ");
 }
 
 /** The bytes of `datagram`. A hello is padded, so that no answer to it is longer. */
 export function encodeSealedDatagram(datagram: SealedDatagram): Uint8Array {
   switch (datagram.kind) {
+    case "message":
+    case "welcome":
+      return encodeBinary(datagram);
+    case "hello":
+      return encodeText(datagram.kind, fieldsOf(datagram), DATAGRAM_BYTES);
+    default:
+      return encodeText(datagram.kind, fieldsOf(datagram));
+  }
+}
+
+function fieldsOf(datagram: Exclude<SealedDatagram, SealedMessage | SealedWelcome>): string[] {
+  switch (datagram.kind) {
     case "hello": {
       const { user, ke1, token } = datagram;
-      return encodeText(["hello", user, ke1, ...token ? [token] : []], DATAGRAM_BYTES);
+      return [user, ke1, ...token ? [token] : []];
     }
     case "retry":
-      return encodeText(["retry", datagram.token]);
-    case "challenge":
-      return encodeText(["challenge", datagram.cookie, datagram.ke2, datagram.stretching]);
+      return [datagram.echo, datagram.token];
+    case "challenge": {
+      const { echo, cookie, ke2, stretching, signature } = datagram;
+      return [echo, cookie, ke2, stretching, signature];
+    }
     case "busy":
-      return encodeText(["busy", String(datagram.seconds)]);
+      return [datagram.echo, String(datagram.seconds), datagram.signature];
     case "login":
-      return encodeText(["login", datagram.cookie, datagram.ke3, toBase64Url(datagram.box)]);
-    case "message":
-      return joinMessage(messageHeader(datagram.session, datagram.number), datagram.box);
+      return [datagram.cookie, datagram.ke3, toBase64Url(datagram.box)];
     case "reset":
-      return encodeText(["reset", datagram.session]);
+      return [datagram.session, datagram.value];
   }
 }
 
@@ -119,66 +167,79 @@ export function encodeSealedDatagram(datagram: SealedDatagram): Uint8Array {
  */
 export function decodeSealedDatagram(bytes: Uint8Array): SealedDatagram {
   if (bytes.length > DATAGRAM_BYTES) throw malformed("message too long");
-  if (isSealed(bytes) && bytes[4] === 0x6d) return decodeMessage(bytes);
+  const binary = isSealed(bytes) ? decodeBinary(bytes) : undefined;
+  const datagram = binary ?? decodeText(bytes);
+  if (!datagram) throw malformed("not a message of protocol 2");
+  return datagram;
+}
+
+function decodeText(bytes: Uint8Array): SealedDatagram | undefined {
   const [kind, ...fields] = decodeUtf8(bytes).split(" ");
   switch (kind) {
     case "BT2/hello":
-      if (bytes.length === DATAGRAM_BYTES) return decodeHello(fields);
-      break;
+      return bytes.length === DATAGRAM_BYTES ? decodeHello(fields) : undefined;
     case "BT2/retry":
-      if (areBase64(fields, 1)) return { kind: "retry", token: fields[0]! };
-      break;
+      return decodeRetry(fields);
     case "BT2/challenge":
       return decodeChallenge(fields);
     case "BT2/busy":
-      if (/^[1-9][0-9]?$/.test(fields.join(" "))) return { kind: "busy", seconds: +fields[0]! };
-      break;
+      return decodeBusy(fields);
     case "BT2/login":
       return decodeLogin(fields);
     case "BT2/reset":
-      if (areBase64(fields, 1)) return { kind: "reset", session: fields[0]! };
+      return decodeReset(fields);
   }
-  throw malformed("not a message of protocol 2");
 }
 
-function decodeMessage(bytes: Uint8Array): SealedDatagram {
-  if (bytes.length < HEADER_BYTES + TAG_BYTES) throw malformed("message too short");
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const number = view.getUint32(HEADER_BYTES - 8) * 2 ** 32 + view.getUint32(HEADER_BYTES - 4);
-  if (number > Number.MAX_SAFE_INTEGER) throw malformed("number too large");
-  const session = toBase64Url(bytes.subarray(MESSAGE_PREFIX.length, HEADER_BYTES - 8));
-  return { kind: "message", session, number, box: bytes.subarray(HEADER_BYTES) };
-}
-
-function decodeHello(fields: readonly string[]): SealedDatagram {
-  const [user = "", ke1, token, ...rest] = fields.join(" ").trimEnd().split(" ");
-  const binary = [ke1 ?? "", ...token === undefined ? [] : [token]];
-  if (credentialFault(user) || rest.length > 0 || !areBase64(binary, binary.length)) {
-    throw malformed("bad hello");
+function decodeHello(fields: readonly string[]): Hello | undefined {
+  const end = fields.findLastIndex((field) => field !== "") + 1; // What follows is padding.
+  const [user = "", ...binary] = fields.slice(0, end);
+  const [ke1, token] = binary;
+  if (credentialFault(user) || binary.length > 2 || !binary.every((field) => isBase64Url(field))) {
+    return undefined;
   }
-  return { kind: "hello", user, ke1: ke1!, token };
+  return ke1 === undefined ? undefined : { kind: "hello", user, ke1, token };
 }
 
-function decodeChallenge([cookie, ke2, stretching, ...rest]: readonly string[]): SealedDatagram {
-  const isKnown = stretching === "light" || stretching === "strong";
-  if (!isKnown || rest.length > 0 || !areBase64([cookie ?? "", ke2 ?? ""], 2)) {
-    throw malformed("bad challenge");
+function decodeRetry([echo, token, ...rest]: readonly string[]): Retry | undefined {
+  if (rest.length > 0 || !isBase64Url(echo, ECHO_BYTES) || !isBase64Url(token)) {
+    return undefined;
   }
-  return { kind: "challenge", cookie: cookie!, ke2: ke2!, stretching };
+  return { kind: "retry", echo, token };
 }
 
-function decodeLogin(fields: readonly string[]): SealedDatagram {
-  if (!areBase64(fields, 3)) throw malformed("bad login");
-  const [cookie, ke3, box] = fields as [string, string, string];
+function decodeChallenge(fields: readonly string[]): Challenge | undefined {
+  const [echo, cookie, ke2, stretching, signature, ...rest] = fields;
+  if (stretching !== "light" && stretching !== "strong") return undefined;
+  if (rest.length > 0 || !isBase64Url(echo, ECHO_BYTES)) return undefined;
+  if (!isBase64Url(cookie) || !isBase64Url(ke2) || !isBase64Url(signature, SIGNATURE_BYTES)) {
+    return undefined;
+  }
+  return { kind: "challenge", echo, cookie, ke2, stretching, signature };
+}
+
+function decodeBusy([echo, seconds, signature, ...rest]: readonly string[]): Busy | undefined {
+  if (rest.length > 0 || !/^[1-9][0-9]?$/.test(seconds ?? "")) return undefined;
+  if (!isBase64Url(echo, ECHO_BYTES) || !isBase64Url(signature, SIGNATURE_BYTES)) {
+    return undefined;
+  }
+  return { kind: "busy", echo, seconds: Number(seconds), signature };
+}
+
+function decodeLogin([cookie, ke3, box, ...rest]: readonly string[]): Login | undefined {
+  if (rest.length > 0 || !isBase64Url(cookie) || !isBase64Url(ke3) || !isBase64Url(box)) {
+    return undefined;
+  }
   return { kind: "login", cookie, ke3, box: fromBase64Url(box)! };
 }
 
-function areBase64(fields: readonly string[], count: number): boolean {
-  return fields.length === count && fields.every((field) => isBase64Url(field));
+function decodeReset([session, value, ...rest]: readonly string[]): Reset | undefined {
+  if (rest.length > 0 || !isBase64Url(session, SESSION_BYTES)) return undefined;
+  return isBase64Url(value, RESET_VALUE_BYTES) ? { kind: "reset", session, value } : undefined;
 }
 
-function encodeText(fields: readonly string[], length = 0): Uint8Array {
-  const bytes = encodeUtf8(`BT2/${fields.join(" ")}`);
+function encodeText(kind: string, fields: readonly string[], length = 0): Uint8Array {
+  const bytes = encodeUtf8(`BT2/${[kind, ...fields].join(" ")}`);
   if (bytes.length >= length) return bytes;
   const padded = new Uint8Array(length).fill(0x20);
   padded.set(bytes);

@@ -2,14 +2,16 @@
  * Replies of protocol 2: the text inside a box, see {@linkcode joinFields}. The first line is a code
  * with the meaning of HTTP's (RFC 9110 section 15) and what goes with it, the others are rows.
  *
- *     200 [clock]                                              to login and heartbeat
+ *     200 <clock> <reset value> <signing key>                  to login
+ *     200 [clock]                                              to heartbeat
  *     200 <left out> [cursor]                                  to lap, and rows of: <user>
  *     200 <left out> [cursor]                                  to lpf and sch: <name> [size] [id]
  *     200 <left out>                                           to get:
  *             <ip> <port> <user> [name] [size] [id] [key] [ticket]     a source; its name is missing
  *                                                                      if it was asked for
  *             "" "" "" <name> <size> <id>                              what to ask for
- *     200                                                      to pub, unp and bye
+ *     200                                                      to pub, unp, move and bye
+ *     425 <token>                                              to any: not run, first send `move`
  *     <code> [reason]                                          a refusal
  *
  * @module
@@ -24,8 +26,10 @@ import { joinFields, readLines } from "./fields.ts";
 import { LOWEST_PEER_PORT } from "./limits.ts";
 import type { ErrorCode, ListOf, NamedContent, Reply, Source, Verb } from "./messages.ts";
 import { nameFault } from "./names.ts";
+import { RESET_VALUE_BYTES } from "./sealed_datagram.ts";
 import { decodeDetails, encodeDetails } from "./sealed_request.ts";
-import { TEXT_BYTES } from "./sealed_datagram.ts";
+import { TEXT_BYTES } from "./sealed_message.ts";
+import { SIGNING_KEY_BYTES } from "./signature.ts";
 import { isTicket, type Pass } from "./ticket.ts";
 import { beginningOf, encodeUtf8, encodeUtf8Into, utf8Length } from "./utf8.ts";
 
@@ -43,10 +47,8 @@ const DONE: Partial<Readonly<Record<Verb, Reply>>> = {
   pub: { kind: "published" },
   unp: { kind: "unpublished" },
   bye: { kind: "done" },
+  move: { kind: "done" },
 };
-
-/** Verbs whose answer tells the index's clock. */
-const TIMED = { login: "welcome", heartbeat: "done" } as const;
 
 const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429, 500];
 
@@ -69,10 +71,10 @@ export function encodeSealedReply(reply: Reply, buffer?: Uint8Array): Uint8Array
  * @throws {BitTrickleError} `malformed`
  */
 export function decodeSealedReply(verb: Verb, plaintext: Uint8Array, wanted = ""): Reply {
-  const [[code = "", argument = "", cursor] = [], ...rows] = readLines(plaintext);
+  const [[code = "", ...head] = [], ...rows] = readLines(plaintext);
   const reply = code === "200"
-    ? parseSuccess(verb, [argument, cursor], rows, wanted)
-    : parseFailure(verb, code, argument);
+    ? parseSuccess(verb, head, rows, wanted)
+    : parseFailure(verb, code, head[0] ?? "");
   if (!reply) throw malformed(`unexpected answer to ${verb}`);
   return reply;
 }
@@ -93,8 +95,11 @@ function formatReply(reply: Reply): string {
     case "no source":
       return "404";
     case "welcome":
+      return joinFields(["200", reply.time, reply.proofs?.resetValue, reply.proofs?.signingKey]);
     case "done":
       return joinFields(["200", reply.time]);
+    case "moved":
+      return joinFields(["425", reply.token]);
     default:
       return "200";
   }
@@ -144,20 +149,26 @@ function withRows(more: number, cursor: string | undefined, rows: readonly strin
   return [joinFields(["200", more, cursor]), ...rows].join("\n");
 }
 
-type ListHead = readonly [left: string, cursor: string | undefined];
-
 function parseSuccess(
   verb: Verb,
-  head: ListHead,
+  head: Row,
   rows: readonly Row[],
   wanted: string,
 ): Reply | undefined {
   const of = LIST_OF[verb];
   if (of) return parseList(of, head, rows);
-  const [argument] = head;
+  const [argument = ""] = head;
   if (verb === "get") return parseSources(argument, rows, wanted);
-  if (verb !== "login" && verb !== "heartbeat") return DONE[verb];
-  return { kind: TIMED[verb], ...isCount(argument) ? { time: Number(argument) } : {} };
+  if (verb === "login") return parseWelcome(head);
+  if (verb !== "heartbeat") return DONE[verb];
+  return { kind: "done", ...isCount(argument) ? { time: Number(argument) } : {} };
+}
+
+function parseWelcome([clock = "", resetValue = "", signingKey = ""]: Row): Reply | undefined {
+  const isWhole = isCount(clock) && isBase64Url(resetValue, RESET_VALUE_BYTES) &&
+    isBase64Url(signingKey, SIGNING_KEY_BYTES);
+  if (!isWhole) return undefined;
+  return { kind: "welcome", time: Number(clock), proofs: { resetValue, signingKey } };
 }
 
 function parseSources(left: string, rows: readonly Row[], wanted: string): Reply | undefined {
@@ -172,7 +183,7 @@ function isCount(digits: string): boolean {
   return /^(?:0|[1-9][0-9]{0,14})$/.test(digits);
 }
 
-function parseList(of: ListOf, [left, cursor]: ListHead, rows: readonly Row[]): Reply | undefined {
+function parseList(of: ListOf, [left = "", cursor]: Row, rows: readonly Row[]): Reply | undefined {
   if (!isCount(left)) return undefined;
   const items = rows.map(([item = ""]) => item);
   const details = rows.map(([, size, id]) => {
@@ -213,6 +224,7 @@ function parseFailure(verb: Verb, code: string, reason: string): Reply | undefin
   if (code === "404" && verb === "unp") return { kind: "not published" };
   if (code === "404" && verb === "get") return { kind: "no source" };
   if (code === "409" && verb === "login") return { kind: "already active" };
+  if (code === "425") return isTicket(reason) ? { kind: "moved", token: reason } : undefined;
   if (!ERROR_CODES.includes(Number(code))) return undefined;
   return { kind: "error", code: Number(code) as ErrorCode, reason };
 }

@@ -9,6 +9,7 @@
  *     pub   <name>   [size]  [id]
  *     unp   <name>
  *     get   <name, or content: see content.ts>
+ *     move  <token>
  *     login <port>   [agent]
  *
  * @module
@@ -28,7 +29,7 @@ import {
 import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
 import { parseSearch } from "./search_query.ts";
-import { TEXT_BYTES } from "./sealed_datagram.ts";
+import { TEXT_BYTES } from "./sealed_message.ts";
 import { encodeUtf8, utf8Length } from "./utf8.ts";
 
 /** What a client says when it logs in, besides the proof of its password. */
@@ -90,6 +91,8 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
       return { verb, user, name: decodeName(first) };
     case "get":
       return { verb, user, name: decodeWanted(first) };
+    case "move":
+      return { verb, user, token: first };
     default:
       return { verb: verb as "heartbeat" | "bye", user };
   }
@@ -125,6 +128,7 @@ const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
   ["pub", 3],
   ["unp", 1],
   ["get", 1],
+  ["move", 1],
 ]);
 
 function fieldsOf(request: SealedRequest): string[] {
@@ -140,6 +144,8 @@ function fieldsOf(request: SealedRequest): string[] {
     case "unp":
     case "get":
       return [request.name];
+    case "move":
+      return [request.token];
     default:
       return [];
   }

@@ -16,6 +16,9 @@ import { readText } from "../cli/text_file.ts";
 /** How often the server looks whether the file has changed, in milliseconds. */
 const WATCH_MS = 1_000;
 
+/** Users that a warning names. */
+const NAMED_USERS = 10;
+
 /**
  * The accounts in the credentials file at `path`.
  *
@@ -39,6 +42,16 @@ export async function credentialsWarning(path: string): Promise<string | undefin
   if (!isExample(await readCredentials(path))) return undefined;
   return `"${escapeText(path)}" is the published example, so anybody can log in with its ` +
     `passwords: replace its users, and then remove its first line`;
+}
+
+/** What to tell the operator about users who have to get a new password, if there are any. */
+export function outdatedWarning({ outdated }: Accounts): string | undefined {
+  const [first] = outdated;
+  if (first === undefined) return undefined;
+  const named = outdated.slice(0, NAMED_USERS).map(escapeText).join(", ");
+  const others = outdated.length > NAMED_USERS ? ` and ${outdated.length - NAMED_USERS} more` : "";
+  return `the passwords of ${named}${others} were stored by an older version and no longer work: ` +
+    `set them again with \`bittrickle-server user passwd ${escapeText(first)}\``;
 }
 
 /**

@@ -131,6 +131,7 @@ const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
   login: received("login"),
   heartbeat: received("heartbeat"),
   bye: received("bye"),
+  move: received("move"),
   lap: received("lap"),
   lpf: received("lpf"),
   pub: received("pub"),

@@ -17,7 +17,12 @@ import { DatagramSocket } from "../net/datagrams.ts";
 import type { Address } from "../protocol/address.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
-import { credentialsWarning, loadAccounts, watchAccounts } from "./credentials_file.ts";
+import {
+  credentialsWarning,
+  loadAccounts,
+  outdatedWarning,
+  watchAccounts,
+} from "./credentials_file.ts";
 import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
@@ -38,8 +43,8 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   await ready;
   const { address, credentials, data, allowPlain, log } = flags;
   const accounts = await loadAccounts(credentials);
-  const warning = await credentialsWarning(credentials);
-  if (warning) toStderr(`Warning: ${warning}\n`);
+  warn(await credentialsWarning(credentials));
+  warn(outdatedWarning(accounts));
   const setup = await loadServerKey(credentials, !accounts.hasRecords);
   await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
   const onEvent: OnLogEvent | undefined = lines && ((event, cause) => lines.write(event, cause));
@@ -66,6 +71,10 @@ export async function runServer(flags: ServerFlags): Promise<void> {
     keepAccounts(credentials, index, socket, onEvent, signal),
     records.prepare(index.accounts, () => delay(0, { signal })).catch(() => {}),
   ]);
+}
+
+function warn(reason: string | undefined): void {
+  if (reason !== undefined) toStderr(`Warning: ${reason}\n`);
 }
 
 function openJournal(path: string, watcher: SaveWatcher): SqliteJournal | undefined {
@@ -107,6 +116,7 @@ async function keepAccounts(
   await watchAccounts(credentials, {
     onChange: (accounts) => {
       index.replaceAccounts(accounts);
+      warn(outdatedWarning(accounts));
       onEvent?.({ kind: "accounts", from, users: accounts.size });
     },
     onFault: (error) => onEvent?.({ kind: "unexpected", from, reason: error.message }),

@@ -5,7 +5,7 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import { DISABLED_PREFIX, isRecord, OPAQUE_PREFIX } from "../index/login/accounts.ts";
+import { DISABLED_PREFIX, isOutdated, isRecord, RECORD_PREFIX } from "../index/login/accounts.ts";
 import { addUser, setDisabled, setSecret, usersIn } from "../index/login/credentials_text.ts";
 import { registerPassword } from "../index/login/login_records.ts";
 import { escapeText } from "../protocol/escape.ts";
@@ -65,9 +65,13 @@ async function changeSecret(
 function listUsers(text: string): string {
   return usersIn(text).map(([user, secret]) => {
     const bare = secret.replace(DISABLED_PREFIX, "");
-    const kind = bare.startsWith(OPAQUE_PREFIX) ? "sealed" : "password in clear";
-    return `${escapeText(user)}  ${kind}${bare === secret ? "" : ", disabled"}\n`;
+    return `${escapeText(user)}  ${kindOf(bare)}${bare === secret ? "" : ", disabled"}\n`;
   }).join("");
+}
+
+function kindOf(secret: string): string {
+  if (isOutdated(secret)) return "outdated, to be set again by `user passwd`";
+  return isRecord(secret) ? "sealed" : "password in clear";
 }
 
 /** Asks for a password and makes the record that proves it. */
@@ -78,9 +82,11 @@ async function newSecret(
   const password = await givenPassword(passwordFile) ?? await askTwice();
   const fault = credentialFault(password);
   if (fault) throw new BitTrickleError("usage", `Cannot set the password: ${fault}`);
-  const isKeyNeeded = usersIn(text).some(([name, secret]) => name !== user && isRecord(secret));
+  const isKeyNeeded = usersIn(text).some(([name, secret]) => {
+    return name !== user && isRecord(secret) && !isOutdated(secret);
+  });
   const setup = await loadServerKey(credentials, !isKeyNeeded);
-  return OPAQUE_PREFIX + registerPassword(setup, user, password, "strong");
+  return RECORD_PREFIX + registerPassword(setup, user, password, "strong");
 }
 
 /** On a terminal a typing mistake would lock the user out, so there the password is asked twice. */

@@ -27,7 +27,7 @@ Deno.test(
     const added = await user(folder, ["add", "leia"], "alderaan-7");
     assertEquals([added.code, added.stderr.includes("leia may log in")], [0, true]);
     const text = await Deno.readTextFile(path);
-    assertMatch(text, /^# the class of 2026\nhans pw-hans\nleia opaque:[A-Za-z0-9_-]{256}\n$/);
+    assertMatch(text, /^# the class of 2026\nhans pw-hans\nleia opaque:2:[A-Za-z0-9_-]{256}\n$/);
     assertEquals((await Deno.stat(path)).mode! & 0o777, 0o640);
     assertEquals((await Deno.stat(`${path}.key`)).mode! & 0o777, 0o600);
     assertEquals(await folder.names(), [

@@ -43,6 +43,8 @@ class Model {
       case "bye":
         this.#sessions = others;
         return [{ kind: "done" }];
+      case "move":
+        return [{ kind: "done" }];
       case "lpf": {
         const files = this.#files.filter((file) => file.user === (request.of ?? me.user));
         return [list("files published", files.map(({ name }) => name))];

@@ -1,16 +1,16 @@
 """A client of protocol 2, written from docs/protocol.md and its test vectors alone.
 
     client.py check FOLDER                                   the vectors in FOLDER
+    client.py key HOST PORT USER -- COMMAND...               the index's signing key
     client.py sch HOST PORT USER SEARCH -- COMMAND...        one JSON object for each name found
+    client.py roam HOST PORT USER SEARCH -- COMMAND...       the same, each page from another port
 
-The password is in BITTRICKLE_PASSWORD. COMMAND computes OPAQUE: see opaque.ts. This client serves no
-files, keeps no pin of the index's key, and is for tests only.
+The password is in BITTRICKLE_PASSWORD, the signing key of the index in BITTRICKLE_SIGNING_KEY if it
+is known. COMMAND computes OPAQUE: see opaque.ts. This client serves no files, keeps no pins, and is
+for tests only.
 """
 
-import base64
 import contextlib
-import hashlib
-import hmac
 import json
 import os
 import socket
@@ -18,7 +18,8 @@ import subprocess
 import sys
 import time
 
-from aead import seal, unseal
+from sealed import Keys, echo_of, is_signed, login_key, seal_text, to_base64url, welcome
+from vectors import check
 
 DATAGRAM_BYTES = 1200
 WAITS = [0.1, 0.15, 0.2] + [0.25] * 18 + [0.05]
@@ -27,6 +28,9 @@ STRETCHING = {
     "light": {"argon2id-custom": {"iterations": 1, "memory": 64, "parallelism": 1}},
     "strong": "memory-constrained",
 }
+SERVER = "BitTrickle 2"
+LOGIN_HEADER = b"BT2/login"
+MOST_CHALLENGES = 2
 AGAIN = object()
 
 
@@ -34,47 +38,8 @@ class Refused(Exception):
     """The index said no, or nothing."""
 
 
-def to_base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def from_base64url(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def hkdf(secret: bytes, salt: bytes, info: str, length: int) -> bytes:
-    """RFC 5869 with SHA-256, for one block of output."""
-    assert length <= 32
-    key = hmac.digest(salt or bytes(32), secret, hashlib.sha256)
-    return hmac.digest(key, info.encode() + b"\1", hashlib.sha256)[:length]
-
-
-class Keys:
-    """What both sides of a session derive from OPAQUE's session key."""
-
-    def __init__(self, session_key: str) -> None:
-        def derive(purpose: str, length: int) -> bytes:
-            return hkdf(from_base64url(session_key), b"", f"BitTrickle 2 {purpose}", length)
-
-        self.session = derive("session name", 8)
-        self.to_index = derive("client to index", 32)
-        self.to_client = derive("index to client", 32)
-        self.tickets = derive("tickets", 32)
-
-    def header(self, number: int) -> bytes:
-        return b"BT2/m" + self.session + number.to_bytes(8, "big")
-
-    def message(self, number: int, text: str) -> bytes:
-        header = self.header(number)
-        return header + seal(self.to_index, number, header, text.encode())
-
-    def reply(self, number: int, datagram: bytes) -> str | None:
-        """The text of the reply to a number, if the datagram is that."""
-        header = self.header(number)
-        if not datagram.startswith(header) or len(datagram) < len(header) + 16:
-            return None
-        text = unseal(self.to_client, number, header, datagram[len(header):])
-        return text and text.decode()
+class NoAnswer(Refused):
+    """The index said nothing."""
 
 
 class Index:
@@ -83,6 +48,11 @@ class Index:
     def __init__(self, host: str, port: int) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.address = (host, port)
+
+    def move(self) -> None:
+        """Goes on at another port of this machine."""
+        self.socket.close()
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
     def exchange(self, send, take):
         """Sends until `take` makes something of what comes; at once if that is AGAIN."""
@@ -93,7 +63,7 @@ class Index:
                 taken = self._receive(time.monotonic() + wait, take)
             if taken is not None:
                 return taken
-        raise Refused("no answer")
+        raise NoAnswer("no answer")
 
     def _receive(self, deadline: float, take):
         while (left := deadline - time.monotonic()) > 0:
@@ -109,13 +79,18 @@ class Index:
 class Opaque:
     """The client's half of OPAQUE, computed by a child process for each step."""
 
-    def __init__(self, command: list[str], password: str) -> None:
+    def __init__(self, command: list[str], user: str, password: str) -> None:
         self.command, self.password = command, password
+        self.identifiers = {"client": user, "server": SERVER}
         begun = self._call("startLogin", {})
         self.state, self.ke1 = begun["clientLoginState"], begun["startLoginRequest"]
 
     def finish(self, ke2: str, stretching: str) -> dict | None:
-        stretched = {"loginResponse": ke2, "keyStretching": STRETCHING[stretching]}
+        stretched = {
+            "loginResponse": ke2,
+            "keyStretching": STRETCHING[stretching],
+            "identifiers": self.identifiers,
+        }
         return self._call("finishLogin", {"clientLoginState": self.state, **stretched})
 
     def _call(self, step: str, parameters: dict):
@@ -123,37 +98,111 @@ class Opaque:
         return json.loads(subprocess.check_output(self.command, input=json.dumps(call), text=True))
 
 
+class Attempt:
+    """One attempt to log in: what is made of the answers to a hello."""
+
+    def __init__(self, user: str, opaque: Opaque, signing_key: str | None) -> None:
+        self.user, self.opaque, self.signing_key = user, opaque, signing_key
+        self.echo, self.token = echo_of(opaque.ke1), None
+        self.tried: list[str] = []
+        self.failure = "no answer"
+
+    def hello(self) -> bytes:
+        token = [self.token] if self.token else []
+        fields = ["BT2/hello", self.user, self.opaque.ke1, *token]
+        return " ".join(fields).encode().ljust(DATAGRAM_BYTES)
+
+    def take(self, datagram: bytes):
+        """The proof that a challenge makes possible, with the challenge itself."""
+        kind, *fields = datagram.decode(errors="replace").split(" ")
+        if not fields or fields[0] != self.echo:
+            return None
+        if kind == "BT2/retry" and len(fields) == 2 and fields[1] != self.token:
+            self.token = fields[1]
+            return AGAIN
+        if kind == "BT2/busy" and len(fields) == 3 and self.is_trusted(kind, fields):
+            return self.fail(f"too many attempts: try again in {fields[1]} s", self.signing_key)
+        is_challenge = kind == "BT2/challenge" and len(fields) == 5 and fields[3] in STRETCHING
+        if is_challenge and fields[2] not in self.tried and self.is_trusted(kind, fields):
+            return self.prove(*fields)
+        return None
+
+    def prove(self, _echo: str, cookie: str, ke2: str, stretching: str, signature: str):
+        self.tried.append(ke2)
+        proof = self.opaque.finish(ke2, stretching)
+        if proof is None:
+            is_sure = self.signing_key or len(self.tried) == MOST_CHALLENGES
+            return self.fail("the password is wrong, or there is no such user", is_sure)
+        fields = [self.echo, cookie, ke2, stretching, signature]
+        return proof, cookie, lambda key: self.is_signed(key, "BT2/challenge", fields)
+
+    def fail(self, failure: str, is_sure) -> None:
+        """Anybody may have made what is not signed: the rest of the wait is for the true answer."""
+        self.failure = failure
+        if is_sure:
+            raise Refused(failure)
+
+    def is_trusted(self, kind: str, fields: list[str]) -> bool:
+        is_trusted = not self.signing_key or self.is_signed(self.signing_key, kind, fields)
+        if not is_trusted:
+            self.failure = "somebody else has answered"
+        return is_trusted
+
+    def is_signed(self, key: str, kind: str, fields: list[str]) -> bool:
+        *signed, signature = fields
+        return is_signed(key, " ".join([kind, self.user, self.opaque.ke1, *signed]), signature)
+
+
 class Session:
     """A session: requests under rising numbers."""
 
-    def __init__(self, index: Index, keys: Keys) -> None:
+    def __init__(self, index: Index, keys: Keys, reset_value: str, signing_key: str) -> None:
         self.index, self.keys, self.number = index, keys, 0
+        name = to_base64url(keys.session)
+        self.reset = f"BT2/reset {name} {reset_value}".encode()
+        self.signing_key = signing_key
 
     @classmethod
-    def log_in(cls, index: Index, user: str, opaque: Opaque) -> "Session":
-        cookie, ke2, stretching = challenge(index, user, opaque.ke1)
-        proof = opaque.finish(ke2, stretching)
-        if proof is None:
-            raise Refused("the password is wrong, or there is no such user")
-        keys = Keys(proof["sessionKey"])
+    def log_in(cls, index: Index, user: str, opaque: Opaque, known: str | None) -> "Session":
+        attempt = Attempt(user, opaque, known)
+        try:
+            proof, cookie, is_signed_by = index.exchange(attempt.hello, attempt.take)
+        except NoAnswer:
+            raise Refused(attempt.failure) from None
+        session_key = proof["sessionKey"]
         text = f"login\t{PORT_OF_NO_UPLOADS}\tpython-interop"
-        box = seal(keys.to_index, 0, keys.header(0), text.encode())
-        fields = [cookie, proof["finishLoginRequest"], to_base64url(box)]
-        datagram = " ".join(["BT2/login", *fields]).encode()
-        expect_success(index.exchange(lambda: datagram, lambda it: keys.reply(0, it)))
-        return cls(index, keys)
+        box = to_base64url(seal_text(login_key(session_key), 0, LOGIN_HEADER, text))
+        datagram = " ".join(["BT2/login", cookie, proof["finishLoginRequest"], box]).encode()
+        keys, text = index.exchange(lambda: datagram, lambda it: welcome(session_key, it))
+        (_, _clock, reset_value, signing_key), *_ = expect_success(text)
+        if not is_signed_by(signing_key):
+            raise Refused("the challenge was not signed by the index")
+        return cls(index, keys, reset_value, signing_key)
 
     def ask(self, *fields: str) -> list[list[str]]:
         """The lines of the reply to a request, each as its fields."""
-        self.number += 1
-        datagram = self.keys.message(self.number, "\t".join(fields))
-        take = lambda incoming: self.keys.reply(self.number, incoming)
-        return expect_success(self.index.exchange(lambda: datagram, take))
+        text = self.exchange("\t".join(fields))
+        while text.startswith("425\t"):
+            answer = self.exchange("\t".join(["move", text.split("\t")[1]]))
+            text = self.exchange("\t".join(fields)) if answer == "200" else answer
+        return expect_success(text)
 
-    def search(self, text: str):
+    def exchange(self, text: str) -> str:
+        self.number += 1
+        datagram = self.keys.message(self.number, text)
+        return self.index.exchange(lambda: datagram, self.take)
+
+    def take(self, datagram: bytes) -> str | None:
+        if datagram == self.reset:
+            raise Refused("the session is over")
+        return self.keys.reply(self.number, datagram)
+
+    def search(self, text: str, is_roaming: bool = False):
         """All that a search finds, page after page."""
         after: list[str] = []
         while True:
+            if is_roaming:
+                self.index.move()
             head, *rows = self.ask("sch", text, *after)
             for row in rows:
                 name, size, file_id = (row + ["", ""])[:3]
@@ -166,26 +215,6 @@ class Session:
             after = [reached]
 
 
-def challenge(index: Index, user: str, ke1: str) -> list[str]:
-    """Proves the address, and returns cookie, ke2 and stretching."""
-    token: list[str] = []
-
-    def send() -> bytes:
-        return " ".join(["BT2/hello", user, ke1, *token]).encode().ljust(DATAGRAM_BYTES)
-
-    def take(datagram: bytes):
-        kind, *fields = datagram.decode(errors="replace").split(" ")
-        if kind == "BT2/retry" and len(fields) == 1 and fields != token:
-            token[:] = fields
-            return AGAIN
-        if kind == "BT2/busy":
-            raise Refused(f"too many attempts: try again in {fields[0]} s")
-        is_challenge = kind == "BT2/challenge" and len(fields) == 3 and fields[2] in STRETCHING
-        return fields if is_challenge else None
-
-    return index.exchange(send, take)
-
-
 def expect_success(text: str) -> list[list[str]]:
     lines = [line.split("\t") for line in text.split("\n")]
     if lines[0][0] != "200":
@@ -193,35 +222,19 @@ def expect_success(text: str) -> list[list[str]]:
     return lines
 
 
-def check(folder: str) -> int:
-    """Checks this client's cryptography by the vectors, and returns how many there were."""
-    def read(name: str) -> list[dict]:
-        with open(os.path.join(folder, name), encoding="utf-8") as file:
-            return json.load(file)["vectors"]
-
-    sessions, boxes = read("session_keys.json"), read("boxes.json")
-    for vector in sessions:
-        keys = Keys(vector["sessionKey"])
-        assert to_base64url(keys.session) == vector["session"], vector
-        for name in ("to_index", "to_client", "tickets"):
-            assert getattr(keys, name).hex() == vector["keys"][name], vector
-    for vector in boxes:
-        key, header, box = (bytes.fromhex(vector[name]) for name in ("key", "header", "box"))
-        text = bytes.fromhex(vector["text"])
-        assert seal(key, vector["number"], header, text) == box, vector
-        assert unseal(key, vector["number"], header, box) == text, vector
-        assert unseal(key, vector["number"] + 1, header, box) is None, vector
-    return len(sessions) + len(boxes)
-
-
 def main(arguments: list[str]) -> None:
-    if arguments[0] == "check":
-        print(check(arguments[1]), "vectors")
+    verb, *rest = arguments
+    if verb == "check":
+        print(check(rest[0]), "vectors")
         return
-    _, host, port, user, text, _, *command = arguments
-    opaque = Opaque(command, os.environ["BITTRICKLE_PASSWORD"])
-    session = Session.log_in(Index(host, int(port)), user, opaque)
-    for found in session.search(text):
+    split = rest.index("--")
+    (host, port, user, *text), command = rest[:split], rest[split + 1:]
+    opaque = Opaque(command, user, os.environ["BITTRICKLE_PASSWORD"])
+    known = os.environ.get("BITTRICKLE_SIGNING_KEY")
+    session = Session.log_in(Index(host, int(port)), user, opaque, known)
+    if verb == "key":
+        print(session.signing_key)
+    for found in session.search(*text, is_roaming=verb == "roam") if text else []:
         print(json.dumps(found))
     session.ask("bye")
 

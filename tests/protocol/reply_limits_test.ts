@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { TICKET_CHARACTERS } from "../../lib/protocol/limits.ts";
 import { hasId } from "../../lib/protocol/content.ts";
 import type { FileDetails, Reply } from "../../lib/protocol/messages.ts";
-import { TEXT_BYTES } from "../../lib/protocol/sealed_datagram.ts";
+import { TEXT_BYTES } from "../../lib/protocol/sealed_message.ts";
 import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import { details, longNames, longUsers } from "./sealed_arbitraries.ts";
 import { bytesOf } from "../support/bytes.ts";

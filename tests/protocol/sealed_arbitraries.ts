@@ -78,6 +78,7 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
   const skip = fc.integer({ min: 1, max: MOST_SKIPPED });
   return fc.oneof(
     fc.record({ verb: fc.constantFrom("heartbeat" as const, "bye" as const), user: me }),
+    fc.record({ verb: fc.constant("move" as const), user: me, token: base64(24) }),
     fc.record({ verb: fc.constant("lap" as const), user: me, after: credentials }, optional),
     fc.record(
       { verb: fc.constant("lpf" as const), user: me, of: credentials, after: names },
@@ -103,43 +104,69 @@ export function base64(length: number): fc.Arbitrary<string> {
 }
 
 const boxes = fc.uint8Array({ minLength: 16, maxLength: 300 });
+/** With a user of the longest kind, a cookie has 440 bytes. */
+const cookies = fc.integer({ min: 185, max: 440 }).chain(base64);
 
-/** Datagrams of every kind, with fields as long as they are in use. */
-export const sealedDatagrams: fc.Arbitrary<SealedDatagram> = fc.oneof(
-  fc.record({
+/** Datagrams of each kind, with fields as long as they are in use. */
+export const datagramsOfKind: {
+  readonly [K in SealedDatagram["kind"]]: fc.Arbitrary<SealedDatagram & { kind: K }>;
+} = {
+  hello: fc.record({
     kind: fc.constant("hello" as const),
     user: credentials,
     ke1: base64(96),
     token: fc.option(base64(24), { nil: undefined }),
   }),
-  fc.record({ kind: fc.constant("retry" as const), token: base64(24) }),
-  fc.record({
+  retry: fc.record({ kind: fc.constant("retry" as const), echo: base64(8), token: base64(24) }),
+  challenge: fc.record({
     kind: fc.constant("challenge" as const),
-    cookie: base64(220),
+    echo: base64(8),
+    cookie: cookies,
     ke2: base64(320),
     stretching: fc.constantFrom("light" as const, "strong" as const),
+    signature: base64(64),
   }),
-  fc.record({ kind: fc.constant("busy" as const), seconds: fc.integer({ min: 1, max: 60 }) }),
-  fc.record({
+  busy: fc.record({
+    kind: fc.constant("busy" as const),
+    echo: base64(8),
+    seconds: fc.integer({ min: 1, max: 60 }),
+    signature: base64(64),
+  }),
+  login: fc.record({
     kind: fc.constant("login" as const),
-    cookie: base64(220),
+    cookie: cookies,
     ke3: base64(64),
     box: boxes,
   }),
-  fc.record({
+  welcome: fc.record({
+    kind: fc.constant("welcome" as const),
+    salt: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+    session: base64(8),
+    box: fc.oneof(boxes, fc.constant(new Uint8Array(1_171))),
+  }),
+  message: fc.record({
     kind: fc.constant("message" as const),
     session: base64(8),
-    number: fc.maxSafeNat(),
+    number: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     box: fc.oneof(boxes, fc.constant(new Uint8Array(1_179))),
   }),
-  fc.record({ kind: fc.constant("reset" as const), session: base64(8) }),
+  reset: fc.record({
+    kind: fc.constant("reset" as const),
+    session: base64(8),
+    value: base64(16),
+  }),
+};
+
+/** Datagrams of every kind. */
+export const sealedDatagrams: fc.Arbitrary<SealedDatagram> = fc.oneof(
+  ...Object.values(datagramsOfKind),
 );
 
 /** Bytes that may arrive: noise, text that looks like a datagram, and datagrams that were damaged. */
 export const damagedDatagrams: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 1_300 }),
   fc.tuple(
-    fc.constantFrom("hello", "retry", "challenge", "busy", "login", "m", "reset", "", "Hello"),
+    fc.constantFrom(...Object.keys(datagramsOfKind), "m", "w", "", "Hello"),
     fc.array(fc.string({ unit: "binary" }), { maxLength: 5 }),
     fc.constantFrom(0, 1_200),
   ).map(([kind, fields, length]) => {

@@ -4,6 +4,7 @@ import { BitTrickleError } from "../../lib/errors.ts";
 import type { Reply, Source, Verb } from "../../lib/protocol/messages.ts";
 import { escapeText } from "../../lib/protocol/escape.ts";
 import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
+import { boxLength } from "../../lib/protocol/sealed_text.ts";
 import { credentials, peerPorts, texts } from "./arbitraries.ts";
 import { base64, details, names, throwsOnlyMalformed } from "./sealed_arbitraries.ts";
 import { bytesOf } from "../support/bytes.ts";
@@ -23,17 +24,24 @@ const VERBS: readonly Verb[] = [
   "unp",
   "sch",
   "get",
+  "move",
 ];
+const PROOFS = { resetValue: "dmFs".repeat(5) + "dg", signingKey: "a2V5".repeat(10) + "a2U" };
+const PROVEN = `${PROOFS.resetValue}\t${PROOFS.signingKey}`;
 
 const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = [
-  ["login", "200", { kind: "welcome" }],
-  ["login", "200\t1234", { kind: "welcome", time: 1_234 }],
+  ["login", `200\t1234\t${PROVEN}`, { kind: "welcome", time: 1_234, proofs: PROOFS }],
+  ["login", `200\t0\t${PROVEN}`, { kind: "welcome", time: 0, proofs: PROOFS }],
   ["login", "409", { kind: "already active" }],
   ["pub", "200", { kind: "published" }],
   ["unp", "200", { kind: "unpublished" }],
   ["unp", "404", { kind: "not published" }],
   ["get", "404", { kind: "no source" }],
   ["bye", "200", { kind: "done" }],
+  ["move", "200", { kind: "done" }],
+  ["move", "425\tdG9r", { kind: "moved", token: "dG9r" }],
+  ["heartbeat", "425\tdG9r", { kind: "moved", token: "dG9r" }],
+  ["get", "425\tdG9r", { kind: "moved", token: "dG9r" }],
   ["heartbeat", "200", { kind: "done" }],
   ["heartbeat", "200\t0", { kind: "done", time: 0 }],
   ["lap", "200\t0", listOf("active peers", [])],
@@ -147,7 +155,7 @@ function fits(reply: Reply): boolean {
 
 Deno.test({
   name:
-    "decodeSealedReply() reads back every list, source and error that encodeSealedReply() writes",
+    "decodeSealedReply() reads back every welcome, list, source, move and error that is written",
   permissions: "none",
 }, () => {
   const replies: fc.Arbitrary<readonly [Verb, Reply]> = fc.oneof(
@@ -155,6 +163,11 @@ Deno.test({
     fc.array(sources, { minLength: 1, maxLength: 5 })
       .chain((sources) => fc.nat(9_999).map((more) => ({ sources, more })))
       .map((found) => ["get", { kind: "sources", ...found }] as const),
+    fc.tuple(fc.nat(), base64(16), base64(32)).map(([time, resetValue, signingKey]) => {
+      return ["login", { kind: "welcome", time, proofs: { resetValue, signingKey } }] as const;
+    }),
+    fc.tuple(fc.constantFrom(...VERBS), base64(24))
+      .map(([verb, token]) => [verb, { kind: "moved", token }] as const),
     fc.tuple(fc.constantFrom(...VERBS), fc.constantFrom(400, 401, 403, 413, 429, 500), reasons)
       .map(([verb, code, reason]) => [verb, { kind: "error", code, reason }] as const),
   );
@@ -165,6 +178,15 @@ Deno.test({
     }),
     { numRuns: 1_000 },
   );
+});
+
+Deno.test({
+  name: "to an address that is not proven no reply is longer than a request",
+  permissions: "none",
+}, () => {
+  const token = "A".repeat(32); // 24 bytes: a time and a MAC.
+  const reply = encodeSealedReply({ kind: "moved", token });
+  assertEquals(boxLength(reply.length), boxLength("bye".length));
 });
 
 Deno.test({
@@ -199,6 +221,21 @@ const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
   ["lap", "404"],
   ["lap", "409"],
   ["login", "404"],
+  ["login", "200"],
+  ["login", "200\t1234"],
+  ["login", `200\t1234\t${PROOFS.resetValue}`],
+  ["login", `200\t\t${PROVEN}`],
+  ["login", `200\t1234\t\t${PROOFS.signingKey}`],
+  ["login", `200\t01234\t${PROVEN}`],
+  ["login", `200\t1234\tA${PROVEN}`],
+  ["login", `200\t1234\t${PROVEN}A`],
+  ["login", `200\t1234\t${PROVEN.slice(0, -1)}V`],
+  ["login", `200\t1234\t${PROOFS.resetValue.slice(0, -1)}h\t${PROOFS.signingKey}`],
+  ["move", "404"],
+  ["heartbeat", "425"],
+  ["get", "425\t"],
+  ["lap", "425\ta b"],
+  ["sch", `425\t${"A".repeat(601)}`],
   ["pub", "404"],
   ["unp", "409"],
   ["pub", "400\t\x1b[2J"],

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { BitTrickleError } from "../../lib/errors.ts";
-import { TEXT_BYTES } from "../../lib/protocol/sealed_datagram.ts";
+import { TEXT_BYTES } from "../../lib/protocol/sealed_message.ts";
 import {
   decodeSealedLogin,
   decodeSealedRequest,
@@ -43,6 +43,8 @@ const REQUESTS: readonly (readonly [text: string, request: SealedRequest])[] = [
   ["get\tfolder/a.txt", { verb: "get", user, name: "folder/a.txt" }],
   [`get\t${ID}:5`, { verb: "get", user, name: `${ID}:5` }],
   ["get\t0123:0", { verb: "get", user, name: "0123:0" }],
+  ["move\tdG9r", { verb: "move", user, token: "dG9r" }],
+  ["move", { verb: "move", user, token: "" }],
 ];
 
 for (const [text, request] of REQUESTS) {
@@ -101,6 +103,7 @@ Deno.test({
         { verb: "lpf", user, of: text },
         { verb: "lap", user, after: text },
         { verb: "get", user, name: text },
+        { verb: "move", user, token: text },
       ] as const
     ) {
       const error = assertThrows(() => encodeSealedRequest(request), BitTrickleError);
@@ -145,7 +148,18 @@ Deno.test({
   name: "decodeSealedRequest() throws nothing but malformed, whatever the text",
   permissions: "none",
 }, () => {
-  const verbs = fc.constantFrom("lap", "lpf", "sch", "pub", "unp", "get", "bye", "login", "");
+  const verbs = fc.constantFrom(
+    "lap",
+    "lpf",
+    "sch",
+    "pub",
+    "unp",
+    "get",
+    "move",
+    "bye",
+    "login",
+    "",
+  );
   const noise = fc.oneof(
     fc.uint8Array({ maxLength: 1_300 }),
     texts.map(bytesOf),
@@ -182,6 +196,8 @@ const REFUSED: readonly (readonly [text: string, reason: string])[] = [
   ["pub\ta\t5\t\tmore", "too many fields"],
   ["unp\ta\tb", "too many fields"],
   ["get\ta\tb", "too many fields"],
+  ["move\ta\tb", "too many fields"],
+  ["move\tdG9r\n", "unknown verb"],
   ["pub", "bad name: it is empty"],
   ["get\t", "bad name: it is empty"],
   ["unp\t..", "bad name: a part of it begins with a dot"],

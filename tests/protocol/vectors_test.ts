@@ -6,30 +6,32 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
-import { open, seal } from "../../lib/protocol/aead.ts";
+import { deriveServerKeys } from "../../lib/index/login/server_keys.ts";
+import { ResetValues } from "../../lib/index/sessions/reset_values.ts";
+import { open, openAtRandom, seal } from "../../lib/protocol/aead.ts";
 import type { Verb } from "../../lib/protocol/messages.ts";
 import { credentialFault, nameFault } from "../../lib/protocol/names.ts";
 import { decodePlainReply, formatPlainReply } from "../../lib/protocol/plain_reply.ts";
 import { decodePlainRequest, encodePlainRequest } from "../../lib/protocol/plain_request.ts";
-import {
-  decodeSealedDatagram,
-  encodeSealedDatagram,
-  messageHeader,
-  type SealedDatagram,
-} from "../../lib/protocol/sealed_datagram.ts";
+import * as datagram from "../../lib/protocol/sealed_datagram.ts";
+import { messageHeader, welcomeHeader } from "../../lib/protocol/sealed_message.ts";
 import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import * as request from "../../lib/protocol/sealed_request.ts";
-import { deriveSessionKeys } from "../../lib/protocol/session_keys.ts";
+import { openText, sealText } from "../../lib/protocol/sealed_text.ts";
+import { deriveLoginKey, deriveSessionKeys } from "../../lib/protocol/session_keys.ts";
+import { isSignedBy, Signer } from "../../lib/protocol/signature.ts";
 import { issueTicket, openTicket } from "../../lib/protocol/ticket.ts";
 import * as transfer from "../../lib/protocol/transfer.ts";
 import { decodeUtf8, encodeUtf8 } from "../../lib/protocol/utf8.ts";
 import boxes from "./vectors/boxes.json" with { type: "json" };
+import cookies from "./vectors/cookies.json" with { type: "json" };
 import datagrams from "./vectors/datagrams.json" with { type: "json" };
 import names from "./vectors/names.json" with { type: "json" };
 import plain from "./vectors/plain.json" with { type: "json" };
 import replies from "./vectors/replies.json" with { type: "json" };
 import requests from "./vectors/requests.json" with { type: "json" };
 import sessionKeys from "./vectors/session_keys.json" with { type: "json" };
+import signatures from "./vectors/signatures.json" with { type: "json" };
 import tickets from "./vectors/ticket.json" with { type: "json" };
 import transfers from "./vectors/transfer.json" with { type: "json" };
 
@@ -68,10 +70,18 @@ function assertMalformed(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Arr
 }
 
 vectors("session keys", () => {
-  for (const { sessionKey, session, keys } of sessionKeys.vectors) {
-    const { toIndex, toClient, tickets, session: name } = deriveSessionKeys(sessionKey);
+  for (const { sessionKey, salt, loginKey, session, keys } of sessionKeys.vectors) {
+    const derived = deriveSessionKeys(sessionKey, Uint8Array.fromHex(salt));
+    const { toIndex, toClient, tickets, session: name } = derived;
     assertEquals(name, session);
     assertEquals(toJson({ to_index: toIndex, to_client: toClient, tickets }), keys);
+    assertEquals(deriveLoginKey(sessionKey).toHex(), loginKey);
+  }
+});
+
+vectors("reset values", () => {
+  for (const { resetKey, session, value } of sessionKeys.resets) {
+    assertEquals(new ResetValues(Uint8Array.fromHex(resetKey)).of(session), value);
   }
 });
 
@@ -82,28 +92,77 @@ vectors("boxes", () => {
     assertEquals(seal(key, number, header, text), box, kind);
     assertEquals(open(key, number, header, box)?.toHex(), rest.text, kind);
   }
-  const { session } = sessionKeys.vectors[0]!;
-  const ofMessages = boxes.vectors.filter(({ header }) => header.length === 42);
-  for (const { number, header } of ofMessages) {
-    assertEquals(messageHeader(session, number).toHex(), header);
+});
+
+vectors("padded texts", () => {
+  for (const { kind, number, text, ...rest } of boxes.texts) {
+    const [key, header] = [Uint8Array.fromHex(rest.key), Uint8Array.fromHex(rest.header)];
+    assertEquals(sealText(key, number, header, encodeUtf8(text)).toHex(), rest.box, kind);
+    const opened = openText(key, number, header, Uint8Array.fromHex(rest.box));
+    assertEquals(opened && decodeUtf8(opened), text, kind);
+  }
+  for (const { why, number, padded, ...rest } of boxes.badlyPadded) {
+    const [key, header] = [Uint8Array.fromHex(rest.key), Uint8Array.fromHex(rest.header)];
+    const box = Uint8Array.fromHex(rest.box);
+    assertEquals(open(key, number, header, box)?.toHex(), padded, why);
+    assertEquals(openText(key, number, header, box), undefined, why);
+  }
+});
+
+vectors("headers", () => {
+  const { session, salt } = sessionKeys.vectors[0]!;
+  const { LOGIN_HEADER } = datagram;
+  for (const { kind, number, header } of boxes.texts) {
+    const login = kind.startsWith("login") ? LOGIN_HEADER : undefined;
+    const welcome = number === 0 ? welcomeHeader(Uint8Array.fromHex(salt), session) : undefined;
+    assertEquals((login ?? welcome ?? messageHeader(session, number)).toHex(), header, kind);
+  }
+});
+
+vectors("signatures", () => {
+  const { setup, seed, publicKey, good, wrong } = signatures;
+  const { signingSeed, resetKey } = deriveServerKeys(setup);
+  assertEquals(signingSeed.toHex(), seed);
+  assertEquals(resetKey.toHex(), sessionKeys.resets[0]!.resetKey);
+  const signer = new Signer(signingSeed);
+  assertEquals(signer.publicKey, publicKey);
+  type Signed = datagram.Challenge | datagram.Busy;
+  for (const { signed, value, ...hello } of good) {
+    assertEquals(datagram.signedTextOf(value as Signed, hello), signed);
+    assertEquals(signer.sign(signed), value.signature);
+    assertEquals(isSignedBy(publicKey, signed, value.signature), true);
+  }
+  for (const { why, value, ...hello } of wrong) {
+    const text = datagram.signedTextOf(value as Signed, hello);
+    assertEquals(isSignedBy(publicKey, text, value.signature), false, why);
+  }
+});
+
+vectors("cookies", () => {
+  for (const { key, header, text, cookie } of cookies.vectors) {
+    const bytes = Uint8Array.fromBase64(cookie, { alphabet: "base64url" });
+    const opened = openAtRandom(Uint8Array.fromHex(key), encodeUtf8(header), bytes);
+    assertEquals(opened?.toHex(), text);
   }
 });
 
 vectors("datagrams", () => {
+  const { decodeSealedDatagram, encodeSealedDatagram, echoOf } = datagram;
   const bytesOf = ({ text, paddedTo = 0 }: { readonly text: string; readonly paddedTo?: number }) =>
     encodeUtf8(text + " ".repeat(Math.max(0, paddedTo - encodeUtf8(text).length)));
-  for (const datagram of datagrams.good) {
-    assertCodec(datagram, bytesOf(datagram), decodeSealedDatagram, encodeSealedDatagram);
+  for (const good of datagrams.good) {
+    assertCodec(good, bytesOf(good), decodeSealedDatagram, encodeSealedDatagram);
   }
-  for (const { bytes, value } of datagrams.messages) {
-    const decoded: SealedDatagram = decodeSealedDatagram(Uint8Array.fromHex(bytes));
+  for (const { bytes, value } of datagrams.binary) {
+    const decoded = decodeSealedDatagram(Uint8Array.fromHex(bytes));
     assertEquals(toJson(decoded), value);
     assertEquals(encodeSealedDatagram(decoded).toHex(), bytes);
   }
   for (const bad of datagrams.malformed) assertMalformed(decodeSealedDatagram, bytesOf(bad));
-  for (const bad of datagrams.malformedMessages) {
+  for (const bad of datagrams.malformedBinary) {
     assertThrows(() => decodeSealedDatagram(Uint8Array.fromHex(bad)), BitTrickleError);
   }
+  for (const { ke1, echo } of datagrams.echoes) assertEquals(echoOf(ke1), echo);
 });
 
 vectors("requests", () => {

@@ -12,25 +12,32 @@ import { Index } from "../../lib/index/index.ts";
 import { IN_MEMORY_JOURNAL, type Journal } from "../../lib/index/catalogue/journal.ts";
 import { AT_ONCE, type Defer } from "../../lib/index/long_work.ts";
 import { LoginRecords } from "../../lib/index/login/login_records.ts";
+import { deriveServerKeys } from "../../lib/index/login/server_keys.ts";
+import { ResetValues } from "../../lib/index/sessions/reset_values.ts";
 import { Service } from "../../lib/index/service/service.ts";
 import type { ServiceEvent } from "../../lib/index/service/service_event.ts";
 import type { Address } from "../../lib/protocol/address.ts";
-import { open, seal } from "../../lib/protocol/aead.ts";
-import type { Reply, Verb } from "../../lib/protocol/messages.ts";
+import type { IndexProofs, Reply, Verb } from "../../lib/protocol/messages.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
-  messageHeader,
+  LOGIN_HEADER,
   type SealedDatagram,
 } from "../../lib/protocol/sealed_datagram.ts";
+import { messageHeader, welcomeHeader } from "../../lib/protocol/sealed_message.ts";
 import { decodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import {
   encodeSealedLogin,
   encodeSealedRequest,
   type SealedRequest,
 } from "../../lib/protocol/sealed_request.ts";
-import { deriveSessionKeys, type SessionKeys } from "../../lib/protocol/session_keys.ts";
-import { KEY_STRETCHING } from "../../lib/protocol/stretching.ts";
+import { openText, sealText } from "../../lib/protocol/sealed_text.ts";
+import {
+  deriveLoginKey,
+  deriveSessionKeys,
+  type SessionKeys,
+} from "../../lib/protocol/session_keys.ts";
+import { KEY_STRETCHING, opaqueIdentifiers } from "../../lib/protocol/opaque_settings.ts";
 import { atOnce } from "./at_once.ts";
 import { CREDENTIALS } from "./users.ts";
 
@@ -108,7 +115,10 @@ export class ServiceClient {
   number = 1;
   /** The index's clock, as it told last. */
   indexTime: number | undefined;
+  #sessionKey: string | undefined;
   #keys: SessionKeys | undefined;
+  /** What the welcome told of the index. */
+  proofs: IndexProofs | undefined;
 
   constructor(
     readonly service: TestService,
@@ -155,13 +165,13 @@ export class ServiceClient {
       loginResponse: challenge.ke2,
       password: this.password,
       keyStretching: KEY_STRETCHING.light,
+      identifiers: opaqueIdentifiers(this.user),
     });
     if (!proof) return undefined;
     assertEquals(proof.serverStaticPublicKey, server.getPublicKey(SETUP));
-    this.#keys = deriveSessionKeys(proof.sessionKey);
+    this.#sessionKey = proof.sessionKey;
     const login = text ?? encodeSealedLogin({ tcpPort: this.from.port, agent: "test/1 (a %)" });
-    const { session, toIndex } = this.keys;
-    const box = seal(toIndex, 0, messageHeader(session, 0), login);
+    const box = sealText(deriveLoginKey(proof.sessionKey), 0, LOGIN_HEADER, login);
     const { cookie } = challenge;
     return encodeSealedDatagram({ kind: "login", cookie, ke3: proof.finishLoginRequest, box });
   }
@@ -175,14 +185,31 @@ export class ServiceClient {
 
   /** Logs in and returns the index's last word, or nothing if it was silent. */
   logIn(now = 0): Reply | undefined {
-    return this.read("login", this.service.send(this.readyLogin(now), this.from, now));
+    return this.takeWelcome(this.service.send(this.readyLogin(now), this.from, now));
+  }
+
+  /** Takes the session that the index has opened, and returns the reply in its answer. */
+  takeWelcome(answer: Uint8Array | undefined): Reply | undefined {
+    const datagram = decoded(answer);
+    if (datagram?.kind !== "welcome") return undefined;
+    const { salt, session, box } = datagram;
+    assert(this.#sessionKey, "has not answered a challenge");
+    const keys = deriveSessionKeys(this.#sessionKey, salt);
+    assertEquals(session, keys.session);
+    const text = openText(keys.toClient, 0, welcomeHeader(salt, session), box);
+    assert(text, "the welcome does not open");
+    this.#keys = keys;
+    const reply = decodeSealedReply("login", text);
+    if (reply.kind !== "welcome") return reply;
+    [this.proofs, this.indexTime] = [reply.proofs, reply.time];
+    return { kind: "welcome" };
   }
 
   /** The message that carries `request`. */
   message(request: SealedRequest | Uint8Array, number: number = this.number++): Uint8Array {
     const { session, toIndex } = this.keys;
     const text = request instanceof Uint8Array ? request : encodeSealedRequest(request);
-    const box = seal(toIndex, number, messageHeader(session, number), text);
+    const box = sealText(toIndex, number, messageHeader(session, number), text);
     return encodeSealedDatagram({ kind: "message", session, number, box });
   }
 
@@ -217,7 +244,7 @@ export class ServiceClient {
     if (datagram?.kind !== "message") return undefined;
     const { session, number, box } = datagram;
     assertEquals(session, this.keys.session);
-    const text = open(this.keys.toClient, number, messageHeader(session, number), box);
+    const text = openText(this.keys.toClient, number, messageHeader(session, number), box);
     assert(text, "the answer does not open");
     const reply = decodeSealedReply(verb, text, wanted);
     if (!("time" in reply)) return reply;
@@ -235,6 +262,20 @@ export class ServiceClient {
 export function decoded(answer: Uint8Array | undefined): SealedDatagram | undefined {
   return answer && decodeSealedDatagram(answer);
 }
+
+/** The reset that only the index of {@linkcode SETUP} can make. */
+export function resetOf(session: string): SealedDatagram {
+  const values = new ResetValues(deriveServerKeys(SETUP).resetKey);
+  return { kind: "reset", session, value: values.of(session) };
+}
+
+/** A busy answer, as anybody can write it. */
+export const FORGED_BUSY: SealedDatagram = {
+  kind: "busy",
+  echo: "A".repeat(11),
+  seconds: 2,
+  signature: "A".repeat(86),
+};
 
 /** Every datagram that differs from `datagram` in one bit. */
 export function* bitFlips(datagram: Uint8Array): Generator<Uint8Array> {

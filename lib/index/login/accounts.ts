@@ -9,8 +9,10 @@ import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { credentialFault } from "../../protocol/names.ts";
 
-/** Begins a secret that proves a password without holding it. */
-export const OPAQUE_PREFIX = "opaque:";
+/** Begins a secret that proves a password without holding it: a record of OPAQUE. */
+export const RECORD_PREFIX = "opaque:2:";
+/** Began the records of the version before, which were not bound to their user: they prove nothing. */
+const OUTDATED_PREFIX = "opaque:";
 /** Begins the secret of a disabled user. */
 export const DISABLED_PREFIX = "disabled:";
 
@@ -20,14 +22,17 @@ const RECORD = /^[A-Za-z0-9_-]{256}$/;
 export class Accounts {
   readonly #secrets: ReadonlyMap<string, string>;
   readonly #enabled: readonly string[];
+  /** Enabled users whose password has to be set again. */
+  readonly outdated: readonly string[];
 
   private constructor(secrets: ReadonlyMap<string, string>) {
     this.#secrets = secrets;
     this.#enabled = [...secrets.keys()].filter((user) => this.secretOf(user) !== undefined);
+    this.outdated = [...secrets].filter(([, secret]) => isOutdated(secret)).map(([user]) => user);
   }
 
   /**
-   * The accounts in the text of a credentials file: one `user password` or `user opaque:<record>` a
+   * The accounts in the text of a credentials file: one `user password` or `user opaque:2:<record>` a
    * line; empty lines and lines that begin with `#` do not count.
    *
    * @throws {BitTrickleError} `usage`, naming the first bad line
@@ -55,7 +60,14 @@ export class Accounts {
 
   /** Whether there are records, of anybody, that only the server's present key opens. */
   get hasRecords(): boolean {
-    return this.#secrets.values().some(isRecord);
+    return this.#secrets.values().some((secret) => isRecord(secret) && !isOutdated(secret));
+  }
+
+  /** How passwords are kept here: all in clear, all as records, or some of both. */
+  get keeping(): "clear" | "records" | "both" {
+    const records = this.#secrets.values().filter((secret) => isRecord(secret)).toArray().length;
+    if (records === 0) return "clear";
+    return records === this.#secrets.size ? "records" : "both";
   }
 
   /** The users who may log in. */
@@ -63,10 +75,11 @@ export class Accounts {
     return this.#enabled;
   }
 
-  /** The secret of `user`, or `undefined` if there is no such user or it is disabled. */
+  /** The secret of `user`, or `undefined` if there is none by which this user may log in. */
   secretOf(user: string): string | undefined {
-    const secret = this.#secrets.get(user);
-    return secret?.startsWith(DISABLED_PREFIX) ? undefined : secret;
+    const secret = this.#secrets.get(user) ?? "";
+    const isOut = secret === "" || secret.startsWith(DISABLED_PREFIX) || isOutdated(secret);
+    return isOut ? undefined : secret;
   }
 
   /**
@@ -75,15 +88,20 @@ export class Accounts {
    */
   verify(user: string, password: string): boolean {
     const secret = this.secretOf(user);
-    const stored = secret?.startsWith(OPAQUE_PREFIX) ? undefined : secret;
+    const stored = secret?.startsWith(RECORD_PREFIX) ? undefined : secret;
     const matches = timingSafeEqual(digest(password), digest(stored ?? ""));
     return matches && stored !== undefined;
   }
 }
 
-/** Whether `secret`, of a user who is disabled or not, is an OPAQUE record. */
+/** Whether `secret`, of a user who is disabled or not, is an OPAQUE record, be it outdated. */
 export function isRecord(secret: string): boolean {
-  return secret.replace(DISABLED_PREFIX, "").startsWith(OPAQUE_PREFIX);
+  return secret.replace(DISABLED_PREFIX, "").startsWith(OUTDATED_PREFIX);
+}
+
+/** Whether `secret` is a record of the version before. */
+export function isOutdated(secret: string): boolean {
+  return isRecord(secret) && !secret.replace(DISABLED_PREFIX, "").startsWith(RECORD_PREFIX);
 }
 
 function parseLine(line: string, number: number): [user: string, secret: string] {
@@ -99,9 +117,10 @@ function parseLine(line: string, number: number): [user: string, secret: string]
 }
 
 function secretFault(secret: string): string | undefined {
-  if (secret.startsWith(OPAQUE_PREFIX)) {
-    const isRecord = RECORD.test(secret.slice(OPAQUE_PREFIX.length));
-    return isRecord ? undefined : "bad opaque record: it is not 256 characters of base64url";
+  if (isRecord(secret)) {
+    const prefix = isOutdated(secret) ? OUTDATED_PREFIX : RECORD_PREFIX;
+    const isWhole = RECORD.test(secret.slice(prefix.length));
+    return isWhole ? undefined : "bad opaque record: it is not 256 characters of base64url";
   }
   const fault = credentialFault(secret);
   return fault && `bad password: ${fault}`;

@@ -3,7 +3,8 @@
  * It travels index -> client -> index, in base64url:
  *
  *     0   8  time of issue, f64 big-endian, in milliseconds of the index's clock
- *     8  16  the beginning of HMAC-SHA-256 over these 8 bytes and `host:port`
+ *     8  16  the beginning of HMAC-SHA-256 over these 8 bytes, `host:port`, and, for a session that
+ *            moves, a space and the session's name
  *
  * @module
  */
@@ -21,25 +22,31 @@ const MAC_BYTES = 16;
 export class AddressTokens {
   readonly #key: Uint8Array = randomBytes(32);
 
-  /** A token for `address`, good for {@linkcode LOGIN_STEP_MS} from `now` on, in base64url. */
-  issue(address: Address, now: number): string {
+  /**
+   * A token for `address`, good for {@linkcode LOGIN_STEP_MS} from `now` on, in base64url.
+   *
+   * @param session Whose move it proves, if it is not for a login
+   */
+  issue(address: Address, now: number, session?: string): string {
     const time = Buffer.alloc(TIME_BYTES);
     time.writeDoubleBE(now);
-    return toBase64Url(Buffer.concat([time, this.#mac(time, address)]));
+    return toBase64Url(Buffer.concat([time, this.#mac(time, address, session)]));
   }
 
-  /** Whether `token` was issued for `address` and is still good at `now`. */
-  isGood(token: string, address: Address, now: number): boolean {
+  /** Whether `token` was issued for `address` and `session` and is still good at `now`. */
+  isGood(token: string, address: Address, now: number, session?: string): boolean {
     const bytes = fromBase64Url(token);
     if (bytes?.length !== TIME_BYTES + MAC_BYTES) return false;
     const time = bytes.subarray(0, TIME_BYTES);
-    if (!timingSafeEqual(bytes.subarray(TIME_BYTES), this.#mac(time, address))) return false;
+    const mac = this.#mac(time, address, session);
+    if (!timingSafeEqual(bytes.subarray(TIME_BYTES), mac)) return false;
     const age = now - new DataView(bytes.buffer).getFloat64(0);
     return age >= 0 && age <= LOGIN_STEP_MS;
   }
 
-  #mac(time: Uint8Array, address: Address): Uint8Array {
-    const mac = createHmac("sha256", this.#key).update(time).update(formatAddress(address));
+  #mac(time: Uint8Array, address: Address, session: string | undefined): Uint8Array {
+    const owner = session === undefined ? "" : ` ${session}`;
+    const mac = createHmac("sha256", this.#key).update(time).update(formatAddress(address) + owner);
     return mac.digest().subarray(0, MAC_BYTES);
   }
 }

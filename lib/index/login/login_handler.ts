@@ -5,27 +5,30 @@
  */
 
 import { server } from "@serenity-kit/opaque";
-import { Buffer } from "node:buffer";
-import { createHash, randomBytes } from "node:crypto";
-import { type Address, formatAddress } from "../../protocol/address.ts";
-import { KEY_BYTES, open, seal } from "../../protocol/aead.ts";
-import { fromBase64Url, toBase64Url } from "../../protocol/base64url.ts";
-import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
-import { encodeSealedDatagram, type SealedDatagram } from "../../protocol/sealed_datagram.ts";
-import { deriveSessionKeys, type SessionKeys } from "../../protocol/session_keys.ts";
+import { createHash } from "node:crypto";
+import type { Address } from "../../protocol/address.ts";
+import { opaqueIdentifiers } from "../../protocol/opaque_settings.ts";
+import {
+  echoOf,
+  encodeSealedDatagram,
+  type Hello,
+  type Login,
+  signedTextOf,
+} from "../../protocol/sealed_datagram.ts";
+import { Signer } from "../../protocol/signature.ts";
 import { AddressTokens } from "./address_token.ts";
 import type { Accounts } from "./accounts.ts";
+import { LoginCookies, type LoginState, SECRET_TAG_BYTES } from "./cookies.ts";
 import { LoginRates } from "./login_rates.ts";
 import type { LoginThrottle } from "./login_throttle.ts";
 import type { LoginRecords } from "./login_records.ts";
-
-type Hello = SealedDatagram & { kind: "hello" };
-type Login = SealedDatagram & { kind: "login" };
+import { deriveServerKeys } from "./server_keys.ts";
 
 /** A user who has proven to know the password. */
 export interface Proven {
   readonly user: string;
-  readonly keys: SessionKeys;
+  /** OPAQUE's, in base64url, from which all keys of the session are derived. */
+  readonly sessionKey: string;
 }
 
 /** Who may log in, and who has to wait. */
@@ -34,25 +37,6 @@ export interface LoginGate {
   readonly throttle: LoginThrottle;
   readonly loginRates: LoginRates;
 }
-
-/**
- * What travels in a cookie: all that the index has to know between the two steps of a login. It goes
- * index -> client -> index, in base64url:
- *
- *     0   8  number of the box, u64 big-endian
- *     8      box, to the end, under the header `host:port` of the client; in it the fields below, in
- *            their order, as UTF-8 text with spaces between them
- */
-interface CookieContent {
-  readonly issued: number;
-  /** Stands for the secret that the login is about: a cookie does not survive its change. */
-  readonly secretTag: string;
-  /** The state of OPAQUE. */
-  readonly state: string;
-  readonly user: string;
-}
-
-const COUNTER_BYTES = 8;
 
 /** What takes milliseconds, and makes `T` or nothing. */
 export type LoginWork<T> = () => T | undefined;
@@ -65,95 +49,99 @@ export class LoginHandler {
   readonly #gate: LoginGate;
   readonly #setup: string;
   readonly #records: LoginRecords;
+  readonly #signer: Signer;
   readonly #tokens = new AddressTokens();
-  readonly #cookieKey = randomBytes(KEY_BYTES);
+  readonly #cookies = new LoginCookies();
   readonly #proofRates = new LoginRates();
-  #cookies = 0;
 
+  /** @param setup The server's long-term key, as `server.createSetup()` made it. */
   constructor(gate: LoginGate, setup: string, records: LoginRecords) {
     this.#gate = gate;
     this.#setup = setup;
+    this.#signer = new Signer(deriveServerKeys(setup).signingSeed);
     this.#records = records;
+  }
+
+  /** Verifies what is signed here, in base64url. */
+  get signingKey(): string {
+    return this.#signer.publicKey;
   }
 
   /** The answer to a hello: address validation first, work only after it. */
   hello(hello: Hello, from: Address, now: number): Uint8Array | LoginWork<Uint8Array> | undefined {
     const { user, ke1, token } = hello;
     if (token === undefined || !this.#tokens.isGood(token, from, now)) {
-      return encodeSealedDatagram({ kind: "retry", token: this.#tokens.issue(from, now) });
+      const token = this.#tokens.issue(from, now);
+      return encodeSealedDatagram({ kind: "retry", echo: echoOf(ke1), token });
     }
     const { throttle, loginRates } = this.#gate;
     if (!loginRates.take(from.hostname, now)) return undefined;
     const wait = throttle.wait(user, from.hostname, now, ke1);
-    if (wait > 0) return encodeSealedDatagram({ kind: "busy", seconds: Math.ceil(wait / 1_000) });
+    if (wait > 0) return this.#busy(hello, Math.ceil(wait / 1_000));
     throttle.failed(user, from.hostname, now, ke1);
-    return () => this.#challenge(user, ke1, from, now);
+    return () => this.#challenge(hello, from, now);
   }
 
   /** Finds out who sent a login, if its cookie is good. */
   login({ cookie, ke3 }: Login, from: Address, now: number): LoginWork<Proven> | undefined {
-    const content = this.#openCookie(cookie, from, now);
-    if (!content || !this.#proofRates.take(from.hostname, now)) return undefined;
-    return () => this.#prove(content, ke3, from);
+    const state = this.#cookies.open(cookie, from, now);
+    if (!state || !this.#proofRates.take(from.hostname, now)) return undefined;
+    return () => this.#prove(state, ke3, from);
   }
 
-  #prove(content: CookieContent, ke3: string, from: Address): Proven | undefined {
-    if (this.#secretTag(content.user) !== content.secretTag) return undefined;
+  #prove({ user, state, secretTag }: LoginState, ke3: string, from: Address): Proven | undefined {
+    if (!this.#secretTag(user).equals(secretTag)) return undefined;
     try {
       const { sessionKey } = server.finishLogin({
-        serverLoginState: content.state,
+        serverLoginState: state,
         finishLoginRequest: ke3,
+        identifiers: opaqueIdentifiers(user),
       });
-      this.#gate.throttle.succeeded(content.user, from.hostname);
-      return { user: content.user, keys: deriveSessionKeys(sessionKey) };
+      this.#gate.throttle.succeeded(user, from.hostname);
+      return { user, sessionKey };
     } catch {
       return undefined; // The password was wrong, or there is no such user.
     }
   }
 
-  #challenge(user: string, ke1: string, from: Address, now: number): Uint8Array | undefined {
+  #challenge(hello: Hello, from: Address, now: number): Uint8Array | undefined {
+    const { user, ke1 } = hello;
     const { record, stretching } = this.#records.of(user, this.#gate.accounts);
+    const started = this.#start(hello, record);
+    if (!started) return undefined;
+    const { serverLoginState: state, loginResponse: ke2 } = started;
+    const cookie = this.#cookies.issue(
+      { secretTag: this.#secretTag(user), state, user },
+      from,
+      now,
+    );
+    const answer = { kind: "challenge" as const, echo: echoOf(ke1), cookie, ke2, stretching };
+    const signature = this.#signer.sign(signedTextOf(answer, hello));
+    return encodeSealedDatagram({ ...answer, signature });
+  }
+
+  #start({ user, ke1 }: Hello, record: string | null) {
     try {
-      const { serverLoginState, loginResponse } = server.startLogin({
+      return server.startLogin({
         serverSetup: this.#setup,
         userIdentifier: user,
         registrationRecord: record,
         startLoginRequest: ke1,
+        identifiers: opaqueIdentifiers(user),
       });
-      const secretTag = this.#secretTag(user);
-      const content = { issued: now, secretTag, state: serverLoginState, user };
-      const cookie = this.#sealCookie(content, from);
-      return encodeSealedDatagram({ kind: "challenge", cookie, ke2: loginResponse, stretching });
     } catch {
       return undefined; // Not a message of OPAQUE.
     }
   }
 
-  #sealCookie({ issued, secretTag, state, user }: CookieContent, from: Address): string {
-    const number = this.#cookies++;
-    const counter = Buffer.alloc(COUNTER_BYTES);
-    counter.writeBigUInt64BE(BigInt(number));
-    const content = Buffer.from([issued, secretTag, state, user].join(" "));
-    const box = seal(this.#cookieKey, number, Buffer.from(formatAddress(from)), content);
-    return toBase64Url(Buffer.concat([counter, box]));
+  #busy(hello: Hello, seconds: number): Uint8Array {
+    const answer = { kind: "busy" as const, echo: echoOf(hello.ke1), seconds };
+    const signature = this.#signer.sign(signedTextOf(answer, hello));
+    return encodeSealedDatagram({ ...answer, signature });
   }
 
-  #openCookie(cookie: string, from: Address, now: number): CookieContent | undefined {
-    const bytes = fromBase64Url(cookie);
-    if (!bytes || bytes.length <= COUNTER_BYTES) return undefined;
-    const number = Number(new DataView(bytes.buffer).getBigUint64(0));
-    if (number >= this.#cookies) return undefined;
-    const header = Buffer.from(formatAddress(from));
-    const content = open(this.#cookieKey, number, header, bytes.subarray(COUNTER_BYTES));
-    if (!content) return undefined;
-    const [time, secretTag, state, user] = Buffer.from(content).toString().split(" ");
-    const issued = Number(time);
-    const isFresh = now - issued >= 0 && now - issued <= LOGIN_STEP_MS;
-    return isFresh ? { issued, secretTag: secretTag!, state: state!, user: user! } : undefined;
-  }
-
-  #secretTag(user: string): string {
+  #secretTag(user: string) {
     const hash = createHash("sha256").update(this.#gate.accounts.secretOf(user) ?? "");
-    return toBase64Url(hash.digest()).slice(0, 11);
+    return hash.digest().subarray(0, SECRET_TAG_BYTES);
   }
 }

@@ -7,8 +7,8 @@
 import { client, server } from "@serenity-kit/opaque";
 import { createHmac } from "node:crypto";
 import type { Stretching } from "../../protocol/sealed_datagram.ts";
-import { KEY_STRETCHING } from "../../protocol/stretching.ts";
-import { type Accounts, OPAQUE_PREFIX } from "./accounts.ts";
+import { KEY_STRETCHING, opaqueIdentifiers } from "../../protocol/opaque_settings.ts";
+import { type Accounts, RECORD_PREFIX } from "./accounts.ts";
 
 /** A user's record; `null` makes OPAQUE play an unknown user, which looks the same from outside. */
 export interface LoginRecord {
@@ -30,8 +30,8 @@ export class LoginRecords {
   of(user: string, accounts: Accounts): LoginRecord {
     const secret = accounts.secretOf(user);
     if (secret === undefined) return { record: null, stretching: this.#pretend(user, accounts) };
-    if (secret.startsWith(OPAQUE_PREFIX)) {
-      return { record: secret.slice(OPAQUE_PREFIX.length), stretching: "strong" };
+    if (secret.startsWith(RECORD_PREFIX)) {
+      return { record: secret.slice(RECORD_PREFIX.length), stretching: "strong" };
     }
     return { record: this.#recordFor(user, secret), stretching: "light" };
   }
@@ -52,12 +52,15 @@ export class LoginRecords {
     return record;
   }
 
-  /** Unknown users are as likely to look like one kind or the other as known users are to be it. */
+  /**
+   * Where all users are of one kind, unknown ones are as well. Where there are both, an unknown user is
+   * of one kind for ever, whoever is added: what changes would tell that a name is unknown.
+   */
   #pretend(user: string, accounts: Accounts): Stretching {
+    const { keeping } = accounts;
+    if (keeping !== "both") return keeping === "clear" ? "light" : "strong";
     const hash = createHmac("sha256", this.#setup).update(`stretching ${user}`).digest();
-    const model = accounts.users[hash.readUInt32BE() % Math.max(accounts.size, 1)];
-    const secret = model === undefined ? "" : accounts.secretOf(model) ?? "";
-    return secret.startsWith(OPAQUE_PREFIX) ? "strong" : "light";
+    return (hash[0]! & 1) === 0 ? "light" : "strong";
   }
 }
 
@@ -80,5 +83,6 @@ export function registerPassword(
     registrationResponse,
     password,
     keyStretching,
+    identifiers: opaqueIdentifiers(user),
   }).registrationRecord;
 }

@@ -6,19 +6,18 @@
 
 import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { BitTrickleError } from "../../errors.ts";
-import { sealInto, TAG_BYTES } from "../../protocol/aead.ts";
 import { DATAGRAM_BYTES } from "../../protocol/limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
 import { encodeSealedReply } from "../../protocol/sealed_reply.ts";
+import { boxLength, sealTextInto } from "../../protocol/sealed_text.ts";
 import type { SessionKeys } from "../../protocol/session_keys.ts";
 
 /** Where a reply is written before it is sealed. */
 const BUFFER = new Uint8Array(DATAGRAM_BYTES);
 
-/** Clients learn the index's clock, by which tickets expire. */
+/** A heartbeat, to which there is no reply, tells clients the index's clock, by which tickets expire. */
 export function withTime(reply: Reply | undefined, now: number): Reply {
-  if (!reply) return { kind: "done", time: Math.floor(now) };
-  return reply.kind === "welcome" ? { ...reply, time: Math.floor(now) } : reply;
+  return reply ?? { kind: "done", time: Math.floor(now) };
 }
 
 /**
@@ -37,7 +36,7 @@ export function orError<R extends MaybePromise<Reply> | undefined>(
   }
 }
 
-/** The message that answers the one with this `header` and `number`. */
+/** The datagram that begins with `header` and holds `reply`, under a number that has no other reply. */
 export function sealReply(
   { toClient }: SessionKeys,
   number: number,
@@ -45,8 +44,9 @@ export function sealReply(
   reply: Reply,
 ): Uint8Array {
   const text = encodeSealedReply(reply, BUFFER);
-  const message = new Uint8Array(header.length + text.length + TAG_BYTES);
-  message.set(header);
-  sealInto(message.subarray(header.length), toClient, number, header, text);
-  return message;
+  const datagram = new Uint8Array(header.length + boxLength(text.length));
+  datagram.set(header);
+  const box = datagram.subarray(header.length);
+  sealTextInto(box, toClient, number, header, BUFFER, text.length);
+  return datagram;
 }

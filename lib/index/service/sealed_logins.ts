@@ -4,21 +4,23 @@
  * @module
  */
 
+import { randomBytes } from "node:crypto";
 import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { RecentMap } from "../../collections/recent_map.ts";
 import { type Address, formatAddress, hostKey, isLoopback } from "../../protocol/address.ts";
-import { open } from "../../protocol/aead.ts";
 import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
-import { messageHeader, type SealedDatagram } from "../../protocol/sealed_datagram.ts";
+import type { Reply } from "../../protocol/messages.ts";
+import { type Hello, type Login, LOGIN_HEADER } from "../../protocol/sealed_datagram.ts";
+import { SALT_BYTES, welcomeHeader } from "../../protocol/sealed_message.ts";
 import { decodeSealedLogin } from "../../protocol/sealed_request.ts";
+import { openText } from "../../protocol/sealed_text.ts";
+import { deriveLoginKey, deriveSessionKeys } from "../../protocol/session_keys.ts";
 import type { Index } from "../index.ts";
 import type { LoginHandler, Proven } from "../login/login_handler.ts";
+import type { ResetValues } from "../sessions/reset_values.ts";
 import { AT_ONCE, type Defer } from "../long_work.ts";
-import { orError, sealReply, withTime } from "./sealed_answer.ts";
+import { orError, sealReply } from "./sealed_answer.ts";
 import { type OnEvent, outcomeOf } from "./service_event.ts";
-
-type Hello = SealedDatagram & { kind: "hello" };
-type Login = SealedDatagram & { kind: "login" };
 
 /** The answer to a login that has been used. */
 interface UsedLogin {
@@ -37,6 +39,7 @@ export interface SealedLoginsOptions {
 export class SealedLogins {
   readonly #index: Index;
   readonly #handler: LoginHandler;
+  readonly #resetValues: ResetValues;
   readonly #onEvent: OnEvent | undefined;
   readonly #defer: Defer;
   /** Those that end first were used first. */
@@ -45,10 +48,12 @@ export class SealedLogins {
   constructor(
     index: Index,
     handler: LoginHandler,
+    resetValues: ResetValues,
     { onEvent, defer = AT_ONCE }: SealedLoginsOptions = {},
   ) {
     this.#index = index;
     this.#handler = handler;
+    this.#resetValues = resetValues;
     this.#onEvent = onEvent;
     this.#defer = defer;
   }
@@ -87,27 +92,35 @@ export class SealedLogins {
     now: number,
   ): Uint8Array | undefined {
     if (!proven) return undefined;
-    const { keys } = proven;
-    const text = open(keys.toIndex, 0, messageHeader(keys.session, 0), login.box);
+    const text = openText(deriveLoginKey(proven.sessionKey), 0, LOGIN_HEADER, login.box);
     if (!text) return undefined;
     const answer = this.#admit(text, proven, from, now);
     this.#used.set(name, { answer, until: now + LOGIN_STEP_MS });
     return answer;
   }
 
-  #admit(text: Uint8Array, { user, keys }: Proven, from: Address, now: number): Uint8Array {
+  /** With a new salt each time: two answers to one login must never have the same keys. */
+  #admit(text: Uint8Array, { user, sessionKey }: Proven, from: Address, now: number): Uint8Array {
     const event = { from, verb: "login", user } as const;
     const received = (agent?: string) => {
       this.#onEvent?.({ kind: "received", ...event, ...agent ? { agent } : {} }, "session");
     };
+    const salt = new Uint8Array(randomBytes(SALT_BYTES));
+    const keys = deriveSessionKeys(sessionKey, salt);
     const reply = orError(() => {
       const { tcpPort, agent } = decodeSealedLogin(text);
       received(agent);
       return this.#index.admit(user, from, tcpPort, now, { keys, agent });
     }, () => void received());
-    const answer = sealReply(keys, 0, messageHeader(keys.session, 0), withTime(reply, now));
-    this.#index.sealedSession(keys.session)?.sealed?.window.keep(0, answer);
     this.#onEvent?.({ kind: outcomeOf(reply), ...event }, "session");
-    return answer;
+    const { session } = keys;
+    return sealReply(keys, 0, welcomeHeader(salt, session), this.#withProofs(reply, session, now));
+  }
+
+  #withProofs(reply: Reply, session: string, now: number): Reply {
+    if (reply.kind !== "welcome") return reply;
+    const resetValue = this.#resetValues.of(session);
+    const proofs = { resetValue, signingKey: this.#handler.signingKey };
+    return { ...reply, time: Math.floor(now), proofs };
   }
 }

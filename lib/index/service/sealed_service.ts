@@ -6,34 +6,42 @@
 
 import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { BitTrickleError } from "../../errors.ts";
-import type { Address } from "../../protocol/address.ts";
-import { open } from "../../protocol/aead.ts";
+import { type Address, isSameAddress } from "../../protocol/address.ts";
 import type { Reply, Verb } from "../../protocol/messages.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
-  HEADER_BYTES,
   type SealedDatagram,
 } from "../../protocol/sealed_datagram.ts";
+import { HEADER_BYTES, type SealedMessage } from "../../protocol/sealed_message.ts";
 import { decodeSealedRequest } from "../../protocol/sealed_request.ts";
+import { openText } from "../../protocol/sealed_text.ts";
 import type { Index } from "../index.ts";
 import type { LoginHandler } from "../login/login_handler.ts";
+import type { ResetValues } from "../sessions/reset_values.ts";
 import { isActive, type Sealed, type Session } from "../sessions/sessions.ts";
+import { type OpenedMessage, Roaming } from "./roaming.ts";
 import { orError, sealReply, withTime } from "./sealed_answer.ts";
 import { SealedLogins, type SealedLoginsOptions } from "./sealed_logins.ts";
 import { type OnEvent, outcomeOf } from "./service_event.ts";
-
-type Message = SealedDatagram & { kind: "message" };
 
 /** Answers the datagrams of protocol 2 out of an {@linkcode Index}. */
 export class SealedService {
   readonly #index: Index;
   readonly #logins: SealedLogins;
+  readonly #resetValues: ResetValues;
+  readonly #roaming = new Roaming();
   readonly #onEvent: OnEvent | undefined;
 
-  constructor(index: Index, handler: LoginHandler, options: SealedLoginsOptions = {}) {
+  constructor(
+    index: Index,
+    handler: LoginHandler,
+    resetValues: ResetValues,
+    options: SealedLoginsOptions = {},
+  ) {
     this.#index = index;
-    this.#logins = new SealedLogins(index, handler, options);
+    this.#logins = new SealedLogins(index, handler, resetValues, options);
+    this.#resetValues = resetValues;
     this.#onEvent = options.onEvent;
   }
 
@@ -55,24 +63,36 @@ export class SealedService {
 
   /** `header` is the message's: its answer has the same. */
   #hear(
-    message: Message,
+    message: SealedMessage,
     header: Uint8Array,
     from: Address,
     now: number,
   ): MaybePromise<Uint8Array> | undefined {
     const session = this.#index.sealedSession(message.session);
-    if (!session?.sealed) return resetOf(message);
-    const { address, sealed } = session;
-    const { keys, window } = sealed;
+    if (!session?.sealed) return this.#resetOf(message);
     const { number, box } = message;
-    const text = open(keys.toIndex, number, header, box);
+    const text = openText(session.sealed.keys.toIndex, number, header, box);
     if (!text) return undefined;
-    // Only the client can have made it, but anybody can have sent it on. It is not run, keeps nobody
-    // active, and uses no number: what came first from elsewhere may still come from the client.
-    const isElsewhere = address.hostname !== from.hostname || address.port !== from.port;
-    if (isElsewhere) return window.isFresh(number) ? resetOf(message) : undefined;
+    const opened = { number, header, text };
+    if (isSameAddress(session.address, from) || this.#roaming.moves(session, opened, from, now)) {
+      return this.#run(session, opened, now);
+    }
+    // Only the client can have made it, but anybody can have sent it on.
+    return isActive(session, now)
+      ? this.#roaming.answer(session, opened, from, now)
+      : this.#resetOf(message);
+  }
+
+  #run(
+    session: Session,
+    { number, header, text }: OpenedMessage,
+    now: number,
+  ): MaybePromise<Uint8Array> | undefined {
+    const sealed = session.sealed!;
+    const { window } = sealed;
     if (!window.isFresh(number)) return window.replyTo(number);
-    if (!isActive(session, now)) return resetOf(message);
+    if (!isActive(session, now)) return this.#resetOf(sealed.keys);
+    if (window.isNewest(number)) sealed.candidate = undefined; // It is still where it was.
     const reply = this.#reply(text, session, now);
     if (!(reply instanceof Promise)) {
       return conclude(sealed, number, header, withTime(reply, now));
@@ -97,15 +117,15 @@ export class SealedService {
     });
   }
 
+  /** Tells the client to log in again. Shorter than any message. */
+  #resetOf({ session }: { readonly session: string }): Uint8Array {
+    return encodeSealedDatagram({ kind: "reset", session, value: this.#resetValues.of(session) });
+  }
+
   #tell<R extends Reply | undefined>(reply: R, from: Address, verb: Verb, user: string): R {
     this.#onEvent?.({ kind: outcomeOf(reply), from, verb, user }, "session");
     return reply;
   }
-}
-
-/** Tells the client to log in again. Shorter than any message. */
-function resetOf({ session }: Message): Uint8Array {
-  return encodeSealedDatagram({ kind: "reset", session });
 }
 
 function decode(datagram: Uint8Array): SealedDatagram | undefined {

@@ -9,6 +9,8 @@ import { isSealed } from "../../protocol/sealed_datagram.ts";
 import type { Index } from "../index.ts";
 import { LoginHandler } from "../login/login_handler.ts";
 import type { LoginRecords } from "../login/login_records.ts";
+import { deriveServerKeys } from "../login/server_keys.ts";
+import { ResetValues } from "../sessions/reset_values.ts";
 import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { PlainService, type PlainServiceOptions } from "./plain_service.ts";
 import type { SealedLoginsOptions } from "./sealed_logins.ts";
@@ -29,7 +31,8 @@ export class Service {
   constructor(index: Index, { setup, records, ...options }: ServiceOptions) {
     this.#plain = new PlainService(index, options);
     const loginHandler = new LoginHandler(index, setup, records);
-    this.#sealed = new SealedService(index, loginHandler, options);
+    const resetValues = new ResetValues(deriveServerKeys(setup).resetKey);
+    this.#sealed = new SealedService(index, loginHandler, resetValues, options);
   }
 
   /**

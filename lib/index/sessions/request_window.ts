@@ -12,7 +12,8 @@ import { REPLY_WINDOW } from "../../protocol/limits.ts";
  */
 export class RequestWindow {
   readonly #replies = new Map<number, Uint8Array | undefined>();
-  #highest = -1;
+  /** Number 0 was the welcome's. */
+  #highest = 0;
 
   /** The reply to keep repeating for `number`, if it has been used and answered. */
   replyTo(number: number): Uint8Array | undefined {
@@ -22,6 +23,11 @@ export class RequestWindow {
   /** Whether `number` has not been used yet, nor fallen out of the window. */
   isFresh(number: number): boolean {
     return number > this.#highest - REPLY_WINDOW && !this.#replies.has(number);
+  }
+
+  /** Whether `number` is higher than all that were used. */
+  isNewest(number: number): boolean {
+    return number > this.#highest;
   }
 
   /** Marks `number` as used, and answered by `reply` or not yet. */

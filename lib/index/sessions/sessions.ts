@@ -22,12 +22,15 @@ export interface SealedStart {
 /** What a session of protocol 2 has besides. */
 export interface Sealed extends SealedStart {
   readonly window: RequestWindow;
+  /** Where the session may move to: from there its newest message came, under this number. */
+  candidate?: { readonly address: Address; readonly number: number } | undefined;
 }
 
 /** A user logged in from one UDP address. */
 export interface Session {
   readonly user: string;
-  readonly address: Address;
+  /** Proven to be the user's. A session of protocol 2 may move. */
+  address: Address;
   /** Where the user's uploads are served, on the host of `address`. */
   readonly tcpPort: number;
   /** Only what opens with its keys is heard. A session of protocol 1 has none. */

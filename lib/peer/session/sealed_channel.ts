@@ -7,11 +7,8 @@
 import { open, seal } from "../../protocol/aead.ts";
 import { REPLY_WINDOW, REQUESTS_AT_ONCE } from "../../protocol/limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
-import {
-  encodeSealedDatagram,
-  messageHeader,
-  type SealedDatagram,
-} from "../../protocol/sealed_datagram.ts";
+import { encodeSealedDatagram, type SealedDatagram } from "../../protocol/sealed_datagram.ts";
+import { messageHeader } from "../../protocol/sealed_message.ts";
 import { decodeSealedReply } from "../../protocol/sealed_reply.ts";
 import { encodeSealedRequest, type SealedRequest } from "../../protocol/sealed_request.ts";
 import type { SessionKeys } from "../../protocol/session_keys.ts";

@@ -6,14 +6,11 @@
 
 import { client, ready } from "@serenity-kit/opaque";
 import { seal } from "../../protocol/aead.ts";
-import {
-  encodeSealedDatagram,
-  messageHeader,
-  type SealedDatagram,
-} from "../../protocol/sealed_datagram.ts";
+import { encodeSealedDatagram, type SealedDatagram } from "../../protocol/sealed_datagram.ts";
+import { messageHeader } from "../../protocol/sealed_message.ts";
 import { encodeSealedLogin, type SealedLogin } from "../../protocol/sealed_request.ts";
 import { deriveSessionKeys, type SessionKeys } from "../../protocol/session_keys.ts";
-import { KEY_STRETCHING } from "../../protocol/stretching.ts";
+import { KEY_STRETCHING } from "../../protocol/opaque_settings.ts";
 
 type Challenge = SealedDatagram & { kind: "challenge" };
 

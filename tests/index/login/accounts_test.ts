@@ -44,6 +44,11 @@ const REFUSED: readonly (readonly [what: string, text: string, reason: string])[
   ["a record that is cut", `a 1\nb opaque:${"A".repeat(255)}\n`, "line 2: bad opaque record"],
   ["a record that is too long", `b opaque:${"A".repeat(257)}\n`, "line 1: bad opaque record"],
   ["a record in other base64", `b opaque:${"+".repeat(256)}\n`, "line 1: bad opaque record"],
+  [
+    "a record of version 2 that is cut",
+    `b opaque:2:${"A".repeat(255)}\n`,
+    "line 1: bad opaque record",
+  ],
   ["an empty record", "\nb opaque:\n", "line 2: bad opaque record"],
   ["a disabled user's bad record", "a 1\nb disabled:opaque:x\n", "line 2: bad opaque record"],
   ["a disabled user without a password", "b disabled:\n", "line 1: bad password: it is empty"],
@@ -63,7 +68,7 @@ for (const [what, text, reason] of REFUSED) {
 
 const RECORD = "Ab0_-".repeat(52).slice(0, 256);
 const STORED =
-  `hans carbonite*7\nvader opaque:${RECORD}\nyoda disabled:opaque:${RECORD}\nr2 disabled:beep\n`;
+  `hans carbonite*7\nvader opaque:2:${RECORD}\nyoda disabled:opaque:2:${RECORD}\nr2 disabled:beep\n`;
 
 Deno.test({
   name: "Accounts knows passwords and records of all users but the disabled",
@@ -72,7 +77,7 @@ Deno.test({
   const accounts = Accounts.parse(STORED);
   assertEquals([accounts.users, accounts.size], [["hans", "vader"], 2]);
   assertEquals(accounts.secretOf("hans"), "carbonite*7");
-  assertEquals(accounts.secretOf("vader"), `opaque:${RECORD}`);
+  assertEquals(accounts.secretOf("vader"), `opaque:2:${RECORD}`);
   for (const user of ["yoda", "r2", "chewy", "__proto__"]) {
     assertEquals(accounts.secretOf(user), undefined);
   }
@@ -83,7 +88,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const accounts = Accounts.parse(STORED);
-  for (const password of ["", RECORD, `opaque:${RECORD}`, `disabled:opaque:${RECORD}`]) {
+  for (const password of ["", RECORD, `opaque:2:${RECORD}`, `disabled:opaque:2:${RECORD}`]) {
     assert(!accounts.verify("vader", password));
     assert(!accounts.verify("yoda", password));
   }
@@ -142,3 +147,17 @@ for (const [user, password] of WRONG) {
     assertEquals(Accounts.parse("hans carbonite*7").verify(user, password), false);
   });
 }
+
+Deno.test({
+  name: "Accounts keeps a record of the version before, by which nobody logs in",
+  permissions: "none",
+}, () => {
+  const text = `hans opaque:${RECORD}\nyoda disabled:opaque:${RECORD}\nr2 opaque:2:${RECORD}\n`;
+  const accounts = Accounts.parse(text);
+  assertEquals([accounts.users, accounts.size], [["r2"], 1]);
+  assertEquals(accounts.outdated, ["hans", "yoda"]);
+  for (const user of ["hans", "yoda"]) assertEquals(accounts.secretOf(user), undefined);
+  assert(!accounts.verify("hans", RECORD) && !accounts.verify("hans", `opaque:${RECORD}`));
+  assert(accounts.hasRecords);
+  assert(!Accounts.parse(`hans opaque:${RECORD}`).hasRecords, "no key opens such a record");
+});

@@ -106,7 +106,7 @@ Deno.test({
   const steps = fc.array(fc.record({
     edit: fc.constantFrom("add", "set", "disable", "enable"),
     user: fc.constantFrom("hans", "vader", "yoda", "chewy", "r2"),
-    secret: fc.constantFrom("a", "b", `opaque:${"A".repeat(256)}`),
+    secret: fc.constantFrom("a", "b", `opaque:2:${"A".repeat(256)}`),
   }));
   fc.assert(fc.property(steps, fc.constantFrom("\n", "\r\n"), (steps, lineEnd) => {
     let text = TEXT.replaceAll("\n", lineEnd);

@@ -2,27 +2,29 @@ import { assert, assertEquals } from "@std/assert";
 import { client, server } from "@serenity-kit/opaque";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
 import { LoginRecords, registerPassword } from "../../../lib/index/login/login_records.ts";
-import { KEY_STRETCHING } from "../../../lib/protocol/stretching.ts";
+import { KEY_STRETCHING, opaqueIdentifiers } from "../../../lib/protocol/opaque_settings.ts";
 import { SETUP } from "../../support/test_service.ts";
 
 const RECORD = "A".repeat(256);
 const PLAIN = Accounts.parse("hans carbonite*7\nvader breathe-deep");
-const SEALED = Accounts.parse(`hans opaque:${RECORD}\nvader opaque:${RECORD}`);
-const MIXED = Accounts.parse(`hans carbonite*7\nvader opaque:${RECORD}`);
+const SEALED = Accounts.parse(`hans opaque:2:${RECORD}\nvader opaque:2:${RECORD}`);
+const MIXED = Accounts.parse(`hans carbonite*7\nvader opaque:2:${RECORD}`);
 const STRANGERS = Array.from({ length: 100 }, (_, i) => `stranger${i}`);
 
 /** Whether `password` proves a login against `record`. */
 function isProven(record: string | null, password: string): boolean {
+  const identifiers = opaqueIdentifiers("hans");
   const { clientLoginState, startLoginRequest } = client.startLogin({ password });
   const { loginResponse } = server.startLogin({
     serverSetup: SETUP,
     userIdentifier: "hans",
     registrationRecord: record,
     startLoginRequest,
+    identifiers,
   });
   const keyStretching = KEY_STRETCHING.light;
-  return client.finishLogin({ clientLoginState, loginResponse, password, keyStretching }) !==
-    undefined;
+  const response = { clientLoginState, loginResponse, password, keyStretching, identifiers };
+  return client.finishLogin(response) !== undefined;
 }
 
 Deno.test({
@@ -50,7 +52,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const record = registerPassword(SETUP, "hans", "carbonite*7", "light");
-  Accounts.parse(`hans opaque:${record}`);
+  Accounts.parse(`hans opaque:2:${record}`);
   assert(isProven(record, "carbonite*7"));
   assert(!isProven(record, "breathe-deep"));
   assert(registerPassword(SETUP, "hans", "carbonite*7", "light") !== record);
@@ -104,6 +106,39 @@ Deno.test({
     assertEquals(records.of(user, MIXED).stretching, stretching);
     assertEquals(restarted.of(user, MIXED).stretching, stretching);
   }
+});
+
+Deno.test({
+  name: "LoginRecords stretches the same for an unknown user, whoever is added or taken out",
+  permissions: "none",
+}, () => {
+  const records = new LoginRecords(SETUP);
+  const users = ["chewy pw-chewy", `yoda opaque:2:${RECORD}`, `lando opaque:2:${RECORD}`];
+  for (let taken = 0; taken <= users.length; taken++) {
+    const others = users.slice(taken);
+    const changed = Accounts.parse(
+      ["hans carbonite*7", `vader opaque:2:${RECORD}`, ...others].join("\n"),
+    );
+    for (const user of STRANGERS) {
+      const { stretching } = records.of(user, changed);
+      assertEquals(stretching, records.of(user, MIXED).stretching, user);
+    }
+  }
+  const more = Accounts.parse("hans carbonite*7\nvader breathe-deep\nyoda x");
+  for (const user of STRANGERS) assertEquals(records.of(user, more).stretching, "light");
+});
+
+Deno.test({
+  name: "LoginRecords takes a record of the version before for no record at all",
+  permissions: "none",
+}, () => {
+  const accounts = Accounts.parse(`hans opaque:${RECORD}\nvader opaque:2:${RECORD}`);
+  assertEquals(accounts.outdated, ["hans"]);
+  assertEquals(accounts.users, ["vader"]);
+  assertEquals(new LoginRecords(SETUP).of("hans", accounts), {
+    record: null,
+    stretching: "strong",
+  });
 });
 
 Deno.test({

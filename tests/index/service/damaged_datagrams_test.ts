@@ -5,7 +5,14 @@ import {
   encodeSealedDatagram,
   isSealed,
 } from "../../../lib/protocol/sealed_datagram.ts";
-import { bitFlips, decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import {
+  bitFlips,
+  decoded,
+  FORGED_BUSY,
+  resetOf,
+  ServiceClient,
+  TestService,
+} from "../../support/test_service.ts";
 import { HANS, LAN, YODA } from "../../support/users.ts";
 
 /** An index at which vader watches, and vader. */
@@ -63,7 +70,7 @@ Deno.test({
   assertEquals(vader.lap(), []);
   // So many cost the host its logins for the next moment.
   const welcome = service.send(login, LAN, 1_000);
-  assertEquals(hans.read("login", welcome), { kind: "welcome" });
+  assertEquals(hans.takeWelcome(welcome), { kind: "welcome" });
 });
 
 Deno.test({
@@ -74,6 +81,7 @@ Deno.test({
   const hans = new ServiceClient(service, "hans", LAN);
   const login = hans.readyLogin();
   const welcome = service.send(login, LAN);
+  assertEquals(hans.takeWelcome(welcome)?.kind, "welcome");
   hans.pub("b.txt");
   const told = service.events.length;
   for (const flipped of bitFlips(login)) {
@@ -113,13 +121,16 @@ Deno.test({
 }, () => {
   const { service, vader } = watched();
   const hans = new ServiceClient(service, "hans", LAN);
+  const [retry, challenge] = [hans.hello(), hans.provenHello()].map((it) => service.send(it, LAN));
+  const welcome = service.send(hans.readyLogin(), LAN);
+  assertEquals(hans.takeWelcome(welcome)?.kind, "welcome");
   const answers = [
-    service.send(hans.hello(), LAN),
-    service.send(hans.provenHello(), LAN),
-    service.send(hans.readyLogin(), LAN),
+    retry,
+    challenge,
+    welcome,
     service.send(hans.message({ verb: "lap", user: "hans" }), LAN),
-    encodeSealedDatagram({ kind: "reset", session: hans.keys.session }),
-    encodeSealedDatagram({ kind: "busy", seconds: 2 }),
+    encodeSealedDatagram(resetOf(hans.keys.session)),
+    encodeSealedDatagram(FORGED_BUSY),
   ];
   for (const answer of answers) {
     for (const flipped of bitFlips(answer!)) {
@@ -141,7 +152,7 @@ Deno.test({
     sent.push(datagram);
     service.send(datagram, LAN);
   };
-  service.send(sent[2]!, LAN);
+  assertEquals(hans.takeWelcome(service.send(sent[2]!, LAN))?.kind, "welcome");
   for (const name of ["b", "c", "d"]) {
     say(hans.message({ verb: "pub", user: "hans", name }));
     say(hans.message({ verb: "unp", user: "hans", name }));

@@ -60,7 +60,7 @@ Deno.test({
   for (let i = 0; i < 100; i++) assertEquals(service.send(forged, LAN), undefined);
   assertEquals(queue.owners, [LAN.hostname], "that of the hello");
   const welcome = service.send(login, LAN);
-  assertEquals(hans.read("login", welcome), { kind: "welcome" });
+  assertEquals(hans.takeWelcome(welcome), { kind: "welcome" });
   queue.isFull = true;
   assertEquals(service.send(login, LAN), welcome);
   assertEquals(queue.owners.length, 2);

@@ -14,7 +14,7 @@ Deno.test({
     const service = new TestService();
     const hans = new ServiceClient(service, "hans", LAN);
     const login = hans.readyLogin();
-    service.send(login, LAN);
+    assertEquals(hans.takeWelcome(service.send(login, LAN))?.kind, "welcome");
     const pub = hans.message({ verb: "pub", user: "hans", name: "a.txt" });
     service.send(pub, LAN);
     hans.ask({ verb: "unp", user: "hans", name: "a.txt" });

@@ -44,12 +44,12 @@ Deno.test({
   permissions: "none",
 }, () => {
   const record = registerPassword(SETUP, "hans", "carbonite*7", "light");
-  const service = new TestService(`hans opaque:${record}\nvader pw-vader`);
+  const service = new TestService(`hans opaque:2:${record}\nvader pw-vader`);
   const hans = new ServiceClient(service, "hans", LAN, "carbonite*7");
   const challenge = hans.greet();
   assert(challenge?.kind === "challenge");
   assertEquals(challenge.stretching, "strong");
-  assertEquals(decoded(service.send(hans.proof(challenge)!, LAN))?.kind, "message");
+  assertEquals(hans.takeWelcome(service.send(hans.proof(challenge)!, LAN))?.kind, "welcome");
   assertEquals(hans.lap(), []);
   const guesser = new ServiceClient(service, "hans", HANS, "carbonite*8");
   assertEquals(guesser.proof(guesser.greet()), undefined);
@@ -63,6 +63,7 @@ Deno.test({
   const hans = new ServiceClient(service, "hans", LAN);
   const login = hans.readyLogin();
   const welcome = service.send(login, LAN)!;
+  assertEquals(hans.takeWelcome(welcome)?.kind, "welcome");
   assertEquals(hans.pub("a.txt", 1), { kind: "published" });
   assertEquals(service.send(login, LAN, 2), welcome);
   assertEquals(hans.lap(3), [], "the session is still the same");
@@ -81,11 +82,11 @@ Deno.test({
   const hans = new ServiceClient(service, "hans", LAN);
   const login = hans.readyLogin();
   assertEquals(service.send(login, ELSEWHERE), undefined);
-  assertEquals(hans.read("login", service.send(login, LAN)), { kind: "welcome" });
+  assertEquals(hans.takeWelcome(service.send(login, LAN)), { kind: "welcome" });
   assertEquals(service.send(login, ELSEWHERE), undefined);
 });
 
-for (const text of ["", "login", "login 80 agent", "lap", "login 5000 a b c", "\xff"]) {
+for (const text of ["login", "login 80 agent", "lap", "login 5000 a b c", "\xff"]) {
   Deno.test({
     name: `a login that says ${JSON.stringify(text)} in its box opens no session`,
     permissions: "none",
@@ -94,25 +95,30 @@ for (const text of ["", "login", "login 80 agent", "lap", "login 5000 a b c", "\
     const hans = new ServiceClient(service, "hans", LAN);
     const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
     const answer = service.send(hans.proof(hans.greet(), bytes)!, LAN);
-    const reply = hans.read("login", answer);
+    const reply = hans.takeWelcome(answer);
     assert(reply?.kind === "error" && reply.code === 400);
     assertEquals(hans.answerTo(hans.message({ verb: "lap", user: "hans" })), "reset");
   });
 }
 
 Deno.test({
-  name: "the box of a login, sent as a message, is the login again and no request",
+  name: "the box of a login or a welcome, sent as a message, is met with silence",
   permissions: "none",
 }, () => {
   const service = new TestService();
   const hans = new ServiceClient(service, "hans", LAN);
   const login = hans.readyLogin();
-  const welcome = service.send(login, LAN);
-  const content = decoded(login);
-  assert(content?.kind === "login");
+  const answer = service.send(login, LAN);
+  assertEquals(hans.takeWelcome(answer)?.kind, "welcome");
+  const [content, welcome] = [decoded(login), decoded(answer)];
+  assert(content?.kind === "login" && welcome?.kind === "welcome");
   const { session } = hans.keys;
-  const message = encodeSealedDatagram({ kind: "message", session, number: 0, box: content.box });
-  assertEquals(service.send(message, LAN), welcome);
+  for (const { box } of [content, welcome]) {
+    for (const number of [0, 1]) {
+      const message = encodeSealedDatagram({ kind: "message", session, number, box });
+      assertEquals(service.send(message, LAN), undefined);
+    }
+  }
 });
 
 Deno.test({ name: "a user who is active elsewhere is refused", permissions: "none" }, () => {
@@ -121,7 +127,7 @@ Deno.test({ name: "a user who is active elsewhere is refused", permissions: "non
   const second = new ServiceClient(service, "hans", ELSEWHERE);
   const login = second.readyLogin(1_000);
   const refusal = service.send(login, ELSEWHERE, 1_000);
-  assertEquals(second.read("login", refusal), { kind: "already active" });
+  assertEquals(second.takeWelcome(refusal), { kind: "already active" });
   assertEquals(second.answerTo(second.message({ verb: "lap", user: "hans" }), 1_000), "reset");
   assertEquals(hans.lap(3_000), [], "the first session goes on");
   assertEquals(service.send(login, ELSEWHERE, 6_001), refusal, "the same answer, whatever changed");
@@ -213,7 +219,7 @@ Deno.test({
   const service = new TestService();
   const hans = new ServiceClient(service, "hans", LAN);
   const text = new TextEncoder().encode("login\t5000\t\u202e");
-  const reply = hans.read("login", service.send(hans.proof(hans.greet(), text)!, LAN));
+  const reply = hans.takeWelcome(service.send(hans.proof(hans.greet(), text)!, LAN));
   assertEquals(reply, { kind: "error", code: 400, reason: "bad login" });
   const event = { from: LAN, verb: "login", user: "hans" } as const;
   assertEquals(service.events, [{ kind: "received", ...event }, { kind: "failed", ...event }]);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Address } from "../../../lib/protocol/address.ts";
 import type { ListOf, Reply } from "../../../lib/protocol/messages.ts";
 import type { SealedRequest } from "../../../lib/protocol/sealed_request.ts";
-import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { decoded, resetOf, ServiceClient, TestService } from "../../support/test_service.ts";
 import { HANS, LAN, VADER } from "../../support/users.ts";
 
 const HOME: Readonly<Record<string, Address>> = { hans: LAN, vader: HANS, yoda: VADER };
@@ -134,7 +134,7 @@ Deno.test({
           );
           const message = member.readyLogin(now);
           const answer = service.send(message, member.from, now)!;
-          const reply = member.read("login", answer)!;
+          const reply = member.takeWelcome(answer)!;
           assertEquals(reply, model.logIn(member, now));
           see(reply.kind);
           if (reply.kind === "welcome") {
@@ -153,7 +153,7 @@ Deno.test({
             past.push({ message, answer, at: now });
             see(request.verb);
           } else {
-            assertEquals(decoded(answer), { kind: "reset", session: member.keys.session });
+            assertEquals(decoded(answer), resetOf(member.keys.session));
             see("reset");
           }
         } else {

@@ -1,5 +1,5 @@
 /**
- * How passwords are stretched, in the terms of the OPAQUE library.
+ * How OPAQUE (RFC 9807) is used, in the terms of its library. Both sides have to agree on all of it.
  *
  * @module
  */
@@ -19,3 +19,13 @@ export const KEY_STRETCHING: Readonly<Record<Stretching, Config>> = {
   light: { "argon2id-custom": { iterations: 1, memory: 64, parallelism: 1 } },
   strong: "memory-constrained",
 };
+
+/**
+ * The identities that a login and a record are bound to: with equal passwords, a hello of one user
+ * must not become a login of another.
+ */
+export function opaqueIdentifiers(
+  user: string,
+): { readonly client: string; readonly server: string } {
+  return { client: user, server: "BitTrickle 2" };
+}

@@ -1,0 +1,31 @@
+/**
+ * The keys of a server beside OPAQUE's. All are derived from that one, so that there is one secret to
+ * keep and to back up.
+ *
+ * @module
+ */
+
+import { hkdfSync } from "node:crypto";
+import { KEY_BYTES } from "../../protocol/aead.ts";
+import { fromBase64Url } from "../../protocol/base64url.ts";
+import { SIGNING_SEED_BYTES } from "../../protocol/signature.ts";
+
+/** What follows from the server's long-term key. */
+export interface ServerKeys {
+  /** Signs what is said before a login: the seed of an Ed25519 key, see `signature.ts`. */
+  readonly signingSeed: Uint8Array;
+  /** Makes the values of resets. */
+  readonly resetKey: Uint8Array;
+}
+
+/** Derives by HKDF-SHA-256 (RFC 5869) from `setup`, which `server.createSetup()` of OPAQUE made. */
+export function deriveServerKeys(setup: string): ServerKeys {
+  const secret = fromBase64Url(setup)!;
+  const derive = (purpose: string, length: number) => {
+    return new Uint8Array(hkdfSync("sha256", secret, "", `BitTrickle 2 ${purpose}`, length));
+  };
+  return {
+    signingSeed: derive("signing seed", SIGNING_SEED_BYTES),
+    resetKey: derive("reset key", KEY_BYTES),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Sessions that are spoken to from another address than theirs, by the rules of QUIC (RFC 9000 section
+ * 9): an address is proven before anything is sent there that is longer than what came from it.
+ *
+ * @module
+ */
+
+import { type Address, isSameAddress } from "../../protocol/address.ts";
+import { decodeSealedRequest } from "../../protocol/sealed_request.ts";
+import { AddressTokens } from "../login/address_token.ts";
+import type { Sealed, Session } from "../sessions/sessions.ts";
+import { sealReply } from "./sealed_answer.ts";
+
+/** A message that only the client of a session can have made. */
+export interface OpenedMessage {
+  readonly number: number;
+  readonly header: Uint8Array;
+  readonly text: Uint8Array;
+}
+
+/** Lets sessions move, each to one address at a time. */
+export class Roaming {
+  readonly #tokens = new AddressTokens();
+
+  /**
+   * Takes in a message to `session`, one of protocol 2, that came from another address than the
+   * session's. Returns whether the session has moved there, so that the message is one like any other.
+   */
+  moves(session: Session, message: OpenedMessage, from: Address, now: number): boolean {
+    const { window, keys, candidate } = session.sealed!;
+    const isCandidate = candidate !== undefined && isSameAddress(candidate.address, from);
+    if (!isCandidate || !window.isNewest(message.number)) return false;
+    const token = tokenIn(message.text);
+    if (token === undefined || !this.#tokens.isGood(token, from, now, keys.session)) return false;
+    session.address = from;
+    session.sealed!.candidate = undefined;
+    return true;
+  }
+
+  /**
+   * What such a message is answered that moves nothing. The newest of all may become one that does: its
+   * sender is told a token, and the request is not run. Anybody can have sent on an older one.
+   */
+  answer(
+    session: Session,
+    { number, header }: OpenedMessage,
+    from: Address,
+    now: number,
+  ): Uint8Array | undefined {
+    const sealed = session.sealed!;
+    if (!sealed.window.isNewest(number)) return repeated(sealed, number, from);
+    const token = this.#tokens.issue(from, now, sealed.keys.session);
+    const answer = sealReply(sealed.keys, number, header, { kind: "moved", token });
+    sealed.window.keep(number, answer);
+    sealed.candidate = { address: from, number };
+    return answer;
+  }
+}
+
+function repeated({ window, candidate }: Sealed, number: number, from: Address) {
+  const isSame = candidate?.number === number && isSameAddress(candidate.address, from);
+  return isSame ? window.replyTo(number) : undefined;
+}
+
+/** The token of a `move`; whatever else the text is, it is read when it is run. */
+function tokenIn(text: Uint8Array): string | undefined {
+  try {
+    const request = decodeSealedRequest(text, "");
+    return request.verb === "move" ? request.token : undefined;
+  } catch {
+    return undefined;
+  }
+}
