@@ -10,7 +10,7 @@ import { ConnectionListener } from "../../lib/net/connection.ts";
 import { identify } from "../../lib/peer/share/identify.ts";
 import { SharedFiles } from "../../lib/peer/share/shared_files.ts";
 import { Uploads } from "../../lib/peer/upload/uploads.ts";
-import { COPY_BYTES } from "../../lib/protocol/limits.ts";
+import { COPY_BYTES, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { openTicket } from "../../lib/protocol/ticket.ts";
 import { tell } from "../lines.ts";
 
@@ -36,7 +36,12 @@ async function serveOurs(): Promise<Source> {
   await file.close();
   sharedFiles.add(name, identity);
   const listener = ConnectionListener.bind(ANY_PORT);
-  new Uploads(listener, sharedFiles, { openTicket: (ticket) => openTicket(TICKET_KEY, ticket) });
+  new Uploads(listener, sharedFiles, {
+    openTicket: (ticket) => {
+      const opened = openTicket(TICKET_KEY, ticket);
+      return opened && { ...opened, leftMs: TICKET_MS };
+    },
+  });
   return { port: listener.address.port, id: identity?.id ?? "" };
 }
 

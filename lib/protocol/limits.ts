@@ -22,6 +22,12 @@ export const MAX_PIECES = 1_048_576;
 /** How long a ticket is good for: enough to queue for a connection, and soon useless to a thief. */
 export const TICKET_MS = 60_000;
 
+/**
+ * How long after its end a ticket that was shown in time still covers requests of that connection: a
+ * download outlives a silent index, and one of a user who was disabled ends soon.
+ */
+export const TICKET_GRACE_MS = 300_000;
+
 /** Sources that one answer names: as many as fit into a datagram with names of the usual length. */
 export const SOURCES_PER_REPLY = 4;
 

@@ -44,6 +44,12 @@ export interface OpenedTicket extends Ticket {
   readonly key: Uint8Array;
 }
 
+/** A ticket that was shown in time. */
+export interface ShownTicket extends OpenedTicket {
+  /** How long it is still good for, in milliseconds. */
+  readonly leftMs: number;
+}
+
 const HEADER = encodeUtf8("BT2/ticket");
 const NUMBER_BYTES = 8;
 const EXPIRES_BYTES = 8;

@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import { type Connection, ConnectionListener } from "../../lib/net/connection.ts";
 import { openTransfer } from "../../lib/peer/transfer/handshake.ts";
 import type { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
-import { PIECES_PER_REQUEST } from "../../lib/protocol/limits.ts";
+import { PIECES_PER_REQUEST, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { encodeTransferRequest } from "../../lib/protocol/transfer.ts";
 import { identify } from "../../lib/peer/share/identify.ts";
 import { type Identity, SharedFiles } from "../../lib/peer/share/shared_files.ts";
@@ -28,14 +28,21 @@ export class TestUploads implements AsyncDisposable {
   readonly changed: string[] = [];
   readonly #ticketKey = new Uint8Array(randomBytes(KEY_BYTES));
   readonly #sizes = new Map<string, number>();
+  /** By which tickets end: without a clock they never do. */
+  readonly #now: () => number;
   #issued = 0;
 
   private constructor(readonly folder: TempFolder, options: UploadsOptions) {
+    this.#now = options.now ?? (() => 0);
     const listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
     this.address = listener.address;
     this.sharedFiles = new SharedFiles(folder.path);
     this.uploads = new Uploads(listener, this.sharedFiles, {
-      openTicket: (ticket) => openTicket(this.#ticketKey, ticket),
+      openTicket: (ticket) => {
+        const opened = openTicket(this.#ticketKey, ticket);
+        const leftMs = (opened?.expires ?? 0) - this.#now();
+        return opened && leftMs >= 0 ? { ...opened, leftMs } : undefined;
+      },
       onChanged: (name) => void this.changed.push(name),
       ...options,
     });
@@ -58,7 +65,7 @@ export class TestUploads implements AsyncDisposable {
 
   /** What lets `downloader` fetch the file `id`, of the size that was shared last. */
   pass(downloader: string, id: string, size: number = this.#sizes.get(id) ?? 0): Pass {
-    const ticket = { downloader, id, size, expires: Infinity };
+    const ticket = { downloader, id, size, expires: this.#now() + TICKET_MS };
     return issueTicket(this.#ticketKey, ++this.#issued, ticket);
   }
 

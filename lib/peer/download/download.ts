@@ -177,6 +177,7 @@ class Download implements AsyncDisposable {
       size: this.#setting.wanted.size,
       opener: this.#opener,
       signal: this.#stopping.signal,
+      latest: (slot) => this.#sources.latest(slot),
       isOver: (user) => this.#stopping.signal.aborted || this.#sources.isBad(user),
       onPiece: (user) => this.#takePiece(user),
       onQueued: (user, place) => this.#patience.queue(user, place),

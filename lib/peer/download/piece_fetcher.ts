@@ -10,7 +10,7 @@ import { withTimeout } from "../../async/with_timeout.ts";
 import { SLOWEST_RATE } from "../../protocol/limits.ts";
 import type { PartialDownload } from "./partial_download.ts";
 import type { PartialOpener } from "./partial_opener.ts";
-import type { ConnectionPool } from "./connection_pool.ts";
+import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
 import type { RequestWatcher, SourceConnection } from "./source_connection.ts";
 import type { SourceSlot } from "./source_list.ts";
 
@@ -34,6 +34,8 @@ export interface FetcherSetting {
   readonly opener: Pick<PartialOpener, "opening" | "begin">;
   /** Ends every wait for a connection: another download may use it. */
   readonly signal: AbortSignal;
+  /** What the index told last about a source. */
+  readonly latest: (slot: SourceSlot) => SealedSource;
   /** Whether nothing more is wanted from `user`. */
   readonly isOver: (user: string) => boolean;
   readonly onPiece: (user: string) => void;
@@ -137,11 +139,16 @@ export class PieceFetcher implements RequestWatcher {
     this.#state = "asking";
   }
 
+  /** The newest, as the one that was shown first covers no more than some minutes. */
+  get #ticket(): string {
+    return this.#setting.latest(this.#slot).pass.ticket;
+  }
+
   /** The first fetcher asks for the hashes, without which no piece can be verified. */
   async #partial(connection: SourceConnection): Promise<PartialDownload> {
     const { size, opener } = this.#setting;
     if (!opener.opening) {
-      opener.begin(await connection.layer(size, this.#slot.source.pass.ticket, this));
+      opener.begin(await connection.layer(size, this.#ticket, this));
     }
     this.#state = "working";
     return await opener.opening!;
@@ -153,9 +160,9 @@ export class PieceFetcher implements RequestWatcher {
     connection: SourceConnection,
     piece: number,
   ): Promise<void> {
-    const { ticket } = this.#slot.source.pass;
     this.#state = "asking";
-    const content = await connection.piece(piece, partial.lengthOf(piece), ticket, this);
+    const length = partial.lengthOf(piece);
+    const content = await connection.piece(piece, length, this.#ticket, this);
     this.#state = "working";
     if (this.#setting.isOver(this.user)) return;
     try {
@@ -171,8 +178,7 @@ export class PieceFetcher implements RequestWatcher {
   async #tellBad(connection: SourceConnection, piece: number, fault: BitTrickleError) {
     this.#state = "telling";
     this.#setting.onBadPiece(this, fault);
-    const { ticket } = this.#slot.source.pass;
-    const telling = connection.tellBad(piece, ticket).catch((error) => {
+    const telling = connection.tellBad(piece, this.#ticket).catch((error) => {
       const hasChanged = error instanceof BitTrickleError && error.code === "changed";
       if (hasChanged) this.#setting.onChanged(this.user);
     });

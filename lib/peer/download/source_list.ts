@@ -82,6 +82,11 @@ export class SourceList {
     return { source: known.source, index };
   }
 
+  /** What the index told last about the source of `slot`: its ticket is the one that is good longest. */
+  latest({ source }: SourceSlot): SealedSource {
+    return this.#known.get(source.user)?.source ?? source;
+  }
+
   /** Gives back a slot whose connection is not at work any more. */
   release({ source, index }: SourceSlot): void {
     this.#known.get(source.user)?.slots.delete(index);

@@ -7,7 +7,7 @@
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import type { Reply, Request } from "../../protocol/messages.ts";
-import type { OpenedTicket } from "../../protocol/ticket.ts";
+import type { ShownTicket } from "../../protocol/ticket.ts";
 
 type WithoutUser<R> = R extends { verb: "login" } ? never : Omit<R, "user">;
 
@@ -64,7 +64,7 @@ export interface IndexSession {
   ask(request: SessionRequest, most?: number): Promise<Reply>;
 
   /** What a ticket of the index allows, if it is for this session and still good. */
-  openTicket(ticket: string): OpenedTicket | undefined;
+  openTicket(ticket: string): ShownTicket | undefined;
 
   /** Leaves. After that no socket or timer is left, and what waits is interrupted. */
   close(): Promise<void>;

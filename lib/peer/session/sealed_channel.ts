@@ -12,7 +12,7 @@ import { messageHeader } from "../../protocol/sealed_message.ts";
 import { decodeSealedReply } from "../../protocol/sealed_reply.ts";
 import { encodeSealedRequest, type SealedRequest } from "../../protocol/sealed_request.ts";
 import type { SessionKeys } from "../../protocol/session_keys.ts";
-import { type OpenedTicket, openTicket } from "../../protocol/ticket.ts";
+import { openTicket, type ShownTicket } from "../../protocol/ticket.ts";
 import type { SessionRequest } from "./index_session.ts";
 import type { Exchange } from "./sealed_link.ts";
 
@@ -34,10 +34,11 @@ export class SealedChannel {
   }
 
   /** What a ticket of the index allows, if it is for this session and still good. */
-  openTicket(ticket: string): OpenedTicket | undefined {
+  openTicket(ticket: string): ShownTicket | undefined {
     const opened = openTicket(this.#keys.tickets, ticket);
-    const indexNow = performance.now() + this.#ahead;
-    return opened && indexNow <= opened.expires ? opened : undefined;
+    if (!opened) return undefined;
+    const leftMs = opened.expires - (performance.now() + this.#ahead);
+    return leftMs >= 0 ? { ...opened, leftMs } : undefined;
   }
 
   /**

@@ -15,7 +15,7 @@ import {
 } from "../../protocol/limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
 import { withSmartCase } from "../../protocol/search_query.ts";
-import type { OpenedTicket } from "../../protocol/ticket.ts";
+import type { ShownTicket } from "../../protocol/ticket.ts";
 import type { IndexLocation } from "./index_location.ts";
 import {
   cannotSendTo,
@@ -91,7 +91,7 @@ export class SealedSession implements IndexSession {
     return askPages(ask, { ...request, text: withSmartCase(request.text) }, most);
   }
 
-  openTicket(ticket: string): OpenedTicket | undefined {
+  openTicket(ticket: string): ShownTicket | undefined {
     return this.#line.current?.channel.openTicket(ticket);
   }
 

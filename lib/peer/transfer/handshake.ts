@@ -25,8 +25,8 @@ import { RecordStream } from "./record_stream.ts";
 import { refusalError } from "./refusal.ts";
 
 /** A transfer that a downloader has begun with a good ticket. */
-export interface AcceptedTransfer {
-  readonly ticket: OpenedTicket;
+export interface AcceptedTransfer<T extends OpenedTicket> {
+  readonly ticket: T;
   readonly stream: RecordStream;
 }
 
@@ -71,11 +71,11 @@ async function showTicket(connection: Connection, { ticket, key }: Pass): Promis
  * @param admit Opens a ticket, if it is good
  * @throws {BitTrickleError} `malformed`, or of the connection
  */
-export async function acceptTransfer(
+export async function acceptTransfer<T extends OpenedTicket>(
   connection: Connection,
   first: Uint8Array,
-  admit: (ticket: string) => OpenedTicket | undefined,
-): Promise<AcceptedTransfer | undefined> {
+  admit: (ticket: string) => T | undefined,
+): Promise<AcceptedTransfer<T> | undefined> {
   const reader = new ByteReader(connection, first);
   const opening = decodeOpening(await reader.line(LINE_BYTES));
   const ticket = admit(opening.ticket);

@@ -7,9 +7,14 @@
 import type { FileHandle } from "node:fs/promises";
 import { BitTrickleError } from "../../errors.ts";
 import { type ContentKey, formatContent } from "../../protocol/content.ts";
-import { PIECE_BYTES, PIECES_PER_REQUEST, TICKET_CHARACTERS } from "../../protocol/limits.ts";
+import {
+  PIECE_BYTES,
+  PIECES_PER_REQUEST,
+  TICKET_CHARACTERS,
+  TICKET_GRACE_MS,
+} from "../../protocol/limits.ts";
 import { isPieceOf, pieceBytes, pieceCount } from "../../protocol/merkle.ts";
-import type { OpenedTicket } from "../../protocol/ticket.ts";
+import type { ShownTicket } from "../../protocol/ticket.ts";
 import {
   decodeTransferRequest,
   encodeTransferReply,
@@ -33,7 +38,9 @@ export interface UploadSource {
   readonly sharedFiles: SharedFiles;
   readonly pool: UploadPool;
   /** What a ticket allows, if it is one of the index's and still good. */
-  readonly openTicket: (ticket: string) => OpenedTicket | undefined;
+  readonly openTicket: (ticket: string) => ShownTicket | undefined;
+  /** The time in milliseconds of a steady clock. */
+  readonly now: () => number;
   /** Hears of a published file that is not what it was: it has to be hashed again. */
   readonly onChanged: (name: string) => void;
   /** Whether files are being hashed again: what is not among the shared files may be in a moment. */
@@ -45,23 +52,30 @@ export interface UploadSource {
 /** The pieces of a request, and the file they are of. */
 type Pieces = TransferRequest & { verb: "pieces" };
 
+/** What a ticket lets a downloader fetch over one connection, until when. */
+interface Grant {
+  readonly content: ContentKey;
+  /** Milliseconds of a steady clock. */
+  readonly until: number;
+}
+
 /** One downloader's connection, once its keys are agreed. */
 export class SealedUpload implements AsyncDisposable {
   readonly #stream: RecordStream;
   readonly #source: UploadSource;
   readonly #downloader: string;
-  #content: ContentKey;
+  #grant: Grant;
   #buffer = new Uint8Array();
   #open: { readonly content: string; readonly file: FileHandle } | undefined;
   #next: Promise<Uint8Array | undefined> | undefined;
   /** Contents and pieces, the latest last. */
   readonly #sent: string[] = [];
 
-  constructor(stream: RecordStream, ticket: OpenedTicket, source: UploadSource) {
+  constructor(stream: RecordStream, ticket: ShownTicket, source: UploadSource) {
     this.#stream = stream;
     this.#source = source;
     this.#downloader = ticket.downloader;
-    this.#content = ticket;
+    this.#grant = grantOf(ticket, source.now());
   }
 
   /**
@@ -90,10 +104,10 @@ export class SealedUpload implements AsyncDisposable {
   }
 
   async #answer(request: TransferRequest): Promise<void> {
-    if (request.ticket !== undefined && !this.#admit(request.ticket)) {
-      return await this.#refuse(403);
-    }
-    const sharedFile = this.#source.sharedFiles.withContent(this.#content);
+    const isAdmitted = request.ticket === undefined || this.#admit(request.ticket);
+    const { content, until } = this.#grant;
+    if (!isAdmitted || this.#source.now() > until) return await this.#refuse(403);
+    const sharedFile = this.#source.sharedFiles.withContent(content);
     if (!sharedFile) return await this.#refuse(this.#source.isChanging() ? 410 : 404);
     if (request.verb === "layer") return await this.#sendLayer(sharedFile);
     if (request.verb === "bad") return await this.#lookAgain(sharedFile, request.piece);
@@ -107,7 +121,7 @@ export class SealedUpload implements AsyncDisposable {
   #admit(ticket: string): boolean {
     const opened = this.#source.openTicket(ticket);
     if (!opened || opened.downloader !== this.#downloader) return false;
-    this.#content = opened;
+    this.#grant = grantOf(opened, this.#source.now());
     return true;
   }
 
@@ -213,4 +227,8 @@ export class SealedUpload implements AsyncDisposable {
   async #refuse(code: TransferRefusal): Promise<void> {
     await this.#stream.send(encodeTransferReply({ kind: "refused", code }));
   }
+}
+
+function grantOf({ id, size, leftMs }: ShownTicket, now: number): Grant {
+  return { content: { id, size }, until: now + leftMs + TICKET_GRACE_MS };
 }

@@ -10,7 +10,7 @@ import { withTimeout } from "../../async/with_timeout.ts";
 import { isLoopback } from "../../protocol/address.ts";
 import { WAITING_UPLOADS } from "../../protocol/limits.ts";
 import { FILE_NOT_FOUND } from "../../protocol/plain_transfer.ts";
-import type { OpenedTicket } from "../../protocol/ticket.ts";
+import type { ShownTicket } from "../../protocol/ticket.ts";
 import { sniffProtocol } from "../transfer/protocol_sniffer.ts";
 import { acceptTransfer } from "../transfer/handshake.ts";
 import { PlainUpload } from "./plain_upload.ts";
@@ -29,7 +29,9 @@ export interface UploadsOptions extends UploadPortOptions {
    */
   readonly allowPlain?: boolean | undefined;
   /** Opens a ticket of the index, if it is still good. @default opens none */
-  readonly openTicket?: ((ticket: string) => OpenedTicket | undefined) | undefined;
+  readonly openTicket?: ((ticket: string) => ShownTicket | undefined) | undefined;
+  /** The time in milliseconds of a steady clock, by which tickets end. @default {performance.now} */
+  readonly now?: (() => number) | undefined;
   /** Hears of a published file that is not what it was: it has to be hashed again. */
   readonly onChanged?: ((name: string) => void) | undefined;
   /** Whether files are being hashed again at this moment. @default never */
@@ -57,9 +59,10 @@ export class Uploads {
     this.#pool = new UploadPool(options.trickleMs);
     const { openTicket = () => undefined, onChanged = () => {}, isChanging = () => false } =
       options;
+    const { now = () => performance.now() } = options;
     const mayHashAgain = (id: string) => this.#rehashLimit.take(id, performance.now());
     const common = { sharedFiles, pool: this.#pool };
-    this.#source = { ...common, openTicket, onChanged, isChanging, mayHashAgain };
+    this.#source = { ...common, openTicket, now, onChanged, isChanging, mayHashAgain };
     const serve: Serve = (connection, asking) => this.#serve(connection, asking);
     this.#port = new UploadPort(listener, serve, options);
   }
@@ -128,7 +131,7 @@ export class Uploads {
     });
   }
 
-  #admit(connection: Connection, ticket: string): OpenedTicket | undefined {
+  #admit(connection: Connection, ticket: string): ShownTicket | undefined {
     const opened = this.#source.openTicket(ticket);
     if (opened) this.#port.welcome(connection, opened.downloader);
     return opened;
