@@ -13,7 +13,7 @@ import { Target } from "../../../lib/peer/download/target.ts";
 import { PIECE_BYTES, TICKET_GRACE_MS, TICKET_MS } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
-import { SealedSharing } from "../../support/sealed_sharing.ts";
+import { TestUploads } from "../../support/test_uploads.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
@@ -28,7 +28,7 @@ Deno.test(
   ON_DISK,
   async () => {
     let now = 0;
-    await using sharing = await SealedSharing.open({ now: () => now });
+    await using sharing = await TestUploads.open({ now: () => now });
     const { id } = await sharing.share("a", CONTENT);
     const pass = sharing.pass("vader", id);
     using connection = await sharing.connect(pass);
@@ -51,7 +51,7 @@ Deno.test(
 /** A download of `CONTENT` from one source whose clock is far ahead after the first piece. */
 async function downloadSlowly(find: (pass: () => SealedSource) => Promise<SealedSource[]>) {
   let now = 0;
-  await using sharing = await SealedSharing.open({ now: () => now });
+  await using sharing = await TestUploads.open({ now: () => now });
   await using folder = await TempFolder.make();
   const { id } = await sharing.share("a", CONTENT);
   const { address } = sharing;
