@@ -17,6 +17,7 @@ const RULES: Rules = {
   "errors": ["system_fault"],
   "async": ["errors"],
   "collections": [],
+  "files": [...GROUND],
   "protocol": [...GROUND],
   "net": [...GROUND, "protocol"],
 
@@ -28,9 +29,9 @@ const RULES: Rules = {
     ...[...GROUND, "protocol"],
     ...["index", "index/catalogue", "index/sessions", "index/login"],
   ],
-  "store": [...GROUND, "protocol", "index/catalogue"],
+  "store": [...GROUND, "protocol", "files", "index/catalogue"],
 
-  "peer/session": [...GROUND, "protocol", "net"],
+  "peer/session": [...GROUND, "protocol", "net", "files"],
   "peer/share": [...GROUND, "protocol", "peer/session"],
   "peer/transfer": [...GROUND, "protocol", "net"],
   "peer/upload": [...GROUND, "protocol", "net", "peer/transfer", "peer/share"],
@@ -46,7 +47,7 @@ const RULES: Rules = {
     ...["peer", "peer/session", "peer/share", "peer/download"],
   ],
   "server": [
-    ...[...GROUND, "protocol", "net", "cli", "store"],
+    ...[...GROUND, "protocol", "net", "files", "cli", "store"],
     ...["index", "index/catalogue", "index/login", "index/service"],
   ],
 };

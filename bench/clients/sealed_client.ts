@@ -5,8 +5,8 @@
  */
 
 import { ready } from "@serenity-kit/opaque";
-import { SealedLoginAttempt } from "../../lib/peer/session/sealed_login.ts";
-import { open, seal } from "../../lib/protocol/aead.ts";
+import { openWelcome } from "../../lib/peer/session/login_handshake.ts";
+import { GuessAllowance, SealedLoginAttempt } from "../../lib/peer/session/sealed_login.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
@@ -14,6 +14,7 @@ import {
 } from "../../lib/protocol/sealed_datagram.ts";
 import { messageHeader } from "../../lib/protocol/sealed_message.ts";
 import { encodeSealedRequest, type SealedRequest } from "../../lib/protocol/sealed_request.ts";
+import { openText, sealText } from "../../lib/protocol/sealed_text.ts";
 import type { SessionKeys } from "../../lib/protocol/session_keys.ts";
 import { Client } from "./client.ts";
 import { type Measured, PASSWORD, Questions, SOURCE_PORT } from "./questions.ts";
@@ -28,20 +29,24 @@ export class SealedClient extends Client {
 
   async logIn(): Promise<void> {
     this.socket.drain();
-    const attempt = await SealedLoginAttempt.begin(this.user, PASSWORD);
+    const credentials = { user: this.user, password: PASSWORD };
+    const trust = { known: undefined, allowance: new GuessAllowance() };
+    const attempt = await SealedLoginAttempt.begin(credentials, trust);
     this.#exchange(attempt.hello(), (answer) => {
       if (answer.kind !== "retry") return undefined;
-      attempt.takeToken(answer.token);
-      return true;
+      return attempt.takeToken(answer) || undefined;
     });
     const login = this.#exchange(attempt.hello(), (answer) => {
       if (answer.kind !== "challenge") return undefined;
       return attempt.answer(answer, { tcpPort: SOURCE_PORT, agent: "bench" });
     });
-    this.#keys = login.keys;
+    const welcome = this.#exchange(
+      login.datagram,
+      (answer) => openWelcome(login.sessionKey, answer),
+    );
+    if (welcome.reply.kind !== "welcome") throw new Error("a login is refused");
+    this.#keys = welcome.keys;
     this.#number = 1;
-    this.send(login.datagram);
-    if (!this.hear()) throw new Error("a proof of the password brings no welcome");
   }
 
   ask(verb: Measured, name?: string): void {
@@ -61,7 +66,7 @@ export class SealedClient extends Client {
   #seal(text: Uint8Array): void {
     const { session, toIndex } = this.#keys!;
     const number = this.#number++;
-    const box = seal(toIndex, number, messageHeader(session, number), text);
+    const box = sealText(toIndex, number, messageHeader(session, number), text);
     this.send(encodeSealedDatagram({ kind: "message", session, number, box }));
   }
 
@@ -72,7 +77,7 @@ export class SealedClient extends Client {
     if (message.kind !== "message" || message.number !== this.#number - 1) return undefined;
     const { toClient, session } = this.#keys!;
     const { number, box } = message;
-    return open(toClient, number, messageHeader(session, number), box);
+    return openText(toClient, number, messageHeader(session, number), box);
   }
 
   /** Sends `datagram` and takes an answer that is of use; those to earlier tries may be late. */

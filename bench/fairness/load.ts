@@ -5,7 +5,7 @@
  * @module
  */
 
-import { SealedLoginAttempt } from "../../lib/peer/session/sealed_login.ts";
+import { GuessAllowance, SealedLoginAttempt } from "../../lib/peer/session/sealed_login.ts";
 import { REQUESTS_PER_SECOND } from "../../lib/protocol/limits.ts";
 import { decodeSealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
 import { askAtRate, LATEST_MICROS } from "../clients/at_rate.ts";
@@ -33,11 +33,12 @@ const others = Array.from({ length: CLIENTS }, (_, i) => new SealedClient(port, 
 /** Says hello again and again, with the proof of address that it takes. */
 async function greet(): Promise<() => void> {
   const socket = new FastUdp(port);
-  const attempt = await SealedLoginAttempt.begin(GREEDY, PASSWORD);
+  const trust = { known: undefined, allowance: new GuessAllowance() };
+  const attempt = await SealedLoginAttempt.begin({ user: GREEDY, password: PASSWORD }, trust);
   return () => {
     for (let answer = socket.look(); answer; answer = socket.look()) {
       const datagram = decodeSealedDatagram(answer.slice());
-      if (datagram.kind === "retry") attempt.takeToken(datagram.token);
+      if (datagram.kind === "retry") attempt.takeToken(datagram);
     }
     socket.send(attempt.hello() as Uint8Array<ArrayBuffer>);
   };

@@ -31,6 +31,9 @@ const NEWS: Readonly<Record<SessionNews, string>> = {
   back: "The index is back",
   again: "The index is back, and the old session was over: logged in again",
   out: "The index does not let this user in any more",
+  forged:
+    "Warning: somebody who does not have the index's key answers in its place, and may be in " +
+    "between. Nothing secret is sent to them, and the search for the index goes on",
 };
 
 /** Names that are listed one by one. */

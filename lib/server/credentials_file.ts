@@ -9,8 +9,9 @@ import { BitTrickleError, reasonOf } from "../errors.ts";
 import { Accounts } from "../index/login/accounts.ts";
 import { isExample } from "../index/login/credentials_text.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { cannotChange, lockCredentials, realPathOf } from "./credentials_lock.ts";
-import { replaceFile } from "../cli/replace_file.ts";
+import { cannotChange, lockCredentials } from "./credentials_lock.ts";
+import { realPathOf } from "../files/real_path.ts";
+import { replaceFile } from "../files/replace_file.ts";
 import { readText } from "../cli/text_file.ts";
 
 /** How often the server looks whether the file has changed, in milliseconds. */

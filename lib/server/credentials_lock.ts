@@ -4,26 +4,13 @@
  * @module
  */
 
-import { basename, dirname, join, resolve } from "@std/path";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { FileLock } from "../store/file_lock.ts";
+import { FileLock } from "../files/file_lock.ts";
+import { realPathOf } from "../files/real_path.ts";
 
 /** How long to wait for another change, in milliseconds: each takes a few of them. */
 const WAIT_MS = 10_000;
-
-/** Where the credentials file at `path` is, whatever links lead there. It may be yet to be made. */
-export async function realPathOf(path: string): Promise<string> {
-  try {
-    return await Deno.realPath(path);
-  } catch (error) {
-    const isMissing = error instanceof Deno.errors.NotFound;
-    const link = isMissing ? await Deno.readLink(path).catch(() => undefined) : undefined;
-    if (link !== undefined) return await realPathOf(resolve(dirname(path), link));
-    const folder = await Deno.realPath(dirname(path)).catch(() => dirname(path));
-    return join(folder, basename(path));
-  }
-}
 
 /**
  * Waits until no other process changes the credentials file at `path`.

@@ -7,8 +7,9 @@
 import { ready, server } from "@serenity-kit/opaque";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { lockCredentials, realPathOf } from "./credentials_lock.ts";
-import { replaceFile } from "../cli/replace_file.ts";
+import { lockCredentials } from "./credentials_lock.ts";
+import { realPathOf } from "../files/real_path.ts";
+import { replaceFile } from "../files/replace_file.ts";
 import { readText } from "../cli/text_file.ts";
 
 const SETUP = /^[A-Za-z0-9_-]{171}$/;

@@ -5,7 +5,7 @@
  */
 
 import { type DiskFault, diskFault, unusable } from "./disk_fault.ts";
-import { FileLock } from "./file_lock.ts";
+import { FileLock } from "../files/file_lock.ts";
 
 const IN_USE: DiskFault = {
   reason: "another server, or an import, is using it",

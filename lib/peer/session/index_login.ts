@@ -7,12 +7,8 @@
 import { interrupted } from "../../errors.ts";
 import type { IndexLocation } from "./index_location.ts";
 import type { KnownServers } from "./known_servers.ts";
-import {
-  enter,
-  type HandshakeOptions,
-  type LoginOutcome,
-  type SealedCredentials,
-} from "./login_handshake.ts";
+import { enter, type HandshakeOptions, type SealedCredentials } from "./login_handshake.ts";
+import type { LoginOutcome } from "./login_outcome.ts";
 import { isSilence } from "./relogin.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
@@ -52,8 +48,7 @@ export class IndexLogin {
   }
 
   /**
-   * Tries first over `link`, if there is one: the index has just answered on it. There a late answer
-   * to an earlier login looks like a refusal; on a new link none can come. It stays open.
+   * Tries first over `link`, if there is one: the index has just answered on it. It stays open.
    *
    * @throws {BitTrickleError} as {@linkcode everywhere}
    */
@@ -63,7 +58,7 @@ export class IndexLogin {
     options: TryOptions,
   ): Promise<LoginOutcome> {
     const outcome = link && await this.#enter([link], credentials, options);
-    if (outcome && !isSilence(outcome) && outcome.kind !== "refused") return outcome;
+    if (outcome && !isSilence(outcome) && outcome.kind !== "forged") return outcome;
     return await this.everywhere(credentials, options);
   }
 

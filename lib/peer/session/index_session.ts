@@ -22,9 +22,10 @@ export type List = Reply & { kind: "list" };
 
 /**
  * Unsolicited session events: no answer any more (`gone`), an answer again (`back`), a new login because
- * the index had lost this session (`again`), and a login that is refused for good (`out`).
+ * the index had lost this session (`again`), a login that is refused for good (`out`), and answers to
+ * a login by somebody who is not the index (`forged`), which is told once until the index is there.
  */
-export type SessionNews = "gone" | "back" | "again" | "out";
+export type SessionNews = "gone" | "back" | "again" | "out" | "forged";
 
 /** How a session is kept. */
 export interface SessionOptions {

@@ -1,54 +1,107 @@
 /**
- * The pinned keys of servers, so that no other host can impersonate one.
+ * What a client remembers of the servers it has met, so that no other host can impersonate one.
  *
  * @module
  */
 
 import { BitTrickleError } from "../../errors.ts";
-import { type Address, formatAddress } from "../../protocol/address.ts";
+import { type Address, formatAddress, isSameAddress } from "../../protocol/address.ts";
+import { escapeText } from "../../protocol/escape.ts";
 
-/** Remembers the long-term key of each index, by address. */
+/** What is remembered of one server. Keys are in base64url. */
+export interface Pin {
+  /** Its long-term key of OPAQUE. */
+  readonly opaqueKey: string;
+  /** Verifies what it says before a login. Unknown where only an older version was there. */
+  readonly signingKey?: string | undefined;
+  /** Users whose passwords it does not have in clear. */
+  readonly strongUsers: readonly string[];
+}
+
+/** Remembers servers by the host and port that were typed. */
 export interface KnownServers {
-  /** The key that was remembered for `address`. */
-  keyOf(address: Address): Promise<string | undefined>;
-  /** Remembers `key` for `address`. */
-  remember(address: Address, key: string): Promise<void>;
+  /** What is remembered of the server at `address`. */
+  pinOf(address: Address): Promise<Pin | undefined>;
+  /** Adds what a login at `address` has proven. What was known already is never replaced. */
+  remember(address: Address, proven: Pin): Promise<void>;
   /** Where a person can take a key out. */
   readonly place: string;
 }
 
-/** Keys that are forgotten at the end of the program. */
+/** Servers that are forgotten at the end of the program. */
 export class InMemoryKnownServers implements KnownServers {
   readonly place = "memory";
-  readonly #keys = new Map<string, string>();
+  readonly #pins = new Map<string, Pin>();
 
-  keyOf(address: Address): Promise<string | undefined> {
-    return Promise.resolve(this.#keys.get(formatAddress(address)));
+  pinOf(address: Address): Promise<Pin | undefined> {
+    return Promise.resolve(this.#pins.get(formatAddress(address)));
   }
 
-  remember(address: Address, key: string): Promise<void> {
-    this.#keys.set(formatAddress(address), key);
+  remember(address: Address, proven: Pin): Promise<void> {
+    const name = formatAddress(address);
+    this.#pins.set(name, withProven(this.#pins.get(name), proven));
     return Promise.resolve();
   }
 }
 
+/** `pin` with what `proven` adds to it, or `pin` itself if that is nothing, or of another server. */
+export function withProven(pin: Pin | undefined, proven: Pin): Pin {
+  if (!pin) return proven;
+  if (pin.opaqueKey !== proven.opaqueKey) return pin;
+  const signingKey = pin.signingKey ?? proven.signingKey;
+  const strongUsers = [...new Set([...pin.strongUsers, ...proven.strongUsers])];
+  const isSame = signingKey === pin.signingKey && strongUsers.length === pin.strongUsers.length;
+  return isSame ? pin : { opaqueKey: pin.opaqueKey, signingKey, strongUsers };
+}
+
+/** A server that is expected, and by what address it is remembered. */
+export interface KnownServer extends Pin {
+  readonly knownAs: Address;
+}
+
 /**
- * Makes sure that `key` is the one by which the index at `address` is known, if it is known.
+ * The server that is expected at `typed`, which may now be at one of `addresses`. Older versions
+ * remembered servers by their addresses, with one key: that one is expected as well.
  *
- * @throws {BitTrickleError} `refused` if it is another one
+ * @throws {BitTrickleError} of `known`
  */
-export async function assertSameIndex(
+export async function findKnown(
   known: KnownServers,
-  address: Address,
-  key: string,
-): Promise<void> {
-  const expected = await known.keyOf(address);
-  if (expected === undefined || expected === key) return;
-  const where = formatAddress(address);
-  throw new BitTrickleError(
+  typed: Address,
+  addresses: readonly Address[],
+): Promise<KnownServer | undefined> {
+  const pin = await known.pinOf(typed);
+  if (pin) return { ...pin, knownAs: typed };
+  for (const knownAs of addresses.filter((address) => !isSameAddress(address, typed))) {
+    const old = await known.pinOf(knownAs);
+    if (old && old.signingKey === undefined) return { ...old, knownAs };
+  }
+}
+
+/** The error for a host that is not the one which is known as `knownAs`. */
+export function notTheKnownOne(index: Address, knownAs: Address, place: string): BitTrickleError {
+  return new BitTrickleError(
     "refused",
-    `The index at ${where} is not the one that was there before: its key has changed. If nobody ` +
-      "set it up anew, somebody may be in between. If somebody did, remove the line that begins " +
-      `with ${where} from ${known.place} and try again`,
+    `The index at ${formatAddress(index)} is not the one that was there before: its key has ` +
+      "changed. If nobody set it up anew, somebody may be in between. If somebody did, remove the " +
+      `line that begins with ${formatAddress(knownAs)} from ${place} and try again`,
+  );
+}
+
+/** The error for an index that has the password of `user` in clear, which it once had not. */
+export function notStrongAnyMore(
+  index: Address,
+  user: string,
+  { knownAs, place }: { readonly knownAs: Address; readonly place: string },
+): BitTrickleError {
+  const name = escapeText(user);
+  return new BitTrickleError(
+    "refused",
+    `The index at ${
+      formatAddress(index)
+    } says that it has the password of ${name} in clear, which ` +
+      "it had not before. If nobody stored it so on purpose, somebody may be after it. If somebody " +
+      `did, remove ${name} from the line that begins with ${formatAddress(knownAs)} in ${place} ` +
+      "and try again",
   );
 }

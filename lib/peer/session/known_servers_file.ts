@@ -1,5 +1,5 @@
 /**
- * The file in which a client remembers the indexes it has met, as ssh does.
+ * The file in which a client remembers the servers it has met, as ssh does.
  *
  * @module
  */
@@ -8,7 +8,10 @@ import { dirname, join } from "@std/path";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { InMemoryKnownServers, type KnownServers } from "./known_servers.ts";
+import { FileLock } from "../../files/file_lock.ts";
+import { realPathOf } from "../../files/real_path.ts";
+import { replaceFile } from "../../files/replace_file.ts";
+import { InMemoryKnownServers, type KnownServers, type Pin, withProven } from "./known_servers.ts";
 
 /** Characters of a key: 32 bytes in base64url. */
 const KEY_CHARACTERS = 43;
@@ -16,10 +19,17 @@ const KEY_CHARACTERS = 43;
 const UNREADABLE = "it may hold the key that protects your password: make it readable, or set " +
   "XDG_STATE_HOME to another folder";
 
+/** How long to wait for another program that changes the file, in milliseconds. */
+const LOCK_MS = 2_000;
+
 /**
- * One index a line: `<address> <key>`. A file that cannot be read ends a login, for the key that it may
- * hold is what protects its user; one that cannot be written is no reason to: then what would be
- * written is known until the program ends.
+ * One server a line, with single spaces:
+ *
+ *     <host:port> <opaque key> [<signing key> [<strong user> ...]]
+ *
+ * Older versions have written lines of one key. Other lines and comments are kept. A file that cannot
+ * be read ends a login, for the key that it may hold is what protects its user; one that cannot be
+ * written is no reason to: then what would be written is known until the program ends.
  */
 export class KnownServersFile implements KnownServers {
   readonly #onTrouble: (note: string) => void;
@@ -27,34 +37,40 @@ export class KnownServersFile implements KnownServers {
 
   /**
    * @param place The path of the file, which need not be there.
-   * @param onTrouble Hears why an index will not be known the next time.
+   * @param onTrouble Hears why a server will not be known the next time.
    */
   constructor(readonly place: string, onTrouble: (note: string) => void = () => {}) {
     this.#onTrouble = onTrouble;
   }
 
   /** @throws {BitTrickleError} `disk` if there may be a file, but none that can be read */
-  async keyOf(address: Address): Promise<string | undefined> {
-    return keyIn(await this.#read(), address) ?? await this.#unwritten.keyOf(address);
+  async pinOf(address: Address): Promise<Pin | undefined> {
+    const written = pinIn(await this.#read(), address);
+    const unwritten = await this.#unwritten.pinOf(address);
+    return unwritten ? withProven(written, unwritten) : written;
   }
 
-  /** @throws {BitTrickleError} as {@linkcode keyOf} */
-  async remember(address: Address, key: string): Promise<void> {
-    const text = await this.#read();
-    if (keyIn(text, address) ?? await this.#unwritten.keyOf(address)) return;
-    // What a full disk once cut off, or an editor left open, must not run into the new line.
-    const start = text === "" || text.endsWith("\n") ? "" : "\n";
+  /** @throws {BitTrickleError} as {@linkcode pinOf} */
+  async remember(address: Address, proven: Pin): Promise<void> {
+    const pin = await this.pinOf(address);
+    if (withProven(pin, proven) === pin) return;
     try {
-      await this.#append(`${start}${formatAddress(address)} ${key}\n`);
+      await this.#write(address, proven);
     } catch (cause) {
-      await this.#unwritten.remember(address, key);
+      await this.#unwritten.remember(address, proven);
       this.#onTrouble(this.#fault("write", cause, "this server is not remembered").message);
     }
   }
 
-  async #append(text: string): Promise<void> {
+  /** Puts `proven` into the file as it is by now: other clients write to it as well. */
+  async #write(address: Address, proven: Pin): Promise<void> {
     await Deno.mkdir(dirname(this.place), { recursive: true, mode: 0o700 });
-    await Deno.writeTextFile(this.place, text, { append: true, mode: 0o600 });
+    const path = await realPathOf(this.place);
+    using lock = await FileLock.take(`${path}-lock`, LOCK_MS);
+    if (!lock) throw new BitTrickleError("disk", "another program keeps changing them");
+    const text = await this.#read();
+    const pin = withProven(pinIn(text, address), proven);
+    await replaceFile(path, withLine(text, address, pin));
   }
 
   async #read(): Promise<string> {
@@ -78,16 +94,40 @@ function isMissing(cause: unknown): boolean {
   return cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory;
 }
 
-function keyIn(text: string, address: Address): string | undefined {
-  const lines = wholeLinesOf(text).map((line) => line.trim().split(/\s+/));
-  return lines.find(([name]) => name === formatAddress(address))?.[1];
+function pinIn(text: string, address: Address): Pin | undefined {
+  const line = wholeLinesOf(text).find((line) => isLineOf(line, address));
+  if (line === undefined) return undefined;
+  const [, opaqueKey = "", signingKey, ...strongUsers] = fieldsOf(line);
+  return { opaqueKey, signingKey, strongUsers };
+}
+
+/** `text` with what is known of the server at `address` in its line, or in a new one at the end. */
+function withLine(text: string, address: Address, pin: Pin): string {
+  const { opaqueKey, signingKey, strongUsers } = pin;
+  const keys = signingKey === undefined ? [opaqueKey] : [opaqueKey, signingKey, ...strongUsers];
+  const line = [formatAddress(address), ...keys].join(" ");
+  const lines = wholeLinesOf(text);
+  const at = lines.findIndex((line) => isLineOf(line, address));
+  if (at >= 0) lines[at] = line;
+  else lines.push(line);
+  return lines.join("\n") + "\n";
+}
+
+function isLineOf(line: string, address: Address): boolean {
+  return fieldsOf(line)[0] === formatAddress(address);
+}
+
+function fieldsOf(line: string): string[] {
+  return line.trim().split(/[ \t]+/);
 }
 
 /** A last line that was cut off, as by a full disk, remembers nothing. */
 function wholeLinesOf(text: string): string[] {
   const lines = text.split("\n");
-  const [, key = ""] = lines.at(-1)!.trim().split(/\s+/);
-  return key.length < KEY_CHARACTERS ? lines.slice(0, -1) : lines;
+  const last = lines.at(-1)!;
+  const [, key = ""] = fieldsOf(last);
+  const isCutOff = !last.startsWith("#") && key.length < KEY_CHARACTERS;
+  return isCutOff ? lines.slice(0, -1) : lines;
 }
 
 /** The folder for what the client remembers, by the custom of the system; `undefined` if homeless. */

@@ -5,18 +5,23 @@
  */
 
 import { delay } from "@std/async/delay";
-import { BitTrickleError, interrupted } from "../../errors.ts";
-import { type Address, formatAddress, isLoopback } from "../../protocol/address.ts";
-import { open } from "../../protocol/aead.ts";
+import { interrupted } from "../../errors.ts";
+import { type Address, isLoopback } from "../../protocol/address.ts";
 import type { Reply } from "../../protocol/messages.ts";
-import { type SealedDatagram } from "../../protocol/sealed_datagram.ts";
-import { messageHeader } from "../../protocol/sealed_message.ts";
+import type { SealedDatagram } from "../../protocol/sealed_datagram.ts";
+import { welcomeHeader } from "../../protocol/sealed_message.ts";
 import { decodeSealedReply } from "../../protocol/sealed_reply.ts";
 import type { SealedLogin } from "../../protocol/sealed_request.ts";
-import type { SessionKeys } from "../../protocol/session_keys.ts";
-import { cannotSendTo, noAnswerFrom } from "./index_session.ts";
-import { assertSameIndex, type KnownServers } from "./known_servers.ts";
-import { type LoginFailure, type ReadyLogin, SealedLoginAttempt } from "./sealed_login.ts";
+import { openText } from "../../protocol/sealed_text.ts";
+import { deriveSessionKeys, type SessionKeys } from "../../protocol/session_keys.ts";
+import { findKnown, type KnownServers } from "./known_servers.ts";
+import { type LoginOutcome, type NotEntered, worstOf } from "./login_outcome.ts";
+import {
+  type AttemptTrust,
+  GuessAllowance,
+  type ReadyLogin,
+  SealedLoginAttempt,
+} from "./sealed_login.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
 /** Who logs in, and what goes with it. */
@@ -24,33 +29,6 @@ export interface SealedCredentials extends SealedLogin {
   readonly user: string;
   readonly password: string;
 }
-
-/** A session that an index has just opened. */
-export interface Entered {
-  readonly kind: "entered";
-  readonly link: SealedLink;
-  readonly keys: SessionKeys;
-  /** The index's long-term key. */
-  readonly indexKey: string;
-  /** The index's clock in milliseconds, if it told. */
-  readonly indexTime: number | undefined;
-}
-
-/** Why no session was opened. */
-export type NotEntered =
-  | LoginFailure & {
-    /** Whether the reply is authenticated as the index's. */
-    readonly isSure: boolean;
-  }
-  | { readonly kind: "already active" }
-  /** The index does not know this protocol. */
-  | { readonly kind: "plain only" }
-  /** The system cannot send there. */
-  | { readonly kind: "unreachable"; readonly cause: unknown }
-  | { readonly kind: "silent" };
-
-/** What came of an attempt, and over which link. */
-export type LoginOutcome = Entered | NotEntered & { readonly link: SealedLink };
 
 /** How an index is entered. */
 export interface HandshakeOptions {
@@ -63,6 +41,8 @@ export interface HandshakeOptions {
   readonly signal: AbortSignal;
   /** Whether silence means that the index knows only protocol 1. @default {false} */
   readonly mayBePlain?: boolean | undefined;
+  /** Shared by several tries that count as one. @default one of its own */
+  readonly allowance?: GuessAllowance | undefined;
 }
 
 /** Silence after which an index that may be plain is taken for it, in milliseconds. */
@@ -74,43 +54,40 @@ const UNREACHABLE_MS = 1_000;
 /** Head start of an address of the index before the next, as in RFC 8305 section 5, in milliseconds. */
 const HEAD_START_MS = 250;
 
-/** Which failure is reported if several links have failed in different ways. */
-const TOLD_FIRST: readonly NotEntered["kind"][] = [
-  "refused",
-  "busy",
-  "plain only",
-  "silent",
-  "unreachable",
-];
-
 /**
  * Logs in over whichever of `links` leads to the index, the first ones first, and returns the new
- * session. An index that is met for the first time is remembered.
+ * session. What the login proves of the index is remembered.
  *
  * @param links At least one
- * @throws {BitTrickleError} `refused` for an index that is not the one known, `interrupted`
+ * @throws {BitTrickleError} `disk` if it cannot be read which index is known, `interrupted`
  */
 export async function enter(
   links: readonly SealedLink[],
   credentials: SealedCredentials,
   options: HandshakeOptions,
 ): Promise<LoginOutcome> {
-  const { index, known, waits } = options;
-  const proof = await proveOnOne(links, credentials, options);
+  const { index, known, waits, allowance = new GuessAllowance() } = options;
+  const expected = await findKnown(known, index, links.map(({ index }) => index));
+  const proof = await proveOnOne(links, credentials, options, { known: expected, allowance });
   if (proof.kind !== "proven") return proof;
   const { link, login } = proof;
-  await assertSameIndex(known, index, login.indexKey);
-  const reply = await link.exchange({
+  const welcome = await link.exchange({
     send: () => [login.datagram],
-    take: (datagram) => openWelcome(login.keys, datagram),
+    take: (datagram) => openWelcome(login.sessionKey, datagram),
     waits,
   });
-  if (!reply) return { kind: "silent", link };
+  if (!welcome) return { kind: "silent", link };
+  const { keys, reply } = welcome;
   if (reply.kind === "already active") return { kind: "already active", link };
-  if (reply.kind !== "welcome") return { kind: "refused", isSure: true, link };
-  await known.remember(index, login.indexKey);
-  const { keys, indexKey } = login;
-  return { kind: "entered", link, keys, indexKey, indexTime: reply.time };
+  if (reply.kind !== "welcome" || !reply.proofs) return { kind: "refused", isSure: true, link };
+  const { indexKey, stretching } = login;
+  const { time: indexTime, proofs } = reply;
+  await known.remember(index, {
+    opaqueKey: indexKey,
+    signingKey: proofs.signingKey,
+    strongUsers: stretching === "strong" ? [credentials.user] : [],
+  });
+  return { kind: "entered", link, keys, indexKey, indexTime, proofs };
 }
 
 /** A link on which the index has answered. */
@@ -120,13 +97,16 @@ interface Proven {
   readonly login: ReadyLogin;
 }
 
-type Proof = Proven | NotEntered & { readonly link: SealedLink };
+type Failed = NotEntered & { readonly link: SealedLink };
+
+type Proof = Proven | Failed;
 
 /** Tries all links, each a little later than the one before. The first that is answered wins. */
 async function proveOnOne(
   links: readonly SealedLink[],
   credentials: SealedCredentials,
   options: HandshakeOptions,
+  trust: AttemptTrust,
 ): Promise<Proof> {
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, options.signal]);
@@ -134,13 +114,13 @@ async function proveOnOne(
   const attempts = links.map(async (link, i) => {
     await delay(i * HEAD_START_MS, { signal }).catch(() => {});
     if (signal.aborted) throw interrupted();
-    const proof = await prove(link, credentials, options);
+    const proof = await prove(link, credentials, options, trust);
     if (proof.kind === "proven") first.resolve(proof);
     return proof;
   });
   try {
     const proof = await Promise.race([first.promise, Promise.all(attempts)]);
-    return proof instanceof Array ? worstOf(proof) : proof;
+    return proof instanceof Array ? worstOf(proof.filter(isFailed)) : proof;
   } finally {
     over.abort();
     for (const attempt of attempts) attempt.catch(() => {});
@@ -148,31 +128,37 @@ async function proveOnOne(
   }
 }
 
-function worstOf(proofs: readonly Proof[]): Proof {
-  const rank = ({ kind }: Proof) => kind === "proven" ? -1 : TOLD_FIRST.indexOf(kind);
-  return proofs.toSorted((a, b) => rank(a) - rank(b))[0]!;
+function isFailed(proof: Proof): proof is Failed {
+  return proof.kind !== "proven";
 }
 
 async function prove(
   link: SealedLink,
   credentials: SealedCredentials,
   { waits, mayBePlain = false }: HandshakeOptions,
+  trust: AttemptTrust,
 ): Promise<Proof> {
-  const attempt = await SealedLoginAttempt.begin(credentials.user, credentials.password);
+  const attempt = await SealedLoginAttempt.begin(credentials, trust);
   const began = performance.now();
-  const failure = () => failureOf(attempt, link, mayBePlain, performance.now() - began);
+  // An index that was once met sealed still is: what looks plain there is not the index.
+  const isMet = trust.known !== undefined;
+  const failure = () => {
+    return attempt.failure ? { ...attempt.failure, isSure: true } : linkFailure(link, {
+      silentMs: performance.now() - began,
+      mayBePlain,
+      isMet,
+    });
+  };
   const login = await link.exchange({
     send: () => [attempt.hello()],
-    take: (datagram, isFromIndex) => takeAnswer(attempt, link, credentials, datagram, isFromIndex),
+    take: (datagram) => takeAnswer(attempt, link, credentials, datagram),
     waits,
     // A forged answer that comes first must not win: the rest of the wait is for the true one.
-    isHopeless: () => failure() !== undefined,
+    isHopeless: () => failure() !== undefined || trust.allowance.isUsedUp,
   });
   if (login) return { kind: "proven", link, login };
-  const { doubtfulFailure } = attempt;
-  const silence: NotEntered = doubtfulFailure
-    ? { ...doubtfulFailure, isSure: false }
-    : { kind: "silent" };
+  const { doubt } = attempt;
+  const silence: NotEntered = doubt ? { ...doubt, isSure: false } : { kind: "silent" };
   return { ...failure() ?? silence, link };
 }
 
@@ -181,66 +167,53 @@ function takeAnswer(
   link: SealedLink,
   login: SealedLogin,
   datagram: SealedDatagram,
-  isFromIndex: boolean,
 ): ReadyLogin | undefined {
   switch (datagram.kind) {
     case "challenge":
-      return attempt.answer(datagram, login, isFromIndex);
+      return attempt.answer(datagram, login);
     case "busy":
-      attempt.fail({ kind: "busy", seconds: datagram.seconds }, isFromIndex);
+      attempt.takeBusy(datagram);
       break;
     case "retry":
-      if (attempt.takeToken(datagram.token, isFromIndex)) link.hurry();
+      if (attempt.takeToken(datagram)) link.hurry();
   }
 }
 
-/** Why there is no point in going on after `silentMs` milliseconds, if there is none. */
-function failureOf(
-  { failure }: SealedLoginAttempt,
-  link: SealedLink,
-  mayBePlain: boolean,
-  silentMs: number,
+/** What is known of the other end of a link. */
+interface LinkState {
+  /** How long nothing that leads on has come, in milliseconds. */
+  readonly silentMs: number;
+  readonly mayBePlain: boolean;
+  readonly isMet: boolean;
+}
+
+/** Why there is no point in going on over `link`, if there is none. */
+function linkFailure(
+  { index, heardPlain, heardSealed, sendFailure }: SealedLink,
+  { silentMs, mayBePlain, isMet }: LinkState,
 ): NotEntered | undefined {
-  const { index, heardPlain, heardSealed, sendFailure } = link;
   const isTooSilent = mayBePlain && isLoopback(index.hostname) && silentMs > SILENCE_MS;
-  if (failure) return { ...failure, isSure: true };
-  if (!heardSealed && (heardPlain || isTooSilent)) return { kind: "plain only" };
+  if (!isMet && !heardSealed && (heardPlain || isTooSilent)) return { kind: "plain only" };
   const isUnreachable = sendFailure !== undefined && silentMs > UNREACHABLE_MS;
   if (isUnreachable) return { kind: "unreachable", cause: sendFailure };
 }
 
-function openWelcome(keys: SessionKeys, datagram: SealedDatagram): Reply | undefined {
-  if (datagram.kind !== "message" || datagram.session !== keys.session) return undefined;
-  if (datagram.number !== 0) return undefined;
-  const text = open(keys.toClient, 0, messageHeader(keys.session, 0), datagram.box);
-  return text && decodeSealedReply("login", text);
+/** What the index answers to a login, and the keys that it has made for that answer. */
+export interface Welcome {
+  readonly keys: SessionKeys;
+  readonly reply: Reply;
 }
 
-/** The error that tells a person why no session was opened at `index`. */
-export function errorOf(failure: NotEntered, index: Address): BitTrickleError {
-  const where = formatAddress(index);
-  switch (failure.kind) {
-    case "refused":
-      return new BitTrickleError("login_refused", "Authentication failed. Please try again.");
-    case "busy":
-      return new BitTrickleError(
-        "login_refused",
-        `Too many attempts: try again in ${failure.seconds} s`,
-      );
-    case "already active":
-      return new BitTrickleError(
-        "already_active",
-        "Authentication failed: user is already active",
-      );
-    case "plain only":
-      return new BitTrickleError(
-        "plain_only",
-        `The index at ${where} knows only the plain protocol, in which the network can read the ` +
-          "password: add --protocol 1 if you trust the network",
-      );
-    case "unreachable":
-      return cannotSendTo(index, failure.cause);
-    case "silent":
-      return noAnswerFrom(index);
-  }
+/**
+ * The welcome in `datagram`, if it is one to the login that left `sessionKey`.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function openWelcome(sessionKey: string, datagram: SealedDatagram): Welcome | undefined {
+  if (datagram.kind !== "welcome") return undefined;
+  const keys = deriveSessionKeys(sessionKey, datagram.salt);
+  if (datagram.session !== keys.session) return undefined;
+  const header = welcomeHeader(datagram.salt, keys.session);
+  const text = openText(keys.toClient, 0, header, datagram.box);
+  return text && { keys, reply: decodeSealedReply("login", text) };
 }

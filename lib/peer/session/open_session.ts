@@ -10,6 +10,7 @@ import { isLoopback } from "../../protocol/address.ts";
 import { PLAIN_RETRANSMIT_MS } from "../../protocol/limits.ts";
 import { IndexLocation, type IndexLocationOptions, typedAddress } from "./index_location.ts";
 import type { IndexSession } from "./index_session.ts";
+import { findKnown } from "./known_servers.ts";
 import { PlainLink } from "./plain_link.ts";
 import { PlainSession } from "./plain_session.ts";
 import { SealedSession, type SealedSessionOptions } from "./sealed_session.ts";
@@ -30,7 +31,7 @@ export interface SessionSettings extends SealedSessionOptions, IndexLocationOpti
 export async function protocolsFor(settings: SessionSettings): Promise<readonly Protocol[]> {
   const { index, protocol, known } = settings;
   if (protocol !== undefined) return [protocol];
-  const isKnown = await known?.keyOf(typedAddress(settings)) !== undefined;
+  const isKnown = known && await findKnown(known, typedAddress(settings), [index]) !== undefined;
   return isLoopback(index.hostname) && !isKnown ? [2, 1] : [2];
 }
 

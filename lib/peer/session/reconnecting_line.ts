@@ -8,7 +8,6 @@
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { unlessAborted, withTimeout } from "../../async/with_timeout.ts";
-import { isSameAddress } from "../../protocol/address.ts";
 import { LOOK_MS, RELOGIN_MS } from "../../protocol/limits.ts";
 import type { IndexLocation } from "./index_location.ts";
 import { IndexLogin, type TryOptions } from "./index_login.ts";
@@ -16,13 +15,9 @@ import type { SessionNews } from "./index_session.ts";
 import type { KnownServers } from "./known_servers.ts";
 import { isSilence, Relogin } from "./relogin.ts";
 import { SealedChannel } from "./sealed_channel.ts";
-import {
-  type Entered,
-  errorOf,
-  type LoginOutcome,
-  type NotEntered,
-  type SealedCredentials,
-} from "./login_handshake.ts";
+import type { SealedCredentials } from "./login_handshake.ts";
+import { type Entered, errorOf, type LoginOutcome, type NotEntered } from "./login_outcome.ts";
+import { GuessAllowance } from "./sealed_login.ts";
 import { SealedLine } from "./sealed_line.ts";
 import { SessionGate } from "./session_gate.ts";
 
@@ -46,6 +41,8 @@ export class ReconnectingLine {
   #indexKey: string | undefined;
   #enteredAt = -Infinity;
   #isGone = false;
+  /** Whether it was told that somebody else answers in place of the index. */
+  #hasWarned = false;
   #failure: NotEntered | BitTrickleError = { kind: "silent" };
   #relogin: Relogin | undefined;
   /** Fires when the line that is in use turns out to be good. */
@@ -100,6 +97,7 @@ export class ReconnectingLine {
     if (line !== this.#line || this.isLost) return;
     if (this.#isGone) this.#options.onNews("back");
     this.#isGone = false;
+    this.#hasWarned = false;
     this.#heard.abort();
   }
 
@@ -193,12 +191,13 @@ export class ReconnectingLine {
       enter: () => {
         this.#failure = { kind: "silent" }; // Until the index answers this try as well.
         const link = this.isLost ? this.#line!.link : undefined;
-        return this.#login.again(link, this.#credentials!, { waits: LOOK_MS, signal });
+        const allowance = new GuessAllowance();
+        return this.#login.again(link, this.#credentials!, { waits: LOOK_MS, signal, allowance });
       },
-      isFinal: (outcome) => this.#isFinal(outcome),
       onFailure: (failure) => {
         this.#failure = failure;
         if (isSilence(failure)) this.silent();
+        if ("kind" in failure && failure.kind === "forged") this.#warn();
       },
       signal,
     });
@@ -207,10 +206,9 @@ export class ReconnectingLine {
     throw this.#refused(this.#errorOf(outcome));
   }
 
-  /** A host at another address than the index had may be anybody. */
-  #isFinal(outcome: LoginOutcome): boolean {
-    const isRefused = outcome.kind === "refused" && outcome.isSure;
-    return isRefused && isSameAddress(outcome.link.index, this.#line!.link.index);
+  #warn(): void {
+    if (!this.#hasWarned) this.#options.onNews("forged");
+    this.#hasWarned = true;
   }
 
   #refused(error: BitTrickleError): BitTrickleError {
@@ -219,14 +217,16 @@ export class ReconnectingLine {
     return error;
   }
 
-  #use({ link, keys, indexKey, indexTime }: Entered): void {
+  #use(entered: Entered): void {
+    const { link } = entered;
     const old = this.#line;
-    this.#line = new SealedLine(link, new SealedChannel(keys, indexTime));
-    this.#indexKey = indexKey;
+    this.#line = new SealedLine(link, new SealedChannel(entered));
+    this.#indexKey = entered.indexKey;
     this.#enteredAt = performance.now();
     this.#location.found(link.index);
     this.#isGone = false;
     this.#gate.open();
+    this.#hasWarned = false;
     old?.replace();
     if (old && old.link !== link) this.#login.close(old.link);
     if (this.#leaving.signal.aborted) this.#login.close(this.#line);
@@ -234,7 +234,7 @@ export class ReconnectingLine {
 
   #errorOf(failure: NotEntered | BitTrickleError): BitTrickleError {
     if (failure instanceof BitTrickleError) return failure;
-    return errorOf(failure, this.#location.typed);
+    return errorOf(failure, this.#location.typed, this.#options.known.place);
   }
 }
 

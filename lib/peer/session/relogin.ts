@@ -7,7 +7,7 @@
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { REFUSED_RELOGIN_MS, RELOGIN_MS } from "../../protocol/limits.ts";
-import type { Entered, LoginOutcome, NotEntered } from "./login_handshake.ts";
+import type { Entered, LoginOutcome, NotEntered } from "./login_outcome.ts";
 
 /** Refusals before the waits grow: an old session is over by then. */
 const QUICK_TRIES = 4;
@@ -16,8 +16,6 @@ const QUICK_TRIES = 4;
 export interface ReloginSetting {
   /** Tries once, over all links there are. */
   readonly enter: () => Promise<LoginOutcome>;
-  /** Whether the index itself, and not another host in its place, refuses the user for good. */
-  readonly isFinal: (outcome: LoginOutcome) => boolean;
   /** Hears why a try has failed. */
   readonly onFailure: (failure: NotEntered | BitTrickleError) => void;
   /** Ends it. */
@@ -47,7 +45,7 @@ export class Relogin {
    * @throws {BitTrickleError} `interrupted`
    */
   async run(): Promise<Entered | NotEntered> {
-    const { isFinal, onFailure, signal } = this.#setting;
+    const { onFailure, signal } = this.#setting;
     for (;;) {
       const outcome = await this.#try();
       if (!(outcome instanceof BitTrickleError)) {
@@ -63,7 +61,7 @@ export class Relogin {
       return await this.#setting.enter();
     } catch (error) {
       if (!(error instanceof BitTrickleError) || this.#setting.signal.aborted) throw error;
-      return error; // It is another index, or what is known of it cannot be read.
+      return error; // What is known of the index cannot be read.
     }
   }
 
@@ -88,6 +86,11 @@ export function pauseAfter(refusals: number): number {
   if (refusals === 0) return RELOGIN_MS;
   const { first, longest } = REFUSED_RELOGIN_MS;
   return Math.min(longest, first * 2 ** Math.max(0, refusals - QUICK_TRIES));
+}
+
+/** Whether the index itself, and not another host in its place, refuses the user. */
+function isFinal(outcome: LoginOutcome): boolean {
+  return outcome.kind === "refused" && outcome.isSure;
 }
 
 /** Whether there was no answer, or no address to ask. */

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { open, seal } from "../../protocol/aead.ts";
 import { REPLY_WINDOW, REQUESTS_AT_ONCE } from "../../protocol/limits.ts";
-import type { Reply } from "../../protocol/messages.ts";
+import type { IndexProofs, Reply } from "../../protocol/messages.ts";
 import { encodeSealedDatagram, type SealedDatagram } from "../../protocol/sealed_datagram.ts";
-import { messageHeader } from "../../protocol/sealed_message.ts";
+import { messageHeader, type SealedMessage } from "../../protocol/sealed_message.ts";
 import { decodeSealedReply } from "../../protocol/sealed_reply.ts";
 import { encodeSealedRequest, type SealedRequest } from "../../protocol/sealed_request.ts";
+import { openText, sealText } from "../../protocol/sealed_text.ts";
 import type { SessionKeys } from "../../protocol/session_keys.ts";
 import { openTicket, type ShownTicket } from "../../protocol/ticket.ts";
 import type { SessionRequest } from "./index_session.ts";
@@ -18,18 +18,31 @@ import type { Exchange } from "./sealed_link.ts";
 
 const HEARTBEAT = encodeSealedRequest({ verb: "heartbeat", user: "" });
 
-/** The keys of one session, and the next number. Number 0 was the login. */
+/** What the welcome to a session told. */
+export interface Welcomed {
+  readonly keys: SessionKeys;
+  /** The index's clock at the login, in milliseconds, if it told. */
+  readonly indexTime: number | undefined;
+  readonly proofs: Pick<IndexProofs, "resetValue">;
+}
+
+/** A request under a number of its own. */
+export type Carried = Omit<Exchange<Reply | "lost">, "waits"> & { readonly number: number };
+
+/** The keys of one session, and the next number. Number 0 was the welcome. */
 export class SealedChannel {
   readonly #keys: SessionKeys;
+  /** What a reset has that comes from the index. */
+  readonly #resetValue: string;
   #number = 1;
   /** Numbers that have not been answered, the oldest first. */
   readonly #open = new Set<number>();
   /** How far the index's clock is ahead of this one, in milliseconds. */
   #ahead = -Infinity;
 
-  /** @param indexTime The index's clock at the login, in milliseconds, if it told. */
-  constructor(keys: SessionKeys, indexTime: number | undefined) {
+  constructor({ keys, indexTime, proofs }: Welcomed) {
     this.#keys = keys;
+    this.#resetValue = proofs.resetValue;
     this.#hearTime(indexTime);
   }
 
@@ -58,20 +71,33 @@ export class SealedChannel {
    * Seals `request` under a number of its own. It comes to its reply, or to `lost` if the index does
    * not know the session.
    *
+   * @param onMoved Hears that the index wants another address proven before it takes anything new,
+   * while the request itself may yet be answered
    * @throws {BitTrickleError} `usage` if it does not fit into a message; then no number is used
    */
-  carry(request: SessionRequest): Omit<Exchange<Reply | "lost">, "waits"> & { number: number } {
+  carry(request: SessionRequest, onMoved: (token: string) => void): Carried {
     const text = encodeSealedRequest({ ...request, user: "" } as SealedRequest);
     const number = this.#number++;
     this.#open.add(number);
     const datagram = this.#seal(number, text);
     // The index hears nothing new in a request that is sent again: heartbeats go with the oldest.
-    const beat = () => this.#seal(this.#number++, HEARTBEAT);
+    const beats = new Set<number>();
+    const beat = () => {
+      beats.add(this.#number);
+      return this.#seal(this.#number++, HEARTBEAT);
+    };
     const mayBeat = (time: number) => isBeatTime(time) && this.#oldest === number && this.#mayBeat;
     return {
       number,
       send: (time) => mayBeat(time) ? [datagram, beat()] : [datagram],
-      take: (incoming) => this.#take(incoming, number, request),
+      take: (incoming) => {
+        if (this.#isReset(incoming)) return "lost";
+        if (incoming.kind !== "message") return undefined;
+        if (incoming.number === number) return this.#read(incoming, request);
+        if (!beats.has(incoming.number)) return undefined;
+        const reply = this.#read(incoming, { verb: "heartbeat" });
+        if (reply?.kind === "moved" && this.#mayBeat) onMoved(reply.token);
+      },
     };
   }
 
@@ -88,16 +114,18 @@ export class SealedChannel {
     return this.#spread < REPLY_WINDOW - 1;
   }
 
-  #take(
-    incoming: SealedDatagram,
-    number: number,
-    request: SessionRequest,
-  ): Reply | "lost" | undefined {
+  /** Anybody can say that the session is lost: only the index has been told with what value. */
+  #isReset(incoming: SealedDatagram): boolean {
+    return incoming.kind === "reset" && incoming.session === this.#keys.session &&
+      incoming.value === this.#resetValue;
+  }
+
+  /** The reply in `message` to `request`, if it is one. */
+  #read(message: SealedMessage, request: SessionRequest): Reply | undefined {
     const { session, toClient } = this.#keys;
-    if (incoming.kind === "reset" && incoming.session === session) return "lost";
-    if (incoming.kind !== "message" || incoming.session !== session) return undefined;
-    if (incoming.number !== number) return undefined;
-    const answer = open(toClient, number, messageHeader(session, number), incoming.box);
+    const { number, box } = message;
+    if (message.session !== session) return undefined;
+    const answer = openText(toClient, number, messageHeader(session, number), box);
     if (!answer) return undefined;
     const wanted = request.verb === "get" ? request.name : undefined;
     const reply = decodeSealedReply(request.verb, answer, wanted);
@@ -112,7 +140,7 @@ export class SealedChannel {
 
   #seal(number: number, text: Uint8Array): Uint8Array {
     const { session, toIndex } = this.#keys;
-    const box = seal(toIndex, number, messageHeader(session, number), text);
+    const box = sealText(toIndex, number, messageHeader(session, number), text);
     return encodeSealedDatagram({ kind: "message", session, number, box });
   }
 }

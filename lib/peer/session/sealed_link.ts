@@ -20,10 +20,10 @@ export interface Exchange<T> {
   readonly send: (time: number) => readonly Uint8Array[];
   /**
    * What an incoming datagram comes to: an answer, or `undefined` if it is none. A server with
-   * several addresses may answer from another one than was asked: what only the index can have
-   * sealed counts from anywhere, all else only if it `isFromIndex`.
+   * several addresses may answer from another one than was asked, and who can forge an answer can
+   * forge its address: an answer counts for what is in it.
    */
-  readonly take: (datagram: SealedDatagram, isFromIndex: boolean) => T | undefined;
+  readonly take: (datagram: SealedDatagram) => T | undefined;
   /** Waits between sendings in milliseconds, the last one before giving up. */
   readonly waits: readonly number[];
   /** Asked after each wait: whether there is no point in going on. */
@@ -33,7 +33,7 @@ export interface Exchange<T> {
 /** An exchange under way. */
 interface UnderWay {
   /** Takes an incoming datagram, if it is the answer. */
-  readonly take: (datagram: SealedDatagram, isFromIndex: boolean) => void;
+  readonly take: (datagram: SealedDatagram) => void;
   readonly cancel: () => void;
   /** Sends once more at once. */
   hurry: () => void;
@@ -67,8 +67,8 @@ export class SealedLink implements AsyncDisposable {
     if (this.#closed) throw interrupted();
     const answer = Promise.withResolvers<T>();
     const exchange: UnderWay = {
-      take: (datagram, isFromIndex) => {
-        const taken = take(datagram, isFromIndex);
+      take: (datagram) => {
+        const taken = take(datagram);
         if (taken !== undefined) answer.resolve(taken);
       },
       cancel: () => answer.reject(interrupted()),
@@ -140,7 +140,7 @@ export class SealedLink implements AsyncDisposable {
     else if (isFromIndex) this.heardPlain = true;
     try {
       const datagram = decodeSealedDatagram(bytes);
-      for (const { take } of this.#underWay) take(datagram, isFromIndex);
+      for (const { take } of this.#underWay) take(datagram);
     } catch (error) {
       // Not of this protocol, or damaged on the way: what is under way is sent again.
       if (!(error instanceof BitTrickleError)) throw error;

@@ -1,31 +1,39 @@
 /**
- * The client's half of a login with protocol 2: OPAQUE (RFC 9807) over datagrams that get lost.
+ * The client's half of a login with protocol 2: OPAQUE (RFC 9807) over datagrams that get lost, and
+ * that anybody on the way can read and forge.
  *
  * @module
  */
 
 import { client, ready } from "@serenity-kit/opaque";
-import { seal } from "../../protocol/aead.ts";
-import { encodeSealedDatagram, type SealedDatagram } from "../../protocol/sealed_datagram.ts";
-import { messageHeader } from "../../protocol/sealed_message.ts";
+import type { Address } from "../../protocol/address.ts";
+import { KEY_STRETCHING, opaqueIdentifiers } from "../../protocol/opaque_settings.ts";
+import {
+  type Busy,
+  type Challenge,
+  echoOf,
+  encodeSealedDatagram,
+  LOGIN_HEADER,
+  type Retry,
+  signedTextOf,
+  type Stretching,
+} from "../../protocol/sealed_datagram.ts";
 import { encodeSealedLogin, type SealedLogin } from "../../protocol/sealed_request.ts";
-import { deriveSessionKeys, type SessionKeys } from "../../protocol/session_keys.ts";
-import { KEY_STRETCHING } from "../../protocol/opaque_settings.ts";
+import { sealText } from "../../protocol/sealed_text.ts";
+import { deriveLoginKey } from "../../protocol/session_keys.ts";
+import { isSignedBy } from "../../protocol/signature.ts";
+import type { KnownServer } from "./known_servers.ts";
 
-type Challenge = SealedDatagram & { kind: "challenge" };
-
-/** Challenges that are tried after one hello: each may cost a stretching of the password. */
-const MOST_CHALLENGES = 8;
-/** The same for those that come from where no hello went. */
-const MOST_STRANGE_CHALLENGES = 4;
-/** Proofs of address that are taken from where no hello went: each may make the client send more. */
-const MOST_STRANGE_TOKENS = 8;
+/** Proofs of address that make the client send at once: strangers must not make it flood. */
+const MOST_HURRIES = 8;
 
 /** A login that the index has only to accept. */
 export interface ReadyLogin {
-  readonly keys: SessionKeys;
+  /** OPAQUE's, from which all keys of the session are derived. */
+  readonly sessionKey: string;
   /** The index's long-term key, proven to be behind this password. */
   readonly indexKey: string;
+  readonly stretching: Stretching;
   readonly datagram: Uint8Array;
 }
 
@@ -34,40 +42,83 @@ export type LoginFailure =
   /** The password is wrong, or there is no such user. */
   | { readonly kind: "refused" }
   /** There were too many attempts. */
-  | { readonly kind: "busy"; readonly seconds: number };
+  | { readonly kind: "busy"; readonly seconds: number }
+  /** Nobody but others than the server that is known has answered. */
+  | { readonly kind: "forged"; readonly knownAs: Address }
+  /** The server has the password in clear, which it had not. */
+  | { readonly kind: "weakened"; readonly user: string; readonly knownAs: Address };
+
+/** Whoever sends one of several unsigned challenges guesses a password, and sees whether it is right. */
+const MOST_UNSIGNED_CHALLENGES = 2;
+
+/** How many challenges that nobody can tell from forged ones may yet be tried, on all links together. */
+export class GuessAllowance {
+  #left = MOST_UNSIGNED_CHALLENGES;
+
+  /** Takes one, if any is left. */
+  take(): boolean {
+    if (this.#left === 0) return false;
+    this.#left--;
+    return true;
+  }
+
+  /** Whether none is left. */
+  get isUsedUp(): boolean {
+    return this.#left === 0;
+  }
+}
+
+/** By what an attempt tells the index from others. */
+export interface AttemptTrust {
+  /** The server that is expected, if any is. */
+  readonly known: KnownServer | undefined;
+  readonly allowance: GuessAllowance;
+}
+
+/** Which unsigned failure is reported, if there are several. */
+const TOLD_FIRST: readonly LoginFailure["kind"][] = ["forged", "refused", "busy"];
 
 /**
- * One attempt to log in: makes what is to be sent out of what has come. A server with several
- * addresses may answer from another one than was asked, and so may anybody else: such answers can
- * help, but they cannot end an attempt.
+ * One attempt to log in: makes what is to be sent out of what has come. An answer counts from
+ * whatever address, if it repeats what only who has seen the hello can know; and if the index's key
+ * is known, only with its signature, which is checked before any work is done.
  */
 export class SealedLoginAttempt {
   readonly #user: string;
   readonly #password: string;
+  readonly #trust: AttemptTrust;
   readonly #state: string;
   readonly #ke1: string;
+  readonly #echo: string;
+  readonly #tried = new Set<string>();
+  readonly #doubts = new Map<LoginFailure["kind"], LoginFailure>();
   #token: string | undefined;
-  #isOwnToken = false;
-  #strangeTokens = 0;
-  #tried = 0;
-  #strangeTried = 0;
-  /** Why the attempt fails, if the index said so. */
+  #hurries = 0;
+  /** Why the attempt fails, as the index itself has said. */
   failure: LoginFailure | undefined;
-  /** Why it may fail: what was said from elsewhere. */
-  doubtfulFailure: LoginFailure | undefined;
 
-  private constructor(user: string, password: string) {
+  private constructor(user: string, password: string, trust: AttemptTrust) {
     const { clientLoginState, startLoginRequest } = client.startLogin({ password });
     this.#user = user;
     this.#password = password;
+    this.#trust = trust;
     this.#state = clientLoginState;
     this.#ke1 = startLoginRequest;
+    this.#echo = echoOf(startLoginRequest);
   }
 
   /** Begins an attempt. */
-  static async begin(user: string, password: string): Promise<SealedLoginAttempt> {
+  static async begin(
+    { user, password }: { readonly user: string; readonly password: string },
+    trust: AttemptTrust,
+  ): Promise<SealedLoginAttempt> {
     await ready;
-    return new SealedLoginAttempt(user, password);
+    return new SealedLoginAttempt(user, password, trust);
+  }
+
+  /** Why the attempt may fail, as anybody can have said. */
+  get doubt(): LoginFailure | undefined {
+    return TOLD_FIRST.map((kind) => this.#doubts.get(kind)).find((doubt) => doubt);
   }
 
   /** The hello to send now. */
@@ -76,55 +127,83 @@ export class SealedLoginAttempt {
     return encodeSealedDatagram({ kind: "hello", user, ke1, token });
   }
 
-  /** Takes the proof of address to repeat. Returns whether it is a new one. */
-  takeToken(token: string, isFromIndex = true): boolean {
-    if (!isFromIndex && (this.#isOwnToken || this.#strangeTokens++ >= MOST_STRANGE_TOKENS)) {
-      return false;
-    }
-    const isNew = token !== this.#token;
+  /** Takes the proof of address to repeat. Returns whether to do so at once. */
+  takeToken({ echo, token }: Retry): boolean {
+    if (echo !== this.#echo || token === this.#token) return false;
     this.#token = token;
-    this.#isOwnToken = isFromIndex;
-    return isNew;
+    return this.#hurries++ < MOST_HURRIES;
+  }
+
+  /** Takes in that there were too many attempts. */
+  takeBusy(busy: Busy): void {
+    if (busy.echo !== this.#echo || !this.#isTrusted(busy)) return;
+    this.#fail({ kind: "busy", seconds: busy.seconds });
   }
 
   /**
-   * Answers a challenge, or returns `undefined` if it is not the index's to this user and password:
-   * a forged one and a wrong password look the same.
+   * Answers a challenge, or returns `undefined` if it is not the index's to this user and password.
+   * Without the index's key, a forged one and a wrong password look the same.
    */
-  answer(challenge: Challenge, login: SealedLogin, isFromIndex = true): ReadyLogin | undefined {
-    if (!this.#mayTry(isFromIndex)) return undefined;
-    const { cookie, ke2, stretching } = challenge;
+  answer(challenge: Challenge, login: SealedLogin): ReadyLogin | undefined {
+    const { echo, cookie, ke2, stretching } = challenge;
+    if (this.failure || echo !== this.#echo || this.#tried.has(ke2)) return undefined;
+    if (!this.#isTrusted(challenge) || !this.#mayTry(ke2)) return undefined;
+    const { known } = this.#trust;
+    if (known && stretching === "light" && known.strongUsers.includes(this.#user)) {
+      return this.#fail({ kind: "weakened", user: this.#user, knownAs: known.knownAs });
+    }
     const proof = this.#prove(ke2, stretching);
-    if (!proof) this.fail({ kind: "refused" }, isFromIndex);
-    if (!proof) return undefined;
-    const keys = deriveSessionKeys(proof.sessionKey);
-    const box = seal(keys.toIndex, 0, messageHeader(keys.session, 0), encodeSealedLogin(login));
-    const ke3 = proof.finishLoginRequest;
+    if (!proof) return this.#fail({ kind: "refused" });
+    const { sessionKey, finishLoginRequest: ke3, serverStaticPublicKey: indexKey } = proof;
+    if (known && known.opaqueKey !== indexKey) return this.#doubt(forged(known));
+    const text = encodeSealedLogin(login);
+    const box = sealText(deriveLoginKey(sessionKey), 0, LOGIN_HEADER, text);
     const datagram = encodeSealedDatagram({ kind: "login", cookie, ke3, box });
-    return { keys, indexKey: proof.serverStaticPublicKey, datagram };
+    return { sessionKey, indexKey, stretching, datagram };
   }
 
-  /** Takes in that somebody said that the attempt fails. */
-  fail(failure: LoginFailure, isFromIndex: boolean): void {
-    if (isFromIndex) this.failure = failure;
-    else this.doubtfulFailure = failure;
+  /** Whether the index said `answer`, as far as can be known. */
+  #isTrusted(answer: Challenge | Busy): boolean {
+    const { known } = this.#trust;
+    if (known?.signingKey === undefined) return true;
+    const text = signedTextOf(answer, { user: this.#user, ke1: this.#ke1 });
+    const isSigned = isSignedBy(known.signingKey, text, answer.signature);
+    if (!isSigned) this.#doubt(forged(known));
+    return isSigned;
   }
 
-  #mayTry(isFromIndex: boolean): boolean {
-    if (isFromIndex) return this.#tried++ < MOST_CHALLENGES;
-    return this.#strangeTried++ < MOST_STRANGE_CHALLENGES;
+  /** One `ke2` is answered once: with another cookie it would make a second login of one key. */
+  #mayTry(ke2: string): boolean {
+    const isSigned = this.#trust.known?.signingKey !== undefined;
+    if (!isSigned && !this.#trust.allowance.take()) return false;
+    this.#tried.add(ke2);
+    return true;
   }
 
-  #prove(ke2: string, stretching: Challenge["stretching"]) {
+  #fail(failure: LoginFailure): undefined {
+    if (this.#trust.known?.signingKey === undefined) this.#doubt(failure);
+    else this.failure = failure;
+  }
+
+  #doubt(failure: LoginFailure): undefined {
+    this.#doubts.set(failure.kind, failure);
+  }
+
+  #prove(ke2: string, stretching: Stretching) {
     try {
       return client.finishLogin({
         clientLoginState: this.#state,
         loginResponse: ke2,
         password: this.#password,
         keyStretching: KEY_STRETCHING[stretching],
+        identifiers: opaqueIdentifiers(this.#user),
       });
     } catch {
       return undefined;
     }
   }
+}
+
+function forged({ knownAs }: KnownServer): LoginFailure {
+  return { kind: "forged", knownAs };
 }

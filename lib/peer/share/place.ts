@@ -28,9 +28,9 @@ export interface PlaceSetting extends IndexLocationOptions {
  * address until now is taken along.
  */
 export async function placeFor(setting: PlaceSetting): Promise<string> {
-  const { memory, index, known, folder, realPath, user } = setting;
+  const { memory, index, folder, realPath, user } = setting;
   const address = formatAddress(index);
-  const key = setting.indexKey ?? await known?.keyOf(typedAddress(setting)).catch(() => undefined);
+  const key = setting.indexKey ?? await rememberedKey(setting);
   const place = (index: string, folder: string) => JSON.stringify([index, user, folder]);
   const here = place(key ?? address, realPath);
   for (const path of new Set([realPath, resolve(folder)])) {
@@ -38,6 +38,11 @@ export async function placeFor(setting: PlaceSetting): Promise<string> {
     if (former !== here) memory.carryOver(former, here);
   }
   return here;
+}
+
+async function rememberedKey({ known, ...where }: PlaceSetting): Promise<string | undefined> {
+  const server = await known?.pinOf(typedAddress(where)).catch(() => undefined);
+  return server?.opaqueKey;
 }
 
 /** `folder` without links: where one leads later on is another folder. */

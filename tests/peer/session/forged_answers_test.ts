@@ -1,92 +1,170 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+/**
+ * Somebody on the path forges what comes before a login, or swaps parts of it.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { DatagramSocket } from "../../../lib/net/datagrams.ts";
-import type { Address } from "../../../lib/protocol/address.ts";
-import {
-  encodeSealedDatagram,
-  type SealedDatagram,
-} from "../../../lib/protocol/sealed_datagram.ts";
-import { TestSession } from "../../support/test_session.ts";
-import { TestIndex } from "../../support/test_index.ts";
-import { UdpProxy } from "../../support/udp_proxy.ts";
+import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
+import { echoOf, type Hello, type SealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
+import { encodeUtf8 } from "../../../lib/protocol/utf8.ts";
+import { type Answers, ScriptedIndex, ServerIdentity } from "../../support/scripted_index.ts";
+import { TestSession, type TestSessionOptions } from "../../support/test_session.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
-const BASE64 = "A".repeat(427);
+const QUICK = { retransmitMs: [100, 100, 100] };
+const attacker = new ServerIdentity();
 
-/** Answers to a hello that anybody can write. */
-const FORGED: readonly SealedDatagram[] = [
-  { kind: "busy", seconds: 60 },
-  { kind: "retry", token: "AAAA" },
-  { kind: "challenge", cookie: "AAAA", ke2: `${BASE64}A`, stretching: "light" },
-];
+/** What anybody can answer to a hello. */
+const FORGED: Readonly<Record<string, (hello: Hello) => Answers>> = {
+  "busy": (hello) => [attacker.busy(hello)],
+  "a challenge": (hello) => [attacker.challenge(hello, "wrong")],
+  "a challenge that is none": (hello) => [{ ...attacker.challenge(hello, "x"), ke2: "AAAA" }],
+  "a word of another protocol": () => [encodeUtf8("Bad request")],
+  "a retry": ({ ke1 }) => [{ kind: "retry", echo: echoOf(ke1), token: "BBBB" }],
+};
 
-function isHello({ bytes }: { bytes: Uint8Array }): boolean {
-  return new TextDecoder().decode(bytes).startsWith("BT2/hello");
+async function knowing(
+  { identity, address }: ScriptedIndex,
+  strongUsers: string[] = [],
+): Promise<InMemoryKnownServers> {
+  const known = new InMemoryKnownServers();
+  const { opaqueKey, signer: { publicKey: signingKey } } = identity;
+  await known.remember(address, { opaqueKey, signingKey, strongUsers });
+  return known;
 }
 
-/** A network in which an attacker answers every hello before the index does. */
-class Network implements AsyncDisposable {
-  readonly index = new TestIndex();
-  readonly proxy = new UdpProxy(this.index.address);
-  readonly #attacker = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
-  readonly #answered = new Set<unknown>();
+async function failureOf(index: ScriptedIndex, options: TestSessionOptions, password = "pw-hans") {
+  await using hans = new TestSession(index.address, "hans", { ...QUICK, ...options });
+  return await assertRejects(() => hans.session.logIn("hans", password, 6_000), BitTrickleError);
+}
 
-  get hellos(): number {
-    return this.proxy.recorded.filter(isHello).length;
-  }
-
-  /** Sends `forged` to who has said hello, `times` for each, until `isOver`. */
-  async forge(forged: readonly SealedDatagram[], times: number, isOver: () => boolean) {
-    await waitFor("the end", async () => {
-      for (const hello of this.proxy.recorded.filter(isHello)) {
-        if (this.#answered.has(hello)) continue;
-        this.#answered.add(hello);
-        for (let i = 0; i < times; i++) await this.#send(forged, i, hello.client);
-      }
-      return isOver();
+for (const [what, forge] of Object.entries(FORGED)) {
+  for (const isKnown of [true, false]) {
+    const where = isKnown ? "that is known" : "that is not known";
+    Deno.test(`${what} before the challenge of an index ${where} ends no login`, async () => {
+      await using index = new ScriptedIndex();
+      index.onHello = (hello) => [...forge(hello), index.challenge(hello)];
+      const known = isKnown ? await knowing(index) : new InMemoryKnownServers();
+      await using hans = await TestSession.join(index.address, "hans", { known, ...QUICK });
+      assertEquals(await hans.ask({ verb: "lap" }), []);
     });
   }
-
-  async #send(forged: readonly SealedDatagram[], i: number, to: Address): Promise<void> {
-    for (const datagram of forged) {
-      const isRetry = datagram.kind === "retry";
-      const token = `AAA${String.fromCharCode(65 + i % 26)}`;
-      await this.#attacker.send(
-        encodeSealedDatagram(isRetry ? { ...datagram, token } : datagram),
-        to,
-      );
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#attacker.close();
-    await this.proxy[Symbol.asyncDispose]();
-    await this.index[Symbol.asyncDispose]();
-  }
 }
 
-Deno.test("what an attacker answers to a hello ends no login", async () => {
-  await using network = new Network();
-  network.proxy.conditions = { ...network.proxy.conditions, delayMs: 100 };
-  await using hans = new TestSession(network.proxy.address, "hans");
-  let isIn = false;
-  const login = hans.session.logIn("hans", "pw-hans", 6_000).finally(() => isIn = true);
-  await network.forge(FORGED, 3, () => isIn);
-  await login;
-  assertEquals(await hans.ask({ verb: "lap" }), []);
+Deno.test("any number of forged challenges before that of a known index is ignored", async () => {
+  await using index = new ScriptedIndex();
+  const known = await knowing(index);
+  index.onHello = (hello) => {
+    const forged = Array.from({ length: 20 }, () => attacker.challenge(hello, "pw-hans"));
+    return [...forged, index.challenge(hello)];
+  };
+  await using _ = await TestSession.join(index.address, "hans", { known, ...QUICK });
 });
 
-Deno.test("a stranger can make nobody send more than a few hellos, nor give up early", async () => {
-  await using network = new Network();
-  network.index.lose = () => true;
-  const retransmitMs = [200, 200, 200];
-  await using hans = new TestSession(network.proxy.address, "hans", { retransmitMs });
-  let isOver = false;
+for (const [what, forge] of Object.entries(FORGED)) {
+  Deno.test(`${what} ends no session`, async () => {
+    await using index = new ScriptedIndex();
+    await using hans = await TestSession.join(index.address, "hans", { heartbeatMs: 20 });
+    const [honest, hellos] = [index.onHello, index.count("hello")];
+    index.onHello = forge;
+    index.forgetSessions();
+    await waitFor("hellos", () => index.count("hello") > hellos + 8);
+    index.onHello = honest;
+    await waitFor("the return", () => hans.news.at(-1) === "again");
+    assert(!hans.news.includes("out"), `${hans.news}`);
+  });
+}
+
+Deno.test("an index that is busy says so, and is believed if it has signed it", async () => {
+  await using index = new ScriptedIndex();
+  index.onHello = (hello) => [index.identity.busy(hello, 7)];
   const began = performance.now();
-  const login = assertRejects(() => hans.session.logIn("hans", "pw-hans", 6_000), BitTrickleError)
-    .finally(() => isOver = true);
-  await network.forge([FORGED[1]!], 100, () => isOver);
-  await login;
-  assert(performance.now() - began >= 600);
-  assert(network.hellos <= 3 + 8, `${network.hellos} hellos`);
+  const waits = { known: await knowing(index), retransmitMs: [100, 5_000] };
+  const { code, message } = await failureOf(index, waits);
+  assertEquals([code, message], ["login_refused", "Too many attempts: try again in 7 s"]);
+  assert(performance.now() - began < 4_000);
+  assertEquals((await failureOf(index, {})).code, "login_refused");
+});
+
+for (const isKnown of [true, false]) {
+  const where = isKnown ? "that is known" : "that is not known";
+  Deno.test(`what an index ${where} answered to an earlier hello is not taken`, async () => {
+    await using index = new ScriptedIndex();
+    const known = isKnown ? await knowing(index) : new InMemoryKnownServers();
+    const late: SealedDatagram[] = [];
+    index.onHello = (hello) => {
+      late.push(index.challenge(hello), index.identity.busy(hello));
+      return late.slice(-2, -1);
+    };
+    assertEquals((await failureOf(index, { known }, "wrong")).code, "login_refused");
+    assertEquals((await failureOf(index, { known }, "wrong")).code, "login_refused");
+    index.onHello = (hello) => [...late, index.challenge(hello)];
+    await using _ = await TestSession.join(index.address, "hans", { known, ...QUICK });
+  });
+}
+
+Deno.test("a hello that is renamed on the path logs nobody in", async () => {
+  for (const isKnown of [true, false]) {
+    await using index = new ScriptedIndex();
+    const known = isKnown ? await knowing(index) : new InMemoryKnownServers();
+    // yoda has the same password.
+    index.onHello = (hello) => [index.identity.challenge({ ...hello, user: "yoda" }, "pw-hans")];
+    const { code } = await failureOf(index, { known });
+    assertEquals([code, index.count("login")], [isKnown ? "refused" : "login_refused", 0]);
+  }
+});
+
+Deno.test("whoever has not the keys of the known index is told as such, with advice", async () => {
+  await using index = new ScriptedIndex(attacker);
+  const known = new InMemoryKnownServers();
+  const { opaqueKey, signer: { publicKey } } = new ServerIdentity();
+  for (const signingKey of [undefined, publicKey]) {
+    await known.remember(index.address, { opaqueKey, signingKey, strongUsers: [] });
+    const { code, message } = await failureOf(index, { known });
+    assertEquals([code, index.count("login")], ["refused", 0]);
+    assertStringIncludes(message, "its key has changed");
+    assertStringIncludes(message, `begins with 127.0.0.1:${index.address.port} from memory`);
+  }
+});
+
+Deno.test("a user who was once strong is not taken for less", async () => {
+  await using index = new ScriptedIndex();
+  const known = new InMemoryKnownServers();
+  index.stretching = "strong";
+  {
+    await using _ = await TestSession.join(index.address, "hans", { known });
+  }
+  const pin = await known.pinOf(index.address);
+  const { opaqueKey, signer: { publicKey: signingKey } } = index.identity;
+  assertEquals(pin, { opaqueKey, signingKey, strongUsers: ["hans"] });
+  index.stretching = "light";
+  const logins = index.count("login");
+  const { code, message } = await failureOf(index, { known });
+  assertEquals([code, index.count("login")], ["refused", logins]);
+  assertStringIncludes(message, "the password of hans in clear");
+  assertStringIncludes(message, "remove hans from the line that begins with 127.0.0.1:");
+  await using _ = await TestSession.join(index.address, "yoda", { known });
+});
+
+Deno.test("an index that was met sealed is never said to be plain", async () => {
+  await using index = new ScriptedIndex();
+  index.onAnything = () => [encodeUtf8("Bad request")];
+  const known = await failureOf(index, { known: await knowing(index) });
+  assertEquals([known.code, known.message.includes("--protocol")], ["timeout", false]);
+  assertEquals((await failureOf(index, {})).code, "plain_only");
+});
+
+Deno.test("nobody can make a client send more than a few hellos", async () => {
+  await using index = new ScriptedIndex();
+  let tokens = 0;
+  index.onHello = ({ ke1 }) => {
+    return Array.from({ length: 5 }, () => {
+      const token = `A${String(tokens++).padStart(3, "0")}`;
+      return { kind: "retry", echo: echoOf(ke1), token };
+    });
+  };
+  assertEquals((await failureOf(index, { known: await knowing(index) })).code, "timeout");
+  assert(index.count("hello") <= 3 + 8, `${index.count("hello")} hellos`);
 });

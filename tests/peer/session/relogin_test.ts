@@ -1,14 +1,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { pauseAfter, Relogin } from "../../../lib/peer/session/relogin.ts";
-import type { LoginOutcome } from "../../../lib/peer/session/login_handshake.ts";
+import type { LoginOutcome } from "../../../lib/peer/session/login_outcome.ts";
 import type { SealedLink } from "../../../lib/peer/session/sealed_link.ts";
 
 const link = {} as SealedLink;
-const ENTERED = { kind: "entered", link, keys: {}, indexKey: "", indexTime: 0 } as LoginOutcome;
+const ENTERED = { kind: "entered", link } as LoginOutcome;
+const knownAs = { hostname: "127.0.0.1", port: 5_000 };
 
 /** A way back whose tries end like `ends`, one after the other, without a pause. */
-async function run(ends: readonly (LoginOutcome | Error)[], isFinal = false) {
+async function run(ends: readonly (LoginOutcome | Error)[]) {
   const told: string[] = [];
   const coming = [...ends];
   const relogin: Relogin = new Relogin({
@@ -17,7 +18,6 @@ async function run(ends: readonly (LoginOutcome | Error)[], isFinal = false) {
       const next = coming.shift()!;
       return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
     },
-    isFinal: ({ kind }) => isFinal && kind === "refused",
     onFailure: (failure) => void told.push("code" in failure ? failure.code : failure.kind),
     signal: new AbortController().signal,
   });
@@ -31,12 +31,13 @@ Deno.test("waits grow while an index refuses, and never while it is silent", () 
   assertEquals(pauses, [1, 1, 1, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
 });
 
-Deno.test("nothing but a final refusal ends the way back", async () => {
+Deno.test("nothing but a refusal that is signed ends the way back", async () => {
   const failures: readonly (LoginOutcome | Error)[] = [
     { kind: "silent", link },
     { kind: "unreachable", cause: new Error("down"), link },
     new BitTrickleError("network", "no socket"),
-    new BitTrickleError("refused", "another index"),
+    { kind: "forged", isSure: false, knownAs, link },
+    { kind: "weakened", isSure: true, user: "hans", knownAs, link },
     new BitTrickleError("disk", "the known indexes cannot be read"),
     { kind: "already active", link },
     { kind: "busy", seconds: 0, isSure: true, link },
@@ -47,7 +48,8 @@ Deno.test("nothing but a final refusal ends the way back", async () => {
     "silent",
     "unreachable",
     "network",
-    "refused",
+    "forged",
+    "weakened",
     "disk",
     "already active",
     "busy",
@@ -56,7 +58,7 @@ Deno.test("nothing but a final refusal ends the way back", async () => {
   ];
   assertEquals(await run([...failures, ENTERED]), { end: "entered", told, left: 0 });
   const refusal: LoginOutcome = { kind: "refused", isSure: true, link };
-  assertEquals(await run([{ kind: "silent", link }, refusal, ENTERED], true), {
+  assertEquals(await run([{ kind: "silent", link }, refusal, ENTERED]), {
     end: "refused",
     told: ["silent"],
     left: 1,

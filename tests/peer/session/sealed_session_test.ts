@@ -54,12 +54,28 @@ Deno.test("who leaves may come back at once", async () => {
 
 Deno.test("after too many wrong passwords the user is told how long to wait", async () => {
   await using index = new TestIndex();
+  const known = new InMemoryKnownServers();
+  {
+    await using _ = await TestSession.join(index.address, "vader", { known });
+  }
   const attempt = async (password: string) => {
-    await using member = new TestSession(index.address, "hans");
+    await using member = new TestSession(index.address, "hans", { known });
     return await failureOf(() => member.session.logIn("hans", password, 6_000));
   };
   for (let i = 0; i < 5; i++) assertStringIncludes((await attempt("wrong")).message, "failed");
   assertEquals((await attempt("pw-hans")).message, "Too many attempts: try again in 2 s");
+});
+
+Deno.test("whoever cannot know that it is the index which has him wait tries on", async () => {
+  await using index = new TestIndex();
+  for (let i = 0; i < 5; i++) {
+    await using member = new TestSession(index.address, "hans");
+    const wrong = () => member.session.logIn("hans", "wrong", 6_000);
+    assertEquals((await failureOf(wrong)).code, "login_refused");
+  }
+  const began = performance.now();
+  await using _ = await TestSession.join(index.address, "hans");
+  assert(performance.now() - began > 1_000, "he has to wait all the same");
 });
 
 Deno.test("lists of any length come whole", async () => {

@@ -1,0 +1,97 @@
+/**
+ * What comes of an attempt to log in with protocol 2.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../../errors.ts";
+import { type Address, formatAddress } from "../../protocol/address.ts";
+import type { IndexProofs } from "../../protocol/messages.ts";
+import type { SessionKeys } from "../../protocol/session_keys.ts";
+import { cannotSendTo, noAnswerFrom } from "./index_session.ts";
+import { notStrongAnyMore, notTheKnownOne } from "./known_servers.ts";
+import type { LoginFailure } from "./sealed_login.ts";
+import type { SealedLink } from "./sealed_link.ts";
+
+/** A session that an index has just opened. */
+export interface Entered {
+  readonly kind: "entered";
+  readonly link: SealedLink;
+  readonly keys: SessionKeys;
+  /** The index's long-term key. */
+  readonly indexKey: string;
+  /** The index's clock in milliseconds, if it told. */
+  readonly indexTime: number | undefined;
+  readonly proofs: IndexProofs;
+}
+
+/** Why no session was opened. */
+export type NotEntered =
+  | LoginFailure & {
+    /** Whether it is signed, or sealed, by the index that is known. */
+    readonly isSure: boolean;
+  }
+  | { readonly kind: "already active" }
+  /** The index does not know this protocol. */
+  | { readonly kind: "plain only" }
+  /** The system cannot send there. */
+  | { readonly kind: "unreachable"; readonly cause: unknown }
+  | { readonly kind: "silent" };
+
+/** What came of an attempt, and over which link. */
+export type LoginOutcome = Entered | NotEntered & { readonly link: SealedLink };
+
+/** Which failure is reported if several links have failed in different ways. */
+const TOLD_FIRST: readonly NotEntered["kind"][] = [
+  "weakened",
+  "refused",
+  "busy",
+  "forged",
+  "plain only",
+  "silent",
+  "unreachable",
+];
+
+/** The one of `failures` that says most. */
+export function worstOf<F extends NotEntered>(failures: readonly F[]): F {
+  const rank = ({ kind }: F) => TOLD_FIRST.indexOf(kind);
+  return failures.toSorted((a, b) => rank(a) - rank(b))[0]!;
+}
+
+/**
+ * The error that tells a person why no session was opened at `index`.
+ *
+ * @param place Where known servers are kept
+ */
+export function errorOf(failure: NotEntered, index: Address, place: string): BitTrickleError {
+  switch (failure.kind) {
+    case "refused":
+      return new BitTrickleError("login_refused", "Authentication failed. Please try again.");
+    case "busy":
+      return new BitTrickleError(
+        "login_refused",
+        `Too many attempts: try again in ${failure.seconds} s`,
+      );
+    case "forged":
+      return notTheKnownOne(index, failure.knownAs, place);
+    case "weakened":
+      return notStrongAnyMore(index, failure.user, { knownAs: failure.knownAs, place });
+    case "already active":
+      return new BitTrickleError(
+        "already_active",
+        "Authentication failed: user is already active",
+      );
+    case "plain only":
+      return new BitTrickleError(
+        "plain_only",
+        `The index at ${
+          formatAddress(index)
+        } knows only the plain protocol, in which the network ` +
+          "can read the password: add --protocol 1 if you trust the network",
+      );
+    case "unreachable":
+      return cannotSendTo(index, failure.cause);
+    case "silent":
+      return noAnswerFrom(index);
+  }
+}
