@@ -16,7 +16,7 @@ import type { KnownServers } from "./known_servers.ts";
 import { isSilence, Relogin } from "./relogin.ts";
 import { SealedChannel } from "./sealed_channel.ts";
 import type { SealedCredentials } from "./login_handshake.ts";
-import { type Entered, errorOf, type LoginOutcome, type NotEntered } from "./login_outcome.ts";
+import { type Entered, errorOf, type NotEntered } from "./login_outcome.ts";
 import { GuessAllowance } from "./sealed_login.ts";
 import { SealedLine } from "./sealed_line.ts";
 import { SessionGate } from "./session_gate.ts";
