@@ -6,7 +6,7 @@
  */
 
 import type { MaybePromise } from "../async/maybe_promise.ts";
-import type { Address } from "../protocol/address.ts";
+import { type Address, isSameAddress } from "../protocol/address.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import { parseSearch, searchFor } from "../protocol/search_query.ts";
@@ -95,7 +95,7 @@ export class Index {
   /** Opens a session for an authenticated user, unless active elsewhere. */
   admit(user: string, from: Address, tcpPort: number, now: number, start?: SealedStart): Reply {
     const active = this.#sessions.of(user, now);
-    if (active && !isSame(active.address, from)) return { kind: "already active" };
+    if (active && !isSameAddress(active.address, from)) return { kind: "already active" };
     this.#sessions.open(user, from, tcpPort, now, start);
     return { kind: "welcome" };
   }
@@ -195,10 +195,6 @@ export class Index {
 
 function withoutFirst<T>(rows: Iterable<T>, skip = 0): Iterable<T> {
   return skip === 0 ? rows : Iterator.from(rows).drop(skip);
-}
-
-function isSame(a: Address, b: Address): boolean {
-  return a.port === b.port && a.hostname === b.hostname;
 }
 
 function refuse(code: ErrorCode, reason: string): Reply {

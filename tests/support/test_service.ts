@@ -7,6 +7,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { client, ready, server } from "@serenity-kit/opaque";
+import type { MaybePromise } from "../../lib/async/maybe_promise.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
 import { IN_MEMORY_JOURNAL, type Journal } from "../../lib/index/catalogue/journal.ts";
@@ -69,9 +70,18 @@ export class TestService {
     this.#service = new Service(this.index, { setup: SETUP, records, onEvent, defer });
   }
 
+  /** Sends a datagram and returns the answer, which may come later. */
+  answer(
+    datagram: Uint8Array,
+    from: Address,
+    now: number,
+  ): MaybePromise<Uint8Array | undefined> {
+    return this.#service.answer(datagram, from, now);
+  }
+
   /** Sends a datagram and returns the answer. */
   send(datagram: Uint8Array, from: Address, now = 0): Uint8Array | undefined {
-    return atOnce(this.#service.answer(datagram, from, now));
+    return atOnce(this.answer(datagram, from, now));
   }
 
   /** Sends a datagram whose answer has to wait, and whose bytes are overwritten meanwhile. */

@@ -38,6 +38,16 @@ export class Roaming {
   }
 
   /**
+   * Takes in that message `number` came from the session's own address. If none is newer, the client is
+   * still there: somebody else who sends its messages on, and is quicker, is no candidate.
+   */
+  heardAtHome(sealed: Sealed, number: number): void {
+    const { window, candidate } = sealed;
+    const isNewest = window.isNewest(number) || candidate?.number === number;
+    if (isNewest) sealed.candidate = undefined;
+  }
+
+  /**
    * What such a message is answered that moves nothing. The newest of all may become one that does: its
    * sender is told a token, and the request is not run. Anybody can have sent on an older one.
    */

@@ -44,6 +44,8 @@ export class SealedLogins {
   readonly #defer: Defer;
   /** Those that end first were used first. */
   readonly #used = new RecentMap<string, UsedLogin>();
+  /** Logins whose turn has not come. A copy could wait for longer than its original is remembered. */
+  readonly #waiting = new Set<string>();
 
   constructor(
     index: Index,
@@ -70,12 +72,17 @@ export class SealedLogins {
     const name = `${login.cookie} ${formatAddress(from)}`;
     const used = this.#used.get(name);
     if (used) return used.answer;
+    const copy = `${name} ${login.ke3} ${login.box.toHex()}`;
+    if (this.#waiting.has(copy)) return undefined; // It is answered when it is its turn.
     const prove = this.#handler.login(login, from, now);
     if (!prove) return undefined;
-    // The same login may have come several times before its turn.
-    return this.#inTurn(from, () => {
+    this.#waiting.add(copy);
+    const answer = this.#inTurn(from, () => {
+      this.#waiting.delete(copy);
       return this.#used.get(name)?.answer ?? this.#finish(name, login, prove(), from, now);
     });
+    if (!answer) this.#waiting.delete(copy); // The queue is full.
+    return answer;
   }
 
   /** Does `work` in the turn of the host that asks for it; on this machine, of the program. */

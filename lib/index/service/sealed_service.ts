@@ -15,7 +15,7 @@ import {
 } from "../../protocol/sealed_datagram.ts";
 import { HEADER_BYTES, type SealedMessage } from "../../protocol/sealed_message.ts";
 import { decodeSealedRequest } from "../../protocol/sealed_request.ts";
-import { openText } from "../../protocol/sealed_text.ts";
+import { boxLength, openText } from "../../protocol/sealed_text.ts";
 import type { Index } from "../index.ts";
 import type { LoginHandler } from "../login/login_handler.ts";
 import type { ResetValues } from "../sessions/reset_values.ts";
@@ -24,6 +24,9 @@ import { type OpenedMessage, Roaming } from "./roaming.ts";
 import { orError, sealReply, withTime } from "./sealed_answer.ts";
 import { SealedLogins, type SealedLoginsOptions } from "./sealed_logins.ts";
 import { type OnEvent, outcomeOf } from "./service_event.ts";
+
+/** No message has a shorter one; that of a shorter datagram would be shorter than a reset. */
+const SHORTEST_BOX = boxLength(1);
 
 /** Answers the datagrams of protocol 2 out of an {@linkcode Index}. */
 export class SealedService {
@@ -69,18 +72,17 @@ export class SealedService {
     now: number,
   ): MaybePromise<Uint8Array> | undefined {
     const session = this.#index.sealedSession(message.session);
-    if (!session?.sealed) return this.#resetOf(message);
     const { number, box } = message;
+    if (!session?.sealed) return box.length < SHORTEST_BOX ? undefined : this.#resetOf(message);
     const text = openText(session.sealed.keys.toIndex, number, header, box);
     if (!text) return undefined;
     const opened = { number, header, text };
-    if (isSameAddress(session.address, from) || this.#roaming.moves(session, opened, from, now)) {
-      return this.#run(session, opened, now);
-    }
+    if (isSameAddress(session.address, from)) return this.#run(session, opened, now);
     // Only the client can have made it, but anybody can have sent it on.
-    return isActive(session, now)
-      ? this.#roaming.answer(session, opened, from, now)
-      : this.#resetOf(message);
+    if (!isActive(session, now)) return this.#resetOf(message);
+    return this.#roaming.moves(session, opened, from, now)
+      ? this.#run(session, opened, now)
+      : this.#roaming.answer(session, opened, from, now);
   }
 
   #run(
@@ -90,9 +92,9 @@ export class SealedService {
   ): MaybePromise<Uint8Array> | undefined {
     const sealed = session.sealed!;
     const { window } = sealed;
-    if (!window.isFresh(number)) return window.replyTo(number);
+    this.#roaming.heardAtHome(sealed, number);
+    if (!window.isFresh(number)) return this.#again(session, number, text, now);
     if (!isActive(session, now)) return this.#resetOf(sealed.keys);
-    if (window.isNewest(number)) sealed.candidate = undefined; // It is still where it was.
     const reply = this.#reply(text, session, now);
     if (!(reply instanceof Promise)) {
       return conclude(sealed, number, header, withTime(reply, now));
@@ -100,6 +102,14 @@ export class SealedService {
     window.keep(number, undefined);
     const kept = header.slice(); // The datagram it is a part of is overwritten meanwhile.
     return reply.then((reply) => conclude(sealed, number, kept, reply));
+  }
+
+  /** The reply to a request that comes again. After the end somebody else may have the address. */
+  #again(session: Session, number: number, text: Uint8Array, now: number): Uint8Array | undefined {
+    const { window, keys } = session.sealed!;
+    const reply = window.replyTo(number);
+    const isLonger = reply && reply.length > HEADER_BYTES + boxLength(text.length);
+    return isLonger && !isActive(session, now) ? this.#resetOf(keys) : reply;
   }
 
   #reply(text: Uint8Array, session: Session, now: number): MaybePromise<Reply> | undefined {

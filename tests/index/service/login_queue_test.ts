@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Defer } from "../../../lib/index/long_work.ts";
+import type { Address } from "../../../lib/protocol/address.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
 import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
@@ -67,6 +68,34 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "tokens and cookies that are old, or of another address or process, take no place in a queue",
+  permissions: "none",
+}, () => {
+  const { queue, service } = started();
+  const [hans, stranger] = [
+    new ServiceClient(service, "hans", LAN),
+    new ServiceClient(new TestService(), "hans", LAN),
+  ];
+  const [hello, login] = [hans.provenHello(), hans.readyLogin()];
+  const [otherHello, otherLogin] = [stranger.provenHello(), stranger.readyLogin()];
+  queue.owners.length = 0;
+  const stray: readonly (readonly [from: Address, now: number])[] = [
+    [LAN, 10_001],
+    [LAN, -1],
+    [{ ...LAN, port: 1 }, 0],
+    [HANS, 0],
+  ];
+  for (const [from, now] of stray) {
+    assertEquals(decoded(service.send(hello, from, now))?.kind, "retry");
+    assertEquals(service.send(login, from, now), undefined);
+  }
+  assertEquals(decoded(service.send(otherHello, LAN))?.kind, "retry");
+  assertEquals(service.send(otherLogin, LAN), undefined);
+  assertEquals(queue.owners, []);
+});
+
+Deno.test({
   name: "one good cookie lets a host prove 40 passwords at once and 20 a second",
   permissions: "none",
 }, () => {
@@ -99,4 +128,53 @@ Deno.test({
     "2001:db8:0:0::/64",
     "127.0.0.1:40001",
   ]);
+});
+
+/** A queue that does nothing until it is told to. */
+class HeldQueue {
+  #works: (() => void)[] = [];
+
+  readonly defer: Defer = (_owner, work) => {
+    const { promise, resolve } = Promise.withResolvers<ReturnType<typeof work>>();
+    this.#works.push(() => resolve(work()));
+    return promise;
+  };
+
+  /** Does the first `count` of what waits. */
+  run(count: number): void {
+    for (const work of this.#works.splice(0, count)) work();
+  }
+}
+
+Deno.test({
+  name: "a copy of a login that waits opens no second session, however long it would have to wait",
+  permissions: "none",
+}, async () => {
+  const queue = new HeldQueue();
+  const service = new TestService(undefined, undefined, undefined, queue.defer);
+  const hans = new ServiceClient(service, "hans", LAN);
+  const challenge = service.answer(hans.provenHello(), LAN, 0);
+  queue.run(1);
+  const login = hans.proof(decoded(await challenge))!;
+  const [answer, copy] = [service.answer(login, LAN, 0), service.answer(login, LAN, 0)];
+  queue.run(1);
+  assertEquals(hans.takeWelcome(await answer), { kind: "welcome" });
+  for (let now = 2_000; now <= 10_000; now += 2_000) hans.heartbeat(now);
+  assertEquals(service.send(login, LAN, 10_001), undefined, "its cookie is too old");
+  queue.run(1);
+  assertEquals(await copy, undefined);
+  assertEquals(hans.heartbeat(12_000), { kind: "done" }, "the session is still the same");
+});
+
+Deno.test({
+  name: "a login that found the queue full may come again",
+  permissions: "none",
+}, () => {
+  const { queue, service } = started();
+  const hans = new ServiceClient(service, "hans", LAN);
+  const login = hans.readyLogin();
+  queue.isFull = true;
+  assertEquals(service.send(login, LAN), undefined);
+  queue.isFull = false;
+  assertEquals(hans.takeWelcome(service.send(login, LAN)), { kind: "welcome" });
 });

@@ -40,7 +40,7 @@ function move(
 }
 
 /** Where others are told that `member` serves what it has published. */
-function toldAddress(service: TestService, asker: ServiceClient, now = 0): string {
+function toldAddress(asker: ServiceClient, now = 0): string {
   const reply = asker.ask({ verb: "get", user: asker.user, name: "a.txt" }, now);
   assert(reply?.kind === "sources");
   return reply.sources[0]!.ip;
@@ -57,11 +57,11 @@ Deno.test({
   name: "a session moves when its client proves the new address, and others are told that one",
   permissions: "none",
 }, () => {
-  const { service, hans, vader } = started();
+  const { hans, vader } = started();
   const token = tokenFor(hans, WIFI);
-  assertEquals(toldAddress(service, vader), LAN.hostname, "nothing is proven yet");
+  assertEquals(toldAddress(vader), LAN.hostname, "nothing is proven yet");
   assertEquals(move(hans, WIFI, token), "done");
-  assertEquals(toldAddress(service, vader), WIFI.hostname);
+  assertEquals(toldAddress(vader), WIFI.hostname);
   assertEquals(sendFrom(hans, WIFI, hans.message(LAP))?.kind, "list");
 });
 
@@ -107,7 +107,7 @@ Deno.test({
   name: "a token is good for its session, its address and 10 s alone",
   permissions: "none",
 }, () => {
-  const { service, hans, vader } = started();
+  const { hans, vader } = started();
   const token = tokenFor(hans, WIFI);
   assertEquals(move(hans, CABLE, token), "moved", "another address");
   assertEquals(move(vader, WIFI, token), "moved", "another session");
@@ -118,30 +118,30 @@ Deno.test({
   tokenFor(hans, WIFI, 11_001);
   assertEquals(move(hans, WIFI, again, 11_001), "moved", "it is too old");
   for (const token of ["AAAA", "A".repeat(32), ""]) assert(move(hans, WIFI, token) !== "done");
-  assertEquals(toldAddress(service, vader), LAN.hostname);
+  assertEquals(toldAddress(vader), LAN.hostname);
 });
 
 Deno.test({
   name: "a newer request from the old address keeps the session there",
   permissions: "none",
 }, () => {
-  const { service, hans, vader } = started();
+  const { hans, vader } = started();
   const token = tokenFor(hans, WIFI);
   assertEquals(hans.ask(LAP)?.kind, "list");
   assertEquals(move(hans, WIFI, token), "moved");
-  assertEquals(toldAddress(service, vader), LAN.hostname);
+  assertEquals(toldAddress(vader), LAN.hostname);
 });
 
 Deno.test({
   name: "of two candidates the one with the newest request counts",
   permissions: "none",
 }, () => {
-  const { service, hans, vader } = started();
+  const { hans, vader } = started();
   const first = tokenFor(hans, WIFI);
   const second = tokenFor(hans, CABLE);
   assertEquals(move(hans, CABLE, second), "done");
   assertEquals(move(hans, WIFI, first), "moved");
-  assertEquals(toldAddress(service, vader), CABLE.hostname);
+  assertEquals(toldAddress(vader), CABLE.hostname);
 });
 
 Deno.test({
@@ -155,7 +155,7 @@ Deno.test({
   assertEquals(service.send(late, LAN), undefined, "it was sent before the move");
   assertEquals(hans.read("lap", service.send(late, WIFI))?.kind, "list", "and is sent again");
   assertEquals(move(hans, LAN, tokenFor(hans, LAN)), "done");
-  assertEquals(toldAddress(service, vader), LAN.hostname);
+  assertEquals(toldAddress(vader), LAN.hostname);
 });
 
 Deno.test({
