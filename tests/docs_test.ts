@@ -51,7 +51,7 @@ Deno.test("every function that docs/architecture.md names is in its file", WITH_
   const page = await Deno.readTextFile(PAGE);
   for (const [, path, name] of page.matchAll(/`(lib\/[^`]+\.ts)`\s+`([\w#]+)`/g)) {
     const text = await Deno.readTextFile(`${ROOT}${path}`).catch(() => "");
-    const isDefined = new RegExp(`(?<![\\w.#])${name}(<\\w+>)?\\(|(?:const|readonly) ${name} =`);
+    const isDefined = new RegExp(`(?<![\\w.#])${name}(<[^>]+>)?\\(|(?:const|readonly) ${name} =`);
     if (!isDefined.test(text)) missing.push(`${path}: ${name}`);
   }
   assertEquals(missing, []);
