@@ -19,13 +19,14 @@ import { AT_ONCE, type Defer } from "./long_work.ts";
 import { Publications } from "./catalogue/publications.ts";
 import { page, type Row } from "./page.ts";
 import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
+import { SearchRun } from "./search_run.ts";
 import { Sources } from "./sources.ts";
 
 type LoginRequest = Request & { verb: "login" };
 /** What somebody who is logged in asks. */
 type SessionRequest = Exclude<Request, { verb: "login" }>;
 type Question = Exclude<SessionRequest, { verb: "heartbeat" }>;
-type List = Request & { verb: "lap" | "lpf" | "sch" };
+type List = Request & { verb: "lap" | "lpf" };
 
 const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
 
@@ -136,9 +137,12 @@ export class Index {
         return { kind: "done" };
       case "lap":
       case "lpf":
-      case "sch":
         // By user, not by session: a new login gets no second place in the queue.
         return this.#defer(asker.user, () => this.#list(request, asker, now)) ?? TOO_BUSY;
+      case "sch": {
+        const run = this.#search(request, asker, now);
+        return this.#defer(asker.user, () => run.next()) ?? TOO_BUSY;
+      }
       case "pub":
         return this.#publications.publish(asker.user, request.name, request.details);
       case "unp":
@@ -157,8 +161,6 @@ export class Index {
         const { of = asker.user, after, skip } = request;
         return page("files published", withoutFirst(this.#catalogue.namesOf(of, after), skip));
       }
-      case "sch":
-        return this.#search(request, asker, now);
     }
   }
 
@@ -168,15 +170,18 @@ export class Index {
     }
   }
 
-  #search({ text, after, skip }: Request & { verb: "sch" }, asker: Session, now: number): Reply {
-    const { sealed } = asker;
-    const query = sealed ? parseSearch(text) : searchFor(text.split(" "));
-    const search = this.#catalogue.search(query, { after, except: asker.user });
-    const rows = withoutFirst(this.#activePublications(search, now), skip);
-    const list = page("files found", rows, sealed ? COUNTED_MATCHES : COUNTED_ROWS);
-    const { stoppedAt } = search;
-    if (stoppedAt === undefined) return list;
-    return list.more > 0 ? list : { ...list, more: 1, cursor: stoppedAt };
+  #search(request: Request & { verb: "sch" }, asker: Session, now: number): SearchRun {
+    const { text, after, skip } = request;
+    const isSealed = asker.sealed !== undefined;
+    const query = isSealed ? parseSearch(text) : searchFor(text.split(" "));
+    const scope = { except: asker.user };
+    return new SearchRun({
+      searchAfter: (after) => this.#catalogue.search(query, { ...scope, after }),
+      rowsOf: (search) => this.#activePublications(search, now),
+      after,
+      skip,
+      most: isSealed ? COUNTED_MATCHES : COUNTED_ROWS,
+    });
   }
 
   /** Of each name that `search` finds the first publication whose publisher is active. */

@@ -72,7 +72,8 @@ export class Search implements Iterable<Iterable<Publication>> {
 
   *[Symbol.iterator](): Generator<Iterable<Publication>> {
     const cursors = this.#begin();
-    for (let last: string | undefined;;) {
+    let last: string | undefined;
+    for (;;) {
       const first = firstOf(cursors);
       if (!first) return;
       // At least one name is looked at, so that every search gets on.

@@ -1,0 +1,118 @@
+/**
+ * Searches beside many names of others: how many requests they take, and what they find.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { Catalogue } from "../../lib/index/catalogue/catalogue.ts";
+import { Index } from "../../lib/index/index.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
+import type { Reply, Request } from "../../lib/protocol/messages.ts";
+import { encodePlainReply } from "../../lib/protocol/plain_reply.ts";
+import { atOnce } from "../support/at_once.ts";
+
+const PURE = { permissions: "none" } as const;
+/** A name of 990 bytes that sorts behind all others. */
+const LONG = [250, 250, 250, 230].map((length) => "z".repeat(length)).join("/");
+
+type List = Reply & { kind: "list" };
+
+function numbered(count: number, nameOf: (digits: string) => string): string[] {
+  return Array.from({ length: count }, (_, i) => nameOf(String(i).padStart(6, "0")));
+}
+
+/** In an order that is not that of names, the same each time. */
+function shuffled(names: readonly string[]): string[] {
+  return names.map((_, i) => names[i * 7_919 % names.length]!);
+}
+
+/** An index in which hans publishes names and yoda searches. */
+class Talk {
+  readonly catalogue = new Catalogue();
+  readonly #index = new Index(Accounts.parse("nobody logs-in-here"), {
+    catalogue: this.catalogue,
+  });
+  #now = 0;
+
+  constructor(...names: readonly string[][]) {
+    for (const name of names.flat()) {
+      this.catalogue.apply({ kind: "publish", user: "hans", name });
+    }
+    this.catalogue.settle();
+  }
+
+  ask(text: string, after = "", isSealed = false): List {
+    const now = this.#now++;
+    const [hans, yoda] = ["hans", "yoda"].map((user, i) => {
+      const from = { hostname: "127.0.0.1", port: 1 + i, ...isSealed ? { sealed: user } : {} };
+      this.#index.admit(user, from, 5_000, now);
+      return from;
+    });
+    assert(hans && yoda);
+    const request: Request = { verb: "sch", user: "yoda", text, ...after ? { after } : {} };
+    const reply = atOnce(this.#index.handle(request, yoda, now));
+    assert(reply?.kind === "list", JSON.stringify(reply));
+    return reply;
+  }
+
+  /** All pages of a search of protocol 2. */
+  pages(text: string): List[] {
+    const pages = [this.ask(text, "", true)];
+    for (let last = pages[0]!; last.more > 0; last = pages.at(-1)!) {
+      pages.push(this.ask(text, last.cursor ?? last.items.at(-1), true));
+    }
+    return pages;
+  }
+
+  /** The answer of protocol 1. */
+  plain(text: string): string {
+    return new TextDecoder().decode(encodePlainReply(this.ask(text)));
+  }
+}
+
+function itemsOf(pages: readonly List[]): string[] {
+  return pages.flatMap(({ items }) => items);
+}
+
+const FLAT = numbered(40, (digits) => `flat${digits}.txt`);
+const LONG_NAMES = numbered(6_000, (digits) => LONG + digits);
+
+Deno.test({ name: "6,000 long names beside 40 matches cost no further page", ...PURE }, () => {
+  const talk = new Talk(FLAT, shuffled(LONG_NAMES));
+  for (const text of ["flat", "flat case:any", "fl at", "ext:txt"]) {
+    const pages = talk.pages(text);
+    assertEquals(itemsOf(pages), FLAT, text);
+    assertEquals(pages.length, 1, text);
+  }
+});
+
+Deno.test({ name: "20,000 short names that came later cost no further page", ...PURE }, () => {
+  const talk = new Talk(FLAT, shuffled(numbered(20_000, (digits) => `a song ${digits}.mp3`)));
+  for (const text of ["flat", "flat case:any", "fl", "ext:txt"]) {
+    const pages = talk.pages(text);
+    assertEquals(itemsOf(pages), FLAT, text);
+    assertEquals(pages.length, 1, text);
+  }
+});
+
+Deno.test({
+  name: "a search of thousands of names comes in full pages, sorted or not as they came",
+  ...PURE,
+}, () => {
+  const many = numbered(8_000, (digits) => `many/${digits} q`);
+  const others = LONG_NAMES.slice(0, 3_000);
+  for (const talk of [new Talk(many, others), new Talk(shuffled([...many, ...others]))]) {
+    const pages = talk.pages("many");
+    assertEquals(itemsOf(pages), many);
+    const shortest = Math.min(...pages.slice(0, -2).map(({ items }) => items.length));
+    assert(shortest > 60, `a page of ${shortest}`);
+  }
+});
+
+Deno.test({ name: "protocol 1 finds the one match behind 100,000 names", ...PURE }, () => {
+  const talk = new Talk(numbered(50_000, (d) => `many/${d} q`), ["zoo and noext u"]);
+  for (const text of ["and", "u", "noext", "no"]) {
+    assertEquals(talk.plain(text), "1 file found:\nzoo and noext u", text);
+  }
+});
