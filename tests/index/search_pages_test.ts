@@ -35,11 +35,16 @@ class Talk {
   });
   #now = 0;
 
-  constructor(...names: readonly string[][]) {
-    for (const name of names.flat()) {
-      this.catalogue.apply({ kind: "publish", user: "hans", name });
+  /** Publishes `groups` of names, each after the one before is settled. */
+  constructor(...groups: readonly (readonly string[])[]) {
+    for (const names of groups) {
+      this.publish("hans", names);
+      this.catalogue.settle();
     }
-    this.catalogue.settle();
+  }
+
+  publish(user: string, names: readonly string[]): void {
+    for (const name of names) this.catalogue.apply({ kind: "publish", user, name });
   }
 
   ask(text: string, after = "", isSealed = false): List {
@@ -88,11 +93,12 @@ Deno.test({ name: "6,000 long names beside 40 matches cost no further page", ...
 });
 
 Deno.test({ name: "20,000 short names that came later cost no further page", ...PURE }, () => {
-  const talk = new Talk(FLAT, shuffled(numbered(20_000, (digits) => `a song ${digits}.mp3`)));
-  for (const text of ["flat", "flat case:any", "fl", "ext:txt"]) {
+  const songs = numbered(20_000, (digits) => `song ${digits}.flac at 320.mp3`);
+  const talk = new Talk([...FLAT, ...LONG_NAMES], shuffled(songs));
+  for (const text of ["flat", "flat case:any", "fl txt", "ext:txt"]) {
     const pages = talk.pages(text);
     assertEquals(itemsOf(pages), FLAT, text);
-    assertEquals(pages.length, 1, text);
+    assert(pages.length <= 2, `${text}: ${pages.length} pages`);
   }
 });
 
@@ -102,16 +108,26 @@ Deno.test({
 }, () => {
   const many = numbered(8_000, (digits) => `many/${digits} q`);
   const others = LONG_NAMES.slice(0, 3_000);
-  for (const talk of [new Talk(many, others), new Talk(shuffled([...many, ...others]))]) {
-    const pages = talk.pages("many");
-    assertEquals(itemsOf(pages), many);
-    const shortest = Math.min(...pages.slice(0, -2).map(({ items }) => items.length));
-    assert(shortest > 60, `a page of ${shortest}`);
+  const talks = [
+    new Talk([...many, ...others]),
+    new Talk(shuffled([...many, ...others])),
+    new Talk(many, others),
+    new Talk(others, many),
+  ];
+  for (const talk of talks) {
+    for (const text of ["many", "many case:any", "an y/"]) {
+      const pages = talk.pages(text);
+      assertEquals(itemsOf(pages), many);
+      const shortest = Math.min(...pages.slice(0, -2).map(({ items }) => items.length));
+      assert(shortest > 60, `${text}: a page of ${shortest}`);
+    }
   }
 });
 
-Deno.test({ name: "protocol 1 finds the one match behind 100,000 names", ...PURE }, () => {
-  const talk = new Talk(numbered(50_000, (d) => `many/${d} q`), ["zoo and noext u"]);
+Deno.test({ name: "protocol 1 finds the one match behind thousands in vain", ...PURE }, () => {
+  const talk = new Talk();
+  talk.publish("nobody", numbered(30_000, (digits) => `and unnoext ${digits}`));
+  talk.publish("hans", ["zoo and noext u"]);
   for (const text of ["and", "u", "noext", "no"]) {
     assertEquals(talk.plain(text), "1 file found:\nzoo and noext u", text);
   }
