@@ -4,7 +4,6 @@
  * @module
  */
 
-import { SEARCH_SLICES } from "../protocol/limits.ts";
 import type { ListOf, Reply } from "../protocol/messages.ts";
 import type { Search } from "./catalogue/catalogue.ts";
 import { UNFINISHED } from "./long_work.ts";
@@ -24,6 +23,8 @@ export interface SearchRunOptions {
   readonly skip?: number | undefined;
   /** Rows that are counted beyond those of the page. */
   readonly most: number;
+  /** How many slices it may take. */
+  readonly slices: number;
 }
 
 /**
@@ -35,7 +36,7 @@ export class SearchRun {
   readonly #page: Page;
   #after: string;
   #toSkip: number;
-  #slicesLeft = SEARCH_SLICES;
+  #slicesLeft: number;
 
   constructor(options: SearchRunOptions) {
     const { after = "", skip = 0, most } = options;
@@ -43,10 +44,11 @@ export class SearchRun {
     this.#page = new Page(FOUND, most);
     this.#after = after;
     this.#toSkip = skip;
+    this.#slicesLeft = options.slices;
   }
 
   /** Does one slice. Returns the reply if the page is full, or the search or its bound has ended. */
-  next(): Reply | typeof UNFINISHED {
+  next(): (Reply & { kind: "list" }) | typeof UNFINISHED {
     const search = this.#options.searchAfter(this.#after);
     this.#page.addAll(this.#withoutSkipped(this.#options.rowsOf(search)));
     const { stoppedAt } = search;

@@ -101,6 +101,12 @@ export const SEARCH_TEXT_BYTES = 600;
 export const MOST_SKIPPED = 1_000;
 
 /**
+ * Places in lists of one user that the index remembers, as their names are too long to be asked for:
+ * those of all pages that a client has on their way, three for each.
+ */
+export const PLACES_PER_USER_KEPT = 64;
+
+/**
  * Items of a list that are counted beyond those of its page: more would cost more than the page. A
  * list that says that so many are left may have more.
  */

@@ -100,6 +100,8 @@ export type Reply =
     readonly more: number;
     /** Where to go on if not after the last item, as there may or may not be more. */
     readonly cursor?: string;
+    /** For each item where to go on after it, if its name is too long to be asked for. */
+    readonly cursors?: readonly (string | undefined)[];
     /** For each item what is known of it, where anything is known of any. */
     readonly details?: readonly (FileDetails | undefined)[];
   }
