@@ -56,7 +56,7 @@ export class SearchRun {
     this.#after = stoppedAt;
     this.#slicesLeft--;
     if (!this.#page.isFull && this.#slicesLeft > 0) return UNFINISHED;
-    const list = this.#page.list();
+    const list = { ...this.#page.list(), isLowerBound: true } as const;
     return list.more > 0 ? list : { ...list, more: 1, cursor: stoppedAt };
   }
 

@@ -98,6 +98,8 @@ export type Reply =
      * at least as many as `limits.ts` says are counted.
      */
     readonly more: number;
+    /** Set if there may be more than that, as not all was looked at. */
+    readonly isLowerBound?: true;
     /** Where to go on if not after the last item, as there may or may not be more. */
     readonly cursor?: string;
     /** For each item where to go on after it, if its name is too long to be asked for. */

@@ -30,16 +30,17 @@ function shuffled(names: readonly string[]): string[] {
 /** An index in which hans publishes names and yoda searches. */
 class Talk {
   readonly catalogue = new Catalogue();
-  readonly #index = new Index(Accounts.parse("nobody logs-in-here"), {
-    catalogue: this.catalogue,
-  });
+  readonly #index: Index;
   #now = 0;
 
-  /** Publishes `groups` of names, each after the one before is settled. */
-  constructor(...groups: readonly (readonly string[])[]) {
+  /** Publishes `groups` of names of hans, each after the one before is settled. */
+  constructor(groups: readonly (readonly string[])[] = [], searchSlices?: number) {
+    const { catalogue } = this;
+    const accounts = Accounts.parse("nobody logs-in-here");
+    this.#index = new Index(accounts, { catalogue, ...searchSlices ? { searchSlices } : {} });
     for (const names of groups) {
       this.publish("hans", names);
-      this.catalogue.settle();
+      catalogue.settle();
     }
   }
 
@@ -84,7 +85,7 @@ const FLAT = numbered(40, (digits) => `flat${digits}.txt`);
 const LONG_NAMES = numbered(6_000, (digits) => LONG + digits);
 
 Deno.test({ name: "6,000 long names beside 40 matches cost no further page", ...PURE }, () => {
-  const talk = new Talk(FLAT, shuffled(LONG_NAMES));
+  const talk = new Talk([FLAT, shuffled(LONG_NAMES)]);
   for (const text of ["flat", "flat case:any", "fl at", "ext:txt"]) {
     const pages = talk.pages(text);
     assertEquals(itemsOf(pages), FLAT, text);
@@ -94,7 +95,7 @@ Deno.test({ name: "6,000 long names beside 40 matches cost no further page", ...
 
 Deno.test({ name: "20,000 short names that came later cost no further page", ...PURE }, () => {
   const songs = numbered(20_000, (digits) => `song ${digits}.flac at 320.mp3`);
-  const talk = new Talk([...FLAT, ...LONG_NAMES], shuffled(songs));
+  const talk = new Talk([[...FLAT, ...LONG_NAMES], shuffled(songs)]);
   for (const text of ["flat", "flat case:any", "fl txt", "ext:txt"]) {
     const pages = talk.pages(text);
     assertEquals(itemsOf(pages), FLAT, text);
@@ -109,10 +110,10 @@ Deno.test({
   const many = numbered(8_000, (digits) => `many/${digits} q`);
   const others = LONG_NAMES.slice(0, 3_000);
   const talks = [
-    new Talk([...many, ...others]),
-    new Talk(shuffled([...many, ...others])),
-    new Talk(many, others),
-    new Talk(others, many),
+    new Talk([[...many, ...others]]),
+    new Talk([shuffled([...many, ...others])]),
+    new Talk([many, others]),
+    new Talk([others, many]),
   ];
   for (const talk of talks) {
     for (const text of ["many", "many case:any", "an y/"]) {
@@ -131,4 +132,14 @@ Deno.test({ name: "protocol 1 finds the one match behind thousands in vain", ...
   for (const text of ["and", "u", "noext", "no"]) {
     assertEquals(talk.plain(text), "1 file found:\nzoo and noext u", text);
   }
+});
+
+Deno.test({ name: "protocol 1 says when it did not look at all names", ...PURE }, () => {
+  const talk = new Talk([], 1);
+  talk.publish("hans", ["and 1", "and 2"]);
+  talk.publish("nobody", numbered(9_000, (digits) => `and in vain ${digits}`));
+  for (const text of ["and", "nd"]) {
+    assertEquals(talk.plain(text), "2 files found:\nand 1\nand 2\n… and 0+ more");
+  }
+  assertEquals(talk.plain("and in"), "No files found");
 });

@@ -40,7 +40,8 @@ export async function askPages(
 ): Promise<Reply> {
   const pages: List[] = [];
   let [count, empty] = [0, 0];
-  for (let end: End | undefined;;) {
+  let end: End | undefined;
+  for (;;) {
     const page = await ask(end ? { ...request, after: end.after } as SessionRequest : request);
     if (page.kind !== "list") return page;
     pages.push(page);
