@@ -176,8 +176,8 @@ export class Index {
     }) ?? TOO_BUSY;
   }
 
-  #published({ user, of = user, after, skip }: NameListRequest & { verb: "lpf" }): List {
-    return page("files published", withoutFirst(this.#catalogue.namesOf(of, after), skip));
+  #published({ user, of = user, after }: NameListRequest & { verb: "lpf" }): List {
+    return page("files published", this.#catalogue.namesOf(of, after));
   }
 
   *#activeUsersBut(asker: Session, after: string | undefined, now: number): Generator<Row> {
@@ -188,7 +188,7 @@ export class Index {
 
   /** What does a slice of a search. */
   #search(
-    { user, text, after, skip }: NameListRequest & { verb: "sch" },
+    { user, text, after }: NameListRequest & { verb: "sch" },
     isSealed: boolean,
     now: number,
   ): () => List | typeof UNFINISHED {
@@ -197,7 +197,6 @@ export class Index {
       searchAfter: (after) => this.#catalogue.search(query, { after, except: user }),
       rowsOf: (search) => this.#activePublications(search, now),
       after,
-      skip,
       most: isSealed ? COUNTED_MATCHES : COUNTED_ROWS,
       slices: this.#searchSlices,
     });
@@ -214,10 +213,6 @@ export class Index {
       }
     }
   }
-}
-
-function withoutFirst<T>(rows: Iterable<T>, skip = 0): Iterable<T> {
-  return skip === 0 ? rows : Iterator.from(rows).drop(skip);
 }
 
 function isSame(a: Address, b: Address): boolean {

@@ -19,8 +19,6 @@ export interface SearchRunOptions {
   readonly rowsOf: (search: Search) => Iterable<Row>;
   /** The name after which it begins. */
   readonly after?: string | undefined;
-  /** Rows that are left out. */
-  readonly skip?: number | undefined;
   /** Rows that are counted beyond those of the page. */
   readonly most: number;
   /** How many slices it may take. */
@@ -35,22 +33,20 @@ export class SearchRun {
   readonly #options: SearchRunOptions;
   readonly #page: Page;
   #after: string;
-  #toSkip: number;
   #slicesLeft: number;
 
   constructor(options: SearchRunOptions) {
-    const { after = "", skip = 0, most } = options;
+    const { after = "", most } = options;
     this.#options = options;
     this.#page = new Page(FOUND, most);
     this.#after = after;
-    this.#toSkip = skip;
     this.#slicesLeft = options.slices;
   }
 
   /** Does one slice. Returns the reply if the page is full, or the search or its bound has ended. */
   next(): (Reply & { kind: "list" }) | typeof UNFINISHED {
     const search = this.#options.searchAfter(this.#after);
-    this.#page.addAll(this.#withoutSkipped(this.#options.rowsOf(search)));
+    this.#page.addAll(this.#options.rowsOf(search));
     const { stoppedAt } = search;
     if (stoppedAt === undefined) return this.#page.list();
     this.#after = stoppedAt;
@@ -58,12 +54,5 @@ export class SearchRun {
     if (!this.#page.isFull && this.#slicesLeft > 0) return UNFINISHED;
     const list = { ...this.#page.list(), isLowerBound: true } as const;
     return list.more > 0 ? list : { ...list, more: 1, cursor: stoppedAt };
-  }
-
-  *#withoutSkipped(rows: Iterable<Row>): Generator<Row> {
-    for (const row of rows) {
-      if (this.#toSkip > 0) this.#toSkip--;
-      else yield row;
-    }
   }
 }

@@ -97,9 +97,6 @@ export const SEARCH_BYTES = NAME_SEGMENT_BYTES;
 /** Longest search of protocol 2: such a text and filters, and half the message left for a cursor. */
 export const SEARCH_TEXT_BYTES = 600;
 
-/** Items that a request may leave out after its cursor: walking past them costs a millisecond at most. */
-export const MOST_SKIPPED = 1_000;
-
 /**
  * Places in lists of one user that the index remembers, as their names are too long to be asked for:
  * those of all pages that a client has on their way, three for each.

@@ -24,8 +24,6 @@ export type Request =
     /** Whose publications; the asker's own if nobody is named. */
     readonly of?: string;
     readonly after?: string;
-    /** How many items after `after` are known already and left out. */
-    readonly skip?: number;
   }
   | {
     readonly verb: "pub";
@@ -46,8 +44,6 @@ export type Request =
     /** Words that a name must contain, and filters: see {@linkcode parseSearch}. */
     readonly text: string;
     readonly after?: string;
-    /** As in `lpf`. */
-    readonly skip?: number;
   };
 
 /** What is known of a published file beyond its name. */

@@ -17,6 +17,7 @@ import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_
 import { decodeSealedRequest, encodeSealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { atOnce } from "../support/at_once.ts";
 import { NaiveCatalogue } from "../support/naive_catalogue.ts";
+import { sealedAs } from "../support/sealed_as.ts";
 
 const PURE = { permissions: "none" } as const;
 const USERS = ["hans", "yoda", "nobody"] as const;
@@ -28,11 +29,11 @@ const LONG_SEARCH = ["x".repeat(200), "Y".repeat(190), "z".repeat(169)].join(" "
 interface Published {
   readonly user: string;
   readonly name: string;
-  readonly details?: { size: number; id: string };
+  readonly details?: { size: number };
 }
 
 function callerOf(user: string) {
-  return { hostname: "127.0.0.1", port: 1 + USERS.indexOf(user as "hans"), sealed: user };
+  return { hostname: "127.0.0.1", port: 1 + USERS.indexOf(user as "hans") };
 }
 
 /** An index of one slice a search, in which hans is active and yoda asks. */
@@ -55,9 +56,13 @@ class Talk {
   /** Asks as a client does: what does not fit into a message fails. */
   readonly ask: Ask = (request) => {
     const now = this.asked++;
-    for (const user of ["hans", "yoda"]) this.index.admit(user, callerOf(user), 5_000, now);
+    for (const user of ["hans", "yoda"]) {
+      this.index.admit(user, callerOf(user), 5_000, now, sealedAs(user));
+    }
+    const session = this.index.sealedSession("yoda");
+    assert(session);
     const sent = decodeSealedRequest(encodeSealedRequest({ ...request, user: "yoda" }), "yoda");
-    const reply = encodeSealedReply(atOnce(this.index.handle(sent, callerOf("yoda"), now))!);
+    const reply = encodeSealedReply(atOnce(this.index.serve(sent, session, now))!);
     return Promise.resolve(decodeSealedReply(sent.verb, reply, ""));
   };
 
@@ -111,7 +116,7 @@ Deno.test({
   });
   const beginning = fc.constantFrom("", "", "short ", SHARED, `${SHARED}/${"q".repeat(180)}`);
   const name = fc.tuple(beginning, tail).map(([beginning, tail]) => `${beginning}${tail}`);
-  const details = fc.option(fc.record({ size: fc.nat(9), id: fc.constant("-") }), {
+  const details = fc.option(fc.record({ size: fc.nat(9) }), {
     nil: undefined,
   });
   const one = fc.record({ user: fc.constantFrom(...USERS), name, details });
@@ -149,7 +154,9 @@ Deno.test({
 }, async () => {
   const talk = new Talk(numbered("hans", 10));
   const first = await talk.ask({ verb: "sch", text: LONG_SEARCH }) as List;
-  talk.index.handle({ verb: "unp", user: "hans", name: first.items.at(-1)! }, callerOf("hans"), 1);
+  const hans = talk.index.sealedSession("hans");
+  assert(hans);
+  talk.index.serve({ verb: "unp", user: "hans", name: first.items.at(-1)! }, hans, 1);
   const { cursor } = first;
   assert(cursor !== undefined && cursor.length < 20);
   const second = await talk.ask({ verb: "sch", text: LONG_SEARCH, after: cursor }) as List;

@@ -11,6 +11,7 @@ import { Accounts } from "../../lib/index/login/accounts.ts";
 import type { Reply, Request } from "../../lib/protocol/messages.ts";
 import { encodePlainReply } from "../../lib/protocol/plain_reply.ts";
 import { atOnce } from "../support/at_once.ts";
+import { sealedAs } from "../support/sealed_as.ts";
 
 const PURE = { permissions: "none" } as const;
 /** A name of 990 bytes that sorts behind all others. */
@@ -25,6 +26,10 @@ function numbered(count: number, nameOf: (digits: string) => string): string[] {
 /** In an order that is not that of names, the same each time. */
 function shuffled(names: readonly string[]): string[] {
   return names.map((_, i) => names[i * 7_919 % names.length]!);
+}
+
+function callerOf(place: number) {
+  return { hostname: "127.0.0.1", port: 40_000 + place };
 }
 
 /** An index in which hans publishes names and yoda searches. */
@@ -50,14 +55,20 @@ class Talk {
 
   ask(text: string, after = "", isSealed = false): List {
     const now = this.#now++;
-    const [hans, yoda] = ["hans", "yoda"].map((user, i) => {
-      const from = { hostname: "127.0.0.1", port: 1 + i, ...isSealed ? { sealed: user } : {} };
-      this.#index.admit(user, from, 5_000, now);
-      return from;
-    });
-    assert(hans && yoda);
-    const request: Request = { verb: "sch", user: "yoda", text, ...after ? { after } : {} };
-    const reply = atOnce(this.#index.handle(request, yoda, now));
+    for (const [i, user] of ["hans", "yoda"].entries()) {
+      const start = isSealed ? sealedAs(user) : undefined;
+      this.#index.admit(user, callerOf(i), 5_000, now, start);
+    }
+    const request: Request & { verb: "sch" } = {
+      verb: "sch",
+      user: "yoda",
+      text,
+      ...after ? { after } : {},
+    };
+    const session = isSealed ? this.#index.sealedSession("yoda") : undefined;
+    const reply = session
+      ? atOnce(this.#index.serve(request, session, now))
+      : atOnce(this.#index.handle(request, callerOf(1), now));
     assert(reply?.kind === "list", JSON.stringify(reply));
     return reply;
   }

@@ -20,7 +20,7 @@ const UNWANTED_STEPS = 6;
 /** The same for looking up a name in a part. */
 const LOOKUP_STEPS = 6;
 /** The same for a name that may match, in each part, and for one that does. */
-const CANDIDATE_STEPS = 1;
+const CANDIDATE_STEPS = 2;
 const MATCH_STEPS = 3;
 /** Publications of one name that are gone through in a step. */
 const ROWS_A_STEP = 32;
