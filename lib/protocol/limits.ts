@@ -120,7 +120,7 @@ export const SEARCH_TERMS = 8;
 
 /**
  * What one slice of a search may cost, in steps of some tenth of a microsecond each: a name that is
- * compared with a word takes three or four. Bounds to two or three milliseconds how long others wait.
+ * compared with a word takes some six. Bounds to two or three milliseconds how long others wait.
  */
 export const SEARCH_STEPS = 40_000;
 
