@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Defer } from "../../../lib/index/long_work.ts";
+import { AT_ONCE, type Defer } from "../../../lib/index/long_work.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
 import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
@@ -12,7 +12,7 @@ class Queue {
 
   readonly defer: Defer = (owner, work) => {
     this.owners.push(owner);
-    return this.isFull ? undefined : work();
+    return this.isFull ? undefined : AT_ONCE(owner, work);
   };
 }
 
