@@ -29,11 +29,11 @@ function begun({ of, items, details, more, cursor }: List, most: number): Outcom
   return { lines, fields: { items: shown, ...told, more: left, lowerBound: true } };
 }
 
-function whole({ of, items, details, more }: List): Outcome {
-  const lowerBound = more >= COUNTED_ROWS;
+function whole({ of, items, details, more, isLowerBound }: List): Outcome {
+  const lowerBound = isLowerBound === true || more >= COUNTED_ROWS;
   const count = lowerBound ? atLeast : String;
   const total = items.length + more;
-  const rest = more > 0 ? [`… and ${count(more)} more`] : [];
+  const rest = more > 0 || lowerBound ? [`… and ${count(more)} more`] : [];
   const fields = { items, ...details ? { details } : {}, more };
   return {
     lines: [headingOf(of, total, count(total)), ...items, ...rest],

@@ -33,11 +33,8 @@ export class FairQueue<T> {
 
   /** Adds `item` behind those of `owner`. Returns false if the queue is full. */
   add(owner: unknown, item: T): boolean {
-    const own = this.#waiting.get(owner);
-    if (!this.#hasRoom(own?.length ?? 0)) return false;
-    if (own) own.push(item);
-    else this.#waiting.set(owner, [item]);
-    this.#size++;
+    if (!this.#hasRoom(this.#waiting.get(owner)?.length ?? 0)) return false;
+    this.#append(owner, item);
     return true;
   }
 
@@ -52,10 +49,26 @@ export class FairQueue<T> {
     }
   }
 
+  /** Takes an item and calls `visit` with it; if that returns true, the item waits for another turn. */
+  serve(visit: (item: T) => boolean): void {
+    const [owner] = this.#waiting.keys();
+    const item = this.take();
+    if (item === undefined || !visit(item)) return;
+    // It had its room before, so none is asked for.
+    this.#append(owner, item);
+  }
+
   /** Forgets everything. */
   clear(): void {
     this.#waiting.clear();
     this.#size = 0;
+  }
+
+  #append(owner: unknown, item: T): void {
+    const own = this.#waiting.get(owner);
+    if (own) own.push(item);
+    else this.#waiting.set(owner, [item]);
+    this.#size++;
   }
 
   #hasRoom(own: number): boolean {

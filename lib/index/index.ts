@@ -7,27 +7,31 @@
 
 import type { MaybePromise } from "../async/maybe_promise.ts";
 import { type Address, isSameAddress } from "../protocol/address.ts";
-import { COUNTED_MATCHES, COUNTED_ROWS } from "../protocol/limits.ts";
+import { COUNTED_MATCHES, COUNTED_ROWS, SEARCH_SLICES } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import { parseSearch, searchFor } from "../protocol/search_query.ts";
+import type { NameListRequest } from "../protocol/sealed_request.ts";
 import type { Accounts } from "./login/accounts.ts";
 import { Catalogue, type Publication, type Search } from "./catalogue/catalogue.ts";
 import { IN_MEMORY_JOURNAL, type Journal } from "./catalogue/journal.ts";
 import { LoginRates } from "./login/login_rates.ts";
 import { LoginThrottle } from "./login/login_throttle.ts";
-import { AT_ONCE, type Defer } from "./long_work.ts";
+import { AT_ONCE, type Defer, UNFINISHED } from "./long_work.ts";
+import { LongPlaces } from "./long_places.ts";
 import { Publications } from "./catalogue/publications.ts";
 import { page, type Row } from "./page.ts";
 import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
+import { SearchRun } from "./search_run.ts";
 import { Sources } from "./sources.ts";
 
 type LoginRequest = Request & { verb: "login" };
 /** What somebody who is logged in asks. */
 type SessionRequest = Exclude<Request, { verb: "login" }>;
 type Question = Exclude<SessionRequest, { verb: "heartbeat" }>;
-type List = Request & { verb: "lap" | "lpf" | "sch" };
+type List = Reply & { kind: "list" };
 
 const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
+const UNKNOWN_PLACE: Reply = refuse(400, "the index does not know any more where the list goes on");
 
 /** How an {@linkcode Index} is set up. */
 export interface IndexOptions {
@@ -37,6 +41,8 @@ export interface IndexOptions {
   readonly catalogue?: Catalogue;
   /** Makes lists and searches. @default {AT_ONCE} */
   readonly defer?: Defer;
+  /** In how many slices a search fills its page. @default {SEARCH_SLICES} */
+  readonly searchSlices?: number;
 }
 
 /** Everything the server knows. */
@@ -49,13 +55,16 @@ export class Index {
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
   readonly #sources: Sources;
+  readonly #places = new LongPlaces();
   readonly #defer: Defer;
+  readonly #searchSlices: number;
   #accounts: Accounts;
 
   constructor(accounts: Accounts, options: IndexOptions = {}) {
     const { journal = IN_MEMORY_JOURNAL, catalogue = new Catalogue(), defer = AT_ONCE } = options;
     this.#accounts = accounts;
     this.#defer = defer;
+    this.#searchSlices = options.searchSlices ?? SEARCH_SLICES;
     this.#publications = new Publications(journal, catalogue);
     this.#catalogue = catalogue;
     this.#sources = new Sources(this.#catalogue, this.#sessions);
@@ -137,10 +146,13 @@ export class Index {
       case "move":
         return { kind: "done" }; // It is where it was.
       case "lap":
+        // By user, not by session: a new login gets no second place in the queue.
+        return this.#defer(asker.user, () => {
+          return page("active peers", this.#activeUsersBut(asker, request.after, now));
+        }) ?? TOO_BUSY;
       case "lpf":
       case "sch":
-        // By user, not by session: a new login gets no second place in the queue.
-        return this.#defer(asker.user, () => this.#list(request, asker, now)) ?? TOO_BUSY;
+        return this.#names(request, asker, now);
       case "pub":
         return this.#publications.publish(asker.user, request.name, request.details);
       case "unp":
@@ -151,17 +163,23 @@ export class Index {
     }
   }
 
-  #list(request: List, asker: Session, now: number): Reply {
-    switch (request.verb) {
-      case "lap":
-        return page("active peers", this.#activeUsersBut(asker, request.after, now));
-      case "lpf": {
-        const { of = asker.user, after, skip } = request;
-        return page("files published", withoutFirst(this.#catalogue.namesOf(of, after), skip));
-      }
-      case "sch":
-        return this.#search(request, asker, now);
-    }
+  /** A list of names, which a client of protocol 2 may read page by page. */
+  #names(request: NameListRequest, asker: Session, now: number): MaybePromise<Reply> {
+    const after = this.#places.find(asker.user, request.after ?? "");
+    if (after === undefined) return UNKNOWN_PLACE;
+    const isSealed = asker.sealed !== undefined;
+    const next = request.verb === "sch"
+      ? this.#search({ ...request, after }, isSealed, now)
+      : () => this.#published({ ...request, after });
+    return this.#defer(asker.user, () => {
+      const list = next();
+      if (list === UNFINISHED || !isSealed) return list;
+      return this.#places.withCursors(list, request);
+    }) ?? TOO_BUSY;
+  }
+
+  #published({ user, of = user, after }: NameListRequest & { verb: "lpf" }): List {
+    return page("files published", this.#catalogue.namesOf(of, after));
   }
 
   *#activeUsersBut(asker: Session, after: string | undefined, now: number): Generator<Row> {
@@ -170,15 +188,21 @@ export class Index {
     }
   }
 
-  #search({ text, after, skip }: Request & { verb: "sch" }, asker: Session, now: number): Reply {
-    const { sealed } = asker;
-    const query = sealed ? parseSearch(text) : searchFor(text.split(" "));
-    const search = this.#catalogue.search(query, { after, except: asker.user });
-    const rows = withoutFirst(this.#activePublications(search, now), skip);
-    const list = page("files found", rows, sealed ? COUNTED_MATCHES : COUNTED_ROWS);
-    const { stoppedAt } = search;
-    if (stoppedAt === undefined) return list;
-    return list.more > 0 ? list : { ...list, more: 1, cursor: stoppedAt };
+  /** What does a slice of a search. */
+  #search(
+    { user, text, after }: NameListRequest & { verb: "sch" },
+    isSealed: boolean,
+    now: number,
+  ): () => List | typeof UNFINISHED {
+    const query = isSealed ? parseSearch(text) : searchFor(text.split(" "));
+    const run = new SearchRun({
+      searchAfter: (after) => this.#catalogue.search(query, { after, except: user }),
+      rowsOf: (search) => this.#activePublications(search, now),
+      after,
+      most: isSealed ? COUNTED_MATCHES : COUNTED_ROWS,
+      slices: this.#searchSlices,
+    });
+    return () => run.next();
   }
 
   /** Of each name that `search` finds the first publication whose publisher is active. */
@@ -191,10 +215,6 @@ export class Index {
       }
     }
   }
-}
-
-function withoutFirst<T>(rows: Iterable<T>, skip = 0): Iterable<T> {
-  return skip === 0 ? rows : Iterator.from(rows).drop(skip);
 }
 
 function refuse(code: ErrorCode, reason: string): Reply {

@@ -14,27 +14,51 @@ export interface Row {
   readonly details?: FileDetails | undefined;
 }
 
-/**
- * As many of `rows` as a reply holds in any protocol, and how many more there are, which is
- * counted up to `most`. No row is read before it is shown.
- */
-export function page(
-  of: ListOf,
-  rows: Iterable<Row>,
-  most: number = COUNTED_ROWS,
-): Reply & { kind: "list" } {
-  const items: string[] = [];
-  const details: (FileDetails | undefined)[] = [];
-  let bytesLeft = DATAGRAM_BYTES;
-  let more = 0;
-  for (const row of rows) {
-    if (bytesLeft <= 0 && ++more === most) break;
-    if (bytesLeft <= 0) continue;
-    const { name } = row;
-    items.push(name);
-    details.push(row.details);
-    bytesLeft -= 1 + utf8Length(name);
+/** As many rows as a reply holds in any protocol, and how many more there are. */
+export class Page {
+  readonly #of: ListOf;
+  readonly #most: number;
+  readonly #items: string[] = [];
+  readonly #details: (FileDetails | undefined)[] = [];
+  #bytesLeft = DATAGRAM_BYTES;
+  #more = 0;
+
+  /** @param most How many rows beyond those that are shown are counted */
+  constructor(of: ListOf, most: number = COUNTED_ROWS) {
+    this.#of = of;
+    this.#most = most;
   }
-  const isTold = details.some((known) => known !== undefined);
-  return { kind: "list", of, items, more, ...isTold ? { details } : {} };
+
+  /** Whether no further row is shown. */
+  get isFull(): boolean {
+    return this.#bytesLeft <= 0;
+  }
+
+  /** Shows or counts `rows`, until enough are counted. No row is read before it is shown. */
+  addAll(rows: Iterable<Row>): void {
+    for (const row of rows) {
+      if (this.isFull && ++this.#more === this.#most) return;
+      if (!this.isFull) this.#show(row);
+    }
+  }
+
+  /** The list as it is so far. */
+  list(): Reply & { kind: "list" } {
+    const isTold = this.#details.some((known) => known !== undefined);
+    const details = isTold ? { details: this.#details } : {};
+    return { kind: "list", of: this.#of, items: this.#items, more: this.#more, ...details };
+  }
+
+  #show({ name, details }: Row): void {
+    this.#items.push(name);
+    this.#details.push(details);
+    this.#bytesLeft -= 1 + utf8Length(name);
+  }
+}
+
+/** The page of `rows`. */
+export function page(of: ListOf, rows: Iterable<Row>): Reply & { kind: "list" } {
+  const page = new Page(of);
+  page.addAll(rows);
+  return page.list();
 }

@@ -103,8 +103,11 @@ export const SEARCH_BYTES = NAME_SEGMENT_BYTES;
 /** Longest search of protocol 2: such a text and filters, and half the message left for a cursor. */
 export const SEARCH_TEXT_BYTES = 600;
 
-/** Items that a request may leave out after its cursor: walking past them costs a millisecond at most. */
-export const MOST_SKIPPED = 1_000;
+/**
+ * Places in lists of one user that the index remembers, as their names are too long to be asked for:
+ * those of all pages that a client has on their way, three for each.
+ */
+export const PLACES_PER_USER_KEPT = 64;
 
 /**
  * Items of a list that are counted beyond those of its page: more would cost more than the page. A
@@ -122,11 +125,17 @@ export const COUNTED_MATCHES = 100;
 export const SEARCH_TERMS = 8;
 
 /**
- * What one page of a search may cost, in steps of some tenth of a microsecond each: a name that is
- * compared with a word takes two or three. Bounds to two or three milliseconds what a search costs
- * that looks at much and finds little. It then says where to go on.
+ * What one slice of a search may cost, in steps of some tenth of a microsecond each: a name that is
+ * compared with a word takes some six. Bounds to two or three milliseconds how long others wait.
  */
 export const SEARCH_STEPS = 40_000;
+
+/**
+ * Slices in which one search fills its page, between which all others have their turn: it then tells
+ * what it found, and where to go on. Bounds to 0.2 s what a search costs that looks at much and finds
+ * little, so that all that one user may have waiting is done while its client still waits.
+ */
+export const SEARCH_SLICES = 64;
 
 /** Publications one user may have: bounds what one account can cost the index. */
 export const PUBLICATIONS_PER_USER = 100_000;

@@ -31,8 +31,6 @@ export type Request =
     /** Whose publications; the asker's own if nobody is named. */
     readonly of?: string;
     readonly after?: string;
-    /** How many items after `after` are known already and left out. */
-    readonly skip?: number;
   }
   | {
     readonly verb: "pub";
@@ -53,8 +51,6 @@ export type Request =
     /** Words that a name must contain, and filters: see {@linkcode parseSearch}. */
     readonly text: string;
     readonly after?: string;
-    /** As in `lpf`. */
-    readonly skip?: number;
   };
 
 /** What is known of a published file beyond its name. */
@@ -107,8 +103,12 @@ export type Reply =
      * at least as many as `limits.ts` says are counted.
      */
     readonly more: number;
+    /** Set if there may be more than that, as not all was looked at. */
+    readonly isLowerBound?: true;
     /** Where to go on if not after the last item, as there may or may not be more. */
     readonly cursor?: string;
+    /** For each item where to go on after it, if its name is too long to be asked for. */
+    readonly cursors?: readonly (string | undefined)[];
     /** For each item what is known of it, where anything is known of any. */
     readonly details?: readonly (FileDetails | undefined)[];
   }

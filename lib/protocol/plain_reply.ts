@@ -119,30 +119,35 @@ export function headingOf(of: ListOf, total: number, written = String(total)): s
 }
 
 function formatList(list: Reply & { kind: "list" }, limit: number): string {
-  const isEmpty = list.items.length === 0 && list.cursor !== undefined;
-  const total = isEmpty ? 0 : list.items.length + list.more;
+  const total = list.items.length + surelyMore(list);
   const heading = headingOf(list.of, total);
   if (total === 0) return heading;
   const shown = list.items.slice(0, countFitting(list, limit - heading.length));
-  const hidden = total - shown.length;
-  return [heading, ...shown, ...hidden > 0 ? [`… and ${hidden} more`] : []].join("\n");
+  return [heading, ...shown].join("\n") + restLine(list, shown.length);
+}
+
+/** Where the index says where to go on, its one more is a guess. */
+function surelyMore({ more, cursor }: Reply & { kind: "list" }): number {
+  return cursor === undefined ? more : more - 1;
 }
 
 /** How many items fit into `most` bytes, with the line that counts the rest if there is a rest. */
-function countFitting({ items, more }: Reply & { kind: "list" }, most: number): number {
+function countFitting(list: Reply & { kind: "list" }, most: number): number {
   let used = 0;
   let fitting = 0;
-  for (const [i, item] of items.entries()) {
+  for (const [i, item] of list.items.entries()) {
     used += 1 + utf8Length(item);
     if (used > most) return fitting;
-    const rest = items.length + more - i - 1;
-    if (used + (rest > 0 ? restLineBytes(rest) : 0) <= most) fitting = i + 1;
+    if (used + utf8Length(restLine(list, i + 1)) <= most) fitting = i + 1;
   }
   return fitting;
 }
 
-function restLineBytes(rest: number): number {
-  return utf8Length(`\n… and ${rest} more`);
+/** The line that counts what is not among the first `shown` items, if there is or may be any. */
+function restLine(list: Reply & { kind: "list" }, shown: number): string {
+  const rest = list.items.length + surelyMore(list) - shown;
+  const isBound = list.isLowerBound === true;
+  return rest > 0 || isBound ? `\n… and ${rest}${isBound ? "+" : ""} more` : "";
 }
 
 function parseFixed(verb: Verb, text: string): Reply | undefined {
@@ -166,9 +171,11 @@ function parseList(verb: Verb, text: string): Reply | undefined {
   const [heading = "", ...items] = text.split("\n");
   const [, count, noun] = /^([1-9][0-9]{0,8}) (.*)$/.exec(heading) ?? [];
   if (noun !== (count === "1" ? one : many)) return undefined;
-  const more = Number(/^… and ([1-9][0-9]{0,8}) more$/.exec(items.at(-1) ?? "")?.[1] ?? 0);
-  if (more > 0) items.pop();
-  return items.length + more === Number(count) ? { kind: "list", of, items, more } : undefined;
+  const rest = /^… and (?:([1-9][0-9]{0,8})|([1-9][0-9]{0,8}|0)\+) more$/.exec(items.at(-1) ?? "");
+  if (rest) items.pop();
+  const more = Number(rest?.[1] ?? rest?.[2] ?? 0);
+  if (items.length + more !== Number(count)) return undefined;
+  return { kind: "list", of, items, more, ...rest?.[2] ? { isLowerBound: true } : {} };
 }
 
 function parseSource(verb: Verb, text: string): Reply | undefined {

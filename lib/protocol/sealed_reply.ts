@@ -110,14 +110,20 @@ function formatError(code: number, reason: string): string {
   return joinFields([code, beginningOf(escapeText(reason), TEXT_BYTES - "400\t".length)]);
 }
 
-/** A list that is cut goes on after its last row, and else at its cursor, if that fits. */
+/** A list goes on at its cursor, if it is whole and that fits, and else after its last row. */
 function formatList(list: List): string {
   const all = list.items.map((item, i) => rowOf(list, item, i));
-  const rows = fitting(all);
-  const text = withRows(list.more + all.length - rows.length, undefined, rows);
-  if (list.cursor === undefined || rows.length < all.length) return text;
-  const longer = withRows(list.more, list.cursor, rows);
-  return utf8Length(longer) <= TEXT_BYTES ? longer : text;
+  const most = fitting(all).length;
+  if (most === all.length && list.cursor !== undefined) {
+    const text = withRows(list.more, list.cursor, all);
+    if (utf8Length(text) <= TEXT_BYTES) return text;
+  }
+  for (let count = most;; count--) {
+    const left = list.more + all.length - count;
+    const cursor = left > 0 ? list.cursors?.[count - 1] : undefined;
+    const text = withRows(left, cursor, all.slice(0, count));
+    if (cursor === undefined || utf8Length(text) <= TEXT_BYTES) return text;
+  }
 }
 
 function rowOf({ of, details }: List, item: string, i: number): string {

@@ -4,8 +4,8 @@
  *     heartbeat
  *     bye
  *     lap   [after]
- *     lpf   [user]   [after] [skip]
- *     sch   <search> [after] [skip]
+ *     lpf   [user]   [after]
+ *     sch   <search> [after]
  *     pub   <name>   [size]  [id]
  *     unp   <name>
  *     get   <name, or content: see content.ts>
@@ -19,13 +19,7 @@ import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { parsePort } from "./address.ts";
 import { parseContent } from "./content.ts";
 import { isField, joinFields, readLines } from "./fields.ts";
-import {
-  AGENT_CHARACTERS,
-  HIGHEST_PORT,
-  LOWEST_PEER_PORT,
-  MOST_SKIPPED,
-  SEARCH_TEXT_BYTES,
-} from "./limits.ts";
+import { AGENT_CHARACTERS, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_TEXT_BYTES } from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
 import { parseSearch } from "./search_query.ts";
@@ -63,7 +57,7 @@ export function encodeSealedRequest(request: SealedRequest): Uint8Array {
 /** Bytes that a cursor may have if `request`, a list, is to fit into a message with it. */
 export function roomForCursor(request: NameListRequest): number {
   const { after: _, ...first } = request;
-  const fields = fieldsOf({ ...first, after: "x", skip: MOST_SKIPPED });
+  const fields = fieldsOf({ ...first, after: "x" });
   return TEXT_BYTES + 1 - utf8Length(joinFields([request.verb, ...fields]));
 }
 
@@ -82,9 +76,9 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
     case "lap":
       return { verb, user, ...optional("after", first) };
     case "lpf":
-      return { verb, user, ...optional("of", first), ...place(second, third) };
+      return { verb, user, ...optional("of", first), ...optional("after", second) };
     case "sch":
-      return { verb, user, text: decodeSearch(first), ...place(second, third) };
+      return { verb, user, text: decodeSearch(first), ...optional("after", second) };
     case "pub":
       return { verb, user, name: decodeName(first), ...decodeDetails(second, third) };
     case "unp":
@@ -123,8 +117,8 @@ const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
   ["heartbeat", 0],
   ["bye", 0],
   ["lap", 1],
-  ["lpf", 3],
-  ["sch", 3],
+  ["lpf", 2],
+  ["sch", 2],
   ["pub", 3],
   ["unp", 1],
   ["get", 1],
@@ -136,9 +130,9 @@ function fieldsOf(request: SealedRequest): string[] {
     case "lap":
       return [request.after ?? ""];
     case "lpf":
-      return [request.of ?? "", request.after ?? "", skipField(request)];
+      return [request.of ?? "", request.after ?? ""];
     case "sch":
-      return [request.text, request.after ?? "", skipField(request)];
+      return [request.text, request.after ?? ""];
     case "pub":
       return [request.name, ...encodeDetails(request.details)];
     case "unp":
@@ -149,10 +143,6 @@ function fieldsOf(request: SealedRequest): string[] {
     default:
       return [];
   }
-}
-
-function skipField({ skip = 0 }: { readonly skip?: number }): string {
-  return skip === 0 ? "" : String(skip);
 }
 
 /** Size and id as fields, to follow a name. */
@@ -190,12 +180,7 @@ function decodeSearch(text: string): string {
 }
 
 function faultOf(request: SealedRequest): string | undefined {
-  if (request.verb === "sch") return searchFault(request.text) ?? skipFault(request.skip);
-  return request.verb === "lpf" ? skipFault(request.skip) : undefined;
-}
-
-function skipFault(skip = 0): string | undefined {
-  return skip > MOST_SKIPPED ? `more than ${MOST_SKIPPED} of these names begin alike` : undefined;
+  return request.verb === "sch" ? searchFault(request.text) : undefined;
 }
 
 /** Why `text` is no search, or `undefined` if it is one. */
@@ -212,14 +197,6 @@ function searchFault(text: string): string | undefined {
 
 function unsendable({ verb }: SealedRequest, reason: string): BitTrickleError {
   return new BitTrickleError("usage", `Cannot send ${verb}: ${reason}`);
-}
-
-/** Where a list goes on. */
-function place(after: string, skip: string): { readonly after?: string; readonly skip?: number } {
-  if (skip === "") return optional("after", after);
-  const isCount = /^[1-9][0-9]{0,5}$/.test(skip) && Number(skip) <= MOST_SKIPPED;
-  if (after === "" || !isCount) throw malformed("bad place in a list");
-  return { after, skip: Number(skip) };
 }
 
 function optional<K extends string>(key: K, value: string): { [P in K]?: string } {

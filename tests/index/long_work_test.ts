@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
-import { LongWork } from "../../lib/index/long_work.ts";
+import { LongWork, UNFINISHED } from "../../lib/index/long_work.ts";
 import type { Request } from "../../lib/protocol/messages.ts";
 
 /** Pauses that end when the test says so. */
@@ -104,6 +104,32 @@ Deno.test({
   for (let i = 0; i < 2; i++) requests("host 1", () => done.push("request"));
   while (done.length < 52) await pauses.end();
   assertEquals(done.slice(0, 5), ["request", "login", "request", "login", "login"]);
+});
+
+Deno.test({
+  name: "LongWork lets all others have a turn after each slice of what is not finished",
+  permissions: "none",
+}, async () => {
+  const pauses = new Pauses();
+  using work = new LongWork(pauses.pause);
+  const defer = work.queue();
+  const done: string[] = [];
+  const sliced = (owner: string, slices: number) => {
+    let left = slices;
+    return defer(owner, () => {
+      takeLong();
+      done.push(owner);
+      return --left > 0 ? UNFINISHED : `${owner} has it`;
+    });
+  };
+  const greedy = Array.from({ length: 16 }, () => sliced("greedy", 64));
+  assertEquals(sliced("greedy", 1), undefined);
+  const others = ["hans", "vader"].map((owner) => sliced(owner, 2));
+  for (let i = 0; i < 6; i++) await pauses.end();
+  assertEquals(done, ["greedy", "hans", "vader", "greedy", "hans", "vader"]);
+  assertEquals(await Promise.all(others), ["hans has it", "vader has it"]);
+  assertEquals(sliced("greedy", 1), undefined, "what is not finished keeps its place");
+  assertEquals(greedy.length, 16);
 });
 
 Deno.test({

@@ -14,7 +14,7 @@ const FROM = { hostname: "127.0.0.1", port: 40_000 };
 
 /** An index, asked by users who need not log in first. */
 class AskedIndex {
-  readonly #index = new Index(Accounts.parse("nobody logs-in-here"));
+  readonly #index = new Index(Accounts.parse("nobody logs-in-here"), { searchSlices: 1 });
   #now = 0;
 
   admit(...users: string[]): void {

@@ -29,6 +29,15 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ["sch", "1 file found:\na.txt", listOf("files found", ["a.txt"])],
   ["sch", "2 files found:\na.txt\nb.txt", listOf("files found", ["a.txt", "b.txt"])],
   ["sch", "7 files found:\na.txt\n… and 6 more", { ...listOf("files found", ["a.txt"]), more: 6 }],
+  ["sch", "1 file found:\na.txt\n… and 0+ more", {
+    ...listOf("files found", ["a.txt"]),
+    isLowerBound: true,
+  }],
+  ["sch", "7 files found:\na.txt\n… and 6+ more", {
+    ...listOf("files found", ["a.txt"]),
+    more: 6,
+    isLowerBound: true,
+  }],
   ["pub", "File published successfully", { kind: "published" }],
   ["unp", "File unpublished successfully", { kind: "unpublished" }],
   ["unp", "File unpublication failed", { kind: "not published" }],

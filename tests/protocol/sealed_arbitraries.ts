@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { Buffer } from "node:buffer";
 import { BitTrickleError } from "../../lib/errors.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
-import { MOST_SKIPPED, NAME_BYTES } from "../../lib/protocol/limits.ts";
+import { NAME_BYTES } from "../../lib/protocol/limits.ts";
 import { nameFault } from "../../lib/protocol/names.ts";
 import { encodeSealedDatagram, type SealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
@@ -75,7 +75,6 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
   const optional = { requiredKeys: ["verb", "user"] as ("verb" | "user")[] };
   const searches = fc.array(names, { minLength: 1, maxLength: 4 }).map((words) => words.join(" "));
   const me = fc.constant(user);
-  const skip = fc.integer({ min: 1, max: MOST_SKIPPED });
   return fc.oneof(
     fc.record({ verb: fc.constantFrom("heartbeat" as const, "bye" as const), user: me }),
     fc.record({ verb: fc.constant("move" as const), user: me, token: base64(24) }),
@@ -88,7 +87,6 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
       { verb: fc.constant("sch" as const), user: me, text: searches, after: names },
       { requiredKeys: ["verb", "user", "text"] },
     ),
-    fc.record({ verb: fc.constant("sch" as const), user: me, text: searches, after: names, skip }),
     fc.record(
       { verb: fc.constant("pub" as const), user: me, name: names, details },
       { requiredKeys: ["verb", "user", "name"] },

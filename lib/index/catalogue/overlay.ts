@@ -8,12 +8,15 @@ import { type ContentQuery, hasId } from "../../protocol/content.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import { decodeUtf8, encodeUtf8 } from "../../protocol/utf8.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
-import { type Ascending, EVERY } from "./ascending.ts";
+import { type Ascending, END } from "./ascending.ts";
+import type { Budget } from "./budget.ts";
 import { ContentList } from "./content_list.ts";
 import { foldCase } from "./fold.ts";
+import { GramFilter, WantedGrams } from "./gram_filter.ts";
 import type { Publication } from "./publication.ts";
 import type { Part } from "./part.ts";
 import type { Rows } from "./rows.ts";
+import type { Terms } from "./terms.ts";
 import type { UserTable } from "./user_table.ts";
 import { ALL, eachIn, type Window } from "./window.ts";
 
@@ -21,10 +24,17 @@ import { ALL, eachIn, type Window } from "./window.ts";
 interface Entry {
   readonly name: string;
   readonly folded: string;
+  readonly grams: GramFilter;
   readonly publishers: Map<number, FileDetails | undefined>;
 }
 
-/** So few publications that all names can be looked at. Names stay when they are not published any more. */
+/** Names that a search passes over in a step, as they do not hold the grams it looks for. */
+const PASSED_A_STEP = 2;
+
+/**
+ * So few publications that a search can pass over all names, each of which tells at once whether it may
+ * match, however long it is. Names stay when they are not published any more.
+ */
 export class Overlay implements Part {
   readonly #users: UserTable;
   readonly #entries = new Map<string, Entry>();
@@ -116,8 +126,9 @@ export class Overlay implements Part {
     return entry.publishers.has(user) ? this.#publication(entry, user) : undefined;
   }
 
-  candidates(): Ascending {
-    return EVERY;
+  candidates(terms: Terms, budget: Budget): Ascending {
+    const grams = new WantedGrams(terms);
+    return { seek: (from) => this.#seek(from, grams, terms.user, budget) };
   }
 
   *namesOf(user: number, after: string): Generator<Publication> {
@@ -136,9 +147,20 @@ export class Overlay implements Part {
     for (const [user, details] of publishers) rows.add(user, name, details);
   }
 
+  #seek(from: number, grams: WantedGrams, user: number | undefined, budget: Budget): number {
+    const isCandidate = (entry: Entry) => {
+      return (user === undefined || entry.publishers.has(user)) && grams.mayBeIn(entry.grams);
+    };
+    let place = from;
+    while (place < this.length && !isCandidate(this.#sorted[place]!)) place++;
+    budget.left -= Math.ceil((place - from) / PASSED_A_STEP);
+    return place < this.length ? place : END;
+  }
+
   #addName(told: string): Entry {
     const name = ownCopy(told);
-    const entry = { name, folded: foldCase(name), publishers: new Map() };
+    const folded = foldCase(name);
+    const entry = { name, folded, grams: new GramFilter(folded), publishers: new Map() };
     this.#entries.set(name, entry);
     this.#letters += name.length;
     this.#sorted.splice(lowerBound(this.length, (place) => this.nameAt(place) < name), 0, entry);

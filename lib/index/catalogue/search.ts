@@ -19,7 +19,8 @@ const PUBLICATION_STEPS = 12;
 const UNWANTED_STEPS = 6;
 /** The same for looking up a name in a part. */
 const LOOKUP_STEPS = 6;
-/** The same for a name that matches, in each part. */
+/** The same for a name that may match, in each part, and for one that does. */
+const CANDIDATE_STEPS = 2;
 const MATCH_STEPS = 3;
 /** Publications of one name that are gone through in a step. */
 const ROWS_A_STEP = 32;
@@ -35,6 +36,9 @@ export interface SearchScope {
 /**
  * The names that match a query, found one by one, in their order. Each comes as those of its
  * publications that the query asks for; there may be none, if it asks for a user or a size.
+ *
+ * The parts are gone through side by side, the name that comes first in any of them first: so no part
+ * is read beyond the place where the search stops, and a stop loses no work.
  */
 export class Search implements Iterable<Iterable<Publication>> {
   readonly #parts: readonly Part[];
@@ -68,19 +72,32 @@ export class Search implements Iterable<Iterable<Publication>> {
 
   *[Symbol.iterator](): Generator<Iterable<Publication>> {
     const cursors = this.#begin();
-    for (let last = "";;) {
+    let last: string | undefined;
+    for (;;) {
       const first = firstOf(cursors);
       if (!first) return;
-      if (first.isStopped) {
+      // At least one name is looked at, so that every search gets on.
+      if (last !== undefined && this.#budget.left <= 0) {
         this.#stoppedAt = first.passed > last ? first.passed : last;
         return;
       }
       last = first.name!;
-      this.#budget.left -= MATCH_STEPS * cursors.length;
+      this.#budget.left -= CANDIDATE_STEPS * cursors.length;
       const here = cursors.filter(({ name }) => name === last);
-      if (!this.#isExcepted(last, here)) yield this.#wanted(here);
+      if (first.isMatch()) yield* this.#found(last, here, cursors.length);
       for (const cursor of here) cursor.advance();
     }
+  }
+
+  *#found(
+    name: string,
+    cursors: readonly Cursor[],
+    parts: number,
+  ): Generator<Iterable<Publication>> {
+    const published = cursors.filter((cursor) => cursor.isPublished());
+    if (published.length === 0) return;
+    this.#budget.left -= MATCH_STEPS * parts;
+    if (!this.#isExcepted(name, cursors)) yield this.#wanted(published);
   }
 
   #begin(): Cursor[] {
@@ -117,15 +134,13 @@ export class Search implements Iterable<Iterable<Publication>> {
   }
 }
 
-/** Goes from match to match in a part. */
+/** Goes through the names of a part that may match. */
 class Cursor {
   readonly part: Part;
   readonly #terms: Terms;
   readonly #budget: Budget;
   readonly #candidates: Ascending;
-  readonly #first: number;
   #place: number;
-  #isStopped = false;
   #name: string | undefined;
 
   constructor(part: Part, terms: Terms, after: string, budget: Budget) {
@@ -133,24 +148,29 @@ class Cursor {
     this.#terms = terms;
     this.#budget = budget;
     this.#candidates = part.candidates(terms, budget);
-    this.#first = part.placeAfter(after);
-    this.#place = this.#first - 1;
+    this.#place = part.placeAfter(after) - 1;
     this.advance();
   }
 
-  /** The name that matches, or where it stopped; `undefined` at the end. */
+  /** The name that may match; `undefined` at the end. */
   get name(): string | undefined {
     return this.#name;
   }
 
-  /** Whether the budget was spent before the name was looked at. */
-  get isStopped(): boolean {
-    return this.#isStopped;
+  /** The last name of the part before that: it has been looked at or cannot match. */
+  get passed(): string {
+    return this.#place === 0 ? "" : this.part.nameAt(this.#place - 1);
   }
 
-  /** The last name before that, which has been looked at or could not match. */
-  get passed(): string {
-    return this.part.nameAt(this.#place - 1);
+  /** Whether the name matches. */
+  isMatch(): boolean {
+    return this.#terms.match(this.part, this.#place, this.#budget);
+  }
+
+  /** Whether anybody still publishes the name, as far as this part knows. */
+  isPublished(): boolean {
+    this.#budget.left -= Math.floor(this.part.rowsAt(this.#place) / ROWS_A_STEP);
+    return this.part.isPublished(this.#place);
   }
 
   /** What is published of the name, by the user who is asked for or by anybody. */
@@ -166,21 +186,10 @@ class Cursor {
     return this.part.publicationBy(user, this.#place);
   }
 
-  /** Goes to the next match; at least one name is looked at, so that every search gets on. */
+  /** Goes to the next name that may match. */
   advance(): void {
-    do {
-      this.#place = this.#seek(this.#place + 1);
-      if (this.#place === END) return void (this.#name = undefined);
-      this.#isStopped = this.#budget.left <= 0 && this.#place > this.#first;
-      this.#budget.left--;
-    } while (!this.#isStopped && !this.#isMatch());
-    this.#name = this.part.nameAt(this.#place);
-  }
-
-  #isMatch(): boolean {
-    if (!this.#terms.match(this.part, this.#place, this.#budget)) return false;
-    this.#budget.left -= Math.floor(this.part.rowsAt(this.#place) / ROWS_A_STEP);
-    return this.part.isPublished(this.#place);
+    this.#place = this.#seek(this.#place + 1);
+    this.#name = this.#place === END ? undefined : this.part.nameAt(this.#place);
   }
 
   #seek(from: number): number {
@@ -190,14 +199,12 @@ class Cursor {
   }
 }
 
-/** The one whose name comes first; of several, one that has not stopped. */
+/** The one whose name comes first. */
 function firstOf(cursors: readonly Cursor[]): Cursor | undefined {
   let first: Cursor | undefined;
   for (const cursor of cursors) {
     const { name } = cursor;
-    if (name === undefined) continue;
-    const order = first === undefined || name < first.name! ? -1 : name === first.name ? 0 : 1;
-    if (order < 0 || order === 0 && !cursor.isStopped) first = cursor;
+    if (name !== undefined && (first === undefined || name < first.name!)) first = cursor;
   }
   return first;
 }

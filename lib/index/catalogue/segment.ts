@@ -14,7 +14,7 @@ import { GramIndex } from "./gram_index.ts";
 import type { Publication } from "./publication.ts";
 import type { Part } from "./part.ts";
 import type { Rows } from "./rows.ts";
-import type { Slices } from "./slices.ts";
+import { LETTERS_A_NAME, type Slices } from "./slices.ts";
 import type { Budget } from "./budget.ts";
 import type { Terms } from "./terms.ts";
 import { ALL, type Window } from "./window.ts";
@@ -40,13 +40,17 @@ export class Segment implements Part {
     this.#by = by;
   }
 
-  /** Makes a segment of `rows`; more than `few` names are found by their letters. */
+  /**
+   * Makes a segment of `rows`. More than `few` names are found by their letters, and so are fewer that
+   * have as many letters.
+   */
   static *of(rows: Rows, few: number): Slices<Segment> {
     const { length, names, users } = rows;
     rows.trim();
     const byUser = yield* Buckets.fill(length, users.size, (row) => rows.userOf(row));
     const byContent = yield* ContentRows.of(rows);
-    const byGram = names.length > few ? yield* GramIndex.of(names) : undefined;
+    const areFew = names.length <= few && names.letters <= few * LETTERS_A_NAME;
+    const byGram = areFew ? undefined : yield* GramIndex.of(names);
     return new Segment(rows, { byUser, byContent, byGram });
   }
 

@@ -8,8 +8,11 @@ import type { SearchQuery } from "../../protocol/search_query.ts";
 import { foldCase } from "./fold.ts";
 import type { Budget } from "./budget.ts";
 
-/** Characters of a name that are compared with a word, and folded, in one step. */
-const COMPARED_A_STEP = 128;
+/**
+ * Characters of a name that are compared with a word, and folded, in one step. Each of them takes up
+ * to 8 ns: looking for `ab` in a name of nothing but `a` does.
+ */
+const COMPARED_A_STEP = 12;
 const FOLDED_A_STEP = 16;
 
 /** Names that are compared, by their places. */

@@ -91,7 +91,7 @@ export async function getTree(
   options: GetOptions = {},
 ): Promise<GottenTree> {
   const prefix = beginningBelow(folder);
-  // A cursor has to fit beside the search. What is found beyond the prefix is left out below.
+  // A beginning finds all that is below it. What is found beyond the prefix is left out below.
   const text = beginningOf(prefix, SEARCH_BYTES / 2);
   const found = leavesOf(await setting.search(text), prefix, false);
   const own = leavesOf(await setting.own(prefix), prefix, true);

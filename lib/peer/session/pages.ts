@@ -8,7 +8,17 @@ import { BitTrickleError } from "../../errors.ts";
 import { PUBLICATIONS_PER_USER } from "../../protocol/limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
 import type { Ask, List, SessionRequest } from "./index_session.ts";
-import { fittingPlace } from "./list_place.ts";
+
+/** Comes before every item. */
+const NO_ITEM = "";
+
+/** How far a list has come. */
+interface End {
+  /** Where the next page begins. */
+  readonly after: string;
+  /** The last item. */
+  readonly item: string;
+}
 
 /** Most items of a list: ten times what one user may publish. */
 const MOST_ITEMS = 10 * PUBLICATIONS_PER_USER;
@@ -29,30 +39,40 @@ export async function askPages(
   most = Infinity,
 ): Promise<Reply> {
   const pages: List[] = [];
-  let [count, empty, after] = [0, 0, ""];
-  for (let next = request;; next = nextOf(request, after, pages)) {
-    const page = await ask(next);
+  let [count, empty] = [0, 0];
+  let end: End | undefined;
+  for (;;) {
+    const page = await ask(end ? { ...request, after: end.after } as SessionRequest : request);
     if (page.kind !== "list") return page;
     pages.push(page);
     count += page.items.length;
     if (page.items.length === 0) empty++;
     if (page.more === 0 || count >= most) return join(pages);
     if (count > MOST_ITEMS || empty > MOST_EMPTY_PAGES) throw bad("a list without end");
-    after = endOf(page, after);
+    end = endOf(page, end ?? { after: "", item: NO_ITEM });
   }
 }
 
-function nextOf(request: SessionRequest, after: string, pages: readonly List[]): SessionRequest {
-  const known = pages.values().flatMap(({ items }) => items);
-  return { ...request, ...fittingPlace(request, after, known) } as SessionRequest;
-}
-
 /** Where a page ends, which is always further on than the one before. */
-function endOf({ items, cursor }: List, before: string): string {
+function endOf({ items, cursor }: List, before: End): End {
+  const [first = NO_ITEM] = items;
+  const item = items.at(-1) ?? before.item;
   const after = cursor ?? items.at(-1);
   if (after === undefined) throw bad("an empty page");
-  if (after <= before) throw bad("a list that does not go on");
-  return after;
+  const isBack = first !== NO_ITEM && first <= before.item;
+  if (isBack || !isFurther(after, before.after)) throw bad("a list that does not go on");
+  return { after, item };
+}
+
+/** Cursors that stand for long names have no order. */
+function isFurther(after: string, before: string): boolean {
+  const areNames = isName(after) && isName(before);
+  return areNames ? after > before : after !== before;
+}
+
+/** No name holds a colon. */
+function isName(after: string): boolean {
+  return !after.includes(":");
 }
 
 function bad(what: string): BitTrickleError {

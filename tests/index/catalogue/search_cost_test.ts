@@ -104,3 +104,23 @@ Deno.test({
   assertEquals(folded("a a a"), ["a"]);
   assertEquals(new Terms(parseSearch("ext:PDF,pdf,.Pdf"), undefined).ends, [".pdf"]);
 });
+
+Deno.test({
+  name: "a search that stops has looked at no name of any part beyond that place",
+  permissions: "none",
+}, () => {
+  const users = new UserTable();
+  const names = Array.from({ length: 20_000 }, (_, i) => `ab ${String(i).padStart(5, "0")}`);
+  const [even, odd] = [0, 1].map((rest) => names.filter((_, i) => i % 2 === rest));
+  const parts = [segmentOf(even!, users, 5), segmentOf(odd!, users, 50_000)];
+  const found: string[] = [];
+  let searches = 0;
+  for (let after: string | undefined = ""; after !== undefined; searches++) {
+    const search: Search = new Search(parts, users, parseSearch("ab"), { after });
+    for (const [first] of search) found.push(first!.name);
+    after = search.stoppedAt;
+    assert(after === undefined || after === found.at(-1), `${after} after ${found.at(-1)}`);
+  }
+  assertEquals(found, names);
+  assert(searches > 3 && searches < 20, `${searches} searches`);
+});

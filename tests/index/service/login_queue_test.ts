@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Defer } from "../../../lib/index/long_work.ts";
+import { AT_ONCE, type Defer } from "../../../lib/index/long_work.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
@@ -13,7 +13,7 @@ class Queue {
 
   readonly defer: Defer = (owner, work) => {
     this.owners.push(owner);
-    return this.isFull ? undefined : work();
+    return this.isFull ? undefined : AT_ONCE(owner, work);
   };
 }
 

@@ -1,0 +1,53 @@
+/**
+ * Places in lists whose names are too long to travel with a request.
+ *
+ * @module
+ */
+
+import { PLACES_PER_USER_KEPT } from "../protocol/limits.ts";
+import type { Reply } from "../protocol/messages.ts";
+import { type NameListRequest, roomForCursor } from "../protocol/sealed_request.ts";
+import { utf8Length } from "../protocol/utf8.ts";
+
+type List = Reply & { kind: "list" };
+
+/** No name and no user of a list begins with it, so that a cursor is told from a name. */
+const MARK = ":";
+
+/** Longest name that is a cursor itself: beside it there is room for the longest row. */
+const CURSOR_BYTES = 64;
+
+/** The newest places of each user, by the cursors that stand for them. */
+export class LongPlaces {
+  readonly #placesOf = new Map<string, Map<string, string>>();
+  #count = 0;
+
+  /** The name after which a list of `user` goes on at `after`; nothing if that cursor is too old. */
+  find(user: string, after: string): string | undefined {
+    return after.startsWith(MARK) ? this.#placesOf.get(user)?.get(after) : after;
+  }
+
+  /** `list`, the answer to `request`, with cursors wherever it may go on after a long name. */
+  withCursors(list: List, request: NameListRequest): List {
+    const { user } = request;
+    const room = roomForCursor(request);
+    const isLong = list.items.map((name) => utf8Length(name) > room);
+    const cursors = list.items.map((name, i) => isLong[i] ? this.#keep(user, name) : undefined);
+    const { cursor = "" } = list;
+    return {
+      ...list,
+      ...isLong.includes(true) ? { cursors } : {},
+      ...utf8Length(cursor) > CURSOR_BYTES ? { cursor: this.#keep(user, cursor) } : {},
+    };
+  }
+
+  #keep(user: string, name: string): string {
+    const places = this.#placesOf.get(user) ?? new Map<string, string>();
+    this.#placesOf.set(user, places);
+    const cursor = `${MARK}${++this.#count}`;
+    places.set(cursor, name);
+    const [oldest = cursor] = places.keys();
+    if (places.size > PLACES_PER_USER_KEPT) places.delete(oldest);
+    return cursor;
+  }
+}
