@@ -7,7 +7,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { MaybePromise } from "../../../lib/async/maybe_promise.ts";
-import type { Defer } from "../../../lib/index/long_work.ts";
+import { AT_ONCE, type Defer } from "../../../lib/index/long_work.ts";
 import { type Address, isSameAddress } from "../../../lib/protocol/address.ts";
 import { decodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
 import type { SealedRequest } from "../../../lib/protocol/sealed_request.ts";
@@ -108,7 +108,10 @@ export class Fleet {
 
   /** An index with the keys of all others, that knows nobody yet. */
   newProcess(): Process {
-    return new Process(new HeldJournal(), (_owner, work) => this.#defer(work));
+    return new Process(
+      new HeldJournal(),
+      (owner, work) => this.#defer(() => AT_ONCE(owner, work) as never),
+    );
   }
 
   /** Something that was on the wire, a login more often than it would be. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { AT_ONCE, type Defer } from "../../../lib/index/long_work.ts";
+import { AT_ONCE, type Defer, type Work } from "../../../lib/index/long_work.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
@@ -134,9 +134,9 @@ Deno.test({
 class HeldQueue {
   #works: (() => void)[] = [];
 
-  readonly defer: Defer = (_owner, work) => {
-    const { promise, resolve } = Promise.withResolvers<ReturnType<typeof work>>();
-    this.#works.push(() => resolve(work()));
+  readonly defer: Defer = <T>(owner: string, work: Work<T>) => {
+    const { promise, resolve } = Promise.withResolvers<T>();
+    this.#works.push(() => resolve(AT_ONCE(owner, work) as T));
     return promise;
   };
 
