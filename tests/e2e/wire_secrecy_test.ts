@@ -137,6 +137,7 @@ Deno.test("every single flipped bit of every kind of datagram changes nothing", 
     "message to client",
     "message to index",
     "retry to client",
+    "welcome to client",
   ]);
   for (const original of originals) await observed.receive(flipped(original));
   assertEquals(await observed.state(), before);
