@@ -77,7 +77,7 @@ export class SealedLine {
       const answer = await this.#send(request, left);
       if (answer === undefined || answer === "lost" || answer.kind !== "moved") return answer;
       // What is asked for again and again, as by a hostile index, is given ever later.
-      if (proofs > 0) await withTimeout(this.#ended.promise, waits[proofs - 1] ?? waits.at(-1)!);
+      if (proofs > 0) await this.#pause(deadline, waits[proofs - 1] ?? waits.at(-1)!);
       await this.#within(deadline, this.#prove(answer.token, waits));
       while (!this.channel.hasRoom && !this.#end && performance.now() < deadline) {
         await this.#within(deadline, this.#capacity.promise);
@@ -85,6 +85,10 @@ export class SealedLine {
       if (this.#end) throw interrupted();
       left = fittingWaits(waits, deadline - performance.now());
     }
+  }
+
+  async #pause(deadline: number, ms: number): Promise<void> {
+    await withTimeout(this.#ended.promise, Math.max(0, Math.min(ms, deadline - performance.now())));
   }
 
   async #within(deadline: number, promise: Promise<unknown>): Promise<void> {
