@@ -201,7 +201,7 @@ export const ASKING_CONNECTIONS = 64;
  * How long such a connection is kept before it makes room for another: longer than its first words
  * travel, as they come with the connection itself.
  */
-export const ASK_LEAST_MS = 100;
+export const ASK_LEAST_MS = 300;
 
 /** Connections of downloaders who have shown a ticket: bounds what they can hold open. */
 export const UPLOAD_CONNECTIONS = 448;

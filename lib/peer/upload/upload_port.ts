@@ -5,6 +5,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { AwakeTimer } from "../../async/awake.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { Connection, type ConnectionListener } from "../../net/connection.ts";
@@ -105,8 +106,14 @@ export class UploadPort {
       const change = this.#change.promise;
       const waitMs = superfluous.since + ASK_LEAST_MS - performance.now();
       if (waitMs > 0) await withTimeout(change, waitMs);
-      else this.#dismiss(superfluous.connection);
+      // What has come while this program was busy is read first.
+      else if (await this.#isStill(superfluous.connection)) this.#dismiss(superfluous.connection);
     }
+  }
+
+  async #isStill(connection: Connection): Promise<boolean> {
+    await delay(0);
+    return this.#admission.stageOf(connection) === "asking";
   }
 
   #dismiss(connection: Connection): void {

@@ -97,13 +97,14 @@ export class Uploads {
     if (!isWelcome) return;
     const hasRoom = this.#pool.waiting < WAITING_UPLOADS && this.#port.hasRoom;
     const isServed = hasRoom && this.#sharedFiles.has(words.name);
+    // It has asked: while its file is opened nobody may displace it.
+    if (isServed) this.#port.enter(connection, "serving");
     const file = isServed ? await this.#sharedFiles.open(words.name).catch(() => {}) : undefined;
     if (file) return await this.#servePlain(connection, file);
     await connection.write(new TextEncoder().encode(FILE_NOT_FOUND));
   }
 
   async #servePlain(connection: Connection, file: FileHandle): Promise<void> {
-    this.#port.enter(connection, "serving");
     await using upload = new PlainUpload(connection, file);
     const job = {
       user: connection.peer.hostname,
