@@ -47,7 +47,9 @@ export function isUnicast(ip: string): boolean {
  * both kinds, an IPv4 address as such.
  */
 export function isSameAddress(a: Address, b: Address): boolean {
-  return a.port === b.port &&
+  if (a.port !== b.port) return false;
+  // Asked of every message: most are spelled the same.
+  return a.hostname === b.hostname ||
     canonicalIp(unscoped(a.hostname)) === canonicalIp(unscoped(b.hostname));
 }
 
