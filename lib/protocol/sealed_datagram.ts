@@ -115,15 +115,18 @@ export function echoOf(ke1: string): string {
   return toBase64Url(hash.subarray(0, ECHO_BYTES));
 }
 
-/** What the index signs: the answer, and the hello that it answers. */
+/**
+ * What the index signs: the answer, and the hello that it answers. The token stands for the address of
+ * the client, so that what is signed for one who repeats its hello elsewhere is worth nothing to it.
+ */
 export function signedTextOf(
   answer: Omit<Challenge, "signature"> | Omit<Busy, "signature">,
-  { user, ke1 }: Pick<Hello, "user" | "ke1">,
+  { user, ke1, token = "" }: Pick<Hello, "user" | "ke1" | "token">,
 ): string {
   const fields = answer.kind === "busy"
     ? [String(answer.seconds)]
     : [answer.cookie, answer.ke2, answer.stretching];
-  return [`BT2/${answer.kind}`, user, ke1, answer.echo, ...fields].join(" ");
+  return [`BT2/${answer.kind}`, user, ke1, token, answer.echo, ...fields].join(" ");
 }
 
 /** The bytes of `datagram`. A hello is padded, so that no answer to it is longer. */

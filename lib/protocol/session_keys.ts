@@ -18,6 +18,8 @@ export interface SessionKeys {
   readonly toIndex: Uint8Array;
   /** Seals what the index says, the welcome included. */
   readonly toClient: Uint8Array;
+  /** Seals what the index says to an address that is not proven: see `roaming.ts`. */
+  readonly moves: Uint8Array;
   /** Seals what the index allows others to fetch from this client. */
   readonly tickets: Uint8Array;
 }
@@ -44,6 +46,7 @@ export function deriveSessionKeys(sessionKey: string, salt: Uint8Array): Session
     session: toBase64Url(session),
     toIndex: key("client to index"),
     toClient: key("index to client"),
+    moves: key("moves"),
     tickets: key("tickets"),
   };
 }

@@ -150,7 +150,7 @@ class Attempt:
 
     def is_signed(self, key: str, kind: str, fields: list[str]) -> bool:
         *signed, signature = fields
-        return is_signed(key, " ".join([kind, self.user, self.opaque.ke1, *signed]), signature)
+        return is_signed(key, " ".join([kind, self.user, self.opaque.ke1, self.token, *signed]), signature)
 
 
 class Session:

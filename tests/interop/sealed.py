@@ -64,6 +64,7 @@ class Keys:
         self.session = derive("session name", 8)
         self.to_index = derive("client to index", 32)
         self.to_client = derive("index to client", 32)
+        self.moves = derive("moves", 32)
         self.tickets = derive("tickets", 32)
 
     def header(self, number: int) -> bytes:
@@ -78,7 +79,9 @@ class Keys:
         header = self.header(number)
         if not datagram.startswith(header):
             return None
-        return unseal_text(self.to_client, number, header, datagram[len(header):])
+        box = datagram[len(header):]
+        text = unseal_text(self.to_client, number, header, box)
+        return unseal_text(self.moves, number, header, box) if text is None else text
 
 
 def welcome(session_key: str, datagram: bytes) -> tuple[Keys, str] | None:

@@ -32,7 +32,7 @@ def check(folder: str) -> int:
 
 def check_keys(vector: dict) -> bool:
     keys = Keys(vector["sessionKey"], bytes.fromhex(vector["salt"]))
-    names = ("to_index", "to_client", "tickets")
+    names = ("to_index", "to_client", "moves", "tickets")
     is_session = to_base64url(keys.session) == vector["session"]
     is_login = login_key(vector["sessionKey"]).hex() == vector["loginKey"]
     are_keys = all(getattr(keys, name).hex() == vector["keys"][name] for name in names)
@@ -66,7 +66,7 @@ def check_echo(vector: dict) -> bool:
 
 
 def check_signature(key: str, vector: dict, expected: bool) -> bool:
-    value, hello = vector["value"], [vector["user"], vector["ke1"]]
+    value, hello = vector["value"], [vector["user"], vector["ke1"], vector["token"]]
     is_busy = value["kind"] == "busy"
     names = ["echo", "seconds"] if is_busy else ["echo", "cookie", "ke2", "stretching"]
     text = " ".join([f"BT2/{value['kind']}", *hello, *(str(value[name]) for name in names)])

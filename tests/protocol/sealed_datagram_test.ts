@@ -195,8 +195,8 @@ Deno.test({
   name: "signedTextOf() holds the user, the hello and every field, each in its place",
   permissions: "none",
 }, () => {
-  const hello = { user: "hänsel", ke1: "a2Ux" };
-  const start = `hänsel a2Ux ${ECHO}`;
+  const hello = { user: "hänsel", ke1: "a2Ux", token: "dG9r" };
+  const start = `hänsel a2Ux dG9r ${ECHO}`;
   const signed = { echo: ECHO, cookie: "Y29v", ke2: "a2Uy" } as const;
   const challenge = { kind: "challenge", ...signed, stretching: "light" } as const;
   assertEquals(signedTextOf(challenge, hello), `BT2/challenge ${start} Y29v a2Uy light`);

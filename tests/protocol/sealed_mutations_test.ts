@@ -166,7 +166,7 @@ function isBelieved(datagram: SealedDatagram): boolean {
 /** Whether what the index says to this hello would be taken by the client that sent the true one. */
 function isAnsweredTo({ user, ke1, token }: Hello): boolean {
   if (token !== HELLO.token) return false;
-  const [mine, other] = [HELLO, { user, ke1 }].map((hello) => {
+  const [mine, other] = [HELLO, { user, ke1, token }].map((hello) => {
     return signedTextOf({ ...DATAGRAMS.challenge, echo: echoOf(hello.ke1) }, hello);
   });
   return mine === other;

@@ -35,11 +35,12 @@ Deno.test({ name: "deriveSessionKeys() is HKDF-SHA-256", permissions: "none" }, 
   await fc.assert(
     fc.asyncProperty(sessionKeys, salts, async (sessionKey, bytes) => {
       const salt = new Uint8Array(bytes);
-      const { session, toIndex, toClient, tickets } = deriveSessionKeys(sessionKey, salt);
+      const { session, toIndex, toClient, moves, tickets } = deriveSessionKeys(sessionKey, salt);
       const name = await derive(sessionKey, salt, "session name", 8);
       assertEquals(session, Buffer.from(name).toString("base64url"));
       assertEquals(toIndex, await derive(sessionKey, salt, "client to index", 32));
       assertEquals(toClient, await derive(sessionKey, salt, "index to client", 32));
+      assertEquals(moves, await derive(sessionKey, salt, "moves", 32));
       assertEquals(tickets, await derive(sessionKey, salt, "tickets", 32));
     }),
     { numRuns: 20 },
@@ -67,10 +68,10 @@ Deno.test({
     const keys = deriveSessionKeys(sessionKey, salt);
     assertEquals(deriveSessionKeys(sessionKey, salt), keys);
     const login = deriveLoginKey(sessionKey).toHex().slice(0, 16);
-    assertEquals(new Set([...valuesOf(keys), login]).size, 5);
-    const { session, toIndex, toClient, tickets } = keys;
-    const lengths = [toIndex.length, toClient.length, tickets.length, session.length];
-    assertEquals(lengths, [32, 32, 32, 11]);
+    assertEquals(new Set([...valuesOf(keys), login]).size, 6);
+    const { session, toIndex, toClient, moves, tickets } = keys;
+    const lengths = [toIndex, toClient, moves, tickets].map(({ length }) => length);
+    assertEquals([...lengths, session.length], [32, 32, 32, 32, 11]);
   }));
 });
 
@@ -81,7 +82,7 @@ Deno.test({
   fc.assert(fc.property(sessionKeys, salts, salts, (sessionKey, one, other) => {
     fc.pre(one.join() !== other.join());
     const values = [one, other].flatMap((salt) => valuesOf(deriveSessionKeys(sessionKey, salt)));
-    assertEquals(new Set(values).size, 8);
+    assertEquals(new Set(values).size, 10);
   }));
 });
 
@@ -101,7 +102,7 @@ Deno.test({
   };
   for (let bit = 0; bit < 512; bit++) see(flip(secret, bit), salt);
   for (let bit = 0; bit < 128; bit++) see(secret, flip(salt, bit));
-  assertEquals(seen.size, 4 * (1 + 512 + 128));
+  assertEquals(seen.size, 5 * (1 + 512 + 128));
 });
 
 Deno.test({ name: "a salt has 16 bytes, no more and no less", permissions: "none" }, () => {

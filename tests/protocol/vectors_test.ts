@@ -72,9 +72,9 @@ function assertMalformed(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Arr
 vectors("session keys", () => {
   for (const { sessionKey, salt, loginKey, session, keys } of sessionKeys.vectors) {
     const derived = deriveSessionKeys(sessionKey, Uint8Array.fromHex(salt));
-    const { toIndex, toClient, tickets, session: name } = derived;
+    const { toIndex, toClient, moves, tickets, session: name } = derived;
     assertEquals(name, session);
-    assertEquals(toJson({ to_index: toIndex, to_client: toClient, tickets }), keys);
+    assertEquals(toJson({ to_index: toIndex, to_client: toClient, moves, tickets }), keys);
     assertEquals(deriveLoginKey(sessionKey).toHex(), loginKey);
   }
 });

@@ -184,7 +184,8 @@ export class ScriptedIndex implements AsyncDisposable {
     const reply = this.onRequest(request, number);
     if (!reply) return [];
     const header = messageHeader(session, number);
-    const sealed = sealText(keys.toClient, number, header, encodeSealedReply(reply));
+    const key = reply.kind === "moved" ? keys.moves : keys.toClient;
+    const sealed = sealText(key, number, header, encodeSealedReply(reply));
     return [{ kind: "message", session, number, box: sealed }];
   }
 

@@ -11,5 +11,5 @@ const KEY = new Uint8Array(KEY_BYTES);
 
 /** The start of a session called `session`, whose keys are those of all others. */
 export function sealedAs(session: string): SealedStart {
-  return { keys: { session, toIndex: KEY, toClient: KEY, tickets: KEY } };
+  return { keys: { session, toIndex: KEY, toClient: KEY, moves: KEY, tickets: KEY } };
 }

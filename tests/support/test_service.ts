@@ -121,6 +121,8 @@ export class ServiceClient {
   readonly #state: string;
   /** The first message of OPAQUE. */
   readonly ke1: string;
+  /** That of the last hello. */
+  token: string | undefined;
   /** The number of the next request. */
   number = 1;
   /** The index's clock, as it told last. */
@@ -149,6 +151,7 @@ export class ServiceClient {
 
   /** A hello, without a token if none is given. */
   hello(token?: string): Uint8Array {
+    this.token = token;
     return encodeSealedDatagram({ kind: "hello", user: this.user, ke1: this.ke1, token });
   }
 
@@ -254,9 +257,12 @@ export class ServiceClient {
     if (datagram?.kind !== "message") return undefined;
     const { session, number, box } = datagram;
     assertEquals(session, this.keys.session);
-    const text = openText(this.keys.toClient, number, messageHeader(session, number), box);
-    assert(text, "the answer does not open");
-    const reply = decodeSealedReply(verb, text, wanted);
+    const header = messageHeader(session, number);
+    const text = openText(this.keys.toClient, number, header, box);
+    const told = text ?? openText(this.keys.moves, number, header, box);
+    assert(told, "the answer does not open");
+    const reply = decodeSealedReply(verb, told, wanted);
+    assertEquals(reply.kind === "moved", text === undefined);
     if (!("time" in reply)) return reply;
     this.indexTime = reply.time;
     return { kind: reply.kind };

@@ -8,7 +8,7 @@
 import { type Address, isSameAddress } from "../../protocol/address.ts";
 import { decodeSealedRequest } from "../../protocol/sealed_request.ts";
 import { AddressTokens } from "../login/address_token.ts";
-import type { Sealed, Session } from "../sessions/sessions.ts";
+import type { Candidate, Sealed, Session } from "../sessions/sessions.ts";
 import { sealReply } from "./sealed_answer.ts";
 
 /** A message that only the client of a session can have made. */
@@ -38,18 +38,18 @@ export class Roaming {
   }
 
   /**
-   * Takes in that message `number` came from the session's own address. If none is newer, the client is
-   * still there: somebody else who sends its messages on, and is quicker, is no candidate.
+   * Takes in that message `number` came from the session's own address. If the candidate's is not newer,
+   * the client is still there: somebody else sends its messages on, and is quicker.
    */
   heardAtHome(sealed: Sealed, number: number): void {
-    const { window, candidate } = sealed;
-    const isNewest = window.isNewest(number) || candidate?.number === number;
-    if (isNewest) sealed.candidate = undefined;
+    if (sealed.candidate && number >= sealed.candidate.number) sealed.candidate = undefined;
   }
 
   /**
    * What such a message is answered that moves nothing. The newest of all may become one that does: its
-   * sender is told a token, and the request is not run. Anybody can have sent on an older one.
+   * sender is told a token, and the request is not run. It may yet come from where the session is, or
+   * will be: so the answer has a key of its own, and the number is not used. Anybody can have sent on an
+   * older one.
    */
   answer(
     session: Session,
@@ -58,18 +58,19 @@ export class Roaming {
     now: number,
   ): Uint8Array | undefined {
     const sealed = session.sealed!;
-    if (!sealed.window.isNewest(number)) return repeated(sealed, number, from);
-    const token = this.#tokens.issue(from, now, sealed.keys.session);
-    const answer = sealReply(sealed.keys, number, header, { kind: "moved", token });
-    sealed.window.keep(number, answer);
-    sealed.candidate = { address: from, number };
+    const { keys, window, candidate, asked = 0 } = sealed;
+    if (number <= asked || !window.isNewest(number)) return repeated(candidate, number, from);
+    const token = this.#tokens.issue(from, now, keys.session);
+    const answer = sealReply(keys.moves, number, header, { kind: "moved", token });
+    sealed.asked = number;
+    sealed.candidate = { address: from, number, answer };
     return answer;
   }
 }
 
-function repeated({ window, candidate }: Sealed, number: number, from: Address) {
+function repeated(candidate: Candidate | undefined, number: number, from: Address) {
   const isSame = candidate?.number === number && isSameAddress(candidate.address, from);
-  return isSame ? window.replyTo(number) : undefined;
+  return isSame ? candidate.answer : undefined;
 }
 
 /** The token of a `move`; whatever else the text is, it is read when it is run. */

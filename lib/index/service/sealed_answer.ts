@@ -10,7 +10,6 @@ import { DATAGRAM_BYTES } from "../../protocol/limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
 import { encodeSealedReply } from "../../protocol/sealed_reply.ts";
 import { boxLength, sealTextInto } from "../../protocol/sealed_text.ts";
-import type { SessionKeys } from "../../protocol/session_keys.ts";
 
 /** Where a reply is written before it is sealed. */
 const BUFFER = new Uint8Array(DATAGRAM_BYTES);
@@ -38,7 +37,7 @@ export function orError<R extends MaybePromise<Reply> | undefined>(
 
 /** The datagram that begins with `header` and holds `reply`, under a number that has no other reply. */
 export function sealReply(
-  { toClient }: SessionKeys,
+  key: Uint8Array,
   number: number,
   header: Uint8Array,
   reply: Reply,
@@ -47,6 +46,6 @@ export function sealReply(
   const datagram = new Uint8Array(header.length + boxLength(text.length));
   datagram.set(header);
   const box = datagram.subarray(header.length);
-  sealTextInto(box, toClient, number, header, BUFFER, text.length);
+  sealTextInto(box, key, number, header, BUFFER, text.length);
   return datagram;
 }

@@ -121,7 +121,12 @@ export class SealedLogins {
     }, () => void received());
     this.#onEvent?.({ kind: outcomeOf(reply), ...event }, "session");
     const { session } = keys;
-    return sealReply(keys, 0, welcomeHeader(salt, session), this.#withProofs(reply, session, now));
+    return sealReply(
+      keys.toClient,
+      0,
+      welcomeHeader(salt, session),
+      this.#withProofs(reply, session, now),
+    );
   }
 
   #withProofs(reply: Reply, session: string, now: number): Reply {

@@ -154,7 +154,7 @@ function conclude(
   header: Uint8Array,
   reply: Reply,
 ): Uint8Array {
-  const answer = sealReply(keys, number, header, reply);
+  const answer = sealReply(keys.toClient, number, header, reply);
   window.keep(number, answer);
   return answer;
 }

@@ -19,11 +19,20 @@ export interface SealedStart {
   readonly agent?: string | undefined;
 }
 
+/** An address from which the newest message of a session came, and what was answered there. */
+export interface Candidate {
+  readonly address: Address;
+  readonly number: number;
+  readonly answer: Uint8Array;
+}
+
 /** What a session of protocol 2 has besides. */
 export interface Sealed extends SealedStart {
   readonly window: RequestWindow;
-  /** Where the session may move to: from there its newest message came, under this number. */
-  candidate?: { readonly address: Address; readonly number: number } | undefined;
+  /** Where the session may move to. */
+  candidate?: Candidate | undefined;
+  /** The highest number under which an unproven address was told anything: no lower one is. */
+  asked?: number;
 }
 
 /** A user logged in from one UDP address. */

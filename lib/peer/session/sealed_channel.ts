@@ -71,8 +71,8 @@ export class SealedChannel {
    * Seals `request` under a number of its own. It comes to its reply, or to `lost` if the index does
    * not know the session.
    *
-   * @param onMoved Hears that the index wants another address proven before it takes anything new,
-   * while the request itself may yet be answered
+   * @param onMoved Hears that the index wants this address proven before it takes anything from it. The
+   * request is sent on under its number, which is not used by that
    * @throws {BitTrickleError} `usage` if it does not fit into a message; then no number is used
    */
   carry(request: SessionRequest, onMoved: (token: string) => void): Carried {
@@ -86,17 +86,24 @@ export class SealedChannel {
       beats.add(this.#number);
       return this.#seal(this.#number++, HEARTBEAT);
     };
-    const mayBeat = (time: number) => isBeatTime(time) && this.#oldest === number && this.#mayBeat;
+    // From an address that is not proven nothing else is heard, so there they always go with it.
+    let isMoving = false;
+    const mayBeat = (time: number) => {
+      return (isMoving || isBeatTime(time)) && this.#oldest === number && this.#mayBeat;
+    };
     return {
       number,
       send: (time) => mayBeat(time) ? [datagram, beat()] : [datagram],
       take: (incoming) => {
         if (this.#isReset(incoming)) return "lost";
         if (incoming.kind !== "message") return undefined;
-        if (incoming.number === number) return this.#read(incoming, request);
-        if (!beats.has(incoming.number)) return undefined;
-        const reply = this.#read(incoming, { verb: "heartbeat" });
-        if (reply?.kind === "moved" && this.#mayBeat) onMoved(reply.token);
+        const isBeat = beats.has(incoming.number);
+        if (incoming.number !== number && !isBeat) return undefined;
+        const reply = this.#read(incoming, isBeat ? { verb: "heartbeat" } : request);
+        // A token that is not good is not asked about again: there is a new one.
+        if (reply?.kind !== "moved" || request.verb === "move") return isBeat ? undefined : reply;
+        isMoving = true;
+        onMoved(reply.token);
       },
     };
   }
@@ -122,13 +129,17 @@ export class SealedChannel {
 
   /** The reply in `message` to `request`, if it is one. */
   #read(message: SealedMessage, request: SessionRequest): Reply | undefined {
-    const { session, toClient } = this.#keys;
+    const { session, toClient, moves } = this.#keys;
     const { number, box } = message;
     if (message.session !== session) return undefined;
-    const answer = openText(toClient, number, messageHeader(session, number), box);
-    if (!answer) return undefined;
+    const header = messageHeader(session, number);
+    const answer = openText(toClient, number, header, box);
+    const told = answer ?? openText(moves, number, header, box);
+    if (!told) return undefined;
     const wanted = request.verb === "get" ? request.name : undefined;
-    const reply = decodeSealedReply(request.verb, answer, wanted);
+    const reply = decodeSealedReply(request.verb, told, wanted);
+    // What the index says to an address that is not proven is that, and nothing else.
+    if ((reply.kind === "moved") !== (answer === undefined)) return undefined;
     if (reply.kind === "done") this.#hearTime(reply.time);
     return reply;
   }

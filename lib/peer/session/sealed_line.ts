@@ -11,6 +11,9 @@ import type { SessionRequest } from "./index_session.ts";
 import type { SealedChannel } from "./sealed_channel.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
+/** Proofs that are sent in a row, if the address changes meanwhile. */
+const MOST_PROOFS = 4;
+
 /** What a request comes to: nothing if no answer came. */
 type Answer = Reply | "lost" | undefined;
 
@@ -18,7 +21,7 @@ type Answer = Reply | "lost" | undefined;
 export class SealedLine {
   readonly #ended = Promise.withResolvers<void>();
   #capacity = Promise.withResolvers<void>();
-  #proving: Promise<Answer> | undefined;
+  #proving: Promise<void> | undefined;
   #end: "replaced" | "closed" | undefined;
 
   constructor(readonly link: SealedLink, readonly channel: SealedChannel) {}
@@ -34,7 +37,7 @@ export class SealedLine {
     if (this.#end === "closed") throw interrupted();
     if (this.#end === "replaced") return "lost";
     try {
-      return await this.#sendWithProof(request, waits);
+      return await this.#send(request, waits);
     } catch (error) {
       const isReplaced = this.#end === "replaced" && error instanceof BitTrickleError;
       if (isReplaced && error.code === "interrupted") return "lost";
@@ -66,51 +69,35 @@ export class SealedLine {
     this.#wake();
   }
 
-  /**
-   * Sends `request` until it is answered. If the index wants to know first that this client is where
-   * it seems to be, that is proven, and the request is made again: all within the time of `waits`.
-   */
-  async #sendWithProof(request: SessionRequest, waits: readonly number[]): Promise<Answer> {
-    const deadline = performance.now() + waits.reduce((sum, wait) => sum + wait, 0);
-    let left = waits;
-    for (let proofs = 0; left.length > 0; proofs++) {
-      const answer = await this.#send(request, left);
-      if (answer === undefined || answer === "lost" || answer.kind !== "moved") return answer;
-      // What is asked for again and again, as by a hostile index, is given ever later.
-      if (proofs > 0) await this.#pause(deadline, waits[proofs - 1] ?? waits.at(-1)!);
-      await this.#within(deadline, this.#prove(answer.token, waits));
-      while (!this.channel.hasRoom && !this.#end && performance.now() < deadline) {
-        await this.#within(deadline, this.#capacity.promise);
-      }
-      if (this.#end) throw interrupted();
-      left = fittingWaits(waits, deadline - performance.now());
-    }
-  }
-
-  async #pause(deadline: number, ms: number): Promise<void> {
-    await withTimeout(this.#ended.promise, Math.max(0, Math.min(ms, deadline - performance.now())));
-  }
-
-  async #within(deadline: number, promise: Promise<unknown>): Promise<void> {
-    await withTimeout(promise, Math.max(0, deadline - performance.now()));
-  }
-
   /** Proves the address that the index has seen, once for all requests that wait for it. */
-  #prove(token: string, waits: readonly number[]): Promise<Answer> {
-    this.#proving ??= this.#sendProof(token, waits).finally(() => this.#proving = undefined);
+  #prove(token: string, waits: readonly number[], pauseMs: number): Promise<void> {
+    this.#proving ??= this.#sendProof(token, waits, pauseMs)
+      .catch(() => {}) // The link is over: nobody waits for it any more.
+      .finally(() => this.#proving = undefined);
     return this.#proving;
   }
 
-  async #sendProof(token: string, waits: readonly number[]): Promise<Answer> {
-    const answer = await this.#send({ verb: "move", token }, waits);
-    // The index has not heard what is older than the token: now it does.
-    if (answer !== undefined && answer !== "lost" && answer.kind === "done") this.link.hurry();
-    return answer;
+  async #sendProof(token: string, waits: readonly number[], pauseMs: number): Promise<void> {
+    await withTimeout(this.#ended.promise, pauseMs);
+    for (let next: string | undefined = token, proofs = 0; next && proofs < MOST_PROOFS; proofs++) {
+      const answer: Answer = await this.#send({ verb: "move", token: next }, waits);
+      next = undefined;
+      if (answer === undefined || answer === "lost") return;
+      if (answer.kind === "moved") next = answer.token;
+      // The index has not heard what was sent from here: now it does.
+      else if (answer.kind === "done") this.link.hurry();
+    }
   }
 
+  /** Sends `request` until it is answered, and proves this client's address if the index wants that. */
   async #send(request: SessionRequest, waits: readonly number[]): Promise<Answer> {
+    let proofs = 0;
     const carried = this.channel.carry(request, (token) => {
-      this.#prove(token, waits).catch(() => {}); // The link is over: nobody waits for it any more.
+      if (this.#proving) return;
+      // What is asked for again and again, as by a hostile index, is given ever later.
+      const pauseMs = proofs === 0 ? 0 : waits[proofs - 1] ?? waits.at(-1) ?? 0;
+      proofs++;
+      this.#prove(token, waits, pauseMs);
     });
     try {
       return await this.link.exchange({ ...carried, waits });
@@ -124,16 +111,4 @@ export class SealedLine {
     this.#capacity.resolve();
     this.#capacity = Promise.withResolvers();
   }
-}
-
-/** As many of `waits`, the last one cut, as fit into `ms` milliseconds. */
-function fittingWaits(waits: readonly number[], ms: number): readonly number[] {
-  const fitting: number[] = [];
-  let left = ms;
-  for (const wait of waits) {
-    if (left <= 0) break;
-    fitting.push(Math.min(wait, left));
-    left -= wait;
-  }
-  return fitting;
 }

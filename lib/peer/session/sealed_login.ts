@@ -26,6 +26,8 @@ import type { KnownServer } from "./known_servers.ts";
 
 /** Proofs of address that make the client send at once: strangers must not make it flood. */
 const MOST_HURRIES = 8;
+/** Proofs of address that an answer may be to: each costs a look at its signature. */
+const MOST_TOKENS = 4;
 
 /** A login that the index has only to accept. */
 export interface ReadyLogin {
@@ -92,7 +94,8 @@ export class SealedLoginAttempt {
   readonly #echo: string;
   readonly #tried = new Set<string>();
   readonly #doubts = new Map<LoginFailure["kind"], LoginFailure>();
-  #token: string | undefined;
+  /** Those that went with a hello, the newest first: an answer is signed for one of them. */
+  #tokens: readonly string[] = [];
   #hurries = 0;
   /** Why the attempt fails, as the index itself has said. */
   failure: LoginFailure | undefined;
@@ -123,14 +126,14 @@ export class SealedLoginAttempt {
 
   /** The hello to send now. */
   hello(): Uint8Array {
-    const [user, ke1, token] = [this.#user, this.#ke1, this.#token];
+    const [user, ke1, token] = [this.#user, this.#ke1, this.#tokens[0]];
     return encodeSealedDatagram({ kind: "hello", user, ke1, token });
   }
 
   /** Takes the proof of address to repeat. Returns whether to do so at once. */
   takeToken({ echo, token }: Retry): boolean {
-    if (echo !== this.#echo || token === this.#token) return false;
-    this.#token = token;
+    if (echo !== this.#echo || token === this.#tokens[0]) return false;
+    this.#tokens = [token, ...this.#tokens].slice(0, MOST_TOKENS);
     return this.#hurries++ < MOST_HURRIES;
   }
 
@@ -166,8 +169,11 @@ export class SealedLoginAttempt {
   #isTrusted(answer: Challenge | Busy): boolean {
     const { known } = this.#trust;
     if (known?.signingKey === undefined) return true;
-    const text = signedTextOf(answer, { user: this.#user, ke1: this.#ke1 });
-    const isSigned = isSignedBy(known.signingKey, text, answer.signature);
+    const { signingKey } = known;
+    const isSigned = this.#tokens.some((token) => {
+      const text = signedTextOf(answer, { user: this.#user, ke1: this.#ke1, token });
+      return isSignedBy(signingKey, text, answer.signature);
+    });
     if (!isSigned) this.#doubt(forged(known));
     return isSigned;
   }

@@ -5,12 +5,13 @@ import {
   type Challenge,
   decodeSealedDatagram,
   encodeSealedDatagram,
+  type Hello,
   type SealedDatagram,
   signedTextOf,
 } from "../../../lib/protocol/sealed_datagram.ts";
 import { isSignedBy, Signer } from "../../../lib/protocol/signature.ts";
 import { bitFlips, ServiceClient, SETUP, TestService } from "../../support/test_service.ts";
-import { LAN } from "../../support/users.ts";
+import { LAN, YODA } from "../../support/users.ts";
 
 const { publicKey } = new Signer(deriveServerKeys(SETUP).signingSeed);
 
@@ -30,7 +31,7 @@ function answered(kind: Signed["kind"]): { readonly hans: ServiceClient; readonl
   return { hans, answer };
 }
 
-function isSigned(answer: Signed, hello: { readonly user: string; readonly ke1: string }): boolean {
+function isSigned(answer: Signed, hello: Pick<Hello, "user" | "ke1" | "token">): boolean {
   return isSignedBy(publicKey, signedTextOf(answer, hello), answer.signature);
 }
 
@@ -65,13 +66,16 @@ for (const kind of ["challenge", "busy"] as const) {
   });
 
   Deno.test({
-    name: `a ${kind} is signed for its user and its hello alone`,
+    name: `a ${kind} is signed for its user, its hello and its address alone`,
     permissions: "none",
   }, () => {
     const { hans, answer } = answered(kind);
-    const { user, ke1 } = hans;
-    assert(!isSigned(answer, { user: "vader", ke1 }));
-    assert(!isSigned(answer, { user, ke1: new ServiceClient(hans.service, user, LAN).ke1 }));
+    const { user, ke1, token } = hans;
+    assert(!isSigned(answer, { user: "vader", ke1, token }));
+    assert(!isSigned(answer, { user, ke1: new ServiceClient(hans.service, user, LAN).ke1, token }));
+    const retry = decodeSealedDatagram(hans.service.send(hans.hello(), YODA)!);
+    assert(retry.kind === "retry" && retry.token !== token);
+    assert(!isSigned(answer, { user, ke1, token: retry.token }), "who repeats a hello elsewhere");
   });
 }
 
