@@ -10,6 +10,7 @@ import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { CONNECT_MS } from "../protocol/limits.ts";
 import { cannotListen } from "./datagrams.ts";
+import type { RateLimit, TransferLimits } from "./rate_limit.ts";
 import { listeningHostFor } from "./resolve.ts";
 
 /** A pause after a failing accept, so that a socket in trouble does not keep a core busy. */
@@ -24,13 +25,17 @@ export interface ConnectionOptions {
   readonly stallMs: number;
   /** Closes the connection. */
   readonly signal?: AbortSignal | undefined;
+  /** Shared with other connections. The time that they cost is no lack of progress. @default none */
+  readonly limits?: TransferLimits | undefined;
 }
 
 /** A TCP connection that is closed when it stalls or when its signal fires. */
 export class Connection implements Disposable {
   readonly #socket: Deno.TcpConn;
   readonly #signal: AbortSignal | undefined;
+  readonly #limits: TransferLimits | undefined;
   readonly #onAbort = () => this.close();
+  readonly #closing = new AbortController();
   #stallMs: number;
   #mayBeSilent = false;
   #reading: AwakeTimer | undefined;
@@ -38,12 +43,13 @@ export class Connection implements Disposable {
   #failure: BitTrickleError | undefined;
   #closed = false;
 
-  constructor(socket: Deno.TcpConn, { stallMs, signal }: ConnectionOptions) {
+  constructor(socket: Deno.TcpConn, { stallMs, signal, limits }: ConnectionOptions) {
     this.#socket = socket;
     // Otherwise the end of each message waits for the other side's word about its beginning.
     socket.setNoDelay(true);
     this.#stallMs = stallMs;
     this.#signal = signal;
+    this.#limits = limits;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (signal?.aborted) this.close();
   }
@@ -100,17 +106,10 @@ export class Connection implements Disposable {
    * @throws {BitTrickleError} `network`, `timeout` or `interrupted`
    */
   async read(buffer: Uint8Array): Promise<number | null> {
-    using timer = new AwakeTimer(this.#readMs, () => this.#stall());
-    this.#reading = timer;
-    try {
-      const read = await this.#socket.read(buffer);
-      this.#received += read ?? 0;
-      return read;
-    } catch (cause) {
-      throw this.#explain(cause);
-    } finally {
-      this.#reading = undefined;
-    }
+    const down = this.#limits?.down;
+    const read = await this.#read(buffer.subarray(0, down?.portion ?? Infinity));
+    await this.#pay(down, read ?? 0);
+    return read;
   }
 
   /**
@@ -119,13 +118,11 @@ export class Connection implements Disposable {
    * @throws {BitTrickleError} `network`, `timeout` or `interrupted`
    */
   async write(bytes: Uint8Array): Promise<void> {
+    const up = this.#limits?.up;
     for (let sent = 0; sent < bytes.length;) {
-      using _ = new AwakeTimer(this.#stallMs, () => this.#stall());
-      try {
-        sent += await this.#socket.write(bytes.subarray(sent));
-      } catch (cause) {
-        throw this.#explain(cause);
-      }
+      const written = await this.#write(bytes.subarray(sent, sent + (up?.portion ?? Infinity)));
+      await this.#pay(up, written);
+      sent += written;
     }
   }
 
@@ -141,6 +138,7 @@ export class Connection implements Disposable {
     this.#closed = true;
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#socket.close();
+    this.#closing.abort();
   }
 
   [Symbol.dispose](): void {
@@ -149,6 +147,36 @@ export class Connection implements Disposable {
 
   get #readMs(): number {
     return this.#mayBeSilent ? Infinity : this.#stallMs;
+  }
+
+  async #read(buffer: Uint8Array): Promise<number | null> {
+    using timer = new AwakeTimer(this.#readMs, () => this.#stall());
+    this.#reading = timer;
+    try {
+      const read = await this.#socket.read(buffer);
+      this.#received += read ?? 0;
+      return read;
+    } catch (cause) {
+      throw this.#explain(cause);
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  async #write(bytes: Uint8Array): Promise<number> {
+    using _ = new AwakeTimer(this.#stallMs, () => this.#stall());
+    try {
+      return await this.#socket.write(bytes);
+    } catch (cause) {
+      throw this.#explain(cause);
+    }
+  }
+
+  /** Waits until what moved is within the limit. */
+  async #pay(limit: RateLimit | undefined, bytes: number): Promise<void> {
+    await limit?.pay(bytes, this.#closing.signal).catch((cause) => {
+      throw this.#explain(cause);
+    });
   }
 
   #stall(): void {

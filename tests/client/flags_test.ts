@@ -18,6 +18,8 @@ const CLIENT: ClientFlags = {
   allowPlain: false,
   share: false,
   patienceMs: undefined,
+  limitUp: undefined,
+  limitDown: undefined,
   protocol: undefined,
 };
 
