@@ -35,7 +35,8 @@ export class Connection implements Disposable {
   readonly #signal: AbortSignal | undefined;
   readonly #limits: TransferLimits | undefined;
   readonly #onAbort = () => this.close();
-  readonly #closing = new AbortController();
+  /** Ends what waits for a limit. */
+  #closing: AbortController | undefined;
   #stallMs: number;
   #mayBeSilent = false;
   #reading: AwakeTimer | undefined;
@@ -105,11 +106,9 @@ export class Connection implements Disposable {
    *
    * @throws {BitTrickleError} `network`, `timeout` or `interrupted`
    */
-  async read(buffer: Uint8Array): Promise<number | null> {
+  read(buffer: Uint8Array): Promise<number | null> {
     const down = this.#limits?.down;
-    const read = await this.#read(buffer.subarray(0, down?.portion ?? Infinity));
-    await this.#pay(down, read ?? 0);
-    return read;
+    return down?.isOn ? this.#readWithin(down, buffer) : this.#read(buffer);
   }
 
   /**
@@ -118,11 +117,10 @@ export class Connection implements Disposable {
    * @throws {BitTrickleError} `network`, `timeout` or `interrupted`
    */
   async write(bytes: Uint8Array): Promise<void> {
-    const up = this.#limits?.up;
     for (let sent = 0; sent < bytes.length;) {
-      const written = await this.#write(bytes.subarray(sent, sent + (up?.portion ?? Infinity)));
-      await this.#pay(up, written);
-      sent += written;
+      const up = this.#limits?.up;
+      const rest = bytes.subarray(sent);
+      sent += up?.isOn ? await this.#writeWithin(up, rest) : await this.#write(rest);
     }
   }
 
@@ -138,7 +136,7 @@ export class Connection implements Disposable {
     this.#closed = true;
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#socket.close();
-    this.#closing.abort();
+    this.#closing?.abort();
   }
 
   [Symbol.dispose](): void {
@@ -147,6 +145,18 @@ export class Connection implements Disposable {
 
   get #readMs(): number {
     return this.#mayBeSilent ? Infinity : this.#stallMs;
+  }
+
+  async #readWithin(limit: RateLimit, buffer: Uint8Array): Promise<number | null> {
+    const read = await this.#read(buffer.subarray(0, limit.portion));
+    await this.#pay(limit, read ?? 0);
+    return read;
+  }
+
+  async #writeWithin(limit: RateLimit, bytes: Uint8Array): Promise<number> {
+    const written = await this.#write(bytes.subarray(0, limit.portion));
+    await this.#pay(limit, written);
+    return written;
   }
 
   async #read(buffer: Uint8Array): Promise<number | null> {
@@ -173,8 +183,10 @@ export class Connection implements Disposable {
   }
 
   /** Waits until what moved is within the limit. */
-  async #pay(limit: RateLimit | undefined, bytes: number): Promise<void> {
-    await limit?.pay(bytes, this.#closing.signal).catch((cause) => {
+  async #pay(limit: RateLimit, bytes: number): Promise<void> {
+    this.#closing ??= new AbortController();
+    if (this.#closed) this.#closing.abort();
+    await limit.pay(bytes, this.#closing.signal).catch((cause) => {
       throw this.#explain(cause);
     });
   }

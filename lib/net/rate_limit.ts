@@ -53,6 +53,11 @@ export class RateLimit {
     this.#proceed();
   }
 
+  /** Whether there is a limit. */
+  get isOn(): boolean {
+    return this.#bucket !== undefined;
+  }
+
   /** How many bytes a connection may move at a time. */
   get portion(): number {
     const { seconds, most } = PORTION;
