@@ -119,3 +119,28 @@ Deno.test({
   plan.take("yoda");
   assertEquals(plan.take("yoda"), undefined);
 });
+
+Deno.test(
+  { name: "pieces from the end on wait, others come in order", permissions: "none" },
+  () => {
+    const steps = fc.array(fc.record({ source: fc.constantFrom(...SOURCES), nth: fc.nat(9) }));
+    fc.assert(fc.property(fc.array(fc.boolean()), fc.nat(20), steps, (had, end, steps) => {
+      const picker = new PiecePicker(had);
+      picker.end = end;
+      const open = had.flatMap((isHad, i) => isHad || i >= end ? [] : [i]);
+      const given: { piece: number; source: string }[] = [];
+      for (const { source, nth } of steps) {
+        const free = open.filter((i) => !given.some(({ piece }) => piece === i));
+        const piece = picker.take(source);
+        if (free.length > 0) assertEquals(piece, free[0], "the first that nobody brings");
+        else if (piece !== undefined) assert(given.some((it) => it.piece === piece), "a race");
+        if (piece !== undefined) given.push({ piece, source });
+        assertEquals(picker.wanted, open.length);
+        const [back] = given.splice(nth, 1);
+        if (back) picker.release(back.piece, back.source);
+      }
+      picker.end = Infinity;
+      assertEquals(picker.wanted, picker.left);
+    }));
+  },
+);
