@@ -172,3 +172,29 @@ Deno.test("what the reader throws ends it", ON_DISK, async () => {
   const sink = () => Promise.reject(new BitTrickleError("reader_gone", "it has left"));
   await assertRejects(() => vader.peer.stream("a", sink), BitTrickleError, "it has left");
 });
+
+Deno.test("a file that has changed before its first byte is the new one", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await TestPeer.join(index, "vader", { patienceMs: 10_000 });
+  await using hans = await TestPeer.join(index, "hans");
+  await hans.folder.write("a", someBytes(2 * PIECE_BYTES, 1));
+  await hans.peer.pub("a");
+  const content = someBytes(3 * PIECE_BYTES, 2);
+  await hans.folder.write("a", content);
+  assertEquals(await read(vader), content);
+});
+
+Deno.test("a file that changes later is an error: two are not mixed", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await TestPeer.join(index, "vader", { patienceMs: 10_000 });
+  await using hans = await TestPeer.join(index, "hans");
+  await hans.folder.write("a", FILE.content);
+  await hans.peer.pub("a");
+  let size = 0;
+  const streaming = vader.peer.stream("a", async (bytes) => {
+    if (size === 0) await hans.folder.write("a", someBytes(20 * PIECE_BYTES, 2));
+    assertEquals(bytes, FILE.content.subarray(size, size += bytes.length));
+  });
+  assertEquals(await codeOf(streaming), "changed");
+  assert(size < FILE.size);
+});
