@@ -198,3 +198,25 @@ Deno.test("a file that changes later is an error: two are not mixed", ON_DISK, a
   assertEquals(await codeOf(streaming), "changed");
   assert(size < FILE.size);
 });
+
+Deno.test("a reader may wait until its source has closed all connections", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await TestPeer.join(index, "vader", { patienceMs: 2_000 });
+  await using hans = await TestPeer.join(index, "hans", { stallMs: 50 });
+  await hans.folder.write("a", FILE.content);
+  await hans.peer.pub("a");
+  const parts: Uint8Array[] = [];
+  const notes: string[] = [];
+  const sink = async (bytes: Uint8Array) => {
+    const began = performance.now();
+    const isOver = () => parts.length % 8 > 0 || performance.now() - began > 1_000;
+    await waitFor("the sources to hang up", isOver);
+    parts.push(bytes);
+  };
+  await vader.peer.stream("a", sink, { onNote: (note) => notes.push(note) });
+  assertEquals(
+    new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer()),
+    FILE.content,
+  );
+  assertEquals(notes, []);
+});
