@@ -35,6 +35,7 @@ export class Connection implements Disposable {
   readonly #signal: AbortSignal | undefined;
   readonly #limits: TransferLimits | undefined;
   readonly #onAbort = () => this.close();
+  #sharer: string | undefined;
   /** Ends what waits for a limit. */
   #closing: AbortController | undefined;
   #stallMs: number;
@@ -87,6 +88,11 @@ export class Connection implements Disposable {
   /** How many bytes have been read. */
   get received(): number {
     return this.#received;
+  }
+
+  /** Says who shares the limits through this connection; unless said, it is the host at its other end. */
+  set sharer(sharer: string) {
+    this.#sharer = sharer;
   }
 
   /** Changes how long a read or a write may make no progress, from the next one on. */
@@ -186,7 +192,8 @@ export class Connection implements Disposable {
   async #pay(limit: RateLimit, bytes: number): Promise<void> {
     this.#closing ??= new AbortController();
     if (this.#closed) this.#closing.abort();
-    await limit.pay(bytes, this.#closing.signal).catch((cause) => {
+    this.#sharer ??= this.peer.hostname;
+    await limit.pay(bytes, this.#sharer, this.#closing.signal).catch((cause) => {
       throw this.#explain(cause);
     });
   }

@@ -19,17 +19,22 @@ const PORTION = { seconds: 1 / 16, most: 65_536 } as const;
 /** Something that has moved and is not paid for yet. */
 interface Debtor {
   readonly bytes: number;
+  /** How many bytes each other sharer who is busy has paid for when it is its turn. */
+  readonly turn: number;
   readonly go: () => void;
 }
 
 /**
- * A limit in one direction. What moved is paid for before the same connection moves more, first come,
- * first served: so all who are busy get the same share.
+ * A limit in one direction. What moved is paid for before the same connection moves more. All sharers
+ * who are busy get the same share, however many connections each has (start-time fair queueing).
  */
 export class RateLimit {
   #bytesPerSecond = Infinity;
   #bucket: TokenBucket | undefined;
   readonly #debtors = new Set<Debtor>();
+  /** For each sharer, the turn of what is next to those debts that wait. */
+  readonly #nextTurns = new Map<string, number>();
+  #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param bytesPerSecond `Infinity` for no limit */
@@ -68,13 +73,16 @@ export class RateLimit {
   /**
    * Pays for `bytes` that have moved: resolves when more may.
    *
+   * @param sharer Who has one share, whatever the number of connections
    * @throws {BitTrickleError} `interrupted` by `signal`
    */
-  async pay(bytes: number, signal: AbortSignal): Promise<void> {
+  async pay(bytes: number, sharer: string, signal: AbortSignal): Promise<void> {
     if (!this.#bucket || bytes === 0) return;
     if (signal.aborted) throw interrupted();
     const paid = Promise.withResolvers<void>();
-    const debtor = { bytes, go: paid.resolve };
+    const turn = Math.max(this.#turn, this.#nextTurns.get(sharer) ?? 0);
+    this.#nextTurns.set(sharer, turn + bytes);
+    const debtor = { bytes, turn, go: paid.resolve };
     const onAbort = () => this.#forget(debtor, paid.reject);
     signal.addEventListener("abort", onAbort, { once: true });
     this.#debtors.add(debtor);
@@ -93,7 +101,8 @@ export class RateLimit {
   #proceed(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const debtor of this.#debtors) {
+    this.#forgetIdle();
+    for (let debtor = this.#first; debtor; debtor = this.#first) {
       const waitMs = this.#bucket?.debtMs(now()) ?? 0;
       if (waitMs > 0) {
         this.#timer = setTimeout(() => this.#proceed(), waitMs);
@@ -101,7 +110,23 @@ export class RateLimit {
       }
       this.#bucket?.spend(debtor.bytes, now());
       this.#debtors.delete(debtor);
+      this.#turn = debtor.turn;
       debtor.go();
+    }
+  }
+
+  get #first(): Debtor | undefined {
+    let first: Debtor | undefined;
+    for (const debtor of this.#debtors) {
+      if (debtor.turn < (first?.turn ?? Infinity)) first = debtor;
+    }
+    return first;
+  }
+
+  /** Who has had no turn for a while is not ahead of the others. */
+  #forgetIdle(): void {
+    for (const [sharer, turn] of this.#nextTurns) {
+      if (turn <= this.#turn) this.#nextTurns.delete(sharer);
     }
   }
 }

@@ -89,13 +89,16 @@ Deno.test("a limit that takes longer than a connection may stall is no stall", a
 
 Deno.test("a limit can be changed for those who wait, and lifted", async () => {
   const limit = new RateLimit(1_000);
-  await limit.pay(100_000, NEVER);
-  const waiting = limit.pay(1, NEVER);
+  await limit.pay(100_000, "hans", NEVER);
+  const waiting = limit.pay(1, "hans", NEVER);
   limit.bytesPerSecond = Infinity;
   assert(await timeOf(() => waiting) < 1_000);
   assertEquals(limit.portion, Infinity);
   limit.bytesPerSecond = 1_000_000;
-  assertNear(await timeOf(() => Promise.all([250_000, 1].map((it) => limit.pay(it, NEVER)))), 250);
+  assertNear(
+    await timeOf(() => Promise.all([250_000, 1].map((it) => limit.pay(it, "hans", NEVER)))),
+    250,
+  );
 });
 
 Deno.test("a closed connection waits no more, and holds up nobody", async () => {
@@ -103,8 +106,25 @@ Deno.test("a closed connection waits no more, and holds up nobody", async () => 
   const [limited, other] = await pair(limit);
   using _ = other;
   const writing = codeOf(limited.write(new Uint8Array(1_000_000)));
-  const waiting = limit.pay(1, NEVER);
+  const waiting = limit.pay(1, "hans", NEVER);
   limited.close();
   assertEquals(await writing, "network");
   await waiting;
+});
+
+Deno.test("who has several connections has no more than who has one", async () => {
+  const limit = new RateLimit(1_000_000);
+  const sharers = ["vader", "vader", "vader", "yoda"];
+  const pairs = await Promise.all(sharers.map(() => pair(limit)));
+  const ends = pairs.flatMap(([limited, other], i) => {
+    limited.sharer = sharers[i]!;
+    return [writeOn(limited, 1_000_000).catch(() => {}), drain(other)];
+  });
+  const received = () => pairs.map(([, other]) => other.received);
+  await waitFor("2 MB", () => received().reduce((sum, bytes) => sum + bytes) >= 2_000_000);
+  const yodas = received()[3]!;
+  for (const [limited] of pairs) limited.close();
+  await Promise.all(ends);
+  assertNear(yodas, 1_000_000);
+  for (const [, other] of pairs) other.close();
 });

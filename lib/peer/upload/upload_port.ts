@@ -62,6 +62,7 @@ export class UploadPort {
 
   /** Takes in that `connection` has shown a ticket of `user`. It may displace another. */
   welcome(connection: Connection, user: string): void {
+    connection.sharer = user;
     const tooMany = this.#admission.welcome(connection, user);
     if (tooMany) this.#dismiss(tooMany);
     this.#signal();
