@@ -24,6 +24,8 @@ import { TestPeer } from "../../support/test_peer.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
+/** However busy the machine is. */
+const PATIENT = { stallMs: 5_000, patienceMs: 10_000 };
 const FILE = hashed(someBytes(20.5 * PIECE_BYTES));
 
 const lie: Script = onPieces(({ send, records }) => {
@@ -45,7 +47,7 @@ Deno.test(
   ON_DISK,
   async () => {
     await using index = new TestIndex();
-    await using vader = await TestPeer.join(index, "vader");
+    await using vader = await TestPeer.join(index, "vader", PATIENT);
     await using hans = await HostileSource.join(index, "hans", FILE);
     await using yoda = await HostileSource.join(index, "yoda", FILE);
     for (const source of [hans, yoda]) await source.publish("a");
@@ -68,7 +70,7 @@ for (
     ON_DISK,
     async () => {
       await using index = new TestIndex();
-      await using vader = await TestPeer.join(index, "vader");
+      await using vader = await TestPeer.join(index, "vader", PATIENT);
       await using hans = await HostileSource.join(index, "hans", FILE);
       await hans.publish("a");
       assertEquals(await read(vader, { range }), FILE.content.slice(start, end));
@@ -82,7 +84,7 @@ for (
 
 Deno.test("an empty file ends at once, and has no range", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await TestPeer.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader", PATIENT);
   await using hans = await HostileSource.join(index, "hans", hashed(new Uint8Array()));
   await hans.publish("a");
   assertEquals(await read(vader), new Uint8Array());
@@ -91,7 +93,7 @@ Deno.test("an empty file ends at once, and has no range", ON_DISK, async () => {
 
 Deno.test("a bad piece is never passed on, and its source is dropped", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await TestPeer.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader", PATIENT);
   await using yoda = await HostileSource.join(index, "yoda", FILE, { script: lie });
   const whenAsked = { script: busyUntil(() => yoda.askedPieces.length > 0) };
   await using hans = await HostileSource.join(index, "hans", FILE, whenAsked);
@@ -101,7 +103,7 @@ Deno.test("a bad piece is never passed on, and its source is dropped", ON_DISK, 
 
 Deno.test("where all lie nothing is passed on", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await TestPeer.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader", PATIENT);
   await using yoda = await HostileSource.join(index, "yoda", FILE, { script: lie });
   await yoda.publish("a");
   const sink = () => Promise.reject(new Error("never"));
@@ -110,7 +112,7 @@ Deno.test("where all lie nothing is passed on", ON_DISK, async () => {
 
 Deno.test("a slow reader bounds what is asked for, and is waited for", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await TestPeer.join(index, "vader", { patienceMs: 300 });
+  await using vader = await TestPeer.join(index, "vader", { ...PATIENT, patienceMs: 1_000 });
   await using hans = await HostileSource.join(index, "hans", FILE);
   await hans.publish("a");
   const reading = Promise.withResolvers<void>();
@@ -121,8 +123,8 @@ Deno.test("a slow reader bounds what is asked for, and is waited for", ON_DISK, 
   });
   await waitFor("a full window", () => hans.askedPieces.length >= 8);
   const full = performance.now();
-  await waitFor("more than the patience", () => performance.now() - full > 1_500);
-  assertEquals(hans.askedPieces, [0, 1, 2, 3, 4, 5, 6, 7]);
+  await waitFor("more than the patience", () => performance.now() - full > 2_000);
+  assertEquals([...new Set(hans.askedPieces)], [0, 1, 2, 3, 4, 5, 6, 7]);
   reading.resolve();
   await streaming;
   assertEquals(size, FILE.size);
@@ -130,7 +132,7 @@ Deno.test("a slow reader bounds what is asked for, and is waited for", ON_DISK, 
 
 Deno.test("a piece that its source fails to bring comes from another", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await TestPeer.join(index, "vader", { patienceMs: 5_000 });
+  await using vader = await TestPeer.join(index, "vader", PATIENT);
   await using yoda = await HostileSource.join(index, "yoda", FILE);
   await using hans = await HostileSource.join(index, "hans", FILE, {
     script: busyUntil(() => yoda.askedPieces.length > 0),
@@ -148,7 +150,7 @@ Deno.test("a piece that its source fails to bring comes from another", ON_DISK, 
 
 Deno.test("a reader that takes nothing can be stopped", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await TestPeer.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader", PATIENT);
   await using hans = await HostileSource.join(index, "hans", hashed(someBytes(1_000)));
   await hans.publish("a");
   const stopping = new AbortController();
@@ -166,7 +168,7 @@ Deno.test("a reader that takes nothing can be stopped", ON_DISK, async () => {
 
 Deno.test("what the reader throws ends it", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await TestPeer.join(index, "vader");
+  await using vader = await TestPeer.join(index, "vader", PATIENT);
   await using hans = await HostileSource.join(index, "hans", FILE);
   await hans.publish("a");
   const sink = () => Promise.reject(new BitTrickleError("reader_gone", "it has left"));
@@ -175,7 +177,7 @@ Deno.test("what the reader throws ends it", ON_DISK, async () => {
 
 Deno.test("a file that has changed before its first byte is the new one", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await TestPeer.join(index, "vader", { patienceMs: 10_000 });
+  await using vader = await TestPeer.join(index, "vader", PATIENT);
   await using hans = await TestPeer.join(index, "hans");
   await hans.folder.write("a", someBytes(2 * PIECE_BYTES, 1));
   await hans.peer.pub("a");
@@ -186,7 +188,7 @@ Deno.test("a file that has changed before its first byte is the new one", ON_DIS
 
 Deno.test("a file that changes later is an error: two are not mixed", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await TestPeer.join(index, "vader", { patienceMs: 10_000 });
+  await using vader = await TestPeer.join(index, "vader", PATIENT);
   await using hans = await TestPeer.join(index, "hans");
   await hans.folder.write("a", FILE.content);
   await hans.peer.pub("a");
@@ -201,7 +203,7 @@ Deno.test("a file that changes later is an error: two are not mixed", ON_DISK, a
 
 Deno.test("a reader may wait until its source has closed all connections", ON_DISK, async () => {
   await using index = new TestIndex();
-  await using vader = await TestPeer.join(index, "vader", { patienceMs: 2_000 });
+  await using vader = await TestPeer.join(index, "vader", PATIENT);
   await using hans = await TestPeer.join(index, "hans", { stallMs: 50 });
   await hans.folder.write("a", FILE.content);
   await hans.peer.pub("a");
