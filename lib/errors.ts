@@ -25,6 +25,7 @@ export type ErrorCode =
   | "disk" // the local file system refused
   | "exists" // the target is already there
   | "refused" // the other side, or a policy of this side, said no
+  | "reader_gone" // whoever read the output has left
   | "interrupted"; // the user stopped it
 
 /** An error that a person can act upon. */

@@ -8,6 +8,7 @@
 
 import { ConnectionPool, type SealedSource } from "../../lib/peer/download/connection_pool.ts";
 import { download } from "../../lib/peer/download/download.ts";
+import { PartialDownload } from "../../lib/peer/download/partial_download.ts";
 import { downloadPlain } from "../../lib/peer/download/plain_download.ts";
 import { Target } from "../../lib/peer/download/target.ts";
 import { COPY_BYTES, STALL_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
@@ -49,7 +50,8 @@ async function downloadSealed(name: string, onProgress: OnProgress): Promise<voi
   using connections = new ConnectionPool({ stallMs: STALL_MS });
   const wanted = { size: Number(size), id: sources[0]!.id };
   const find = () => Promise.resolve(withTickets(wanted));
-  const setting = { target: new Target(folder, name), wanted, connections, find };
+  const open = PartialDownload.into(new Target(folder, name), wanted);
+  const setting = { wanted, open, connections, find };
   await download(setting, await find(), { onProgress });
 }
 

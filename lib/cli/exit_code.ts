@@ -24,6 +24,7 @@ const EXIT_CODE: Readonly<Record<ErrorCode, number>> = {
   disk: 7,
   exists: 7,
   refused: 8,
+  reader_gone: 141, // As a program has that SIGPIPE ends.
   interrupted: 130,
 };
 

@@ -37,12 +37,13 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
   try {
     for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
   } catch (cause) {
-    // The reader or its terminal is gone; further writes fail the same way.
-    if (cause instanceof Deno.errors.BrokenPipe || codeOf(cause) === "EIO") return;
+    // Further writes fail the same way.
+    if (isReaderGone(cause)) return;
     throw new BitTrickleError("disk", `Cannot write the output: ${reasonOf(cause)}`, { cause });
   }
 }
 
-function codeOf(error: unknown): string | undefined {
-  return (error as { code?: string }).code;
+/** Whether a write failed with `error` because its reader, or its terminal, is gone. */
+export function isReaderGone(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe || (error as { code?: string }).code === "EIO";
 }

@@ -47,7 +47,7 @@ export async function runClient(flags: ClientFlags, output: Output): Promise<num
     const { command } = flags;
     if (command?.verb === "help") return output.outcome("help", helpOutcome());
     if (command?.verb === "xit" && command.args.length === 0) return 0;
-    if (command) checkCommand(command);
+    if (command) checkCommand(command, { json: flags.json, isShell: false });
     return await runConnected(flags, output);
   } catch (error) {
     return output.error(error);
@@ -78,6 +78,8 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     protocol,
     // A user at a shell sees that no data arrives, and can stop it.
     patienceMs: flags.patienceMs ?? (isAttended ? Infinity : DOWNLOAD_PATIENCE_MS),
+    limitUp: flags.limitUp,
+    limitDown: flags.limitDown,
     memory,
     known: knownServers === undefined ? undefined : new KnownServersFile(knownServers, remark),
     agent: `bittrickle-client/${VERSION}`,

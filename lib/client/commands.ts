@@ -6,13 +6,22 @@
 
 import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
-import type { PeerGetOptions } from "../peer/peer_options.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { runCat } from "./cat_command.ts";
+import type { CommandOptions } from "./command_options.ts";
 import { runGet } from "./get_command.ts";
 import type { CommandFlags, Invocation } from "./invocation.ts";
+import { runLimit } from "./limit_command.ts";
 import { listOutcome } from "./list_outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import { runPub, runUnp } from "./pub_command.ts";
+
+/** Where a command was given. */
+export interface CommandPlace {
+  /** Whether results are JSON objects. */
+  readonly json: boolean;
+  readonly isShell: boolean;
+}
 
 /** A command and what it takes. */
 export interface Command {
@@ -25,7 +34,11 @@ export interface Command {
   /** The flags it takes. @default none */
   readonly flags?: readonly (keyof CommandFlags)[];
   readonly summary: string;
-  run(peer: Peer, args: readonly string[], options: PeerGetOptions): Promise<Outcome>;
+  /** Whether the original has it: only those are named to newcomers, in the original's words. */
+  readonly isOriginal?: false;
+  /** Why it does not go in a place, if it does not. @default it does */
+  readonly fault?: (place: CommandPlace) => string | undefined;
+  run(peer: Peer, args: readonly string[], options: CommandOptions): Promise<Outcome>;
 }
 
 /** Files found that are shown: nobody reads on, and a better search is quicker. */
@@ -33,6 +46,15 @@ const MOST_FOUND = 1_000;
 
 /** Every command that the index has a part in. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ["cat", {
+    argument: "file",
+    most: 1,
+    flags: ["force", "range"],
+    summary: "write a file, or --range FROM-TO of it, to standard output",
+    isOriginal: false,
+    fault: ({ json }) => json ? "cat writes a file as it is, and no JSON: use get" : undefined,
+    run: (peer, args, options) => runCat(peer, args, options),
+  }],
   ["get", {
     argument: "file",
     flags: ["as", "force", "share"],
@@ -40,6 +62,17 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     run: runGet,
   }],
   ["lap", { summary: "list active peers", run: async (peer) => listOutcome(await peer.lap()) }],
+  ["limit", {
+    argument: "up|down RATE",
+    least: 0,
+    most: 2,
+    summary: "show or set limits of bandwidth: limit up 5M, limit down off",
+    isOriginal: false,
+    fault: ({ isShell }) => {
+      return isShell ? undefined : "limit is for the shell; a command has --limit-up, --limit-down";
+    },
+    run: runLimit,
+  }],
   ["lpf", {
     argument: "user",
     least: 0,
@@ -66,20 +99,25 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   }],
 ]);
 
-const COMMAND_NAMES = [...COMMANDS.keys(), "xit"];
+const ORIGINALS = [...COMMANDS].filter(([, { isOriginal = true }]) => isOriginal);
 
 /** The line that a newcomer is shown. */
-export const AVAILABLE = `Available commands are: ${COMMAND_NAMES.join(", ")}`;
+export const AVAILABLE = `Available commands are: ${
+  [...ORIGINALS.map(([name]) => name), "xit"].join(", ")
+}`;
 
 /** Names that Tab offers and the shell knows. */
-export const SHELL_WORDS: readonly string[] = [...COMMAND_NAMES, "help"];
+export const SHELL_WORDS: readonly string[] = [...COMMANDS.keys(), "xit", "help"];
 
 /** What `help` says. */
 export function helpOutcome(): Outcome {
-  const rows = [...COMMANDS].map(([name, command]) => {
-    return `${name} ${formOf(command)}`.padEnd(12) + command.summary;
-  });
-  const lines = [...rows, "xit".padEnd(12) + "leave", "help".padEnd(12) + "show this"];
+  const rows: (readonly [form: string, summary: string])[] = [
+    ...[...COMMANDS].map(([name, it]) => [`${name} ${formOf(it)}`.trim(), it.summary] as const),
+    ["xit", "leave"],
+    ["help", "show this"],
+  ];
+  const width = Math.max(...rows.map(([form]) => form.length)) + 2;
+  const lines = rows.map(([form, summary]) => form.padEnd(width) + summary);
   return { lines, fields: { help: lines.join("\n") } };
 }
 
@@ -88,12 +126,14 @@ export function helpOutcome(): Outcome {
  *
  * @throws {BitTrickleError} `usage`
  */
-export function checkCommand({ verb, args, flags }: Invocation): Command {
+export function checkCommand({ verb, args, flags }: Invocation, place?: CommandPlace): Command {
   const command = COMMANDS.get(verb);
   if (verb === "xit") throw usage("xit takes nothing after it");
   if (!command) throw usage(`"${escapeText(verb)}" is not a command. ${AVAILABLE}`);
   checkCount(verb, command, args.length);
   checkFlags(verb, command, flags);
+  const fault = place && command.fault?.(place);
+  if (fault) throw usage(fault);
   return command;
 }
 

@@ -11,6 +11,10 @@ import type { Protocol } from "../peer/session/open_session.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { COMMAND_FLAGS, type Invocation, invocationOf } from "./invocation.ts";
+import { parseLimit } from "./limit_command.ts";
+
+/** Flags of the whole program that have a value. */
+const TEXTS = ["user", "password-file", "dir", "protocol", "patience", "limit-up", "limit-down"];
 
 /** Longest patience, in seconds: 30 days. */
 const MOST_PATIENCE_S = 2_592_000;
@@ -30,6 +34,10 @@ export interface ClientFlags {
   readonly share: boolean;
   /** How long a download goes on while nothing comes, in milliseconds, if it was said. */
   readonly patienceMs: number | undefined;
+  /** Most bytes per second that all transfers send, if it was said; `Infinity` for no limit. */
+  readonly limitUp: number | undefined;
+  /** The same for what they receive. */
+  readonly limitDown: number | undefined;
   /** The one protocol to speak; both where that is safe if there is none. */
   readonly protocol: Protocol | undefined;
 }
@@ -42,7 +50,8 @@ Without a command: a shell. Commands, there and here:
   lap             list active peers            sch <text>   search the names of files
   lpf [user]      list published files         get <file>   download a file, by name or id
   pub <file>      publish a file               xit          leave the shell
-  unp <file>      unpublish a file             help         show the commands
+  unp <file>      unpublish a file             cat <file>   write a file to standard output
+  limit           show or set limits           help         show the commands
 
 pub, unp and get take several files, and folders: pub lab, get lab/, unp lab/
 get takes an id, its beginning, or <id>:<size in bytes> in place of a name
@@ -52,10 +61,14 @@ A name that begins with - comes after --: get -- -x.txt
   --password-file FILE  read the password from a file (or set BITTRICKLE_PASSWORD)
   --dir FOLDER          share from and download to this folder (default: the current one)
   --as NAME             get: save under another name
-  --force               get: replace a file that has the name
+  --force               get: replace a file that has the name; cat: write what is no text to a
+                        terminal, too
+  --range FROM-TO       cat: only these bytes, counted from 0, as 0-499, 500- or =-500 (the last)
   --share               publish what is fetched
   --patience TIME       get: wait so long while nothing comes, as 90, 90s, 5m or 2h (default 5m,
                         and in the shell until you stop it)
+  --limit-up RATE       send at most so many bytes per second in all, as 500k or 5M
+  --limit-down RATE     the same for what is received; in the shell: limit up 5M, limit down off
   --json                print one JSON object a line
   --protocol 1|2        speak the plain protocol, or the sealed one (default: the sealed one,
                         and the plain one to an index of this machine that knows no other)
@@ -64,7 +77,7 @@ A name that begins with - comes after --: get -- -x.txt
 
 Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 login refused,
 6 content that is not what it should be, 7 local disk, 8 refused, 9 some of several failed,
-130 interrupted.`;
+130 interrupted, 141 nobody reads the output any more.`;
 
 /**
  * Reads the client's command line.
@@ -72,7 +85,7 @@ Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 l
  * @throws {BitTrickleError} `usage`
  */
 export function parseClientFlags(args: readonly string[]): ClientFlags | TextFlag {
-  const texts = ["user", "password-file", "dir", "protocol", "patience", ...COMMAND_FLAGS.texts];
+  const texts = [...TEXTS, ...COMMAND_FLAGS.texts];
   const switches = ["json", "allow-plain", ...COMMAND_FLAGS.switches];
   const flags = parseFlags(args, texts, switches);
   if (typeof flags === "string") return flags;
@@ -88,6 +101,8 @@ export function parseClientFlags(args: readonly string[]): ClientFlags | TextFla
     allowPlain: flags.has("allow-plain"),
     share: flags.has("share"),
     patienceMs: parsePatience(flags.text("patience")),
+    limitUp: parseLimitFlag(flags.text("limit-up")),
+    limitDown: parseLimitFlag(flags.text("limit-down")),
     protocol: parseProtocol(flags.text("protocol")),
   };
 }
@@ -116,6 +131,10 @@ function parsePatience(text: string | undefined): number | undefined {
   if (seconds <= MOST_PATIENCE_S) return seconds * 1_000;
   const how = "--patience takes a time up to 30 days, as 90, 90s, 5m or 2h";
   throw usage(`${how}, not "${escapeText(text)}"`);
+}
+
+function parseLimitFlag(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseLimit(text);
 }
 
 function parseProtocol(text: string | undefined): Protocol | undefined {

@@ -58,13 +58,16 @@ function fromGotten(name: string, gotten: Gotten): Outcome {
   }
 }
 
-function fromChoices(name: string, choices: readonly Content[]): Outcome {
+/** What is said of a name that stands for several contents. */
+export function fromChoices(name: string, choices: readonly Content[], verb = "get"): Outcome {
   const digits = digitsFor(choices.map(({ id }) => id));
   const rows = choices.map(({ id, size, users }) => {
     const handle = formatContent({ id: id.slice(0, digits), size });
     return `  ${handle}  ${formatBytes(size)}  ${users.join(", ")}`;
   });
-  const heading = `${name} stands for ${countFiles(choices.length)}; get one by its id and size:`;
+  const heading = `${name} stands for ${
+    countFiles(choices.length)
+  }; ${verb} one by its id and size:`;
   const fields = { name, choices: choices.map(fieldsOfChoice) };
   return { lines: [heading, ...rows], fields, failure: "ambiguous" };
 }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { type ByteRange, parseByteRange } from "../protocol/byte_range.ts";
+import { escapeText } from "../protocol/escape.ts";
 import { type Parsed, parseFlags, usage } from "../cli/parse_flags.ts";
 
 /** Flags that belong to a command and not to the whole program. */
@@ -15,6 +17,8 @@ export interface CommandFlags {
   readonly force: boolean;
   /** Whether what is fetched is published. */
   readonly share: boolean;
+  /** Which part of a file. */
+  readonly range?: ByteRange;
 }
 
 /** A command, what it works on, and its flags. */
@@ -26,7 +30,7 @@ export interface Invocation {
 }
 
 /** The names of {@linkcode CommandFlags}: those with a value, and those without. */
-export const COMMAND_FLAGS = { texts: ["as"], switches: ["force", "share"] } as const;
+export const COMMAND_FLAGS = { texts: ["as", "range"], switches: ["force", "share"] } as const;
 
 /**
  * The command in a line of the shell; one that asks for `--help` is `help`.
@@ -49,6 +53,7 @@ export function invocationOf(words: readonly string[], flags: Parsed): Invocatio
   const given = commandFlags(flags);
   if (verb !== undefined) return { verb, args: args.map(nameOf), flags: given };
   // Whether everything that is fetched is to be published can be said of a whole shell.
+  if (given.range) throw usage("--range belongs to a command: cat <file> --range");
   const surplus = given.as !== undefined ? "as" : given.force ? "force" : undefined;
   if (surplus) throw usage(`--${surplus} belongs to a command: get <file> --${surplus}`);
 }
@@ -57,11 +62,21 @@ const NO_FLAGS: CommandFlags = { force: false, share: false };
 
 function commandFlags(flags: Parsed): CommandFlags {
   const as = flags.text("as");
+  const range = flags.text("range");
   return {
+    ...range === undefined ? {} : { range: rangeOf(range) },
     ...as === undefined ? {} : { as: nameOf(as) },
     force: flags.has("force"),
     share: flags.has("share"),
   };
+}
+
+/** @throws {BitTrickleError} `usage` */
+function rangeOf(text: string): ByteRange {
+  const range = parseByteRange(text);
+  if (range) return range;
+  const how = "--range takes the first and last byte, counted from 0, as 0-499, 500- or =-500";
+  throw usage(`${how}, not "${escapeText(text)}"`);
 }
 
 /** Published names are in normal form C, whatever a keyboard or another system's files send. */

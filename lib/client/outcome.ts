@@ -13,6 +13,8 @@ export interface Outcome {
   readonly lines: readonly string[];
   /** The same as fields of a JSON object. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Whether the lines are no result, because that goes elsewhere. @default {false} */
+  readonly isAside?: boolean;
   /** Set when it could not be done, or not all of it. */
   readonly failure?: ErrorCode;
 }

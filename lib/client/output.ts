@@ -36,12 +36,17 @@ export class Output {
     this.#stderr = stderr;
   }
 
+  /** Whether it prints JSON objects. */
+  get json(): boolean {
+    return this.#json;
+  }
+
   /** Prints what came of the command `verb`. Returns the exit code that stands for it. */
-  outcome(verb: string, { lines, fields, failure }: Outcome): number {
+  outcome(verb: string, { lines, fields, failure, isAside = false }: Outcome): number {
     const message = lines.join("\n");
     if (failure) this.event("error", { verb, code: failure, message, ...fields });
     else this.event("result", { verb, ...fields });
-    for (const line of lines) this.say(line);
+    for (const line of lines) isAside ? this.note(line) : this.say(line);
     return failure ? exitCodeFor(failure) : 0;
   }
 

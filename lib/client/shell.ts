@@ -97,7 +97,7 @@ async function run(
   invocation: Invocation,
 ): Promise<Outcome> {
   const { verb, args, flags } = invocation;
-  const command = checkCommand(invocation);
+  const command = checkCommand(invocation, { json: output.json, isShell: true });
   const label = [verb, ...args].map(escapeText).join(" ");
   using progress = new Progress(label, terminal.screen, performance.now());
   return await command.run(peer, args, {

@@ -10,6 +10,7 @@ import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { CONNECT_MS } from "../protocol/limits.ts";
 import { cannotListen } from "./datagrams.ts";
+import type { RateLimit, TransferLimits } from "./rate_limit.ts";
 import { listeningHostFor } from "./resolve.ts";
 
 /** A pause after a failing accept, so that a socket in trouble does not keep a core busy. */
@@ -24,13 +25,19 @@ export interface ConnectionOptions {
   readonly stallMs: number;
   /** Closes the connection. */
   readonly signal?: AbortSignal | undefined;
+  /** Shared with other connections. The time that they cost is no lack of progress. @default none */
+  readonly limits?: TransferLimits | undefined;
 }
 
 /** A TCP connection that is closed when it stalls or when its signal fires. */
 export class Connection implements Disposable {
   readonly #socket: Deno.TcpConn;
   readonly #signal: AbortSignal | undefined;
+  readonly #limits: TransferLimits | undefined;
   readonly #onAbort = () => this.close();
+  #sharer: string | undefined;
+  /** Ends what waits for a limit. */
+  #closing: AbortController | undefined;
   #stallMs: number;
   #mayBeSilent = false;
   #reading: AwakeTimer | undefined;
@@ -38,12 +45,13 @@ export class Connection implements Disposable {
   #failure: BitTrickleError | undefined;
   #closed = false;
 
-  constructor(socket: Deno.TcpConn, { stallMs, signal }: ConnectionOptions) {
+  constructor(socket: Deno.TcpConn, { stallMs, signal, limits }: ConnectionOptions) {
     this.#socket = socket;
     // Otherwise the end of each message waits for the other side's word about its beginning.
     socket.setNoDelay(true);
     this.#stallMs = stallMs;
     this.#signal = signal;
+    this.#limits = limits;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (signal?.aborted) this.close();
   }
@@ -82,6 +90,11 @@ export class Connection implements Disposable {
     return this.#received;
   }
 
+  /** Says who shares the limits through this connection; unless said, it is the host at its other end. */
+  set sharer(sharer: string) {
+    this.#sharer = sharer;
+  }
+
   /** Changes how long a read or a write may make no progress, from the next one on. */
   set stallMs(ms: number) {
     this.#stallMs = ms;
@@ -99,18 +112,9 @@ export class Connection implements Disposable {
    *
    * @throws {BitTrickleError} `network`, `timeout` or `interrupted`
    */
-  async read(buffer: Uint8Array): Promise<number | null> {
-    using timer = new AwakeTimer(this.#readMs, () => this.#stall());
-    this.#reading = timer;
-    try {
-      const read = await this.#socket.read(buffer);
-      this.#received += read ?? 0;
-      return read;
-    } catch (cause) {
-      throw this.#explain(cause);
-    } finally {
-      this.#reading = undefined;
-    }
+  read(buffer: Uint8Array): Promise<number | null> {
+    const down = this.#limits?.down;
+    return down?.isOn ? this.#readWithin(down, buffer) : this.#read(buffer);
   }
 
   /**
@@ -120,12 +124,9 @@ export class Connection implements Disposable {
    */
   async write(bytes: Uint8Array): Promise<void> {
     for (let sent = 0; sent < bytes.length;) {
-      using _ = new AwakeTimer(this.#stallMs, () => this.#stall());
-      try {
-        sent += await this.#socket.write(bytes.subarray(sent));
-      } catch (cause) {
-        throw this.#explain(cause);
-      }
+      const up = this.#limits?.up;
+      const rest = bytes.subarray(sent);
+      sent += up?.isOn ? await this.#writeWithin(up, rest) : await this.#write(rest);
     }
   }
 
@@ -141,6 +142,7 @@ export class Connection implements Disposable {
     this.#closed = true;
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#socket.close();
+    this.#closing?.abort();
   }
 
   [Symbol.dispose](): void {
@@ -149,6 +151,51 @@ export class Connection implements Disposable {
 
   get #readMs(): number {
     return this.#mayBeSilent ? Infinity : this.#stallMs;
+  }
+
+  async #readWithin(limit: RateLimit, buffer: Uint8Array): Promise<number | null> {
+    const read = await this.#read(buffer.subarray(0, limit.portion));
+    await this.#pay(limit, read ?? 0);
+    return read;
+  }
+
+  async #writeWithin(limit: RateLimit, bytes: Uint8Array): Promise<number> {
+    const written = await this.#write(bytes.subarray(0, limit.portion));
+    await this.#pay(limit, written);
+    return written;
+  }
+
+  async #read(buffer: Uint8Array): Promise<number | null> {
+    using timer = new AwakeTimer(this.#readMs, () => this.#stall());
+    this.#reading = timer;
+    try {
+      const read = await this.#socket.read(buffer);
+      this.#received += read ?? 0;
+      return read;
+    } catch (cause) {
+      throw this.#explain(cause);
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  async #write(bytes: Uint8Array): Promise<number> {
+    using _ = new AwakeTimer(this.#stallMs, () => this.#stall());
+    try {
+      return await this.#socket.write(bytes);
+    } catch (cause) {
+      throw this.#explain(cause);
+    }
+  }
+
+  /** Waits until what moved is within the limit. */
+  async #pay(limit: RateLimit, bytes: number): Promise<void> {
+    this.#closing ??= new AbortController();
+    if (this.#closed) this.#closing.abort();
+    this.#sharer ??= this.peer.hostname;
+    await limit.pay(bytes, this.#sharer, this.#closing.signal).catch((cause) => {
+      throw this.#explain(cause);
+    });
   }
 
   #stall(): void {

@@ -7,6 +7,7 @@
 import { KeyedMutex } from "../async/keyed_mutex.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection.ts";
+import { RateLimit, type TransferLimits } from "../net/rate_limit.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
 import { Downloads } from "./download/downloads.ts";
@@ -14,6 +15,8 @@ import { FileMemory } from "./share/file_memory.ts";
 import { findOnDisk } from "./share/find_on_disk.ts";
 import type { Gotten } from "./download/get_setting.ts";
 import { Getter } from "./download/getter.ts";
+import type { ByteSink } from "./download/streamed_download.ts";
+import type { Streamed, StreamOptions } from "./download/file_stream.ts";
 import type { GottenTree } from "./download/get_tree.ts";
 import type { IdentifyOptions } from "./share/identify.ts";
 import type { Ask, IndexSession, List, SessionRequest } from "./session/index_session.ts";
@@ -38,6 +41,8 @@ interface Joined {
 
 /** One client of the system. */
 export class Peer {
+  /** What all transfers share; may be changed at any time. */
+  readonly limits: TransferLimits;
   readonly #options: PeerOptions;
   readonly #listener: ConnectionListener;
   readonly #sharedFiles: SharedFiles;
@@ -56,11 +61,14 @@ export class Peer {
   constructor(options: PeerOptions) {
     const { index, folder, allowPlain } = options;
     this.#options = options;
+    const { limitUp, limitDown } = options;
+    this.limits = { up: new RateLimit(limitUp), down: new RateLimit(limitDown) };
     this.#listener = ConnectionListener.bindFor(index.hostname, ...options.otherAddresses ?? []);
     this.#sharedFiles = new SharedFiles(realPathOf(folder));
     this.#memory = options.memory ?? FileMemory.inMemory();
     this.#uploads = new Uploads(this.#listener, this.#sharedFiles, {
       allowPlain,
+      limits: this.limits,
       openTicket: (ticket) => this.#session?.openTicket(ticket),
       onChanged: (name) => {
         this.#suspects.add({ name, told: this.#sharedFiles.detailsOf(name), isWrong: true });
@@ -157,6 +165,11 @@ export class Peer {
     return await this.#member.downloads.get(wanted, options);
   }
 
+  /** Passes a file on to `sink`, see {@linkcode Downloads.stream}. */
+  async stream(wanted: string, sink: ByteSink, options: StreamOptions = {}): Promise<Streamed> {
+    return await this.#member.downloads.stream(wanted, sink, options);
+  }
+
   /** Gets a tree of files, see {@linkcode Downloads.getTree}. */
   async getTree(folder: string, options: PeerGetOptions = {}): Promise<GottenTree> {
     return await this.#member.downloads.getTree(folder, options);
@@ -203,6 +216,7 @@ export class Peer {
 
   async #join(session: IndexSession, user: string): Promise<Joined> {
     const { allowPlain, stallMs, patienceMs } = this.#options;
+    const { limits } = this;
     const { folder } = this.#sharedFiles;
     const { isSealed, indexKey } = session;
     const where = { ...this.#options, memory: this.#memory, realPath: folder, indexKey, user };
@@ -216,8 +230,9 @@ export class Peer {
     const publisher = new Publisher(publishing);
     const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
     const republisher = new Republisher({ ...publishing, onSuspect });
-    const getter = new Getter({ ...common, folder, allowPlain, stallMs });
-    const downloads = new Downloads({ session, getter, publisher, files, stallMs, patienceMs });
+    const getter = new Getter({ ...common, folder, allowPlain, stallMs, limits });
+    const fetching = { session, getter, publisher, files };
+    const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
     return { session, publisher, republisher, downloads };
   }
 

@@ -26,6 +26,9 @@ export interface PeerOptions extends SessionSettings {
   readonly stallMs?: number | undefined;
   /** How long a download goes on while nothing comes, in milliseconds. @default {300_000} */
   readonly patienceMs?: number | undefined;
+  /** Limits of bandwidth, in bytes per second. @default none */
+  readonly limitUp?: number | undefined;
+  readonly limitDown?: number | undefined;
   /** Hears that a published file had changed and was published anew, or why not. */
   readonly onChanged?: ((name: string, error: unknown) => void) | undefined;
 }

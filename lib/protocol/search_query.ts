@@ -5,6 +5,7 @@
  */
 
 import { malformed } from "../errors.ts";
+import { parseByteSize } from "./byte_size.ts";
 import { SEARCH_TERMS } from "./limits.ts";
 import { credentialFault } from "./names.ts";
 
@@ -35,15 +36,6 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ["smaller", (value) => ({ smaller: parseSize("smaller", value) })],
   ["case", (value) => ({ isAnyCase: parseCase(value) })],
 ]);
-
-const UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-};
 
 /** The search for a name that holds every one of `words`, letter for letter. */
 export function searchFor(words: readonly string[]): SearchQuery {
@@ -99,12 +91,9 @@ function parseExtensions(value: string): string[] {
 }
 
 function parseSize(key: string, value: string): number {
-  const [, digits, unit = ""] = /^([0-9]{1,15}(?:\.[0-9]{1,3})?)([a-z]*)$/i.exec(value) ?? [];
-  const factor = UNITS[unit.toLowerCase()];
-  if (digits === undefined || factor === undefined) {
-    throw malformed(`bad search: ${key}: expected a size such as 500kB, 10MB or 1.5GB`);
-  }
-  return Math.round(Number(digits) * factor);
+  const bytes = parseByteSize(value);
+  if (bytes !== undefined) return bytes;
+  throw malformed(`bad search: ${key}: expected a size such as 500kB, 10MB or 1.5GB`);
 }
 
 function parseCase(value: string): boolean {

@@ -44,3 +44,14 @@ Deno.test({
     }
   }));
 });
+
+Deno.test({ name: "TokenBucket tells when a debt is paid", permissions: "none" }, () => {
+  const bucket = new TokenBucket({ perSecond: 20, burst: 40 }, 0);
+  bucket.spend(30, 0);
+  assertEquals(bucket.debtMs(0), 0);
+  bucket.spend(30, 0);
+  assertEquals(bucket.debtMs(0), 1_000);
+  assertEquals(bucket.debtMs(400), 600);
+  assert(!bucket.take(1_000));
+  assert(bucket.take(1_050));
+});

@@ -19,6 +19,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   disk: 7,
   exists: 7,
   refused: 8,
+  reader_gone: 141,
   interrupted: 130,
 };
 

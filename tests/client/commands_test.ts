@@ -74,10 +74,13 @@ for (const [words, reason] of MISTAKES) {
 }
 
 Deno.test(
-  { name: "the shell offers the original's commands and help", permissions: "none" },
+  { name: "the shell offers the original's commands, some more, and help", permissions: "none" },
   () => {
     assertEquals(AVAILABLE, "Available commands are: get, lap, lpf, pub, sch, unp, xit");
-    assertEquals(SHELL_WORDS, ["get", "lap", "lpf", "pub", "sch", "unp", "xit", "help"]);
+    assertEquals(SHELL_WORDS, [
+      ...["cat", "get", "lap", "limit", "lpf", "pub", "sch", "unp"],
+      ...["xit", "help"],
+    ]);
     assertEquals(helpOutcome().lines.map((row) => row.split(" ")[0]), [...SHELL_WORDS]);
   },
 );

@@ -18,6 +18,8 @@ const CLIENT: ClientFlags = {
   allowPlain: false,
   share: false,
   patienceMs: undefined,
+  limitUp: undefined,
+  limitDown: undefined,
   protocol: undefined,
 };
 
@@ -27,6 +29,8 @@ function command(verb: string, ...args: string[]): Invocation {
 
 const CLIENT_LINES: readonly (readonly [line: string, flags: Partial<ClientFlags>])[] = [
   ["5000", {}],
+  ["5000 --limit-up 5M --limit-down=500k", { limitUp: 5e6, limitDown: 5e5 }],
+  ["5000 --limit-up off", { limitUp: Infinity }],
   ["index.lan:5000", { index: { hostname: "index.lan", port: 5_000 } }],
   ["10.0.0.1:5000", { index: { hostname: "10.0.0.1", port: 5_000 } }],
   ["[::1]:5000", { index: { hostname: "::1", port: 5_000 } }],

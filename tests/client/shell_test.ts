@@ -119,9 +119,9 @@ Deno.test(
 Deno.test(
   { name: "complete() offers the commands that a line begins", permissions: "none" },
   () => {
-    assertEquals(complete("l"), ["lap ", "lpf "]);
+    assertEquals(complete("l"), ["lap ", "limit ", "lpf "]);
     assertEquals(complete("he"), ["help "]);
     assertEquals(complete("get a"), []);
-    assertEquals(complete("").length, 8);
+    assertEquals(complete("").length, 10);
   },
 );

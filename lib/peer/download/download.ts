@@ -12,9 +12,14 @@ import {
   DOWNLOAD_PATIENCE_MS,
   MOST_DOWNLOAD_CONNECTIONS,
 } from "../../protocol/limits.ts";
-import type { PartialDownload } from "./partial_download.ts";
 import type { SealedSource } from "./connection_pool.ts";
-import type { DownloadOptions, DownloadSetting, Fetched, Found } from "./download_setting.ts";
+import type {
+  DownloadOptions,
+  DownloadSetting,
+  Fetched,
+  Found,
+  PieceReceiver,
+} from "./download_setting.ts";
 import { ErrorPolicy } from "./error_policy.ts";
 import { PartialOpener } from "./partial_opener.ts";
 import { type FetcherSetting, PieceFetcher } from "./piece_fetcher.ts";
@@ -34,31 +39,31 @@ const MOST_BETWEEN_LOOKS_MS = 2_000;
 const RACE_MS = 1_000;
 
 /**
- * Fetches the file and puts it in its place. What came stays in the part file when this fails, or
- * when the file's name has come to stand for another one (`replaced`), which then begins with it.
+ * Fetches the file into its receiver. A part file keeps what came when this fails, or when the file's
+ * name has come to stand for another one (`replaced`), which then begins with it.
  *
  * @throws {BitTrickleError} `unverified` if sources sent something else, `network`, `timeout`,
  * `index_gone`, `not_found`, `changed` or `refused` if none brings it, `exists`, `disk` or
  * `interrupted`
  */
-export async function download(
-  setting: DownloadSetting,
+export async function download<T>(
+  setting: DownloadSetting<T>,
   sources: readonly SealedSource[],
   options: DownloadOptions = {},
-): Promise<Fetched | "replaced"> {
+): Promise<Fetched<T> | "replaced"> {
   await using running = new Download(setting, sources, options);
   return await running.run();
 }
 
 /** One download at work. */
-class Download implements AsyncDisposable {
-  readonly #setting: DownloadSetting;
+class Download<T> implements AsyncDisposable {
+  readonly #setting: DownloadSetting<T>;
   readonly #options: DownloadOptions;
   readonly #sources: SourceList;
   readonly #fetchers = new PieceFetchers();
   readonly #fetcherSetting: FetcherSetting;
   readonly #errors: ErrorPolicy;
-  readonly #opener: PartialOpener;
+  readonly #opener: PartialOpener<T>;
   readonly #stopping = new AbortController();
   readonly #senders = new Set<string>();
   readonly #finder: SourceFinder<Found>;
@@ -70,7 +75,7 @@ class Download implements AsyncDisposable {
   #fatal: unknown;
 
   constructor(
-    setting: DownloadSetting,
+    setting: DownloadSetting<T>,
     sources: readonly SealedSource[],
     options: DownloadOptions,
   ) {
@@ -96,15 +101,15 @@ class Download implements AsyncDisposable {
     if (options.signal?.aborted) this.#onAbort();
   }
 
-  async run(): Promise<Fetched | "replaced"> {
+  async run(): Promise<Fetched<T> | "replaced"> {
     this.#opener.beginIfSmall();
     // An empty file needs no source.
     if (this.#setting.wanted.size === 0) await this.#opener.opening;
     const partial = await this.#untilComplete();
     if (!partial) return "replaced";
-    const state = await partial.finish(this.#options.force ?? false);
+    const result = await partial.finish(this.#options.force ?? false);
     const { kept } = partial;
-    return { state, layer: partial.layer, users: [...this.#senders], kept };
+    return { result, layer: partial.layer, users: [...this.#senders], kept };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -121,7 +126,7 @@ class Download implements AsyncDisposable {
   };
 
   /** Keeps fetchers at work until nothing is missing, or the file is replaced. */
-  async #untilComplete(): Promise<PartialDownload | undefined> {
+  async #untilComplete(): Promise<PieceReceiver<T> | undefined> {
     for (;;) {
       const change = this.#change.promise;
       if (this.#fatal) throw this.#fatal;
@@ -137,7 +142,7 @@ class Download implements AsyncDisposable {
   }
 
   #startFetchers(now: number): void {
-    const left = this.#partial?.picker.left ?? MOST_DOWNLOAD_CONNECTIONS;
+    const left = this.#partial?.picker.wanted ?? MOST_DOWNLOAD_CONNECTIONS;
     // A source that delivers nothing for a while is raced by sources that are idle for this file.
     const isSlow = now - this.#lastPiece >= RACE_MS;
     while (this.#fetchers.size < Math.min(MOST_DOWNLOAD_CONNECTIONS, isSlow ? 2 * left : left)) {
@@ -158,15 +163,15 @@ class Download implements AsyncDisposable {
     this.#fetchers.add(fetcher, run);
   }
 
-  #setUpOpener(): PartialOpener {
-    const { target, wanted, replaces } = this.#setting;
+  #setUpOpener(): PartialOpener<T> {
+    const { wanted, open } = this.#setting;
     return new PartialOpener({
-      target,
       wanted,
-      replaces,
+      open,
       signal: this.#stopping.signal,
       onProgress: this.#options.onProgress,
       onOpen: () => this.#signal(),
+      onRoom: () => this.#goOn(),
       onFailure: (error) => this.#fail(error),
     });
   }
@@ -194,6 +199,12 @@ class Download implements AsyncDisposable {
     if (this.#partial?.picker.left === 0) this.#signal();
   }
 
+  /** Nobody is late with what was not wanted until now. */
+  #goOn(): void {
+    if (this.#fetchers.size === 0) this.#lastPiece = performance.now();
+    this.#signal();
+  }
+
   #takeFound(found: Found, wasSilent: boolean): void {
     if (found === "replaced") {
       this.#isReplaced = true;
@@ -216,13 +227,17 @@ class Download implements AsyncDisposable {
     }
     this.#fetchers.abandonSilent(now);
     this.#fetchers.measure(now);
-    const isOpening = this.#opener.opening !== undefined && !this.#partial;
-    const lull = isOpening ? undefined : lullOf(this.#standing, now);
+    const lull = this.#isBusyWithPieces ? undefined : lullOf(this.#standing, now);
     if (lull) this.#patience.spend(lull, ms);
     if (!lull || lull === "moving") this.#options.onActivity?.();
   }
 
-  get #partial(): PartialDownload | undefined {
+  /** Whether this machine has to do its part first: to open a file, or to pass on what came. */
+  get #isBusyWithPieces(): boolean {
+    return this.#partial ? this.#partial.picker.wanted === 0 : this.#opener.opening !== undefined;
+  }
+
+  get #partial(): PieceReceiver<T> | undefined {
     return this.#opener.partial;
   }
 
@@ -231,6 +246,7 @@ class Download implements AsyncDisposable {
   }
 
   #isBusy(now: number): boolean {
+    if (this.#isBusyWithPieces) return true;
     const isSilent = now - this.#lastPiece >= RACE_MS;
     return this.#fetchers.size > 0 &&
       (!isSilent || this.#fetchers.isAny("queued") || this.#fetchers.isMoving);

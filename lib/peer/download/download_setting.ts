@@ -5,9 +5,8 @@
  */
 
 import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
-import type { FileState } from "../share/file_state.ts";
 import type { Wanted } from "./piece_file.ts";
-import type { Target } from "./target.ts";
+import type { PiecePicker } from "./piece_picker.ts";
 
 /** How a download goes. */
 export interface DownloadOptions {
@@ -29,15 +28,51 @@ export interface DownloadOptions {
   readonly sourcePatienceMs?: number | undefined;
 }
 
+/** Where the pieces of a file go, once its hashes are known. */
+export interface PieceReceiver<T> extends AsyncDisposable {
+  readonly picker: PiecePicker;
+  /** The hashes of its pieces. */
+  readonly layer: Uint8Array;
+  /** How many bytes need not be fetched any more. */
+  readonly bytes: number;
+  /** How many bytes were there from the beginning. */
+  readonly kept: number;
+  /** How many bytes the piece `index` has. */
+  lengthOf(index: number): number;
+  /**
+   * Takes in a piece. Returns false if it was there already.
+   *
+   * @throws {BitTrickleError} `unverified` if it is not the file's, or `disk`
+   */
+  add(index: number, piece: Uint8Array): Promise<boolean>;
+  /** Ends what is complete. */
+  finish(force: boolean): Promise<T>;
+}
+
+/** How a {@linkcode PieceReceiver} goes. */
+export interface ReceiverOptions {
+  readonly signal: AbortSignal;
+  /** Hears how many bytes of the file there are, of how many. */
+  readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
+  /** Hears that more pieces may be asked for. */
+  readonly onRoom: () => void;
+  /** Hears what ends the download. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Opens a receiver for the pieces whose hashes are `layer`. */
+export type OpenReceiver<T> = (
+  layer: Uint8Array,
+  options: ReceiverOptions,
+) => Promise<PieceReceiver<T>>;
+
 /** Who has the file, or `replaced` if its name has come to stand for another. */
 export type Found = readonly SealedSource[] | "replaced";
 
 /** What it takes to fetch a file. */
-export interface DownloadSetting {
-  readonly target: Target;
+export interface DownloadSetting<T> {
   readonly wanted: Wanted;
-  /** A content that had the target's name and is not to be had any more: its part is made use of. */
-  readonly replaces?: Wanted | undefined;
+  readonly open: OpenReceiver<T>;
   readonly connections: ConnectionPool;
   /**
    * Asks the index who has the file now.
@@ -48,13 +83,13 @@ export interface DownloadSetting {
 }
 
 /** A file that has been fetched. */
-export interface Fetched {
+export interface Fetched<T> {
   /** The hashes of its pieces. */
   readonly layer: Uint8Array;
   /** Who sent pieces of it. */
   readonly users: readonly string[];
   /** How many bytes of it were there already. */
   readonly kept: number;
-  /** What the file is like. */
-  readonly state: FileState;
+  /** What its receiver says at the end. */
+  readonly result: T;
 }

@@ -5,16 +5,19 @@
  * @module
  */
 
+import type { TransferLimits } from "../../net/rate_limit.ts";
 import { DOWNLOAD_PATIENCE_MS, STALL_MS } from "../../protocol/limits.ts";
-import type { IndexSession, List } from "../session/index_session.ts";
+import type { Ask, IndexSession, List } from "../session/index_session.ts";
 import { listBelow } from "../session/list_below.ts";
 import { askPatiently } from "../session/patient_ask.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 import type { Publisher } from "../share/publisher.ts";
 import { ConnectionPool } from "./connection_pool.ts";
+import { FileStream, type Streamed, type StreamOptions } from "./file_stream.ts";
 import type { GetOptions, Gotten } from "./get_setting.ts";
 import { getTree, type GottenTree, type TreeSetting } from "./get_tree.ts";
 import type { Getter } from "./getter.ts";
+import type { ByteSink } from "./streamed_download.ts";
 
 /** How files are got. */
 export interface FetchOptions extends GetOptions {
@@ -36,6 +39,7 @@ export interface DownloadsSetting {
   readonly stallMs?: number | undefined;
   /** How long a download goes on while nothing comes, in milliseconds. @default {300_000} */
   readonly patienceMs?: number | undefined;
+  readonly limits?: TransferLimits | undefined;
 }
 
 /** The downloads of one user. */
@@ -57,6 +61,16 @@ export class Downloads {
     using connections = this.#connections(options);
     const patient = this.#patient(options);
     return await getTree(folder, this.#treeSetting(connections, patient), patient);
+  }
+
+  /** Passes a file on to `sink`, see {@linkcode FileStream.run}. */
+  async stream(wanted: string, sink: ByteSink, options: StreamOptions): Promise<Streamed> {
+    using connections = this.#connections(options);
+    const { session } = this.#setting;
+    const { isSealed } = session;
+    const ask: Ask = (request) => session.ask(request);
+    const setting = { ask, isSealed, connections };
+    return await new FileStream(setting, wanted, sink, this.#patient(options)).run();
   }
 
   #treeSetting(connections: ConnectionPool, options: FetchOptions): TreeSetting {
@@ -87,8 +101,8 @@ export class Downloads {
   }
 
   #connections({ signal, onQueued, onSending }: FetchOptions): ConnectionPool {
-    const { stallMs = STALL_MS } = this.#setting;
-    return new ConnectionPool({ stallMs, signal, onQueued, onSending });
+    const { stallMs = STALL_MS, limits } = this.#setting;
+    return new ConnectionPool({ stallMs, signal, limits, onQueued, onSending });
   }
 
   #patient(options: FetchOptions): FetchOptions {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { TransferLimits } from "../../net/rate_limit.ts";
 import type { Content } from "./candidates.ts";
 import type { DownloadOptions } from "./download_setting.ts";
 import type { Ask } from "../session/index_session.ts";
@@ -42,4 +43,5 @@ export interface GetterSetting {
   readonly isSealed: boolean;
   readonly allowPlain?: boolean | undefined;
   readonly stallMs?: number | undefined;
+  readonly limits?: TransferLimits | undefined;
 }

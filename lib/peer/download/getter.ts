@@ -21,6 +21,7 @@ import { type Content, contentsOf, sealedSources } from "./candidates.ts";
 import { download } from "./download.ts";
 import type { GetOptions, GetterSetting, Gotten } from "./get_setting.ts";
 import { askPatiently } from "../session/patient_ask.ts";
+import { PartialDownload } from "./partial_download.ts";
 import { getPlain } from "./plain_getter.ts";
 import { assertName } from "../share/publisher.ts";
 import { findAgain, findSources, type FoundSources } from "./source_query.ts";
@@ -128,12 +129,13 @@ export class Getter {
     if (isNamedByOthers) options.onNote?.(namingNote(content));
     const find = (mayBeReplaced: boolean) => findAgain(ask, wanted, content, mayBeReplaced);
     const target = new Target(folder, name);
-    const setting = { target, wanted: content, connections, find, replaces };
+    const open = PartialDownload.into(target, content, replaces);
+    const setting = { wanted: content, open, connections, find };
     const first = sealedSources(found.sources, content, found.since);
     const fetched = await download(setting, first, { ...options, force });
     if (fetched === "replaced") return { replaced: content };
-    const { users, kept, layer, state } = fetched;
-    files.remember(name, { id: content.id, layer, state });
+    const { users, kept, layer, result } = fetched;
+    files.remember(name, { id: content.id, layer, state: result });
     return { kind: "downloaded", name, size: content.size, from: users, kept };
   }
 
@@ -169,7 +171,7 @@ export class Getter {
 }
 
 /** Whether a whole id was asked for, and a file is only called so. */
-function isDoubtful({ id }: Content, wanted: string): boolean {
+export function isDoubtful({ id }: Content, wanted: string): boolean {
   const query: ContentQuery | undefined = parseContent(wanted);
   return query?.id.length === ID_DIGITS && query.id !== id;
 }

@@ -6,6 +6,7 @@
 
 import { BitTrickleError } from "../../errors.ts";
 import { isPieceOf, pieceBytes } from "../../protocol/merkle.ts";
+import type { OpenReceiver, PieceReceiver } from "./download_setting.ts";
 import type { FileState } from "../share/file_state.ts";
 import { PieceFile, type Wanted } from "./piece_file.ts";
 import { PiecePicker } from "./piece_picker.ts";
@@ -21,7 +22,7 @@ export interface PartialDownloadOptions {
 }
 
 /** A file in the making whose hashes are known. Disposing of it keeps what is there. */
-export class PartialDownload implements AsyncDisposable {
+export class PartialDownload implements PieceReceiver<FileState> {
   readonly picker: PiecePicker;
   /** How many bytes an earlier try had left. */
   readonly kept: number;
@@ -43,6 +44,13 @@ export class PartialDownload implements AsyncDisposable {
     this.picker = new PiecePicker(part.had);
     this.kept = part.had.reduce((sum, had, i) => sum + (had ? pieceBytes(wanted.size, i) : 0), 0);
     this.#bytes = this.kept;
+  }
+
+  /** Opens the part file of `target`; what `replaces` is, {@linkcode PieceFileOptions} says. */
+  static into(target: Target, wanted: Wanted, replaces?: Wanted): OpenReceiver<FileState> {
+    return (layer, { signal, onProgress }) => {
+      return PartialDownload.open(target, wanted, layer, { signal, onProgress, replaces });
+    };
   }
 
   /**

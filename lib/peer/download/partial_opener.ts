@@ -8,36 +8,33 @@
 import { BitTrickleError } from "../../errors.ts";
 import { MAX_PIECES } from "../../protocol/limits.ts";
 import { isLayerOf, pieceCount } from "../../protocol/merkle.ts";
-import { PartialDownload, type PartialDownloadOptions } from "./partial_download.ts";
+import type { OpenReceiver, PieceReceiver, ReceiverOptions } from "./download_setting.ts";
 import type { Wanted } from "./piece_file.ts";
-import type { Target } from "./target.ts";
 
 /** What a {@linkcode PartialOpener} works with. */
-export interface PartialOpenerSetting extends PartialDownloadOptions {
-  readonly target: Target;
+export interface PartialOpenerSetting<T> extends ReceiverOptions {
   readonly wanted: Wanted;
+  readonly open: OpenReceiver<T>;
   readonly onOpen: () => void;
-  /** Hears why it cannot be opened. */
-  readonly onFailure: (error: unknown) => void;
 }
 
 /** Opens the partial download of one file, once. */
-export class PartialOpener {
-  readonly #setting: PartialOpenerSetting;
-  #opening: Promise<PartialDownload> | undefined;
-  #partial: PartialDownload | undefined;
+export class PartialOpener<T> {
+  readonly #setting: PartialOpenerSetting<T>;
+  #opening: Promise<PieceReceiver<T>> | undefined;
+  #partial: PieceReceiver<T> | undefined;
 
-  constructor(setting: PartialOpenerSetting) {
+  constructor(setting: PartialOpenerSetting<T>) {
     this.#setting = setting;
   }
 
   /** The file in the making, once its hashes are known. */
-  get opening(): Promise<PartialDownload> | undefined {
+  get opening(): Promise<PieceReceiver<T>> | undefined {
     return this.#opening;
   }
 
   /** The file in the making, once it is open. */
-  get partial(): PartialDownload | undefined {
+  get partial(): PieceReceiver<T> | undefined {
     return this.#partial;
   }
 
@@ -62,8 +59,8 @@ export class PartialOpener {
 
   #open(layer: Uint8Array): void {
     if (this.#opening) return;
-    const { target, wanted, onOpen, onFailure } = this.#setting;
-    this.#opening = PartialDownload.open(target, wanted, layer, this.#setting);
+    const { open, onOpen, onFailure } = this.#setting;
+    this.#opening = open(layer, this.#setting);
     this.#opening.then((partial) => {
       this.#partial = partial;
       onOpen();

@@ -8,7 +8,7 @@ import { unlessAborted } from "../../async/unless_aborted.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { SLOWEST_RATE } from "../../protocol/limits.ts";
-import type { PartialDownload } from "./partial_download.ts";
+import type { PieceReceiver } from "./download_setting.ts";
 import type { PartialOpener } from "./partial_opener.ts";
 import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
 import type { RequestWatcher, SourceConnection } from "./source_connection.ts";
@@ -31,7 +31,7 @@ export interface FetcherSetting {
   readonly connections: ConnectionPool;
   /** Bytes of the file. */
   readonly size: number;
-  readonly opener: Pick<PartialOpener, "opening" | "begin">;
+  readonly opener: Pick<PartialOpener<unknown>, "opening" | "begin">;
   /** Ends every wait for a connection: another download may use it. */
   readonly signal: AbortSignal;
   /** What the index told last about a source. */
@@ -96,7 +96,7 @@ export class PieceFetcher implements RequestWatcher {
   /**
    * Fetches until no piece is left for this source.
    *
-   * @throws {BitTrickleError} as {@linkcode SourceConnection} and {@linkcode PartialDownload} do
+   * @throws {BitTrickleError} as {@linkcode SourceConnection} and {@linkcode PieceReceiver} do
    */
   async run(): Promise<void> {
     const { source, index } = this.#slot;
@@ -145,7 +145,7 @@ export class PieceFetcher implements RequestWatcher {
   }
 
   /** The first fetcher asks for the hashes, without which no piece can be verified. */
-  async #partial(connection: SourceConnection): Promise<PartialDownload> {
+  async #partial(connection: SourceConnection): Promise<PieceReceiver<unknown>> {
     const { size, opener } = this.#setting;
     if (!opener.opening) {
       opener.begin(await connection.layer(size, this.#ticket, this));
@@ -156,7 +156,7 @@ export class PieceFetcher implements RequestWatcher {
 
   /** One piece is asked for at a time, so that a crash costs no more than one on each connection. */
   async #fetch(
-    partial: PartialDownload,
+    partial: PieceReceiver<unknown>,
     connection: SourceConnection,
     piece: number,
   ): Promise<void> {

@@ -9,6 +9,7 @@ export class PiecePicker {
   readonly #missing: number[];
   readonly #underWay = new Map<number, string[]>();
   #left: number;
+  #end = Infinity;
 
   /** @param had For each piece, whether it need not be asked for. */
   constructor(had: readonly boolean[]) {
@@ -21,13 +22,26 @@ export class PiecePicker {
     return this.#left;
   }
 
+  /** How many pieces are worth asking for now: those below the end that are not there yet. */
+  get wanted(): number {
+    if (this.#end === Infinity) return this.#left;
+    return this.#underWay.size + this.#missing.length - this.#missing.findLastIndex((piece) => {
+      return piece >= this.#end;
+    }) - 1;
+  }
+
+  /** Sets the first piece that is not to be asked for yet; those before have their turn in order. */
+  set end(piece: number) {
+    this.#end = piece;
+  }
+
   /**
    * The next piece to ask of `source`. When none is missing that nobody was asked for, it is the one
    * that another source has been busy with for longest, so that the slowest does not hold up the
    * end; `undefined` if there is none, or if `source` is still busy with others.
    */
   take(source: string): number | undefined {
-    const piece = this.#missing.pop() ?? this.#slowest(source);
+    const piece = this.#next() ?? this.#slowest(source);
     if (piece === undefined) return undefined;
     const askers = this.#underWay.get(piece) ?? [];
     this.#underWay.set(piece, [...askers, source]);
@@ -48,7 +62,11 @@ export class PiecePicker {
     askers.splice(askers.indexOf(source), 1);
     if (askers.length > 0) return;
     this.#underWay.delete(piece);
-    this.#missing.push(piece);
+    this.#missing.splice(this.#missing.findLastIndex((other) => other > piece) + 1, 0, piece);
+  }
+
+  #next(): number | undefined {
+    return (this.#missing.at(-1) ?? Infinity) < this.#end ? this.#missing.pop() : undefined;
   }
 
   /**

@@ -6,6 +6,7 @@
 
 import { BitTrickleError } from "../../errors.ts";
 import { Connection } from "../../net/connection.ts";
+import type { TransferLimits } from "../../net/rate_limit.ts";
 import { watchRate } from "../../net/watch_rate.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { COPY_BYTES, QUEUE_PATIENCE_MS, SLOWEST_RATE, STALL_MS } from "../../protocol/limits.ts";
@@ -35,6 +36,8 @@ export interface PlainDownloadOptions {
    * @default {300_000}
    */
   readonly queueMs?: number | undefined;
+  /** Shared with other transfers. @default none */
+  readonly limits?: TransferLimits | undefined;
 }
 
 /**
@@ -74,9 +77,9 @@ async function receive(
   part: PartFile,
   options: PlainDownloadOptions,
 ): Promise<number> {
-  const { signal, onProgress, size: expected, stallMs = STALL_MS } = options;
+  const { signal, onProgress, size: expected, stallMs = STALL_MS, limits } = options;
   const { queueMs: withinMs = QUEUE_PATIENCE_MS } = options;
-  using connection = await Connection.open(source, { stallMs, signal });
+  using connection = await Connection.open(source, { stallMs, signal, limits });
   using _ = watchRate(connection, { withinMs, bytes: SLOWEST_RATE * withinMs / 1_000 });
   await connection.write(new TextEncoder().encode(name));
   const buffer = new Uint8Array(COPY_BYTES);

@@ -63,12 +63,12 @@ async function fetchFrom(
   { ip, port, file }: Source,
   wanted: string,
   target: Target,
-  { allowPlain, stallMs }: GetterSetting,
+  { allowPlain, stallMs, limits }: GetterSetting,
   options: GetOptions,
 ): Promise<Gotten> {
   const source = { hostname: ip, port };
   assertMayFetch(source, allowPlain);
-  const expected = { stallMs, size: file?.details?.size };
+  const expected = { stallMs, limits, size: file?.details?.size };
   const size = await downloadPlain(wanted, source, target, { ...expected, ...options });
   return { kind: "downloaded", name: target.name, size, from: [formatAddress(source)], kept: 0 };
 }

@@ -7,6 +7,7 @@
 import { Buffer } from "node:buffer";
 import { BitTrickleError, malformed } from "../../errors.ts";
 import { cut } from "../../net/byte_reader.ts";
+import type { TransferLimits } from "../../net/rate_limit.ts";
 import { watchRate } from "../../net/watch_rate.ts";
 import type { Address } from "../../protocol/address.ts";
 import { PIECE_BYTES, SLOWEST_RATE } from "../../protocol/limits.ts";
@@ -33,6 +34,7 @@ export interface SourceOptions {
    */
   readonly stallMs: number;
   readonly signal?: AbortSignal | undefined;
+  readonly limits?: TransferLimits | undefined;
   /** Hears the place in the source's queue, counted from 1. */
   readonly onQueued?: ((position: number) => void) | undefined;
   /** Hears when the source begins to send what was asked for, and when it has sent it or failed. */

@@ -9,15 +9,18 @@ import { delay } from "@std/async/delay";
 import { AwakeTimer } from "../../async/awake.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { Connection, type ConnectionListener } from "../../net/connection.ts";
+import type { TransferLimits } from "../../net/rate_limit.ts";
 import { ASK_LEAST_MS, ASK_MS, STALL_MS } from "../../protocol/limits.ts";
 import { Admission, type Stage } from "./admission.ts";
 
-/** How long the connections of an {@linkcode UploadPort} may do nothing, in milliseconds. */
+/** How the connections of an {@linkcode UploadPort} go; times are milliseconds. */
 export interface UploadPortOptions {
   /** How long a peer may take nothing. @default {10_000} */
   readonly stallMs?: number | undefined;
   /** How long a peer may take to ask. @default {5_000} */
   readonly askMs?: number | undefined;
+  /** What all of them share. @default none */
+  readonly limits?: TransferLimits | undefined;
 }
 
 /**
@@ -59,6 +62,7 @@ export class UploadPort {
 
   /** Takes in that `connection` has shown a ticket of `user`. It may displace another. */
   welcome(connection: Connection, user: string): void {
+    connection.sharer = user;
     const tooMany = this.#admission.welcome(connection, user);
     if (tooMany) this.#dismiss(tooMany);
     this.#signal();
@@ -123,8 +127,9 @@ export class UploadPort {
 
   /** Never rejects: a failing connection does not affect others. */
   async #hear(socket: Deno.TcpConn): Promise<void> {
-    const { askMs = ASK_MS } = this.#options;
-    using connection = new Connection(socket, { stallMs: askMs, signal: this.#cutting.signal });
+    const { askMs = ASK_MS, limits } = this.#options;
+    const { signal } = this.#cutting;
+    using connection = new Connection(socket, { stallMs: askMs, signal, limits });
     this.#admission.enter(connection, connection.peer.hostname, performance.now());
     if (this.#isStopped) connection.close();
     // A peer that sends byte by byte is closed as well.

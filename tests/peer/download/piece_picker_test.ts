@@ -119,3 +119,31 @@ Deno.test({
   plan.take("yoda");
   assertEquals(plan.take("yoda"), undefined);
 });
+
+Deno.test({
+  name: "pieces from the end on wait, others come in order",
+  permissions: "none",
+}, () => {
+  const pieces = fc.array(fc.boolean(), { maxLength: 20, size: "max" });
+  fc.assert(fc.property(pieces, fc.nat(20), STEPS, (had, end, steps) => {
+    const picker = new PiecePicker(had);
+    picker.end = end;
+    const open = had.flatMap((isHad, i) => isHad || i >= end ? [] : [i]);
+    const given: Asked[] = [];
+    for (const step of steps) {
+      if (step.step === "take") {
+        const free = open.filter((i) => !given.some(({ piece }) => piece === i));
+        const piece = picker.take(step.source);
+        if (free.length > 0) assertEquals(piece, free[0], "the first that nobody brings");
+        else if (piece !== undefined) assert(given.some((it) => it.piece === piece), "a race");
+        if (piece !== undefined) given.push({ piece, source: step.source });
+      } else if (given.length > 0) {
+        const [{ piece, source }] = given.splice(step.nth % given.length, 1) as [Asked];
+        picker.release(piece, source);
+      }
+      assertEquals(picker.wanted, open.length);
+    }
+    picker.end = Infinity;
+    assertEquals(picker.wanted, picker.left);
+  }));
+});

@@ -9,6 +9,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { ConnectionPool, type SealedSource } from "../../../lib/peer/download/connection_pool.ts";
 import { download } from "../../../lib/peer/download/download.ts";
+import { PartialDownload } from "../../../lib/peer/download/partial_download.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
 import { PIECE_BYTES, TICKET_GRACE_MS, TICKET_MS } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
@@ -61,7 +62,8 @@ async function downloadSlowly(find: (pass: () => SealedSource) => Promise<Sealed
   using connections = new ConnectionPool({ stallMs: 10_000 });
   const target = new Target(folder.path, "b");
   const wanted = { id, size: CONTENT.length };
-  await download({ target, wanted, connections, find: () => find(source) }, [source()], {
+  const open = PartialDownload.into(target, wanted);
+  await download({ open, wanted, connections, find: () => find(source) }, [source()], {
     patienceMs: 2_000,
     onProgress: (bytes) => {
       if (bytes >= PIECE_BYTES) now = TICKET_MS + TICKET_GRACE_MS + 1;
