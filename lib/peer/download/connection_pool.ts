@@ -58,8 +58,11 @@ export class ConnectionPool implements Disposable {
    */
   async connect(source: SealedSource, slot: number): Promise<PooledConnection> {
     const key = `${source.user} ${slot}`;
-    const existing = await this.#connections.get(key)?.catch(() => undefined);
+    const known = this.#connections.get(key);
+    const existing = await known?.catch(() => undefined);
     if (existing?.isOpen) return { connection: existing, isUsed: true };
+    // Of those who come at the same time one opens it, and the others use it.
+    if (this.#connections.get(key) !== known) return await this.connect(source, slot);
     const { onQueued, onSending, ...options } = this.#options;
     const opening = SourceConnection.open(source.address, source.pass, {
       ...options,

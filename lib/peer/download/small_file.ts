@@ -25,7 +25,7 @@ const SMALL_FILE_BYTES = 64 * 1_024;
 const STILL_MS = 1_000;
 
 /** How long a source is left alone then, in milliseconds. */
-const SLOW_MS = 10_000;
+const SLOW_MS = 2_000;
 
 /**
  * Fetches the file if it is small and one of `sources` brings it. Returns nothing if something stands
@@ -67,15 +67,16 @@ async function receive(
 ): Promise<Uint8Array | undefined> {
   if (connections.isSlow(source)) return undefined;
   const connection = await withTimeout(connections.connectInTurn(source), STILL_MS, signal);
+  let isQueued = false;
   const receiving = connection?.piece(0, wanted.size, source.pass.ticket, {
-    onQueued: () => connections.leaveFor(source, SLOW_MS),
-    onTurn: () => {},
+    onQueued: () => isQueued = true, // Perhaps for a moment only.
+    onTurn: () => isQueued = false,
   });
   for (let before = -1; connection && connection.received > before;) {
     before = connection.received;
     const content = await withTimeout(receiving!, STILL_MS, signal);
     if (content) return content;
-    if (connections.isSlow(source)) return undefined;
+    if (isQueued || connections.isSlow(source)) break;
   }
   connections.leaveFor(source, SLOW_MS);
 }

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { PartCopies } from "../../../lib/peer/download/part_copies.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
+import { DOWNLOAD_CONNECTIONS } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
 import {
@@ -65,6 +66,16 @@ Deno.test("each small file is asked for once, and none a second time", ON_DISK, 
   assertEquals(hans.askedPieces, [0, 0, 0]);
   assertEquals((await vader.peer.getTree("t/")).present.toSorted(), NAMES);
   assertEquals(hans.asked.length, NAMES.length);
+});
+
+Deno.test("those who want a connection at the same time share one", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await TestPeer.join(index, "vader");
+  await using hans = await HostileSource.join(index, "hans", FILE);
+  const names = Array.from({ length: 30 }, (_, i) => `t/${i}`);
+  for (const name of names) await hans.publish(name);
+  assertEquals((await vader.peer.getTree("t/")).downloaded.length, names.length);
+  assert(hans.connections <= DOWNLOAD_CONNECTIONS, `${hans.connections} connections`);
 });
 
 Deno.test("what a crash left of small files is neither taken nor left", ON_DISK, async () => {
