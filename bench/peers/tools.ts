@@ -132,8 +132,8 @@ const startTorrent: Start = async (place) => {
 /** What each tool needs, as a command that succeeds where it is there, and how it is started. */
 export const TOOLS: Readonly<Record<string, { readonly needs: string; readonly start: Start }>> = {
   "ours": { needs: "true", start: startOurs },
-  "scp": { needs: "command -v scp sshd", start: scp("") },
-  "scp, aes128-gcm": { needs: "command -v scp sshd", start: scp(CIPHERS) },
+  "scp": { needs: "command -v scp && command -v sshd", start: scp("") },
+  "scp, aes128-gcm": { needs: "command -v scp && command -v sshd", start: scp(CIPHERS) },
   "rsync over ssh": { needs: "command -v rsync && command -v sshd", start: startRsync },
   "aria2 with nginx": { needs: "command -v aria2c && command -v nginx", start: startNginx },
   "libtorrent": { needs: `${PYTHON} -c 'import libtorrent'`, start: startTorrent },
