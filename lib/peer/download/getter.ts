@@ -144,7 +144,8 @@ export class Getter {
     const setting = { wanted: content, open, connections, find };
     const first = sealedSources(found.sources, content, found.since);
     const forced = { ...options, force };
-    const fetched = options.listed && await fetchSmall(setting, first, forced) ||
+    const isShort = options.listed && !replaces;
+    const fetched = isShort && await fetchSmall({ ...setting, target }, first, forced) ||
       await download(setting, first, forced);
     if (fetched === "replaced") return { replaced: content };
     const { users, kept, layer, result } = fetched;

@@ -12,10 +12,11 @@ import { BitTrickleError } from "../../errors.ts";
 import { isPieceOf } from "../../protocol/merkle.ts";
 import { type FileState, stateFrom } from "../share/file_state.ts";
 import { lstatIfThere } from "../share/inode.ts";
-import type { SealedSource } from "./connection_pool.ts";
-import type { DownloadOptions, DownloadSetting, Fetched } from "./download_setting.ts";
+import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
+import type { DownloadOptions, Fetched } from "./download_setting.ts";
 import { LockedFile } from "./locked_file.ts";
 import { PartCopies } from "./part_copies.ts";
+import type { Wanted } from "./piece_file.ts";
 import type { Target } from "./target.ts";
 
 /** The largest small file: what is received in memory before it is written, of many at once. */
@@ -27,18 +28,25 @@ const STILL_MS = 1_000;
 /** How long a source is left alone then, in milliseconds. */
 const SLOW_MS = 2_000;
 
+/** Which file is fetched, and where it goes. */
+export interface SmallFile {
+  readonly wanted: Wanted;
+  readonly target: Target;
+  readonly connections: ConnectionPool;
+}
+
 /**
  * Fetches the file if it is small and one of `sources` brings it. Returns nothing if something stands
  * in the way: then nothing has changed, and a download finds out what it is.
  */
 export async function fetchSmall(
-  setting: DownloadSetting,
+  setting: SmallFile,
   sources: readonly SealedSource[],
   options: DownloadOptions,
-): Promise<Fetched | undefined> {
+): Promise<Fetched<FileState> | undefined> {
   const { size, id } = setting.wanted;
   const [source] = sources;
-  if (!source || size === 0 || size > SMALL_FILE_BYTES || setting.replaces) return undefined;
+  if (!source || size === 0 || size > SMALL_FILE_BYTES) return undefined;
   const layer = Uint8Array.fromHex(id);
   const path = new PartCopies(setting.target, setting.wanted).paths[0]!;
   try {
@@ -49,7 +57,7 @@ export async function fetchSmall(
     const state = await write(setting.target, path, content, options.force ?? false);
     if (!state) return undefined;
     options.onProgress?.(size, size);
-    return { layer, users: [source.user], kept: 0, state };
+    return { layer, users: [source.user], kept: 0, result: state };
   } catch (error) {
     if (error instanceof BitTrickleError) return undefined;
     throw error;
@@ -61,7 +69,7 @@ export async function fetchSmall(
  * is slow, or has a queue, is left to downloads for a while: they know whom else to ask, and how long.
  */
 async function receive(
-  { wanted, connections }: DownloadSetting,
+  { wanted, connections }: SmallFile,
   source: SealedSource,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | undefined> {
