@@ -103,7 +103,7 @@ async function listening(child: Child, wanted?: number): Promise<Server> {
 }
 
 /** The port of a socket that is closed again: the server has others beside the one that is named. */
-function freePort(): number {
+export function freePort(): number {
   using socket = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return socket.addr.port;
 }

@@ -15,15 +15,19 @@ import { TempFolder } from "../tests/support/temp_folder.ts";
 import { measureCatalogue } from "./catalogue/catalogue.ts";
 import { measureFairness } from "./fairness/fairness.ts";
 import { measureJournal } from "./journal/journal.ts";
+import { measurePeers } from "./peers/peers.ts";
 import { measureRequests } from "./requests/requests.ts";
 import { measureSessions } from "./sessions/sessions.ts";
 import { formatJson, formatMarkdown, joinResults, type Part, type Result } from "./table.ts";
+import { measureSmallFiles } from "./transfers/small_files.ts";
 import { measureTransfers } from "./transfers/transfers.ts";
 
 /** All parts, in the order in which they run. */
 const PARTS: Readonly<Record<string, Part>> = {
   requests: measureRequests,
   transfers: measureTransfers,
+  files: measureSmallFiles,
+  peers: measurePeers,
   journal: measureJournal,
   sessions: measureSessions,
   fairness: measureFairness,
@@ -31,7 +35,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 /** Parts that need what only Linux has. */
-const LINUX_ONLY = ["requests", "sessions", "fairness"];
+const LINUX_ONLY = ["requests", "peers", "sessions", "fairness"];
 
 const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"] });
 

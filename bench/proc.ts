@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The unit of times in `/proc/<pid>/stat`, on every Linux. */
+const TICKS_PER_SECOND = 100;
+
 /** How long all threads of the process `pid` ran since it began, in milliseconds. */
 export function processTime(pid: number): number {
   let ms = 0;
@@ -46,5 +49,35 @@ function linkAt(path: string): string {
     return Deno.readLinkSync(path);
   } catch {
     return ""; // It was closed meanwhile.
+  }
+}
+
+/**
+ * How long all that this process has started ran since then, directly or not, in seconds: also what
+ * has ended, unless it was left to others.
+ */
+export function descendantsTime(): number {
+  const pids = Deno.readDirSync("/proc").map(({ name }) => Number(name)).filter((pid) => pid > 0);
+  const running = new Map(pids.map((pid) => [pid, statOf(pid)]));
+  const isOurs = (pid: number): boolean => {
+    return pid === Deno.pid || pid > 0 && isOurs(running.get(pid)?.[0] ?? 0);
+  };
+  let ticks = 0;
+  for (const [pid, [parent = 0, ...times]] of running) {
+    const counted = pid === Deno.pid ? times.slice(2) : times;
+    if (pid === Deno.pid || parent > 0 && isOurs(parent)) {
+      ticks += counted.reduce((a, b) => a + b, 0);
+    }
+  }
+  return ticks / TICKS_PER_SECOND;
+}
+
+/** The parent of a process, its own times and those of its children that have ended. */
+function statOf(pid: number): number[] {
+  try {
+    const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ").at(-1)!.split(" ");
+    return [fields[1], ...fields.slice(11, 15)].map(Number);
+  } catch {
+    return []; // It has ended meanwhile.
   }
 }

@@ -102,6 +102,8 @@ export class HostileSource implements AsyncDisposable {
   readonly #file: Hashed;
   /** The requests that came. */
   readonly asked: TransferRequest[] = [];
+  /** How many connections came. */
+  connections = 0;
   behaviour: Behaviour;
 
   private constructor(session: IndexSession, file: Hashed, behaviour: Behaviour) {
@@ -144,6 +146,7 @@ export class HostileSource implements AsyncDisposable {
 
   async #serve(): Promise<void> {
     for await (const socket of this.#listener.accept()) {
+      this.connections++;
       const end = this.#hear(socket).catch(() => {});
       this.#ends.add(end);
       end.finally(() => this.#ends.delete(end));

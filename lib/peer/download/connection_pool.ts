@@ -5,6 +5,7 @@
  */
 
 import type { Address } from "../../protocol/address.ts";
+import { DOWNLOAD_CONNECTIONS } from "../../protocol/limits.ts";
 import type { Pass } from "../../protocol/ticket.ts";
 import { SourceConnection, type SourceOptions } from "./source_connection.ts";
 
@@ -37,6 +38,10 @@ export class ConnectionPool implements Disposable {
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
   readonly #connections = new Map<string, Promise<SourceConnection>>();
+  /** Users who are slow or have a queue, and for how long that is believed. */
+  readonly #slowUntil = new Map<string, number>();
+  /** The slot that was taken in turn last. */
+  #turn = -1;
   /** How many sources are in the middle of a piece. */
   #sending = 0;
 
@@ -53,8 +58,11 @@ export class ConnectionPool implements Disposable {
    */
   async connect(source: SealedSource, slot: number): Promise<PooledConnection> {
     const key = `${source.user} ${slot}`;
-    const existing = await this.#connections.get(key)?.catch(() => undefined);
+    const known = this.#connections.get(key);
+    const existing = await known?.catch(() => undefined);
     if (existing?.isOpen) return { connection: existing, isUsed: true };
+    // Of those who come at the same time one opens it, and the others use it.
+    if (this.#connections.get(key) !== known) return await this.connect(source, slot);
     const { onQueued, onSending, ...options } = this.#options;
     const opening = SourceConnection.open(source.address, source.pass, {
       ...options,
@@ -67,6 +75,27 @@ export class ConnectionPool implements Disposable {
     });
     this.#connections.set(key, opening);
     return { connection: await opening, isUsed: false };
+  }
+
+  /**
+   * One of a few connections to `source`, each in its turn: on each the source serves one request
+   * after the other.
+   *
+   * @throws {BitTrickleError} as {@linkcode connect}
+   */
+  async connectInTurn(source: SealedSource): Promise<SourceConnection> {
+    this.#turn = (this.#turn + 1) % DOWNLOAD_CONNECTIONS;
+    return (await this.connect(source, this.#turn)).connection;
+  }
+
+  /** Takes in that nothing is to be had from `source` at once, for about `ms` milliseconds. */
+  leaveFor({ user }: SealedSource, ms: number): void {
+    this.#slowUntil.set(user, performance.now() + ms);
+  }
+
+  /** Whether nothing is to be had from `source` at once. */
+  isSlow({ user }: SealedSource): boolean {
+    return performance.now() < (this.#slowUntil.get(user) ?? -Infinity);
   }
 
   /** Closes all, and fails what is under way. */

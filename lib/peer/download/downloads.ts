@@ -59,6 +59,7 @@ export class Downloads {
   /** Gets a tree of files, see {@linkcode getTree}. */
   async getTree(folder: string, options: FetchOptions): Promise<GottenTree> {
     using connections = this.#connections(options);
+    using _ = this.#setting.files.batch();
     const patient = this.#patient(options);
     return await getTree(folder, this.#treeSetting(connections, patient), patient);
   }

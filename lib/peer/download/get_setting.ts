@@ -5,6 +5,7 @@
  */
 
 import type { TransferLimits } from "../../net/rate_limit.ts";
+import type { ContentKey } from "../../protocol/content.ts";
 import type { Content } from "./candidates.ts";
 import type { DownloadOptions } from "./download_setting.ts";
 import type { Ask } from "../session/index_session.ts";
@@ -14,6 +15,8 @@ import type { PublishedFiles } from "../share/published_files.ts";
 export interface GetOptions extends DownloadOptions {
   /** What to call it. @default the name that it was asked for by, or else that others gave it */
   readonly as?: string | undefined;
+  /** What the index has just said that it is: if the folder has that, nobody is asked again. */
+  readonly listed?: ContentKey | undefined;
 }
 
 /** What came of getting a file. */

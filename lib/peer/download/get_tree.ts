@@ -7,7 +7,7 @@
 import { AwakeTimer } from "../../async/awake.ts";
 import { forEachPooled } from "../../async/pooled.ts";
 import { BitTrickleError, type ErrorCode } from "../../errors.ts";
-import { formatContent, hasId } from "../../protocol/content.ts";
+import { type ContentKey, formatContent, hasId } from "../../protocol/content.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import {
   DOWNLOAD_PATIENCE_MS,
@@ -22,7 +22,7 @@ import type { List } from "../session/index_session.ts";
 import { isDiskFull, NoRoom } from "./target.ts";
 
 /** Small files that are on their way at once: enough that none waits for the answer to another. */
-const SMALL_AT_ONCE = 16;
+const SMALL_AT_ONCE = 32;
 
 /** Files that may wait aside for sources that bring nothing: each holds a part file open. */
 const MOST_ASIDE = 64;
@@ -75,6 +75,8 @@ interface Leaf {
   readonly isOwn: boolean;
   /** Bytes, if the index knows. */
   readonly size: number;
+  /** What the index says that it is, if it knows. */
+  readonly listed: ContentKey | undefined;
 }
 
 /**
@@ -113,6 +115,8 @@ class Tree implements GottenTree {
   lacksRoom = false;
   bytes = 0;
   readonly #stopping = new AbortController();
+  /** Of all files: to make one for each costs more than to fetch a small one. */
+  readonly #signal: AbortSignal;
   readonly #aside = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
   #settled = 0;
@@ -120,6 +124,8 @@ class Tree implements GottenTree {
   constructor(setting: TreeSetting, options: GetOptions, leaves: readonly Leaf[]) {
     this.#setting = setting;
     this.#options = options;
+    const { signal } = this.#stopping;
+    this.#signal = options.signal ? AbortSignal.any([options.signal, signal]) : signal;
     this.#total = leaves.reduce((sum, { size }) => sum + size, 0);
     this.#open = new Map(leaves.map((leaf) => [leaf.name, leaf]));
   }
@@ -161,16 +167,16 @@ class Tree implements GottenTree {
 
   /** @throws what stops the whole */
   async #get(leaf: Leaf, onActivity: () => void): Promise<void> {
-    const { onProgress, signal, ...options } = this.#options;
-    const { name, wanted, size } = leaf;
+    const { onProgress, ...options } = this.#options;
+    const { name, wanted, size, listed } = leaf;
     const { patienceMs = DOWNLOAD_PATIENCE_MS } = options;
-    const stopping = this.#stopping.signal;
     try {
       const gotten = await this.#setting.get(wanted, {
         ...options,
         as: name,
+        listed,
         sourcePatienceMs: Math.min(patienceMs, DOWNLOAD_PATIENCE_MS),
-        signal: signal ? AbortSignal.any([signal, stopping]) : stopping,
+        signal: this.#signal,
         onActivity,
         onProgress: (bytes) => {
           onActivity();
@@ -227,7 +233,8 @@ function leavesOf({ items, details }: List, prefix: string, isOwn: boolean): Lea
   return items.flatMap((name, i) => {
     if (!name.startsWith(prefix)) return [];
     const known = details?.[i];
-    const wanted = isOwn && hasId(known) ? formatContent(known) : name;
-    return [{ name, wanted, isOwn, size: known?.size ?? 0 }];
+    const listed = hasId(known) ? known : undefined;
+    const wanted = isOwn && listed ? formatContent(listed) : name;
+    return [{ name, wanted, isOwn, size: known?.size ?? 0, listed }];
   });
 }

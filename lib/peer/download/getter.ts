@@ -24,6 +24,7 @@ import { askPatiently } from "../session/patient_ask.ts";
 import { PartialDownload } from "./partial_download.ts";
 import { getPlain } from "./plain_getter.ts";
 import { assertName } from "../share/publisher.ts";
+import { fetchSmall } from "./small_file.ts";
 import { findAgain, findSources, type FoundSources } from "./source_query.ts";
 import { Target } from "./target.ts";
 
@@ -70,10 +71,8 @@ export class Getter {
     if (!this.#setting.isSealed) return await getPlain(wanted, this.#setting, options);
     const query = parseContent(wanted);
     if (!query) assertName("download", wanted, true);
-    if (options.as !== undefined && isWhole(query)) {
-      const present = await this.#presentAs(options.as, query, options);
-      if (present) return present;
-    }
+    const present = await this.#presentUnasked(query, options);
+    if (present) return present;
     let replaces: Content | undefined;
     for (let replaced = 0; replaced <= MOST_REPLACED; replaced++) {
       const gotten = await this.#getSealed({ wanted, connections, options, replaces });
@@ -82,6 +81,18 @@ export class Getter {
     }
     const what = `"${escapeText(wanted)}" changes faster than it can be fetched`;
     throw new BitTrickleError("changed", what);
+  }
+
+  /** What is said without asking the index if it is known which content is wanted. */
+  async #presentUnasked(
+    query: ContentQuery | undefined,
+    options: GetOptions,
+  ): Promise<Gotten | undefined> {
+    const { as, listed } = options;
+    if (as === undefined) return undefined;
+    if (isWhole(query)) return await this.#presentAs(as, query, options);
+    const there = listed && await new Target(this.#setting.folder, as).lstat();
+    if (there && await this.#isIt(there, as, listed, options)) return presentOf(as, listed);
   }
 
   async #getSealed(request: GetRequest): Promise<Gotten | Replaced> {
@@ -132,7 +143,10 @@ export class Getter {
     const open = PartialDownload.into(target, content, replaces);
     const setting = { wanted: content, open, connections, find };
     const first = sealedSources(found.sources, content, found.since);
-    const fetched = await download(setting, first, { ...options, force });
+    const forced = { ...options, force };
+    const isShort = options.listed && !replaces;
+    const fetched = isShort && await fetchSmall({ ...setting, target }, first, forced) ||
+      await download(setting, first, forced);
     if (fetched === "replaced") return { replaced: content };
     const { users, kept, layer, result } = fetched;
     files.remember(name, { id: content.id, layer, state: result });
@@ -152,12 +166,18 @@ export class Getter {
     const target = new Target(this.#setting.folder, name);
     const there = await target.lstat();
     if (!there) return undefined;
-    const { size } = content;
-    const mayBeIt = there.isFile && there.size === size;
-    if (mayBeIt && await this.#idOf(name, options) === content.id) {
-      return { kind: "present", name, size };
-    }
+    if (await this.#isIt(there, name, content, options)) return presentOf(name, content);
     if (!options.force || !there.isFile) throw target.existsError(there);
+  }
+
+  /** Whether what is `there` under `name` is `content`. */
+  async #isIt(
+    there: Deno.FileInfo,
+    name: string,
+    { id, size }: ContentKey,
+    options: GetOptions,
+  ): Promise<boolean> {
+    return there.isFile && there.size === size && await this.#idOf(name, options) === id;
   }
 
   /** The id of a file of the folder, if it can be read. */
@@ -168,6 +188,10 @@ export class Getter {
       if (!(error instanceof BitTrickleError) || error.code === "interrupted") throw error;
     }
   }
+}
+
+function presentOf(name: string, { size }: ContentKey): Gotten {
+  return { kind: "present", name, size };
 }
 
 /** Whether a whole id was asked for, and a file is only called so. */

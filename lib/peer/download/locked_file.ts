@@ -36,6 +36,20 @@ export class LockedFile implements Disposable {
     locked[Symbol.dispose]();
   }
 
+  /**
+   * Creates the file at `path`. Returns nothing if something is there, or if another program was
+   * quicker to lock it.
+   *
+   * @throws {Error} of the disk
+   */
+  static async tryCreate(path: string): Promise<LockedFile | undefined> {
+    const file = await openFile(path, true);
+    if (!file) return undefined;
+    const locked = new LockedFile(file, file.statSync(), path);
+    if (file.tryLockSync(true)) return locked;
+    locked[Symbol.dispose]();
+  }
+
   /** Whether the path still leads to this file. */
   async isAtItsPath(): Promise<boolean> {
     const there = await lstatIfThere(this.path);

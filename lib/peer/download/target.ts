@@ -11,6 +11,7 @@ import { NAME_SEGMENT_BYTES } from "../../protocol/limits.ts";
 import { nameFault } from "../../protocol/names.ts";
 import { utf8Length } from "../../protocol/utf8.ts";
 import { type Inode, isSameInode, lstatIfThere, removeIfStill } from "../share/inode.ts";
+import { syncFolder } from "./folder_sync.ts";
 
 const SUFFIX = ".part";
 
@@ -99,7 +100,7 @@ export class Target {
    */
   async take(partPath: string, inode: Inode, force = false): Promise<void> {
     try {
-      if (!isSameInode(await Deno.lstat(partPath), inode)) {
+      if (!isSameInode(Deno.lstatSync(partPath), inode)) {
         throw new Error("somebody replaced it during the download");
       }
       if (force) await Deno.rename(partPath, this.path);
@@ -164,16 +165,6 @@ async function renameWithoutLinks(from: string, to: string): Promise<void> {
   } catch (error) {
     await removeIfStill(to, inode);
     throw error;
-  }
-}
-
-/** Makes a new name outlive a power cut, where the system can. */
-async function syncFolder(path: string): Promise<void> {
-  try {
-    using folder = await Deno.open(path);
-    await folder.sync();
-  } catch {
-    // Windows does not open folders, and some file systems do not sync them.
   }
 }
 

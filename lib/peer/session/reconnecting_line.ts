@@ -98,7 +98,8 @@ export class ReconnectingLine {
     if (this.#isGone) this.#options.onNews("back");
     this.#isGone = false;
     this.#hasWarned = false;
-    this.#heard.abort();
+    // Each call makes an error, also one that changes nothing.
+    if (!this.#heard.signal.aborted) this.#heard.abort();
   }
 
   /** Takes in that the index does not know the session of `line` any more. */

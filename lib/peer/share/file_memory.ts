@@ -7,7 +7,7 @@
 
 import { reasonOf } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { type FileState, formatState } from "./file_state.ts";
+import { type FileState, formatState, isSameState } from "./file_state.ts";
 import { MemoryDatabase, type OnTrouble, type Value } from "./memory_database.ts";
 import type { Identity } from "./shared_files.ts";
 
@@ -19,6 +19,9 @@ const USED_MS = 24 * 3_600_000;
 
 /** Pause after a failure to write, in milliseconds: waiting for a lock holds up everything. */
 const PAUSE_MS = 5_000;
+
+/** Hashes of a batch that are written together: a moment's work. */
+const BATCH = 256;
 
 /** Something that was published, or is no more. */
 interface Entry {
@@ -34,6 +37,9 @@ export class FileMemory implements Disposable {
   readonly #onTrouble: OnTrouble;
   /** What could not be written yet. */
   readonly #unsaved = new Map<string, Entry>();
+  /** Hashes that are written with the next batch, by path. */
+  readonly #hashes = new Map<string, Identity>();
+  #batches = 0;
   #pausedUntil = -Infinity;
   #fault = "";
   #hasTold = false;
@@ -69,21 +75,34 @@ export class FileMemory implements Disposable {
 
   /** The identity of the file at `path`, if it is still what it was when it was hashed. */
   identityOf(path: string, state: FileState): Identity | undefined {
-    const sql = "SELECT id, layer FROM hashes WHERE path = ? AND state = ?";
+    const waiting = this.#hashes.get(path);
+    if (waiting) return isSameState(waiting.state, state) ? waiting : undefined;
+    const sql = "SELECT id, layer, used FROM hashes WHERE path = ? AND state = ?";
     const row = this.#read(sql, path, formatState(state));
     if (!row) return undefined;
-    this.#touch(path);
+    this.#touch(path, row.used as number);
     return { id: row.id as string, layer: row.layer as Uint8Array, state };
   }
 
   /** Remembers what the file at `path` is. */
-  remember(path: string, { id, layer, state }: Identity): void {
-    const sql = "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?)";
-    this.#write(sql, path, formatState(state), id, layer, Date.now());
+  remember(path: string, identity: Identity): void {
+    this.#hashes.set(path, identity);
+    if (this.#batches === 0 || this.#hashes.size >= BATCH) this.#saveHashes();
+  }
+
+  /**
+   * Until it is disposed of, hashes are written some at a time. A crash costs no more than that some
+   * files have to be read again.
+   */
+  batch(): Disposable {
+    this.#batches++;
+    const end = () => --this.#batches === 0 && this.#saveHashes();
+    return { [Symbol.dispose]: () => void end() };
   }
 
   /** Forgets what the file at `path` is. */
   forget(path: string): void {
+    this.#hashes.delete(path);
     this.#write("DELETE FROM hashes WHERE path = ?", path);
   }
 
@@ -115,15 +134,27 @@ export class FileMemory implements Disposable {
 
   [Symbol.dispose](): void {
     this.#pausedUntil = -Infinity;
+    this.#saveHashes();
     this.#save();
     this.#database[Symbol.dispose]();
   }
 
   /** Remembers that a hash was asked for: not each time, for every start asks for all. */
-  #touch(path: string): void {
+  #touch(path: string, used: number): void {
     const now = Date.now();
-    const sql = "UPDATE hashes SET used = ? WHERE path = ? AND used < ?";
-    this.#write(sql, now, path, now - USED_MS);
+    if (used < now - USED_MS) this.#write("UPDATE hashes SET used = ? WHERE path = ?", now, path);
+  }
+
+  #saveHashes(): void {
+    const sql = "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?)";
+    const hashes = [...this.#hashes];
+    this.#hashes.clear();
+    this.#writeAll(
+      sql,
+      hashes.map(([path, { id, layer, state }]) => {
+        return [path, formatState(state), id, layer, Date.now()];
+      }),
+    );
   }
 
   #enter(entry: Entry): void {
@@ -142,11 +173,15 @@ export class FileMemory implements Disposable {
     }
   }
 
-  /** Returns why it could not be done, if so. */
   #write(sql: string, ...values: Value[]): string | undefined {
+    return this.#writeAll(sql, [values]);
+  }
+
+  /** Returns why it could not be done, if so. */
+  #writeAll(sql: string, rows: readonly (readonly Value[])[]): string | undefined {
     if (performance.now() < this.#pausedUntil) return this.#fault;
     try {
-      this.#database.run(sql, ...values);
+      this.#database.runAll(sql, rows);
       return undefined;
     } catch (error) {
       this.#pausedUntil = performance.now() + PAUSE_MS;

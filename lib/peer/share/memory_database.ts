@@ -59,12 +59,22 @@ export class MemoryDatabase implements Disposable {
   }
 
   /**
-   * Runs a statement.
+   * Runs a statement with each of `rows`: with all of them or, if it fails, with none.
    *
    * @throws what SQLite throws, but for damage
    */
-  run(sql: string, ...values: Value[]): void {
-    this.#mending(() => this.#statement(sql).run(...values));
+  runAll(sql: string, rows: readonly (readonly Value[])[]): void {
+    this.#mending(() => {
+      if (rows.length <= 1) return rows.forEach((row) => this.#statement(sql).run(...row));
+      this.#db!.exec("BEGIN IMMEDIATE");
+      try {
+        for (const row of rows) this.#statement(sql).run(...row);
+        this.#db!.exec("COMMIT");
+      } catch (error) {
+        if (this.#db!.isTransaction) this.#db!.exec("ROLLBACK");
+        throw error;
+      }
+    });
   }
 
   /**

@@ -93,6 +93,11 @@ export class PublishedFiles {
     this.#memory.remember(join(this.#sharedFiles.folder, name), identity);
   }
 
+  /** See {@linkcode FileMemory.batch}. */
+  batch(): Disposable {
+    return this.#memory.batch();
+  }
+
   /** Has the file `name` read the next time, whatever it looks like. */
   forget(name: string): void {
     this.#memory.forget(join(this.#sharedFiles.folder, name));

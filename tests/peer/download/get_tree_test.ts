@@ -110,13 +110,13 @@ Deno.test({ name: "no more than so many files wait in the background", ...PURE }
   let [waiting, most] = [0, 0];
   const get: Get = async (name) => {
     most = Math.max(most, ++waiting);
-    if (waiting === 64 + 16) setTimeout(() => released.resolve(), 3 * TURN_MS);
+    if (waiting === 64 + 32) setTimeout(() => released.resolve(), 3 * TURN_MS);
     await released.promise;
     waiting--;
     return downloaded(name);
   };
   const tree = await treeOf(files(200), get);
-  assertEquals([tree.downloaded.length, most], [200, 64 + 16]);
+  assertEquals([tree.downloaded.length, most], [200, 64 + 32]);
 });
 
 Deno.test(

@@ -55,6 +55,29 @@ Deno.test("a hash that is found wrong is forgotten", ON_DISK, async () => {
   assertEquals(again.memory.identityOf("/file 0", STATE), undefined);
 });
 
+Deno.test("hashes of a batch are known at once, and to others at its end", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("files.db");
+  using writer = await TestMemory.open(path);
+  using reader = await TestMemory.open(path);
+  const known = (by: TestMemory, i: number) => by.memory.identityOf(`/file ${i}`, STATE)?.id;
+  {
+    using _ = writer.memory.batch();
+    for (const i of [0, 1, 2]) {
+      writer.memory.remember(`/file ${i}`, {
+        id: `id ${i}`,
+        layer: new Uint8Array(),
+        state: STATE,
+      });
+    }
+    writer.memory.forget("/file 1");
+    assertEquals([0, 1, 2].map((i) => known(writer, i)), ["id 0", undefined, "id 2"]);
+    assertEquals(known(reader, 0), undefined);
+  }
+  assertEquals([0, 1, 2].map((i) => known(reader, i)), ["id 0", undefined, "id 2"]);
+  assertEquals([writer.troubles, reader.troubles], [[], []]);
+});
+
 Deno.test("a full disk does not cost what was published", WITH_MOUNTS, async () => {
   await using folder = await TempFolder.make();
   await using disk = await TinyDisk.mount(await folder.makeFolder("disk"), "size=256k");

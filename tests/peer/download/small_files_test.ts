@@ -1,0 +1,94 @@
+/**
+ * Small files of a tree: they come by a short way, and whatever closes it costs none of them.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { PartCopies } from "../../../lib/peer/download/part_copies.ts";
+import { Target } from "../../../lib/peer/download/target.ts";
+import { DOWNLOAD_CONNECTIONS } from "../../../lib/protocol/limits.ts";
+import { someBytes } from "../../support/bytes.ts";
+import { hashed } from "../../support/hashed.ts";
+import {
+  busyUntil,
+  drip,
+  HostileSource,
+  onPieces,
+  type Script,
+  stall,
+} from "../../support/hostile_source.ts";
+import { MAY_USE_DISK } from "../../support/permission.ts";
+import { TestIndex } from "../../support/test_index.ts";
+import { TestPeer } from "../../support/test_peer.ts";
+
+const ON_DISK = { ignore: !MAY_USE_DISK };
+const FILE = hashed(someBytes(10_000));
+const NAMES = ["t/a", "t/b", "t/c"];
+
+const BAD: Readonly<Record<string, Script>> = {
+  "sends something else": onPieces((turn) => turn.send(new Uint8Array(FILE.size))),
+  "sends too little": onPieces((turn) => turn.send(new Uint8Array(1))),
+  "has a queue that never moves": busyUntil(() => false),
+  "sends byte by byte": onPieces(drip),
+  "says nothing": onPieces(stall),
+};
+
+/** vader gets the tree from whoever is there, and has every file of it as it should be. */
+async function getsAll(vader: TestPeer): Promise<void> {
+  const { downloaded, failed } = await vader.peer.getTree("t/");
+  assertEquals([downloaded.toSorted(), failed], [NAMES, []]);
+  for (const name of NAMES) {
+    assertEquals(await Deno.readFile(vader.folder.pathOf(name)), FILE.content);
+  }
+  assertEquals(await vader.folder.namesIn("t"), ["a", "b", "c"]);
+}
+
+for (const [title, script] of Object.entries(BAD)) {
+  Deno.test(`a source that ${title} costs no small file`, ON_DISK, async () => {
+    await using index = new TestIndex();
+    await using vader = await TestPeer.join(index, "vader", { patienceMs: 10_000 });
+    await using yoda = await HostileSource.join(index, "yoda", FILE, { script });
+    await using hans = await HostileSource.join(index, "hans", FILE);
+    for (const source of [yoda, hans]) {
+      for (const name of NAMES) await source.publish(name);
+    }
+    await getsAll(vader);
+  });
+}
+
+Deno.test("each small file is asked for once, and none a second time", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await TestPeer.join(index, "vader");
+  await using hans = await HostileSource.join(index, "hans", FILE);
+  for (const name of NAMES) await hans.publish(name);
+  await getsAll(vader);
+  assertEquals(hans.askedPieces, [0, 0, 0]);
+  assertEquals((await vader.peer.getTree("t/")).present.toSorted(), NAMES);
+  assertEquals(hans.asked.length, NAMES.length);
+});
+
+Deno.test("those who want a connection at the same time share one", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await TestPeer.join(index, "vader");
+  await using hans = await HostileSource.join(index, "hans", FILE);
+  const names = Array.from({ length: 30 }, (_, i) => `t/${i}`);
+  for (const name of names) await hans.publish(name);
+  assertEquals((await vader.peer.getTree("t/")).downloaded.length, names.length);
+  assert(hans.connections <= DOWNLOAD_CONNECTIONS, `${hans.connections} connections`);
+});
+
+Deno.test("what a crash left of small files is neither taken nor left", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using vader = await TestPeer.join(index, "vader");
+  await using hans = await HostileSource.join(index, "hans", FILE);
+  for (const name of NAMES) await hans.publish(name);
+  await vader.folder.makeFolder("t");
+  const left = [FILE.content.subarray(0, 5_000), new Uint8Array(5_000), FILE.content];
+  for (const [i, content] of left.entries()) {
+    const target = new Target(vader.folder.path, NAMES[i]!);
+    await Deno.writeFile(new PartCopies(target, FILE).paths[0]!, content);
+  }
+  await getsAll(vader);
+  assertEquals(hans.askedPieces, [0, 0]);
+});
