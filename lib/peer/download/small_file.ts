@@ -6,7 +6,7 @@
  * @module
  */
 
-import { lstatSync } from "node:fs";
+import { lstat } from "node:fs/promises";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { isPieceOf } from "../../protocol/merkle.ts";
@@ -110,7 +110,7 @@ async function write(
     }
     await part.file.syncData();
     await target.take(path, part.inode, force);
-    return stateFrom(lstatSync(target.path, { bigint: true }));
+    return stateFrom(await lstat(target.path, { bigint: true }));
   } catch (cause) {
     await part?.remove();
     throw cause instanceof BitTrickleError ? cause : target.diskError(cause);

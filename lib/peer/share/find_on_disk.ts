@@ -6,7 +6,7 @@
  */
 
 import { join } from "@std/path";
-import { lstatSync, type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 
@@ -41,8 +41,7 @@ export async function findOnDisk(folder: string, name: string): Promise<Found> {
 async function entryOf(folder: string, segment: string): Promise<Found> {
   const path = join(folder, segment);
   try {
-    // As in lstatIfThere(): a thread of its own for each folder costs more than all the rest.
-    return { path, status: lstatSync(path) };
+    return { path, status: await lstat(path) };
   } catch (error) {
     const isThere = !ASCII.test(segment) && codeOf(error) === "ENOENT";
     const other = isThere ? await otherFormOf(folder, segment) : undefined;

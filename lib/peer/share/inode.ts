@@ -15,14 +15,10 @@ export function isSameInode(a: Inode, b: Inode): boolean {
   return a.ino === b.ino && a.dev === b.dev;
 }
 
-/**
- * What is at `path`, links not followed, or `undefined` if nothing is. The system knows such things by
- * heart: to have another thread ask for them takes five times as long.
- */
-// deno-lint-ignore require-await
+/** What is at `path`, links not followed, or `undefined` if nothing is. */
 export async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefined> {
   try {
-    return Deno.lstatSync(path);
+    return await Deno.lstat(path);
   } catch (cause) {
     const isNothing = cause instanceof Deno.errors.NotFound ||
       cause instanceof Deno.errors.NotADirectory;
