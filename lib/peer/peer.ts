@@ -230,7 +230,8 @@ export class Peer {
     const publisher = new Publisher(publishing);
     const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
     const republisher = new Republisher({ ...publishing, onSuspect });
-    const getter = new Getter({ ...common, folder, allowPlain, stallMs, limits });
+    const moves = () => session.moves;
+    const getter = new Getter({ ...common, moves, folder, allowPlain, stallMs, limits });
     const fetching = { session, getter, publisher, files };
     const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
     return { session, publisher, republisher, downloads };

@@ -258,8 +258,9 @@ export const SILENT_INDEX_MS = 2_000;
 export const LOST_SOURCE_MS = { first: 1_000, longest: 4_000 } as const;
 
 /**
- * How long connections to a source that has come back may bring nothing: what the network lost while
- * it was down is sent again much later than by a new connection.
+ * How long connections may bring nothing to or from a source that has come back or moved, or when this
+ * machine has moved: what the network lost while it was down is sent again much later than by a new
+ * connection, and what goes to another address than the peer's is lost for good.
  */
 export const BACK_MS = 1_500;
 
