@@ -70,6 +70,7 @@ export class Peer {
       allowPlain,
       limits: this.limits,
       openTicket: (ticket) => this.#session?.openTicket(ticket),
+      moves: () => this.#session?.moves ?? 0,
       onChanged: (name) => {
         this.#suspects.add({ name, told: this.#sharedFiles.detailsOf(name), isWrong: true });
       },

@@ -258,9 +258,8 @@ export const SILENT_INDEX_MS = 2_000;
 export const LOST_SOURCE_MS = { first: 1_000, longest: 4_000 } as const;
 
 /**
- * How long connections may bring nothing to or from a source that has come back or moved, or when this
- * machine has moved: what the network lost while it was down is sent again much later than by a new
- * connection, and what goes to another address than the peer's is lost for good.
+ * How long connections may bring nothing when their source has come back or moved, or this machine has:
+ * what the network lost is sent again much later than by a new connection, or never.
  */
 export const BACK_MS = 1_500;
 
