@@ -41,6 +41,7 @@ export class Connection implements Disposable {
   #stallMs: number;
   #mayBeSilent = false;
   #reading: AwakeTimer | undefined;
+  #writing: AwakeTimer | undefined;
   #received = 0;
   #failure: BitTrickleError | undefined;
   #closed = false;
@@ -98,6 +99,13 @@ export class Connection implements Disposable {
   /** Changes how long a read or a write may make no progress, from the next one on. */
   set stallMs(ms: number) {
     this.#stallMs = ms;
+  }
+
+  /** Takes in that the peer may be lost: until `stallMs` is set anew, writes may wait `ms` at most. */
+  suspect(ms: number): void {
+    if (ms >= this.#stallMs) return;
+    this.#stallMs = ms;
+    this.#writing?.restart(ms);
   }
 
   /** Whether a read may wait for ever, the one under way as well. Unless set, none may. */
@@ -180,11 +188,14 @@ export class Connection implements Disposable {
   }
 
   async #write(bytes: Uint8Array): Promise<number> {
-    using _ = new AwakeTimer(this.#stallMs, () => this.#stall());
+    using timer = new AwakeTimer(this.#stallMs, () => this.#stall());
+    this.#writing = timer;
     try {
       return await this.#socket.write(bytes);
     } catch (cause) {
       throw this.#explain(cause);
+    } finally {
+      this.#writing = undefined;
     }
   }
 

@@ -70,6 +70,7 @@ export class Peer {
       allowPlain,
       limits: this.limits,
       openTicket: (ticket) => this.#session?.openTicket(ticket),
+      moves: () => this.#session?.moves ?? 0,
       onChanged: (name) => {
         this.#suspects.add({ name, told: this.#sharedFiles.detailsOf(name), isWrong: true });
       },
@@ -230,7 +231,8 @@ export class Peer {
     const publisher = new Publisher(publishing);
     const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
     const republisher = new Republisher({ ...publishing, onSuspect });
-    const getter = new Getter({ ...common, folder, allowPlain, stallMs, limits });
+    const moves = () => session.moves;
+    const getter = new Getter({ ...common, moves, folder, allowPlain, stallMs, limits });
     const fetching = { session, getter, publisher, files };
     const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
     return { session, publisher, republisher, downloads };

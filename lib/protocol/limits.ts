@@ -258,8 +258,8 @@ export const SILENT_INDEX_MS = 2_000;
 export const LOST_SOURCE_MS = { first: 1_000, longest: 4_000 } as const;
 
 /**
- * How long connections to a source that has come back may bring nothing: what the network lost while
- * it was down is sent again much later than by a new connection.
+ * How long connections may bring nothing when their source has come back or moved, or this machine has:
+ * what the network lost is sent again much later than by a new connection, or never.
  */
 export const BACK_MS = 1_500;
 

@@ -34,28 +34,45 @@ async function bytesAt({ folder }: HostedUser): Promise<number> {
   return Math.max(0, ...infos.map((info) => (info?.blocks ?? 0) * 512));
 }
 
+/** How soon more of a download comes after `happens`, in which its connections are lost. */
+async function resumes(
+  network: NamespacedNetwork,
+  happens: (downloader: HostedUser, source: HostedUser) => Promise<void>,
+): Promise<void> {
+  const hans = await network.join("hans", { answer: "No active peers" });
+  const vader = await network.join("vader");
+  await hans.host.limit(MEGABITS);
+  await publishBigFile(hans, FILE_MIB);
+  await vader.shell.type("get big");
+  await waitFor("some of it", async () => await bytesAt(vader) > 4 * MIB);
+  await happens(vader, hans);
+  const before = await bytesAt(vader);
+  const began = performance.now();
+  await waitFor("more of it", async () => await bytesAt(vader) > before, BACK_MS);
+  if (IS_SOAK) toStderr(`goes on after ${Math.round(performance.now() - began)} ms\n`);
+  await vader.shell.shows(DONE, 40_000);
+  assertEquals(await sha256Of(`${vader.folder}/big`), await sha256Of(`${hans.folder}/big`));
+  assertEquals(vader.shell.stderr.includes("Going on without"), false, vader.shell.stderr);
+}
+
 for (const who of ["downloader", "source"] as const) {
+  Deno.test(`a download goes on when its ${who} gets another address`, ON_HOSTS, async () => {
+    await using network = await NamespacedNetwork.start({ users: ["hans", "vader"] });
+    await resumes(network, async (downloader, source) => {
+      await (who === "source" ? source : downloader).host.move();
+    });
+  });
+
   for (const ms of DOWN_MS) {
     Deno.test(`a download goes on when its ${who} was off for ${ms} ms`, ON_HOSTS, async () => {
       await using network = await NamespacedNetwork.start({ users: ["hans", "vader"] });
-      const hans = await network.join("hans", { answer: "No active peers" });
-      const vader = await network.join("vader");
-      await hans.host.limit(MEGABITS);
-      await publishBigFile(hans, FILE_MIB);
-      await vader.shell.type("get big");
-      await waitFor("some of it", async () => await bytesAt(vader) > 4 * MIB);
-      const { host } = who === "source" ? hans : vader;
-      await host.unplug();
-      // The outage itself, not a wait for something.
-      await delay(ms);
-      const before = await bytesAt(vader);
-      await host.plug();
-      const began = performance.now();
-      await waitFor("more of it", async () => await bytesAt(vader) > before, BACK_MS);
-      if (IS_SOAK) toStderr(`goes on after ${Math.round(performance.now() - began)} ms\n`);
-      await vader.shell.shows(DONE, 40_000);
-      assertEquals(await sha256Of(`${vader.folder}/big`), await sha256Of(`${hans.folder}/big`));
-      assertEquals(vader.shell.stderr.includes("Going on without"), false, vader.shell.stderr);
+      await resumes(network, async (downloader, source) => {
+        const { host } = who === "source" ? source : downloader;
+        await host.unplug();
+        // The outage itself, not a wait for something.
+        await delay(ms);
+        await host.plug();
+      });
     });
   }
 }

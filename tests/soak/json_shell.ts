@@ -14,6 +14,8 @@ export interface Answer {
   /** Of an error. */
   readonly code?: string;
   readonly message?: string;
+  /** Of a list. */
+  readonly items?: readonly string[];
 }
 
 /** Types commands to a client that was started with `--json`, one at a time. */

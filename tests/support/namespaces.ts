@@ -1,20 +1,22 @@
 /**
- * Machines of their own on this one: Linux network namespaces on a switch, whose links can be
- * pulled, slowed down, made to lose packets, and given other addresses. It takes root, iproute2
+ * Machines of their own on this one: Linux network namespaces on a switch or behind routers, whose
+ * links can be pulled, slowed down, made to lose packets, and given other addresses. It takes root, iproute2
  * and nftables. The network of the machine itself is never touched.
  *
  * @module
  */
 
 import { MAY_RUN } from "./permission.ts";
+import { NatRouter } from "./nat_router.ts";
 import { NetworkHost } from "./network_host.ts";
+import { NetworkSwitch } from "./network_switch.ts";
 import { systemCommand } from "./system_command.ts";
 
 export type { NetworkHost };
 
 /** `<prefix><process id>-<number>` names a namespace, so that leftovers are found. */
 const PREFIX = "bittrickle-";
-/** The subnet of all hosts; a host is a number in it. */
+/** The subnet of all hosts that are behind no router. */
 const SUBNET = "10.77";
 
 /** Hosts on one switch, all gone after the test with whatever still runs in them. */
@@ -22,7 +24,7 @@ export class NetworkNamespaces implements AsyncDisposable {
   static #made = 0;
   readonly #name = `${PREFIX}${Deno.pid}-${NetworkNamespaces.#made++}`;
   readonly #hosts: NetworkHost[] = [];
-  #lastAddress = 0;
+  #switch: NetworkSwitch | undefined;
 
   private constructor() {}
 
@@ -32,9 +34,7 @@ export class NetworkNamespaces implements AsyncDisposable {
     const made = new NetworkNamespaces();
     await systemCommand("ip", "netns", "add", made.#name);
     try {
-      await made.ip("link", "add", "switch", "type", "bridge", "mcast_snooping", "0");
-      await made.ip("link", "set", "switch", "up");
-      await made.#nft("add table bridge faults");
+      made.#switch = await NetworkSwitch.make(made.#name, { subnet: SUBNET });
       return made;
     } catch (error) {
       await made[Symbol.asyncDispose]();
@@ -42,15 +42,13 @@ export class NetworkNamespaces implements AsyncDisposable {
     }
   }
 
-  /** Adds a host with an address of its own. */
-  async addHost(): Promise<NetworkHost> {
+  /** Adds a host with an address of its own, behind a router if that is told. */
+  async addHost(network: NetworkSwitch = this.#switch!): Promise<NetworkHost> {
     const number = this.#hosts.length;
-    const host = new NetworkHost(this, `${this.#name}-${number}`, `port${number}`);
+    const host = new NetworkHost(network, `${this.#name}-${number}`, `port${number}`);
     this.#hosts.push(host);
     await systemCommand("ip", "netns", "add", host.name);
-    const veth = ["type", "veth", "peer", "name", "eth0", "netns", host.name];
-    await this.ip("link", "add", host.port, ...veth);
-    await this.ip("link", "set", host.port, "master", "switch", "up");
+    await network.plug(host.port, host.name);
     await host.ip("link", "set", "lo", "up");
     // A packet is a packet: what is lost is never 64 KiB at once.
     await host.ip("link", "set", "eth0", "up", "gso_max_segs", "1");
@@ -58,33 +56,19 @@ export class NetworkNamespaces implements AsyncDisposable {
     return host;
   }
 
+  /** Adds a router whose hosts share its address. */
+  async addRouter(): Promise<NatRouter> {
+    return await NatRouter.at(await this.addHost());
+  }
+
   /** An address of the subnet that no host has had yet. */
   freeAddress(): string {
-    const number = ++this.#lastAddress;
-    return `${SUBNET}.${number >> 8}.${number & 255}`;
+    return this.#switch!.freeAddress();
   }
 
   /** Runs ip(8) at the switch. */
   async ip(...args: string[]): Promise<string> {
-    return await systemCommand("ip", "-n", this.#name, ...args);
-  }
-
-  /** Loses `percent` of the packets through `port`, in each direction, at random. */
-  async lose(port: string, percent: number): Promise<void> {
-    const chain = `bridge faults ${port}`;
-    const rules = ["iifname", "oifname"].map((side) => {
-      return `add rule ${chain} ${side} ${port} numgen random mod 100 < ${percent} drop`;
-    });
-    // A chain of its own: whatever happens to other ports at the same time changes nothing here.
-    await this.#nft(
-      `add chain ${chain} { type filter hook forward priority 0; }`,
-      `flush chain ${chain}`,
-      ...percent > 0 ? rules : [],
-    );
-  }
-
-  async #nft(...commands: string[]): Promise<void> {
-    await systemCommand("ip", "netns", "exec", this.#name, "nft", commands.join("; "));
+    return await this.#switch!.ip(...args);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { NetworkSwitch } from "./network_switch.ts";
 import { systemCommand } from "./system_command.ts";
 
 /** Bits of an address that all hosts share. */
@@ -13,20 +14,13 @@ const BURST = "16kb";
 /** How long a packet waits for its turn on a slow link before it is dropped. */
 const LONGEST_QUEUE = "100ms";
 
-/** What a host is plugged into. */
-interface Switch {
-  freeAddress(): string;
-  ip(...args: string[]): Promise<string>;
-  lose(port: string, percent: number): Promise<void>;
-}
-
 /** A machine on the switch, with one network interface. */
 export class NetworkHost {
   #address = "";
 
   /** @param port Its interface at the switch. */
   constructor(
-    private readonly network: Switch,
+    private readonly network: NetworkSwitch,
     readonly name: string,
     readonly port: string,
   ) {}
@@ -50,6 +44,8 @@ export class NetworkHost {
   async move(address: string = this.network.freeAddress()): Promise<void> {
     await this.ip("-4", "addr", "flush", "dev", "eth0");
     await this.addAddress(address);
+    const { gateway } = this.network;
+    if (gateway !== undefined) await this.ip("route", "add", "default", "via", gateway);
     this.#address = address;
   }
 

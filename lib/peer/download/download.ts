@@ -72,6 +72,7 @@ class Download<T> implements AsyncDisposable {
   #change = Promise.withResolvers<void>();
   #lastPiece = performance.now();
   #isReplaced = false;
+  #moves: number | undefined;
   #fatal: unknown;
 
   constructor(
@@ -81,6 +82,7 @@ class Download<T> implements AsyncDisposable {
   ) {
     this.#setting = setting;
     this.#options = options;
+    this.#moves = setting.moves?.();
     const { patienceMs = DOWNLOAD_PATIENCE_MS, sourcePatienceMs } = options;
     this.#patience = new Patience({ patienceMs, sourcePatienceMs });
     this.#sources = new SourceList(sources);
@@ -211,7 +213,7 @@ class Download<T> implements AsyncDisposable {
       return;
     }
     if (wasSilent) this.#sources.forgetNames();
-    this.#fetchers.suspect(this.#sources.renew(found), performance.now());
+    this.#fetchers.suspect(performance.now(), this.#sources.renew(found));
   }
 
   #judge(fetcher: PieceFetcher, error: unknown): void {
@@ -225,6 +227,7 @@ class Download<T> implements AsyncDisposable {
       this.#sources.forgetNames();
       this.#finder.forget();
     }
+    this.#takeMoves(now);
     this.#fetchers.abandonSilent(now);
     this.#fetchers.measure(now);
     const lull = this.#isBusyWithPieces ? undefined : lullOf(this.#standing, now);
@@ -235,6 +238,13 @@ class Download<T> implements AsyncDisposable {
   /** Whether this machine has to do its part first: to open a file, or to pass on what came. */
   get #isBusyWithPieces(): boolean {
     return this.#partial ? this.#partial.picker.wanted === 0 : this.#opener.opening !== undefined;
+  }
+
+  /** Connections do not come along when the address of this machine changes. */
+  #takeMoves(now: number): void {
+    const moves = this.#setting.moves?.();
+    if (moves !== this.#moves) this.#fetchers.suspect(now);
+    this.#moves = moves;
   }
 
   get #partial(): PieceReceiver<T> | undefined {

@@ -80,6 +80,11 @@ export interface DownloadSetting<T> {
    * @param mayBeReplaced Whether a source said that its file has changed, or is gone
    */
   readonly find: (mayBeReplaced: boolean) => Promise<Found>;
+  /**
+   * Another number than before if the index has found this client at another address. @default the
+   * same for ever
+   */
+  readonly moves?: (() => number) | undefined;
 }
 
 /** A file that has been fetched. */

@@ -70,7 +70,7 @@ export class Downloads {
     const { session } = this.#setting;
     const { isSealed } = session;
     const ask: Ask = (request) => session.ask(request);
-    const setting = { ask, isSealed, connections };
+    const setting = { ask, moves: () => session.moves, isSealed, connections };
     return await new FileStream(setting, wanted, sink, this.#patient(options)).run();
   }
 

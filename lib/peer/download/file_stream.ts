@@ -37,6 +37,8 @@ export type Streamed =
 /** What a {@linkcode FileStream} works with. */
 export interface FileStreamSetting {
   readonly ask: Ask;
+  /** See {@linkcode DownloadSetting}. */
+  readonly moves: () => number;
   readonly isSealed: boolean;
   readonly connections: ConnectionPool;
 }
@@ -93,11 +95,11 @@ export class FileStream {
   }
 
   async #pass(content: Content, { sources, since }: FoundSources): Promise<Streamed | "replaced"> {
-    const { ask, connections } = this.#setting;
+    const { ask, connections, moves } = this.#setting;
     const span = this.#spanOf(content);
     const find = (mayBeReplaced: boolean) => findAgain(ask, this.#wanted, content, mayBeReplaced);
     const open = StreamedDownload.into(this.#sink, content, span, this.#options.signal);
-    const setting = { wanted: content, open, connections, find };
+    const setting = { wanted: content, open, connections, find, moves };
     const first = sealedSources(sources, content, since);
     if (await download(setting, first, this.#options) === "replaced") return "replaced";
     return { kind: "streamed", bytes: span.end - span.start };

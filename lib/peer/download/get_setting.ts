@@ -7,7 +7,7 @@
 import type { TransferLimits } from "../../net/rate_limit.ts";
 import type { ContentKey } from "../../protocol/content.ts";
 import type { Content } from "./candidates.ts";
-import type { DownloadOptions } from "./download_setting.ts";
+import type { DownloadOptions, DownloadSetting } from "./download_setting.ts";
 import type { Ask } from "../session/index_session.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 
@@ -41,6 +41,8 @@ export type Gotten =
 /** What a getter works with. */
 export interface GetterSetting {
   readonly ask: Ask;
+  /** See {@linkcode DownloadSetting}. */
+  readonly moves?: DownloadSetting<unknown>["moves"];
   readonly folder: string;
   readonly files: PublishedFiles;
   readonly isSealed: boolean;

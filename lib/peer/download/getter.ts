@@ -129,7 +129,7 @@ export class Getter {
     found: FoundSources,
     { wanted, connections, options, replaces }: GetRequest,
   ): Promise<Gotten | Replaced> {
-    const { ask, folder, files } = this.#setting;
+    const { ask, folder, files, moves } = this.#setting;
     const isNamedByOthers = options.as === undefined && content.isNamedByOthers;
     const name = options.as ?? content.name;
     const force = options.force && !isNamedByOthers;
@@ -141,7 +141,7 @@ export class Getter {
     const find = (mayBeReplaced: boolean) => findAgain(ask, wanted, content, mayBeReplaced);
     const target = new Target(folder, name);
     const open = PartialDownload.into(target, content, replaces);
-    const setting = { wanted: content, open, connections, find };
+    const setting = { wanted: content, open, connections, find, moves };
     const first = sealedSources(found.sources, content, found.since);
     const forced = { ...options, force };
     const isShort = options.listed && !replaces;

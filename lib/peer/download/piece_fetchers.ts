@@ -4,10 +4,10 @@
  * @module
  */
 
-import { BACK_MS } from "../../protocol/limits.ts";
+import { BACK_MS, TRICKLE_MS } from "../../protocol/limits.ts";
 import type { FetcherState, PieceFetcher } from "./piece_fetcher.ts";
 
-/** A fetcher whose source has come back, and when it must have received more than it had. */
+/** A fetcher whose connection may be lost, and when it must have received more than it had. */
 interface Suspect {
   readonly received: number;
   readonly until: number;
@@ -70,16 +70,23 @@ export class PieceFetchers {
     await Promise.all(this.#running.values());
   }
 
-  /** Takes in that `users` are back: what they sent over an old connection may be lost for long. */
-  suspect(users: readonly string[], now: number): void {
+  /**
+   * Takes in that `users`, or all, can be reached again, or in another way: what was sent over an old
+   * connection may be lost, for long or for ever.
+   */
+  suspect(now: number, users?: readonly string[]): void {
     for (const fetcher of this.#running.keys()) {
       const { received } = fetcher;
-      if (received === undefined || !users.includes(fetcher.user)) continue;
-      this.#suspects.set(fetcher, { received, until: now + BACK_MS });
+      if (received === undefined || users && !users.includes(fetcher.user)) continue;
+      // Whoever moves again and again is not waited for again and again.
+      if (this.#suspects.get(fetcher)?.received === received) continue;
+      // Who waits in a queue hears something every now and then.
+      const silentMs = BACK_MS + (fetcher.state === "queued" ? TRICKLE_MS : 0);
+      this.#suspects.set(fetcher, { received, until: now + silentMs });
     }
   }
 
-  /** Gives up the connections to users who are back that have brought nothing since. */
+  /** Gives up the suspected connections that have brought nothing since. */
   abandonSilent(now: number): void {
     for (const [fetcher, { received, until }] of this.#suspects) {
       const isAlive = fetcher.received !== received || fetcher.state === "working";

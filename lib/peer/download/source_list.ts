@@ -6,6 +6,7 @@
  */
 
 import { BitTrickleError, type ErrorCode } from "../../errors.ts";
+import { isSameAddress } from "../../protocol/address.ts";
 import { LOST_SOURCE_MS, TICKET_MS } from "../../protocol/limits.ts";
 import type { SealedSource } from "./connection_pool.ts";
 
@@ -50,15 +51,14 @@ export class SourceList {
   }
 
   /**
-   * Takes in whom the index names now. Returns the users among them whom it did not name before:
-   * they may be asked again at once.
+   * Takes in whom the index names now. Returns the users among them whom it did not name before, or
+   * at another address: they may be asked again at once.
    */
   renew(sources: readonly SealedSource[]): string[] {
-    const before = new Set(this.#known.keys().filter((user) => this.#known.get(user)!.isNamed));
+    const back = sources.filter((source) => !this.#isNamed(source)).map(({ user }) => user);
     this.forgetNames();
     for (const source of sources) this.#name(source);
     this.#makeRoom();
-    const back = sources.map(({ user }) => user).filter((user) => !before.has(user));
     for (const user of back) this.#relieve(user);
     return back;
   }
@@ -146,6 +146,12 @@ export class SourceList {
   /** The worst that a source did: a lie, or else what was last. */
   get failure(): BitTrickleError | undefined {
     return this.#badFailure ?? this.#failure;
+  }
+
+  /** Whether the index has named that user at that address until now. */
+  #isNamed({ user, address }: SealedSource): boolean {
+    const known = this.#known.get(user);
+    return known !== undefined && known.isNamed && isSameAddress(known.source.address, address);
   }
 
   #name(source: SealedSource): void {

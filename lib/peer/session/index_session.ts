@@ -48,6 +48,12 @@ export interface IndexSession {
   readonly indexKey: string | undefined;
 
   /**
+   * How often the index has found this client at another address than before. After a new login it
+   * counts anew: only that the number changes means something.
+   */
+  readonly moves: number;
+
+  /**
    * Logs in, and says that the user is there from then on.
    *
    * @param tcpPort Where the user's uploads are served

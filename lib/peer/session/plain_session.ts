@@ -22,6 +22,8 @@ const BEATS_PER_QUESTION = 3;
 export class PlainSession implements IndexSession {
   readonly isSealed = false;
   readonly indexKey = undefined;
+  /** Such a session belongs to an address. */
+  readonly moves = 0;
   readonly #link: PlainLink;
   readonly #options: SessionOptions;
   readonly #leaving = new AbortController();

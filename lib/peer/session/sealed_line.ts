@@ -22,9 +22,15 @@ export class SealedLine {
   readonly #ended = Promise.withResolvers<void>();
   #capacity = Promise.withResolvers<void>();
   #proving: Promise<void> | undefined;
+  #moves = 0;
   #end: "replaced" | "closed" | undefined;
 
   constructor(readonly link: SealedLink, readonly channel: SealedChannel) {}
+
+  /** How often the index has come to know another address of this client. */
+  get moves(): number {
+    return this.#moves;
+  }
 
   /**
    * Sends `request` as often as there are `waits`. Returns `lost` if the index does not know the
@@ -84,9 +90,13 @@ export class SealedLine {
       next = undefined;
       if (answer === undefined || answer === "lost") return;
       if (answer.kind === "moved") next = answer.token;
-      // The index has not heard what was sent from here: now it does.
-      else if (answer.kind === "done") this.link.hurry();
+      else if (answer.kind === "done") this.#takeMove();
     }
+  }
+
+  #takeMove(): void {
+    this.#moves++;
+    this.link.hurry(); // The index has not heard what was sent from here: now it does.
   }
 
   /** Sends `request` until it is answered, and proves this client's address if the index wants that. */

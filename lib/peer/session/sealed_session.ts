@@ -78,6 +78,10 @@ export class SealedSession implements IndexSession {
     return this.#line.indexKey;
   }
 
+  get moves(): number {
+    return this.#line.current?.moves ?? 0;
+  }
+
   async logIn(user: string, password: string, tcpPort: number): Promise<void> {
     const { agent = "bittrickle", mayBePlain } = this.#options;
     const credentials = { user, password, tcpPort, agent };

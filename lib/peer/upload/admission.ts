@@ -17,6 +17,8 @@ export type Stage = "asking" | "idle" | "serving";
 interface Guest {
   readonly host: string;
   readonly since: number;
+  /** How often this machine had moved by then. */
+  readonly moves: number;
   stage: Stage;
   /** Whose ticket was shown. */
   user: string | undefined;
@@ -26,9 +28,9 @@ interface Guest {
 export class Admission<C> {
   readonly #guests = new Map<C, Guest>();
 
-  /** Takes in a new connection from `host`. */
-  enter(connection: C, host: string, now: number): void {
-    this.#guests.set(connection, { host, since: now, stage: "asking", user: undefined });
+  /** Takes in a new connection from `host` to this machine, which has moved `moves` times. */
+  enter(connection: C, host: string, now: number, moves = 0): void {
+    this.#guests.set(connection, { host, since: now, moves, stage: "asking", user: undefined });
   }
 
   /** Takes in that `connection` is closed. */
@@ -45,6 +47,20 @@ export class Admission<C> {
   change(connection: C, stage: Stage): void {
     const guest = this.#guests.get(connection);
     if (guest) guest.stage = stage;
+  }
+
+  /**
+   * Those that may be lost, as `connection` works: the same user's from other hosts, and all from
+   * before this machine has moved.
+   */
+  outdatedBy(connection: C): C[] {
+    const guest = this.#guests.get(connection);
+    if (!guest) return [];
+    const { user, host, moves } = guest;
+    return [...this.#guests].filter(([, other]) => {
+      return other.moves !== moves && other.since < guest.since ||
+        user !== undefined && other.user === user && other.host !== host;
+    }).map(([other]) => other);
   }
 
   /** The connections that are not served at this moment. */

@@ -13,6 +13,12 @@ import type { TransferLimits } from "../../net/rate_limit.ts";
 import { ASK_LEAST_MS, ASK_MS, STALL_MS } from "../../protocol/limits.ts";
 import { Admission, type Stage } from "./admission.ts";
 
+/**
+ * How long an upload may take nothing when its downloader asks from another address, or this machine
+ * has moved, in milliseconds: longer than a slow line with large buffers pauses.
+ */
+export const LOST_UPLOAD_MS = 3_000;
+
 /** How the connections of an {@linkcode UploadPort} go; times are milliseconds. */
 export interface UploadPortOptions {
   /** How long a peer may take nothing. @default {10_000} */
@@ -21,6 +27,8 @@ export interface UploadPortOptions {
   readonly askMs?: number | undefined;
   /** What all of them share. @default none */
   readonly limits?: TransferLimits | undefined;
+  /** Another number than before if this machine is somewhere else. @default the same for ever */
+  readonly moves?: (() => number) | undefined;
 }
 
 /**
@@ -75,6 +83,7 @@ export class UploadPort {
     // A peer that is served or queued need not send anything.
     connection.mayBeSilent = stage === "serving";
     if (this.#isStopped && stage !== "serving") connection.close();
+    if (stage === "serving") this.#suspectOutdated(connection);
     this.#signal();
   }
 
@@ -120,6 +129,11 @@ export class UploadPort {
     return this.#admission.stageOf(connection) === "asking";
   }
 
+  /** Lost connections hold places that downloaders wait for over the next one. */
+  #suspectOutdated(connection: Connection): void {
+    for (const old of this.#admission.outdatedBy(connection)) old.suspect(LOST_UPLOAD_MS);
+  }
+
   #dismiss(connection: Connection): void {
     this.#admission.leave(connection);
     connection.close();
@@ -127,10 +141,10 @@ export class UploadPort {
 
   /** Never rejects: a failing connection does not affect others. */
   async #hear(socket: Deno.TcpConn): Promise<void> {
-    const { askMs = ASK_MS, limits } = this.#options;
+    const { askMs = ASK_MS, limits, moves } = this.#options;
     const { signal } = this.#cutting;
     using connection = new Connection(socket, { stallMs: askMs, signal, limits });
-    this.#admission.enter(connection, connection.peer.hostname, performance.now());
+    this.#admission.enter(connection, connection.peer.hostname, performance.now(), moves?.());
     if (this.#isStopped) connection.close();
     // A peer that sends byte by byte is closed as well.
     using asking = new AwakeTimer(askMs, () => connection.close());

@@ -15,8 +15,8 @@ const PURE = { permissions: "none" } as const;
 const MOST = 4;
 const FIRST = LOST_SOURCE_MS.first;
 
-function source(user: string, since = 0): SealedSource {
-  const address = { hostname: "127.0.0.1", port: 40_000 };
+function source(user: string, since = 0, hostname = "127.0.0.1"): SealedSource {
+  const address = { hostname, port: 40_000 };
   return { user, address, pass: { ticket: "t", key: "k" }, since };
 }
 
@@ -62,6 +62,18 @@ Deno.test({ name: "who is lost is asked again after a while, who lies never", ..
   assertEquals(list.take(MOST, 100 + FIRST)?.source.user, "hans");
   list.renew([source("yoda", 200)]);
   assert(all(list, 10_000).every((slot) => slot.startsWith("hans")));
+});
+
+Deno.test({ name: "who is somewhere else is asked there at once", ...PURE }, () => {
+  const list = new SourceList([source("hans"), source("yoda")]);
+  list.recordFailure("hans", failure, false, 0);
+  const moved = [source("hans", 0, "127.0.0.2"), source("yoda")];
+  assertEquals(list.renew(moved), ["hans"]);
+  const hosts = [list.take(MOST, 0), list.take(MOST, 0)].map((slot) =>
+    slot?.source.address.hostname
+  );
+  assertEquals(hosts, ["127.0.0.2", "127.0.0.1"]);
+  assertEquals(list.renew(moved), []);
 });
 
 Deno.test({ name: "the while doubles, and ends when the source comes back", ...PURE }, () => {
