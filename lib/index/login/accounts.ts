@@ -70,6 +70,11 @@ export class Accounts {
     return records === this.#secrets.size ? "records" : "both";
   }
 
+  /** The users whose passwords are kept as records, be they disabled or outdated. */
+  get recordHolders(): Iterable<string> {
+    return this.#secrets.entries().filter(([, secret]) => isRecord(secret)).map(([user]) => user);
+  }
+
   /** The users who may log in. */
   get users(): readonly string[] {
     return this.#enabled;
