@@ -6,6 +6,7 @@
 
 import { ready, server } from "@serenity-kit/opaque";
 import { BitTrickleError, reasonOf } from "../errors.ts";
+import { type Address, formatAddress } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { lockCredentials } from "./credentials_lock.ts";
 import { realPathOf } from "../files/real_path.ts";
@@ -42,6 +43,16 @@ export async function loadServerKey(credentials: string, mayMake: boolean): Prom
   if (!mayMake) throw unusable(path, `it is not there, ${NEEDED}`);
   using _ = await lockCredentials(credentials);
   return await readKey(path) ?? await makeKey(path);
+}
+
+/**
+ * What tells a server on `address` of this machine from others that have a copy of its key, and is the
+ * same after a restart. Without the permission to ask for the machine's name it is the address alone.
+ */
+export function instanceOf(address: Address): string {
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
+  const machine = state === "granted" ? `${Deno.hostname()} ` : "";
+  return `${machine}${formatAddress(address)}`;
 }
 
 async function readKey(path: string): Promise<string | undefined> {

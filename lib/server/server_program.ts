@@ -26,7 +26,7 @@ import {
 import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
-import { loadServerKey } from "./server_key.ts";
+import { instanceOf, loadServerKey } from "./server_key.ts";
 import type { LineCause } from "./log_budget.ts";
 import { type LogEvent, ServerLog } from "./server_log.ts";
 import { toStderr, toStdoutSoon } from "../cli/write.ts";
@@ -57,7 +57,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   using longWork = new LongWork(() => eventLoop.wait());
   const index = new Index(accounts, { journal, defer: longWork.queue() });
   const records = new LoginRecords(setup);
-  const logins = { setup, records, defer: longWork.queue() };
+  const logins = { setup, instance: instanceOf(socket.address), records, defer: longWork.queue() };
   const service = new Service(index, { ...logins, allowPlain, onEvent });
   const stopping = new AbortController();
   using _ = onInterrupt(() => {
