@@ -16,6 +16,7 @@ import { EventLoopYield } from "../net/event_loop_yield.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
 import type { Address } from "../protocol/address.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
+import { escapeText } from "../protocol/escape.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
 import {
   credentialsWarning,
@@ -45,8 +46,12 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   const accounts = await loadAccounts(credentials);
   warn(await credentialsWarning(credentials));
   warn(outdatedWarning(accounts));
-  const setup = await loadServerKey(credentials, !accounts.hasRecords);
-  await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
+  const hasServed = await isThere(data);
+  const setup = await loadServerKey(credentials, !accounts.hasRecords, (path) => {
+    if (hasServed) warn(newKeyWarning(path));
+  });
+  const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
+  await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon, { onFault });
   const onEvent: OnLogEvent | undefined = lines && ((event, cause) => lines.write(event, cause));
   await using journal = openJournal(data, {
     onFault: (reason) => onEvent?.({ kind: "unsaved", from: socket.address, reason }),
@@ -75,6 +80,19 @@ export async function runServer(flags: ServerFlags): Promise<void> {
 
 function warn(reason: string | undefined): void {
   if (reason !== undefined) toStderr(`Warning: ${reason}\n`);
+}
+
+/** Whether there is a data file, which a server that is set up anew has not. */
+function isThere(data: string): Promise<boolean> {
+  return Deno.lstat(data).then(() => data !== MEMORY, () => false);
+}
+
+/** A key that was lost is noticed by every client, and should be by whoever can bring it back. */
+function newKeyWarning(path: string): string {
+  return `made a new key for this server in "${
+    escapeText(path)
+  }". Clients that knew it by another ` +
+    "key will refuse it now: if there is a copy of the old key, put it there and start again";
 }
 
 function openJournal(path: string, watcher: SaveWatcher): SqliteJournal | undefined {

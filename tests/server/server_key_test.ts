@@ -62,6 +62,27 @@ for (const content of ["", "no key", "A".repeat(170), "A".repeat(172), `${"A".re
   });
 }
 
+Deno.test(
+  "loadServerKey() says which file is missing, and of none to move away",
+  ON_DISK,
+  async () => {
+    await using folder = await TempFolder.make();
+    const load = () => loadServerKey(folder.pathOf("users.txt"), false);
+    const { message } = await assertRejects(load, BitTrickleError, 'users.txt.key": it is missing');
+    assert(!message.includes("move"), message);
+    await folder.write("users.txt.key", "no key");
+    await assertRejects(load, BitTrickleError, "move that file away");
+  },
+);
+
+Deno.test("loadServerKey() tells who makes a key that one is made", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const made: string[] = [];
+  const load = () => loadServerKey(folder.pathOf("users.txt"), true, (path) => made.push(path));
+  await Promise.all([load(), load(), load()]);
+  assertEquals(made, [folder.pathOf("users.txt.key")]);
+});
+
 Deno.test("of many that make a key at once one does, and all have it", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   const path = folder.pathOf("users.txt");

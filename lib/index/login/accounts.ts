@@ -22,7 +22,7 @@ const RECORD = /^[A-Za-z0-9_-]{256}$/;
 export class Accounts {
   readonly #secrets: ReadonlyMap<string, string>;
   readonly #enabled: readonly string[];
-  /** Enabled users whose password has to be set again. */
+  /** Users, be they disabled or not, whose password has to be set again before they may log in. */
   readonly outdated: readonly string[];
 
   private constructor(secrets: ReadonlyMap<string, string>) {
