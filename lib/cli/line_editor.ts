@@ -7,11 +7,18 @@
 import { EventEmitter } from "node:events";
 import readline from "node:readline";
 import { Writable } from "node:stream";
+import { encodeUtf8 } from "../protocol/utf8.ts";
 import { ERASE, type Screen } from "./screen.ts";
 import { toStderr } from "./write.ts";
 
 /** Lines of history that Up and Down reach. */
 const HISTORY_LINES = 500;
+
+/** Characters after Esc that may belong to the same key: more than the longest sequence has. */
+const KEY_CHARACTERS = 16;
+/** Text, or a control character. A Tab completes the line if it is the last that came. */
+const TEXT_OR_KEY = /((?:\P{Cc}|\t(?!$))+)|\p{Cc}/gu;
+const ESCAPE = "\x1b";
 
 /** How a {@linkcode LineEditor} is set up. */
 export interface LineEditorOptions {
@@ -39,6 +46,9 @@ export class LineEditor implements Disposable {
   readonly #screen: Screen | undefined;
   readonly #keys = new EventEmitter();
   readonly #lines: readline.Interface & Internals;
+  readonly #decoder = new TextDecoder();
+  /** How many of the characters to come may belong to a key that began with Esc. */
+  #keyCharacters = 0;
   #question: Question | undefined;
   #line: string | undefined;
   #hasEnded = false;
@@ -69,7 +79,8 @@ export class LineEditor implements Disposable {
   /** Takes keys, among which no more than the last one ends the line. Returns the line then. */
   press(keys: Uint8Array): string | undefined {
     this.#line = undefined;
-    this.#keys.emit("data", keys);
+    const text = this.#decoder.decode(keys, { stream: true });
+    for (const [part, asText] of text.matchAll(TEXT_OR_KEY)) this.#take(part, asText === part);
     return this.#line;
   }
 
@@ -122,6 +133,25 @@ export class LineEditor implements Disposable {
     lines.on("line", (line) => this.#end(line));
     lines.on("close", () => this.#hasEnded = true);
     return Object.assign(lines, { prevRows: 0 });
+  }
+
+  #take(part: string, isText: boolean): void {
+    const count = isText ? this.#keyCharacters : 1;
+    const keys = [...part.slice(0, 2 * count)].slice(0, count).join("");
+    this.#keyCharacters = part === ESCAPE
+      ? KEY_CHARACTERS
+      : isText
+      ? Math.max(0, count - keys.length)
+      : 0;
+    if (keys) this.#keys.emit("data", encodeUtf8(keys));
+    if (keys.length < part.length) this.#insert(part.slice(keys.length));
+  }
+
+  /** Inserts at once what may be a long paste: each key takes as long as the line is. */
+  #insert(text: string): void {
+    if (this.#hasEnded) return;
+    this.#lines.write(text);
+    this.#trackRow();
   }
 
   #end(line: string): void {

@@ -31,6 +31,9 @@ const NEWS: Readonly<Record<SessionNews, string>> = {
   back: "The index is back",
   again: "The index is back, and the old session was over: logged in again",
   out: "The index does not let this user in any more",
+  weakened:
+    "Warning: the index lets this user in no more, unless for a password that it has in clear, " +
+    "which it had not before. Nothing secret is sent to it; the next command tells more",
   forged:
     "Warning: somebody who does not have the index's key answers in its place, and may be in " +
     "between. Nothing secret is sent to them, and the search for the index goes on",

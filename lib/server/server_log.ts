@@ -7,7 +7,7 @@
 import { delay } from "@std/async/delay";
 import type { ServiceEvent } from "../index/service/service_event.ts";
 import { withTimeout } from "../async/with_timeout.ts";
-import { type Address, formatAddress } from "../protocol/address.ts";
+import { type Address, formatAddress, isLoopback } from "../protocol/address.ts";
 import { toJsonLine } from "../protocol/escape.ts";
 import type { Verb } from "../protocol/messages.ts";
 import { encodeUtf8 } from "../protocol/utf8.ts";
@@ -17,6 +17,14 @@ import { LogLines } from "./log_lines.ts";
 
 /** Where lines go, in UTF-8. Slow or broken, it must not stop the server. */
 export type LogSink = (lines: Uint8Array) => Promise<void>;
+
+/** How a {@linkcode ServerLog} is kept. */
+export interface ServerLogOptions {
+  /** How long to wait at the end for a reader that takes nothing. @default {1_000} */
+  readonly leavingMs?: number;
+  /** Hears, once, that lines cannot be written. */
+  readonly onFault?: (error: unknown) => void;
+}
 
 /** Most bytes that wait for a slow reader; further lines are left out. */
 const MOST_WAITING = 1_048_576;
@@ -44,15 +52,20 @@ export class ServerLog implements AsyncDisposable {
   readonly #sink: LogSink;
   readonly #leaving = new AbortController();
   readonly #leavingMs: number;
+  #onFault: (error: unknown) => void;
   readonly #budget = new LogBudget();
   #waiting = new LogLines(MOST_WAITING);
   #written = new LogLines(MOST_WAITING);
   #writing: Promise<void> | undefined;
   #summingUp: Promise<void> | undefined;
 
-  /** @param leavingMs How long to wait at the end for a reader that takes nothing. */
-  constructor(format: Exclude<LogFormat, "off">, sink: LogSink, leavingMs = 1_000) {
+  constructor(
+    format: Exclude<LogFormat, "off">,
+    sink: LogSink,
+    { leavingMs = 1_000, onFault = () => {} }: ServerLogOptions = {},
+  ) {
     this.#leavingMs = leavingMs;
+    this.#onFault = onFault;
     this.#put = format === "json" ? putJson : putText;
     this.#sink = sink;
   }
@@ -101,9 +114,16 @@ export class ServerLog implements AsyncDisposable {
       // A write costs more than a request: what comes in the meantime goes along.
       await delay(GATHER_MS, { signal: this.#leaving.signal }).catch(() => {});
       [this.#waiting, this.#written] = [this.#written, this.#waiting];
-      await this.#sink(this.#written.bytes).catch(() => {}); // It must not stop anything else.
+      await this.#sink(this.#written.bytes).catch((error) => this.#fail(error));
       this.#written.clear();
     }
+  }
+
+  /** A log that cannot be written must not stop anything else. */
+  #fail(error: unknown): void {
+    const tell = this.#onFault;
+    this.#onFault = () => {};
+    tell(error);
   }
 }
 
@@ -164,11 +184,10 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
     case "ignored":
       return lines.put("Ignored ").put(event.from.hostname).put(": ").put(event.reason);
     case "listening":
-      return lines.put(
-        `Listening on ${formatAddress(event.from)}, ${event.users} users may log in`,
-      );
+      return lines.put(`Listening on ${formatAddress(event.from)}, ${mayLogIn(event.users)}`)
+        .put(reachOf(event.from));
     case "accounts":
-      return lines.put(`Read the credentials again, ${event.users} users may log in`);
+      return lines.put(`Read the credentials again, ${mayLogIn(event.users)}`);
     case "unsaved":
       return lines.put("Cannot save what is published or withdrawn: ").put(event.reason);
     case "saved":
@@ -180,6 +199,17 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
         `${event.lines.toLocaleString("en")} more lines left out, caused by ${CAUSES[event.cause]}`,
       );
   }
+}
+
+function mayLogIn(users: number): string {
+  return `${users} ${users === 1 ? "user" : "users"} may log in`;
+}
+
+/** What keeps others out who was not told of `--host`. */
+function reachOf({ hostname }: Address): string {
+  if (!isLoopback(hostname)) return "";
+  const anywhere = hostname.includes(":") ? "::" : "0.0.0.0";
+  return `; only this machine can reach it: --host ${anywhere} lets others in`;
 }
 
 /** The time in words, which many lines have in common. */

@@ -16,6 +16,7 @@ import { EventLoopYield } from "../net/event_loop_yield.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
 import type { Address } from "../protocol/address.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
+import { escapeText } from "../protocol/escape.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
 import {
   credentialsWarning,
@@ -26,7 +27,7 @@ import {
 import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
-import { loadServerKey } from "./server_key.ts";
+import { instanceOf, loadServerKey } from "./server_key.ts";
 import type { LineCause } from "./log_budget.ts";
 import { type LogEvent, ServerLog } from "./server_log.ts";
 import { toStderr, toStdoutSoon } from "../cli/write.ts";
@@ -45,8 +46,12 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   const accounts = await loadAccounts(credentials);
   warn(await credentialsWarning(credentials));
   warn(outdatedWarning(accounts));
-  const setup = await loadServerKey(credentials, !accounts.hasRecords);
-  await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon);
+  const hasServed = await isThere(data);
+  const setup = await loadServerKey(credentials, !accounts.hasRecords, (path) => {
+    if (hasServed) warn(newKeyWarning(path));
+  });
+  const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
+  await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon, { onFault });
   const onEvent: OnLogEvent | undefined = lines && ((event, cause) => lines.write(event, cause));
   await using journal = openJournal(data, {
     onFault: (reason) => onEvent?.({ kind: "unsaved", from: socket.address, reason }),
@@ -57,7 +62,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   using longWork = new LongWork(() => eventLoop.wait());
   const index = new Index(accounts, { journal, defer: longWork.queue() });
   const records = new LoginRecords(setup);
-  const logins = { setup, records, defer: longWork.queue() };
+  const logins = { setup, instance: instanceOf(socket.address), records, defer: longWork.queue() };
   const service = new Service(index, { ...logins, allowPlain, onEvent });
   const stopping = new AbortController();
   using _ = onInterrupt(() => {
@@ -75,6 +80,19 @@ export async function runServer(flags: ServerFlags): Promise<void> {
 
 function warn(reason: string | undefined): void {
   if (reason !== undefined) toStderr(`Warning: ${reason}\n`);
+}
+
+/** Whether there is a data file, which a server that is set up anew has not. */
+function isThere(data: string): Promise<boolean> {
+  return Deno.lstat(data).then(() => data !== MEMORY, () => false);
+}
+
+/** A key that was lost is noticed by every client, and should be by whoever can bring it back. */
+function newKeyWarning(path: string): string {
+  return `made a new key for this server in "${
+    escapeText(path)
+  }". Clients that knew it by another ` +
+    "key will refuse it now: if there is a copy of the old key, put it there and start again";
 }
 
 function openJournal(path: string, watcher: SaveWatcher): SqliteJournal | undefined {

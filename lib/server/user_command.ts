@@ -19,11 +19,10 @@ import { Terminal } from "../cli/terminal.ts";
 import { withoutMark } from "../cli/text_file.ts";
 import { toStderr, toStdout } from "../cli/write.ts";
 
-const DONE: Readonly<Record<Exclude<UserAction, "list">, string>> = {
+const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable">, string>> = {
   add: "may log in",
   passwd: "has a new password",
   disable: "is out",
-  enable: "may log in",
 };
 
 /**
@@ -42,11 +41,23 @@ export async function runUserCommand(flags: UserFlags): Promise<void> {
     case "passwd":
       await changeSecret(flags, setSecret, false);
       break;
-    case "disable":
     case "enable":
-      await editCredentials(credentials, (text) => setDisabled(text, user, action === "disable"));
+      return await enable(flags);
+    case "disable":
+      await editCredentials(credentials, (text) => setDisabled(text, user, true));
   }
   toStderr(`${escapeText(user)} ${DONE[action]}\n`);
+}
+
+async function enable({ user, credentials }: UserFlags): Promise<void> {
+  let needsPassword = false;
+  await editCredentials(credentials, (text) => {
+    needsPassword = usersIn(text).some(([name, secret]) => name === user && isOutdated(secret));
+    return setDisabled(text, user, false);
+  });
+  const name = escapeText(user);
+  const condition = needsPassword ? ` after \`bittrickle-server user passwd ${name}\`` : "";
+  toStderr(`${name} may log in${condition}\n`);
 }
 
 /** Mistakes are reported before the password prompt, and no lock is held while it is typed. */

@@ -65,6 +65,39 @@ Deno.test("a server with the example's users warns of it, once", AS_PROCESSES, a
   }
 });
 
+Deno.test("a server that has served says once that it made a new key", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  await folder.write("credentials.txt", "hans pw\n");
+  const start = async () => {
+    await using program = new Program([...FROM_SOURCE.server, "0"], { cwd: folder.path });
+    await program.shows("Listening on");
+    program.kill("SIGTERM");
+    await program.ends();
+    return program.stderr.split("made a new key").length - 1;
+  };
+  assertEquals(await start(), 0, "a first start is no news");
+  await Deno.remove(folder.pathOf("credentials.txt.key"));
+  assertEquals([await start(), await start()], [1, 0]);
+});
+
+Deno.test("a server whose log cannot be written says so once, and serves", {
+  ignore: !MAY_RUN || Deno.build.os !== "linux",
+}, async () => {
+  await using network = await Network.start();
+  const server = network.programs.server.join(" ");
+  const port = network.port + 1 < 65_536 ? network.port + 1 : network.port - 1;
+  const command = ["sh", "-c", `exec ${server} ${port} --data :memory: >/dev/full`];
+  await using program = new Program(command, { cwd: network.home.path });
+  await program.warns("Cannot write the log");
+  const client = [...network.programs.client, String(port), "--user", "hans", "lap"];
+  const env = { BITTRICKLE_PASSWORD: "pw-hans" };
+  for (const _ of [1, 2]) {
+    await using asking = new Program(client, { cwd: network.home.path, env });
+    assertEquals((await asking.finish()).code, 0);
+  }
+  assertEquals(program.stderr.split("Cannot write").length, 2, program.stderr);
+});
+
 Deno.test("the server says what is wrong with its port", AS_PROCESSES, async () => {
   await using folder = await TempFolder.make();
   await folder.write("credentials.txt", "hans pw\n");

@@ -109,6 +109,19 @@ Deno.test("of a long paste no line is lost, doubled or out of place", ON_TERMINA
   assertEquals(rows.slice(first, -3), lines.flatMap((line) => [`> ${line}`, "No files found"]));
 });
 
+Deno.test(
+  "a long pasted line keeps nobody waiting, and costs no session",
+  ON_TERMINAL,
+  async () => {
+    await using network = await Network.start();
+    await using screen = await Screen.open(network);
+    await screen.logIn();
+    await screen.paste(`sch ${"x".repeat(10_000)}\n`);
+    const shown = await screen.shows("longer than", 5_000);
+    assert(!shown.includes("logged in again"), shown);
+  },
+);
+
 Deno.test("lines of a script may end as on any system", { ignore: !MAY_RUN }, async () => {
   await using network = await Network.start();
   for (const end of ["\n", "\r", "\r\n"]) {

@@ -40,6 +40,21 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "enable says of an outdated user that a new password is needed",
+  AS_PROCESSES,
+  async () => {
+    await using folder = await TempFolder.make();
+    const record = "A".repeat(256);
+    const lines = [`gone disabled:opaque:${record}`, `yoda disabled:opaque:2:${record}`, "hans x"];
+    await folder.write("credentials.txt", lines.join("\n"));
+    const gone = await user(folder, ["enable", "gone"]);
+    assertEquals(gone.code, 0);
+    assertStringIncludes(gone.stderr, "gone may log in after `bittrickle-server user passwd gone`");
+    assertEquals((await user(folder, ["enable", "yoda"])).stderr, "yoda may log in\n");
+  },
+);
+
 Deno.test("mistakes change nothing and say what is wrong", AS_PROCESSES, async () => {
   await using folder = await TempFolder.make();
   const path = await folder.write("credentials.txt", "hans pw-hans\n");

@@ -6,7 +6,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
-import { deriveServerKeys } from "../../lib/index/login/server_keys.ts";
+import { deriveResetKey, deriveServerKeys } from "../../lib/index/login/server_keys.ts";
 import { ResetValues } from "../../lib/index/sessions/reset_values.ts";
 import { open, openAtRandom, seal } from "../../lib/protocol/aead.ts";
 import type { Verb } from "../../lib/protocol/messages.ts";
@@ -120,10 +120,12 @@ vectors("headers", () => {
 });
 
 vectors("signatures", () => {
-  const { setup, seed, publicKey, good, wrong } = signatures;
-  const { signingSeed, resetKey } = deriveServerKeys(setup);
+  const { setup, seed, resetKeys, publicKey, good, wrong } = signatures;
+  const { signingSeed } = deriveServerKeys(setup);
   assertEquals(signingSeed.toHex(), seed);
-  assertEquals(resetKey.toHex(), sessionKeys.resets[0]!.resetKey);
+  for (const { instance, resetKey } of resetKeys) {
+    assertEquals(deriveResetKey(setup, instance).toHex(), resetKey);
+  }
   const signer = new Signer(signingSeed);
   assertEquals(signer.publicKey, publicKey);
   type Signed = datagram.Challenge | datagram.Busy;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { server } from "@serenity-kit/opaque";
-import { keyPathFor, loadServerKey } from "../../lib/server/server_key.ts";
+import { instanceOf, keyPathFor, loadServerKey } from "../../lib/server/server_key.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -9,6 +9,21 @@ const ON_DISK = { ignore: !MAY_USE_DISK };
 
 Deno.test({ name: "the key is kept beside the credentials", permissions: "none" }, () => {
   assertEquals(keyPathFor("/etc/bt/users.txt"), "/etc/bt/users.txt.key");
+});
+
+Deno.test({
+  name: "instanceOf() tells apart servers of one machine, and those of others if it may ask",
+  permissions: "none",
+}, () => {
+  assertEquals(instanceOf({ hostname: "10.0.0.1", port: 6_000 }), "10.0.0.1:6000");
+  assertEquals(instanceOf({ hostname: "::1", port: 6_001 }), "[::1]:6001");
+});
+
+Deno.test("instanceOf() names the machine", {
+  ignore: (await Deno.permissions.query({ name: "sys", kind: "hostname" })).state !== "granted",
+}, () => {
+  const instance = instanceOf({ hostname: "0.0.0.0", port: 6_000 });
+  assertEquals(instance, `${Deno.hostname()} 0.0.0.0:6000`);
 });
 
 Deno.test("loadServerKey() makes a key once and finds it again", ON_DISK, async () => {
@@ -46,6 +61,27 @@ for (const content of ["", "no key", "A".repeat(170), "A".repeat(172), `${"A".re
     assertEquals([error.code, await Deno.readTextFile(path)], ["usage", content]);
   });
 }
+
+Deno.test(
+  "loadServerKey() says which file is missing, and of none to move away",
+  ON_DISK,
+  async () => {
+    await using folder = await TempFolder.make();
+    const load = () => loadServerKey(folder.pathOf("users.txt"), false);
+    const { message } = await assertRejects(load, BitTrickleError, 'users.txt.key": it is missing');
+    assert(!message.includes("move"), message);
+    await folder.write("users.txt.key", "no key");
+    await assertRejects(load, BitTrickleError, "move that file away");
+  },
+);
+
+Deno.test("loadServerKey() tells who makes a key that one is made", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const made: string[] = [];
+  const load = () => loadServerKey(folder.pathOf("users.txt"), true, (path) => made.push(path));
+  await Promise.all([load(), load(), load()]);
+  assertEquals(made, [folder.pathOf("users.txt.key")]);
+});
 
 Deno.test("of many that make a key at once one does, and all have it", ON_DISK, async () => {
   await using folder = await TempFolder.make();

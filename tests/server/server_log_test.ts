@@ -34,7 +34,17 @@ const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
   [{ kind: "ignored", from: FROM, reason: "off limits" }, "Ignored 127.0.0.1: off limits"],
   [
     { kind: "listening", from: FROM, users: 4 },
-    "Listening on 127.0.0.1:57820, 4 users may log in",
+    "Listening on 127.0.0.1:57820, 4 users may log in; only this machine can reach it: " +
+    "--host 0.0.0.0 lets others in",
+  ],
+  [
+    { kind: "listening", from: { hostname: "0.0.0.0", port: 57_820 }, users: 4 },
+    "Listening on 0.0.0.0:57820, 4 users may log in",
+  ],
+  [
+    { kind: "listening", from: { hostname: "::1", port: 57_820 }, users: 1 },
+    "Listening on [::1]:57820, 1 user may log in; only this machine can reach it: " +
+    "--host :: lets others in",
   ],
   [{ kind: "accounts", from: FROM, users: 4 }, "Read the credentials again, 4 users may log in"],
   [
@@ -148,11 +158,29 @@ Deno.test(
     const broken = new ServerLog("text", () => Promise.reject(new Error("no space left")));
     broken.write(ANSWERED, "session", TIME);
     await broken[Symbol.asyncDispose]();
-    const stuck = new ServerLog("text", () => Promise.withResolvers<void>().promise, 10);
+    const stuck = new ServerLog("text", () => Promise.withResolvers<void>().promise, {
+      leavingMs: 10,
+    });
     for (let i = 0; i < 100_000; i++) stuck.write(ANSWERED, "session", TIME);
     await stuck[Symbol.asyncDispose]();
   },
 );
+
+Deno.test({
+  name: "a ServerLog says once that it cannot be written, whatever follows",
+  permissions: "none",
+}, async () => {
+  const faults: unknown[] = [];
+  let writes = 0;
+  const full = new Error("no space left");
+  const sink = () => writes++ === 2 ? Promise.resolve() : Promise.reject(full);
+  await using log = new ServerLog("text", sink, { onFault: (error) => void faults.push(error) });
+  for (let round = 1; round <= 5; round++) {
+    log.write({ kind: "saved", from: FROM });
+    await waitFor("the write", () => writes === round);
+  }
+  assertEquals(faults, [full]);
+});
 
 Deno.test(
   { name: "ServerLog writes nothing if nothing happened", permissions: "none" },

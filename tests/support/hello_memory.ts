@@ -28,7 +28,7 @@ if (import.meta.main) {
   await ready;
   const setup = server.createSetup();
   const index = new Index(Accounts.parse("hans pw-hans"));
-  const service = new Service(index, { setup, records: new LoginRecords(setup) });
+  const service = new Service(index, { setup, instance: "", records: new LoginRecords(setup) });
   const hellos = forgedHellos(100);
   const flood = (from: number, count: number) => {
     for (let i = from; i < from + count; i++) {

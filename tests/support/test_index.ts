@@ -14,7 +14,7 @@ import { Service } from "../../lib/index/service/service.ts";
 import type { SealedStart } from "../../lib/index/sessions/sessions.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { EventLoopYield } from "../../lib/net/event_loop_yield.ts";
-import type { Address } from "../../lib/protocol/address.ts";
+import { type Address, formatAddress } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { CREDENTIALS } from "./users.ts";
 
@@ -77,9 +77,12 @@ export class TestIndex implements AsyncDisposable {
     const { portToTell = (_, tcpPort) => tcpPort } = options;
     const defer = this.#longWork.queue();
     this.index = new RoutedIndex(Accounts.parse(credentials), this.#longWork.queue(), portToTell);
-    this.#service = options.plainOnly
-      ? new PlainService(this.index)
-      : new Service(this.index, { setup, records: new LoginRecords(setup), defer });
+    this.#service = options.plainOnly ? new PlainService(this.index) : new Service(this.index, {
+      setup,
+      instance: formatAddress(this.address),
+      records: new LoginRecords(setup),
+      defer,
+    });
     this.#receiving = this.#socket.serve((datagram, from) => {
       const isLost = this.lose(new TextDecoder().decode(datagram));
       return isLost ? undefined : this.#service.answer(datagram, from, this.now);

@@ -13,7 +13,7 @@ import { Index } from "../../lib/index/index.ts";
 import { IN_MEMORY_JOURNAL, type Journal } from "../../lib/index/catalogue/journal.ts";
 import { AT_ONCE, type Defer } from "../../lib/index/long_work.ts";
 import { LoginRecords } from "../../lib/index/login/login_records.ts";
-import { deriveServerKeys } from "../../lib/index/login/server_keys.ts";
+import { deriveResetKey } from "../../lib/index/login/server_keys.ts";
 import { ResetValues } from "../../lib/index/sessions/reset_values.ts";
 import { Service } from "../../lib/index/service/service.ts";
 import type { ServiceEvent } from "../../lib/index/service/service_event.ts";
@@ -48,6 +48,8 @@ await ready;
 export const SETUP: string = server.createSetup();
 
 /** The records of all tests: the same password needs to be registered only once. */
+/** What tells the index of the tests from others with its keys. */
+export const INSTANCE = "index 127.0.0.1:6000";
 const RECORDS = new LoginRecords(SETUP);
 
 /** What a datagram may be about. */
@@ -64,10 +66,11 @@ export class TestService {
     records = RECORDS,
     journal: Journal = IN_MEMORY_JOURNAL,
     defer: Defer = AT_ONCE,
+    instance = INSTANCE,
   ) {
     this.index = new Index(Accounts.parse(credentials), { journal });
     const onEvent = (event: ServiceEvent) => void this.events.push(event);
-    this.#service = new Service(this.index, { setup: SETUP, records, onEvent, defer });
+    this.#service = new Service(this.index, { setup: SETUP, instance, records, onEvent, defer });
   }
 
   /** Sends a datagram and returns the answer, which may come later. */
@@ -281,7 +284,7 @@ export function decoded(answer: Uint8Array | undefined): SealedDatagram | undefi
 
 /** The reset that only the index of {@linkcode SETUP} can make. */
 export function resetOf(session: string): SealedDatagram {
-  const values = new ResetValues(deriveServerKeys(SETUP).resetKey);
+  const values = new ResetValues(deriveResetKey(SETUP, INSTANCE));
   return { kind: "reset", session, value: values.of(session) };
 }
 

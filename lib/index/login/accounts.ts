@@ -22,7 +22,7 @@ const RECORD = /^[A-Za-z0-9_-]{256}$/;
 export class Accounts {
   readonly #secrets: ReadonlyMap<string, string>;
   readonly #enabled: readonly string[];
-  /** Enabled users whose password has to be set again. */
+  /** Users, be they disabled or not, whose password has to be set again before they may log in. */
   readonly outdated: readonly string[];
 
   private constructor(secrets: ReadonlyMap<string, string>) {
@@ -68,6 +68,11 @@ export class Accounts {
     const records = this.#secrets.values().filter((secret) => isRecord(secret)).toArray().length;
     if (records === 0) return "clear";
     return records === this.#secrets.size ? "records" : "both";
+  }
+
+  /** The users whose passwords are kept as records, be they disabled or outdated. */
+  get recordHolders(): Iterable<string> {
+    return this.#secrets.entries().filter(([, secret]) => isRecord(secret)).map(([user]) => user);
   }
 
   /** The users who may log in. */

@@ -20,6 +20,9 @@ export interface LoginRecord {
 export class LoginRecords {
   readonly #setup: string;
   readonly #made = new Map<string, { readonly password: string; readonly record: string }>();
+  /** Who has, or had while this process ran, a record: their clients take `light` for an attack. */
+  readonly #strongUsers = new Set<string>();
+  #latest: Accounts | undefined;
 
   /** @param setup The server's long-term key, as `server.createSetup()` made it. */
   constructor(setup: string) {
@@ -28,6 +31,7 @@ export class LoginRecords {
 
   /** The record of `user`, or a fake one that cannot be told from it. */
   of(user: string, accounts: Accounts): LoginRecord {
+    this.#learn(accounts);
     const secret = accounts.secretOf(user);
     if (secret === undefined) return { record: null, stretching: this.#pretend(user, accounts) };
     if (secret.startsWith(RECORD_PREFIX)) {
@@ -44,6 +48,13 @@ export class LoginRecords {
     }
   }
 
+  /** Costs what the users are only when they have changed. */
+  #learn(accounts: Accounts): void {
+    if (accounts === this.#latest) return;
+    this.#latest = accounts;
+    for (const user of accounts.recordHolders) this.#strongUsers.add(user);
+  }
+
   #recordFor(user: string, password: string): string {
     const made = this.#made.get(user);
     if (made?.password === password) return made.record;
@@ -53,10 +64,12 @@ export class LoginRecords {
   }
 
   /**
+   * The stretching of a user who is out. Whoever was strong stays so, without a false alarm at the client.
    * Where all users are of one kind, unknown ones are as well. Where there are both, an unknown user is
    * of one kind for ever, whoever is added: what changes would tell that a name is unknown.
    */
   #pretend(user: string, accounts: Accounts): Stretching {
+    if (this.#strongUsers.has(user)) return "strong";
     const { keeping } = accounts;
     if (keeping !== "both") return keeping === "clear" ? "light" : "strong";
     const hash = createHmac("sha256", this.#setup).update(`stretching ${user}`).digest();

@@ -9,7 +9,7 @@ import { isSealed } from "../../protocol/sealed_datagram.ts";
 import type { Index } from "../index.ts";
 import { LoginHandler } from "../login/login_handler.ts";
 import type { LoginRecords } from "../login/login_records.ts";
-import { deriveServerKeys } from "../login/server_keys.ts";
+import { deriveResetKey } from "../login/server_keys.ts";
 import { ResetValues } from "../sessions/reset_values.ts";
 import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { PlainService, type PlainServiceOptions } from "./plain_service.ts";
@@ -20,6 +20,8 @@ import { SealedService } from "./sealed_service.ts";
 export interface ServiceOptions extends PlainServiceOptions, SealedLoginsOptions {
   /** The server's long-term key, as the OPAQUE library made it. */
   readonly setup: string;
+  /** Tells this server from others with the same key, and is the same after a restart. */
+  readonly instance: string;
   readonly records: LoginRecords;
 }
 
@@ -28,10 +30,10 @@ export class Service {
   readonly #plain: PlainService;
   readonly #sealed: SealedService;
 
-  constructor(index: Index, { setup, records, ...options }: ServiceOptions) {
+  constructor(index: Index, { setup, instance, records, ...options }: ServiceOptions) {
     this.#plain = new PlainService(index, options);
     const loginHandler = new LoginHandler(index, setup, records);
-    const resetValues = new ResetValues(deriveServerKeys(setup).resetKey);
+    const resetValues = new ResetValues(deriveResetKey(setup, instance));
     this.#sealed = new SealedService(index, loginHandler, resetValues, options);
   }
 

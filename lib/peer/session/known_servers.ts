@@ -88,7 +88,10 @@ export function notTheKnownOne(index: Address, knownAs: Address, place: string):
   );
 }
 
-/** The error for an index that has the password of `user` in clear, which it once had not. */
+/**
+ * The error for an index that has the password of `user` in clear, which it once had not; an index does
+ * so too for a user whom it does not know any more.
+ */
 export function notStrongAnyMore(
   index: Address,
   user: string,
@@ -97,11 +100,10 @@ export function notStrongAnyMore(
   const name = escapeText(user);
   return new BitTrickleError(
     "refused",
-    `The index at ${
-      formatAddress(index)
-    } says that it has the password of ${name} in clear, which ` +
-      "it had not before. If nobody stored it so on purpose, somebody may be after it. If somebody " +
-      `did, remove ${name} from the line that begins with ${formatAddress(knownAs)} in ${place} ` +
-      "and try again",
+    `The index at ${formatAddress(index)} treats ${name} as a user whose password it has in ` +
+      `clear, which it had not before. Either ${name} was taken out of its users, or somebody ` +
+      "stored the password so, or is after it: ask who runs the index. Only if it was stored so " +
+      `on purpose, remove ${name} from the line that begins with ${formatAddress(knownAs)} in ` +
+      `${place} and try again`,
   );
 }

@@ -204,7 +204,7 @@ export class ReconnectingLine {
     });
     const outcome = await this.#relogin.run();
     if (outcome.kind === "entered") return outcome;
-    throw this.#refused(this.#errorOf(outcome));
+    throw this.#refused(outcome);
   }
 
   #warn(): void {
@@ -212,8 +212,10 @@ export class ReconnectingLine {
     this.#hasWarned = true;
   }
 
-  #refused(error: BitTrickleError): BitTrickleError {
-    if (!this.#gate.isRefused) this.#options.onNews("out");
+  #refused(failure: NotEntered): BitTrickleError {
+    const error = this.#errorOf(failure);
+    const news = failure.kind === "weakened" ? "weakened" : "out";
+    if (!this.#gate.isRefused) this.#options.onNews(news);
     this.#gate.refuse(error);
     return error;
   }

@@ -88,9 +88,9 @@ export function pauseAfter(refusals: number): number {
   return Math.min(longest, first * 2 ** Math.max(0, refusals - QUICK_TRIES));
 }
 
-/** Whether the index itself, and not another host in its place, refuses the user. */
+/** Whether the index itself, and not another host in its place, lets this user in no more. */
 function isFinal(outcome: LoginOutcome): boolean {
-  return outcome.kind === "refused" && outcome.isSure;
+  return (outcome.kind === "refused" || outcome.kind === "weakened") && outcome.isSure;
 }
 
 /** Whether there was no answer, or no address to ask. */

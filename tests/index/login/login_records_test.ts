@@ -141,6 +141,34 @@ Deno.test({
   });
 });
 
+for (const secret of [`disabled:opaque:2:${RECORD}`, `opaque:${RECORD}`]) {
+  Deno.test({
+    name: `LoginRecords stays strong for users who are out but have ${secret.slice(0, 20)}…`,
+    permissions: "none",
+  }, () => {
+    const lines = STRANGERS.map((user) => `${user} ${secret}`);
+    const accounts = Accounts.parse(["hans carbonite*7", ...lines].join("\n"));
+    const records = new LoginRecords(SETUP);
+    for (const user of STRANGERS) {
+      assertEquals(records.of(user, accounts), { record: null, stretching: "strong" }, user);
+    }
+  });
+}
+
+Deno.test({
+  name: "LoginRecords stays strong for users who were taken out while it ran",
+  permissions: "none",
+}, () => {
+  const records = new LoginRecords(SETUP);
+  const lines = STRANGERS.map((user) => `${user} opaque:2:${RECORD}`);
+  records.of("hans", Accounts.parse(["hans carbonite*7", ...lines].join("\n")));
+  for (const left of [MIXED, PLAIN]) {
+    for (const user of STRANGERS) {
+      assertEquals(records.of(user, left), { record: null, stretching: "strong" }, user);
+    }
+  }
+});
+
 Deno.test({
   name: "LoginRecords.prepare() makes the records of all users, with a pause after each",
   permissions: "none",

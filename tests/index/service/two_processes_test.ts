@@ -8,20 +8,27 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { LoginHandler } from "../../../lib/index/login/login_handler.ts";
 import { LoginRecords } from "../../../lib/index/login/login_records.ts";
-import { deriveServerKeys } from "../../../lib/index/login/server_keys.ts";
+import { deriveResetKey } from "../../../lib/index/login/server_keys.ts";
 import { SealedService } from "../../../lib/index/service/sealed_service.ts";
 import { ResetValues } from "../../../lib/index/sessions/reset_values.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
 import { SALT_BYTES } from "../../../lib/protocol/sealed_message.ts";
 import { NonceChecker, NonceReused } from "../../support/nonce_checker.ts";
-import { decoded, resetOf, ServiceClient, SETUP, TestService } from "../../support/test_service.ts";
+import {
+  decoded,
+  INSTANCE,
+  resetOf,
+  ServiceClient,
+  SETUP,
+  TestService,
+} from "../../support/test_service.ts";
 import { HANS, LAN } from "../../support/users.ts";
 
 /** Two that share even what no two processes share: tokens, cookies and what proves passwords. */
 function sharingCookies(): [TestService, TestService] {
   const processes: [TestService, TestService] = [new TestService(), new TestService()];
   const handler = new LoginHandler(processes[0].index, SETUP, new LoginRecords(SETUP));
-  const values = new ResetValues(deriveServerKeys(SETUP).resetKey);
+  const values = new ResetValues(deriveResetKey(SETUP, INSTANCE));
   for (const process of processes) {
     const service = new SealedService(process.index, handler, values);
     process.answer = (datagram, from, now) => service.answer(datagram, from, now);
@@ -51,6 +58,19 @@ Deno.test({
   assertEquals(second.send(login, LAN), undefined, "and after");
   const message = hans.message({ verb: "lap", user: "hans" });
   assertEquals(decoded(second.send(message, LAN)), resetOf(hans.keys.session));
+});
+
+Deno.test({
+  name:
+    "a message that was recorded at one server gets no good reset of another with the same keys",
+  permissions: "none",
+}, () => {
+  const first = new TestService();
+  const second = new TestService(undefined, undefined, undefined, undefined, "index 10.0.0.2:6000");
+  const hans = first.member("hans", LAN);
+  const reset = decoded(second.send(hans.message({ verb: "lap", user: "hans" }), LAN));
+  assert(reset?.kind === "reset" && reset.session === hans.keys.session);
+  assertNotEquals(reset.value, hans.proofs?.resetValue);
 });
 
 Deno.test({

@@ -1,14 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
-import { deriveServerKeys } from "../../../lib/index/login/server_keys.ts";
+import { deriveResetKey } from "../../../lib/index/login/server_keys.ts";
 import { ResetValues } from "../../../lib/index/sessions/reset_values.ts";
 import { openTicket } from "../../../lib/protocol/ticket.ts";
-import { decoded, type ServiceClient, SETUP, TestService } from "../../support/test_service.ts";
+import {
+  decoded,
+  INSTANCE,
+  type ServiceClient,
+  SETUP,
+  TestService,
+} from "../../support/test_service.ts";
 import { LAN, VADER } from "../../support/users.ts";
 
 const DETAILS = { size: 5, id: "ab".repeat(32) };
 
-function valuesOf(setup: string): ResetValues {
-  return new ResetValues(deriveServerKeys(setup).resetKey);
+function valuesOf(setup: string, instance = INSTANCE): ResetValues {
+  return new ResetValues(deriveResetKey(setup, instance));
 }
 
 /** The reset that `member`'s next message is answered with by `service`. */
@@ -34,6 +40,7 @@ Deno.test({
   assertEquals(new Set(values).size, sessions.length);
   for (const value of values) assert(/^[A-Za-z0-9_-]{22}$/.test(value));
   assert(valuesOf("A".repeat(171)).of(sessions[0]!) !== values[0]);
+  assert(valuesOf(SETUP, "another").of(sessions[0]!) !== values[0]);
 });
 
 Deno.test({

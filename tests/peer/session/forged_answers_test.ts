@@ -143,9 +143,27 @@ Deno.test("a user who was once strong is not taken for less", async () => {
   const logins = index.count("login");
   const { code, message } = await failureOf(index, { known });
   assertEquals([code, index.count("login")], ["refused", logins]);
-  assertStringIncludes(message, "the password of hans in clear");
+  assertStringIncludes(message, "hans as a user whose password it has in clear");
   assertStringIncludes(message, "remove hans from the line that begins with 127.0.0.1:");
   await using _ = await TestSession.join(index.address, "yoda", { known });
+});
+
+Deno.test("nor while a session runs: its user is told once, and no more is tried", async () => {
+  await using index = new ScriptedIndex();
+  index.stretching = "strong";
+  await using hans = await TestSession.join(index.address, "hans", { heartbeatMs: 20 });
+  index.stretching = "light";
+  index.forgetSessions();
+  await waitFor("the news", () => hans.news.length > 0);
+  const hellos = index.count("hello");
+  const ask = () => hans.ask({ verb: "lap" });
+  const { message } = await assertRejects(ask, BitTrickleError, "it has in clear");
+  assertStringIncludes(message, "was taken out");
+  assertEquals(hans.news, ["weakened"]);
+  assert(index.count("hello") - hellos <= 4, "it is tried again for the question only");
+  index.stretching = "strong";
+  assertEquals(await hans.ask({ verb: "lap" }), []);
+  assertEquals(hans.news, ["weakened", "again"]);
 });
 
 Deno.test("an index that was met sealed is never said to be plain", async () => {

@@ -37,7 +37,7 @@ Deno.test("nothing but a refusal that is signed ends the way back", async () => 
     { kind: "unreachable", cause: new Error("down"), link },
     new BitTrickleError("network", "no socket"),
     { kind: "forged", isSure: false, knownAs, link },
-    { kind: "weakened", isSure: true, user: "hans", knownAs, link },
+    { kind: "weakened", isSure: false, user: "hans", knownAs, link },
     new BitTrickleError("disk", "the known indexes cannot be read"),
     { kind: "already active", link },
     { kind: "busy", seconds: 0, isSure: true, link },
@@ -57,12 +57,14 @@ Deno.test("nothing but a refusal that is signed ends the way back", async () => 
     "refused",
   ];
   assertEquals(await run([...failures, ENTERED]), { end: "entered", told, left: 0 });
-  const refusal: LoginOutcome = { kind: "refused", isSure: true, link };
-  assertEquals(await run([{ kind: "silent", link }, refusal, ENTERED]), {
-    end: "refused",
-    told: ["silent"],
-    left: 1,
-  });
+  const refusals: readonly LoginOutcome[] = [
+    { kind: "refused", isSure: true, link },
+    { kind: "weakened", isSure: true, user: "hans", knownAs, link },
+  ];
+  for (const refusal of refusals) {
+    const end = { end: refusal.kind, told: ["silent"], left: 1 };
+    assertEquals(await run([{ kind: "silent", link }, refusal, ENTERED]), end);
+  }
 });
 
 Deno.test("a fault of the program is not taken for one of the network", async () => {

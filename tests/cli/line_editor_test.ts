@@ -1,0 +1,50 @@
+import { assert, assertEquals } from "@std/assert";
+import { LineEditor } from "../../lib/cli/line_editor.ts";
+
+const encoder = new TextEncoder();
+
+/** An editor that shows nothing, while a line is being asked for. */
+function asking(): LineEditor {
+  const editor = new LineEditor(undefined, { onInterrupt: () => {} });
+  editor.begin({ prompt: "", isHidden: false, isRemembered: true });
+  return editor;
+}
+
+/** The line that comes of `text`, which arrives in pieces of `size` bytes. */
+function lineOf(text: string, size: number): string | undefined {
+  using editor = asking();
+  const bytes = encoder.encode(text);
+  let line: string | undefined;
+  for (let at = 0; at < bytes.length; at += size) {
+    line = editor.press(bytes.subarray(at, at + size));
+  }
+  return line;
+}
+
+Deno.test("a line of 10,000 pasted characters takes no time", () => {
+  const pasted = "läb/solution-of-🎬-exercise.pdf ".repeat(320).slice(0, 10_000);
+  const began = performance.now();
+  assertEquals(lineOf(`${pasted}\r`, 4_096), pasted);
+  assert(performance.now() - began < 1_000, "it was drawn again for every character");
+});
+
+Deno.test("a Tab completes what was typed before it, and is text within a paste", () => {
+  const complete = (line: string) => [`${line}!`];
+  using editor = new LineEditor(undefined, { onInterrupt: () => {}, complete });
+  editor.begin({ prompt: "", isHidden: false, isRemembered: true });
+  editor.press(encoder.encode("\t\x05a\tb"));
+  editor.press(encoder.encode("c\t"));
+  assertEquals(editor.press(encoder.encode("\r")), "\ta\tbc!");
+});
+
+for (const size of [1, 2, 3, 5, 100]) {
+  Deno.test(`keys in pieces of ${size} bytes make the same line`, () => {
+    assertEquals(lineOf("lap\x1b[D\x1b[Dx\r", size), "lxap", "Left");
+    assertEquals(lineOf("ap\x1b[1~l\x1b[4~y\r", size), "lapy", "Home and End");
+    assertEquals(lineOf("get a b\x1bbx\r", size), "get a xb", "Alt-B");
+    assertEquals(lineOf("getx\x7f ä🎬\r", size), "get ä🎬", "Backspace");
+    assertEquals(lineOf("b\x01a\x05c\r", size), "abc", "Ctrl-A and Ctrl-E");
+    const long = "x".repeat(50);
+    assertEquals(lineOf(`a\x1b[D${long}\r`, size), `${long}a`, "Left and much text");
+  });
+}
