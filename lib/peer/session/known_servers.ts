@@ -44,6 +44,32 @@ export class InMemoryKnownServers implements KnownServers {
   }
 }
 
+/**
+ * Servers that this program has proven itself stay known until it ends, whatever becomes of the place
+ * where they are remembered: else who takes a line out of it could pose as the server at once.
+ */
+export class ProvenServers implements KnownServers {
+  readonly #stored: KnownServers;
+  readonly #proven = new InMemoryKnownServers();
+
+  constructor(stored: KnownServers) {
+    this.#stored = stored;
+  }
+
+  get place(): string {
+    return this.#stored.place;
+  }
+
+  async pinOf(address: Address): Promise<Pin | undefined> {
+    return await this.#proven.pinOf(address) ?? await this.#stored.pinOf(address);
+  }
+
+  async remember(address: Address, proven: Pin): Promise<void> {
+    await this.#proven.remember(address, proven);
+    await this.#stored.remember(address, proven);
+  }
+}
+
 /** `pin` with what `proven` adds to it, or `pin` itself if that is nothing, or of another server. */
 export function withProven(pin: Pin | undefined, proven: Pin): Pin {
   if (!pin) return proven;
