@@ -11,7 +11,13 @@ import { escapeText } from "../../protocol/escape.ts";
 import { FileLock } from "../../files/file_lock.ts";
 import { realPathOf } from "../../files/real_path.ts";
 import { replaceFile } from "../../files/replace_file.ts";
-import { InMemoryKnownServers, type KnownServers, type Pin, withProven } from "./known_servers.ts";
+import {
+  InMemoryKnownServers,
+  isHere,
+  type KnownServers,
+  type Pin,
+  withProven,
+} from "./known_servers.ts";
 
 /** Characters of a key: 32 bytes in base64url. */
 const KEY_CHARACTERS = 43;
@@ -48,6 +54,13 @@ export class KnownServersFile implements KnownServers {
     const written = pinIn(await this.#read(), address);
     const unwritten = await this.#unwritten.pinOf(address);
     return unwritten ? withProven(written, unwritten) : written;
+  }
+
+  /** @throws {BitTrickleError} as {@linkcode pinOf} */
+  async knowsHere(port: number): Promise<boolean> {
+    const lines = wholeLinesOf(await this.#read());
+    return lines.some((line) => isHere(nameIn(line), port)) ||
+      await this.#unwritten.knowsHere(port);
   }
 
   /** @throws {BitTrickleError} as {@linkcode pinOf} */
@@ -114,7 +127,11 @@ function withLine(text: string, address: Address, pin: Pin): string {
 }
 
 function isLineOf(line: string, address: Address): boolean {
-  return fieldsOf(line)[0] === formatAddress(address);
+  return nameIn(line) === formatAddress(address);
+}
+
+function nameIn(line: string): string {
+  return fieldsOf(line)[0]!;
 }
 
 function fieldsOf(line: string): string[] {

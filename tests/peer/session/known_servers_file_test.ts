@@ -80,6 +80,17 @@ Deno.test("a link to the file stays one", { ignore: !MAY_USE_DISK || WINDOWS }, 
   assertEquals(await new KnownServersFile(file).pinOf(HERE), PIN);
 });
 
+Deno.test("a file tells whether an index of this machine is known", ON_DISK, async () => {
+  await using home = await TempFolder.make();
+  const path = home.pathOf("known_servers");
+  await new KnownServersFile(path).remember({ hostname: "localhost", port: 5_000 }, PIN);
+  await new KnownServersFile(path).remember({ hostname: "::1", port: 5_001 }, PIN);
+  await new KnownServersFile(path).remember(THERE, PIN);
+  const known = new KnownServersFile(path);
+  const ports = [5_000, 5_001, 5_002];
+  assertEquals(await Promise.all(ports.map((port) => known.knowsHere(port))), [true, true, false]);
+});
+
 /** What older versions have left: one key, by the address that the server had. */
 const OLD: readonly [what: string, pins: Record<string, Pin>, found: string | undefined][] = [
   ["by its name", { "index:5000": HALF_PIN }, "index:5000"],

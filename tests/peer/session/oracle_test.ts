@@ -117,6 +117,7 @@ Deno.test("one challenge is tried once, whatever cookies come with it", async ()
 const FORGETFUL: KnownServers = {
   place: "nowhere",
   pinOf: () => Promise.resolve(undefined),
+  knowsHere: () => Promise.resolve(false),
   remember: () => Promise.resolve(),
 };
 
