@@ -12,7 +12,7 @@ import { ACTIVE_MS } from "../protocol/limits.ts";
 import { credentialFault } from "../protocol/names.ts";
 import type { Output } from "./output.ts";
 import type { Terminal } from "../cli/terminal.ts";
-import { withoutMark } from "../cli/text_file.ts";
+import { withoutMark } from "../files/text_file.ts";
 
 const TOO_SHORT = "The input ended before a user name and a password came";
 const UNUSED = "; BITTRICKLE_PASSWORD counts together with --user NAME";
