@@ -76,7 +76,7 @@ export async function enter(
     take: (datagram) => openWelcome(login.sessionKey, datagram),
     waits,
   });
-  if (!welcome) return { kind: "silent", link };
+  if (!welcome) return { kind: "not understood", link };
   const { keys, reply } = welcome;
   const { indexKey } = login;
   // A refusal is sealed as well: whoever tries again must not be open to others once more.
@@ -164,8 +164,8 @@ async function prove(
   });
   if (login) return { kind: "proven", link, login };
   const { doubt } = attempt;
-  const silence: NotEntered = doubt ? { ...doubt, isSure: false } : { kind: "silent" };
-  return { ...failure() ?? silence, link };
+  if (doubt && !failure()) return { ...doubt, isSure: false, link };
+  return { ...failure() ?? { kind: link.heardSealed ? "not understood" : "silent" }, link };
 }
 
 function takeAnswer(
