@@ -41,9 +41,9 @@ const RULES: Rules = {
     ...["peer/session", "peer/share", "peer/upload", "peer/download"],
   ],
 
-  "cli": [...GROUND, "protocol"],
+  "cli": [...GROUND, "protocol", "files"],
   "client": [
-    ...[...GROUND, "protocol", "net", "cli"],
+    ...[...GROUND, "protocol", "net", "files", "cli"],
     ...["peer", "peer/session", "peer/share", "peer/download"],
   ],
   "server": [

@@ -7,7 +7,7 @@
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { credentialFault } from "../protocol/names.ts";
-import { readText, withoutMark } from "./text_file.ts";
+import { readText, withoutMark } from "../files/text_file.ts";
 
 const VARIABLE = "BITTRICKLE_PASSWORD";
 

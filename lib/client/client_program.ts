@@ -39,6 +39,10 @@ const NEWS: Readonly<Record<SessionNews, string>> = {
     "between. Nothing secret is sent to them, and the search for the index goes on",
 };
 
+const NO_PLACE = `No folder for the client's state: set ${
+  Deno.build.os === "windows" ? "LOCALAPPDATA" : "HOME"
+} or XDG_STATE_HOME, or neither the keys of the index nor hashes of files are remembered`;
+
 /** Names that are listed one by one. */
 const SHOWN_NAMES = 10;
 
@@ -71,6 +75,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     output.event("note", { note });
     output.note(note);
   };
+  if (knownServers === undefined && protocol !== 1) remark(NO_PLACE);
   using memory = await FileMemory.open(inPlace("files.db"), remark);
   const peer = new Peer({
     index: { ...flags.index, hostname },
@@ -78,7 +83,8 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     otherAddresses,
     folder,
     allowPlain,
-    protocol,
+    // An index may only be taken for a plain one where it would be known that it is not.
+    protocol: protocol ?? (knownServers === undefined ? 2 : undefined),
     // A user at a shell sees that no data arrives, and can stop it.
     patienceMs: flags.patienceMs ?? (isAttended ? Infinity : DOWNLOAD_PATIENCE_MS),
     limitUp: flags.limitUp,

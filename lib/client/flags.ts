@@ -10,6 +10,7 @@ import { parsePortFlag } from "../cli/parse_port.ts";
 import type { Protocol } from "../peer/session/open_session.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { credentialFault } from "../protocol/names.ts";
 import { COMMAND_FLAGS, type Invocation, invocationOf } from "./invocation.ts";
 import { parseLimit } from "./limit_command.ts";
 
@@ -94,7 +95,7 @@ export function parseClientFlags(args: readonly string[]): ClientFlags | TextFla
   return {
     index: parseIndexAddress(index),
     command: invocationOf(words, flags),
-    user: flags.text("user"),
+    user: parseUser(flags.text("user")),
     passwordFile: flags.text("password-file"),
     folder: flags.text("dir") ?? ".",
     json: flags.has("json"),
@@ -122,6 +123,12 @@ function parseIndexAddress(text: string): Address {
   const hostname = bracketed ?? host ?? "127.0.0.1";
   if (hostname === "") throw usage(`"${escapeText(text)}" has no host before the colon`);
   return { hostname, port: number };
+}
+
+function parseUser(text: string | undefined): string | undefined {
+  const fault = text === undefined ? undefined : credentialFault(text);
+  if (fault) throw usage(`--user "${escapeText(text!)}": ${fault}`);
+  return text;
 }
 
 function parsePatience(text: string | undefined): number | undefined {

@@ -9,9 +9,10 @@ import { BitTrickleError, interrupted } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { Restored } from "../peer/share/republisher.ts";
 import { ACTIVE_MS } from "../protocol/limits.ts";
+import { credentialFault } from "../protocol/names.ts";
 import type { Output } from "./output.ts";
 import type { Terminal } from "../cli/terminal.ts";
-import { withoutMark } from "../cli/text_file.ts";
+import { withoutMark } from "../files/text_file.ts";
 
 const TOO_SHORT = "The input ended before a user name and a password came";
 const UNUSED = "; BITTRICKLE_PASSWORD counts together with --user NAME";
@@ -51,7 +52,7 @@ export async function logIn(
   let refusal: BitTrickleError | undefined;
   for (;;) {
     const asking = { refusal, unused };
-    const user = sure.user ?? await ask(terminal, "Enter username: ", signal, asking);
+    const user = sure.user ?? await askUser(terminal, output, signal, asking);
     const hidden = { ...asking, hidden: true };
     // What was refused once is not tried with every other name.
     const password = (refusal ? undefined : sure.password) ??
@@ -62,8 +63,7 @@ export async function logIn(
     } catch (error) {
       if (!isRefusal(error) || !repeat || !isAsked) throw error;
       refusal = error;
-      output.event("error", { verb: "login", code: error.code, message: error.message });
-      output.say(error.message);
+      tell(output, error);
     }
   }
 }
@@ -83,6 +83,28 @@ interface Asking {
   readonly unused: string;
   /** How the attempt before ended, which is the last word if no other follows. */
   readonly refusal: BitTrickleError | undefined;
+}
+
+/** A line of a script that is no name may be a password in the wrong place: it is not shown. */
+async function askUser(
+  terminal: Terminal,
+  output: Output,
+  signal: AbortSignal,
+  asking: Asking,
+): Promise<string> {
+  for (;;) {
+    const user = await ask(terminal, "Enter username: ", signal, asking);
+    const fault = credentialFault(user);
+    if (!fault) return user;
+    const error = new BitTrickleError("usage", `That is no user name: ${fault}`);
+    if (!terminal.isInteractive) throw error;
+    tell(output, error);
+  }
+}
+
+function tell(output: Output, { code, message }: BitTrickleError): void {
+  output.event("error", { verb: "login", code, message });
+  output.say(message);
 }
 
 async function ask(

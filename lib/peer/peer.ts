@@ -21,6 +21,7 @@ import type { GottenTree } from "./download/get_tree.ts";
 import type { IdentifyOptions } from "./share/identify.ts";
 import type { Ask, IndexSession, List, SessionRequest } from "./session/index_session.ts";
 import { ROOT } from "./share/list_tree.ts";
+import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
 import { placeFor, realPathOf } from "./share/place.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
@@ -47,6 +48,7 @@ export class Peer {
   readonly #listener: ConnectionListener;
   readonly #sharedFiles: SharedFiles;
   readonly #memory: FileMemory;
+  readonly #known: ProvenServers;
   readonly #uploads: Uploads;
   readonly #suspects: RefreshQueue;
   #session: IndexSession | undefined;
@@ -66,6 +68,7 @@ export class Peer {
     this.#listener = ConnectionListener.bindFor(index.hostname, ...options.otherAddresses ?? []);
     this.#sharedFiles = new SharedFiles(realPathOf(folder));
     this.#memory = options.memory ?? FileMemory.inMemory();
+    this.#known = new ProvenServers(options.known ?? new InMemoryKnownServers());
     this.#uploads = new Uploads(this.#listener, this.#sharedFiles, {
       allowPlain,
       limits: this.limits,
@@ -100,7 +103,7 @@ export class Peer {
    * password that the protocol cannot carry
    */
   async logIn(user: string, password: string): Promise<Restored> {
-    const protocols = await protocolsFor(this.#options);
+    const protocols = await protocolsFor({ ...this.#options, known: this.#known });
     for (const [i, protocol] of protocols.entries()) {
       try {
         const session = await this.#logInWith(protocol, protocols.length > 1, user, password);
@@ -204,7 +207,8 @@ export class Peer {
   ): Promise<IndexSession> {
     if (this.#closing) throw interrupted();
     const onReturn = async (ask: Ask) => await this.#joined?.republisher.publishAgain(ask);
-    const session = openSession(protocol, { ...this.#options, mayBePlain, onReturn });
+    const settings = { ...this.#options, known: this.#known, mayBePlain, onReturn };
+    const session = openSession(protocol, settings);
     this.#session = session;
     try {
       await session.logIn(user, password, this.#listener.address.port);

@@ -12,7 +12,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { cannotChange, lockCredentials } from "./credentials_lock.ts";
 import { realPathOf } from "../files/real_path.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { readText } from "../cli/text_file.ts";
+import { readText } from "../files/text_file.ts";
 
 /** How often the server looks whether the file has changed, in milliseconds. */
 const WATCH_MS = 1_000;

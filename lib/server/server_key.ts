@@ -11,7 +11,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { lockCredentials } from "./credentials_lock.ts";
 import { realPathOf } from "../files/real_path.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { readText } from "../cli/text_file.ts";
+import { readText } from "../files/text_file.ts";
 
 const SETUP = /^[A-Za-z0-9_-]{171}$/;
 

@@ -16,7 +16,7 @@ import { onInterrupt } from "../cli/interrupt.ts";
 import { givenPassword } from "../cli/password.ts";
 import { loadServerKey } from "./server_key.ts";
 import { Terminal } from "../cli/terminal.ts";
-import { withoutMark } from "../cli/text_file.ts";
+import { withoutMark } from "../files/text_file.ts";
 import { toStderr, toStdout } from "../cli/write.ts";
 
 const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable">, string>> = {

@@ -7,6 +7,8 @@ import type { Peer } from "../../lib/peer/peer.ts";
 
 const PURE = { permissions: "none" } as const;
 const RIGHT = "hans carbonite";
+/** What nobody can be called. */
+const NO_NAMES = ["Darth Vader", "", "v".repeat(70), "vader\u202e"];
 
 interface Setting {
   readonly lines: readonly string[];
@@ -84,4 +86,25 @@ Deno.test({ name: "a byte order mark is part of no name and no password", ...PUR
   assertEquals(named.tried, [RIGHT]);
   const given = await attempts({ lines: ["\ufeffcarbonite"], known: { user: "hans" } });
   assertEquals(given.tried, [RIGHT]);
+});
+
+Deno.test(
+  { name: "at a terminal what is no name is asked for again at once", ...PURE },
+  async () => {
+    for (const name of NO_NAMES) {
+      const lines = [name, "hans", "carbonite"];
+      for (const repeat of [true, false]) {
+        const { tried, left } = await attempts({ lines, isInteractive: true, repeat });
+        assertEquals([tried, left], [[RIGHT], []]);
+      }
+    }
+  },
+);
+
+Deno.test({ name: "in a script what is no name ends it, and is not shown", ...PURE }, async () => {
+  for (const name of NO_NAMES) {
+    const lines = [name, "hans", "hans", "carbonite"];
+    const error = await assertRejects(() => attempts({ lines }), BitTrickleError, "no user name");
+    assertEquals([error.code, name !== "" && error.message.includes(name)], ["usage", false]);
+  }
 });

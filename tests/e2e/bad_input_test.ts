@@ -146,6 +146,7 @@ Deno.test("the client says what is wrong with its command line", AS_PROCESSES, a
     [["5000", "--dir", "none"], 7, 'Cannot use the folder "none": it is not there'],
     [["5000", "--dir", "file"], 7, 'Cannot use the folder "file": it is not a folder'],
     [["5000", "--protocol", "3"], 2, '--protocol takes 1 or 2, not "3"'],
+    [["5000", "lap", "--user", "vader "], 2, '--user "vader ": it holds a space or unprintable'],
     [["5000"], 2, "The input ended before a user name and a password came"],
   ];
   await Promise.all(cases.map(async ([args, code, message]) => {

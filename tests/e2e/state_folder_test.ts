@@ -5,8 +5,13 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { DatagramSocket } from "../../lib/net/datagrams.ts";
+import { Clients } from "../support/clients.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
+import { FROM_SOURCE } from "../support/program.ts";
+import { TempFolder } from "../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../support/tiny_disk.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
@@ -46,3 +51,40 @@ Deno.test("known servers that cannot be read do", AS_PROCESSES, async () => {
   assertStringIncludes(stderr, "Cannot read the known servers");
   assertStringIncludes(stderr, "set XDG_STATE_HOME to another folder");
 });
+
+/** An environment without a folder for what is remembered; Deno keeps its own. */
+function homeless(): Record<string, string> {
+  const cache = Deno.env.get("DENO_DIR") ?? join(Deno.env.get("HOME") ?? "", ".cache/deno");
+  return { XDG_STATE_HOME: "", LOCALAPPDATA: "", HOME: "", DENO_DIR: cache };
+}
+
+Deno.test("where nothing can be remembered, that is said", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const env = { ...homeless(), BITTRICKLE_PASSWORD: "pw-hans" };
+  const { shell } = await network.client("hans", ["--user", "hans", "lap"], env);
+  const { code, stdout, stderr } = await shell.finish();
+  assertEquals([code, stdout], [0, "No active peers\n"]);
+  assertEquals(stderr.split("\n").filter((line) => line.includes("No folder")), [
+    "No folder for the client's state: set HOME or XDG_STATE_HOME, or neither the keys of the " +
+    "index nor hashes of files are remembered",
+  ]);
+});
+
+Deno.test(
+  "where nothing can be remembered, no password is sent in clear",
+  AS_PROCESSES,
+  async () => {
+    using index = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+    const heard: string[] = [];
+    const receiving = index.receive(async (bytes, from) => {
+      heard.push(new TextDecoder().decode(bytes).slice(0, 4));
+      await index.send(new TextEncoder().encode("Bad request"), from);
+    });
+    await using clients = new Clients(await TempFolder.make(), index.address.port, FROM_SOURCE);
+    const env = { ...homeless(), BITTRICKLE_PASSWORD: "pw-hans" };
+    const { shell } = await clients.client("hans", ["--user", "hans", "lap"], env);
+    assertEquals([(await shell.finish()).code, new Set(heard)], [8, new Set(["BT2/"])]);
+    index.close();
+    await receiving;
+  },
+);

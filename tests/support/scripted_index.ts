@@ -133,6 +133,8 @@ export class ScriptedIndex implements AsyncDisposable {
   onHello: (hello: Hello) => Answers = (hello) => [this.challenge(hello)];
   /** What answers a login that is right. */
   onLogin: (welcome: Uint8Array) => Answers = (welcome) => [welcome];
+  /** What a login that is right comes to, if not to a session. */
+  refusal: Reply | undefined;
   /** The reply to a request; none is silence. */
   onRequest: (request: SealedRequest, number: number) => Reply | undefined = replyTo;
   /** What answers everything, if it is set. */
@@ -234,7 +236,7 @@ export class ScriptedIndex implements AsyncDisposable {
     const keys = deriveSessionKeys(sessionKey, salt);
     this.#sessions.set(keys.session, keys);
     const proofs = { resetValue: RESET_VALUE, signingKey: this.identity.signer.publicKey };
-    const reply = encodeSealedReply({ kind: "welcome", time: 0, proofs });
+    const reply = encodeSealedReply(this.refusal ?? { kind: "welcome", time: 0, proofs });
     const box = sealText(keys.toClient, 0, welcomeHeader(salt, keys.session), reply);
     return this.onLogin(
       encodeSealedDatagram({ kind: "welcome", salt, session: keys.session, box }),

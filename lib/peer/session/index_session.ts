@@ -58,8 +58,8 @@ export interface IndexSession {
    * Logs in, and says that the user is there from then on.
    *
    * @param tcpPort Where the user's uploads are served
-   * @throws {BitTrickleError} `login_refused`, `already_active`, `timeout`, `network`, `refused` or
-   * `interrupted`
+   * @throws {BitTrickleError} `login_refused`, `already_active`, `timeout`, `network`, `refused`,
+   * `interrupted`, or `usage` for what no user can be called
    */
   logIn(user: string, password: string, tcpPort: number): Promise<void>;
 

@@ -5,7 +5,13 @@
  */
 
 import { BitTrickleError } from "../../errors.ts";
-import { type Address, formatAddress, isSameAddress } from "../../protocol/address.ts";
+import {
+  type Address,
+  canonicalIp,
+  formatAddress,
+  isLoopback,
+  isSameAddress,
+} from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 
 /** What is remembered of one server. Keys are in base64url. */
@@ -22,6 +28,8 @@ export interface Pin {
 export interface KnownServers {
   /** What is remembered of the server at `address`. */
   pinOf(address: Address): Promise<Pin | undefined>;
+  /** Whether a server is remembered at `port` of this machine, by whatever name. */
+  knowsHere(port: number): Promise<boolean>;
   /** Adds what a login at `address` has proven. What was known already is never replaced. */
   remember(address: Address, proven: Pin): Promise<void>;
   /** Where a person can take a key out. */
@@ -37,11 +45,53 @@ export class InMemoryKnownServers implements KnownServers {
     return Promise.resolve(this.#pins.get(formatAddress(address)));
   }
 
+  knowsHere(port: number): Promise<boolean> {
+    const names = [...this.#pins.keys()];
+    return Promise.resolve(names.some((name) => isHere(name, port)));
+  }
+
   remember(address: Address, proven: Pin): Promise<void> {
     const name = formatAddress(address);
     this.#pins.set(name, withProven(this.#pins.get(name), proven));
     return Promise.resolve();
   }
+}
+
+/**
+ * Servers that this program has proven itself stay known until it ends, whatever becomes of the place
+ * where they are remembered: else who takes a line out of it could pose as the server at once.
+ */
+export class ProvenServers implements KnownServers {
+  readonly #stored: KnownServers;
+  readonly #proven = new InMemoryKnownServers();
+
+  constructor(stored: KnownServers) {
+    this.#stored = stored;
+  }
+
+  get place(): string {
+    return this.#stored.place;
+  }
+
+  async pinOf(address: Address): Promise<Pin | undefined> {
+    return await this.#proven.pinOf(address) ?? await this.#stored.pinOf(address);
+  }
+
+  async knowsHere(port: number): Promise<boolean> {
+    return await this.#proven.knowsHere(port) || await this.#stored.knowsHere(port);
+  }
+
+  async remember(address: Address, proven: Pin): Promise<void> {
+    await this.#proven.remember(address, proven);
+    await this.#stored.remember(address, proven);
+  }
+}
+
+/** Whether `name`, as {@linkcode formatAddress} writes it, is `port` of this machine. */
+export function isHere(name: string, port: number): boolean {
+  const [, bracketed, plain = ""] = /^(?:\[([^\]]*)\]|([^:]*)):[0-9]+$/.exec(name) ?? [];
+  const host = canonicalIp(bracketed ?? plain);
+  return name.endsWith(`:${port}`) && (isLoopback(host) || /^(?:.*\.)?localhost$/s.test(host));
 }
 
 /** `pin` with what `proven` adds to it, or `pin` itself if that is nothing, or of another server. */

@@ -11,10 +11,19 @@ import { escapeText } from "../../protocol/escape.ts";
 import { FileLock } from "../../files/file_lock.ts";
 import { realPathOf } from "../../files/real_path.ts";
 import { replaceFile } from "../../files/replace_file.ts";
-import { InMemoryKnownServers, type KnownServers, type Pin, withProven } from "./known_servers.ts";
+import { readText } from "../../files/text_file.ts";
+import {
+  InMemoryKnownServers,
+  isHere,
+  type KnownServers,
+  type Pin,
+  withProven,
+} from "./known_servers.ts";
 
 /** Characters of a key: 32 bytes in base64url. */
 const KEY_CHARACTERS = 43;
+
+const NO_TEXT = "it is neither UTF-8 nor UTF-16 with a byte order mark";
 
 const UNREADABLE = "it may hold the key that protects your password: make it readable, or set " +
   "XDG_STATE_HOME to another folder";
@@ -25,10 +34,10 @@ const LOCK_MS = 2_000;
 /**
  * One server a line, with single spaces:
  *
- *     <host:port> <opaque key> [<signing key> [<strong user> ...]]
+ *     <host:port> <opaque key> [<signing key> [<strong user> ...]] [# <comment>]
  *
- * Older versions have written lines of one key. Other lines and comments are kept. A file that cannot
- * be read ends a login, for the key that it may hold is what protects its user; one that cannot be
+ * Older versions have written lines of one key. Other lines and comments are kept. A file in UTF-16 is
+ * understood, and UTF-8 from then on. One that cannot be read ends a login, for the key that it may hold is what protects its user; one that cannot be
  * written is no reason to: then what would be written is known until the program ends.
  */
 export class KnownServersFile implements KnownServers {
@@ -48,6 +57,13 @@ export class KnownServersFile implements KnownServers {
     const written = pinIn(await this.#read(), address);
     const unwritten = await this.#unwritten.pinOf(address);
     return unwritten ? withProven(written, unwritten) : written;
+  }
+
+  /** @throws {BitTrickleError} as {@linkcode pinOf} */
+  async knowsHere(port: number): Promise<boolean> {
+    const lines = wholeLinesOf(await this.#read());
+    return lines.some((line) => isHere(nameIn(line), port)) ||
+      await this.#unwritten.knowsHere(port);
   }
 
   /** @throws {BitTrickleError} as {@linkcode pinOf} */
@@ -75,9 +91,10 @@ export class KnownServersFile implements KnownServers {
 
   async #read(): Promise<string> {
     try {
-      return await Deno.readTextFile(this.place);
+      return await readText(this.place);
     } catch (cause) {
       if (isMissing(cause)) return "";
+      if (cause instanceof TypeError) throw this.#fault("read", NO_TEXT, UNREADABLE);
       throw this.#fault("read", cause, UNREADABLE);
     }
   }
@@ -103,31 +120,54 @@ function pinIn(text: string, address: Address): Pin | undefined {
 
 /** `text` with what is known of the server at `address` in its line, or in a new one at the end. */
 function withLine(text: string, address: Address, pin: Pin): string {
-  const { opaqueKey, signingKey, strongUsers } = pin;
-  const keys = signingKey === undefined ? [opaqueKey] : [opaqueKey, signingKey, ...strongUsers];
-  const line = [formatAddress(address), ...keys].join(" ");
   const lines = wholeLinesOf(text);
   const at = lines.findIndex((line) => isLineOf(line, address));
-  if (at >= 0) lines[at] = line;
+  const line = lineOf(address, pin);
+  if (at >= 0) lines[at] = line + commentIn(lines[at]!);
   else lines.push(line);
   return lines.join("\n") + "\n";
 }
 
+function lineOf(address: Address, { opaqueKey, signingKey, strongUsers }: Pin): string {
+  const users = strongUsers.filter((user) => user !== "#"); // It would begin a comment.
+  const keys = signingKey === undefined ? [opaqueKey] : [opaqueKey, signingKey, ...users];
+  return [formatAddress(address), ...keys].join(" ");
+}
+
 function isLineOf(line: string, address: Address): boolean {
-  return fieldsOf(line)[0] === formatAddress(address);
+  return nameIn(line) === formatAddress(address);
 }
 
+function nameIn(line: string): string {
+  return fieldsOf(line)[0]!;
+}
+
+/** What is in `line` before its comment. */
 function fieldsOf(line: string): string[] {
-  return line.trim().split(/[ \t]+/);
+  const comment = commentIn(line);
+  return line.slice(0, line.length - comment.length).trim().split(/[ \t]+/);
 }
 
-/** A last line that was cut off, as by a full disk, remembers nothing. */
+/** No key begins with `#`, but a user's name may: behind the keys a comment has a space after it. */
+const BEHIND_NAME = /^[ \t]*[^ \t#][^ \t]*(?:[ \t]+[^ \t#][^ \t]*)?([ \t]+#.*)$/s;
+const BEHIND_KEYS = /[ \t]+#(?:[ \t\r].*)?$/s;
+
+/** The comment at the end of `line`, with the space before it. */
+function commentIn(line: string): string {
+  return BEHIND_NAME.exec(line)?.[1] ?? BEHIND_KEYS.exec(line)?.[0] ?? "";
+}
+
+/** A last line that was cut off, as by a full disk, remembers nothing but a whole key. */
 function wholeLinesOf(text: string): string[] {
   const lines = text.split("\n");
-  const last = lines.at(-1)!;
-  const [, key = ""] = fieldsOf(last);
-  const isCutOff = !last.startsWith("#") && key.length < KEY_CHARACTERS;
-  return isCutOff ? lines.slice(0, -1) : lines;
+  const last = lines.pop()!;
+  const [name, key = "", secondKey] = fieldsOf(last);
+  const isWhole = key.length >= KEY_CHARACTERS;
+  if (last.startsWith("#")) return [...lines, last];
+  if (isWhole && (secondKey?.length ?? KEY_CHARACTERS) < KEY_CHARACTERS) {
+    return [...lines, `${name} ${key}`];
+  }
+  return isWhole ? [...lines, last] : lines;
 }
 
 /** The folder for what the client remembers, by the custom of the system; `undefined` if homeless. */

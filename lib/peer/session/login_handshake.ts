@@ -14,7 +14,7 @@ import { decodeSealedReply } from "../../protocol/sealed_reply.ts";
 import type { SealedLogin } from "../../protocol/sealed_request.ts";
 import { openText } from "../../protocol/sealed_text.ts";
 import { deriveSessionKeys, type SessionKeys } from "../../protocol/session_keys.ts";
-import { findKnown, type KnownServers } from "./known_servers.ts";
+import { findKnown, type KnownServers, type Pin, withProven } from "./known_servers.ts";
 import { type LoginOutcome, type NotEntered, worstOf } from "./login_outcome.ts";
 import {
   type AttemptTrust,
@@ -76,18 +76,24 @@ export async function enter(
     take: (datagram) => openWelcome(login.sessionKey, datagram),
     waits,
   });
-  if (!welcome) return { kind: "silent", link };
+  if (!welcome) return { kind: "not understood", link };
   const { keys, reply } = welcome;
+  const { indexKey } = login;
+  // A refusal is sealed as well: whoever tries again must not be open to others once more.
+  await known.remember(index, withProven(expected, proofIn(reply, login, credentials)));
   if (reply.kind === "already active") return { kind: "already active", link };
   if (reply.kind !== "welcome" || !reply.proofs) return { kind: "refused", isSure: true, link };
-  const { indexKey, stretching } = login;
   const { time: indexTime, proofs } = reply;
-  await known.remember(index, {
-    opaqueKey: indexKey,
-    signingKey: proofs.signingKey,
-    strongUsers: stretching === "strong" ? [credentials.user] : [],
-  });
   return { kind: "entered", link, keys, indexKey, indexTime, proofs };
+}
+
+/** What the sealed answer to a login proves of the index. */
+function proofIn(reply: Reply, login: ReadyLogin, { user }: SealedCredentials): Pin {
+  return {
+    opaqueKey: login.indexKey,
+    signingKey: reply.kind === "welcome" ? reply.proofs?.signingKey : undefined,
+    strongUsers: login.stretching === "strong" ? [user] : [],
+  };
 }
 
 /** A link on which the index has answered. */
@@ -158,8 +164,8 @@ async function prove(
   });
   if (login) return { kind: "proven", link, login };
   const { doubt } = attempt;
-  const silence: NotEntered = doubt ? { ...doubt, isSure: false } : { kind: "silent" };
-  return { ...failure() ?? silence, link };
+  if (doubt && !failure()) return { ...doubt, isSure: false, link };
+  return { ...failure() ?? { kind: link.heardSealed ? "not understood" : "silent" }, link };
 }
 
 function takeAnswer(

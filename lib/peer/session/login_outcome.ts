@@ -36,6 +36,8 @@ export type NotEntered =
   | { readonly kind: "plain only" }
   /** The system cannot send there. */
   | { readonly kind: "unreachable"; readonly cause: unknown }
+  /** Something of this protocol has come, and no login was the end of it. */
+  | { readonly kind: "not understood" }
   | { readonly kind: "silent" };
 
 /** What came of an attempt, and over which link. */
@@ -48,6 +50,7 @@ const TOLD_FIRST: readonly NotEntered["kind"][] = [
   "busy",
   "forged",
   "plain only",
+  "not understood",
   "silent",
   "unreachable",
 ];
@@ -82,16 +85,31 @@ export function errorOf(failure: NotEntered, index: Address, place: string): Bit
         "Authentication failed: user is already active",
       );
     case "plain only":
-      return new BitTrickleError(
-        "plain_only",
-        `The index at ${
-          formatAddress(index)
-        } knows only the plain protocol, in which the network ` +
-          "can read the password: add --protocol 1 if you trust the network",
-      );
+      return notSealedAt(index);
     case "unreachable":
       return cannotSendTo(index, failure.cause);
+    case "not understood":
+      return notUnderstood(index);
     case "silent":
       return noAnswerFrom(index);
   }
+}
+
+/** Anybody on the way can cause it, so that it must not talk a person into the plain protocol. */
+function notSealedAt(index: Address): BitTrickleError {
+  const where = formatAddress(index);
+  return new BitTrickleError(
+    "plain_only",
+    `What answers at ${where} does not speak the sealed protocol: check host and port, and ` +
+      "the version of the server",
+  );
+}
+
+function notUnderstood(index: Address): BitTrickleError {
+  const where = formatAddress(index);
+  return new BitTrickleError(
+    "timeout",
+    `The index at ${where} answers, but no login comes of it: it may be of another version, ` +
+      "or the network loses its answers. Compare what client and server say to --version",
+  );
 }

@@ -26,13 +26,16 @@ export interface SessionSettings extends SealedSessionOptions, IndexLocationOpti
 
 /**
  * The protocols to try, in this order. Away from this machine nothing but a person's word makes a
- * client send a password in clear; and an index that once spoke protocol 2 still does.
+ * client send a password in clear; and an index that once spoke protocol 2 still does, by whatever name
+ * of this machine it is asked now.
  */
 export async function protocolsFor(settings: SessionSettings): Promise<readonly Protocol[]> {
   const { index, protocol, known } = settings;
   if (protocol !== undefined) return [protocol];
-  const isKnown = known && await findKnown(known, typedAddress(settings), [index]) !== undefined;
-  return isLoopback(index.hostname) && !isKnown ? [2, 1] : [2];
+  if (!isLoopback(index.hostname)) return [2];
+  const isKnown = await known?.knowsHere(index.port) ||
+    known && await findKnown(known, typedAddress(settings), [index]) !== undefined;
+  return isKnown ? [2] : [2, 1];
 }
 
 /** Waits of protocol 1 when a second has gone into protocol 2: what is left of five. */

@@ -188,11 +188,11 @@ export class ReconnectingLine {
   }
 
   async #enterAgain(signal: AbortSignal): Promise<Entered> {
+    const allowance = new GuessAllowance(); // One for all tries: an absence may be long.
     this.#relogin = new Relogin({
       enter: () => {
         this.#failure = { kind: "silent" }; // Until the index answers this try as well.
         const link = this.isLost ? this.#line!.link : undefined;
-        const allowance = new GuessAllowance();
         return this.#login.again(link, this.#credentials!, { waits: LOOK_MS, signal, allowance });
       },
       onFailure: (failure) => {

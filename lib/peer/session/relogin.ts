@@ -12,6 +12,14 @@ import type { Entered, LoginOutcome, NotEntered } from "./login_outcome.ts";
 /** Refusals before the waits grow: an old session is over by then. */
 const QUICK_TRIES = 4;
 
+/** Failures that are no word of the index. */
+const SILENCES: ReadonlySet<string> = new Set([
+  "silent",
+  "not understood",
+  "unreachable",
+  "network",
+]);
+
 /** What a {@linkcode Relogin} needs. */
 export interface ReloginSetting {
   /** Tries once, over all links there are. */
@@ -93,8 +101,8 @@ function isFinal(outcome: LoginOutcome): boolean {
   return (outcome.kind === "refused" || outcome.kind === "weakened") && outcome.isSure;
 }
 
-/** Whether there was no answer, or no address to ask. */
+/** Whether there was no answer that leads on, or no address to ask. */
 export function isSilence(failure: LoginOutcome | NotEntered | BitTrickleError): boolean {
   const kind = failure instanceof BitTrickleError ? failure.code : failure.kind;
-  return kind === "silent" || kind === "unreachable" || kind === "network";
+  return SILENCES.has(kind);
 }

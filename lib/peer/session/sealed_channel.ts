@@ -13,6 +13,7 @@ import { encodeSealedRequest, type SealedRequest } from "../../protocol/sealed_r
 import { openText, sealText } from "../../protocol/sealed_text.ts";
 import type { SessionKeys } from "../../protocol/session_keys.ts";
 import { openTicket, type ShownTicket } from "../../protocol/ticket.ts";
+import { IndexClock } from "./index_clock.ts";
 import type { SessionRequest } from "./index_session.ts";
 import type { Exchange } from "./sealed_link.ts";
 
@@ -37,20 +38,19 @@ export class SealedChannel {
   #number = 1;
   /** Numbers that have not been answered, the oldest first. */
   readonly #open = new Set<number>();
-  /** How far the index's clock is ahead of this one, in milliseconds. */
-  #ahead = -Infinity;
+  readonly #clock = new IndexClock();
 
   constructor({ keys, indexTime, proofs }: Welcomed) {
     this.#keys = keys;
     this.#resetValue = proofs.resetValue;
-    this.#hearTime(indexTime);
+    this.#hearTime(indexTime, -Infinity);
   }
 
   /** What a ticket of the index allows, if it is for this session and still good. */
   openTicket(ticket: string): ShownTicket | undefined {
     const opened = openTicket(this.#keys.tickets, ticket);
     if (!opened) return undefined;
-    const leftMs = opened.expires - (performance.now() + this.#ahead);
+    const leftMs = opened.expires - this.#clock.at(performance.now());
     return leftMs >= 0 ? { ...opened, leftMs } : undefined;
   }
 
@@ -80,10 +80,12 @@ export class SealedChannel {
     const number = this.#number++;
     this.#open.add(number);
     const datagram = this.#seal(number, text);
+    const sentAt = performance.now();
     // The index hears nothing new in a request that is sent again: heartbeats go with the oldest.
-    const beats = new Set<number>();
+    // Here is when each was sent.
+    const beats = new Map<number, number>();
     const beat = () => {
-      beats.add(this.#number);
+      beats.set(this.#number, performance.now());
       return this.#seal(this.#number++, HEARTBEAT);
     };
     // From an address that is not proven nothing else is heard, so there they always go with it.
@@ -97,9 +99,14 @@ export class SealedChannel {
       take: (incoming) => {
         if (this.#isReset(incoming)) return "lost";
         if (incoming.kind !== "message") return undefined;
-        const isBeat = beats.has(incoming.number);
+        const beatAt = beats.get(incoming.number);
+        const isBeat = beatAt !== undefined;
         if (incoming.number !== number && !isBeat) return undefined;
-        const reply = this.#read(incoming, isBeat ? { verb: "heartbeat" } : request);
+        const reply = this.#read(
+          incoming,
+          isBeat ? { verb: "heartbeat" } : request,
+          beatAt ?? sentAt,
+        );
         // A token that is not good is not asked about again: there is a new one.
         if (reply?.kind !== "moved" || request.verb === "move") return isBeat ? undefined : reply;
         isMoving = true;
@@ -127,8 +134,8 @@ export class SealedChannel {
       incoming.value === this.#resetValue;
   }
 
-  /** The reply in `message` to `request`, if it is one. */
-  #read(message: SealedMessage, request: SessionRequest): Reply | undefined {
+  /** The reply in `message` to `request`, which was first sent at `sentAt`, if it is one. */
+  #read(message: SealedMessage, request: SessionRequest, sentAt: number): Reply | undefined {
     const { session, toClient, moves } = this.#keys;
     const { number, box } = message;
     if (message.session !== session) return undefined;
@@ -140,13 +147,14 @@ export class SealedChannel {
     const reply = decodeSealedReply(request.verb, told, wanted);
     // What the index says to an address that is not proven is that, and nothing else.
     if ((reply.kind === "moved") !== (answer === undefined)) return undefined;
-    if (reply.kind === "done") this.#hearTime(reply.time);
+    if (reply.kind === "done") this.#hearTime(reply.time, sentAt);
     return reply;
   }
 
-  /** An answer is late by the time that it travelled: the quickest one is the truest. */
-  #hearTime(indexTime = -Infinity): void {
-    this.#ahead = Math.max(this.#ahead, indexTime - performance.now());
+  #hearTime(indexTime: number | undefined, sentAt: number): void {
+    if (indexTime !== undefined) {
+      this.#clock.hear(indexTime, { sentAt, heardAt: performance.now() });
+    }
   }
 
   #seal(number: number, text: Uint8Array): Uint8Array {

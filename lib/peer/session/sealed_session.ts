@@ -14,6 +14,7 @@ import {
   TOO_MANY_MS,
 } from "../../protocol/limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
+import { credentialFault } from "../../protocol/names.ts";
 import { withSmartCase } from "../../protocol/search_query.ts";
 import type { ShownTicket } from "../../protocol/ticket.ts";
 import type { IndexLocation } from "./index_location.ts";
@@ -83,6 +84,8 @@ export class SealedSession implements IndexSession {
   }
 
   async logIn(user: string, password: string, tcpPort: number): Promise<void> {
+    const fault = credentialFault(user);
+    if (fault) throw new BitTrickleError("usage", `"${escapeText(user)}" is no user: ${fault}`);
     const { agent = "bittrickle", mayBePlain } = this.#options;
     const credentials = { user, password, tcpPort, agent };
     await this.#line.logIn(credentials, { waits: this.#waits, mayBePlain });

@@ -171,8 +171,37 @@ Deno.test("an index that was met sealed is never said to be plain", async () => 
   index.onAnything = () => [encodeUtf8("Bad request")];
   const known = await failureOf(index, { known: await knowing(index) });
   assertEquals([known.code, known.message.includes("--protocol")], ["timeout", false]);
-  assertEquals((await failureOf(index, {})).code, "plain_only");
+  const { code, message } = await failureOf(index, {});
+  // Whoever is on the way can have it said: it must not talk anybody into the plain protocol.
+  assertEquals([code, message.includes("--protocol")], ["plain_only", false]);
+  assertStringIncludes(message, "does not speak the sealed protocol");
 });
+
+/** What a server of another version may answer: it is not understood, or leads nowhere. */
+const OTHER_VERSIONS: Readonly<Record<string, (index: ScriptedIndex) => void>> = {
+  "all of whose answers are unknown": (index) => {
+    index.onAnything = () => [encodeUtf8("BT2/hail 7 x")];
+  },
+  "whose challenge is unknown": (index) => {
+    index.onHello = () => [encodeUtf8("BT2/challenge another one")];
+  },
+  "whose welcome is unknown": (index) => {
+    index.onLogin = () => [encodeUtf8("BT2/welcome x")];
+  },
+  "that knows the client's hello no more": (index) => {
+    index.onHello = () => [];
+  },
+};
+
+for (const [what, change] of Object.entries(OTHER_VERSIONS)) {
+  Deno.test(`a server ${what} is not said to be out of reach`, async () => {
+    await using index = new ScriptedIndex();
+    change(index);
+    const { code, message } = await failureOf(index, {});
+    assertEquals([code, message.includes("host and port")], ["timeout", false]);
+    assertStringIncludes(message, "another version");
+  });
+}
 
 Deno.test("nobody can make a client send more than a few hellos", async () => {
   await using index = new ScriptedIndex();

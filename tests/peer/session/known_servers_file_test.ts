@@ -59,6 +59,28 @@ Deno.test("a line of one key is completed, and all others are kept", ON_DISK, as
   );
 });
 
+Deno.test("a comment behind a pin is none of its keys, and is kept", ON_DISK, async () => {
+  await using home = await TempFolder.make();
+  const lines = (line: string) => `[::1]:5000 ${OTHER_KEY}\n${line}\n`;
+  const path = await home.write("known_servers", lines(`127.0.0.1:5000 ${KEY} # our lab`));
+  const known = new KnownServersFile(path);
+  assertEquals(await known.pinOf(HERE), HALF_PIN);
+  await known.remember(HERE, HANS);
+  assertEquals(await known.pinOf(HERE), HANS);
+  assertEquals(
+    await Deno.readTextFile(path),
+    lines(`127.0.0.1:5000 ${KEY} ${SIGNING_KEY} hans # our lab`),
+  );
+});
+
+Deno.test("a user's name may hold what begins a comment", ON_DISK, async () => {
+  await using home = await TempFolder.make();
+  const path = home.pathOf("known_servers");
+  const pin: Pin = { ...PIN, strongUsers: ["han#s", "yoda"] };
+  await new KnownServersFile(path).remember(HERE, pin);
+  assertEquals(await new KnownServersFile(path).pinOf(HERE), pin);
+});
+
 Deno.test("clients that log in at once forget nobody", ON_DISK, async () => {
   await using home = await TempFolder.make();
   const path = home.pathOf("known_servers");
@@ -78,6 +100,17 @@ Deno.test("a link to the file stays one", { ignore: !MAY_USE_DISK || WINDOWS }, 
   await new KnownServersFile(link).remember(HERE, PIN);
   assertEquals((await Deno.lstat(link)).isSymlink, true);
   assertEquals(await new KnownServersFile(file).pinOf(HERE), PIN);
+});
+
+Deno.test("a file tells whether an index of this machine is known", ON_DISK, async () => {
+  await using home = await TempFolder.make();
+  const path = home.pathOf("known_servers");
+  await new KnownServersFile(path).remember({ hostname: "localhost", port: 5_000 }, PIN);
+  await new KnownServersFile(path).remember({ hostname: "::1", port: 5_001 }, PIN);
+  await new KnownServersFile(path).remember(THERE, PIN);
+  const known = new KnownServersFile(path);
+  const ports = [5_000, 5_001, 5_002];
+  assertEquals(await Promise.all(ports.map((port) => known.knowsHere(port))), [true, true, false]);
 });
 
 /** What older versions have left: one key, by the address that the server had. */
@@ -181,6 +214,61 @@ Deno.test("a line that was cut off is written anew", ON_DISK, async () => {
   assertEquals(await new KnownServersFile(path).pinOf(HERE), undefined);
   await new KnownServersFile(path).remember(HERE, HALF_PIN);
   assertEquals(await Deno.readTextFile(path), `[::1]:5000 ${KEY}\n127.0.0.1:5000 ${KEY}\n`);
+});
+
+Deno.test("a second key that was cut off is not there, and is completed", ON_DISK, async () => {
+  await using home = await TempFolder.make();
+  for (const half of [SIGNING_KEY.slice(0, 9), SIGNING_KEY.slice(0, -1)]) {
+    const path = await home.write("known_servers", `127.0.0.1:5000 ${KEY} ${half}`);
+    assertEquals(await new KnownServersFile(path).pinOf(HERE), HALF_PIN);
+    await new KnownServersFile(path).remember(HERE, HANS);
+    const whole = `127.0.0.1:5000 ${KEY} ${SIGNING_KEY} hans\n`;
+    assertEquals(await Deno.readTextFile(path), whole);
+  }
+});
+
+/** Editors of Windows write UTF-16, with a mark. */
+function utf16(text: string, isBigEndian: boolean): Uint8Array {
+  const bytes = new Uint8Array(2 * text.length);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), !isBigEndian);
+  return bytes;
+}
+
+Deno.test("a file in UTF-16 is understood, and written in UTF-8", ON_DISK, async () => {
+  await using home = await TempFolder.make();
+  const path = home.pathOf("known_servers");
+  const line = `127.0.0.1:5000 ${KEY} ${SIGNING_KEY}\r\n`;
+  for (const isBigEndian of [false, true]) {
+    await Deno.writeFile(path, utf16(`\ufeff${line}`, isBigEndian));
+    assertEquals(await new KnownServersFile(path).pinOf(HERE), PIN);
+    await new KnownServersFile(path).remember(THERE, OTHER_PIN);
+    assertEquals(
+      await Deno.readTextFile(path),
+      `${line}[2001:db8::1]:5000 ${OTHER_KEY} ${SIGNING_KEY}\n`,
+    );
+  }
+});
+
+Deno.test("a byte order mark is no part of the first name", ON_DISK, async () => {
+  await using home = await TempFolder.make();
+  const path = await home.write("known_servers", `\ufeff127.0.0.1:5000 ${KEY}\n`);
+  assertEquals(await new KnownServersFile(path).pinOf(HERE), HALF_PIN);
+});
+
+Deno.test("a file that is no text ends a login, and stays as it is", ON_DISK, async () => {
+  await using home = await TempFolder.make();
+  const path = home.pathOf("known_servers");
+  const line = `127.0.0.1:5000 ${KEY}\n`;
+  for (const bytes of [utf16(line, false), new Uint8Array([0xff, 0x00, 0x0a])]) {
+    await Deno.writeFile(path, bytes);
+    const known = new KnownServersFile(path);
+    for (const run of [() => known.pinOf(HERE), () => known.remember(HERE, PIN)]) {
+      const error = await assertRejects(run, BitTrickleError, "it is neither UTF-8 nor UTF-16");
+      assertEquals(error.code, "disk");
+    }
+    assertEquals(await Deno.readFile(path), bytes);
+  }
 });
 
 const FOLDERS: readonly [env: Record<string, string>, folder: string | undefined][] = [

@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
+import { InMemoryKnownServers, ProvenServers } from "../../../lib/peer/session/known_servers.ts";
 import { type Protocol, protocolsFor } from "../../../lib/peer/session/open_session.ts";
+import { formatAddress } from "../../../lib/protocol/address.ts";
 import { Peer } from "../../../lib/peer/peer.ts";
 import { ReferenceServer } from "../../reference/plain_server.ts";
 import { TestIndex } from "../../support/test_index.ts";
@@ -41,6 +42,32 @@ for (const [where, isKnown, told, tries] of POLICY) {
     const index = where === "here" ? HERE : ELSEWHERE;
     const known = isKnown ? await knowing(index) : new InMemoryKnownServers();
     assertEquals(await protocolsFor({ index, known, protocol: told }), tries);
+  });
+}
+
+/** Whether an index here at port 5000 may be plain, if the one at `pinned` was met sealed. */
+const SPELLINGS: readonly [pinned: string, port: number, tries: readonly Protocol[]][] = [
+  ["localhost", 5_000, [2]],
+  ["lab.localhost", 5_000, [2]],
+  ["127.0.0.1", 5_000, [2]],
+  ["127.8.9.10", 5_000, [2]],
+  ["::1", 5_000, [2]],
+  ["::ffff:127.0.0.1", 5_000, [2]],
+  ["localhost", 5_001, [2, 1]],
+  ["192.0.2.1", 5_000, [2, 1]],
+  ["localhost.example", 5_000, [2, 1]],
+];
+
+for (const [hostname, port, tries] of SPELLINGS) {
+  const address = { hostname, port };
+  const name = `where ${formatAddress(address)} is known, port 5000 here is tried with ${tries}`;
+  Deno.test({ name, permissions: "none" }, async () => {
+    for (const host of ["localhost", "127.0.0.1", "here"]) {
+      const known = await knowing(address);
+      for (const servers of [known, new ProvenServers(known)]) {
+        assertEquals(await protocolsFor({ index: HERE, host, known: servers }), tries);
+      }
+    }
   });
 }
 

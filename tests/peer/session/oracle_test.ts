@@ -6,7 +6,11 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
+import { Peer } from "../../../lib/peer/peer.ts";
+import {
+  InMemoryKnownServers,
+  type KnownServers,
+} from "../../../lib/peer/session/known_servers.ts";
 import type { Hello } from "../../../lib/protocol/sealed_datagram.ts";
 import { HAS_IPV6 } from "../../support/ipv6.ts";
 import { type Answers, ScriptedIndex, ServerIdentity } from "../../support/scripted_index.ts";
@@ -107,4 +111,51 @@ Deno.test("one challenge is tried once, whatever cookies come with it", async ()
   };
   await using hans = await TestSession.join(index.address, "hans", QUICK);
   assertEquals(await hans.ask({ verb: "lap" }), []);
+});
+
+/** A file that loses what is written to it. */
+const FORGETFUL: KnownServers = {
+  place: "nowhere",
+  pinOf: () => Promise.resolve(undefined),
+  knowsHere: () => Promise.resolve(false),
+  remember: () => Promise.resolve(),
+};
+
+/** A client of hans that stores nothing. */
+function forgetfulPeer({ address }: ScriptedIndex) {
+  const peer = new Peer({
+    index: address,
+    folder: ".",
+    known: FORGETFUL,
+    protocol: 2,
+    heartbeatMs: 20,
+    ...QUICK,
+  });
+  return { peer, [Symbol.asyncDispose]: async () => void await peer.close(0) };
+}
+
+Deno.test("a client that has logged in knows its index, though the file forgets it", async () => {
+  await using index = new ScriptedIndex();
+  await using hans = forgetfulPeer(index);
+  await hans.peer.logIn("hans", RIGHT);
+  index.onHello = challenges([RIGHT]);
+  index.forgetSessions();
+  const [logins, hellos] = [index.count("login"), index.count("hello")];
+  await waitFor("a try", () => index.count("hello") >= hellos + 8, 20_000);
+  assertEquals(index.count("login"), logins);
+});
+
+Deno.test("an index that says that the user is still active is known from then on", async () => {
+  await using index = new ScriptedIndex();
+  await using hans = forgetfulPeer(index);
+  const codeOf = async () => {
+    return (await assertRejects(() => hans.peer.logIn("hans", RIGHT), BitTrickleError)).code;
+  };
+  index.refusal = { kind: "already active" };
+  const honest = index.onHello;
+  index.onHello = (hello) => [...challenges(["wrong"])(hello), ...honest(hello)];
+  for (let i = 0; i < 4; i++) assertEquals(await codeOf(), "already_active");
+  index.onHello = challenges([RIGHT]);
+  const logins = index.count("login");
+  assertEquals([await codeOf(), index.count("login")], ["refused", logins]);
 });

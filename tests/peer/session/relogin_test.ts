@@ -34,6 +34,7 @@ Deno.test("waits grow while an index refuses, and never while it is silent", () 
 Deno.test("nothing but a refusal that is signed ends the way back", async () => {
   const failures: readonly (LoginOutcome | Error)[] = [
     { kind: "silent", link },
+    { kind: "not understood", link },
     { kind: "unreachable", cause: new Error("down"), link },
     new BitTrickleError("network", "no socket"),
     { kind: "forged", isSure: false, knownAs, link },
@@ -46,6 +47,7 @@ Deno.test("nothing but a refusal that is signed ends the way back", async () => 
   ];
   const told = [
     "silent",
+    "not understood",
     "unreachable",
     "network",
     "forged",

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
 import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
+import { ScriptedIndex } from "../../support/scripted_index.ts";
 import { TestSession } from "../../support/test_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
@@ -180,4 +181,14 @@ Deno.test("close() interrupts a login that nobody answers", async () => {
   await waitFor("the hello", () => seen);
   await hans.session.close();
   assertEquals((await login).code, "interrupted");
+});
+
+Deno.test("what nobody can be called is no index that does not answer", async () => {
+  await using index = new ScriptedIndex();
+  for (const user of ["Darth Vader", "", "v".repeat(65), "vader\u202e"]) {
+    await using nobody = new TestSession(index.address, user);
+    const { code, message } = await failureOf(nobody.session.logIn(user, "pw", 6_000));
+    assertEquals([code, message.includes("\u202e")], ["usage", false]);
+  }
+  assertEquals(index.heard, []);
 });

@@ -12,7 +12,9 @@
  */
 export async function readText(path: string): Promise<string> {
   const bytes = await Deno.readFile(path);
-  return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+  const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+  if (text.includes("\0")) throw new TypeError("UTF-16 without a byte order mark, or no text");
+  return text;
 }
 
 /** `text` without the byte order mark that a file left in front of it. */
