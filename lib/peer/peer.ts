@@ -24,7 +24,6 @@ import { ROOT } from "./share/list_tree.ts";
 import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
 import { placeFor, realPathOf } from "./share/place.ts";
-import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
 import { PublishedFiles, type PublishOptions } from "./share/published_files.ts";
 import { nameFrom, type PublishedTree, Publisher } from "./share/publisher.ts";
@@ -52,7 +51,6 @@ export class Peer {
   readonly #known: ProvenServers;
   readonly #uploads: Uploads;
   readonly #suspects: RefreshQueue;
-  readonly #hasher = new PieceHasher();
   #session: IndexSession | undefined;
   #joined: Joined | undefined;
   #closing: Promise<number> | undefined;
@@ -192,7 +190,6 @@ export class Peer {
   async #close(graceMs: number): Promise<number> {
     const ending = [this.#session?.close(), this.#suspects.close()];
     const [cut] = await Promise.all([this.#uploads.close(graceMs), ...ending]);
-    this.#hasher[Symbol.dispose]();
     if (!this.#options.memory) this.#memory[Symbol.dispose]();
     return cut;
   }
@@ -228,9 +225,7 @@ export class Peer {
     const { folder } = this.#sharedFiles;
     const { isSealed, indexKey } = session;
     const where = { ...this.#options, memory: this.#memory, realPath: folder, indexKey, user };
-    const hasher = this.#hasher;
-    const place = await placeFor(where);
-    const files = new PublishedFiles(this.#sharedFiles, this.#memory, place, hasher);
+    const files = new PublishedFiles(this.#sharedFiles, this.#memory, await placeFor(where));
     const common = { ask: (request: SessionRequest) => session.ask(request), files, isSealed };
     const publishing = {
       ...common,
@@ -241,7 +236,7 @@ export class Peer {
     const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
     const republisher = new Republisher({ ...publishing, onSuspect });
     const moves = () => session.moves;
-    const getter = new Getter({ ...common, moves, folder, hasher, allowPlain, stallMs, limits });
+    const getter = new Getter({ ...common, moves, folder, allowPlain, stallMs, limits });
     const fetching = { session, getter, publisher, files };
     const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
     return { session, publisher, republisher, downloads };

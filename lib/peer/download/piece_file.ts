@@ -6,14 +6,12 @@
  */
 
 import { lstat, statfs } from "node:fs/promises";
-import { BitTrickleError } from "../../errors.ts";
+import { BitTrickleError, interrupted } from "../../errors.ts";
 import type { ContentKey } from "../../protocol/content.ts";
 import { formatBytes } from "../../protocol/format_bytes.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { PIECE_BYTES } from "../../protocol/limits.ts";
-import { isHashAt, pieceBytes, pieceCount } from "../../protocol/merkle.ts";
-import { hashPieces } from "../pieces/hash_pieces.ts";
-import type { PieceHasher } from "../pieces/piece_hasher.ts";
+import { isPieceOf, pieceBytes, pieceCount } from "../../protocol/merkle.ts";
 import { type FileState, stateFrom } from "../share/file_state.ts";
 import { identify } from "../share/identify.ts";
 import { LockedFile } from "./locked_file.ts";
@@ -26,8 +24,6 @@ export type Wanted = ContentKey;
 
 /** How an earlier part is read. */
 export interface PieceFileOptions {
-  /** Hashes what an earlier try left. */
-  readonly hasher: PieceHasher;
   readonly signal?: AbortSignal | undefined;
   /** Hears how many bytes of an earlier part have been checked. */
   readonly onChecked?: ((bytes: number) => void) | undefined;
@@ -40,16 +36,14 @@ export class PieceFile implements Disposable {
   readonly #part: LockedFile;
   readonly #target: Target;
   readonly #wanted: Wanted;
-  readonly #hasher: PieceHasher;
   /** For each piece, whether it is there. */
   had: boolean[];
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(part: LockedFile, target: Target, wanted: Wanted, hasher: PieceHasher) {
+  private constructor(part: LockedFile, target: Target, wanted: Wanted) {
     this.#part = part;
     this.#target = target;
     this.#wanted = wanted;
-    this.#hasher = hasher;
     this.had = Array<boolean>(pieceCount(wanted.size)).fill(false);
   }
 
@@ -63,7 +57,7 @@ export class PieceFile implements Disposable {
     target: Target,
     wanted: Wanted,
     layer: Uint8Array,
-    options: PieceFileOptions,
+    options: PieceFileOptions = {},
   ): Promise<PieceFile> {
     await target.makeFolders();
     const copies = new PartCopies(target, wanted);
@@ -72,7 +66,7 @@ export class PieceFile implements Disposable {
       const part = await LockedFile.tryOpen(path).catch((cause) => {
         throw target.diskError(cause);
       });
-      const file = part && new PieceFile(part, target, wanted, options.hasher);
+      const file = part && new PieceFile(part, target, wanted);
       if (file && await PieceFile.#recover(file, layer, options)) return file;
     }
     throw new BitTrickleError(
@@ -107,14 +101,13 @@ export class PieceFile implements Disposable {
     const { size } = this.#wanted;
     const { size: length } = await this.#part.file.stat();
     if (length > size) return false;
-    await hashPieces(this.#hasher, {
-      ...{ size, count: pieceCount(length), signal },
-      read: (index, piece) => this.#read(index, piece),
-      onHash: (index, hash) => {
-        this.had[index] = isHashAt(layer, index, hash);
-        onChecked?.(index * PIECE_BYTES + pieceBytes(size, index));
-      },
-    });
+    const buffer = new Uint8Array(Math.min(PIECE_BYTES, size));
+    for (let i = 0; i < this.had.length && i * PIECE_BYTES < length; i++) {
+      if (signal?.aborted) throw interrupted();
+      const piece = buffer.subarray(0, pieceBytes(size, i));
+      this.had[i] = await this.#read(i, piece) && isPieceOf(layer, size, i, piece);
+      onChecked?.(i * PIECE_BYTES + piece.length);
+    }
     return true;
   }
 
@@ -188,7 +181,7 @@ export class PieceFile implements Disposable {
     if (!file) return false;
     try {
       if ((await file.stat()).size !== this.#wanted.size) return false;
-      return (await identify(file, this.#hasher)).id === this.#wanted.id;
+      return (await identify(file)).id === this.#wanted.id;
     } catch {
       return false;
     } finally {

@@ -11,7 +11,6 @@ import type { FileDetails } from "../../protocol/messages.ts";
 import type { FileState } from "./file_state.ts";
 import type { FileMemory } from "./file_memory.ts";
 import { identify, type IdentifyOptions } from "./identify.ts";
-import type { PieceHasher } from "../pieces/piece_hasher.ts";
 import type { Identity, SharedFiles } from "./shared_files.ts";
 
 /** How a file is got ready. */
@@ -26,13 +25,11 @@ export class PublishedFiles {
   readonly #memory: FileMemory;
   /** Whose publications from where, for the memory. */
   readonly #place: string;
-  readonly #hasher: PieceHasher;
 
-  constructor(sharedFiles: SharedFiles, memory: FileMemory, place: string, hasher: PieceHasher) {
+  constructor(sharedFiles: SharedFiles, memory: FileMemory, place: string) {
     this.#sharedFiles = sharedFiles;
     this.#memory = memory;
     this.#place = place;
-    this.#hasher = hasher;
   }
 
   /**
@@ -109,7 +106,7 @@ export class PublishedFiles {
   async #read(name: string, options: IdentifyOptions): Promise<Identity> {
     const file = await this.#sharedFiles.open(name);
     try {
-      return await identify(file, this.#hasher, options);
+      return await identify(file, options);
     } finally {
       await file.close();
     }
