@@ -14,7 +14,7 @@ import { Target } from "../../lib/peer/download/target.ts";
 import { COPY_BYTES, STALL_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { issueTicket } from "../../lib/protocol/ticket.ts";
 import { answerLines } from "../lines.ts";
-import { type Kind, type Source, TICKET_KEY } from "./source.ts";
+import { authority, type Kind, type Source, TICKET_KEY } from "./source.ts";
 
 /** What one transfer brought. */
 export interface Transfer {
@@ -47,7 +47,7 @@ async function downloadBare(name: string, onProgress: OnProgress): Promise<void>
 }
 
 async function downloadSealed(name: string, onProgress: OnProgress): Promise<void> {
-  using connections = new ConnectionPool({ stallMs: STALL_MS });
+  using connections = new ConnectionPool({ stallMs: STALL_MS, authority });
   const wanted = { size: Number(size), id: sources[0]!.id };
   const find = () => Promise.resolve(withTickets(wanted));
   const open = PartialDownload.into(new Target(folder, name), wanted);
@@ -58,7 +58,9 @@ async function downloadSealed(name: string, onProgress: OnProgress): Promise<voi
 function withTickets(content: { readonly size: number; readonly id: string }): SealedSource[] {
   const expires = performance.now() + TICKET_MS;
   return addresses.map((address, i) => {
-    const pass = issueTicket(TICKET_KEY, ++tickets, { downloader: "bench", ...content, expires });
+    const { label } = sources[i]!;
+    const ticket = issueTicket(TICKET_KEY, ++tickets, { downloader: "bench", ...content, expires });
+    const pass = { ticket, label };
     return { user: `source ${i}`, address, pass, since: performance.now() };
   });
 }

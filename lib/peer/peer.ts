@@ -6,10 +6,12 @@
 
 import { KeyedMutex } from "../async/keyed_mutex.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
-import { ConnectionListener } from "../net/connection.ts";
+import { ConnectionListener } from "../net/connection_listener.ts";
 import { RateLimit, type TransferLimits } from "../net/rate_limit.ts";
+import { isLoopback } from "../protocol/address.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
+import { askForCertificate } from "./certificates.ts";
 import { Downloads } from "./download/downloads.ts";
 import { FileMemory } from "./share/file_memory.ts";
 import { findOnDisk } from "./share/find_on_disk.ts";
@@ -28,6 +30,7 @@ import { PublishedFiles, type PublishOptions } from "./share/published_files.ts"
 import { nameFrom, type PublishedTree, Publisher } from "./share/publisher.ts";
 import { RefreshQueue, type Suspect } from "./share/refresh_queue.ts";
 import { Republisher, type Restored } from "./share/republisher.ts";
+import { SealedPort } from "./sealed_port.ts";
 import { SharedFiles } from "./share/shared_files.ts";
 import { Uploads } from "./upload/uploads.ts";
 
@@ -44,17 +47,19 @@ export class Peer {
   /** What all transfers share; may be changed at any time. */
   readonly limits: TransferLimits;
   readonly #options: PeerOptions;
-  readonly #listener: ConnectionListener;
+  readonly #plainListener: ConnectionListener;
+  readonly #sealedPort: SealedPort;
   readonly #sharedFiles: SharedFiles;
   readonly #memory: FileMemory;
   readonly #uploads: Uploads;
   readonly #suspects: RefreshQueue;
   #session: IndexSession | undefined;
   #joined: Joined | undefined;
+  #authority: Promise<string> | undefined;
   #closing: Promise<number> | undefined;
 
   /**
-   * Opens the upload port of a client, which may then log in.
+   * Opens the upload ports of a client, which may then log in.
    *
    * @throws {BitTrickleError} `network` if no port can be had
    */
@@ -63,10 +68,13 @@ export class Peer {
     this.#options = options;
     const { limitUp, limitDown } = options;
     this.limits = { up: new RateLimit(limitUp), down: new RateLimit(limitDown) };
-    this.#listener = ConnectionListener.bindFor(index.hostname, ...options.otherAddresses ?? []);
+    const hosts = [index.hostname, ...options.otherAddresses ?? []] as const;
+    // What is served in clear does not leave this machine unless told to.
+    const plainHosts = allowPlain || isLoopback(index.hostname) ? hosts : ["127.0.0.1"] as const;
+    this.#plainListener = ConnectionListener.bindFor(...plainHosts);
     this.#sharedFiles = new SharedFiles(realPathOf(folder));
     this.#memory = options.memory ?? FileMemory.inMemory();
-    this.#uploads = new Uploads(this.#listener, this.#sharedFiles, {
+    this.#uploads = new Uploads(this.#plainListener, this.#sharedFiles, {
       allowPlain,
       limits: this.limits,
       openTicket: (ticket) => this.#session?.openTicket(ticket),
@@ -76,6 +84,10 @@ export class Peer {
       },
       isChanging: () => this.#suspects.isBusy,
     });
+    this.#sealedPort = new SealedPort(
+      ConnectionListener.bindFor(...hosts),
+      (...opened) => this.#uploads.serveSealed(...opened),
+    );
     this.#suspects = new RefreshQueue({
       refresh: (suspect, signal) => this.#member.republisher.refresh(suspect, signal),
       onChanged: (name, error) => options.onChanged?.(name, error),
@@ -105,7 +117,9 @@ export class Peer {
       try {
         const session = await this.#logInWith(protocol, protocols.length > 1, user, password);
         this.#joined = await this.#join(session, user);
-        return await this.#joined.republisher.restore();
+        const restored = await this.#joined.republisher.restore();
+        if (restored.served.length > 0) await this.#openSealedPort(session);
+        return restored;
       } catch (error) {
         const isPlain = error instanceof BitTrickleError && error.code === "plain_only";
         if (!isPlain || i === protocols.length - 1) throw error;
@@ -186,6 +200,7 @@ export class Peer {
 
   async #close(graceMs: number): Promise<number> {
     const ending = [this.#session?.close(), this.#suspects.close()];
+    this.#sealedPort[Symbol.dispose]();
     const [cut] = await Promise.all([this.#uploads.close(graceMs), ...ending]);
     if (!this.#options.memory) this.#memory[Symbol.dispose]();
     return cut;
@@ -203,11 +218,15 @@ export class Peer {
     password: string,
   ): Promise<IndexSession> {
     if (this.#closing) throw interrupted();
-    const onReturn = async (ask: Ask) => await this.#joined?.republisher.publishAgain(ask);
+    const onReturn = async (ask: Ask) => {
+      await this.#sealedPort.renew(ask);
+      await this.#joined?.republisher.publishAgain(ask);
+    };
     const session = openSession(protocol, { ...this.#options, mayBePlain, onReturn });
     this.#session = session;
     try {
-      await session.logIn(user, password, this.#listener.address.port);
+      const ports = { plain: this.#plainListener.address.port, tls: this.#sealedPort.port };
+      await session.logIn(user, password, ports);
       return session;
     } catch (error) {
       await session.close();
@@ -222,7 +241,12 @@ export class Peer {
     const { isSealed, indexKey } = session;
     const where = { ...this.#options, memory: this.#memory, realPath: folder, indexKey, user };
     const files = new PublishedFiles(this.#sharedFiles, this.#memory, await placeFor(where));
-    const common = { ask: (request: SessionRequest) => session.ask(request), files, isSealed };
+    const ask = async (request: SessionRequest) => {
+      // Whoever hears of a publication may come for it.
+      if (request.verb === "pub") await this.#openSealedPort(session);
+      return await session.ask(request);
+    };
+    const common = { ask, files, isSealed };
     const publishing = {
       ...common,
       sharedFiles: this.#sharedFiles,
@@ -233,9 +257,23 @@ export class Peer {
     const republisher = new Republisher({ ...publishing, onSuspect });
     const moves = () => session.moves;
     const getter = new Getter({ ...common, moves, folder, allowPlain, stallMs, limits });
-    const fetching = { session, getter, publisher, files };
+    const authority = () => this.#askForAuthority(session);
+    const fetching = { session, getter, publisher, files, authority };
     const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
     return { session, publisher, republisher, downloads };
+  }
+
+  async #openSealedPort(session: IndexSession): Promise<void> {
+    if (session.isSealed) await this.#sealedPort.open((request) => session.ask(request));
+  }
+
+  /** It is the same as long as the index has its key. */
+  #askForAuthority(session: IndexSession): Promise<string> {
+    this.#authority ??= askForCertificate((request) => session.ask(request)).catch((error) => {
+      this.#authority = undefined;
+      throw error;
+    });
+    return this.#authority;
   }
 
   async #ask(request: SessionRequest): Promise<Reply> {
