@@ -162,26 +162,36 @@ Deno.test({
   fc.assert(fc.property(EVENTS, (events) => {
     let now = 0;
     const since = new Map([["hans", 0], ["yoda", 0]]);
-    const [lostAt, bad] = [new Map<string, number>(), new Set<string>()];
+    const [notBefore, backoff, bad] = [new Map<string, number>(), new Map(), new Set<string>()];
     const list = new SourceList([source("hans"), source("yoda")]);
+    const mayBeAsked = (user: string) => now >= (notBefore.get(user) ?? -Infinity);
     let slots: SourceSlot[] = [];
+    let named = new Set(["hans", "yoda"]);
     for (const { what, user, nth, after } of events) {
       now += after;
       if (what === "renew") {
         list.renew([source(user, now)]);
         since.set(user, now);
+        // Who was not named the last time is back, and may be asked at once.
+        if (!named.has(user)) [notBefore, backoff].forEach((it) => it.delete(user));
+        named = new Set([user]);
       } else if (what === "release" && slots.length > 0) {
         const [left] = slots.splice(nth % slots.length, 1);
         list.release(left!);
       } else if ((what === "lose" || what === "condemn") && since.has(user)) {
         list.recordFailure(user, what === "lose" ? failure : lie, what === "condemn", now);
-        lostAt.set(user, now);
+        // Several connections may fail for one reason.
+        if (mayBeAsked(user)) {
+          const ms = backoff.get(user) ?? FIRST;
+          notBefore.set(user, now + ms);
+          backoff.set(user, Math.min(2 * ms, LOST_SOURCE_MS.longest));
+        }
         if (what === "condemn") bad.add(user);
       } else if (what === "take") {
         const slot = list.take(MOST, now);
         if (!slot) continue;
         const given = slot.source.user;
-        assert(!bad.has(given) && now - (lostAt.get(given) ?? -Infinity) >= FIRST);
+        assert(!bad.has(given) && mayBeAsked(given));
         assert(now - since.get(given)! < TICKET_MS);
         assert(!slots.some((it) => it.source.user === given && it.index === slot.index));
         slots = [...slots, slot];
