@@ -63,7 +63,7 @@ export function openText(
   box: Uint8Array,
 ): Uint8Array | undefined {
   const padded = open(key, number, header, box);
-  if (!padded || padded.length % PADDED_BYTES !== 0) return undefined;
+  if (!padded) return undefined;
   let length = padded.length;
   while (length > 0 && padded[length - 1] === 0) length--;
   return paddedLength(length) === padded.length && length > 0

@@ -5,7 +5,13 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import { DISABLED_PREFIX, isOutdated, isRecord, RECORD_PREFIX } from "../index/login/accounts.ts";
+import {
+  enabledSecret,
+  isOutdated,
+  isPresentRecord,
+  isRecord,
+  RECORD_PREFIX,
+} from "../index/login/accounts.ts";
 import { addUser, setDisabled, setSecret, usersIn } from "../index/login/credentials_text.ts";
 import { registerPassword } from "../index/login/login_records.ts";
 import { escapeText } from "../protocol/escape.ts";
@@ -75,7 +81,7 @@ async function changeSecret(
 
 function listUsers(text: string): string {
   return usersIn(text).map(([user, secret]) => {
-    const bare = secret.replace(DISABLED_PREFIX, "");
+    const bare = enabledSecret(secret);
     return `${escapeText(user)}  ${kindOf(bare)}${bare === secret ? "" : ", disabled"}\n`;
   }).join("");
 }
@@ -94,7 +100,7 @@ async function newSecret(
   const fault = credentialFault(password);
   if (fault) throw new BitTrickleError("usage", `Cannot set the password: ${fault}`);
   const isKeyNeeded = usersIn(text).some(([name, secret]) => {
-    return name !== user && isRecord(secret) && !isOutdated(secret);
+    return name !== user && isPresentRecord(secret);
   });
   const setup = await loadServerKey(credentials, !isKeyNeeded);
   return RECORD_PREFIX + registerPassword(setup, user, password, "strong");

@@ -18,17 +18,23 @@ export const DISABLED_PREFIX = "disabled:";
 
 const RECORD = /^[A-Za-z0-9_-]{256}$/;
 
-/** The users and their secrets: a password in clear, or {@linkcode OPAQUE_PREFIX} and a record. */
+/** The users and their secrets: a password in clear, or {@linkcode RECORD_PREFIX} and a record. */
 export class Accounts {
   readonly #secrets: ReadonlyMap<string, string>;
   readonly #enabled: readonly string[];
   /** Users, be they disabled or not, whose password has to be set again before they may log in. */
   readonly outdated: readonly string[];
+  /** The users whose passwords are kept as records, be they disabled or outdated. */
+  readonly recordHolders: readonly string[];
 
   private constructor(secrets: ReadonlyMap<string, string>) {
     this.#secrets = secrets;
     this.#enabled = [...secrets.keys()].filter((user) => this.secretOf(user) !== undefined);
-    this.outdated = [...secrets].filter(([, secret]) => isOutdated(secret)).map(([user]) => user);
+    const usersWith = (isMeant: (secret: string) => boolean) => {
+      return [...secrets].filter(([, secret]) => isMeant(secret)).map(([user]) => user);
+    };
+    this.outdated = usersWith(isOutdated);
+    this.recordHolders = usersWith(isRecord);
   }
 
   /**
@@ -60,19 +66,14 @@ export class Accounts {
 
   /** Whether there are records, of anybody, that only the server's present key opens. */
   get hasRecords(): boolean {
-    return this.#secrets.values().some((secret) => isRecord(secret) && !isOutdated(secret));
+    return this.#secrets.values().some(isPresentRecord);
   }
 
   /** How passwords are kept here: all in clear, all as records, or some of both. */
   get keeping(): "clear" | "records" | "both" {
-    const records = this.#secrets.values().filter((secret) => isRecord(secret)).toArray().length;
+    const records = this.recordHolders.length;
     if (records === 0) return "clear";
     return records === this.#secrets.size ? "records" : "both";
-  }
-
-  /** The users whose passwords are kept as records, be they disabled or outdated. */
-  get recordHolders(): Iterable<string> {
-    return this.#secrets.entries().filter(([, secret]) => isRecord(secret)).map(([user]) => user);
   }
 
   /** The users who may log in. */
@@ -101,12 +102,22 @@ export class Accounts {
 
 /** Whether `secret`, of a user who is disabled or not, is an OPAQUE record, be it outdated. */
 export function isRecord(secret: string): boolean {
-  return secret.replace(DISABLED_PREFIX, "").startsWith(OUTDATED_PREFIX);
+  return enabledSecret(secret).startsWith(OUTDATED_PREFIX);
+}
+
+/** Whether `secret` is a record of this version, which only the server's key opens. */
+export function isPresentRecord(secret: string): boolean {
+  return enabledSecret(secret).startsWith(RECORD_PREFIX);
 }
 
 /** Whether `secret` is a record of the version before. */
 export function isOutdated(secret: string): boolean {
-  return isRecord(secret) && !secret.replace(DISABLED_PREFIX, "").startsWith(RECORD_PREFIX);
+  return isRecord(secret) && !isPresentRecord(secret);
+}
+
+/** `secret` as it is while its user is enabled. */
+export function enabledSecret(secret: string): string {
+  return secret.replace(DISABLED_PREFIX, "");
 }
 
 function parseLine(line: string, number: number): [user: string, secret: string] {
@@ -116,7 +127,7 @@ function parseLine(line: string, number: number): [user: string, secret: string]
   }
   const userFault = credentialFault(user);
   if (userFault) throw badLine(number, `bad user name "${escapeText(user)}": ${userFault}`);
-  const fault = secretFault(secret.replace(DISABLED_PREFIX, ""));
+  const fault = secretFault(enabledSecret(secret));
   if (fault) throw badLine(number, fault);
   return [user, secret];
 }

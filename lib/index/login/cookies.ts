@@ -64,7 +64,7 @@ export class LoginCookies {
     if (age < 0 || age > LOGIN_STEP_MS) return undefined;
     return {
       secretTag: bytes.subarray(TIME_BYTES, STATE_AT),
-      state: bytes.subarray(STATE_AT, USER_AT).toString("base64url"),
+      state: toBase64Url(bytes.subarray(STATE_AT, USER_AT)),
       user: bytes.subarray(USER_AT).toString(),
     };
   }

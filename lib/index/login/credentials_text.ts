@@ -6,7 +6,7 @@
 
 import { BitTrickleError } from "../../errors.ts";
 import { credentialFault } from "../../protocol/names.ts";
-import { DISABLED_PREFIX } from "./accounts.ts";
+import { DISABLED_PREFIX, enabledSecret } from "./accounts.ts";
 
 /** One user's line. */
 interface Entry {
@@ -59,7 +59,7 @@ export function setSecret(text: string, user: string, secret: string): string {
  * @throws {BitTrickleError} `not_found`
  */
 export function setDisabled(text: string, user: string, isDisabled: boolean): string {
-  const bare = entryOf(text, user).secret.replace(DISABLED_PREFIX, "");
+  const bare = enabledSecret(entryOf(text, user).secret);
   return replace(text, user, (isDisabled ? DISABLED_PREFIX : "") + bare);
 }
 
