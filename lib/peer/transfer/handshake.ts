@@ -6,11 +6,11 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { ByteReader } from "../../net/byte_reader.ts";
 import { Connection, type ConnectionOptions } from "../../net/connection.ts";
 import type { Address } from "../../protocol/address.ts";
+import { fromBase64Url, toBase64Url } from "../../protocol/base64url.ts";
 import type { OpenedTicket, Pass } from "../../protocol/ticket.ts";
 import {
   decodeAnswer,
@@ -57,7 +57,7 @@ async function showTicket(connection: Connection, { ticket, key }: Pass): Promis
   const reader = new ByteReader(connection);
   const answer = decodeAnswer(await reader.line(LINE_BYTES));
   if ("refusal" in answer) throw refusalError(answer.refusal);
-  const secret = new Uint8Array(Buffer.from(key, "base64url"));
+  const secret = fromBase64Url(key)!;
   const { toSource, toDownloader } = deriveTransferKeys(secret, nonce, answer.nonce);
   return new RecordStream(connection, reader, { send: toSource, receive: toDownloader });
 }
@@ -89,5 +89,5 @@ export async function acceptTransfer<T extends OpenedTicket>(
 
 /** In base64url. */
 function randomNonce(): string {
-  return Buffer.from(randomBytes(NONCE_BYTES)).toString("base64url");
+  return toBase64Url(randomBytes(NONCE_BYTES));
 }
