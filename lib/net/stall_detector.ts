@@ -20,9 +20,10 @@ const MANY = 128;
 const TAKEN_WITHIN_MS = 50;
 
 /**
- * Notices that this program was stopped or delayed by the system, from when on its socket's queue may have been full and
- * datagrams lost: a pause in which no timer ran, and that many datagrams follow at once. The socket
- * itself does not say so, and datagrams alone prove nothing: anybody can send many after a pause.
+ * Notices that this program was stopped or delayed by the system, so that its socket's queue may have
+ * been full and datagrams lost. The sign is a pause in which no timer ran, after which many datagrams
+ * come at once. The socket itself does not say so, and datagrams alone prove nothing: anybody can send
+ * many after a pause.
  */
 export class StallDetector {
   #tickedAt = Infinity;

@@ -148,7 +148,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an address is the same in IPv6 clothes and without its scope: nothing has moved",
+  name: "an IPv4-mapped address, or one without its scope, is the same address: nothing has moved",
   permissions: "none",
 }, () => {
   const { service, hans } = started();
