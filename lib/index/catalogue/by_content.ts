@@ -39,7 +39,9 @@ export abstract class ByContent {
   }
 
   #startIn(from: number, to: number, turn: number): number {
-    if (!this.isSameId(from, to - 1)) return from + Math.floor(turn * (to - from));
+    if (!this.isSameId(from, to - 1)) {
+      return this.#startOfGroup(from, from + Math.floor(turn * (to - from)));
+    }
     const [first, last] = [this.userAt(from), this.userAt(to - 1)];
     const user = first + Math.floor(turn * (last - first + 1));
     return from + lowerBound(to - from, (i) => this.userAt(from + i) < user);
@@ -62,6 +64,11 @@ export abstract class ByContent {
       at = end;
     }
     return left;
+  }
+
+  /** Where the group of `place` begins, at `from` or later: a start within it would show it twice. */
+  #startOfGroup(from: number, place: number): number {
+    return from + lowerBound(place - from, (i) => !this.#isSameGroup(from + i, place));
   }
 
   /** The end of the group that begins at `at`, in steps that double. */

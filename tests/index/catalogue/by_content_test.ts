@@ -90,6 +90,17 @@ Deno.test(
   },
 );
 
+Deno.test(
+  { name: "a start within a user's copies of one content shows them once", ...PURE },
+  () => {
+    const twice = { id: idOf(3), user: 6, size: 1 };
+    const items = new Items([{ id: idOf(0), user: 0, size: 0 }, twice, twice]);
+    for (const turn of [0, 0.4, 0.7, 0.99]) {
+      assertEquals(items.holders({ id: "000", size: 1 }, { most: Infinity, turn }), ["0003 6 1"]);
+    }
+  },
+);
+
 Deno.test({ name: "without a size there are two at most of a user and id", ...PURE }, () => {
   fc.assert(fc.property(items, turns, (items, turn) => {
     const sizes = new Map<string, Set<number>>();
