@@ -11,6 +11,7 @@ import type { FileDetails } from "../../lib/protocol/messages.ts";
 import { NAME_BYTES } from "../../lib/protocol/limits.ts";
 import { nameFault } from "../../lib/protocol/names.ts";
 import { encodeSealedDatagram, type SealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
+import { parseSearch } from "../../lib/protocol/search_query.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { utf8Length } from "../../lib/protocol/utf8.ts";
 import { credentials } from "./arbitraries.ts";
@@ -70,10 +71,19 @@ export const details: fc.Arbitrary<FileDetails> = fc.record({
   id: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((id) => Buffer.from(id).toString("hex")),
 }, { requiredKeys: ["size"] });
 
+function isSearch(text: string): boolean {
+  try {
+    return parseSearch(text) !== undefined;
+  } catch {
+    return false; // It has too many words.
+  }
+}
+
 /** Requests of `user`, of every verb. */
 export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
   const optional = { requiredKeys: ["verb", "user"] as ("verb" | "user")[] };
-  const searches = fc.array(names, { minLength: 1, maxLength: 4 }).map((words) => words.join(" "));
+  const searches = fc.array(names, { minLength: 1, maxLength: 4 }).map((words) => words.join(" "))
+    .filter(isSearch);
   const me = fc.constant(user);
   return fc.oneof(
     fc.record({ verb: fc.constantFrom("heartbeat" as const, "bye" as const), user: me }),
