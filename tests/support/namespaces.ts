@@ -14,15 +14,17 @@ import { systemCommand } from "./system_command.ts";
 
 export type { NetworkHost };
 
-/** `<prefix><process id>-<number>` names a namespace, so that leftovers are found. */
+/**
+ * `<prefix><process id>-<random>` names a namespace, so that leftovers are found. Test files that run
+ * at once share their process.
+ */
 const PREFIX = "bittrickle-";
 /** The subnet of all hosts that are behind no router. */
 const SUBNET = "10.77";
 
 /** Hosts on one switch, all gone after the test with whatever still runs in them. */
 export class NetworkNamespaces implements AsyncDisposable {
-  static #made = 0;
-  readonly #name = `${PREFIX}${Deno.pid}-${NetworkNamespaces.#made++}`;
+  readonly #name = `${PREFIX}${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
   readonly #hosts: NetworkHost[] = [];
   #switch: NetworkSwitch | undefined;
 

@@ -1,0 +1,66 @@
+/**
+ * Runs every test: first those that compute, one file after the other, then those that mostly wait
+ * for networks and programs, several files at once.
+ *
+ * Deno 2.9 ends with a panic if a test without permissions fails beside others, so the first kind is
+ * told by that.
+ *
+ * @module
+ */
+
+import { walk } from "@std/fs/walk";
+import { fromFileUrl } from "@std/path";
+
+const WITHOUT_PERMISSIONS = 'permissions: "none"';
+const SCREEN = Deno.stdout.writable.getWriter();
+const COUNTS = ["passed", "failed", "ignored"] as const;
+
+if (import.meta.main) Deno.exit(await runAll());
+
+async function runAll(): Promise<number> {
+  const [pure, others] = await testFiles();
+  const runs = [await runTests(pure, []), await runTests(others, ["--parallel"])];
+  const isOk = runs.every(({ code }) => code === 0);
+  const counts = COUNTS.map((what) =>
+    `${sum(runs.map(({ text }) => countIn(text, what)))} ${what}`
+  );
+  await show(`${isOk ? "ok" : "FAILED"} | ${counts.join(" | ")}\n`);
+  return isOk ? 0 : 1;
+}
+
+async function testFiles(): Promise<[pure: string[], others: string[]]> {
+  const files: [string[], string[]] = [[], []];
+  const folder = fromFileUrl(new URL(".", import.meta.url));
+  for await (const { path } of walk(folder, { includeDirs: false })) {
+    if (!path.endsWith("_test.ts")) continue;
+    const isPure = (await Deno.readTextFile(path)).includes(WITHOUT_PERMISSIONS);
+    files[isPure ? 0 : 1].push(path);
+  }
+  return [files[0].sort(), files[1].sort()];
+}
+
+/** Runs `files`, shows what they say, and returns it without colours. */
+async function runTests(files: readonly string[], options: readonly string[]) {
+  const args = ["test", "-P=tests", ...options, ...files];
+  const program = new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
+  let text = "";
+  for await (const part of program.stdout.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    await show(part);
+  }
+  return { code: (await program.status).code, text };
+}
+
+/** How many tests of a kind the last summary of `text` counts. */
+function countIn(text: string, what: string): number {
+  const [summary = ""] = text.match(/^(?:ok|FAILED) \| .*$/gm)?.slice(-1) ?? [];
+  return Number(new RegExp(`(\\d+) ${what}`).exec(summary)?.[1] ?? 0);
+}
+
+async function show(text: string): Promise<void> {
+  await SCREEN.write(new TextEncoder().encode(text));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, number) => all + number, 0);
+}
