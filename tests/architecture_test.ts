@@ -32,13 +32,17 @@ const RULES: Rules = {
   "store": [...GROUND, "protocol", "files", "index/catalogue"],
 
   "peer/session": [...GROUND, "protocol", "net", "files"],
-  "peer/share": [...GROUND, "protocol", "peer/session"],
+  "peer/pieces": [...GROUND, "protocol"],
+  "peer/share": [...GROUND, "protocol", "peer/session", "peer/pieces"],
   "peer/transfer": [...GROUND, "protocol", "net"],
   "peer/upload": [...GROUND, "protocol", "net", "peer/transfer", "peer/share"],
-  "peer/download": [...GROUND, "protocol", "net", "peer/transfer", "peer/share", "peer/session"],
+  "peer/download": [
+    ...[...GROUND, "protocol", "net"],
+    ...["peer/transfer", "peer/share", "peer/session", "peer/pieces"],
+  ],
   "peer": [
     ...[...GROUND, "protocol", "net"],
-    ...["peer/session", "peer/share", "peer/upload", "peer/download"],
+    ...["peer/session", "peer/pieces", "peer/share", "peer/upload", "peer/download"],
   ],
 
   "cli": [...GROUND, "protocol", "files"],

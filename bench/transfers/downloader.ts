@@ -11,6 +11,7 @@ import { download } from "../../lib/peer/download/download.ts";
 import { PartialDownload } from "../../lib/peer/download/partial_download.ts";
 import { downloadPlain } from "../../lib/peer/download/plain_download.ts";
 import { Target } from "../../lib/peer/download/target.ts";
+import { PieceHasher } from "../../lib/peer/pieces/piece_hasher.ts";
 import { COPY_BYTES, STALL_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { issueTicket } from "../../lib/protocol/ticket.ts";
 import { answerLines } from "../lines.ts";
@@ -30,6 +31,7 @@ export interface Transfer {
 const [kind, known = "", folder = "", size = ""] = Deno.args;
 const sources = JSON.parse(known) as Source[];
 const addresses = sources.map(({ port }) => ({ hostname: "127.0.0.1", port }));
+const hasher = new PieceHasher();
 let tickets = 0;
 
 type OnProgress = (bytes: number) => void;
@@ -50,7 +52,7 @@ async function downloadSealed(name: string, onProgress: OnProgress): Promise<voi
   using connections = new ConnectionPool({ stallMs: STALL_MS });
   const wanted = { size: Number(size), id: sources[0]!.id };
   const find = () => Promise.resolve(withTickets(wanted));
-  const open = PartialDownload.into(new Target(folder, name), wanted);
+  const open = PartialDownload.into(new Target(folder, name), wanted, hasher);
   const setting = { wanted, open, connections, find };
   await download(setting, await find(), { onProgress });
 }

@@ -7,6 +7,7 @@
  */
 
 import { ConnectionListener } from "../../lib/net/connection.ts";
+import { PieceHasher } from "../../lib/peer/pieces/piece_hasher.ts";
 import { identify } from "../../lib/peer/share/identify.ts";
 import { SharedFiles } from "../../lib/peer/share/shared_files.ts";
 import { Uploads } from "../../lib/peer/upload/uploads.ts";
@@ -32,7 +33,8 @@ const ANY_PORT = { hostname: "127.0.0.1", port: 0 };
 async function serveOurs(): Promise<Source> {
   const sharedFiles = new SharedFiles(folder);
   const file = await sharedFiles.open(name);
-  const identity = kind === "sealed" ? await identify(file) : undefined;
+  using hasher = new PieceHasher();
+  const identity = kind === "sealed" ? await identify(file, hasher) : undefined;
   await file.close();
   sharedFiles.add(name, identity);
   const listener = ConnectionListener.bind(ANY_PORT);

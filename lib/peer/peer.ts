@@ -24,6 +24,7 @@ import { ROOT } from "./share/list_tree.ts";
 import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
 import { placeFor, realPathOf } from "./share/place.ts";
+import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
 import { PublishedFiles, type PublishOptions } from "./share/published_files.ts";
 import { nameFrom, type PublishedTree, Publisher } from "./share/publisher.ts";
@@ -51,6 +52,7 @@ export class Peer {
   readonly #known: ProvenServers;
   readonly #uploads: Uploads;
   readonly #suspects: RefreshQueue;
+  readonly #hasher = new PieceHasher();
   #session: IndexSession | undefined;
   #joined: Joined | undefined;
   #closing: Promise<number> | undefined;
@@ -190,6 +192,7 @@ export class Peer {
   async #close(graceMs: number): Promise<number> {
     const ending = [this.#session?.close(), this.#suspects.close()];
     const [cut] = await Promise.all([this.#uploads.close(graceMs), ...ending]);
+    this.#hasher[Symbol.dispose]();
     if (!this.#options.memory) this.#memory[Symbol.dispose]();
     return cut;
   }
@@ -225,7 +228,9 @@ export class Peer {
     const { folder } = this.#sharedFiles;
     const { isSealed, indexKey } = session;
     const where = { ...this.#options, memory: this.#memory, realPath: folder, indexKey, user };
-    const files = new PublishedFiles(this.#sharedFiles, this.#memory, await placeFor(where));
+    const hasher = this.#hasher;
+    const place = await placeFor(where);
+    const files = new PublishedFiles(this.#sharedFiles, this.#memory, place, hasher);
     const common = { ask: (request: SessionRequest) => session.ask(request), files, isSealed };
     const publishing = {
       ...common,
@@ -236,7 +241,7 @@ export class Peer {
     const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
     const republisher = new Republisher({ ...publishing, onSuspect });
     const moves = () => session.moves;
-    const getter = new Getter({ ...common, moves, folder, allowPlain, stallMs, limits });
+    const getter = new Getter({ ...common, moves, folder, hasher, allowPlain, stallMs, limits });
     const fetching = { session, getter, publisher, files };
     const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
     return { session, publisher, republisher, downloads };

@@ -71,7 +71,11 @@ export function isPieceOf(
   piece: Uint8Array,
 ): boolean {
   if (piece.length !== pieceBytes(size, index)) return false;
-  const hash = hashPiece(piece, layer.length === HASH_BYTES);
+  return isHashAt(layer, index, hashPiece(piece, layer.length === HASH_BYTES));
+}
+
+/** Whether `hash` is what `layer` says of the piece `index`. */
+export function isHashAt(layer: Uint8Array, index: number, hash: Uint8Array): boolean {
   return hashAt(layer, index).every((byte, i) => byte === hash[i]);
 }
 

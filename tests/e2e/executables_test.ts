@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { toStderr } from "../../lib/cli/write.ts";
+import { publishBigFile } from "../support/big_file.ts";
 import { runDemo } from "../support/demo.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
@@ -35,6 +36,18 @@ Deno.test(
     assertEquals(await runDemo(EXECUTABLES, (line) => story.push(line)), true, story.join("\n"));
   },
 );
+
+Deno.test("the threads of the client are in its executable", {
+  ignore: !compiled.success,
+}, async () => {
+  await using network = await Network.start(EXECUTABLES);
+  const hans = await network.join("hans");
+  await publishBigFile(hans, 64);
+  const gotten = await network.once("vader", "get", "big");
+  assertEquals(gotten.code, 0, gotten.stderr);
+  // Without its thread a client does the work all the same, and the runtime says why.
+  for (const { stderr } of [hans.shell, gotten]) assert(!stderr.includes("in worker"), stderr);
+});
 
 Deno.test("Ctrl-Z and fg work in the client", {
   ignore: !compiled.success || !HAS_TERMINAL,

@@ -5,6 +5,7 @@
  */
 
 import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
+import { PieceHasher } from "../../lib/peer/pieces/piece_hasher.ts";
 import { HASH_BYTES, hashPiece, idOf, pieceCount } from "../../lib/protocol/merkle.ts";
 
 /** A content and its hashes. */
@@ -31,3 +32,6 @@ export function hashed(content: Uint8Array): Hashed {
 export function pieceOf(content: Uint8Array, index: number): Uint8Array {
   return content.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES);
 }
+
+/** Hashes without a thread of its own. */
+export const HASHER = new PieceHasher({ startAfter: Infinity });

@@ -17,6 +17,7 @@ import { Uploads, type UploadsOptions } from "../../lib/peer/upload/uploads.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { KEY_BYTES } from "../../lib/protocol/aead.ts";
 import { issueTicket, openTicket, type Pass } from "../../lib/protocol/ticket.ts";
+import { HASHER } from "./hashed.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 /** A folder, its shared files and its upload port. */
@@ -57,7 +58,7 @@ export class TestUploads implements AsyncDisposable {
   async share(name: string, content: Uint8Array | string): Promise<Identity> {
     await this.folder.write(name, content);
     const file = await this.sharedFiles.open(name);
-    const identity = await identify(file).finally(() => file.close());
+    const identity = await identify(file, HASHER).finally(() => file.close());
     this.sharedFiles.add(name, identity);
     this.#sizes.set(identity.id, (await Deno.stat(this.folder.pathOf(name))).size);
     return identity;

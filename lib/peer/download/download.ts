@@ -147,8 +147,10 @@ class Download<T> implements AsyncDisposable {
     const left = this.#partial?.picker.wanted ?? MOST_DOWNLOAD_CONNECTIONS;
     // A source that delivers nothing for a while is raced by sources that are idle for this file.
     const isSlow = now - this.#lastPiece >= RACE_MS;
-    while (this.#fetchers.size < Math.min(MOST_DOWNLOAD_CONNECTIONS, isSlow ? 2 * left : left)) {
-      const slot = this.#sources.take(this.#fetchers.size < left ? DOWNLOAD_CONNECTIONS : 1, now);
+    const most = isSlow ? 2 * left : left;
+    while (this.#fetchers.size < MOST_DOWNLOAD_CONNECTIONS && this.#fetchers.pieces < most) {
+      const connections = this.#fetchers.pieces < left ? DOWNLOAD_CONNECTIONS : 1;
+      const slot = this.#sources.take(connections, now);
       if (!slot) return;
       this.#startFetcher(slot);
     }

@@ -9,6 +9,7 @@ import type { ContentKey } from "../../protocol/content.ts";
 import type { Content } from "./candidates.ts";
 import type { DownloadOptions, DownloadSetting } from "./download_setting.ts";
 import type { Ask } from "../session/index_session.ts";
+import type { PieceHasher } from "../pieces/piece_hasher.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 
 /** How a file is got. */
@@ -45,6 +46,7 @@ export interface GetterSetting {
   readonly moves?: DownloadSetting<unknown>["moves"];
   readonly folder: string;
   readonly files: PublishedFiles;
+  readonly hasher: PieceHasher;
   readonly isSealed: boolean;
   readonly allowPlain?: boolean | undefined;
   readonly stallMs?: number | undefined;

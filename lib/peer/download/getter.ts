@@ -129,7 +129,7 @@ export class Getter {
     found: FoundSources,
     { wanted, connections, options, replaces }: GetRequest,
   ): Promise<Gotten | Replaced> {
-    const { ask, folder, files, moves } = this.#setting;
+    const { ask, folder, files, hasher, moves } = this.#setting;
     const isNamedByOthers = options.as === undefined && content.isNamedByOthers;
     const name = options.as ?? content.name;
     const force = options.force && !isNamedByOthers;
@@ -140,7 +140,7 @@ export class Getter {
     if (isNamedByOthers) options.onNote?.(namingNote(content));
     const find = (mayBeReplaced: boolean) => findAgain(ask, wanted, content, mayBeReplaced);
     const target = new Target(folder, name);
-    const open = PartialDownload.into(target, content, replaces);
+    const open = PartialDownload.into(target, content, hasher, replaces);
     const setting = { wanted: content, open, connections, find, moves };
     const first = sealedSources(found.sources, content, found.since);
     const forced = { ...options, force };

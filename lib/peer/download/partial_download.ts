@@ -5,7 +5,8 @@
  */
 
 import { BitTrickleError } from "../../errors.ts";
-import { isPieceOf, pieceBytes } from "../../protocol/merkle.ts";
+import { HASH_BYTES, isHashAt, pieceBytes } from "../../protocol/merkle.ts";
+import type { PieceHasher } from "../pieces/piece_hasher.ts";
 import type { OpenReceiver, PieceReceiver } from "./download_setting.ts";
 import type { FileState } from "../share/file_state.ts";
 import { PieceFile, type Wanted } from "./piece_file.ts";
@@ -15,6 +16,7 @@ import type { Target } from "./target.ts";
 /** How a file is put together. */
 export interface PartialDownloadOptions {
   readonly signal: AbortSignal;
+  readonly hasher: PieceHasher;
   /** Hears how many bytes of the file there are, of how many. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
   /** What had the target's name until now, see {@linkcode PieceFileOptions}. */
@@ -28,6 +30,7 @@ export class PartialDownload implements PieceReceiver<FileState> {
   readonly kept: number;
   readonly #wanted: Wanted;
   readonly #part: PieceFile;
+  readonly #hasher: PieceHasher;
   readonly #onProgress: (bytes: number, total: number) => void;
   #bytes: number;
 
@@ -36,8 +39,9 @@ export class PartialDownload implements PieceReceiver<FileState> {
     /** The hashes of its pieces. */
     readonly layer: Uint8Array,
     part: PieceFile,
-    { onProgress = () => {} }: PartialDownloadOptions,
+    { hasher, onProgress = () => {} }: PartialDownloadOptions,
   ) {
+    this.#hasher = hasher;
     this.#wanted = wanted;
     this.#part = part;
     this.#onProgress = onProgress;
@@ -47,9 +51,14 @@ export class PartialDownload implements PieceReceiver<FileState> {
   }
 
   /** Opens the part file of `target`; what `replaces` is, {@linkcode PieceFileOptions} says. */
-  static into(target: Target, wanted: Wanted, replaces?: Wanted): OpenReceiver<FileState> {
+  static into(
+    target: Target,
+    wanted: Wanted,
+    hasher: PieceHasher,
+    replaces?: Wanted,
+  ): OpenReceiver<FileState> {
     return (layer, { signal, onProgress }) => {
-      return PartialDownload.open(target, wanted, layer, { signal, onProgress, replaces });
+      return PartialDownload.open(target, wanted, layer, { signal, hasher, onProgress, replaces });
     };
   }
 
@@ -64,9 +73,10 @@ export class PartialDownload implements PieceReceiver<FileState> {
     layer: Uint8Array,
     options: PartialDownloadOptions,
   ): Promise<PartialDownload> {
-    const { signal, replaces } = options;
+    const { signal, hasher, replaces } = options;
     const onChecked = (bytes: number) => options.onProgress?.(bytes, wanted.size);
-    const part = await PieceFile.open(target, wanted, layer, { signal, onChecked, replaces });
+    const opening = { signal, hasher, onChecked, replaces };
+    const part = await PieceFile.open(target, wanted, layer, opening);
     const partial = new PartialDownload(wanted, layer, part, options);
     try {
       await part.assertRoom(wanted.size - partial.kept);
@@ -88,20 +98,29 @@ export class PartialDownload implements PieceReceiver<FileState> {
   }
 
   /**
-   * Takes in a piece. Returns false if it was there already.
+   * Takes in a piece, whose buffer may be gone from then on. Returns false if it was there already.
    *
    * @throws {BitTrickleError} `unverified` if it is not the file's, or `disk`
+   * @throws {Error} as {@linkcode PieceHasher.hash}
    */
-  async add(index: number, piece: Uint8Array): Promise<boolean> {
-    if (!isPieceOf(this.layer, this.#wanted.size, index, piece)) {
-      throw new BitTrickleError("unverified", "a piece is not the file's");
-    }
+  async add(index: number, content: Uint8Array): Promise<boolean> {
+    const piece = await this.#verified(index, content);
     if (this.#part.had[index]) return false;
     await this.#part.write(index, piece);
+    // One that came back from the thread is nobody else's, and the garbage collector takes its time.
+    if (piece !== content) free(piece);
     if (!this.picker.finish(index)) return false;
-    this.#bytes += piece.length;
+    this.#bytes += this.lengthOf(index);
     this.#onProgress(this.#bytes, this.#wanted.size);
     return true;
+  }
+
+  /** The piece, in whatever buffer it is by then. */
+  async #verified(index: number, content: Uint8Array): Promise<Uint8Array> {
+    const hasRightLength = content.length === this.lengthOf(index);
+    const { hash, piece } = await this.#hasher.hash(content, this.layer.length === HASH_BYTES);
+    if (hasRightLength && isHashAt(this.layer, index, hash)) return piece;
+    throw new BitTrickleError("unverified", "a piece is not the file's");
   }
 
   /**
@@ -117,4 +136,9 @@ export class PartialDownload implements PieceReceiver<FileState> {
     this.#part[Symbol.dispose]();
     await this.#part.removeIfEmpty();
   }
+}
+
+/** Frees the memory of `piece`, which is empty then. */
+function free({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -4,27 +4,28 @@
  * @module
  */
 
+import { forEachPooled } from "../../async/pooled.ts";
 import { unlessAborted } from "../../async/unless_aborted.ts";
-import { BitTrickleError } from "../../errors.ts";
-import { withTimeout } from "../../async/with_timeout.ts";
+import type { BitTrickleError } from "../../errors.ts";
 import { SLOWEST_RATE } from "../../protocol/limits.ts";
 import type { PieceReceiver } from "./download_setting.ts";
 import type { PartialOpener } from "./partial_opener.ts";
 import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
-import type { RequestWatcher, SourceConnection } from "./source_connection.ts";
+import { type FetcherState, PieceRequests } from "./piece_requests.ts";
+import type { SourceConnection } from "./source_connection.ts";
 import type { SourceSlot } from "./source_list.ts";
-
-/** How long a source that sent a bad piece may take to say whether its file has changed. */
-const TELL_MS = 3_000;
 
 /** How often it is looked how fast bytes come, in milliseconds. */
 const MEASURE_MS = 1_000;
 
 /**
- * What a fetcher waits for: a source (`asking`), its turn there (`queued`), this machine's disk
- * (`working`), or a word on a bad piece (`telling`).
+ * Pieces that are asked for on one connection at once: while one is verified and written, the next
+ * one comes. A crash costs as many.
  */
-export type FetcherState = "asking" | "queued" | "working" | "telling";
+export const PIECES_IN_FLIGHT = 2;
+
+/** Of several states at once, that of the fetcher is the first one here. */
+const STATES: readonly FetcherState[] = ["telling", "working", "queued", "asking"];
 
 /** What a {@linkcode PieceFetcher} works with. */
 export interface FetcherSetting {
@@ -47,13 +48,13 @@ export interface FetcherSetting {
 }
 
 /** Fetches from one source. */
-export class PieceFetcher implements RequestWatcher {
+export class PieceFetcher {
   readonly user: string;
   readonly #setting: FetcherSetting;
   readonly #slot: SourceSlot;
   #connection: SourceConnection | undefined;
   #mayBeStale = false;
-  #state: FetcherState = "asking";
+  readonly #requests: readonly [PieceRequests, ...PieceRequests[]];
   #measured: { readonly received: number; readonly at: number } | undefined;
   #isMoving = false;
 
@@ -61,10 +62,18 @@ export class PieceFetcher implements RequestWatcher {
     this.#setting = setting;
     this.#slot = slot;
     this.user = slot.source.user;
+    const ahead = Array.from({ length: PIECES_IN_FLIGHT - 1 }, () => this.#setUp(true));
+    this.#requests = [this.#setUp(false), ...ahead];
   }
 
   get state(): FetcherState {
-    return this.#state;
+    const states = this.#requests.map(({ state }) => state);
+    return STATES.find((state) => states.includes(state)) ?? "asking";
+  }
+
+  /** How many pieces it is busy with. */
+  get pieces(): number {
+    return this.#requests.filter(({ state }) => state !== undefined).length;
   }
 
   /** How many bytes have come, if there is a connection. */
@@ -107,16 +116,15 @@ export class PieceFetcher implements RequestWatcher {
     this.#connection = connection;
     this.#mayBeStale ||= isUsed;
     const partial = await this.#partial(connection);
-    while (!this.#setting.isOver(this.user)) {
-      const piece = partial.picker.take(this.user);
-      if (piece === undefined) return;
+    await forEachPooled(PIECES_IN_FLIGHT, this.#requests, async (requests, signal) => {
       try {
-        await this.#fetch(partial, connection, piece);
-        this.#mayBeStale = false;
-      } finally {
-        partial.picker.release(piece, this.user);
+        await requests.run(partial, connection, signal);
+      } catch (error) {
+        // What else is in flight shall not hold up the error.
+        if (this.pieces > 0) this.close();
+        throw error;
       }
-    }
+    });
   }
 
   /** Closes the connection, which fails what is under way. */
@@ -130,13 +138,15 @@ export class PieceFetcher implements RequestWatcher {
     this.close();
   }
 
-  onQueued(place: number): void {
-    this.#state = "queued";
-    this.#setting.onQueued(this.user, place);
-  }
-
-  onTurn(): void {
-    this.#state = "asking";
+  /** The first fetcher asks for the hashes, without which no piece can be verified. */
+  async #partial(connection: SourceConnection): Promise<PieceReceiver<unknown>> {
+    const { size, opener } = this.#setting;
+    const [first] = this.#requests;
+    if (!opener.opening) {
+      opener.begin(await connection.layer(size, this.#ticket, first));
+    }
+    first.state = "working";
+    return await opener.opening!;
   }
 
   /** The newest, as the one that was shown first covers no more than some minutes. */
@@ -144,44 +154,21 @@ export class PieceFetcher implements RequestWatcher {
     return this.#setting.latest(this.#slot).pass.ticket;
   }
 
-  /** The first fetcher asks for the hashes, without which no piece can be verified. */
-  async #partial(connection: SourceConnection): Promise<PieceReceiver<unknown>> {
-    const { size, opener } = this.#setting;
-    if (!opener.opening) {
-      opener.begin(await connection.layer(size, this.#ticket, this));
-    }
-    this.#state = "working";
-    return await opener.opening!;
-  }
-
-  /** One piece is asked for at a time, so that a crash costs no more than one on each connection. */
-  async #fetch(
-    partial: PieceReceiver<unknown>,
-    connection: SourceConnection,
-    piece: number,
-  ): Promise<void> {
-    this.#state = "asking";
-    const length = partial.lengthOf(piece);
-    const content = await connection.piece(piece, length, this.#ticket, this);
-    this.#state = "working";
-    if (this.#setting.isOver(this.user)) return;
-    try {
-      if (await partial.add(piece, content)) this.#setting.onPiece(this.user);
-    } catch (error) {
-      if (error instanceof BitTrickleError && error.code === "unverified") {
-        await this.#tellBad(connection, piece, error);
-      }
-      throw error;
-    }
-  }
-
-  async #tellBad(connection: SourceConnection, piece: number, fault: BitTrickleError) {
-    this.#state = "telling";
-    this.#setting.onBadPiece(this, fault);
-    const telling = connection.tellBad(piece, this.#ticket).catch((error) => {
-      const hasChanged = error instanceof BitTrickleError && error.code === "changed";
-      if (hasChanged) this.#setting.onChanged(this.user);
+  #setUp(isAhead: boolean): PieceRequests {
+    const { user } = this;
+    const { isOver, onPiece, onQueued, onBadPiece, onChanged } = this.#setting;
+    return new PieceRequests({
+      user,
+      isAhead,
+      ticket: () => this.#ticket,
+      isOver: () => isOver(user),
+      onPiece: (isNew) => {
+        this.#mayBeStale = false;
+        if (isNew) onPiece(user);
+      },
+      onQueued: (place) => onQueued(user, place),
+      onBadPiece: (error) => onBadPiece(this, error),
+      onChanged: () => onChanged(user),
     });
-    await withTimeout(telling, TELL_MS);
   }
 }

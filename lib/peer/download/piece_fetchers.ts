@@ -5,7 +5,8 @@
  */
 
 import { BACK_MS, TRICKLE_MS } from "../../protocol/limits.ts";
-import type { FetcherState, PieceFetcher } from "./piece_fetcher.ts";
+import type { PieceFetcher } from "./piece_fetcher.ts";
+import type { FetcherState } from "./piece_requests.ts";
 
 /** A fetcher whose connection may be lost, and when it must have received more than it had. */
 interface Suspect {
@@ -21,6 +22,11 @@ export class PieceFetchers {
   /** How many are at work. */
   get size(): number {
     return this.#running.size;
+  }
+
+  /** How many pieces they are busy with, or will be as soon as they are connected. */
+  get pieces(): number {
+    return this.#running.keys().reduce((sum, { pieces }) => sum + Math.max(1, pieces), 0);
   }
 
   /** Whether one of them is doing `state`. */

@@ -6,12 +6,14 @@
  */
 
 import { lstat, statfs } from "node:fs/promises";
-import { BitTrickleError, interrupted } from "../../errors.ts";
+import { BitTrickleError } from "../../errors.ts";
 import type { ContentKey } from "../../protocol/content.ts";
 import { formatBytes } from "../../protocol/format_bytes.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { PIECE_BYTES } from "../../protocol/limits.ts";
-import { isPieceOf, pieceBytes, pieceCount } from "../../protocol/merkle.ts";
+import { isHashAt, pieceBytes, pieceCount } from "../../protocol/merkle.ts";
+import { hashPieces } from "../pieces/hash_pieces.ts";
+import type { PieceHasher } from "../pieces/piece_hasher.ts";
 import { type FileState, stateFrom } from "../share/file_state.ts";
 import { identify } from "../share/identify.ts";
 import { LockedFile } from "./locked_file.ts";
@@ -24,6 +26,8 @@ export type Wanted = ContentKey;
 
 /** How an earlier part is read. */
 export interface PieceFileOptions {
+  /** Hashes what an earlier try left. */
+  readonly hasher: PieceHasher;
   readonly signal?: AbortSignal | undefined;
   /** Hears how many bytes of an earlier part have been checked. */
   readonly onChecked?: ((bytes: number) => void) | undefined;
@@ -36,14 +40,16 @@ export class PieceFile implements Disposable {
   readonly #part: LockedFile;
   readonly #target: Target;
   readonly #wanted: Wanted;
+  readonly #hasher: PieceHasher;
   /** For each piece, whether it is there. */
   had: boolean[];
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(part: LockedFile, target: Target, wanted: Wanted) {
+  private constructor(part: LockedFile, target: Target, wanted: Wanted, hasher: PieceHasher) {
     this.#part = part;
     this.#target = target;
     this.#wanted = wanted;
+    this.#hasher = hasher;
     this.had = Array<boolean>(pieceCount(wanted.size)).fill(false);
   }
 
@@ -57,7 +63,7 @@ export class PieceFile implements Disposable {
     target: Target,
     wanted: Wanted,
     layer: Uint8Array,
-    options: PieceFileOptions = {},
+    options: PieceFileOptions,
   ): Promise<PieceFile> {
     await target.makeFolders();
     const copies = new PartCopies(target, wanted);
@@ -66,7 +72,7 @@ export class PieceFile implements Disposable {
       const part = await LockedFile.tryOpen(path).catch((cause) => {
         throw target.diskError(cause);
       });
-      const file = part && new PieceFile(part, target, wanted);
+      const file = part && new PieceFile(part, target, wanted, options.hasher);
       if (file && await PieceFile.#recover(file, layer, options)) return file;
     }
     throw new BitTrickleError(
@@ -101,13 +107,14 @@ export class PieceFile implements Disposable {
     const { size } = this.#wanted;
     const { size: length } = await this.#part.file.stat();
     if (length > size) return false;
-    const buffer = new Uint8Array(Math.min(PIECE_BYTES, size));
-    for (let i = 0; i < this.had.length && i * PIECE_BYTES < length; i++) {
-      if (signal?.aborted) throw interrupted();
-      const piece = buffer.subarray(0, pieceBytes(size, i));
-      this.had[i] = await this.#read(i, piece) && isPieceOf(layer, size, i, piece);
-      onChecked?.(i * PIECE_BYTES + piece.length);
-    }
+    await hashPieces(this.#hasher, {
+      ...{ size, count: pieceCount(length), signal },
+      read: (index, piece) => this.#read(index, piece),
+      onHash: (index, hash) => {
+        this.had[index] = isHashAt(layer, index, hash);
+        onChecked?.(index * PIECE_BYTES + pieceBytes(size, index));
+      },
+    });
     return true;
   }
 
@@ -181,7 +188,7 @@ export class PieceFile implements Disposable {
     if (!file) return false;
     try {
       if ((await file.stat()).size !== this.#wanted.size) return false;
-      return (await identify(file)).id === this.#wanted.id;
+      return (await identify(file, this.#hasher)).id === this.#wanted.id;
     } catch {
       return false;
     } finally {

@@ -48,6 +48,14 @@ export class PiecePicker {
     return piece;
   }
 
+  /**
+   * A piece to ask of `source` while it still sends another. The last `spare` that nobody was asked
+   * for are left to connections that have nothing to do.
+   */
+  takeAhead(source: string, spare: number): number | undefined {
+    return this.wanted - this.#underWay.size > spare ? this.take(source) : undefined;
+  }
+
   /** Takes in that `piece` has come. Returns whether it was needed: not if another was quicker. */
   finish(piece: number): boolean {
     if (!this.#underWay.delete(piece)) return false;

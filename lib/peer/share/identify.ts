@@ -5,9 +5,11 @@
  */
 
 import type { FileHandle } from "node:fs/promises";
-import { BitTrickleError, interrupted } from "../../errors.ts";
+import { BitTrickleError } from "../../errors.ts";
 import { MAX_PIECES, PIECE_BYTES } from "../../protocol/limits.ts";
-import { HASH_BYTES, hashPiece, idOf, pieceBytes, pieceCount } from "../../protocol/merkle.ts";
+import { HASH_BYTES, idOf, pieceBytes, pieceCount } from "../../protocol/merkle.ts";
+import { hashPieces } from "../pieces/hash_pieces.ts";
+import type { PieceHasher } from "../pieces/piece_hasher.ts";
 import { isSameState, stateOf } from "./file_state.ts";
 import type { Identity } from "./shared_files.ts";
 
@@ -22,20 +24,29 @@ export interface IdentifyOptions {
  * Hashes all of `file`.
  *
  * @throws {BitTrickleError} `disk` if it changes meanwhile or is larger than 1 TiB, `interrupted`
+ * @throws {Error} as {@linkcode PieceHasher.hash}
  */
-export async function identify(file: FileHandle, options: IdentifyOptions = {}): Promise<Identity> {
+export async function identify(
+  file: FileHandle,
+  hasher: PieceHasher,
+  { signal, onProgress }: IdentifyOptions = {},
+): Promise<Identity> {
   const state = await stateOf(file);
-  const count = pieceCount(state.size);
+  const { size } = state;
+  const count = pieceCount(size);
   if (count > MAX_PIECES) throw new BitTrickleError("disk", "it is larger than 1 TiB");
   const layer = new Uint8Array(count * HASH_BYTES);
-  const buffer = new Uint8Array(Math.min(PIECE_BYTES, state.size));
-  for (let i = 0; i < count; i++) {
-    if (options.signal?.aborted) throw interrupted();
-    const piece = buffer.subarray(0, pieceBytes(state.size, i));
-    if (!await readPiece(file, piece, i)) throw changed();
-    layer.set(hashPiece(piece, count === 1), i * HASH_BYTES);
-    options.onProgress?.(i * PIECE_BYTES + piece.length, state.size);
-  }
+  await hashPieces(hasher, {
+    ...{ size, count, signal },
+    read: async (index, piece) => {
+      if (await readPiece(file, piece, index)) return true;
+      throw changed();
+    },
+    onHash: (index, hash) => {
+      layer.set(hash, index * HASH_BYTES);
+      onProgress?.(index * PIECE_BYTES + pieceBytes(size, index), size);
+    },
+  });
   if (!isSameState(state, await stateOf(file))) throw changed();
   return { id: idOf(layer), layer, state };
 }

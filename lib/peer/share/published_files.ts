@@ -11,6 +11,7 @@ import type { FileDetails } from "../../protocol/messages.ts";
 import type { FileState } from "./file_state.ts";
 import type { FileMemory } from "./file_memory.ts";
 import { identify, type IdentifyOptions } from "./identify.ts";
+import type { PieceHasher } from "../pieces/piece_hasher.ts";
 import type { Identity, SharedFiles } from "./shared_files.ts";
 
 /** How a file is got ready. */
@@ -25,11 +26,13 @@ export class PublishedFiles {
   readonly #memory: FileMemory;
   /** Whose publications from where, for the memory. */
   readonly #place: string;
+  readonly #hasher: PieceHasher;
 
-  constructor(sharedFiles: SharedFiles, memory: FileMemory, place: string) {
+  constructor(sharedFiles: SharedFiles, memory: FileMemory, place: string, hasher: PieceHasher) {
     this.#sharedFiles = sharedFiles;
     this.#memory = memory;
     this.#place = place;
+    this.#hasher = hasher;
   }
 
   /**
@@ -106,7 +109,7 @@ export class PublishedFiles {
   async #read(name: string, options: IdentifyOptions): Promise<Identity> {
     const file = await this.#sharedFiles.open(name);
     try {
-      return await identify(file, options);
+      return await identify(file, this.#hasher, options);
     } finally {
       await file.close();
     }

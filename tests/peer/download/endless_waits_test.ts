@@ -16,7 +16,7 @@ import { SharedFiles } from "../../../lib/peer/share/shared_files.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
 import { someBytes } from "../../support/bytes.ts";
-import { hashed } from "../../support/hashed.ts";
+import { hashed, HASHER } from "../../support/hashed.ts";
 import {
   busyUntil,
   drip,
@@ -133,8 +133,8 @@ Deno.test("sources that an index invents without end are given up", ON_DISK, asy
     const sources = [{ ip: "127.0.0.1", port, file, pass }];
     return Promise.resolve({ kind: "sources", sources, more: 0 });
   };
-  const files = new PublishedFiles(new SharedFiles(folder.path), memory, "");
-  const getter = new Getter({ ask, folder: folder.path, files, isSealed: true });
+  const files = new PublishedFiles(new SharedFiles(folder.path), memory, "", HASHER);
+  const getter = new Getter({ ask, folder: folder.path, files, hasher: HASHER, isSealed: true });
   using connections = new ConnectionPool({ stallMs: 500 });
   const { code, message } = await failureInTime(() => {
     return getter.get("a", connections, { patienceMs: PATIENCE_MS });

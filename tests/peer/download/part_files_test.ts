@@ -10,7 +10,7 @@ import { PieceFile } from "../../../lib/peer/download/piece_file.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
-import { hashed } from "../../support/hashed.ts";
+import { hashed, HASHER } from "../../support/hashed.ts";
 import { type Behaviour, HostileSource, onPieces } from "../../support/hostile_source.ts";
 import { TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
@@ -142,16 +142,18 @@ Deno.test("a check of a part file that is stopped lets go of it", ON_DISK, async
   await folder.write(PART, FILE.content);
   const stopping = new AbortController();
   const { signal } = stopping;
-  const checking = { signal, onChecked: () => stopping.abort() };
+  const checking = { hasher: HASHER, signal, onChecked: () => stopping.abort() };
   const error = await failureOf(() => PieceFile.open(target, FILE, FILE.layer, checking));
   assertEquals(error.code, "interrupted");
-  using part = await PieceFile.open(target, FILE, FILE.layer);
+  using part = await PieceFile.open(target, FILE, FILE.layer, { hasher: HASHER });
   assertEquals(part.had, [true, true, true, true]);
 });
 
 Deno.test("what took the place of an empty part file is not removed", ON_DISK, async () => {
   await using folder = await TempFolder.make();
-  using part = await PieceFile.open(new Target(folder.path, "a"), FILE, FILE.layer);
+  using part = await PieceFile.open(new Target(folder.path, "a"), FILE, FILE.layer, {
+    hasher: HASHER,
+  });
   await Deno.remove(folder.pathOf(PART));
   await folder.write(PART, "theirs");
   await part.removeIfEmpty();

@@ -5,6 +5,7 @@ import { Target } from "../../../lib/peer/download/target.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { hashPiece, idOf } from "../../../lib/protocol/merkle.ts";
 import { someBytes } from "../../support/bytes.ts";
+import { HASHER } from "../../support/hashed.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
@@ -18,7 +19,7 @@ const [COPY, THIRD] = [2, 3].map((copy) => PART.replace(/part$/, `${copy}.part`)
 const TORN = PIECES[0]!.subarray(0, 10_000);
 
 function open(folder: TempFolder): Promise<PieceFile> {
-  return PieceFile.open(new Target(folder.path, "big"), WANTED, LAYER);
+  return PieceFile.open(new Target(folder.path, "big"), WANTED, LAYER, { hasher: HASHER });
 }
 
 Deno.test("what an earlier try left counts once it is verified", ON_DISK, async () => {
@@ -52,16 +53,18 @@ Deno.test("two contents of one id have two part files", ON_DISK, async () => {
   const hashes = { size: layer.length, id: large.id };
   const target = new Target(folder.path, "big");
   {
-    using part = await PieceFile.open(target, large, new Uint8Array(layer));
+    using part = await PieceFile.open(target, large, new Uint8Array(layer), { hasher: HASHER });
     await part.write(0, PIECES[0]!);
   }
   {
-    using part = await PieceFile.open(target, hashes, Uint8Array.fromHex(large.id));
+    using part = await PieceFile.open(target, hashes, Uint8Array.fromHex(large.id), {
+      hasher: HASHER,
+    });
     assertEquals(part.had, [false]);
     await part.write(0, new Uint8Array(layer));
     await part.finish(false);
   }
-  using again = await PieceFile.open(target, large, new Uint8Array(layer));
+  using again = await PieceFile.open(target, large, new Uint8Array(layer), { hasher: HASHER });
   assertEquals(again.had, [true, false]);
 });
 
@@ -131,7 +134,7 @@ Deno.test(
     const layer = new Uint8Array(shorter.flatMap((piece) => [...hashPiece(piece, false)]));
     const young = { size: PIECE_BYTES + 2_000, id: idOf(layer) };
     {
-      using part = await PieceFile.open(target, young, layer, { replaces: WANTED });
+      using part = await PieceFile.open(target, young, layer, { hasher: HASHER, replaces: WANTED });
       assertEquals(part.had, [true, false]);
       assertEquals((await folder.names()).length, 1, "nothing of the old one is left");
       await part.write(1, shorter[1]!);
@@ -150,7 +153,7 @@ Deno.test(
     const layer = hashPiece(PIECES[2]!, true);
     const young = { size: 1_000, id: idOf(layer) };
     const target = new Target(folder.path, "big");
-    using part = await PieceFile.open(target, young, layer, { replaces: WANTED });
+    using part = await PieceFile.open(target, young, layer, { hasher: HASHER, replaces: WANTED });
     assertEquals([part.had, (await folder.names()).length], [[false], 2]);
     await old.write(0, PIECES[0]!);
     assertEquals((await Deno.stat(folder.pathOf(PART))).size, PIECE_BYTES);

@@ -147,3 +147,17 @@ Deno.test({
     assertEquals(picker.wanted, picker.left);
   }));
 });
+
+Deno.test({
+  name: "the last pieces are left to connections that have nothing to do",
+  permissions: "none",
+}, () => {
+  const plan = new PiecePicker(Array(4).fill(false));
+  assertEquals(plan.take("hans"), 0);
+  assertEquals(plan.takeAhead("hans", 2), 1);
+  assertEquals(plan.takeAhead("hans", 2), undefined);
+  assertEquals([plan.take("yoda"), plan.take("yoda")], [2, 3]);
+  assertEquals(plan.takeAhead("chewy", 0), undefined, "nobody is raced ahead");
+  plan.release(1, "hans");
+  assertEquals(plan.takeAhead("chewy", 0), 1);
+});

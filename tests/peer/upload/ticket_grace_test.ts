@@ -12,6 +12,7 @@ import { download } from "../../../lib/peer/download/download.ts";
 import { PartialDownload } from "../../../lib/peer/download/partial_download.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
 import { PIECE_BYTES, TICKET_GRACE_MS, TICKET_MS } from "../../../lib/protocol/limits.ts";
+import { HASHER } from "../../support/hashed.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestUploads } from "../../support/test_uploads.ts";
@@ -62,7 +63,7 @@ async function downloadSlowly(find: (pass: () => SealedSource) => Promise<Sealed
   using connections = new ConnectionPool({ stallMs: 10_000 });
   const target = new Target(folder.path, "b");
   const wanted = { id, size: CONTENT.length };
-  const open = PartialDownload.into(target, wanted);
+  const open = PartialDownload.into(target, wanted, HASHER);
   await download({ open, wanted, connections, find: () => find(source) }, [source()], {
     patienceMs: 2_000,
     onProgress: (bytes) => {
