@@ -55,6 +55,8 @@ export class Peer {
   readonly #hasher = new PieceHasher();
   #session: IndexSession | undefined;
   #joined: Joined | undefined;
+  /** Whether the index may name this client for files that it does not serve again yet. */
+  #isRestoring = false;
   #closing: Promise<number> | undefined;
 
   /**
@@ -79,7 +81,7 @@ export class Peer {
       onChanged: (name) => {
         this.#suspects.add({ name, told: this.#sharedFiles.detailsOf(name), isWrong: true });
       },
-      isChanging: () => this.#suspects.isBusy,
+      isChanging: () => this.#isRestoring || this.#suspects.isBusy,
     });
     this.#suspects = new RefreshQueue({
       refresh: (suspect, signal) => this.#member.republisher.refresh(suspect, signal),
@@ -108,9 +110,7 @@ export class Peer {
     const protocols = await protocolsFor({ ...this.#options, known: this.#known });
     for (const [i, protocol] of protocols.entries()) {
       try {
-        const session = await this.#logInWith(protocol, protocols.length > 1, user, password);
-        this.#joined = await this.#join(session, user);
-        return await this.#joined.republisher.restore();
+        return await this.#enter(protocol, protocols.length > 1, user, password);
       } catch (error) {
         const isPlain = error instanceof BitTrickleError && error.code === "plain_only";
         if (!isPlain || i === protocols.length - 1) throw error;
@@ -200,6 +200,23 @@ export class Peer {
   get #member(): Joined {
     if (this.#joined) return this.#joined;
     throw new BitTrickleError("refused", "Log in first");
+  }
+
+  /** Logs in, and serves again what was published. */
+  async #enter(
+    protocol: Protocol,
+    mayBePlain: boolean,
+    user: string,
+    password: string,
+  ): Promise<Restored> {
+    this.#isRestoring = true;
+    try {
+      const session = await this.#logInWith(protocol, mayBePlain, user, password);
+      this.#joined = await this.#join(session, user);
+      return await this.#joined.republisher.restore();
+    } finally {
+      this.#isRestoring = false;
+    }
   }
 
   async #logInWith(
