@@ -4,25 +4,31 @@
  * @module
  */
 
-import { forEachPooled } from "../../async/pooled.ts";
 import { unlessAborted } from "../../async/unless_aborted.ts";
 import type { BitTrickleError } from "../../errors.ts";
-import { SLOWEST_RATE } from "../../protocol/limits.ts";
+import { DOWNLOAD_CONNECTIONS, SLOWEST_RATE } from "../../protocol/limits.ts";
 import type { PieceReceiver } from "./download_setting.ts";
 import type { PartialOpener } from "./partial_opener.ts";
 import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
-import { type FetcherState, PieceRequests } from "./piece_requests.ts";
-import type { SourceConnection } from "./source_connection.ts";
+import { type FetcherState, PieceRequest, type PieceRequestSetting } from "./piece_request.ts";
+import type { RequestWatcher, SourceConnection } from "./source_connection.ts";
 import type { SourceSlot } from "./source_list.ts";
 
 /** How often it is looked how fast bytes come, in milliseconds. */
 const MEASURE_MS = 1_000;
 
 /**
- * Pieces that are asked for on one connection at once: while one is verified and written, the next
- * one comes. A crash costs as many.
+ * Most pieces that are asked for on one connection at once: while one is verified and written, the
+ * next one comes. A crash costs as many.
  */
 export const PIECES_IN_FLIGHT = 2;
+
+/**
+ * Only a connection that brought its last piece in less time has several in flight, in milliseconds.
+ * A slower one would gain nothing: it is idle between pieces for a small part of the time, and what
+ * it holds reserved others could bring sooner.
+ */
+export const QUICK_PIECE_MS = 250;
 
 /** Of several states at once, that of the fetcher is the first one here. */
 const STATES: readonly FetcherState[] = ["telling", "working", "queued", "asking"];
@@ -48,13 +54,17 @@ export interface FetcherSetting {
 }
 
 /** Fetches from one source. */
-export class PieceFetcher {
+export class PieceFetcher implements RequestWatcher {
   readonly user: string;
   readonly #setting: FetcherSetting;
   readonly #slot: SourceSlot;
   #connection: SourceConnection | undefined;
   #mayBeStale = false;
-  readonly #requests: readonly [PieceRequests, ...PieceRequests[]];
+  /** Those in flight, and what becomes of them. */
+  readonly #requests = new Map<PieceRequest, Promise<void>>();
+  /** What it does while no piece is in flight. */
+  #state: FetcherState = "asking";
+  #mostInFlight = 1;
   #measured: { readonly received: number; readonly at: number } | undefined;
   #isMoving = false;
 
@@ -62,18 +72,21 @@ export class PieceFetcher {
     this.#setting = setting;
     this.#slot = slot;
     this.user = slot.source.user;
-    const ahead = Array.from({ length: PIECES_IN_FLIGHT - 1 }, () => this.#setUp(true));
-    this.#requests = [this.#setUp(false), ...ahead];
   }
 
   get state(): FetcherState {
-    const states = this.#requests.map(({ state }) => state);
-    return STATES.find((state) => states.includes(state)) ?? "asking";
+    const states = this.#requests.keys().map(({ state }) => state).toArray();
+    return STATES.find((state) => states.includes(state)) ?? this.#state;
+  }
+
+  /** What is in flight. */
+  get requests(): Iterable<PieceRequest> {
+    return this.#requests.keys();
   }
 
   /** How many pieces it is busy with. */
   get pieces(): number {
-    return this.#requests.filter(({ state }) => state !== undefined).length;
+    return this.#requests.size;
   }
 
   /** How many bytes have come, if there is a connection. */
@@ -116,15 +129,14 @@ export class PieceFetcher {
     this.#connection = connection;
     this.#mayBeStale ||= isUsed;
     const partial = await this.#partial(connection);
-    await forEachPooled(PIECES_IN_FLIGHT, this.#requests, async (requests, signal) => {
-      try {
-        await requests.run(partial, connection, signal);
-      } catch (error) {
-        // What else is in flight shall not hold up the error.
-        if (this.pieces > 0) this.close();
-        throw error;
-      }
-    });
+    try {
+      await this.#fetchAll(partial, connection);
+    } catch (error) {
+      // What else is in flight shall not hold up the error.
+      if (this.pieces > 0) this.close();
+      await Promise.allSettled(this.#requests.values());
+      throw error;
+    }
   }
 
   /** Closes the connection, which fails what is under way. */
@@ -138,15 +150,51 @@ export class PieceFetcher {
     this.close();
   }
 
+  onQueued(place: number): void {
+    this.#state = "queued";
+    this.#setting.onQueued(this.user, place);
+  }
+
+  onTurn(): void {
+    this.#state = "asking";
+  }
+
   /** The first fetcher asks for the hashes, without which no piece can be verified. */
   async #partial(connection: SourceConnection): Promise<PieceReceiver<unknown>> {
     const { size, opener } = this.#setting;
-    const [first] = this.#requests;
-    if (!opener.opening) {
-      opener.begin(await connection.layer(size, this.#ticket, first));
+    if (!opener.opening) opener.begin(await connection.layer(size, this.#ticket, this));
+    this.#state = "working";
+    const partial = await opener.opening!;
+    this.#state = "asking";
+    return partial;
+  }
+
+  /** Keeps requests in flight until no piece is left for this source. */
+  async #fetchAll(partial: PieceReceiver<unknown>, connection: SourceConnection): Promise<void> {
+    const setting = this.#setUp(partial, connection);
+    while (!setting.isOver()) {
+      this.#fill(setting);
+      if (this.pieces === 0) return;
+      await Promise.race(this.#requests.values());
     }
-    first.state = "working";
-    return await opener.opening!;
+    await Promise.all(this.#requests.values());
+  }
+
+  /** Asks for as many pieces as may be in flight. */
+  #fill(setting: PieceRequestSetting): void {
+    const { picker } = setting.partial;
+    while (this.pieces < this.#mostInFlight) {
+      const piece = this.pieces === 0
+        ? picker.take(this.user)
+        : picker.takeAhead(this.user, DOWNLOAD_CONNECTIONS);
+      if (piece === undefined) return;
+      const request = new PieceRequest(piece, setting);
+      const run = request.run().finally(() => {
+        picker.release(piece, this.user);
+        this.#requests.delete(request);
+      });
+      this.#requests.set(request, run);
+    }
   }
 
   /** The newest, as the one that was shown first covers no more than some minutes. */
@@ -154,21 +202,22 @@ export class PieceFetcher {
     return this.#setting.latest(this.#slot).pass.ticket;
   }
 
-  #setUp(isAhead: boolean): PieceRequests {
+  #setUp(partial: PieceReceiver<unknown>, connection: SourceConnection): PieceRequestSetting {
     const { user } = this;
     const { isOver, onPiece, onQueued, onBadPiece, onChanged } = this.#setting;
-    return new PieceRequests({
-      user,
-      isAhead,
+    return {
+      partial,
+      connection,
       ticket: () => this.#ticket,
       isOver: () => isOver(user),
-      onPiece: (isNew) => {
+      onPiece: (isNew, ms) => {
         this.#mayBeStale = false;
+        this.#mostInFlight = ms < QUICK_PIECE_MS ? PIECES_IN_FLIGHT : 1;
         if (isNew) onPiece(user);
       },
       onQueued: (place) => onQueued(user, place),
       onBadPiece: (error) => onBadPiece(this, error),
       onChanged: () => onChanged(user),
-    });
+    };
   }
 }

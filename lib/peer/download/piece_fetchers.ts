@@ -6,7 +6,7 @@
 
 import { BACK_MS, TRICKLE_MS } from "../../protocol/limits.ts";
 import type { PieceFetcher } from "./piece_fetcher.ts";
-import type { FetcherState } from "./piece_requests.ts";
+import type { FetcherState } from "./piece_request.ts";
 
 /** A fetcher whose connection may be lost, and when it must have received more than it had. */
 interface Suspect {
