@@ -26,6 +26,10 @@ export class Progress implements Disposable {
   readonly #screen: Screen | undefined;
   readonly #started: number;
   #figures: readonly string[] = [];
+  /** What was told since the figures were drawn. */
+  #news: { readonly bytes: number; readonly total: number | undefined } | undefined;
+  /** Draws what is told before that may be drawn. */
+  #later: ReturnType<typeof setTimeout> | undefined;
   #drawnAt: number;
   #movedAt = -Infinity;
   #measuredAt: number;
@@ -49,16 +53,16 @@ export class Progress implements Disposable {
   /** Shows that `bytes` are there by `now`, of `total` if that is known. */
   update(bytes: number, now: number, total?: number): void {
     this.#movedAt = now;
-    if (!this.#isDue(now)) return;
-    this.#measure(bytes, now);
-    this.#figures = figuresOf(bytes, total, this.#rate);
-    this.#draw(this.#figures, now);
+    this.#news = { bytes, total };
+    if (this.#isDue(now)) return this.#drawFigures(now);
+    const due = Math.max(this.#drawnAt + REDRAW_MS, this.#started + QUIET_MS);
+    this.#later ??= setTimeout(() => this.#drawFigures(due), due - now);
   }
 
   /** Notes that a source sends something, of which {@linkcode update} tells when it is complete. */
   flow(now: number): void {
     this.#movedAt = now;
-    if (this.#isDue(now)) this.#draw(this.#figures, now);
+    if (this.#isDue(now)) this.#drawFigures(now);
   }
 
   /** Shows the place in a queue while nothing moves. */
@@ -76,12 +80,25 @@ export class Progress implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearTimeout(this.#later);
     this.wipe();
   }
 
   /** A place in a queue goes as soon as something moves. */
   #isDue(now: number): boolean {
     return this.#isQueueShown || now - this.#drawnAt >= REDRAW_MS;
+  }
+
+  #drawFigures(now: number): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    if (this.#news) {
+      const { bytes, total } = this.#news;
+      this.#measure(bytes, now);
+      this.#figures = figuresOf(bytes, total, this.#rate);
+      this.#news = undefined;
+    }
+    this.#draw(this.#figures, now);
   }
 
   #measure(bytes: number, now: number): void {

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { fitLine, Progress } from "../../lib/client/progress.ts";
 import type { Screen } from "../../lib/cli/screen.ts";
 import { formatBytes } from "../../lib/protocol/format_bytes.ts";
+import { waitFor } from "../support/wait_for.ts";
 
 const WIPE = "\r\x1b[K\x1b[J";
 
@@ -61,6 +62,19 @@ Deno.test({ name: "Progress redraws at most every 100 ms", permissions: "none" }
   for (let now = 0; now <= 1_000; now++) progress.update(now * 1_000, now);
   assertEquals(drawn.length, 6);
   assertEquals(drawn.at(-1), redraw("get a.txt  1.0 MB  1.0 MB/s"));
+});
+
+Deno.test({
+  name: "what comes too soon after a redrawing is drawn a little later",
+  permissions: "none",
+}, async () => {
+  const { screen, drawn } = screenOf();
+  using progress = new Progress("get a.txt", screen, 0);
+  progress.flow(1_000);
+  for (let i = 1; i <= 4; i++) progress.update(i * 1_000_000, 1_000 + i, 10_000_000);
+  assertEquals(drawn, [redraw("get a.txt")]);
+  await waitFor("the last of it", () => drawn.length > 1);
+  assertEquals(drawn[1], redraw("get a.txt  4.0 MB of 10.0 MB 40 %  3.6 MB/s  2 s left"));
 });
 
 Deno.test({ name: "Progress smooths the rate", permissions: "none" }, () => {

@@ -13,6 +13,7 @@ import {
   MOST_DOWNLOAD_CONNECTIONS,
 } from "../../protocol/limits.ts";
 import type { SealedSource } from "./connection_pool.ts";
+import { DownloadProgress } from "./download_progress.ts";
 import type {
   DownloadOptions,
   DownloadSetting,
@@ -61,6 +62,7 @@ class Download<T> implements AsyncDisposable {
   readonly #options: DownloadOptions;
   readonly #sources: SourceList;
   readonly #fetchers = new PieceFetchers();
+  readonly #progress: DownloadProgress;
   readonly #fetcherSetting: FetcherSetting;
   readonly #errors: ErrorPolicy;
   readonly #opener: PartialOpener<T>;
@@ -82,6 +84,7 @@ class Download<T> implements AsyncDisposable {
   ) {
     this.#setting = setting;
     this.#options = options;
+    this.#progress = new DownloadProgress(options.onProgress);
     this.#moves = setting.moves?.();
     const { patienceMs = DOWNLOAD_PATIENCE_MS, sourcePatienceMs } = options;
     this.#patience = new Patience({ patienceMs, sourcePatienceMs });
@@ -173,7 +176,7 @@ class Download<T> implements AsyncDisposable {
       wanted,
       open,
       signal: this.#stopping.signal,
-      onProgress: this.#options.onProgress,
+      onProgress: (bytes, total) => this.#progress.complete(bytes, total),
       onOpen: () => this.#signal(),
       onRoom: () => this.#goOn(),
       onFailure: (error) => this.#fail(error),
@@ -232,6 +235,7 @@ class Download<T> implements AsyncDisposable {
     this.#takeMoves(now);
     this.#fetchers.abandonSilent(now);
     this.#fetchers.measure(now);
+    if (this.#fetchers.isMoving) this.#progress.arriving(this.#fetchers.arriving);
     const lull = this.#isBusyWithPieces ? undefined : lullOf(this.#standing, now);
     if (lull) this.#patience.spend(lull, ms);
     if (!lull || lull === "moving") this.#options.onActivity?.();

@@ -11,7 +11,10 @@ import type { PiecePicker } from "./piece_picker.ts";
 /** How a download goes. */
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Hears how many bytes of the file there are, of how many, where that is known. */
+  /**
+   * Hears how many bytes of the file there are, of how many, where that is known. Bytes of a piece that
+   * is under way count, though they may have to be sent again.
+   */
   readonly onProgress?: ((bytes: number, total: number | undefined) => void) | undefined;
   /** Hears now and then that something is on its way, or that this machine is at work. */
   readonly onActivity?: (() => void) | undefined;
@@ -52,7 +55,7 @@ export interface PieceReceiver<T> extends AsyncDisposable {
 /** How a {@linkcode PieceReceiver} goes. */
 export interface ReceiverOptions {
   readonly signal: AbortSignal;
-  /** Hears how many bytes of the file there are, of how many. */
+  /** Hears how many bytes of the file there are, of how many: at the beginning, and of each piece. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
   /** Hears that more pieces may be asked for. */
   readonly onRoom: () => void;

@@ -80,6 +80,7 @@ export class PartialDownload implements PieceReceiver<FileState> {
     const partial = new PartialDownload(wanted, layer, part, options);
     try {
       await part.assertRoom(wanted.size - partial.kept);
+      options.onProgress?.(partial.kept, wanted.size);
       return partial;
     } catch (error) {
       await partial[Symbol.asyncDispose]();

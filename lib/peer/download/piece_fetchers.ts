@@ -29,6 +29,15 @@ export class PieceFetchers {
     return this.#running.keys().reduce((sum, { pieces }) => sum + Math.max(1, pieces), 0);
   }
 
+  /** How many bytes of pieces that are not complete have come. One that is raced counts once. */
+  get arriving(): number {
+    const most = new Map<number, number>();
+    for (const { piece, arrived } of this.#running.keys().flatMap(({ requests }) => requests)) {
+      most.set(piece, Math.max(arrived, most.get(piece) ?? 0));
+    }
+    return most.values().reduce((sum, bytes) => sum + bytes, 0);
+  }
+
   /** Whether one of them is doing `state`. */
   isAny(state: FetcherState): boolean {
     return this.usersWhoAre(state).length > 0;

@@ -60,6 +60,7 @@ export class StreamedDownload implements PieceReceiver<void> {
     this.picker = new PiecePicker(pieces.map((i) => i < this.#next || i >= this.#end));
     this.picker.end = this.#next + WINDOW_PIECES;
     this.#done.promise.catch(() => {});
+    options.onProgress?.(0, span.end - span.start);
     if (this.#next === this.#end) this.#done.resolve();
   }
 

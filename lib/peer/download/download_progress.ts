@@ -1,0 +1,40 @@
+/**
+ * What is told of how far a download is: complete pieces, and what has come of those under way.
+ *
+ * @module
+ */
+
+/** Hears how many bytes of the file there are, of how many. */
+export type OnProgress = (bytes: number, total: number) => void;
+
+/** The progress of one download. */
+export class DownloadProgress {
+  readonly #onProgress: OnProgress;
+  #complete = 0;
+  #total = 0;
+  #told = -1;
+
+  constructor(onProgress: OnProgress = () => {}) {
+    this.#onProgress = onProgress;
+  }
+
+  /** Takes in that `bytes` of `total` are there and verified; fewer than before if it begins anew. */
+  complete(bytes: number, total: number): void {
+    if (bytes < this.#complete) this.#told = -1;
+    this.#complete = bytes;
+    this.#total = total;
+    this.#tell(bytes);
+  }
+
+  /** Takes in that `bytes` of pieces that are not complete have come. */
+  arriving(bytes: number): void {
+    this.#tell(Math.min(this.#complete + bytes, this.#total));
+  }
+
+  /** What came of a piece may be lost with its connection: that is no reason to go back. */
+  #tell(bytes: number): void {
+    if (bytes <= this.#told) return;
+    this.#told = bytes;
+    this.#onProgress(bytes, this.#total);
+  }
+}
