@@ -108,8 +108,7 @@ export class PartialDownload implements PieceReceiver<FileState> {
     const piece = await this.#verified(index, content);
     if (this.#part.had[index]) return false;
     await this.#part.write(index, piece);
-    // One that came back from the thread is nobody else's, and the garbage collector takes its time.
-    if (piece !== content) free(piece);
+    free(piece);
     if (!this.picker.finish(index)) return false;
     this.#bytes += this.lengthOf(index);
     this.#onProgress(this.#bytes, this.#wanted.size);
@@ -139,7 +138,7 @@ export class PartialDownload implements PieceReceiver<FileState> {
   }
 }
 
-/** Frees the memory of `piece`, which is empty then. */
-function free({ buffer }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+/** Frees the memory of `piece` if nothing else is in it: the garbage collector takes its time. */
+function free({ buffer, length }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
 }
