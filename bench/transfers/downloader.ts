@@ -1,6 +1,7 @@
 /**
  * A process that downloads: with the code of the client, `plain` or `sealed`, or as the bare limit:
- * read from the socket, write to the disk (`bare`). Every line of input is the name of a file.
+ * read from the socket, write to the disk (`bare`). Every line of input is the name of a file, or
+ * {@linkcode FIRST_BYTES}.
  * `downloader.ts plain|sealed|bare <sources as JSON> <folder> <bytes of the file>`
  *
  * @module
@@ -10,12 +11,13 @@ import { ConnectionPool, type SealedSource } from "../../lib/peer/download/conne
 import { download } from "../../lib/peer/download/download.ts";
 import { PartialDownload } from "../../lib/peer/download/partial_download.ts";
 import { downloadPlain } from "../../lib/peer/download/plain_download.ts";
+import { StreamedDownload } from "../../lib/peer/download/streamed_download.ts";
 import { Target } from "../../lib/peer/download/target.ts";
 import { PieceHasher } from "../../lib/peer/pieces/piece_hasher.ts";
-import { COPY_BYTES, STALL_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
+import { COPY_BYTES, PIECE_BYTES, STALL_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { issueTicket } from "../../lib/protocol/ticket.ts";
 import { answerLines } from "../lines.ts";
-import { type Kind, type Source, TICKET_KEY } from "./source.ts";
+import { FIRST_BYTES, type Kind, type Source, TICKET_KEY } from "./source.ts";
 
 /** What one transfer brought. */
 export interface Transfer {
@@ -32,6 +34,8 @@ const [kind, known = "", folder = "", size = ""] = Deno.args;
 const sources = JSON.parse(known) as Source[];
 const addresses = sources.map(({ port }) => ({ hostname: "127.0.0.1", port }));
 const hasher = new PieceHasher();
+/** Enough for other pieces to come beside the first one. */
+const FIRST_PIECES = 16;
 let tickets = 0;
 
 type OnProgress = (bytes: number) => void;
@@ -57,6 +61,21 @@ async function downloadSealed(name: string, onProgress: OnProgress): Promise<voi
   await download(setting, await find(), { onProgress });
 }
 
+/** Reads the beginning of the file as `cat` does, over a connection that is there. */
+async function awaitFirstBytes(): Promise<number> {
+  using connections = new ConnectionPool({ stallMs: STALL_MS });
+  const wanted = { size: Number(size), id: sources[0]!.id };
+  const found = withTickets(wanted);
+  await connections.connect(found[0]!, 0);
+  const begin = performance.now();
+  let firstMs: number | undefined;
+  const sink = () => Promise.resolve(void (firstMs ??= performance.now() - begin));
+  const end = Math.min(wanted.size, FIRST_PIECES * PIECE_BYTES);
+  const open = StreamedDownload.into(sink, wanted, { start: 0, end });
+  await download({ wanted, open, connections, find: () => Promise.resolve(found) }, found);
+  return firstMs!;
+}
+
 function withTickets(content: { readonly size: number; readonly id: string }): SealedSource[] {
   const expires = performance.now() + TICKET_MS;
   return addresses.map((address, i) => {
@@ -73,12 +92,13 @@ const DOWNLOADS: Record<Kind, (name: string, onProgress: OnProgress) => Promise<
   bare: downloadBare,
 };
 
-await answerLines(async (name): Promise<Transfer> => {
+await answerLines(async (name): Promise<Transfer | number> => {
+  if (name === FIRST_BYTES) return await awaitFirstBytes();
   const begin = performance.now();
   let [firstAt, writtenAt, bytes] = [0, begin, 0];
   await DOWNLOADS[kind as Kind](name, (progress) => {
     writtenAt = performance.now();
-    firstAt ||= writtenAt;
+    if (progress > 0) firstAt ||= writtenAt;
     bytes = progress;
   });
   const finishedMs = performance.now() - begin;

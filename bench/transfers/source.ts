@@ -27,6 +27,9 @@ export interface Source {
 /** Seals every ticket of this benchmark, which does without an index. */
 export const TICKET_KEY = new Uint8Array(32).fill(7);
 
+/** Asks a downloader how long the first bytes take, in milliseconds from the connection on. */
+export const FIRST_BYTES = "/first";
+
 const [kind, folder = "", name = ""] = Deno.args;
 const ANY_PORT = { hostname: "127.0.0.1", port: 0 };
 

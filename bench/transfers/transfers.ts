@@ -13,11 +13,14 @@ import { peakMemory } from "../proc.ts";
 import { alternate, median } from "../rounds.ts";
 import { compare, type PartOptions, type Result } from "../table.ts";
 import type { Transfer } from "./downloader.ts";
-import type { Kind, Source } from "./source.ts";
+import { FIRST_BYTES, type Kind, type Source } from "./source.ts";
 
 const NAME = "big.bin";
 const FULL = { mebibytes: 1_024, rounds: 4, warmUps: 1, restMs: 5_000 };
 const QUICK = { mebibytes: 64, rounds: 1, warmUps: 0, restMs: 0 };
+
+/** How often the beginning of the file is read. */
+const STREAMS = 20;
 
 /** What the project wants to reach. */
 const AIMS = { plain: 0.9, sealed: 0.4 };
@@ -60,10 +63,19 @@ export async function measureTransfers({ folder, signal, isQuick }: PartOptions)
   });
   const transfers = await alternate<Name, Transfer>(Object.fromEntries(turns), rounds);
   const firstMs = median(transfers.sealed.map(({ firstMs }) => firstMs));
+  const memory = Object.entries(pairs).map(describeMemory).join("; ");
+  const streamedMs: number[] = [];
+  for (let i = 0; i < STREAMS; i++) {
+    streamedMs.push(await pairs.sealed.downloader.ask<number>(FIRST_BYTES));
+  }
   const notes = [
     `transfers: ${mebibytes} MiB, ${rounds.rounds} rounds, buffers of ${COPY_BYTES / 1_024} KiB`,
-    `peak memory, source + downloader: ${Object.entries(pairs).map(describeMemory).join("; ")}`,
+    `peak memory, source + downloader: ${memory}`,
     `the first piece is there, verified, after ${firstMs.toFixed(1)} ms`,
+    `cat writes its first bytes ${
+      median(streamedMs).toFixed(1)
+    } ms after the connection is there, ` +
+    `at most ${Math.max(...streamedMs).toFixed(1)} ms`,
   ];
   return { rows: rowsOf(transfers), notes };
 }
