@@ -5,6 +5,7 @@
  * @module
  */
 
+import { randomBytes } from "node:crypto";
 import type { MaybePromise } from "../async/maybe_promise.ts";
 import { type Address, isSameAddress } from "../protocol/address.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS, SEARCH_SLICES } from "../protocol/limits.ts";
@@ -14,8 +15,11 @@ import type { NameListRequest } from "../protocol/sealed_request.ts";
 import type { Accounts } from "./login/accounts.ts";
 import { Catalogue, type Publication, type Search } from "./catalogue/catalogue.ts";
 import { IN_MEMORY_JOURNAL, type Journal } from "./catalogue/journal.ts";
+import { AUTHORITY_SEED_BYTES } from "./login/server_keys.ts";
 import { LoginRates } from "./login/login_rates.ts";
 import { LoginThrottle } from "./login/login_throttle.ts";
+import { Certificates } from "./certificates.ts";
+import { SessionCertificates } from "./session_certificates.ts";
 import { AT_ONCE, type Defer, UNFINISHED } from "./long_work.ts";
 import { LongPlaces } from "./long_places.ts";
 import { Publications } from "./catalogue/publications.ts";
@@ -41,6 +45,8 @@ export interface IndexOptions {
   readonly catalogue?: Catalogue;
   /** Makes lists and searches. @default {AT_ONCE} */
   readonly defer?: Defer;
+  /** Issues certificates to those who serve files. @default an authority of its own */
+  readonly certificates?: Certificates;
   /** In how many slices a search fills its page. @default {SEARCH_SLICES} */
   readonly searchSlices?: number;
 }
@@ -56,6 +62,7 @@ export class Index {
   readonly #catalogue: Catalogue;
   readonly #sources: Sources;
   readonly #places = new LongPlaces();
+  readonly #certificates: SessionCertificates;
   readonly #defer: Defer;
   readonly #searchSlices: number;
   #accounts: Accounts;
@@ -68,6 +75,8 @@ export class Index {
     this.#publications = new Publications(journal, catalogue);
     this.#catalogue = catalogue;
     this.#sources = new Sources(this.#catalogue, this.#sessions);
+    const { certificates = new Certificates(randomBytes(AUTHORITY_SEED_BYTES)) } = options;
+    this.#certificates = new SessionCertificates(certificates);
   }
 
   /** Who may log in. */
@@ -145,6 +154,10 @@ export class Index {
         return { kind: "done" };
       case "move":
         return { kind: "done" }; // It is where it was.
+      case "ca":
+        return this.#certificates.authority();
+      case "cert":
+        return this.#certificates.issue(asker, request.spki, now);
       case "lap":
         // By user, not by session: a new login gets no second place in the queue.
         return this.#defer(asker.user, () => {

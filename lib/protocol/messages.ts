@@ -24,6 +24,18 @@ export type Request =
     /** From a reply of the kind `moved`. */
     readonly token: string;
   }
+  | {
+    /** Asks for the certificate of the index's certificate authority. */
+    readonly verb: "ca";
+    readonly user: string;
+  }
+  | {
+    /** Asks for a certificate for this session. */
+    readonly verb: "cert";
+    readonly user: string;
+    /** The public key, see `tls.ts`, in base64url. */
+    readonly spki: string;
+  }
   | { readonly verb: "lap"; readonly user: string; readonly after?: string }
   | {
     readonly verb: "lpf";
@@ -131,6 +143,11 @@ export type Reply =
   }
   | { readonly kind: "no source" }
   | { readonly kind: "done"; readonly time?: number }
+  | {
+    readonly kind: "certificate";
+    /** X.509 in DER, in base64url. */
+    readonly certificate: string;
+  }
   | {
     /** The request was not run: it came from an address that is not proven. */
     readonly kind: "moved";

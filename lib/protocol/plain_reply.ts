@@ -65,8 +65,11 @@ export function formatPlainReply(reply: Reply, limit = Infinity): string {
       return sourceTexts(reply.sources).join("");
     case "error":
       return ERROR_PREFIX + reply.reason;
+    // Protocol 1 has no such replies.
     case "moved":
-      return `${ERROR_PREFIX}the session is at another address`; // Protocol 1 has no such reply.
+      return `${ERROR_PREFIX}the session is at another address`;
+    case "certificate":
+      return `${ERROR_PREFIX}a certificate`;
     default:
       return TEXT[reply.kind];
   }

@@ -10,6 +10,7 @@
  *             <ip> <port> <user> [name] [size] [id] [key] [ticket]     a source; its name is missing
  *                                                                      if it was asked for
  *             "" "" "" <name> <size> <id>                              what to ask for
+ *     200 <certificate>                                        to ca and cert
  *     200                                                      to pub, unp, move and bye
  *     425 <token>                                              to any: not run, first send `move`
  *     <code> [reason]                                          a refusal
@@ -100,6 +101,8 @@ function formatReply(reply: Reply): string {
       return joinFields(["200", reply.time]);
     case "moved":
       return joinFields(["425", reply.token]);
+    case "certificate":
+      return joinFields(["200", reply.certificate]);
     default:
       return "200";
   }
@@ -166,6 +169,7 @@ function parseSuccess(
   const [argument = ""] = head;
   if (verb === "get") return parseSources(argument, rows, wanted);
   if (verb === "login") return parseWelcome(head);
+  if (verb === "ca" || verb === "cert") return parseCertificate(argument);
   if (verb !== "heartbeat") return DONE[verb];
   return { kind: "done", ...isCount(argument) ? { time: Number(argument) } : {} };
 }
@@ -175,6 +179,10 @@ function parseWelcome([clock = "", resetValue = "", signingKey = ""]: Row): Repl
     isBase64Url(signingKey, SIGNING_KEY_BYTES);
   if (!isWhole) return undefined;
   return { kind: "welcome", time: Number(clock), proofs: { resetValue, signingKey } };
+}
+
+function parseCertificate(certificate: string): Reply | undefined {
+  return isBase64Url(certificate) ? { kind: "certificate", certificate } : undefined;
 }
 
 function parseSources(left: string, rows: readonly Row[], wanted: string): Reply | undefined {

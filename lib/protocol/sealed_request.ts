@@ -10,6 +10,8 @@
  *     unp   <name>
  *     get   <name, or content: see content.ts>
  *     move  <token>
+ *     ca
+ *     cert  <public key: see tls.ts>
  *     login <port>   [agent]
  *
  * @module
@@ -24,6 +26,7 @@ import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
 import { parseSearch } from "./search_query.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
+import { isPublicKey } from "./tls.ts";
 import { encodeUtf8, utf8Length } from "./utf8.ts";
 
 /** What a client says when it logs in, besides the proof of its password. */
@@ -87,8 +90,10 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
       return { verb, user, name: decodeWanted(first) };
     case "move":
       return { verb, user, token: first };
+    case "cert":
+      return { verb, user, spki: decodePublicKey(first) };
     default:
-      return { verb: verb as "heartbeat" | "bye", user };
+      return { verb: verb as "heartbeat" | "bye" | "ca", user };
   }
 }
 
@@ -123,6 +128,8 @@ const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
   ["unp", 1],
   ["get", 1],
   ["move", 1],
+  ["ca", 0],
+  ["cert", 1],
 ]);
 
 function fieldsOf(request: SealedRequest): string[] {
@@ -140,6 +147,8 @@ function fieldsOf(request: SealedRequest): string[] {
       return [request.name];
     case "move":
       return [request.token];
+    case "cert":
+      return [request.spki];
     default:
       return [];
   }
@@ -171,6 +180,11 @@ function decodeName(name: string): string {
   const fault = nameFault(name);
   if (fault) throw malformed(`bad name: ${fault}`);
   return name;
+}
+
+function decodePublicKey(spki: string): string {
+  if (!isPublicKey(spki)) throw malformed("bad public key");
+  return spki;
 }
 
 function decodeSearch(text: string): string {

@@ -152,6 +152,8 @@ const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
   heartbeat: received("heartbeat"),
   bye: received("bye"),
   move: received("move"),
+  ca: received("ca"),
+  cert: received("cert"),
   lap: received("lap"),
   lpf: received("lpf"),
   pub: received("pub"),

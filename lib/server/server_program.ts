@@ -7,8 +7,10 @@
 import { ready } from "@serenity-kit/opaque";
 import { delay } from "@std/async/delay";
 import { reasonOf } from "../errors.ts";
+import { Certificates } from "../index/certificates.ts";
 import { Index } from "../index/index.ts";
 import { LongWork } from "../index/long_work.ts";
+import { deriveServerKeys } from "../index/login/server_keys.ts";
 import { LoginRecords } from "../index/login/login_records.ts";
 import { Service } from "../index/service/service.ts";
 import { keepTicking, StallDetector } from "../net/stall_detector.ts";
@@ -60,7 +62,8 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   using socket = DatagramSocket.bind(address);
   using eventLoop = new EventLoopYield(socket.address.hostname);
   using longWork = new LongWork(() => eventLoop.wait());
-  const index = new Index(accounts, { journal, defer: longWork.queue() });
+  const certificates = new Certificates(deriveServerKeys(setup).authoritySeed);
+  const index = new Index(accounts, { journal, certificates, defer: longWork.queue() });
   const records = new LoginRecords(setup);
   const logins = { setup, instance: instanceOf(socket.address), records, defer: longWork.queue() };
   const service = new Service(index, { ...logins, allowPlain, onEvent });

@@ -45,6 +45,9 @@ class Model {
         return [{ kind: "done" }];
       case "move":
         return [{ kind: "done" }];
+      case "ca":
+      case "cert":
+        return []; // Only the sealed protocol has these.
       case "lpf": {
         const files = this.#files.filter((file) => file.user === (request.of ?? me.user));
         return [list("files published", files.map(({ name }) => name))];

@@ -21,6 +21,7 @@ import { openText, sealText } from "../../lib/protocol/sealed_text.ts";
 import { deriveLoginKey, deriveSessionKeys } from "../../lib/protocol/session_keys.ts";
 import { isSignedBy, Signer } from "../../lib/protocol/signature.ts";
 import { issueTicket, openTicket } from "../../lib/protocol/ticket.ts";
+import { isLabel, isPublicKey, labelOf, tlsNameOf } from "../../lib/protocol/tls.ts";
 import * as transfer from "../../lib/protocol/transfer.ts";
 import { decodeUtf8, encodeUtf8 } from "../../lib/protocol/utf8.ts";
 import boxes from "./vectors/boxes.json" with { type: "json" };
@@ -32,6 +33,7 @@ import replies from "./vectors/replies.json" with { type: "json" };
 import requests from "./vectors/requests.json" with { type: "json" };
 import sessionKeys from "./vectors/session_keys.json" with { type: "json" };
 import signatures from "./vectors/signatures.json" with { type: "json" };
+import certificates from "./vectors/certificates.json" with { type: "json" };
 import tickets from "./vectors/ticket.json" with { type: "json" };
 import transfers from "./vectors/transfer.json" with { type: "json" };
 
@@ -191,6 +193,16 @@ vectors("replies", () => {
   for (const { verb, text } of replies.malformed) {
     assertMalformed((bytes) => decodeSealedReply(verb as Verb, bytes), encodeUtf8(text));
   }
+});
+
+vectors("certificates", () => {
+  const { authority, peers, malformedKeys } = certificates;
+  assertEquals(deriveServerKeys(signatures.setup).authoritySeed.toHex(), authority.seed);
+  for (const { publicKey, label, name } of peers) {
+    assertEquals([isPublicKey(publicKey), labelOf(publicKey)], [true, label]);
+    assertEquals([isLabel(label), tlsNameOf(label)], [true, name]);
+  }
+  for (const bad of malformedKeys) assertEquals(isPublicKey(bad), false, bad);
 });
 
 vectors("tickets", () => {

@@ -42,6 +42,8 @@ export interface Session {
   address: Address;
   /** Where the user's uploads are served, on the host of `address`. */
   readonly tcpPort: number;
+  /** The name of its certificate, see `tls.ts`, once it has one. */
+  tlsLabel: string | undefined;
   /** Only what opens with its keys is heard. A session of protocol 1 has none. */
   readonly sealed: Sealed | undefined;
   /** When the user was last heard, in milliseconds of the caller's clock. */
@@ -86,7 +88,7 @@ export class Sessions {
     const sealed = start && { ...start, window: new RequestWindow() };
     const rate = this.#rateOf(user, now);
     const times = { lastHeard: now, excusedUntil: -Infinity };
-    const untold = { lastNamed: 0, ticketsIssued: 0 };
+    const untold = { lastNamed: 0, ticketsIssued: 0, tlsLabel: undefined };
     const session: Session = { user, address, tcpPort, sealed, ...times, ...untold, rate };
     this.#users.splice(this.#placeOf(user), 0, user);
     this.#byUser.set(user, session);

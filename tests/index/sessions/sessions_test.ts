@@ -28,6 +28,7 @@ Deno.test({
     user: "hans",
     address: A,
     tcpPort: 5_000,
+    tlsLabel: undefined,
     sealed: undefined,
     lastHeard: 10,
     excusedUntil: -Infinity,
