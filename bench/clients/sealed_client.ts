@@ -38,7 +38,7 @@ export class SealedClient extends Client {
     });
     const login = this.#exchange(attempt.hello(), (answer) => {
       if (answer.kind !== "challenge") return undefined;
-      return attempt.answer(answer, { tcpPort: SOURCE_PORT, agent: "bench" });
+      return attempt.answer(answer, { tcpPort: SOURCE_PORT, tlsPort: SOURCE_PORT, agent: "bench" });
     });
     const welcome = this.#exchange(
       login.datagram,

@@ -17,7 +17,7 @@ import { PieceHasher } from "../../lib/peer/pieces/piece_hasher.ts";
 import { COPY_BYTES, PIECE_BYTES, STALL_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { issueTicket } from "../../lib/protocol/ticket.ts";
 import { answerLines } from "../lines.ts";
-import { FIRST_BYTES, type Kind, type Source, TICKET_KEY } from "./source.ts";
+import { authority, FIRST_BYTES, type Kind, type Source, TICKET_KEY } from "./source.ts";
 
 /** What one transfer brought. */
 export interface Transfer {
@@ -53,7 +53,7 @@ async function downloadBare(name: string, onProgress: OnProgress): Promise<void>
 }
 
 async function downloadSealed(name: string, onProgress: OnProgress): Promise<void> {
-  using connections = new ConnectionPool({ stallMs: STALL_MS });
+  using connections = new ConnectionPool({ stallMs: STALL_MS, authority });
   const wanted = { size: Number(size), id: sources[0]!.id };
   const find = () => Promise.resolve(withTickets(wanted));
   const open = PartialDownload.into(new Target(folder, name), wanted, hasher);
@@ -63,7 +63,7 @@ async function downloadSealed(name: string, onProgress: OnProgress): Promise<voi
 
 /** Reads the beginning of the file as `cat` does, over a connection that is there. */
 async function awaitFirstBytes(): Promise<number> {
-  using connections = new ConnectionPool({ stallMs: STALL_MS });
+  using connections = new ConnectionPool({ stallMs: STALL_MS, authority });
   const wanted = { size: Number(size), id: sources[0]!.id };
   const found = withTickets(wanted);
   await connections.connect(found[0]!, 0);
@@ -79,7 +79,9 @@ async function awaitFirstBytes(): Promise<number> {
 function withTickets(content: { readonly size: number; readonly id: string }): SealedSource[] {
   const expires = performance.now() + TICKET_MS;
   return addresses.map((address, i) => {
-    const pass = issueTicket(TICKET_KEY, ++tickets, { downloader: "bench", ...content, expires });
+    const { label } = sources[i]!;
+    const ticket = issueTicket(TICKET_KEY, ++tickets, { downloader: "bench", ...content, expires });
+    const pass = { ticket, label };
     return { user: `source ${i}`, address, pass, since: performance.now() };
   });
 }

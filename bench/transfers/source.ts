@@ -6,22 +6,30 @@
  * @module
  */
 
-import { ConnectionListener } from "../../lib/net/connection.ts";
+import { Certificates } from "../../lib/index/certificates.ts";
+import { AUTHORITY_SEED_BYTES } from "../../lib/index/login/server_keys.ts";
+import { ConnectionListener } from "../../lib/net/connection_listener.ts";
+import { TlsTerminator } from "../../lib/net/tls_terminator.ts";
+import { makeKey } from "../../lib/peer/certificates.ts";
+import { toPem } from "../../lib/peer/pem.ts";
 import { PieceHasher } from "../../lib/peer/pieces/piece_hasher.ts";
 import { identify } from "../../lib/peer/share/identify.ts";
 import { SharedFiles } from "../../lib/peer/share/shared_files.ts";
 import { Uploads } from "../../lib/peer/upload/uploads.ts";
 import { COPY_BYTES, TICKET_MS } from "../../lib/protocol/limits.ts";
+import { fromBase64Url } from "../../lib/protocol/base64url.ts";
+import { labelOf, TLS_PROTOCOL } from "../../lib/protocol/tls.ts";
 import { openTicket } from "../../lib/protocol/ticket.ts";
 import { tell } from "../lines.ts";
 
 /** Who transfers: the client's code, plain or sealed, or a bare copy. */
 export type Kind = "plain" | "sealed" | "bare";
 
-/** Where a file is served, and its id if tickets are asked for. */
+/** Where a file is served, and its id and the source's label if tickets are asked for. */
 export interface Source {
   readonly port: number;
   readonly id: string;
+  readonly label: string;
 }
 
 /** Seals every ticket of this benchmark, which does without an index. */
@@ -30,8 +38,19 @@ export const TICKET_KEY = new Uint8Array(32).fill(7);
 /** Asks a downloader how long the first bytes take, in milliseconds from the connection on. */
 export const FIRST_BYTES = "/first";
 
+const CERTIFICATES = new Certificates(new Uint8Array(AUTHORITY_SEED_BYTES).fill(7));
+
+/** Tells the certificate of the authority of every source, in PEM. */
+export async function authority(): Promise<string> {
+  return pemOf(await CERTIFICATES.authority());
+}
+
 const [kind, folder = "", name = ""] = Deno.args;
 const ANY_PORT = { hostname: "127.0.0.1", port: 0 };
+
+function pemOf(certificate: string): string {
+  return toPem("CERTIFICATE", fromBase64Url(certificate)!);
+}
 
 async function serveOurs(): Promise<Source> {
   const sharedFiles = new SharedFiles(folder);
@@ -41,19 +60,25 @@ async function serveOurs(): Promise<Source> {
   await file.close();
   sharedFiles.add(name, identity);
   const listener = ConnectionListener.bind(ANY_PORT);
-  new Uploads(listener, sharedFiles, {
+  const uploads = new Uploads(listener, sharedFiles, {
     openTicket: (ticket) => {
       const opened = openTicket(TICKET_KEY, ticket);
       return opened && { ...opened, leftMs: TICKET_MS };
     },
   });
-  return { port: listener.address.port, id: identity?.id ?? "" };
+  if (!identity) return { port: listener.address.port, id: "", label: "" };
+  const { spki, privateKey: key } = await makeKey();
+  const certificate = pemOf(await CERTIFICATES.issue(spki));
+  const protocol = TLS_PROTOCOL;
+  const sealed = ConnectionListener.bind(ANY_PORT);
+  uploads.serveSealed(sealed, new TlsTerminator({ certificate, key, protocol }));
+  return { port: sealed.address.port, id: identity.id, label: labelOf(spki) };
 }
 
 function serveBare(): Source {
   const listener = Deno.listen(ANY_PORT);
   serve(listener);
-  return { port: listener.addr.port, id: "" };
+  return { port: listener.addr.port, id: "", label: "" };
 }
 
 async function serve(listener: Deno.TcpListener): Promise<void> {

@@ -147,7 +147,8 @@ function toSource(
 ): Source {
   const file = { user, name, ...details ? { details } : {} };
   const pass = details && issuePass(session, asker, details, now);
-  return { ...sourceOf(session, name), file, ...pass ? { pass } : {} };
+  const source = { ...sourceOf(session, name), file };
+  return pass ? { ...source, port: session.sealed!.tlsPort, pass } : source;
 }
 
 function sourceOf({ user, address, tcpPort }: Session, name: string): Source {
@@ -160,8 +161,10 @@ function issuePass(
   details: FileDetails,
   now: number,
 ): Pass | undefined {
-  if (!source.sealed || !asker.sealed || !hasId(details)) return undefined;
+  const { tlsLabel: label } = source;
+  if (!source.sealed || label === undefined || !asker.sealed || !hasId(details)) return undefined;
   const { id, size } = details;
   const ticket = { downloader: asker.user, id, size, expires: now + TICKET_MS };
-  return issueTicket(source.sealed.keys.tickets, ++source.ticketsIssued, ticket);
+  const number = ++source.ticketsIssued;
+  return { ticket: issueTicket(source.sealed.keys.tickets, number, ticket), label };
 }

@@ -1,20 +1,27 @@
 /**
- * The TCP socket, wrapped once: a connection that notices when nothing moves any more.
+ * The socket of TCP or TLS, wrapped once: a connection that notices when nothing moves any more.
  *
  * @module
  */
 
-import { delay } from "@std/async/delay";
 import { AwakeTimer } from "../async/awake.ts";
-import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
+import { BitTrickleError, interrupted, malformed, reasonOf } from "../errors.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { CONNECT_MS } from "../protocol/limits.ts";
-import { cannotListen } from "./datagrams.ts";
 import type { RateLimit, TransferLimits } from "./rate_limit.ts";
-import { listeningHostFor } from "./resolve.ts";
 
-/** A pause after a failing accept, so that a socket in trouble does not keep a core busy. */
-const ACCEPT_ERROR_MS = 50;
+/** A socket, with TLS or without. */
+export type Socket = Deno.TcpConn | Deno.TlsConn;
+
+/** Whom to talk to over TLS. */
+export interface TlsPeer {
+  /** The name that its certificate has to tell. */
+  readonly name: string;
+  /** The certificate that vouches for it, in PEM. */
+  readonly authority: string;
+  /** The protocol that both sides insist on (ALPN, RFC 7301). */
+  readonly protocol: string;
+}
 
 /** How a {@linkcode Connection} is watched. */
 export interface ConnectionOptions {
@@ -29,9 +36,9 @@ export interface ConnectionOptions {
   readonly limits?: TransferLimits | undefined;
 }
 
-/** A TCP connection that is closed when it stalls or when its signal fires. */
+/** A connection over TCP, perhaps with TLS, that is closed when it stalls or when its signal fires. */
 export class Connection implements Disposable {
-  readonly #socket: Deno.TcpConn;
+  readonly #socket: Socket;
   readonly #signal: AbortSignal | undefined;
   readonly #limits: TransferLimits | undefined;
   readonly #onAbort = () => this.close();
@@ -46,10 +53,10 @@ export class Connection implements Disposable {
   #failure: BitTrickleError | undefined;
   #closed = false;
 
-  constructor(socket: Deno.TcpConn, { stallMs, signal, limits }: ConnectionOptions) {
+  constructor(socket: Socket, { stallMs, signal, limits }: ConnectionOptions) {
     this.#socket = socket;
     // Otherwise the end of each message waits for the other side's word about its beginning.
-    socket.setNoDelay(true);
+    if ("setNoDelay" in socket) socket.setNoDelay(true);
     this.#stallMs = stallMs;
     this.#signal = signal;
     this.#limits = limits;
@@ -60,18 +67,27 @@ export class Connection implements Disposable {
   /**
    * Connects to `address`, within {@linkcode CONNECT_MS} or the stall time if that is shorter.
    *
-   * @throws {BitTrickleError} `network`, `timeout` or `interrupted`
+   * @param tls Whom to talk to, if it is over TLS: to nobody else
+   * @throws {BitTrickleError} `network`, `timeout`, `interrupted`, or `malformed` if it is somebody else
    */
-  static async open(address: Address, options: ConnectionOptions): Promise<Connection> {
+  static async open(
+    address: Address,
+    options: ConnectionOptions,
+    tls?: TlsPeer,
+  ): Promise<Connection> {
     const { stallMs, signal } = options;
     const giveUp = new AbortController();
     using _ = new AwakeTimer(Math.min(stallMs, CONNECT_MS), () => giveUp.abort());
     try {
       const { hostname, port } = address;
       const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
-      return new Connection(await Deno.connect({ hostname, port, signal: either }), options);
+      const socket = await Deno.connect({ hostname, port, signal: either });
+      return tls
+        ? await Connection.#secure(socket, tls, options, either)
+        : new Connection(socket, options);
     } catch (cause) {
       if (signal?.aborted) throw interrupted(cause);
+      if (cause instanceof BitTrickleError && cause.code === "malformed") throw cause;
       const where = formatAddress(address);
       throw giveUp.signal.aborted
         ? new BitTrickleError("timeout", `Cannot connect to ${where}: no answer`, { cause })
@@ -79,6 +95,48 @@ export class Connection implements Disposable {
           cause,
         });
     }
+  }
+
+  static async #secure(
+    socket: Deno.TcpConn,
+    { name, authority, protocol }: TlsPeer,
+    options: ConnectionOptions,
+    signal: AbortSignal,
+  ): Promise<Connection> {
+    socket.setNoDelay(true); // TLS hides it.
+    const secured = await Deno.startTls(socket, {
+      hostname: name,
+      caCerts: [authority],
+      alpnProtocols: [protocol],
+    });
+    const connection = new Connection(secured, options);
+    const close = () => connection.close();
+    signal.addEventListener("abort", close, { once: true });
+    try {
+      await connection.handshake(protocol);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", close);
+    }
+  }
+
+  /**
+   * Agrees on keys with the other end of a TLS connection.
+   *
+   * @param protocol What it has to speak
+   * @throws {BitTrickleError} `malformed` if it does not, or is not who it should be; else as
+   * {@linkcode read}
+   */
+  async handshake(protocol: string): Promise<void> {
+    if (!("handshake" in this.#socket)) throw malformed("it does not speak TLS");
+    const { alpnProtocol } = await this.#socket.handshake().catch((cause) => {
+      if (!(cause instanceof Deno.errors.InvalidData)) throw this.#explain(cause);
+      throw malformed(`no secure connection: ${reasonOf(cause)}`, cause);
+    });
+    if (alpnProtocol !== protocol) throw malformed("it speaks another protocol");
   }
 
   /** The other end. */
@@ -217,76 +275,5 @@ export class Connection implements Disposable {
     if (this.#signal?.aborted) return interrupted(cause);
     const reason = `the connection broke: ${reasonOf(cause)}`;
     return this.#failure ?? new BitTrickleError("network", reason, { cause });
-  }
-}
-
-/** A listening TCP socket that outlives every single connection's trouble. */
-export class ConnectionListener implements Disposable {
-  readonly #listener: Deno.TcpListener;
-  #closed = false;
-
-  private constructor(listener: Deno.TcpListener) {
-    this.#listener = listener;
-  }
-
-  /**
-   * Binds a listener; port 0 lets the system choose.
-   *
-   * @throws {BitTrickleError} `network` if the address is taken or not this machine's
-   */
-  static bind(address: Address): ConnectionListener {
-    try {
-      return new ConnectionListener(Deno.listen(address));
-    } catch (error) {
-      throw cannotListen("TCP", address, error);
-    }
-  }
-
-  /**
-   * Binds a listener for whoever can reach one of `hosts`, or at least the first; the system chooses
-   * the port.
-   *
-   * @throws {BitTrickleError} `network` if no port can be had
-   */
-  static bindFor(first: string, ...others: readonly string[]): ConnectionListener {
-    try {
-      return ConnectionListener.bind({ hostname: listeningHostFor(first, ...others), port: 0 });
-    } catch (error) {
-      if (others.length === 0) throw error;
-      return ConnectionListener.bindFor(first); // A machine may have no IPv6 at all.
-    }
-  }
-
-  /** Where the listener is bound. */
-  get address(): Address {
-    return this.#listener.addr;
-  }
-
-  /** Every connection made until the listener is closed. */
-  async *accept(): AsyncGenerator<Deno.TcpConn> {
-    while (!this.#closed) {
-      const socket = await this.#acceptOne();
-      if (socket) yield socket;
-    }
-  }
-
-  /** Accepts no more; closing again does nothing. */
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#listener.close();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  async #acceptOne(): Promise<Deno.TcpConn | undefined> {
-    try {
-      return await this.#listener.accept();
-    } catch {
-      // Out of file descriptors, most likely: the next connection that ends frees one.
-      if (!this.#closed) await delay(ACCEPT_ERROR_MS);
-    }
   }
 }

@@ -6,10 +6,12 @@
 
 import { KeyedMutex } from "../async/keyed_mutex.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
-import { ConnectionListener } from "../net/connection.ts";
+import { ConnectionListener } from "../net/connection_listener.ts";
 import { RateLimit, type TransferLimits } from "../net/rate_limit.ts";
+import { isLoopback } from "../protocol/address.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
+import { authorityBy } from "./certificates.ts";
 import { Downloads } from "./download/downloads.ts";
 import { FileMemory } from "./share/file_memory.ts";
 import { findOnDisk } from "./share/find_on_disk.ts";
@@ -30,6 +32,7 @@ import { PublishedFiles, type PublishOptions } from "./share/published_files.ts"
 import { nameFrom, type PublishedTree, Publisher } from "./share/publisher.ts";
 import { RefreshQueue, type Suspect } from "./share/refresh_queue.ts";
 import { Republisher, type Restored } from "./share/republisher.ts";
+import { SealedPort } from "./sealed_port.ts";
 import { SharedFiles } from "./share/shared_files.ts";
 import { Uploads } from "./upload/uploads.ts";
 
@@ -46,7 +49,8 @@ export class Peer {
   /** What all transfers share; may be changed at any time. */
   readonly limits: TransferLimits;
   readonly #options: PeerOptions;
-  readonly #listener: ConnectionListener;
+  readonly #plainListener: ConnectionListener;
+  readonly #sealedPort: SealedPort;
   readonly #sharedFiles: SharedFiles;
   readonly #memory: FileMemory;
   readonly #known: ProvenServers;
@@ -60,7 +64,7 @@ export class Peer {
   #closing: Promise<number> | undefined;
 
   /**
-   * Opens the upload port of a client, which may then log in.
+   * Opens the upload ports of a client, which may then log in.
    *
    * @throws {BitTrickleError} `network` if no port can be had
    */
@@ -69,11 +73,14 @@ export class Peer {
     this.#options = options;
     const { limitUp, limitDown } = options;
     this.limits = { up: new RateLimit(limitUp), down: new RateLimit(limitDown) };
-    this.#listener = ConnectionListener.bindFor(index.hostname, ...options.otherAddresses ?? []);
+    const hosts = [index.hostname, ...options.otherAddresses ?? []] as const;
+    // What is served in clear does not leave this machine unless told to.
+    const plainHosts = allowPlain || isLoopback(index.hostname) ? hosts : ["127.0.0.1"] as const;
+    this.#plainListener = ConnectionListener.bindFor(...plainHosts);
     this.#sharedFiles = new SharedFiles(realPathOf(folder));
     this.#memory = options.memory ?? FileMemory.inMemory();
     this.#known = new ProvenServers(options.known ?? new InMemoryKnownServers());
-    this.#uploads = new Uploads(this.#listener, this.#sharedFiles, {
+    this.#uploads = new Uploads(this.#plainListener, this.#sharedFiles, {
       allowPlain,
       limits: this.limits,
       openTicket: (ticket) => this.#session?.openTicket(ticket),
@@ -83,6 +90,10 @@ export class Peer {
       },
       isChanging: () => this.#isRestoring || this.#suspects.isBusy,
     });
+    this.#sealedPort = new SealedPort(
+      ConnectionListener.bindFor(...hosts),
+      (...opened) => this.#uploads.serveSealed(...opened),
+    );
     this.#suspects = new RefreshQueue({
       refresh: (suspect, signal) => this.#member.republisher.refresh(suspect, signal),
       onChanged: (name, error) => options.onChanged?.(name, error),
@@ -191,6 +202,7 @@ export class Peer {
 
   async #close(graceMs: number): Promise<number> {
     const ending = [this.#session?.close(), this.#suspects.close()];
+    this.#sealedPort[Symbol.dispose]();
     const [cut] = await Promise.all([this.#uploads.close(graceMs), ...ending]);
     this.#hasher[Symbol.dispose]();
     if (!this.#options.memory) this.#memory[Symbol.dispose]();
@@ -226,12 +238,16 @@ export class Peer {
     password: string,
   ): Promise<IndexSession> {
     if (this.#closing) throw interrupted();
-    const onReturn = async (ask: Ask) => await this.#joined?.republisher.publishAgain(ask);
+    const onReturn = async (ask: Ask) => {
+      await this.#sealedPort.renew(ask);
+      await this.#joined?.republisher.publishAgain(ask);
+    };
     const settings = { ...this.#options, known: this.#known, mayBePlain, onReturn };
     const session = openSession(protocol, settings);
     this.#session = session;
     try {
-      await session.logIn(user, password, this.#listener.address.port);
+      const ports = { plain: this.#plainListener.address.port, tls: this.#sealedPort.port };
+      await session.logIn(user, password, ports);
       return session;
     } catch (error) {
       await session.close();
@@ -248,7 +264,9 @@ export class Peer {
     const hasher = this.#hasher;
     const place = await placeFor(where);
     const files = new PublishedFiles(this.#sharedFiles, this.#memory, place, hasher);
-    const common = { ask: (request: SessionRequest) => session.ask(request), files, isSealed };
+    const plainAsk: Ask = (request) => session.ask(request);
+    const ask = isSealed ? this.#sealedPort.openingFor(plainAsk) : plainAsk;
+    const common = { ask, files, isSealed };
     const publishing = {
       ...common,
       sharedFiles: this.#sharedFiles,
@@ -259,7 +277,8 @@ export class Peer {
     const republisher = new Republisher({ ...publishing, onSuspect });
     const moves = () => session.moves;
     const getter = new Getter({ ...common, moves, folder, hasher, allowPlain, stallMs, limits });
-    const fetching = { session, getter, publisher, files };
+    const authority = authorityBy(plainAsk);
+    const fetching = { session, getter, publisher, files, authority };
     const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
     return { session, publisher, republisher, downloads };
   }

@@ -198,8 +198,8 @@ export const ASK_MS = 5_000;
 export const ASKING_CONNECTIONS = 64;
 
 /**
- * How long such a connection is kept before it makes room for another: longer than its first words
- * travel, as they come with the connection itself.
+ * How long such a connection is kept before it makes room for another: longer than a handshake and the
+ * first request travel, which is there and back twice.
  */
 export const ASK_LEAST_MS = 300;
 

@@ -7,7 +7,7 @@
  *     200 <left out> [cursor]                                  to lap, and rows of: <user>
  *     200 <left out> [cursor]                                  to lpf and sch: <name> [size] [id]
  *     200 <left out>                                           to get:
- *             <ip> <port> <user> [name] [size] [id] [key] [ticket]     a source; its name is missing
+ *             <ip> <port> <user> [name] [size] [id] [label] [ticket]   a source; its name is missing
  *                                                                      if it was asked for
  *             "" "" "" <name> <size> <id>                              what to ask for
  *     200 <certificate>                                        to ca and cert
@@ -19,7 +19,6 @@
  */
 
 import { malformed } from "../errors.ts";
-import { KEY_BYTES } from "./aead.ts";
 import { isUnicast, parsePort } from "./address.ts";
 import { isBase64Url } from "./base64url.ts";
 import { escapeText } from "./escape.ts";
@@ -32,6 +31,7 @@ import { decodeDetails, encodeDetails } from "./sealed_request.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import { SIGNING_KEY_BYTES } from "./signature.ts";
 import { isTicket, type Pass } from "./ticket.ts";
+import { isLabel } from "./tls.ts";
 import { beginningOf, encodeUtf8, encodeUtf8Into, utf8Length } from "./utf8.ts";
 
 type List = Reply & { kind: "list" };
@@ -143,7 +143,7 @@ function formatSources({ sources, more, wanted }: Sources): string {
 function sourceRow({ ip, port, file, pass }: Source, wanted: string | undefined): string {
   const name = file?.name === wanted ? "" : file?.name;
   const details = encodeDetails(file?.details);
-  const row = joinFields([ip, port, file?.user, name, ...details, pass?.key, pass?.ticket]);
+  const row = joinFields([ip, port, file?.user, name, ...details, pass?.label, pass?.ticket]);
   return fitting([row]).length > 0 ? row : joinFields(["", "", "", name, ...details]);
 }
 
@@ -215,11 +215,11 @@ function parseList(of: ListOf, [left = "", cursor]: Row, rows: readonly Row[]): 
 }
 
 function parseSource(row: Row, wanted: string): Source {
-  const [ip = "", digits = "", user = "", name, size, id, key, ticket] = row;
+  const [ip = "", digits = "", user = "", name, size, id, label, ticket] = row;
   const port = parsePort(digits);
   if (!port || port < LOWEST_PEER_PORT || !isUnicast(ip)) throw malformed("bad source");
   const file = { user, name: name || wanted, ...decodeDetails(size, id) };
-  return { ip, port, file, ...parsePass(key, ticket) };
+  return { ip, port, file, ...parsePass(label, ticket) };
 }
 
 function parseNamed([, , , name = "", size, id]: Row): NamedContent {
@@ -228,10 +228,10 @@ function parseNamed([, , , name = "", size, id]: Row): NamedContent {
   return { name, details };
 }
 
-function parsePass(key = "", ticket = ""): { readonly pass?: Pass } {
-  if (key === "") return {};
-  if (!isBase64Url(key, KEY_BYTES) || !isTicket(ticket)) throw malformed("bad ticket");
-  return { pass: { key, ticket } };
+function parsePass(label = "", ticket = ""): { readonly pass?: Pass } {
+  if (label === "") return {};
+  if (!isLabel(label) || !isTicket(ticket)) throw malformed("bad ticket");
+  return { pass: { label, ticket } };
 }
 
 function parseFailure(verb: Verb, code: string, reason: string): Reply | undefined {

@@ -12,7 +12,7 @@
  *     move  <token>
  *     ca
  *     cert  <public key: see tls.ts>
- *     login <port>   [agent]
+ *     login <plain port> <TLS port> [agent]
  *
  * @module
  */
@@ -31,8 +31,10 @@ import { encodeUtf8, utf8Length } from "./utf8.ts";
 
 /** What a client says when it logs in, besides the proof of its password. */
 export interface SealedLogin {
-  /** Where the user's uploads are served. */
+  /** Where the user's uploads are served in clear. */
   readonly tcpPort: number;
+  /** Where they are served over TLS. */
+  readonly tlsPort: number;
   /** The program and its version, up to {@linkcode AGENT_CHARACTERS} of printable ASCII. */
   readonly agent?: string;
 }
@@ -98,8 +100,8 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
 }
 
 /** The text of a login. */
-export function encodeSealedLogin({ tcpPort, agent }: SealedLogin): Uint8Array {
-  return encodeUtf8(joinFields(["login", tcpPort, agent]));
+export function encodeSealedLogin({ tcpPort, tlsPort, agent }: SealedLogin): Uint8Array {
+  return encodeUtf8(joinFields(["login", tcpPort, tlsPort, agent]));
 }
 
 /**
@@ -109,13 +111,17 @@ export function encodeSealedLogin({ tcpPort, agent }: SealedLogin): Uint8Array {
  */
 export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
   const [line = [], ...others] = readLines(plaintext);
-  const [verb, port = "", agent = "", ...rest] = line;
-  const tcpPort = parsePort(port) ?? 0;
-  const isPort = tcpPort >= LOWEST_PEER_PORT && tcpPort <= HIGHEST_PORT;
+  const [verb, plain = "", tls = "", agent = "", ...rest] = line;
+  const [tcpPort, tlsPort] = [parsePort(plain) ?? 0, parsePort(tls) ?? 0];
   const isAgent = agent.length <= AGENT_CHARACTERS && /^[\x20-\x7e]*$/.test(agent);
   const isTooLong = rest.length + others.length > 0;
-  if (verb !== "login" || !isPort || !isAgent || isTooLong) throw malformed("bad login");
-  return { tcpPort, ...optional("agent", agent) };
+  const arePorts = isPeerPort(tcpPort) && isPeerPort(tlsPort);
+  if (verb !== "login" || !arePorts || !isAgent || isTooLong) throw malformed("bad login");
+  return { tcpPort, tlsPort, ...optional("agent", agent) };
+}
+
+function isPeerPort(port: number): boolean {
+  return port >= LOWEST_PEER_PORT && port <= HIGHEST_PORT;
 }
 
 const MOST_FIELDS: ReadonlyMap<string, number> = new Map([

@@ -1,8 +1,7 @@
 /**
  * Tickets, by an idea of Kerberos: the index lets one user fetch one file from one source, and seals
- * that for the source, which need not ask back. The key of the transfer follows from the ticket's
- * number, for those who know the key that index and source share. It travels index -> downloader ->
- * source, in base64url. Numbers are big-endian:
+ * that for the source, which need not ask back. It travels index -> downloader -> source, in base64url,
+ * and never in clear. Numbers are big-endian:
  *
  *     0   8  number, u64
  *     8      box, to the end, under the header "BT2/ticket"; in it:
@@ -14,8 +13,7 @@
  * @module
  */
 
-import { hkdfSync } from "node:crypto";
-import { KEY_BYTES, open, sealInto, TAG_BYTES } from "./aead.ts";
+import { open, sealInto, TAG_BYTES } from "./aead.ts";
 import { fromBase64Url, isBase64Url, toBase64Url } from "./base64url.ts";
 import { TICKET_CHARACTERS } from "./limits.ts";
 import { HASH_BYTES } from "./merkle.ts";
@@ -33,19 +31,16 @@ export interface Ticket {
   readonly expires: number;
 }
 
-/** A ticket and the key that goes with it, both in base64url. */
+/** What it takes to fetch a file from a source. */
 export interface Pass {
+  /** In base64url. */
   readonly ticket: string;
-  readonly key: string;
-}
-
-/** A ticket that was opened, and the key that goes with it. */
-export interface OpenedTicket extends Ticket {
-  readonly key: Uint8Array;
+  /** Who the source is, see `tls.ts`: nobody else is shown the ticket. */
+  readonly label: string;
 }
 
 /** A ticket that was shown in time. */
-export interface ShownTicket extends OpenedTicket {
+export interface ShownTicket extends Ticket {
   /** How long it is still good for, in milliseconds. */
   readonly leftMs: number;
 }
@@ -77,17 +72,16 @@ export function isTicket(text: string): boolean {
  * @param ticketKey What index and source share
  * @param number A whole number that no other ticket of this key has
  */
-export function issueTicket(ticketKey: Uint8Array, number: number, ticket: Ticket): Pass {
+export function issueTicket(ticketKey: Uint8Array, number: number, ticket: Ticket): string {
   const text = writeText(ticket);
   const bytes = SEALED.bytes.subarray(0, NUMBER_BYTES + text.length + TAG_BYTES);
   SEALED.view.setBigUint64(0, BigInt(number));
   sealInto(bytes.subarray(NUMBER_BYTES), ticketKey, number, HEADER, text);
-  const key = transferKey(ticketKey, number);
-  return { ticket: toBase64Url(bytes), key: toBase64Url(key) };
+  return toBase64Url(bytes);
 }
 
 /** What is in `ticket`, or `undefined` if it is not one of this key. */
-export function openTicket(ticketKey: Uint8Array, ticket: string): OpenedTicket | undefined {
+export function openTicket(ticketKey: Uint8Array, ticket: string): Ticket | undefined {
   const bytes = ticket.length <= TICKET_CHARACTERS ? fromBase64Url(ticket) : undefined;
   if (!bytes || bytes.length < NUMBER_BYTES) return undefined;
   const number = Number(new DataView(bytes.buffer).getBigUint64(0));
@@ -100,7 +94,6 @@ export function openTicket(ticketKey: Uint8Array, ticket: string): OpenedTicket 
     id: text.subarray(ID_AT, SIZE_AT).toHex(),
     size: view.getFloat64(SIZE_AT),
     downloader: decodeUtf8(text.subarray(DOWNLOADER_AT)),
-    key: transferKey(ticketKey, number),
   };
 }
 
@@ -111,9 +104,4 @@ function writeText({ downloader, id, size, expires }: Ticket): Uint8Array {
   TEXT.view.setFloat64(SIZE_AT, size);
   const user = encodeUtf8Into(TEXT.bytes.subarray(DOWNLOADER_AT), downloader);
   return TEXT.bytes.subarray(0, DOWNLOADER_AT + user.length);
-}
-
-function transferKey(ticketKey: Uint8Array, number: number): Uint8Array {
-  const info = `BitTrickle 2 transfer ${number}`;
-  return new Uint8Array(hkdfSync("sha256", ticketKey, "", info, KEY_BYTES));
 }

@@ -1,47 +1,28 @@
 /**
- * What peers say to each other in protocol 2: one line each in clear, then sealed records.
+ * What peers say to each other in protocol 2, inside of TLS: records.
  *
- *     downloader -> source   BT2/get <ticket> <nonce> LF
- *     source -> downloader   BT2/ok <nonce> LF, or BT2/err <code> LF and the end
- *     downloader -> source   records, each with a request
- *     source -> downloader   records: to each request replies, `429 <place>` any number of times and
- *                            then `200 <count>`, with so many records of content, or another code
+ *     downloader -> source   requests, the first of them with a ticket
+ *     source -> downloader   to each request replies, `429 <place>` any number of times and then
+ *                            `200 <count>`, with so many records of content, or another code
  *
- * A record, either way: the length of its box (u32 big-endian) and the box, under the header of these
- * 4 bytes. Its number counts the records of its direction from 0.
+ * A record, either way: the length of its content (u32 big-endian) and the content.
  *
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { hkdfSync } from "node:crypto";
 import { malformed } from "../errors.ts";
-import { KEY_BYTES } from "./aead.ts";
 import { MAX_PIECES, TICKET_CHARACTERS } from "./limits.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
-/** Bytes of a nonce. */
-export const NONCE_BYTES = 16;
-
-/** Longest line in clear: `BT2/get `, a ticket, a nonce and the end of the line. */
-export const LINE_BYTES = 8 + TICKET_CHARACTERS + 1 + 22 + 1;
-
-/** The first line of a connection, from the downloader. */
-export interface TransferOpening {
-  readonly ticket: string;
-  /** In base64url. */
-  readonly nonce: string;
-}
+/** Longest request: `pieces`, two numbers and a ticket. */
+export const REQUEST_BYTES = 40 + TICKET_CHARACTERS;
 
 /** Why a source does not serve, in the meanings of HTTP's status codes (RFC 9110 section 15.5). */
 export type TransferRefusal = 400 | 403 | 404 | 410;
 
-/** The source's first line: its nonce in base64url, or why it refuses. */
-export type TransferAnswer = { readonly nonce: string } | { readonly refusal: TransferRefusal };
-
 /**
  * A request about a file, which is the ticket's, or the last one's if there is none. Each is one
- * sealed record of text:
+ * record of text:
  *
  * ```
  * layer [<ticket>]
@@ -76,54 +57,12 @@ export type TransferReply =
   | { readonly kind: "queued"; readonly position: number }
   | { readonly kind: "refused"; readonly code: TransferRefusal };
 
-/** The keys of one connection. */
-export interface TransferKeys {
-  readonly toSource: Uint8Array;
-  readonly toDownloader: Uint8Array;
-}
-
-const NONCE = "[A-Za-z0-9_-]{22}";
 const TICKET = `[A-Za-z0-9_-]{1,${TICKET_CHARACTERS}}`;
 const NUMBER = "(?:0|[1-9][0-9]{0,7})";
-const OPENING = new RegExp(`^BT2/get (${TICKET}) (${NONCE})$`);
-const ANSWER = new RegExp(`^BT2/(?:ok (${NONCE})|err (400|403|404|410))$`);
 const LAYER = new RegExp(`^layer(?: (${TICKET}))?$`);
 const PIECES = new RegExp(`^pieces (${NUMBER}) (${NUMBER})(?: (${TICKET}))?$`);
 const BAD = new RegExp(`^bad (${NUMBER})(?: (${TICKET}))?$`);
 const REPLY = new RegExp(`^(200|429) (${NUMBER})$|^(400|403|404|410)$`);
-
-/** The line that opens a connection, with its end. */
-export function encodeOpening({ ticket, nonce }: TransferOpening): Uint8Array {
-  return encodeUtf8(`BT2/get ${ticket} ${nonce}\n`);
-}
-
-/**
- * The opening in `line`, which has no end any more.
- *
- * @throws {BitTrickleError} `malformed`
- */
-export function decodeOpening(line: Uint8Array): TransferOpening {
-  const [, ticket, nonce] = OPENING.exec(decodeUtf8(line)) ?? [];
-  if (!ticket || !nonce) throw malformed("bad opening");
-  return { ticket, nonce };
-}
-
-/** The source's first line, with its end. */
-export function encodeAnswer(answer: TransferAnswer): Uint8Array {
-  return encodeUtf8("nonce" in answer ? `BT2/ok ${answer.nonce}\n` : `BT2/err ${answer.refusal}\n`);
-}
-
-/**
- * The answer in `line`, which has no end any more.
- *
- * @throws {BitTrickleError} `malformed`
- */
-export function decodeAnswer(line: Uint8Array): TransferAnswer {
-  const [, nonce, code] = ANSWER.exec(decodeUtf8(line)) ?? [];
-  if (nonce) return { nonce };
-  if (code) return { refusal: Number(code) as TransferRefusal };
-  throw malformed("the peer does not speak this protocol");
-}
 
 /** The text of a request. */
 export function encodeTransferRequest(request: TransferRequest): Uint8Array {
@@ -187,24 +126,6 @@ export function decodeTransferReply(text: Uint8Array): TransferReply {
   if (code === "200") return { kind: "records", count: Number(number) };
   if (code === "429") return { kind: "queued", position: Number(number) };
   throw malformed("bad reply");
-}
-
-/**
- * The keys of a connection, by HKDF-SHA-256 (RFC 5869). Both sides' nonces go into them, so that no
- * key serves two connections, however often a ticket is shown.
- *
- * @param key The key that goes with the ticket
- */
-export function deriveTransferKeys(
-  key: Uint8Array,
-  downloaderNonce: string,
-  sourceNonce: string,
-): TransferKeys {
-  const salt = Buffer.from(downloaderNonce + sourceNonce);
-  const derive = (purpose: string) => {
-    return new Uint8Array(hkdfSync("sha256", key, salt, `BitTrickle 2 ${purpose}`, KEY_BYTES));
-  };
-  return { toSource: derive("to source"), toDownloader: derive("to downloader") };
 }
 
 function withTicket(ticket: string | undefined): { ticket?: string } {

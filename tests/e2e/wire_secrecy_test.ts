@@ -10,6 +10,7 @@ import { TestSession } from "../support/test_session.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { type Recorded, UdpProxy } from "../support/udp_proxy.ts";
 import { waitFor } from "../support/wait_for.ts";
+import { PORTS } from "../support/users.ts";
 
 const FILE = "kessel-run-plans.txt";
 const SEARCH = "death-star";
@@ -149,7 +150,7 @@ Deno.test("a login is not misled by flipped copies of what it is sent", async ()
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address);
   const hans = new TestSession(proxy.address, "hans");
-  const login = hans.session.logIn("hans", "pw-hans", 6_000);
+  const login = hans.session.logIn("hans", "pw-hans", PORTS);
   let seen = 0;
   await waitFor("the challenge", async () => {
     for (const datagram of proxy.recorded.slice(seen)) {

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { BitTrickleError } from "../../lib/errors.ts";
-import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
+import { Connection } from "../../lib/net/connection.ts";
+import { ConnectionListener } from "../../lib/net/connection_listener.ts";
 import { codeOf } from "../support/failures.ts";
 import { block } from "../support/block.ts";
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
+import { Connection } from "../../lib/net/connection.ts";
+import { ConnectionListener } from "../../lib/net/connection_listener.ts";
 import { RateLimit } from "../../lib/net/rate_limit.ts";
 import { codeOf } from "../support/failures.ts";
 import { waitFor } from "../support/wait_for.ts";

@@ -12,7 +12,7 @@ import { listOf } from "../support/lists.ts";
 type List = Reply & { kind: "list" };
 
 const ID = "0123456789abcdef".repeat(4);
-const KEY = "A".repeat(43);
+const LABEL = "0123456789abcdef".repeat(2);
 
 const ADDRESSES = fc.constantFrom("203.0.113.255", "2001:db8:1111:2222:3333:4444:5555:6666");
 
@@ -21,7 +21,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const ticket = "A".repeat(TICKET_CHARACTERS);
-  const pass = { key: KEY, ticket: ticket.slice(0, 427) }; // For a name of 64 times four bytes.
+  const pass = { label: LABEL, ticket: ticket.slice(0, 427) }; // For a name of 64 times four bytes.
   const known = details.filter(hasId);
   fc.assert(fc.property(longNames, longUsers, known, ADDRESSES, (name, user, details, ip) => {
     for (const [verb, of] of [["lpf", "files published"], ["sch", "files found"]] as const) {

@@ -13,7 +13,8 @@ import { listOf } from "../support/lists.ts";
 type List = Reply & { kind: "list" };
 
 const ID = "0123456789abcdef".repeat(4);
-const KEY = "A".repeat(43);
+const labels = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((label) => label.toHex());
+const LABEL = "0123456789abcdef".repeat(2);
 const VERBS: readonly Verb[] = [
   "login",
   "heartbeat",
@@ -55,7 +56,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   [
     "get",
     "200\t7\n127.0.0.1\t5000\thans\ta b\n" +
-    `fe80::1\t5001\tvader\ta b\t5\n10.0.0.1\t5002\tyoda\tc\t5\t${ID}\t${KEY}\tt-0`,
+    `fe80::1\t5001\tvader\ta b\t5\n10.0.0.1\t5002\tyoda\tc\t5\t${ID}\t${LABEL}\tt-0`,
     {
       kind: "sources",
       sources: [
@@ -69,7 +70,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
           ip: "10.0.0.1",
           port: 5_002,
           file: { user: "yoda", name: "c", details: { size: 5, id: ID } },
-          pass: { key: KEY, ticket: "t-0" },
+          pass: { label: LABEL, ticket: "t-0" },
         },
       ],
       more: 7,
@@ -141,7 +142,7 @@ const sources: fc.Arbitrary<Source> = fc.record({
   ip: ips,
   port: peerPorts,
   file: fc.record({ user: credentials, name: names, details }, { requiredKeys: ["user", "name"] }),
-  pass: fc.record({ key: base64(32), ticket: base64(70) }),
+  pass: fc.record({ label: labels, ticket: base64(70) }),
 }, { requiredKeys: ["ip", "port", "file"] });
 
 const reasons = texts.map(escapeText);
@@ -198,8 +199,8 @@ Deno.test({
   const peers = decodeSealedReply("lap", bytesOf("200\t0\nhans\t\t\tx"));
   assertEquals(peers, listOf("active peers", ["hans"]));
   const file = { user: "h", name: "a", details: { size: 5, id: ID } };
-  const pass = { key: KEY, ticket: "t-00" };
-  const text = `200\t0\n10.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}\tt-00\tmore`;
+  const pass = { label: LABEL, ticket: "t-00" };
+  const text = `200\t0\n10.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL}\tt-00\tmore`;
   assertEquals(decodeSealedReply("get", bytesOf(text)), {
     kind: "sources",
     sources: [{ ip: "10.0.0.1", port: 5_000, file, pass }],
@@ -254,7 +255,10 @@ const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
   ["get", "200\t0\nlocalhost\t5000\th\ta"],
   ["get", "200\t0\n127.0.0.1\t5000\t\x1b\ta"],
   ["get", "200\t0\n127.0.0.1\t5000\th\ta\t5\tx"],
-  ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}`],
+  ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL}`],
+  ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL.toUpperCase()}\tt-0`],
+  ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL}.evil.example\tt-0`],
+  ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL.slice(1)}\tt-0`],
   ["get", "200\t0\n\t\t\ta"],
   ["get", `200\t0\n\t\t\t../a\t5\t${ID}`],
 ];

@@ -243,9 +243,12 @@ Deno.test({
   name: "decodeSealedLogin() reads back every login that encodeSealedLogin() writes",
   permissions: "none",
 }, () => {
-  assertEquals(encodeSealedLogin({ tcpPort: 5_000, agent: "a b" }), bytesOf("login\t5000\ta b"));
+  const login = { tcpPort: 5_000, tlsPort: 5_001, agent: "a b" };
+  assertEquals(encodeSealedLogin(login), bytesOf("login\t5000\t5001\ta b"));
   const agents = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 64 });
-  const logins = fc.record({ tcpPort: peerPorts, agent: agents }, { requiredKeys: ["tcpPort"] });
+  const logins = fc.record({ tcpPort: peerPorts, tlsPort: peerPorts, agent: agents }, {
+    requiredKeys: ["tcpPort", "tlsPort"],
+  });
   fc.assert(fc.property(logins, (login) => {
     assertEquals(decodeSealedLogin(encodeSealedLogin(login)), login);
   }));
@@ -256,15 +259,18 @@ for (
     "",
     "lap",
     "login",
-    "login\t1023\ta",
-    "login\t65536\ta",
-    "login\t05000\ta",
-    "login\t5e3\ta",
-    "login\t5000\ta\tb",
-    "login\t5000\ta\n",
-    "login\t5000\t\x1b",
-    "login\t5000\t\u202e",
-    `login\t5000\t${"x".repeat(65)}`,
+    "login\t5000",
+    "login\t5000\t",
+    "login\t1023\t5000",
+    "login\t5000\t1023",
+    "login\t5000\t65536",
+    "login\t5000\t05000",
+    "login\t5e3\t5000",
+    "login\t5000\t5000\ta\tb",
+    "login\t5000\t5000\ta\n",
+    "login\t5000\t5000\t\x1b",
+    "login\t5000\t5000\t\u202e",
+    `login\t5000\t5000\t${"x".repeat(65)}`,
   ]
 ) {
   const name = `decodeSealedLogin() refuses ${JSON.stringify(text)}`;

@@ -19,16 +19,14 @@ Deno.test({ name: "a ticket opens to what it was issued for", permissions: "none
     expires: fc.double({ min: 0, max: 1e15, noNaN: true }),
   });
   fc.assert(fc.property(keys, numbers, tickets, (key, number, ticket) => {
-    const pass = issueTicket(key, number, ticket);
-    assert(isTicket(pass.ticket));
-    const { key: opened, ...rest } = openTicket(key, pass.ticket)!;
-    assertEquals(rest, ticket);
-    assertEquals(opened.toBase64({ alphabet: "base64url", omitPadding: true }), pass.key);
+    const text = issueTicket(key, number, ticket);
+    assert(isTicket(text));
+    assertEquals(openTicket(key, text), ticket);
   }));
 });
 
 Deno.test({ name: "a ticket opens under its key only, and not with a bit changed" }, () => {
-  const { ticket } = issueTicket(KEY, 5, TICKET);
+  const ticket = issueTicket(KEY, 5, TICKET);
   assertEquals(openTicket(KEY.with(0, 8), ticket), undefined);
   const bytes = Uint8Array.fromBase64(ticket, { alphabet: "base64url" });
   for (let bit = 0; bit < bytes.length * 8; bit++) {
@@ -39,7 +37,7 @@ Deno.test({ name: "a ticket opens under its key only, and not with a bit changed
 });
 
 Deno.test({ name: "a ticket has one spelling", permissions: "none" }, () => {
-  const { ticket } = issueTicket(KEY, 5, TICKET); // 77 bytes leave bits over.
+  const ticket = issueTicket(KEY, 5, TICKET); // 77 bytes leave bits over.
   const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const opening = [...digits].filter((last) => openTicket(KEY, ticket.slice(0, -1) + last));
   assertEquals(opening, [ticket.at(-1)]);
@@ -54,7 +52,6 @@ Deno.test({ name: "what is no ticket does not open", permissions: "none" }, () =
   }));
 });
 
-Deno.test({ name: "every ticket has a key of its own", permissions: "none" }, () => {
+Deno.test({ name: "no two tickets are the same", permissions: "none" }, () => {
   assertNotEquals(issueTicket(KEY, 5, TICKET), issueTicket(KEY, 6, TICKET));
-  assertNotEquals(issueTicket(KEY, 5, TICKET).key, issueTicket(KEY, 6, TICKET).key);
 });

@@ -5,20 +5,18 @@
  */
 
 import { delay } from "@std/async/delay";
-import { ByteReader } from "../../lib/net/byte_reader.ts";
-import { Connection, ConnectionListener } from "../../lib/net/connection.ts";
+import { Connection } from "../../lib/net/connection.ts";
+import { ConnectionListener } from "../../lib/net/connection_listener.ts";
+import type { TlsTerminator } from "../../lib/net/tls_terminator.ts";
 import type { IndexSession } from "../../lib/peer/session/index_session.ts";
+import { SealedPort } from "../../lib/peer/sealed_port.ts";
 import { openSession } from "../../lib/peer/session/open_session.ts";
 import { acceptTransfer } from "../../lib/peer/transfer/handshake.ts";
 import type { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
-import { TAG_BYTES } from "../../lib/protocol/aead.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
-import {
-  decodeTransferRequest,
-  LINE_BYTES,
-  type TransferRequest,
-} from "../../lib/protocol/transfer.ts";
+import { decodeTransferRequest, type TransferRequest } from "../../lib/protocol/transfer.ts";
 import { type Hashed, pieceOf } from "./hashed.ts";
+import { PORTS } from "./users.ts";
 import type { TestIndex } from "./test_index.ts";
 
 /** Longest request that is understood. */
@@ -71,7 +69,7 @@ export function busyUntil(isFree: () => boolean): Script {
 export const drip: Script = async ({ connection, reply, records }) => {
   await reply("200 1");
   const header = new Uint8Array(4);
-  new DataView(header.buffer).setUint32(0, records[0]!.length + TAG_BYTES);
+  new DataView(header.buffer).setUint32(0, records[0]!.length);
   await connection.write(header);
   for (;;) {
     await connection.write(new Uint8Array(1));
@@ -88,16 +86,23 @@ export async function stall({ connection }: Turn): Promise<void> {
 export interface Behaviour {
   /** @default {honest} */
   readonly script?: Script;
-  /** Answers the opening of a connection in its own words, and no request after that. */
+  /** Answers the first request of a connection in its own words, and none after that. */
   readonly greet?: (connection: Connection) => Promise<void>;
 }
 
 /** A user with a port of its own, of whom nothing needs to be true. */
 export class HostileSource implements AsyncDisposable {
-  readonly #listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
+  readonly #port = new SealedPort(
+    ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 }),
+    (listener, terminator) => {
+      this.#terminator = terminator;
+      this.#serving = this.#serve(listener, terminator);
+    },
+  );
+  #terminator: TlsTerminator | undefined;
   readonly #closing = new AbortController();
   readonly #ends = new Set<Promise<void>>();
-  readonly #serving: Promise<void>;
+  #serving: Promise<void> | undefined;
   readonly #session: IndexSession;
   readonly #file: Hashed;
   /** The requests that came. */
@@ -110,7 +115,6 @@ export class HostileSource implements AsyncDisposable {
     this.#session = session;
     this.#file = file;
     this.behaviour = behaviour;
-    this.#serving = this.#serve();
   }
 
   /** Logs `user` in at `index`, to serve `file`. */
@@ -122,7 +126,8 @@ export class HostileSource implements AsyncDisposable {
   ): Promise<HostileSource> {
     const session = openSession(2, { index: index.address });
     const source = new HostileSource(session, file, behaviour);
-    await session.logIn(user, `pw-${user}`, source.#listener.address.port);
+    await session.logIn(user, `pw-${user}`, { ...PORTS, tls: source.#port.port });
+    await source.#port.open((request) => session.ask(request));
     return source;
   }
 
@@ -139,30 +144,40 @@ export class HostileSource implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.close();
+    this.#port[Symbol.dispose]();
     this.#closing.abort();
     await Promise.all([this.#serving, ...this.#ends, this.#session.close()]);
+    this.#terminator?.[Symbol.dispose]();
   }
 
-  async #serve(): Promise<void> {
-    for await (const socket of this.#listener.accept()) {
+  async #serve(listener: ConnectionListener, terminator: TlsTerminator): Promise<void> {
+    for await (const socket of listener.accept()) {
       this.connections++;
-      const end = this.#hear(socket).catch(() => {});
+      const end = this.#hear(socket, terminator).catch(() => {});
       this.#ends.add(end);
       end.finally(() => this.#ends.delete(end));
     }
   }
 
-  async #hear(socket: Deno.TcpConn): Promise<void> {
+  async #hear(socket: Deno.TcpConn, terminator: TlsTerminator): Promise<void> {
     const { signal } = this.#closing;
-    using connection = new Connection(socket, { stallMs: 30_000, signal });
+    using outer = new Connection(socket, { stallMs: 30_000, signal });
+    const { connection, ended } = await terminator.terminate(outer);
+    try {
+      await this.#talk(connection);
+    } finally {
+      connection.close();
+      await ended;
+    }
+  }
+
+  async #talk(connection: Connection): Promise<void> {
+    const stream = await acceptTransfer(connection);
     const { greet } = this.behaviour;
     if (greet) {
-      await new ByteReader(connection).line(LINE_BYTES);
+      await stream.receive(REQUEST_BYTES);
       return await greet(connection);
     }
-    const admit = (ticket: string) => this.#session.openTicket(ticket);
-    const { stream } = (await acceptTransfer(connection, new Uint8Array(), admit))!;
     for (;;) {
       const text = await stream.receive(REQUEST_BYTES);
       if (!text) return;

@@ -11,5 +11,6 @@ const KEY = new Uint8Array(KEY_BYTES);
 
 /** The start of a session called `session`, whose keys are those of all others. */
 export function sealedAs(session: string): SealedStart {
-  return { keys: { session, toIndex: KEY, toClient: KEY, moves: KEY, tickets: KEY } };
+  const keys = { session, toIndex: KEY, toClient: KEY, moves: KEY, tickets: KEY };
+  return { keys, tlsPort: 6_000 };
 }

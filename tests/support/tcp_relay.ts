@@ -15,6 +15,8 @@ export interface TcpRelayOptions {
   readonly bytesPerSecond?: number | undefined;
   /** Hears what downloaders send. */
   readonly onAsked?: ((bytes: Uint8Array) => void) | undefined;
+  /** Hears what the peer sends. */
+  readonly onAnswered?: ((bytes: Uint8Array) => void) | undefined;
   /** Hears how many more bytes the peer has sent; they go on when that is settled. */
   readonly onSent?: ((bytes: number) => Promise<void> | void) | undefined;
 }
@@ -95,6 +97,7 @@ export class TcpRelay implements AsyncDisposable {
   async #send(peer: Deno.TcpConn, downloader: Deno.TcpConn): Promise<void> {
     let isTaken = true;
     for await (const bytes of chunksOf(peer)) {
+      this.#options.onAnswered?.(bytes);
       await this.#options.onSent?.(bytes.length);
       if (isTaken) await this.#wait(bytes.length);
       isTaken &&= await writeAll(downloader, bytes);

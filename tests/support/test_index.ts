@@ -31,7 +31,7 @@ export interface TestIndexOptions {
   readonly setup?: string;
   /** Whether the index knows only protocol 1. */
   readonly plainOnly?: boolean;
-  /** The TCP port that others are told of a user, as behind a router. @default the user's own */
+  /** The port for transfers that others are told of a user, as behind a router. @default the user's own */
   readonly portToTell?: (user: string, tcpPort: number) => number;
 }
 
@@ -52,7 +52,9 @@ class RoutedIndex extends Index {
     now: number,
     start?: SealedStart,
   ): Reply {
-    return super.admit(user, from, this.portToTell(user, tcpPort), now, start);
+    const tell = (port: number) => this.portToTell(user, port);
+    const told = start && { ...start, tlsPort: tell(start.tlsPort) };
+    return super.admit(user, from, start ? tcpPort : tell(tcpPort), now, told);
   }
 }
 

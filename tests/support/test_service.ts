@@ -55,6 +55,8 @@ const RECORDS = new LoginRecords(SETUP);
 /** What a datagram may be about. */
 export type Kind = SealedDatagram["kind"];
 
+const LABEL = "0123456789abcdef".repeat(2);
+
 /** An index and what it told. */
 export class TestService {
   readonly index: Index;
@@ -107,6 +109,8 @@ export class TestService {
   member(user: string, from: Address, now = 0): ServiceClient {
     const member = new ServiceClient(this, user, from);
     assertEquals(member.logIn(now)?.kind, "welcome");
+    // As if it had a certificate, so that there are tickets for it.
+    this.index.sealedSession(member.keys.session)!.tlsLabel = LABEL;
     return member;
   }
 
@@ -186,7 +190,12 @@ export class ServiceClient {
     if (!proof) return undefined;
     assertEquals(proof.serverStaticPublicKey, server.getPublicKey(SETUP));
     this.#sessionKey = proof.sessionKey;
-    const login = text ?? encodeSealedLogin({ tcpPort: this.from.port, agent: "test/1 (a %)" });
+    const login = text ??
+      encodeSealedLogin({
+        tcpPort: this.from.port,
+        tlsPort: this.from.port,
+        agent: "test/1 (a %)",
+      });
     const box = sealText(deriveLoginKey(proof.sessionKey), 0, LOGIN_HEADER, login);
     const { cookie } = challenge;
     return encodeSealedDatagram({ kind: "login", cookie, ke3: proof.finishLoginRequest, box });

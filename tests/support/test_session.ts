@@ -9,6 +9,7 @@ import type { SessionNews, SessionRequest } from "../../lib/peer/session/index_s
 import { SealedSession, type SealedSessionOptions } from "../../lib/peer/session/sealed_session.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
+import { PORTS } from "./users.ts";
 
 /** How a {@linkcode TestSession} is set up. */
 export type TestSessionOptions = SealedSessionOptions & Partial<IndexLocationOptions>;
@@ -33,7 +34,7 @@ export class TestSession implements AsyncDisposable {
     options?: TestSessionOptions,
   ): Promise<TestSession> {
     const member = new TestSession(index, user, options);
-    await member.session.logIn(user, `pw-${user}`, 6_000);
+    await member.session.logIn(user, `pw-${user}`, PORTS);
     return member;
   }
 

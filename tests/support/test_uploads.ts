@@ -5,7 +5,9 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { type Connection, ConnectionListener } from "../../lib/net/connection.ts";
+import type { Connection } from "../../lib/net/connection.ts";
+import { ConnectionListener } from "../../lib/net/connection_listener.ts";
+import { TlsTerminator } from "../../lib/net/tls_terminator.ts";
 import { openTransfer } from "../../lib/peer/transfer/handshake.ts";
 import type { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
 import { PIECES_PER_REQUEST, TICKET_MS } from "../../lib/protocol/limits.ts";
@@ -18,13 +20,22 @@ import type { Address } from "../../lib/protocol/address.ts";
 import { KEY_BYTES } from "../../lib/protocol/aead.ts";
 import { issueTicket, openTicket, type Pass } from "../../lib/protocol/ticket.ts";
 import { HASHER } from "./hashed.ts";
+import { type LabelledIdentity, TestAuthority } from "./test_authority.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** A folder, its shared files and its upload port. */
+const ANYWHERE = { hostname: "127.0.0.1", port: 0 };
+const AUTHORITY = new TestAuthority();
+
+/** Tells the certificate of the authority of every {@linkcode TestUploads}. */
+export const authority = () => AUTHORITY.certificate();
+
+/** A folder, its shared files and its upload ports. */
 export class TestUploads implements AsyncDisposable {
   readonly sharedFiles: SharedFiles;
   readonly uploads: Uploads;
+  /** Where is served over TLS. */
   readonly address: Address;
+  readonly plainAddress: Address;
   /** Names of files that were found to have changed. */
   readonly changed: string[] = [];
   readonly #ticketKey = new Uint8Array(randomBytes(KEY_BYTES));
@@ -33,12 +44,16 @@ export class TestUploads implements AsyncDisposable {
   readonly #now: () => number;
   #issued = 0;
 
-  private constructor(readonly folder: TempFolder, options: UploadsOptions) {
+  private constructor(
+    readonly folder: TempFolder,
+    readonly identity: LabelledIdentity,
+    options: UploadsOptions,
+  ) {
     this.#now = options.now ?? (() => 0);
-    const listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
-    this.address = listener.address;
+    const plain = ConnectionListener.bind(ANYWHERE);
+    this.plainAddress = plain.address;
     this.sharedFiles = new SharedFiles(folder.path);
-    this.uploads = new Uploads(listener, this.sharedFiles, {
+    this.uploads = new Uploads(plain, this.sharedFiles, {
       openTicket: (ticket) => {
         const opened = openTicket(this.#ticketKey, ticket);
         const leftMs = (opened?.expires ?? 0) - this.#now();
@@ -47,11 +62,14 @@ export class TestUploads implements AsyncDisposable {
       onChanged: (name) => void this.changed.push(name),
       ...options,
     });
+    const sealed = ConnectionListener.bind(ANYWHERE);
+    this.address = sealed.address;
+    this.uploads.serveSealed(sealed, new TlsTerminator(identity));
   }
 
-  /** Opens the port. */
+  /** Opens the ports. */
   static async open(options: UploadsOptions = {}): Promise<TestUploads> {
-    return new TestUploads(await TempFolder.make(), options);
+    return new TestUploads(await TempFolder.make(), await AUTHORITY.identity(), options);
   }
 
   /** Puts a file among the shared files. */
@@ -67,7 +85,8 @@ export class TestUploads implements AsyncDisposable {
   /** What lets `downloader` fetch the file `id`, of the size that was shared last. */
   pass(downloader: string, id: string, size: number = this.#sizes.get(id) ?? 0): Pass {
     const ticket = { downloader, id, size, expires: this.#now() + TICKET_MS };
-    return issueTicket(this.#ticketKey, ++this.#issued, ticket);
+    const { label } = this.identity;
+    return { ticket: issueTicket(this.#ticketKey, ++this.#issued, ticket), label };
   }
 
   /** Connects with `pass`, to a way that leads here if there is another. */
@@ -76,18 +95,19 @@ export class TestUploads implements AsyncDisposable {
     options: Partial<SourceOptions> = {},
     address: Address = this.address,
   ): Promise<SourceConnection> {
-    return SourceConnection.open(address, pass, { stallMs: 10_000, ...options });
+    return SourceConnection.open(address, pass, { stallMs: 10_000, authority, ...options });
   }
 
-  /** Connects with `pass`, and asks for nothing. Whoever gets the stream closes its connection. */
-  openTransfer(pass: Pass): Promise<RecordStream> {
-    return openTransfer(this.address, pass, { stallMs: 10_000 });
+  /** Connects, and asks for nothing. Whoever gets the stream closes its connection. */
+  async openTransfer(): Promise<RecordStream> {
+    const expected = { label: this.identity.label, authority: await authority() };
+    return await openTransfer(this.address, expected, { stallMs: 10_000 });
   }
 
   /** Asks for as much as sockets cannot hold, and reads none of it, so that a place is taken. */
-  async occupy(pass: Pass): Promise<Connection> {
-    const stream = await this.openTransfer(pass);
-    const request = { verb: "pieces", first: 0, count: PIECES_PER_REQUEST } as const;
+  async occupy({ ticket }: Pass): Promise<Connection> {
+    const stream = await this.openTransfer();
+    const request = { verb: "pieces", first: 0, count: PIECES_PER_REQUEST, ticket } as const;
     await stream.send(encodeTransferRequest(request));
     return stream.connection;
   }

@@ -23,3 +23,6 @@ export const LAN: Address = { hostname: "192.168.1.7", port: 40_004 };
 export function credentialsOf(users: readonly string[]): string {
   return users.map((user) => `${user} pw-${user}\n`).join("");
 }
+
+/** Where nobody serves anything. */
+export const PORTS = { plain: 6_000, tls: 6_001 };

@@ -15,6 +15,8 @@ import { TokenBucket } from "../../async/token_bucket.ts";
 /** What a session of protocol 2 begins with. */
 export interface SealedStart {
   readonly keys: SessionKeys;
+  /** Where the user's uploads are served over TLS, on the host of the session's address. */
+  readonly tlsPort: number;
   /** The client's program and its version, as it says. */
   readonly agent?: string | undefined;
 }
@@ -40,7 +42,7 @@ export interface Session {
   readonly user: string;
   /** Proven to be the user's. A session of protocol 2 may move. */
   address: Address;
-  /** Where the user's uploads are served, on the host of `address`. */
+  /** Where the user's uploads are served in clear, on the host of `address`. */
   readonly tcpPort: number;
   /** The name of its certificate, see `tls.ts`, once it has one. */
   tlsLabel: string | undefined;

@@ -35,6 +35,8 @@ export interface DownloadsSetting {
   readonly getter: Getter;
   readonly publisher: Publisher;
   readonly files: PublishedFiles;
+  /** Tells the certificate of the index's authority, in PEM. */
+  readonly authority: () => Promise<string>;
   /** How long a source may send nothing, in milliseconds. @default {10_000} */
   readonly stallMs?: number | undefined;
   /** How long a download goes on while nothing comes, in milliseconds. @default {300_000} */
@@ -102,8 +104,8 @@ export class Downloads {
   }
 
   #connections({ signal, onQueued, onSending }: FetchOptions): ConnectionPool {
-    const { stallMs = STALL_MS, limits } = this.#setting;
-    return new ConnectionPool({ stallMs, signal, limits, onQueued, onSending });
+    const { stallMs = STALL_MS, limits, authority } = this.#setting;
+    return new ConnectionPool({ stallMs, authority, signal, limits, onQueued, onSending });
   }
 
   #patient(options: FetchOptions): FetchOptions {

@@ -105,8 +105,8 @@ export class Getter {
     }
     if (content && replaces) options.onNote?.(replacementNote(wanted, content));
     if (content) return await this.#getContent(content, found, request);
-    // A publication of the plain protocol has no id.
-    const isPlain = found.sources.some(({ pass }) => !pass) && !nameFault(wanted);
+    // A publication of the plain protocol has no id. One that has, and no ticket, is not served yet.
+    const isPlain = found.sources.some(({ file }) => !file?.details?.id) && !nameFault(wanted);
     return isPlain
       ? await getPlain(wanted, this.#setting, options)
       : await this.#nothing(wanted, options);

@@ -1,5 +1,5 @@
 /**
- * A downloader's connection to one source: sealed requests, answered in their order.
+ * A downloader's connection to one source: requests, answered in their order.
  *
  * @module
  */
@@ -33,6 +33,8 @@ export interface SourceOptions {
    * milliseconds.
    */
   readonly stallMs: number;
+  /** Tells the certificate of the index's authority, in PEM. */
+  readonly authority: () => Promise<string>;
   readonly signal?: AbortSignal | undefined;
   readonly limits?: TransferLimits | undefined;
   /** Hears the place in the source's queue, counted from 1. */
@@ -55,30 +57,32 @@ export class SourceConnection implements Disposable {
   readonly #options: SourceOptions;
   #turn: Promise<unknown> = Promise.resolve();
   #isOpen = true;
+  /** Whether a ticket has been accepted: until then a refusal is the last word. */
+  #isAdmitted = false;
   /** The one that was shown last. */
   #ticket: string | undefined;
 
-  private constructor(stream: RecordStream, ticket: string, options: SourceOptions) {
+  private constructor(stream: RecordStream, options: SourceOptions) {
     this.#stream = stream;
-    this.#ticket = ticket;
     this.#options = options;
   }
 
   /**
-   * Connects to a source and shows it a ticket.
+   * Connects to the source that has this label.
    *
-   * @throws {BitTrickleError} `network`, `timeout`, `interrupted`, `refused`, or `unverified` for a
-   * peer that does not keep to the protocol
+   * @throws {BitTrickleError} `network`, `timeout`, `interrupted`, or `unverified` for a peer that is not
+   * that source or does not keep to the protocol; and of `authority`
    */
   static async open(
     address: Address,
-    pass: Pass,
+    { label }: Pick<Pass, "label">,
     options: SourceOptions,
   ): Promise<SourceConnection> {
-    const stream = await openTransfer(address, pass, options).catch((error) => {
+    const expected = { label, authority: await options.authority() };
+    const stream = await openTransfer(address, expected, options).catch((error) => {
       throw unverifiedIfMalformed(error);
     });
-    return new SourceConnection(stream, pass.ticket, options);
+    return new SourceConnection(stream, options);
   }
 
   /** Whether requests can still be made. */
@@ -184,6 +188,7 @@ export class SourceConnection implements Disposable {
   async #awaitTurn(count: number, watcher: RequestWatcher | undefined): Promise<void> {
     for (;;) {
       const reply = decodeTransferReply(await this.#receive(REPLY_BYTES));
+      if (reply.kind !== "refused" || reply.code !== 403) this.#isAdmitted = true;
       if (reply.kind === "refused") throw new Refusal(reply.code);
       if (reply.kind === "records" && reply.count === count) return;
       if (reply.kind === "records") throw malformed("it sends what nobody asked for");
@@ -210,6 +215,7 @@ export class SourceConnection implements Disposable {
   #fail(error: unknown): never {
     if (error instanceof Refusal) {
       this.#ticket = undefined;
+      if (!this.#isAdmitted) this.close();
       throw refusalError(error.code);
     }
     this.close();

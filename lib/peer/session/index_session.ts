@@ -40,6 +40,12 @@ export interface SessionOptions {
   readonly onNews?: ((news: SessionNews) => void) | undefined;
 }
 
+/** Where a user's uploads are served. */
+export interface UploadPorts {
+  readonly plain: number;
+  readonly tls: number;
+}
+
 /** A user logged in at one index. */
 export interface IndexSession {
   /** Whether the session is sealed, so that files have ids and there are tickets. */
@@ -57,11 +63,11 @@ export interface IndexSession {
   /**
    * Logs in, and says that the user is there from then on.
    *
-   * @param tcpPort Where the user's uploads are served
+   * @param ports Where the user's uploads are served
    * @throws {BitTrickleError} `login_refused`, `already_active`, `timeout`, `network`, `refused`,
    * `interrupted`, or `usage` for what no user can be called
    */
-  logIn(user: string, password: string, tcpPort: number): Promise<void>;
+  logIn(user: string, password: string, ports: UploadPorts): Promise<void>;
 
   /**
    * Asks the index in the user's name. If the index has forgotten the session, logs in again first.

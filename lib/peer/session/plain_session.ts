@@ -10,7 +10,13 @@ import { escapeText } from "../../protocol/escape.ts";
 import { ACTIVE_MS, HEARTBEAT_MS } from "../../protocol/limits.ts";
 import { NOT_LOGGED_IN, type Reply, type Request } from "../../protocol/messages.ts";
 import { formatPlainReply } from "../../protocol/plain_reply.ts";
-import type { IndexSession, SessionNews, SessionOptions, SessionRequest } from "./index_session.ts";
+import type {
+  IndexSession,
+  SessionNews,
+  SessionOptions,
+  SessionRequest,
+  UploadPorts,
+} from "./index_session.ts";
 import type { PlainLink } from "./plain_link.ts";
 
 type LoginRequest = Request & { verb: "login" };
@@ -38,8 +44,8 @@ export class PlainSession implements IndexSession {
     this.#options = options;
   }
 
-  async logIn(user: string, password: string, tcpPort: number): Promise<void> {
-    const login: LoginRequest = { verb: "login", user, password, tcpPort };
+  async logIn(user: string, password: string, ports: UploadPorts): Promise<void> {
+    const login: LoginRequest = { verb: "login", user, password, tcpPort: ports.plain };
     await this.#enter(login);
     this.#login = login;
     this.#startBeating(login);

@@ -25,6 +25,7 @@ import {
   type SessionNews,
   type SessionOptions,
   type SessionRequest,
+  type UploadPorts,
 } from "./index_session.ts";
 import { InMemoryKnownServers, type KnownServers } from "./known_servers.ts";
 import { askPages } from "./pages.ts";
@@ -83,11 +84,11 @@ export class SealedSession implements IndexSession {
     return this.#line.current?.moves ?? 0;
   }
 
-  async logIn(user: string, password: string, tcpPort: number): Promise<void> {
+  async logIn(user: string, password: string, ports: UploadPorts): Promise<void> {
     const fault = credentialFault(user);
     if (fault) throw new BitTrickleError("usage", `"${escapeText(user)}" is no user: ${fault}`);
     const { agent = "bittrickle", mayBePlain } = this.#options;
-    const credentials = { user, password, tcpPort, agent };
+    const credentials = { user, password, tcpPort: ports.plain, tlsPort: ports.tls, agent };
     await this.#line.logIn(credentials, { waits: this.#waits, mayBePlain });
     this.#startBeating();
   }

@@ -7,17 +7,13 @@
 import type { FileHandle } from "node:fs/promises";
 import { BitTrickleError } from "../../errors.ts";
 import { type ContentKey, formatContent } from "../../protocol/content.ts";
-import {
-  PIECE_BYTES,
-  PIECES_PER_REQUEST,
-  TICKET_CHARACTERS,
-  TICKET_GRACE_MS,
-} from "../../protocol/limits.ts";
+import { PIECE_BYTES, PIECES_PER_REQUEST, TICKET_GRACE_MS } from "../../protocol/limits.ts";
 import { isPieceOf, pieceBytes, pieceCount } from "../../protocol/merkle.ts";
 import type { ShownTicket } from "../../protocol/ticket.ts";
 import {
   decodeTransferRequest,
   encodeTransferReply,
+  REQUEST_BYTES,
   type TransferRefusal,
   type TransferRequest,
 } from "../../protocol/transfer.ts";
@@ -26,9 +22,6 @@ import { readPiece } from "../share/identify.ts";
 import type { RecordStream } from "../transfer/record_stream.ts";
 import type { SharedFile, SharedFiles } from "../share/shared_files.ts";
 import type { UploadJob, UploadPool } from "./upload_pool.ts";
-
-/** Longest request: `pieces`, two numbers and a ticket. */
-const REQUEST_BYTES = 40 + TICKET_CHARACTERS;
 
 /** Pieces sent last that the downloader may complain about. */
 const REMEMBERED_PIECES = 2 * PIECES_PER_REQUEST;
@@ -54,47 +47,55 @@ type Pieces = TransferRequest & { verb: "pieces" };
 
 /** What a ticket lets a downloader fetch over one connection, until when. */
 interface Grant {
+  readonly downloader: string;
   readonly content: ContentKey;
   /** Milliseconds of a steady clock. */
   readonly until: number;
 }
 
-/** One downloader's connection, once its keys are agreed. */
+/** Hears how a {@linkcode SealedUpload} goes. */
+export interface UploadWatcher {
+  /** Somebody has shown a good ticket, of this user: once, before any request is served. */
+  onAdmitted(downloader: string): void;
+  /** A request came, or its end. */
+  onRequest(isServing: boolean): void;
+}
+
+/** One downloader's connection. */
 export class SealedUpload implements AsyncDisposable {
   readonly #stream: RecordStream;
   readonly #source: UploadSource;
-  readonly #downloader: string;
-  #grant: Grant;
+  #grant: Grant | undefined;
   #buffer = new Uint8Array();
   #open: { readonly content: string; readonly file: FileHandle } | undefined;
   #next: Promise<Uint8Array | undefined> | undefined;
   /** Contents and pieces, the latest last. */
   readonly #sent: string[] = [];
 
-  constructor(stream: RecordStream, ticket: ShownTicket, source: UploadSource) {
+  constructor(stream: RecordStream, source: UploadSource) {
     this.#stream = stream;
     this.#source = source;
-    this.#downloader = ticket.downloader;
-    this.#grant = grantOf(ticket, source.now());
   }
 
   /**
-   * Serves requests until the downloader leaves.
+   * Serves requests until the downloader leaves. Nobody is heard for longer who has not shown a good
+   * ticket at once.
    *
-   * @param onRequest Hears of each request that came, which proves who the downloader is, and of its
-   * end
-   * @throws {BitTrickleError} of the connection
+   * @throws {BitTrickleError} of the connection, or `malformed`
    */
-  async serve(onRequest: (isServing: boolean) => void): Promise<void> {
+  async serve(watcher: UploadWatcher): Promise<void> {
     for (;;) {
       const text = await this.#next ?? await this.#stream.receive(REQUEST_BYTES);
       if (!text) return;
-      onRequest(true);
+      const request = decodeTransferRequest(text);
+      const isAdmitted = request.ticket === undefined || this.#admit(request.ticket, watcher);
+      if (!this.#grant) return await this.#refuse(403);
+      watcher.onRequest(true);
       // What comes next may be the end.
       this.#next = this.#stream.receive(REQUEST_BYTES);
       this.#next.catch(() => {});
-      await this.#answer(decodeTransferRequest(text));
-      onRequest(false);
+      await (isAdmitted ? this.#answer(request, this.#grant) : this.#refuse(403));
+      watcher.onRequest(false);
     }
   }
 
@@ -103,10 +104,8 @@ export class SealedUpload implements AsyncDisposable {
     this.#open = undefined;
   }
 
-  async #answer(request: TransferRequest): Promise<void> {
-    const isAdmitted = request.ticket === undefined || this.#admit(request.ticket);
-    const { content, until } = this.#grant;
-    if (!isAdmitted || this.#source.now() > until) return await this.#refuse(403);
+  async #answer(request: TransferRequest, { content, until }: Grant): Promise<void> {
+    if (this.#source.now() > until) return await this.#refuse(403);
     const sharedFile = this.#source.sharedFiles.withContent(content);
     if (!sharedFile) return await this.#refuse(this.#source.isChanging() ? 410 : 404);
     if (request.verb === "layer") return await this.#sendLayer(sharedFile);
@@ -118,9 +117,11 @@ export class SealedUpload implements AsyncDisposable {
   }
 
   /** A ticket is for one downloader: nobody else's opens anything here. */
-  #admit(ticket: string): boolean {
+  #admit(ticket: string, watcher: UploadWatcher): boolean {
     const opened = this.#source.openTicket(ticket);
-    if (!opened || opened.downloader !== this.#downloader) return false;
+    const { downloader = opened?.downloader } = this.#grant ?? {};
+    if (!opened || opened.downloader !== downloader) return false;
+    if (!this.#grant) watcher.onAdmitted(downloader);
     this.#grant = grantOf(opened, this.#source.now());
     return true;
   }
@@ -156,7 +157,7 @@ export class SealedUpload implements AsyncDisposable {
     let failure: unknown;
     const leave = () => this.#source.pool.leave(job);
     const job: UploadJob = {
-      user: this.#downloader,
+      user: this.#grant!.downloader,
       run: () => this.#sendPieces(sharedFile, request).catch((error) => void (failure = error)),
       onWait: (position) => {
         this.#stream.send(encodeTransferReply({ kind: "queued", position })).catch(leave);
@@ -229,6 +230,6 @@ export class SealedUpload implements AsyncDisposable {
   }
 }
 
-function grantOf({ id, size, leftMs }: ShownTicket, now: number): Grant {
-  return { content: { id, size }, until: now + leftMs + TICKET_GRACE_MS };
+function grantOf({ downloader, id, size, leftMs }: ShownTicket, now: number): Grant {
+  return { downloader, content: { id, size }, until: now + leftMs + TICKET_GRACE_MS };
 }

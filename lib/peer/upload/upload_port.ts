@@ -8,7 +8,8 @@
 import { delay } from "@std/async/delay";
 import { AwakeTimer } from "../../async/awake.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
-import { Connection, type ConnectionListener } from "../../net/connection.ts";
+import { Connection } from "../../net/connection.ts";
+import type { ConnectionListener } from "../../net/connection_listener.ts";
 import type { TransferLimits } from "../../net/rate_limit.ts";
 import { ASK_LEAST_MS, ASK_MS, STALL_MS } from "../../protocol/limits.ts";
 import { Admission, type Stage } from "./admission.ts";

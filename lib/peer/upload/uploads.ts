@@ -5,20 +5,22 @@
  */
 
 import type { FileHandle } from "node:fs/promises";
-import type { Connection, ConnectionListener } from "../../net/connection.ts";
+import type { Connection } from "../../net/connection.ts";
+import type { ConnectionListener } from "../../net/connection_listener.ts";
+import type { TlsTerminator } from "../../net/tls_terminator.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { isLoopback } from "../../protocol/address.ts";
 import { WAITING_UPLOADS } from "../../protocol/limits.ts";
 import { FILE_NOT_FOUND } from "../../protocol/plain_transfer.ts";
 import type { ShownTicket } from "../../protocol/ticket.ts";
-import { sniffProtocol } from "../transfer/protocol_sniffer.ts";
 import { acceptTransfer } from "../transfer/handshake.ts";
+import { readName } from "./name_reader.ts";
 import { PlainUpload } from "./plain_upload.ts";
 import { RehashLimit } from "./rehash_limit.ts";
 import { SealedUpload, type UploadSource } from "./sealed_upload.ts";
 import type { SharedFiles } from "../share/shared_files.ts";
 import { UploadPool } from "./upload_pool.ts";
-import { type Serve, UploadPort, type UploadPortOptions } from "./upload_port.ts";
+import { UploadPort, type UploadPortOptions } from "./upload_port.ts";
 
 /** How {@linkcode Uploads} are served. */
 export interface UploadsOptions extends UploadPortOptions {
@@ -40,17 +42,21 @@ export interface UploadsOptions extends UploadPortOptions {
   readonly trickleMs?: number | undefined;
 }
 
-/** Serves the shared files: sealed ones to those with a ticket, plain ones by name. */
+/** Serves the shared files: over TLS to those with a ticket, in clear by name. */
 export class Uploads {
   readonly #sharedFiles: SharedFiles;
   readonly #options: UploadsOptions;
   readonly #pool: UploadPool;
   readonly #source: UploadSource;
   readonly #rehashLimit = new RehashLimit();
-  readonly #port: UploadPort;
+  readonly #plainPort: UploadPort;
+  #sealedPort: UploadPort | undefined;
+  #terminator: TlsTerminator | undefined;
+  #isClosed = false;
 
+  /** @param plain Where files are served in clear */
   constructor(
-    listener: ConnectionListener,
+    plain: ConnectionListener,
     sharedFiles: SharedFiles,
     options: UploadsOptions = {},
   ) {
@@ -63,8 +69,22 @@ export class Uploads {
     const mayHashAgain = (id: string) => this.#rehashLimit.take(id, performance.now());
     const common = { sharedFiles, pool: this.#pool };
     this.#source = { ...common, openTicket, now, onChanged, isChanging, mayHashAgain };
-    const serve: Serve = (connection, asking) => this.#serve(connection, asking);
-    this.#port = new UploadPort(listener, serve, options);
+    this.#plainPort = new UploadPort(plain, (...peer) => this.#servePlain(...peer), options);
+  }
+
+  /** Serves over TLS as well, at `listener`. Both are closed with the other port. */
+  serveSealed(listener: ConnectionListener, terminator: TlsTerminator): void {
+    this.#terminator = terminator;
+    if (this.#isClosed) {
+      terminator[Symbol.dispose]();
+      return listener.close();
+    }
+    const port: UploadPort = new UploadPort(
+      listener,
+      (connection, asking) => this.#terminate(terminator, port, connection, asking),
+      this.#options,
+    );
+    this.#sealedPort = port;
   }
 
   /** How many uploads run. */
@@ -82,29 +102,31 @@ export class Uploads {
    * many had to be cut off. After that no socket, file or timer is left.
    */
   async close(graceMs: number): Promise<number> {
-    const ending = Promise.all([this.#port.stop(), this.#pool.close()]);
+    this.#isClosed = true;
+    const ports = [this.#plainPort, ...this.#sealedPort ? [this.#sealedPort] : []];
+    const ending = Promise.all([...ports.map((port) => port.stop()), this.#pool.close()]);
     await withTimeout(ending, graceMs);
     const cut = this.#pool.running;
-    await Promise.all([ending, this.#port.cutOff()]);
+    await Promise.all([ending, ...ports.map((port) => port.cutOff())]);
+    this.#terminator?.[Symbol.dispose]();
     return cut;
   }
 
-  async #serve(connection: Connection, asking: Disposable): Promise<void> {
-    const words = await sniffProtocol(connection, (name) => this.#sharedFiles.has(name));
-    if ("sealed" in words) return await this.#serveSealed(connection, asking, words.sealed);
+  async #servePlain(connection: Connection, asking: Disposable): Promise<void> {
+    const name = await readName(connection, (name) => this.#sharedFiles.has(name));
     asking[Symbol.dispose]();
     const isWelcome = this.#options.allowPlain || isLoopback(connection.peer.hostname);
     if (!isWelcome) return;
-    const hasRoom = this.#pool.waiting < WAITING_UPLOADS && this.#port.hasRoom;
-    const isServed = hasRoom && this.#sharedFiles.has(words.name);
+    const hasRoom = this.#pool.waiting < WAITING_UPLOADS && this.#plainPort.hasRoom;
+    const isServed = hasRoom && this.#sharedFiles.has(name);
     // It has asked: while its file is opened nobody may displace it.
-    if (isServed) this.#port.enter(connection, "serving");
-    const file = isServed ? await this.#sharedFiles.open(words.name).catch(() => {}) : undefined;
-    if (file) return await this.#servePlain(connection, file);
+    if (isServed) this.#plainPort.enter(connection, "serving");
+    const file = isServed ? await this.#sharedFiles.open(name).catch(() => {}) : undefined;
+    if (file) return await this.#send(connection, file);
     await connection.write(new TextEncoder().encode(FILE_NOT_FOUND));
   }
 
-  async #servePlain(connection: Connection, file: FileHandle): Promise<void> {
+  async #send(connection: Connection, file: FileHandle): Promise<void> {
     await using upload = new PlainUpload(connection, file);
     const job = {
       user: connection.peer.hostname,
@@ -114,27 +136,39 @@ export class Uploads {
       },
     };
     const hasRun = await this.#pool.add(job);
-    if (!hasRun && this.#port.isStopped) await upload.refuseUnlessBegun();
+    if (!hasRun && this.#plainPort.isStopped) await upload.refuseUnlessBegun();
   }
 
-  async #serveSealed(
-    connection: Connection,
+  async #terminate(
+    terminator: TlsTerminator,
+    port: UploadPort,
+    outer: Connection,
     asking: Disposable,
-    first: Uint8Array,
   ): Promise<void> {
-    const accepted = await acceptTransfer(connection, first, (it) => this.#admit(connection, it));
-    if (!accepted) return;
-    await using upload = new SealedUpload(accepted.stream, accepted.ticket, this.#source);
-    await upload.serve((isServing) => {
-      // The first request proves that the ticket was not found on the way.
-      asking[Symbol.dispose]();
-      this.#port.enter(connection, isServing ? "serving" : "idle");
-    });
+    const { connection, ended } = await terminator.terminate(outer);
+    try {
+      await this.#serveSealed(port, outer, connection, asking);
+    } finally {
+      connection.close();
+      await ended;
+    }
   }
 
-  #admit(connection: Connection, ticket: string): ShownTicket | undefined {
-    const opened = this.#source.openTicket(ticket);
-    if (opened) this.#port.welcome(connection, opened.downloader);
-    return opened;
+  /** @param inner What `outer` carries */
+  async #serveSealed(
+    port: UploadPort,
+    outer: Connection,
+    inner: Connection,
+    asking: Disposable,
+  ): Promise<void> {
+    const stream = await acceptTransfer(inner);
+    await using upload = new SealedUpload(stream, this.#source);
+    await upload.serve({
+      onAdmitted: (downloader) => {
+        asking[Symbol.dispose]();
+        port.welcome(outer, downloader);
+      },
+      onRequest: (isServing) => port.enter(outer, isServing ? "serving" : "idle"),
+    });
   }
 }

@@ -4,7 +4,7 @@ import type { Source } from "../../../lib/protocol/messages.ts";
 
 const PURE = { permissions: "none" } as const;
 const [ID, OTHER] = ["ab".repeat(32), "cd".repeat(32)];
-const PASS = { ticket: "t", key: "k" };
+const PASS = { ticket: "t", label: "k" };
 
 function source(user: string, name: string, size: number, id: string): Source {
   const file = { user, name, details: { size, id } };

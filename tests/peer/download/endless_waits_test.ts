@@ -36,6 +36,7 @@ import type { Connection } from "../../../lib/net/connection.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILE = hashed(someBytes(2.5 * PIECE_BYTES));
+const authority = () => Promise.resolve("");
 const PATIENCE_MS = 1_000;
 /** A wait that has an end is over by then, on any machine. */
 const OVER_MS = 8_000;
@@ -128,14 +129,14 @@ Deno.test("sources that an index invents without end are given up", ON_DISK, asy
   let invented = 0;
   const ask = (): Promise<Reply> => {
     const user = `user${invented++}`;
-    const pass = { ticket: "t", key: "k" };
+    const pass = { ticket: "t", label: "k" };
     const file = { user, name: "", details: { size: FILE.size, id: FILE.id } };
     const sources = [{ ip: "127.0.0.1", port, file, pass }];
     return Promise.resolve({ kind: "sources", sources, more: 0 });
   };
   const files = new PublishedFiles(new SharedFiles(folder.path), memory, "", HASHER);
   const getter = new Getter({ ask, folder: folder.path, files, hasher: HASHER, isSealed: true });
-  using connections = new ConnectionPool({ stallMs: 500 });
+  using connections = new ConnectionPool({ stallMs: 500, authority });
   const { code, message } = await failureInTime(() => {
     return getter.get("a", connections, { patienceMs: PATIENCE_MS });
   });

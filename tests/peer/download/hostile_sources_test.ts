@@ -7,7 +7,6 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BitTrickleError, type ErrorCode } from "../../../lib/errors.ts";
-import { TAG_BYTES } from "../../../lib/protocol/aead.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { HASH_BYTES } from "../../../lib/protocol/merkle.ts";
 import { someBytes } from "../../support/bytes.ts";
@@ -57,7 +56,7 @@ function longer(bytes: Uint8Array): Uint8Array {
 async function cutAfter({ reply, connection, records }: Turn, bytes: number): Promise<void> {
   await reply("200 1");
   const frame = new Uint8Array(4 + bytes);
-  new DataView(frame.buffer).setUint32(0, records[0]!.length + TAG_BYTES);
+  new DataView(frame.buffer).setUint32(0, records[0]!.length);
   await connection.write(frame);
   connection.close();
 }
@@ -112,14 +111,17 @@ const CASES: readonly Case[] = [
   },
   { title: "answers in words of its own", script: onPieces((it) => it.reply("200 OK")) },
   {
-    title: "answers what it did not seal",
+    title: "answers what is no record",
     script: onPieces((it) => it.connection.write(LONG_LINE)),
   },
   {
     title: "does not speak the protocol",
     greet: (it) => it.write(new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n")),
   },
-  { title: "answers the opening with a line without end", greet: (it) => it.write(LONG_LINE) },
+  {
+    title: "answers the first request with a line without end",
+    greet: (it) => it.write(LONG_LINE),
+  },
   {
     title: "closes the connection within a piece",
     code: "network",

@@ -17,7 +17,7 @@ const FIRST = LOST_SOURCE_MS.first;
 
 function source(user: string, since = 0, hostname = "127.0.0.1"): SealedSource {
   const address = { hostname, port: 40_000 };
-  return { user, address, pass: { ticket: "t", key: "k" }, since };
+  return { user, address, pass: { ticket: "t", label: "k" }, since };
 }
 
 const failure = new BitTrickleError("network", "gone");

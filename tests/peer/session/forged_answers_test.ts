@@ -12,6 +12,7 @@ import { encodeUtf8 } from "../../../lib/protocol/utf8.ts";
 import { type Answers, ScriptedIndex, ServerIdentity } from "../../support/scripted_index.ts";
 import { TestSession, type TestSessionOptions } from "../../support/test_session.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { PORTS } from "../../support/users.ts";
 
 const QUICK = { retransmitMs: [100, 100, 100] };
 const attacker = new ServerIdentity();
@@ -37,7 +38,7 @@ async function knowing(
 
 async function failureOf(index: ScriptedIndex, options: TestSessionOptions, password = "pw-hans") {
   await using hans = new TestSession(index.address, "hans", { ...QUICK, ...options });
-  return await assertRejects(() => hans.session.logIn("hans", password, 6_000), BitTrickleError);
+  return await assertRejects(() => hans.session.logIn("hans", password, PORTS), BitTrickleError);
 }
 
 for (const [what, forge] of Object.entries(FORGED)) {

@@ -5,6 +5,7 @@ import { nameFault } from "../../../lib/protocol/names.ts";
 import { utf8Length } from "../../../lib/protocol/utf8.ts";
 import { TestSession } from "../../support/test_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
+import { PORTS } from "../../support/users.ts";
 
 /** The longest name of a user that there is. */
 const LONGEST = "🎬".repeat(64);
@@ -12,7 +13,7 @@ const CREDENTIALS = `${LONGEST} pw\nhans pw-hans\n`;
 
 async function joinLongest(index: TestIndex): Promise<TestSession> {
   const member = new TestSession(index.address, LONGEST);
-  await member.session.logIn(LONGEST, "pw", 6_000);
+  await member.session.logIn(LONGEST, "pw", PORTS);
   return member;
 }
 

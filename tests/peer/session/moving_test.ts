@@ -7,6 +7,7 @@ import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
 import { codeOf } from "../../support/failures.ts";
+import { PORTS } from "../../support/users.ts";
 
 /** Both of what this machine calls itself. */
 const [V4, V6] = ["127.0.0.1", "::1"];
@@ -68,7 +69,7 @@ Deno.test("a server may answer from another of its addresses", async () => {
   index.clock.offset += 3_500;
   assertEquals(await hans.ask({ verb: "lpf" }), ["a.txt"], "its reset counts as well");
   await using vader = new TestSession(proxy.address, "vader", QUICK);
-  assertEquals(await codeOf(() => vader.session.logIn("vader", "wrong", 6_000)), "login_refused");
+  assertEquals(await codeOf(() => vader.session.logIn("vader", "wrong", PORTS)), "login_refused");
 });
 
 Deno.test("an index is found at every address that its name has", WITH_IPV6, async () => {
@@ -78,7 +79,7 @@ Deno.test("an index is found at every address that its name has", WITH_IPV6, asy
   const member = new TestSession({ hostname: V4, port }, "hans", { host: "index", resolve });
   await using hans = member;
   const began = performance.now();
-  await hans.session.logIn("hans", "pw-hans", 6_000);
+  await hans.session.logIn("hans", "pw-hans", PORTS);
   assert(performance.now() - began < 2_000, "silence of one address does not delay the others");
   assertEquals(await hans.ask({ verb: "lap" }), []);
 });

@@ -16,6 +16,7 @@ import { HAS_IPV6 } from "../../support/ipv6.ts";
 import { type Answers, ScriptedIndex, ServerIdentity } from "../../support/scripted_index.ts";
 import { TestSession } from "../../support/test_session.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { PORTS } from "../../support/users.ts";
 
 const QUICK = { retransmitMs: [100, 100, 100] };
 const RIGHT = "pw-hans";
@@ -44,7 +45,7 @@ async function attack(known: Known, guesses: readonly string[]): Promise<[string
   index.onHello = challenges(guesses);
   const servers = await knowledgeOf(index, known);
   await using hans = new TestSession(index.address, "hans", { known: servers, ...QUICK });
-  const login = () => hans.session.logIn("hans", RIGHT, 6_000);
+  const login = () => hans.session.logIn("hans", RIGHT, PORTS);
   const { code } = await assertRejects(login, BitTrickleError);
   return [code, index.count("login") > 0];
 }
@@ -75,7 +76,7 @@ Deno.test(
     const resolve = () => Promise.resolve(["127.0.0.1", "::1"]);
     const options = { host: "index", resolve, retransmitMs: [1_000, 1_000] };
     await using hans = new TestSession(first.address, "hans", options);
-    const login = () => hans.session.logIn("hans", RIGHT, 6_000);
+    const login = () => hans.session.logIn("hans", RIGHT, PORTS);
     assertEquals((await assertRejects(login, BitTrickleError)).code, "login_refused");
     assertEquals([second.count("hello"), second.count("login")], [2, 0]);
   },

@@ -7,6 +7,7 @@ import { PlainSession } from "../../../lib/peer/session/plain_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { PORTS } from "../../support/users.ts";
 
 /** A session and its link, closed together. */
 class TestPlainSession implements AsyncDisposable {
@@ -31,9 +32,9 @@ Deno.test("logIn() tells a wrong password from a user who is active elsewhere", 
   await using index = new TestIndex();
   await using first = new TestPlainSession(index);
   await using second = new TestPlainSession(index);
-  await first.session.logIn("hans", "pw-hans", 6000);
+  await first.session.logIn("hans", "pw-hans", PORTS);
   const attempt = (password: string) =>
-    assertRejects(() => second.session.logIn("hans", password, 6001), BitTrickleError);
+    assertRejects(() => second.session.logIn("hans", password, PORTS), BitTrickleError);
   assertEquals((await attempt("wrong")).message, "Authentication failed. Please try again.");
   assertEquals((await attempt("pw-hans")).code, "already_active");
 });
@@ -46,7 +47,7 @@ Deno.test("heartbeats go out while nothing is asked", async () => {
     return false;
   };
   await using member = new TestPlainSession(index, { heartbeatMs: 5 });
-  await member.session.logIn("hans", "pw-hans", 6000);
+  await member.session.logIn("hans", "pw-hans", PORTS);
   await waitFor("three heartbeats", () => beats >= 3);
 });
 
@@ -60,7 +61,7 @@ Deno.test("ask() logs in again when the index has forgotten the session", async 
       return Promise.resolve();
     },
   });
-  await member.session.logIn("hans", "pw-hans", 6000);
+  await member.session.logIn("hans", "pw-hans", PORTS);
   index.clock.offset += 3_500;
   assertEquals((await member.session.ask({ verb: "lap" })).kind, "list");
   assertEquals(returns, 1);
@@ -78,7 +79,7 @@ Deno.test("ask() reports what the index refuses, escaped", async () => {
     server.address,
   );
   const session = new PlainSession(link);
-  await session.logIn("hans", "pw-hans", 6000);
+  await session.logIn("hans", "pw-hans", PORTS);
   const error = await assertRejects(() => session.ask({ verb: "lap" }), BitTrickleError);
   assertEquals(error.code, "refused");
   assertEquals(error.message, "The index refuses: \\u{1b}[2Jgo away");
@@ -100,7 +101,7 @@ Deno.test("a client whose router forgot it logs in again when its old session is
   const news: SessionNews[] = [];
   const options = { heartbeatMs: 20, onNews: (it: SessionNews) => void news.push(it) };
   await using member = new TestPlainSession({ address: proxy.address }, options);
-  await member.session.logIn("hans", "pw-hans", 6000);
+  await member.session.logIn("hans", "pw-hans", PORTS);
   // As if not on this machine: who is not logged in is met with silence.
   index.lose = (datagram) => datagram.startsWith("lap") && news.at(-1) !== "again";
   proxy.forgetClients();
@@ -122,7 +123,7 @@ Deno.test("close() does not wait for copies of an answer", async () => {
   let seen = 0;
   index.lose = () => seen++ === 0;
   const session = new PlainSession(link);
-  const login = session.logIn("hans", "pw-hans", 6000);
+  const login = session.logIn("hans", "pw-hans", PORTS);
   await waitFor("the answer", () => seen === 2);
   const began = performance.now();
   await session.close();

@@ -30,7 +30,7 @@ function beat(channel: SealedChannel, ahead: number): void {
 function ticketOf(ahead: number): string {
   const expires = performance.now() + ahead + TICKET_MS;
   const allowed = { downloader: "vader", id: "ab".repeat(32), size: 1, expires };
-  return issueTicket(KEYS.tickets, 1, allowed).ticket;
+  return issueTicket(KEYS.tickets, 1, allowed);
 }
 
 /** The index tells its clock in whole milliseconds. */

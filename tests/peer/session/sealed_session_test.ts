@@ -5,7 +5,7 @@ import { ScriptedIndex } from "../../support/scripted_index.ts";
 import { TestSession } from "../../support/test_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
-import { CREDENTIALS } from "../../support/users.ts";
+import { CREDENTIALS, PORTS } from "../../support/users.ts";
 import { failureOf } from "../../support/failures.ts";
 
 const QUICK = { retransmitMs: [20, 20, 20, 20] };
@@ -30,7 +30,7 @@ Deno.test("a wrong password and an unknown user are refused alike", async () => 
   const messages: string[] = [];
   for (const [user, password] of [["hans", "wrong"], ["nobody", "pw-nobody"]] as const) {
     await using member = new TestSession(index.address, user);
-    const error = await failureOf(() => member.session.logIn(user, password, 6_000));
+    const error = await failureOf(() => member.session.logIn(user, password, PORTS));
     assertEquals(error.code, "login_refused");
     messages.push(error.message);
   }
@@ -41,7 +41,7 @@ Deno.test("a user who is active elsewhere is refused", async () => {
   await using index = new TestIndex();
   await using _ = await TestSession.join(index.address, "hans");
   await using second = new TestSession(index.address, "hans");
-  const error = await failureOf(() => second.session.logIn("hans", "pw-hans", 6_000));
+  const error = await failureOf(() => second.session.logIn("hans", "pw-hans", PORTS));
   assertEquals(error.code, "already_active");
 });
 
@@ -61,7 +61,7 @@ Deno.test("after too many wrong passwords the user is told how long to wait", as
   }
   const attempt = async (password: string) => {
     await using member = new TestSession(index.address, "hans", { known });
-    return await failureOf(() => member.session.logIn("hans", password, 6_000));
+    return await failureOf(() => member.session.logIn("hans", password, PORTS));
   };
   for (let i = 0; i < 5; i++) assertStringIncludes((await attempt("wrong")).message, "failed");
   assertEquals((await attempt("pw-hans")).message, "Too many attempts: try again in 2 s");
@@ -71,7 +71,7 @@ Deno.test("whoever cannot know that it is the index which has him wait tries on"
   await using index = new TestIndex();
   for (let i = 0; i < 5; i++) {
     await using member = new TestSession(index.address, "hans");
-    const wrong = () => member.session.logIn("hans", "wrong", 6_000);
+    const wrong = () => member.session.logIn("hans", "wrong", PORTS);
     assertEquals((await failureOf(wrong)).code, "login_refused");
   }
   const began = performance.now();
@@ -166,7 +166,7 @@ Deno.test("an index whose key has changed is refused with advice", async () => {
   await first[Symbol.asyncDispose]();
   await using impostor = new TestIndex({ port });
   await using hans = new TestSession(impostor.address, "hans", { known });
-  const error = await failureOf(() => hans.session.logIn("hans", "pw-hans", 6_000));
+  const error = await failureOf(() => hans.session.logIn("hans", "pw-hans", PORTS));
   assertEquals(error.code, "refused");
   assertStringIncludes(error.message, "its key has changed");
   assertStringIncludes(error.message, `127.0.0.1:${port}`);
@@ -177,7 +177,7 @@ Deno.test("close() interrupts a login that nobody answers", async () => {
   let seen = false;
   index.lose = () => seen = true;
   const hans = new TestSession(index.address, "hans");
-  const login = failureOf(() => hans.session.logIn("hans", "pw-hans", 6_000));
+  const login = failureOf(() => hans.session.logIn("hans", "pw-hans", PORTS));
   await waitFor("the hello", () => seen);
   await hans.session.close();
   assertEquals((await login).code, "interrupted");
@@ -187,7 +187,7 @@ Deno.test("what nobody can be called is no index that does not answer", async ()
   await using index = new ScriptedIndex();
   for (const user of ["Darth Vader", "", "v".repeat(65), "vader\u202e"]) {
     await using nobody = new TestSession(index.address, user);
-    const { code, message } = await failureOf(nobody.session.logIn(user, "pw", 6_000));
+    const { code, message } = await failureOf(nobody.session.logIn(user, "pw", PORTS));
     assertEquals([code, message.includes("\u202e")], ["usage", false]);
   }
   assertEquals(index.heard, []);

@@ -4,7 +4,7 @@ import { TestSession } from "../../support/test_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
-import { CREDENTIALS } from "../../support/users.ts";
+import { CREDENTIALS, PORTS } from "../../support/users.ts";
 import { codeOf } from "../../support/failures.ts";
 
 /** Longest time to leave: that of the farewell, and some for a busy machine. */
@@ -25,7 +25,7 @@ Deno.test("close() interrupts a login that waits for the name service", async ()
   };
   const index = { hostname: "127.0.0.1", port: 9 };
   const hans = new TestSession(index, "hans", { host: "index", resolve });
-  const login = codeOf(hans.session.logIn("hans", "pw-hans", 6_000));
+  const login = codeOf(hans.session.logIn("hans", "pw-hans", PORTS));
   await asked.promise;
   await closeAtOnce(hans);
   assertEquals(await login, "interrupted");

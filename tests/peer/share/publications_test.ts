@@ -18,6 +18,7 @@ import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestSession } from "../../support/test_session.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
+import { PORTS } from "../../support/users.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 
@@ -125,7 +126,7 @@ Deno.test("an index without a key is known by its address", ON_DISK, async () =>
   await home.visit(index, ["a"], { protocol: 1 });
   const socket = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
   const session = new PlainSession(new PlainLink(socket, index.address));
-  await session.logIn("hans", "pw-hans", 6_000);
+  await session.logIn("hans", "pw-hans", PORTS);
   await session.ask({ verb: "pub", name: "b" });
   await session.close();
   index.clock.offset += 3_500;

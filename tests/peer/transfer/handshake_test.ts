@@ -1,102 +1,185 @@
 /**
- * The beginning of a sealed transfer: both sides agree on keys, or the ticket is refused.
+ * The beginning of a sealed transfer: the downloader talks to the source that the index named, and to
+ * nobody else; both speak the one protocol.
  *
  * @module
  */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Buffer } from "node:buffer";
-import { BitTrickleError } from "../../../lib/errors.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Connection } from "../../../lib/net/connection.ts";
+import { ConnectionListener } from "../../../lib/net/connection_listener.ts";
+import { TlsTerminator } from "../../../lib/net/tls_terminator.ts";
 import { acceptTransfer, openTransfer } from "../../../lib/peer/transfer/handshake.ts";
-import { KEY_BYTES } from "../../../lib/protocol/aead.ts";
-import type { OpenedTicket } from "../../../lib/protocol/ticket.ts";
-import { encodeOpening, LINE_BYTES } from "../../../lib/protocol/transfer.ts";
+import type { RecordStream } from "../../../lib/peer/transfer/record_stream.ts";
+import type { Address } from "../../../lib/protocol/address.ts";
+import { TLS_PROTOCOL, tlsNameOf } from "../../../lib/protocol/tls.ts";
 import { someBytes } from "../../support/bytes.ts";
-import { readAll } from "../../support/plain_tcp.ts";
+import { codeOf } from "../../support/failures.ts";
+import { canRun } from "../../support/permission.ts";
+import { type LabelledIdentity, TestAuthority } from "../../support/test_authority.ts";
 
-const TICKET = "ticket";
-const KEY = someBytes(KEY_BYTES, 1);
-const OPENED: OpenedTicket = { downloader: "vader", id: "", size: 0, expires: 0, key: KEY };
-const PASS = { ticket: TICKET, key: Buffer.from(KEY).toString("base64url") };
 const OPTIONS = { stallMs: 10_000 };
-const NOTHING = new Uint8Array();
 const RECORD = someBytes(100, 2);
+const AUTHORITY = new TestAuthority();
 
-/** Knows one ticket. */
-function admit(ticket: string): OpenedTicket | undefined {
-  return ticket === TICKET ? OPENED : undefined;
-}
+/** A source that takes one downloader after the other, and what it has heard. */
+class Source implements AsyncDisposable {
+  readonly heard: Uint8Array[] = [];
+  readonly #listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
+  readonly #terminator: TlsTerminator;
+  readonly #serving: Promise<void>;
+  /** Why downloaders were turned away. */
+  readonly failures: unknown[] = [];
 
-/** The source's end of the next connection to `listener`. */
-async function nextOf(listener: Deno.TcpListener): Promise<Connection> {
-  return new Connection(await listener.accept(), OPTIONS);
-}
-
-function listen(): Deno.TcpListener {
-  return Deno.listen({ hostname: "127.0.0.1", port: 0 });
-}
-
-Deno.test("records go both ways after a good ticket", async () => {
-  using listener = listen();
-  const opening = openTransfer(listener.addr, PASS, OPTIONS);
-  using connection = await nextOf(listener);
-  const accepted = await acceptTransfer(connection, NOTHING, admit);
-  assert(accepted);
-  assertEquals(accepted.ticket, OPENED);
-  const downloader = await opening;
-  using _ = downloader.connection;
-  await downloader.send(RECORD);
-  assertEquals(await accepted.stream.receive(RECORD.length), RECORD);
-  await accepted.stream.send(RECORD);
-  assertEquals(await downloader.receive(RECORD.length), RECORD);
-});
-
-Deno.test("what was read before the handshake counts as its beginning", async () => {
-  using listener = listen();
-  const opening = openTransfer(listener.addr, PASS, OPTIONS);
-  using connection = await nextOf(listener);
-  const buffer = new Uint8Array(LINE_BYTES);
-  const length = await connection.read(buffer);
-  assert(await acceptTransfer(connection, buffer.subarray(0, length!), admit));
-  (await opening).connection.close();
-});
-
-Deno.test("a downloader is told that its ticket is refused, and nothing else", async () => {
-  using listener = listen();
-  const { hostname, port } = listener.addr;
-  const socket = await Deno.connect({ hostname, port });
-  await socket.write(encodeOpening({ ticket: "other", nonce: "n".repeat(22) }));
-  {
-    using connection = await nextOf(listener);
-    assertEquals(await acceptTransfer(connection, NOTHING, admit), undefined);
+  constructor(identity: LabelledIdentity) {
+    this.#terminator = new TlsTerminator(identity);
+    this.#serving = this.#serve();
   }
-  assertEquals(new TextDecoder().decode(await readAll(socket)), "BT2/err 403\n");
-});
 
-Deno.test("a refused downloader closes its connection", async () => {
-  using listener = listen();
-  const opening = openTransfer(listener.addr, { ...PASS, ticket: "other" }, OPTIONS);
-  const refused = assertRejects(() => opening, BitTrickleError);
-  using connection = await nextOf(listener);
-  await acceptTransfer(connection, NOTHING, admit);
-  assertEquals((await refused).code, "refused");
-  assertEquals(await connection.read(new Uint8Array(1)), null);
-});
-
-Deno.test("each side takes only the other's part of the handshake", async () => {
-  using listener = listen();
-  const opening = openTransfer(listener.addr, PASS, OPTIONS);
-  const failed = assertRejects(() => opening, BitTrickleError);
-  {
-    using connection = await nextOf(listener);
-    await connection.read(new Uint8Array(LINE_BYTES));
-    await connection.write(encodeOpening({ ticket: TICKET, nonce: "n".repeat(22) }));
-    assertEquals((await failed).code, "malformed");
+  get address(): Address {
+    return this.#listener.address;
   }
-  using client = await Connection.open(listener.addr, OPTIONS);
-  using connection = await nextOf(listener);
-  await client.write(new TextEncoder().encode(`BT2/ok ${"n".repeat(22)}\n`));
-  const accepting = () => acceptTransfer(connection, NOTHING, admit);
-  assertEquals((await assertRejects(accepting, BitTrickleError)).code, "malformed");
+
+  async #serve(): Promise<void> {
+    for await (const socket of this.#listener.accept()) {
+      using outer = new Connection(socket, OPTIONS);
+      await this.#serveOne(outer).catch((error) => this.failures.push(error));
+    }
+  }
+
+  async #serveOne(outer: Connection): Promise<void> {
+    const { connection, ended } = await this.#terminator.terminate(outer);
+    try {
+      await this.#echo(connection);
+    } finally {
+      connection.close();
+      await ended;
+    }
+  }
+
+  async #echo(connection: Connection): Promise<void> {
+    const stream = await acceptTransfer(connection);
+    for (let record; (record = await stream.receive(1_000));) {
+      this.heard.push(record);
+      await stream.send(record);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    await this.#serving;
+    this.#terminator[Symbol.dispose]();
+  }
+}
+
+async function echoed(stream: RecordStream): Promise<Uint8Array | undefined> {
+  using _ = stream.connection;
+  await stream.send(RECORD);
+  return await stream.receive(RECORD.length);
+}
+
+Deno.test("records go both ways between a downloader and the source that was named", async () => {
+  const identity = await AUTHORITY.identity();
+  await using source = new Source(identity);
+  const expected = { label: identity.label, authority: await AUTHORITY.certificate() };
+  assertEquals(await echoed(await openTransfer(source.address, expected, OPTIONS)), RECORD);
+});
+
+Deno.test("a source with the certificate of another authority hears nothing", async () => {
+  const identity = await new TestAuthority().identity();
+  await using source = new Source(identity);
+  const expected = { label: identity.label, authority: await AUTHORITY.certificate() };
+  assertEquals(await codeOf(openTransfer(source.address, expected, OPTIONS)), "malformed");
+  assertEquals(source.heard, []);
+});
+
+Deno.test("a source that has another client's certificate hears nothing", async () => {
+  await using source = new Source(await AUTHORITY.identity());
+  const { label } = await AUTHORITY.identity();
+  const expected = { label, authority: await AUTHORITY.certificate() };
+  assertEquals(await codeOf(openTransfer(source.address, expected, OPTIONS)), "malformed");
+  assertEquals(source.heard, []);
+});
+
+Deno.test("a source that speaks another protocol, or none, hears nothing", async () => {
+  const authority = await AUTHORITY.certificate();
+  const identity = await AUTHORITY.identity();
+  const { certificate: cert, key, label } = identity;
+  for (const alpnProtocols of [["bittrickle/1"], ["h2", "http/1.1"], []]) {
+    const options = { hostname: "127.0.0.1", port: 0, cert, key };
+    using listener = Deno.listenTls(alpnProtocols.length ? { ...options, alpnProtocols } : options);
+    const accepting = listener.accept().then(async (socket) => {
+      using _ = socket;
+      return await socket.read(new Uint8Array(1)).catch(() => null);
+    });
+    const opening = openTransfer(listener.addr, { label, authority }, OPTIONS);
+    assertEquals(await codeOf(opening), "malformed", `${alpnProtocols}`);
+    assertEquals(await accepting, null);
+  }
+});
+
+Deno.test("a downloader that speaks another protocol, or none, is not heard", async () => {
+  const identity = await AUTHORITY.identity();
+  await using source = new Source(identity);
+  const caCerts = [await AUTHORITY.certificate()];
+  for (const alpnProtocols of [["bittrickle/1"], []]) {
+    const { hostname, port } = source.address;
+    const options = { hostname: tlsNameOf(identity.label), caCerts };
+    const socket = await Deno.connect({ hostname, port });
+    using secured = await Deno.startTls(
+      socket,
+      alpnProtocols.length ? { ...options, alpnProtocols } : options,
+    );
+    await secured.write(Uint8Array.of(0, 0, 0, 1, 1)).catch(() => {});
+    assertEquals(await secured.read(new Uint8Array(10)).catch(() => null), null);
+  }
+  assertEquals(source.heard, []);
+});
+
+Deno.test("who does not speak TLS is not heard, on either side", async () => {
+  const identity = await AUTHORITY.identity();
+  const { label } = identity;
+  await using source = new Source(identity);
+  using plain = await Connection.open(source.address, OPTIONS);
+  await plain.write(new TextEncoder().encode("BT2/get ticket nonce\n"));
+  while (await plain.read(new Uint8Array(100)).catch(() => null));
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const authority = await AUTHORITY.certificate();
+  const opening = openTransfer(listener.addr, { label, authority }, OPTIONS);
+  const failed = codeOf(opening);
+  using socket = await listener.accept();
+  await socket.write(new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  assertEquals(await failed, "malformed");
+});
+
+Deno.test("a source that says nothing is given up in time", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { label } = await AUTHORITY.identity();
+  const expected = { label, authority: await AUTHORITY.certificate() };
+  const opening = openTransfer(listener.addr, expected, { stallMs: 100 });
+  const failed = codeOf(opening);
+  using _ = await listener.accept();
+  assertEquals(await failed, "timeout");
+});
+
+/** What openssl makes of a handshake with `source`. */
+async function openssl(source: Source, ...args: readonly string[]): Promise<string> {
+  const { hostname, port } = source.address;
+  const connect = ["s_client", "-connect", `${hostname}:${port}`, ...args];
+  const command = new Deno.Command("openssl", { args: connect, stdin: "null", stderr: "piped" });
+  const { stdout, stderr } = await command.output();
+  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+}
+
+Deno.test("another program agrees on TLS 1.3 with a source, and on no weaker cipher of 1.2", {
+  ignore: !await canRun("openssl", "version"),
+}, async () => {
+  const identity = await AUTHORITY.identity();
+  await using source = new Source(identity);
+  const alpn = ["-alpn", TLS_PROTOCOL];
+  assert((await openssl(source, ...alpn)).includes("TLSv1.3"));
+  assert(!(await openssl(source, "-tls1_1", ...alpn)).includes("Cipher is ECDHE"));
+  const weak = ["-tls1_2", "-cipher", "AES128-SHA256:AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA"];
+  assert((await openssl(source, ...weak, ...alpn)).includes("Cipher is (NONE)"));
+  assertEquals(source.heard, []);
 });

@@ -20,13 +20,13 @@ function open({ hostname, port }: Address): Promise<Deno.TcpConn> {
   return Deno.connect({ hostname, port });
 }
 
-/** Says `text` a byte at a time until the source hangs up, and returns how long that took. */
-async function drip(address: Address, text: string): Promise<number> {
+/** Says `bytes` one at a time until the source hangs up, and returns how long that took. */
+async function drip(address: Address, bytes: Uint8Array): Promise<number> {
   using socket = await open(address);
   const began = performance.now();
   const closed = new AbortController();
   const reading = readToEnd(socket).finally(() => closed.abort());
-  for (const byte of new TextEncoder().encode(text)) {
+  for (const byte of bytes) {
     if (closed.signal.aborted) break;
     await socket.write(Uint8Array.of(byte)).catch(() => closed.abort());
     await delay(20, { signal: closed.signal }).catch(() => {});
@@ -41,19 +41,47 @@ async function readToEnd(socket: Pick<Deno.TcpConn, "read">): Promise<void> {
   while (await socket.read(buffer).catch(() => null) !== null);
 }
 
-Deno.test("an opening that comes byte by byte is not waited for", ON_DISK, async () => {
+/** The header of a record of TLS that holds a client's first message, and the beginning of that. */
+const HALF_A_HANDSHAKE = Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3, ...new Uint8Array(200));
+
+Deno.test("a handshake that comes byte by byte is not waited for", ON_DISK, async () => {
   await using sharing = await TestUploads.open({ askMs: ASK_MS });
-  const { id } = await sharing.share("a", CONTENT);
-  const { ticket } = sharing.pass("vader", id);
-  const took = await drip(sharing.address, `BT2/get ${ticket}`);
+  const took = await drip(sharing.address, HALF_A_HANDSHAKE);
   assert(took >= ASK_MS - 50, `closed after ${took} ms`);
   assertEquals([sharing.uploads.running, sharing.uploads.waiting], [0, 0]);
 });
 
-Deno.test("a request that comes byte by byte is not waited for", ON_DISK, async () => {
+Deno.test("half a handshake and silence is not waited for", ON_DISK, async () => {
+  await using sharing = await TestUploads.open({ askMs: ASK_MS });
+  for (const length of [1, 5, 6, 100, HALF_A_HANDSHAKE.length]) {
+    using socket = await open(sharing.address);
+    await socket.write(HALF_A_HANDSHAKE.subarray(0, length));
+    await readToEnd(socket);
+  }
+});
+
+Deno.test("handshakes that no ticket follows keep nobody out", ON_DISK, async () => {
   await using sharing = await TestUploads.open({ askMs: ASK_MS });
   const { id } = await sharing.share("a", CONTENT);
-  const stream = await sharing.openTransfer(sharing.pass("vader", id));
+  const count = ASKING_CONNECTIONS + 20;
+  const strangers = await Promise.allSettled(
+    Array.from({ length: count }, () => sharing.openTransfer()),
+  );
+  const pass = sharing.pass("vader", id);
+  using connection = await sharing.connect(pass);
+  assertEquals(await connection.piece(0, CONTENT.length, pass.ticket), CONTENT);
+  for (const stranger of strangers) {
+    if (stranger.status === "fulfilled") await readToEnd(stranger.value.connection);
+  }
+  assertEquals([sharing.uploads.running, sharing.uploads.waiting], [0, 0]);
+  for (const stranger of strangers) {
+    if (stranger.status === "fulfilled") stranger.value.connection.close();
+  }
+});
+
+Deno.test("a request that comes byte by byte is not waited for", ON_DISK, async () => {
+  await using sharing = await TestUploads.open({ askMs: ASK_MS });
+  const stream = await sharing.openTransfer();
   using connection = stream.connection;
   await connection.write(Uint8Array.of(0, 0, 0, 200, 1, 2, 3));
   await readToEnd(connection);

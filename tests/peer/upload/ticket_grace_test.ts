@@ -15,7 +15,7 @@ import { PIECE_BYTES, TICKET_GRACE_MS, TICKET_MS } from "../../../lib/protocol/l
 import { HASHER } from "../../support/hashed.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
-import { TestUploads } from "../../support/test_uploads.ts";
+import { authority, TestUploads } from "../../support/test_uploads.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
@@ -60,7 +60,7 @@ async function downloadSlowly(find: (pass: () => SealedSource) => Promise<Sealed
   const source = (): SealedSource => {
     return { user: "hans", address, pass: sharing.pass("vader", id), since: performance.now() };
   };
-  using connections = new ConnectionPool({ stallMs: 10_000 });
+  using connections = new ConnectionPool({ stallMs: 10_000, authority });
   const target = new Target(folder.path, "b");
   const wanted = { id, size: CONTENT.length };
   const open = PartialDownload.into(target, wanted, HASHER);

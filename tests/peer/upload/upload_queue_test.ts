@@ -6,6 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
+import { ByteReader } from "../../../lib/net/byte_reader.ts";
 import type { Connection } from "../../../lib/net/connection.ts";
 import { type UploadJob, UploadPool } from "../../../lib/peer/upload/upload_pool.ts";
 import {
@@ -159,9 +160,10 @@ Deno.test("who waits in the queue for longer than a stall is served in the end",
 
 /** Takes little of an upload for a while, so that it does not stall, and then the rest. */
 async function readOn(connection: Connection): Promise<void> {
-  const buffer = new Uint8Array(PIECE_BYTES / 2);
-  for (let i = 0; i < 12; i++) {
-    await connection.read(buffer);
+  const buffer = new Uint8Array(PIECE_BYTES / 8);
+  const reader = new ByteReader(connection);
+  for (let i = 0; i < 48; i++) {
+    if (!await reader.fill(buffer).catch(() => false)) return;
     await delay(100);
   }
   while (await connection.read(buffer).catch(() => null) !== null);

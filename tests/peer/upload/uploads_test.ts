@@ -18,8 +18,8 @@ Deno.test("a published file is sent whole, and the connection closed", ON_DISK, 
   await using sharing = await TestUploads.open();
   await sharing.share("big", BIG);
   await sharing.share("empty", "");
-  assertEquals(await fetchPlain(sharing.address, "big"), BIG);
-  assertEquals(await fetchPlain(sharing.address, "empty"), new Uint8Array());
+  assertEquals(await fetchPlain(sharing.plainAddress, "big"), BIG);
+  assertEquals(await fetchPlain(sharing.plainAddress, "empty"), new Uint8Array());
 });
 
 Deno.test(
@@ -32,7 +32,7 @@ Deno.test(
     await Deno.remove(sharing.folder.pathOf("gone.txt"));
     const path = sharing.folder.pathOf("private.txt");
     for (const name of ["private.txt", "gone.txt", path, "../x", "\0", "x".repeat(2_000)]) {
-      assertEquals(textOf(await fetchPlain(sharing.address, name)), REFUSAL);
+      assertEquals(textOf(await fetchPlain(sharing.plainAddress, name)), REFUSAL);
     }
   },
 );
@@ -43,7 +43,7 @@ Deno.test("a published file that became a link is not served", ON_DISK, async ()
   await sharing.share("a.txt", "a");
   await Deno.remove(sharing.folder.pathOf("a.txt"));
   await Deno.symlink(secret, sharing.folder.pathOf("a.txt"));
-  assertEquals(textOf(await fetchPlain(sharing.address, "a.txt")), REFUSAL);
+  assertEquals(textOf(await fetchPlain(sharing.plainAddress, "a.txt")), REFUSAL);
 });
 
 Deno.test(
@@ -52,8 +52,8 @@ Deno.test(
   async () => {
     await using sharing = await TestUploads.open();
     await sharing.share("long-name.txt", "content");
-    assertEquals(textOf(await fetchPlain(sharing.address, "long-name.txt\r\n")), "content");
-    const socket = await askForFile(sharing.address, "long-");
+    assertEquals(textOf(await fetchPlain(sharing.plainAddress, "long-name.txt\r\n")), "content");
+    const socket = await askForFile(sharing.plainAddress, "long-");
     socket.setNoDelay(true);
     await socket.write(new TextEncoder().encode("name.txt"));
     assertEquals(textOf(await readAll(socket)), "content");
@@ -64,7 +64,7 @@ Deno.test("five uploads run, the others wait, and all are served", ON_DISK, asyn
   await using sharing = await TestUploads.open();
   await sharing.share("big", BIG);
   const { uploads } = sharing;
-  const ask = () => askForFile(sharing.address, "big");
+  const ask = () => askForFile(sharing.plainAddress, "big");
   const sockets = await Promise.all(Array.from({ length: 20 }, ask));
   await waitFor("all to be heard", () => uploads.running + uploads.waiting === 20);
   assertEquals([uploads.running, uploads.waiting], [5, 15]);
@@ -77,10 +77,10 @@ Deno.test("a waiting upload trickles, and is complete at the end", ON_DISK, asyn
   await sharing.share("big", BIG);
   await sharing.share("small", "trickled");
   const blockers = await Promise.all(
-    Array.from({ length: 5 }, () => askForFile(sharing.address, "big")),
+    Array.from({ length: 5 }, () => askForFile(sharing.plainAddress, "big")),
   );
   await waitFor("the pool to be full", () => sharing.uploads.running === 5);
-  const waiting = await askForFile(sharing.address, "small");
+  const waiting = await askForFile(sharing.plainAddress, "small");
   const first = new Uint8Array(1);
   await waiting.read(first);
   assertEquals(textOf(first), "t");
@@ -93,7 +93,7 @@ Deno.test("a burst of two hundred downloaders is served whole", ON_DISK, async (
   await using sharing = await TestUploads.open();
   await sharing.share("small", "content");
   const copies = await Promise.all(
-    Array.from({ length: 200 }, () => fetchPlain(sharing.address, "small")),
+    Array.from({ length: 200 }, () => fetchPlain(sharing.plainAddress, "small")),
   );
   assertEquals(copies.map(textOf), Array(200).fill("content"));
 });
@@ -103,11 +103,11 @@ Deno.test("small and empty files do not wait behind a full pool for ever", ON_DI
   await sharing.share("big", BIG);
   await sharing.share("empty", "");
   await sharing.share("small", "abc");
-  const ask = () => askForFile(sharing.address, "big");
+  const ask = () => askForFile(sharing.plainAddress, "big");
   const blockers = await Promise.all(Array.from({ length: 5 }, ask));
   await waitFor("the pool to be full", () => sharing.uploads.running === 5);
-  assertEquals(textOf(await fetchPlain(sharing.address, "empty")), "");
-  assertEquals(textOf(await fetchPlain(sharing.address, "small")), "abc");
+  assertEquals(textOf(await fetchPlain(sharing.plainAddress, "empty")), "");
+  assertEquals(textOf(await fetchPlain(sharing.plainAddress, "small")), "abc");
   assertEquals([sharing.uploads.running, sharing.uploads.waiting], [5, 0]);
   for (const blocker of blockers) blocker.close();
 });
@@ -115,7 +115,7 @@ Deno.test("small and empty files do not wait behind a full pool for ever", ON_DI
 Deno.test("downloaders that left give up their place in the queue", ON_DISK, async () => {
   await using sharing = await TestUploads.open({ trickleMs: 5 });
   await sharing.share("big", BIG);
-  const ask = () => askForFile(sharing.address, "big");
+  const ask = () => askForFile(sharing.plainAddress, "big");
   const sockets = await Promise.all(Array.from({ length: 20 }, ask));
   const { uploads } = sharing;
   await waitFor("all to be heard", () => uploads.running + uploads.waiting === 20);
@@ -126,7 +126,7 @@ Deno.test("downloaders that left give up their place in the queue", ON_DISK, asy
 Deno.test("a downloader that takes nothing loses its place", ON_DISK, async () => {
   await using sharing = await TestUploads.open({ stallMs: 50 });
   await sharing.share("big", BIG);
-  const socket = await askForFile(sharing.address, "big");
+  const socket = await askForFile(sharing.plainAddress, "big");
   await waitFor("the upload", () => sharing.uploads.running === 1);
   await waitFor("the place to be free", () => sharing.uploads.running === 0);
   socket.close();
@@ -134,7 +134,7 @@ Deno.test("a downloader that takes nothing loses its place", ON_DISK, async () =
 
 Deno.test("a peer that never asks is closed and takes no place", ON_DISK, async () => {
   await using sharing = await TestUploads.open({ askMs: 20 });
-  const { hostname, port } = sharing.address;
+  const { hostname, port } = sharing.plainAddress;
   const socket = await Deno.connect({ hostname, port });
   assertEquals(await readAll(socket), new Uint8Array());
 });
@@ -142,7 +142,7 @@ Deno.test("a peer that never asks is closed and takes no place", ON_DISK, async 
 Deno.test("close() lets a running upload finish", ON_DISK, async () => {
   await using sharing = await TestUploads.open();
   await sharing.share("big", BIG);
-  const socket = await askForFile(sharing.address, "big");
+  const socket = await askForFile(sharing.plainAddress, "big");
   await waitFor("the upload", () => sharing.uploads.running === 1);
   const closing = sharing.uploads.close(10_000);
   assertEquals((await readAll(socket)).length, BIG.length);
@@ -153,10 +153,10 @@ Deno.test("close() cuts off what takes too long and turns away what waits", ON_D
   await using sharing = await TestUploads.open();
   await sharing.share("big", BIG);
   const running = await Promise.all(
-    Array.from({ length: 5 }, () => askForFile(sharing.address, "big")),
+    Array.from({ length: 5 }, () => askForFile(sharing.plainAddress, "big")),
   );
   await waitFor("the pool to be full", () => sharing.uploads.running === 5);
-  const waiting = await askForFile(sharing.address, "big");
+  const waiting = await askForFile(sharing.plainAddress, "big");
   await waitFor("the queue", () => sharing.uploads.waiting === 1);
   assertEquals(await sharing.uploads.close(50), 5);
   assertEquals(textOf(await readAll(waiting)), REFUSAL);

@@ -1,0 +1,84 @@
+/**
+ * Listening for connections over TCP.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import type { Address } from "../protocol/address.ts";
+import { cannotListen } from "./datagrams.ts";
+import { listeningHostFor } from "./resolve.ts";
+
+/** A pause after a failing accept, so that a socket in trouble does not keep a core busy. */
+const ACCEPT_ERROR_MS = 50;
+
+/** A listening socket that outlives every single connection's trouble. */
+export class ConnectionListener implements Disposable {
+  readonly #listener: Deno.TcpListener;
+  #closed = false;
+
+  private constructor(listener: Deno.TcpListener) {
+    this.#listener = listener;
+  }
+
+  /**
+   * Binds a listener; port 0 lets the system choose.
+   *
+   * @throws {BitTrickleError} `network` if the address is taken or not this machine's
+   */
+  static bind(address: Address): ConnectionListener {
+    try {
+      return new ConnectionListener(Deno.listen(address));
+    } catch (error) {
+      throw cannotListen("TCP", address, error);
+    }
+  }
+
+  /**
+   * Binds a listener for whoever can reach one of `hosts`, or at least the first; the system chooses
+   * the port.
+   *
+   * @throws {BitTrickleError} `network` if no port can be had
+   */
+  static bindFor(first: string, ...others: readonly string[]): ConnectionListener {
+    try {
+      return ConnectionListener.bind({ hostname: listeningHostFor(first, ...others), port: 0 });
+    } catch (error) {
+      if (others.length === 0) throw error;
+      return ConnectionListener.bindFor(first); // A machine may have no IPv6 at all.
+    }
+  }
+
+  /** Where the listener is bound. */
+  get address(): Address {
+    return this.#listener.addr;
+  }
+
+  /** Every connection made until the listener is closed. */
+  async *accept(): AsyncGenerator<Deno.TcpConn> {
+    while (!this.#closed) {
+      const socket = await this.#acceptOne();
+      if (socket) yield socket;
+    }
+  }
+
+  /** Accepts no more; closing again does nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listener.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #acceptOne(): Promise<Deno.TcpConn | undefined> {
+    try {
+      return await this.#listener.accept();
+    } catch {
+      // Out of file descriptors, most likely: the next connection that ends frees one.
+      if (!this.#closed) await delay(ACCEPT_ERROR_MS);
+    }
+  }
+}
