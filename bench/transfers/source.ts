@@ -9,7 +9,7 @@
 import { Certificates } from "../../lib/index/certificates.ts";
 import { AUTHORITY_SEED_BYTES } from "../../lib/index/login/server_keys.ts";
 import { ConnectionListener } from "../../lib/net/connection_listener.ts";
-import { TlsTerminator } from "../../lib/net/tls_terminator.ts";
+import { makeTlsTerminator } from "../../lib/net/make_tls_terminator.ts";
 import { makeKey } from "../../lib/peer/certificates.ts";
 import { toPem } from "../../lib/peer/pem.ts";
 import { PieceHasher } from "../../lib/peer/pieces/piece_hasher.ts";
@@ -71,7 +71,7 @@ async function serveOurs(): Promise<Source> {
   const certificate = pemOf(await CERTIFICATES.issue(spki));
   const protocol = TLS_PROTOCOL;
   const sealed = ConnectionListener.bind(ANY_PORT);
-  uploads.serveSealed(sealed, new TlsTerminator({ certificate, key, protocol }));
+  uploads.serveSealed(sealed, await makeTlsTerminator({ certificate, key, protocol }));
   return { port: sealed.address.port, id: identity.id, label: labelOf(spki) };
 }
 

@@ -9,9 +9,7 @@ import { BitTrickleError, interrupted, malformed, reasonOf } from "../errors.ts"
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { CONNECT_MS } from "../protocol/limits.ts";
 import type { RateLimit, TransferLimits } from "./rate_limit.ts";
-
-/** A socket, with TLS or without. */
-export type Socket = Deno.TcpConn | Deno.TlsConn;
+import type { Socket } from "./socket.ts";
 
 /** Whom to talk to over TLS. */
 export interface TlsPeer {
@@ -56,7 +54,7 @@ export class Connection implements Disposable {
   constructor(socket: Socket, { stallMs, signal, limits }: ConnectionOptions) {
     this.#socket = socket;
     // Otherwise the end of each message waits for the other side's word about its beginning.
-    if ("setNoDelay" in socket) socket.setNoDelay(true);
+    socket.setNoDelay?.(true);
     this.#stallMs = stallMs;
     this.#signal = signal;
     this.#limits = limits;
@@ -131,7 +129,7 @@ export class Connection implements Disposable {
    * {@linkcode read}
    */
   async handshake(protocol: string): Promise<void> {
-    if (!("handshake" in this.#socket)) throw malformed("it does not speak TLS");
+    if (!this.#socket.handshake) throw malformed("it does not speak TLS");
     const { alpnProtocol } = await this.#socket.handshake().catch((cause) => {
       if (!(cause instanceof Deno.errors.InvalidData)) throw this.#explain(cause);
       throw malformed(`no secure connection: ${reasonOf(cause)}`, cause);

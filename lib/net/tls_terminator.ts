@@ -1,16 +1,13 @@
 /**
- * The source's end of TLS.
- *
- * The runtime (Deno 2.7 to 2.9 at least) keeps a socket whose handshake is not over, even if it is
- * closed, until its other end closes it. Strangers could so hold as many as they like. Therefore the
- * other end of such a socket is always this program: what comes over a connection is passed on to a
- * listener of its own on this machine, and ends with that connection.
+ * The source's end of TLS: it is taken off connections that this program can close at any time. The
+ * runtime's own TLS sockets (Deno 2.7 to 2.9 at least) cannot: one whose handshake is not over stays,
+ * even if it is closed, until its other end closes it. Strangers could so hold as many as they like.
  *
  * @module
  */
 
 import { malformed } from "../errors.ts";
-import { Connection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 
 /** Who one is to those who connect over TLS. */
 export interface TlsIdentity {
@@ -23,14 +20,27 @@ export interface TlsIdentity {
 
 /** A connection without its encryption. */
 export interface Terminated {
-  /** Carries what is said inside of TLS. What carries it is watched for stalls, so this need not be. */
+  /**
+   * Carries what is said inside of TLS, once its handshake is made. What carries it is watched for
+   * stalls, so this need not be.
+   */
   readonly connection: Connection;
   /** Resolves once all that was said is on its way, after both ends or either has been closed. */
   readonly ended: Promise<void>;
 }
 
-/** Unit of passing on: a few records of TLS. */
-const COPY_BYTES = 262_144;
+/** Takes TLS off connections. */
+export interface TlsTerminator extends Disposable {
+  /**
+   * Takes TLS off `outer`, whose handshake is still to be made. Who says nothing costs nothing.
+   *
+   * @throws {BitTrickleError} `malformed` if it does not begin like TLS, or of the connection
+   */
+  terminate(outer: Connection): Promise<Terminated>;
+}
+
+/** The end of TLS within this program needs no watch: it ends with the connection that carries it. */
+export const UNWATCHED = { stallMs: Infinity };
 
 /** Longest beginning that is read before anything is set up for it. */
 const FIRST_BYTES = 2_048;
@@ -38,103 +48,14 @@ const FIRST_BYTES = 2_048;
 /** Type of the first record of TLS (RFC 8446 section 5.1). */
 const HANDSHAKE = 22;
 
-/** Its own ends need no watch: they end with the connection that they stand for. */
-const UNWATCHED = { stallMs: Infinity };
-
-/** Takes TLS off connections. */
-export class TlsTerminator implements Disposable {
-  readonly #listener: Deno.TlsListener;
-  readonly #expected = new Map<number, (socket: Deno.TlsConn) => void>();
-  /** Those that were accepted before it was known that they are this program's, by their ports. */
-  readonly #early = new Map<number, Deno.TlsConn>();
-  #connecting = 0;
-  #isClosed = false;
-
-  constructor({ certificate, key, protocol }: TlsIdentity) {
-    const address = { hostname: "127.0.0.1", port: 0 };
-    const alpnProtocols = [protocol];
-    this.#listener = Deno.listenTls({ ...address, cert: certificate, key, alpnProtocols });
-    this.#accept();
-  }
-
-  /**
-   * Takes TLS off `outer`, whose handshake is still to be made. Who says nothing costs nothing.
-   *
-   * @throws {BitTrickleError} `malformed` if it does not begin like TLS, or of the connection
-   */
-  async terminate(outer: Connection): Promise<Terminated> {
-    const first = new Uint8Array(FIRST_BYTES);
-    const length = await outer.read(first) ?? 0;
-    if (first[0] !== HANDSHAKE) throw malformed("it does not speak TLS");
-    const [own, socket] = await this.#pair();
-    const relay = new Connection(own, UNWATCHED);
-    await relay.write(first.subarray(0, length));
-    return { connection: new Connection(socket, UNWATCHED), ended: passOn(outer, relay) };
-  }
-
-  [Symbol.dispose](): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#listener.close();
-    this.#closeEarly();
-  }
-
-  /** Both ends of a new connection within this program. */
-  async #pair(): Promise<[own: Deno.TcpConn, socket: Deno.TlsConn]> {
-    const { hostname, port } = this.#listener.addr;
-    this.#connecting++;
-    let own: Deno.TcpConn;
-    let socket: Promise<Deno.TlsConn>;
-    try {
-      own = await Deno.connect({ hostname, port });
-      socket = this.#expect(own.localAddr.port);
-    } finally {
-      this.#connecting--;
-      if (this.#connecting === 0) this.#closeEarly();
-    }
-    return [own, await socket];
-  }
-
-  async #expect(port: number): Promise<Deno.TlsConn> {
-    const early = this.#early.get(port);
-    this.#early.delete(port);
-    if (early) return early;
-    const { promise, resolve } = Promise.withResolvers<Deno.TlsConn>();
-    this.#expected.set(port, resolve);
-    return await promise.finally(() => this.#expected.delete(port));
-  }
-
-  #closeEarly(): void {
-    for (const socket of this.#early.values()) socket.close();
-    this.#early.clear();
-  }
-
-  async #accept(): Promise<void> {
-    while (!this.#isClosed) {
-      const socket = await this.#listener.accept().catch(() => undefined);
-      if (socket) this.#take(socket);
-    }
-  }
-
-  /** Nobody but this program has anything to say here; whose a connection is may show a little later. */
-  #take(socket: Deno.TlsConn): void {
-    const { port } = socket.remoteAddr;
-    const take = this.#expected.get(port);
-    if (take) take(socket);
-    else if (this.#connecting > 0) this.#early.set(port, socket);
-    else socket.close();
-  }
-}
-
-async function passOn(outer: Connection, relay: Connection): Promise<void> {
-  const toOuter = copy(relay, outer).catch(() => {}).finally(() => outer.close());
-  const toRelay = copy(outer, relay).catch(() => {}).finally(() => relay.close());
-  await Promise.all([toOuter, toRelay]);
-}
-
-async function copy(from: Connection, to: Connection): Promise<void> {
-  const buffer = new Uint8Array(COPY_BYTES);
-  for (let read; (read = await from.read(buffer)) !== null;) {
-    await to.write(buffer.subarray(0, read));
-  }
+/**
+ * The first bytes that come over `outer`.
+ *
+ * @throws {BitTrickleError} `malformed` if TLS does not begin so, or of the connection
+ */
+export async function beginningOf(outer: Connection): Promise<Uint8Array> {
+  const first = new Uint8Array(FIRST_BYTES);
+  const length = await outer.read(first) ?? 0;
+  if (first[0] !== HANDSHAKE) throw malformed("it does not speak TLS");
+  return first.subarray(0, length);
 }

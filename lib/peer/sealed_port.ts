@@ -6,7 +6,8 @@
  */
 
 import type { ConnectionListener } from "../net/connection_listener.ts";
-import { TlsTerminator } from "../net/tls_terminator.ts";
+import { makeTlsTerminator } from "../net/make_tls_terminator.ts";
+import type { TlsTerminator } from "../net/tls_terminator.ts";
 import { TLS_PROTOCOL } from "../protocol/tls.ts";
 import { askForCertificate, makeKey, type PeerKey } from "./certificates.ts";
 import type { Ask } from "./session/index_session.ts";
@@ -75,7 +76,9 @@ export class SealedPort implements Disposable {
     const { spki, privateKey: key } = await (this.#key ??= makeKey());
     const certificate = await askForCertificate(ask, spki);
     if (this.#isOpen) return;
+    const terminator = await makeTlsTerminator({ certificate, key, protocol: TLS_PROTOCOL });
+    if (this.#isOpen) return terminator[Symbol.dispose]();
     this.#isOpen = true;
-    this.#onOpen(this.#listener, new TlsTerminator({ certificate, key, protocol: TLS_PROTOCOL }));
+    this.#onOpen(this.#listener, terminator);
   }
 }

@@ -7,7 +7,8 @@
 import { randomBytes } from "node:crypto";
 import type { Connection } from "../../lib/net/connection.ts";
 import { ConnectionListener } from "../../lib/net/connection_listener.ts";
-import { TlsTerminator } from "../../lib/net/tls_terminator.ts";
+import { makeTlsTerminator } from "../../lib/net/make_tls_terminator.ts";
+import type { TlsTerminator } from "../../lib/net/tls_terminator.ts";
 import { openTransfer } from "../../lib/peer/transfer/handshake.ts";
 import type { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
 import { PIECES_PER_REQUEST, TICKET_MS } from "../../lib/protocol/limits.ts";
@@ -47,6 +48,7 @@ export class TestUploads implements AsyncDisposable {
   private constructor(
     readonly folder: TempFolder,
     readonly identity: LabelledIdentity,
+    terminator: TlsTerminator,
     options: UploadsOptions,
   ) {
     this.#now = options.now ?? (() => 0);
@@ -64,12 +66,14 @@ export class TestUploads implements AsyncDisposable {
     });
     const sealed = ConnectionListener.bind(ANYWHERE);
     this.address = sealed.address;
-    this.uploads.serveSealed(sealed, new TlsTerminator(identity));
+    this.uploads.serveSealed(sealed, terminator);
   }
 
   /** Opens the ports. */
   static async open(options: UploadsOptions = {}): Promise<TestUploads> {
-    return new TestUploads(await TempFolder.make(), await AUTHORITY.identity(), options);
+    const identity = await AUTHORITY.identity();
+    const terminator = await makeTlsTerminator(identity);
+    return new TestUploads(await TempFolder.make(), identity, terminator, options);
   }
 
   /** Puts a file among the shared files. */
