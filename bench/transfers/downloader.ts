@@ -94,6 +94,8 @@ const DOWNLOADS: Record<Kind, (name: string, onProgress: OnProgress) => Promise<
   bare: downloadBare,
 };
 
+if (kind === "sealed") await authority(); // Clients have it of the index, and need not make it.
+
 await answerLines(async (name): Promise<Transfer | number> => {
   if (name === FIRST_BYTES) return await awaitFirstBytes();
   const begin = performance.now();

@@ -22,8 +22,8 @@ const SIGNATURE = { name: "ECDSA", hash: "SHA-256" } as const;
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const SCALAR_BYTES = 32;
 const VALIDITY = {
-  notBefore: new Date("2020-01-01T00:00:00Z"),
-  notAfter: new Date("2099-12-31T23:59:59Z"),
+  notBefore: new Date("1970-01-01T00:00:00Z"),
+  notAfter: new Date("9999-12-31T23:59:59Z"),
 } as const;
 const ISSUER = "CN=BitTrickle index";
 const SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";

@@ -22,6 +22,9 @@ import {
 /** Unit of reading: what downloaders send is short. */
 const READ_BYTES = 16_384;
 
+/** Unit of writing: of more `node:tls` makes copies, and of less it makes more work. */
+const WRITE_BYTES = 262_144;
+
 /** How much may wait to be read: `node:tls` takes in as much as comes. */
 const MOST_UNREAD = 65_536;
 
@@ -134,8 +137,9 @@ class TlsStream implements Socket {
   }
 
   write(bytes: Uint8Array): Promise<number> {
+    const part = bytes.subarray(0, WRITE_BYTES);
     return new Promise((resolve, reject) => {
-      this.#tls.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+      this.#tls.write(part, (error) => error ? reject(error) : resolve(part.length));
     });
   }
 

@@ -52,7 +52,7 @@ Deno.test(
     assertEquals([authority.ca, leaf.ca], [true, false]);
     assertEquals(leaf.issuer, authority.subject);
     const years = [leaf.validFrom, leaf.validTo].map((date) => new Date(date).getUTCFullYear());
-    assertEquals(years, [2020, 2099]);
+    assertEquals(years, [1970, 9999]);
   },
 );
 
@@ -102,6 +102,7 @@ Deno.test({ name: "who has a certificate is told by its name", ...PURE }, async 
   const off = PEER.publicKey.slice(0, -4) + "AAAA";
   const cert = (spki: string) =>
     service.index.serve({ verb: "cert", user: "hans", spki }, session, 0);
+  session.tlsLabel = undefined;
   assertEquals((await cert(off))?.kind, "error");
   assertEquals(session.tlsLabel, undefined);
   await cert(PEER.publicKey);

@@ -6,6 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { Connection } from "../../../lib/net/connection.ts";
 import { ConnectionListener } from "../../../lib/net/connection_listener.ts";
 import { makeTlsTerminator } from "../../../lib/net/make_tls_terminator.ts";
@@ -17,6 +18,7 @@ import { tlsNameOf } from "../../../lib/protocol/tls.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { codeOf } from "../../support/failures.ts";
 import { type LabelledIdentity, TestAuthority } from "../../support/test_authority.ts";
+import { CAN_FAKE_TIME, runAt } from "../../support/wrong_clock.ts";
 
 const OPTIONS = { stallMs: 10_000 };
 const RECORD = someBytes(100, 2);
@@ -164,4 +166,25 @@ Deno.test("a source that says nothing is given up in time", async () => {
   const failed = codeOf(opening);
   using _ = await listener.accept();
   assertEquals(await failed, "timeout");
+});
+
+Deno.test("a machine whose clock is years off talks to others", {
+  ignore: !CAN_FAKE_TIME,
+}, async () => {
+  const identity = await AUTHORITY.identity();
+  await using source = await Source.start(identity);
+  const { hostname, port } = source.address;
+  const authority = await AUTHORITY.certificate();
+  const script = fromFileUrl(new URL("../../support/echo_program.ts", import.meta.url));
+  for (const year of [1971, 1999, 2150]) {
+    const said = await runAt(
+      `${year}-06-01`,
+      script,
+      hostname,
+      `${port}`,
+      identity.label,
+      authority,
+    );
+    assertEquals(said, `it is ${year}`);
+  }
 });

@@ -1,0 +1,19 @@
+/**
+ * Programs whose machine has another date: by `faketime`, where it is installed.
+ *
+ * @module
+ */
+
+import { canRun } from "./permission.ts";
+
+/** Whether programs can be given another date. */
+export const CAN_FAKE_TIME: boolean = await canRun("faketime", "--version");
+
+/** Runs `script` by this Deno at `date`, and returns what it says. Its steady clock stays as it is. */
+export async function runAt(date: string, script: string, ...args: string[]): Promise<string> {
+  const run = [date, Deno.execPath(), "run", "--quiet", "--allow-net", script, ...args];
+  const env = { FAKETIME_DONT_FAKE_MONOTONIC: "1", NO_COLOR: "1" };
+  const command = new Deno.Command("faketime", { args: run, env, stderr: "piped" });
+  const { stdout, stderr } = await command.output();
+  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+}
