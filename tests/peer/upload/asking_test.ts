@@ -16,6 +16,10 @@ const ON_DISK = { ignore: !MAY_USE_DISK };
 const CONTENT = someBytes(5_000);
 const ASK_MS = 300;
 
+/** Strangers who make a handshake, and how long they go on. */
+const HANDSHAKES_PER_MS = 10_000 / 60_000;
+const FLOOD_MS = 3_000;
+
 function open({ hostname, port }: Address): Promise<Deno.TcpConn> {
   return Deno.connect({ hostname, port });
 }
@@ -144,4 +148,35 @@ Deno.test("silent connections that are refilled keep no downloader out", ON_DISK
   }
   stopping.abort();
   await Promise.all(strangers);
+});
+
+Deno.test("10,000 handshakes a minute hold up nobody and no socket", ON_DISK, async () => {
+  await using sharing = await TestUploads.open({ askMs: ASK_MS });
+  const { id } = await sharing.share("a", CONTENT);
+  const began = performance.now();
+  const strangers: Promise<void>[] = [];
+  let most = 0;
+  let open = 0;
+  const visit = async (isHasty: boolean) => {
+    const stream = await sharing.openTransfer().catch(() => undefined);
+    if (!stream) return;
+    most = Math.max(most, ++open);
+    if (!isHasty) await readToEnd(stream.connection);
+    stream.connection.close();
+    open--;
+  };
+  for (let i = 0; performance.now() - began < FLOOD_MS; i++) {
+    const due = began + i / HANDSHAKES_PER_MS;
+    if (due > performance.now()) await delay(due - performance.now());
+    strangers.push(visit(i % 2 === 0));
+    if (i % 30 > 0) continue;
+    const asked = performance.now();
+    const pass = sharing.pass("vader", id);
+    using connection = await sharing.connect(pass);
+    assertEquals(await connection.piece(0, CONTENT.length, pass.ticket), CONTENT);
+    assert(performance.now() - asked < 2_000, "an honest downloader waited for too long");
+  }
+  await Promise.all(strangers);
+  assert(most <= ASKING_CONNECTIONS + 1, `${most} open at once`);
+  assertEquals([sharing.uploads.running, sharing.uploads.waiting], [0, 0]);
 });
