@@ -5,21 +5,12 @@
  */
 
 import { AwakeTimer } from "../async/awake.ts";
+import type { MaybePromise } from "../async/maybe_promise.ts";
 import { BitTrickleError, interrupted, malformed, reasonOf } from "../errors.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { CONNECT_MS } from "../protocol/limits.ts";
 import type { RateLimit, TransferLimits } from "./rate_limit.ts";
 import type { Socket } from "./socket.ts";
-
-/** Whom to talk to over TLS. */
-export interface TlsPeer {
-  /** The name that its certificate has to tell. */
-  readonly name: string;
-  /** The certificate that vouches for it, in PEM. */
-  readonly authority: string;
-  /** The protocol that both sides insist on (ALPN, RFC 7301). */
-  readonly protocol: string;
-}
 
 /** How a {@linkcode Connection} is watched. */
 export interface ConnectionOptions {
@@ -33,6 +24,12 @@ export interface ConnectionOptions {
   /** Shared with other connections. The time that they cost is no lack of progress. @default none */
   readonly limits?: TransferLimits | undefined;
 }
+
+/** Makes a connection of a socket that has just been connected. */
+export type Begin = (
+  socket: Deno.TcpConn,
+  signal: AbortSignal,
+) => MaybePromise<Connection>;
 
 /** A connection over TCP, perhaps with TLS, that is closed when it stalls or when its signal fires. */
 export class Connection implements Disposable {
@@ -65,13 +62,13 @@ export class Connection implements Disposable {
   /**
    * Connects to `address`, within {@linkcode CONNECT_MS} or the stall time if that is shorter.
    *
-   * @param tls Whom to talk to, if it is over TLS: to nobody else
-   * @throws {BitTrickleError} `network`, `timeout`, `interrupted`, or `malformed` if it is somebody else
+   * @param begin Makes a connection of a socket, until its signal fires. @default over TCP
+   * @throws {BitTrickleError} `network`, `timeout`, `interrupted`, or `malformed` by `begin`
    */
   static async open(
     address: Address,
     options: ConnectionOptions,
-    tls?: TlsPeer,
+    begin: Begin = (socket) => new Connection(socket, options),
   ): Promise<Connection> {
     const { stallMs, signal } = options;
     const giveUp = new AbortController();
@@ -80,9 +77,7 @@ export class Connection implements Disposable {
       const { hostname, port } = address;
       const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
       const socket = await Deno.connect({ hostname, port, signal: either });
-      return tls
-        ? await Connection.#secure(socket, tls, options, either)
-        : new Connection(socket, options);
+      return await begin(socket, either);
     } catch (cause) {
       if (signal?.aborted) throw interrupted(cause);
       if (cause instanceof BitTrickleError && cause.code === "malformed") throw cause;
@@ -92,32 +87,6 @@ export class Connection implements Disposable {
         : new BitTrickleError("network", `Cannot connect to ${where}: ${reasonOf(cause)}`, {
           cause,
         });
-    }
-  }
-
-  static async #secure(
-    socket: Deno.TcpConn,
-    { name, authority, protocol }: TlsPeer,
-    options: ConnectionOptions,
-    signal: AbortSignal,
-  ): Promise<Connection> {
-    socket.setNoDelay(true); // TLS hides it.
-    const secured = await Deno.startTls(socket, {
-      hostname: name,
-      caCerts: [authority],
-      alpnProtocols: [protocol],
-    });
-    const connection = new Connection(secured, options);
-    const close = () => connection.close();
-    signal.addEventListener("abort", close, { once: true });
-    try {
-      await connection.handshake(protocol);
-      return connection;
-    } catch (error) {
-      connection.close();
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", close);
     }
   }
 

@@ -1,16 +1,17 @@
 /**
- * The source's end of TLS by the runtime's `node:tls`, over a connection of this program.
+ * TLS by the runtime's `node:tls`, over a connection of this program, which can be closed at any time.
  *
  * @module
  */
 
 import type { Socket as NodeSocket } from "node:net";
 import { Duplex } from "node:stream";
-import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { connect, createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { reasonOf } from "../errors.ts";
 import type { Address } from "../protocol/address.ts";
 import { Connection } from "./connection.ts";
 import type { Socket } from "./socket.ts";
+import type { TlsPeer } from "./tls_peer.ts";
 import {
   beginningOf,
   type Terminated,
@@ -28,30 +29,48 @@ const WRITE_BYTES = 262_144;
 /** How much may wait to be read: `node:tls` takes in as much as comes. */
 const MOST_UNREAD = 65_536;
 
+/** Old versions are not spoken. */
+const VERSION = { minVersion: "TLSv1.3" } as const;
+
 /** The protocols that both sides agreed on. */
 type Agreed = Awaited<ReturnType<NonNullable<Socket["handshake"]>>>;
 
-/** Takes TLS off connections within this thread. TLS 1.2 and older are not spoken. */
+/** Takes TLS off connections within this thread. */
 export class TlsStreams implements TlsTerminator {
   readonly #context: SecureContext;
   readonly #protocol: string;
 
   constructor({ certificate: cert, key, protocol }: TlsIdentity) {
-    this.#context = createSecureContext({ cert, key, minVersion: "TLSv1.3" });
+    this.#context = createSecureContext({ cert, key, ...VERSION });
     this.#protocol = protocol;
   }
 
   async terminate(outer: Connection): Promise<Terminated> {
-    const first = await beginningOf(outer);
-    const stream = new TlsStream(new Carrier(outer, first), outer.peer, {
+    const carrier = new Carrier(outer, await beginningOf(outer));
+    const tls = new TLSSocket(carrier.asSocket, {
       isServer: true,
       secureContext: this.#context,
       ALPNProtocols: [this.#protocol],
     });
+    const stream = new TlsStream(carrier, tls, "secure");
     return { connection: new Connection(stream, UNWATCHED), ended: stream.ended };
   }
 
   [Symbol.dispose](): void {}
+}
+
+/** The downloader's end of TLS over `outer`, whose handshake is still to be made. */
+export function tlsOver(outer: Connection, { name, authority, protocol }: TlsPeer): Socket {
+  const carrier = new Carrier(outer);
+  const tls = connect({
+    socket: carrier.asSocket,
+    servername: name,
+    ca: [authority],
+    ALPNProtocols: [protocol],
+    rejectUnauthorized: true,
+    ...VERSION,
+  });
+  return new TlsStream(carrier, tls, "secureConnect");
 }
 
 /** A connection, as `node:tls` wants what it runs over. */
@@ -59,14 +78,21 @@ class Carrier extends Duplex {
   readonly #connection: Connection;
   readonly #buffer = new Uint8Array(READ_BYTES);
   #first: Uint8Array | undefined;
+  readonly remoteAddr: Address;
   /** Resolves when more may come. */
   hasRoom: () => Promise<void> = () => Promise.resolve();
 
   /** @param first What was read from `connection` already */
-  constructor(connection: Connection, first: Uint8Array) {
+  constructor(connection: Connection, first?: Uint8Array) {
     super();
     this.#connection = connection;
+    this.remoteAddr = connection.peer;
     this.#first = first;
+  }
+
+  /** It takes any stream, whatever its types say. */
+  get asSocket(): NodeSocket {
+    return this as unknown as NodeSocket;
   }
 
   override _read(): void {
@@ -105,18 +131,15 @@ class TlsStream implements Socket {
   #rest: Uint8Array = new Uint8Array();
   #taken = Promise.withResolvers<void>();
 
-  constructor(
-    carrier: Carrier,
-    remoteAddr: Address,
-    options: ConstructorParameters<typeof TLSSocket>[1],
-  ) {
+  /** @param ready What `tls` says once it is secure, and the other end is who it should be */
+  constructor(carrier: Carrier, tls: TLSSocket, ready: "secure" | "secureConnect") {
     this.#carrier = carrier;
-    this.remoteAddr = remoteAddr;
-    this.#tls = new TLSSocket(carrier as unknown as NodeSocket, options);
+    this.#tls = tls;
+    this.remoteAddr = carrier.remoteAddr;
     this.#chunks = this.#tls[Symbol.asyncIterator]();
     this.#agreed.promise.catch(() => {});
     carrier.hasRoom = () => this.#hasRoom();
-    this.ended = this.#watch();
+    this.ended = this.#watch(ready);
   }
 
   handshake(): Promise<Agreed> {
@@ -163,23 +186,23 @@ class TlsStream implements Socket {
     }
   }
 
-  #watch(): Promise<void> {
+  #watch(ready: string): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const fail = (error?: Error | null) => {
-      this.#agreed.reject(new Deno.errors.InvalidData(reasonOf(error ?? "it was cut off")));
+    const fail = (error: unknown) => {
+      this.#agreed.reject(error);
       this.#destroy();
     };
-    this.#tls.on("secure", () => {
+    const onBad = (error: Error) => fail(new Deno.errors.InvalidData(reasonOf(error)));
+    const onCut = () => fail(new Deno.errors.UnexpectedEof("it was closed"));
+    this.#tls.on(ready, () => {
       this.#isSecure = true;
       this.#agreed.resolve({ alpnProtocol: this.#tls.alpnProtocol || null });
     });
-    // After the handshake a bad record shows in nothing else.
-    this.#tls.on("_tlsError", fail);
-    this.#tls.on("error", fail).on("close", () => fail());
-    this.#carrier.on("error", fail).on("close", () => {
-      fail();
-      resolve();
-    });
+    // After the handshake a bad record shows in nothing but "_tlsError".
+    this.#tls.on("_tlsError", onBad).on("error", onBad).on("close", onCut);
+    this.#carrier.on("error", fail).on("close", onCut).on("close", resolve);
+    // Who leaves within the handshake shows in nothing else.
+    this.#carrier.on("end", () => this.#isSecure || onCut());
     return promise;
   }
 }

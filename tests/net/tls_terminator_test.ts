@@ -190,6 +190,22 @@ for (const [kind, make] of Object.entries(KINDS)) {
     await soon(Promise.all(source.ends));
   });
 
+  test("who leaves within a handshake, or after it without a word, is let go", async () => {
+    await using source = new Source(make(IDENTITY), echo);
+    await using relay = new TcpRelay(source.port);
+    const hello = await helloBytes();
+    for (const length of [0, 1, 100, hello.length]) {
+      using socket = await source.connect();
+      await socket.write(hello.subarray(0, length));
+    }
+    using socket = await source.secure([TLS_PROTOCOL], relay.address.port);
+    await socket.write(Uint8Array.of(1));
+    assertEquals(await readAll(socket, 1), Uint8Array.of(1));
+    relay.cut();
+    await soon(Promise.all(source.ends));
+    assertEquals(source.ends.length, 5);
+  });
+
   test("garbage, at once and in a handshake, ends the connection", async () => {
     await using source = new Source(make(IDENTITY), echo);
     const hello = await helloBytes();

@@ -6,6 +6,7 @@
  */
 
 import { Connection, type ConnectionOptions } from "../../net/connection.ts";
+import { beginTls } from "../../net/tls_client.ts";
 import type { Address } from "../../protocol/address.ts";
 import { TLS_PROTOCOL, tlsNameOf } from "../../protocol/tls.ts";
 import { RecordStream } from "./record_stream.ts";
@@ -31,7 +32,10 @@ export async function openTransfer(
   options: ConnectionOptions,
 ): Promise<RecordStream> {
   const tls = { name: tlsNameOf(label), authority, protocol: TLS_PROTOCOL };
-  return new RecordStream(await Connection.open(address, options, tls));
+  const connection = await Connection.open(address, options, (socket, signal) => {
+    return beginTls(socket, tls, options, signal);
+  });
+  return new RecordStream(connection);
 }
 
 /**
