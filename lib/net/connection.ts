@@ -44,6 +44,8 @@ export class Connection implements Disposable {
   #mayBeSilent = false;
   #reading: AwakeTimer | undefined;
   #writing: AwakeTimer | undefined;
+  /** Ends a write that is under way. */
+  #cut: PromiseWithResolvers<never> | undefined;
   #received = 0;
   #failure: BitTrickleError | undefined;
   #closed = false;
@@ -176,6 +178,7 @@ export class Connection implements Disposable {
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#socket.close();
     this.#closing?.abort();
+    this.#cut?.reject(interrupted());
   }
 
   [Symbol.dispose](): void {
@@ -215,12 +218,15 @@ export class Connection implements Disposable {
   async #write(bytes: Uint8Array): Promise<number> {
     using timer = new AwakeTimer(this.#stallMs, () => this.#stall());
     this.#writing = timer;
+    this.#cut = Promise.withResolvers();
     try {
-      return await this.#socket.write(bytes);
+      // Deno 2.7 leaves a write pending when its socket is closed.
+      return await Promise.race([this.#socket.write(bytes), this.#cut.promise]);
     } catch (cause) {
       throw this.#explain(cause);
     } finally {
       this.#writing = undefined;
+      this.#cut = undefined;
     }
   }
 

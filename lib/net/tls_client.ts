@@ -1,21 +1,31 @@
 /**
- * The downloader's end of TLS. The runtime's own sockets are the fastest, but one whose handshake is not
- * over cannot be closed, as `tls_terminator.ts` says. So a host that once left a handshake unfinished is
- * spoken to over a connection that can: no source holds more than a few sockets by its silence.
+ * The downloader's end of TLS. The runtime's sockets are fast, but one whose handshake is not over cannot
+ * be closed, as `tls_terminator.ts` says. So the traffic of a host that once left a handshake unfinished
+ * is passed on over a connection that can: no source holds more than a few sockets by its silence.
  *
  * @module
  */
 
 import { RecentMap } from "../collections/recent_map.ts";
 import { BitTrickleError } from "../errors.ts";
+import type { Address } from "../protocol/address.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
-import type { TlsPeer } from "./tls_peer.ts";
+import type { Socket } from "./socket.ts";
+import { passOn } from "./tls_relay.ts";
+import { UNWATCHED } from "./tls_terminator.ts";
+
+/** Whom to talk to over TLS. */
+export interface TlsPeer {
+  /** The name that its certificate has to tell. */
+  readonly name: string;
+  /** The certificate that vouches for it, in PEM. */
+  readonly authority: string;
+  /** The protocol that both sides insist on (ALPN, RFC 7301). */
+  readonly protocol: string;
+}
 
 /** How many silent hosts are remembered. */
 const SILENT_HOSTS = 1_000;
-
-/** The connection that carries another one needs no watch of its own. */
-const UNWATCHED = { stallMs: Infinity };
 
 /** Those that left a handshake unfinished since this program began. */
 const silentHosts = new RecentMap<string, true>(SILENT_HOSTS);
@@ -33,9 +43,9 @@ export async function beginTls(
   signal: AbortSignal,
 ): Promise<Connection> {
   const { hostname } = socket.remoteAddr;
-  const connection = silentHosts.has(hostname)
-    ? await overConnection(socket, peer, options)
-    : await byRuntime(socket, peer, options);
+  socket.setNoDelay(true); // TLS hides it.
+  const secure = silentHosts.has(hostname) ? relayed : startTls;
+  const connection = new Connection(await secure(socket, peer), options);
   const close = () => connection.close();
   signal.addEventListener("abort", close, { once: true });
   try {
@@ -52,22 +62,67 @@ export async function beginTls(
   }
 }
 
-async function byRuntime(
+function startTls(
   socket: Deno.TcpConn,
   { name, authority, protocol }: TlsPeer,
-  options: ConnectionOptions,
-): Promise<Connection> {
-  socket.setNoDelay(true); // TLS hides it.
-  const tls = { hostname: name, caCerts: [authority], alpnProtocols: [protocol] };
-  return new Connection(await Deno.startTls(socket, tls), options);
+): Promise<Deno.TlsConn> {
+  const options = { hostname: name, caCerts: [authority], alpnProtocols: [protocol] };
+  return Deno.startTls(socket, options);
 }
 
-async function overConnection(
-  socket: Deno.TcpConn,
-  peer: TlsPeer,
-  options: ConnectionOptions,
-): Promise<Connection> {
+/** TLS whose other end is this program, which passes on what comes until it is closed. */
+async function relayed(socket: Deno.TcpConn, peer: TlsPeer): Promise<Socket> {
   const outer = new Connection(socket, UNWATCHED);
-  const { tlsOver } = await import("./tls_stream.ts");
-  return new Connection(tlsOver(outer, peer), options);
+  try {
+    const [near, far] = await connectedPair();
+    passOn(outer, new Connection(far, UNWATCHED));
+    return new RelayedSocket(await startTls(near, peer), outer);
+  } catch (error) {
+    outer.close();
+    throw error;
+  }
+}
+
+/** Both ends of a new connection within this program. */
+async function connectedPair(): Promise<[Deno.TcpConn, Deno.TcpConn]> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { hostname, port } = listener.addr;
+  const near = await Deno.connect({ hostname, port });
+  for (;;) {
+    const far = await listener.accept();
+    if (far.remoteAddr.port === near.localAddr.port) return [near, far];
+    far.close(); // Another program of this machine has nothing to say here.
+  }
+}
+
+/** A socket that ends with the connection that carries it. */
+class RelayedSocket implements Socket {
+  readonly #socket: Deno.TlsConn;
+  readonly #outer: Connection;
+
+  constructor(socket: Deno.TlsConn, outer: Connection) {
+    this.#socket = socket;
+    this.#outer = outer;
+  }
+
+  get remoteAddr(): Address {
+    return this.#outer.peer;
+  }
+
+  handshake(): Promise<Deno.TlsHandshakeInfo> {
+    return this.#socket.handshake();
+  }
+
+  read(buffer: Uint8Array): Promise<number | null> {
+    return this.#socket.read(buffer);
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#socket.write(bytes);
+  }
+
+  close(): void {
+    this.#socket.close();
+    this.#outer.close();
+  }
 }

@@ -39,7 +39,10 @@ export class TlsRelay implements TlsTerminator {
     const [own, socket] = await this.#pair();
     const relay = new Connection(own, UNWATCHED);
     await relay.write(first);
-    return { connection: new Connection(socket, UNWATCHED), ended: passOn(outer, relay) };
+    const connection = new Connection(socket, UNWATCHED);
+    // A write that is under way may not notice that its other end has gone.
+    const ended = passOn(outer, relay).then(() => connection.close());
+    return { connection, ended };
   }
 
   [Symbol.dispose](): void {
@@ -96,7 +99,8 @@ export class TlsRelay implements TlsTerminator {
   }
 }
 
-async function passOn(outer: Connection, relay: Connection): Promise<void> {
+/** Passes on what comes over either, until one of them ends. Closes both. */
+export async function passOn(outer: Connection, relay: Connection): Promise<void> {
   const toOuter = copy(relay, outer).catch(() => {}).finally(() => outer.close());
   const toRelay = copy(outer, relay).catch(() => {}).finally(() => relay.close());
   await Promise.all([toOuter, toRelay]);

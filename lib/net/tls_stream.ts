@@ -1,17 +1,16 @@
 /**
- * TLS by the runtime's `node:tls`, over a connection of this program, which can be closed at any time.
+ * The source's end of TLS by the runtime's `node:tls`, over a connection of this program.
  *
  * @module
  */
 
 import type { Socket as NodeSocket } from "node:net";
 import { Duplex } from "node:stream";
-import { connect, createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { reasonOf } from "../errors.ts";
 import type { Address } from "../protocol/address.ts";
 import { Connection } from "./connection.ts";
 import type { Socket } from "./socket.ts";
-import type { TlsPeer } from "./tls_peer.ts";
 import {
   beginningOf,
   type Terminated,
@@ -29,48 +28,31 @@ const WRITE_BYTES = 262_144;
 /** How much may wait to be read: `node:tls` takes in as much as comes. */
 const MOST_UNREAD = 65_536;
 
-/** Old versions are not spoken. */
-const VERSION = { minVersion: "TLSv1.3" } as const;
-
 /** The protocols that both sides agreed on. */
 type Agreed = Awaited<ReturnType<NonNullable<Socket["handshake"]>>>;
 
-/** Takes TLS off connections within this thread. */
+/** Takes TLS off connections within this thread. TLS 1.2 and older are not spoken. */
 export class TlsStreams implements TlsTerminator {
   readonly #context: SecureContext;
   readonly #protocol: string;
 
   constructor({ certificate: cert, key, protocol }: TlsIdentity) {
-    this.#context = createSecureContext({ cert, key, ...VERSION });
+    this.#context = createSecureContext({ cert, key, minVersion: "TLSv1.3" });
     this.#protocol = protocol;
   }
 
   async terminate(outer: Connection): Promise<Terminated> {
     const carrier = new Carrier(outer, await beginningOf(outer));
-    const tls = new TLSSocket(carrier.asSocket, {
+    const tls = new TLSSocket(carrier as unknown as NodeSocket, {
       isServer: true,
       secureContext: this.#context,
       ALPNProtocols: [this.#protocol],
     });
-    const stream = new TlsStream(carrier, tls, "secure");
+    const stream = new TlsStream(carrier, tls);
     return { connection: new Connection(stream, UNWATCHED), ended: stream.ended };
   }
 
   [Symbol.dispose](): void {}
-}
-
-/** The downloader's end of TLS over `outer`, whose handshake is still to be made. */
-export function tlsOver(outer: Connection, { name, authority, protocol }: TlsPeer): Socket {
-  const carrier = new Carrier(outer);
-  const tls = connect({
-    socket: carrier.asSocket,
-    servername: name,
-    ca: [authority],
-    ALPNProtocols: [protocol],
-    rejectUnauthorized: true,
-    ...VERSION,
-  });
-  return new TlsStream(carrier, tls, "secureConnect");
 }
 
 /** A connection, as `node:tls` wants what it runs over. */
@@ -83,16 +65,11 @@ class Carrier extends Duplex {
   hasRoom: () => Promise<void> = () => Promise.resolve();
 
   /** @param first What was read from `connection` already */
-  constructor(connection: Connection, first?: Uint8Array) {
+  constructor(connection: Connection, first: Uint8Array) {
     super();
     this.#connection = connection;
     this.remoteAddr = connection.peer;
     this.#first = first;
-  }
-
-  /** It takes any stream, whatever its types say. */
-  get asSocket(): NodeSocket {
-    return this as unknown as NodeSocket;
   }
 
   override _read(): void {
@@ -131,15 +108,14 @@ class TlsStream implements Socket {
   #rest: Uint8Array = new Uint8Array();
   #taken = Promise.withResolvers<void>();
 
-  /** @param ready What `tls` says once it is secure, and the other end is who it should be */
-  constructor(carrier: Carrier, tls: TLSSocket, ready: "secure" | "secureConnect") {
+  constructor(carrier: Carrier, tls: TLSSocket) {
     this.#carrier = carrier;
     this.#tls = tls;
     this.remoteAddr = carrier.remoteAddr;
     this.#chunks = this.#tls[Symbol.asyncIterator]();
     this.#agreed.promise.catch(() => {});
     carrier.hasRoom = () => this.#hasRoom();
-    this.ended = this.#watch(ready);
+    this.ended = this.#watch();
   }
 
   handshake(): Promise<Agreed> {
@@ -186,7 +162,7 @@ class TlsStream implements Socket {
     }
   }
 
-  #watch(ready: string): Promise<void> {
+  #watch(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const fail = (error: unknown) => {
       this.#agreed.reject(error);
@@ -194,7 +170,7 @@ class TlsStream implements Socket {
     };
     const onBad = (error: Error) => fail(new Deno.errors.InvalidData(reasonOf(error)));
     const onCut = () => fail(new Deno.errors.UnexpectedEof("it was closed"));
-    this.#tls.on(ready, () => {
+    this.#tls.on("secure", () => {
       this.#isSecure = true;
       this.#agreed.resolve({ alpnProtocol: this.#tls.alpnProtocol || null });
     });
