@@ -88,6 +88,7 @@ async function connectedPair(): Promise<[Deno.TcpConn, Deno.TcpConn]> {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { hostname, port } = listener.addr;
   const near = await Deno.connect({ hostname, port });
+  near.setNoDelay(true);
   for (;;) {
     const far = await listener.accept();
     if (far.remoteAddr.port === near.localAddr.port) return [near, far];

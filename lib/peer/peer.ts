@@ -8,7 +8,6 @@ import { KeyedMutex } from "../async/keyed_mutex.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection_listener.ts";
 import { RateLimit, type TransferLimits } from "../net/rate_limit.ts";
-import { isLoopback } from "../protocol/address.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
 import { authorityBy } from "./certificates.ts";
@@ -25,6 +24,7 @@ import type { Ask, IndexSession, List, SessionRequest } from "./session/index_se
 import { ROOT } from "./share/list_tree.ts";
 import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
+import { plainHostsFor } from "./plain_hosts.ts";
 import { placeFor, realPathOf } from "./share/place.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
@@ -74,9 +74,7 @@ export class Peer {
     const { limitUp, limitDown } = options;
     this.limits = { up: new RateLimit(limitUp), down: new RateLimit(limitDown) };
     const hosts = [index.hostname, ...options.otherAddresses ?? []] as const;
-    // What is served in clear does not leave this machine unless told to.
-    const plainHosts = allowPlain || isLoopback(index.hostname) ? hosts : ["127.0.0.1"] as const;
-    this.#plainListener = ConnectionListener.bindFor(...plainHosts);
+    this.#plainListener = ConnectionListener.bindFor(...plainHostsFor(hosts, allowPlain));
     this.#sharedFiles = new SharedFiles(realPathOf(folder));
     this.#memory = options.memory ?? FileMemory.inMemory();
     this.#known = new ProvenServers(options.known ?? new InMemoryKnownServers());

@@ -1,0 +1,18 @@
+/**
+ * Where a client serves in clear.
+ *
+ * @module
+ */
+
+import { isLoopback } from "../protocol/address.ts";
+
+/** Hosts of which one at least can reach the port, the first before the others. */
+export type Hosts = readonly [string, ...string[]];
+
+/**
+ * Whoever may come for files in clear, of those who reach the index at `hosts`: nobody off this machine,
+ * unless told otherwise.
+ */
+export function plainHostsFor(hosts: Hosts, allowPlain = false): Hosts {
+  return allowPlain || isLoopback(hosts[0]) ? hosts : ["127.0.0.1"];
+}
