@@ -17,7 +17,7 @@ import type { ConnectionPool } from "./connection_pool.ts";
 import { download } from "./download.ts";
 import type { DownloadOptions } from "./download_setting.ts";
 import { isDoubtful } from "./getter.ts";
-import { findAgain, findSources, type FoundSources } from "./source_query.ts";
+import { findAgain, findServed, type FoundSources } from "./source_query.ts";
 import { type ByteSink, StreamedDownload } from "./streamed_download.ts";
 
 /** How a file is passed on. */
@@ -82,7 +82,8 @@ export class FileStream {
   }
 
   async #runOnce(): Promise<Streamed | "replaced"> {
-    const ask = () => findSources(this.#setting.ask, this.#wanted);
+    const { signal } = this.#options;
+    const ask = () => findServed(this.#setting.ask, this.#wanted, signal);
     const found = await askPatiently(ask, this.#options);
     const contents = contentsOf(found.sources, this.#wanted);
     const [content] = contents;

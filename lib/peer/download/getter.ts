@@ -25,7 +25,7 @@ import { PartialDownload } from "./partial_download.ts";
 import { getPlain } from "./plain_getter.ts";
 import { assertName } from "../share/publisher.ts";
 import { fetchSmall } from "./small_file.ts";
-import { findAgain, findSources, type FoundSources } from "./source_query.ts";
+import { findAgain, findServed, type FoundSources } from "./source_query.ts";
 import { Target } from "./target.ts";
 
 /** Digits of an id by which a person is told of a content. */
@@ -97,7 +97,9 @@ export class Getter {
 
   async #getSealed(request: GetRequest): Promise<Gotten | Replaced> {
     const { wanted, options, replaces } = request;
-    const found = await askPatiently(() => findSources(this.#setting.ask, wanted), options);
+    const found = await askPatiently(() => {
+      return findServed(this.#setting.ask, wanted, options.signal);
+    }, options);
     const contents = contentsOf(found.sources, wanted);
     const [content] = contents;
     if (contents.length > 1 || content && isDoubtful(content, wanted)) {

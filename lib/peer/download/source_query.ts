@@ -4,6 +4,8 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
+import { interrupted } from "../../errors.ts";
 import {
   type ContentKey,
   formatContent,
@@ -17,6 +19,13 @@ import type { Found } from "./download_setting.ts";
 
 /** Times the index is asked for yet other sources of one file. */
 const MOST_PAGES = 4;
+
+/**
+ * How often, and how many milliseconds each time, somebody is waited for who has no certificate yet:
+ * that takes two requests from the login on. Clients of the plain protocol never have one.
+ */
+const MOST_WAITS = 6;
+const WAIT_MS = 500;
 
 /** What the index said, and when it was asked, in milliseconds of a steady clock. */
 export interface FoundSources {
@@ -45,6 +54,28 @@ export async function findSources(ask: Ask, wanted: string): Promise<FoundSource
     if (reply.more === 0 || !isNew) break;
   }
   return { sources: [...found.values()], since };
+}
+
+/**
+ * As {@linkcode findSources}; but who has just logged in, and cannot serve yet what the index names him
+ * for, is waited for a while.
+ *
+ * @throws {BitTrickleError} of the index, or `interrupted`
+ */
+export async function findServed(
+  ask: Ask,
+  wanted: string,
+  signal?: AbortSignal,
+): Promise<FoundSources> {
+  for (let wait = 0;; wait++) {
+    const found = await findSources(ask, wanted);
+    const isServed = contentsOf(found.sources, wanted).length > 0;
+    const isAwaited = found.sources.some(({ file, pass }) => file?.details?.id && !pass);
+    if (isServed || !isAwaited || wait === MOST_WAITS) return found;
+    await delay(WAIT_MS, signal ? { signal } : {}).catch((cause) => {
+      throw interrupted(cause);
+    });
+  }
 }
 
 /**
