@@ -154,7 +154,7 @@ for (const { title, code = "unverified", ...behaviour } of CASES) {
     await using vader = await TestPeer.join(index, "vader", { stallMs: STALL_MS });
     await yoda.publish("a");
 
-    const get = () => vader.peer.get("a", { patienceMs: 100 });
+    const get = () => vader.peer.get("a", { patienceMs: 400 });
     const error = await assertRejects(get, BitTrickleError);
     assertEquals(error.code, code);
     assertStringIncludes(error.message, "yoda: ");
