@@ -13,10 +13,12 @@ import { FILE_NOT_FOUND } from "../../protocol/plain_transfer.ts";
 import type { ShownTicket } from "../../protocol/ticket.ts";
 import { sniffProtocol } from "../transfer/protocol_sniffer.ts";
 import { acceptTransfer } from "../transfer/handshake.ts";
+import { GivenPieces } from "./given_pieces.ts";
 import { PlainUpload } from "./plain_upload.ts";
 import { RehashLimit } from "./rehash_limit.ts";
 import { SealedUpload, type UploadSource } from "./sealed_upload.ts";
 import type { SharedFiles } from "../share/shared_files.ts";
+import { UnfinishedFiles } from "../share/unfinished_files.ts";
 import { UploadPool } from "./upload_pool.ts";
 import { type Serve, UploadPort, type UploadPortOptions } from "./upload_port.ts";
 
@@ -28,6 +30,8 @@ export interface UploadsOptions extends UploadPortOptions {
    * @default {false}
    */
   readonly allowPlain?: boolean | undefined;
+  /** What downloads serve of what they have. @default none */
+  readonly unfinishedFiles?: UnfinishedFiles | undefined;
   /** Opens a ticket of the index, if it is still good. @default opens none */
   readonly openTicket?: ((ticket: string) => ShownTicket | undefined) | undefined;
   /** The time in milliseconds of a steady clock, by which tickets end. @default {performance.now} */
@@ -40,7 +44,7 @@ export interface UploadsOptions extends UploadPortOptions {
   readonly trickleMs?: number | undefined;
 }
 
-/** Serves the shared files: sealed ones to those with a ticket, plain ones by name. */
+/** Serves files: shared and unfinished ones to those with a ticket, shared ones by name in clear. */
 export class Uploads {
   readonly #sharedFiles: SharedFiles;
   readonly #options: UploadsOptions;
@@ -61,7 +65,9 @@ export class Uploads {
       options;
     const { now = () => performance.now() } = options;
     const mayHashAgain = (id: string) => this.#rehashLimit.take(id, performance.now());
-    const common = { sharedFiles, pool: this.#pool };
+    const { unfinishedFiles = new UnfinishedFiles() } = options;
+    const given = new GivenPieces();
+    const common = { sharedFiles, unfinishedFiles, pool: this.#pool, given };
     this.#source = { ...common, openTicket, now, onChanged, isChanging, mayHashAgain };
     const serve: Serve = (connection, asking) => this.#serve(connection, asking);
     this.#port = new UploadPort(listener, serve, options);
