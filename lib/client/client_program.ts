@@ -11,6 +11,7 @@ import { Peer } from "../peer/peer.ts";
 import type { Restored } from "../peer/share/republisher.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
 import { FileMemory } from "../peer/share/file_memory.ts";
+import { LINGER_MS } from "../peer/share/unfinished_files.ts";
 import { KnownServersFile, stateFolder } from "../peer/session/known_servers_file.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
@@ -116,6 +117,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     share: flags.share,
   };
   stopping.signal.addEventListener("abort", () => {
+    peer.endLingering();
     peer.close();
     terminal.close();
   });
@@ -141,10 +143,13 @@ async function work(
   return isShell && signal.aborted ? INTERRUPTED : code;
 }
 
-/** Lets running uploads finish. */
+/** Lets running uploads finish, and those who fetch what was just downloaded. */
 async function leave({ peer, output }: Workbench): Promise<void> {
   const { running } = peer.uploads;
-  if (running > 0) {
+  if (peer.isLingering) {
+    const seconds = (LINGER_MS + LEAVING_MS) / 1_000;
+    output.note(`Waiting ${seconds} s at most for those who fetch from here; Ctrl-C ends it`);
+  } else if (running > 0) {
     const seconds = LEAVING_MS / 1_000;
     output.note(`Waiting ${seconds} s at most for ${uploads(running)}; Ctrl-C ends at once`);
   }

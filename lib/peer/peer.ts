@@ -31,6 +31,7 @@ import { nameFrom, type PublishedTree, Publisher } from "./share/publisher.ts";
 import { RefreshQueue, type Suspect } from "./share/refresh_queue.ts";
 import { Republisher, type Restored } from "./share/republisher.ts";
 import { SharedFiles } from "./share/shared_files.ts";
+import { UnfinishedFiles } from "./share/unfinished_files.ts";
 import { Uploads } from "./upload/uploads.ts";
 
 /** What exists once the user has logged in. */
@@ -48,6 +49,8 @@ export class Peer {
   readonly #options: PeerOptions;
   readonly #listener: ConnectionListener;
   readonly #sharedFiles: SharedFiles;
+  /** What downloads have so far, for uploads. */
+  readonly #unfinishedFiles = new UnfinishedFiles();
   readonly #memory: FileMemory;
   readonly #known: ProvenServers;
   readonly #uploads: Uploads;
@@ -76,6 +79,7 @@ export class Peer {
     this.#uploads = new Uploads(this.#listener, this.#sharedFiles, {
       allowPlain,
       limits: this.limits,
+      unfinishedFiles: this.#unfinishedFiles,
       openTicket: (ticket) => this.#session?.openTicket(ticket),
       moves: () => this.#session?.moves ?? 0,
       onChanged: (name) => {
@@ -97,6 +101,16 @@ export class Peer {
   /** What runs and waits at the upload port. */
   get uploads(): { readonly running: number; readonly waiting: number } {
     return this.#uploads;
+  }
+
+  /** Whether what was just downloaded is served to others, who have not all of it yet. */
+  get isLingering(): boolean {
+    return this.#unfinishedFiles.isLingering;
+  }
+
+  /** Serves no more what was just downloaded: {@linkcode close} does not wait for it. */
+  endLingering(): void {
+    this.#unfinishedFiles.close();
   }
 
   /**
@@ -182,10 +196,12 @@ export class Peer {
   }
 
   /**
-   * Leaves: tells the index, interrupts what waits for it, lets running uploads finish for up to
-   * `graceMs` milliseconds, and returns how many were cut off. Further calls wait for the first.
+   * Leaves: tells the index, interrupts what waits for it, waits while {@linkcode isLingering}, lets
+   * running uploads finish for up to `graceMs` milliseconds, and returns how many were cut off. Further
+   * calls wait for the first; with 0 they end the lingering.
    */
   close(graceMs: number = LEAVING_MS): Promise<number> {
+    if (graceMs === 0) this.endLingering();
     return this.#closing ??= this.#close(graceMs);
   }
 

@@ -12,6 +12,7 @@ import { PIECES_PER_REQUEST, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { encodeTransferRequest } from "../../lib/protocol/transfer.ts";
 import { identify } from "../../lib/peer/share/identify.ts";
 import { type Identity, SharedFiles } from "../../lib/peer/share/shared_files.ts";
+import { UnfinishedFiles } from "../../lib/peer/share/unfinished_files.ts";
 import { SourceConnection, type SourceOptions } from "../../lib/peer/download/source_connection.ts";
 import { Uploads, type UploadsOptions } from "../../lib/peer/upload/uploads.ts";
 import type { Address } from "../../lib/protocol/address.ts";
@@ -23,6 +24,7 @@ import { TempFolder } from "./temp_folder.ts";
 /** A folder, its shared files and its upload port. */
 export class TestUploads implements AsyncDisposable {
   readonly sharedFiles: SharedFiles;
+  readonly unfinishedFiles: UnfinishedFiles;
   readonly uploads: Uploads;
   readonly address: Address;
   /** Names of files that were found to have changed. */
@@ -38,6 +40,7 @@ export class TestUploads implements AsyncDisposable {
     const listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
     this.address = listener.address;
     this.sharedFiles = new SharedFiles(folder.path);
+    this.unfinishedFiles = options.unfinishedFiles ?? new UnfinishedFiles();
     this.uploads = new Uploads(listener, this.sharedFiles, {
       openTicket: (ticket) => {
         const opened = openTicket(this.#ticketKey, ticket);
@@ -45,6 +48,7 @@ export class TestUploads implements AsyncDisposable {
         return opened && leftMs >= 0 ? { ...opened, leftMs } : undefined;
       },
       onChanged: (name) => void this.changed.push(name),
+      unfinishedFiles: this.unfinishedFiles,
       ...options,
     });
   }

@@ -84,10 +84,14 @@ export class Uploads {
   }
 
   /**
-   * Accepts no more, lets running uploads finish for up to `graceMs` milliseconds, and returns how
-   * many had to be cut off. After that no socket, file or timer is left.
+   * Waits for those who fetch what was just downloaded, unless `graceMs` is 0. Then accepts no more,
+   * lets running uploads finish for up to `graceMs` milliseconds, and returns how many had to be cut
+   * off. After that no socket, file or timer is left.
    */
   async close(graceMs: number): Promise<number> {
+    const { unfinishedFiles } = this.#source;
+    if (graceMs > 0 && unfinishedFiles.isLingering) await unfinishedFiles.settle();
+    unfinishedFiles.close();
     const ending = Promise.all([this.#port.stop(), this.#pool.close()]);
     await withTimeout(ending, graceMs);
     const cut = this.#pool.running;
