@@ -89,8 +89,10 @@ Deno.test({ name: "closing ends what lingers at once, and leaves no timer", ...P
   files.add(other);
   using _ = files.fetch(FILE);
   const lingering = files.linger(file, finished());
+  const began = performance.now();
   files.close();
   await lingering;
+  assert(performance.now() - began < LINGER_MS / 4);
   files.add(file);
   assertEquals([files.withContent(FILE), files.withContent(other)], [undefined, undefined]);
   await files.linger(file, finished());

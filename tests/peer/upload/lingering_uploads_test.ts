@@ -5,8 +5,9 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { withTimeout } from "../../../lib/async/with_timeout.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
-import { UnfinishedFiles } from "../../../lib/peer/share/unfinished_files.ts";
+import { LINGER_MS, UnfinishedFiles } from "../../../lib/peer/share/unfinished_files.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { FakeUnfinishedFile } from "../../support/fake_unfinished_file.ts";
 import { hashed, piecesIn } from "../../support/hashed.ts";
@@ -17,6 +18,11 @@ import { waitFor } from "../../support/wait_for.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILE = hashed(someBytes(2 * PIECE_BYTES));
+
+/** Waits for the end of lingering, for much less time than it may take. */
+async function soon(lingering: Promise<void>): Promise<void> {
+  assert(await withTimeout(lingering.then(() => true), LINGER_MS / 4), "it does not end");
+}
 
 /** A source whose download is complete, while vader and yoda fetch it. */
 class Scene implements AsyncDisposable {
@@ -67,7 +73,7 @@ Deno.test("a complete download is served from its file until all have left", ON_
   assertEquals(await yoda.replyTo({ verb: "pieces", first: 1, count: 1 }), "200 1");
   assertEquals(sharing.unfinishedFiles.isLingering, true);
   yoda[Symbol.dispose]();
-  await lingering;
+  await soon(lingering);
   assertEquals(sharing.unfinishedFiles.isLingering, false);
 });
 
@@ -79,7 +85,7 @@ Deno.test("who goes on to another file fetches the first no more", ON_DISK, asyn
   yoda[Symbol.dispose]();
   const { ticket } = sharing.pass("vader", other.id);
   assertEquals(await vader.replyTo({ verb: "layer", ticket }), "200 1");
-  await lingering;
+  await soon(lingering);
 });
 
 Deno.test("a read that the end of the download breaks goes on in its file", ON_DISK, async () => {
@@ -100,7 +106,7 @@ Deno.test("a file that is changed lingers no more, and nothing is published", ON
   const [lingering] = await scene.finish();
   await sharing.folder.write("a", "something else");
   assertEquals(await vader.choice(1), "410");
-  await lingering;
+  await soon(lingering);
   assertEquals(await vader.choice(1), "404");
   assertEquals(sharing.changed, []);
 });
@@ -116,7 +122,7 @@ Deno.test("who leaves waits for those who fetch, as long as they may", ON_DISK, 
   assertEquals(await closing, 0);
   const took = performance.now() - began;
   assert(took > 250 && took < 4_000, `it took ${took} ms`);
-  await lingering;
+  await soon(lingering);
 });
 
 Deno.test("who leaves waits no longer once nobody fetches", ON_DISK, async () => {
@@ -134,7 +140,7 @@ Deno.test("who leaves at once waits for nobody", ON_DISK, async () => {
   const { sharing, vader } = scene;
   const [lingering] = await scene.finish();
   assertEquals(await sharing.uploads.close(0), 0);
-  await lingering;
+  await soon(lingering);
   assertEquals((await vader.receive()).reply, "end");
 });
 
