@@ -4,7 +4,8 @@
  *
  * What it remembers is bounded. A count takes two bytes, and there are {@linkcode COUNTED_PIECES} at
  * most; of more contents than that, those that were given least recently are forgotten, and count as
- * never given. Who got a piece is known of the last {@linkcode WITHHELD_PIECES}.
+ * never given. Who got a piece is known of the last {@linkcode WITHHELD_PIECES}, and of each for the
+ * last {@linkcode REMEMBERED_USERS}.
  *
  * @module
  */
@@ -27,12 +28,16 @@ export const COUNTED_CONTENTS = 1_024;
 /** Pieces that are withheld at once: more than can be sent in {@linkcode WITHHELD_MS}. */
 export const WITHHELD_PIECES = 4_096;
 
+/** Users of whom it is known that they had a piece: whoever gets it again withholds it from nobody. */
+export const REMEMBERED_USERS = 8;
+
 /** Sendings of which the median is what a piece takes: one slow downloader among them is no matter. */
 const MEASURED_SENDINGS = 9;
 
-/** Who got a piece that is not given to others for a while. */
+/** Who got a piece, and since when it is withheld from others. */
 interface Gift {
-  readonly user: string;
+  /** The latest last. */
+  readonly users: readonly string[];
   readonly at: number;
 }
 
@@ -76,25 +81,19 @@ export class GivenPieces {
       }, undefined);
   }
 
-  /** Takes in that `piece` is given to `user`. It is withheld from others if it was not yet. */
-  give(content: ContentKey, piece: number, user: string, now: number): void {
+  /**
+   * Takes in that `piece` is given to `user`. From now on it is withheld from others, unless it is
+   * already, or the user has had it. Returns what to run if it does not arrive.
+   */
+  give(content: ContentKey, piece: number, user: string, now: number): () => void {
     const key = formatContent(content);
     const counts = this.#countsOf(key, pieceCount(content.size));
     counts[piece] = Math.min(counts[piece]! + 1, 0xffff);
-    const gift = this.#gifts.get(`${key} ${piece}`);
-    // A piece that is given again and again is withheld no longer for it.
-    if (gift && now - gift.at < this.#withheldMs) return;
-    this.#gifts.delete(`${key} ${piece}`);
-    this.#gifts.set(`${key} ${piece}`, { user, at: now });
-    this.#forgetGifts(now);
-  }
-
-  /** Takes in that `user` did not get `piece` after all. */
-  takeBack(content: ContentKey, piece: number, user: string): void {
-    const key = formatContent(content);
-    const counts = this.#counts.get(key);
-    if (counts?.[piece]) counts[piece]--;
-    if (this.#gifts.get(`${key} ${piece}`)?.user === user) this.#gifts.delete(`${key} ${piece}`);
+    const takeBack = this.#withhold(`${key} ${piece}`, user, now);
+    return () => {
+      counts[piece]!--;
+      takeBack();
+    };
   }
 
   /** Takes in how long it took to send a piece, in milliseconds. */
@@ -102,9 +101,25 @@ export class GivenPieces {
     if (this.#sendingMs.push(ms) > MEASURED_SENDINGS) this.#sendingMs.shift();
   }
 
+  #withhold(key: string, user: string, now: number): () => void {
+    const before = this.#gifts.get(key);
+    if (before?.users.includes(user)) return () => {};
+    const users = [...before?.users ?? [], user].slice(-REMEMBERED_USERS);
+    const isWithheld = before && now - before.at < this.#withheldMs;
+    this.#setGift(key, { users, at: isWithheld ? before.at : now });
+    return () => this.#setGift(key, before);
+  }
+
+  #setGift(key: string, gift: Gift | undefined): void {
+    this.#gifts.delete(key);
+    if (gift) this.#gifts.set(key, gift);
+    const [oldest] = this.#gifts.keys();
+    if (this.#gifts.size > WITHHELD_PIECES) this.#gifts.delete(oldest!);
+  }
+
   #isWithheld(key: string, user: string, now: number): boolean {
     const gift = this.#gifts.get(key);
-    return gift !== undefined && gift.user !== user && now - gift.at < this.#withheldMs;
+    return gift !== undefined && !gift.users.includes(user) && now - gift.at < this.#withheldMs;
   }
 
   /** Twice what a piece takes: it is sent, and then the others hear of it. */
@@ -129,14 +144,6 @@ export class GivenPieces {
       if (!isTooMuch || this.#counts.size === 1) return;
       this.#counts.delete(key);
       this.#pieces -= length;
-    }
-  }
-
-  #forgetGifts(now: number): void {
-    for (const [key, { at }] of this.#gifts) {
-      const isOver = now - at >= this.#withheldMs;
-      if (!isOver && this.#gifts.size <= WITHHELD_PIECES) return;
-      this.#gifts.delete(key);
     }
   }
 }

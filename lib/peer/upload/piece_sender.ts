@@ -140,13 +140,13 @@ export class PieceSender {
   ): Promise<boolean> {
     const { given, user, now } = this.#setting;
     const began = now();
-    given.give(served, piece, user, began);
+    const takeBack = given.give(served, piece, user, began);
     let isSent = false;
     try {
       isSent = await this.#sendOne(served, piece, head);
     } finally {
       if (isSent) given.measure(now() - began);
-      else given.takeBack(served, piece, user);
+      else takeBack();
     }
     return isSent;
   }

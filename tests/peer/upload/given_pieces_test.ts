@@ -9,6 +9,7 @@ import fc from "fast-check";
 import {
   COUNTED_CONTENTS,
   GivenPieces,
+  REMEMBERED_USERS,
   WITHHELD_MOST_MS,
   WITHHELD_MS,
   WITHHELD_PIECES,
@@ -111,19 +112,39 @@ Deno.test({ name: "a downloader that takes a piece slowly withholds no others", 
   given.give(file, 0, "vader", 0);
   assertEquals(given.choose(file, [0], "yoda", WITHHELD_MS), 0);
   for (let i = 0; i < 9; i++) given.measure(3_600_000);
-  given.give(file, 0, "vader", WITHHELD_MS);
-  assertEquals(given.choose(file, [0], "yoda", WITHHELD_MS + WITHHELD_MOST_MS), 0);
+  const other = content(1, 1);
+  given.give(other, 0, "vader", 0);
+  assertEquals(given.choose(other, [0], "yoda", WITHHELD_MOST_MS - 1), undefined);
+  assertEquals(given.choose(other, [0], "yoda", WITHHELD_MOST_MS), 0);
 });
 
 Deno.test({ name: "a piece that did not arrive is as if it had not been given", ...PURE }, () => {
   const given = new GivenPieces();
   const file = content(2);
-  assertEquals(ask(given, file, [0, 1], "vader", 0), 0);
-  given.takeBack(file, 0, "vader");
+  const takeBack = given.give(file, 0, "vader", 0);
+  takeBack();
   assertEquals(given.timesGiven(file, [0]), 0);
   assertEquals(ask(given, file, [0, 1], "yoda", 0), 0);
-  given.takeBack(file, 1, "vader");
-  assertEquals(given.timesGiven(file, [1]), 0);
+  given.give(file, 0, "chewy", 1)();
+  assertEquals(given.timesGiven(file, [0]), 1);
+  assertEquals(given.choose(file, [0], "vader", WITHHELD_MS - 1), undefined, "yoda has it");
+});
+
+Deno.test({ name: "who asks for pieces all the time keeps them from nobody", ...PURE }, () => {
+  for (const rivals of [1, 2, REMEMBERED_USERS]) {
+    const given = new GivenPieces();
+    const file = content(1);
+    let waitedMs = 0;
+    for (; given.choose(file, [0], "yoda", waitedMs) === undefined || waitedMs === 0; waitedMs++) {
+      for (let i = 0; i < rivals; i++) {
+        const isBroken = waitedMs % 7 === 0 && waitedMs > 0;
+        const before = given.choose(file, [0], `rival${i}`, waitedMs);
+        const takeBack = before === 0 && given.give(file, 0, `rival${i}`, waitedMs);
+        if (isBroken && takeBack) takeBack();
+      }
+    }
+    assert(waitedMs <= rivals * WITHHELD_MS, `${rivals} rivals, ${waitedMs} ms`);
+  }
 });
 
 Deno.test({ name: "contents that share an id are told apart by their sizes", ...PURE }, () => {
