@@ -17,8 +17,8 @@ export interface ServedContent extends ContentKey {
   /**
    * The bytes of a piece that is there. Nobody changes them before the same reader reads again.
    *
-   * @throws {BitTrickleError} `changed` if it is not what it was, `not_found` or any other if it is
-   * served no more
+   * @throws {BitTrickleError} `changed` if it is not what it was, `not_found` if it is there no more
+   * @throws {Error} if it cannot be read now
    */
   read(piece: number): Promise<Uint8Array>;
 

@@ -160,12 +160,20 @@ export class PieceSender {
     const bytes = await fetched.read(served, piece).catch((error) => {
       // Too late for words: whoever asks again is told.
       if (head.length === 0) throw error;
-      return refusalOf(error);
+      return this.#refusalOf(error, served);
     });
     if (typeof bytes === "number") return await this.#refuse(bytes).then(() => false);
     if (this.#sent.push(keyOf(served, piece)) > REMEMBERED_PIECES) this.#sent.shift();
     await stream.send(...head, bytes);
     return true;
+  }
+
+  /** A part that cannot be read now, as its download is just complete, may be read in a moment. */
+  async #refusalOf(error: unknown, served: ServedContent): Promise<TransferRefusal> {
+    const code = error instanceof BitTrickleError ? error.code : undefined;
+    if (code === "changed") return 410;
+    const isThere = code !== "not_found" && await this.#setting.fetched.find(served);
+    return isThere ? 416 : 404;
   }
 
   async #refuse(code: TransferRefusal): Promise<void> {
@@ -185,10 +193,6 @@ function headOf({ verb }: PieceRequest, pieces: readonly number[]): Uint8Array[]
   const chosen = verb === "choice" ? [encodeChosen(pieces[0]!)] : [];
   const count = chosen.length + pieces.length;
   return [encodeTransferReply({ kind: "records", count }), ...chosen];
-}
-
-function refusalOf(error: unknown): TransferRefusal {
-  return error instanceof BitTrickleError && error.code === "changed" ? 410 : 404;
 }
 
 function keyOf(content: ServedContent, piece: number): string {

@@ -166,6 +166,17 @@ Deno.test("a file that is removed while it is read is refused", ON_DISK, async (
   });
 });
 
+Deno.test("a piece that cannot be read is lacked at that moment", ON_DISK, async () => {
+  await withPart([0], async (vader, file) => {
+    file.onRead = () => {
+      file.onRead = () => {};
+      throw new Deno.errors.BadResource("it is closed");
+    };
+    assertEquals(await vader.choice(0), "416");
+    assertEquals(await vader.choice(0), 0);
+  });
+});
+
 Deno.test("a file that is removed between two pieces ends the connection", ON_DISK, async () => {
   await withPart([0, 1], async (vader, file, sharing) => {
     file.onRead = (piece) => {
