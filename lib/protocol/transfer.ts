@@ -27,6 +27,9 @@ export const NONCE_BYTES = 16;
 /** Longest line in clear: `BT2/get `, a ticket, a nonce and the end of the line. */
 export const LINE_BYTES = 8 + TICKET_CHARACTERS + 1 + 22 + 1;
 
+/** Longest request: `choice`, pieces of up to 7 digits, what separates them, and a ticket. */
+export const REQUEST_BYTES = "choice ".length + 8 * CHOICE_PIECES + TICKET_CHARACTERS;
+
 /** The first line of a connection, from the downloader. */
 export interface TransferOpening {
   readonly ticket: string;

@@ -19,14 +19,17 @@ export interface Answer {
 /** An open connection to a source. */
 export class TransferAsker implements Disposable {
   readonly #stream: RecordStream;
+  /** To show with the next request. */
+  #ticket: string | undefined;
 
-  private constructor(stream: RecordStream) {
+  private constructor(stream: RecordStream, ticket: string) {
     this.#stream = stream;
+    this.#ticket = ticket;
   }
 
   /** Connects with `pass`. */
   static async connect(uploads: TestUploads, pass: Pass): Promise<TransferAsker> {
-    return new TransferAsker(await uploads.openTransfer(pass));
+    return new TransferAsker(await uploads.openTransfer(pass), pass.ticket);
   }
 
   /** Asks, and waits for the answer behind all places in the queue. */
@@ -37,7 +40,9 @@ export class TransferAsker implements Disposable {
 
   /** Asks, and does not wait. */
   async send(request: TransferRequest): Promise<void> {
-    await this.#stream.send(encodeTransferRequest(request));
+    const ticket = request.ticket ?? this.#ticket;
+    this.#ticket = undefined;
+    await this.#stream.send(encodeTransferRequest({ ...request, ticket }));
   }
 
   /** The answer to the first request that has none yet. The end of the connection is one, too. */

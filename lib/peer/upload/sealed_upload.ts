@@ -5,14 +5,14 @@
  */
 
 import type { ContentKey } from "../../protocol/content.ts";
-import { PIECE_BYTES, TICKET_CHARACTERS, TICKET_GRACE_MS } from "../../protocol/limits.ts";
+import { PIECE_BYTES, TICKET_GRACE_MS } from "../../protocol/limits.ts";
 import { pieceCount } from "../../protocol/merkle.ts";
-import { CHOICE_PIECES } from "../../protocol/swarm_limits.ts";
 import { encodeBitmap } from "../../protocol/swarm_records.ts";
 import type { ShownTicket } from "../../protocol/ticket.ts";
 import {
   decodeTransferRequest,
   encodeTransferReply,
+  REQUEST_BYTES,
   type TransferRefusal,
   type TransferRequest,
 } from "../../protocol/transfer.ts";
@@ -22,9 +22,6 @@ import { FetchedContent, type ServedFiles } from "./fetched_content.ts";
 import type { GivenPieces } from "./given_pieces.ts";
 import { PieceSender } from "./piece_sender.ts";
 import type { UploadPool } from "./upload_pool.ts";
-
-/** Longest request: `choice`, pieces of up to 7 digits, what separates them, and a ticket. */
-const REQUEST_BYTES = "choice ".length + 8 * CHOICE_PIECES + TICKET_CHARACTERS;
 
 /** What sealed uploads are served from. */
 export interface UploadSource extends ServedFiles {

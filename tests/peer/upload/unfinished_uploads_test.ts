@@ -99,6 +99,7 @@ Deno.test("the longest request is understood, and no longer one", ON_DISK, async
   const { ticket, key } = sharing.pass("vader", id);
   using vader = await TransferAsker.connect(sharing, { ticket, key });
   const pieces = Array.from({ length: CHOICE_PIECES }, (_, i) => MAX_PIECES - 1 - i);
+  assertEquals(await vader.have(0, 1), [0]);
   const longest = ticket.padEnd(TICKET_CHARACTERS, "x");
   assertEquals(await vader.replyTo({ verb: "choice", pieces, ticket: longest }), "403");
   assertEquals(await vader.replyTo({ verb: "choice", pieces, ticket }), "400");
@@ -134,6 +135,7 @@ Deno.test("an unfinished file is served to nobody without a ticket", ON_DISK, as
       assertEquals(new TextDecoder().decode(answer), "Error: File not found");
     }
     const { ticket } = sharing.pass("yoda", FILE.id, FILE.size);
+    assertEquals(await vader.have(0, 1), [0]);
     assertEquals(await vader.replyTo({ verb: "layer", ticket }), "403", "it is another's");
   });
 });
