@@ -67,7 +67,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   await assertFolder(flags.folder);
   const known = await knownCredentials(flags);
   const [hostname, ...otherAddresses] = await resolveHost(flags.index.hostname);
-  const { folder, allowPlain, protocol } = flags;
+  const { folder, allowPlain, swarm, protocol } = flags;
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
   const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
@@ -84,6 +84,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     otherAddresses,
     folder,
     allowPlain,
+    swarm,
     // An index may only be taken for a plain one where it would be known that it is not.
     protocol: protocol ?? (knownServers === undefined ? 2 : undefined),
     // A user at a shell sees that no data arrives, and can stop it.

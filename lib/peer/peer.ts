@@ -256,7 +256,7 @@ export class Peer {
   }
 
   async #join(session: IndexSession, user: string): Promise<Joined> {
-    const { allowPlain, stallMs, patienceMs } = this.#options;
+    const { allowPlain, stallMs, patienceMs, swarm = true } = this.#options;
     const { limits } = this;
     const { folder } = this.#sharedFiles;
     const { isSealed, indexKey } = session;
@@ -274,7 +274,9 @@ export class Peer {
     const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
     const republisher = new Republisher({ ...publishing, onSuspect });
     const moves = () => session.moves;
-    const getter = new Getter({ ...common, moves, folder, hasher, allowPlain, stallMs, limits });
+    const unfinishedFiles = swarm ? this.#unfinishedFiles : undefined;
+    const getting = { ...common, moves, folder, hasher, allowPlain, stallMs, limits };
+    const getter = new Getter({ ...getting, unfinishedFiles });
     const fetching = { session, getter, publisher, files };
     const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
     return { session, publisher, republisher, downloads };

@@ -4,7 +4,10 @@
  * @module
  */
 
-const NUMBER_BYTES = 4;
+import { malformed } from "../errors.ts";
+
+/** Length of the number of a chosen piece. */
+export const CHOSEN_BYTES = 4;
 
 /**
  * The record that answers `have <first> <count>`: a bit for each piece, from the highest bit of the
@@ -33,7 +36,17 @@ export function encodeBitmap(
 
 /** The first record that answers `choice`: the number of the piece, u32 big-endian. */
 export function encodeChosen(piece: number): Uint8Array {
-  const bytes = new Uint8Array(NUMBER_BYTES);
+  const bytes = new Uint8Array(CHOSEN_BYTES);
   new DataView(bytes.buffer).setUint32(0, piece);
   return bytes;
+}
+
+/**
+ * The number of the piece in the first record that answers `choice`.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function decodeChosen(record: Uint8Array): number {
+  if (record.length !== CHOSEN_BYTES) throw malformed("bad number of a piece");
+  return new DataView(record.buffer, record.byteOffset).getUint32(0);
 }

@@ -60,9 +60,9 @@ export function sealedSources(
   { id, size }: ContentKey,
   since: number,
 ): SealedSource[] {
-  return sources.flatMap(({ ip, port, file, pass }) => {
+  return sources.flatMap(({ ip, port, file, pass, isPartial = false }) => {
     if (!file || !pass || file.details?.id !== id || file.details.size !== size) return [];
-    return [{ user: file.user, address: { hostname: ip, port }, pass, since }];
+    return [{ user: file.user, address: { hostname: ip, port }, pass, since, isPartial }];
   });
 }
 
