@@ -1,6 +1,7 @@
 /**
  * How close BitTrickle comes to what this machine can do at all: `deno task bench [part …]`, with
- * `--json` for lines of JSON, `--quick` to see that all works.
+ * `--json` for lines of JSON, `--quick` to see that all works, and `--pieces FILE` for what a swarm
+ * had when, of which `swarm/plot.ts` makes a picture.
  * Every row is a ratio against a bare limit that was measured in the same run, turn by turn.
  *
  * @module
@@ -20,6 +21,7 @@ import { measureRequests } from "./requests/requests.ts";
 import { measureSessions } from "./sessions/sessions.ts";
 import { formatJson, formatMarkdown, joinResults, type Part, type Result } from "./table.ts";
 import { measureSmallFiles } from "./transfers/small_files.ts";
+import { measureSwarm } from "./swarm/swarm.ts";
 import { measureTransfers } from "./transfers/transfers.ts";
 
 /** All parts, in the order in which they run. */
@@ -28,6 +30,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   transfers: measureTransfers,
   files: measureSmallFiles,
   peers: measurePeers,
+  swarm: measureSwarm,
   journal: measureJournal,
   sessions: measureSessions,
   fairness: measureFairness,
@@ -35,9 +38,9 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 /** Parts that need what only Linux has. */
-const LINUX_ONLY = ["requests", "peers", "sessions", "fairness"];
+const LINUX_ONLY = ["requests", "peers", "swarm", "sessions", "fairness"];
 
-const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"] });
+const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"], string: ["pieces"] });
 
 const RATIOS =
   "a ratio of 1 is the bare limit; ours and bare are medians, ratio is the median of the rounds' " +
@@ -59,7 +62,9 @@ async function measure(name: string, signal: AbortSignal): Promise<Result> {
   }
   await using folder = await TempFolder.make();
   toStderr(`measuring ${name} …\n`);
-  return await PARTS[name]!({ folder: folder.path, signal, isQuick: FLAGS["quick"] === true });
+  const pieces = FLAGS["pieces"] as string | undefined;
+  const isQuick = FLAGS["quick"] === true;
+  return await PARTS[name]!({ folder: folder.path, signal, isQuick, pieces });
 }
 
 async function measureAll(signal: AbortSignal): Promise<Result> {

@@ -40,6 +40,8 @@ export interface PartOptions {
   readonly signal: AbortSignal;
   /** Whether a result is wanted soon, however rough: to see that all works. */
   readonly isQuick: boolean;
+  /** Where a swarm writes how many pieces each downloader had when. @default nowhere */
+  readonly pieces?: string | undefined;
 }
 
 /** Measures one part. */

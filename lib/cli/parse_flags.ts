@@ -8,6 +8,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 
+const NO = "no-";
+
 /** A request for a text instead of work. */
 export type TextFlag = "help" | "version";
 
@@ -19,8 +21,8 @@ export interface Parsed {
 }
 
 /**
- * Parses `args`. `texts` are flags with a value, `switches` flags without. After `--` nothing is a
- * flag.
+ * Parses `args`. `texts` are flags with a value, `switches` flags without; those that begin with `no-`
+ * turn off what is on. After `--` nothing is a flag.
  *
  * @throws {BitTrickleError} `usage`
  */
@@ -31,9 +33,16 @@ export function parseFlags(
 ): Parsed | TextFlag {
   const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
   const marked = args.map((arg, i) => i < end ? markSwitch(arg, switches) : arg);
+  const [negations, plain] = [
+    switches.filter(isNegation),
+    switches.filter((it) => !isNegation(it)),
+  ];
+  const negatable = negations.map(negatedBy);
   const parsed = parseArgs(marked, {
     string: ["_", ...texts],
-    boolean: ["help", "version", ...switches],
+    boolean: ["help", "version", ...plain, ...negatable],
+    negatable,
+    default: Object.fromEntries(negatable.map((flag) => [flag, true])),
     unknown: (arg, key) => {
       if (key !== undefined) throw notAFlag(arg);
     },
@@ -47,7 +56,7 @@ export function parseFlags(
   return {
     arguments: parsed._.map(String),
     text: (flag) => parsed[flag] as string | undefined,
-    has: (flag) => parsed[flag] === true,
+    has: (flag) => isNegation(flag) ? parsed[negatedBy(flag)] === false : parsed[flag] === true,
   };
 }
 
@@ -56,7 +65,15 @@ function markSwitch(arg: string, switches: readonly string[]): string {
   const [name = "", value] = arg.replace(/^--/, "").split("=", 2);
   if (!arg.startsWith("--") || !switches.includes(name)) return arg;
   if (value !== undefined) throw usage(`--${name} takes no value`);
-  return `${arg}=true`;
+  return isNegation(name) ? arg : `${arg}=true`;
+}
+
+function isNegation(flag: string): boolean {
+  return flag.startsWith(NO);
+}
+
+function negatedBy(flag: string): string {
+  return flag.slice(NO.length);
 }
 
 function notAFlag(arg: string): BitTrickleError {

@@ -11,6 +11,7 @@ import { Peer } from "../peer/peer.ts";
 import type { Restored } from "../peer/share/republisher.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
 import { FileMemory } from "../peer/share/file_memory.ts";
+import { LINGER_MS } from "../peer/share/unfinished_files.ts";
 import { KnownServersFile, stateFolder } from "../peer/session/known_servers_file.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
@@ -66,7 +67,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   await assertFolder(flags.folder);
   const known = await knownCredentials(flags);
   const [hostname, ...otherAddresses] = await resolveHost(flags.index.hostname);
-  const { folder, allowPlain, protocol } = flags;
+  const { folder, allowPlain, swarm, protocol } = flags;
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
   const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
@@ -83,6 +84,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     otherAddresses,
     folder,
     allowPlain,
+    swarm,
     // An index may only be taken for a plain one where it would be known that it is not.
     protocol: protocol ?? (knownServers === undefined ? 2 : undefined),
     // A user at a shell sees that no data arrives, and can stop it.
@@ -116,6 +118,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     share: flags.share,
   };
   stopping.signal.addEventListener("abort", () => {
+    peer.endLingering();
     peer.close();
     terminal.close();
   });
@@ -141,10 +144,13 @@ async function work(
   return isShell && signal.aborted ? INTERRUPTED : code;
 }
 
-/** Lets running uploads finish. */
+/** Lets running uploads finish, and those who fetch what was just downloaded. */
 async function leave({ peer, output }: Workbench): Promise<void> {
   const { running } = peer.uploads;
-  if (running > 0) {
+  if (peer.isLingering) {
+    const seconds = (LINGER_MS + LEAVING_MS) / 1_000;
+    output.note(`Waiting ${seconds} s at most for those who fetch from here; Ctrl-C ends it`);
+  } else if (running > 0) {
     const seconds = LEAVING_MS / 1_000;
     output.note(`Waiting ${seconds} s at most for ${uploads(running)}; Ctrl-C ends at once`);
   }

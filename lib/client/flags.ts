@@ -31,6 +31,8 @@ export interface ClientFlags {
   readonly folder: string;
   readonly json: boolean;
   readonly allowPlain: boolean;
+  /** Whether others are served what downloads have so far. */
+  readonly swarm: boolean;
   /** Whether what is fetched is published. */
   readonly share: boolean;
   /** How long a download goes on while nothing comes, in milliseconds, if it was said. */
@@ -66,6 +68,7 @@ A name that begins with - comes after --: get -- -x.txt
                         terminal, too
   --range FROM-TO       cat: only these bytes, counted from 0, as 0-499, 500- or =-500 (the last)
   --share               publish what is fetched
+  --no-swarm            do not pass on what is fetched while others fetch it, too
   --patience TIME       get: wait so long while nothing comes, as 90, 90s, 5m or 2h (default 5m,
                         and in the shell until you stop it)
   --limit-up RATE       send at most so many bytes per second in all, as 500k or 5M
@@ -87,7 +90,7 @@ Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 l
  */
 export function parseClientFlags(args: readonly string[]): ClientFlags | TextFlag {
   const texts = [...TEXTS, ...COMMAND_FLAGS.texts];
-  const switches = ["json", "allow-plain", ...COMMAND_FLAGS.switches];
+  const switches = ["json", "allow-plain", "no-swarm", ...COMMAND_FLAGS.switches];
   const flags = parseFlags(args, texts, switches);
   if (typeof flags === "string") return flags;
   const [index, ...words] = flags.arguments;
@@ -100,6 +103,7 @@ export function parseClientFlags(args: readonly string[]): ClientFlags | TextFla
     folder: flags.text("dir") ?? ".",
     json: flags.has("json"),
     allowPlain: flags.has("allow-plain"),
+    swarm: !flags.has("no-swarm"),
     share: flags.has("share"),
     patienceMs: parsePatience(flags.text("patience")),
     limitUp: parseLimitFlag(flags.text("limit-up")),

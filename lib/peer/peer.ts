@@ -4,45 +4,35 @@
  * @module
  */
 
-import { KeyedMutex } from "../async/keyed_mutex.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection_listener.ts";
 import { RateLimit, type TransferLimits } from "../net/rate_limit.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
-import { authorityBy } from "./certificates.ts";
-import { Downloads } from "./download/downloads.ts";
 import { FileMemory } from "./share/file_memory.ts";
 import { findOnDisk } from "./share/find_on_disk.ts";
 import type { Gotten } from "./download/get_setting.ts";
-import { Getter } from "./download/getter.ts";
 import type { ByteSink } from "./download/streamed_download.ts";
 import type { Streamed, StreamOptions } from "./download/file_stream.ts";
 import type { GottenTree } from "./download/get_tree.ts";
+import { join, type Joined } from "./joined.ts";
 import type { IdentifyOptions } from "./share/identify.ts";
 import type { Ask, IndexSession, List, SessionRequest } from "./session/index_session.ts";
 import { ROOT } from "./share/list_tree.ts";
 import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
 import { plainHostsFor } from "./plain_hosts.ts";
-import { placeFor, realPathOf } from "./share/place.ts";
+import { realPathOf } from "./share/place.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
-import { PublishedFiles, type PublishOptions } from "./share/published_files.ts";
-import { nameFrom, type PublishedTree, Publisher } from "./share/publisher.ts";
-import { RefreshQueue, type Suspect } from "./share/refresh_queue.ts";
-import { Republisher, type Restored } from "./share/republisher.ts";
+import type { PublishOptions } from "./share/published_files.ts";
+import { nameFrom, type PublishedTree } from "./share/publisher.ts";
+import { RefreshQueue } from "./share/refresh_queue.ts";
+import type { Restored } from "./share/republisher.ts";
 import { SealedPort } from "./sealed_port.ts";
 import { SharedFiles } from "./share/shared_files.ts";
+import { UnfinishedFiles } from "./share/unfinished_files.ts";
 import { Uploads } from "./upload/uploads.ts";
-
-/** What exists once the user has logged in. */
-interface Joined {
-  readonly session: IndexSession;
-  readonly publisher: Publisher;
-  readonly republisher: Republisher;
-  readonly downloads: Downloads;
-}
 
 /** One client of the system. */
 export class Peer {
@@ -52,6 +42,8 @@ export class Peer {
   readonly #plainListener: ConnectionListener;
   readonly #sealedPort: SealedPort;
   readonly #sharedFiles: SharedFiles;
+  /** What downloads have so far, for uploads. */
+  readonly #unfinishedFiles = new UnfinishedFiles();
   readonly #memory: FileMemory;
   readonly #known: ProvenServers;
   readonly #uploads: Uploads;
@@ -81,6 +73,7 @@ export class Peer {
     this.#uploads = new Uploads(this.#plainListener, this.#sharedFiles, {
       allowPlain,
       limits: this.limits,
+      unfinishedFiles: this.#unfinishedFiles,
       openTicket: (ticket) => this.#session?.openTicket(ticket),
       moves: () => this.#session?.moves ?? 0,
       onChanged: (name) => {
@@ -106,6 +99,16 @@ export class Peer {
   /** What runs and waits at the upload port. */
   get uploads(): { readonly running: number; readonly waiting: number } {
     return this.#uploads;
+  }
+
+  /** Whether what was just downloaded is served to others, who have not all of it yet. */
+  get isLingering(): boolean {
+    return this.#unfinishedFiles.isLingering;
+  }
+
+  /** Serves no more what was just downloaded: {@linkcode close} does not wait for it. */
+  endLingering(): void {
+    this.#unfinishedFiles.close();
   }
 
   /**
@@ -191,10 +194,12 @@ export class Peer {
   }
 
   /**
-   * Leaves: tells the index, interrupts what waits for it, lets running uploads finish for up to
-   * `graceMs` milliseconds, and returns how many were cut off. Further calls wait for the first.
+   * Leaves: tells the index, interrupts what waits for it, waits while {@linkcode isLingering}, lets
+   * running uploads finish for up to `graceMs` milliseconds, and returns how many were cut off. Further
+   * calls wait for the first; with 0 they end the lingering.
    */
   close(graceMs: number = LEAVING_MS): Promise<number> {
+    if (graceMs === 0) this.endLingering();
     return this.#closing ??= this.#close(graceMs);
   }
 
@@ -254,31 +259,16 @@ export class Peer {
   }
 
   async #join(session: IndexSession, user: string): Promise<Joined> {
-    const { allowPlain, stallMs, patienceMs } = this.#options;
-    const { limits } = this;
-    const { folder } = this.#sharedFiles;
-    const { isSealed, indexKey } = session;
-    const where = { ...this.#options, memory: this.#memory, realPath: folder, indexKey, user };
-    const hasher = this.#hasher;
-    const place = await placeFor(where);
-    const files = new PublishedFiles(this.#sharedFiles, this.#memory, place, hasher);
-    const plainAsk: Ask = (request) => session.ask(request);
-    const ask = isSealed ? this.#sealedPort.openingFor(plainAsk) : plainAsk;
-    const common = { ask, files, isSealed };
-    const publishing = {
-      ...common,
+    return await join(session, user, {
+      options: this.#options,
+      limits: this.limits,
       sharedFiles: this.#sharedFiles,
-      turns: new KeyedMutex<string>(),
-    };
-    const publisher = new Publisher(publishing);
-    const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
-    const republisher = new Republisher({ ...publishing, onSuspect });
-    const moves = () => session.moves;
-    const getter = new Getter({ ...common, moves, folder, hasher, allowPlain, stallMs, limits });
-    const authority = authorityBy(plainAsk);
-    const fetching = { session, getter, publisher, files, authority };
-    const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
-    return { session, publisher, republisher, downloads };
+      unfinishedFiles: this.#unfinishedFiles,
+      memory: this.#memory,
+      hasher: this.#hasher,
+      sealedPort: this.#sealedPort,
+      onSuspect: (suspect) => this.#suspects.add(suspect),
+    });
   }
 
   async #ask(request: SessionRequest): Promise<Reply> {

@@ -29,6 +29,8 @@ export interface PeerOptions extends SessionSettings {
   /** Limits of bandwidth, in bytes per second. @default none */
   readonly limitUp?: number | undefined;
   readonly limitDown?: number | undefined;
+  /** Whether others are served what downloads have so far. @default {true} */
+  readonly swarm?: boolean | undefined;
   /** Hears that a published file had changed and was published anew, or why not. */
   readonly onChanged?: ((name: string, error: unknown) => void) | undefined;
 }

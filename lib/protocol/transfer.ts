@@ -12,13 +12,18 @@
 
 import { malformed } from "../errors.ts";
 import { MAX_PIECES, TICKET_CHARACTERS } from "./limits.ts";
+import { BITMAP_PIECES, CHOICE_PIECES } from "./swarm_limits.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
-/** Longest request: `pieces`, two numbers and a ticket. */
-export const REQUEST_BYTES = 40 + TICKET_CHARACTERS;
+/** Longest request: `choice`, pieces of up to 7 digits, what separates them, and a ticket. */
+export const REQUEST_BYTES = "choice ".length + 8 * CHOICE_PIECES + TICKET_CHARACTERS;
 
-/** Why a source does not serve, in the meanings of HTTP's status codes (RFC 9110 section 15.5). */
-export type TransferRefusal = 400 | 403 | 404 | 410;
+/**
+ * Why a source does not serve, in the meanings of HTTP's status codes (RFC 9110 section 15): `416` if
+ * it has the file in part and lacks that piece, `503` if all pieces of a choice are on their way to
+ * others who will pass them on.
+ */
+export type TransferRefusal = 400 | 403 | 404 | 410 | 416 | 503;
 
 /**
  * A request about a file, which is the ticket's, or the last one's if there is none. Each is one
@@ -27,8 +32,15 @@ export type TransferRefusal = 400 | 403 | 404 | 410;
  * ```
  * layer [<ticket>]
  * pieces <first> <count> [<ticket>]
+ * choice <piece>,<piece>,... [<ticket>]
+ * have <first> <count> [<ticket>]
  * bad <piece> [<ticket>]
  * ```
+ *
+ * `choice` asks for the one of these pieces that the source has sent to the fewest. It is answered by
+ * two records: the number of the piece (u32 big-endian), and the piece. `have` asks which of `count`
+ * pieces from `first` on the source has. It is answered by one record, a bit for each, from the highest
+ * bit of the first byte on; bits beyond the last piece are 0.
  *
  * `bad` tells the source that `piece`, which it sent on this connection, is not what its hash says.
  * The source looks at the piece again and answers `200 0` if it is right as it stands there, `410` if
@@ -41,6 +53,20 @@ export type TransferRequest =
     readonly verb: "pieces";
     /** Counted from 0. */
     readonly first: number;
+    readonly count: number;
+    readonly ticket?: string | undefined;
+  }
+  | {
+    readonly verb: "choice";
+    /** Counted from 0, the most wanted first; {@linkcode CHOICE_PIECES} at most, none twice. */
+    readonly pieces: readonly number[];
+    readonly ticket?: string | undefined;
+  }
+  | {
+    readonly verb: "have";
+    /** Counted from 0. */
+    readonly first: number;
+    /** {@linkcode BITMAP_PIECES} at most. */
     readonly count: number;
     readonly ticket?: string | undefined;
   }
@@ -61,8 +87,12 @@ const TICKET = `[A-Za-z0-9_-]{1,${TICKET_CHARACTERS}}`;
 const NUMBER = "(?:0|[1-9][0-9]{0,7})";
 const LAYER = new RegExp(`^layer(?: (${TICKET}))?$`);
 const PIECES = new RegExp(`^pieces (${NUMBER}) (${NUMBER})(?: (${TICKET}))?$`);
+const CHOICE = new RegExp(
+  `^choice (${NUMBER}(?:,${NUMBER}){0,${CHOICE_PIECES - 1}})(?: (${TICKET}))?$`,
+);
+const HAVE = new RegExp(`^have (${NUMBER}) (${NUMBER})(?: (${TICKET}))?$`);
 const BAD = new RegExp(`^bad (${NUMBER})(?: (${TICKET}))?$`);
-const REPLY = new RegExp(`^(200|429) (${NUMBER})$|^(400|403|404|410)$`);
+const REPLY = new RegExp(`^(200|429) (${NUMBER})$|^(400|403|404|410|416|503)$`);
 
 /** The text of a request. */
 export function encodeTransferRequest(request: TransferRequest): Uint8Array {
@@ -76,6 +106,10 @@ function encodeVerb(request: TransferRequest): string {
       return "layer";
     case "pieces":
       return `pieces ${request.first} ${request.count}`;
+    case "choice":
+      return `choice ${request.pieces.join(",")}`;
+    case "have":
+      return `have ${request.first} ${request.count}`;
     case "bad":
       return `bad ${request.piece}`;
   }
@@ -92,10 +126,27 @@ export function decodeTransferRequest(text: Uint8Array): TransferRequest {
   if (layer) return { verb: "layer", ...withTicket(layer[1]) };
   const bad = BAD.exec(line);
   if (bad) return decodeBad(Number(bad[1]), bad[2]);
-  const [, first, count, ticket] = PIECES.exec(line) ?? [];
-  const end = Number(first) + Number(count);
-  if (!first || !count || count === "0" || end > MAX_PIECES) throw malformed("bad request");
-  return { verb: "pieces", first: Number(first), count: Number(count), ...withTicket(ticket) };
+  const choice = CHOICE.exec(line);
+  if (choice) return decodeChoice(choice[1]!.split(",").map(Number), choice[2]);
+  const have = HAVE.exec(line);
+  if (have) return decodeSpan("have", have);
+  const pieces = PIECES.exec(line);
+  if (pieces) return decodeSpan("pieces", pieces);
+  throw malformed("bad request");
+}
+
+function decodeSpan(verb: "have" | "pieces", [, from, many, ticket]: RegExpExecArray) {
+  const [first, count] = [Number(from), Number(many)];
+  const isLegal = count > 0 && first + count <= MAX_PIECES;
+  if (!isLegal || (verb === "have" && count > BITMAP_PIECES)) throw malformed("bad request");
+  return { verb, first, count, ...withTicket(ticket) };
+}
+
+function decodeChoice(pieces: readonly number[], ticket: string | undefined): TransferRequest {
+  const isLegal = pieces.every((piece) => piece < MAX_PIECES) &&
+    new Set(pieces).size === pieces.length;
+  if (!isLegal) throw malformed("bad request");
+  return { verb: "choice", pieces, ...withTicket(ticket) };
 }
 
 function decodeBad(piece: number, ticket: string | undefined): TransferRequest {

@@ -35,7 +35,8 @@ function assertNear(actual: number, expected: number): void {
 Deno.test("--limit-up is shared by all who download", AS_PROCESSES, async () => {
   await using network = await Network.start();
   const hans = await network.join("hans", ["--limit-up", "2M"]);
-  const others = [await network.join("vader"), await network.join("yoda")];
+  const flags = ["--no-swarm"];
+  const others = [await network.join("vader", flags), await network.join("yoda", flags)];
   await publish(hans, 10_000_000);
   const seconds = await Promise.all(others.map(secondsToGet));
   assertNear(Math.max(...seconds), 10);

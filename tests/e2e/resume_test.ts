@@ -7,7 +7,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { toStderr } from "../../lib/cli/write.ts";
-import { PIECES_IN_FLIGHT } from "../../lib/peer/download/piece_fetcher.ts";
+import { PIECES_IN_FLIGHT } from "../../lib/peer/download/requests_in_flight.ts";
 import { DOWNLOAD_CONNECTIONS, PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { MIB, publishBigFile } from "../support/big_file.ts";
 import { sha256Of } from "../support/bytes.ts";

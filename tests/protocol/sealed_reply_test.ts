@@ -25,6 +25,8 @@ const VERBS: readonly Verb[] = [
   "unp",
   "sch",
   "get",
+  "have",
+  "lack",
   "move",
 ];
 const PROOFS = { resetValue: "dmFs".repeat(5) + "dg", signingKey: "a2V5".repeat(10) + "a2U" };
@@ -40,6 +42,8 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ["get", "404", { kind: "no source" }],
   ["bye", "200", { kind: "done" }],
   ["move", "200", { kind: "done" }],
+  ["have", "200", { kind: "done" }],
+  ["lack", "200", { kind: "done" }],
   ["move", "425\tdG9r", { kind: "moved", token: "dG9r" }],
   ["heartbeat", "425\tdG9r", { kind: "moved", token: "dG9r" }],
   ["get", "425\tdG9r", { kind: "moved", token: "dG9r" }],
@@ -74,6 +78,21 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
         },
       ],
       more: 7,
+    },
+  ],
+  [
+    "get",
+    `200\t0\n10.0.0.1\t5002\tyoda\tc\t5\t${ID}\t${LABEL}\tt-0\tpart`,
+    {
+      kind: "sources",
+      sources: [{
+        ip: "10.0.0.1",
+        port: 5_002,
+        file: { user: "yoda", name: "c", details: { size: 5, id: ID } },
+        pass: { label: LABEL, ticket: "t-0" },
+        isPartial: true,
+      }],
+      more: 0,
     },
   ],
   ["sch", "200\t1\ta b", { ...listOf("files found", []), more: 1, cursor: "a b" }],
@@ -143,6 +162,7 @@ const sources: fc.Arbitrary<Source> = fc.record({
   port: peerPorts,
   file: fc.record({ user: credentials, name: names, details }, { requiredKeys: ["user", "name"] }),
   pass: fc.record({ label: labels, ticket: base64(70) }),
+  isPartial: fc.constant(true as const),
 }, { requiredKeys: ["ip", "port", "file"] });
 
 const reasons = texts.map(escapeText);
@@ -200,10 +220,12 @@ Deno.test({
   assertEquals(peers, listOf("active peers", ["hans"]));
   const file = { user: "h", name: "a", details: { size: 5, id: ID } };
   const pass = { label: LABEL, ticket: "t-00" };
-  const text = `200\t0\n10.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL}\tt-00\tmore`;
+  const source = { ip: "10.0.0.1", port: 5_000, file, pass };
+  const row = `10.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL}\tt-00`;
+  const text = `200\t0\n${row}\t\tmore\n${row}\tpart\tmore`;
   assertEquals(decodeSealedReply("get", bytesOf(text)), {
     kind: "sources",
-    sources: [{ ip: "10.0.0.1", port: 5_000, file, pass }],
+    sources: [source, { ...source, isPartial: true }],
     more: 0,
   });
 });
@@ -259,6 +281,7 @@ const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
   ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL.toUpperCase()}\tt-0`],
   ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL}.evil.example\tt-0`],
   ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL.slice(1)}\tt-0`],
+  ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL}\tt-0\tparts`],
   ["get", "200\t0\n\t\t\ta"],
   ["get", `200\t0\n\t\t\t../a\t5\t${ID}`],
 ];

@@ -20,6 +20,7 @@ import * as request from "../../lib/protocol/sealed_request.ts";
 import { openText, sealText } from "../../lib/protocol/sealed_text.ts";
 import { deriveLoginKey, deriveSessionKeys } from "../../lib/protocol/session_keys.ts";
 import { isSignedBy, Signer } from "../../lib/protocol/signature.ts";
+import { encodeBitmap, encodeChosen } from "../../lib/protocol/swarm_records.ts";
 import { issueTicket, openTicket } from "../../lib/protocol/ticket.ts";
 import { isLabel, isPublicKey, labelOf, tlsNameOf } from "../../lib/protocol/tls.ts";
 import * as transfer from "../../lib/protocol/transfer.ts";
@@ -227,6 +228,12 @@ vectors("what is said in transfers", () => {
   }
   for (const bad of transfers.replies.malformed) {
     assertMalformed(decodeTransferReply, encodeUtf8(bad));
+  }
+  for (const { end, pieces, bytes, ...asked } of transfers.bitmaps) {
+    assertEquals(encodeBitmap(asked, end, (piece) => pieces.includes(piece)).toHex(), bytes);
+  }
+  for (const { piece, bytes } of transfers.chosen) {
+    assertEquals(encodeChosen(piece).toHex(), bytes);
   }
 });
 

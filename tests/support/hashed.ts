@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { PieceHasher } from "../../lib/peer/pieces/piece_hasher.ts";
 import { HASH_BYTES, hashPiece, idOf, pieceCount } from "../../lib/protocol/merkle.ts";
@@ -35,3 +36,9 @@ export function pieceOf(content: Uint8Array, index: number): Uint8Array {
 
 /** Hashes without a thread of its own. */
 export const HASHER = new PieceHasher({ startAfter: Infinity });
+
+/** Which piece of `content` each of `records` is; -1 for one that is none. */
+export function piecesIn(content: Uint8Array, records: readonly Uint8Array[]): number[] {
+  const pieces = Array.from({ length: pieceCount(content.length) }, (_, i) => pieceOf(content, i));
+  return records.map((record) => pieces.findIndex((piece) => Buffer.compare(piece, record) === 0));
+}

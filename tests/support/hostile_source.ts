@@ -14,6 +14,8 @@ import { openSession } from "../../lib/peer/session/open_session.ts";
 import { acceptTransfer } from "../../lib/peer/transfer/handshake.ts";
 import type { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
+import { pieceCount } from "../../lib/protocol/merkle.ts";
+import { encodeBitmap, encodeChosen } from "../../lib/protocol/swarm_records.ts";
 import { decodeTransferRequest, type TransferRequest } from "../../lib/protocol/transfer.ts";
 import { type Hashed, pieceOf } from "./hashed.ts";
 import { PORTS } from "./users.ts";
@@ -30,6 +32,8 @@ export interface Turn {
   readonly request: TransferRequest;
   /** The records that an honest source would send. */
   readonly records: readonly Uint8Array[];
+  /** Whether it lacks what is asked for. */
+  readonly isLacking: boolean;
   readonly connection: Connection;
   readonly stream: RecordStream;
   /** Sends a reply, whatever it says. */
@@ -42,7 +46,9 @@ export interface Turn {
 export type Script = (turn: Turn) => Promise<void>;
 
 /** Answers as it should. */
-export const honest: Script = (turn) => turn.send(...turn.records);
+export const honest: Script = (turn) => {
+  return turn.isLacking ? turn.reply("416") : turn.send(...turn.records);
+};
 
 /** Answers as it should, but requests for pieces, which `script` answers. */
 export function onPieces(script: Script): Script {
@@ -52,6 +58,11 @@ export function onPieces(script: Script): Script {
 /** Answers requests for hashes by `script`, and others as it should. */
 export function onLayer(script: Script): Script {
   return (turn) => turn.request.verb === "layer" ? script(turn) : honest(turn);
+}
+
+/** Answers requests of one kind by `script`, and others as it should. */
+export function on(verb: TransferRequest["verb"], script: Script): Script {
+  return (turn) => turn.request.verb === verb ? script(turn) : honest(turn);
 }
 
 /** Is busy with others until `isFree`, and honest then. */
@@ -86,6 +97,8 @@ export async function stall({ connection }: Turn): Promise<void> {
 export interface Behaviour {
   /** @default {honest} */
   readonly script?: Script;
+  /** The pieces that it has. @default all */
+  readonly had?: readonly number[];
   /** Answers the first request of a connection in its own words, and none after that. */
   readonly greet?: (connection: Connection) => Promise<void>;
 }
@@ -135,6 +148,12 @@ export class HostileSource implements AsyncDisposable {
   async publish(name: string, lie: Partial<FileDetails> = {}): Promise<void> {
     const { size, id } = this.#file;
     await this.#session.ask({ verb: "pub", name, details: { size, id, ...lie } });
+  }
+
+  /** Tells the index that it has some pieces, and fetches the rest. */
+  async tellPart(): Promise<void> {
+    const { size, id } = this.#file;
+    await this.#session.ask({ verb: "have", content: { size, id } });
   }
 
   /** The pieces that were asked for, sorted. */
@@ -192,6 +211,7 @@ export class HostileSource implements AsyncDisposable {
     await script({
       request,
       records: this.#records(request),
+      isLacking: this.#isLacking(request),
       connection: stream.connection,
       stream,
       reply: (line) => stream.send(text(line)),
@@ -201,8 +221,31 @@ export class HostileSource implements AsyncDisposable {
 
   #records(request: TransferRequest): Uint8Array[] {
     const { content, layer } = this.#file;
-    if (request.verb === "bad") return [];
-    if (request.verb === "layer") return layer.length === 0 ? [] : [layer];
-    return Array.from({ length: request.count }, (_, i) => pieceOf(content, request.first + i));
+    switch (request.verb) {
+      case "layer":
+        return layer.length === 0 ? [] : [layer];
+      case "pieces":
+        return Array.from({ length: request.count }, (_, i) => pieceOf(content, request.first + i));
+      case "choice": {
+        const piece = request.pieces.find((piece) => this.#has(piece)) ?? 0;
+        return [encodeChosen(piece), pieceOf(content, piece)];
+      }
+      case "have":
+        return [encodeBitmap(request, pieceCount(content.length), (piece) => this.#has(piece))];
+      case "bad":
+        return [];
+    }
+  }
+
+  #has(piece: number): boolean {
+    return this.behaviour.had?.includes(piece) ?? true;
+  }
+
+  #isLacking(request: TransferRequest): boolean {
+    if (request.verb === "choice") return !request.pieces.some((piece) => this.#has(piece));
+    if (request.verb !== "pieces") return false;
+    return Array.from({ length: request.count }, (_, i) => request.first + i).some((piece) => {
+      return !this.#has(piece);
+    });
   }
 }

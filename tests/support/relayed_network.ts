@@ -15,6 +15,8 @@ import { credentialsOf } from "./users.ts";
 /** How a {@linkcode RelayedNetwork} is set up. */
 export interface RelayedNetworkOptions {
   readonly users?: readonly string[];
+  /** Who has a relay in front. @default all */
+  readonly relayed?: readonly string[];
   /** How much each user can send in all. @default {Infinity} */
   readonly bytesPerSecond?: number;
 }
@@ -34,9 +36,10 @@ export class RelayedNetwork extends Clients {
   readonly index: TestIndex;
   #mark: Mark | undefined;
 
-  private constructor(home: TempFolder, { users, bytesPerSecond }: RelayedNetworkOptions) {
+  private constructor(home: TempFolder, { users, relayed, bytesPerSecond }: RelayedNetworkOptions) {
+    const isRelayed = (user: string) => relayed?.includes(user) ?? true;
     const index = new TestIndex({
-      portToTell: (user, port) => this.#relayTo(user, port),
+      portToTell: (user, port) => isRelayed(user) ? this.#relayTo(user, port) : port,
       ...users === undefined ? {} : { credentials: credentialsOf(users) },
     });
     super(home, index.address.port, FROM_SOURCE);

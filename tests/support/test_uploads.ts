@@ -15,6 +15,7 @@ import { PIECES_PER_REQUEST, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { encodeTransferRequest } from "../../lib/protocol/transfer.ts";
 import { identify } from "../../lib/peer/share/identify.ts";
 import { type Identity, SharedFiles } from "../../lib/peer/share/shared_files.ts";
+import { UnfinishedFiles } from "../../lib/peer/share/unfinished_files.ts";
 import { SourceConnection, type SourceOptions } from "../../lib/peer/download/source_connection.ts";
 import { Uploads, type UploadsOptions } from "../../lib/peer/upload/uploads.ts";
 import type { Address } from "../../lib/protocol/address.ts";
@@ -33,6 +34,7 @@ export const authority = () => AUTHORITY.certificate();
 /** A folder, its shared files and its upload ports. */
 export class TestUploads implements AsyncDisposable {
   readonly sharedFiles: SharedFiles;
+  readonly unfinishedFiles: UnfinishedFiles;
   readonly uploads: Uploads;
   /** Where is served over TLS. */
   readonly address: Address;
@@ -55,6 +57,7 @@ export class TestUploads implements AsyncDisposable {
     const plain = ConnectionListener.bind(ANYWHERE);
     this.plainAddress = plain.address;
     this.sharedFiles = new SharedFiles(folder.path);
+    this.unfinishedFiles = options.unfinishedFiles ?? new UnfinishedFiles();
     this.uploads = new Uploads(plain, this.sharedFiles, {
       openTicket: (ticket) => {
         const opened = openTicket(this.#ticketKey, ticket);
@@ -62,6 +65,7 @@ export class TestUploads implements AsyncDisposable {
         return opened && leftMs >= 0 ? { ...opened, leftMs } : undefined;
       },
       onChanged: (name) => void this.changed.push(name),
+      unfinishedFiles: this.unfinishedFiles,
       ...options,
     });
     const sealed = ConnectionListener.bind(ANYWHERE);

@@ -16,6 +16,8 @@ export interface SealedSource {
   readonly pass: Pass;
   /** When the ticket came, in milliseconds of a steady clock. */
   readonly since: number;
+  /** Whether it fetches the file itself, and has a part of it. */
+  readonly isPartial?: boolean | undefined;
 }
 
 /** A connection, and whether it was there before: then its source may have closed it since. */

@@ -7,11 +7,10 @@
 import { AwakeStopwatch } from "../../async/awake.ts";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
-import {
-  DOWNLOAD_CONNECTIONS,
-  DOWNLOAD_PATIENCE_MS,
-  MOST_DOWNLOAD_CONNECTIONS,
-} from "../../protocol/limits.ts";
+import { giveWay, nextSlot } from "./next_slot.ts";
+import { DOWNLOAD_PATIENCE_MS, MOST_DOWNLOAD_CONNECTIONS } from "../../protocol/limits.ts";
+import { pieceCount } from "../../protocol/merkle.ts";
+import { LEAST_SWARM_PIECES } from "../../protocol/swarm_limits.ts";
 import type { SealedSource } from "./connection_pool.ts";
 import { DownloadProgress } from "./download_progress.ts";
 import type {
@@ -29,6 +28,7 @@ import { failureOf, isDecided, lullOf, type Standing } from "./lull.ts";
 import { Patience } from "./patience.ts";
 import { SourceFinder } from "./source_finder.ts";
 import { SourceList, type SourceSlot } from "./source_list.ts";
+import { Swarm } from "./swarm.ts";
 
 /** How often to look around when nothing happens, in milliseconds. */
 const LOOK_AROUND_MS = 250;
@@ -62,6 +62,7 @@ class Download<T> implements AsyncDisposable {
   readonly #options: DownloadOptions;
   readonly #sources: SourceList;
   readonly #fetchers = new PieceFetchers();
+  readonly #swarm: Swarm;
   readonly #progress: DownloadProgress;
   readonly #fetcherSetting: FetcherSetting;
   readonly #errors: ErrorPolicy;
@@ -95,9 +96,11 @@ class Download<T> implements AsyncDisposable {
       onFatal: (error) => this.#fail(error),
       onNote: options.onNote,
     });
+    this.#swarm = new Swarm(setting.wanted.size);
     this.#opener = this.#setUpOpener();
     this.#fetcherSetting = this.#setUpFetchers();
     this.#finder = new SourceFinder({
+      isShared: pieceCount(setting.wanted.size) >= LEAST_SWARM_PIECES,
       find: () => setting.find(this.#errors.mayBeReplaced),
       onFound: (found, wasSilent) => this.#takeFound(found, wasSilent),
       onDone: () => this.#signal(),
@@ -139,6 +142,7 @@ class Download<T> implements AsyncDisposable {
       if (this.#partial?.picker.left === 0) return this.#partial;
       const now = performance.now();
       this.#startFetchers(now);
+      this.#swarm.plan(now);
       this.#passTime(now);
       this.#giveUpIfHopeless(now);
       this.#finder.lookIfDue(this.#isBusy(now), now);
@@ -147,14 +151,12 @@ class Download<T> implements AsyncDisposable {
   }
 
   #startFetchers(now: number): void {
-    const left = this.#partial?.picker.wanted ?? MOST_DOWNLOAD_CONNECTIONS;
-    // A source that delivers nothing for a while is raced by sources that are idle for this file.
+    const wanted = this.#partial?.picker.wanted ?? MOST_DOWNLOAD_CONNECTIONS;
     const isSlow = now - this.#lastPiece >= RACE_MS;
-    const most = isSlow ? 2 * left : left;
-    while (this.#fetchers.size < MOST_DOWNLOAD_CONNECTIONS && this.#fetchers.pieces < most) {
-      const connections = this.#fetchers.pieces < left ? DOWNLOAD_CONNECTIONS : 1;
-      const slot = this.#sources.take(connections, now);
-      if (!slot) return;
+    const { isOn } = this.#swarm;
+    const standing = { fetchers: this.#fetchers, sources: this.#sources, wanted, isSlow, isOn };
+    giveWay(standing, now);
+    for (let slot = nextSlot(standing, now); slot; slot = nextSlot(standing, now)) {
       this.#startFetcher(slot);
     }
   }
@@ -188,6 +190,7 @@ class Download<T> implements AsyncDisposable {
       connections: this.#setting.connections,
       size: this.#setting.wanted.size,
       opener: this.#opener,
+      swarm: this.#swarm,
       signal: this.#stopping.signal,
       latest: (slot) => this.#sources.latest(slot),
       isOver: (user) => this.#stopping.signal.aborted || this.#sources.isBad(user),
@@ -203,6 +206,7 @@ class Download<T> implements AsyncDisposable {
     this.#sources.recordProgress(user);
     this.#patience.renew();
     this.#lastPiece = performance.now();
+    this.#swarm.take(this.#lastPiece);
     if (this.#partial?.picker.left === 0) this.#signal();
   }
 

@@ -11,6 +11,7 @@ import type { DownloadOptions, DownloadSetting } from "./download_setting.ts";
 import type { Ask } from "../session/index_session.ts";
 import type { PieceHasher } from "../pieces/piece_hasher.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
+import type { UnfinishedFiles } from "../share/unfinished_files.ts";
 
 /** How a file is got. */
 export interface GetOptions extends DownloadOptions {
@@ -47,6 +48,8 @@ export interface GetterSetting {
   readonly folder: string;
   readonly files: PublishedFiles;
   readonly hasher: PieceHasher;
+  /** Where uploads find what downloads have so far. @default it is not served */
+  readonly unfinishedFiles?: UnfinishedFiles | undefined;
   readonly isSealed: boolean;
   readonly allowPlain?: boolean | undefined;
   readonly stallMs?: number | undefined;

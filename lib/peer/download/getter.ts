@@ -19,6 +19,7 @@ import { nameFault } from "../../protocol/names.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import { type Content, contentsOf, sealedSources } from "./candidates.ts";
 import { download } from "./download.ts";
+import { DownloadShare } from "./download_share.ts";
 import type { GetOptions, GetterSetting, Gotten } from "./get_setting.ts";
 import { askPatiently } from "../session/patient_ask.ts";
 import { PartialDownload } from "./partial_download.ts";
@@ -140,9 +141,15 @@ export class Getter {
     });
     if (present) return present;
     if (isNamedByOthers) options.onNote?.(namingNote(content));
-    const find = (mayBeReplaced: boolean) => findAgain(ask, wanted, content, mayBeReplaced);
+    const share = this.#shareOf(content, name);
+    const find = async (mayBeReplaced: boolean) => {
+      const telling = share?.tell();
+      const found = await findAgain(ask, wanted, content, mayBeReplaced);
+      await telling;
+      return found;
+    };
     const target = new Target(folder, name);
-    const open = PartialDownload.into(target, content, hasher, replaces);
+    const open = PartialDownload.into(target, content, hasher, { replaces, share });
     const setting = { wanted: content, open, connections, find, moves };
     const first = sealedSources(found.sources, content, found.since);
     const forced = { ...options, force };
@@ -153,6 +160,11 @@ export class Getter {
     const { users, kept, layer, result } = fetched;
     files.remember(name, { id: content.id, layer, state: result });
     return { kind: "downloaded", name, size: content.size, from: users, kept };
+  }
+
+  #shareOf(content: ContentKey, name: string): DownloadShare | undefined {
+    const { ask, unfinishedFiles } = this.#setting;
+    return unfinishedFiles && new DownloadShare({ ask, unfinishedFiles, content, name });
   }
 
   /**

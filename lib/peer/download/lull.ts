@@ -24,7 +24,9 @@ export function lullOf({ fetchers, sources, finder }: Standing, now: number): Lu
   if (fetchers.isMoving) return "moving";
   if (fetchers.isAny("queued")) return "queue";
   if (finder.isSilent(now)) return "index";
-  return sources.isAnyThere || sources.isHopeless ? "sources" : "nobody";
+  // Whoever fetches the file, too, may have nothing for us however well it does.
+  const isAsked = fetchers.isAny("asking");
+  return isAsked || sources.isAnyThere || sources.isHopeless ? "sources" : "nobody";
 }
 
 /** Whether waiting is pointless: no source will deliver it, and the index knows no other. */

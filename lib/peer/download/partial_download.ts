@@ -9,6 +9,8 @@ import { HASH_BYTES, isHashAt, pieceBytes } from "../../protocol/merkle.ts";
 import type { PieceHasher } from "../pieces/piece_hasher.ts";
 import type { OpenReceiver, PieceReceiver } from "./download_setting.ts";
 import type { FileState } from "../share/file_state.ts";
+import type { ServedContent } from "../share/served_content.ts";
+import type { DownloadShare } from "./download_share.ts";
 import { PieceFile, type Wanted } from "./piece_file.ts";
 import { PiecePicker } from "./piece_picker.ts";
 import type { Target } from "./target.ts";
@@ -21,32 +23,40 @@ export interface PartialDownloadOptions {
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
   /** What had the target's name until now, see {@linkcode PieceFileOptions}. */
   readonly replaces?: Wanted | undefined;
+  /** Serves what is there to others. @default nobody does */
+  readonly share?: DownloadShare | undefined;
 }
 
 /** A file in the making whose hashes are known. Disposing of it keeps what is there. */
-export class PartialDownload implements PieceReceiver<FileState> {
+export class PartialDownload implements PieceReceiver<FileState>, ServedContent {
+  readonly id: string;
+  readonly size: number;
   readonly picker: PiecePicker;
   /** How many bytes an earlier try had left. */
   readonly kept: number;
-  readonly #wanted: Wanted;
   readonly #part: PieceFile;
   readonly #hasher: PieceHasher;
   readonly #onProgress: (bytes: number, total: number) => void;
+  readonly #share: DownloadShare | undefined;
   #bytes: number;
+  #isFinishing = false;
 
   private constructor(
-    wanted: Wanted,
+    { id, size }: Wanted,
     /** The hashes of its pieces. */
     readonly layer: Uint8Array,
     part: PieceFile,
-    { hasher, onProgress = () => {} }: PartialDownloadOptions,
+    { hasher, onProgress = () => {}, share }: PartialDownloadOptions,
   ) {
+    this.id = id;
+    this.size = size;
+    this.#share = share;
     this.#hasher = hasher;
-    this.#wanted = wanted;
     this.#part = part;
     this.#onProgress = onProgress;
-    this.picker = new PiecePicker(part.had);
-    this.kept = part.had.reduce((sum, had, i) => sum + (had ? pieceBytes(wanted.size, i) : 0), 0);
+    const start = share ? Math.floor(Math.random() * part.had.length) : 0;
+    this.picker = new PiecePicker(part.had, start);
+    this.kept = part.had.reduce((sum, had, i) => sum + (had ? pieceBytes(size, i) : 0), 0);
     this.#bytes = this.kept;
   }
 
@@ -55,10 +65,10 @@ export class PartialDownload implements PieceReceiver<FileState> {
     target: Target,
     wanted: Wanted,
     hasher: PieceHasher,
-    replaces?: Wanted,
+    more: Pick<PartialDownloadOptions, "replaces" | "share"> = {},
   ): OpenReceiver<FileState> {
     return (layer, { signal, onProgress }) => {
-      return PartialDownload.open(target, wanted, layer, { signal, hasher, onProgress, replaces });
+      return PartialDownload.open(target, wanted, layer, { signal, hasher, onProgress, ...more });
     };
   }
 
@@ -81,6 +91,7 @@ export class PartialDownload implements PieceReceiver<FileState> {
     try {
       await part.assertRoom(wanted.size - partial.kept);
       options.onProgress?.(partial.kept, wanted.size);
+      options.share?.begin(partial);
       return partial;
     } catch (error) {
       await partial[Symbol.asyncDispose]();
@@ -95,7 +106,7 @@ export class PartialDownload implements PieceReceiver<FileState> {
 
   /** How many bytes the piece `index` has. */
   lengthOf(index: number): number {
-    return pieceBytes(this.#wanted.size, index);
+    return pieceBytes(this.size, index);
   }
 
   /**
@@ -111,8 +122,29 @@ export class PartialDownload implements PieceReceiver<FileState> {
     free(piece);
     if (!this.picker.finish(index)) return false;
     this.#bytes += this.lengthOf(index);
-    this.#onProgress(this.#bytes, this.#wanted.size);
+    this.#onProgress(this.#bytes, this.size);
     return true;
+  }
+
+  has(index: number): boolean {
+    return this.#part.had[index] ?? false;
+  }
+
+  /**
+   * A piece that is there, for others.
+   *
+   * @throws {Error} as {@linkcode PieceFile.read}
+   */
+  async read(index: number): Promise<Uint8Array> {
+    return await this.#part.read(index);
+  }
+
+  /** Takes in that a piece that is there is not what it was: it is fetched again. */
+  lose(index: number): void {
+    if (!this.has(index) || this.#isFinishing) return;
+    this.#part.lose(index);
+    this.picker.lose(index);
+    this.#bytes -= this.lengthOf(index);
   }
 
   /** The piece, in whatever buffer it is by then. */
@@ -129,10 +161,14 @@ export class PartialDownload implements PieceReceiver<FileState> {
    * @throws {BitTrickleError} `exists` or `disk`
    */
   async finish(force: boolean): Promise<FileState> {
-    return await this.#part.finish(force);
+    this.#isFinishing = true;
+    const state = await this.#part.finish(force);
+    this.#share?.finish(this, state);
+    return state;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#share?.end(this);
     this.#part[Symbol.dispose]();
     await this.#part.removeIfEmpty();
   }

@@ -6,32 +6,22 @@
 
 import { unlessAborted } from "../../async/unless_aborted.ts";
 import type { BitTrickleError } from "../../errors.ts";
-import { DOWNLOAD_CONNECTIONS, SLOWEST_RATE } from "../../protocol/limits.ts";
-import type { PieceReceiver } from "./download_setting.ts";
-import type { PartialOpener } from "./partial_opener.ts";
+import { DOWNLOAD_CONNECTIONS } from "../../protocol/limits.ts";
+import { pieceCount } from "../../protocol/merkle.ts";
+import { isRefusal } from "../transfer/refusal.ts";
 import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
+import type { PieceReceiver } from "./download_setting.ts";
+import { MovementDetector } from "./movement_detector.ts";
+import type { PlannedRequest } from "./outstanding_requests.ts";
+import type { PartialOpener } from "./partial_opener.ts";
 import { type FetcherState, PieceRequest, type PieceRequestSetting } from "./piece_request.ts";
 import type { RequestWatcher, SourceConnection } from "./source_connection.ts";
+import { PIECES_IN_FLIGHT, QUICK_PIECE_MS, RequestsInFlight } from "./requests_in_flight.ts";
 import type { SourceSlot } from "./source_list.ts";
+import type { Swarm, SwarmMember } from "./swarm.ts";
 
-/** How often it is looked how fast bytes come, in milliseconds. */
-const MEASURE_MS = 1_000;
-
-/**
- * Most pieces that are asked for on one connection at once: while one is verified and written, the
- * next one comes. A crash costs as many.
- */
-export const PIECES_IN_FLIGHT = 2;
-
-/**
- * Only a connection that brought its last piece in less time has several in flight, in milliseconds.
- * A slower one would gain nothing: it is idle between pieces for a small part of the time, and what
- * it holds reserved others could bring sooner.
- */
-export const QUICK_PIECE_MS = 250;
-
-/** Of several states at once, that of the fetcher is the first one here. */
-const STATES: readonly FetcherState[] = ["telling", "working", "queued", "asking"];
+/** Times that a partial source may lack what it has said that it has: it is no source then. */
+const MOST_LACKS = 8;
 
 /** What a {@linkcode PieceFetcher} works with. */
 export interface FetcherSetting {
@@ -39,6 +29,7 @@ export interface FetcherSetting {
   /** Bytes of the file. */
   readonly size: number;
   readonly opener: Pick<PartialOpener<unknown>, "opening" | "begin">;
+  readonly swarm: Swarm;
   /** Ends every wait for a connection: another download may use it. */
   readonly signal: AbortSignal;
   /** What the index told last about a source. */
@@ -54,19 +45,25 @@ export interface FetcherSetting {
 }
 
 /** Fetches from one source. */
-export class PieceFetcher implements RequestWatcher {
+export class PieceFetcher implements RequestWatcher, SwarmMember {
   readonly user: string;
   readonly #setting: FetcherSetting;
   readonly #slot: SourceSlot;
   #connection: SourceConnection | undefined;
   #mayBeStale = false;
-  /** Those in flight, and what becomes of them. */
-  readonly #requests = new Map<PieceRequest, Promise<void>>();
+  readonly #requests = new RequestsInFlight();
   /** What it does while no piece is in flight. */
   #state: FetcherState = "asking";
   #mostInFlight = 1;
-  #measured: { readonly received: number; readonly at: number } | undefined;
-  #isMoving = false;
+  /** What requests need, once the source is ready for them. */
+  #ready: PieceRequestSetting | undefined;
+  #change = Promise.withResolvers<void>();
+  /** How often it lacked what it had said that it has. */
+  #lacks = 0;
+  #isLeaving = false;
+  #failure: unknown;
+  #broughtAt = performance.now();
+  readonly #movement = new MovementDetector();
 
   constructor(setting: FetcherSetting, slot: SourceSlot) {
     this.#setting = setting;
@@ -75,13 +72,17 @@ export class PieceFetcher implements RequestWatcher {
   }
 
   get state(): FetcherState {
-    const states = this.#requests.keys().map(({ state }) => state).toArray();
-    return STATES.find((state) => states.includes(state)) ?? this.#state;
+    return this.#requests.state ?? this.#state;
+  }
+
+  /** When it brought a piece last, or began, in milliseconds of a steady clock. */
+  get broughtAt(): number {
+    return this.#broughtAt;
   }
 
   /** What is in flight. */
   get requests(): Iterable<PieceRequest> {
-    return this.#requests.keys();
+    return this.#requests.all;
   }
 
   /** How many pieces it is busy with. */
@@ -94,20 +95,14 @@ export class PieceFetcher implements RequestWatcher {
     return this.#connection?.received;
   }
 
-  /** Whether bytes come at {@linkcode SLOWEST_RATE} or faster, for this download or another. */
+  /** Whether bytes come at `SLOWEST_RATE` or faster, for this download or another. */
   get isMoving(): boolean {
-    return this.#isMoving;
+    return this.#movement.isMoving;
   }
 
   /** Looks now and then how fast bytes come; `now` is the time in milliseconds of a steady clock. */
   measure(now: number): void {
-    const { received } = this;
-    if (received === undefined) return;
-    const before = this.#measured ?? { received, at: now };
-    const ms = now - before.at;
-    if (this.#measured && ms < MEASURE_MS) return;
-    this.#isMoving = ms > 0 && (received - before.received) / ms * 1_000 >= SLOWEST_RATE;
-    this.#measured = { received, at: now };
+    if (this.received !== undefined) this.#movement.measure(this.received, now);
   }
 
   /** Whether a connection that breaks tells nothing: it was idle, or is thought to be dead. */
@@ -134,7 +129,7 @@ export class PieceFetcher implements RequestWatcher {
     } catch (error) {
       // What else is in flight shall not hold up the error.
       if (this.pieces > 0) this.close();
-      await Promise.allSettled(this.#requests.values());
+      await this.#requests.settle();
       throw error;
     }
   }
@@ -142,12 +137,55 @@ export class PieceFetcher implements RequestWatcher {
   /** Closes the connection, which fails what is under way. */
   close(): void {
     this.#connection?.close();
+    this.#wake();
   }
 
   /** Closes a connection that is thought to be dead, so that another can take its place. */
   abandon(): void {
     this.#mayBeStale = true;
     this.close();
+  }
+
+  get isPartial(): boolean {
+    return this.#slot.source.isPartial ?? false;
+  }
+
+  get hasRoom(): boolean {
+    const isOver = this.#isLeaving || this.#failure !== undefined;
+    return this.#slot.index === 0 && !isOver && this.pieces < PIECES_IN_FLIGHT;
+  }
+
+  ask(request: PlannedRequest): void {
+    this.#start(request, this.#ready!);
+  }
+
+  askBitmap(): void {
+    const { swarm, size } = this.#setting;
+    const asking = this.#connection!.bitmap(pieceCount(size), this.#ticket);
+    asking.then((bitmap) => swarm.setBitmap(this, bitmap, performance.now())).catch((error) => {
+      this.#fail(error);
+    });
+  }
+
+  /** What waits in a queue was not planned for a swarm, in which every downloader began alike. */
+  onTurned(): void {
+    if (this.#setting.swarm.isOn && this.state === "queued") this.abandon();
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#change.resolve();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#wake();
+  }
+
+  /** Ends as soon as nothing is under way: others have more. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.#wake();
   }
 
   onQueued(place: number): void {
@@ -169,15 +207,29 @@ export class PieceFetcher implements RequestWatcher {
     return partial;
   }
 
-  /** Keeps requests in flight until no piece is left for this source. */
+  /** Keeps requests in flight until no piece is left for this source, or its swarm is over. */
   async #fetchAll(partial: PieceReceiver<unknown>, connection: SourceConnection): Promise<void> {
-    const setting = this.#setUp(partial, connection);
-    while (!setting.isOver()) {
-      this.#fill(setting);
-      if (this.pieces === 0) return;
-      await Promise.race(this.#requests.values());
+    const setting = this.#ready = this.#setUp(partial, connection);
+    const { swarm } = this.#setting;
+    using _ = swarm.join(this, partial.picker);
+    swarm.plan(performance.now());
+    while (!setting.isOver() && !this.#isLeaving) {
+      if (!swarm.isOn) this.#fill(setting);
+      this.#state = swarm.isOn ? "idle" : "asking";
+      // One connection to a source is enough in a swarm.
+      const mayWait = swarm.isOn && this.#slot.index === 0;
+      if (this.pieces === 0 && !mayWait) return;
+      await this.#nextChange();
     }
-    await Promise.all(this.#requests.values());
+    await this.#requests.settle();
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Waits for the end of a request, or until something else has changed. */
+  async #nextChange(): Promise<void> {
+    this.#change = Promise.withResolvers();
+    await this.#change.promise;
+    if (this.#failure) throw this.#failure;
   }
 
   /** Asks for as many pieces as may be in flight. */
@@ -188,13 +240,27 @@ export class PieceFetcher implements RequestWatcher {
         ? picker.take(this.user)
         : picker.takeAhead(this.user, DOWNLOAD_CONNECTIONS);
       if (piece === undefined) return;
-      const request = new PieceRequest(piece, setting);
-      const run = request.run().finally(() => {
-        picker.release(piece, this.user);
-        this.#requests.delete(request);
-      });
-      this.#requests.set(request, run);
+      this.#start({ source: this.user, piece, choice: undefined, isQueued: false }, setting);
     }
+  }
+
+  #start(planned: PlannedRequest, setting: PieceRequestSetting): void {
+    const { swarm } = this.#setting;
+    const request = new PieceRequest(planned, setting);
+    this.#requests.add(request, request.run().catch((error) => this.#judge(planned, error)), () => {
+      swarm.end(planned);
+      this.#wake();
+      swarm.plan(performance.now());
+    });
+  }
+
+  /** A source of a swarm may have nothing to give at this moment. */
+  #judge(planned: PlannedRequest, error: unknown): void {
+    const { swarm } = this.#setting;
+    if (planned.choice && isRefusal(error, 503)) swarm.leaveAlone(this.user, performance.now());
+    else if (this.isPartial && isRefusal(error, 416) && ++this.#lacks < MOST_LACKS) {
+      swarm.takeLack(planned);
+    } else this.#fail(error);
   }
 
   /** The newest, as the one that was shown first covers no more than some minutes. */
@@ -210,9 +276,13 @@ export class PieceFetcher implements RequestWatcher {
       connection,
       ticket: () => this.#ticket,
       isOver: () => isOver(user),
+      onChosen: (request, piece) => {
+        return this.#setting.swarm.choose(request, piece, performance.now());
+      },
       onPiece: (isNew, ms) => {
         this.#mayBeStale = false;
         this.#mostInFlight = ms < QUICK_PIECE_MS ? PIECES_IN_FLIGHT : 1;
+        this.#broughtAt = performance.now();
         if (isNew) onPiece(user);
       },
       onQueued: (place) => onQueued(user, place),

@@ -33,7 +33,7 @@ export class PieceFetchers {
   get arriving(): number {
     const most = new Map<number, number>();
     for (const { piece, arrived } of this.#running.keys().flatMap(({ requests }) => requests)) {
-      most.set(piece, Math.max(arrived, most.get(piece) ?? 0));
+      if (piece !== undefined) most.set(piece, Math.max(arrived, most.get(piece) ?? 0));
     }
     return most.values().reduce((sum, bytes) => sum + bytes, 0);
   }
@@ -47,6 +47,13 @@ export class PieceFetchers {
   usersWhoAre(state: FetcherState): string[] {
     return this.#running.keys().filter((fetcher) => fetcher.state === state).map(({ user }) => user)
       .toArray();
+  }
+
+  /** One that has brought nothing since `since` and fetches from a partial source, if there is one. */
+  idleSince(since: number): PieceFetcher | undefined {
+    return this.#running.keys().find((fetcher) => {
+      return fetcher.isPartial && fetcher.state === "idle" && fetcher.broughtAt < since;
+    });
   }
 
   /** Whether bytes come. */

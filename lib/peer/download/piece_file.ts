@@ -150,6 +150,23 @@ export class PieceFile implements Disposable {
   }
 
   /**
+   * A piece that is there, as it stands in the file.
+   *
+   * @throws {Error} if the disk cannot be read, or the file is closed
+   */
+  async read(index: number): Promise<Uint8Array> {
+    const piece = new Uint8Array(pieceBytes(this.#wanted.size, index));
+    const isWhole = await this.#inTurn(() => this.#read(index, piece));
+    if (!isWhole) throw new Error("the part file is shorter than it was");
+    return piece;
+  }
+
+  /** Takes in that a piece is not what it should be: it is not there any more. */
+  lose(index: number): void {
+    this.had[index] = false;
+  }
+
+  /**
    * Gives the complete file its final name, once its bytes are on the disk, and returns what it is
    * like. If another download of the same was quicker, its file stays.
    *
@@ -167,9 +184,10 @@ export class PieceFile implements Disposable {
       if (!isTaken || !await this.#isThereAlready()) throw error;
       await this.#part.remove();
     }
-    this[Symbol.dispose]();
     await new PartCopies(this.#target, this.#wanted).removeLeft();
-    return stateFrom(await lstat(this.#target.path, { bigint: true }));
+    const state = stateFrom(await lstat(this.#target.path, { bigint: true }));
+    this[Symbol.dispose]();
+    return state;
   }
 
   [Symbol.dispose](): void {

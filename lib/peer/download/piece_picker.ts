@@ -4,15 +4,23 @@
  * @module
  */
 
+import { lowerBound } from "../../collections/lower_bound.ts";
+
 /** The pieces of one file: had, under way, or missing. */
 export class PiecePicker {
   readonly #missing: number[];
   readonly #underWay = new Map<number, string[]>();
+  readonly #start: number;
   #left: number;
   #end = Infinity;
 
-  /** @param had For each piece, whether it need not be asked for. */
-  constructor(had: readonly boolean[]) {
+  /**
+   * @param had For each piece, whether it need not be asked for
+   * @param start The piece from which on they have their turn, the others after the last one: many
+   * who begin at the same time, each from a place of its own, have something for each other
+   */
+  constructor(had: readonly boolean[], start = 0) {
+    this.#start = start;
     this.#missing = had.flatMap((isHad, i) => isHad ? [] : [i]).reverse();
     this.#left = this.#missing.length;
   }
@@ -43,9 +51,27 @@ export class PiecePicker {
   take(source: string): number | undefined {
     const piece = this.#next() ?? this.#slowest(source);
     if (piece === undefined) return undefined;
-    const askers = this.#underWay.get(piece) ?? [];
-    this.#underWay.set(piece, [...askers, source]);
+    this.#add(piece, source);
     return piece;
+  }
+
+  /** The pieces to ask for now that nobody was asked for. */
+  get free(): readonly number[] {
+    if (this.#end === Infinity) return this.#missing;
+    return this.#missing.slice(this.#missing.findLastIndex((piece) => piece >= this.#end) + 1);
+  }
+
+  /** Takes in that `source` was asked for `piece`, or chose it, if it is not there yet. */
+  claim(piece: number, source: string): void {
+    const at = this.#placeOf(piece);
+    const isFree = this.#missing[at] === piece;
+    if (isFree) this.#missing.splice(at, 1);
+    if (isFree || this.#underWay.has(piece)) this.#add(piece, source);
+  }
+
+  /** The piece that another source than `source`, which has it, has been busy with for longest. */
+  raced(source: string, has: (piece: number) => boolean): number | undefined {
+    return this.free.length > 0 ? undefined : this.#slowest(source, has);
   }
 
   /**
@@ -63,6 +89,12 @@ export class PiecePicker {
     return true;
   }
 
+  /** Takes in that `piece`, which had come, is lost. */
+  lose(piece: number): void {
+    this.#missing.splice(this.#placeOf(piece), 0, piece);
+    this.#left++;
+  }
+
   /** Takes in that `source` will not bring `piece`. */
   release(piece: number, source: string): void {
     const askers = this.#underWay.get(piece);
@@ -70,21 +102,34 @@ export class PiecePicker {
     askers.splice(askers.indexOf(source), 1);
     if (askers.length > 0) return;
     this.#underWay.delete(piece);
-    this.#missing.splice(this.#missing.findLastIndex((other) => other > piece) + 1, 0, piece);
+    this.#missing.splice(this.#placeOf(piece), 0, piece);
+  }
+
+  #add(piece: number, source: string): void {
+    this.#underWay.set(piece, [...this.#underWay.get(piece) ?? [], source]);
+  }
+
+  /** Where a piece is among those that nobody was asked for, or belongs: the last ones come first. */
+  #placeOf(piece: number): number {
+    return lowerBound(this.#missing.length, (place) => this.#missing[place]! > piece);
   }
 
   #next(): number | undefined {
-    return (this.#missing.at(-1) ?? Infinity) < this.#end ? this.#missing.pop() : undefined;
+    const later = lowerBound(this.#missing.length, (at) => this.#missing[at]! >= this.#start);
+    const piece = this.#missing.at(later - 1);
+    if (piece === undefined || piece >= this.#end) return undefined;
+    this.#missing.splice(this.#placeOf(piece), 1);
+    return piece;
   }
 
   /**
    * Each piece is raced by one other source at most, and those asked for first come first. A race
    * takes bandwidth of its source, so it must not slow down what only that source is sending.
    */
-  #slowest(source: string): number | undefined {
+  #slowest(source: string, has = (_piece: number) => true): number | undefined {
     if (this.#underWay.values().some((askers) => askers.includes(source))) return undefined;
     for (const [piece, askers] of this.#underWay) {
-      if (askers.length === 1 && askers[0] !== source) return piece;
+      if (askers.length === 1 && askers[0] !== source && has(piece)) return piece;
     }
     return undefined;
   }

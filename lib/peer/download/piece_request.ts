@@ -5,8 +5,9 @@
  */
 
 import { withTimeout } from "../../async/with_timeout.ts";
-import { BitTrickleError } from "../../errors.ts";
+import { BitTrickleError, malformed } from "../../errors.ts";
 import type { PieceReceiver } from "./download_setting.ts";
+import type { PlannedRequest } from "./outstanding_requests.ts";
 import type { RequestWatcher, SourceConnection } from "./source_connection.ts";
 
 /** How long a source that sent a bad piece may take to say whether its file has changed. */
@@ -14,9 +15,9 @@ const TELL_MS = 3_000;
 
 /**
  * What is waited for: a source (`asking`), the turn there (`queued`), this machine's disk (`working`),
- * or a word on a bad piece (`telling`).
+ * a word on a bad piece (`telling`), or that a source gets something that is wanted (`idle`).
  */
-export type FetcherState = "asking" | "queued" | "working" | "telling";
+export type FetcherState = "asking" | "queued" | "working" | "telling" | "idle";
 
 /** What a {@linkcode PieceRequest} works with. */
 export interface PieceRequestSetting {
@@ -26,6 +27,8 @@ export interface PieceRequestSetting {
   readonly ticket: () => string;
   /** Whether nothing more is wanted from the source. */
   readonly isOver: () => boolean;
+  /** Whether the source of a request may choose that piece. */
+  readonly onChosen: (request: PlannedRequest, piece: number) => boolean;
   /** Hears of a piece that was taken in, whether it was not there yet, and how long it took to come. */
   readonly onPiece: (isNew: boolean, ms: number) => void;
   readonly onQueued: (place: number) => void;
@@ -43,14 +46,19 @@ interface Beginning {
 
 /** A request that is under way. */
 export class PieceRequest implements RequestWatcher {
-  readonly piece: number;
+  readonly #planned: PlannedRequest;
   readonly #setting: PieceRequestSetting;
   #state: FetcherState = "asking";
   #beginning: Beginning | undefined;
 
-  constructor(piece: number, setting: PieceRequestSetting) {
-    this.piece = piece;
+  constructor(planned: PlannedRequest, setting: PieceRequestSetting) {
+    this.#planned = planned;
     this.#setting = setting;
+  }
+
+  /** The piece that comes; nothing until its source has chosen it. */
+  get piece(): number | undefined {
+    return this.#planned.piece;
   }
 
   get state(): FetcherState {
@@ -62,7 +70,8 @@ export class PieceRequest implements RequestWatcher {
     if (!this.#beginning || this.#state !== "asking") return 0;
     const { partial, connection } = this.#setting;
     const bytes = connection.received - this.#beginning.received;
-    return Math.min(bytes, partial.lengthOf(this.piece));
+    const { piece } = this.#planned;
+    return piece === undefined ? 0 : Math.min(bytes, partial.lengthOf(piece));
   }
 
   /**
@@ -71,17 +80,17 @@ export class PieceRequest implements RequestWatcher {
    * @throws {BitTrickleError} as {@linkcode SourceConnection} and {@linkcode PieceReceiver} do
    */
   async run(): Promise<void> {
-    const { partial, connection, ticket, isOver, onPiece } = this.#setting;
-    const length = partial.lengthOf(this.piece);
-    const content = await connection.piece(this.piece, length, ticket(), this);
+    const { partial, isOver, onPiece } = this.#setting;
+    const content = await this.#receive();
+    const piece = this.#planned.piece!;
     const ms = performance.now() - this.#beginning!.at;
     this.#state = "working";
     if (isOver()) return;
     try {
-      onPiece(await partial.add(this.piece, content), ms);
+      onPiece(await partial.add(piece, content), ms);
     } catch (error) {
       if (error instanceof BitTrickleError && error.code === "unverified") {
-        await this.#tellBad(error);
+        await this.#tellBad(piece, error);
       }
       throw error;
     }
@@ -89,19 +98,35 @@ export class PieceRequest implements RequestWatcher {
 
   onQueued(place: number): void {
     this.#state = "queued";
+    this.#planned.isQueued = true;
     this.#setting.onQueued(place);
   }
 
   onTurn(): void {
     this.#state = "asking";
+    this.#planned.isQueued = false;
     this.#beginning = { received: this.#setting.connection.received, at: performance.now() };
   }
 
-  async #tellBad(fault: BitTrickleError): Promise<void> {
+  async #receive(): Promise<Uint8Array> {
+    const { partial, connection, ticket } = this.#setting;
+    const { piece, choice } = this.#planned;
+    if (piece !== undefined) {
+      return await connection.piece(piece, partial.lengthOf(piece), ticket(), this);
+    }
+    const onChosen = (chosen: number) => {
+      const isRight = this.#setting.onChosen(this.#planned, chosen);
+      if (!isRight) throw malformed("it sends a piece that nobody asked for");
+      return partial.lengthOf(chosen);
+    };
+    return await connection.choice(choice ?? [], onChosen, ticket(), this);
+  }
+
+  async #tellBad(piece: number, fault: BitTrickleError): Promise<void> {
     const { connection, ticket, onBadPiece, onChanged } = this.#setting;
     this.#state = "telling";
     onBadPiece(fault);
-    const telling = connection.tellBad(this.piece, ticket()).catch((error) => {
+    const telling = connection.tellBad(piece, ticket()).catch((error) => {
       if (error instanceof BitTrickleError && error.code === "changed") onChanged();
     });
     await withTimeout(telling, TELL_MS);

@@ -5,13 +5,15 @@
  */
 
 import { Buffer } from "node:buffer";
-import { BitTrickleError, malformed } from "../../errors.ts";
+import { malformed } from "../../errors.ts";
 import { cut } from "../../net/byte_reader.ts";
 import type { TransferLimits } from "../../net/rate_limit.ts";
 import { watchRate } from "../../net/watch_rate.ts";
 import type { Address } from "../../protocol/address.ts";
 import { PIECE_BYTES, SLOWEST_RATE } from "../../protocol/limits.ts";
 import { HASH_BYTES, pieceCount } from "../../protocol/merkle.ts";
+import { BITMAP_PIECES } from "../../protocol/swarm_limits.ts";
+import { CHOSEN_BYTES, decodeChosen } from "../../protocol/swarm_records.ts";
 import type { Pass } from "../../protocol/ticket.ts";
 import {
   decodeTransferReply,
@@ -21,7 +23,8 @@ import {
 } from "../../protocol/transfer.ts";
 import { openTransfer } from "../transfer/handshake.ts";
 import type { RecordStream } from "../transfer/record_stream.ts";
-import { refusalError } from "../transfer/refusal.ts";
+import { refusalError, unverifiedIfMalformed } from "../transfer/refusal.ts";
+import { assertBitmap } from "./availability.ts";
 
 /** Longest reply before the content. */
 const REPLY_BYTES = 64;
@@ -41,6 +44,13 @@ export interface SourceOptions {
   readonly onQueued?: ((position: number) => void) | undefined;
   /** Hears when the source begins to send what was asked for, and when it has sent it or failed. */
   readonly onSending?: ((isSending: boolean) => void) | undefined;
+}
+
+/** What a request is answered by. */
+interface Answer<T> {
+  /** How many records. */
+  readonly count: number;
+  readonly receive: () => Promise<T>;
 }
 
 /** Hears how one request goes. */
@@ -108,7 +118,7 @@ export class SourceConnection implements Disposable {
     const lengths = Array.from({ length: Math.ceil(bytes / PIECE_BYTES) }, (_, i) => {
       return Math.min(PIECE_BYTES, bytes - i * PIECE_BYTES);
     });
-    const parts = await this.#ask({ verb: "layer" }, ticket, lengths, watcher);
+    const parts = await this.#askFor({ verb: "layer" }, ticket, lengths, watcher);
     return Buffer.concat(parts);
   }
 
@@ -125,8 +135,51 @@ export class SourceConnection implements Disposable {
     watcher?: RequestWatcher,
   ): Promise<Uint8Array> {
     const request = { verb: "pieces", first: index, count: 1 } as const;
-    const [piece] = await this.#ask(request, ticket, [length], watcher);
+    const [piece] = await this.#askFor(request, ticket, [length], watcher);
     return piece!;
+  }
+
+  /**
+   * One of `pieces`, as the source chooses; whether it is the right one is not checked.
+   *
+   * @param onChosen Hears which piece comes and says how many bytes it should have
+   * @param ticket Shown if it is not the one that was shown last
+   * @throws {BitTrickleError} as {@linkcode layer}, or what `onChosen` threw
+   */
+  async choice(
+    pieces: readonly number[],
+    onChosen: (piece: number) => number,
+    ticket: string,
+    watcher?: RequestWatcher,
+  ): Promise<Uint8Array> {
+    const receive = async () => {
+      const [number] = await this.#receiveParts([CHOSEN_BYTES]);
+      const [piece] = await this.#receiveParts([onChosen(decodeChosen(number!))]);
+      return piece!;
+    };
+    return await this.#ask({ verb: "choice", pieces }, ticket, { count: 2, receive }, watcher);
+  }
+
+  /**
+   * Which of the `count` pieces of the file the source has: a bit for each, from the highest bit of the
+   * first byte on.
+   *
+   * @param ticket Shown if it is not the one that was shown last
+   * @throws {BitTrickleError} as {@linkcode layer}
+   */
+  async bitmap(count: number, ticket: string): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    for (let first = 0; first < count; first += BITMAP_PIECES) {
+      const asked = Math.min(BITMAP_PIECES, count - first);
+      const receive = async () => {
+        const [bitmap] = await this.#receiveParts([Math.ceil(asked / 8)]);
+        assertBitmap(bitmap!, asked);
+        return bitmap!;
+      };
+      const request = { verb: "have", first, count: asked } as const;
+      parts.push(await this.#ask(request, ticket, { count: 1, receive }));
+    }
+    return Buffer.concat(parts);
   }
 
   /**
@@ -136,7 +189,7 @@ export class SourceConnection implements Disposable {
    * {@linkcode open}
    */
   async tellBad(piece: number, ticket: string): Promise<void> {
-    await this.#ask({ verb: "bad", piece }, ticket, []);
+    await this.#askFor({ verb: "bad", piece }, ticket, []);
   }
 
   /** Closes the connection, which fails what is under way. */
@@ -149,29 +202,41 @@ export class SourceConnection implements Disposable {
     this.close();
   }
 
-  #ask(
+  /** Asks for records of `lengths` bytes. */
+  #askFor(
     request: TransferRequest,
     ticket: string,
     lengths: readonly number[],
     watcher?: RequestWatcher,
   ): Promise<Uint8Array[]> {
+    const receive = () => this.#receiveParts(lengths);
+    return this.#ask(request, ticket, { count: lengths.length, receive }, watcher);
+  }
+
+  #ask<T>(
+    request: TransferRequest,
+    ticket: string,
+    answer: Answer<T>,
+    watcher?: RequestWatcher,
+  ): Promise<T> {
     const shown = ticket === this.#ticket ? {} : { ticket };
     this.#ticket = ticket;
     const sent = this.#stream.send(encodeTransferRequest({ ...request, ...shown }));
-    const answer = Promise.all([sent, this.#turn]).then(() => this.#receiveAll(lengths, watcher))
+    const answered = Promise.all([sent, this.#turn]).then(() => this.#receiveAll(answer, watcher))
       .catch((error) => this.#fail(error));
-    this.#turn = answer.catch(() => {});
-    return answer;
+    this.#turn = answered.catch(() => {});
+    return answered;
   }
 
-  async #receiveAll(
-    lengths: readonly number[],
+  async #receiveAll<T>(
+    { count, receive }: Answer<T>,
     watcher: RequestWatcher | undefined,
-  ): Promise<Uint8Array[]> {
-    await this.#awaitTurn(lengths.length, watcher);
-    watcher?.onTurn();
+  ): Promise<T> {
+    await this.#awaitTurn(count, watcher);
+    if (!watcher) return await receive();
+    watcher.onTurn();
     this.#options.onSending?.(true);
-    return await this.#receiveParts(lengths).finally(() => this.#options.onSending?.(false));
+    return await receive().finally(() => this.#options.onSending?.(false));
   }
 
   async #receiveParts(lengths: readonly number[]): Promise<Uint8Array[]> {
@@ -228,10 +293,4 @@ class Refusal extends Error {
   constructor(readonly code: TransferRefusal) {
     super();
   }
-}
-
-/** A peer that violates the protocol is treated like one that sends bad data. */
-function unverifiedIfMalformed(error: unknown): unknown {
-  if (!(error instanceof BitTrickleError) || error.code !== "malformed") return error;
-  return new BitTrickleError("unverified", error.message, { cause: error });
 }

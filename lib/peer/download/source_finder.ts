@@ -8,8 +8,16 @@ import { BitTrickleError } from "../../errors.ts";
 import { FIND_LOST_MS, FIND_SOURCES_MS, SILENT_INDEX_MS } from "../../protocol/limits.ts";
 import { isSilence } from "../session/patient_ask.ts";
 
+/**
+ * Waits before the first searches of a file that others may be fetching at the same time, in
+ * milliseconds: those who begin together find each other as soon as one has something.
+ */
+const FIRST_WAITS_MS: readonly number[] = [300, 300, 600, 1_000, 2_000];
+
 /** What a {@linkcode SourceFinder} works with. `Found` is what the index says. */
 export interface SourceFinderSetting<Found> {
+  /** Whether others may be fetching the same. @default {false} */
+  readonly isShared?: boolean | undefined;
   readonly find: () => Promise<Found>;
   /** Hears what the index says, and whether it was silent before. */
   readonly onFound: (found: Found, wasSilent: boolean) => void;
@@ -23,6 +31,7 @@ export class SourceFinder<Found> {
   #lookedAt: number;
   #lookingSince: number | undefined;
   #hasLooked = false;
+  #looks = 0;
   #failure: BitTrickleError | undefined;
 
   /** @param now When it was looked last */
@@ -54,12 +63,17 @@ export class SourceFinder<Found> {
 
   /** Looks if it is time: now and then while something comes, else at once and every second. */
   lookIfDue(isBusy: boolean, now: number): void {
-    const due = this.#lookedAt + (isBusy ? FIND_SOURCES_MS : FIND_LOST_MS);
+    const due = this.#lookedAt + (isBusy ? this.#pauseMs : FIND_LOST_MS);
     const isNeeded = !isBusy && !this.#hasLooked && !this.#failure;
     if (this.#lookingSince !== undefined || (now < due && !isNeeded)) return;
     this.#lookingSince = now;
     this.#hasLooked = true;
     this.#look();
+  }
+
+  get #pauseMs(): number {
+    const first = this.#setting.isShared ? FIRST_WAITS_MS[this.#looks] : undefined;
+    return first ?? FIND_SOURCES_MS;
   }
 
   async #look(): Promise<void> {
@@ -74,6 +88,7 @@ export class SourceFinder<Found> {
         ? error
         : new BitTrickleError("network", "the index cannot be asked", { cause: error });
     }
+    this.#looks++;
     this.#lookedAt = performance.now();
     this.#lookingSince = undefined;
     onDone();

@@ -40,6 +40,9 @@ const MARGIN_MS = 5_000;
 /** Most sources that are remembered: an index may invent them without end. */
 const MOST_KNOWN = 1_000;
 
+/** How long a source is left alone that others have taken the place of, in milliseconds. */
+const REST_MS = 30_000;
+
 /** The known sources of the file. */
 export class SourceList {
   readonly #known = new Map<string, Known>();
@@ -69,12 +72,13 @@ export class SourceList {
   }
 
   /**
-   * A slot of the source that has the fewest taken; each source gets its share of `most`, rounded up.
+   * A slot of the source that has the fewest taken, of several one that has the whole file; each source
+   * gets its share of `most`, rounded up.
    */
   take(most: number, now: number): SourceSlot | undefined {
     const fit = this.#known.values().filter((known) => isFit(known, now)).toArray();
     const share = Math.ceil(most / fit.length);
-    const [known] = fit.sort((a, b) => a.slots.size - b.slots.size);
+    const [known] = fit.sort((a, b) => a.slots.size - b.slots.size || rankOf(a) - rankOf(b));
     if (!known || known.slots.size >= share) return undefined;
     let index = 0;
     while (known.slots.has(index)) index++;
@@ -127,9 +131,29 @@ export class SourceList {
     return this.#known.get(user)?.isBad ?? false;
   }
 
-  /** Whether somebody is there who may be asked, now or in a while. */
+  /** Whether somebody is there who has the whole file and may be asked, now or in a while. */
   get isAnyThere(): boolean {
-    return this.#known.values().some(({ isNamed, isBad }) => isNamed && !isBad);
+    return this.#known.values().some(({ isNamed, isBad, source }) => {
+      return isNamed && !isBad && !source.isPartial;
+    });
+  }
+
+  /** Whether somebody who may be asked fetches the file, too. */
+  get isAnyPartial(): boolean {
+    return this.#known.values().some(({ isNamed, isBad, source }) => {
+      return isNamed && !isBad && source.isPartial === true;
+    });
+  }
+
+  /** Whether there is a source that may be asked and is not. */
+  isAnyFree(now: number): boolean {
+    return this.#known.values().some((known) => known.slots.size === 0 && isFit(known, now));
+  }
+
+  /** Leaves `user` alone for a while: others may bring more. */
+  rest(user: string, now: number): void {
+    const known = this.#known.get(user);
+    if (known) known.notBefore = now + REST_MS;
   }
 
   /** Takes in that the file of `user` has changed, and will be published anew. */
@@ -196,6 +220,11 @@ function isLost({ isBad, isChanging, isNamed, failure }: Known): boolean {
 
 function isFit(known: Known, now: number): boolean {
   return !known.isBad && now >= known.notBefore && isFresh(known, now);
+}
+
+/** Sources that have the whole file come first. */
+function rankOf({ source }: Known): number {
+  return source.isPartial ? 1 : 0;
 }
 
 function isFresh({ source }: Known, now: number): boolean {

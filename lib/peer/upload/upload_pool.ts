@@ -11,6 +11,8 @@ import { PLACES_PER_USER, TRICKLE_MS, UPLOAD_POOL } from "../../protocol/limits.
 export interface UploadJob {
   /** Whose places it counts against. */
   readonly user: string;
+  /** How often what it sends was given already: what nobody has goes first. @default 0 */
+  readonly timesGiven?: number;
   /** Does the work, once a place is free. */
   run(): Promise<void>;
   /**
@@ -20,14 +22,23 @@ export interface UploadJob {
   onWait(position: number, isReminder: boolean): void;
 }
 
+/**
+ * How many later jobs may go before one that waits: twice what a swarm of the usual size asks for at
+ * once, and a wait of seconds.
+ */
+export const OVERTAKING_JOBS = 32;
+
 interface Waiting {
   readonly job: UploadJob;
+  /** How many later ones have gone before. */
+  overtaken: number;
   readonly end: PromiseWithResolvers<boolean>;
 }
 
 /**
- * Runs jobs, first come first served; but while others wait, no user gets more than
- * {@linkcode PLACES_PER_USER} places.
+ * Runs jobs. While others wait, no user gets more than {@linkcode PLACES_PER_USER} places. Among those
+ * who may go, what was given least goes first, and else who came first; but nobody is overtaken by
+ * more than {@linkcode OVERTAKING_JOBS}.
  */
 export class UploadPool {
   readonly #running: string[] = [];
@@ -60,7 +71,7 @@ export class UploadPool {
   add(job: UploadJob): Promise<boolean> {
     if (this.#closed) return Promise.resolve(false);
     const end = Promise.withResolvers<boolean>();
-    this.#waiting.push({ job, end });
+    this.#waiting.push({ job, end, overtaken: 0 });
     this.#arrival.resolve();
     if (this.#running.length >= UPLOAD_POOL) job.onWait(this.#waiting.length, false);
     return end.promise;
@@ -99,7 +110,7 @@ export class UploadPool {
   /** Asked for the next one whenever a place is free. */
   async *#turns(): AsyncGenerator<Waiting> {
     for (;;) {
-      const next = this.#waiting.find(({ job }) => this.#mayRun(job.user)) ?? this.#waiting[0];
+      const next = this.#chooseNext();
       if (next) {
         this.#running.push(next.job.user);
         yield this.#remove(next);
@@ -110,6 +121,17 @@ export class UploadPool {
         await this.#arrival.promise;
       }
     }
+  }
+
+  #chooseNext(): Waiting | undefined {
+    const fair = this.#waiting.filter(({ job }) => this.#mayRun(job.user));
+    const eligible = fair.length > 0 ? fair : this.#waiting;
+    const [first] = eligible;
+    if (!first || first.overtaken >= OVERTAKING_JOBS) return first;
+    const times = eligible.map(({ job }) => job.timesGiven ?? 0);
+    const at = times.indexOf(Math.min(...times));
+    for (const waiting of eligible.slice(0, at)) waiting.overtaken++;
+    return eligible[at];
   }
 
   #mayRun(user: string): boolean {

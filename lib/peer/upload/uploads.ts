@@ -15,10 +15,12 @@ import { FILE_NOT_FOUND } from "../../protocol/plain_transfer.ts";
 import type { ShownTicket } from "../../protocol/ticket.ts";
 import { acceptTransfer } from "../transfer/handshake.ts";
 import { readName } from "./name_reader.ts";
+import { GivenPieces } from "./given_pieces.ts";
 import { PlainUpload } from "./plain_upload.ts";
 import { RehashLimit } from "./rehash_limit.ts";
 import { SealedUpload, type UploadSource } from "./sealed_upload.ts";
 import type { SharedFiles } from "../share/shared_files.ts";
+import { UnfinishedFiles } from "../share/unfinished_files.ts";
 import { UploadPool } from "./upload_pool.ts";
 import { UploadPort, type UploadPortOptions } from "./upload_port.ts";
 
@@ -30,6 +32,8 @@ export interface UploadsOptions extends UploadPortOptions {
    * @default {false}
    */
   readonly allowPlain?: boolean | undefined;
+  /** What downloads serve of what they have. @default none */
+  readonly unfinishedFiles?: UnfinishedFiles | undefined;
   /** Opens a ticket of the index, if it is still good. @default opens none */
   readonly openTicket?: ((ticket: string) => ShownTicket | undefined) | undefined;
   /** The time in milliseconds of a steady clock, by which tickets end. @default {performance.now} */
@@ -42,7 +46,10 @@ export interface UploadsOptions extends UploadPortOptions {
   readonly trickleMs?: number | undefined;
 }
 
-/** Serves the shared files: over TLS to those with a ticket, in clear by name. */
+/**
+ * Serves files: shared and unfinished ones over TLS to those with a ticket, shared ones in clear by
+ * name.
+ */
 export class Uploads {
   readonly #sharedFiles: SharedFiles;
   readonly #options: UploadsOptions;
@@ -67,7 +74,9 @@ export class Uploads {
       options;
     const { now = () => performance.now() } = options;
     const mayHashAgain = (id: string) => this.#rehashLimit.take(id, performance.now());
-    const common = { sharedFiles, pool: this.#pool };
+    const { unfinishedFiles = new UnfinishedFiles() } = options;
+    const given = new GivenPieces();
+    const common = { sharedFiles, unfinishedFiles, pool: this.#pool, given };
     this.#source = { ...common, openTicket, now, onChanged, isChanging, mayHashAgain };
     this.#plainPort = new UploadPort(plain, (...peer) => this.#servePlain(...peer), options);
   }
@@ -98,10 +107,14 @@ export class Uploads {
   }
 
   /**
-   * Accepts no more, lets running uploads finish for up to `graceMs` milliseconds, and returns how
-   * many had to be cut off. After that no socket, file or timer is left.
+   * Waits for those who fetch what was just downloaded, unless `graceMs` is 0. Then accepts no more,
+   * lets running uploads finish for up to `graceMs` milliseconds, and returns how many had to be cut
+   * off. After that no socket, file or timer is left.
    */
   async close(graceMs: number): Promise<number> {
+    const { unfinishedFiles } = this.#source;
+    if (graceMs > 0 && unfinishedFiles.isLingering) await unfinishedFiles.settle();
+    unfinishedFiles.close();
     this.#isClosed = true;
     const ports = [this.#plainPort, ...this.#sealedPort ? [this.#sealedPort] : []];
     const ending = Promise.all([...ports.map((port) => port.stop()), this.#pool.close()]);

@@ -7,7 +7,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { PartialDownload } from "../../../lib/peer/download/partial_download.ts";
-import { PIECES_IN_FLIGHT } from "../../../lib/peer/download/piece_fetcher.ts";
+import { PIECES_IN_FLIGHT } from "../../../lib/peer/download/requests_in_flight.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
 import { PieceHasher } from "../../../lib/peer/pieces/piece_hasher.ts";
 import { DOWNLOAD_CONNECTIONS, PIECE_BYTES } from "../../../lib/protocol/limits.ts";

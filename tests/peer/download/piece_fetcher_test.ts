@@ -7,10 +7,12 @@
 import { assertEquals } from "@std/assert";
 import type { ConnectionPool } from "../../../lib/peer/download/connection_pool.ts";
 import type { PieceReceiver } from "../../../lib/peer/download/download_setting.ts";
-import { PieceFetcher, QUICK_PIECE_MS } from "../../../lib/peer/download/piece_fetcher.ts";
+import { PieceFetcher } from "../../../lib/peer/download/piece_fetcher.ts";
+import { QUICK_PIECE_MS } from "../../../lib/peer/download/requests_in_flight.ts";
 import { PiecePicker } from "../../../lib/peer/download/piece_picker.ts";
 import type { RequestWatcher } from "../../../lib/peer/download/source_connection.ts";
 import type { SourceSlot } from "../../../lib/peer/download/source_list.ts";
+import { Swarm } from "../../../lib/peer/download/swarm.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
 const PIECES = 20;
@@ -57,6 +59,7 @@ function fetcherOf(source: ScriptedSource): PieceFetcher {
   const setting = {
     connections: { connect } as unknown as ConnectionPool,
     size: PIECES * BYTES,
+    swarm: new Swarm(PIECES * BYTES),
     opener: { opening: Promise.resolve(partial), begin: () => {} },
     signal: new AbortController().signal,
     latest: () => slot.source,

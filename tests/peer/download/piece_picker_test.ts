@@ -149,6 +149,18 @@ Deno.test({
 });
 
 Deno.test({
+  name: "pieces are asked for from a place on, the others after the last one",
+  permissions: "none",
+}, () => {
+  const plan = new PiecePicker([false, true, false, false, false], 3);
+  const taken = Array.from({ length: 4 }, () => plan.take("hans"));
+  assertEquals(taken, [3, 4, 0, 2]);
+  plan.release(2, "hans");
+  plan.release(4, "hans");
+  assertEquals([plan.take("yoda"), plan.take("yoda")], [4, 2]);
+});
+
+Deno.test({
   name: "the last pieces are left to connections that have nothing to do",
   permissions: "none",
 }, () => {

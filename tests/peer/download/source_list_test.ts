@@ -200,3 +200,27 @@ Deno.test({
     }
   }));
 });
+
+Deno.test({ name: "a source that has the whole file comes before others", ...PURE }, () => {
+  const list = new SourceList([{ ...source("yoda"), isPartial: true }, source("hans")]);
+  assertEquals([list.isAnyThere, list.isAnyPartial, list.isAnyFree(0)], [true, true, true]);
+  assertEquals([list.take(1, 0), list.take(1, 0)].map((slot) => slot?.source.user), [
+    "hans",
+    "yoda",
+  ]);
+  assertEquals([list.take(1, 0), list.isAnyFree(0)], [undefined, false], "one connection each");
+});
+
+Deno.test({ name: "nobody is there if all fetch the file themselves", ...PURE }, () => {
+  const list = new SourceList([{ ...source("yoda"), isPartial: true }]);
+  assertEquals([list.isAnyThere, list.isAnyPartial], [false, true]);
+  list.forgetNames();
+  assertEquals(list.isAnyPartial, false);
+});
+
+Deno.test({ name: "a source that gave way is left alone for half a minute", ...PURE }, () => {
+  const list = new SourceList([{ ...source("yoda"), isPartial: true }]);
+  list.rest("yoda", 0);
+  list.rest("nobody", 0);
+  assertEquals([list.isAnyFree(29_999), list.isAnyFree(30_000)], [false, true]);
+});

@@ -1,0 +1,70 @@
+/**
+ * What a client has once its user has logged in: how it publishes and how it fetches.
+ *
+ * @module
+ */
+
+import { KeyedMutex } from "../async/keyed_mutex.ts";
+import type { TransferLimits } from "../net/rate_limit.ts";
+import { authorityBy } from "./certificates.ts";
+import { Downloads } from "./download/downloads.ts";
+import { Getter } from "./download/getter.ts";
+import type { PeerOptions } from "./peer_options.ts";
+import type { PieceHasher } from "./pieces/piece_hasher.ts";
+import type { SealedPort } from "./sealed_port.ts";
+import type { Ask, IndexSession } from "./session/index_session.ts";
+import type { FileMemory } from "./share/file_memory.ts";
+import { placeFor } from "./share/place.ts";
+import { PublishedFiles } from "./share/published_files.ts";
+import { Publisher } from "./share/publisher.ts";
+import type { Suspect } from "./share/refresh_queue.ts";
+import { Republisher } from "./share/republisher.ts";
+import type { SharedFiles } from "./share/shared_files.ts";
+import type { UnfinishedFiles } from "./share/unfinished_files.ts";
+
+/** What exists once the user has logged in. */
+export interface Joined {
+  readonly session: IndexSession;
+  readonly publisher: Publisher;
+  readonly republisher: Republisher;
+  readonly downloads: Downloads;
+}
+
+/** What of a client was there before. */
+export interface JoinSetting {
+  readonly options: PeerOptions;
+  readonly limits: TransferLimits;
+  readonly sharedFiles: SharedFiles;
+  readonly unfinishedFiles: UnfinishedFiles;
+  readonly memory: FileMemory;
+  readonly hasher: PieceHasher;
+  readonly sealedPort: SealedPort;
+  /** Hears of a published file that may not be what it was. */
+  readonly onSuspect: (suspect: Suspect) => void;
+}
+
+/** Puts together what publishes and fetches for `user` over `session`. */
+export async function join(
+  session: IndexSession,
+  user: string,
+  setting: JoinSetting,
+): Promise<Joined> {
+  const { options, limits, sharedFiles, memory, hasher, sealedPort, onSuspect } = setting;
+  const { isSealed, indexKey } = session;
+  const { folder } = sharedFiles;
+  const place = await placeFor({ ...options, memory, realPath: folder, indexKey, user });
+  const files = new PublishedFiles(sharedFiles, memory, place, hasher);
+  const plainAsk: Ask = (request) => session.ask(request);
+  const ask = isSealed ? sealedPort.openingFor(plainAsk) : plainAsk;
+  const common = { ask, files, isSealed };
+  const publishing = { ...common, sharedFiles, turns: new KeyedMutex<string>() };
+  const publisher = new Publisher(publishing);
+  const republisher = new Republisher({ ...publishing, onSuspect });
+  const { allowPlain, stallMs, patienceMs, swarm = true } = options;
+  const unfinishedFiles = swarm ? setting.unfinishedFiles : undefined;
+  const getting = { folder, hasher, allowPlain, stallMs, limits, unfinishedFiles };
+  const getter = new Getter({ ...common, ...getting, moves: () => session.moves });
+  const fetching = { session, getter, publisher, files, authority: authorityBy(plainAsk) };
+  const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
+  return { session, publisher, republisher, downloads };
+}
