@@ -31,6 +31,7 @@ type Question = Exclude<SessionRequest, { verb: "heartbeat" }>;
 type List = Reply & { kind: "list" };
 
 const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
+const DISABLED = refuse(403, "this user is disabled: ask whoever runs the index");
 const UNKNOWN_PLACE: Reply = refuse(400, "the index does not know any more where the list goes on");
 
 /** How an {@linkcode Index} is set up. */
@@ -101,8 +102,9 @@ export class Index {
     return this.#answer(request, session, now);
   }
 
-  /** Opens a session for an authenticated user, unless active elsewhere. */
+  /** Opens a session for an authenticated user, unless disabled, or active elsewhere. */
   admit(user: string, from: Address, tcpPort: number, now: number, start?: SealedStart): Reply {
+    if (this.#accounts.isDisabled(user)) return DISABLED;
     const active = this.#sessions.of(user, now);
     if (active && !isSameAddress(active.address, from)) return { kind: "already active" };
     this.#sessions.open(user, from, tcpPort, now, start);

@@ -26,7 +26,7 @@ export interface ServerFlags {
 }
 
 /** What to do with the credentials file. */
-export type UserAction = "add" | "passwd" | "disable" | "enable" | "list";
+export type UserAction = "add" | "passwd" | "disable" | "enable" | "remove" | "list";
 
 /** What the command line of `bittrickle-server user` says. */
 export interface UserFlags {
@@ -39,7 +39,7 @@ export interface UserFlags {
 
 export const SERVER_USAGE = `\
 Usage: bittrickle-server <port> [flags]
-       bittrickle-server user add|passwd|disable|enable <name> [--credentials FILE]
+       bittrickle-server user add|passwd|disable|enable|remove <name> [--credentials FILE]
        bittrickle-server user list [--credentials FILE]
        bittrickle-server data check|export|import [--data FILE]
 
@@ -84,8 +84,8 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextFlag {
   if (typeof flags === "string") return flags;
   const [action = "", user, ...rest] = flags.arguments;
   const isList = action === "list";
-  if (!isList && !["add", "passwd", "disable", "enable"].includes(action)) {
-    throw usage(`"user" is followed by add, passwd, disable, enable or list`);
+  if (!isList && !["add", "passwd", "disable", "enable", "remove"].includes(action)) {
+    throw usage(`"user" is followed by add, passwd, disable, enable, remove or list`);
   }
   if (!isList && user === undefined) throw usage(`user ${action} needs a name`);
   if (rest.length > 0 || (isList && user !== undefined)) {

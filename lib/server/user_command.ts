@@ -12,7 +12,13 @@ import {
   isRecord,
   RECORD_PREFIX,
 } from "../index/login/accounts.ts";
-import { addUser, setDisabled, setSecret, usersIn } from "../index/login/credentials_text.ts";
+import {
+  addUser,
+  removeUser,
+  setDisabled,
+  setSecret,
+  usersIn,
+} from "../index/login/credentials_text.ts";
 import { registerPassword } from "../index/login/login_records.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { credentialFault } from "../protocol/names.ts";
@@ -29,6 +35,7 @@ const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable">, string>> = {
   add: "may log in",
   passwd: "has a new password",
   disable: "is out",
+  remove: "is removed",
 };
 
 /**
@@ -51,6 +58,9 @@ export async function runUserCommand(flags: UserFlags): Promise<void> {
       return await enable(flags);
     case "disable":
       await editCredentials(credentials, (text) => setDisabled(text, user, true));
+      break;
+    case "remove":
+      await editCredentials(credentials, (text) => removeUser(text, user));
   }
   toStderr(`${escapeText(user)} ${DONE[action]}\n`);
 }

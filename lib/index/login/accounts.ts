@@ -39,7 +39,8 @@ export class Accounts {
 
   /**
    * The accounts in the text of a credentials file: one `user password` or `user opaque:2:<record>` a
-   * line; empty lines and lines that begin with `#` do not count.
+   * line; empty lines and lines that begin with `#` do not count. A text of nothing at all is one that
+   * an editor is about to write: it must not end every session.
    *
    * @throws {BitTrickleError} `usage`, naming the first bad line
    */
@@ -55,7 +56,7 @@ export class Accounts {
       firstLine.set(user, i + 1);
       secrets.set(user, secret);
     }
-    if (secrets.size === 0) throw new BitTrickleError("usage", "no line holds a user");
+    if (text.trim() === "") throw new BitTrickleError("usage", "no line holds a user");
     return new Accounts(secrets);
   }
 
@@ -72,8 +73,8 @@ export class Accounts {
   /** How passwords are kept here: all in clear, all as records, or some of both. */
   get keeping(): "clear" | "records" | "both" {
     const records = this.recordHolders.length;
-    if (records === 0) return "clear";
-    return records === this.#secrets.size ? "records" : "both";
+    if (records === this.#secrets.size) return "records";
+    return records === 0 ? "clear" : "both";
   }
 
   /** The users who may log in. */
@@ -81,19 +82,39 @@ export class Accounts {
     return this.#enabled;
   }
 
+  /** All users, be they disabled or outdated. */
+  get all(): readonly string[] {
+    return [...this.#secrets.keys()];
+  }
+
+  /** Whether there is a user of that name, disabled or not. */
+  has(user: string): boolean {
+    return this.#secrets.has(user);
+  }
+
+  /** Whether `user` is one who may not log in until an operator says so. */
+  isDisabled(user: string): boolean {
+    return this.#secrets.get(user)?.startsWith(DISABLED_PREFIX) ?? false;
+  }
+
   /** The secret of `user`, or `undefined` if there is none by which this user may log in. */
   secretOf(user: string): string | undefined {
-    const secret = this.#secrets.get(user) ?? "";
-    const isOut = secret === "" || secret.startsWith(DISABLED_PREFIX) || isOutdated(secret);
-    return isOut ? undefined : secret;
+    return this.isDisabled(user) ? undefined : this.proofOf(user);
+  }
+
+  /** What proves that somebody is `user`, who may be disabled: only who has proven it is told so. */
+  proofOf(user: string): string | undefined {
+    const secret = this.#secrets.get(user);
+    return secret === undefined || isOutdated(secret) ? undefined : enabledSecret(secret);
   }
 
   /**
-   * Whether `password` is `user`'s. Takes as long for an unknown user as for a wrong password. A
-   * user whose password the index does not know can only log in with protocol 2.
+   * Whether `password` is that of `user`, who may be disabled. Takes as long for an unknown user as
+   * for a wrong password. A user whose password the index does not know can only log in with
+   * protocol 2.
    */
   verify(user: string, password: string): boolean {
-    const secret = this.secretOf(user);
+    const secret = this.proofOf(user);
     const stored = secret?.startsWith(RECORD_PREFIX) ? undefined : secret;
     const matches = timingSafeEqual(digest(password), digest(stored ?? ""));
     return matches && stored !== undefined;

@@ -63,6 +63,19 @@ export function setDisabled(text: string, user: string, isDisabled: boolean): st
   return replace(text, user, (isDisabled ? DISABLED_PREFIX : "") + bare);
 }
 
+/** What a file without users says, as one that says nothing may be half written. */
+const NO_USERS = "# no users\n";
+
+/**
+ * Takes `user` out.
+ *
+ * @throws {BitTrickleError} `not_found`
+ */
+export function removeUser(text: string, user: string): string {
+  const left = text.split("\n").toSpliced(entryOf(text, user).at, 1).join("\n");
+  return left.trim() === "" ? NO_USERS : left;
+}
+
 function replace(text: string, user: string, secret: string): string {
   const lines = text.split("\n");
   const { at } = entryOf(text, user);

@@ -32,7 +32,7 @@ export class LoginRecords {
   /** The record of `user`, or a fake one that cannot be told from it. */
   of(user: string, accounts: Accounts): LoginRecord {
     this.#learn(accounts);
-    const secret = accounts.secretOf(user);
+    const secret = accounts.proofOf(user);
     if (secret === undefined) return { record: null, stretching: this.#pretend(user, accounts) };
     if (secret.startsWith(RECORD_PREFIX)) {
       return { record: secret.slice(RECORD_PREFIX.length), stretching: "strong" };
@@ -42,7 +42,7 @@ export class LoginRecords {
 
   /** Makes what is missing, a user at a time, so that an unknown user is no quicker than a known. */
   async prepare(accounts: Accounts, pause: () => Promise<void>): Promise<void> {
-    for (const user of accounts.users) {
+    for (const user of accounts.all) {
       this.of(user, accounts);
       await pause();
     }
@@ -64,7 +64,7 @@ export class LoginRecords {
   }
 
   /**
-   * The stretching of a user who is out. Whoever was strong stays so, without a false alarm at the client.
+   * The stretching of a user without a record. Whoever was strong stays so, without a false alarm at the client.
    * Where all users are of one kind, unknown ones are as well. Where there are both, an unknown user is
    * of one kind for ever, whoever is added: what changes would tell that a name is unknown.
    */

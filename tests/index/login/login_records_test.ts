@@ -73,11 +73,11 @@ Deno.test({
 });
 
 Deno.test(
-  { name: "LoginRecords has no record of the unknown or disabled", permissions: "none" },
+  { name: "LoginRecords has no record of the unknown", permissions: "none" },
   () => {
-    const accounts = Accounts.parse("hans disabled:carbonite*7\nvader breathe-deep");
+    const accounts = Accounts.parse("hans carbonite*7\nvader breathe-deep");
     const records = new LoginRecords(SETUP);
-    for (const user of ["hans", "han", "Vader", "__proto__", ...STRANGERS]) {
+    for (const user of ["han", "Vader", "__proto__", ...STRANGERS]) {
       assertEquals(records.of(user, accounts).record, null);
     }
   },
@@ -141,7 +141,18 @@ Deno.test({
   });
 });
 
-for (const secret of [`disabled:opaque:2:${RECORD}`, `opaque:${RECORD}`]) {
+Deno.test({
+  name: "LoginRecords has the records of the disabled as if they were not",
+  permissions: "none",
+}, () => {
+  const accounts = Accounts.parse(`hans disabled:carbonite*7\nvader disabled:opaque:2:${RECORD}`);
+  const records = new LoginRecords(SETUP);
+  assertEquals(records.of("vader", accounts), { record: RECORD, stretching: "strong" });
+  const { record, stretching } = records.of("hans", accounts);
+  assert(stretching === "light" && isProven(record, "carbonite*7"));
+});
+
+for (const secret of [`disabled:opaque:${RECORD}`, `opaque:${RECORD}`]) {
   Deno.test({
     name: `LoginRecords stays strong for users who are out but have ${secret.slice(0, 20)}…`,
     permissions: "none",
