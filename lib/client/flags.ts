@@ -53,6 +53,7 @@ Without a command: a shell. Commands, there and here:
   pub <file>      publish a file               xit          leave the shell
   unp <file>      unpublish a file             cat <file>   write a file to standard output
   limit           show or set limits           help         show the commands
+  passwd          change your password (asks for the present one, too)
 
 pub, unp and get take several files, and folders: pub lab, get lab/, unp lab/
 get takes an id, its beginning, or <id>:<size in bytes> in place of a name

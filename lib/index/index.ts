@@ -21,6 +21,7 @@ import { LongPlaces } from "./long_places.ts";
 import { Publications } from "./catalogue/publications.ts";
 import { page, type Row } from "./page.ts";
 import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
+import type { Registrations } from "./registrations.ts";
 import { SearchRun } from "./search_run.ts";
 import { Sources } from "./sources.ts";
 
@@ -32,6 +33,7 @@ type List = Reply & { kind: "list" };
 
 const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
 const DISABLED = refuse(403, "this user is disabled: ask whoever runs the index");
+const NO_REGISTRATIONS = refuse(403, "passwords are not changed here");
 const UNKNOWN_PLACE: Reply = refuse(400, "the index does not know any more where the list goes on");
 
 /** How an {@linkcode Index} is set up. */
@@ -44,6 +46,8 @@ export interface IndexOptions {
   readonly defer?: Defer;
   /** In how many slices a search fills its page. @default {SEARCH_SLICES} */
   readonly searchSlices?: number;
+  /** Lets users set their passwords. @default nobody may */
+  readonly registrations?: Registrations;
 }
 
 /** Everything the server knows. */
@@ -58,6 +62,7 @@ export class Index {
   readonly #sources: Sources;
   readonly #places = new LongPlaces();
   readonly #defer: Defer;
+  readonly #registrations: Registrations | undefined;
   readonly #searchSlices: number;
   #accounts: Accounts;
 
@@ -65,6 +70,7 @@ export class Index {
     const { journal = IN_MEMORY_JOURNAL, catalogue = new Catalogue(), defer = AT_ONCE } = options;
     this.#accounts = accounts;
     this.#defer = defer;
+    this.#registrations = options.registrations;
     this.#searchSlices = options.searchSlices ?? SEARCH_SLICES;
     this.#publications = new Publications(journal, catalogue);
     this.#catalogue = catalogue;
@@ -162,6 +168,9 @@ export class Index {
       case "get":
         return this.#sources.findAtOnce(request.name, asker, now) ??
           this.#defer(asker.user, () => this.#sources.find(request.name, asker, now)) ?? TOO_BUSY;
+      case "passwd":
+        return this.#registrations?.answer(request.message, asker, this.#accounts, now) ??
+          NO_REGISTRATIONS;
     }
   }
 

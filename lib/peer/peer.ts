@@ -22,6 +22,8 @@ import type { IdentifyOptions } from "./share/identify.ts";
 import type { Ask, IndexSession, List, SessionRequest } from "./session/index_session.ts";
 import { ROOT } from "./share/list_tree.ts";
 import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
+import { registerOwnPassword } from "./session/registration.ts";
+import type { SealedSessionOptions } from "./session/sealed_session.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
 import { placeFor, realPathOf } from "./share/place.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
@@ -117,6 +119,20 @@ export class Peer {
       }
     }
     throw new BitTrickleError("refused", "No protocol is allowed");
+  }
+
+  /**
+   * Changes the password of `user`, who need not have logged in, and must not be active.
+   *
+   * @throws {BitTrickleError} as {@linkcode IndexSession.logIn} and {@linkcode registerOwnPassword}
+   */
+  async changePassword(user: string, password: string, next: string): Promise<void> {
+    const session = await this.#open(user, password, { known: this.#known });
+    try {
+      await registerOwnPassword(session, user, next);
+    } finally {
+      await session.close();
+    }
   }
 
   /** Who else is active. */
@@ -225,10 +241,19 @@ export class Peer {
     user: string,
     password: string,
   ): Promise<IndexSession> {
-    if (this.#closing) throw interrupted();
     const onReturn = async (ask: Ask) => await this.#joined?.republisher.publishAgain(ask);
-    const settings = { ...this.#options, known: this.#known, mayBePlain, onReturn };
-    const session = openSession(protocol, settings);
+    const settings = { known: this.#known, mayBePlain, onReturn };
+    return await this.#open(user, password, settings, protocol);
+  }
+
+  async #open(
+    user: string,
+    password: string,
+    settings: SealedSessionOptions,
+    protocol: Protocol = 2,
+  ): Promise<IndexSession> {
+    if (this.#closing) throw interrupted();
+    const session = openSession(protocol, { ...this.#options, ...settings });
     this.#session = session;
     try {
       await session.logIn(user, password, this.#listener.address.port);

@@ -67,6 +67,8 @@ export function formatPlainReply(reply: Reply, limit = Infinity): string {
       return ERROR_PREFIX + reply.reason;
     case "moved":
       return `${ERROR_PREFIX}the session is at another address`; // Protocol 1 has no such reply.
+    case "registration":
+      return `${ERROR_PREFIX}a password is registered in the sealed protocol`; // Nor this one.
     default:
       return TEXT[reply.kind];
   }

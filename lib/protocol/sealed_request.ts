@@ -11,17 +11,20 @@
  *     get   <name, or content: see content.ts>
  *     move  <token>
  *     login <port>   [agent]
+ *     passwd <OPAQUE's registration request, or its record>
  *
  * @module
  */
 
 import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { parsePort } from "./address.ts";
+import { isBase64Url } from "./base64url.ts";
 import { parseContent } from "./content.ts";
 import { isField, joinFields, readLines } from "./fields.ts";
 import { AGENT_CHARACTERS, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_TEXT_BYTES } from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
+import { REGISTRATION_BYTES } from "./opaque_settings.ts";
 import { parseSearch } from "./search_query.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import { encodeUtf8, utf8Length } from "./utf8.ts";
@@ -87,6 +90,8 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
       return { verb, user, name: decodeWanted(first) };
     case "move":
       return { verb, user, token: first };
+    case "passwd":
+      return { verb, user, message: decodeRegistration(first) };
     default:
       return { verb: verb as "heartbeat" | "bye", user };
   }
@@ -123,6 +128,7 @@ const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
   ["unp", 1],
   ["get", 1],
   ["move", 1],
+  ["passwd", 1],
 ]);
 
 function fieldsOf(request: SealedRequest): string[] {
@@ -140,6 +146,8 @@ function fieldsOf(request: SealedRequest): string[] {
       return [request.name];
     case "move":
       return [request.token];
+    case "passwd":
+      return [request.message];
     default:
       return [];
   }
@@ -171,6 +179,12 @@ function decodeName(name: string): string {
   const fault = nameFault(name);
   if (fault) throw malformed(`bad name: ${fault}`);
   return name;
+}
+
+function decodeRegistration(message: string): string {
+  const { request, record } = REGISTRATION_BYTES;
+  if (isBase64Url(message, request) || isBase64Url(message, record)) return message;
+  throw malformed("bad registration");
 }
 
 function decodeSearch(text: string): string {

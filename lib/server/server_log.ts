@@ -158,6 +158,7 @@ const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
   unp: received("unp"),
   get: received("get"),
   sch: received("sch"),
+  passwd: received("passwd"),
 };
 const CAUSES: Readonly<Record<LineCause, string>> = {
   session: "sessions",

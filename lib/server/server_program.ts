@@ -9,6 +9,7 @@ import { delay } from "@std/async/delay";
 import { reasonOf } from "../errors.ts";
 import { Index } from "../index/index.ts";
 import { LongWork } from "../index/long_work.ts";
+import { Registrations } from "../index/registrations.ts";
 import { LoginRecords } from "../index/login/login_records.ts";
 import { Service } from "../index/service/service.ts";
 import { keepTicking, StallDetector } from "../net/stall_detector.ts";
@@ -18,12 +19,8 @@ import type { Address } from "../protocol/address.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
-import {
-  credentialsWarning,
-  loadAccounts,
-  outdatedWarning,
-  watchAccounts,
-} from "./credentials_file.ts";
+import { credentialsWarning, loadAccounts, outdatedWarning } from "./credentials_file.ts";
+import { AccountKeeper } from "./account_keeper.ts";
 import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
@@ -60,7 +57,19 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   using socket = DatagramSocket.bind(address);
   using eventLoop = new EventLoopYield(socket.address.hostname);
   using longWork = new LongWork(() => eventLoop.wait());
-  const index = new Index(accounts, { journal, defer: longWork.queue() });
+  const store = new AccountKeeper(credentials, {
+    onChange: (accounts) => {
+      index.replaceAccounts(accounts);
+      warn(outdatedWarning(accounts));
+      onEvent?.({ kind: "accounts", from: socket.address, users: accounts.size });
+    },
+    onFault: ({ message }) => {
+      onEvent?.({ kind: "unexpected", from: socket.address, reason: message });
+    },
+  });
+  const defer = longWork.queue();
+  const registrations = new Registrations({ setup, store, defer });
+  const index: Index = new Index(accounts, { journal, defer, registrations });
   const records = new LoginRecords(setup);
   const logins = { setup, instance: instanceOf(socket.address), records, defer: longWork.queue() };
   const service = new Service(index, { ...logins, allowPlain, onEvent });
@@ -73,7 +82,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   const { signal } = stopping;
   await Promise.all([
     answerAll(socket, index, service, onEvent),
-    keepAccounts(credentials, index, socket, onEvent, signal),
+    store.watch(signal),
     records.prepare(index.accounts, () => delay(0, { signal })).catch(() => {}),
   ]);
 }
@@ -121,22 +130,4 @@ async function answerAll(
       return report(from, error);
     }
   });
-}
-
-async function keepAccounts(
-  credentials: string,
-  index: Index,
-  socket: DatagramSocket,
-  onEvent: OnLogEvent | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  const from = socket.address;
-  await watchAccounts(credentials, {
-    onChange: (accounts) => {
-      index.replaceAccounts(accounts);
-      warn(outdatedWarning(accounts));
-      onEvent?.({ kind: "accounts", from, users: accounts.size });
-    },
-    onFault: (error) => onEvent?.({ kind: "unexpected", from, reason: error.message }),
-  }, signal);
 }

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
 import {
   enabledSecret,
   isOutdated,
@@ -21,14 +20,12 @@ import {
 } from "../index/login/credentials_text.ts";
 import { registerPassword } from "../index/login/login_records.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { credentialFault } from "../protocol/names.ts";
 import { editCredentials, readCredentials } from "./credentials_file.ts";
 import type { UserAction, UserFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
-import { givenPassword } from "../cli/password.ts";
+import { askNewPassword, givenPassword } from "../cli/password.ts";
 import { loadServerKey } from "./server_key.ts";
 import { Terminal } from "../cli/terminal.ts";
-import { withoutMark } from "../files/text_file.ts";
 import { toStderr, toStdout } from "../cli/write.ts";
 
 const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable">, string>> = {
@@ -106,9 +103,7 @@ async function newSecret(
   { user, credentials, passwordFile }: UserFlags,
   text: string,
 ): Promise<string> {
-  const password = await givenPassword(passwordFile) ?? await askTwice();
-  const fault = credentialFault(password);
-  if (fault) throw new BitTrickleError("usage", `Cannot set the password: ${fault}`);
+  const password = await givenPassword(passwordFile) ?? await askPassword();
   const isKeyNeeded = usersIn(text).some(([name, secret]) => {
     return name !== user && isPresentRecord(secret);
   });
@@ -116,18 +111,8 @@ async function newSecret(
   return RECORD_PREFIX + registerPassword(setup, user, password, "strong");
 }
 
-/** On a terminal a typing mistake would lock the user out, so there the password is asked twice. */
-async function askTwice(): Promise<string> {
+async function askPassword(): Promise<string> {
   using terminal = new Terminal({ onInterrupt: () => terminal.close() });
   using _ = onInterrupt(() => terminal.close());
-  const password = await terminal.ask("New password: ", { hidden: true, remembered: false });
-  if (!terminal.isInteractive && password !== undefined) return withoutMark(password);
-  const again = await terminal.ask("The same again: ", { hidden: true, remembered: false });
-  if (password === undefined || again === undefined) {
-    throw new BitTrickleError("interrupted", "Nothing was changed");
-  }
-  if (password !== again) {
-    throw new BitTrickleError("usage", "The passwords differ: nothing changed");
-  }
-  return password;
+  return await askNewPassword(terminal);
 }

@@ -45,6 +45,8 @@ class Model {
         return [{ kind: "done" }];
       case "move":
         return [{ kind: "done" }];
+      case "passwd":
+        return [error(403, "passwords are not changed here")];
       case "lpf": {
         const files = this.#files.filter((file) => file.user === (request.of ?? me.user));
         return [list("files published", files.map(({ name }) => name))];

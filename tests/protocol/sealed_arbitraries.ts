@@ -102,6 +102,11 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
       { requiredKeys: ["verb", "user", "name"] },
     ),
     fc.record({ verb: fc.constantFrom("unp" as const, "get" as const), user: me, name: names }),
+    fc.record({
+      verb: fc.constant("passwd" as const),
+      user: me,
+      message: fc.oneof(base64(32), base64(192)),
+    }),
   );
 }
 

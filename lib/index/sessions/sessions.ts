@@ -44,6 +44,8 @@ export interface Session {
   readonly tcpPort: number;
   /** Only what opens with its keys is heard. A session of protocol 1 has none. */
   readonly sealed: Sealed | undefined;
+  /** When the user logged in, in milliseconds of the caller's clock. */
+  readonly openedAt: number;
   /** When the user was last heard, in milliseconds of the caller's clock. */
   lastHeard: number;
   /** Until when the session goes on whatever was heard, because a heartbeat may have been lost here. */
@@ -85,7 +87,7 @@ export class Sessions {
     if (!start) this.#forget(this.#byAddress.get(address));
     const sealed = start && { ...start, window: new RequestWindow() };
     const rate = this.#rateOf(user, now);
-    const times = { lastHeard: now, excusedUntil: -Infinity };
+    const times = { openedAt: now, lastHeard: now, excusedUntil: -Infinity };
     const untold = { lastNamed: 0, ticketsIssued: 0 };
     const session: Session = { user, address, tcpPort, sealed, ...times, ...untold, rate };
     this.#users.splice(this.#placeOf(user), 0, user);

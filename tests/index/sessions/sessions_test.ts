@@ -29,6 +29,7 @@ Deno.test({
     address: A,
     tcpPort: 5_000,
     sealed: undefined,
+    openedAt: 10,
     lastHeard: 10,
     excusedUntil: -Infinity,
     lastNamed: 0,
