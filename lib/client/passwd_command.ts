@@ -14,7 +14,7 @@ import type { Workbench } from "./shell.ts";
 /**
  * Asks for the present password and the new one, logs in with the first, and sets the second.
  *
- * @throws {BitTrickleError} as {@linkcode askNewPassword} and `Peer.changePassword`
+ * @throws {BitTrickleError} as {@linkcode askNewPassword} and `OwnAccount.changePassword`
  */
 export async function runPasswd(
   { peer, terminal, output, signal }: Workbench,
@@ -24,7 +24,7 @@ export async function runPasswd(
   if (protocol === 1) throw new BitTrickleError("usage", NO_PLAIN);
   const { user, password } = await askCredentials(known, terminal, output, signal);
   const next = await askNewPassword(terminal);
-  await whenFree(() => peer.changePassword(user, password, next), signal);
+  await whenFree(() => peer.account.changePassword(user, password, next), signal);
   return { lines: [`${user} has a new password`], fields: { user } };
 }
 

@@ -14,6 +14,7 @@ import type { NameListRequest } from "../protocol/sealed_request.ts";
 import type { Accounts } from "./login/accounts.ts";
 import { Catalogue, type Publication, type Search } from "./catalogue/catalogue.ts";
 import { IN_MEMORY_JOURNAL, type Journal } from "./catalogue/journal.ts";
+import { Invitations } from "./login/invitations.ts";
 import { LoginRates } from "./login/login_rates.ts";
 import { LoginThrottle } from "./login/login_throttle.ts";
 import { AT_ONCE, type Defer, UNFINISHED } from "./long_work.ts";
@@ -33,6 +34,9 @@ type List = Reply & { kind: "list" };
 
 const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
 const DISABLED = refuse(403, "this user is disabled: ask whoever runs the index");
+/** What a session of an invitation may ask, which is nobody's yet. */
+const OF_INVITATIONS: ReadonlySet<string> = new Set(["passwd", "move", "bye"]);
+const FOR_A_PASSWORD = refuse(403, "an invitation sets a password, and does nothing else");
 const NO_REGISTRATIONS = refuse(403, "passwords are not changed here");
 const UNKNOWN_PLACE: Reply = refuse(400, "the index does not know any more where the list goes on");
 
@@ -48,6 +52,8 @@ export interface IndexOptions {
   readonly searchSlices?: number;
   /** Lets users set their passwords. @default nobody may */
   readonly registrations?: Registrations;
+  /** @default none */
+  readonly invitations?: Invitations;
 }
 
 /** Everything the server knows. */
@@ -65,10 +71,12 @@ export class Index {
   readonly #registrations: Registrations | undefined;
   readonly #searchSlices: number;
   #accounts: Accounts;
+  #invitations: Invitations;
 
   constructor(accounts: Accounts, options: IndexOptions = {}) {
     const { journal = IN_MEMORY_JOURNAL, catalogue = new Catalogue(), defer = AT_ONCE } = options;
     this.#accounts = accounts;
+    this.#invitations = options.invitations ?? Invitations.NONE;
     this.#defer = defer;
     this.#registrations = options.registrations;
     this.#searchSlices = options.searchSlices ?? SEARCH_SLICES;
@@ -82,10 +90,19 @@ export class Index {
     return this.#accounts;
   }
 
+  /** Who may become a user. */
+  get invitations(): Invitations {
+    return this.#invitations;
+  }
+
   /** Replaces the accounts, and ends the sessions of those who changed or are no longer let in. */
-  replaceAccounts(accounts: Accounts): void {
-    this.#sessions.endAll((user) => accounts.secretOf(user) !== this.#accounts.secretOf(user));
+  replaceAccounts(accounts: Accounts, invitations = this.#invitations): void {
+    this.#sessions.endAll(({ user, sealed }) => {
+      if (sealed?.invited !== undefined) return invitations.faultOf(user, accounts) !== undefined;
+      return accounts.secretOf(user) !== this.#accounts.secretOf(user);
+    });
     this.#accounts = accounts;
+    this.#invitations = invitations;
   }
 
   /**
@@ -105,15 +122,22 @@ export class Index {
     session.lastHeard = now;
     if (!session.rate.take(now)) return refuse(429, "too many requests");
     if (request.verb === "heartbeat") return undefined;
+    if (session.sealed?.invited !== undefined && !OF_INVITATIONS.has(request.verb)) {
+      return FOR_A_PASSWORD;
+    }
     return this.#answer(request, session, now);
   }
 
   /** Opens a session for an authenticated user, unless disabled, or active elsewhere. */
   admit(user: string, from: Address, tcpPort: number, now: number, start?: SealedStart): Reply {
     if (this.#accounts.isDisabled(user)) return DISABLED;
+    const isInvited = !this.#accounts.has(user);
+    const fault = isInvited ? this.#invitations.faultOf(user, this.#accounts) : undefined;
+    if (fault !== undefined) return refuse(403, fault);
     const active = this.#sessions.of(user, now);
     if (active && !isSameAddress(active.address, from)) return { kind: "already active" };
-    this.#sessions.open(user, from, tcpPort, now, start);
+    const invited = isInvited ? this.#invitations.get(user)?.user : undefined;
+    this.#sessions.open(user, from, tcpPort, now, start && { ...start, invited });
     return { kind: "welcome" };
   }
 
@@ -195,7 +219,8 @@ export class Index {
 
   *#activeUsersBut(asker: Session, after: string | undefined, now: number): Generator<Row> {
     for (const session of this.#sessions.active(now, after)) {
-      if (session !== asker) yield { name: session.user };
+      const isUser = session.sealed?.invited === undefined;
+      if (isUser && session !== asker) yield { name: session.user };
     }
   }
 

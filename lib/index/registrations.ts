@@ -26,6 +26,15 @@ export interface SecretStore {
    * any other if it cannot be kept
    */
   replace(user: string, former: string, secret: string): Promise<void>;
+
+  /**
+   * Makes `secret` that of the new user whom an invitation names, and uses the invitation up with that.
+   *
+   * @param invitation The name of its account
+   * @throws {BitTrickleError} `refused`, with a reason for the user, if the invitation is not open any
+   * more; any other if it cannot be kept
+   */
+  join(invitation: string, secret: string): Promise<void>;
 }
 
 /** What {@linkcode Registrations} work with. */
@@ -54,7 +63,10 @@ const TOO_BUSY: Reply = { kind: "error", code: 429, reason: "the index has too m
 /** Some first message of a login: a record is good if it can be logged in with. */
 const PROBE_PASSWORD = "probe";
 
-/** Answers both steps of a registration. Nothing is kept between them. */
+/**
+ * Answers both steps of a registration: of the user of a session, or of the one whom an invitation
+ * names. Nothing is kept between them.
+ */
 export class Registrations {
   readonly #setting: RegistrationSetting;
   readonly #defer: Defer;
@@ -72,23 +84,34 @@ export class Registrations {
     accounts: Accounts,
     now: number,
   ): Promise<Reply> {
-    const { user } = session;
-    const former = accounts.secretOf(user) ?? "";
+    const { user: account } = session;
+    const invited = session.sealed?.invited;
+    const user = invited ?? account;
+    const former = accounts.secretOf(account) ?? "";
     if (now - session.openedAt > PASSWORD_CHANGE_MS) return refusal(STALE);
-    if (!isPresentRecord(former)) return refusal(IN_CLEAR);
-    if (!this.#rateOf(user, now).take(now)) return refusal(TOO_OFTEN);
+    if (invited === undefined && !isPresentRecord(former)) return refusal(IN_CLEAR);
+    if (!this.#rateOf(account, now).take(now)) return refusal(TOO_OFTEN);
     if (isBase64Url(message, REGISTRATION_BYTES.record)) {
-      return await this.#register(user, former, message);
+      return await this.#register(user, message, (secret) => {
+        const { store } = this.#setting;
+        return invited === undefined
+          ? store.replace(user, former, secret)
+          : store.join(account, secret);
+      });
     }
     return await this.#inTurn(user, () => this.#respond(user, message)) ?? TOO_BUSY;
   }
 
-  async #register(user: string, former: string, record: string): Promise<Reply> {
+  async #register(
+    user: string,
+    record: string,
+    save: (secret: string) => Promise<void>,
+  ): Promise<Reply> {
     const isGood = await this.#inTurn(user, () => this.#isGood(user, record));
     if (isGood === undefined) return TOO_BUSY;
     if (!isGood) return { kind: "error", code: 400, reason: "not a record of OPAQUE" };
     try {
-      await this.#setting.store.replace(user, former, RECORD_PREFIX + record);
+      await save(RECORD_PREFIX + record);
       return { kind: "done" };
     } catch (error) {
       if (!(error instanceof BitTrickleError)) throw error;

@@ -21,10 +21,11 @@ import type { GottenTree } from "./download/get_tree.ts";
 import type { IdentifyOptions } from "./share/identify.ts";
 import type { Ask, IndexSession, List, SessionRequest } from "./session/index_session.ts";
 import { ROOT } from "./share/list_tree.ts";
+import { typedAddress } from "./session/index_location.ts";
 import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
-import { registerOwnPassword } from "./session/registration.ts";
 import type { SealedSessionOptions } from "./session/sealed_session.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
+import { OwnAccount } from "./own_account.ts";
 import { placeFor, realPathOf } from "./share/place.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
@@ -121,18 +122,13 @@ export class Peer {
     throw new BitTrickleError("refused", "No protocol is allowed");
   }
 
-  /**
-   * Changes the password of `user`, who need not have logged in, and must not be active.
-   *
-   * @throws {BitTrickleError} as {@linkcode IndexSession.logIn} and {@linkcode registerOwnPassword}
-   */
-  async changePassword(user: string, password: string, next: string): Promise<void> {
-    const session = await this.#open(user, password, { known: this.#known });
-    try {
-      await registerOwnPassword(session, user, next);
-    } finally {
-      await session.close();
-    }
+  /** The account of the user, who need not have logged in. */
+  get account(): OwnAccount {
+    return new OwnAccount({
+      index: typedAddress(this.#options),
+      known: this.#known,
+      open: (user, password, known) => this.#open(user, password, { known }),
+    });
   }
 
   /** Who else is active. */

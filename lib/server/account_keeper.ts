@@ -8,21 +8,29 @@ import { delay } from "@std/async/delay";
 import { KeyedMutex } from "../async/keyed_mutex.ts";
 import { BitTrickleError } from "../errors.ts";
 import type { Accounts } from "../index/login/accounts.ts";
-import { setSecret, usersIn } from "../index/login/credentials_text.ts";
+import { addUser, setSecret, usersIn } from "../index/login/credentials_text.ts";
+import { invitationFault, Invitations } from "../index/login/invitations.ts";
 import type { SecretStore } from "../index/registrations.ts";
-import { editCredentials, loadAccounts } from "./credentials_file.ts";
+import {
+  type AccountFiles,
+  editAccounts,
+  invitationsPathFor,
+  invitationTime,
+  loadInvitations,
+} from "./account_files.ts";
+import { loadAccounts } from "./credentials_file.ts";
 
 /** How often to look whether the file has changed, in milliseconds. */
 const WATCH_MS = 1_000;
 
 /** Hears of changes. */
 export interface AccountWatcher {
-  readonly onChange: (accounts: Accounts) => void;
+  readonly onChange: (accounts: Accounts, invitations: Invitations) => void;
   /** Hears of a file that cannot be used, whose accounts stay as they were, or changed. */
   readonly onFault: (error: BitTrickleError) => void;
 }
 
-/** Keeps the accounts in the credentials file at `path`. */
+/** Keeps the accounts in the credentials file at `path`, and the invitations beside it. */
 export class AccountKeeper implements SecretStore {
   readonly #path: string;
   readonly #watcher: AccountWatcher;
@@ -35,18 +43,35 @@ export class AccountKeeper implements SecretStore {
   }
 
   async replace(user: string, former: string, secret: string): Promise<void> {
-    await this.#edit((text) => {
-      const isSame = usersIn(text).some(([name, secret]) => name === user && secret === former);
-      if (isSame) return setSecret(text, user, secret);
-      throw new BitTrickleError("refused", "somebody else has changed this user: log in again");
+    await this.#edit(({ users, invitations }) => {
+      const isSame = usersIn(users).some(([name, secret]) => name === user && secret === former);
+      if (isSame) return { users: setSecret(users, user, secret), invitations };
+      throw refused("somebody else has changed this user: log in again");
     });
   }
 
-  /** Reads the file again whenever it has changed, until `signal` fires. */
+  async join(name: string, secret: string): Promise<void> {
+    await this.#edit(({ users, invitations }) => {
+      const invitation = invitations.find((it) => it.name === name);
+      if (!invitation) throw refused("this invitation is not known: ask for another");
+      const has = (user: string) => usersIn(users).some(([name]) => name === user);
+      const fault = invitationFault(invitation, { has }, invitationTime());
+      if (fault !== undefined) throw refused(fault);
+      const used = { ...invitation, state: "used" as const };
+      return {
+        users: addUser(users, invitation.user, secret),
+        invitations: invitations.map((it) => it === invitation ? used : it),
+      };
+    });
+  }
+
+  /** Reads the files again whenever one has changed, until `signal` fires. */
   async watch(signal: AbortSignal): Promise<void> {
-    let last = await fingerprintOf(this.#path);
+    const paths = [this.#path, await invitationsPathFor(this.#path)];
+    const fingerprint = async () => (await Promise.all(paths.map(fingerprintOf))).join();
+    let last = await fingerprint();
     while (await delay(WATCH_MS, { signal }).then(() => true, () => false)) {
-      const now = await fingerprintOf(this.#path);
+      const now = await fingerprint();
       if (now === last) continue;
       last = now;
       await this.#read();
@@ -54,9 +79,9 @@ export class AccountKeeper implements SecretStore {
   }
 
   /** Changes the file. What its user is told may leave out what the operator has to know. */
-  async #edit(edit: (text: string) => string): Promise<void> {
+  async #edit(edit: (files: AccountFiles) => AccountFiles): Promise<void> {
     try {
-      await editCredentials(this.#path, edit);
+      await editAccounts(this.#path, edit);
     } catch (error) {
       if (error instanceof BitTrickleError && error.code !== "refused") {
         this.#watcher.onFault(error);
@@ -69,12 +94,26 @@ export class AccountKeeper implements SecretStore {
   #read(): Promise<void> {
     return this.#turns.run("read", async () => {
       try {
-        this.#watcher.onChange(await loadAccounts(this.#path));
+        const accounts = await loadAccounts(this.#path);
+        this.#watcher.onChange(accounts, await readInvitations(this.#path));
       } catch (error) {
         this.#watcher.onFault(error as BitTrickleError);
       }
     });
   }
+}
+
+/**
+ * The invitations of the server with the credentials file at `path`.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export async function readInvitations(path: string): Promise<Invitations> {
+  return new Invitations(await loadInvitations(path), invitationTime);
+}
+
+function refused(reason: string): BitTrickleError {
+  return new BitTrickleError("refused", reason);
 }
 
 async function fingerprintOf(path: string): Promise<string> {

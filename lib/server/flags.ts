@@ -41,6 +41,8 @@ export const SERVER_USAGE = `\
 Usage: bittrickle-server <port> [flags]
        bittrickle-server user add|passwd|disable|enable|remove <name> [--credentials FILE]
        bittrickle-server user list [--credentials FILE]
+       bittrickle-server invite <name> … --address HOST:PORT [--file NAMES] [--expires 7d] [--qr]
+       bittrickle-server invite --list, or --revoke <name> …
        bittrickle-server data check|export|import [--data FILE]
 
 The index of a BitTrickle network: knows who is active and who publishes what.

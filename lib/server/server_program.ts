@@ -20,7 +20,7 @@ import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./credentials_file.ts";
-import { AccountKeeper } from "./account_keeper.ts";
+import { AccountKeeper, readInvitations } from "./account_keeper.ts";
 import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
@@ -41,12 +41,17 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   await ready;
   const { address, credentials, data, allowPlain, log } = flags;
   const accounts = await loadAccounts(credentials);
+  const invitations = await readInvitations(credentials);
   warn(await credentialsWarning(credentials));
   warn(outdatedWarning(accounts));
   const hasServed = await isThere(data);
-  const setup = await loadServerKey(credentials, !accounts.hasRecords, (path) => {
-    if (hasServed) warn(newKeyWarning(path));
-  });
+  const setup = await loadServerKey(
+    credentials,
+    !accounts.hasRecords && invitations.size === 0,
+    (path) => {
+      if (hasServed) warn(newKeyWarning(path));
+    },
+  );
   const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
   await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon, { onFault });
   const onEvent: OnLogEvent | undefined = lines && ((event, cause) => lines.write(event, cause));
@@ -58,8 +63,8 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   using eventLoop = new EventLoopYield(socket.address.hostname);
   using longWork = new LongWork(() => eventLoop.wait());
   const store = new AccountKeeper(credentials, {
-    onChange: (accounts) => {
-      index.replaceAccounts(accounts);
+    onChange: (accounts, invitations) => {
+      index.replaceAccounts(accounts, invitations);
       warn(outdatedWarning(accounts));
       onEvent?.({ kind: "accounts", from: socket.address, users: accounts.size });
     },
@@ -69,7 +74,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   });
   const defer = longWork.queue();
   const registrations = new Registrations({ setup, store, defer });
-  const index: Index = new Index(accounts, { journal, defer, registrations });
+  const index: Index = new Index(accounts, { journal, defer, registrations, invitations });
   const records = new LoginRecords(setup);
   const logins = { setup, instance: instanceOf(socket.address), records, defer: longWork.queue() };
   const service = new Service(index, { ...logins, allowPlain, onEvent });

@@ -18,8 +18,10 @@ import {
   setSecret,
   usersIn,
 } from "../index/login/credentials_text.ts";
+import { revokeFor } from "../index/login/invitations.ts";
 import { registerPassword } from "../index/login/login_records.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { editAccounts } from "./account_files.ts";
 import { editCredentials, readCredentials } from "./credentials_file.ts";
 import type { UserAction, UserFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
@@ -57,7 +59,10 @@ export async function runUserCommand(flags: UserFlags): Promise<void> {
       await editCredentials(credentials, (text) => setDisabled(text, user, true));
       break;
     case "remove":
-      await editCredentials(credentials, (text) => removeUser(text, user));
+      // Whatever invitation the user came by must not work once more.
+      await editAccounts(credentials, ({ users, invitations }) => {
+        return { users: removeUser(users, user), invitations: revokeFor(user, invitations) };
+      });
   }
   toStderr(`${escapeText(user)} ${DONE[action]}\n`);
 }

@@ -5,14 +5,13 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { client } from "@serenity-kit/opaque";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { IN_MEMORY_JOURNAL } from "../../lib/index/catalogue/journal.ts";
 import { LoginRecords, registerPassword } from "../../lib/index/login/login_records.ts";
 import { AT_ONCE } from "../../lib/index/long_work.ts";
 import { Registrations } from "../../lib/index/registrations.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
-import { KEY_STRETCHING, opaqueIdentifiers } from "../../lib/protocol/opaque_settings.ts";
+import { registration } from "../support/registration.ts";
 import { SecretMemory } from "../support/secret_memory.ts";
 import { INSTANCE, ServiceClient, SETUP, TestService } from "../support/test_service.ts";
 import { HANS, LAN, VADER } from "../support/users.ts";
@@ -44,17 +43,10 @@ class Setting {
 
   /** Changes the password of `member`, and returns the last answer. */
   async change(member: ServiceClient, password: string, now = 0): Promise<Reply | undefined> {
-    const { clientRegistrationState, registrationRequest } = client.startRegistration({ password });
-    const reply = await this.step(member, registrationRequest, now);
+    const { request, finish } = registration(member.user, password);
+    const reply = await this.step(member, request, now);
     if (reply?.kind !== "registration") return reply;
-    const { registrationRecord } = client.finishRegistration({
-      clientRegistrationState,
-      registrationResponse: reply.response,
-      password,
-      keyStretching: KEY_STRETCHING.light, // As all records of tests, whatever is said of them.
-      identifiers: opaqueIdentifiers(member.user),
-    });
-    return await this.step(member, registrationRecord, now);
+    return await this.step(member, finish(reply.response), now);
   }
 
   /** Logs in, if `password` is right. */

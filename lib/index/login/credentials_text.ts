@@ -36,11 +36,20 @@ export function usersIn(text: string): [user: string, secret: string][] {
  * @throws {BitTrickleError} `exists` or `usage`
  */
 export function addUser(text: string, user: string, secret: string): string {
+  assertNewName(text, user);
+  const isWhole = text === "" || text.endsWith("\n");
+  return `${text}${isWhole ? "" : "\n"}${user} ${secret}\n`;
+}
+
+/**
+ * Makes sure that a line for `user` can be added.
+ *
+ * @throws {BitTrickleError} `exists` or `usage`
+ */
+export function assertNewName(text: string, user: string): void {
   const fault = user.startsWith("#") ? "it begins with #" : credentialFault(user);
   if (fault) throw new BitTrickleError("usage", `Cannot add the user: bad name: ${fault}`);
   if (find(text, user)) throw new BitTrickleError("exists", `The user "${user}" is already there`);
-  const isWhole = text === "" || text.endsWith("\n");
-  return `${text}${isWhole ? "" : "\n"}${user} ${secret}\n`;
 }
 
 /**

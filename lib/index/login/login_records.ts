@@ -8,6 +8,8 @@ import { client, server } from "@serenity-kit/opaque";
 import { createHmac } from "node:crypto";
 import type { Stretching } from "../../protocol/sealed_datagram.ts";
 import { KEY_STRETCHING, opaqueIdentifiers } from "../../protocol/opaque_settings.ts";
+import { isInvitationName } from "../../protocol/invitation.ts";
+import { Invitations } from "./invitations.ts";
 import { type Accounts, RECORD_PREFIX } from "./accounts.ts";
 
 /** A user's record; `null` makes OPAQUE play an unknown user, which looks the same from outside. */
@@ -30,9 +32,13 @@ export class LoginRecords {
   }
 
   /** The record of `user`, or a fake one that cannot be told from it. */
-  of(user: string, accounts: Accounts): LoginRecord {
+  of(user: string, accounts: Accounts, invitations = Invitations.NONE): LoginRecord {
     this.#learn(accounts);
     const secret = accounts.proofOf(user);
+    if (secret === undefined && isInvitationName(user)) {
+      // Nobody guesses such a secret, so that nothing is stretched, of unknown ones as well.
+      return { record: invitations.get(user)?.record ?? null, stretching: "light" };
+    }
     if (secret === undefined) return { record: null, stretching: this.#pretend(user, accounts) };
     if (secret.startsWith(RECORD_PREFIX)) {
       return { record: secret.slice(RECORD_PREFIX.length), stretching: "strong" };

@@ -17,6 +17,8 @@ export interface SealedStart {
   readonly keys: SessionKeys;
   /** The client's program and its version, as it says. */
   readonly agent?: string | undefined;
+  /** Whom the session may register, if it is one of an invitation, which may do nothing else. */
+  readonly invited?: string | undefined;
 }
 
 /** An address from which the newest message of a session came, and what was answered there. */
@@ -96,9 +98,9 @@ export class Sessions {
     else this.#byAddress.set(address, session);
   }
 
-  /** Ends the sessions of those users for whom `isOver`. */
-  endAll(isOver: (user: string) => boolean): void {
-    for (const [user, session] of this.#byUser) if (isOver(user)) end(session);
+  /** Ends the sessions that are over. */
+  endAll(isOver: (session: Session) => boolean): void {
+    for (const session of this.#byUser.values()) if (isOver(session)) end(session);
   }
 
   /** The active session of protocol 1 at `address`. */

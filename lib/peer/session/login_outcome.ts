@@ -46,6 +46,9 @@ export type NotEntered =
 /** What came of an attempt, and over which link. */
 export type LoginOutcome = Entered | NotEntered & { readonly link: SealedLink };
 
+/** What is said of a wrong password, and of a user who is not known. */
+export const WRONG_PASSWORD = "Authentication failed. Please try again.";
+
 /** Which failure is reported if several links have failed in different ways. */
 const TOLD_FIRST: readonly NotEntered["kind"][] = [
   "weakened",
@@ -72,7 +75,7 @@ export function worstOf<F extends NotEntered>(failures: readonly F[]): F {
 export function errorOf(failure: NotEntered, index: Address, place: string): BitTrickleError {
   switch (failure.kind) {
     case "refused":
-      return new BitTrickleError("login_refused", "Authentication failed. Please try again.");
+      return new BitTrickleError("login_refused", WRONG_PASSWORD);
     case "busy":
       return new BitTrickleError(
         "login_refused",

@@ -213,7 +213,7 @@ Deno.test({
   sessions.open("hans", A, 5_000, 0);
   sessions.open("vader", B, 5_000, 0, sealedAs("session"));
   sessions.open("yoda", B, 5_000, 0);
-  sessions.endAll((user) => user !== "yoda");
+  sessions.endAll(({ user }) => user !== "yoda");
   assertEquals(activeUsers(sessions, 0), ["yoda"]);
   assertEquals([sessions.at(A, 0), sessions.of("vader", 0)], [undefined, undefined]);
   sessions.open("hans", A, 5_000, 0);
