@@ -8,6 +8,7 @@ import { BitTrickleError, reasonOf } from "../errors.ts";
 import { realPathOf } from "../files/real_path.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { readText } from "../files/text_file.ts";
+import { isPresentRecord } from "../index/login/accounts.ts";
 import { usersIn } from "../index/login/credentials_text.ts";
 import {
   formatInvitations,
@@ -50,6 +51,23 @@ export async function loadInvitations(credentials: string): Promise<StoredInvita
     const message = `Cannot read the invitations in "${escapeText(path)}": ${escapeText(reason)}`;
     throw new BitTrickleError("usage", message, { cause });
   }
+}
+
+/**
+ * Whether there is anything that only the server's present key opens: records in the text of the
+ * credentials file, but for the one of `except`, or invitations.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export async function needsOldKey(
+  credentials: string,
+  text: string,
+  except?: string,
+): Promise<boolean> {
+  const isRecorded = usersIn(text).some(([user, secret]) => {
+    return user !== except && isPresentRecord(secret);
+  });
+  return isRecorded || (await loadInvitations(credentials)).length > 0;
 }
 
 /**

@@ -8,7 +8,6 @@ import { ready, server } from "@serenity-kit/opaque";
 import { randomBytes } from "node:crypto";
 import { toStderr, toStdout } from "../cli/write.ts";
 import { BitTrickleError } from "../errors.ts";
-import { isPresentRecord } from "../index/login/accounts.ts";
 import { assertNewName, usersIn } from "../index/login/credentials_text.ts";
 import { invitationFault, revokeFor, type StoredInvitation } from "../index/login/invitations.ts";
 import { registerPassword } from "../index/login/login_records.ts";
@@ -28,6 +27,7 @@ import {
   editAccounts,
   invitationTime,
   loadInvitations,
+  needsOldKey,
 } from "./account_files.ts";
 import { readCredentials } from "./credentials_file.ts";
 import { invitationPage } from "./invitation_page.ts";
@@ -73,9 +73,9 @@ async function invite(flags: NewInvitations, credentials: string): Promise<void>
 
 /** Only the key of the records that are there is of any use to those who join. */
 async function keyFor(credentials: string): Promise<string> {
-  const users = usersIn(await readCredentials(credentials, true));
-  const invitations = await loadInvitations(credentials);
-  const isNeeded = invitations.length > 0 || users.some(([, secret]) => isPresentRecord(secret));
+  const text = await readCredentials(credentials, true);
+  const isNeeded = await needsOldKey(credentials, text);
+
   await ready;
   return await loadServerKey(credentials, !isNeeded);
 }

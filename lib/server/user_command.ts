@@ -4,13 +4,7 @@
  * @module
  */
 
-import {
-  enabledSecret,
-  isOutdated,
-  isPresentRecord,
-  isRecord,
-  RECORD_PREFIX,
-} from "../index/login/accounts.ts";
+import { enabledSecret, isOutdated, isRecord, RECORD_PREFIX } from "../index/login/accounts.ts";
 import {
   addUser,
   removeUser,
@@ -21,16 +15,17 @@ import {
 import { revokeFor } from "../index/login/invitations.ts";
 import { registerPassword } from "../index/login/login_records.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { editAccounts } from "./account_files.ts";
+import { editAccounts, needsOldKey } from "./account_files.ts";
 import { editCredentials, readCredentials } from "./credentials_file.ts";
 import type { UserAction, UserFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { askNewPassword, givenPassword } from "../cli/password.ts";
 import { loadServerKey } from "./server_key.ts";
+import { importUsers } from "./user_import.ts";
 import { Terminal } from "../cli/terminal.ts";
 import { toStderr, toStdout } from "../cli/write.ts";
 
-const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable">, string>> = {
+const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable" | "import">, string>> = {
   add: "may log in",
   passwd: "has a new password",
   disable: "is out",
@@ -47,6 +42,8 @@ export async function runUserCommand(flags: UserFlags): Promise<void> {
   switch (action) {
     case "list":
       return toStdout(listUsers(await readCredentials(credentials)));
+    case "import":
+      return await importUsers(user, credentials);
     case "add":
       await changeSecret(flags, addUser, true);
       break;
@@ -109,9 +106,7 @@ async function newSecret(
   text: string,
 ): Promise<string> {
   const password = await givenPassword(passwordFile) ?? await askPassword();
-  const isKeyNeeded = usersIn(text).some(([name, secret]) => {
-    return name !== user && isPresentRecord(secret);
-  });
+  const isKeyNeeded = await needsOldKey(credentials, text, user);
   const setup = await loadServerKey(credentials, !isKeyNeeded);
   return RECORD_PREFIX + registerPassword(setup, user, password, "strong");
 }

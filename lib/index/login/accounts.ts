@@ -8,9 +8,12 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { credentialFault } from "../../protocol/names.ts";
+import type { Stretching } from "../../protocol/sealed_datagram.ts";
 
 /** Begins a secret that proves a password without holding it: a record of OPAQUE. */
 export const RECORD_PREFIX = "opaque:2:";
+/** Begins such a secret that needs no stretching, as its password is 128 random bits or more. */
+export const LIGHT_RECORD_PREFIX = "opaque:2:light:";
 /** Began the records of the version before, which were not bound to their user: they prove nothing. */
 const OUTDATED_PREFIX = "opaque:";
 /** Begins the secret of a disabled user. */
@@ -24,8 +27,8 @@ export class Accounts {
   readonly #enabled: readonly string[];
   /** Users, be they disabled or not, whose password has to be set again before they may log in. */
   readonly outdated: readonly string[];
-  /** The users whose passwords are kept as records, be they disabled or outdated. */
-  readonly recordHolders: readonly string[];
+  /** The users whose passwords are kept as records and stretched, be they disabled or outdated. */
+  readonly strongUsers: readonly string[];
 
   private constructor(secrets: ReadonlyMap<string, string>) {
     this.#secrets = secrets;
@@ -34,11 +37,11 @@ export class Accounts {
       return [...secrets].filter(([, secret]) => isMeant(secret)).map(([user]) => user);
     };
     this.outdated = usersWith(isOutdated);
-    this.recordHolders = usersWith(isRecord);
+    this.strongUsers = usersWith(isStrong);
   }
 
   /**
-   * The accounts in the text of a credentials file: one `user password` or `user opaque:2:<record>` a
+   * The accounts in the text of a credentials file: one `user password` or `user opaque:2:<record>` (or `light:` before it) a
    * line; empty lines and lines that begin with `#` do not count. A text of nothing at all is one that
    * an editor is about to write: it must not end every session.
    *
@@ -70,11 +73,11 @@ export class Accounts {
     return this.#secrets.values().some(isPresentRecord);
   }
 
-  /** How passwords are kept here: all in clear, all as records, or some of both. */
-  get keeping(): "clear" | "records" | "both" {
-    const records = this.recordHolders.length;
-    if (records === this.#secrets.size) return "records";
-    return records === 0 ? "clear" : "both";
+  /** How passwords are stretched here: all of them, none, or some of both. */
+  get stretching(): Stretching | "both" {
+    const strong = this.strongUsers.length;
+    if (strong === this.#secrets.size) return "strong";
+    return strong === 0 ? "light" : "both";
   }
 
   /** The users who may log in. */
@@ -131,6 +134,24 @@ export function isPresentRecord(secret: string): boolean {
   return enabledSecret(secret).startsWith(RECORD_PREFIX);
 }
 
+/** Whether `secret` is a record whose password is stretched. */
+function isStrong(secret: string): boolean {
+  return isRecord(secret) && !enabledSecret(secret).startsWith(LIGHT_RECORD_PREFIX);
+}
+
+/** OPAQUE's record in `secret`, of an enabled user, and the stretching that goes with it. */
+export function recordIn(
+  secret: string,
+): { readonly record: string; readonly stretching: Stretching } {
+  const stretching = isStrong(secret) ? "strong" : "light";
+  return { record: secret.slice(prefixOf(secret).length), stretching };
+}
+
+function prefixOf(secret: string): string {
+  if (isOutdated(secret)) return OUTDATED_PREFIX;
+  return isStrong(secret) ? RECORD_PREFIX : LIGHT_RECORD_PREFIX;
+}
+
 /** Whether `secret` is a record of the version before. */
 export function isOutdated(secret: string): boolean {
   return isRecord(secret) && !isPresentRecord(secret);
@@ -155,8 +176,7 @@ function parseLine(line: string, number: number): [user: string, secret: string]
 
 function secretFault(secret: string): string | undefined {
   if (isRecord(secret)) {
-    const prefix = isOutdated(secret) ? OUTDATED_PREFIX : RECORD_PREFIX;
-    const isWhole = RECORD.test(secret.slice(prefix.length));
+    const isWhole = RECORD.test(recordIn(secret).record);
     return isWhole ? undefined : "bad opaque record: it is not 256 characters of base64url";
   }
   const fault = credentialFault(secret);

@@ -10,7 +10,7 @@ import type { Stretching } from "../../protocol/sealed_datagram.ts";
 import { KEY_STRETCHING, opaqueIdentifiers } from "../../protocol/opaque_settings.ts";
 import { isInvitationName } from "../../protocol/invitation.ts";
 import { Invitations } from "./invitations.ts";
-import { type Accounts, RECORD_PREFIX } from "./accounts.ts";
+import { type Accounts, isPresentRecord, recordIn } from "./accounts.ts";
 
 /** A user's record; `null` makes OPAQUE play an unknown user, which looks the same from outside. */
 export interface LoginRecord {
@@ -40,9 +40,7 @@ export class LoginRecords {
       return { record: invitations.get(user)?.record ?? null, stretching: "light" };
     }
     if (secret === undefined) return { record: null, stretching: this.#pretend(user, accounts) };
-    if (secret.startsWith(RECORD_PREFIX)) {
-      return { record: secret.slice(RECORD_PREFIX.length), stretching: "strong" };
-    }
+    if (isPresentRecord(secret)) return recordIn(secret);
     return { record: this.#recordFor(user, secret), stretching: "light" };
   }
 
@@ -58,7 +56,7 @@ export class LoginRecords {
   #learn(accounts: Accounts): void {
     if (accounts === this.#latest) return;
     this.#latest = accounts;
-    for (const user of accounts.recordHolders) this.#strongUsers.add(user);
+    for (const user of accounts.strongUsers) this.#strongUsers.add(user);
   }
 
   #recordFor(user: string, password: string): string {
@@ -76,8 +74,7 @@ export class LoginRecords {
    */
   #pretend(user: string, accounts: Accounts): Stretching {
     if (this.#strongUsers.has(user)) return "strong";
-    const { keeping } = accounts;
-    if (keeping !== "both") return keeping === "clear" ? "light" : "strong";
+    if (accounts.stretching !== "both") return accounts.stretching;
     const hash = createHmac("sha256", this.#setup).update(`stretching ${user}`).digest();
     return (hash[0]! & 1) === 0 ? "light" : "strong";
   }

@@ -49,6 +49,11 @@ const REFUSED: readonly (readonly [what: string, text: string, reason: string])[
     `b opaque:2:${"A".repeat(255)}\n`,
     "line 1: bad opaque record",
   ],
+  [
+    "a light record that is cut",
+    `b opaque:2:light:${"A".repeat(255)}\n`,
+    "line 1: bad opaque record",
+  ],
   ["an empty record", "\nb opaque:\n", "line 2: bad opaque record"],
   ["a disabled user's bad record", "a 1\nb disabled:opaque:x\n", "line 2: bad opaque record"],
   ["a disabled user without a password", "b disabled:\n", "line 1: bad password: it is empty"],
@@ -101,7 +106,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const accounts = Accounts.parse("# no users\n");
-  assertEquals([accounts.users, accounts.keeping], [[], "records"]);
+  assertEquals([accounts.users, accounts.stretching], [[], "strong"]);
 });
 
 Deno.test({

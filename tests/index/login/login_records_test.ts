@@ -196,3 +196,25 @@ Deno.test({
   assertEquals(pauses, 10);
   assert(times[2]! - times[1]! < (times[1]! - times[0]!) / 2, "they were made again");
 });
+
+Deno.test({
+  name: "LoginRecords does not stretch what was generated, as if it stood there in clear",
+  permissions: "none",
+}, () => {
+  const accounts = Accounts.parse(
+    `hans opaque:2:light:${RECORD}\nluke disabled:opaque:2:light:${RECORD}`,
+  );
+  const records = new LoginRecords(SETUP);
+  const light = { record: RECORD, stretching: "light" as const };
+  assertEquals([records.of("hans", accounts), records.of("luke", accounts)], [light, light]);
+  assertEquals([accounts.strongUsers, accounts.stretching, accounts.hasRecords], [
+    [],
+    "light",
+    true,
+  ]);
+  for (const user of STRANGERS) {
+    assertEquals(records.of(user, accounts), { record: null, stretching: "light" });
+  }
+  const both = Accounts.parse(`hans opaque:2:light:${RECORD}\nvader opaque:2:${RECORD}`);
+  assertEquals(new Set(STRANGERS.map((user) => records.of(user, both).stretching)).size, 2);
+});
