@@ -135,10 +135,10 @@ async function work(
   memory: FileMemory,
 ): Promise<number> {
   const { peer, terminal, output, signal } = bench;
-  if (command?.verb === "passwd") {
-    return output.outcome(command.verb, await runPasswd(bench, given, protocol));
-  }
   const known = invitation ? await runJoin(bench, invitation, given) : given;
+  if (command?.verb === "passwd") {
+    return output.outcome(command.verb, await runPasswd(bench, known, protocol));
+  }
   const isShell = command === undefined;
   const restored = await logIn(peer, known, terminal, output, { repeat: isShell, signal });
   if (isShell) output.say("Welcome to BitTrickle!");
