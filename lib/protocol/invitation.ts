@@ -93,7 +93,7 @@ export function parseInvitation(line: string): Invitation {
   const hostname = ipv6 ?? name ?? "";
   const index = { hostname, port: parsePort(port) ?? 0 };
   const bytes = fromBase64Url(ticket);
-  if (index.port === 0 || !isHost(hostname) || !bytes) throw damaged();
+  if (index.port === 0 || !isInvitationHost(hostname) || !bytes) throw damaged();
   if (bytes[0] !== VERSION) throw invalid("it is of another version: update this program");
   const invitation = { index, user: decodeUser(user), ...decodeTicket(Buffer.from(bytes)) };
   // One invitation has one spelling.
@@ -132,7 +132,8 @@ function encodeUser(user: string): string {
   return encodeURIComponent(user).replace(/[!'()*~]/g, encode);
 }
 
-function isHost(hostname: string): boolean {
+/** Whether an invitation can name that host. */
+export function isInvitationHost(hostname: string): boolean {
   return isPrintable(hostname) && !/\s/.test(hostname) && utf8Length(hostname) <= HOST_BYTES &&
     hostname === hostname.toLowerCase();
 }

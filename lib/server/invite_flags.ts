@@ -8,6 +8,7 @@ import { parseFlags, type TextFlag, usage } from "../cli/parse_flags.ts";
 import { parsePortFlag } from "../cli/parse_port.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { isInvitationHost } from "../protocol/invitation.ts";
 
 /** Whom to invite, and how. */
 export interface NewInvitations {
@@ -80,8 +81,9 @@ function parseAddress(text: string | undefined): Address {
   }
   const [, bracketed, name, port] = /^(?:\[([^\]]+)\]|([^:@/[\]\s]+)):([0-9]+)$/.exec(text) ?? [];
   const number = port === undefined ? 0 : parsePortFlag(port);
-  if (number === 0) throw usage(`--address takes HOST:PORT, not "${escapeText(text)}"`);
-  return { hostname: (bracketed ?? name!).toLowerCase(), port: number };
+  const hostname = (bracketed ?? name ?? "").toLowerCase();
+  if (number !== 0 && isInvitationHost(hostname)) return { hostname, port: number };
+  throw usage(`--address takes HOST:PORT, not "${escapeText(text)}"`);
 }
 
 function parseTime(text: string): number {

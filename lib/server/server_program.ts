@@ -20,7 +20,7 @@ import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./credentials_file.ts";
-import { AccountKeeper, readInvitations } from "./account_keeper.ts";
+import { AccountKeeper, type AccountWatcher, readInvitations } from "./account_keeper.ts";
 import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
@@ -62,16 +62,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   using socket = DatagramSocket.bind(address);
   using eventLoop = new EventLoopYield(socket.address.hostname);
   using longWork = new LongWork(() => eventLoop.wait());
-  const store = new AccountKeeper(credentials, {
-    onChange: (accounts, invitations) => {
-      index.replaceAccounts(accounts, invitations);
-      warn(outdatedWarning(accounts));
-      onEvent?.({ kind: "accounts", from: socket.address, users: accounts.size });
-    },
-    onFault: ({ message }) => {
-      onEvent?.({ kind: "unexpected", from: socket.address, reason: message });
-    },
-  });
+  const store = new AccountKeeper(credentials, watcherFor(() => index, socket.address, onEvent));
   const defer = longWork.queue();
   const registrations = new Registrations({ setup, store, defer });
   const index: Index = new Index(accounts, { journal, defer, registrations, invitations });
@@ -111,6 +102,22 @@ function newKeyWarning(path: string): string {
 
 function openJournal(path: string, watcher: SaveWatcher): SqliteJournal | undefined {
   return path === MEMORY ? undefined : new SqliteJournal(path, watcher);
+}
+
+/** Hands what has changed to the index, which needs the keeper of its accounts to be made. */
+function watcherFor(
+  index: () => Index,
+  from: Address,
+  onEvent: OnLogEvent | undefined,
+): AccountWatcher {
+  return {
+    onChange: (accounts, invitations) => {
+      index().replaceAccounts(accounts, invitations);
+      warn(outdatedWarning(accounts));
+      onEvent?.({ kind: "accounts", from, users: accounts.size });
+    },
+    onFault: ({ message }) => onEvent?.({ kind: "unexpected", from, reason: message }),
+  };
 }
 
 async function answerAll(

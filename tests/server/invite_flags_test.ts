@@ -46,6 +46,8 @@ const MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] 
   [["leia", "--address", "lab:70000"], "is not a port"],
   [["leia", "--address", "leia@lab:5000"], 'not "leia@lab:5000"'],
   [["leia", "--address", "::1:5000"], 'not "::1:5000"'],
+  [["leia", "--address", "lab\u202e:1"], 'not "lab\\u{202e}:1"'],
+  [["leia", "--address", `${"l".repeat(254)}:1`], "takes HOST:PORT"],
   [["leia", ...AT, "--expires", "7"], 'not "7"'],
   [["leia", ...AT, "--expires", "0d"], 'not "0d"'],
   [["leia", ...AT, "--expires", "366d"], 'not "366d"'],
