@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
+import { Accounts } from "../../lib/index/login/accounts.ts";
 import { IN_MEMORY_JOURNAL } from "../../lib/index/catalogue/journal.ts";
 import {
   formatInvitations,
@@ -189,6 +190,8 @@ Deno.test({ name: "the secret of an invitation is guessed ever more slowly", ...
 
 Deno.test({ name: "an invitation that is not known looks like one that is", ...PURE }, () => {
   const setting = new Setting();
+  // All users are strong, and so are unknown ones.
+  setting.service.index.replaceAccounts(Accounts.parse(`yoda opaque:2:${RECORD}`));
   const shapes = [NAME, UNKNOWN].map((name) => {
     const guest = new ServiceClient(setting.service, name, YODA, "wrong");
     const challenge = setting.service.send(guest.provenHello(), YODA);
