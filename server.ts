@@ -1,5 +1,5 @@
 /**
- * The index server: `bittrickle-server <port>`, `bittrickle-server user …` and `… data …`.
+ * The index server: `bittrickle-server <port>`, `bittrickle-server user …`, `… invite …`, `… data …`.
  *
  * @module
  */
@@ -8,6 +8,8 @@ import { runDataCommand } from "./lib/server/data_command.ts";
 import { parseDataFlags } from "./lib/server/data_flags.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
 import { parseServerFlags, parseUserFlags, SERVER_USAGE } from "./lib/server/flags.ts";
+import { runInviteCommand } from "./lib/server/invite_command.ts";
+import { parseInviteFlags } from "./lib/server/invite_flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { runServer } from "./lib/server/server_program.ts";
 import { runUserCommand } from "./lib/server/user_command.ts";
@@ -20,13 +22,15 @@ async function run(args: readonly string[]): Promise<void> {
   const flags = parse(args);
   if (flags === "help") toStdout(`${SERVER_USAGE}\n`);
   else if (flags === "version") toStdout(`bittrickle-server ${VERSION}\n`);
-  else if ("task" in flags) await runDataCommand(flags);
   else if ("action" in flags) await runUserCommand(flags);
-  else await runServer(flags);
+  else if ("task" in flags) {
+    await ("data" in flags ? runDataCommand(flags) : runInviteCommand(flags));
+  } else await runServer(flags);
 }
 
 function parse([first, ...rest]: readonly string[]) {
   if (first === "user") return parseUserFlags(rest);
+  if (first === "invite") return parseInviteFlags(rest);
   return first === "data" ? parseDataFlags(rest) : parseServerFlags(Deno.args);
 }
 

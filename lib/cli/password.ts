@@ -1,5 +1,5 @@
 /**
- * Passwords that are not typed: from a file, or from the environment. None is ever shown.
+ * Passwords from a file, from the environment, and new ones that are typed. None is ever shown.
  *
  * @module
  */
@@ -7,6 +7,7 @@
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { credentialFault } from "../protocol/names.ts";
+import type { Terminal } from "./terminal.ts";
 import { readText, withoutMark } from "../files/text_file.ts";
 
 const VARIABLE = "BITTRICKLE_PASSWORD";
@@ -20,6 +21,27 @@ export async function givenPassword(path: string | undefined): Promise<string | 
   if (path !== undefined) return await readPasswordFile(path);
   const password = firstLine(Deno.env.get(VARIABLE) ?? "");
   return password === "" ? undefined : assertPassword(password, `Cannot use ${VARIABLE}`);
+}
+
+/**
+ * Asks for a new password: on a terminal twice, where a typing mistake would lock its user out.
+ *
+ * @throws {BitTrickleError} `usage` for one that nobody can have, or two that differ; `interrupted`
+ */
+export async function askNewPassword(terminal: Terminal): Promise<string> {
+  const password = await askHidden(terminal, "New password: ");
+  const fault = credentialFault(password);
+  if (fault) throw new BitTrickleError("usage", `Cannot set the password: ${fault}`);
+  if (terminal.isInteractive && password !== await askHidden(terminal, "The same again: ")) {
+    throw new BitTrickleError("usage", "The passwords differ: nothing changed");
+  }
+  return password;
+}
+
+async function askHidden(terminal: Terminal, prompt: string): Promise<string> {
+  const answer = await terminal.ask(prompt, { hidden: true, remembered: false });
+  if (answer !== undefined) return withoutMark(answer);
+  throw new BitTrickleError("interrupted", "Nothing was changed");
 }
 
 async function readPasswordFile(path: string): Promise<string> {

@@ -22,6 +22,8 @@ import type { ClientFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { type KnownCredentials, logIn } from "./login.ts";
 import type { Output } from "./output.ts";
+import { runJoin } from "./join_command.ts";
+import { runPasswd } from "./passwd_command.ts";
 import { givenPassword } from "../cli/password.ts";
 import { complete, runInvocation, runShell, type Workbench } from "./shell.ts";
 import { Terminal } from "../cli/terminal.ts";
@@ -131,11 +133,15 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
 /** Logs in, does what was asked for, and returns the exit code. */
 async function work(
   bench: Workbench,
-  { command }: ClientFlags,
-  known: KnownCredentials,
+  { command, protocol, invitation }: ClientFlags,
+  given: KnownCredentials,
   memory: FileMemory,
 ): Promise<number> {
   const { peer, terminal, output, signal } = bench;
+  const known = invitation ? await runJoin(bench, invitation, given) : given;
+  if (command?.verb === "passwd") {
+    return output.outcome(command.verb, await runPasswd(bench, known, protocol));
+  }
   const isShell = command === undefined;
   const restored = await logIn(peer, known, terminal, output, { repeat: isShell, signal });
   if (isShell) output.say("Welcome to BitTrickle!");

@@ -44,6 +44,11 @@ export interface Command {
 /** Files found that are shown: nobody reads on, and a better search is quicker. */
 const MOST_FOUND = 1_000;
 
+/** Whoever finds an open shell must not change the password of its user. */
+const NO_SHELL =
+  "passwd asks for the present password, and so is a command of its own: leave the " +
+  "shell, and run `bittrickle-client [host:]<port> passwd`";
+
 /** Every command that the index has a part in. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["cat", {
@@ -79,6 +84,12 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     most: 1,
     summary: "list your published files, or a user's",
     run: async (peer, [user]) => listOutcome(await peer.lpf(user)),
+  }],
+  ["passwd", {
+    summary: "change your password",
+    isOriginal: false,
+    fault: ({ isShell }) => isShell ? NO_SHELL : undefined,
+    run: () => Promise.reject(usage(NO_SHELL)),
   }],
   ["pub", {
     argument: "file",

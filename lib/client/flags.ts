@@ -5,13 +5,15 @@
  * @module
  */
 
-import { parseFlags, type TextFlag, usage } from "../cli/parse_flags.ts";
+import { type Parsed, parseFlags, type TextFlag, usage } from "../cli/parse_flags.ts";
 import { parsePortFlag } from "../cli/parse_port.ts";
 import type { Protocol } from "../peer/session/open_session.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { credentialFault } from "../protocol/names.ts";
 import { COMMAND_FLAGS, type Invocation, invocationOf } from "./invocation.ts";
+import type { Invitation } from "../protocol/invitation.ts";
+import { readInvitation } from "./invitation_argument.ts";
 import { parseLimit } from "./limit_command.ts";
 
 /** Flags of the whole program that have a value. */
@@ -43,10 +45,13 @@ export interface ClientFlags {
   readonly limitDown: number | undefined;
   /** The one protocol to speak; both where that is safe if there is none. */
   readonly protocol: Protocol | undefined;
+  /** By which the user joins first. */
+  readonly invitation: Invitation | undefined;
 }
 
 export const CLIENT_USAGE = `\
 Usage: bittrickle-client [host:]<port> [command …] [flags]
+       bittrickle-client join <invitation, or a file that holds it> [command …] [flags]
 
 Without a command: a shell. Commands, there and here:
 
@@ -55,6 +60,7 @@ Without a command: a shell. Commands, there and here:
   pub <file>      publish a file               xit          leave the shell
   unp <file>      unpublish a file             cat <file>   write a file to standard output
   limit           show or set limits           help         show the commands
+  passwd          change your password (asks for the present one, too)
 
 pub, unp and get take several files, and folders: pub lab, get lab/, unp lab/
 get takes an id, its beginning, or <id>:<size in bytes> in place of a name
@@ -86,19 +92,28 @@ Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 l
 /**
  * Reads the client's command line.
  *
+ * @param read Reads a file that holds an invitation
  * @throws {BitTrickleError} `usage`
  */
-export function parseClientFlags(args: readonly string[]): ClientFlags | TextFlag {
+export function parseClientFlags(
+  args: readonly string[],
+  read: (path: string) => string = Deno.readTextFileSync,
+): ClientFlags | TextFlag {
   const texts = [...TEXTS, ...COMMAND_FLAGS.texts];
   const switches = ["json", "allow-plain", "no-swarm", ...COMMAND_FLAGS.switches];
   const flags = parseFlags(args, texts, switches);
   if (typeof flags === "string") return flags;
-  const [index, ...words] = flags.arguments;
+  const [index, ...rest] = flags.arguments;
   if (index === undefined) throw usage("the port of the index is missing");
+  const isJoin = index === "join";
+  const [argument, ...words] = isJoin ? rest : ["", ...rest];
+  if (isJoin) checkJoin(flags);
+  const invitation = isJoin ? readInvitation(argument, read) : undefined;
   return {
-    index: parseIndexAddress(index),
+    index: invitation?.index ?? parseIndexAddress(index),
     command: invocationOf(words, flags),
-    user: parseUser(flags.text("user")),
+    user: invitation?.user ?? parseUser(flags.text("user")),
+    invitation,
     passwordFile: flags.text("password-file"),
     folder: flags.text("dir") ?? ".",
     json: flags.has("json"),
@@ -117,6 +132,12 @@ export function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   const flags = end < 0 ? args : args.slice(0, end);
   return flags.some((arg) => /^--json(?:=|$)/.test(arg));
+}
+
+function checkJoin(flags: Parsed): void {
+  if (flags.text("user") !== undefined) throw usage("an invitation says who joins: no --user");
+  if (flags.text("protocol") !== "1") return;
+  throw usage("an invitation needs the sealed protocol: no --protocol 1");
 }
 
 function parseIndexAddress(text: string): Address {

@@ -58,14 +58,34 @@ export async function logIn(
     const password = (refusal ? undefined : sure.password) ??
       await ask(terminal, "Enter password: ", signal, hidden);
     try {
+      const enter = () => peer.logIn(user, password);
       const isPatient = !isAsked || !repeat;
-      return await (isPatient ? enterWhenFree : enter)(peer, user, password, signal);
+      return await (isPatient ? whenFree(enter, signal) : enter());
     } catch (error) {
       if (!isRefusal(error) || !repeat || !isAsked) throw error;
       refusal = error;
       tell(output, error);
     }
   }
+}
+
+/**
+ * Asks for what is not known of the user and the present password.
+ *
+ * @throws {BitTrickleError} `usage` if the input ends before the answers, `interrupted`
+ */
+export async function askCredentials(
+  known: KnownCredentials,
+  terminal: Terminal,
+  output: Output,
+  signal: AbortSignal,
+): Promise<{ readonly user: string; readonly password: string }> {
+  const sure = belongingTogether(known, terminal);
+  const asking = { refusal: undefined, unused: sure.password === known.password ? "" : UNUSED };
+  const user = sure.user ?? await askUser(terminal, output, signal, asking);
+  const password = sure.password ??
+    await ask(terminal, "Current password: ", signal, { ...asking, hidden: true });
+  return { user, password };
 }
 
 /**
@@ -119,21 +139,17 @@ async function ask(
   return hidden ? withoutMark(answer) : answer.trim();
 }
 
-function enter(peer: Peer, user: string, password: string): Promise<Restored> {
-  return peer.logIn(user, password);
-}
-
-/** A command that has just ended leaves its user active for three seconds: wait for that. */
-async function enterWhenFree(
-  peer: Peer,
-  user: string,
-  password: string,
-  signal: AbortSignal,
-): Promise<Restored> {
+/**
+ * Enters, as soon as the user is not active: a command that was just killed leaves its user so for
+ * three seconds.
+ *
+ * @throws {BitTrickleError} of `enter`, `interrupted`
+ */
+export async function whenFree<T>(enter: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const deadline = performance.now() + ACTIVE_MS + 2 * STILL_ACTIVE_RETRY_MS;
   for (;;) {
     try {
-      return await enter(peer, user, password);
+      return await enter();
     } catch (error) {
       const isBusy = error instanceof BitTrickleError && error.code === "already_active";
       if (!isBusy || performance.now() > deadline) throw error;

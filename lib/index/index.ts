@@ -15,6 +15,7 @@ import type { NameListRequest } from "../protocol/sealed_request.ts";
 import type { Accounts } from "./login/accounts.ts";
 import { Catalogue, type Publication, type Search } from "./catalogue/catalogue.ts";
 import { IN_MEMORY_JOURNAL, type Journal } from "./catalogue/journal.ts";
+import { Invitations } from "./login/invitations.ts";
 import { AUTHORITY_SEED_BYTES } from "./login/server_keys.ts";
 import { LoginRates } from "./login/login_rates.ts";
 import { LoginThrottle } from "./login/login_throttle.ts";
@@ -25,6 +26,7 @@ import { LongPlaces } from "./long_places.ts";
 import { Publications } from "./catalogue/publications.ts";
 import { page, type Row } from "./page.ts";
 import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
+import type { Registrations } from "./registrations.ts";
 import { SearchRun } from "./search_run.ts";
 import { Sources } from "./sources.ts";
 import { UnfinishedContents } from "./unfinished_contents.ts";
@@ -36,6 +38,11 @@ type Question = Exclude<SessionRequest, { verb: "heartbeat" }>;
 type List = Reply & { kind: "list" };
 
 const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
+const DISABLED = refuse(403, "this user is disabled: ask whoever runs the index");
+/** What a session of an invitation may ask, which is nobody's yet. */
+const OF_INVITATIONS: ReadonlySet<string> = new Set(["passwd", "move", "bye"]);
+const FOR_A_PASSWORD = refuse(403, "an invitation sets a password, and does nothing else");
+const NO_REGISTRATIONS = refuse(403, "passwords are not changed here");
 const UNKNOWN_PLACE: Reply = refuse(400, "the index does not know any more where the list goes on");
 
 /** How an {@linkcode Index} is set up. */
@@ -50,6 +57,10 @@ export interface IndexOptions {
   readonly certificates?: Certificates;
   /** In how many slices a search fills its page. @default {SEARCH_SLICES} */
   readonly searchSlices?: number;
+  /** Lets users set their passwords. @default nobody may */
+  readonly registrations?: Registrations;
+  /** @default none */
+  readonly invitations?: Invitations;
 }
 
 /** Everything the server knows. */
@@ -66,13 +77,17 @@ export class Index {
   readonly #places = new LongPlaces();
   readonly #certificates: SessionCertificates;
   readonly #defer: Defer;
+  readonly #registrations: Registrations | undefined;
   readonly #searchSlices: number;
   #accounts: Accounts;
+  #invitations: Invitations;
 
   constructor(accounts: Accounts, options: IndexOptions = {}) {
     const { journal = IN_MEMORY_JOURNAL, catalogue = new Catalogue(), defer = AT_ONCE } = options;
     this.#accounts = accounts;
+    this.#invitations = options.invitations ?? Invitations.NONE;
     this.#defer = defer;
+    this.#registrations = options.registrations;
     this.#searchSlices = options.searchSlices ?? SEARCH_SLICES;
     this.#publications = new Publications(journal, catalogue);
     this.#catalogue = catalogue;
@@ -86,10 +101,19 @@ export class Index {
     return this.#accounts;
   }
 
+  /** Who may become a user. */
+  get invitations(): Invitations {
+    return this.#invitations;
+  }
+
   /** Replaces the accounts, and ends the sessions of those who changed or are no longer let in. */
-  replaceAccounts(accounts: Accounts): void {
-    this.#sessions.endAll((user) => accounts.secretOf(user) !== this.#accounts.secretOf(user));
+  replaceAccounts(accounts: Accounts, invitations = this.#invitations): void {
+    this.#sessions.endAll(({ user, sealed }) => {
+      if (sealed?.invited !== undefined) return invitations.faultOf(user, accounts) !== undefined;
+      return accounts.secretOf(user) !== this.#accounts.secretOf(user);
+    });
     this.#accounts = accounts;
+    this.#invitations = invitations;
   }
 
   /**
@@ -109,14 +133,22 @@ export class Index {
     session.lastHeard = now;
     if (!session.rate.take(now)) return refuse(429, "too many requests");
     if (request.verb === "heartbeat") return undefined;
+    if (session.sealed?.invited !== undefined && !OF_INVITATIONS.has(request.verb)) {
+      return FOR_A_PASSWORD;
+    }
     return this.#answer(request, session, now);
   }
 
-  /** Opens a session for an authenticated user, unless active elsewhere. */
+  /** Opens a session for an authenticated user, unless disabled, or active elsewhere. */
   admit(user: string, from: Address, tcpPort: number, now: number, start?: SealedStart): Reply {
+    if (this.#accounts.isDisabled(user)) return DISABLED;
+    const isInvited = !this.#accounts.has(user);
+    const fault = isInvited ? this.#invitations.faultOf(user, this.#accounts) : undefined;
+    if (fault !== undefined) return refuse(403, fault);
     const active = this.#sessions.of(user, now);
     if (active && !isSameAddress(active.address, from)) return { kind: "already active" };
-    this.#sessions.open(user, from, tcpPort, now, start);
+    const invited = isInvited ? this.#invitations.get(user)?.user : undefined;
+    this.#sessions.open(user, from, tcpPort, now, start && { ...start, invited });
     return { kind: "welcome" };
   }
 
@@ -181,6 +213,9 @@ export class Index {
       case "lack":
         this.#unfinished.remove(asker, request.content);
         return { kind: "done" };
+      case "passwd":
+        return this.#registrations?.answer(request.message, asker, this.#accounts, now) ??
+          NO_REGISTRATIONS;
     }
   }
 
@@ -205,7 +240,8 @@ export class Index {
 
   *#activeUsersBut(asker: Session, after: string | undefined, now: number): Generator<Row> {
     for (const session of this.#sessions.active(now, after)) {
-      if (session !== asker) yield { name: session.user };
+      const isUser = session.sealed?.invited === undefined;
+      if (isUser && session !== asker) yield { name: session.user };
     }
   }
 

@@ -19,8 +19,11 @@ import { join, type Joined } from "./joined.ts";
 import type { IdentifyOptions } from "./share/identify.ts";
 import type { Ask, IndexSession, List, SessionRequest } from "./session/index_session.ts";
 import { ROOT } from "./share/list_tree.ts";
+import { typedAddress } from "./session/index_location.ts";
 import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
+import type { SealedSessionOptions } from "./session/sealed_session.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
+import { OwnAccount } from "./own_account.ts";
 import { plainHostsFor } from "./plain_hosts.ts";
 import { realPathOf } from "./share/place.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
@@ -129,6 +132,15 @@ export class Peer {
       }
     }
     throw new BitTrickleError("refused", "No protocol is allowed");
+  }
+
+  /** The account of the user, who need not have logged in. */
+  get account(): OwnAccount {
+    return new OwnAccount({
+      index: typedAddress(this.#options),
+      known: this.#known,
+      open: (user, password, known) => this.#open(user, password, { known }),
+    });
   }
 
   /** Who else is active. */
@@ -240,13 +252,22 @@ export class Peer {
     user: string,
     password: string,
   ): Promise<IndexSession> {
-    if (this.#closing) throw interrupted();
     const onReturn = async (ask: Ask) => {
       await this.#sealedPort.renew(ask);
       await this.#joined?.republisher.publishAgain(ask);
     };
-    const settings = { ...this.#options, known: this.#known, mayBePlain, onReturn };
-    const session = openSession(protocol, settings);
+    const settings = { known: this.#known, mayBePlain, onReturn };
+    return await this.#open(user, password, settings, protocol);
+  }
+
+  async #open(
+    user: string,
+    password: string,
+    settings: SealedSessionOptions,
+    protocol: Protocol = 2,
+  ): Promise<IndexSession> {
+    if (this.#closing) throw interrupted();
+    const session = openSession(protocol, { ...this.#options, ...settings });
     this.#session = session;
     try {
       const ports = { plain: this.#plainListener.address.port, tls: this.#sealedPort.port };

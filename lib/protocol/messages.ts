@@ -70,6 +70,13 @@ export type Request =
     /** Words that a name must contain, and filters: see {@linkcode parseSearch}. */
     readonly text: string;
     readonly after?: string;
+  }
+  | {
+    /** Registers a password by OPAQUE, in two steps. */
+    readonly verb: "passwd";
+    readonly user: string;
+    /** OPAQUE's registration request, or its record; in base64url. */
+    readonly message: string;
   };
 
 /** What is known of a published file beyond its name. */
@@ -165,6 +172,11 @@ export type Reply =
     readonly kind: "moved";
     /** To be sent from there. */
     readonly token: string;
+  }
+  | {
+    readonly kind: "registration";
+    /** OPAQUE's registration response, in base64url. */
+    readonly response: string;
   }
   | { readonly kind: "error"; readonly reason: string; readonly code?: ErrorCode };
 

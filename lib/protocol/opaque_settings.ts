@@ -20,6 +20,9 @@ export const KEY_STRETCHING: Readonly<Record<Stretching, Config>> = {
   strong: "memory-constrained",
 };
 
+/** Bytes of the messages by which a password is registered. */
+export const REGISTRATION_BYTES = { request: 32, response: 64, record: 192 } as const;
+
 /**
  * The identities that a login and a record are bound to: with equal passwords, a hello of one user
  * must not become a login of another.

@@ -67,9 +67,11 @@ export function formatPlainReply(reply: Reply, limit = Infinity): string {
       return ERROR_PREFIX + reply.reason;
     // Protocol 1 has no such replies.
     case "moved":
-      return `${ERROR_PREFIX}the session is at another address`;
+      return `${ERROR_PREFIX}the session is at another address`; // Protocol 1 has no such reply.
     case "certificate":
-      return `${ERROR_PREFIX}a certificate`;
+      return `${ERROR_PREFIX}a certificate`; // Nor these.
+    case "registration":
+      return `${ERROR_PREFIX}a password is registered in the sealed protocol`;
     default:
       return TEXT[reply.kind];
   }

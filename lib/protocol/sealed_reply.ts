@@ -14,6 +14,7 @@
  *             "" "" "" <name> <size> <id>                              what to ask for
  *     200 <certificate>                                        to ca and cert
  *     200                                                      to pub, unp, have, lack, move and bye
+ *     200 [OPAQUE's registration response]                     to passwd
  *     425 <token>                                              to any: not run, first send `move`
  *     <code> [reason]                                          a refusal
  *
@@ -28,6 +29,7 @@ import { joinFields, readLines } from "./fields.ts";
 import { LOWEST_PEER_PORT } from "./limits.ts";
 import type { ErrorCode, ListOf, NamedContent, Reply, Source, Verb } from "./messages.ts";
 import { nameFault } from "./names.ts";
+import { REGISTRATION_BYTES } from "./opaque_settings.ts";
 import { RESET_VALUE_BYTES } from "./sealed_datagram.ts";
 import { decodeDetails, encodeDetails } from "./sealed_request.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
@@ -53,6 +55,7 @@ const DONE: Partial<Readonly<Record<Verb, Reply>>> = {
   move: { kind: "done" },
   have: { kind: "done" },
   lack: { kind: "done" },
+  passwd: { kind: "done" },
 };
 
 const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429, 500];
@@ -106,6 +109,8 @@ function formatReply(reply: Reply): string {
       return joinFields(["200", reply.time, reply.proofs?.resetValue, reply.proofs?.signingKey]);
     case "done":
       return joinFields(["200", reply.time]);
+    case "registration":
+      return joinFields(["200", reply.response]);
     case "moved":
       return joinFields(["425", reply.token]);
     case "certificate":
@@ -180,6 +185,7 @@ function parseSuccess(
   if (verb === "get") return parseSources(argument, rows, wanted);
   if (verb === "login") return parseWelcome(head);
   if (verb === "ca" || verb === "cert") return parseCertificate(argument);
+  if (verb === "passwd" && argument !== "") return parseRegistration(argument);
   if (verb !== "heartbeat") return DONE[verb];
   return { kind: "done", ...isCount(argument) ? { time: Number(argument) } : {} };
 }
@@ -193,6 +199,11 @@ function parseWelcome([clock = "", resetValue = "", signingKey = ""]: Row): Repl
 
 function parseCertificate(certificate: string): Reply | undefined {
   return isBase64Url(certificate) ? { kind: "certificate", certificate } : undefined;
+}
+
+function parseRegistration(response: string): Reply | undefined {
+  const isWhole = isBase64Url(response, REGISTRATION_BYTES.response);
+  return isWhole ? { kind: "registration", response } : undefined;
 }
 
 function parseSources(left: string, rows: readonly Row[], wanted: string): Reply | undefined {

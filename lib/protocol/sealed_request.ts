@@ -15,17 +15,20 @@
  *     ca
  *     cert  <public key: see tls.ts>
  *     login <plain port> <TLS port> [agent]
+ *     passwd <OPAQUE's registration request, or its record>
  *
  * @module
  */
 
 import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { parsePort } from "./address.ts";
+import { isBase64Url } from "./base64url.ts";
 import { type ContentKey, formatContent, isWhole, parseContent } from "./content.ts";
 import { isField, joinFields, readLines } from "./fields.ts";
 import { AGENT_CHARACTERS, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_TEXT_BYTES } from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
+import { REGISTRATION_BYTES } from "./opaque_settings.ts";
 import { parseSearch } from "./search_query.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import { isPublicKey } from "./tls.ts";
@@ -99,6 +102,8 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
       return { verb, user, token: first };
     case "cert":
       return { verb, user, spki: decodePublicKey(first) };
+    case "passwd":
+      return { verb, user, message: decodeRegistration(first) };
     default:
       return { verb: verb as "heartbeat" | "bye" | "ca", user };
   }
@@ -143,6 +148,7 @@ const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
   ["move", 1],
   ["ca", 0],
   ["cert", 1],
+  ["passwd", 1],
 ]);
 
 function fieldsOf(request: SealedRequest): string[] {
@@ -165,6 +171,8 @@ function fieldsOf(request: SealedRequest): string[] {
       return [request.token];
     case "cert":
       return [request.spki];
+    case "passwd":
+      return [request.message];
     default:
       return [];
   }
@@ -207,6 +215,12 @@ function decodeName(name: string): string {
 function decodePublicKey(spki: string): string {
   if (!isPublicKey(spki)) throw malformed("bad public key");
   return spki;
+}
+
+function decodeRegistration(message: string): string {
+  const { request, record } = REGISTRATION_BYTES;
+  if (isBase64Url(message, request) || isBase64Url(message, record)) return message;
+  throw malformed("bad registration");
 }
 
 function decodeSearch(text: string): string {

@@ -1,10 +1,10 @@
 /**
- * The credentials file: read by the server, changed only by its operator and the `user` commands.
+ * The credentials file: read by the server, changed by its operator, the `user` commands, and users
+ * who change their own passwords.
  *
  * @module
  */
 
-import { delay } from "@std/async/delay";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { Accounts } from "../index/login/accounts.ts";
 import { isExample } from "../index/login/credentials_text.ts";
@@ -13,9 +13,6 @@ import { cannotChange, lockCredentials } from "./credentials_lock.ts";
 import { realPathOf } from "../files/real_path.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { readText } from "../files/text_file.ts";
-
-/** How often the server looks whether the file has changed, in milliseconds. */
-const WATCH_MS = 1_000;
 
 /** Users that a warning names. */
 const NAMED_USERS = 10;
@@ -92,37 +89,6 @@ export async function editCredentials(
   } catch (cause) {
     throw cannotChange(path, reasonOf(cause), cause);
   }
-}
-
-/** Receives changes of the credentials file. */
-export interface CredentialsWatcher {
-  readonly onChange: (accounts: Accounts) => void;
-  /** Called with a file that cannot be used; the accounts read before stay in force. */
-  readonly onFault: (error: BitTrickleError) => void;
-}
-
-/** Reads the file at `path` again whenever it has changed, until `signal` fires. */
-export async function watchAccounts(
-  path: string,
-  { onChange, onFault }: CredentialsWatcher,
-  signal: AbortSignal,
-): Promise<void> {
-  let last = await fingerprintOf(path);
-  while (await delay(WATCH_MS, { signal }).then(() => true, () => false)) {
-    const now = await fingerprintOf(path);
-    if (now === last) continue;
-    last = now;
-    try {
-      onChange(await loadAccounts(path));
-    } catch (error) {
-      onFault(error as BitTrickleError);
-    }
-  }
-}
-
-async function fingerprintOf(path: string): Promise<string> {
-  const status = await Deno.stat(path).catch(() => undefined);
-  return [status?.mtime?.getTime(), status?.size, status?.ino].join(" ");
 }
 
 function cannotRead(path: string, reason: string, cause: unknown): BitTrickleError {

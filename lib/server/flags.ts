@@ -26,12 +26,12 @@ export interface ServerFlags {
 }
 
 /** What to do with the credentials file. */
-export type UserAction = "add" | "passwd" | "disable" | "enable" | "list";
+export type UserAction = "add" | "passwd" | "disable" | "enable" | "remove" | "import" | "list";
 
 /** What the command line of `bittrickle-server user` says. */
 export interface UserFlags {
   readonly action: UserAction;
-  /** Empty for `list`. */
+  /** For `import` the file that names them; empty for `list`. */
   readonly user: string;
   readonly credentials: string;
   readonly passwordFile: string | undefined;
@@ -39,8 +39,11 @@ export interface UserFlags {
 
 export const SERVER_USAGE = `\
 Usage: bittrickle-server <port> [flags]
-       bittrickle-server user add|passwd|disable|enable <name> [--credentials FILE]
+       bittrickle-server user add|passwd|disable|enable|remove <name> [--credentials FILE]
+       bittrickle-server user import <file> [--credentials FILE]
        bittrickle-server user list [--credentials FILE]
+       bittrickle-server invite <name> … --address HOST:PORT [--file NAMES] [--expires 7d] [--qr]
+       bittrickle-server invite --list, or --revoke <name> …
        bittrickle-server data check|export|import [--data FILE]
 
 The index of a BitTrickle network: knows who is active and who publishes what.
@@ -84,10 +87,12 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextFlag {
   if (typeof flags === "string") return flags;
   const [action = "", user, ...rest] = flags.arguments;
   const isList = action === "list";
-  if (!isList && !["add", "passwd", "disable", "enable"].includes(action)) {
-    throw usage(`"user" is followed by add, passwd, disable, enable or list`);
+  if (!isList && !["add", "passwd", "disable", "enable", "remove", "import"].includes(action)) {
+    throw usage(`"user" is followed by add, passwd, disable, enable, remove, import or list`);
   }
-  if (!isList && user === undefined) throw usage(`user ${action} needs a name`);
+  if (!isList && user === undefined) {
+    throw usage(`user ${action} needs a ${action === "import" ? "file" : "name"}`);
+  }
   if (rest.length > 0 || (isList && user !== undefined)) {
     throw usage(`"${escapeText(rest[0] ?? user!)}" is one argument too many`);
   }

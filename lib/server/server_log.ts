@@ -162,6 +162,7 @@ const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
   have: received("have"),
   lack: received("lack"),
   sch: received("sch"),
+  passwd: received("passwd"),
 };
 const CAUSES: Readonly<Record<LineCause, string>> = {
   session: "sessions",

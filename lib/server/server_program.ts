@@ -11,6 +11,7 @@ import { Certificates } from "../index/certificates.ts";
 import { Index } from "../index/index.ts";
 import { LongWork } from "../index/long_work.ts";
 import { deriveServerKeys } from "../index/login/server_keys.ts";
+import { Registrations } from "../index/registrations.ts";
 import { LoginRecords } from "../index/login/login_records.ts";
 import { Service } from "../index/service/service.ts";
 import { keepTicking, StallDetector } from "../net/stall_detector.ts";
@@ -20,12 +21,8 @@ import type { Address } from "../protocol/address.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
-import {
-  credentialsWarning,
-  loadAccounts,
-  outdatedWarning,
-  watchAccounts,
-} from "./credentials_file.ts";
+import { credentialsWarning, loadAccounts, outdatedWarning } from "./credentials_file.ts";
+import { AccountKeeper, type AccountWatcher, readInvitations } from "./account_keeper.ts";
 import { MEMORY } from "./data_flags.ts";
 import type { ServerFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
@@ -46,12 +43,17 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   await ready;
   const { address, credentials, data, allowPlain, log } = flags;
   const accounts = await loadAccounts(credentials);
+  const invitations = await readInvitations(credentials);
   warn(await credentialsWarning(credentials));
   warn(outdatedWarning(accounts));
   const hasServed = await isThere(data);
-  const setup = await loadServerKey(credentials, !accounts.hasRecords, (path) => {
-    if (hasServed) warn(newKeyWarning(path));
-  });
+  const setup = await loadServerKey(
+    credentials,
+    !accounts.hasRecords && invitations.size === 0,
+    (path) => {
+      if (hasServed) warn(newKeyWarning(path));
+    },
+  );
   const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
   await using lines = log === "off" ? undefined : new ServerLog(log, toStdoutSoon, { onFault });
   const onEvent: OnLogEvent | undefined = lines && ((event, cause) => lines.write(event, cause));
@@ -63,7 +65,11 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   using eventLoop = new EventLoopYield(socket.address.hostname);
   using longWork = new LongWork(() => eventLoop.wait());
   const certificates = new Certificates(deriveServerKeys(setup).authoritySeed);
-  const index = new Index(accounts, { journal, certificates, defer: longWork.queue() });
+  const store = new AccountKeeper(credentials, watcherFor(() => index, socket.address, onEvent));
+  const defer = longWork.queue();
+  const registrations = new Registrations({ setup, store, defer });
+  const state = { journal, certificates, defer, registrations, invitations };
+  const index: Index = new Index(accounts, state);
   const records = new LoginRecords(setup);
   const logins = { setup, instance: instanceOf(socket.address), records, defer: longWork.queue() };
   const service = new Service(index, { ...logins, allowPlain, onEvent });
@@ -76,7 +82,7 @@ export async function runServer(flags: ServerFlags): Promise<void> {
   const { signal } = stopping;
   await Promise.all([
     answerAll(socket, index, service, onEvent),
-    keepAccounts(credentials, index, socket, onEvent, signal),
+    store.watch(signal),
     records.prepare(index.accounts, () => delay(0, { signal })).catch(() => {}),
   ]);
 }
@@ -102,6 +108,22 @@ function openJournal(path: string, watcher: SaveWatcher): SqliteJournal | undefi
   return path === MEMORY ? undefined : new SqliteJournal(path, watcher);
 }
 
+/** Hands what has changed to the index, which needs the keeper of its accounts to be made. */
+function watcherFor(
+  index: () => Index,
+  from: Address,
+  onEvent: OnLogEvent | undefined,
+): AccountWatcher {
+  return {
+    onChange: (accounts, invitations) => {
+      index().replaceAccounts(accounts, invitations);
+      warn(outdatedWarning(accounts));
+      onEvent?.({ kind: "accounts", from, users: accounts.size });
+    },
+    onFault: ({ message }) => onEvent?.({ kind: "unexpected", from, reason: message }),
+  };
+}
+
 async function answerAll(
   socket: DatagramSocket,
   index: Index,
@@ -124,22 +146,4 @@ async function answerAll(
       return report(from, error);
     }
   });
-}
-
-async function keepAccounts(
-  credentials: string,
-  index: Index,
-  socket: DatagramSocket,
-  onEvent: OnLogEvent | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  const from = socket.address;
-  await watchAccounts(credentials, {
-    onChange: (accounts) => {
-      index.replaceAccounts(accounts);
-      warn(outdatedWarning(accounts));
-      onEvent?.({ kind: "accounts", from, users: accounts.size });
-    },
-    onFault: (error) => onEvent?.({ kind: "unexpected", from, reason: error.message }),
-  }, signal);
 }

@@ -4,31 +4,32 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
+import { enabledSecret, isOutdated, isRecord, RECORD_PREFIX } from "../index/login/accounts.ts";
 import {
-  enabledSecret,
-  isOutdated,
-  isPresentRecord,
-  isRecord,
-  RECORD_PREFIX,
-} from "../index/login/accounts.ts";
-import { addUser, setDisabled, setSecret, usersIn } from "../index/login/credentials_text.ts";
+  addUser,
+  removeUser,
+  setDisabled,
+  setSecret,
+  usersIn,
+} from "../index/login/credentials_text.ts";
+import { revokeFor } from "../index/login/invitations.ts";
 import { registerPassword } from "../index/login/login_records.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { credentialFault } from "../protocol/names.ts";
+import { editAccounts, needsOldKey } from "./account_files.ts";
 import { editCredentials, readCredentials } from "./credentials_file.ts";
 import type { UserAction, UserFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
-import { givenPassword } from "../cli/password.ts";
+import { askNewPassword, givenPassword } from "../cli/password.ts";
 import { loadServerKey } from "./server_key.ts";
+import { importUsers } from "./user_import.ts";
 import { Terminal } from "../cli/terminal.ts";
-import { withoutMark } from "../files/text_file.ts";
 import { toStderr, toStdout } from "../cli/write.ts";
 
-const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable">, string>> = {
+const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable" | "import">, string>> = {
   add: "may log in",
   passwd: "has a new password",
   disable: "is out",
+  remove: "is removed",
 };
 
 /**
@@ -41,6 +42,8 @@ export async function runUserCommand(flags: UserFlags): Promise<void> {
   switch (action) {
     case "list":
       return toStdout(listUsers(await readCredentials(credentials)));
+    case "import":
+      return await importUsers(user, credentials);
     case "add":
       await changeSecret(flags, addUser, true);
       break;
@@ -51,6 +54,12 @@ export async function runUserCommand(flags: UserFlags): Promise<void> {
       return await enable(flags);
     case "disable":
       await editCredentials(credentials, (text) => setDisabled(text, user, true));
+      break;
+    case "remove":
+      // Whatever invitation the user came by must not work once more.
+      await editAccounts(credentials, ({ users, invitations }) => {
+        return { users: removeUser(users, user), invitations: revokeFor(user, invitations) };
+      });
   }
   toStderr(`${escapeText(user)} ${DONE[action]}\n`);
 }
@@ -96,28 +105,14 @@ async function newSecret(
   { user, credentials, passwordFile }: UserFlags,
   text: string,
 ): Promise<string> {
-  const password = await givenPassword(passwordFile) ?? await askTwice();
-  const fault = credentialFault(password);
-  if (fault) throw new BitTrickleError("usage", `Cannot set the password: ${fault}`);
-  const isKeyNeeded = usersIn(text).some(([name, secret]) => {
-    return name !== user && isPresentRecord(secret);
-  });
+  const password = await givenPassword(passwordFile) ?? await askPassword();
+  const isKeyNeeded = await needsOldKey(credentials, text, user);
   const setup = await loadServerKey(credentials, !isKeyNeeded);
   return RECORD_PREFIX + registerPassword(setup, user, password, "strong");
 }
 
-/** On a terminal a typing mistake would lock the user out, so there the password is asked twice. */
-async function askTwice(): Promise<string> {
+async function askPassword(): Promise<string> {
   using terminal = new Terminal({ onInterrupt: () => terminal.close() });
   using _ = onInterrupt(() => terminal.close());
-  const password = await terminal.ask("New password: ", { hidden: true, remembered: false });
-  if (!terminal.isInteractive && password !== undefined) return withoutMark(password);
-  const again = await terminal.ask("The same again: ", { hidden: true, remembered: false });
-  if (password === undefined || again === undefined) {
-    throw new BitTrickleError("interrupted", "Nothing was changed");
-  }
-  if (password !== again) {
-    throw new BitTrickleError("usage", "The passwords differ: nothing changed");
-  }
-  return password;
+  return await askNewPassword(terminal);
 }

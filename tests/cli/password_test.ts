@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { givenPassword } from "../../lib/cli/password.ts";
+import type { Terminal } from "../../lib/cli/terminal.ts";
+import { askNewPassword, givenPassword } from "../../lib/cli/password.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { may, MAY_USE_DISK } from "../support/permission.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -78,4 +79,39 @@ for (const [value, password] of Object.entries(VALUES)) {
       Deno.env.delete("BITTRICKLE_PASSWORD");
     }
   });
+}
+
+/** What comes of `lines` that are typed for a new password. */
+function asked(lines: string[], isInteractive: boolean): Promise<string> {
+  const terminal = { isInteractive, ask: () => Promise.resolve(lines.shift()) };
+  return askNewPassword(terminal as Partial<Terminal> as Terminal);
+}
+
+Deno.test(
+  {
+    name: "a new password is asked for twice on a terminal, and once of a script",
+    permissions: "none",
+  },
+  async () => {
+    assertEquals(await asked(["secret-7", "secret-7"], true), "secret-7");
+    assertEquals(await asked(["\ufeffsecret-7", "lap"], false), "secret-7");
+  },
+);
+
+const BAD_ANSWERS: readonly (readonly [lines: string[], code: string, reason: string])[] = [
+  [["secret-7", "secret-8"], "usage", "The passwords differ: nothing changed"],
+  [["x".repeat(65)], "usage", "Cannot set the password: it is longer than 64 characters"],
+  [[""], "usage", "Cannot set the password: it is empty"],
+  [[], "interrupted", "Nothing was changed"],
+  [["secret-7"], "interrupted", "Nothing was changed"],
+];
+
+for (const [lines, code, reason] of BAD_ANSWERS) {
+  Deno.test(
+    { name: `no new password is taken: ${reason}, ${lines.length}`, permissions: "none" },
+    async () => {
+      const error = await assertRejects(() => asked([...lines], true), BitTrickleError, reason);
+      assertEquals(error.code, code);
+    },
+  );
 }

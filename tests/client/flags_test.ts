@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   CLIENT_USAGE,
   type ClientFlags,
@@ -7,6 +7,7 @@ import {
 } from "../../lib/client/flags.ts";
 import type { Invocation } from "../../lib/client/invocation.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
+import invitations from "../protocol/vectors/invitations.json" with { type: "json" };
 
 const CLIENT: ClientFlags = {
   index: { hostname: "127.0.0.1", port: 5_000 },
@@ -22,6 +23,7 @@ const CLIENT: ClientFlags = {
   limitUp: undefined,
   limitDown: undefined,
   protocol: undefined,
+  invitation: undefined,
 };
 
 function command(verb: string, ...args: string[]): Invocation {
@@ -170,3 +172,43 @@ Deno.test({ name: "the usage text names every flag", permissions: "none" }, () =
   const flags = ["user", "password-file", "dir", "json", "protocol", "allow-plain", "help"];
   for (const flag of [...flags, "version"]) assertStringIncludes(CLIENT_USAGE, `--${flag}`);
 });
+
+const [{ line: INVITATION, value: INVITED }] = invitations.good as [
+  typeof invitations.good[number],
+];
+const READ = (path: string) => {
+  if (path === "invitation.txt") return `\ufeff${INVITATION}\r\nand more\n`;
+  throw new Deno.errors.NotFound("no such file");
+};
+
+for (const argument of [INVITATION, "invitation.txt"]) {
+  Deno.test({
+    name: `parseClientFlags() takes the index of ${argument.slice(0, 15)}`,
+    permissions: "none",
+  }, () => {
+    const flags = parseClientFlags(["join", argument, "lap", "--json"], READ);
+    assert(typeof flags === "object");
+    const { index, user, invitation, command, json } = flags;
+    assertEquals([index, user, invitation], [INVITED.index, "leia", INVITED]);
+    assertEquals([command?.verb, json], ["lap", true]);
+  });
+}
+
+const BAD_JOINS: readonly (readonly [args: readonly string[], reason: string])[] = [
+  [[], "join needs an invitation"],
+  [["none.txt"], 'Cannot read the invitation in "none.txt": '],
+  [[INVITATION.slice(0, -1)], "Cannot read the invitation: it is not whole"],
+  [[INVITATION, "--user", "luke"], "an invitation says who joins"],
+  [[INVITATION, "--protocol", "1"], "an invitation needs the sealed protocol"],
+];
+
+for (const [args, reason] of BAD_JOINS) {
+  Deno.test({ name: `parseClientFlags() refuses to join: ${reason}`, permissions: "none" }, () => {
+    const error = assertThrows(
+      () => parseClientFlags(["join", ...args], READ),
+      BitTrickleError,
+      reason,
+    );
+    assertEquals(error.code, "usage");
+  });
+}

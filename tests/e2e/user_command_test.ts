@@ -64,7 +64,8 @@ Deno.test("mistakes change nothing and say what is wrong", AS_PROCESSES, async (
     [["add", "leia"], ["two words"], 2, "Cannot set the password"],
     [["passwd", "leia"], ["x"], 3, 'There is no user "leia"'],
     [["disable", "leia"], [], 3, 'There is no user "leia"'],
-    [["remove", "hans"], [], 2, "add, passwd, disable, enable or list"],
+    [["rename", "hans"], [], 2, "add, passwd, disable, enable, remove, import or list"],
+    [["remove", "leia"], [], 3, 'There is no user "leia"'],
     [["add"], [], 2, "user add needs a name"],
   ];
   await Promise.all(cases.map(async ([args, typed, code, message]) => {
@@ -103,6 +104,18 @@ Deno.test(
     assert(!text.includes("alderaan") && !text.includes("yavin"));
   },
 );
+
+Deno.test("a user who is removed is out, be it the last one", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const { shell } = await network.join("hans");
+  for (const name of ["vader", "yoda", "chewy", "hans"]) {
+    const removed = await network.administer("user", "remove", name);
+    assertEquals([removed.code, removed.stderr], [0, `${name} is removed\n`]);
+  }
+  await shell.warns("The index does not let this user in any more");
+  assertEquals(await read(network.home, "credentials.txt"), "# no users\n");
+  assertEquals((await network.once("hans", "lap")).code, 5);
+});
 
 Deno.test("a server without the key of its records does not start", AS_PROCESSES, async () => {
   await using folder = await TempFolder.make();

@@ -51,6 +51,8 @@ class Model {
       case "have":
       case "lack":
         return [{ kind: "done" }]; // In protocol 1 that names nobody.
+      case "passwd":
+        return [error(403, "passwords are not changed here")];
       case "lpf": {
         const files = this.#files.filter((file) => file.user === (request.of ?? me.user));
         return [list("files published", files.map(({ name }) => name))];

@@ -108,6 +108,11 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
       user: me,
       content: details.filter(hasId),
     }),
+    fc.record({
+      verb: fc.constant("passwd" as const),
+      user: me,
+      message: fc.oneof(base64(32), base64(192)),
+    }),
   );
 }
 

@@ -21,7 +21,7 @@ Deno.test("loadAccounts() reads the users of a file", ON_DISK, async () => {
 
 const UNUSABLE: readonly (readonly [what: string, content: Uint8Array | string, reason: string])[] =
   [
-    ["holds nobody", "# nobody\n", "no line holds a user"],
+    ["holds nobody", "\n", "no line holds a user"],
     ["has a bad line", "hans x\nvader\n", "line 2: expected a user name"],
     ["is not UTF-8", Uint8Array.of(0x68, 0x20, 0xff), "it is not UTF-8 text"],
   ];

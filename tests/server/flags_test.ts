@@ -72,16 +72,18 @@ for (const [line, flags] of USER_LINES) {
   });
 }
 
-const WRONG_ACTION = '"user" is followed by add, passwd, disable, enable or list';
+const WRONG_ACTION = '"user" is followed by add, passwd, disable, enable, remove, import or list';
 
 const USER_MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
   [[], WRONG_ACTION],
-  [["remove", "hans"], WRONG_ACTION],
+  [["rename", "hans"], WRONG_ACTION],
   [["ADD", "hans"], WRONG_ACTION],
   [["toString", "hans"], WRONG_ACTION],
   [["add"], "user add needs a name"],
   [["passwd"], "user passwd needs a name"],
   [["disable"], "user disable needs a name"],
+  [["remove"], "user remove needs a name"],
+  [["import"], "user import needs a file"],
   [["enable", "--credentials", "users.txt"], "user enable needs a name"],
   [["add", "hans", "carbonite*7"], '"carbonite*7" is one argument too many'],
   [["list", "\x1b[2J"], '"\\u{1b}[2J" is one argument too many'],

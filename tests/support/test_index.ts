@@ -10,6 +10,7 @@ import { Index } from "../../lib/index/index.ts";
 import { type Defer, LongWork } from "../../lib/index/long_work.ts";
 import { LoginRecords } from "../../lib/index/login/login_records.ts";
 import { PlainService } from "../../lib/index/service/plain_service.ts";
+import { Registrations, type SecretStore } from "../../lib/index/registrations.ts";
 import { Service } from "../../lib/index/service/service.ts";
 import type { SealedStart } from "../../lib/index/sessions/sessions.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
@@ -33,6 +34,8 @@ export interface TestIndexOptions {
   readonly plainOnly?: boolean;
   /** The port for transfers that others are told of a user, as behind a router. @default the user's own */
   readonly portToTell?: (user: string, tcpPort: number) => number;
+  /** Keeps the passwords that users set. @default none may */
+  readonly store?: SecretStore;
 }
 
 /** An index that tells others of other ports than the users did. */
@@ -41,8 +44,9 @@ class RoutedIndex extends Index {
     accounts: Accounts,
     defer: Defer,
     readonly portToTell: (user: string, tcpPort: number) => number,
+    registrations: Registrations | undefined,
   ) {
-    super(accounts, { defer });
+    super(accounts, { defer, ...registrations ? { registrations } : {} });
   }
 
   override admit(
@@ -78,7 +82,10 @@ export class TestIndex implements AsyncDisposable {
     this.#socket = DatagramSocket.bind({ hostname, port });
     const { portToTell = (_, tcpPort) => tcpPort } = options;
     const defer = this.#longWork.queue();
-    this.index = new RoutedIndex(Accounts.parse(credentials), this.#longWork.queue(), portToTell);
+    const { store } = options;
+    const registrations = store && new Registrations({ setup, store, defer });
+    const accounts = Accounts.parse(credentials);
+    this.index = new RoutedIndex(accounts, this.#longWork.queue(), portToTell, registrations);
     this.#service = options.plainOnly ? new PlainService(this.index) : new Service(this.index, {
       setup,
       instance: formatAddress(this.address),

@@ -15,6 +15,7 @@ import { AT_ONCE, type Defer } from "../../lib/index/long_work.ts";
 import { LoginRecords } from "../../lib/index/login/login_records.ts";
 import { deriveResetKey } from "../../lib/index/login/server_keys.ts";
 import { ResetValues } from "../../lib/index/sessions/reset_values.ts";
+import type { Registrations } from "../../lib/index/registrations.ts";
 import { Service } from "../../lib/index/service/service.ts";
 import type { ServiceEvent } from "../../lib/index/service/service_event.ts";
 import type { Address } from "../../lib/protocol/address.ts";
@@ -69,8 +70,10 @@ export class TestService {
     journal: Journal = IN_MEMORY_JOURNAL,
     defer: Defer = AT_ONCE,
     instance = INSTANCE,
+    registrations?: Registrations,
   ) {
-    this.index = new Index(Accounts.parse(credentials), { journal });
+    const accounts = Accounts.parse(credentials);
+    this.index = new Index(accounts, { journal, ...registrations ? { registrations } : {} });
     const onEvent = (event: ServiceEvent) => void this.events.push(event);
     this.#service = new Service(this.index, { setup: SETUP, instance, records, onEvent, defer });
   }

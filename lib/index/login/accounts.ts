@@ -8,9 +8,12 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { credentialFault } from "../../protocol/names.ts";
+import type { Stretching } from "../../protocol/sealed_datagram.ts";
 
 /** Begins a secret that proves a password without holding it: a record of OPAQUE. */
 export const RECORD_PREFIX = "opaque:2:";
+/** Begins such a secret that needs no stretching, as its password is 128 random bits or more. */
+export const LIGHT_RECORD_PREFIX = "opaque:2:light:";
 /** Began the records of the version before, which were not bound to their user: they prove nothing. */
 const OUTDATED_PREFIX = "opaque:";
 /** Begins the secret of a disabled user. */
@@ -24,8 +27,8 @@ export class Accounts {
   readonly #enabled: readonly string[];
   /** Users, be they disabled or not, whose password has to be set again before they may log in. */
   readonly outdated: readonly string[];
-  /** The users whose passwords are kept as records, be they disabled or outdated. */
-  readonly recordHolders: readonly string[];
+  /** The users whose passwords are kept as records and stretched, be they disabled or outdated. */
+  readonly strongUsers: readonly string[];
 
   private constructor(secrets: ReadonlyMap<string, string>) {
     this.#secrets = secrets;
@@ -34,12 +37,13 @@ export class Accounts {
       return [...secrets].filter(([, secret]) => isMeant(secret)).map(([user]) => user);
     };
     this.outdated = usersWith(isOutdated);
-    this.recordHolders = usersWith(isRecord);
+    this.strongUsers = usersWith(isStrong);
   }
 
   /**
-   * The accounts in the text of a credentials file: one `user password` or `user opaque:2:<record>` a
-   * line; empty lines and lines that begin with `#` do not count.
+   * The accounts in the text of a credentials file: one `user password` or `user opaque:2:<record>` (or `light:` before it) a
+   * line; empty lines and lines that begin with `#` do not count. A text of nothing at all is one that
+   * an editor is about to write: it must not end every session.
    *
    * @throws {BitTrickleError} `usage`, naming the first bad line
    */
@@ -55,7 +59,7 @@ export class Accounts {
       firstLine.set(user, i + 1);
       secrets.set(user, secret);
     }
-    if (secrets.size === 0) throw new BitTrickleError("usage", "no line holds a user");
+    if (text.trim() === "") throw new BitTrickleError("usage", "no line holds a user");
     return new Accounts(secrets);
   }
 
@@ -69,11 +73,11 @@ export class Accounts {
     return this.#secrets.values().some(isPresentRecord);
   }
 
-  /** How passwords are kept here: all in clear, all as records, or some of both. */
-  get keeping(): "clear" | "records" | "both" {
-    const records = this.recordHolders.length;
-    if (records === 0) return "clear";
-    return records === this.#secrets.size ? "records" : "both";
+  /** How passwords are stretched here: all of them, none, or some of both. */
+  get stretching(): Stretching | "both" {
+    const strong = this.strongUsers.length;
+    if (strong === this.#secrets.size) return "strong";
+    return strong === 0 ? "light" : "both";
   }
 
   /** The users who may log in. */
@@ -81,19 +85,39 @@ export class Accounts {
     return this.#enabled;
   }
 
+  /** All users, be they disabled or outdated. */
+  get all(): readonly string[] {
+    return [...this.#secrets.keys()];
+  }
+
+  /** Whether there is a user of that name, disabled or not. */
+  has(user: string): boolean {
+    return this.#secrets.has(user);
+  }
+
+  /** Whether `user` is one who may not log in until an operator says so. */
+  isDisabled(user: string): boolean {
+    return this.#secrets.get(user)?.startsWith(DISABLED_PREFIX) ?? false;
+  }
+
   /** The secret of `user`, or `undefined` if there is none by which this user may log in. */
   secretOf(user: string): string | undefined {
-    const secret = this.#secrets.get(user) ?? "";
-    const isOut = secret === "" || secret.startsWith(DISABLED_PREFIX) || isOutdated(secret);
-    return isOut ? undefined : secret;
+    return this.isDisabled(user) ? undefined : this.proofOf(user);
+  }
+
+  /** What proves that somebody is `user`, who may be disabled: only who has proven it is told so. */
+  proofOf(user: string): string | undefined {
+    const secret = this.#secrets.get(user);
+    return secret === undefined || isOutdated(secret) ? undefined : enabledSecret(secret);
   }
 
   /**
-   * Whether `password` is `user`'s. Takes as long for an unknown user as for a wrong password. A
-   * user whose password the index does not know can only log in with protocol 2.
+   * Whether `password` is that of `user`, who may be disabled. Takes as long for an unknown user as
+   * for a wrong password. A user whose password the index does not know can only log in with
+   * protocol 2.
    */
   verify(user: string, password: string): boolean {
-    const secret = this.secretOf(user);
+    const secret = this.proofOf(user);
     const stored = secret?.startsWith(RECORD_PREFIX) ? undefined : secret;
     const matches = timingSafeEqual(digest(password), digest(stored ?? ""));
     return matches && stored !== undefined;
@@ -108,6 +132,24 @@ export function isRecord(secret: string): boolean {
 /** Whether `secret` is a record of this version, which only the server's key opens. */
 export function isPresentRecord(secret: string): boolean {
   return enabledSecret(secret).startsWith(RECORD_PREFIX);
+}
+
+/** Whether `secret` is a record whose password is stretched. */
+function isStrong(secret: string): boolean {
+  return isRecord(secret) && !enabledSecret(secret).startsWith(LIGHT_RECORD_PREFIX);
+}
+
+/** OPAQUE's record in `secret`, of an enabled user, and the stretching that goes with it. */
+export function recordIn(
+  secret: string,
+): { readonly record: string; readonly stretching: Stretching } {
+  const stretching = isStrong(secret) ? "strong" : "light";
+  return { record: secret.slice(prefixOf(secret).length), stretching };
+}
+
+function prefixOf(secret: string): string {
+  if (isOutdated(secret)) return OUTDATED_PREFIX;
+  return isStrong(secret) ? RECORD_PREFIX : LIGHT_RECORD_PREFIX;
 }
 
 /** Whether `secret` is a record of the version before. */
@@ -134,8 +176,7 @@ function parseLine(line: string, number: number): [user: string, secret: string]
 
 function secretFault(secret: string): string | undefined {
   if (isRecord(secret)) {
-    const prefix = isOutdated(secret) ? OUTDATED_PREFIX : RECORD_PREFIX;
-    const isWhole = RECORD.test(secret.slice(prefix.length));
+    const isWhole = RECORD.test(recordIn(secret).record);
     return isWhole ? undefined : "bad opaque record: it is not 256 characters of base64url";
   }
   const fault = credentialFault(secret);

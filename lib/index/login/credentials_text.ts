@@ -36,11 +36,20 @@ export function usersIn(text: string): [user: string, secret: string][] {
  * @throws {BitTrickleError} `exists` or `usage`
  */
 export function addUser(text: string, user: string, secret: string): string {
+  assertNewName(text, user);
+  const isWhole = text === "" || text.endsWith("\n");
+  return `${text}${isWhole ? "" : "\n"}${user} ${secret}\n`;
+}
+
+/**
+ * Makes sure that a line for `user` can be added.
+ *
+ * @throws {BitTrickleError} `exists` or `usage`
+ */
+export function assertNewName(text: string, user: string): void {
   const fault = user.startsWith("#") ? "it begins with #" : credentialFault(user);
   if (fault) throw new BitTrickleError("usage", `Cannot add the user: bad name: ${fault}`);
   if (find(text, user)) throw new BitTrickleError("exists", `The user "${user}" is already there`);
-  const isWhole = text === "" || text.endsWith("\n");
-  return `${text}${isWhole ? "" : "\n"}${user} ${secret}\n`;
 }
 
 /**
@@ -61,6 +70,19 @@ export function setSecret(text: string, user: string, secret: string): string {
 export function setDisabled(text: string, user: string, isDisabled: boolean): string {
   const bare = enabledSecret(entryOf(text, user).secret);
   return replace(text, user, (isDisabled ? DISABLED_PREFIX : "") + bare);
+}
+
+/** What a file without users says, as one that says nothing may be half written. */
+const NO_USERS = "# no users\n";
+
+/**
+ * Takes `user` out.
+ *
+ * @throws {BitTrickleError} `not_found`
+ */
+export function removeUser(text: string, user: string): string {
+  const left = text.split("\n").toSpliced(entryOf(text, user).at, 1).join("\n");
+  return left.trim() === "" ? NO_USERS : left;
 }
 
 function replace(text: string, user: string, secret: string): string {

@@ -19,6 +19,7 @@ import { Signer } from "../../protocol/signature.ts";
 import { AddressTokens } from "./address_token.ts";
 import type { Accounts } from "./accounts.ts";
 import { LoginCookies, type LoginState, SECRET_TAG_BYTES } from "./cookies.ts";
+import type { Invitations } from "./invitations.ts";
 import { LoginRates } from "./login_rates.ts";
 import type { LoginThrottle } from "./login_throttle.ts";
 import type { LoginRecords } from "./login_records.ts";
@@ -34,6 +35,7 @@ export interface Proven {
 /** Who may log in, and who has to wait. */
 export interface LoginGate {
   readonly accounts: Accounts;
+  readonly invitations: Invitations;
   readonly throttle: LoginThrottle;
   readonly loginRates: LoginRates;
 }
@@ -106,7 +108,11 @@ export class LoginHandler {
 
   #challenge(hello: Hello, from: Address, now: number): Uint8Array | undefined {
     const { user, ke1 } = hello;
-    const { record, stretching } = this.#records.of(user, this.#gate.accounts);
+    const { record, stretching } = this.#records.of(
+      user,
+      this.#gate.accounts,
+      this.#gate.invitations,
+    );
     const started = this.#start(hello, record);
     if (!started) return undefined;
     const { serverLoginState: state, loginResponse: ke2 } = started;

@@ -8,7 +8,9 @@ import { client, server } from "@serenity-kit/opaque";
 import { createHmac } from "node:crypto";
 import type { Stretching } from "../../protocol/sealed_datagram.ts";
 import { KEY_STRETCHING, opaqueIdentifiers } from "../../protocol/opaque_settings.ts";
-import { type Accounts, RECORD_PREFIX } from "./accounts.ts";
+import { isInvitationName } from "../../protocol/invitation.ts";
+import { Invitations } from "./invitations.ts";
+import { type Accounts, isPresentRecord, recordIn } from "./accounts.ts";
 
 /** A user's record; `null` makes OPAQUE play an unknown user, which looks the same from outside. */
 export interface LoginRecord {
@@ -30,19 +32,21 @@ export class LoginRecords {
   }
 
   /** The record of `user`, or a fake one that cannot be told from it. */
-  of(user: string, accounts: Accounts): LoginRecord {
+  of(user: string, accounts: Accounts, invitations = Invitations.NONE): LoginRecord {
     this.#learn(accounts);
-    const secret = accounts.secretOf(user);
-    if (secret === undefined) return { record: null, stretching: this.#pretend(user, accounts) };
-    if (secret.startsWith(RECORD_PREFIX)) {
-      return { record: secret.slice(RECORD_PREFIX.length), stretching: "strong" };
+    const secret = accounts.proofOf(user);
+    if (secret === undefined && isInvitationName(user)) {
+      // Nobody guesses such a secret, so that nothing is stretched, of unknown ones as well.
+      return { record: invitations.get(user)?.record ?? null, stretching: "light" };
     }
+    if (secret === undefined) return { record: null, stretching: this.#pretend(user, accounts) };
+    if (isPresentRecord(secret)) return recordIn(secret);
     return { record: this.#recordFor(user, secret), stretching: "light" };
   }
 
   /** Makes what is missing, a user at a time, so that an unknown user is no quicker than a known. */
   async prepare(accounts: Accounts, pause: () => Promise<void>): Promise<void> {
-    for (const user of accounts.users) {
+    for (const user of accounts.all) {
       this.of(user, accounts);
       await pause();
     }
@@ -52,7 +56,7 @@ export class LoginRecords {
   #learn(accounts: Accounts): void {
     if (accounts === this.#latest) return;
     this.#latest = accounts;
-    for (const user of accounts.recordHolders) this.#strongUsers.add(user);
+    for (const user of accounts.strongUsers) this.#strongUsers.add(user);
   }
 
   #recordFor(user: string, password: string): string {
@@ -64,14 +68,13 @@ export class LoginRecords {
   }
 
   /**
-   * The stretching of a user who is out. Whoever was strong stays so, without a false alarm at the client.
+   * The stretching of a user without a record. Whoever was strong stays so, without a false alarm at the client.
    * Where all users are of one kind, unknown ones are as well. Where there are both, an unknown user is
    * of one kind for ever, whoever is added: what changes would tell that a name is unknown.
    */
   #pretend(user: string, accounts: Accounts): Stretching {
     if (this.#strongUsers.has(user)) return "strong";
-    const { keeping } = accounts;
-    if (keeping !== "both") return keeping === "clear" ? "light" : "strong";
+    if (accounts.stretching !== "both") return accounts.stretching;
     const hash = createHmac("sha256", this.#setup).update(`stretching ${user}`).digest();
     return (hash[0]! & 1) === 0 ? "light" : "strong";
   }

@@ -19,6 +19,8 @@ export interface SealedStart {
   readonly tlsPort: number;
   /** The client's program and its version, as it says. */
   readonly agent?: string | undefined;
+  /** Whom the session may register, if it is one of an invitation, which may do nothing else. */
+  readonly invited?: string | undefined;
 }
 
 /** An address from which the newest message of a session came, and what was answered there. */
@@ -48,6 +50,8 @@ export interface Session {
   tlsLabel: string | undefined;
   /** Only what opens with its keys is heard. A session of protocol 1 has none. */
   readonly sealed: Sealed | undefined;
+  /** When the user logged in, in milliseconds of the caller's clock. */
+  readonly openedAt: number;
   /** When the user was last heard, in milliseconds of the caller's clock. */
   lastHeard: number;
   /** Until when the session goes on whatever was heard, because a heartbeat may have been lost here. */
@@ -89,7 +93,7 @@ export class Sessions {
     if (!start) this.#forget(this.#byAddress.get(address));
     const sealed = start && { ...start, window: new RequestWindow() };
     const rate = this.#rateOf(user, now);
-    const times = { lastHeard: now, excusedUntil: -Infinity };
+    const times = { openedAt: now, lastHeard: now, excusedUntil: -Infinity };
     const untold = { lastNamed: 0, ticketsIssued: 0, tlsLabel: undefined };
     const session: Session = { user, address, tcpPort, sealed, ...times, ...untold, rate };
     this.#users.splice(this.#placeOf(user), 0, user);
@@ -98,9 +102,9 @@ export class Sessions {
     else this.#byAddress.set(address, session);
   }
 
-  /** Ends the sessions of those users for whom `isOver`. */
-  endAll(isOver: (user: string) => boolean): void {
-    for (const [user, session] of this.#byUser) if (isOver(user)) end(session);
+  /** Ends the sessions that are over. */
+  endAll(isOver: (session: Session) => boolean): void {
+    for (const session of this.#byUser.values()) if (isOver(session)) end(session);
   }
 
   /** The active session of protocol 1 at `address`. */

@@ -6,6 +6,7 @@
 
 import { BitTrickleError } from "../../errors.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
+import { escapeText } from "../../protocol/escape.ts";
 import type { IndexProofs } from "../../protocol/messages.ts";
 import type { SessionKeys } from "../../protocol/session_keys.ts";
 import { cannotSendTo, noAnswerFrom } from "./index_session.ts";
@@ -32,6 +33,8 @@ export type NotEntered =
     readonly isSure: boolean;
   }
   | { readonly kind: "already active" }
+  /** The password is right, and the index says, sealed, why it opens no session. */
+  | { readonly kind: "not admitted"; readonly reason: string }
   /** The index does not know this protocol. */
   | { readonly kind: "plain only" }
   /** The system cannot send there. */
@@ -42,6 +45,9 @@ export type NotEntered =
 
 /** What came of an attempt, and over which link. */
 export type LoginOutcome = Entered | NotEntered & { readonly link: SealedLink };
+
+/** What is said of a wrong password, and of a user who is not known. */
+export const WRONG_PASSWORD = "Authentication failed. Please try again.";
 
 /** Which failure is reported if several links have failed in different ways. */
 const TOLD_FIRST: readonly NotEntered["kind"][] = [
@@ -69,7 +75,7 @@ export function worstOf<F extends NotEntered>(failures: readonly F[]): F {
 export function errorOf(failure: NotEntered, index: Address, place: string): BitTrickleError {
   switch (failure.kind) {
     case "refused":
-      return new BitTrickleError("login_refused", "Authentication failed. Please try again.");
+      return new BitTrickleError("login_refused", WRONG_PASSWORD);
     case "busy":
       return new BitTrickleError(
         "login_refused",
@@ -79,6 +85,11 @@ export function errorOf(failure: NotEntered, index: Address, place: string): Bit
       return notTheKnownOne(index, failure.knownAs, place);
     case "weakened":
       return notStrongAnyMore(index, failure.user, { knownAs: failure.knownAs, place });
+    case "not admitted":
+      return new BitTrickleError(
+        "login_refused",
+        `Authentication failed: ${escapeText(failure.reason)}`,
+      );
     case "already active":
       return new BitTrickleError(
         "already_active",

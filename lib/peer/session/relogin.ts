@@ -98,6 +98,7 @@ export function pauseAfter(refusals: number): number {
 
 /** Whether the index itself, and not another host in its place, lets this user in no more. */
 function isFinal(outcome: LoginOutcome): boolean {
+  if (outcome.kind === "not admitted") return true;
   return (outcome.kind === "refused" || outcome.kind === "weakened") && outcome.isSure;
 }
 

@@ -32,7 +32,7 @@ for (const [what, text] of Object.entries(LENIENT)) {
 
 const REFUSED: readonly (readonly [what: string, text: string, reason: string])[] = [
   ["a file without a user", "", "no line holds a user"],
-  ["a file of comments", "# hans carbonite*7\n\n", "no line holds a user"],
+  ["a file of spaces", " \n\n", "no line holds a user"],
   ["a user without a password", "hans carbonite*7\nvader\n", "line 2: expected a user name"],
   ["a password with a space", "hans carbonite 7\n", "line 1: expected a user name"],
   ["a user who is there twice", "a 1\n\nb 2\na 3\n", 'line 4: user "a" is already on line 1'],
@@ -47,6 +47,11 @@ const REFUSED: readonly (readonly [what: string, text: string, reason: string])[
   [
     "a record of version 2 that is cut",
     `b opaque:2:${"A".repeat(255)}\n`,
+    "line 1: bad opaque record",
+  ],
+  [
+    "a light record that is cut",
+    `b opaque:2:light:${"A".repeat(255)}\n`,
     "line 1: bad opaque record",
   ],
   ["an empty record", "\nb opaque:\n", "line 2: bad opaque record"],
@@ -84,7 +89,28 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Accounts.verify() lets nobody in by a record, nor anybody who is disabled",
+  name: "Accounts knows what proves a disabled user, and of nobody else who is out",
+  permissions: "none",
+}, () => {
+  const accounts = Accounts.parse(STORED);
+  assertEquals(accounts.proofOf("yoda"), `opaque:2:${RECORD}`);
+  assertEquals(accounts.proofOf("r2"), "beep");
+  const isDisabled = ["hans", "yoda", "r2", "chewy"].map((user) => accounts.isDisabled(user));
+  assertEquals(isDisabled, [false, true, true, false]);
+  for (const user of ["chewy", "__proto__"]) assertEquals(accounts.proofOf(user), undefined);
+  assertEquals([accounts.has("r2"), accounts.has("chewy")], [true, false]);
+});
+
+Deno.test({
+  name: "Accounts.parse() accepts a file that says that there are no users",
+  permissions: "none",
+}, () => {
+  const accounts = Accounts.parse("# no users\n");
+  assertEquals([accounts.users, accounts.stretching], [[], "strong"]);
+});
+
+Deno.test({
+  name: "Accounts.verify() proves nobody by a record, and the disabled by their password alone",
   permissions: "none",
 }, () => {
   const accounts = Accounts.parse(STORED);
@@ -92,7 +118,8 @@ Deno.test({
     assert(!accounts.verify("vader", password));
     assert(!accounts.verify("yoda", password));
   }
-  for (const password of ["", "beep", "disabled:beep"]) assert(!accounts.verify("r2", password));
+  for (const password of ["", "disabled:beep"]) assert(!accounts.verify("r2", password));
+  assert(accounts.verify("r2", "beep"));
 });
 
 Deno.test({

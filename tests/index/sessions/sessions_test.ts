@@ -30,6 +30,7 @@ Deno.test({
     tcpPort: 5_000,
     tlsLabel: undefined,
     sealed: undefined,
+    openedAt: 10,
     lastHeard: 10,
     excusedUntil: -Infinity,
     lastNamed: 0,
@@ -213,7 +214,7 @@ Deno.test({
   sessions.open("hans", A, 5_000, 0);
   sessions.open("vader", B, 5_000, 0, sealedAs("session"));
   sessions.open("yoda", B, 5_000, 0);
-  sessions.endAll((user) => user !== "yoda");
+  sessions.endAll(({ user }) => user !== "yoda");
   assertEquals(activeUsers(sessions, 0), ["yoda"]);
   assertEquals([sessions.at(A, 0), sessions.of("vader", 0)], [undefined, undefined]);
   sessions.open("hans", A, 5_000, 0);

@@ -154,6 +154,9 @@ Deno.test("a user who is disabled is out, and told so once", async () => {
   index.index.replaceAccounts(accounts);
   await waitFor("the news", () => hans.news.length > 0);
   assertEquals(hans.news, ["out"]);
+  const error = await failureOf(() => hans.ask({ verb: "lap" }));
+  assertEquals(error.code, "login_refused");
+  assertStringIncludes(error.message, "Authentication failed: this user is disabled");
 });
 
 Deno.test("an index whose key has changed is refused with advice", async () => {

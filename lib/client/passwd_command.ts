@@ -1,0 +1,33 @@
+/**
+ * `passwd`: one's own password.
+ *
+ * @module
+ */
+
+import { askNewPassword } from "../cli/password.ts";
+import { BitTrickleError } from "../errors.ts";
+import type { Protocol } from "../peer/session/open_session.ts";
+import { askCredentials, type KnownCredentials, whenFree } from "./login.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Workbench } from "./shell.ts";
+
+/**
+ * Asks for the present password and the new one, logs in with the first, and sets the second.
+ *
+ * @throws {BitTrickleError} as {@linkcode askNewPassword} and `OwnAccount.changePassword`
+ */
+export async function runPasswd(
+  { peer, terminal, output, signal }: Workbench,
+  known: KnownCredentials,
+  protocol: Protocol | undefined,
+): Promise<Outcome> {
+  if (protocol === 1) throw new BitTrickleError("usage", NO_PLAIN);
+  const { user, password } = await askCredentials(known, terminal, output, signal);
+  const next = await askNewPassword(terminal);
+  await whenFree(() => peer.account.changePassword(user, password, next), signal);
+  return { lines: [`${user} has a new password`], fields: { user } };
+}
+
+const NO_PLAIN =
+  "passwd needs the sealed protocol, as in the plain one everybody on the way could " +
+  "read the password: leave out --protocol 1, or ask whoever runs the index";
