@@ -1,7 +1,7 @@
 /**
  * How close BitTrickle comes to what this machine can do at all: `deno task bench [part …]`, with
- * `--json` for lines of JSON, `--quick` to see that all works, and `--pieces FILE` for what a swarm
- * had when, of which `swarm/plot.ts` makes a picture.
+ * `--json` for lines of JSON, `--quick` to see that all works. `--pieces FILE` is for what a swarm had
+ * when, of which `swarm/plot.ts` makes a picture, and `--rate 3M` for slower lines.
  * Every row is a ratio against a bare limit that was measured in the same run, turn by turn.
  *
  * @module
@@ -40,7 +40,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 /** Parts that need what only Linux has. */
 const LINUX_ONLY = ["requests", "peers", "swarm", "sessions", "fairness"];
 
-const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"], string: ["pieces"] });
+const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"], string: ["pieces", "rate"] });
 
 const RATIOS =
   "a ratio of 1 is the bare limit; ours and bare are medians, ratio is the median of the rounds' " +
@@ -62,9 +62,9 @@ async function measure(name: string, signal: AbortSignal): Promise<Result> {
   }
   await using folder = await TempFolder.make();
   toStderr(`measuring ${name} …\n`);
-  const pieces = FLAGS["pieces"] as string | undefined;
+  const [pieces, rate] = [FLAGS["pieces"], FLAGS["rate"]] as (string | undefined)[];
   const isQuick = FLAGS["quick"] === true;
-  return await PARTS[name]!({ folder: folder.path, signal, isQuick, pieces });
+  return await PARTS[name]!({ folder: folder.path, signal, isQuick, pieces, rate });
 }
 
 async function measureAll(signal: AbortSignal): Promise<Result> {

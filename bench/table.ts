@@ -42,6 +42,8 @@ export interface PartOptions {
   readonly isQuick: boolean;
   /** Where a swarm writes how many pieces each downloader had when. @default nowhere */
   readonly pieces?: string | undefined;
+  /** What each line of a swarm carries, as `--limit-up` takes it. @default 10M */
+  readonly rate?: string | undefined;
 }
 
 /** Measures one part. */

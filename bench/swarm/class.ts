@@ -9,8 +9,6 @@ import { MIB, writeBigFile } from "../../tests/support/big_file.ts";
 import type { ShellUser } from "../../tests/support/clients.ts";
 import { RelayedNetwork } from "../../tests/support/relayed_network.ts";
 
-/** What each line carries, each way: 10 MB/s. */
-const LIMITS = ["--limit-up", "10M", "--limit-down", "10M"];
 const SOURCE = "source";
 const NAME = "big";
 const DONE = `${NAME} downloaded successfully\n`;
@@ -57,16 +55,21 @@ export class Class implements AsyncDisposable {
     this.size = size;
   }
 
-  /** Starts `count` downloaders, and a source that publishes `mebibytes`. */
-  static async start(count: number, mebibytes: number): Promise<Class> {
+  /**
+   * Starts `count` downloaders, and a source that publishes `mebibytes`.
+   *
+   * @param rate What each line carries each way, as `--limit-up` takes it
+   */
+  static async start(count: number, mebibytes: number, rate: string): Promise<Class> {
+    const limits = ["--limit-up", rate, "--limit-down", rate];
     const names = Array.from({ length: count }, (_, i) => `pupil${i}`);
     const users = [SOURCE, ...names];
     const network = await RelayedNetwork.start({ users, relayed: [SOURCE] });
-    const source = await network.join(SOURCE, LIMITS);
+    const source = await network.join(SOURCE, limits);
     await writeBigFile(`${source.folder}/${NAME}`, mebibytes);
     await source.shell.ask(`pub ${NAME}`, "File published successfully\n");
     const downloaders: ShellUser[] = [];
-    for (const name of names) downloaders.push(await network.join(name, LIMITS));
+    for (const name of names) downloaders.push(await network.join(name, limits));
     return new Class(network, source, downloaders, mebibytes * MIB);
   }
 

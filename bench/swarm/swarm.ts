@@ -15,7 +15,8 @@ const AIMS = { last: 1 / 1.3, sent: 1 / 1.25 };
 const COPIES = 1.3;
 
 /** Measures swarms: undisturbed, with the source killed, and with some downloaders killed. */
-export async function measureSwarm({ isQuick, pieces, signal }: PartOptions): Promise<Result> {
+export async function measureSwarm(options: PartOptions): Promise<Result> {
+  const { isQuick, pieces, signal, rate = "10M" } = options;
   const { downloaders, mebibytes, killed } = isQuick ? QUICK : FULL;
   const disturbances: Readonly<Record<string, Disturbance | undefined>> = {
     "": undefined,
@@ -23,10 +24,10 @@ export async function measureSwarm({ isQuick, pieces, signal }: PartOptions): Pr
     [`, ${killed} killed midway`]: killDownloaders(killed, mebibytes),
   };
   const rows: Row[] = [];
-  const notes = [`swarm: ${downloaders} downloaders, ${mebibytes} MiB, each line 10 MB/s each way`];
+  const notes = [`swarm: ${downloaders} downloaders, ${mebibytes} MiB, each line ${rate} each way`];
   for (const [how, disturb] of Object.entries(disturbances)) {
     signal.throwIfAborted();
-    await using members = await Class.start(downloaders, mebibytes);
+    await using members = await Class.start(downloaders, mebibytes, rate);
     const alone = await members.download(1);
     const outcome = await members.download(downloaders, disturb);
     rows.push(...rowsOf(`${downloaders}${how}`, members.size, alone, outcome));

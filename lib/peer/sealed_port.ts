@@ -46,10 +46,13 @@ export class SealedPort implements Disposable {
     return this.#opening;
   }
 
-  /** Asks by `ask`, and opens the port as soon as anybody may come for what is published. */
+  /**
+   * Asks by `ask`, and opens the port as soon as anybody may come for what is published, or for what
+   * there is of a download.
+   */
   openingFor(ask: Ask): Ask {
     return async (request) => {
-      if (request.verb === "pub") await this.open(ask);
+      if (request.verb === "pub" || request.verb === "have") await this.open(ask);
       const reply = await ask(request);
       const isPublished = request.verb === "lpf" && reply.kind === "list" && reply.items.length > 0;
       if (isPublished) await this.open(ask);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { encodeChosen } from "../../../lib/protocol/swarm_records.ts";
@@ -82,6 +83,16 @@ Deno.test("a file comes from those who have it in part alone", ON_DISK, async ()
   await using _hans = await partial(index, "hans", { had: [0, 2, 4] });
   await using _yoda = await partial(index, "yoda", { had: [1, 3, 5] });
   assertEquals(await download(index), []);
+});
+
+Deno.test("cat reads from those who have it in part alone", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using _hans = await partial(index, "hans", { had: [0, 2, 4] });
+  await using _yoda = await partial(index, "yoda", { had: [1, 3, 5] });
+  await using vader = await TestPeer.join(index, "vader", PATIENT);
+  const written: Uint8Array[] = [];
+  await vader.peer.stream(WANTED, (bytes) => Promise.resolve(void written.push(bytes)));
+  assertEquals(Buffer.concat(written).equals(FILE.content), true);
 });
 
 Deno.test("a partial source is waited for until it has more", ON_DISK, async () => {

@@ -32,6 +32,11 @@ class ScriptedSource {
     return answer.promise;
   }
 
+  /** Has the first request wait. */
+  queue(): void {
+    this.#waiting[0]!.watcher.onQueued(1);
+  }
+
   /** Begins to send what was asked for first: `bytes` of it. */
   begin(bytes: number): void {
     this.#waiting[0]!.watcher.onTurn();
@@ -49,7 +54,7 @@ class ScriptedSource {
 }
 
 /** A fetcher of a file of {@linkcode PIECES} pieces, and its source. */
-function fetcherOf(source: ScriptedSource): PieceFetcher {
+function fetcherOf(source: ScriptedSource, swarm = new Swarm(PIECES * BYTES)): PieceFetcher {
   const picker = new PiecePicker(Array(PIECES).fill(false));
   const lengthOf = () => BYTES;
   const add = (piece: number) => Promise.resolve(picker.finish(piece));
@@ -59,7 +64,7 @@ function fetcherOf(source: ScriptedSource): PieceFetcher {
   const setting = {
     connections: { connect } as unknown as ConnectionPool,
     size: PIECES * BYTES,
-    swarm: new Swarm(PIECES * BYTES),
+    swarm,
     opener: { opening: Promise.resolve(partial), begin: () => {} },
     signal: new AbortController().signal,
     latest: () => slot.source,
@@ -112,4 +117,23 @@ Deno.test("what has come of a piece counts until the piece is complete", async (
   assertEquals(arrived(), [0, 0]);
   fetcher.close();
   assertEquals(await running, "closed");
+});
+
+Deno.test("what waits in a queue when a swarm begins is given up, what comes is not", async () => {
+  for (const isQueued of [true, false]) {
+    const swarm = new Swarm(PIECES * BYTES);
+    const source = new ScriptedSource();
+    const fetcher = fetcherOf(source, swarm);
+    const running = fetcher.run().then(() => "ended", (error: Error) => error.message);
+    await waitFor("a request", () => source.asked.length === 1);
+    if (isQueued) source.queue();
+    else source.begin(100);
+    const nothing = () => {};
+    const others = { ask: nothing, askBitmap: nothing, onTurned: nothing, hasRoom: false };
+    const member = { ...others, user: "yoda", isPartial: true };
+    swarm.join(member, new PiecePicker(Array(PIECES).fill(false)));
+    assertEquals([fetcher.mayBeStale, fetcher.pieces], [isQueued, 1]);
+    fetcher.close();
+    assertEquals(await running, "closed");
+  }
 });
