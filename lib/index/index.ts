@@ -8,6 +8,7 @@
 import { randomBytes } from "node:crypto";
 import type { MaybePromise } from "../async/maybe_promise.ts";
 import { type Address, isSameAddress } from "../protocol/address.ts";
+import { isInvitationName } from "../protocol/invitation.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS, SEARCH_SLICES } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import { parseSearch, searchFor } from "../protocol/search_query.ts";
@@ -142,7 +143,7 @@ export class Index {
   /** Opens a session for an authenticated user, unless disabled, or active elsewhere. */
   admit(user: string, from: Address, tcpPort: number, now: number, start?: SealedStart): Reply {
     if (this.#accounts.isDisabled(user)) return DISABLED;
-    const isInvited = !this.#accounts.has(user);
+    const isInvited = isInvitationName(user) && !this.#accounts.has(user);
     const fault = isInvited ? this.#invitations.faultOf(user, this.#accounts) : undefined;
     if (fault !== undefined) return refuse(403, fault);
     const active = this.#sessions.of(user, now);
