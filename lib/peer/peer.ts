@@ -16,6 +16,7 @@ import { findOnDisk } from "./share/find_on_disk.ts";
 import type { Gotten } from "./download/get_setting.ts";
 import { Getter } from "./download/getter.ts";
 import type { ByteSink } from "./download/streamed_download.ts";
+import { smallDisk } from "./download/small_file.ts";
 import type { Streamed, StreamOptions } from "./download/file_stream.ts";
 import type { GottenTree } from "./download/get_tree.ts";
 import type { IdentifyOptions } from "./share/identify.ts";
@@ -53,6 +54,7 @@ export class Peer {
   readonly #uploads: Uploads;
   readonly #suspects: RefreshQueue;
   readonly #hasher = new PieceHasher();
+  readonly #smallDisk = smallDisk();
   #session: IndexSession | undefined;
   #joined: Joined | undefined;
   /** Whether the index may name this client for files that it does not serve again yet. */
@@ -193,6 +195,7 @@ export class Peer {
     const ending = [this.#session?.close(), this.#suspects.close()];
     const [cut] = await Promise.all([this.#uploads.close(graceMs), ...ending]);
     this.#hasher[Symbol.dispose]();
+    this.#smallDisk[Symbol.dispose]();
     if (!this.#options.memory) this.#memory[Symbol.dispose]();
     return cut;
   }
@@ -258,7 +261,8 @@ export class Peer {
     const onSuspect = (suspect: Suspect) => this.#suspects.add(suspect);
     const republisher = new Republisher({ ...publishing, onSuspect });
     const moves = () => session.moves;
-    const getter = new Getter({ ...common, moves, folder, hasher, allowPlain, stallMs, limits });
+    const getting = { ...common, moves, folder, hasher, smallDisk: this.#smallDisk };
+    const getter = new Getter({ ...getting, allowPlain, stallMs, limits });
     const fetching = { session, getter, publisher, files };
     const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
     return { session, publisher, republisher, downloads };

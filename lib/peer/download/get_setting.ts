@@ -10,6 +10,7 @@ import type { Content } from "./candidates.ts";
 import type { DownloadOptions, DownloadSetting } from "./download_setting.ts";
 import type { Ask } from "../session/index_session.ts";
 import type { PieceHasher } from "../pieces/piece_hasher.ts";
+import type { SmallDisk } from "./small_file.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 
 /** How a file is got. */
@@ -47,6 +48,7 @@ export interface GetterSetting {
   readonly folder: string;
   readonly files: PublishedFiles;
   readonly hasher: PieceHasher;
+  readonly smallDisk: SmallDisk;
   readonly isSealed: boolean;
   readonly allowPlain?: boolean | undefined;
   readonly stallMs?: number | undefined;
