@@ -5,13 +5,19 @@
  * @module
  */
 
-import { interrupted, reasonOf } from "../errors.ts";
+import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 
 /** Does a batch of jobs, and never fails: each job has a result that says how it went. */
 export type BatchWork<J, R> = (jobs: readonly J[]) => Promise<readonly R[]>;
 
-/** What the thread says: that it has started; then the results of each batch that it was sent. */
-export type BatchReply<R> = "ready" | readonly R[];
+/** A batch on its way to the thread. */
+interface BatchRequest<J> {
+  readonly number: number;
+  readonly jobs: readonly J[];
+}
+
+/** What the thread says: that it has started; then the results of each batch, in any order. */
+type BatchReply<R> = "ready" | { readonly number: number; readonly results: readonly R[] };
 
 /** How a {@linkcode BatchThread} works. */
 export interface BatchThreadOptions<J, R> {
@@ -23,6 +29,8 @@ export interface BatchThreadOptions<J, R> {
   readonly startAfter: number;
   /** Most jobs of one batch. */
   readonly most: number;
+  /** Most batches that are under way: what comes meanwhile is in the next one. */
+  readonly atOnce: number;
 }
 
 /** A job that has to be done. */
@@ -31,15 +39,17 @@ interface Waiting<J, R> {
   readonly result: PromiseWithResolvers<R>;
 }
 
-/** Gives jobs to a thread: one batch is there at a time, and those that come meanwhile are the next. */
+/** Gives jobs to a thread, a few batches at a time. */
 export class BatchThread<J, R> implements Disposable {
   readonly #options: BatchThreadOptions<J, R>;
   #untilStart: number;
   #worker: Worker | undefined;
   #isReady = false;
   #waiting: Waiting<J, R>[] = [];
-  #isRunning = false;
-  #answer: PromiseWithResolvers<readonly R[]> | undefined;
+  #running = 0;
+  #batches = 0;
+  /** What the thread has not answered, by the numbers of the batches. */
+  readonly #answers = new Map<number, PromiseWithResolvers<readonly R[]>>();
   #isDisposed = false;
 
   constructor(options: BatchThreadOptions<J, R>) {
@@ -50,14 +60,14 @@ export class BatchThread<J, R> implements Disposable {
   /**
    * Does `job`.
    *
-   * @throws {BitTrickleError} `interrupted` if this is disposed of before it is done
-   * @throws {Error} if the thread breaks down; the next jobs are done here
+   * @throws {BitTrickleError} `interrupted` if this is disposed of before it is done; `disk` if the
+   * thread breaks down: then the next jobs are done here
    */
   do(job: J): Promise<R> {
     if (this.#isDisposed) return Promise.reject(interrupted());
     const result = Promise.withResolvers<R>();
     this.#waiting.push({ job, result });
-    if (!this.#isRunning) this.#run();
+    if (this.#running < this.#options.atOnce) this.#run();
     return result.promise;
   }
 
@@ -69,27 +79,32 @@ export class BatchThread<J, R> implements Disposable {
   }
 
   async #run(): Promise<void> {
-    this.#isRunning = true;
+    this.#running++;
     // Those that come in the same turn of the event loop go together.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#options.most);
-      try {
-        const results = await this.#do(batch.map(({ job }) => job));
-        batch.forEach(({ result }, i) => result.resolve(results[i]!));
-      } catch (error) {
-        for (const { result } of batch) result.reject(error);
-      }
+      await this.#doBatch(this.#waiting.splice(0, this.#options.most));
     }
-    this.#isRunning = false;
+    this.#running--;
+  }
+
+  async #doBatch(batch: readonly Waiting<J, R>[]): Promise<void> {
+    try {
+      const results = await this.#do(batch.map(({ job }) => job));
+      batch.forEach(({ result }, i) => result.resolve(results[i]!));
+    } catch (error) {
+      for (const { result } of batch) result.reject(error);
+    }
   }
 
   async #do(jobs: readonly J[]): Promise<readonly R[]> {
     const worker = this.#readyWorker(jobs.length);
     if (!worker) return await this.#options.work(jobs);
-    this.#answer = Promise.withResolvers();
-    worker.postMessage(jobs);
-    return await this.#answer.promise;
+    const answer = Promise.withResolvers<readonly R[]>();
+    const number = ++this.#batches;
+    this.#answers.set(number, answer);
+    worker.postMessage({ number, jobs } satisfies BatchRequest<J>);
+    return await answer.promise;
   }
 
   /** The thread, if it is there already. */
@@ -103,13 +118,13 @@ export class BatchThread<J, R> implements Disposable {
   #listenTo(worker: Worker): Worker {
     worker.onmessage = ({ data }: MessageEvent<BatchReply<R>>) => {
       if (data === "ready") this.#isReady = true;
-      else this.#answer?.resolve(data);
+      else this.#take(data.number).resolve(data.results);
     };
     worker.onerror = (event) => {
       event.preventDefault();
       this.#untilStart = Infinity;
       const reason = reasonOf(event.error ?? event.message);
-      this.#stop(new Error(`A thread has broken down: ${reason}`));
+      this.#stop(new BitTrickleError("disk", `A thread has broken down: ${reason}`));
     };
     return worker;
   }
@@ -118,21 +133,27 @@ export class BatchThread<J, R> implements Disposable {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#isReady = false;
-    this.#answer?.promise.catch(() => {});
-    this.#answer?.reject(error);
-    this.#answer = undefined;
+    for (const number of this.#answers.keys()) this.#take(number).reject(error);
+  }
+
+  #take(number: number): PromiseWithResolvers<readonly R[]> {
+    const answer = this.#answers.get(number)!;
+    this.#answers.delete(number);
+    return answer;
   }
 }
 
 /** The part of a worker's global scope that is used here; the types of Deno are those of a window. */
 interface WorkerScope<J, R> {
-  onmessage: (event: MessageEvent<readonly J[]>) => void;
+  onmessage: (event: MessageEvent<BatchRequest<J>>) => void;
   postMessage(reply: BatchReply<R>): void;
 }
 
 /** The other end of a {@linkcode BatchThread}: called once, in the thread. */
 export function serveBatches<J, R>(work: BatchWork<J, R>): void {
   const scope = globalThis as unknown as WorkerScope<J, R>;
-  scope.onmessage = async ({ data }) => scope.postMessage(await work(data));
+  scope.onmessage = async ({ data: { number, jobs } }) => {
+    scope.postMessage({ number, results: await work(jobs) });
+  };
   scope.postMessage("ready");
 }

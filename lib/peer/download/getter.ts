@@ -111,7 +111,8 @@ export class Getter {
     options: GetOptions,
   ): Promise<Gotten | "free" | undefined> {
     const { folder, files, smallDisk } = this.#setting;
-    const there = await smallDisk.do({ kind: "look", folder, name, wanted: { id, size } });
+    const looking = smallDisk.do({ kind: "look", folder, name, wanted: { id, size } });
+    const there = await looking.catch(() => "other" as const);
     if (there === "free") return there;
     if (there === "other" || there.size !== size) return undefined;
     const known = files.known(name, there)?.id ?? await this.#idOf(name, options);

@@ -9,19 +9,20 @@ import { BatchThread } from "../../async/batch_thread.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError } from "../../errors.ts";
 import type { FileState } from "../share/file_state.ts";
+import { SMALL_FILE_BYTES } from "../share/read_small.ts";
 import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
 import type { DownloadOptions, Fetched } from "./download_setting.ts";
 import type { Wanted } from "./piece_file.ts";
 import { type SmallJob, type SmallResult, workOnSmallFiles } from "./small_disk.ts";
-
-/** The largest small file: what is received in memory before it is written, of many at once. */
-const SMALL_FILE_BYTES = 64 * 1_024;
 
 /** Jobs after which the thread is started: fewer are done in less time than it takes to start. */
 const START_AFTER = 32;
 
 /** Most files that the thread works on at once: each has a part file open. */
 const MOST = 64;
+
+/** Batches under way: while the disk writes one, the next are begun and ended. */
+const BATCHES = 4;
 
 /** How long a source may bring nothing, in milliseconds. */
 const STILL_MS = 1_000;
@@ -34,7 +35,8 @@ export type SmallDisk = BatchThread<SmallJob, SmallResult>;
 
 /** Makes one. */
 export function smallDisk(): SmallDisk {
-  return new BatchThread({ start, work: workOnSmallFiles, startAfter: START_AFTER, most: MOST });
+  const limits = { startAfter: START_AFTER, most: MOST, atOnce: BATCHES };
+  return new BatchThread({ start, work: workOnSmallFiles, ...limits });
 }
 
 function start(): Worker {

@@ -25,6 +25,8 @@ import { isSameState, stateOf } from "../share/file_state.ts";
 import { readPiece } from "../share/identify.ts";
 import type { RecordStream } from "../transfer/record_stream.ts";
 import type { SharedFile, SharedFiles } from "../share/shared_files.ts";
+import { SMALL_FILE_BYTES, type SmallContent } from "../share/read_small.ts";
+import type { SmallReads } from "../share/small_reads.ts";
 import type { UploadJob, UploadPool } from "./upload_pool.ts";
 
 /** Longest request: `pieces`, two numbers and a ticket. */
@@ -36,6 +38,8 @@ const REMEMBERED_PIECES = 2 * PIECES_PER_REQUEST;
 /** What sealed uploads are served from. */
 export interface UploadSource {
   readonly sharedFiles: SharedFiles;
+  /** Reads small files, if it can. */
+  readonly smallReads: SmallReads;
   readonly pool: UploadPool;
   /** What a ticket allows, if it is one of the index's and still good. */
   readonly openTicket: (ticket: string) => ShownTicket | undefined;
@@ -170,6 +174,8 @@ export class SealedUpload implements AsyncDisposable {
   }
 
   async #sendPieces(sharedFile: SharedFile, { first, count }: Pieces): Promise<void> {
+    const small = await this.#readSmall(sharedFile);
+    if (small) return await this.#sendSmall(sharedFile, small);
     const file = await this.#fileOf(sharedFile).catch((error) =>
       this.#tellUnreadable(sharedFile, error)
     );
@@ -183,6 +189,18 @@ export class SealedUpload implements AsyncDisposable {
       this.#remember(`${sharedFile.id} ${i}`);
       await this.#stream.send(...head, piece);
     }
+  }
+
+  /** All of a small file, unless anything stands in the way. */
+  async #readSmall({ name, state }: SharedFile): Promise<SmallContent> {
+    if (state.size === 0 || state.size > SMALL_FILE_BYTES) return undefined;
+    const { smallReads, sharedFiles: { folder } } = this.#source;
+    return await smallReads.do({ folder, name, state }).catch(() => undefined);
+  }
+
+  async #sendSmall({ id }: SharedFile, content: Uint8Array): Promise<void> {
+    this.#remember(`${id} 0`);
+    await this.#stream.send(encodeTransferReply({ kind: "records", count: 1 }), content);
   }
 
   #remember(sent: string): void {

@@ -16,6 +16,7 @@ import { acceptTransfer } from "../transfer/handshake.ts";
 import { PlainUpload } from "./plain_upload.ts";
 import { RehashLimit } from "./rehash_limit.ts";
 import { SealedUpload, type UploadSource } from "./sealed_upload.ts";
+import { smallReads } from "../share/small_reads.ts";
 import type { SharedFiles } from "../share/shared_files.ts";
 import { UploadPool } from "./upload_pool.ts";
 import { type Serve, UploadPort, type UploadPortOptions } from "./upload_port.ts";
@@ -46,6 +47,7 @@ export class Uploads {
   readonly #options: UploadsOptions;
   readonly #pool: UploadPool;
   readonly #source: UploadSource;
+  readonly #smallReads = smallReads();
   readonly #rehashLimit = new RehashLimit();
   readonly #port: UploadPort;
 
@@ -61,7 +63,7 @@ export class Uploads {
       options;
     const { now = () => performance.now() } = options;
     const mayHashAgain = (id: string) => this.#rehashLimit.take(id, performance.now());
-    const common = { sharedFiles, pool: this.#pool };
+    const common = { sharedFiles, pool: this.#pool, smallReads: this.#smallReads };
     this.#source = { ...common, openTicket, now, onChanged, isChanging, mayHashAgain };
     const serve: Serve = (connection, asking) => this.#serve(connection, asking);
     this.#port = new UploadPort(listener, serve, options);
@@ -86,6 +88,7 @@ export class Uploads {
     await withTimeout(ending, graceMs);
     const cut = this.#pool.running;
     await Promise.all([ending, this.#port.cutOff()]);
+    this.#smallReads[Symbol.dispose]();
     return cut;
   }
 
