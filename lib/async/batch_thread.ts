@@ -118,7 +118,7 @@ export class BatchThread<J, R> implements Disposable {
   #listenTo(worker: Worker): Worker {
     worker.onmessage = ({ data }: MessageEvent<BatchReply<R>>) => {
       if (data === "ready") this.#isReady = true;
-      else this.#take(data.number).resolve(data.results);
+      else this.#take(data.number)?.resolve(data.results);
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -133,11 +133,11 @@ export class BatchThread<J, R> implements Disposable {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#isReady = false;
-    for (const number of this.#answers.keys()) this.#take(number).reject(error);
+    for (const number of this.#answers.keys()) this.#take(number)?.reject(error);
   }
 
-  #take(number: number): PromiseWithResolvers<readonly R[]> {
-    const answer = this.#answers.get(number)!;
+  #take(number: number): PromiseWithResolvers<readonly R[]> | undefined {
+    const answer = this.#answers.get(number);
     this.#answers.delete(number);
     return answer;
   }

@@ -75,7 +75,9 @@ export async function fetchSmall(
     if (!content) return undefined;
     const { id, size } = wanted;
     const place = { folder, name, wanted: { id, size } };
-    const state = await disk.do({ kind: "write", ...place, content });
+    // A message takes along all of the buffer that a part of is sent.
+    const own = new Uint8Array(content);
+    const state = await disk.do({ kind: "write", ...place, content: own });
     if (typeof state === "string") return undefined;
     options.onProgress?.(size, size);
     return { layer: Uint8Array.fromHex(id), users: [source.user], kept: 0, result: state };
