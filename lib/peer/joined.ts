@@ -9,6 +9,7 @@ import type { TransferLimits } from "../net/rate_limit.ts";
 import { authorityBy } from "./certificates.ts";
 import { Downloads } from "./download/downloads.ts";
 import { Getter } from "./download/getter.ts";
+import type { SmallDisk } from "./download/small_file.ts";
 import type { PeerOptions } from "./peer_options.ts";
 import type { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { SealedPort } from "./sealed_port.ts";
@@ -38,6 +39,7 @@ export interface JoinSetting {
   readonly unfinishedFiles: UnfinishedFiles;
   readonly memory: FileMemory;
   readonly hasher: PieceHasher;
+  readonly smallDisk: SmallDisk;
   readonly sealedPort: SealedPort;
   /** Hears of a published file that may not be what it was. */
   readonly onSuspect: (suspect: Suspect) => void;
@@ -49,7 +51,7 @@ export async function join(
   user: string,
   setting: JoinSetting,
 ): Promise<Joined> {
-  const { options, limits, sharedFiles, memory, hasher, sealedPort, onSuspect } = setting;
+  const { options, limits, sharedFiles, memory, hasher, smallDisk, sealedPort } = setting;
   const { isSealed, indexKey } = session;
   const { folder } = sharedFiles;
   const place = await placeFor({ ...options, memory, realPath: folder, indexKey, user });
@@ -59,10 +61,10 @@ export async function join(
   const common = { ask, files, isSealed };
   const publishing = { ...common, sharedFiles, turns: new KeyedMutex<string>() };
   const publisher = new Publisher(publishing);
-  const republisher = new Republisher({ ...publishing, onSuspect });
+  const republisher = new Republisher({ ...publishing, onSuspect: setting.onSuspect });
   const { allowPlain, stallMs, patienceMs, swarm = true } = options;
   const unfinishedFiles = swarm ? setting.unfinishedFiles : undefined;
-  const getting = { folder, hasher, allowPlain, stallMs, limits, unfinishedFiles };
+  const getting = { folder, hasher, smallDisk, allowPlain, stallMs, limits, unfinishedFiles };
   const getter = new Getter({ ...common, ...getting, moves: () => session.moves });
   const fetching = { session, getter, publisher, files, authority: authorityBy(plainAsk) };
   const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });

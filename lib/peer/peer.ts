@@ -13,6 +13,7 @@ import { FileMemory } from "./share/file_memory.ts";
 import { findOnDisk } from "./share/find_on_disk.ts";
 import type { Gotten } from "./download/get_setting.ts";
 import type { ByteSink } from "./download/streamed_download.ts";
+import { smallDisk } from "./download/small_file.ts";
 import type { Streamed, StreamOptions } from "./download/file_stream.ts";
 import type { GottenTree } from "./download/get_tree.ts";
 import { join, type Joined } from "./joined.ts";
@@ -52,6 +53,7 @@ export class Peer {
   readonly #uploads: Uploads;
   readonly #suspects: RefreshQueue;
   readonly #hasher = new PieceHasher();
+  readonly #smallDisk = smallDisk();
   #session: IndexSession | undefined;
   #joined: Joined | undefined;
   /** Whether the index may name this client for files that it does not serve again yet. */
@@ -220,6 +222,7 @@ export class Peer {
     this.#sealedPort[Symbol.dispose]();
     const [cut] = await Promise.all([this.#uploads.close(graceMs), ...ending]);
     this.#hasher[Symbol.dispose]();
+    this.#smallDisk[Symbol.dispose]();
     if (!this.#options.memory) this.#memory[Symbol.dispose]();
     return cut;
   }
@@ -287,6 +290,7 @@ export class Peer {
       unfinishedFiles: this.#unfinishedFiles,
       memory: this.#memory,
       hasher: this.#hasher,
+      smallDisk: this.#smallDisk,
       sealedPort: this.#sealedPort,
       onSuspect: (suspect) => this.#suspects.add(suspect),
     });

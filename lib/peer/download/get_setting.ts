@@ -10,6 +10,7 @@ import type { Content } from "./candidates.ts";
 import type { DownloadOptions, DownloadSetting } from "./download_setting.ts";
 import type { Ask } from "../session/index_session.ts";
 import type { PieceHasher } from "../pieces/piece_hasher.ts";
+import type { SmallDisk } from "./small_file.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 import type { UnfinishedFiles } from "../share/unfinished_files.ts";
 
@@ -48,6 +49,7 @@ export interface GetterSetting {
   readonly folder: string;
   readonly files: PublishedFiles;
   readonly hasher: PieceHasher;
+  readonly smallDisk: SmallDisk;
   /** Where uploads find what downloads have so far. @default it is not served */
   readonly unfinishedFiles?: UnfinishedFiles | undefined;
   readonly isSealed: boolean;

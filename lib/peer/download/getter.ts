@@ -9,6 +9,7 @@ import {
   type ContentKey,
   type ContentQuery,
   ID_DIGITS,
+  isSameContent,
   isWhole,
   parseContent,
 } from "../../protocol/content.ts";
@@ -16,16 +17,18 @@ import { escapeText } from "../../protocol/escape.ts";
 import { formatBytes } from "../../protocol/format_bytes.ts";
 import { MOST_REPLACED } from "../../protocol/limits.ts";
 import { nameFault } from "../../protocol/names.ts";
-import type { ConnectionPool } from "./connection_pool.ts";
+import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
 import { type Content, contentsOf, sealedSources } from "./candidates.ts";
 import { download } from "./download.ts";
+import type { Fetched } from "./download_setting.ts";
 import { DownloadShare } from "./download_share.ts";
 import type { GetOptions, GetterSetting, Gotten } from "./get_setting.ts";
 import { askPatiently } from "../session/patient_ask.ts";
 import { PartialDownload } from "./partial_download.ts";
 import { getPlain } from "./plain_getter.ts";
+import type { FileState } from "../share/file_state.ts";
 import { assertName } from "../share/publisher.ts";
-import { fetchSmall } from "./small_file.ts";
+import { fetchSmall, isSmall } from "./small_file.ts";
 import { findAgain, findServed, type FoundSources } from "./source_query.ts";
 import { Target } from "./target.ts";
 
@@ -37,6 +40,8 @@ interface GetRequest {
   readonly wanted: string;
   readonly connections: ConnectionPool;
   readonly options: GetOptions;
+  /** Whether it is listed as a small file of which nothing is there yet. */
+  readonly isFree: boolean;
   /** What the name has stood for until now. */
   readonly replaces?: Content | undefined;
 }
@@ -73,10 +78,11 @@ export class Getter {
     const query = parseContent(wanted);
     if (!query) assertName("download", wanted, true);
     const present = await this.#presentUnasked(query, options);
-    if (present) return present;
+    if (present && present !== "free") return present;
+    const isFree = present === "free";
     let replaces: Content | undefined;
     for (let replaced = 0; replaced <= MOST_REPLACED; replaced++) {
-      const gotten = await this.#getSealed({ wanted, connections, options, replaces });
+      const gotten = await this.#getSealed({ wanted, connections, options, isFree, replaces });
       if ("kind" in gotten) return gotten;
       replaces = gotten.replaced;
     }
@@ -84,16 +90,34 @@ export class Getter {
     throw new BitTrickleError("changed", what);
   }
 
-  /** What is said without asking the index if it is known which content is wanted. */
+  /**
+   * What is said without asking the index if it is known which content is wanted; `free` if that is a
+   * small file of which nothing is there yet.
+   */
   async #presentUnasked(
     query: ContentQuery | undefined,
     options: GetOptions,
-  ): Promise<Gotten | undefined> {
+  ): Promise<Gotten | "free" | undefined> {
     const { as, listed } = options;
     if (as === undefined) return undefined;
     if (isWhole(query)) return await this.#presentAs(as, query, options);
+    if (listed && isSmall(listed.size)) return await this.#smallUnasked(as, listed, options);
     const there = listed && await new Target(this.#setting.folder, as).lstat();
     if (there && await this.#isIt(there, as, listed, options)) return presentOf(as, listed);
+  }
+
+  async #smallUnasked(
+    name: string,
+    { id, size }: ContentKey,
+    options: GetOptions,
+  ): Promise<Gotten | "free" | undefined> {
+    const { folder, files, smallDisk } = this.#setting;
+    const looking = smallDisk.do({ kind: "look", folder, name, wanted: { id, size } });
+    const there = await looking.catch(() => "other" as const);
+    if (there === "free") return there;
+    if (there === "other" || there.size !== size) return undefined;
+    const known = files.known(name, there)?.id ?? await this.#idOf(name, options);
+    if (known === id) return presentOf(name, { id, size });
   }
 
   async #getSealed(request: GetRequest): Promise<Gotten | Replaced> {
@@ -130,9 +154,13 @@ export class Getter {
   async #getContent(
     content: Content,
     found: FoundSources,
-    { wanted, connections, options, replaces }: GetRequest,
+    request: GetRequest,
   ): Promise<Gotten | Replaced> {
-    const { ask, folder, files, hasher, moves } = this.#setting;
+    const { wanted, connections, options, replaces } = request;
+    const { ask, folder, hasher, moves } = this.#setting;
+    const first = sealedSources(found.sources, content, found.since);
+    const small = await this.#getSmall(content, first, request);
+    if (small) return small;
     const isNamedByOthers = options.as === undefined && content.isNamedByOthers;
     const name = options.as ?? content.name;
     const force = options.force && !isNamedByOthers;
@@ -151,15 +179,33 @@ export class Getter {
     const target = new Target(folder, name);
     const open = PartialDownload.into(target, content, hasher, { replaces, share });
     const setting = { wanted: content, open, connections, find, moves };
-    const first = sealedSources(found.sources, content, found.since);
-    const forced = { ...options, force };
-    const isShort = options.listed && !replaces;
-    const fetched = isShort && await fetchSmall({ ...setting, target }, first, forced) ||
-      await download(setting, first, forced);
+    const fetched = await download(setting, first, { ...options, force });
     if (fetched === "replaced") return { replaced: content };
-    const { users, kept, layer, result } = fetched;
-    files.remember(name, { id: content.id, layer, state: result });
-    return { kind: "downloaded", name, size: content.size, from: users, kept };
+    return this.#downloaded(name, content, fetched);
+  }
+
+  /** Gets a small file the short way, if that is open. */
+  async #getSmall(
+    content: Content,
+    sources: readonly SealedSource[],
+    { connections, options, isFree, replaces }: GetRequest,
+  ): Promise<Gotten | undefined> {
+    const { as: name, listed } = options;
+    const isListed = listed && isSameContent(listed, content);
+    if (!isFree || !isListed || replaces || name === undefined) return undefined;
+    const { folder, smallDisk: disk } = this.#setting;
+    const setting = { wanted: content, folder, name, connections, disk };
+    const fetched = await fetchSmall(setting, sources, options);
+    return fetched && this.#downloaded(name, content, fetched);
+  }
+
+  #downloaded(
+    name: string,
+    { id, size }: ContentKey,
+    { users, kept, layer, result }: Fetched<FileState>,
+  ): Gotten {
+    this.#setting.files.remember(name, { id, layer, state: result });
+    return { kind: "downloaded", name, size, from: users, kept };
   }
 
   #shareOf(content: ContentKey, name: string): DownloadShare | undefined {

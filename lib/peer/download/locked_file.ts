@@ -42,8 +42,8 @@ export class LockedFile implements Disposable {
    *
    * @throws {Error} of the disk
    */
-  static async tryCreate(path: string): Promise<LockedFile | undefined> {
-    const file = await openFile(path, true);
+  static tryCreate(path: string): LockedFile | undefined {
+    const file = createFile(path);
     if (!file) return undefined;
     const locked = new LockedFile(file, file.statSync(), path);
     if (file.tryLockSync(true)) return locked;
@@ -74,6 +74,15 @@ async function openFile(path: string, createNew: boolean): Promise<Deno.FsFile |
   } catch (error) {
     const wasQuicker = createNew ? Deno.errors.AlreadyExists : Deno.errors.NotFound;
     if (!(error instanceof wasQuicker)) throw error;
+  }
+}
+
+/** Nothing if something is there. */
+function createFile(path: string): Deno.FsFile | undefined {
+  try {
+    return Deno.openSync(path, { read: true, write: true, createNew: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
 }
 

@@ -31,6 +31,11 @@ export class PartCopies {
     return Array.from({ length: MOST_COPIES }, (_, i) => this.#path(i + 1));
   }
 
+  /** Where the first one is. */
+  get first(): string {
+    return this.#path(1);
+  }
+
   /** Makes what is left of `old`, which is not to be had any more, the first of these. Never fails. */
   async takeOver(old: ContentKey): Promise<void> {
     const [from, to] = [new PartCopies(this.#target, old).#path(1), this.#path(1)];

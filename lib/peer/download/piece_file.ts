@@ -65,7 +65,7 @@ export class PieceFile implements Disposable {
     layer: Uint8Array,
     options: PieceFileOptions,
   ): Promise<PieceFile> {
-    await target.makeFolders();
+    target.makeFolders();
     const copies = new PartCopies(target, wanted);
     if (options.replaces) await copies.takeOver(options.replaces);
     for (const path of copies.paths) {

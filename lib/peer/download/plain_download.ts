@@ -53,7 +53,7 @@ export async function downloadPlain(
   target: Target,
   options: PlainDownloadOptions = {},
 ): Promise<number> {
-  await target.makeFolders();
+  target.makeFolders();
   await using part = await PartFile.create(target);
   try {
     const size = await receive(name, source, part, options);

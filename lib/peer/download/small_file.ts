@@ -1,26 +1,28 @@
 /**
- * The short way to a small file: asked of one source, verified in memory, then written at once. It
- * takes a third of the disk operations of a {@linkcode download}, which takes over whenever something
- * stands in the way.
+ * The short way to a small file: asked of one source, then verified and written by a thread, many
+ * files at once. A {@linkcode download} takes over whenever something stands in the way.
  *
  * @module
  */
 
-import { lstat } from "node:fs/promises";
+import { BatchThread } from "../../async/batch_thread.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError } from "../../errors.ts";
-import { isPieceOf } from "../../protocol/merkle.ts";
-import { type FileState, stateFrom } from "../share/file_state.ts";
-import { lstatIfThere } from "../share/inode.ts";
+import type { FileState } from "../share/file_state.ts";
+import { SMALL_FILE_BYTES } from "../share/read_small.ts";
 import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
 import type { DownloadOptions, Fetched } from "./download_setting.ts";
-import { LockedFile } from "./locked_file.ts";
-import { PartCopies } from "./part_copies.ts";
 import type { Wanted } from "./piece_file.ts";
-import type { Target } from "./target.ts";
+import { type SmallJob, type SmallResult, workOnSmallFiles } from "./small_disk.ts";
 
-/** The largest small file: what is received in memory before it is written, of many at once. */
-const SMALL_FILE_BYTES = 64 * 1_024;
+/** Jobs after which the thread is started: fewer are done in less time than it takes to start. */
+const START_AFTER = 32;
+
+/** Most files that the thread works on at once: each has a part file open. */
+const MOST = 64;
+
+/** Batches under way: while the disk writes one, the next are begun and ended. */
+const BATCHES = 4;
 
 /** How long a source may bring nothing, in milliseconds. */
 const STILL_MS = 1_000;
@@ -28,36 +30,57 @@ const STILL_MS = 1_000;
 /** How long a source is left alone then, in milliseconds. */
 const SLOW_MS = 2_000;
 
+/** Looks for small files and writes them. One for each client. */
+export type SmallDisk = BatchThread<SmallJob, SmallResult>;
+
+/** Makes one. */
+export function smallDisk(): SmallDisk {
+  const limits = { startAfter: START_AFTER, most: MOST, atOnce: BATCHES };
+  return new BatchThread({ start, work: workOnSmallFiles, ...limits });
+}
+
+function start(): Worker {
+  return new Worker(new URL("./small_disk_worker.ts", import.meta.url), { type: "module" });
+}
+
+/** Whether a file of `size` bytes is fetched the short way. */
+export function isSmall(size: number): boolean {
+  return size > 0 && size <= SMALL_FILE_BYTES;
+}
+
 /** Which file is fetched, and where it goes. */
 export interface SmallFile {
   readonly wanted: Wanted;
-  readonly target: Target;
+  /** The shared folder. */
+  readonly folder: string;
+  readonly name: string;
   readonly connections: ConnectionPool;
+  readonly disk: SmallDisk;
 }
 
 /**
- * Fetches the file if it is small and one of `sources` brings it. Returns nothing if something stands
- * in the way: then nothing has changed, and a download finds out what it is.
+ * Fetches the file, of which nothing is there yet, if one of `sources` brings it. Returns nothing if
+ * something stands in the way: then nothing has changed, and a download finds out what it is.
  */
 export async function fetchSmall(
   setting: SmallFile,
   sources: readonly SealedSource[],
   options: DownloadOptions,
 ): Promise<Fetched<FileState> | undefined> {
-  const { size, id } = setting.wanted;
+  const { wanted, folder, name, disk } = setting;
   const [source] = sources;
-  if (!source || size === 0 || size > SMALL_FILE_BYTES) return undefined;
-  const layer = Uint8Array.fromHex(id);
-  const path = new PartCopies(setting.target, setting.wanted).paths[0]!;
+  if (!source) return undefined;
   try {
-    // What an earlier try left may be all of it.
-    if (await lstatIfThere(path)) return undefined;
     const content = await receive(setting, source, options.signal);
-    if (!content || !isPieceOf(layer, size, 0, content)) return undefined;
-    const state = await write(setting.target, path, content, options.force ?? false);
-    if (!state) return undefined;
+    if (!content) return undefined;
+    const { id, size } = wanted;
+    const place = { folder, name, wanted: { id, size } };
+    // A message takes along all of the buffer that a part of is sent.
+    const own = new Uint8Array(content);
+    const state = await disk.do({ kind: "write", ...place, content: own });
+    if (typeof state === "string") return undefined;
     options.onProgress?.(size, size);
-    return { layer, users: [source.user], kept: 0, result: state };
+    return { layer: Uint8Array.fromHex(id), users: [source.user], kept: 0, result: state };
   } catch (error) {
     if (error instanceof BitTrickleError) return undefined;
     throw error;
@@ -87,34 +110,4 @@ async function receive(
     if (isQueued || connections.isSlow(source)) break;
   }
   connections.leaveFor(source, SLOW_MS);
-}
-
-/**
- * Writes the part file at `path` and gives it the final name. Returns nothing if another is there.
- *
- * @throws {BitTrickleError} `exists` or `disk`
- */
-async function write(
-  target: Target,
-  path: string,
-  content: Uint8Array,
-  force: boolean,
-): Promise<FileState | undefined> {
-  await target.makeFolders();
-  let part: LockedFile | undefined;
-  try {
-    part = await LockedFile.tryCreate(path);
-    if (!part) return undefined;
-    for (let done = 0; done < content.length;) {
-      done += await part.file.write(content.subarray(done));
-    }
-    await part.file.syncData();
-    await target.take(path, part.inode, force);
-    return stateFrom(await lstat(target.path, { bigint: true }));
-  } catch (cause) {
-    await part?.remove();
-    throw cause instanceof BitTrickleError ? cause : target.diskError(cause);
-  } finally {
-    part?.[Symbol.dispose]();
-  }
 }

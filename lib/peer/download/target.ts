@@ -4,13 +4,14 @@
  * @module
  */
 
+import { lstatSync, type Stats } from "node:fs";
 import { dirname, join } from "@std/path";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { NAME_SEGMENT_BYTES } from "../../protocol/limits.ts";
 import { nameFault } from "../../protocol/names.ts";
 import { utf8Length } from "../../protocol/utf8.ts";
-import { type Inode, isSameInode, lstatIfThere, removeIfStill } from "../share/inode.ts";
+import { type Inode, isSameInode, lstatIfThere, removeIfStillSync } from "../share/inode.ts";
 import { syncFolder } from "./folder_sync.ts";
 
 const SUFFIX = ".part";
@@ -66,51 +67,73 @@ export class Target {
     });
   }
 
+  /** The folders that the name leads through, the outermost first. */
+  get folders(): string[] {
+    const segments = this.name.split("/").slice(0, -1);
+    return segments.map((_, i) => join(this.folder, ...segments.slice(0, i + 1)));
+  }
+
   /**
    * Makes the folders that the name leads through. None of them may be a link, which could lead out
    * of the shared folder.
    *
+   * @param known Folders that have just been looked at; those of this name are added
    * @throws {BitTrickleError} `disk`
    */
-  async makeFolders(): Promise<void> {
-    const segments = this.name.split("/").slice(0, -1);
-    for (let i = 1; i <= segments.length; i++) {
-      const path = join(this.folder, ...segments.slice(0, i));
-      const there = await lstatIfThere(path) ?? await this.#makeFolder(path);
-      if (there.isDirectory) continue;
-      const kind = there.isSymlink ? "a link" : "a file";
-      const above = segments.slice(0, i).join("/");
-      throw this.diskError(new Error(`"${above}" is ${kind} here, and a folder is needed`));
+  makeFolders(known = new Set<string>()): void {
+    for (const [i, path] of this.folders.entries()) {
+      if (known.has(path)) continue;
+      const there = lstatSync(path, { throwIfNoEntry: false }) ?? this.#makeFolder(path);
+      if (!there.isDirectory()) throw this.#notFolderError(i, there);
+      known.add(path);
     }
   }
 
   /** Another download may make the same folder meanwhile. */
-  async #makeFolder(path: string): Promise<Deno.FileInfo> {
-    await Deno.mkdir(path).catch((cause) => {
+  #makeFolder(path: string): Stats {
+    try {
+      Deno.mkdirSync(path);
+    } catch (cause) {
       if (!(cause instanceof Deno.errors.AlreadyExists)) throw this.diskError(cause);
-    });
-    return await Deno.lstat(path);
+    }
+    return lstatSync(path);
+  }
+
+  #notFolderError(level: number, there: Stats): BitTrickleError {
+    const kind = there.isSymbolicLink() ? "a link" : "a file";
+    const above = this.name.split("/").slice(0, level + 1).join("/");
+    return this.diskError(new Error(`"${above}" is ${kind} here, and a folder is needed`));
   }
 
   /**
-   * Gives the file at `partPath`, which must still be `inode`, its final name.
+   * Gives the file at `partPath`, which must still be `inode`, its final name, which is on the disk
+   * when this returns.
    *
    * @param force Whether a file that has the name is replaced
    * @throws {BitTrickleError} `exists` or `disk`
    */
   async take(partPath: string, inode: Inode, force = false): Promise<void> {
     try {
-      if (!isSameInode(Deno.lstatSync(partPath), inode)) {
-        throw new Error("somebody replaced it during the download");
-      }
-      if (force) await Deno.rename(partPath, this.path);
-      else await renameToFree(partPath, this.path);
+      this.rename(partPath, inode, force);
       await syncFolder(dirname(this.path));
     } catch (cause) {
       const there = await this.lstat().catch(() => undefined);
       const isTaken = cause instanceof Deno.errors.AlreadyExists || there?.isDirectory;
       throw isTaken ? this.existsError(there) : this.diskError(cause);
     }
+  }
+
+  /**
+   * The same, but the name may not be on the disk yet.
+   *
+   * @throws {Error} of the disk
+   */
+  rename(partPath: string, inode: Inode, force: boolean): void {
+    if (!isSameInode(Deno.lstatSync(partPath), inode)) {
+      throw new Error("somebody replaced it during the download");
+    }
+    if (force) Deno.renameSync(partPath, this.path);
+    else renameToFree(partPath, this.path);
   }
 
   /** The error for a name that something has: what is `there`. */
@@ -145,25 +168,25 @@ function cutTo(name: string, bytes: number): string {
   return stem;
 }
 
-async function renameToFree(from: string, to: string): Promise<void> {
+function renameToFree(from: string, to: string): void {
   try {
-    await Deno.link(from, to);
+    Deno.linkSync(from, to);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) throw error;
-    return await renameWithoutLinks(from, to);
+    return renameWithoutLinks(from, to);
   }
-  await Deno.remove(from);
+  Deno.removeSync(from);
 }
 
 /** For file systems that have no hard links, as those of most memory sticks. */
-async function renameWithoutLinks(from: string, to: string): Promise<void> {
-  const placeholder = await Deno.open(to, { write: true, createNew: true });
-  const inode = await placeholder.stat();
+function renameWithoutLinks(from: string, to: string): void {
+  const placeholder = Deno.openSync(to, { write: true, createNew: true });
+  const inode = placeholder.statSync();
   placeholder.close();
   try {
-    await Deno.rename(from, to);
+    Deno.renameSync(from, to);
   } catch (error) {
-    await removeIfStill(to, inode);
+    removeIfStillSync(to, inode);
     throw error;
   }
 }

@@ -31,3 +31,12 @@ export async function removeIfStill(path: string, inode: Inode): Promise<void> {
   const there = await lstatIfThere(path).catch(() => undefined);
   if (there && isSameInode(there, inode)) await Deno.remove(path).catch(() => {});
 }
+
+/** The same at once. */
+export function removeIfStillSync(path: string, inode: Inode): void {
+  try {
+    if (isSameInode(Deno.lstatSync(path), inode)) Deno.removeSync(path);
+  } catch {
+    // Then it is not there any more, or stays.
+  }
+}

@@ -8,6 +8,7 @@ import type { FileHandle } from "node:fs/promises";
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { pieceBytes, pieceCount } from "../../protocol/merkle.ts";
+import { SMALL_FILE_BYTES, type SmallContent } from "./read_small.ts";
 import { isSameState, stateOf } from "./file_state.ts";
 import { readPiece } from "./identify.ts";
 import type { ServedContent } from "./served_content.ts";
@@ -17,6 +18,8 @@ import type { SharedFile } from "./shared_files.ts";
 export interface SharedContentSetting {
   /** Opens a file of the shared folder, as `SharedFiles.open` does. */
   readonly open: (name: string) => Promise<FileHandle>;
+  /** All of a small file, unless anything stands in the way. */
+  readonly readSmall: (file: SharedFile) => Promise<SmallContent>;
   /** Hears of a file that is not what it was. */
   readonly onChanged: (file: SharedFile) => void;
   /** Whether the file `id` may be hashed again because of what a downloader says. */
@@ -63,6 +66,8 @@ export class SharedContent implements ServedContent, AsyncDisposable {
    * @throws {BitTrickleError} `changed`, or `not_found` if it is gone
    */
   async read(piece: number): Promise<Uint8Array> {
+    const small = this.#isSmall ? await this.#setting.readSmall(this.#file) : undefined;
+    if (small) return small;
     const file = this.#open ??= await this.#opened();
     const length = pieceBytes(this.size, piece);
     if (this.#buffer.length < length) this.#buffer = new Uint8Array(length);
@@ -81,6 +86,10 @@ export class SharedContent implements ServedContent, AsyncDisposable {
     const file = this.#open;
     this.#open = undefined;
     await file?.close();
+  }
+
+  get #isSmall(): boolean {
+    return this.size > 0 && this.size <= SMALL_FILE_BYTES;
   }
 
   async #opened(): Promise<FileHandle> {

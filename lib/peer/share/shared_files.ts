@@ -15,7 +15,9 @@ import { findOnDisk, throwFault } from "./find_on_disk.ts";
 
 // Absent on Windows, where links need privileges and pipes are no files. A permission for less than
 // everything makes Deno follow links in spite of O_NOFOLLOW, so what was opened is checked as well.
-const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+/** How a shared file is opened, to be read. */
+export const SAFELY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0);
 
 /** What a file is, as far as its content goes. */
 export interface Identity {
@@ -95,7 +97,7 @@ export class SharedFiles {
     if (fault) throw new BitTrickleError("usage", fault);
     const { path, status: named } = await findOnDisk(this.folder, name);
     assertRegular(named);
-    const file = await open(path, constants.O_RDONLY | SAFELY).catch(throwFault);
+    const file = await open(path, SAFELY).catch(throwFault);
     const opened = await file.stat();
     if (opened.ino === named.ino && opened.dev === named.dev) return file;
     await file.close();

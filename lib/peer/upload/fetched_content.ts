@@ -6,9 +6,11 @@
 
 import { type ContentKey, isSameContent } from "../../protocol/content.ts";
 import type { TransferRefusal } from "../../protocol/transfer.ts";
+import type { SmallContent } from "../share/read_small.ts";
 import type { ServedContent } from "../share/served_content.ts";
 import { SharedContent } from "../share/shared_content.ts";
 import type { SharedFile, SharedFiles } from "../share/shared_files.ts";
+import type { SmallReads } from "../share/small_reads.ts";
 import type { UnfinishedFiles } from "../share/unfinished_files.ts";
 
 /** Which files there are, and who hears that one has changed. */
@@ -21,6 +23,8 @@ export interface ServedFiles {
   readonly isChanging: () => boolean;
   /** Whether the file `id` may be hashed again because of what a downloader says. */
   readonly mayHashAgain: (id: string) => boolean;
+  /** Reads small files, if it can. */
+  readonly smallReads: SmallReads;
 }
 
 /** Finds contents for one connection, and keeps one file open. */
@@ -81,8 +85,14 @@ export class FetchedContent implements AsyncDisposable {
     await this.#close();
     const { sharedFiles, mayHashAgain } = this.#files;
     const open = (name: string) => sharedFiles.open(name);
+    const readSmall = (file: SharedFile) => this.#readSmall(file);
     const onChanged = (file: SharedFile) => this.#forget(file);
-    return this.#open = new SharedContent(file, { open, onChanged, mayHashAgain });
+    return this.#open = new SharedContent(file, { open, readSmall, onChanged, mayHashAgain });
+  }
+
+  async #readSmall({ name, state }: SharedFile): Promise<SmallContent> {
+    const { smallReads, sharedFiles: { folder } } = this.#files;
+    return await smallReads.do({ folder, name, state }).catch(() => undefined);
   }
 
   /** A file that has changed lingers no more; one that is published is looked at again. */

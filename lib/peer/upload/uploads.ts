@@ -19,6 +19,7 @@ import { GivenPieces } from "./given_pieces.ts";
 import { PlainUpload } from "./plain_upload.ts";
 import { RehashLimit } from "./rehash_limit.ts";
 import { SealedUpload, type UploadSource } from "./sealed_upload.ts";
+import { smallReads } from "../share/small_reads.ts";
 import type { SharedFiles } from "../share/shared_files.ts";
 import { UnfinishedFiles } from "../share/unfinished_files.ts";
 import { UploadPool } from "./upload_pool.ts";
@@ -55,6 +56,7 @@ export class Uploads {
   readonly #options: UploadsOptions;
   readonly #pool: UploadPool;
   readonly #source: UploadSource;
+  readonly #smallReads = smallReads();
   readonly #rehashLimit = new RehashLimit();
   readonly #plainPort: UploadPort;
   #sealedPort: UploadPort | undefined;
@@ -75,8 +77,8 @@ export class Uploads {
     const { now = () => performance.now() } = options;
     const mayHashAgain = (id: string) => this.#rehashLimit.take(id, performance.now());
     const { unfinishedFiles = new UnfinishedFiles() } = options;
-    const given = new GivenPieces();
-    const common = { sharedFiles, unfinishedFiles, pool: this.#pool, given };
+    const [given, smallReads] = [new GivenPieces(), this.#smallReads];
+    const common = { sharedFiles, unfinishedFiles, smallReads, pool: this.#pool, given };
     this.#source = { ...common, openTicket, now, onChanged, isChanging, mayHashAgain };
     this.#plainPort = new UploadPort(plain, (...peer) => this.#servePlain(...peer), options);
   }
@@ -122,6 +124,7 @@ export class Uploads {
     const cut = this.#pool.running;
     await Promise.all([ending, ...ports.map((port) => port.cutOff())]);
     this.#terminator?.[Symbol.dispose]();
+    this.#smallReads[Symbol.dispose]();
     return cut;
   }
 

@@ -11,6 +11,7 @@ import type { BitTrickleError } from "../../../lib/errors.ts";
 import { ConnectionPool } from "../../../lib/peer/download/connection_pool.ts";
 import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
 import { Getter } from "../../../lib/peer/download/getter.ts";
+import { smallDisk } from "../../../lib/peer/download/small_file.ts";
 import { PublishedFiles } from "../../../lib/peer/share/published_files.ts";
 import { SharedFiles } from "../../../lib/peer/share/shared_files.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
@@ -135,7 +136,8 @@ Deno.test("sources that an index invents without end are given up", ON_DISK, asy
     return Promise.resolve({ kind: "sources", sources, more: 0 });
   };
   const files = new PublishedFiles(new SharedFiles(folder.path), memory, "", HASHER);
-  const getter = new Getter({ ask, folder: folder.path, files, hasher: HASHER, isSealed: true });
+  const setting = { ask, folder: folder.path, files, hasher: HASHER, smallDisk: smallDisk() };
+  const getter = new Getter({ ...setting, isSealed: true });
   using connections = new ConnectionPool({ stallMs: 500, authority });
   const { code, message } = await failureInTime(() => {
     return getter.get("a", connections, { patienceMs: PATIENCE_MS });

@@ -85,10 +85,10 @@ Deno.test("a piece is asked for while another one of the connection comes", ON_D
 });
 
 Deno.test("one bad piece among many is found, told, and counts for nothing", ON_DISK, async () => {
-  const bad = PIECES / 2;
+  let asked = 0;
   const script = onPieces(async (turn) => {
-    const { request, records } = turn;
-    const isBad = request.verb === "pieces" && request.first === bad;
+    const { records } = turn;
+    const isBad = asked++ === PIECES / 2;
     await turn.send(...isBad ? [records[0]!.with(7, records[0]![7]! ^ 1)] : records);
   });
   await withPeers(async (vader, hans) => {
@@ -100,7 +100,7 @@ Deno.test("one bad piece among many is found, told, and counts for nothing", ON_
     const begun = hans.askedPieces.length;
     await vader.peer.get("a");
     const twice = hans.askedPieces.length - PIECES;
-    assert(begun > bad, `${begun} pieces were asked for before`);
+    assert(begun > PIECES / 2, `${begun} pieces were asked for before`);
     assert(twice <= DOWNLOAD_CONNECTIONS * PIECES_IN_FLIGHT, `${twice} pieces came twice`);
   }, { script });
 });

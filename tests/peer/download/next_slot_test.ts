@@ -24,7 +24,7 @@ function test(name: string, fn: () => void): void {
 
 function source(user: string, isPartial: boolean): SealedSource {
   const address = { hostname: "127.0.0.1", port: 40_000 };
-  return { user, address, pass: { ticket: "t", key: "k" }, since: NOW, isPartial };
+  return { user, address, pass: { ticket: "t", label: "l" }, since: NOW, isPartial };
 }
 
 /** A fetcher of a partial source that brought something at `broughtAt`, if ever. */

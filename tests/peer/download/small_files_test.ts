@@ -9,6 +9,8 @@ import { PartCopies } from "../../../lib/peer/download/part_copies.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
 import { DOWNLOAD_CONNECTIONS } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
+import { CountedThreads } from "../../support/counted_threads.ts";
+import { writeTree } from "../../support/file_tree.ts";
 import { hashed } from "../../support/hashed.ts";
 import {
   busyUntil,
@@ -92,3 +94,38 @@ Deno.test("what a crash left of small files is neither taken nor left", ON_DISK,
   await getsAll(vader);
   assertEquals(hans.askedPieces, [0, 0]);
 });
+
+/** The runner checks the types of a thread's code when it first starts; no heartbeat is sent then. */
+async function checkTypesOfThreads(): Promise<void> {
+  for (const name of ["download/small_disk_worker.ts", "share/small_reads_worker.ts"]) {
+    const url = new URL(`../../../lib/peer/${name}`, import.meta.url);
+    const thread = new Worker(url, { type: "module" });
+    await new Promise((resolve) => thread.onmessage = resolve);
+    thread.terminate();
+  }
+}
+
+Deno.test(
+  "many are read and written in threads, which end with their clients",
+  ON_DISK,
+  async () => {
+    await checkTypesOfThreads();
+    using threads = new CountedThreads();
+    const count = 200;
+    {
+      await using index = new TestIndex();
+      await using hans = await TestPeer.join(index, "hans");
+      await using vader = await TestPeer.join(index, "vader");
+      await writeTree(hans.folder.pathOf("t"), count, FILE.size);
+      assertEquals((await hans.peer.pubTree("t")).published.length, count);
+      const { downloaded, failed } = await vader.peer.getTree("t/");
+      assertEquals([downloaded.length, failed], [count, []]);
+      for (const name of downloaded) {
+        const [got, sent] = [vader, hans].map(({ folder }) => Deno.readFile(folder.pathOf(name)));
+        assertEquals(await got, await sent);
+      }
+      assertEquals((await vader.peer.getTree("t/")).present.length, count);
+    }
+    assertEquals([threads.started, threads.ended], [2, 2]);
+  },
+);

@@ -1,0 +1,10 @@
+/**
+ * The thread that looks for small files and writes them.
+ *
+ * @module
+ */
+
+import { serveBatches } from "../../async/batch_thread.ts";
+import { workOnSmallFiles } from "./small_disk.ts";
+
+serveBatches(workOnSmallFiles);

@@ -1,0 +1,65 @@
+/**
+ * Reading small published files with synchronous calls, each of which costs a small part of an
+ * asynchronous one. So it is for a thread that nobody else waits for.
+ *
+ * @module
+ */
+
+import { closeSync, fstatSync, lstatSync, openSync, readSync } from "node:fs";
+import { dirname, join } from "@std/path";
+import { type FileState, isSameState, stateFrom } from "./file_state.ts";
+import { SAFELY } from "./shared_files.ts";
+
+/**
+ * The largest small file, in bytes: of a tree, many are received in memory before they are written,
+ * and each is read at once by whoever sends it.
+ */
+export const SMALL_FILE_BYTES = 64 * 1_024;
+
+/** A file that has been published. */
+export interface SmallRead {
+  /** The shared folder. */
+  readonly folder: string;
+  readonly name: string;
+  /** What it was like when it was hashed. */
+  readonly state: FileState;
+}
+
+/** The content of a file, or nothing if it is not what it was, or anything stands in the way. */
+export type SmallContent = Uint8Array | undefined;
+
+/** Reads files. Who opens one that cannot be read as usual is told why not. */
+export function readSmallFiles(jobs: readonly SmallRead[]): Promise<SmallContent[]> {
+  return Promise.resolve(jobs.map((job) => {
+    try {
+      return read(job);
+    } catch {
+      return undefined;
+    }
+  }));
+}
+
+/** What is reached through a link is not shared. */
+function read({ folder, name, state }: SmallRead): SmallContent {
+  const path = join(folder, name);
+  for (let above = dirname(path); above.length > folder.length; above = dirname(above)) {
+    if (!lstatSync(above).isDirectory()) return undefined;
+  }
+  // The permission that a client has makes Deno follow links whatever the flags say.
+  const named = lstatSync(path);
+  if (!named.isFile() || named.size !== state.size) return undefined;
+  const file = openSync(path, SAFELY);
+  try {
+    if (fstatSync(file).dev !== named.dev) return undefined;
+    const content = new Uint8Array(state.size);
+    for (let done = 0; done < content.length;) {
+      const length = readSync(file, content, done, content.length - done, done);
+      if (length === 0) return undefined;
+      done += length;
+    }
+    const now = stateFrom(fstatSync(file, { bigint: true }));
+    return isSameState(now, state) ? content : undefined;
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * The thread that reads small files.
+ *
+ * @module
+ */
+
+import { serveBatches } from "../../async/batch_thread.ts";
+import { readSmallFiles } from "./read_small.ts";
+
+serveBatches(readSmallFiles);
