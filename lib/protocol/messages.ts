@@ -69,6 +69,8 @@ export interface Source {
   readonly file?: { readonly user: string; readonly name: string; readonly details?: FileDetails };
   /** What lets the asker fetch the file in protocol 2. */
   readonly pass?: Pass;
+  /** Set if it is fetching the file itself, and has some of its pieces. */
+  readonly isPartial?: true;
 }
 
 /** A file that somebody publishes, whoever it is. */

@@ -18,6 +18,7 @@ import { hkdfSync } from "node:crypto";
 import { malformed } from "../errors.ts";
 import { KEY_BYTES } from "./aead.ts";
 import { MAX_PIECES, TICKET_CHARACTERS } from "./limits.ts";
+import { BITMAP_PIECES, CHOICE_PIECES } from "./swarm_limits.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 /** Bytes of a nonce. */
@@ -33,8 +34,12 @@ export interface TransferOpening {
   readonly nonce: string;
 }
 
-/** Why a source does not serve, in the meanings of HTTP's status codes (RFC 9110 section 15.5). */
-export type TransferRefusal = 400 | 403 | 404 | 410;
+/**
+ * Why a source does not serve, in the meanings of HTTP's status codes (RFC 9110 section 15): `416` if
+ * it has the file in part and lacks that piece, `503` if all pieces of a choice are on their way to
+ * others who will pass them on.
+ */
+export type TransferRefusal = 400 | 403 | 404 | 410 | 416 | 503;
 
 /** The source's first line: its nonce in base64url, or why it refuses. */
 export type TransferAnswer = { readonly nonce: string } | { readonly refusal: TransferRefusal };
@@ -46,8 +51,15 @@ export type TransferAnswer = { readonly nonce: string } | { readonly refusal: Tr
  * ```
  * layer [<ticket>]
  * pieces <first> <count> [<ticket>]
+ * choice <piece>,<piece>,... [<ticket>]
+ * have <first> <count> [<ticket>]
  * bad <piece> [<ticket>]
  * ```
+ *
+ * `choice` asks for the one of these pieces that the source has sent to the fewest. It is answered by
+ * two records: the number of the piece (u32 big-endian), and the piece. `have` asks which of `count`
+ * pieces from `first` on the source has. It is answered by one record, a bit for each, from the highest
+ * bit of the first byte on; bits beyond the last piece are 0.
  *
  * `bad` tells the source that `piece`, which it sent on this connection, is not what its hash says.
  * The source looks at the piece again and answers `200 0` if it is right as it stands there, `410` if
@@ -60,6 +72,20 @@ export type TransferRequest =
     readonly verb: "pieces";
     /** Counted from 0. */
     readonly first: number;
+    readonly count: number;
+    readonly ticket?: string | undefined;
+  }
+  | {
+    readonly verb: "choice";
+    /** Counted from 0, the most wanted first; {@linkcode CHOICE_PIECES} at most, none twice. */
+    readonly pieces: readonly number[];
+    readonly ticket?: string | undefined;
+  }
+  | {
+    readonly verb: "have";
+    /** Counted from 0. */
+    readonly first: number;
+    /** {@linkcode BITMAP_PIECES} at most. */
     readonly count: number;
     readonly ticket?: string | undefined;
   }
@@ -89,8 +115,12 @@ const OPENING = new RegExp(`^BT2/get (${TICKET}) (${NONCE})$`);
 const ANSWER = new RegExp(`^BT2/(?:ok (${NONCE})|err (400|403|404|410))$`);
 const LAYER = new RegExp(`^layer(?: (${TICKET}))?$`);
 const PIECES = new RegExp(`^pieces (${NUMBER}) (${NUMBER})(?: (${TICKET}))?$`);
+const CHOICE = new RegExp(
+  `^choice (${NUMBER}(?:,${NUMBER}){0,${CHOICE_PIECES - 1}})(?: (${TICKET}))?$`,
+);
+const HAVE = new RegExp(`^have (${NUMBER}) (${NUMBER})(?: (${TICKET}))?$`);
 const BAD = new RegExp(`^bad (${NUMBER})(?: (${TICKET}))?$`);
-const REPLY = new RegExp(`^(200|429) (${NUMBER})$|^(400|403|404|410)$`);
+const REPLY = new RegExp(`^(200|429) (${NUMBER})$|^(400|403|404|410|416|503)$`);
 
 /** The line that opens a connection, with its end. */
 export function encodeOpening({ ticket, nonce }: TransferOpening): Uint8Array {
@@ -137,6 +167,10 @@ function encodeVerb(request: TransferRequest): string {
       return "layer";
     case "pieces":
       return `pieces ${request.first} ${request.count}`;
+    case "choice":
+      return `choice ${request.pieces.join(",")}`;
+    case "have":
+      return `have ${request.first} ${request.count}`;
     case "bad":
       return `bad ${request.piece}`;
   }
@@ -153,10 +187,27 @@ export function decodeTransferRequest(text: Uint8Array): TransferRequest {
   if (layer) return { verb: "layer", ...withTicket(layer[1]) };
   const bad = BAD.exec(line);
   if (bad) return decodeBad(Number(bad[1]), bad[2]);
-  const [, first, count, ticket] = PIECES.exec(line) ?? [];
-  const end = Number(first) + Number(count);
-  if (!first || !count || count === "0" || end > MAX_PIECES) throw malformed("bad request");
-  return { verb: "pieces", first: Number(first), count: Number(count), ...withTicket(ticket) };
+  const choice = CHOICE.exec(line);
+  if (choice) return decodeChoice(choice[1]!.split(",").map(Number), choice[2]);
+  const have = HAVE.exec(line);
+  if (have) return decodeSpan("have", have);
+  const pieces = PIECES.exec(line);
+  if (pieces) return decodeSpan("pieces", pieces);
+  throw malformed("bad request");
+}
+
+function decodeSpan(verb: "have" | "pieces", [, from, many, ticket]: RegExpExecArray) {
+  const [first, count] = [Number(from), Number(many)];
+  const isLegal = count > 0 && first + count <= MAX_PIECES;
+  if (!isLegal || (verb === "have" && count > BITMAP_PIECES)) throw malformed("bad request");
+  return { verb, first, count, ...withTicket(ticket) };
+}
+
+function decodeChoice(pieces: readonly number[], ticket: string | undefined): TransferRequest {
+  const isLegal = pieces.every((piece) => piece < MAX_PIECES) &&
+    new Set(pieces).size === pieces.length;
+  if (!isLegal) throw malformed("bad request");
+  return { verb: "choice", pieces, ...withTicket(ticket) };
 }
 
 function decodeBad(piece: number, ticket: string | undefined): TransferRequest {

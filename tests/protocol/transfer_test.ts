@@ -12,6 +12,7 @@ import {
   encodeOpening,
   encodeTransferReply,
   encodeTransferRequest,
+  type TransferRefusal,
   type TransferReply,
   type TransferRequest,
 } from "../../lib/protocol/transfer.ts";
@@ -19,7 +20,7 @@ import { base64, throwsOnlyMalformed } from "./sealed_arbitraries.ts";
 
 const tickets = fc.nat(440).chain((length) => base64(length + 1));
 const nonces = base64(16);
-const refusals = fc.constantFrom(400 as const, 403 as const, 404 as const, 410 as const);
+const refusals = fc.constantFrom<TransferRefusal>(400, 403, 404, 410, 416, 503);
 
 /** What is sent of a line, but for its end. */
 function lineOf(bytes: Uint8Array): Uint8Array {
@@ -38,7 +39,7 @@ Deno.test({ name: "an opening reads back, and fits into a line", permissions: "n
 Deno.test({ name: "an answer reads back", permissions: "none" }, () => {
   const answers = fc.oneof(
     nonces.map((nonce) => ({ nonce })),
-    refusals.map((refusal) => ({ refusal })),
+    fc.constantFrom<TransferRefusal>(400, 403, 404, 410).map((refusal) => ({ refusal })),
   );
   fc.assert(fc.property(answers, (answer) => {
     assertEquals(decodeAnswer(lineOf(encodeAnswer(answer))), answer);
@@ -50,6 +51,9 @@ Deno.test({ name: "a request reads back", permissions: "none" }, () => {
   const what: fc.Arbitrary<TransferRequest> = fc.oneof(
     fc.constant({ verb: "layer" }),
     pieces.map(([first, count]): TransferRequest => ({ verb: "pieces", first, count })),
+    pieces.map(([first, count]): TransferRequest => ({ verb: "have", first, count })),
+    fc.uniqueArray(fc.nat(1_048_575), { minLength: 1, maxLength: 64 })
+      .map((pieces): TransferRequest => ({ verb: "choice", pieces })),
     fc.nat(1_048_575).map((piece): TransferRequest => ({ verb: "bad", piece })),
   );
   const requests = fc.tuple(what, fc.option(tickets, { nil: undefined }))
@@ -87,6 +91,12 @@ Deno.test(
   () => {
     const bad = ["pieces 0 0", "pieces 1048576 1", "pieces -1 1", "pieces 1e3 1", "pieces 01 1"];
     bad.push("bad 1048576", "bad -1", "bad 01", "bad", "bad 1 a b", "bad 1 ");
+    bad.push("choice", "choice 1,", "choice 1,1", "choice 01", "choice 1048576", "have 0 0");
+    bad.push(
+      "have 0 262145",
+      "have 1048575 2",
+      `choice ${Array.from({ length: 65 }).fill(0).map((_, i) => i)}`,
+    );
     for (const text of [...bad, "layer ", "layers", "pieces 1", "", "pieces 0 1 a b"]) {
       const bytes = new TextEncoder().encode(text);
       assertThrows(() => decodeTransferRequest(bytes), BitTrickleError);

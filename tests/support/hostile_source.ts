@@ -186,8 +186,8 @@ export class HostileSource implements AsyncDisposable {
 
   #records(request: TransferRequest): Uint8Array[] {
     const { content, layer } = this.#file;
-    if (request.verb === "bad") return [];
     if (request.verb === "layer") return layer.length === 0 ? [] : [layer];
+    if (request.verb !== "pieces") return [];
     return Array.from({ length: request.count }, (_, i) => pieceOf(content, request.first + i));
   }
 }

@@ -111,6 +111,7 @@ export class SealedUpload implements AsyncDisposable {
     if (!sharedFile) return await this.#refuse(this.#source.isChanging() ? 410 : 404);
     if (request.verb === "layer") return await this.#sendLayer(sharedFile);
     if (request.verb === "bad") return await this.#lookAgain(sharedFile, request.piece);
+    if (request.verb !== "pieces") return await this.#refuse(400);
     const end = request.first + request.count;
     const isThere = end <= pieceCount(sharedFile.state.size) && request.count <= PIECES_PER_REQUEST;
     if (!isThere) return await this.#refuse(400);
