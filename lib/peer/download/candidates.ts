@@ -38,14 +38,14 @@ interface Told {
  */
 export function contentsOf(sources: readonly Source[], wanted: string): Content[] {
   const contents = new Map<string, Told>();
-  for (const { file, pass } of sources) {
+  for (const { file, pass, isPartial } of sources) {
     if (!file || !pass || !hasId(file.details)) continue;
     const { id, size } = file.details;
     const key = formatContent({ id, size });
     const told = contents.get(key) ?? { key: { id, size }, users: [], names: [] };
     contents.set(key, told);
     told.users.push(file.user);
-    told.names.push(file.name === "" ? wanted : file.name);
+    if (!isPartial) told.names.push(file.name === "" ? wanted : file.name);
   }
   const all = [...contents.values()].flatMap((told) => contentFrom(told, wanted) ?? []);
   return all.sort((a, b) => b.users.length - a.users.length);

@@ -55,6 +55,24 @@ Deno.test({
   }
 });
 
+Deno.test(
+  { name: "who has a part only tells no name, as it is told as it was asked for", ...PURE },
+  () => {
+    const sources = [
+      source("hans", "film.mp4", 5, ID),
+      ...["yoda", "chewy"].map((user) => ({
+        ...source(user, ID, 5, ID),
+        isPartial: true as const,
+      })),
+    ];
+    const found = { id: ID, size: 5, isNamedByOthers: true };
+    const users = ["hans", "yoda", "chewy"];
+    assertEquals(contentsOf(sources, ID), [{ ...found, name: "film.mp4", users }]);
+    const partial = { ...found, name: ID, users: users.slice(1) };
+    assertEquals(contentsOf(sources.slice(1), ID), [partial]);
+  },
+);
+
 Deno.test({ name: "what is not the content that was asked for does not count", ...PURE }, () => {
   for (const wanted of [OTHER, `${ID}:6`, "abab:6", `${OTHER}:5`]) {
     assertEquals(nameOf(wanted, "b"), undefined);
