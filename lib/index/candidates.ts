@@ -5,10 +5,11 @@
  */
 
 import { isLoopback } from "../protocol/address.ts";
-import { formatContent, hasId } from "../protocol/content.ts";
+import { type ContentKey, formatContent, hasId } from "../protocol/content.ts";
 import type { FileDetails } from "../protocol/messages.ts";
 import type { Publication } from "./catalogue/catalogue.ts";
 import type { Session, Sessions } from "./sessions/sessions.ts";
+import type { UnfinishedContents } from "./unfinished_contents.ts";
 
 /**
  * Active sources of a name or content that are collected, of which those are told that were named
@@ -16,12 +17,14 @@ import type { Session, Sessions } from "./sessions/sessions.ts";
  */
 const MOST_COLLECTED = 32;
 
-/** A publication and the session that serves it. */
+/** A publication, or what somebody has of an unfinished file, and the session that serves it. */
 export interface Candidate {
   readonly session: Session;
   readonly user: string;
   readonly name: string;
   readonly details: FileDetails | undefined;
+  /** Set if it has some of the pieces. */
+  readonly isPartial?: true;
 }
 
 /** Who asks, and when. */
@@ -38,15 +41,22 @@ export interface Asking {
 export class Candidates {
   readonly #asking: Asking;
   readonly #found = new Map<string, Candidate>();
+  readonly #partial: Candidate[] = [];
   #isCut = false;
+  #isPartialCut = false;
 
   constructor(asking: Asking) {
     this.#asking = asking;
   }
 
-  /** Whether some were left out. */
+  /** Whether some were left out that publish it. */
   get isCut(): boolean {
     return this.#isCut;
+  }
+
+  /** Whether some were left out that may have it in part. */
+  get isPartialCut(): boolean {
+    return this.#isPartialCut;
   }
 
   /** Collects who is active of `published`, the same number of each list at most. */
@@ -63,23 +73,46 @@ export class Candidates {
     }
   }
 
-  /** Those collected so far, in no particular order. */
-  all(): Iterable<Candidate> {
-    return this.#found.values();
+  /**
+   * Collects who is active of those who have `details`, a content, in part; a bounded number is looked
+   * at. To be called once for each content, after {@linkcode Candidates.take} of those who publish it.
+   *
+   * @param name What the content is called: as it was asked for
+   */
+  takePartial(unfinished: UnfinishedContents, name: string, details: ContentKey): void {
+    const { asker, turn, now } = this.#asking;
+    const window = { most: MOST_COLLECTED, turn, isCut: false };
+    for (const session of unfinished.sessionsWith(details, window, now)) {
+      const { user } = session;
+      if (!canServe(asker, session) || this.#found.has(keyIn(user, details))) continue;
+      this.#partial.push({ session, user, name, details, isPartial: true });
+    }
+    this.#isPartialCut ||= window.isCut;
+  }
+
+  /** The contents of those that publish it, collected so far; some of them several times. */
+  contents(): ContentKey[] {
+    const contents: ContentKey[] = [];
+    for (const { details } of this.#found.values()) if (hasId(details)) contents.push(details);
+    return contents;
   }
 
   /**
    * Who was named least recently comes first, but nobody a second time before all others, and one of
-   * each content before a second one of any.
+   * each content before a second one of any: one that has all of it, if there is one. Then those who
+   * have a part take turns with those who have all.
    */
   inOrder(): Candidate[] {
-    const all = [...this.#found.values()];
-    all.sort((a, b) => a.session.lastNamed - b.session.lastNamed);
-    return firstsFirst(firstsFirst(all, ({ user }) => user), ({ details }) => keyOf(details));
+    const whole = inTurn([...this.#found.values()]);
+    if (this.#partial.length === 0) return firstsOf(whole, contentOf).flat();
+    const [firsts, others] = firstsOf([...whole, ...inTurn(this.#partial)], contentOf);
+    const isPartial = ({ isPartial }: Candidate) => isPartial === true;
+    const [part, all] = [others.filter(isPartial), others.filter((other) => !isPartial(other))];
+    return [...firsts, ...alternating(part, all)];
   }
 
   #add(session: Session, { user, name, details }: Publication): void {
-    const key = `${user} ${keyOf(details)}`;
+    const key = keyIn(user, details);
     if (!this.#found.has(key)) this.#found.set(key, { session, user, name, details });
   }
 }
@@ -87,14 +120,25 @@ export class Candidates {
 /** The active session of `user`, if it can serve the asker. */
 export function sourceFor({ asker, sessions, now }: Asking, user: string): Session | undefined {
   const session = sessions.of(user, now);
-  return session && session !== asker && canReach(asker, session) ? session : undefined;
+  return session && canServe(asker, session) ? session : undefined;
 }
 
-/** Each with a new key before those with one that has come already. */
-function firstsFirst(
+/** Whether `session`, which is active, is another one than the asker's, and where it can be reached. */
+function canServe(asker: Session, session: Session): boolean {
+  return session !== asker && canReach(asker, session);
+}
+
+/** Who was named least recently comes first, but nobody a second time before all others. */
+function inTurn(candidates: Candidate[]): Candidate[] {
+  candidates.sort((a, b) => a.session.lastNamed - b.session.lastNamed);
+  return firstsOf(candidates, ({ user }) => user).flat();
+}
+
+/** Those with a new key, and those with one that has come already. */
+function firstsOf(
   candidates: readonly Candidate[],
   keyOf: (candidate: Candidate) => string,
-): Candidate[] {
+): [firsts: Candidate[], others: Candidate[]] {
   const seen = new Set<string>();
   const [firsts, others]: [Candidate[], Candidate[]] = [[], []];
   for (const candidate of candidates) {
@@ -102,7 +146,22 @@ function firstsFirst(
     (seen.has(key) ? others : firsts).push(candidate);
     seen.add(key);
   }
-  return [...firsts, ...others];
+  return [firsts, others];
+}
+
+/** One of each in turn, as long as there are any. */
+function alternating<T>(some: readonly T[], others: readonly T[]): T[] {
+  const common = Math.min(some.length, others.length);
+  const pairs = some.slice(0, common).flatMap((one, i) => [one, others[i]!]);
+  return [...pairs, ...some.slice(common), ...others.slice(common)];
+}
+
+function keyIn(user: string, details: FileDetails | undefined): string {
+  return `${user} ${keyOf(details)}`;
+}
+
+function contentOf({ details }: Candidate): string {
+  return keyOf(details);
 }
 
 /** All files of unknown content are alike. */

@@ -23,6 +23,7 @@ import { page, type Row } from "./page.ts";
 import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
 import { SearchRun } from "./search_run.ts";
 import { Sources } from "./sources.ts";
+import { UnfinishedContents } from "./unfinished_contents.ts";
 
 type LoginRequest = Request & { verb: "login" };
 /** What somebody who is logged in asks. */
@@ -54,6 +55,7 @@ export class Index {
   readonly #sessions = new Sessions();
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
+  readonly #unfinished = new UnfinishedContents(this.#sessions);
   readonly #sources: Sources;
   readonly #places = new LongPlaces();
   readonly #defer: Defer;
@@ -67,7 +69,7 @@ export class Index {
     this.#searchSlices = options.searchSlices ?? SEARCH_SLICES;
     this.#publications = new Publications(journal, catalogue);
     this.#catalogue = catalogue;
-    this.#sources = new Sources(this.#catalogue, this.#sessions);
+    this.#sources = new Sources(this.#catalogue, this.#sessions, this.#unfinished);
   }
 
   /** Who may log in. */
@@ -160,6 +162,12 @@ export class Index {
       case "get":
         return this.#sources.findAtOnce(request.name, asker, now) ??
           this.#defer(asker.user, () => this.#sources.find(request.name, asker, now)) ?? TOO_BUSY;
+      case "have":
+        this.#unfinished.add(asker, request.content, now);
+        return { kind: "done" };
+      case "lack":
+        this.#unfinished.remove(asker, request.content);
+        return { kind: "done" };
     }
   }
 

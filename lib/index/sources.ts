@@ -10,6 +10,7 @@ import {
   formatContent,
   hasId,
   ID_DIGITS,
+  isWhole,
   parseContent,
 } from "../protocol/content.ts";
 import { SOURCES_PER_REPLY, TICKET_MS } from "../protocol/limits.ts";
@@ -19,6 +20,7 @@ import { type Asking, type Candidate, Candidates, sourceFor } from "./candidates
 import type { Catalogue, Publication, Window } from "./catalogue/catalogue.ts";
 import { eachIn } from "./catalogue/window.ts";
 import type { Session, Sessions } from "./sessions/sessions.ts";
+import type { UnfinishedContents } from "./unfinished_contents.ts";
 
 /** How many publishers a `get` looks at. Each starts at another, so that none is starved. */
 interface Reach {
@@ -44,19 +46,22 @@ const NO_SOURCE: Reply = { kind: "no source" };
 export class Sources {
   readonly #catalogue: Catalogue;
   readonly #sessions: Sessions;
+  readonly #unfinished: UnfinishedContents;
   #named = 0;
   #turn = 0;
 
-  constructor(catalogue: Catalogue, sessions: Sessions) {
+  constructor(catalogue: Catalogue, sessions: Sessions, unfinished: UnfinishedContents) {
     this.#catalogue = catalogue;
     this.#sessions = sessions;
+    this.#unfinished = unfinished;
   }
 
   /**
    * The active sources other than `asker` of the file called `wanted`, and those of the same content
    * under other names; or, if nobody has one of that name, of the content that is meant by it, see
-   * {@linkcode parseContent}. One source of each content comes before the others. An asker of protocol
-   * 1 is told of one source, by name only.
+   * {@linkcode parseContent}. One source of each content comes before the others; those who have it in
+   * part come in turn with those who publish it. An asker of protocol 1 is told of one source that
+   * publishes it, by name only.
    */
   find(wanted: string, asker: Session, now: number): Reply {
     return this.#find(wanted, asker, now, FAR)!;
@@ -75,11 +80,12 @@ export class Sources {
     const isCut = window.isCut || candidates.isCut;
     if (isCut && !reach.mayBeCut) return undefined;
     const found = candidates.inOrder();
-    if (found.length === 0 && !isCut) return NO_SOURCE;
+    const mayBeMore = isCut || candidates.isPartialCut;
+    if (found.length === 0 && !mayBeMore) return NO_SOURCE;
     const told = found.slice(0, SOURCES_PER_REPLY);
     for (const { session } of told.toReversed()) session.lastNamed = ++this.#named;
     const sources = told.map((candidate) => toSource(candidate, asker, now));
-    const more = Math.max(found.length - told.length, isCut ? 1 : 0);
+    const more = Math.max(found.length - told.length, mayBeMore ? 1 : 0);
     return { kind: "sources", wanted, sources, more };
   }
 
@@ -105,12 +111,17 @@ export class Sources {
     const candidates = new Candidates(asking);
     const named = this.#catalogue.publishersOf(wanted, window);
     candidates.take(named);
-    for (const content of contentsOf(candidates, named, reach, window)) {
-      candidates.take(this.#catalogue.holdersOf(content, window));
-    }
+    const contents = contentsOf(candidates, named, reach, window);
+    for (const content of contents) candidates.take(this.#catalogue.holdersOf(content, window));
     const query = parseContent(wanted);
     if (query && (named.length === 0 || query.id.length === ID_DIGITS)) {
       candidates.take(this.#catalogue.holdersOf(query, window));
+    }
+    if (this.#unfinished.size > 0) {
+      const meant = [...isWhole(query) ? [query] : contents, ...candidates.contents()];
+      for (const content of different(meant).slice(0, reach.contents)) {
+        candidates.takePartial(this.#unfinished, wanted, content);
+      }
     }
     return candidates;
   }
@@ -129,25 +140,33 @@ function contentsOf(
   reach: Reach,
   window: Window,
 ): ContentKey[] {
-  const contents = new Map<string, ContentKey>();
-  const add = ({ details }: { readonly details?: FileDetails | undefined }) => {
-    if (hasId(details)) contents.set(formatContent(details), details);
-  };
-  for (const candidate of candidates.all()) add(candidate);
+  const contents = [...candidates.contents()];
   const looked: Window = { most: reach.named, turn: window.turn };
-  eachIn(looked, 0, named.length, (i) => add(named[i]!));
-  if (looked.isCut || contents.size > reach.contents) window.isCut = true;
-  return [...contents.values()].slice(0, reach.contents);
+  eachIn(looked, 0, named.length, (i) => {
+    const { details } = named[i]!;
+    if (hasId(details)) contents.push(details);
+  });
+  const all = different(contents);
+  if (looked.isCut || all.length > reach.contents) window.isCut = true;
+  return all.slice(0, reach.contents);
+}
+
+/** Each content once, where it came first. */
+function different(contents: readonly ContentKey[]): ContentKey[] {
+  const byKey = new Map<string, ContentKey>();
+  for (const content of contents) byKey.set(formatContent(content), content);
+  return [...byKey.values()];
 }
 
 function toSource(
-  { session, user, name, details }: Candidate,
+  { session, user, name, details, isPartial }: Candidate,
   asker: Session,
   now: number,
 ): Source {
   const file = { user, name, ...details ? { details } : {} };
   const pass = details && issuePass(session, asker, details, now);
-  return { ...sourceOf(session, name), file, ...pass ? { pass } : {} };
+  const extent = isPartial ? { isPartial } : {};
+  return { ...sourceOf(session, name), file, ...pass ? { pass } : {}, ...extent };
 }
 
 function sourceOf({ user, address, tcpPort }: Session, name: string): Source {

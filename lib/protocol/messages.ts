@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ContentKey } from "./content.ts";
 import type { Pass } from "./ticket.ts";
 
 /** A request, as its sender claims it. */
@@ -46,6 +47,12 @@ export type Request =
     readonly name: string;
   }
   | {
+    /** Says that the session serves what it has of an unfinished file, or does not any more. */
+    readonly verb: "have" | "lack";
+    readonly user: string;
+    readonly content: ContentKey;
+  }
+  | {
     readonly verb: "sch";
     readonly user: string;
     /** Words that a name must contain, and filters: see {@linkcode parseSearch}. */
@@ -61,7 +68,7 @@ export interface FileDetails {
   readonly id?: string;
 }
 
-/** An active session that publishes a file. */
+/** An active session that publishes a file, or has some of it. */
 export interface Source {
   readonly ip: string;
   readonly port: number;
@@ -69,7 +76,10 @@ export interface Source {
   readonly file?: { readonly user: string; readonly name: string; readonly details?: FileDetails };
   /** What lets the asker fetch the file in protocol 2. */
   readonly pass?: Pass;
-  /** Set if it is fetching the file itself, and has some of its pieces. */
+  /**
+   * Set if it is fetching the file itself, and has some of its pieces. It tells no name of its own: its
+   * file is called as it was asked for.
+   */
   readonly isPartial?: true;
 }
 

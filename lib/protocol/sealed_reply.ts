@@ -7,10 +7,12 @@
  *     200 <left out> [cursor]                                  to lap, and rows of: <user>
  *     200 <left out> [cursor]                                  to lpf and sch: <name> [size] [id]
  *     200 <left out>                                           to get:
- *             <ip> <port> <user> [name] [size] [id] [key] [ticket]     a source; its name is missing
- *                                                                      if it was asked for
+ *             <ip> <port> <user> [name] [size] [id] [key] [ticket] [part]
+ *                                                                      a source; its name is missing
+ *                                                                      if it was asked for. "part" if
+ *                                                                      it has the file in part
  *             "" "" "" <name> <size> <id>                              what to ask for
- *     200                                                      to pub, unp, move and bye
+ *     200                                                      to pub, unp, have, lack, move and bye
  *     425 <token>                                              to any: not run, first send `move`
  *     <code> [reason]                                          a refusal
  *
@@ -48,9 +50,14 @@ const DONE: Partial<Readonly<Record<Verb, Reply>>> = {
   unp: { kind: "unpublished" },
   bye: { kind: "done" },
   move: { kind: "done" },
+  have: { kind: "done" },
+  lack: { kind: "done" },
 };
 
 const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429, 500];
+
+/** Ends the row of a source that has some of the pieces. */
+const PART = "part";
 
 /** Longest first line without a cursor, in bytes. */
 const HEAD_BYTES = "200\t999999999".length;
@@ -137,10 +144,12 @@ function formatSources({ sources, more, wanted }: Sources): string {
 }
 
 /** Without a name, a row of any source fits. With one that is too long the row only tells the name. */
-function sourceRow({ ip, port, file, pass }: Source, wanted: string | undefined): string {
+function sourceRow(source: Source, wanted: string | undefined): string {
+  const { ip, port, file, pass } = source;
   const name = file?.name === wanted ? "" : file?.name;
   const details = encodeDetails(file?.details);
-  const row = joinFields([ip, port, file?.user, name, ...details, pass?.key, pass?.ticket]);
+  const extent = source.isPartial && PART;
+  const row = joinFields([ip, port, file?.user, name, ...details, pass?.key, pass?.ticket, extent]);
   return fitting([row]).length > 0 ? row : joinFields(["", "", "", name, ...details]);
 }
 
@@ -207,11 +216,16 @@ function parseList(of: ListOf, [left = "", cursor]: Row, rows: readonly Row[]): 
 }
 
 function parseSource(row: Row, wanted: string): Source {
-  const [ip = "", digits = "", user = "", name, size, id, key, ticket] = row;
+  const [ip = "", digits = "", user = "", name, size, id, key, ticket, extent] = row;
   const port = parsePort(digits);
   if (!port || port < LOWEST_PEER_PORT || !isUnicast(ip)) throw malformed("bad source");
   const file = { user, name: name || wanted, ...decodeDetails(size, id) };
-  return { ip, port, file, ...parsePass(key, ticket) };
+  return { ip, port, file, ...parsePass(key, ticket), ...parseExtent(extent) };
+}
+
+function parseExtent(extent = ""): { readonly isPartial?: true } {
+  if (extent !== "" && extent !== PART) throw malformed("bad extent of a source");
+  return extent === PART ? { isPartial: true } : {};
 }
 
 function parseNamed([, , , name = "", size, id]: Row): NamedContent {

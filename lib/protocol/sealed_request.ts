@@ -9,6 +9,8 @@
  *     pub   <name>   [size]  [id]
  *     unp   <name>
  *     get   <name, or content: see content.ts>
+ *     have  <content: a whole id and a size>
+ *     lack  <content>
  *     move  <token>
  *     login <port>   [agent]
  *
@@ -17,7 +19,7 @@
 
 import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { parsePort } from "./address.ts";
-import { parseContent } from "./content.ts";
+import { type ContentKey, formatContent, isWhole, parseContent } from "./content.ts";
 import { isField, joinFields, readLines } from "./fields.ts";
 import { AGENT_CHARACTERS, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_TEXT_BYTES } from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
@@ -85,6 +87,9 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
       return { verb, user, name: decodeName(first) };
     case "get":
       return { verb, user, name: decodeWanted(first) };
+    case "have":
+    case "lack":
+      return { verb, user, content: decodeContent(first) };
     case "move":
       return { verb, user, token: first };
     default:
@@ -122,6 +127,8 @@ const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
   ["pub", 3],
   ["unp", 1],
   ["get", 1],
+  ["have", 1],
+  ["lack", 1],
   ["move", 1],
 ]);
 
@@ -138,6 +145,9 @@ function fieldsOf(request: SealedRequest): string[] {
     case "unp":
     case "get":
       return [request.name];
+    case "have":
+    case "lack":
+      return [formatContent(request.content)];
     case "move":
       return [request.token];
     default:
@@ -165,6 +175,12 @@ export function decodeDetails(size = "", id = ""): { readonly details?: FileDeta
 
 function decodeWanted(wanted: string): string {
   return parseContent(wanted) ? wanted : decodeName(wanted);
+}
+
+function decodeContent(text: string): ContentKey {
+  const content = parseContent(text);
+  if (!isWhole(content)) throw malformed("bad content: expected a whole id and a size");
+  return content;
 }
 
 function decodeName(name: string): string {

@@ -157,6 +157,8 @@ const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
   pub: received("pub"),
   unp: received("unp"),
   get: received("get"),
+  have: received("have"),
+  lack: received("lack"),
   sch: received("sch"),
 };
 const CAUSES: Readonly<Record<LineCause, string>> = {

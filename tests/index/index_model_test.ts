@@ -45,6 +45,9 @@ class Model {
         return [{ kind: "done" }];
       case "move":
         return [{ kind: "done" }];
+      case "have":
+      case "lack":
+        return [{ kind: "done" }]; // In protocol 1 that names nobody.
       case "lpf": {
         const files = this.#files.filter((file) => file.user === (request.of ?? me.user));
         return [list("files published", files.map(({ name }) => name))];
@@ -169,6 +172,14 @@ const requests: fc.Arbitrary<Request> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ verb: fc.constant("bye" as const), user: users }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      verb: fc.constantFrom("have" as const, "lack" as const),
+      user: users,
+      content: fc.constant({ id: "ab".repeat(32), size: 5_000_000 }),
+    }),
   },
 );
 

@@ -15,6 +15,7 @@ import {
 } from "../../lib/index/catalogue/catalogue.ts";
 import { type Session, Sessions } from "../../lib/index/sessions/sessions.ts";
 import { Sources } from "../../lib/index/sources.ts";
+import { UnfinishedContents } from "../../lib/index/unfinished_contents.ts";
 import { type ContentKey, formatContent } from "../../lib/protocol/content.ts";
 import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
 import type { FileDetails, Reply, Source } from "../../lib/protocol/messages.ts";
@@ -61,7 +62,11 @@ class CountingCatalogue extends Catalogue {
 class TestSources {
   readonly catalogue = new CountingCatalogue();
   readonly #sessions = new CountingSessions();
-  readonly #sources = new Sources(this.catalogue, this.#sessions);
+  readonly #sources = new Sources(
+    this.catalogue,
+    this.#sessions,
+    new UnfinishedContents(this.#sessions),
+  );
   readonly #asker: Session;
 
   /** @param isSealed Whether chewy asks in protocol 2 */

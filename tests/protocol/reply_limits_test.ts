@@ -23,24 +23,34 @@ Deno.test({
   const ticket = "A".repeat(TICKET_CHARACTERS);
   const pass = { key: KEY, ticket: ticket.slice(0, 427) }; // For a name of 64 times four bytes.
   const known = details.filter(hasId);
-  fc.assert(fc.property(longNames, longUsers, known, ADDRESSES, (name, user, details, ip) => {
-    for (const [verb, of] of [["lpf", "files published"], ["sch", "files found"]] as const) {
-      const list = listOf(of, [name], [details]);
-      assertEquals(decodeSealedReply(verb, encodeSealedReply(list)), list);
-    }
-    const file = { user, name, details };
-    const source = { ip, port: 65_535, file, pass };
-    const reply = { kind: "sources", sources: [source], more: 0 } as const;
-    const byName = encodeSealedReply({ ...reply, wanted: name });
-    assert(byName.length <= TEXT_BYTES);
-    assertEquals(decodeSealedReply("get", byName, name), reply);
-    const byId = encodeSealedReply({ ...reply, wanted: details.id });
-    assert(byId.length <= TEXT_BYTES);
-    const read = decodeSealedReply("get", byId, details.id);
-    assert(read.kind === "sources" && read.more === 0);
-    if (read.sources.length > 0) assertEquals(read, reply);
-    else assertEquals(read.named, [{ name, details }]);
-  }));
+  const extents = fc.constantFrom(true as const, undefined);
+  fc.assert(
+    fc.property(
+      longNames,
+      longUsers,
+      known,
+      ADDRESSES,
+      extents,
+      (name, user, details, ip, isPartial) => {
+        for (const [verb, of] of [["lpf", "files published"], ["sch", "files found"]] as const) {
+          const list = listOf(of, [name], [details]);
+          assertEquals(decodeSealedReply(verb, encodeSealedReply(list)), list);
+        }
+        const file = { user, name, details };
+        const source = { ip, port: 65_535, file, pass, ...isPartial ? { isPartial } : {} };
+        const reply = { kind: "sources", sources: [source], more: 0 } as const;
+        const byName = encodeSealedReply({ ...reply, wanted: name });
+        assert(byName.length <= TEXT_BYTES);
+        assertEquals(decodeSealedReply("get", byName, name), reply);
+        const byId = encodeSealedReply({ ...reply, wanted: details.id });
+        assert(byId.length <= TEXT_BYTES);
+        const read = decodeSealedReply("get", byId, details.id);
+        assert(read.kind === "sources" && read.more === 0);
+        if (read.sources.length > 0) assertEquals(read, reply);
+        else assertEquals(read.named, [{ name, details }]);
+      },
+    ),
+  );
 });
 
 Deno.test({

@@ -7,6 +7,7 @@
 import fc from "fast-check";
 import { Buffer } from "node:buffer";
 import { BitTrickleError } from "../../lib/errors.ts";
+import { hasId } from "../../lib/protocol/content.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
 import { NAME_BYTES } from "../../lib/protocol/limits.ts";
 import { nameFault } from "../../lib/protocol/names.ts";
@@ -102,6 +103,11 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
       { requiredKeys: ["verb", "user", "name"] },
     ),
     fc.record({ verb: fc.constantFrom("unp" as const, "get" as const), user: me, name: names }),
+    fc.record({
+      verb: fc.constantFrom("have" as const, "lack" as const),
+      user: me,
+      content: details.filter(hasId),
+    }),
   );
 }
 

@@ -24,6 +24,8 @@ const VERBS: readonly Verb[] = [
   "unp",
   "sch",
   "get",
+  "have",
+  "lack",
   "move",
 ];
 const PROOFS = { resetValue: "dmFs".repeat(5) + "dg", signingKey: "a2V5".repeat(10) + "a2U" };
@@ -39,6 +41,8 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ["get", "404", { kind: "no source" }],
   ["bye", "200", { kind: "done" }],
   ["move", "200", { kind: "done" }],
+  ["have", "200", { kind: "done" }],
+  ["lack", "200", { kind: "done" }],
   ["move", "425\tdG9r", { kind: "moved", token: "dG9r" }],
   ["heartbeat", "425\tdG9r", { kind: "moved", token: "dG9r" }],
   ["get", "425\tdG9r", { kind: "moved", token: "dG9r" }],
@@ -73,6 +77,21 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
         },
       ],
       more: 7,
+    },
+  ],
+  [
+    "get",
+    `200\t0\n10.0.0.1\t5002\tyoda\tc\t5\t${ID}\t${KEY}\tt-0\tpart`,
+    {
+      kind: "sources",
+      sources: [{
+        ip: "10.0.0.1",
+        port: 5_002,
+        file: { user: "yoda", name: "c", details: { size: 5, id: ID } },
+        pass: { key: KEY, ticket: "t-0" },
+        isPartial: true,
+      }],
+      more: 0,
     },
   ],
   ["sch", "200\t1\ta b", { ...listOf("files found", []), more: 1, cursor: "a b" }],
@@ -142,6 +161,7 @@ const sources: fc.Arbitrary<Source> = fc.record({
   port: peerPorts,
   file: fc.record({ user: credentials, name: names, details }, { requiredKeys: ["user", "name"] }),
   pass: fc.record({ key: base64(32), ticket: base64(70) }),
+  isPartial: fc.constant(true as const),
 }, { requiredKeys: ["ip", "port", "file"] });
 
 const reasons = texts.map(escapeText);
@@ -199,10 +219,12 @@ Deno.test({
   assertEquals(peers, listOf("active peers", ["hans"]));
   const file = { user: "h", name: "a", details: { size: 5, id: ID } };
   const pass = { key: KEY, ticket: "t-00" };
-  const text = `200\t0\n10.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}\tt-00\tmore`;
+  const source = { ip: "10.0.0.1", port: 5_000, file, pass };
+  const row = `10.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}\tt-00`;
+  const text = `200\t0\n${row}\t\tmore\n${row}\tpart\tmore`;
   assertEquals(decodeSealedReply("get", bytesOf(text)), {
     kind: "sources",
-    sources: [{ ip: "10.0.0.1", port: 5_000, file, pass }],
+    sources: [source, { ...source, isPartial: true }],
     more: 0,
   });
 });
@@ -255,6 +277,7 @@ const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
   ["get", "200\t0\n127.0.0.1\t5000\t\x1b\ta"],
   ["get", "200\t0\n127.0.0.1\t5000\th\ta\t5\tx"],
   ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}`],
+  ["get", `200\t0\n127.0.0.1\t5000\th\ta\t5\t${ID}\t${KEY}\tt-0\tparts`],
   ["get", "200\t0\n\t\t\ta"],
   ["get", `200\t0\n\t\t\t../a\t5\t${ID}`],
 ];

@@ -84,6 +84,8 @@ function anyRequest(fleet: Fleet, user: string): SealedRequest {
     { verb: "unp", user, name },
     { verb: "get", user, name },
     { verb: "get", user, name },
+    { verb: "have", user, content: DETAILS },
+    { verb: "lack", user, content: DETAILS },
     { verb: "move", user, token: "A".repeat(32) },
   ]);
 }
