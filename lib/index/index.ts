@@ -7,21 +7,21 @@
 
 import type { MaybePromise } from "../async/maybe_promise.ts";
 import { type Address, isSameAddress } from "../protocol/address.ts";
-import { COUNTED_MATCHES, COUNTED_ROWS, SEARCH_SLICES } from "../protocol/limits.ts";
+import { isBucket } from "../protocol/digest.ts";
+import { SEARCH_SLICES } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
-import { parseSearch, searchFor } from "../protocol/search_query.ts";
-import type { NameListRequest } from "../protocol/sealed_request.ts";
+import type { ListRequest } from "../protocol/sealed_request.ts";
+import { PLAIN_SHARE } from "../protocol/share.ts";
 import type { Accounts } from "./login/accounts.ts";
-import { Catalogue, type Publication, type Search } from "./catalogue/catalogue.ts";
+import { Catalogue } from "./catalogue/catalogue.ts";
 import { IN_MEMORY_JOURNAL, type Journal } from "./catalogue/journal.ts";
 import { LoginRates } from "./login/login_rates.ts";
 import { LoginThrottle } from "./login/login_throttle.ts";
 import { AT_ONCE, type Defer, UNFINISHED } from "./long_work.ts";
+import { Lists } from "./lists.ts";
 import { LongPlaces } from "./long_places.ts";
 import { Publications } from "./catalogue/publications.ts";
-import { page, type Row } from "./page.ts";
 import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
-import { SearchRun } from "./search_run.ts";
 import { Sources } from "./sources.ts";
 import { UnfinishedContents } from "./unfinished_contents.ts";
 
@@ -29,9 +29,8 @@ type LoginRequest = Request & { verb: "login" };
 /** What somebody who is logged in asks. */
 type SessionRequest = Exclude<Request, { verb: "login" }>;
 type Question = Exclude<SessionRequest, { verb: "heartbeat" }>;
-type List = Reply & { kind: "list" };
-
 const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
+const NO_SHARE: Reply = refuse(403, "this session names no share, and so can only ask");
 const UNKNOWN_PLACE: Reply = refuse(400, "the index does not know any more where the list goes on");
 
 /** How an {@linkcode Index} is set up. */
@@ -55,20 +54,20 @@ export class Index {
   readonly #sessions = new Sessions();
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
-  readonly #unfinished = new UnfinishedContents(this.#sessions);
+  readonly #unfinished = new UnfinishedContents();
   readonly #sources: Sources;
+  readonly #lists: Lists;
   readonly #places = new LongPlaces();
   readonly #defer: Defer;
-  readonly #searchSlices: number;
   #accounts: Accounts;
 
   constructor(accounts: Accounts, options: IndexOptions = {}) {
     const { journal = IN_MEMORY_JOURNAL, catalogue = new Catalogue(), defer = AT_ONCE } = options;
     this.#accounts = accounts;
     this.#defer = defer;
-    this.#searchSlices = options.searchSlices ?? SEARCH_SLICES;
     this.#publications = new Publications(journal, catalogue);
     this.#catalogue = catalogue;
+    this.#lists = new Lists(this.#sessions, catalogue, options.searchSlices ?? SEARCH_SLICES);
     this.#sources = new Sources(this.#catalogue, this.#sessions, this.#unfinished);
   }
 
@@ -103,12 +102,16 @@ export class Index {
     return this.#answer(request, session, now);
   }
 
-  /** Opens a session for an authenticated user, unless active elsewhere. */
+  /**
+   * Opens a session for an authenticated user. In protocol 1 there is one, and none is opened while it
+   * is active elsewhere; in protocol 2 there are {@linkcode SESSIONS_PER_USER}. None of either counts
+   * for the other.
+   */
   admit(user: string, from: Address, tcpPort: number, now: number, start?: SealedStart): Reply {
-    const active = this.#sessions.of(user, now);
+    const active = start ? undefined : this.#sessions.plainOf(user, now);
     if (active && !isSameAddress(active.address, from)) return { kind: "already active" };
-    this.#sessions.open(user, from, tcpPort, now, start);
-    return { kind: "welcome" };
+    const isOpen = this.#sessions.open(user, from, tcpPort, now, start);
+    return { kind: isOpen ? "welcome" : "too many sessions" };
   }
 
   /** Whether somebody is logged in at `address`, which proves that messages to it arrive there. */
@@ -148,17 +151,13 @@ export class Index {
       case "move":
         return { kind: "done" }; // It is where it was.
       case "lap":
-        // By user, not by session: a new login gets no second place in the queue.
-        return this.#defer(asker.user, () => {
-          return page("active peers", this.#activeUsersBut(asker, request.after, now));
-        }) ?? TOO_BUSY;
       case "lpf":
       case "sch":
-        return this.#names(request, asker, now);
+      case "share":
+        return this.#list(request, asker, now);
       case "pub":
-        return this.#publications.publish(asker.user, request.name, request.details);
       case "unp":
-        return this.#publications.withdraw(asker.user, request.name);
+        return this.#change(request, asker, now);
       case "get":
         return this.#sources.findAtOnce(request.name, asker, now) ??
           this.#defer(asker.user, () => this.#sources.find(request.name, asker, now)) ?? TOO_BUSY;
@@ -171,58 +170,50 @@ export class Index {
     }
   }
 
-  /** A list of names, which a client of protocol 2 may read page by page. */
-  #names(request: NameListRequest, asker: Session, now: number): MaybePromise<Reply> {
+  /** A list, which a client of protocol 2 may read page by page. */
+  #list(request: ListRequest, asker: Session, now: number): MaybePromise<Reply> {
+    const fault = faultOf(request, asker);
+    if (fault) return fault;
     const after = this.#places.find(asker.user, request.after ?? "");
     if (after === undefined) return UNKNOWN_PLACE;
-    const isSealed = asker.sealed !== undefined;
-    const next = request.verb === "sch"
-      ? this.#search({ ...request, after }, isSealed, now)
-      : () => this.#published({ ...request, after });
+    const placed = after === "" ? request : { ...request, after };
+    const next = this.#lists.run(placed, asker, now);
+    // By user, not by session: a new login gets no second place in the queue.
     return this.#defer(asker.user, () => {
       const list = next();
-      if (list === UNFINISHED || !isSealed) return list;
+      if (list === UNFINISHED || list.kind !== "list" || !asker.sealed) return list;
       return this.#places.withCursors(list, request);
     }) ?? TOO_BUSY;
   }
 
-  #published({ user, of = user, after }: NameListRequest & { verb: "lpf" }): List {
-    return page("files published", this.#catalogue.namesOf(of, after));
-  }
-
-  *#activeUsersBut(asker: Session, after: string | undefined, now: number): Generator<Row> {
-    for (const session of this.#sessions.active(now, after)) {
-      if (session !== asker) yield { name: session.user };
-    }
-  }
-
-  /** What does a slice of a search. */
-  #search(
-    { user, text, after }: NameListRequest & { verb: "sch" },
-    isSealed: boolean,
+  #change(
+    request: SessionRequest & { verb: "pub" | "unp" },
+    asker: Session,
     now: number,
-  ): () => List | typeof UNFINISHED {
-    const query = isSealed ? parseSearch(text) : searchFor(text.split(" "));
-    const run = new SearchRun({
-      searchAfter: (after) => this.#catalogue.search(query, { after, except: user }),
-      rowsOf: (search) => this.#activePublications(search, now),
-      after,
-      most: isSealed ? COUNTED_MATCHES : COUNTED_ROWS,
-      slices: this.#searchSlices,
-    });
-    return () => run.next();
-  }
-
-  /** Of each name that `search` finds the first publication whose publisher is active. */
-  *#activePublications(search: Search, now: number): Generator<Publication> {
-    for (const publications of search) {
-      for (const publication of publications) {
-        if (!this.#sessions.of(publication.user, now)) continue;
-        yield publication;
-        break;
-      }
+  ): MaybePromise<Reply> {
+    const { user, share } = asker;
+    const { name } = request;
+    if (request.verb === "unp" && request.isEverywhere) {
+      return this.#publications.withdrawEverywhere(user, name);
     }
+    if (share === undefined) return NO_SHARE;
+    const adopts = share !== PLAIN_SHARE && !this.#sessions.plainOf(user, now);
+    const publisher = { user, share, adopts };
+    return request.verb === "pub"
+      ? this.#publications.publish(publisher, name, request.details)
+      : this.#publications.withdraw(publisher, name);
   }
+}
+
+/** Why a list cannot be made. */
+function faultOf(request: ListRequest, { share }: Session): Reply | undefined {
+  const isOwn = request.verb === "share" || request.verb === "lpf" && request.within !== undefined;
+  if (isOwn && share === undefined) return NO_SHARE;
+  const isOther = request.verb === "lpf" && isOwn && request.of !== undefined &&
+    request.of !== request.user;
+  if (isOther) return refuse(400, "only one's own share is listed by buckets");
+  const { verb, after } = request;
+  if (verb === "share" && after !== undefined && !isBucket(after)) return UNKNOWN_PLACE;
 }
 
 function refuse(code: ErrorCode, reason: string): Reply {

@@ -227,7 +227,8 @@ export class Peer {
   ): Promise<IndexSession> {
     if (this.#closing) throw interrupted();
     const onReturn = async (ask: Ask) => await this.#joined?.republisher.publishAgain(ask);
-    const settings = { ...this.#options, known: this.#known, mayBePlain, onReturn };
+    const shareOf = (user: string) => this.#shareOf(user);
+    const settings = { ...this.#options, known: this.#known, mayBePlain, onReturn, shareOf };
     const session = openSession(protocol, settings);
     this.#session = session;
     try {
@@ -251,6 +252,7 @@ export class Peer {
     const common = { ask: (request: SessionRequest) => session.ask(request), files, isSealed };
     const publishing = {
       ...common,
+      share: this.#shareOf(user),
       sharedFiles: this.#sharedFiles,
       turns: new KeyedMutex<string>(),
     };
@@ -262,6 +264,10 @@ export class Peer {
     const fetching = { session, getter, publisher, files };
     const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
     return { session, publisher, republisher, downloads };
+  }
+
+  #shareOf(user: string): string {
+    return this.#memory.shareOf(user, this.#sharedFiles.folder);
   }
 
   async #ask(request: SessionRequest): Promise<Reply> {

@@ -4,8 +4,12 @@
  *
  *     200 <clock> <reset value> <signing key>                  to login
  *     200 [clock]                                              to heartbeat
- *     200 <left out> [cursor]                                  to lap, and rows of: <user>
- *     200 <left out> [cursor]                                  to lpf and sch: <name> [size] [id]
+ *     200 <left out> [cursor]                                  to lap, and rows of: <user>, or of
+ *             <user> <share or "-"> <ip> <port> <seconds> ["standby"] [agent]      every session
+ *     200 <left out> [cursor]                                  to lpf and sch: <name> [size] [id], and
+ *                                                                      of lpf <share> ["served"]
+ *     200 <left out> [cursor]                                  to share: <bucket> <sum>
+ *     304                                                      to share: it is the same
  *     200 <left out>                                           to get:
  *             <ip> <port> <user> [name] [size] [id] [key] [ticket] [part]
  *                                                                      a source; its name is missing
@@ -31,6 +35,7 @@ import { nameFault } from "./names.ts";
 import { RESET_VALUE_BYTES } from "./sealed_datagram.ts";
 import { decodeDetails, encodeDetails } from "./sealed_request.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
+import { parseSession, parseShare, parseSum, SERVED, sessionRow } from "./sealed_rows.ts";
 import { SIGNING_KEY_BYTES } from "./signature.ts";
 import { isTicket, type Pass } from "./ticket.ts";
 import { beginningOf, encodeUtf8, encodeUtf8Into, utf8Length } from "./utf8.ts";
@@ -43,6 +48,7 @@ const LIST_OF: Partial<Readonly<Record<Verb, ListOf>>> = {
   lap: "active peers",
   lpf: "files published",
   sch: "files found",
+  share: "buckets",
 };
 
 const DONE: Partial<Readonly<Record<Verb, Reply>>> = {
@@ -94,8 +100,11 @@ function formatReply(reply: Reply): string {
       return formatSources(reply);
     case "error":
       return formatError(reply.code ?? 400, reply.reason);
+    case "too many sessions":
     case "already active":
       return "409";
+    case "same":
+      return "304";
     case "login failed":
       return "401";
     case "not published":
@@ -133,8 +142,11 @@ function formatList(list: List): string {
   }
 }
 
-function rowOf({ of, details }: List, item: string, i: number): string {
-  return of === "active peers" ? item : joinFields([item, ...encodeDetails(details?.[i])]);
+function rowOf({ of, details, shares, sessions, digests }: List, item: string, i: number): string {
+  if (of === "active peers") return sessions ? sessionRow(item, sessions[i]!) : item;
+  if (of === "buckets") return joinFields([item, digests?.[i]]);
+  const { share, isServed } = shares?.[i] ?? {};
+  return joinFields([item, ...encodeDetails(details?.[i]), share, isServed ? SERVED : ""]);
 }
 
 function formatSources({ sources, more, wanted }: Sources): string {
@@ -201,17 +213,23 @@ function isCount(digits: string): boolean {
 function parseList(of: ListOf, [left = "", cursor]: Row, rows: readonly Row[]): Reply | undefined {
   if (!isCount(left)) return undefined;
   const items = rows.map(([item = ""]) => item);
-  const details = rows.map(([, size, id]) => {
-    return of === "active peers" ? undefined : decodeDetails(size, id).details;
-  });
   const more = Number(left);
+  const next = more > 0 && cursor ? { cursor } : {};
+  return { kind: "list", of, items, more, ...parseColumns(of, rows), ...next };
+}
+
+/** What stands beside the items: there is something beside each of them or of none. */
+function parseColumns(of: ListOf, rows: readonly Row[]): Partial<List> {
+  if (of === "buckets") return { digests: rows.map(([, sum = ""]) => parseSum(sum)) };
+  if (of === "active peers") {
+    const isDetailed = rows.some(([, ...session]) => session.length > 0);
+    return isDetailed ? { sessions: rows.map(parseSession) } : {};
+  }
+  const details = rows.map(([, size, id]) => decodeDetails(size, id).details);
+  const isServed = rows.some(([, , , share = ""]) => of === "files published" && share !== "");
   return {
-    kind: "list",
-    of,
-    items,
-    more,
     ...details.some((it) => it !== undefined) ? { details } : {},
-    ...more > 0 && cursor ? { cursor } : {},
+    ...isServed ? { shares: rows.map(([, , , share, served]) => parseShare(share, served)) } : {},
   };
 }
 
@@ -243,7 +261,8 @@ function parsePass(key = "", ticket = ""): { readonly pass?: Pass } {
 function parseFailure(verb: Verb, code: string, reason: string): Reply | undefined {
   if (code === "404" && verb === "unp") return { kind: "not published" };
   if (code === "404" && verb === "get") return { kind: "no source" };
-  if (code === "409" && verb === "login") return { kind: "already active" };
+  if (code === "409" && verb === "login") return { kind: "too many sessions" };
+  if (code === "304" && verb === "share") return { kind: "same" };
   if (code === "425") return isTicket(reason) ? { kind: "moved", token: reason } : undefined;
   if (!ERROR_CODES.includes(Number(code))) return undefined;
   return { kind: "error", code: Number(code) as ErrorCode, reason };

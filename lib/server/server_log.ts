@@ -160,6 +160,7 @@ const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
   have: received("have"),
   lack: received("lack"),
   sch: received("sch"),
+  share: received("share"),
 };
 const CAUSES: Readonly<Record<LineCause, string>> = {
   session: "sessions",

@@ -40,6 +40,7 @@ import {
 } from "../../lib/protocol/session_keys.ts";
 import { KEY_STRETCHING, opaqueIdentifiers } from "../../lib/protocol/opaque_settings.ts";
 import { atOnce } from "./at_once.ts";
+import { SHARE } from "./sealed_as.ts";
 import { CREDENTIALS } from "./users.ts";
 
 await ready;
@@ -140,6 +141,7 @@ export class ServiceClient {
     readonly user: string,
     readonly from: Address,
     password?: string,
+    readonly share: string | undefined = SHARE,
   ) {
     this.password = password ?? `pw-${user}`;
     const { clientLoginState, startLoginRequest } = client.startLogin({ password: this.password });
@@ -186,7 +188,9 @@ export class ServiceClient {
     if (!proof) return undefined;
     assertEquals(proof.serverStaticPublicKey, server.getPublicKey(SETUP));
     this.#sessionKey = proof.sessionKey;
-    const login = text ?? encodeSealedLogin({ tcpPort: this.from.port, agent: "test/1 (a %)" });
+    const share = this.share === undefined ? {} : { share: this.share };
+    const agent = "test/1 (a %)";
+    const login = text ?? encodeSealedLogin({ ...share, tcpPort: this.from.port, agent });
     const box = sealText(deriveLoginKey(proof.sessionKey), 0, LOGIN_HEADER, login);
     const { cookie } = challenge;
     return encodeSealedDatagram({ kind: "login", cookie, ke3: proof.finishLoginRequest, box });

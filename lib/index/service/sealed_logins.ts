@@ -115,9 +115,9 @@ export class SealedLogins {
     const salt = new Uint8Array(randomBytes(SALT_BYTES));
     const keys = deriveSessionKeys(sessionKey, salt);
     const reply = orError(() => {
-      const { tcpPort, agent } = decodeSealedLogin(text);
+      const { share, tcpPort, agent } = decodeSealedLogin(text);
       received(agent);
-      return this.#index.admit(user, from, tcpPort, now, { keys, agent });
+      return this.#index.admit(user, from, tcpPort, now, { keys, share, agent });
     }, () => void received());
     this.#onEvent?.({ kind: outcomeOf(reply), ...event }, "session");
     const { session } = keys;

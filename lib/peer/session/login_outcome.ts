@@ -7,6 +7,7 @@
 import { BitTrickleError } from "../../errors.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import type { IndexProofs } from "../../protocol/messages.ts";
+import { SESSIONS_PER_USER } from "../../protocol/share.ts";
 import type { SessionKeys } from "../../protocol/session_keys.ts";
 import { cannotSendTo, noAnswerFrom } from "./index_session.ts";
 import { notStrongAnyMore, notTheKnownOne } from "./known_servers.ts";
@@ -31,7 +32,7 @@ export type NotEntered =
     /** Whether it is signed, or sealed, by the index that is known. */
     readonly isSure: boolean;
   }
-  | { readonly kind: "already active" }
+  | { readonly kind: "too many sessions" }
   /** The index does not know this protocol. */
   | { readonly kind: "plain only" }
   /** The system cannot send there. */
@@ -79,10 +80,11 @@ export function errorOf(failure: NotEntered, index: Address, place: string): Bit
       return notTheKnownOne(index, failure.knownAs, place);
     case "weakened":
       return notStrongAnyMore(index, failure.user, { knownAs: failure.knownAs, place });
-    case "already active":
+    case "too many sessions":
       return new BitTrickleError(
         "already_active",
-        "Authentication failed: user is already active",
+        `${SESSIONS_PER_USER} sessions of this user are active, and there cannot be more: end one ` +
+          "of them, here or on another device",
       );
     case "plain only":
       return notSealedAt(index);

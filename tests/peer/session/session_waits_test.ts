@@ -93,13 +93,14 @@ Deno.test("an index that always has too much to do is given up after ten seconds
   assert(performance.now() - began < 12_000);
 });
 
-Deno.test("somebody else at the user's place is said to who asks, and does not end it", async () => {
+Deno.test("that all places are taken is said to who asks, and does not end it", async () => {
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address);
   await using hans = await TestSession.join(proxy.address, "hans", { heartbeatMs: 60_000 });
   index.clock.offset += 3_500;
   {
-    await using _ = await TestSession.join(index.address, "hans");
+    await using others = new AsyncDisposableStack();
+    for (let i = 0; i < 8; i++) others.use(await TestSession.join(index.address, "hans"));
     proxy.forgetClients();
     assertEquals(await codeOf(hans.ask({ verb: "lap" })), "already_active");
   }
