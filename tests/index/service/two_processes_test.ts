@@ -22,7 +22,7 @@ import {
   SETUP,
   TestService,
 } from "../../support/test_service.ts";
-import { HANS, LAN } from "../../support/users.ts";
+import { LAN } from "../../support/users.ts";
 
 /** Two that share even what no two processes share: tokens, cookies and what proves passwords. */
 function sharingCookies(): [TestService, TestService] {
