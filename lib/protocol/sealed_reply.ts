@@ -220,6 +220,7 @@ function parseList(of: ListOf, [left = "", cursor]: Row, rows: readonly Row[]): 
 
 /** What stands beside the items: there is something beside each of them or of none. */
 function parseColumns(of: ListOf, rows: readonly Row[]): Partial<List> {
+  if (rows.length === 0) return {};
   if (of === "buckets") return { digests: rows.map(([, sum = ""]) => parseSum(sum)) };
   if (of === "active peers") {
     const isDetailed = rows.some(([, ...session]) => session.length > 0);

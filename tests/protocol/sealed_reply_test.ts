@@ -81,7 +81,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
       ],
     },
   ],
-  ["share", "200\t0", { ...listOf("buckets", []), digests: [] }],
+  ["share", "200\t0", listOf("buckets", [])],
   [
     "share",
     "200\t7\n000\tAAAAAAAAAAE\n3ff\t__________8",

@@ -141,7 +141,8 @@ export class ServiceClient {
     readonly user: string,
     readonly from: Address,
     password?: string,
-    readonly share: string | undefined = SHARE,
+    /** What it serves; none if it is empty. */
+    readonly share = SHARE,
   ) {
     this.password = password ?? `pw-${user}`;
     const { clientLoginState, startLoginRequest } = client.startLogin({ password: this.password });
@@ -188,7 +189,7 @@ export class ServiceClient {
     if (!proof) return undefined;
     assertEquals(proof.serverStaticPublicKey, server.getPublicKey(SETUP));
     this.#sessionKey = proof.sessionKey;
-    const share = this.share === undefined ? {} : { share: this.share };
+    const share = this.share ? { share: this.share } : {};
     const agent = "test/1 (a %)";
     const login = text ?? encodeSealedLogin({ ...share, tcpPort: this.from.port, agent });
     const box = sealText(deriveLoginKey(proof.sessionKey), 0, LOGIN_HEADER, login);

@@ -204,8 +204,9 @@ export class Catalogue {
     return this.#lookups().findLast((lookup) => lookup.find(number, name));
   }
 
-  #publish(event: CatalogueEvent & { kind: "publish" }): void {
-    const { user, share = PLAIN_SHARE, name, details, isAdopted } = event;
+  #publish(
+    { user, share = PLAIN_SHARE, name, details, isAdopted }: CatalogueEvent & { kind: "publish" },
+  ): void {
     if (isAdopted) this.#withdrawBy(this.#publishers.find(user, PLAIN_SHARE), name);
     const number = this.#publishers.findOrAdd(user, share);
     if (!this.#run?.take(number, name, details)) {
@@ -214,7 +215,7 @@ export class Catalogue {
       this.#withdrawBy(number, name);
       this.#overlay.add(number, name, details);
     }
-    this.#digests.note(number, name, () => details, 1);
+    if (this.#digests.has(number)) this.#digests.note(number, name, details, 1);
     this.#publishers.count(number, name, 1);
   }
 
@@ -228,7 +229,9 @@ export class Catalogue {
     if (number === undefined) return;
     const holder = this.#holderOf(number, name);
     if (!holder) return;
-    this.#digests.note(number, name, () => holder.find(number, name)!.details, -1);
+    if (this.#digests.has(number)) {
+      this.#digests.note(number, name, holder.find(number, name)!.details, -1);
+    }
     holder.remove(number, name);
     this.#compaction?.noteRemoval(holder, number, name);
     this.#publishers.count(number, name, -1);

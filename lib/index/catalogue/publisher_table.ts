@@ -12,10 +12,8 @@ export interface Owner {
   readonly numbers: readonly number[];
 }
 
-interface CountedOwner extends Owner {
+interface GrowingOwner extends Owner {
   readonly numbers: number[];
-  count: number;
-  letters: number;
 }
 
 /**
@@ -23,10 +21,11 @@ interface CountedOwner extends Owner {
  * number to the next one of its user, so that there are no more than a few for each account.
  */
 export class PublisherTable {
-  readonly #owners = new Map<string, CountedOwner>();
-  readonly #ownerOf: CountedOwner[] = [];
+  readonly #owners = new Map<string, GrowingOwner>();
+  readonly #ownerOf: GrowingOwner[] = [];
   readonly #shareOf: string[] = [];
   readonly #counts: number[] = [];
+  readonly #letters: number[] = [];
 
   /** How many publishers there are; their numbers are those below. */
   get size(): number {
@@ -81,7 +80,7 @@ export class PublisherTable {
 
   /** How many publications `user` has, in all shares. */
   countOf(user: string): number {
-    return this.#owners.get(user)?.count ?? 0;
+    return sumOf(this.#counts, this.#owners.get(user));
   }
 
   /** How many publications the publisher with `number` has. */
@@ -91,25 +90,30 @@ export class PublisherTable {
 
   /** How many letters the names of all publications of `user` have. */
   lettersOf(user: string): number {
-    return this.#owners.get(user)?.letters ?? 0;
+    return sumOf(this.#letters, this.#owners.get(user));
   }
 
   /** Counts a publication of `name` more or less. */
   count(number: number, name: string, change: 1 | -1): void {
-    const owner = this.#ownerOf[number]!;
     this.#counts[number]! += change;
-    owner.count += change;
-    owner.letters += change * name.length;
+    this.#letters[number]! += change * name.length;
   }
 
   #add(user: string, share: string): number {
-    const owner = this.#owners.get(user) ?? { user, numbers: [], count: 0, letters: 0 };
+    const owner = this.#owners.get(user) ?? { user, numbers: [] };
     this.#owners.set(user, owner);
     const free = owner.numbers.find((number) => this.#counts[number] === 0);
     const number = free ?? this.#ownerOf.push(owner) - 1;
     this.#shareOf[number] = share;
-    this.#counts[number] = 0;
+    this.#counts[number] = this.#letters[number] = 0;
     if (free === undefined) owner.numbers.push(number);
     return number;
   }
+}
+
+/** Few publishers are one user's, so that adding them up costs less than counting twice each time. */
+function sumOf(counts: readonly number[], owner: Owner | undefined): number {
+  let sum = 0;
+  for (const number of owner?.numbers ?? []) sum += counts[number]!;
+  return sum;
 }

@@ -29,16 +29,16 @@ interface Kept {
 export class ShareDigests {
   readonly #kept = new RecentMap<number, Kept>(KEPT);
 
+  /** Whether there is anything to note of `publisher`. */
+  has(publisher: number): boolean {
+    return this.#kept.size > 0 && this.#kept.has(publisher);
+  }
+
   /** Takes in that a publication is there, or not any more. */
-  note(
-    publisher: number,
-    name: string,
-    details: () => FileDetails | undefined,
-    change: 1 | -1,
-  ): void {
+  note(publisher: number, name: string, details: FileDetails | undefined, change: 1 | -1): void {
     const kept = this.#kept.get(publisher);
     if (!kept || kept.readTo !== undefined && name > kept.readTo) return;
-    kept.sums.change(name, details(), change);
+    kept.sums.change(name, details, change);
   }
 
   /**

@@ -87,7 +87,7 @@ export class Sessions {
     return this.#byUser.get(user)?.serving(share, now);
   }
 
-  /** The active sessions of `user`, those of protocol 1 first, in the order in which they were opened. */
+  /** The active sessions of `user`, in the order in which they were opened. */
   of(user: string, now: number): Session[] {
     return this.#byUser.get(user)?.active(now) ?? [];
   }

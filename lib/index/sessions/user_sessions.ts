@@ -19,10 +19,9 @@ export class UserSessions {
   /** Those of protocol 2, in the order in which they were opened. */
   #sealed: Session[] = [];
 
-  /** The active ones of both protocols. */
+  /** The active ones of both protocols, in the order in which they were opened. */
   active(now: number): Session[] {
-    const all = this.plain ? [this.plain, ...this.#sealed] : this.#sealed;
-    return all.filter((session) => isActive(session, now));
+    return [...this].filter((it) => isActive(it, now)).sort((a, b) => a.number - b.number);
   }
 
   /** Whether any is active. */
