@@ -75,7 +75,7 @@ Deno.test({ name: "all sessions of many users are listed, page by page", ...PURE
   const service = new TestService(users.map((user) => `${user} pw-${user}`).join("\n"));
   const clients = users.flatMap((user, u) => {
     return Array.from({ length: 8 }, (_, i) => {
-      return service.member(user, { hostname: "10.0.0.9", port: 3_000 + 10 * u + i });
+      return service.member(user, { hostname: `10.0.0.${u + 1}`, port: 3_000 + 10 * u + i });
     });
   });
   const lister = new Lister(clients[0]!);
