@@ -20,38 +20,39 @@ export interface BucketRunOptions {
   readonly after: string;
   /** What the share has behind a name, in the order of names. */
   readonly namesAfter: (after: string) => Iterable<Publication>;
-  readonly rowOf: (publication: Publication) => Row;
+  /** What is shown of one. */
+  readonly describe: (publication: Publication) => Row;
 }
 
 /** Fills a page, slice by slice. It only says whether there is more, as it would have to look at that. */
 export class BucketRun {
   readonly #options: BucketRunOptions;
   readonly #bucket: number;
-  readonly #page = new Page("files published", 1);
+  readonly #page: Page<Publication>;
   #after: string;
 
   constructor(options: BucketRunOptions) {
     this.#options = options;
     this.#bucket = parseBucket(options.bucket);
+    this.#page = new Page("files published", { describe: options.describe, most: 1 });
     this.#after = options.after;
   }
 
   /** Does one slice. Returns the reply if the page is full, or all has been looked at. */
   next(): (Reply & { kind: "list" }) | typeof UNFINISHED {
-    const { namesAfter, rowOf } = this.#options;
     let left = LOOKED_AT;
-    for (const publication of namesAfter(this.#after)) {
+    for (const publication of this.#options.namesAfter(this.#after)) {
       const { name } = publication;
-      if (bucketOf(name) === this.#bucket && this.#isLast(rowOf(publication))) break;
+      if (bucketOf(name) === this.#bucket && this.#isLast(publication)) break;
       this.#after = name;
       if (--left === 0) return UNFINISHED;
     }
     return this.#page.list();
   }
 
-  #isLast(row: Row): boolean {
+  #isLast(publication: Publication): boolean {
     const { isFull } = this.#page;
-    this.#page.addAll([row]);
+    this.#page.addAll([publication]);
     return isFull;
   }
 }

@@ -13,7 +13,7 @@ import {
   type ShareSums,
 } from "../protocol/digest.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS } from "../protocol/limits.ts";
-import type { Reply, Request } from "../protocol/messages.ts";
+import type { Reply, Request, ServedShare } from "../protocol/messages.ts";
 import { parseSearch, searchFor } from "../protocol/search_query.ts";
 import type { Catalogue, Publication, Search } from "./catalogue/catalogue.ts";
 import { BucketRun } from "./bucket_run.ts";
@@ -91,35 +91,31 @@ export class Lists {
   #published({ user, of = user, after = "", within }: Of<"lpf">, asker: Session, now: number): Run {
     const share = within === undefined && asker.sealed ? undefined : asker.share!;
     const namesAfter = (after: string) => this.#catalogue.namesOf(of, after, share);
-    const rowOf = (publication: Publication) => this.#rowIn(publication, now);
+    const describe = this.#describer(of, now);
     if (within !== undefined && within !== OWN_SHARE) {
-      const run = new BucketRun({ bucket: within, after, namesAfter, rowOf });
+      const run = new BucketRun({ bucket: within, after, namesAfter, describe });
       return () => run.next();
     }
+    if (!asker.sealed) return () => page("files published", namesAfter(after));
     const [name = "", from] = after.split(NAME_END);
     return () => {
-      const same = from === undefined ? [] : this.#catalogue.othersOf(of, name, from);
-      const rows = asker.sealed ? mapped([same, namesAfter(name)], rowOf) : namesAfter(name);
-      return page("files published", rows);
+      const others = from === undefined ? [] : this.#catalogue.othersOf(of, name, from);
+      return page("files published", chain(others, namesAfter(name)), describe);
     };
   }
 
-  /** Most is read when it is shown. */
-  #rowIn(publication: Publication, now: number): Row {
-    const sessions = this.#sessions;
-    const { name } = publication;
-    return {
-      name,
-      get details() {
-        return publication.details;
-      },
-      get from() {
-        const { user, share } = publication;
-        return { share, isServed: sessions.serving(user, share, now) !== undefined };
-      },
-      get place() {
-        return `${name}${NAME_END}${publication.share}`;
-      },
+  /** Describes publications of `user`. Whether a share is served is found out once. */
+  #describer(user: string, now: number): (publication: Publication) => Row {
+    const shares = new Map<string, ServedShare>();
+    const servedShare = (share: string): ServedShare => {
+      const isServed = this.#sessions.serving(user, share, now) !== undefined;
+      const served = { share, isServed };
+      shares.set(share, served);
+      return served;
+    };
+    return ({ share, name, details }) => {
+      const from = shares.get(share) ?? servedShare(share);
+      return { name, details, from, place: `${name}${NAME_END}${share}` };
     };
   }
 
@@ -155,8 +151,8 @@ export class Lists {
   }
 }
 
-function* mapped<T, R>(lists: readonly Iterable<T>[], map: (item: T) => R): Generator<R> {
-  for (const list of lists) for (const item of list) yield map(item);
+function* chain<T>(...lists: readonly Iterable<T>[]): Generator<T> {
+  for (const list of lists) yield* list;
 }
 
 /** The buckets of `sums` that are not empty, from number `first` on. */

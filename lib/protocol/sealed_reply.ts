@@ -128,18 +128,31 @@ function formatError(code: number, reason: string): string {
 
 /** A list goes on at its cursor, if it is whole and that fits, and else after its last row. */
 function formatList(list: List): string {
-  const all = list.items.map((item, i) => rowOf(list, item, i));
-  const most = fitting(all).length;
-  if (most === all.length && list.cursor !== undefined) {
-    const text = withRows(list.more, list.cursor, all);
+  const rows = fittingRows(list);
+  const { length } = list.items;
+  if (rows.length === length && list.cursor !== undefined) {
+    const text = withRows(list.more, list.cursor, rows);
     if (utf8Length(text) <= TEXT_BYTES) return text;
   }
-  for (let count = most;; count--) {
-    const left = list.more + all.length - count;
+  for (let count = rows.length;; count--) {
+    const left = list.more + length - count;
     const cursor = left > 0 ? list.cursors?.[count - 1] : undefined;
-    const text = withRows(left, cursor, all.slice(0, count));
+    const text = withRows(left, cursor, rows.slice(0, count));
     if (cursor === undefined || utf8Length(text) <= TEXT_BYTES) return text;
   }
+}
+
+/** As many rows as fit: others are not even written. */
+function fittingRows(list: List): string[] {
+  const rows: string[] = [];
+  let left = TEXT_BYTES - HEAD_BYTES;
+  for (const [i, item] of list.items.entries()) {
+    const row = rowOf(list, item, i);
+    left -= 1 + utf8Length(row);
+    if (left < 0) break;
+    rows.push(row);
+  }
+  return rows;
 }
 
 function rowOf({ of, details, shares, sessions, digests }: List, item: string, i: number): string {

@@ -31,8 +31,8 @@ export class Sessions {
   readonly #byAddress = new AddressMap<Session>();
   /** Kept apart, so that no forged plain datagram can end a sealed session. */
   readonly #sealed = new Map<string, Session>();
-  /** The keys of the first in their order. */
-  readonly #users: string[] = [];
+  /** The same in the order of the users. */
+  readonly #inOrder: UserSessions[] = [];
   /** Kept across logins, so that a new login does not refill the bucket. */
   readonly #rates = new Map<string, TokenBucket>();
   #opened = 0;
@@ -45,7 +45,7 @@ export class Sessions {
    * @param start If it is a session of protocol 2
    */
   open(user: string, address: Address, tcpPort: number, now: number, start?: SealedStart): boolean {
-    const own = this.#byUser.get(user) ?? new UserSessions();
+    const own = this.#byUser.get(user) ?? new UserSessions(user);
     if (start) {
       const replaced = own.makeRoom(address, now);
       if (!replaced) return false;
@@ -54,7 +54,7 @@ export class Sessions {
       this.#forgetPlain(own.plain);
       this.#forgetPlain(this.#byAddress.get(address));
     }
-    if (!this.#byUser.has(user)) this.#users.splice(this.#placeOf(user), 0, user);
+    if (!this.#byUser.has(user)) this.#inOrder.splice(this.#placeOf(user), 0, own);
     this.#byUser.set(user, own);
     this.#add(own, this.#made(user, address, tcpPort, now, start));
     return true;
@@ -95,10 +95,10 @@ export class Sessions {
   /** The users with an active session in their order, from the first one after `after`. */
   *activeUsers(now: number, after = ""): Generator<string> {
     let at = this.#placeOf(after);
-    if (this.#users[at] === after) at++;
-    for (; at < this.#users.length; at++) {
-      const user = this.#users[at]!;
-      if (this.#byUser.get(user)!.isActive(now)) yield user;
+    if (this.#inOrder[at]?.user === after) at++;
+    for (; at < this.#inOrder.length; at++) {
+      const sessions = this.#inOrder[at]!;
+      if (sessions.isActive(now)) yield sessions.user;
     }
   }
 
@@ -160,6 +160,6 @@ export class Sessions {
   }
 
   #placeOf(user: string): number {
-    return lowerBound(this.#users.length, (at) => this.#users[at]! < user);
+    return lowerBound(this.#inOrder.length, (at) => this.#inOrder[at]!.user < user);
   }
 }

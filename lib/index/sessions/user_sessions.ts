@@ -14,10 +14,15 @@ import { isActive, type Session } from "./session.ts";
  * replaces or speaks for a sealed session.
  */
 export class UserSessions {
+  readonly user: string;
   /** That of protocol 1. */
   plain: Session | undefined;
   /** Those of protocol 2, in the order in which they were opened. */
   #sealed: Session[] = [];
+
+  constructor(user: string) {
+    this.user = user;
+  }
 
   /** The active ones of both protocols, in the order in which they were opened. */
   active(now: number): Session[] {
