@@ -22,11 +22,14 @@ async function deviceOf(network: Network, name: string): Promise<ShellUser> {
   return device;
 }
 
-/** Gets `name` as vader, and returns what is in it. */
+/** Gets `name` as vader, who has it not yet, and returns what is in it. */
 async function gotten(network: Network, name: string): Promise<string> {
-  const { code, stderr } = await network.once("vader", "get", name, "--force");
+  const path = network.home.pathOf(`vader/${name}`);
+  const { code, stderr } = await network.once("vader", "get", name);
   assertEquals(code, 0, stderr);
-  return await Deno.readTextFile(network.home.pathOf(`vader/${name}`));
+  const text = await Deno.readTextFile(path);
+  await Deno.remove(path);
+  return text;
 }
 
 Deno.test(
@@ -52,7 +55,7 @@ Deno.test(
     await laptop.shell.type("xit");
     await laptop.shell.ends();
     assertEquals(await gotten(network, "data.txt"), "data.txt");
-    assertEquals((await network.once("vader", "get", "thesis.txt", "--force")).code, 3);
+    assertEquals((await network.once("vader", "get", "thesis.txt")).code, 3);
   },
 );
 
