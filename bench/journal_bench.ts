@@ -11,6 +11,12 @@ import { Index } from "../lib/index/index.ts";
 import { Accounts } from "../lib/index/login/accounts.ts";
 import { SqliteJournal } from "../lib/store/sqlite_journal.ts";
 import { fileAt, fillData } from "./journal/files.ts";
+import { PLAIN_SHARE } from "../lib/protocol/share.ts";
+
+/** A user in protocol 1. */
+function plain(user: string) {
+  return { user, share: PLAIN_SHARE };
+}
 
 const [folder, count] = Deno.args;
 /** Publications at once: so many go into each transaction. */
@@ -33,7 +39,7 @@ let [published, inserted] = [0, 0];
 
 async function publish(): Promise<void> {
   const { user, name, details } = fileAt(published++);
-  const reply = await publications.publish(user, name, details);
+  const reply = await publications.publish(plain(user), name, details);
   if (reply.kind !== "published") throw new Error(`the journal replied ${reply.kind}`);
 }
 

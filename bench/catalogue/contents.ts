@@ -12,7 +12,7 @@ import type { Reply } from "../../lib/protocol/messages.ts";
 import { encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { publishedFiles } from "../../tests/support/published_files.ts";
-import { sealedAs } from "../../tests/support/sealed_as.ts";
+import { sealedAs, SHARE } from "../../tests/support/sealed_as.ts";
 
 const NAMES_PER_USER = 100;
 const LEAST_USERS = 10;
@@ -32,7 +32,7 @@ export function contentsOf(names: number, seed = 1): (CatalogueEvent & { kind: "
   const users = Math.max(LEAST_USERS, names / NAMES_PER_USER);
   const events = new Map<string, CatalogueEvent & { kind: "publish" }>();
   for (const file of publishedFiles({ users, shared: names * SHARED_SHARE, seed })) {
-    if (!events.has(file.name)) events.set(file.name, { kind: "publish", ...file });
+    if (!events.has(file.name)) events.set(file.name, { kind: "publish", share: SHARE, ...file });
     if (events.size === names) break;
   }
   return [...events.values()].sort((a, b) => a.name < b.name ? -1 : 1);

@@ -16,6 +16,7 @@ import { messageHeader } from "../../lib/protocol/sealed_message.ts";
 import { encodeSealedRequest, type SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { openText, sealText } from "../../lib/protocol/sealed_text.ts";
 import type { SessionKeys } from "../../lib/protocol/session_keys.ts";
+import { SHARE } from "../../tests/support/sealed_as.ts";
 import { Client } from "./client.ts";
 import { type Measured, PASSWORD, Questions, SOURCE_PORT } from "./questions.ts";
 
@@ -38,7 +39,8 @@ export class SealedClient extends Client {
     });
     const login = this.#exchange(attempt.hello(), (answer) => {
       if (answer.kind !== "challenge") return undefined;
-      return attempt.answer(answer, { tcpPort: SOURCE_PORT, tlsPort: SOURCE_PORT, agent: "bench" });
+      const ports = { tcpPort: SOURCE_PORT, tlsPort: SOURCE_PORT };
+      return attempt.answer(answer, { share: SHARE, ...ports, agent: "bench" });
     });
     const welcome = this.#exchange(
       login.datagram,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SHARE } from "../../tests/support/sealed_as.ts";
 import { PUBLISHER } from "../clients/questions.ts";
 import { Contenders } from "../contenders.ts";
 import { fillData } from "../journal/files.ts";
@@ -37,5 +38,5 @@ export async function measureFairness(options: PartOptions): Promise<Result> {
 /** One of many names of one content. */
 function emptyFile(i: number) {
   const details = { size: 0, id: "0".repeat(64) };
-  return { kind: "publish", user: PUBLISHER, name: `file ${i}`, details } as const;
+  return { kind: "publish", user: PUBLISHER, share: SHARE, name: `file ${i}`, details } as const;
 }

@@ -37,7 +37,7 @@ export interface Asking {
   readonly turn: number;
 }
 
-/** Active sources, one a user and content: that is the same whatever a user calls it. */
+/** Active sources, one a session and content: that is the same whatever a user calls it. */
 export class Candidates {
   readonly #asking: Asking;
   readonly #found = new Map<string, Candidate>();
@@ -66,7 +66,7 @@ export class Candidates {
     let left = MOST_COLLECTED;
     for (let i = 0; i < length; i++) {
       const publication = published[(start + i) % length]!;
-      const session = sourceFor(this.#asking, publication.user);
+      const session = sourceFor(this.#asking, publication);
       if (!session) continue;
       if (left-- === 0) return void (this.#isCut = true);
       this.#add(session, publication);
@@ -84,7 +84,7 @@ export class Candidates {
     const window = { most: MOST_COLLECTED, turn, isCut: false };
     for (const session of unfinished.sessionsWith(details, window, now)) {
       const { user } = session;
-      if (!canServe(asker, session) || this.#found.has(keyIn(user, details))) continue;
+      if (!canServe(asker, session) || this.#found.has(keyIn(session, details))) continue;
       this.#partial.push({ session, user, name, details, isPartial: true });
     }
     this.#isPartialCut ||= window.isCut;
@@ -112,20 +112,28 @@ export class Candidates {
   }
 
   #add(session: Session, { user, name, details }: Publication): void {
-    const key = keyIn(user, details);
+    const key = keyIn(session, details);
     if (!this.#found.has(key)) this.#found.set(key, { session, user, name, details });
   }
 }
 
-/** The active session of `user`, if it can serve the asker. */
-export function sourceFor({ asker, sessions, now }: Asking, user: string): Session | undefined {
-  const session = sessions.of(user, now);
+/** The session that serves `publication`, if it can serve the asker. */
+export function sourceFor(
+  { asker, sessions, now }: Asking,
+  { user, share }: Publication,
+): Session | undefined {
+  const session = sessions.serving(user, share, now);
   return session && canServe(asker, session) ? session : undefined;
 }
 
-/** Whether `session`, which is active, is another one than the asker's, and where it can be reached. */
+/** Whether `session`, which is active, has other files than the asker, and is where it can be reached. */
 function canServe(asker: Session, session: Session): boolean {
-  return session !== asker && canReach(asker, session);
+  return session !== asker && !isSameShare(asker, session) && canReach(asker, session);
+}
+
+/** In protocol 1 all that a user has is the same. */
+function isSameShare(asker: Session, { user, share }: Session): boolean {
+  return asker.user === user && (asker.share === share && share !== undefined || !asker.sealed);
 }
 
 /** Who was named least recently comes first, but nobody a second time before all others. */
@@ -156,8 +164,8 @@ function alternating<T>(some: readonly T[], others: readonly T[]): T[] {
   return [...pairs, ...some.slice(common), ...others.slice(common)];
 }
 
-function keyIn(user: string, details: FileDetails | undefined): string {
-  return `${user} ${keyOf(details)}`;
+function keyIn({ number }: Session, details: FileDetails | undefined): string {
+  return `${number} ${keyOf(details)}`;
 }
 
 function contentOf({ details }: Candidate): string {

@@ -8,13 +8,14 @@
 import { randomBytes } from "node:crypto";
 import type { MaybePromise } from "../async/maybe_promise.ts";
 import { type Address, isSameAddress } from "../protocol/address.ts";
+import { isBucket } from "../protocol/digest.ts";
 import { isInvitationName } from "../protocol/invitation.ts";
-import { COUNTED_MATCHES, COUNTED_ROWS, SEARCH_SLICES } from "../protocol/limits.ts";
+import { SEARCH_SLICES } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
-import { parseSearch, searchFor } from "../protocol/search_query.ts";
-import type { NameListRequest } from "../protocol/sealed_request.ts";
+import type { ListRequest } from "../protocol/sealed_request.ts";
+import { PLAIN_SHARE } from "../protocol/share.ts";
 import type { Accounts } from "./login/accounts.ts";
-import { Catalogue, type Publication, type Search } from "./catalogue/catalogue.ts";
+import { Catalogue } from "./catalogue/catalogue.ts";
 import { IN_MEMORY_JOURNAL, type Journal } from "./catalogue/journal.ts";
 import { Invitations } from "./login/invitations.ts";
 import { AUTHORITY_SEED_BYTES } from "./login/server_keys.ts";
@@ -23,12 +24,11 @@ import { LoginThrottle } from "./login/login_throttle.ts";
 import { Certificates } from "./certificates.ts";
 import { SessionCertificates } from "./session_certificates.ts";
 import { AT_ONCE, type Defer, UNFINISHED } from "./long_work.ts";
+import { Lists } from "./lists.ts";
 import { LongPlaces } from "./long_places.ts";
 import { Publications } from "./catalogue/publications.ts";
-import { page, type Row } from "./page.ts";
 import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
 import type { Registrations } from "./registrations.ts";
-import { SearchRun } from "./search_run.ts";
 import { Sources } from "./sources.ts";
 import { UnfinishedContents } from "./unfinished_contents.ts";
 
@@ -36,14 +36,13 @@ type LoginRequest = Request & { verb: "login" };
 /** What somebody who is logged in asks. */
 type SessionRequest = Exclude<Request, { verb: "login" }>;
 type Question = Exclude<SessionRequest, { verb: "heartbeat" }>;
-type List = Reply & { kind: "list" };
-
 const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
 const DISABLED = refuse(403, "this user is disabled: ask whoever runs the index");
 /** What a session of an invitation may ask, which is nobody's yet. */
 const OF_INVITATIONS: ReadonlySet<string> = new Set(["passwd", "move", "bye"]);
 const FOR_A_PASSWORD = refuse(403, "an invitation sets a password, and does nothing else");
 const NO_REGISTRATIONS = refuse(403, "passwords are not changed here");
+const NO_SHARE: Reply = refuse(403, "this session names no share, and so can only ask");
 const UNKNOWN_PLACE: Reply = refuse(400, "the index does not know any more where the list goes on");
 
 /** How an {@linkcode Index} is set up. */
@@ -73,13 +72,13 @@ export class Index {
   readonly #sessions = new Sessions();
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
-  readonly #unfinished = new UnfinishedContents(this.#sessions);
+  readonly #unfinished = new UnfinishedContents();
   readonly #sources: Sources;
+  readonly #lists: Lists;
   readonly #places = new LongPlaces();
   readonly #certificates: SessionCertificates;
   readonly #defer: Defer;
   readonly #registrations: Registrations | undefined;
-  readonly #searchSlices: number;
   #accounts: Accounts;
   #invitations: Invitations;
 
@@ -89,9 +88,9 @@ export class Index {
     this.#invitations = options.invitations ?? Invitations.NONE;
     this.#defer = defer;
     this.#registrations = options.registrations;
-    this.#searchSlices = options.searchSlices ?? SEARCH_SLICES;
     this.#publications = new Publications(journal, catalogue);
     this.#catalogue = catalogue;
+    this.#lists = new Lists(this.#sessions, catalogue, options.searchSlices ?? SEARCH_SLICES);
     this.#sources = new Sources(this.#catalogue, this.#sessions, this.#unfinished);
     const { certificates = new Certificates(randomBytes(AUTHORITY_SEED_BYTES)) } = options;
     this.#certificates = new SessionCertificates(certificates);
@@ -140,17 +139,23 @@ export class Index {
     return this.#answer(request, session, now);
   }
 
-  /** Opens a session for an authenticated user, unless disabled, or active elsewhere. */
+  /**
+   * Opens a session for an authenticated user, unless disabled. In protocol 1 there is one, and none is
+   * opened while it is active elsewhere; in protocol 2 there are {@linkcode SESSIONS_PER_USER}. None of
+   * either counts for the other.
+   */
   admit(user: string, from: Address, tcpPort: number, now: number, start?: SealedStart): Reply {
     if (this.#accounts.isDisabled(user)) return DISABLED;
     const isInvited = isInvitationName(user) && !this.#accounts.has(user);
     const fault = isInvited ? this.#invitations.faultOf(user, this.#accounts) : undefined;
     if (fault !== undefined) return refuse(403, fault);
-    const active = this.#sessions.of(user, now);
+    const active = start ? undefined : this.#sessions.plainOf(user, now);
     if (active && !isSameAddress(active.address, from)) return { kind: "already active" };
     const invited = isInvited ? this.#invitations.get(user)?.user : undefined;
-    this.#sessions.open(user, from, tcpPort, now, start && { ...start, invited });
-    return { kind: "welcome" };
+    // It is nobody's yet, and so serves nothing.
+    const own = start && (isInvited ? { ...start, share: undefined, invited } : start);
+    const isOpen = this.#sessions.open(user, from, tcpPort, now, own);
+    return { kind: isOpen ? "welcome" : "too many sessions" };
   }
 
   /** Whether somebody is logged in at `address`, which proves that messages to it arrive there. */
@@ -194,17 +199,13 @@ export class Index {
       case "cert":
         return this.#certificates.issue(asker, request.spki, now);
       case "lap":
-        // By user, not by session: a new login gets no second place in the queue.
-        return this.#defer(asker.user, () => {
-          return page("active peers", this.#activeUsersBut(asker, request.after, now));
-        }) ?? TOO_BUSY;
       case "lpf":
       case "sch":
-        return this.#names(request, asker, now);
+      case "share":
+        return this.#list(request, asker, now);
       case "pub":
-        return this.#publications.publish(asker.user, request.name, request.details);
       case "unp":
-        return this.#publications.withdraw(asker.user, request.name);
+        return this.#change(request, asker, now);
       case "get":
         return this.#sources.findAtOnce(request.name, asker, now) ??
           this.#defer(asker.user, () => this.#sources.find(request.name, asker, now)) ?? TOO_BUSY;
@@ -220,59 +221,50 @@ export class Index {
     }
   }
 
-  /** A list of names, which a client of protocol 2 may read page by page. */
-  #names(request: NameListRequest, asker: Session, now: number): MaybePromise<Reply> {
+  /** A list, which a client of protocol 2 may read page by page. */
+  #list(request: ListRequest, asker: Session, now: number): MaybePromise<Reply> {
+    const fault = faultOf(request, asker);
+    if (fault) return fault;
     const after = this.#places.find(asker.user, request.after ?? "");
     if (after === undefined) return UNKNOWN_PLACE;
-    const isSealed = asker.sealed !== undefined;
-    const next = request.verb === "sch"
-      ? this.#search({ ...request, after }, isSealed, now)
-      : () => this.#published({ ...request, after });
+    const placed = after === "" ? request : { ...request, after };
+    const next = this.#lists.run(placed, asker, now);
+    // By user, not by session: a new login gets no second place in the queue.
     return this.#defer(asker.user, () => {
       const list = next();
-      if (list === UNFINISHED || !isSealed) return list;
+      if (list === UNFINISHED || list.kind !== "list" || !asker.sealed) return list;
       return this.#places.withCursors(list, request);
     }) ?? TOO_BUSY;
   }
 
-  #published({ user, of = user, after }: NameListRequest & { verb: "lpf" }): List {
-    return page("files published", this.#catalogue.namesOf(of, after));
-  }
-
-  *#activeUsersBut(asker: Session, after: string | undefined, now: number): Generator<Row> {
-    for (const session of this.#sessions.active(now, after)) {
-      const isUser = session.sealed?.invited === undefined;
-      if (isUser && session !== asker) yield { name: session.user };
-    }
-  }
-
-  /** What does a slice of a search. */
-  #search(
-    { user, text, after }: NameListRequest & { verb: "sch" },
-    isSealed: boolean,
+  #change(
+    request: SessionRequest & { verb: "pub" | "unp" },
+    asker: Session,
     now: number,
-  ): () => List | typeof UNFINISHED {
-    const query = isSealed ? parseSearch(text) : searchFor(text.split(" "));
-    const run = new SearchRun({
-      searchAfter: (after) => this.#catalogue.search(query, { after, except: user }),
-      rowsOf: (search) => this.#activePublications(search, now),
-      after,
-      most: isSealed ? COUNTED_MATCHES : COUNTED_ROWS,
-      slices: this.#searchSlices,
-    });
-    return () => run.next();
-  }
-
-  /** Of each name that `search` finds the first publication whose publisher is active. */
-  *#activePublications(search: Search, now: number): Generator<Publication> {
-    for (const publications of search) {
-      for (const publication of publications) {
-        if (!this.#sessions.of(publication.user, now)) continue;
-        yield publication;
-        break;
-      }
+  ): MaybePromise<Reply> {
+    const { user, share } = asker;
+    const { name } = request;
+    if (request.verb === "unp" && request.isEverywhere) {
+      return this.#publications.withdrawEverywhere(user, name);
     }
+    if (share === undefined) return NO_SHARE;
+    const adopts = share !== PLAIN_SHARE && !this.#sessions.plainOf(user, now);
+    const publisher = { user, share, adopts };
+    return request.verb === "pub"
+      ? this.#publications.publish(publisher, name, request.details)
+      : this.#publications.withdraw(publisher, name);
   }
+}
+
+/** Why a list cannot be made. */
+function faultOf(request: ListRequest, { share }: Session): Reply | undefined {
+  const isOwn = request.verb === "share" || request.verb === "lpf" && request.within !== undefined;
+  if (isOwn && share === undefined) return NO_SHARE;
+  const isOther = request.verb === "lpf" && isOwn && request.of !== undefined &&
+    request.of !== request.user;
+  if (isOther) return refuse(400, "only one's own share is listed by buckets");
+  const { verb, after } = request;
+  if (verb === "share" && after !== undefined && !isBucket(after)) return UNKNOWN_PLACE;
 }
 
 function refuse(code: ErrorCode, reason: string): Reply {

@@ -6,12 +6,12 @@
 
 import { PLACES_PER_USER_KEPT } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
-import { type NameListRequest, roomForCursor } from "../protocol/sealed_request.ts";
+import { type ListRequest, roomForCursor } from "../protocol/sealed_request.ts";
 import { utf8Length } from "../protocol/utf8.ts";
 
 type List = Reply & { kind: "list" };
 
-/** No name and no user of a list begins with it, so that a cursor is told from a name. */
+/** No name, no user and no bucket of a list begins with it, so that a cursor is told from a name. */
 const MARK = ":";
 
 /** Longest name that is a cursor itself: beside it there is room for the longest row. */
@@ -28,15 +28,18 @@ export class LongPlaces {
   }
 
   /** `list`, the answer to `request`, with cursors wherever it may go on after a long name. */
-  withCursors(list: List, request: NameListRequest): List {
+  withCursors(list: List, request: ListRequest): List {
     const { user } = request;
     const room = roomForCursor(request);
-    const isLong = list.items.map((name) => utf8Length(name) > room);
-    const cursors = list.items.map((name, i) => isLong[i] ? this.#keep(user, name) : undefined);
+    const cursors = list.items.map((name, i) => {
+      const place = list.cursors?.[i];
+      const isLong = utf8Length(place ?? name) > (place === undefined ? room : CURSOR_BYTES);
+      return isLong ? this.#keep(user, place ?? name) : place;
+    });
     const { cursor = "" } = list;
     return {
       ...list,
-      ...isLong.includes(true) ? { cursors } : {},
+      ...cursors.some((it) => it !== undefined) ? { cursors } : {},
       ...utf8Length(cursor) > CURSOR_BYTES ? { cursor: this.#keep(user, cursor) } : {},
     };
   }

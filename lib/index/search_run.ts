@@ -38,7 +38,7 @@ export class SearchRun {
   constructor(options: SearchRunOptions) {
     const { after = "", most } = options;
     this.#options = options;
-    this.#page = new Page(FOUND, most);
+    this.#page = new Page(FOUND, { most });
     this.#after = after;
     this.#slicesLeft = options.slices;
   }

@@ -24,7 +24,7 @@ import type { UnfinishedContents } from "./unfinished_contents.ts";
 
 /** How many publishers a `get` looks at. Each starts at another, so that none is starved. */
 interface Reach {
-  /** Publishers of a name, or users with a content, in each of the few parts of a catalogue. */
+  /** Publishers of a name, or those with a content, in each of the few parts of a catalogue. */
   readonly lookedAt: number;
   /** Publications of a name whose contents are looked at, whether or not their users are there. */
   readonly named: number;
@@ -94,8 +94,8 @@ export class Sources {
     let first: Session | undefined;
     let count = 0;
     const window = { most: reach.lookedAt, turn: asking.turn, isCut: false };
-    for (const { user } of this.#catalogue.publishersOf(name, window)) {
-      const session = sourceFor(asking, user);
+    for (const publication of this.#catalogue.publishersOf(name, window)) {
+      const session = sourceFor(asking, publication);
       if (!session) continue;
       count++;
       if (!first || first.lastNamed > session.lastNamed) first = session;

@@ -9,7 +9,7 @@ import { RecentMap } from "../collections/recent_map.ts";
 import { type ContentKey, formatContent } from "../protocol/content.ts";
 import { UNFINISHED_MS, UNFINISHED_PER_SESSION } from "../protocol/swarm_limits.ts";
 import { eachIn, type Window } from "./catalogue/window.ts";
-import type { Session, Sessions } from "./sessions/sessions.ts";
+import { isActive, type Session } from "./sessions/sessions.ts";
 
 /** That a session has a content in part. */
 interface Claim {
@@ -33,15 +33,10 @@ interface Holder {
  * runs: what is not believed any more is dropped when somebody else says something, or asks for it.
  */
 export class UnfinishedContents {
-  readonly #sessions: Sessions;
-  /** By user; who said something longest ago comes first. */
-  readonly #holders = new RecentMap<string, Holder>();
+  /** Who said something longest ago comes first. */
+  readonly #holders = new RecentMap<Session, Holder>();
   /** By content, in no particular order. */
   readonly #holdersOf = new Map<string, Holder[]>();
-
-  constructor(sessions: Sessions) {
-    this.#sessions = sessions;
-  }
 
   /** How many contents somebody has, or had lately, in part. */
   get size(): number {
@@ -56,15 +51,15 @@ export class UnfinishedContents {
     if (!holder.claims.has(key)) this.#list(key, holder);
     holder.claims.set(key, { key, at: now });
     holder.lastClaim = now;
-    this.#holders.set(session.user, holder);
+    this.#holders.set(session, holder);
     const isTooMany = () => holder.claims.size > UNFINISHED_PER_SESSION;
     this.#dropClaims(holder, (claim) => isTooMany() || !isBelieved(claim, now));
   }
 
   /** Takes in that `session` does not serve what it had of `content` any more. */
   remove(session: Session, content: ContentKey): void {
-    const holder = this.#holders.get(session.user);
-    if (holder?.session === session) this.#drop(holder, formatContent(content));
+    const holder = this.#holders.get(session);
+    if (holder) this.#drop(holder, formatContent(content));
   }
 
   /**
@@ -85,20 +80,19 @@ export class UnfinishedContents {
   }
 
   #isThere({ session, claims }: Holder, key: string, now: number): boolean {
-    return isBelieved(claims.get(key)!, now) && this.#sessions.of(session.user, now) === session;
+    return isBelieved(claims.get(key)!, now) && isActive(session, now);
   }
 
-  /** What a former session of the same user had is dropped. */
   #holderOf(session: Session): Holder {
-    const known = this.#holders.get(session.user);
-    if (known?.session === session) return known;
-    if (known) this.#dropClaims(known, () => true);
-    return { session, claims: new RecentMap(), lastClaim: -Infinity };
+    const known = this.#holders.get(session);
+    return known ?? { session, claims: new RecentMap(), lastClaim: -Infinity };
   }
 
-  /** Drops the holders that have said nothing for long. */
+  /** Drops the holders that have said nothing for long, or are gone. */
   #dropOld(now: number): void {
-    const old = this.#holders.takeOldest(({ lastClaim }) => lastClaim + UNFINISHED_MS < now);
+    const old = this.#holders.takeOldest(({ lastClaim, session }) => {
+      return lastClaim + UNFINISHED_MS < now || !isActive(session, now);
+    });
     for (const holder of old) this.#dropClaims(holder, () => true);
   }
 
@@ -111,7 +105,7 @@ export class UnfinishedContents {
     if (!holder.claims.has(key)) return;
     holder.claims.delete(key);
     this.#unlist(key, holder);
-    if (holder.claims.size === 0) this.#holders.delete(holder.session.user);
+    if (holder.claims.size === 0) this.#holders.delete(holder.session);
   }
 
   #list(key: string, holder: Holder): void {

@@ -54,12 +54,13 @@ export async function join(
   const { options, limits, sharedFiles, memory, hasher, smallDisk, sealedPort } = setting;
   const { isSealed, indexKey } = session;
   const { folder } = sharedFiles;
+  const share = memory.shareOf(user, folder);
   const place = await placeFor({ ...options, memory, realPath: folder, indexKey, user });
   const files = new PublishedFiles(sharedFiles, memory, place, hasher);
   const plainAsk: Ask = (request) => session.ask(request);
   const ask = isSealed ? sealedPort.openingFor(plainAsk) : plainAsk;
   const common = { ask, files, isSealed };
-  const publishing = { ...common, sharedFiles, turns: new KeyedMutex<string>() };
+  const publishing = { ...common, share, sharedFiles, turns: new KeyedMutex<string>() };
   const publisher = new Publisher(publishing);
   const republisher = new Republisher({ ...publishing, onSuspect: setting.onSuspect });
   const { allowPlain, stallMs, patienceMs, swarm = true } = options;

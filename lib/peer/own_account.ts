@@ -28,7 +28,7 @@ export class OwnAccount {
   }
 
   /**
-   * Changes the password of `user`, who must not be active.
+   * Changes the password of `user`, whose sessions all end with that.
    *
    * @throws {BitTrickleError} as {@linkcode IndexSession.logIn} and {@linkcode registerOwnPassword}
    */

@@ -18,7 +18,7 @@ import type { Streamed, StreamOptions } from "./download/file_stream.ts";
 import type { GottenTree } from "./download/get_tree.ts";
 import { join, type Joined } from "./joined.ts";
 import type { IdentifyOptions } from "./share/identify.ts";
-import type { Ask, IndexSession, List, SessionRequest } from "./session/index_session.ts";
+import type { Ask, IndexSession, List } from "./session/index_session.ts";
 import { ROOT } from "./share/list_tree.ts";
 import { typedAddress } from "./session/index_location.ts";
 import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
@@ -147,12 +147,13 @@ export class Peer {
 
   /** Who else is active. */
   async lap(): Promise<List> {
-    return await this.#ask({ verb: "lap" }) as List;
+    return await this.#member.session.ask({ verb: "lap" }) as List;
   }
 
   /** What `user` publishes, or the one who asks. */
   async lpf(user?: string): Promise<List> {
-    return await this.#ask({ verb: "lpf", ...user === undefined ? {} : { of: user } }) as List;
+    const of = user === undefined ? {} : { of: user };
+    return await this.#member.session.ask({ verb: "lpf", ...of }) as List;
   }
 
   /**
@@ -259,7 +260,8 @@ export class Peer {
       await this.#sealedPort.renew(ask);
       await this.#joined?.republisher.publishAgain(ask);
     };
-    const settings = { known: this.#known, mayBePlain, onReturn };
+    const shareOf = (user: string) => this.#memory.shareOf(user, this.#sharedFiles.folder);
+    const settings = { known: this.#known, mayBePlain, onReturn, shareOf };
     return await this.#open(user, password, settings, protocol);
   }
 
@@ -294,9 +296,5 @@ export class Peer {
       sealedPort: this.#sealedPort,
       onSuspect: (suspect) => this.#suspects.add(suspect),
     });
-  }
-
-  async #ask(request: SessionRequest): Promise<Reply> {
-    return await this.#member.session.ask(request);
   }
 }

@@ -37,12 +37,28 @@ export type Request =
     /** The public key, see `tls.ts`, in base64url. */
     readonly spki: string;
   }
-  | { readonly verb: "lap"; readonly user: string; readonly after?: string }
+  | {
+    readonly verb: "lap";
+    readonly user: string;
+    readonly after?: string;
+    /** Set to list sessions, the asker's own among them, instead of users. */
+    readonly isDetailed?: true;
+  }
   | {
     readonly verb: "lpf";
     readonly user: string;
     /** Whose publications; the asker's own if nobody is named. */
     readonly of?: string;
+    readonly after?: string;
+    /** What of them: those of the asker's share, or of one of its buckets, see `digest.ts`. */
+    readonly within?: string;
+  }
+  | {
+    /** Asks whether the asker's share is what the digest tells, and if not, in which buckets. */
+    readonly verb: "share";
+    readonly user: string;
+    /** See `digest.ts`. */
+    readonly digest: string;
     readonly after?: string;
   }
   | {
@@ -51,7 +67,13 @@ export type Request =
     readonly name: string;
     readonly details?: FileDetails;
   }
-  | { readonly verb: "unp"; readonly user: string; readonly name: string }
+  | {
+    readonly verb: "unp";
+    readonly user: string;
+    readonly name: string;
+    /** Set to withdraw it from all shares of the user. */
+    readonly isEverywhere?: true;
+  }
   | {
     readonly verb: "get";
     readonly user: string;
@@ -108,11 +130,33 @@ export interface NamedContent {
   readonly details: FileDetails;
 }
 
+/** Where a publication is served from. */
+export interface ServedShare {
+  readonly share: string;
+  /** Whether a session serves it now. */
+  readonly isServed: boolean;
+}
+
+/** What is told of an active session. */
+export interface SessionDetails {
+  /** What it serves; a session without one only asks. */
+  readonly share?: string | undefined;
+  /** Where others are sent. */
+  readonly ip: string;
+  readonly port: number;
+  /** How long ago it was opened. */
+  readonly seconds: number;
+  /** Whether another session serves its share, which it takes over when that one ends. */
+  readonly isStandby: boolean;
+  /** The client's program and its version, as it says. */
+  readonly agent?: string | undefined;
+}
+
 /** The verbs there are. */
 export type Verb = Request["verb"];
 
 /** What a list is a list of. */
-export type ListOf = "active peers" | "files published" | "files found";
+export type ListOf = "active peers" | "files published" | "files found" | "buckets";
 
 /** An answer of the index. */
 export type Reply =
@@ -124,7 +168,10 @@ export type Reply =
     readonly proofs?: IndexProofs;
   }
   | { readonly kind: "login failed" }
+  /** Of protocol 1. */
   | { readonly kind: "already active" }
+  /** Of protocol 2. */
+  | { readonly kind: "too many sessions" }
   | {
     readonly kind: "list";
     readonly of: ListOf;
@@ -138,14 +185,22 @@ export type Reply =
     readonly isLowerBound?: true;
     /** Where to go on if not after the last item, as there may or may not be more. */
     readonly cursor?: string;
-    /** For each item where to go on after it, if its name is too long to be asked for. */
+    /** For each item where to go on after it, if its name does not say so or is too long to be asked for. */
     readonly cursors?: readonly (string | undefined)[];
     /** For each item what is known of it, where anything is known of any. */
     readonly details?: readonly (FileDetails | undefined)[];
+    /** For each publication where it is served from, where the protocol tells. */
+    readonly shares?: readonly ServedShare[];
+    /** For each item, which is the user of one, the session, where that was asked for. */
+    readonly sessions?: readonly SessionDetails[];
+    /** For each item, which is the number of a bucket, what it holds: see `digest.ts`. */
+    readonly digests?: readonly string[];
   }
   | { readonly kind: "published" }
   | { readonly kind: "unpublished" }
   | { readonly kind: "not published" }
+  /** The share is what the digest tells. */
+  | { readonly kind: "same" }
   | {
     readonly kind: "sources";
     /** The name or content that was asked for. */

@@ -19,6 +19,9 @@ const TEXT = {
   "not published": "File unpublication failed",
   "no source": "File not found",
   "done": "OK",
+  // Replies that protocol 1 has not.
+  "too many sessions": "Error: too many sessions",
+  "same": "Error: it is the same",
 } as const;
 
 type FixedKind = keyof typeof TEXT;
@@ -31,6 +34,7 @@ const HEADING: Readonly<Record<ListOf, { none: string; one: string; many: string
     many: "files published:",
   },
   "files found": { none: "No files found", one: "file found:", many: "files found:" },
+  "buckets": { none: "No buckets", one: "bucket:", many: "buckets:" }, // Never in protocol 1.
 };
 
 const LIST_OF: Partial<Readonly<Record<Verb, ListOf>>> = {

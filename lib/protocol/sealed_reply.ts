@@ -4,8 +4,12 @@
  *
  *     200 <clock> <reset value> <signing key>                  to login
  *     200 [clock]                                              to heartbeat
- *     200 <left out> [cursor]                                  to lap, and rows of: <user>
- *     200 <left out> [cursor]                                  to lpf and sch: <name> [size] [id]
+ *     200 <left out> [cursor]                                  to lap, and rows of: <user>, or of
+ *             <user> <share or "-"> <ip> <port> <seconds> ["standby"] [agent]      every session
+ *     200 <left out> [cursor]                                  to lpf and sch: <name> [size] [id], and
+ *                                                                      of lpf <share> ["served"]
+ *     200 <left out> [cursor]                                  to share: <bucket> <sum>
+ *     304                                                      to share: it is the same
  *     200 <left out>                                           to get:
  *             <ip> <port> <user> [name] [size] [id] [label] [ticket] [part]
  *                                                                      a source; its name is missing
@@ -33,9 +37,18 @@ import { REGISTRATION_BYTES } from "./opaque_settings.ts";
 import { RESET_VALUE_BYTES } from "./sealed_datagram.ts";
 import { decodeDetails, encodeDetails } from "./sealed_request.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
+import {
+  parseExtent,
+  parsePass,
+  parseSession,
+  parseShare,
+  parseSum,
+  PART,
+  SERVED,
+  sessionRow,
+} from "./sealed_rows.ts";
 import { SIGNING_KEY_BYTES } from "./signature.ts";
-import { isTicket, type Pass } from "./ticket.ts";
-import { isLabel } from "./tls.ts";
+import { isTicket } from "./ticket.ts";
 import { beginningOf, encodeUtf8, encodeUtf8Into, utf8Length } from "./utf8.ts";
 
 type List = Reply & { kind: "list" };
@@ -46,6 +59,7 @@ const LIST_OF: Partial<Readonly<Record<Verb, ListOf>>> = {
   lap: "active peers",
   lpf: "files published",
   sch: "files found",
+  share: "buckets",
 };
 
 const DONE: Partial<Readonly<Record<Verb, Reply>>> = {
@@ -59,9 +73,6 @@ const DONE: Partial<Readonly<Record<Verb, Reply>>> = {
 };
 
 const ERROR_CODES: readonly number[] = [400, 401, 403, 413, 429, 500];
-
-/** Ends the row of a source that has some of the pieces. */
-const PART = "part";
 
 /** Longest first line without a cursor, in bytes. */
 const HEAD_BYTES = "200\t999999999".length;
@@ -98,8 +109,11 @@ function formatReply(reply: Reply): string {
       return formatSources(reply);
     case "error":
       return formatError(reply.code ?? 400, reply.reason);
+    case "too many sessions":
     case "already active":
       return "409";
+    case "same":
+      return "304";
     case "login failed":
       return "401";
     case "not published":
@@ -127,22 +141,38 @@ function formatError(code: number, reason: string): string {
 
 /** A list goes on at its cursor, if it is whole and that fits, and else after its last row. */
 function formatList(list: List): string {
-  const all = list.items.map((item, i) => rowOf(list, item, i));
-  const most = fitting(all).length;
-  if (most === all.length && list.cursor !== undefined) {
-    const text = withRows(list.more, list.cursor, all);
+  const rows = fittingRows(list);
+  const { length } = list.items;
+  if (rows.length === length && list.cursor !== undefined) {
+    const text = withRows(list.more, list.cursor, rows);
     if (utf8Length(text) <= TEXT_BYTES) return text;
   }
-  for (let count = most;; count--) {
-    const left = list.more + all.length - count;
+  for (let count = rows.length;; count--) {
+    const left = list.more + length - count;
     const cursor = left > 0 ? list.cursors?.[count - 1] : undefined;
-    const text = withRows(left, cursor, all.slice(0, count));
+    const text = withRows(left, cursor, rows.slice(0, count));
     if (cursor === undefined || utf8Length(text) <= TEXT_BYTES) return text;
   }
 }
 
-function rowOf({ of, details }: List, item: string, i: number): string {
-  return of === "active peers" ? item : joinFields([item, ...encodeDetails(details?.[i])]);
+/** As many rows as fit: others are not even written. */
+function fittingRows(list: List): string[] {
+  const rows: string[] = [];
+  let left = TEXT_BYTES - HEAD_BYTES;
+  for (const [i, item] of list.items.entries()) {
+    const row = rowOf(list, item, i);
+    left -= 1 + utf8Length(row);
+    if (left < 0) break;
+    rows.push(row);
+  }
+  return rows;
+}
+
+function rowOf({ of, details, shares, sessions, digests }: List, item: string, i: number): string {
+  if (of === "active peers") return sessions ? sessionRow(item, sessions[i]!) : item;
+  if (of === "buckets") return joinFields([item, digests?.[i]]);
+  const { share, isServed } = shares?.[i] ?? {};
+  return joinFields([item, ...encodeDetails(details?.[i]), share, isServed ? SERVED : ""]);
 }
 
 function formatSources({ sources, more, wanted }: Sources): string {
@@ -221,17 +251,24 @@ function isCount(digits: string): boolean {
 function parseList(of: ListOf, [left = "", cursor]: Row, rows: readonly Row[]): Reply | undefined {
   if (!isCount(left)) return undefined;
   const items = rows.map(([item = ""]) => item);
-  const details = rows.map(([, size, id]) => {
-    return of === "active peers" ? undefined : decodeDetails(size, id).details;
-  });
   const more = Number(left);
+  const next = more > 0 && cursor ? { cursor } : {};
+  return { kind: "list", of, items, more, ...parseColumns(of, rows), ...next };
+}
+
+/** What stands beside the items: there is something beside each of them or of none. */
+function parseColumns(of: ListOf, rows: readonly Row[]): Partial<List> {
+  if (rows.length === 0) return {};
+  if (of === "buckets") return { digests: rows.map(([, sum = ""]) => parseSum(sum)) };
+  if (of === "active peers") {
+    const isDetailed = rows.some(([, ...session]) => session.length > 0);
+    return isDetailed ? { sessions: rows.map(parseSession) } : {};
+  }
+  const details = rows.map(([, size, id]) => decodeDetails(size, id).details);
+  const isServed = rows.some(([, , , share = ""]) => of === "files published" && share !== "");
   return {
-    kind: "list",
-    of,
-    items,
-    more,
     ...details.some((it) => it !== undefined) ? { details } : {},
-    ...more > 0 && cursor ? { cursor } : {},
+    ...isServed ? { shares: rows.map(([, , , share, served]) => parseShare(share, served)) } : {},
   };
 }
 
@@ -243,27 +280,17 @@ function parseSource(row: Row, wanted: string): Source {
   return { ip, port, file, ...parsePass(label, ticket), ...parseExtent(extent) };
 }
 
-function parseExtent(extent = ""): { readonly isPartial?: true } {
-  if (extent !== "" && extent !== PART) throw malformed("bad extent of a source");
-  return extent === PART ? { isPartial: true } : {};
-}
-
 function parseNamed([, , , name = "", size, id]: Row): NamedContent {
   const { details } = decodeDetails(size, id);
   if (nameFault(name) || !details) throw malformed("bad name of a source");
   return { name, details };
 }
 
-function parsePass(label = "", ticket = ""): { readonly pass?: Pass } {
-  if (label === "") return {};
-  if (!isLabel(label) || !isTicket(ticket)) throw malformed("bad ticket");
-  return { pass: { label, ticket } };
-}
-
 function parseFailure(verb: Verb, code: string, reason: string): Reply | undefined {
   if (code === "404" && verb === "unp") return { kind: "not published" };
   if (code === "404" && verb === "get") return { kind: "no source" };
-  if (code === "409" && verb === "login") return { kind: "already active" };
+  if (code === "409" && verb === "login") return { kind: "too many sessions" };
+  if (code === "304" && verb === "share") return { kind: "same" };
   if (code === "425") return isTicket(reason) ? { kind: "moved", token: reason } : undefined;
   if (!ERROR_CODES.includes(Number(code))) return undefined;
   return { kind: "error", code: Number(code) as ErrorCode, reason };

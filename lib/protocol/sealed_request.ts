@@ -3,18 +3,19 @@
  *
  *     heartbeat
  *     bye
- *     lap   [after]
- *     lpf   [user]   [after]
+ *     lap   [after]  ["sessions"]
+ *     lpf   [user]   [after] [within]
+ *     share <digest> [after]
  *     sch   <search> [after]
  *     pub   <name>   [size]  [id]
- *     unp   <name>
+ *     unp   <name>   ["everywhere"]
  *     get   <name, or content: see content.ts>
  *     have  <content: a whole id and a size>
  *     lack  <content>
  *     move  <token>
  *     ca
  *     cert  <public key: see tls.ts>
- *     login <plain port> <TLS port> [agent]
+ *     login <share or "-"> <plain port> <TLS port> [agent]
  *     passwd <OPAQUE's registration request, or its record>
  *
  * @module
@@ -24,18 +25,22 @@ import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { parsePort } from "./address.ts";
 import { isBase64Url } from "./base64url.ts";
 import { type ContentKey, formatContent, isWhole, parseContent } from "./content.ts";
+import { DIGEST_BYTES, isBucket, OWN_SHARE } from "./digest.ts";
 import { isField, joinFields, readLines } from "./fields.ts";
 import { AGENT_CHARACTERS, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_TEXT_BYTES } from "./limits.ts";
 import type { FileDetails, Request } from "./messages.ts";
 import { nameFault } from "./names.ts";
 import { REGISTRATION_BYTES } from "./opaque_settings.ts";
 import { parseSearch } from "./search_query.ts";
+import { isShare, PLAIN_SHARE } from "./share.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import { isPublicKey } from "./tls.ts";
 import { encodeUtf8, utf8Length } from "./utf8.ts";
 
 /** What a client says when it logs in, besides the proof of its password. */
 export interface SealedLogin {
+  /** What the session serves; one without only asks. */
+  readonly share?: string;
   /** Where the user's uploads are served in clear. */
   readonly tcpPort: number;
   /** Where they are served over TLS. */
@@ -47,8 +52,13 @@ export interface SealedLogin {
 /** A request that a session makes; whose it is, the session says. */
 export type SealedRequest = Exclude<Request, { verb: "login" }>;
 
-/** A request for a list of names. */
-export type NameListRequest = SealedRequest & { verb: "lpf" | "sch" };
+/** A request for a list that may be longer than a reply. */
+export type ListRequest = SealedRequest & { verb: "lap" | "lpf" | "sch" | "share" };
+
+/** Stands for no share in a login. */
+const NO_SHARE = "-";
+/** What is asked for or done beyond the usual. */
+const [SESSIONS, EVERYWHERE] = ["sessions", "everywhere"] as const;
 
 /**
  * The text of `request`, in UTF-8.
@@ -65,7 +75,7 @@ export function encodeSealedRequest(request: SealedRequest): Uint8Array {
 }
 
 /** Bytes that a cursor may have if `request`, a list, is to fit into a message with it. */
-export function roomForCursor(request: NameListRequest): number {
+export function roomForCursor(request: ListRequest): number {
   const { after: _, ...first } = request;
   const fields = fieldsOf({ ...first, after: "x" });
   return TEXT_BYTES + 1 - utf8Length(joinFields([request.verb, ...fields]));
@@ -84,15 +94,23 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
   if (line.length - 1 > most) throw malformed("too many fields");
   switch (verb) {
     case "lap":
-      return { verb, user, ...optional("after", first) };
+      return { verb, user, ...optional("after", first), ...flag("isDetailed", second, SESSIONS) };
     case "lpf":
-      return { verb, user, ...optional("of", first), ...optional("after", second) };
+      return {
+        verb,
+        user,
+        ...optional("of", first),
+        ...optional("after", second),
+        ...optional("within", decodeWithin(third)),
+      };
+    case "share":
+      return { verb, user, digest: decodeDigest(first), ...optional("after", second) };
     case "sch":
       return { verb, user, text: decodeSearch(first), ...optional("after", second) };
     case "pub":
       return { verb, user, name: decodeName(first), ...decodeDetails(second, third) };
     case "unp":
-      return { verb, user, name: decodeName(first) };
+      return { verb, user, name: decodeName(first), ...flag("isEverywhere", second, EVERYWHERE) };
     case "get":
       return { verb, user, name: decodeWanted(first) };
     case "have":
@@ -110,8 +128,8 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
 }
 
 /** The text of a login. */
-export function encodeSealedLogin({ tcpPort, tlsPort, agent }: SealedLogin): Uint8Array {
-  return encodeUtf8(joinFields(["login", tcpPort, tlsPort, agent]));
+export function encodeSealedLogin({ share, tcpPort, tlsPort, agent }: SealedLogin): Uint8Array {
+  return encodeUtf8(joinFields(["login", share ?? NO_SHARE, tcpPort, tlsPort, agent]));
 }
 
 /**
@@ -121,13 +139,16 @@ export function encodeSealedLogin({ tcpPort, tlsPort, agent }: SealedLogin): Uin
  */
 export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
   const [line = [], ...others] = readLines(plaintext);
-  const [verb, plain = "", tls = "", agent = "", ...rest] = line;
+  const [verb, share = "", plain = "", tls = "", agent = "", ...rest] = line;
   const [tcpPort, tlsPort] = [parsePort(plain) ?? 0, parsePort(tls) ?? 0];
   const isAgent = agent.length <= AGENT_CHARACTERS && /^[\x20-\x7e]*$/.test(agent);
   const isTooLong = rest.length + others.length > 0;
+  // That of protocol 1 is for nobody else.
+  const isServed = isShare(share) && share !== PLAIN_SHARE;
+  const isWhole = verb === "login" && (isServed || share === NO_SHARE);
   const arePorts = isPeerPort(tcpPort) && isPeerPort(tlsPort);
-  if (verb !== "login" || !arePorts || !isAgent || isTooLong) throw malformed("bad login");
-  return { tcpPort, tlsPort, ...optional("agent", agent) };
+  if (!isWhole || !arePorts || !isAgent || isTooLong) throw malformed("bad login");
+  return { ...isServed ? { share } : {}, tcpPort, tlsPort, ...optional("agent", agent) };
 }
 
 function isPeerPort(port: number): boolean {
@@ -137,11 +158,12 @@ function isPeerPort(port: number): boolean {
 const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
   ["heartbeat", 0],
   ["bye", 0],
-  ["lap", 1],
-  ["lpf", 2],
+  ["lap", 2],
+  ["lpf", 3],
+  ["share", 2],
   ["sch", 2],
   ["pub", 3],
-  ["unp", 1],
+  ["unp", 2],
   ["get", 1],
   ["have", 1],
   ["lack", 1],
@@ -154,14 +176,17 @@ const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
 function fieldsOf(request: SealedRequest): string[] {
   switch (request.verb) {
     case "lap":
-      return [request.after ?? ""];
+      return [request.after ?? "", request.isDetailed ? SESSIONS : ""];
     case "lpf":
-      return [request.of ?? "", request.after ?? ""];
+      return [request.of ?? "", request.after ?? "", request.within ?? ""];
+    case "share":
+      return [request.digest, request.after ?? ""];
     case "sch":
       return [request.text, request.after ?? ""];
     case "pub":
       return [request.name, ...encodeDetails(request.details)];
     case "unp":
+      return [request.name, request.isEverywhere ? EVERYWHERE : ""];
     case "get":
       return [request.name];
     case "have":
@@ -206,6 +231,16 @@ function decodeContent(text: string): ContentKey {
   return content;
 }
 
+function decodeWithin(within: string): string {
+  if (within !== "" && within !== OWN_SHARE && !isBucket(within)) throw malformed("bad bucket");
+  return within;
+}
+
+function decodeDigest(digest: string): string {
+  if (!isBase64Url(digest, DIGEST_BYTES)) throw malformed("bad digest");
+  return digest;
+}
+
 function decodeName(name: string): string {
   const fault = nameFault(name);
   if (fault) throw malformed(`bad name: ${fault}`);
@@ -247,6 +282,11 @@ function searchFault(text: string): string | undefined {
 
 function unsendable({ verb }: SealedRequest, reason: string): BitTrickleError {
   return new BitTrickleError("usage", `Cannot send ${verb}: ${reason}`);
+}
+
+function flag<K extends string>(key: K, text: string, word: string): { [P in K]?: true } {
+  if (text !== "" && text !== word) throw malformed(`bad field: expected ${word} or nothing`);
+  return (text === "" ? {} : { [key]: true }) as { [P in K]?: true };
 }
 
 function optional<K extends string>(key: K, value: string): { [P in K]?: string } {

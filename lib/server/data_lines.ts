@@ -8,18 +8,25 @@
 import { BitTrickleError } from "../errors.ts";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import { toJsonLine } from "../protocol/escape.ts";
+import { PLAIN_SHARE } from "../protocol/share.ts";
 import { publicationFault } from "../store/publication_fault.ts";
 
 /** Stands for the id of a file of which only the size is known. */
 const NO_ID = "-";
 
+/** The version that is written. The first one knew no shares; it is read as well. */
+const VERSION = 2;
+
 /** The first line. */
-export const HEADER: string = toJsonLine({ v: 1, type: "publications" });
+export const HEADER: string = toJsonLine({ v: VERSION, type: "publications" });
 
 /** The line of a publication. */
-export function formatPublication({ user, name, ...rest }: CatalogueEvent): string {
+export function formatPublication(
+  { user, share = PLAIN_SHARE, name, ...rest }: CatalogueEvent,
+): string {
   const details = "details" in rest ? rest.details : undefined;
-  return toJsonLine({ user, name, ...details && { size: details.size, id: details.id ?? NO_ID } });
+  const known = details && { size: details.size, id: details.id ?? NO_ID };
+  return toJsonLine({ user, ...share !== PLAIN_SHARE && { share }, name, ...known });
 }
 
 /**
@@ -51,16 +58,17 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<stri
 }
 
 function parsePublication(line: string, number: number): CatalogueEvent {
-  const { user, name, size, id = NO_ID, ...rest } = parseObject(line, number);
+  const { user, share, name, size, id = NO_ID, ...rest } = parseObject(line, number);
   const isTold = size !== undefined;
-  const types = [typeof user, typeof name, isTold ? typeof size : "number", typeof id].join(" ");
-  const isRight = types === "string string number string" && (isTold || id === NO_ID);
+  const texts = [user, share ?? "", name, id].every((field) => typeof field === "string");
+  const isRight = texts && (isTold ? typeof size === "number" : id === NO_ID);
   if (!isRight || Object.keys(rest).length > 0) {
-    throw badLine(number, "expected user, name, and size and id where they are known");
+    throw badLine(number, "expected user, name, and share, size and id where they are known");
   }
   const known = { size: size as number, ...id === NO_ID ? {} : { id: id as string } };
   const details = isTold ? { details: known } : {};
-  const event = { kind: "publish", user: String(user), name: String(name), ...details } as const;
+  const publisher = { user: String(user), ...share === undefined ? {} : { share: String(share) } };
+  const event = { kind: "publish", ...publisher, name: String(name), ...details } as const;
   const fault = publicationFault(event);
   if (fault) throw badLine(number, fault);
   return event;
@@ -69,7 +77,7 @@ function parsePublication(line: string, number: number): CatalogueEvent {
 function checkHeader(line: string): void {
   const { v, type } = parseObject(line, 1);
   if (type !== "publications") throw badLine(1, `expected ${HEADER}`);
-  if (v !== 1) throw badLine(1, "a newer BitTrickle has written it");
+  if (v !== 1 && v !== VERSION) throw badLine(1, "a newer BitTrickle has written it");
 }
 
 function parseObject(line: string, number: number): Record<string, unknown> {

@@ -163,6 +163,7 @@ const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
   lack: received("lack"),
   sch: received("sch"),
   passwd: received("passwd"),
+  share: received("share"),
 };
 const CAUSES: Readonly<Record<LineCause, string>> = {
   session: "sessions",

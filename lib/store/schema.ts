@@ -5,6 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { PLAIN_SHARE } from "../protocol/share.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** Marks a file as BitTrickle's, in its header: `BTRK`. */
@@ -31,6 +32,27 @@ export const MIGRATIONS: readonly string[] = [
     file BLOB,    -- its id; NULL if nobody has computed it
     PRIMARY KEY (name, user) -- The order in which a start reads them.
   ) STRICT, WITHOUT ROWID;
+  `,
+  // What was published before there were shares goes to the one of protocol 1.
+  `
+  CREATE TABLE publishers (
+    id    INTEGER PRIMARY KEY,
+    user  TEXT NOT NULL,
+    share TEXT NOT NULL, -- in hexadecimal
+    UNIQUE (user, share)
+  ) STRICT;
+  INSERT INTO publishers SELECT id, name, '${PLAIN_SHARE}' FROM users;
+  ALTER TABLE publications RENAME TO former_publications;
+  CREATE TABLE publications (
+    publisher INTEGER NOT NULL REFERENCES publishers (id),
+    name      TEXT NOT NULL,
+    size      INTEGER, -- NULL if nothing is known of the file
+    file      BLOB,    -- its id; NULL if nobody has computed it
+    PRIMARY KEY (name, publisher) -- The order in which a start reads them.
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO publications SELECT user, name, size, file FROM former_publications;
+  DROP TABLE former_publications;
+  DROP TABLE users;
   `,
 ];
 

@@ -10,7 +10,7 @@ import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import type { Journal } from "../index/catalogue/journal.ts";
 import { DataLock } from "./data_lock.ts";
 import { openData } from "./database.ts";
-import { publicationsIn } from "./publication_table.ts";
+import { forgetOtherPublishers, publicationsIn } from "./publication_table.ts";
 import { Writer } from "./writer.ts";
 
 /** An event that waits for its commit. */
@@ -53,8 +53,11 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     onFault.move();
   }
 
-  entries(): Iterable<CatalogueEvent> {
-    return publicationsIn(this.#db);
+  /** To be read to the end before anything is appended. */
+  *entries(): Generator<CatalogueEvent> {
+    const used = new Set<number>();
+    yield* publicationsIn(this.#db, used);
+    forgetOtherPublishers(this.#db, used);
   }
 
   append(event: CatalogueEvent): Promise<void> {

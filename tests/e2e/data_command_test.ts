@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { openData } from "../../lib/store/database.ts";
+import { MIGRATIONS } from "../../lib/store/schema.ts";
 import { ReferenceClient } from "../reference/plain_client.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
@@ -7,10 +8,10 @@ import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
-const HEADER = '{"v":1,"type":"publications"}';
+const HEADER = '{"v":2,"type":"publications"}';
 const LINES = [
   '{"user":"vader","name":"a"}',
-  '{"user":"hans","name":"a b/ä.txt","size":7,"id":"-"}',
+  '{"user":"hans","share":"0123456789abcdef","name":"a b/ä.txt","size":7,"id":"-"}',
   `{"user":"hans","name":"b","size":0,"id":"${"ab".repeat(32)}"}`,
 ];
 
@@ -41,6 +42,32 @@ Deno.test("import takes all lines or none, and keeps what was there", AS_PROCESS
   assertEquals((await data(folder, "export")).stdout, [HEADER, LINES[0], LINES[2], ""].join("\n"));
 });
 
+Deno.test("an export of the version without shares is imported", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  await data(folder, "import", ['{"v":1,"type":"publications"}', LINES[0]!]);
+  assertEquals((await data(folder, "export")).stdout, [HEADER, LINES[0], ""].join("\n"));
+});
+
+Deno.test(
+  "a file of the version without shares is read once a server has used it",
+  AS_PROCESSES,
+  async () => {
+    await using folder = await TempFolder.make();
+    const path = folder.pathOf("bittrickle.db");
+    {
+      using db = openData(path, MIGRATIONS.slice(0, 1));
+      db.exec(
+        "INSERT INTO users VALUES (1, 'vader'); INSERT INTO publications (user, name) VALUES (1, 'a')",
+      );
+    }
+    const early = await data(folder, "export");
+    assertEquals([early.code, early.stdout], [7, ""]);
+    assertStringIncludes(early.stderr, "it is of an older version. A server that starts with it");
+    openData(path).close();
+    assertEquals((await data(folder, "export")).stdout, [HEADER, LINES[0], ""].join("\n"));
+  },
+);
+
 Deno.test("export and check work beside a server, import does not", AS_PROCESSES, async () => {
   await using network = await Network.start();
   const hans = new ReferenceClient(network.port);
@@ -65,8 +92,8 @@ Deno.test("data commands say what is wrong with a file", AS_PROCESSES, async () 
   {
     using db = openData(folder.pathOf("bittrickle.db"));
     db.exec(
-      "INSERT INTO users VALUES (1, 'hans'); INSERT INTO publications (user, name) " +
-        "VALUES (1, '../etc')",
+      "INSERT INTO publishers VALUES (1, 'hans', '0123456789abcdef'); " +
+        "INSERT INTO publications (publisher, name) VALUES (1, '../etc')",
     );
   }
   const strange = await data(folder, "check");

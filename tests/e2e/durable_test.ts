@@ -44,7 +44,10 @@ Deno.test(
     const { stdout, code } = await network.once("vader", "lpf", "hans");
     assertEquals([code, stdout], [0, "1 file published:\na.txt\n"]);
     const { stdout: lines } = await network.administer("data", "export");
-    assertMatch(lines, /^{"v":1,.*}\n{"user":"hans","name":"a.txt","size":7,"id":".*"}\n$/);
+    assertMatch(
+      lines,
+      /^{"v":2,.*}\n{"user":"hans","share":"[0-9a-f]{16}","name":"a.txt","size":7,"id":".*"}\n$/,
+    );
   },
 );
 

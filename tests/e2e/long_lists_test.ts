@@ -14,7 +14,7 @@ import { MAY_RUN } from "../support/permission.ts";
 
 const FILES = 3_000;
 
-/** Starts an index at which hans, who is active, publishes many files. */
+/** Starts an index at which hans, who is active in protocol 1, publishes many files. */
 async function startWithFiles(): Promise<Network> {
   const network = await Network.start();
   await network.server[Symbol.asyncDispose]();
@@ -28,7 +28,7 @@ async function startWithFiles(): Promise<Network> {
     });
   }
   await network.restartServer();
-  await network.join("hans");
+  await network.join("hans", ["--protocol", "1"]);
   return network;
 }
 

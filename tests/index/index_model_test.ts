@@ -57,6 +57,8 @@ class Model {
         const files = this.#files.filter((file) => file.user === (request.of ?? me.user));
         return [list("files published", files.map(({ name }) => name))];
       }
+      case "share":
+        throw new Error("Protocol 1 knows no shares");
       case "sch": {
         const names = theirs.map(({ name }) => name).filter((name) => !isMine(name));
         const words = request.text.split(" ");

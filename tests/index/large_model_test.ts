@@ -12,7 +12,7 @@ import { utf8Length } from "../../lib/protocol/utf8.ts";
 import { NaiveCatalogue } from "../support/naive_catalogue.ts";
 import { nameOfFile } from "../support/published_files.ts";
 import { seededRandom } from "../support/seeded.ts";
-import { sealedAs } from "../support/sealed_as.ts";
+import { sealedAs, SHARE } from "../support/sealed_as.ts";
 
 const USERS = Array.from({ length: 30 }, (_, i) => `user${i}`);
 /** Names that fold or sort in unusual ways. */
@@ -37,6 +37,7 @@ const SURELY_COUNTED = 32;
 const OVERLAY_LIMIT = 40;
 
 interface Row {
+  readonly user?: string;
   readonly name: string;
   readonly details?: FileDetails | undefined;
 }
@@ -80,7 +81,12 @@ class Model {
 }
 
 /** The page of `rows` that comes after `after`. */
-function pageOf(of: ListOf, rows: readonly Row[], after = ""): Reply & { kind: "list" } {
+function pageOf(
+  of: ListOf,
+  rows: readonly Row[],
+  after = "",
+  active: ReadonlySet<string> = new Set(),
+): Reply & { kind: "list" } {
   const left = rows.filter(({ name }) => name > after);
   let bytesLeft = DATAGRAM_BYTES;
   const shown = left.filter(({ name }) => {
@@ -98,6 +104,9 @@ function pageOf(of: ListOf, rows: readonly Row[], after = ""): Reply & { kind: "
     items: shown.map(({ name }) => name),
     more,
     ...isTold ? { details } : {},
+    ...of === "files published" && shown.length > 0
+      ? { shares: shown.map(({ user }) => ({ share: SHARE, isServed: active.has(user!) })) }
+      : {},
   };
 }
 
@@ -165,11 +174,11 @@ Deno.test({
     const what = random.upTo(100);
     if (what < 45) {
       const details = random.details();
-      model.catalogue.publish({ user, name, details });
+      model.catalogue.publish({ user, share: SHARE, name, details });
       const told = details ? { details } : {};
       assertEquals(ask({ verb: "pub", user, name, ...told }), { kind: "published" });
     } else if (what < 80) {
-      const kind = model.catalogue.withdraw(user, name) ? "unpublished" : "not published";
+      const kind = model.catalogue.withdraw(user, name, SHARE) ? "unpublished" : "not published";
       assertEquals(ask({ verb: "unp", user, name }), { kind });
     } else if (what < 84) {
       assertEquals(ask({ verb: "bye", user }), { kind: "done" });
@@ -198,6 +207,7 @@ Deno.test({
         LIST_OF[request.verb as "sch"],
         model.rows(request, user),
         request.after,
+        model.active,
       );
       assertEquals(reply, right);
       assert(reply?.kind === "list");

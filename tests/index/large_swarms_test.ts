@@ -12,7 +12,7 @@ import { Sources } from "../../lib/index/sources.ts";
 import { UnfinishedContents } from "../../lib/index/unfinished_contents.ts";
 import { type ContentKey, formatContent } from "../../lib/protocol/content.ts";
 import type { Source } from "../../lib/protocol/messages.ts";
-import { sealedAs } from "../support/sealed_as.ts";
+import { sealedAs, SHARE } from "../support/sealed_as.ts";
 
 const PURE = { permissions: "none" } as const;
 const FILM: ContentKey = { id: "ab".repeat(32), size: 5_000_000 };
@@ -27,9 +27,9 @@ const MOST_STEPS = 200;
 class CountingSessions extends Sessions {
   steps = 0;
 
-  override of(user: string, now: number): Session | undefined {
+  override serving(...args: Parameters<Sessions["serving"]>): Session | undefined {
     this.steps++;
-    return super.of(user, now);
+    return super.serving(...args);
   }
 }
 
@@ -47,13 +47,13 @@ class CountingContents extends UnfinishedContents {
 class LargeSwarm {
   readonly catalogue = new Catalogue();
   readonly sessions = new CountingSessions();
-  readonly unfinished = new CountingContents(this.sessions);
+  readonly unfinished = new CountingContents();
   readonly #sources = new Sources(this.catalogue, this.sessions, this.unfinished);
   readonly #asker = this.enter("chewy");
 
   enter(user: string, now = 0): Session {
     this.sessions.open(user, FROM, 5_000, now, sealedAs(`${user} ${now}`));
-    return this.sessions.of(user, now)!;
+    return this.sessions.sealed(`${user} ${now}`)!;
   }
 
   /** Logs `user` in, who has `content` in part. */
@@ -64,7 +64,7 @@ class LargeSwarm {
   }
 
   publish(user: string, name: string, details: ContentKey): void {
-    this.catalogue.apply({ kind: "publish", user, name, details });
+    this.catalogue.apply({ kind: "publish", user, share: SHARE, name, details });
   }
 
   /** What chewy is told without making others wait. */
@@ -160,14 +160,14 @@ Deno.test({ name: "what is remembered is bounded by the sessions, and forgotten"
   const other = (size: number): ContentKey => ({ id: "cd".repeat(32), size });
   for (const [i, user] of THOUSAND.entries()) {
     sessions.open(user, FROM, 5_000, 0, sealedAs(user));
-    const session = sessions.of(user, 0)!;
+    const session = sessions.sealed(user)!;
     for (let n = 0; n < 100; n++) unfinished.add(session, other(100 * i + n), n);
   }
   assertEquals(unfinished.size, 16_000);
   sessions.open("user0", FROM, 5_000, 29_000, sealedAs("again"));
-  const again = sessions.of("user0", 29_000)!;
+  const again = sessions.sealed("again")!;
   unfinished.add(again, FILM, 29_000);
-  assertEquals(unfinished.size, 16_000 - 15, "what the old session had is forgotten");
+  assertEquals(unfinished.size, 1, "what those had who are gone is forgotten");
   unfinished.add(again, FILM, 30_100);
   assertEquals(unfinished.size, 1);
   unfinished.remove(again, FILM);
@@ -177,12 +177,13 @@ Deno.test({ name: "what is remembered is bounded by the sessions, and forgotten"
 Deno.test({ name: "what one session says of another's content changes nothing", ...PURE }, () => {
   const { sessions, unfinished } = new LargeSwarm();
   sessions.open("hans", FROM, 5_000, 0, sealedAs("old"));
-  const old = sessions.of("hans", 0)!;
+  const old = sessions.sealed("old")!;
   unfinished.add(old, FILM, 0);
   sessions.open("hans", FROM, 5_000, 1, sealedAs("new"));
   const window = { most: 10, turn: 0 };
   assertEquals(unfinished.sessionsWith(FILM, window, 1), []);
-  unfinished.add(sessions.of("hans", 1)!, FILM, 1);
+  const young = sessions.sealed("new")!;
+  unfinished.add(young, FILM, 1);
   unfinished.remove(old, FILM);
-  assertEquals(unfinished.sessionsWith(FILM, window, 1), [sessions.of("hans", 1)]);
+  assertEquals(unfinished.sessionsWith(FILM, window, 1), [young]);
 });

@@ -17,7 +17,7 @@ import { decodeSealedReply, encodeSealedReply } from "../../lib/protocol/sealed_
 import { decodeSealedRequest, encodeSealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { atOnce } from "../support/at_once.ts";
 import { NaiveCatalogue } from "../support/naive_catalogue.ts";
-import { sealedAs } from "../support/sealed_as.ts";
+import { sealedAs, SHARE } from "../support/sealed_as.ts";
 
 const PURE = { permissions: "none" } as const;
 const USERS = ["hans", "yoda", "nobody"] as const;
@@ -45,7 +45,7 @@ class Talk {
   constructor(published: readonly Published[], limit = 64) {
     const catalogue = new Catalogue(limit);
     for (const one of published) {
-      catalogue.apply({ kind: "publish", ...one });
+      catalogue.apply({ kind: "publish", share: SHARE, ...one });
       this.naive.publish(one);
     }
     catalogue.settle();

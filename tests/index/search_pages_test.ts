@@ -11,7 +11,8 @@ import { Accounts } from "../../lib/index/login/accounts.ts";
 import type { Reply, Request } from "../../lib/protocol/messages.ts";
 import { encodePlainReply } from "../../lib/protocol/plain_reply.ts";
 import { atOnce } from "../support/at_once.ts";
-import { sealedAs } from "../support/sealed_as.ts";
+import { PLAIN_SHARE } from "../../lib/protocol/share.ts";
+import { sealedAs, SHARE } from "../support/sealed_as.ts";
 
 const PURE = { permissions: "none" } as const;
 /** A name of 990 bytes that sorts behind all others. */
@@ -49,8 +50,8 @@ class Talk {
     }
   }
 
-  publish(user: string, names: readonly string[]): void {
-    for (const name of names) this.catalogue.apply({ kind: "publish", user, name });
+  publish(user: string, names: readonly string[], share = SHARE): void {
+    for (const name of names) this.catalogue.apply({ kind: "publish", user, share, name });
   }
 
   ask(text: string, after = "", isSealed = false): List {
@@ -139,7 +140,7 @@ Deno.test({
 Deno.test({ name: "protocol 1 finds the one match behind thousands in vain", ...PURE }, () => {
   const talk = new Talk();
   talk.publish("nobody", numbered(30_000, (digits) => `and unnoext ${digits}`));
-  talk.publish("hans", ["zoo and noext u"]);
+  talk.publish("hans", ["zoo and noext u"], PLAIN_SHARE);
   for (const text of ["and", "u", "noext", "no"]) {
     assertEquals(talk.plain(text), "1 file found:\nzoo and noext u", text);
   }
@@ -147,7 +148,7 @@ Deno.test({ name: "protocol 1 finds the one match behind thousands in vain", ...
 
 Deno.test({ name: "protocol 1 says when it did not look at all names", ...PURE }, () => {
   const talk = new Talk([], 1);
-  talk.publish("hans", ["and 1", "and 2"]);
+  talk.publish("hans", ["and 1", "and 2"], PLAIN_SHARE);
   talk.publish("nobody", numbered(9_000, (digits) => `and in vain ${digits}`));
   for (const text of ["and", "nd"]) {
     assertEquals(talk.plain(text), "2 files found:\nand 1\nand 2\n… and 0+ more");

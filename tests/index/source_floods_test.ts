@@ -19,7 +19,7 @@ import { UnfinishedContents } from "../../lib/index/unfinished_contents.ts";
 import { type ContentKey, formatContent } from "../../lib/protocol/content.ts";
 import { PUBLICATIONS_PER_USER } from "../../lib/protocol/limits.ts";
 import type { FileDetails, Reply, Source } from "../../lib/protocol/messages.ts";
-import { sealedAs } from "../support/sealed_as.ts";
+import { sealedAs, SHARE } from "../support/sealed_as.ts";
 
 const PURE = { permissions: "none" } as const;
 const EMPTY: ContentKey = { size: 0, id: "0".repeat(64) };
@@ -34,9 +34,9 @@ const MOST_STEPS_AT_ONCE = 500;
 class CountingSessions extends Sessions {
   steps = 0;
 
-  override of(user: string, now: number): Session | undefined {
+  override serving(...args: Parameters<Sessions["serving"]>): Session | undefined {
     this.steps++;
-    return super.of(user, now);
+    return super.serving(...args);
   }
 }
 
@@ -62,11 +62,7 @@ class CountingCatalogue extends Catalogue {
 class TestSources {
   readonly catalogue = new CountingCatalogue();
   readonly #sessions = new CountingSessions();
-  readonly #sources = new Sources(
-    this.catalogue,
-    this.#sessions,
-    new UnfinishedContents(this.#sessions),
-  );
+  readonly #sources = new Sources(this.catalogue, this.#sessions, new UnfinishedContents());
   readonly #asker: Session;
 
   /** @param isSealed Whether chewy asks in protocol 2 */
@@ -74,11 +70,11 @@ class TestSources {
     for (const user of active) this.#enter(user);
     const address = { hostname: "127.0.0.1", port: 40_001 };
     this.#sessions.open("chewy", address, 5_000, 0, isSealed ? sealedAs("chewy") : undefined);
-    this.#asker = this.#sessions.of("chewy", 0)!;
+    this.#asker = this.#sessions.of("chewy", 0)[0]!;
   }
 
   publish(user: string, name: string, details: FileDetails): void {
-    this.catalogue.apply({ kind: "publish", user, name, details });
+    this.catalogue.apply({ kind: "publish", user, share: SHARE, name, details });
   }
 
   /** Publications as many as one user may have. */
@@ -116,7 +112,7 @@ class TestSources {
 
 function* floodOf(user: string, detailsOf: (i: number) => FileDetails): Generator<CatalogueEvent> {
   for (let i = 0; i < PUBLICATIONS_PER_USER; i++) {
-    yield { kind: "publish", user, name: `flood/${i}`, details: detailsOf(i) };
+    yield { kind: "publish", user, share: SHARE, name: `flood/${i}`, details: detailsOf(i) };
   }
 }
 
@@ -203,7 +199,9 @@ Deno.test({ name: "what was withdrawn is not looked at", ...PURE }, () => {
   setup.flood("vader", () => FILE);
   setup.publish("hans", "z", FILE);
   const names = Array.from(floodOf("vader", () => FILE), ({ name }) => name);
-  for (const name of names) setup.catalogue.apply({ kind: "withdraw", user: "vader", name });
+  for (const name of names) {
+    setup.catalogue.apply({ kind: "withdraw", user: "vader", share: SHARE, name });
+  }
   assertEquals(setup.users("z"), ["hans"]);
   assert(setup.catalogue.steps < 10);
 });
@@ -234,7 +232,13 @@ Deno.test(
   { name: "a get of what many have hears 429 if too much of its user waits", ...PURE },
   () => {
     const events = Array.from({ length: 200 }, (_, i) => {
-      return { kind: "publish", user: `user${i}`, name: "popular", details: FILE } as const;
+      return {
+        kind: "publish",
+        user: `user${i}`,
+        share: SHARE,
+        name: "popular",
+        details: FILE,
+      } as const;
     });
     const journal = { entries: () => events, append: () => undefined };
     const owners: string[] = [];

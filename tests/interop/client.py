@@ -170,7 +170,7 @@ class Session:
         except NoAnswer:
             raise Refused(attempt.failure) from None
         session_key = proof["sessionKey"]
-        text = f"login\t{PORT_OF_NO_UPLOADS}\t{PORT_OF_NO_UPLOADS}\tpython-interop"
+        text = f"login\t-\t{PORT_OF_NO_UPLOADS}\t{PORT_OF_NO_UPLOADS}\tpython-interop"
         box = to_base64url(seal_text(login_key(session_key), 0, LOGIN_HEADER, text))
         datagram = " ".join(["BT2/login", cookie, proof["finishLoginRequest"], box]).encode()
         keys, text = index.exchange(lambda: datagram, lambda it: welcome(session_key, it))

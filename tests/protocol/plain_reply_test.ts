@@ -170,7 +170,12 @@ for (const text of NO_LISTS) {
   });
 }
 
-const VERB_OF = { "active peers": "lap", "files published": "lpf", "files found": "sch" } as const;
+const VERB_OF = {
+  "active peers": "lap",
+  "files published": "lpf",
+  "files found": "sch",
+  "buckets": "share",
+} as const;
 
 const lists: fc.Arbitrary<List> = fc.record({
   kind: fc.constant("list" as const),

@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { Buffer } from "node:buffer";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { hasId } from "../../lib/protocol/content.ts";
+import { formatBucket } from "../../lib/protocol/digest.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
 import { NAME_BYTES } from "../../lib/protocol/limits.ts";
 import { nameFault } from "../../lib/protocol/names.ts";
@@ -80,6 +81,10 @@ function isSearch(text: string): boolean {
   }
 }
 
+const isSet = fc.constant(true as const);
+const buckets = fc.nat(1_023).map(formatBucket);
+const within = fc.oneof(fc.constant("share"), buckets);
+
 /** Requests of `user`, of every verb. */
 export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
   const optional = { requiredKeys: ["verb", "user"] as ("verb" | "user")[] };
@@ -89,10 +94,17 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
   return fc.oneof(
     fc.record({ verb: fc.constantFrom("heartbeat" as const, "bye" as const), user: me }),
     fc.record({ verb: fc.constant("move" as const), user: me, token: base64(24) }),
-    fc.record({ verb: fc.constant("lap" as const), user: me, after: credentials }, optional),
     fc.record(
-      { verb: fc.constant("lpf" as const), user: me, of: credentials, after: names },
+      { verb: fc.constant("lap" as const), user: me, after: credentials, isDetailed: isSet },
       optional,
+    ),
+    fc.record(
+      { verb: fc.constant("lpf" as const), user: me, of: credentials, after: names, within },
+      optional,
+    ),
+    fc.record(
+      { verb: fc.constant("share" as const), user: me, digest: base64(16), after: buckets },
+      { requiredKeys: ["verb", "user", "digest"] },
     ),
     fc.record(
       { verb: fc.constant("sch" as const), user: me, text: searches, after: names },
@@ -102,7 +114,11 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
       { verb: fc.constant("pub" as const), user: me, name: names, details },
       { requiredKeys: ["verb", "user", "name"] },
     ),
-    fc.record({ verb: fc.constantFrom("unp" as const, "get" as const), user: me, name: names }),
+    fc.record({ verb: fc.constant("get" as const), user: me, name: names }),
+    fc.record(
+      { verb: fc.constant("unp" as const), user: me, name: names, isEverywhere: isSet },
+      { requiredKeys: ["verb", "user", "name"] },
+    ),
     fc.record({
       verb: fc.constantFrom("have" as const, "lack" as const),
       user: me,

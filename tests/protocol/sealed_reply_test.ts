@@ -9,6 +9,8 @@ import { credentials, peerPorts, texts } from "./arbitraries.ts";
 import { base64, details, names, throwsOnlyMalformed } from "./sealed_arbitraries.ts";
 import { bytesOf } from "../support/bytes.ts";
 import { listOf } from "../support/lists.ts";
+import { PLAIN_SHARE } from "../../lib/protocol/share.ts";
+import { SHARE } from "../support/sealed_as.ts";
 
 type List = Reply & { kind: "list" };
 
@@ -28,6 +30,7 @@ const VERBS: readonly Verb[] = [
   "have",
   "lack",
   "move",
+  "share",
 ];
 const PROOFS = { resetValue: "dmFs".repeat(5) + "dg", signingKey: "a2V5".repeat(10) + "a2U" };
 const PROVEN = `${PROOFS.resetValue}\t${PROOFS.signingKey}`;
@@ -35,7 +38,8 @@ const PROVEN = `${PROOFS.resetValue}\t${PROOFS.signingKey}`;
 const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = [
   ["login", `200\t1234\t${PROVEN}`, { kind: "welcome", time: 1_234, proofs: PROOFS }],
   ["login", `200\t0\t${PROVEN}`, { kind: "welcome", time: 0, proofs: PROOFS }],
-  ["login", "409", { kind: "already active" }],
+  ["login", "409", { kind: "too many sessions" }],
+  ["share", "304", { kind: "same" }],
   ["pub", "200", { kind: "published" }],
   ["unp", "200", { kind: "unpublished" }],
   ["unp", "404", { kind: "not published" }],
@@ -52,6 +56,38 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ["lap", "200\t0", listOf("active peers", [])],
   ["lap", "200\t0\nhans\nvader", listOf("active peers", ["hans", "vader"])],
   ["lpf", "200\t0\na b\n-", listOf("files published", ["a b", "-"])],
+  [
+    "lpf",
+    `200\t0\na\t5\t\t${SHARE}\tserved\nb\t\t\t${PLAIN_SHARE}`,
+    {
+      ...listOf("files published", ["a", "b"], [{ size: 5 }, undefined]),
+      shares: [{ share: SHARE, isServed: true }, { share: PLAIN_SHARE, isServed: false }],
+    },
+  ],
+  [
+    "lap",
+    `200\t0\nhans\t${SHARE}\t10.0.0.1\t5000\t12\t\tclient/1\nhans\t-\t::1\t5001\t0\tstandby`,
+    {
+      ...listOf("active peers", ["hans", "hans"]),
+      sessions: [
+        {
+          share: SHARE,
+          ip: "10.0.0.1",
+          port: 5_000,
+          seconds: 12,
+          isStandby: false,
+          agent: "client/1",
+        },
+        { ip: "::1", port: 5_001, seconds: 0, isStandby: true },
+      ],
+    },
+  ],
+  ["share", "200\t0", listOf("buckets", [])],
+  [
+    "share",
+    "200\t7\n000\tAAAAAAAAAAE\n3ff\t__________8",
+    { ...listOf("buckets", ["000", "3ff"]), more: 7, digests: ["AAAAAAAAAAE", "__________8"] },
+  ],
   [
     "sch",
     `200\t0\na\t5\nb\nc\t0\t${ID}`,
@@ -134,7 +170,12 @@ Deno.test({
   assertEquals(decodeSealedReply("get", bytesOf(text), "a"), reply);
 });
 
-const VERB_OF = { "active peers": "lap", "files published": "lpf", "files found": "sch" } as const;
+const VERB_OF = {
+  "active peers": "lap",
+  "files published": "lpf",
+  "files found": "sch",
+  "buckets": "share",
+} as const;
 
 const users = fc.array(credentials, { maxLength: 10 });
 const rows = fc.array(fc.tuple(names, fc.option(details, { nil: undefined })), { maxLength: 10 });
@@ -214,10 +255,12 @@ Deno.test({
   name: "decodeSealedReply() reads rows of a newer index, which end in more fields",
   permissions: "none",
 }, () => {
-  const list = decodeSealedReply("lpf", bytesOf("200\t0\tx\na\t5\t\tnew\tmore\nb\t\t\tx"));
+  const list = decodeSealedReply("lpf", bytesOf("200\t0\tx\na\t5\t\t\t\tnew\tmore\nb\t\t\t\t\tx"));
   assertEquals(list, listOf("files published", ["a", "b"], [{ size: 5 }, undefined]));
-  const peers = decodeSealedReply("lap", bytesOf("200\t0\nhans\t\t\tx"));
-  assertEquals(peers, listOf("active peers", ["hans"]));
+  const session = `hans\t-\t10.0.0.1\t5000\t0`;
+  const peers = decodeSealedReply("lap", bytesOf(`200\t0\n${session}\t\t\tx`));
+  assert(peers.kind === "list");
+  assertEquals([peers.items, peers.sessions?.[0]?.port], [["hans"], 5_000]);
   const file = { user: "h", name: "a", details: { size: 5, id: ID } };
   const pass = { label: LABEL, ticket: "t-00" };
   const source = { ip: "10.0.0.1", port: 5_000, file, pass };
@@ -231,6 +274,19 @@ Deno.test({
 });
 
 const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
+  ["lpf", "200\t0\na\t\t\tcafe"],
+  ["lpf", `200\t0\na\t\t\t${SHARE}\tx`],
+  ["lpf", `200\t0\na\t\t\t${SHARE}\nb`],
+  ["lap", "200\t0\nhans\tx\t10.0.0.1\t5000\t0"],
+  ["lap", "200\t0\nhans\t-\t10.0.0\t5000\t0"],
+  ["lap", "200\t0\nhans\t-\t10.0.0.1\t500000\t0"],
+  ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t-1"],
+  ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t0\tx"],
+  ["lap", `200\t0\nhans\t-\t10.0.0.1\t5000\t0\t\t${"x".repeat(65)}`],
+  ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t0\nvader"],
+  ["share", "200\t0\n000"],
+  ["share", "200\t0\n000\tAAAA"],
+  ["lap", "304"],
   ["lap", ""],
   ["lap", "200"],
   ["lap", "200 0"],

@@ -20,6 +20,7 @@ import {
 import { bytesOf } from "../support/bytes.ts";
 
 const ID = "0123456789abcdef".repeat(4);
+const DIGEST = "A".repeat(22);
 const user = "hans";
 
 const REQUESTS: readonly (readonly [text: string, request: SealedRequest])[] = [
@@ -27,6 +28,13 @@ const REQUESTS: readonly (readonly [text: string, request: SealedRequest])[] = [
   ["bye", { verb: "bye", user }],
   ["lap", { verb: "lap", user }],
   ["lap\tvader", { verb: "lap", user, after: "vader" }],
+  ["lap\t\tsessions", { verb: "lap", user, isDetailed: true }],
+  ["lap\tvader 17\tsessions", { verb: "lap", user, after: "vader 17", isDetailed: true }],
+  ["lpf\t\t\tshare", { verb: "lpf", user, within: "share" }],
+  ["lpf\t\ta\t3ff", { verb: "lpf", user, after: "a", within: "3ff" }],
+  [`share\t${DIGEST}`, { verb: "share", user, digest: DIGEST }],
+  [`share\t${DIGEST}\t0a0`, { verb: "share", user, digest: DIGEST, after: "0a0" }],
+  ["unp\ta.txt\teverywhere", { verb: "unp", user, name: "a.txt", isEverywhere: true }],
   ["lpf", { verb: "lpf", user }],
   ["lpf\tvader", { verb: "lpf", user, of: "vader" }],
   ["lpf\t-", { verb: "lpf", user, of: "-" }],
@@ -193,11 +201,19 @@ const REFUSED: readonly (readonly [text: string, reason: string])[] = [
   ["lap\nlap", "unknown verb"],
   ["heartbeat\tnow", "too many fields"],
   ["bye\t", "too many fields"],
-  ["lap\ta\tb", "too many fields"],
+  ["lap\ta\tsessions\tb", "too many fields"],
+  ["lap\ta\tb", "bad field: expected sessions or nothing"],
   ["lpf\ta\tb\t1\td", "too many fields"],
+  ["lpf\ta\tb\t400", "bad bucket"],
+  ["lpf\ta\tb\t3FF", "bad bucket"],
+  ["lpf\ta\tb\tall", "bad bucket"],
+  ["share", "bad digest"],
+  ["share\tAAAA", "bad digest"],
+  [`share\t${DIGEST}\t000\t`, "too many fields"],
   ["sch\ta\tb\t1\td", "too many fields"],
   ["pub\ta\t5\t\tmore", "too many fields"],
-  ["unp\ta\tb", "too many fields"],
+  ["unp\ta\teverywhere\tb", "too many fields"],
+  ["unp\ta\tb", "bad field: expected everywhere or nothing"],
   ["get\ta\tb", "too many fields"],
   ["move\ta\tb", "too many fields"],
   [`have\t${ID}:5\t`, "too many fields"],
@@ -259,11 +275,14 @@ Deno.test({
   permissions: "none",
 }, () => {
   const login = { tcpPort: 5_000, tlsPort: 5_001, agent: "a b" };
-  assertEquals(encodeSealedLogin(login), bytesOf("login\t5000\t5001\ta b"));
+  assertEquals(encodeSealedLogin(login), bytesOf("login\t-\t5000\t5001\ta b"));
+  const share = "0123456789abcdef";
+  const serving = encodeSealedLogin({ share, tcpPort: 5_000, tlsPort: 5_001 });
+  assertEquals(serving, bytesOf(`login\t${share}\t5000\t5001`));
   const agents = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 64 });
-  const logins = fc.record({ tcpPort: peerPorts, tlsPort: peerPorts, agent: agents }, {
-    requiredKeys: ["tcpPort", "tlsPort"],
-  });
+  const shares = fc.constantFrom(share, "f".repeat(16));
+  const fields = { share: shares, tcpPort: peerPorts, tlsPort: peerPorts, agent: agents };
+  const logins = fc.record(fields, { requiredKeys: ["tcpPort", "tlsPort"] });
   fc.assert(fc.property(logins, (login) => {
     assertEquals(decodeSealedLogin(encodeSealedLogin(login)), login);
   }));
@@ -274,18 +293,23 @@ for (
     "",
     "lap",
     "login",
-    "login\t5000",
-    "login\t5000\t",
-    "login\t1023\t5000",
-    "login\t5000\t1023",
-    "login\t5000\t65536",
-    "login\t5000\t05000",
-    "login\t5e3\t5000",
-    "login\t5000\t5000\ta\tb",
-    "login\t5000\t5000\ta\n",
-    "login\t5000\t5000\t\x1b",
-    "login\t5000\t5000\t\u202e",
-    `login\t5000\t5000\t${"x".repeat(65)}`,
+    "login\t5000\t5000",
+    "login\t\t5000\t5000",
+    "login\t0123456789abcde\t5000\t5000",
+    "login\t0123456789ABCDEF\t5000\t5000",
+    "login\t0000000000000000\t5000\t5000",
+    "login\t-\t5000",
+    "login\t-\t5000\t",
+    "login\t-\t1023\t5000",
+    "login\t-\t5000\t1023",
+    "login\t-\t5000\t65536",
+    "login\t-\t5000\t05000",
+    "login\t-\t5e3\t5000",
+    "login\t-\t5000\t5000\ta\tb",
+    "login\t-\t5000\t5000\ta\n",
+    "login\t-\t5000\t5000\t\x1b",
+    "login\t-\t5000\t5000\t\u202e",
+    `login\t-\t5000\t5000\t${"x".repeat(65)}`,
   ]
 ) {
   const name = `decodeSealedLogin() refuses ${JSON.stringify(text)}`;

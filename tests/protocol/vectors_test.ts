@@ -25,6 +25,13 @@ import { issueTicket, openTicket } from "../../lib/protocol/ticket.ts";
 import { isLabel, isPublicKey, labelOf, tlsNameOf } from "../../lib/protocol/tls.ts";
 import * as transfer from "../../lib/protocol/transfer.ts";
 import { decodeUtf8, encodeUtf8 } from "../../lib/protocol/utf8.ts";
+import {
+  bucketOf,
+  BUCKETS,
+  formatBucket,
+  parseBucket,
+  ShareSums,
+} from "../../lib/protocol/digest.ts";
 import boxes from "./vectors/boxes.json" with { type: "json" };
 import cookies from "./vectors/cookies.json" with { type: "json" };
 import datagrams from "./vectors/datagrams.json" with { type: "json" };
@@ -36,6 +43,7 @@ import sessionKeys from "./vectors/session_keys.json" with { type: "json" };
 import signatures from "./vectors/signatures.json" with { type: "json" };
 import certificates from "./vectors/certificates.json" with { type: "json" };
 import tickets from "./vectors/ticket.json" with { type: "json" };
+import shares from "./vectors/share.json" with { type: "json" };
 import transfers from "./vectors/transfer.json" with { type: "json" };
 
 interface Good<T> {
@@ -193,6 +201,24 @@ vectors("replies", () => {
   }
   for (const { verb, text } of replies.malformed) {
     assertMalformed((bytes) => decodeSealedReply(verb as Verb, bytes), encodeUtf8(text));
+  }
+});
+
+vectors("shares", () => {
+  for (const { files, sums, digest } of shares.shares) {
+    const share = new ShareSums();
+    for (const { name, bucket, ...known } of files) {
+      assertEquals(formatBucket(bucketOf(name)), bucket);
+      const { size, id } = known as { size?: number; id?: string };
+      const details = size === undefined ? undefined : id === undefined ? { size } : { size, id };
+      share.change("other", details, 1);
+      share.change(name, details, 1);
+      share.change("other", details, -1);
+    }
+    const told = Object.entries(sums).map(([bucket, sum]) => [parseBucket(bucket), sum]);
+    const found = Array.from({ length: BUCKETS }, (_, bucket) => [bucket, share.of(bucket)]);
+    assertEquals(found.filter(([, sum]) => sum !== undefined), told);
+    assertEquals(share.digest(), digest);
   }
 });
 

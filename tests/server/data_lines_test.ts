@@ -14,6 +14,7 @@ async function read(text: string): Promise<CatalogueEvent[]> {
 const publications: fc.Arbitrary<CatalogueEvent> = fc.record({
   kind: fc.constant("publish" as const),
   user: fc.constantFrom("hans", "__proto__", "é"),
+  share: fc.constantFrom("0123456789abcdef", "ffffffffffffffff"),
   name: fc.string({ unit: "grapheme" }).filter((name) => nameFault(name) === undefined),
   details: fc.record({
     size: fc.maxSafeNat(),
@@ -36,20 +37,29 @@ Deno.test("an id that is not known is written as a hyphen", NO_RIGHTS, async () 
   assertEquals(await read([HEADER, line].join("\n")), [event]);
 });
 
+Deno.test("lines of the version without shares are read", NO_RIGHTS, async () => {
+  const event = { kind: "publish", user: "hans", name: "a" } as const;
+  const lines = ['{"v":1,"type":"publications"}', '{"user":"hans","name":"a"}'];
+  assertEquals(await read(lines.join("\n")), [event]);
+  assertEquals(formatPublication({ ...event, share: "0".repeat(16) }), lines[1]);
+});
+
 const GOOD = '{"user":"hans","name":"a"}';
 
 const BAD: readonly (readonly [lines: readonly string[], message: string])[] = [
   [[], "line 1: there is none"],
   [["hans a"], "line 1: it is not a JSON object"],
-  [[GOOD], 'line 1: expected {"v":1,"type":"publications"}'],
-  [['{"v":2,"type":"publications"}'], "line 1: a newer BitTrickle has written it"],
+  [[GOOD], 'line 1: expected {"v":2,"type":"publications"}'],
+  [['{"v":3,"type":"publications"}'], "line 1: a newer BitTrickle has written it"],
   [[HEADER, GOOD, ""], "line 3: it is not a JSON object"],
   [[HEADER, "[]"], "line 2: it is not a JSON object"],
-  [[HEADER, GOOD, GOOD, '{"user":"hans"}'], "line 4: expected user, name, and size and id"],
-  [[HEADER, '{"user":"hans","name":7}'], "line 2: expected user, name, and size and id"],
-  [[HEADER, '{"user":"hans","name":"a","size":"7"}'], "line 2: expected user, name, and size and"],
-  [[HEADER, '{"user":"hans","name":"a","id":"x"}'], "line 2: expected user, name, and size and id"],
-  [[HEADER, '{"user":"hans","name":"a","age":7}'], "line 2: expected user, name, and size and id"],
+  [[HEADER, GOOD, GOOD, '{"user":"hans"}'], "line 4: expected user, name, and share"],
+  [[HEADER, '{"user":"hans","name":7}'], "line 2: expected user, name, and share"],
+  [[HEADER, '{"user":"hans","name":"a","size":"7"}'], "line 2: expected user, name, and share"],
+  [[HEADER, '{"user":"hans","name":"a","id":"x"}'], "line 2: expected user, name, and share"],
+  [[HEADER, '{"user":"hans","name":"a","age":7}'], "line 2: expected user, name, and share"],
+  [[HEADER, '{"user":"hans","share":7,"name":"a"}'], "line 2: expected user, name, and share"],
+  [[HEADER, '{"user":"hans","share":"cafe","name":"a"}'], "line 2: bad share"],
   [[HEADER, '{"user":"two words","name":"a"}'], "line 2: bad user: it holds a space"],
   [[HEADER, '{"user":"hans","name":"../a"}'], "line 2: bad name: a part of it begins with a dot"],
   [[HEADER, '{"user":"hans","name":"a","size":-1,"id":"-"}'], "line 2: bad size"],

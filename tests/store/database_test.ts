@@ -111,9 +111,9 @@ Deno.test("an older file is brought up to date, whole or not at all", ON_DISK, a
   }
   const carryOver = [
     ...MIGRATIONS,
-    `INSERT INTO users (name) SELECT DISTINCT user FROM files;
-     INSERT INTO publications (user, name)
-       SELECT id, files.name FROM files JOIN users ON users.name = files.user`,
+    `INSERT INTO publishers (user, share) SELECT DISTINCT user, 'cafe' FROM files;
+     INSERT INTO publications (publisher, name)
+       SELECT id, name FROM files JOIN publishers USING (user)`,
   ];
   const broken = [...old, ...carryOver, "DROP TABLE files", "DROP TABLE files"];
   assertThrows(() => openData(path, broken), BitTrickleError, "no such table: files");

@@ -10,6 +10,7 @@ import { MAY_USE_DISK } from "../support/permission.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const ID = "0123456789abcdef".repeat(4);
+const SHARE = "0123456789abcdef";
 
 /** A kind of journal, of which the same is expected as of any other. */
 interface Kind {
@@ -85,6 +86,40 @@ for (const { name, ignore, inTurn } of KINDS) {
     );
   });
 
+  Deno.test({ name: `${name} tells the shares of a user apart`, ignore }, async () => {
+    const events: CatalogueEvent[] = [
+      publish("hans", "a", 1),
+      publish("hans", "b", 2),
+      { ...publish("hans", "a", 3), share: SHARE },
+      { ...publish("hans", "c", 4), share: SHARE },
+      { ...publish("vader", "c", 5), share: SHARE },
+      { ...withdraw("hans", "b"), share: SHARE },
+    ];
+    const expected = ["hans a 1 -", `hans a 3 - in ${SHARE}`, "hans b 2 -"];
+    const rest = [`hans c 4 - in ${SHARE}`, `vader c 5 - in ${SHARE}`];
+    await inTurn(
+      async (journal) => {
+        for (const event of events) await journal.append(event);
+      },
+      (journal) => Promise.resolve(assertEquals(foldOf(journal), [...expected, ...rest])),
+      async (journal) => {
+        await journal.append({
+          kind: "publish",
+          user: "hans",
+          share: SHARE,
+          name: "b",
+          details: { size: 2, id: ID },
+          isAdopted: true,
+        });
+        await journal.append({ kind: "withdraw", user: "hans", name: "a", isEverywhere: true });
+      },
+      (journal) => {
+        const left = [`hans b 2 ${ID} in ${SHARE}`, ...rest];
+        return Promise.resolve(assertEquals(foldOf(journal), left));
+      },
+    );
+  });
+
   Deno.test({ name: `${name} keeps many events that are told at once`, ignore }, async () => {
     const names = Array.from({ length: 5_000 }, (_, i) => `${i}`);
     await inTurn(
@@ -104,15 +139,25 @@ Deno.test(
   },
 );
 
-const events: fc.Arbitrary<CatalogueEvent> = fc.record({
-  kind: fc.constantFrom("publish" as const, "withdraw" as const),
+const what = {
   user: fc.constantFrom("hans", "vader"),
+  share: fc.constantFrom(undefined, SHARE, "ab".repeat(8)),
   name: fc.constantFrom("a", "b", "c/d", "é"),
-  details: fc.option(
-    fc.record({ size: fc.nat(), id: fc.constant(ID) }, { requiredKeys: ["size"] }),
-    { nil: undefined },
-  ),
-});
+};
+const flags = fc.constantFrom(undefined, true as const);
+
+const events: fc.Arbitrary<CatalogueEvent> = fc.oneof(
+  fc.record({ kind: fc.constant("withdraw" as const), ...what, isEverywhere: flags }),
+  fc.record({
+    kind: fc.constant("publish" as const),
+    ...what,
+    isAdopted: flags,
+    details: fc.option(
+      fc.record({ size: fc.nat(), id: fc.constant(ID) }, { requiredKeys: ["size"] }),
+      { nil: undefined },
+    ),
+  }),
+);
 
 /** What is on the disk at this moment, as a crash of the machine would leave it. */
 async function crashed(path: string, folder: TempFolder): Promise<Journal> {

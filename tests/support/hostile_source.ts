@@ -20,6 +20,7 @@ import { decodeTransferRequest, type TransferRequest } from "../../lib/protocol/
 import { type Hashed, pieceOf } from "./hashed.ts";
 import { PORTS } from "./users.ts";
 import type { TestIndex } from "./test_index.ts";
+import { SHARE } from "./sealed_as.ts";
 
 /** Longest request that is understood. */
 const REQUEST_BYTES = 1_000;
@@ -137,7 +138,7 @@ export class HostileSource implements AsyncDisposable {
     file: Hashed,
     behaviour: Behaviour = {},
   ): Promise<HostileSource> {
-    const session = openSession(2, { index: index.address });
+    const session = openSession(2, { index: index.address, shareOf: () => SHARE });
     const source = new HostileSource(session, file, behaviour);
     await session.logIn(user, `pw-${user}`, { ...PORTS, tls: source.#port.port });
     await source.#port.open((request) => session.ask(request));

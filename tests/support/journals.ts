@@ -5,19 +5,20 @@
  */
 
 import { BitTrickleError } from "../../lib/errors.ts";
+import { PLAIN_SHARE } from "../../lib/protocol/share.ts";
 import { Catalogue, type CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 import type { Journal } from "../../lib/index/catalogue/journal.ts";
 
 /** Keeps events in memory and nothing else: what any journal should do, as plainly as it can be. */
 export class MemoryJournal implements Journal {
-  readonly #last = new Map<string, CatalogueEvent>();
+  readonly #events: CatalogueEvent[] = [];
 
   entries(): Iterable<CatalogueEvent> {
-    return this.#last.values();
+    return this.#events;
   }
 
   append(event: CatalogueEvent): undefined {
-    this.#last.set(`${event.user} ${event.name}`, event);
+    this.#events.push(event);
   }
 }
 
@@ -60,10 +61,11 @@ export function foldOf(journal: Journal): string[] {
   const events = [...journal.entries()];
   const catalogue = new Catalogue();
   for (const event of events) catalogue.apply(event);
-  const lines = events.filter(({ user, name }) => catalogue.has(user, name))
-    .map(({ user, name }) => {
-      const details = catalogue.detailsOf(user, name);
-      return `${user} ${name} ${details?.size ?? "-"} ${details?.id ?? "-"}`;
-    });
+  const users = new Set(events.map(({ user }) => user));
+  const all = [...users].flatMap((user) => [...catalogue.namesOf(user)]);
+  const lines = all.map(({ user, share, name, details }) => {
+    const where = share === PLAIN_SHARE ? "" : ` in ${share}`;
+    return `${user} ${name} ${details?.size ?? "-"} ${details?.id ?? "-"}${where}`;
+  });
   return [...new Set(lines)].sort();
 }

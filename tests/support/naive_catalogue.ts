@@ -12,14 +12,19 @@ import {
   isMeant,
 } from "../../lib/protocol/content.ts";
 import type { FileDetails } from "../../lib/protocol/messages.ts";
+import { PLAIN_SHARE } from "../../lib/protocol/share.ts";
 import type { SearchQuery } from "../../lib/protocol/search_query.ts";
 
 /** A publication. */
 export interface NaivePublication {
   readonly user: string;
+  readonly share: string;
   readonly name: string;
   readonly details?: FileDetails | undefined;
 }
+
+/** One that may leave out that its share is the plain one. */
+type Told = Omit<NaivePublication, "share"> & { readonly share?: string | undefined };
 
 /**
  * All publications, gone through one by one for every question. Only what a test of many requests
@@ -29,26 +34,32 @@ export class NaiveCatalogue {
   readonly #byName = new Map<string, Map<string, NaivePublication>>();
   readonly #byContent = new Map<string, Set<NaivePublication>>();
 
-  publish(publication: NaivePublication): void {
-    const { user, name } = publication;
+  publish({ user, share = PLAIN_SHARE, name, details }: Told): void {
+    const publication = { user, share, name, details };
     const publishers = this.#byName.get(name) ?? new Map<string, NaivePublication>();
-    if (isSame(publishers.get(user), publication)) return;
-    this.withdraw(user, name); // Who tells something new comes last.
-    this.#byName.set(name, publishers.set(user, publication));
+    if (isSame(publishers.get(keyOf(user, share)), publication)) return;
+    this.withdraw(user, name, share); // Who tells something new comes last.
+    this.#byName.set(name, publishers.set(keyOf(user, share), publication));
     const content = contentOf(publication);
     if (!this.#byContent.has(content)) this.#byContent.set(content, new Set());
     this.#byContent.get(content)!.add(publication);
   }
 
   /** Returns whether it was there. */
-  withdraw(user: string, name: string): boolean {
+  withdraw(user: string, name: string, share = PLAIN_SHARE): boolean {
     const publishers = this.#byName.get(name);
-    const publication = publishers?.get(user);
+    const publication = publishers?.get(keyOf(user, share));
     if (!publishers || !publication) return false;
-    publishers.delete(user);
+    publishers.delete(keyOf(user, share));
     if (publishers.size === 0) this.#byName.delete(name);
     this.#byContent.get(contentOf(publication))!.delete(publication);
     return true;
+  }
+
+  /** Returns whether any share had it. */
+  withdrawEverywhere(user: string, name: string): boolean {
+    const shares = this.publishersOf(name).filter((it) => it.user === user);
+    return shares.filter(({ share }) => this.withdraw(user, name, share)).length > 0;
   }
 
   publishersOf(name: string): NaivePublication[] {
@@ -58,7 +69,7 @@ export class NaiveCatalogue {
   namesOf(user: string): NaivePublication[] {
     const all = this.#byName.values().flatMap((publishers) => publishers.values());
     const theirs = all.filter((it) => it.user === user).toArray();
-    return theirs.sort((a, b) => a.name < b.name ? -1 : 1);
+    return theirs.sort((a, b) => keyOf(a.name, a.share) < keyOf(b.name, b.share) ? -1 : 1);
   }
 
   holdersOf(content: ContentQuery): NaivePublication[] {
@@ -81,6 +92,10 @@ export class NaiveCatalogue {
     }
     return found.sort(([a], [b]) => a!.name < b!.name ? -1 : 1);
   }
+}
+
+function keyOf(first: string, share: string): string {
+  return `${first}\0${share}`;
 }
 
 function contentOf({ details }: NaivePublication): string {

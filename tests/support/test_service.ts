@@ -41,6 +41,7 @@ import {
 } from "../../lib/protocol/session_keys.ts";
 import { KEY_STRETCHING, opaqueIdentifiers } from "../../lib/protocol/opaque_settings.ts";
 import { atOnce } from "./at_once.ts";
+import { SHARE } from "./sealed_as.ts";
 import { CREDENTIALS } from "./users.ts";
 
 await ready;
@@ -147,6 +148,8 @@ export class ServiceClient {
     readonly user: string,
     readonly from: Address,
     password?: string,
+    /** What it serves; none if it is empty. */
+    readonly share = SHARE,
   ) {
     this.password = password ?? `pw-${user}`;
     const { clientLoginState, startLoginRequest } = client.startLogin({ password: this.password });
@@ -193,12 +196,10 @@ export class ServiceClient {
     if (!proof) return undefined;
     assertEquals(proof.serverStaticPublicKey, server.getPublicKey(SETUP));
     this.#sessionKey = proof.sessionKey;
-    const login = text ??
-      encodeSealedLogin({
-        tcpPort: this.from.port,
-        tlsPort: this.from.port,
-        agent: "test/1 (a %)",
-      });
+    const share = this.share ? { share: this.share } : {};
+    const { port } = this.from;
+    const agent = "test/1 (a %)";
+    const login = text ?? encodeSealedLogin({ ...share, tcpPort: port, tlsPort: port, agent });
     const box = sealText(deriveLoginKey(proof.sessionKey), 0, LOGIN_HEADER, login);
     const { cookie } = challenge;
     return encodeSealedDatagram({ kind: "login", cookie, ke3: proof.finishLoginRequest, box });

@@ -9,6 +9,7 @@ import type { SessionNews, SessionRequest } from "../../lib/peer/session/index_s
 import { SealedSession, type SealedSessionOptions } from "../../lib/peer/session/sealed_session.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
+import { SHARE } from "./sealed_as.ts";
 import { PORTS } from "./users.ts";
 
 /** How a {@linkcode TestSession} is set up. */
@@ -23,6 +24,7 @@ export class TestSession implements AsyncDisposable {
     const onNews = (news: SessionNews) => void this.news.push(news);
     this.session = new SealedSession(new IndexLocation({ index, ...options }), {
       onNews,
+      shareOf: () => SHARE,
       ...options,
     });
   }

@@ -66,6 +66,11 @@ export class Intersection implements Ascending {
   }
 }
 
+/** The numbers that are in any of `sequences`. */
+export function unionOf(sequences: readonly Ascending[]): Ascending {
+  return sequences.length === 1 ? sequences[0]! : new Union(sequences);
+}
+
 /** The numbers that are in any of some sequences. */
 export class Union implements Ascending {
   readonly #sequences: readonly Ascending[];

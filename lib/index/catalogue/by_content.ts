@@ -1,6 +1,6 @@
 /**
- * Who has a content: publications in the order of their ids, users and sizes, so that however much of
- * it one user publishes is passed over in a few steps.
+ * Who has a content: publications in the order of their ids, publishers and sizes, so that however much of
+ * it one user publishes from one share is passed over in a few steps.
  *
  * @module
  */
@@ -11,23 +11,23 @@ import type { Publication } from "./publication.ts";
 import type { Window } from "./window.ts";
 
 /**
- * Sizes that are looked at of one user and id: whoever tells more lies, as a root stands for one file
+ * Sizes that are looked at of one publisher and id: whoever tells more lies, as a root stands for one file
  * and at most for the hashes below it.
  */
 const SIZES_PER_USER = 2;
 
-/** Publications whose id is known. Those with one id and user are a group. */
+/** Publications whose id is known. Those with one id and publisher are a group. */
 export abstract class ByContent {
   /** The places of those whose id is neither before `low` nor after `high`. */
   protected abstract range(low: string, high: string): readonly [from: number, to: number];
   protected abstract isSameId(place: number, other: number): boolean;
-  protected abstract userAt(place: number): number;
+  protected abstract publisherAt(place: number): number;
   protected abstract sizeAt(place: number): number;
   protected abstract publicationAt(place: number): Publication;
 
   /**
-   * Adds to `found` who has what is meant by `content`: for each user and content one publication.
-   * The window counts users, once for each id. It turns from user to user if there is one id, so that
+   * Adds to `found` who has what is meant by `content`: for each publisher and content one publication.
+   * The window counts publishers, once for each id. It turns from one to the next if there is one id, so that
    * nobody's place depends on how much others publish.
    */
   holdersOf({ id, size }: ContentQuery, window: Window, found: Publication[]): void {
@@ -42,9 +42,9 @@ export abstract class ByContent {
     if (!this.isSameId(from, to - 1)) {
       return this.#startOfGroup(from, from + Math.floor(turn * (to - from)));
     }
-    const [first, last] = [this.userAt(from), this.userAt(to - 1)];
-    const user = first + Math.floor(turn * (last - first + 1));
-    return from + lowerBound(to - from, (i) => this.userAt(from + i) < user);
+    const [first, last] = [this.publisherAt(from), this.publisherAt(to - 1)];
+    const publisher = first + Math.floor(turn * (last - first + 1));
+    return from + lowerBound(to - from, (i) => this.publisherAt(from + i) < publisher);
   }
 
   /** Looks at `most` groups, and returns how many more it might have looked at. */
@@ -82,7 +82,7 @@ export abstract class ByContent {
   }
 
   #isSameGroup(place: number, other: number): boolean {
-    return this.userAt(place) === this.userAt(other) && this.isSameId(place, other);
+    return this.publisherAt(place) === this.publisherAt(other) && this.isSameId(place, other);
   }
 
   #takeSize(from: number, to: number, size: number, found: Publication[]): void {

@@ -5,7 +5,9 @@
  */
 
 import type { ContentQuery } from "../../protocol/content.ts";
+import { ShareSums } from "../../protocol/digest.ts";
 import { LETTERS_PER_USER, PUBLICATIONS_PER_USER } from "../../protocol/limits.ts";
+import { PLAIN_SHARE } from "../../protocol/share.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import type { SearchQuery } from "../../protocol/search_query.ts";
 import { Compaction, countWorthMerging } from "./compaction.ts";
@@ -15,9 +17,10 @@ import type { Lookup, Publication } from "./publication.ts";
 import type { Part } from "./part.ts";
 import { Search, type SearchScope } from "./search.ts";
 import { Segment } from "./segment.ts";
+import { ShareDigests } from "./share_digests.ts";
 import { finish } from "./slices.ts";
 import { SortedRun } from "./sorted_run.ts";
-import { UserTable } from "./user_table.ts";
+import { PublisherTable } from "./publisher_table.ts";
 import { ALL, type Window } from "./window.ts";
 
 export type { Publication } from "./publication.ts";
@@ -26,13 +29,25 @@ export type { Window } from "./window.ts";
 
 /** One entry of the journal: what a user published or withdrew. */
 export type CatalogueEvent =
-  | {
-    readonly kind: "publish";
+  & {
     readonly user: string;
+    /** From where. @default {PLAIN_SHARE} */
+    readonly share?: string | undefined;
     readonly name: string;
-    readonly details?: FileDetails | undefined;
   }
-  | { readonly kind: "withdraw"; readonly user: string; readonly name: string };
+  & (
+    | {
+      readonly kind: "publish";
+      readonly details?: FileDetails | undefined;
+      /** Set if it is taken over from {@linkcode PLAIN_SHARE}, which then has it no more. */
+      readonly isAdopted?: true | undefined;
+    }
+    | {
+      readonly kind: "withdraw";
+      /** Set if it is withdrawn from all shares of the user. */
+      readonly isEverywhere?: true | undefined;
+    }
+  );
 
 /**
  * Publications that the overlay takes before it is merged: few enough to be gone through for each
@@ -51,11 +66,12 @@ const OVERLAY_PUBLICATIONS = 4_096;
  * order, go into a run that becomes the first segment.
  */
 export class Catalogue {
-  readonly #users = new UserTable();
+  readonly #publishers = new PublisherTable();
+  readonly #digests = new ShareDigests();
   readonly #limit: number;
   /** What comes in order, until the catalogue is settled. */
-  #run: SortedRun | undefined = new SortedRun(this.#users);
-  #overlay = new Overlay(this.#users);
+  #run: SortedRun | undefined = new SortedRun(this.#publishers);
+  #overlay = new Overlay(this.#publishers);
   /** The segments and the overlay, the oldest first. */
   #parts: readonly Part[] = [this.#overlay];
   #compaction: Compaction | undefined;
@@ -80,28 +96,71 @@ export class Catalogue {
     this.#parts = [finish(Segment.of(rows, this.#limit)), ...this.#parts];
   }
 
-  /** Whether `user` publishes `name`. */
-  has(user: string, name: string): boolean {
-    return this.#find(user, name) !== undefined;
+  /** Whether `user` publishes `name` from `share`. */
+  has(user: string, name: string, share = PLAIN_SHARE): boolean {
+    return this.#find(user, share, name) !== undefined;
   }
 
-  /** What is known of the file that `user` publishes as `name`. */
-  detailsOf(user: string, name: string): FileDetails | undefined {
-    return this.#find(user, name)?.details;
+  /** Whether `user` publishes `name` from any share. */
+  hasAnywhere(user: string, name: string): boolean {
+    const numbers = this.#publishers.owner(user)?.numbers ?? [];
+    return numbers.some((number) => this.#holderOf(number, name) !== undefined);
+  }
+
+  /** What is known of the file that `user` publishes as `name` from `share`. */
+  detailsOf(user: string, name: string, share = PLAIN_SHARE): FileDetails | undefined {
+    return this.#find(user, share, name)?.details;
+  }
+
+  /** How many publications `user` has in `share`. */
+  countIn(user: string, share: string): number {
+    const number = this.#publishers.find(user, share);
+    return number === undefined ? 0 : this.#publishers.countBy(number);
+  }
+
+  /** Whether `user` has, or can have, publications in `share`. */
+  hasRoomFor(user: string, share: string): boolean {
+    return this.#publishers.hasRoomFor(user, share);
   }
 
   /** Whether `user` has, with `coming` more, as many publications or letters as one may have. */
   isFull(user: string, coming = 0): boolean {
-    const isMany = this.#users.countOf(user) + coming >= PUBLICATIONS_PER_USER;
-    return isMany || this.#users.lettersOf(user) >= LETTERS_PER_USER;
+    const isMany = this.#publishers.countOf(user) + coming >= PUBLICATIONS_PER_USER;
+    return isMany || this.#publishers.lettersOf(user) >= LETTERS_PER_USER;
   }
 
-  /** What `user` publishes, by name, from the first name after `after`. */
-  namesOf(user: string, after = ""): Iterable<Publication> {
+  /**
+   * What `user` publishes, by name and of one name by share, from the first name after `after`.
+   *
+   * @param share The one whose publications are meant. @default all
+   */
+  namesOf(user: string, after = "", share?: string): Iterable<Publication> {
     this.settle();
-    const number = this.#users.find(user);
-    if (number === undefined) return [];
-    return mergeByName(this.#parts.map((part) => part.namesOf(number, after)));
+    const { numbers = [] } = this.#publishers.owner(user) ?? {};
+    const meant = share === undefined
+      ? numbers
+      : numbers.filter((number) => this.#publishers.shareOf(number) === share);
+    return mergeByName(meant.flatMap((number) => {
+      return this.#parts.map((part) => part.namesOf(number, after));
+    }));
+  }
+
+  /**
+   * The sums of what `user` has in `share`; nothing if that takes longer than others should have to
+   * wait, and has to be asked for again.
+   */
+  sumsOf(user: string, share: string): ShareSums | undefined {
+    const number = this.#publishers.find(user, share);
+    if (number === undefined) return new ShareSums();
+    return this.#digests.read(number, (after) => this.namesOf(user, after, share));
+  }
+
+  /** The publications of `name` by `user` from the shares after `share`, in their order. */
+  othersOf(user: string, name: string, share: string): Publication[] {
+    const { numbers = [] } = this.#publishers.owner(user) ?? {};
+    const later = numbers.filter((number) => this.#publishers.shareOf(number) > share);
+    const found = later.map((number) => this.#holderOf(number, name)?.find(number, name));
+    return found.filter((it) => it !== undefined).sort((a, b) => a.share < b.share ? -1 : 1);
   }
 
   /**
@@ -115,9 +174,9 @@ export class Catalogue {
   }
 
   /**
-   * Who has what is meant by `content`, active or not, for each user and content one publication,
-   * or several where parts of the catalogue overlap. Each part is looked at through `window`, which
-   * counts users.
+   * Who has what is meant by `content`, active or not, for each publisher and content one
+   * publication, or several where parts of the catalogue overlap. Each part is looked at through `window`, which
+   * counts publishers.
    */
   holdersOf(content: ContentQuery, window: Window = ALL): readonly Publication[] {
     this.settle();
@@ -129,41 +188,53 @@ export class Catalogue {
   /** The names that match `query`, in their order. */
   search(query: SearchQuery, scope: SearchScope = {}): Search {
     this.settle();
-    return new Search(this.#parts, this.#users, query, scope);
+    return new Search(this.#parts, this.#publishers, query, scope);
   }
 
   #lookups(): readonly Lookup[] {
     return this.#run ? [this.#run, ...this.#parts] : this.#parts;
   }
 
-  #find(user: string, name: string): Publication | undefined {
-    const number = this.#users.find(user);
-    if (number === undefined) return undefined;
-    for (const lookup of this.#lookups().toReversed()) {
-      const found = lookup.find(number, name);
-      if (found) return found;
-    }
+  #find(user: string, share: string, name: string): Publication | undefined {
+    const number = this.#publishers.find(user, share);
+    return number === undefined ? undefined : this.#holderOf(number, name)?.find(number, name);
   }
 
-  #publish({ user, name, details }: CatalogueEvent & { kind: "publish" }): void {
-    const number = this.#users.findOrAdd(user);
+  #holderOf(number: number, name: string): Lookup | undefined {
+    return this.#lookups().findLast((lookup) => lookup.find(number, name));
+  }
+
+  #publish(
+    { user, share = PLAIN_SHARE, name, details, isAdopted }: CatalogueEvent & { kind: "publish" },
+  ): void {
+    if (isAdopted) this.#withdrawBy(this.#publishers.find(user, PLAIN_SHARE), name);
+    const number = this.#publishers.findOrAdd(user, share);
     if (!this.#run?.take(number, name, details)) {
-      const known = this.#find(user, name);
+      const known = this.#holderOf(number, name)?.find(number, name);
       if (known && isSame(known.details, details)) return;
-      this.#withdraw({ user, name });
+      this.#withdrawBy(number, name);
       this.#overlay.add(number, name, details);
     }
-    this.#users.count(number, name, 1);
+    if (this.#digests.has(number)) this.#digests.note(number, name, details, 1);
+    this.#publishers.count(number, name, 1);
   }
 
-  #withdraw({ user, name }: { user: string; name: string }): void {
-    const number = this.#users.find(user);
+  #withdraw({ user, share = PLAIN_SHARE, name, isEverywhere }: Withdrawal): void {
+    const { numbers = [] } = this.#publishers.owner(user) ?? {};
+    if (isEverywhere) { for (const number of numbers) this.#withdrawBy(number, name); }
+    else this.#withdrawBy(this.#publishers.find(user, share), name);
+  }
+
+  #withdrawBy(number: number | undefined, name: string): void {
     if (number === undefined) return;
-    const holder = this.#lookups().findLast((lookup) => lookup.find(number, name));
+    const holder = this.#holderOf(number, name);
     if (!holder) return;
+    if (this.#digests.has(number)) {
+      this.#digests.note(number, name, holder.find(number, name)!.details, -1);
+    }
     holder.remove(number, name);
     this.#compaction?.noteRemoval(holder, number, name);
-    this.#users.count(number, name, -1);
+    this.#publishers.count(number, name, -1);
   }
 
   /** Goes on with the merge that is under way, or begins one if the overlay is full. */
@@ -172,8 +243,8 @@ export class Catalogue {
     if (segment) this.#replaceMerged(segment);
     if (this.#compaction || this.#overlay.additions < this.#limit) return;
     const merged = this.#parts.slice(-countWorthMerging(this.#parts));
-    this.#compaction = new Compaction(merged, this.#users, this.#limit);
-    this.#overlay = new Overlay(this.#users);
+    this.#compaction = new Compaction(merged, this.#publishers, this.#limit);
+    this.#overlay = new Overlay(this.#publishers);
     this.#parts = [...this.#parts, this.#overlay];
   }
 
@@ -184,6 +255,8 @@ export class Catalogue {
     this.#compaction = undefined;
   }
 }
+
+type Withdrawal = CatalogueEvent & { kind: "withdraw" };
 
 /** Whether both tell the same of a file. */
 export function isSame(a: FileDetails | undefined, b: FileDetails | undefined): boolean {

@@ -16,7 +16,7 @@ import {
   type Slices,
 } from "./slices.ts";
 import { SORTED_A_SLICE } from "./sort_in_slices.ts";
-import type { UserTable } from "./user_table.ts";
+import type { PublisherTable } from "./publisher_table.ts";
 
 /** How often all letters are gone through: twice, to read the grams of names. */
 const LETTER_PASSES = 2;
@@ -44,10 +44,10 @@ export class Compaction {
   readonly parts: readonly Part[];
   readonly #work: Slices<Segment>;
   readonly #slicesAStep: number;
-  readonly #removed: (readonly [user: number, name: string])[] = [];
+  readonly #removed: (readonly [publisher: number, name: string])[] = [];
 
   /** Merges `parts`, the oldest of which is first, in about as many steps as `limit`. */
-  constructor(parts: readonly Part[], users: UserTable, limit: number) {
+  constructor(parts: readonly Part[], publishers: PublisherTable, limit: number) {
     this.parts = parts;
     const length = sumOf(parts, "length");
     const letters = sumOf(parts, "letters") + LETTERS_A_NAME * length;
@@ -55,12 +55,12 @@ export class Compaction {
     const size = sumOf(parts, "size");
     const rows = ROW_PASSES * size / ROWS_A_SLICE + SORT_PASSES * size / SORTED_A_SLICE;
     this.#slicesAStep = Math.ceil((names + rows) / limit);
-    this.#work = this.#merge(users, limit);
+    this.#work = this.#merge(publishers, limit);
   }
 
   /** Notes what was removed from `part`, which may be one of those that are merged. */
-  noteRemoval(part: Lookup, user: number, name: string): void {
-    if (this.parts.some((merged) => merged === part)) this.#removed.push([user, name]);
+  noteRemoval(part: Lookup, publisher: number, name: string): void {
+    if (this.parts.some((merged) => merged === part)) this.#removed.push([publisher, name]);
   }
 
   /** Goes on with the work. Returns what it makes when it is done. */
@@ -71,12 +71,14 @@ export class Compaction {
     }
   }
 
-  *#merge(users: UserTable, limit: number): Slices<Segment> {
-    const rows = new Rows(users, sumOf(this.parts, "size"), sumOf(this.parts, "length"));
+  *#merge(publishers: PublisherTable, limit: number): Slices<Segment> {
+    const rows = new Rows(publishers, sumOf(this.parts, "size"), sumOf(this.parts, "length"));
     yield* merge(this.parts, rows);
     const segment = yield* Segment.of(rows, limit);
     while (this.#removed.length > 0) {
-      for (const [user, name] of this.#removed.splice(-NAMES_A_SLICE)) segment.remove(user, name);
+      for (const [publisher, name] of this.#removed.splice(-NAMES_A_SLICE)) {
+        segment.remove(publisher, name);
+      }
       yield;
     }
     return segment;

@@ -8,23 +8,23 @@ import type { ContentKey } from "../../protocol/content.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
 import { ByContent } from "./by_content.ts";
 import type { Publication } from "./publication.ts";
-import type { UserTable } from "./user_table.ts";
+import type { PublisherTable } from "./publisher_table.ts";
 
 /** A publication whose id is known. */
 interface Item {
-  readonly user: number;
+  readonly publisher: number;
   readonly name: string;
   readonly details: ContentKey;
 }
 
 /** A sorted list. */
 export class ContentList extends ByContent {
-  readonly #users: UserTable;
+  readonly #publishers: PublisherTable;
   readonly #items: Item[] = [];
 
-  constructor(users: UserTable) {
+  constructor(publishers: PublisherTable) {
     super();
-    this.#users = users;
+    this.#publishers = publishers;
   }
 
   /** Adds what is not there. */
@@ -47,8 +47,8 @@ export class ContentList extends ByContent {
     return this.#idAt(place) === this.#idAt(other);
   }
 
-  protected userAt(place: number): number {
-    return this.#items[place]!.user;
+  protected publisherAt(place: number): number {
+    return this.#items[place]!.publisher;
   }
 
   protected sizeAt(place: number): number {
@@ -56,8 +56,8 @@ export class ContentList extends ByContent {
   }
 
   protected publicationAt(place: number): Publication {
-    const { user, name, details } = this.#items[place]!;
-    return { user: this.#users.nameOf(user), name, details };
+    const { publisher, name, details } = this.#items[place]!;
+    return { ...this.#publishers.of(publisher), name, details };
   }
 
   #idAt(place: number): string {
@@ -71,6 +71,6 @@ export class ContentList extends ByContent {
 
 function compare(a: Item, b: Item): number {
   if (a.details.id !== b.details.id) return a.details.id < b.details.id ? -1 : 1;
-  const order = a.user - b.user || a.details.size - b.details.size;
+  const order = a.publisher - b.publisher || a.details.size - b.details.size;
   return order || (a.name < b.name ? -1 : a.name === b.name ? 0 : 1);
 }

@@ -59,8 +59,8 @@ export class ContentRows extends ByContent {
     return this.#rows.compareIds(this.#at(place), this.#at(other)) === 0;
   }
 
-  protected userAt(place: number): number {
-    return this.#rows.userOf(this.#at(place));
+  protected publisherAt(place: number): number {
+    return this.#rows.publisherOf(this.#at(place));
   }
 
   protected sizeAt(place: number): number {

@@ -17,7 +17,7 @@ import type { Publication } from "./publication.ts";
 import type { Part } from "./part.ts";
 import type { Rows } from "./rows.ts";
 import type { Terms } from "./terms.ts";
-import type { UserTable } from "./user_table.ts";
+import type { Owner, PublisherTable } from "./publisher_table.ts";
 import { ALL, eachIn, type Window } from "./window.ts";
 
 /** A name and what its publishers know of the file, in the order in which they told. */
@@ -36,7 +36,7 @@ const PASSED_A_STEP = 2;
  * match, however long it is. Names stay when they are not published any more.
  */
 export class Overlay implements Part {
-  readonly #users: UserTable;
+  readonly #publishers: PublisherTable;
   readonly #entries = new Map<string, Entry>();
   readonly #sorted: Entry[] = [];
   readonly #byContent: ContentList;
@@ -44,9 +44,9 @@ export class Overlay implements Part {
   #letters = 0;
   #additions = 0;
 
-  constructor(users: UserTable) {
-    this.#users = users;
-    this.#byContent = new ContentList(users);
+  constructor(publishers: PublisherTable) {
+    this.#publishers = publishers;
+    this.#byContent = new ContentList(publishers);
   }
 
   get length(): number {
@@ -67,12 +67,12 @@ export class Overlay implements Part {
   }
 
   /** Adds what is not there. */
-  add(user: number, name: string, details: FileDetails | undefined): void {
+  add(publisher: number, name: string, details: FileDetails | undefined): void {
     const entry = this.#entries.get(name) ?? this.#addName(name);
-    entry.publishers.set(user, details);
+    entry.publishers.set(publisher, details);
     this.#size++;
     this.#additions++;
-    if (hasId(details)) this.#byContent.add({ user, name: entry.name, details });
+    if (hasId(details)) this.#byContent.add({ publisher, name: entry.name, details });
   }
 
   nameAt(place: number): string {
@@ -87,24 +87,24 @@ export class Overlay implements Part {
     return lowerBound(this.length, (place) => this.nameAt(place) <= after);
   }
 
-  find(user: number, name: string): Publication | undefined {
+  find(publisher: number, name: string): Publication | undefined {
     const entry = this.#entries.get(name);
-    return entry?.publishers.has(user) ? this.#publication(entry, user) : undefined;
+    return entry?.publishers.has(publisher) ? this.#publication(entry, publisher) : undefined;
   }
 
-  remove(user: number, name: string): void {
+  remove(publisher: number, name: string): void {
     const publishers = this.#entries.get(name)?.publishers;
-    const details = publishers?.get(user);
-    if (!publishers?.delete(user)) return;
+    const details = publishers?.get(publisher);
+    if (!publishers?.delete(publisher)) return;
     this.#size--;
-    if (hasId(details)) this.#byContent.remove({ user, name, details });
+    if (hasId(details)) this.#byContent.remove({ publisher, name, details });
   }
 
   publishersOf(name: string, window = ALL, found: Publication[] = []): Publication[] {
     const entry = this.#entries.get(name);
     if (!entry) return found;
-    const users = [...entry.publishers.keys()];
-    eachIn(window, 0, users.length, (i) => found.push(this.#publication(entry, users[i]!)));
+    const all = [...entry.publishers.keys()];
+    eachIn(window, 0, all.length, (i) => found.push(this.#publication(entry, all[i]!)));
     return found;
   }
 
@@ -121,20 +121,24 @@ export class Overlay implements Part {
     return 0;
   }
 
-  publicationBy(user: number, place: number): Publication | undefined {
+  *publicationsBy({ numbers }: Owner, place: number): Generator<Publication> {
     const entry = this.#sorted[place]!;
-    return entry.publishers.has(user) ? this.#publication(entry, user) : undefined;
+    for (const it of numbers) if (entry.publishers.has(it)) yield this.#publication(entry, it);
+  }
+
+  isPublishedBy(owner: Owner, place: number): boolean {
+    return isBy(owner, this.#sorted[place]!);
   }
 
   candidates(terms: Terms, budget: Budget): Ascending {
     const grams = new WantedGrams(terms);
-    return { seek: (from) => this.#seek(from, grams, terms.user, budget) };
+    return { seek: (from) => this.#seek(from, grams, terms.owner, budget) };
   }
 
-  *namesOf(user: number, after: string): Generator<Publication> {
+  *namesOf(publisher: number, after: string): Generator<Publication> {
     for (let place = this.placeAfter(after); place < this.length; place++) {
-      const publication = this.publicationBy(user, place);
-      if (publication) yield publication;
+      const entry = this.#sorted[place]!;
+      if (entry.publishers.has(publisher)) yield this.#publication(entry, publisher);
     }
   }
 
@@ -144,16 +148,16 @@ export class Overlay implements Part {
 
   copyTo(rows: Rows, place: number): void {
     const { name, publishers } = this.#sorted[place]!;
-    for (const [user, details] of publishers) rows.add(user, name, details);
+    for (const [publisher, details] of publishers) rows.add(publisher, name, details);
   }
 
-  #seek(from: number, grams: WantedGrams, user: number | undefined, budget: Budget): number {
+  #seek(from: number, grams: WantedGrams, owner: Owner | undefined, budget: Budget): number {
     const isCandidate = (entry: Entry) => {
-      return (user === undefined || entry.publishers.has(user)) && grams.mayBeIn(entry.grams);
+      return (!owner || isBy(owner, entry)) && grams.mayBeIn(entry.grams);
     };
     let place = from;
     while (place < this.length && !isCandidate(this.#sorted[place]!)) place++;
-    budget.left -= Math.ceil((place - from) / PASSED_A_STEP);
+    budget.left -= Math.ceil((place - from) * (owner?.numbers.length ?? 1) / PASSED_A_STEP);
     return place < this.length ? place : END;
   }
 
@@ -168,12 +172,17 @@ export class Overlay implements Part {
   }
 
   *#publications(entry: Entry): Generator<Publication> {
-    for (const user of entry.publishers.keys()) yield this.#publication(entry, user);
+    for (const it of entry.publishers.keys()) yield this.#publication(entry, it);
   }
 
-  #publication({ name, publishers }: Entry, user: number): Publication {
-    return { user: this.#users.nameOf(user), name, details: publishers.get(user) };
+  #publication({ name, publishers }: Entry, publisher: number): Publication {
+    return { ...this.#publishers.of(publisher), name, details: publishers.get(publisher) };
   }
+}
+
+function isBy({ numbers }: Owner, { publishers }: Entry): boolean {
+  for (const number of numbers) if (publishers.has(number)) return true;
+  return false;
 }
 
 /** A part of a message would keep all of it in memory. */

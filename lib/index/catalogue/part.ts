@@ -8,6 +8,7 @@ import type { ContentQuery } from "../../protocol/content.ts";
 import type { Ascending } from "./ascending.ts";
 import type { Budget } from "./budget.ts";
 import type { Lookup, Publication } from "./publication.ts";
+import type { Owner } from "./publisher_table.ts";
 import type { Rows } from "./rows.ts";
 import type { Terms } from "./terms.ts";
 import type { Window } from "./window.ts";
@@ -30,12 +31,14 @@ export interface Part extends Lookup {
   publicationsAt(place: number): Iterable<Publication>;
   /** How many publications of the name at `place` have to be gone through to find one. */
   rowsAt(place: number): number;
-  /** What `user` publishes of the name at `place`. */
-  publicationBy(user: number, place: number): Publication | undefined;
+  /** What `owner` publishes of the name at `place`, from whatever share. */
+  publicationsBy(owner: Owner, place: number): Iterable<Publication>;
+  /** Whether `owner` publishes the name at `place`. */
+  isPublishedBy(owner: Owner, place: number): boolean;
   /** The places of the names that may match `terms`. */
   candidates(terms: Terms, budget: Budget): Ascending;
-  /** The publications of `user` in the order of their names, from the first one after `after`. */
-  namesOf(user: number, after: string): Iterable<Publication>;
+  /** The publications of `publisher` in the order of their names, from the first one after `after`. */
+  namesOf(publisher: number, after: string): Iterable<Publication>;
   /** Adds to `found` who has what is meant by `content`, see {@linkcode ByContent.holdersOf}. */
   holdersOf(content: ContentQuery, window: Window, found: Publication[]): void;
   /** Adds the publications at `place` to `rows`. */

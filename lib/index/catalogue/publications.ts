@@ -9,8 +9,23 @@ import { Tally } from "../../collections/tally.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { CHANGES_AT_ONCE } from "../../protocol/limits.ts";
 import type { ErrorCode, FileDetails, Reply } from "../../protocol/messages.ts";
+import { PLAIN_SHARE, SHARES_PER_USER } from "../../protocol/share.ts";
 import { Catalogue, type CatalogueEvent, isSame } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";
+
+/** Who publishes, and from where. */
+export interface Publisher {
+  readonly user: string;
+  readonly share: string;
+  /** Whether what is in {@linkcode PLAIN_SHARE} is taken over from there. */
+  readonly adopts?: boolean;
+}
+
+const TOO_MANY_SHARES = refuse(
+  413,
+  `publications from ${SHARES_PER_USER} shares, and no more are allowed: ` +
+    "withdraw those of a share that is gone with unp --everywhere",
+);
 
 /**
  * The catalogue and its journal. An event is applied when it is kept, so that nobody ever sees what a
@@ -36,21 +51,45 @@ export class Publications {
     catalogue.settle();
   }
 
-  /** Publishes `name` for `user`; publishing it again tells what is known of the file now. */
-  publish(user: string, name: string, details: FileDetails | undefined): MaybePromise<Reply> {
+  /**
+   * Publishes `name`; publishing it again tells what is known of the file now. What nobody serves is
+   * taken over from {@linkcode PLAIN_SHARE}.
+   */
+  publish(
+    { user, share, adopts }: Publisher,
+    name: string,
+    details: FileDetails | undefined,
+  ): MaybePromise<Reply> {
     return this.#inTurn(user, name, () => {
-      const event = { kind: "publish", user, name, details } as const;
-      if (!this.catalogue.has(user, name)) return this.#add(event);
-      const isKnown = isSame(this.catalogue.detailsOf(user, name), details);
+      const { catalogue } = this;
+      const isAdopted = adopts && catalogue.has(user, name);
+      const event = { kind: "publish", user, share, name, details } as const;
+      if (isAdopted) return this.#adopt({ ...event, isAdopted });
+      if (!catalogue.has(user, name, share)) return this.#add(event);
+      const isKnown = isSame(catalogue.detailsOf(user, name, share), details);
       return isKnown ? { kind: "published" } : this.#keep(event, { kind: "published" });
     });
   }
 
-  /** Takes back that `user` publishes `name`. */
-  withdraw(user: string, name: string): MaybePromise<Reply> {
+  /**
+   * Takes back that `name` is published from that share; or, if it is not, from the one that it would
+   * be taken over from.
+   */
+  withdraw({ user, share, adopts }: Publisher, name: string): MaybePromise<Reply> {
     return this.#inTurn(user, name, () => {
-      if (!this.catalogue.has(user, name)) return { kind: "not published" };
-      return this.#keep({ kind: "withdraw", user, name }, { kind: "unpublished" });
+      const shares = adopts ? [share, PLAIN_SHARE] : [share];
+      const holder = shares.find((share) => this.catalogue.has(user, name, share));
+      if (holder === undefined) return { kind: "not published" };
+      return this.#keep({ kind: "withdraw", user, share: holder, name }, { kind: "unpublished" });
+    });
+  }
+
+  /** Takes back that `user` publishes `name` from any share. */
+  withdrawEverywhere(user: string, name: string): MaybePromise<Reply> {
+    return this.#inTurn(user, name, () => {
+      if (!this.catalogue.hasAnywhere(user, name)) return { kind: "not published" };
+      const event = { kind: "withdraw", user, name, isEverywhere: true } as const;
+      return this.#keep(event, { kind: "unpublished" });
     });
   }
 
@@ -74,8 +113,15 @@ export class Publications {
     return reply;
   }
 
+  #adopt(event: CatalogueEvent): MaybePromise<Reply> {
+    const { user, share = PLAIN_SHARE } = event;
+    if (!this.catalogue.hasRoomFor(user, share)) return TOO_MANY_SHARES;
+    return this.#keep(event, { kind: "published" });
+  }
+
   #add(event: CatalogueEvent): MaybePromise<Reply> {
-    const { user } = event;
+    const { user, share = PLAIN_SHARE } = event;
+    if (!this.catalogue.hasRoomFor(user, share)) return TOO_MANY_SHARES;
     if (this.catalogue.isFull(user, this.#coming.of(user))) {
       return refuse(413, "too many publications");
     }

@@ -9,7 +9,7 @@ import type { FileDetails } from "../../protocol/messages.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
 import { Names } from "./names.ts";
 import type { Lookup, Publication } from "./publication.ts";
-import type { UserTable } from "./user_table.ts";
+import type { Owner, PublisherTable } from "./publisher_table.ts";
 import { ALL, eachIn } from "./window.ts";
 
 /** Bytes of an id. */
@@ -25,20 +25,20 @@ const INITIAL_CAPACITY = 64;
 
 /** Rows in the order of their names, to which more are added at the end. */
 export class Rows implements Lookup {
-  readonly users: UserTable;
+  readonly publishers: PublisherTable;
   readonly names = new Names();
   /** The first row of each name, and one more: the number of rows. */
   #firstOf: Uint32Array;
-  #user: Uint32Array;
+  #publisher: Uint32Array;
   #size: Float64Array;
   #flags: Uint8Array;
   #ids: Uint8Array;
   #length = 0;
 
-  constructor(users: UserTable, capacity = INITIAL_CAPACITY, names = capacity) {
-    this.users = users;
+  constructor(publishers: PublisherTable, capacity = INITIAL_CAPACITY, names = capacity) {
+    this.publishers = publishers;
     this.#firstOf = new Uint32Array(names + 1);
-    this.#user = new Uint32Array(capacity);
+    this.#publisher = new Uint32Array(capacity);
     this.#size = new Float64Array(capacity);
     this.#flags = new Uint8Array(capacity);
     this.#ids = new Uint8Array(capacity * ID_BYTES);
@@ -50,8 +50,8 @@ export class Rows implements Lookup {
   }
 
   /** Adds a row; `name` is not before the last one. */
-  add(user: number, name: string, details: FileDetails | undefined): void {
-    const row = this.#begin(user, name);
+  add(publisher: number, name: string, details: FileDetails | undefined): void {
+    const row = this.#begin(publisher, name);
     this.#size[row] = details?.size ?? 0;
     if (details) this.#flags[row]! |= HAS_DETAILS;
     if (!hasId(details)) return;
@@ -63,7 +63,7 @@ export class Rows implements Lookup {
   addAllAt(others: Rows, place: number): void {
     for (let from = others.firstAt(place); from < others.firstAt(place + 1); from++) {
       if (others.isGone(from)) continue;
-      const row = this.#begin(others.#user[from]!, others.names.at(place));
+      const row = this.#begin(others.#publisher[from]!, others.names.at(place));
       this.#size[row] = others.#size[from]!;
       this.#flags[row] = others.#flags[from]!;
       const shift = (from - row) * ID_BYTES;
@@ -75,17 +75,17 @@ export class Rows implements Lookup {
 
   /** Frees the capacity that is not used. */
   trim(): void {
-    if (this.#length < this.#user.length) this.#resizeRows(this.#length);
+    if (this.#length < this.#publisher.length) this.#resizeRows(this.#length);
     this.#firstOf = resized(this.#firstOf, this.names.length + 1);
   }
 
-  find(user: number, name: string): Publication | undefined {
+  find(publisher: number, name: string): Publication | undefined {
     const place = this.placeOf(name);
-    return place === undefined ? undefined : this.publicationBy(user, place);
+    return place === undefined ? undefined : this.publicationBy(publisher, place);
   }
 
-  remove(user: number, name: string): void {
-    const row = this.rowOf(user, name);
+  remove(publisher: number, name: string): void {
+    const row = this.rowOf(publisher, name);
     if (row !== undefined) this.removeRow(row);
   }
 
@@ -103,10 +103,10 @@ export class Rows implements Lookup {
     return found;
   }
 
-  /** The row of what `user` publishes as `name`, if there is one. */
-  rowOf(user: number, name: string): number | undefined {
+  /** The row of what `publisher` publishes as `name`, if there is one. */
+  rowOf(publisher: number, name: string): number | undefined {
     const place = this.placeOf(name);
-    return place === undefined ? undefined : this.#rowBy(user, place);
+    return place === undefined ? undefined : this.#rowBy(publisher, place);
   }
 
   /** Whether any row of the name at `place` is left. */
@@ -139,10 +139,27 @@ export class Rows implements Lookup {
     return lowerBound(this.names.length, (place) => this.#firstOf[place + 1]! <= row);
   }
 
-  /** What `user` publishes of the name at `place`. */
-  publicationBy(user: number, place: number): Publication | undefined {
-    const row = this.#rowBy(user, place);
+  /** What `publisher` publishes of the name at `place`. */
+  publicationBy(publisher: number, place: number): Publication | undefined {
+    const row = this.#rowBy(publisher, place);
     return row === undefined ? undefined : this.publication(row, this.names.at(place));
+  }
+
+  /** What `owner` publishes of the name at `place`, from whatever share. */
+  *publicationsBy(owner: Owner, place: number): Generator<Publication> {
+    for (let row = this.firstAt(place); row < this.firstAt(place + 1); row++) {
+      if (this.#isBy(owner, row)) yield this.publication(row, this.names.at(place));
+    }
+  }
+
+  /** Whether `owner` publishes the name at `place`. */
+  isPublishedBy(owner: Owner, place: number): boolean {
+    const { numbers } = owner;
+    // Most users have one share, which is found more quickly.
+    if (numbers.length === 1) return this.#rowBy(numbers[0]!, place) !== undefined;
+    const end = this.firstAt(place + 1);
+    for (let row = this.firstAt(place); row < end; row++) if (this.#isBy(owner, row)) return true;
+    return false;
   }
 
   /** Whether `row` has been taken out. */
@@ -150,9 +167,9 @@ export class Rows implements Lookup {
     return (this.#flags[row]! & IS_GONE) !== 0;
   }
 
-  /** The number of the user of `row`. */
-  userOf(row: number): number {
-    return this.#user[row]!;
+  /** The number of the publisher of `row`. */
+  publisherOf(row: number): number {
+    return this.#publisher[row]!;
   }
 
   /** What is known of the file of `row`. */
@@ -189,9 +206,9 @@ export class Rows implements Lookup {
     return this.compareId(row, this.#ids, other * ID_BYTES);
   }
 
-  /** The order of ids, of one id that of users, and of one user that of sizes and names. */
+  /** The order of ids, of one id that of publishers, and of one publisher that of sizes and names. */
   compareContents(row: number, other: number): number {
-    return this.compareIds(row, other) || this.#user[row]! - this.#user[other]! ||
+    return this.compareIds(row, other) || this.#publisher[row]! - this.#publisher[other]! ||
       this.#size[row]! - this.#size[other]! || row - other;
   }
 
@@ -200,20 +217,24 @@ export class Rows implements Lookup {
     return new RowPublication(this, row, name);
   }
 
-  /** The row of what `user` publishes at `place`, if there is one. */
-  #rowBy(user: number, place: number): number | undefined {
+  /** The row of what `publisher` publishes at `place`, if there is one. */
+  #rowBy(publisher: number, place: number): number | undefined {
     const end = this.firstAt(place + 1);
     for (let row = this.firstAt(place); row < end; row++) {
-      if (this.#user[row] === user && !this.isGone(row)) return row;
+      if (this.#publisher[row] === publisher && !this.isGone(row)) return row;
     }
   }
 
-  #begin(user: number, name: string): number {
+  #isBy(owner: Owner, row: number): boolean {
+    return this.publishers.ownerOf(this.#publisher[row]!) === owner && !this.isGone(row);
+  }
+
+  #begin(publisher: number, name: string): number {
     const row = this.#length++;
-    if (row === this.#user.length) this.#resizeRows(2 * row);
+    if (row === this.#publisher.length) this.#resizeRows(2 * row);
     if (this.names.last !== name) this.#beginName(name, row);
     this.#firstOf[this.names.length] = row + 1;
-    this.#user[row] = user;
+    this.#publisher[row] = publisher;
     return row;
   }
 
@@ -225,7 +246,7 @@ export class Rows implements Lookup {
   }
 
   #resizeRows(capacity: number): void {
-    this.#user = resized(this.#user, capacity);
+    this.#publisher = resized(this.#publisher, capacity);
     this.#size = resized(this.#size, capacity);
     this.#flags = resized(this.#flags, capacity);
     this.#ids = resized(this.#ids, capacity * ID_BYTES);
@@ -249,7 +270,11 @@ class RowPublication implements Publication {
   }
 
   get user(): string {
-    return this.#rows.users.nameOf(this.#rows.userOf(this.#row));
+    return this.#rows.publishers.userOf(this.#rows.publisherOf(this.#row));
+  }
+
+  get share(): string {
+    return this.#rows.publishers.shareOf(this.#rows.publisherOf(this.#row));
   }
 
   get details(): FileDetails | undefined {

@@ -11,7 +11,7 @@ import type { Publication } from "./publication.ts";
 import type { Part } from "./part.ts";
 import type { Budget } from "./budget.ts";
 import { Terms } from "./terms.ts";
-import type { UserTable } from "./user_table.ts";
+import type { Owner, PublisherTable } from "./publisher_table.ts";
 
 /** Steps that a publication which is found costs, whose user may not be there. */
 const PUBLICATION_STEPS = 12;
@@ -44,7 +44,7 @@ export class Search implements Iterable<Iterable<Publication>> {
   readonly #parts: readonly Part[];
   readonly #query: SearchQuery;
   readonly #terms: Terms | undefined;
-  readonly #except: number | undefined;
+  readonly #except: Owner | undefined;
   readonly #after: string;
   readonly #budget: Budget = { left: SEARCH_STEPS };
   #stoppedAt: string | undefined;
@@ -52,16 +52,16 @@ export class Search implements Iterable<Iterable<Publication>> {
   /** Searches `parts`, the oldest of which is first. */
   constructor(
     parts: readonly Part[],
-    users: UserTable,
+    publishers: PublisherTable,
     query: SearchQuery,
     { after = "", except = "" }: SearchScope,
   ) {
-    const user = query.user === undefined ? undefined : users.find(query.user);
-    this.#except = users.find(except);
-    const isHopeless = query.user !== undefined && (user === undefined || user === this.#except);
+    const owner = query.user === undefined ? undefined : publishers.owner(query.user);
+    this.#except = publishers.owner(except);
+    const isHopeless = query.user !== undefined && (!owner || owner === this.#except);
     this.#parts = parts;
     this.#query = query;
-    this.#terms = isHopeless ? undefined : new Terms(query, user);
+    this.#terms = isHopeless ? undefined : new Terms(query, owner);
     this.#after = after;
   }
 
@@ -108,12 +108,13 @@ export class Search implements Iterable<Iterable<Publication>> {
   /** Cursors that look for one user's names only pass over others. */
   #isExcepted(name: string, cursors: readonly Cursor[]): boolean {
     const except = this.#except;
-    if (except === undefined) return false;
-    if (cursors.some((cursor) => cursor.publicationBy(except))) return true;
-    if (this.#terms?.user === undefined) return false;
+    if (!except) return false;
+    if (cursors.some((cursor) => cursor.isPublishedBy(except))) return true;
+    if (!this.#terms?.owner) return false;
     const others = this.#parts.filter((part) => cursors.every((cursor) => cursor.part !== part));
-    this.#budget.left -= LOOKUP_STEPS * others.length;
-    return others.some((part) => part.find(except, name));
+    const { numbers } = except;
+    this.#budget.left -= LOOKUP_STEPS * others.length * numbers.length;
+    return others.some((part) => numbers.some((number) => part.find(number, name)));
   }
 
   *#wanted(cursors: readonly Cursor[]): Generator<Publication> {
@@ -175,15 +176,14 @@ class Cursor {
 
   /** What is published of the name, by the user who is asked for or by anybody. */
   publications(): Iterable<Publication> {
-    const { user } = this.#terms;
-    if (user === undefined) return this.part.publicationsAt(this.#place);
-    const publication = this.publicationBy(user);
-    return publication ? [publication] : [];
+    const { owner } = this.#terms;
+    if (!owner) return this.part.publicationsAt(this.#place);
+    return this.part.publicationsBy(owner, this.#place);
   }
 
-  /** What `user` publishes of the name. */
-  publicationBy(user: number): Publication | undefined {
-    return this.part.publicationBy(user, this.#place);
+  /** Whether `owner` publishes the name. */
+  isPublishedBy(owner: Owner): boolean {
+    return this.part.isPublishedBy(owner, this.#place);
   }
 
   /** Goes to the next name that may match. */

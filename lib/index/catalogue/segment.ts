@@ -6,25 +6,26 @@
 
 import type { ContentQuery } from "../../protocol/content.ts";
 import { lowerBound } from "../../collections/lower_bound.ts";
-import { type Ascending, END, EVERY, Intersection } from "./ascending.ts";
+import { type Ascending, END, EVERY, Intersection, unionOf } from "./ascending.ts";
 import { Buckets } from "./buckets.ts";
 import { ContentRows } from "./content_rows.ts";
 import { foldCase } from "./fold.ts";
 import { GramIndex } from "./gram_index.ts";
 import type { Publication } from "./publication.ts";
 import type { Part } from "./part.ts";
+import type { Owner } from "./publisher_table.ts";
 import type { Rows } from "./rows.ts";
 import { LETTERS_A_NAME, type Slices } from "./slices.ts";
 import type { Budget } from "./budget.ts";
 import type { Terms } from "./terms.ts";
 import { ALL, type Window } from "./window.ts";
 
-/** Steps of a search that the next name of one user costs: two binary searches. */
+/** Steps of a search that the next name of one publisher costs: two binary searches. */
 const PLACE_STEPS = 6;
 
 /** How a segment finds its rows other than by name. */
 interface Indexes {
-  readonly byUser: Buckets;
+  readonly byPublisher: Buckets;
   readonly byContent: ContentRows;
   /** There is none for so few names that all can be looked at. */
   readonly byGram: GramIndex | undefined;
@@ -45,13 +46,17 @@ export class Segment implements Part {
    * have as many letters.
    */
   static *of(rows: Rows, few: number): Slices<Segment> {
-    const { length, names, users } = rows;
+    const { length, names, publishers } = rows;
     rows.trim();
-    const byUser = yield* Buckets.fill(length, users.size, (row) => rows.userOf(row));
+    const byPublisher = yield* Buckets.fill(
+      length,
+      publishers.size,
+      (row) => rows.publisherOf(row),
+    );
     const byContent = yield* ContentRows.of(rows);
     const areFew = names.length <= few && names.letters <= few * LETTERS_A_NAME;
     const byGram = areFew ? undefined : yield* GramIndex.of(names);
-    return new Segment(rows, { byUser, byContent, byGram });
+    return new Segment(rows, { byPublisher, byContent, byGram });
   }
 
   get length(): number {
@@ -79,12 +84,12 @@ export class Segment implements Part {
     return lowerBound(names.length, (place) => names.at(place) <= after);
   }
 
-  find(user: number, name: string): Publication | undefined {
-    return this.#rows.find(user, name);
+  find(publisher: number, name: string): Publication | undefined {
+    return this.#rows.find(publisher, name);
   }
 
-  remove(user: number, name: string): void {
-    const row = this.#rows.rowOf(user, name);
+  remove(publisher: number, name: string): void {
+    const row = this.#rows.rowOf(publisher, name);
     if (row === undefined) return;
     this.#by.byContent.remove(row);
     this.#rows.removeRow(row);
@@ -106,21 +111,26 @@ export class Segment implements Part {
     return this.#rows.firstAt(place + 1) - this.#rows.firstAt(place);
   }
 
-  publicationBy(user: number, place: number): Publication | undefined {
-    return this.#rows.publicationBy(user, place);
+  publicationsBy(owner: Owner, place: number): Iterable<Publication> {
+    return this.#rows.publicationsBy(owner, place);
+  }
+
+  isPublishedBy(owner: Owner, place: number): boolean {
+    return this.#rows.isPublishedBy(owner, place);
   }
 
   candidates(terms: Terms, budget: Budget): Ascending {
-    const { byGram, byUser } = this.#by;
+    const { byGram, byPublisher } = this.#by;
     const all = byGram?.candidates(terms, budget) ?? [];
-    if (terms.user !== undefined) {
-      all.push(new PlacesOf(this.#rows, byUser.of(terms.user), budget));
+    if (terms.owner) {
+      const places = (number: number) => new PlacesOf(this.#rows, byPublisher.of(number), budget);
+      all.push(unionOf(terms.owner.numbers.map(places)));
     }
     return all.length > 0 ? new Intersection(all, budget) : EVERY;
   }
 
-  *namesOf(user: number, after: string): Generator<Publication> {
-    const rows = this.#by.byUser.of(user);
+  *namesOf(publisher: number, after: string): Generator<Publication> {
+    const rows = this.#by.byPublisher.of(publisher);
     const first = this.#rows.firstAt(this.placeAfter(after));
     for (let i = lowerBound(rows.length, (i) => rows[i]! < first); i < rows.length; i++) {
       if (!this.#rows.isGone(rows[i]!)) yield this.#rows.publication(rows[i]!);

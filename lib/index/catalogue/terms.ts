@@ -6,6 +6,7 @@
 
 import type { SearchQuery } from "../../protocol/search_query.ts";
 import { foldCase } from "./fold.ts";
+import type { Owner } from "./publisher_table.ts";
 import type { Budget } from "./budget.ts";
 
 /**
@@ -28,15 +29,15 @@ export class Terms {
   readonly folded: readonly string[];
   /** Of which a name has to end in one, if there are any; folded. */
   readonly ends: readonly string[];
-  /** The number of the user who has to publish it. */
-  readonly user: number | undefined;
+  /** The user who has to publish it. */
+  readonly owner: Owner | undefined;
   readonly #words: readonly string[];
   readonly #isAnyCase: boolean;
 
-  constructor({ words, isAnyCase, extensions }: SearchQuery, user: number | undefined) {
+  constructor({ words, isAnyCase, extensions }: SearchQuery, owner: Owner | undefined) {
     this.folded = necessary(words.map(foldCase));
     this.ends = [...new Set(extensions.map((extension) => foldCase(`.${extension}`)))];
-    this.user = user;
+    this.owner = owner;
     this.#words = isAnyCase ? this.folded : necessary(words);
     this.#isAnyCase = isAnyCase;
   }

@@ -115,9 +115,9 @@ export class SealedLogins {
     const salt = new Uint8Array(randomBytes(SALT_BYTES));
     const keys = deriveSessionKeys(sessionKey, salt);
     const reply = orError(() => {
-      const { tcpPort, tlsPort, agent } = decodeSealedLogin(text);
+      const { share, tcpPort, tlsPort, agent } = decodeSealedLogin(text);
       received(agent);
-      return this.#index.admit(user, from, tcpPort, now, { keys, tlsPort, agent });
+      return this.#index.admit(user, from, tcpPort, now, { keys, share, tlsPort, agent });
     }, () => void received());
     this.#onEvent?.({ kind: outcomeOf(reply), ...event }, "session");
     const { session } = keys;

@@ -32,6 +32,7 @@ const FAILURES: readonly Reply["kind"][] = [
   "error",
   "login failed",
   "already active",
+  "too many sessions",
   "not published",
   "no source",
 ];

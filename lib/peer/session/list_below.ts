@@ -21,14 +21,16 @@ export async function listBelow(
   const details: NonNullable<List["details"]>[number][] = [];
   for (let after = prefix;;) {
     const page = await ask(after);
+    const before = items.length;
     for (const [i, name] of page.items.entries()) {
-      // A page that leads back would come for ever.
-      if (!name.startsWith(prefix) || name <= after) return listOf(page, items, details);
+      if (!name.startsWith(prefix) || name < after) return listOf(page, items, details);
+      if (name === after) continue; // It is published from another share, too.
       items.push(name);
       details.push(page.details?.[i]);
       after = name;
     }
-    if (page.more === 0 || page.items.length === 0) return listOf(page, items, details);
+    // A page that does not lead on would come for ever.
+    if (page.more === 0 || items.length === before) return listOf(page, items, details);
   }
 }
 

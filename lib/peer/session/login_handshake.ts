@@ -81,7 +81,7 @@ export async function enter(
   const { indexKey } = login;
   // A refusal is sealed as well: whoever tries again must not be open to others once more.
   await known.remember(index, withProven(expected, proofIn(reply, login, credentials)));
-  if (reply.kind === "already active") return { kind: "already active", link };
+  if (reply.kind === "too many sessions") return { kind: "too many sessions", link };
   if (reply.kind === "error" && reply.code === 403) {
     return { kind: "not admitted", reason: reply.reason, link };
   }

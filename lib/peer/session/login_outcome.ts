@@ -8,6 +8,7 @@ import { BitTrickleError } from "../../errors.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import type { IndexProofs } from "../../protocol/messages.ts";
+import { SESSIONS_PER_USER } from "../../protocol/share.ts";
 import type { SessionKeys } from "../../protocol/session_keys.ts";
 import { cannotSendTo, noAnswerFrom } from "./index_session.ts";
 import { notStrongAnyMore, notTheKnownOne } from "./known_servers.ts";
@@ -32,7 +33,7 @@ export type NotEntered =
     /** Whether it is signed, or sealed, by the index that is known. */
     readonly isSure: boolean;
   }
-  | { readonly kind: "already active" }
+  | { readonly kind: "too many sessions" }
   /** The password is right, and the index says, sealed, why it opens no session. */
   | { readonly kind: "not admitted"; readonly reason: string }
   /** The index does not know this protocol. */
@@ -90,10 +91,11 @@ export function errorOf(failure: NotEntered, index: Address, place: string): Bit
         "login_refused",
         `Authentication failed: ${escapeText(failure.reason)}`,
       );
-    case "already active":
+    case "too many sessions":
       return new BitTrickleError(
         "already_active",
-        "Authentication failed: user is already active",
+        `${SESSIONS_PER_USER} sessions of this user are active, and there cannot be more: end one ` +
+          "of them, here or on another device",
       );
     case "plain only":
       return notSealedAt(index);

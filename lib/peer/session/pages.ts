@@ -59,9 +59,14 @@ function endOf({ items, cursor }: List, before: End): End {
   const item = items.at(-1) ?? before.item;
   const after = cursor ?? items.at(-1);
   if (after === undefined) throw bad("an empty page");
-  const isBack = first !== NO_ITEM && first <= before.item;
+  const isBack = first !== NO_ITEM && !isBehind(first, before);
   if (isBack || !isFurther(after, before.after)) throw bad("a list that does not go on");
   return { after, item };
+}
+
+/** Two items of one name may be on two pages: then the place between them is no name. */
+function isBehind(item: string, { after, item: last }: End): boolean {
+  return item > last || item === last && after !== last;
 }
 
 /** Cursors that stand for long names have no order. */
@@ -85,5 +90,23 @@ function join(pages: readonly List[]): List {
   const details = pages.flatMap(({ items, details }) => details ?? items.map(() => undefined));
   const isTold = details.some((known) => known !== undefined);
   const next = cursor === undefined ? {} : { cursor };
-  return { kind: "list", of, more, items, ...isTold ? { details } : {}, ...next };
+  const columns = {
+    ...isTold ? { details } : {},
+    ...column(pages, "shares", ({ shares }) => shares),
+    ...column(pages, "sessions", ({ sessions }) => sessions),
+    ...column(pages, "digests", ({ digests }) => digests),
+  };
+  return { kind: "list", of, more, items, ...columns, ...next };
+}
+
+/** What every page tells of each of its items. */
+function column<K extends string, V>(
+  pages: readonly List[],
+  key: K,
+  valuesOf: (page: List) => readonly V[] | undefined,
+): { [P in K]?: V[] } {
+  const told = pages.filter(({ items }) => items.length > 0);
+  const isTold = told.length > 0 && told.every((page) => valuesOf(page) !== undefined);
+  const values = told.flatMap((page) => valuesOf(page) ?? []);
+  return (isTold ? { [key]: values } : {}) as { [P in K]?: V[] };
 }

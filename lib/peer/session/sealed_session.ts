@@ -49,6 +49,8 @@ export interface SealedSessionOptions extends SessionOptions {
   readonly mayBePlain?: boolean | undefined;
   /** The program that logs in, and its version. */
   readonly agent?: string | undefined;
+  /** What a user serves from here. @default nothing */
+  readonly shareOf?: ((user: string) => string) | undefined;
 }
 
 /** A session of protocol 2. */
@@ -87,8 +89,10 @@ export class SealedSession implements IndexSession {
   async logIn(user: string, password: string, ports: UploadPorts): Promise<void> {
     const fault = credentialFault(user);
     if (fault) throw new BitTrickleError("usage", `"${escapeText(user)}" is no user: ${fault}`);
-    const { agent = "bittrickle", mayBePlain } = this.#options;
-    const credentials = { user, password, tcpPort: ports.plain, tlsPort: ports.tls, agent };
+    const { agent = "bittrickle", mayBePlain, shareOf } = this.#options;
+    const share = shareOf ? { share: shareOf(user) } : {};
+    const { plain: tcpPort, tls: tlsPort } = ports;
+    const credentials = { user, password, ...share, tcpPort, tlsPort, agent };
     await this.#line.logIn(credentials, { waits: this.#waits, mayBePlain });
     this.#startBeating();
   }

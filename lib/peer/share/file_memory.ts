@@ -7,6 +7,7 @@
 
 import { reasonOf } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
+import { SHARE_DIGITS } from "../../protocol/share.ts";
 import { type FileState, formatState, isSameState } from "./file_state.ts";
 import { MemoryDatabase, type OnTrouble, type Value } from "./memory_database.ts";
 import type { Identity } from "./shared_files.ts";
@@ -122,6 +123,14 @@ export class FileMemory implements Disposable {
     if (unsaved) return unsaved.isPublished;
     const sql = "SELECT 1 FROM published WHERE shelf = ? AND name = ?";
     return this.#read(sql, place, name) !== undefined;
+  }
+
+  /** The share of `user` in `folder`: made once, and the same from then on. */
+  shareOf(user: string, folder: string): string {
+    const made = crypto.getRandomValues(new Uint8Array(SHARE_DIGITS / 2)).toHex();
+    this.#write("INSERT OR IGNORE INTO shares VALUES (?, ?, ?)", user, folder, made);
+    const row = this.#read("SELECT share FROM shares WHERE user = ? AND folder = ?", user, folder);
+    return row ? row.share as string : made;
   }
 
   /** What was published from the place `from` was published from the place `to`. */

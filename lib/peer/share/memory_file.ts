@@ -43,6 +43,11 @@ const MIGRATIONS: readonly string[] = [
     path TEXT PRIMARY KEY, state TEXT, id TEXT, layer BLOB, used INTEGER
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE shares (
+    user TEXT, folder TEXT, share TEXT, PRIMARY KEY (user, folder)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** Whether SQLite threw `error` because what is in the file cannot be right. */

@@ -9,6 +9,7 @@ import { forEachPooled } from "../../async/pooled.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import type { Reply } from "../../protocol/messages.ts";
+import { PLAIN_SHARE } from "../../protocol/share.ts";
 import { beginningBelow, nameFault, plainNameFault } from "../../protocol/names.ts";
 import type { IdentifyOptions } from "./identify.ts";
 import type { Ask, List } from "../session/index_session.ts";
@@ -30,6 +31,8 @@ export interface PublisherSetting {
   readonly ask: Ask;
   readonly sharedFiles: SharedFiles;
   readonly files: PublishedFiles;
+  /** What this client serves, which the index knows by this name if the session is sealed. */
+  readonly share: string;
   /** Whether the index is told ids, and names may hold spaces and folders. */
   readonly isSealed: boolean;
   /** A name is published and withdrawn in the order in which that was asked for. */
@@ -101,8 +104,9 @@ export class Publisher {
 
   /** Withdraws every publication below the folder `typed`, and returns their names. */
   async unpTree(typed: string): Promise<string[]> {
-    const { items } = await this.#setting.ask({ verb: "lpf" }) as List;
-    const below = items.filter((item) => item.startsWith(beginningBelow(nameFrom(typed))));
+    const { items, shares } = await this.#setting.ask({ verb: "lpf" }) as List;
+    const here = items.filter((_, i) => isOurs(shares?.[i]?.share, this.#setting.share));
+    const below = here.filter((item) => item.startsWith(beginningBelow(nameFrom(typed))));
     let done = 0;
     const one = async (name: string) => {
       await this.unp(name);
@@ -138,6 +142,11 @@ export function assertName(action: string, name: string, isSealed: boolean): voi
 /** The name that is meant by what was typed, which may begin with the folder where one is. */
 export function nameFrom(typed: string): string {
   return typed.normalize("NFC").replace(/^(?:\.\/+)+(?=[^/])/, "");
+}
+
+/** Whether what is listed in `share` is served from here, or would be if it were published again. */
+export function isOurs(share: string | undefined, own: string): boolean {
+  return share === undefined || share === own || share === PLAIN_SHARE;
 }
 
 function isAboutOneFile(error: unknown): error is BitTrickleError {

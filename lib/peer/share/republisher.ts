@@ -8,7 +8,9 @@
 import { forEachPooled } from "../../async/pooled.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import type { Ask, List } from "../session/index_session.ts";
-import type { PublisherSetting } from "./publisher.ts";
+import { OWN_SHARE } from "../../protocol/digest.ts";
+import { PLAIN_SHARE } from "../../protocol/share.ts";
+import { isOurs, type PublisherSetting } from "./publisher.ts";
 import type { Suspect } from "./refresh_queue.ts";
 
 /** Files that are looked at at once. */
@@ -20,7 +22,7 @@ export interface Restored {
   readonly served: readonly string[];
   /** Names that were published from here and that the folder does not hold any more. */
   readonly missing: readonly string[];
-  /** Names that are not known to have been published from here, and are not served here. */
+  /** Names that are not known to have been published from here, and that nobody serves. */
   readonly elsewhere: readonly string[];
   /** How many publications the index could not list. */
   readonly unlisted: number;
@@ -45,21 +47,28 @@ export class Republisher {
    * whatever the index lists.
    */
   async restore(): Promise<Restored> {
-    const { items, details, more } = await this.#setting.ask({ verb: "lpf" }) as List;
+    const { items, details, shares, more } = await this.#setting.ask({ verb: "lpf" }) as List;
     const [served, missing, elsewhere]: string[][] = [[], [], []];
+    const { files, share: own } = this.#setting;
     const one = async ([i, name]: [number, string]) => {
-      if (!this.#setting.files.has(name)) return elsewhere!.push(name);
-      const isThere = await this.#serveAgain(name, details?.[i]);
+      const { share, isServed = false } = shares?.[i] ?? {};
+      if (!isOurs(share, own)) return isServed || elsewhere!.push(name);
+      if (!files.has(name)) return elsewhere!.push(name);
+      // What an older version published is taken over by being published again.
+      const told = share === PLAIN_SHARE ? undefined : details?.[i];
+      const isThere = await this.#serveAgain(name, told);
       return (isThere ? served : missing)!.push(name);
     };
     await forEachPooled(AT_ONCE, items.entries(), one);
-    const all = { served: served!.sort(), missing: missing!.sort(), elsewhere: elsewhere!.sort() };
+    const here = new Set([...served!, ...missing!]);
+    const others = elsewhere!.filter((name) => !here.has(name));
+    const all = { served: served!.sort(), missing: missing!.sort(), elsewhere: others.sort() };
     return { ...all, unlisted: more };
   }
 
   /** Tells the index, by `ask`, what it has forgotten of what is published. */
   async publishAgain(ask: Ask): Promise<void> {
-    const { items, more } = await ask({ verb: "lpf" }) as List;
+    const { items, more } = await ask({ verb: "lpf", within: OWN_SHARE }) as List;
     const listed = new Set(more === 0 ? items : []);
     const forgotten = this.#setting.sharedFiles.names.filter((name) => !listed.has(name));
     await forEachPooled(AT_ONCE, forgotten, (name) => this.#tellAgain(name, ask));

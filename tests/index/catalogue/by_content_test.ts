@@ -4,6 +4,7 @@ import { ByContent } from "../../../lib/index/catalogue/by_content.ts";
 import type { Publication } from "../../../lib/index/catalogue/publication.ts";
 import { ALL } from "../../../lib/index/catalogue/window.ts";
 import { lowerBound } from "../../../lib/collections/lower_bound.ts";
+import { PLAIN_SHARE } from "../../../lib/protocol/share.ts";
 import { type ContentQuery, isMeant } from "../../../lib/protocol/content.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -45,7 +46,7 @@ class Items extends ByContent {
     return this.#at(place).id === this.#at(other).id;
   }
 
-  protected userAt(place: number): number {
+  protected publisherAt(place: number): number {
     return this.#at(place).user;
   }
 
@@ -55,7 +56,7 @@ class Items extends ByContent {
 
   protected publicationAt(place: number): Publication {
     const { id, user, size } = this.#at(place);
-    return { user: `${user}`, name: nameOf({ id, user, size }) };
+    return { user: `${user}`, share: PLAIN_SHARE, name: nameOf({ id, user, size }) };
   }
 
   #at(place: number): Item {

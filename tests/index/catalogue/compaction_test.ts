@@ -8,8 +8,10 @@ import {
 import { Compaction, countWorthMerging } from "../../../lib/index/catalogue/compaction.ts";
 import { Overlay } from "../../../lib/index/catalogue/overlay.ts";
 import type { Part } from "../../../lib/index/catalogue/part.ts";
-import { UserTable } from "../../../lib/index/catalogue/user_table.ts";
+import { PublisherTable } from "../../../lib/index/catalogue/publisher_table.ts";
+import { ShareSums } from "../../../lib/protocol/digest.ts";
 import { parseSearch } from "../../../lib/protocol/search_query.ts";
+import { PLAIN_SHARE } from "../../../lib/protocol/share.ts";
 import { NaiveCatalogue } from "../../support/naive_catalogue.ts";
 
 const NAMES = [
@@ -25,26 +27,41 @@ const NAMES = [
   "é",
 ];
 const USERS = ["hans", "vader", "yoda"];
+const SHARES = [PLAIN_SHARE, "0123456789abcdef", "fedcba9876543210"];
 const QUERIES = ["a", "ab", "abc", "abc case:any", "b a", "ext:pdf", "x user:hans", ". larger:1B"];
 const IDS = ["0000".repeat(16), "0000".repeat(15) + "ffff", "ab".repeat(32)];
 
-const event: fc.Arbitrary<CatalogueEvent> = fc.record({
-  kind: fc.constantFrom("publish", "publish", "withdraw"),
+const what = {
   user: fc.constantFrom(...USERS),
+  share: fc.constantFrom(...SHARES),
   name: fc.constantFrom(...NAMES, ...Array.from({ length: 20 }, (_, i) => `file ${i}.mkv`)),
-  details: fc.option(
-    fc.record({ size: fc.nat(3), id: fc.constantFrom(...IDS) }, { requiredKeys: ["size"] }),
-    { nil: undefined },
-  ),
-});
+};
+const seldom = fc.constantFrom(undefined, undefined, undefined, true as const);
+const details = fc.option(
+  fc.record({ size: fc.nat(3), id: fc.constantFrom(...IDS) }, { requiredKeys: ["size"] }),
+  { nil: undefined },
+);
+const publishing = fc.record({ kind: fc.constant("publish" as const), ...what, details });
+
+const event: fc.Arbitrary<CatalogueEvent> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: publishing.chain((it) => seldom.map((is) => ({ ...it, isAdopted: is }))),
+  },
+  fc.record({ kind: fc.constant("withdraw" as const), ...what, isEverywhere: seldom }),
+);
 
 function plain(publications: Iterable<Publication>): unknown[] {
-  return Array.from(publications, ({ user, name, details }) => ({ user, name, details }));
+  return Array.from(publications, ({ user, share, name, details }) => {
+    return { user, share, name, details };
+  });
 }
 
 /** Who has what, whatever they call it. */
 function contents(publications: Iterable<Publication>): string[] {
-  const all = Array.from(publications, ({ user, details }) => JSON.stringify([user, details]));
+  const all = Array.from(publications, ({ user, share, details }) => {
+    return JSON.stringify([user, share, details]);
+  });
   return [...new Set(all)].sort();
 }
 
@@ -55,6 +72,16 @@ function assertSame(catalogue: Catalogue, naive: NaiveCatalogue): void {
       plain(catalogue.namesOf(user, "b")),
       plain(naive.namesOf(user).filter(({ name }) => name > "b")),
     );
+    for (const share of SHARES) {
+      const own = naive.namesOf(user).filter((it) => it.share === share);
+      assertEquals(plain(catalogue.namesOf(user, "", share)), plain(own));
+      assertEquals(catalogue.countIn(user, share), own.length);
+      const sums = new ShareSums();
+      for (const { name, details } of own) sums.change(name, details, 1);
+      assertEquals(catalogue.sumsOf(user, share)!.digest(), sums.digest());
+      const behind = naive.namesOf(user).filter((it) => it.name === "ab.txt" && it.share > share);
+      assertEquals(plain(catalogue.othersOf(user, "ab.txt", share)), plain(behind));
+    }
   }
   for (const name of NAMES) {
     assertEquals(plain(catalogue.publishersOf(name)), plain(naive.publishersOf(name)));
@@ -65,14 +92,25 @@ function assertSame(catalogue: Catalogue, naive: NaiveCatalogue): void {
   }
   for (const text of QUERIES) {
     const query = parseSearch(text);
-    const found = Array.from(catalogue.search(query), (publishers) => plain(publishers));
-    assertEquals(found.filter((it) => it.length > 0), naive.search(query).map(plain));
+    // The shares of one user who is asked for come in no particular order.
+    const inOrder = (them: unknown[]) => query.user === undefined ? them : them.sort(byText);
+    const found = Array.from(catalogue.search(query), (publishers) => inOrder(plain(publishers)));
+    const right = naive.search(query).map((publishers) => inOrder(plain(publishers)));
+    assertEquals(found.filter((it) => it.length > 0), right);
   }
 }
 
+function byText(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
 function tell(naive: NaiveCatalogue, event: CatalogueEvent): void {
-  if (event.kind === "publish") naive.publish({ details: undefined, ...event });
-  else naive.withdraw(event.user, event.name);
+  const { user, name, share } = event;
+  if (event.kind === "publish") {
+    if (event.isAdopted) naive.withdraw(user, name);
+    naive.publish(event);
+  } else if (event.isEverywhere) naive.withdrawEverywhere(user, name);
+  else naive.withdraw(user, name, share);
 }
 
 Deno.test({
@@ -100,9 +138,9 @@ Deno.test({
   name: "events in the order of their names make the same catalogue as in any other",
   permissions: "none",
 }, () => {
-  const events = fc.uniqueArray(event, {
+  const events = fc.uniqueArray(publishing, {
     maxLength: 60,
-    selector: ({ user, name }) => `${user} ${name}`,
+    selector: ({ user, share, name }) => `${user} ${share} ${name}`,
   });
   fc.assert(fc.property(events, fc.integer({ min: 1, max: 40 }), (events, limit) => {
     const [catalogue, naive] = [new Catalogue(limit), new NaiveCatalogue()];
@@ -122,8 +160,8 @@ Deno.test({
   name: "Compaction takes in pieces what is worth it, and repeats what was removed meanwhile",
   permissions: "none",
 }, () => {
-  const users = new UserTable();
-  const [hans, vader] = [users.findOrAdd("hans"), users.findOrAdd("vader")];
+  const users = new PublisherTable();
+  const [hans, vader] = [users.findOrAdd("hans", SHARES[0]!), users.findOrAdd("vader", SHARES[1]!)];
   const parts = [0, 1].map(() => new Overlay(users));
   for (let i = 0; i < 1_000; i++) {
     parts[0]!.add(hans, `${i}`, undefined);

@@ -1,13 +1,17 @@
 import { assertEquals } from "@std/assert";
 import { Overlay } from "../../../lib/index/catalogue/overlay.ts";
-import { UserTable } from "../../../lib/index/catalogue/user_table.ts";
+import { PublisherTable } from "../../../lib/index/catalogue/publisher_table.ts";
+import { PLAIN_SHARE } from "../../../lib/protocol/share.ts";
 
 Deno.test({
   name: "an overlay keeps names in order, and publishers in theirs",
   permissions: "none",
 }, () => {
-  const users = new UserTable();
-  const [hans, vader] = [users.findOrAdd("hans"), users.findOrAdd("vader")];
+  const users = new PublisherTable();
+  const [hans, vader] = [
+    users.findOrAdd("hans", PLAIN_SHARE),
+    users.findOrAdd("vader", PLAIN_SHARE),
+  ];
   const overlay = new Overlay(users);
   for (const name of ["b", "🎬", "a", "ﬁ"]) overlay.add(vader, name, undefined);
   overlay.add(hans, "a", { size: 1 });

@@ -5,6 +5,12 @@ import { Publications } from "../../../lib/index/catalogue/publications.ts";
 import { CHANGES_AT_ONCE, PUBLICATIONS_PER_USER } from "../../../lib/protocol/limits.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
 import { foldOf, HeldJournal } from "../../support/journals.ts";
+import { PLAIN_SHARE } from "../../../lib/protocol/share.ts";
+
+/** A user in protocol 1. */
+function plain(user: string) {
+  return { user, share: PLAIN_SHARE };
+}
 
 const UNSAVED: Reply = {
   kind: "error",
@@ -25,9 +31,9 @@ function started(): { journal: HeldJournal; publications: Publications } {
 
 Deno.test({ name: "without a journal every reply is there at once", permissions: "none" }, () => {
   const publications = new Publications(IN_MEMORY_JOURNAL);
-  assertEquals(publications.publish("hans", "a", undefined), { kind: "published" });
-  assertEquals(publications.withdraw("hans", "a"), { kind: "unpublished" });
-  assertEquals(publications.withdraw("hans", "a"), { kind: "not published" });
+  assertEquals(publications.publish(plain("hans"), "a", undefined), { kind: "published" });
+  assertEquals(publications.withdraw(plain("hans"), "a"), { kind: "unpublished" });
+  assertEquals(publications.withdraw(plain("hans"), "a"), { kind: "not published" });
 });
 
 Deno.test({
@@ -35,13 +41,13 @@ Deno.test({
   permissions: "none",
 }, async () => {
   const { journal, publications } = started();
-  const published = publications.publish("hans", "a", DETAILS);
+  const published = publications.publish(plain("hans"), "a", DETAILS);
   assert(published instanceof Promise);
   assert(!publications.catalogue.has("hans", "a"));
   journal.keep();
   assertEquals(await published, { kind: "published" });
   assertEquals(publications.catalogue.detailsOf("hans", "a"), DETAILS);
-  const withdrawn = publications.withdraw("hans", "a");
+  const withdrawn = publications.withdraw(plain("hans"), "a");
   assert(publications.catalogue.has("hans", "a"));
   journal.keep();
   assertEquals(await withdrawn, { kind: "unpublished" });
@@ -54,13 +60,13 @@ Deno.test({
 }, async () => {
   const { journal, publications } = started();
   const replies = [
-    publications.publish("hans", "a", undefined),
-    publications.publish("hans", "b", undefined),
+    publications.publish(plain("hans"), "a", undefined),
+    publications.publish(plain("hans"), "b", undefined),
   ];
   journal.fail();
   assertEquals(await Promise.all(replies), [UNSAVED, UNSAVED]);
   assert(!publications.catalogue.has("hans", "a") && !publications.catalogue.has("hans", "b"));
-  const again = publications.publish("hans", "a", undefined);
+  const again = publications.publish(plain("hans"), "a", undefined);
   journal.keep();
   assertEquals(await again, { kind: "published" });
 });
@@ -72,10 +78,10 @@ Deno.test({
   for (const isKept of [true, false]) {
     const { journal, publications } = started();
     const replies = [
-      publications.publish("hans", "a", undefined),
-      publications.withdraw("hans", "a"),
-      publications.withdraw("hans", "a"),
-      publications.publish("vader", "a", undefined),
+      publications.publish(plain("hans"), "a", undefined),
+      publications.withdraw(plain("hans"), "a"),
+      publications.withdraw(plain("hans"), "a"),
+      publications.publish(plain("vader"), "a", undefined),
     ];
     assertEquals(journal.held.length, 2, "one of each user");
     if (isKept) journal.keep();
@@ -93,13 +99,13 @@ Deno.test({
   permissions: "none",
 }, async () => {
   const { journal, publications } = started();
-  const first = publications.publish("hans", "a", DETAILS);
-  const repeated = publications.publish("hans", "a", { ...DETAILS });
+  const first = publications.publish(plain("hans"), "a", DETAILS);
+  const repeated = publications.publish(plain("hans"), "a", { ...DETAILS });
   journal.keep();
   assertEquals(await first, await repeated);
   assertEquals(journal.held, []);
-  assertEquals(publications.publish("hans", "a", { ...DETAILS }), { kind: "published" });
-  const changed = publications.publish("hans", "a", { ...DETAILS, size: 2 });
+  assertEquals(publications.publish(plain("hans"), "a", { ...DETAILS }), { kind: "published" });
+  const changed = publications.publish(plain("hans"), "a", { ...DETAILS, size: 2 });
   assertEquals(journal.held.length, 1);
   journal.keep();
   await changed;
@@ -116,13 +122,13 @@ Deno.test({
   }
   journal.keep();
   const publications = new Publications(journal);
-  const last = publications.publish("hans", "last", undefined);
+  const last = publications.publish(plain("hans"), "last", undefined);
   const kindOf = async (reply: Reply | Promise<Reply>) => (await reply).kind;
-  assertEquals(await kindOf(publications.publish("hans", "more", undefined)), "error");
-  assert(publications.publish("vader", "more", undefined) instanceof Promise);
+  assertEquals(await kindOf(publications.publish(plain("hans"), "more", undefined)), "error");
+  assert(publications.publish(plain("vader"), "more", undefined) instanceof Promise);
   journal.fail();
   assertEquals(await last, UNSAVED);
-  const again = publications.publish("hans", "more", undefined);
+  const again = publications.publish(plain("hans"), "more", undefined);
   journal.keep();
   assertEquals(await kindOf(again), "published");
 });
@@ -135,7 +141,7 @@ Deno.test({
   const { each, inAll } = CHANGES_AT_ONCE;
   const replies: unknown[] = [];
   const publish = (user: string, i: number) => {
-    const reply = publications.publish(user, `${i % 3}`, { size: i });
+    const reply = publications.publish(plain(user), `${i % 3}`, { size: i });
     replies.push(reply);
     return reply instanceof Promise ? undefined : reply.kind === "error" && reply.code;
   };
@@ -149,7 +155,7 @@ Deno.test({
     await settle();
   }
   await Promise.all(replies);
-  assert(publications.publish("vader", "a", undefined) instanceof Promise);
+  assert(publications.publish(plain("vader"), "a", undefined) instanceof Promise);
 });
 
 Deno.test({
@@ -177,8 +183,8 @@ Deno.test({
       if (typeof step === "string") continue;
       const { kind, user, name, size } = step;
       const reply = kind === "publish"
-        ? publications.publish(user, name, { size })
-        : publications.withdraw(user, name);
+        ? publications.publish(plain(user), name, { size })
+        : publications.withdraw(plain(user), name);
       // Replies come in the order of the changes of one publication; so does what they mean.
       checks.push(
         Promise.resolve(reply).then((reply) => {

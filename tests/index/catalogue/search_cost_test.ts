@@ -6,9 +6,10 @@ import { Search } from "../../../lib/index/catalogue/search.ts";
 import { Segment } from "../../../lib/index/catalogue/segment.ts";
 import { finish } from "../../../lib/index/catalogue/slices.ts";
 import { Terms } from "../../../lib/index/catalogue/terms.ts";
-import { UserTable } from "../../../lib/index/catalogue/user_table.ts";
+import { PublisherTable } from "../../../lib/index/catalogue/publisher_table.ts";
 import { SEARCH_STEPS } from "../../../lib/protocol/limits.ts";
 import { parseSearch, type SearchQuery } from "../../../lib/protocol/search_query.ts";
+import { PLAIN_SHARE } from "../../../lib/protocol/share.ts";
 
 const NAMES = 3_000;
 /** What is done for a page after its last step: a name may be a thousand characters long. */
@@ -21,11 +22,13 @@ function nameOf(i: number): string {
 }
 
 /** A segment in which `hog` and, of each tenth name, fifty others publish. */
-function segmentOf(names: readonly string[], users: UserTable, few: number): Segment {
+function segmentOf(names: readonly string[], users: PublisherTable, few: number): Segment {
   const rows = new Rows(users);
   for (const [i, name] of [...names].sort().entries()) {
     for (let user = 0; user < (i % 10 === 0 ? 51 : 1); user++) {
-      rows.add(users.findOrAdd(user === 0 ? "hog" : `other${user}`), name, { size: 5 });
+      rows.add(users.findOrAdd(user === 0 ? "hog" : `other${user}`, PLAIN_SHARE), name, {
+        size: 5,
+      });
     }
   }
   return finish(Segment.of(rows, few));
@@ -76,7 +79,7 @@ Deno.test({
   name: "a page of a search asks no more of a catalogue than its budget, whatever is searched for",
   permissions: "none",
 }, () => {
-  const users = new UserTable();
+  const users = new PublisherTable();
   const names = Array.from({ length: NAMES }, (_, i) => nameOf(i));
   const segments = [segmentOf(names, users, 10), segmentOf(names.slice(0, 900), users, 5_000)];
   fc.assert(fc.property(texts, fc.constantFrom("", "hog", "other3"), (text, except) => {
@@ -109,7 +112,7 @@ Deno.test({
   name: "a search that stops has looked at no name of any part beyond that place",
   permissions: "none",
 }, () => {
-  const users = new UserTable();
+  const users = new PublisherTable();
   const names = Array.from({ length: 20_000 }, (_, i) => `ab ${String(i).padStart(5, "0")}`);
   const [even, odd] = [0, 1].map((rest) => names.filter((_, i) => i % 2 === rest));
   const parts = [segmentOf(even!, users, 5), segmentOf(odd!, users, 50_000)];

@@ -5,27 +5,31 @@ import { Rows } from "../../../lib/index/catalogue/rows.ts";
 import { Segment } from "../../../lib/index/catalogue/segment.ts";
 import { finish } from "../../../lib/index/catalogue/slices.ts";
 import { Terms } from "../../../lib/index/catalogue/terms.ts";
-import { UserTable } from "../../../lib/index/catalogue/user_table.ts";
+import { type Owner, PublisherTable } from "../../../lib/index/catalogue/publisher_table.ts";
 import { ALL } from "../../../lib/index/catalogue/window.ts";
 import { parseSearch } from "../../../lib/protocol/search_query.ts";
+import { PLAIN_SHARE } from "../../../lib/protocol/share.ts";
 
 const IDS = ["ab".repeat(32), "abab" + "00".repeat(30)];
 const NAMES = Array.from({ length: 300 }, (_, i) => `name ${String(i).padStart(3, "0")}.Txt`);
 
-function segmentOf(names: readonly string[], few: number): { segment: Segment; users: UserTable } {
-  const users = new UserTable();
+function segmentOf(
+  names: readonly string[],
+  few: number,
+): { segment: Segment; users: PublisherTable } {
+  const users = new PublisherTable();
   const rows = new Rows(users);
   for (const [i, name] of names.entries()) {
     for (const user of ["hans", "vader"].slice(i % 2)) {
       const id = IDS[i % 3];
       const details = { size: i * 2 ** 33, ...id === undefined ? {} : { id } };
-      rows.add(users.findOrAdd(user), name, i % 5 === 0 ? undefined : details);
+      rows.add(users.findOrAdd(user, PLAIN_SHARE), name, i % 5 === 0 ? undefined : details);
     }
   }
   return { segment: finish(Segment.of(rows, few)), users };
 }
 
-function candidates(segment: Segment, text: string, user?: number): number[] {
+function candidates(segment: Segment, text: string, user?: Owner): number[] {
   const sequence = segment.candidates(new Terms(parseSearch(text), user), { left: 1e6 });
   const places: number[] = [];
   for (let at = sequence.seek(0); at < segment.length; at = sequence.seek(at + 1)) places.push(at);
@@ -34,7 +38,7 @@ function candidates(segment: Segment, text: string, user?: number): number[] {
 
 Deno.test({ name: "a segment gives back what was put in", permissions: "none" }, () => {
   const { segment, users } = segmentOf(NAMES, 10);
-  const vader = users.find("vader")!;
+  const vader = users.find("vader", PLAIN_SHARE)!;
   assertEquals([segment.length, segment.size], [300, 450]);
   assertEquals(segment.find(0, NAMES[299]!), undefined);
   assertEquals(segment.find(vader, NAMES[299]!)?.details, { size: 299 * 2 ** 33 });
@@ -63,7 +67,10 @@ Deno.test({ name: "a segment finds few names that may match", permissions: "none
   assertEquals(candidates(segment, "ext:pdf"), []);
   assertEquals(candidates(segment, "ext:pdf,txt").length, 300);
   assertEquals(candidates(segment, "29").length, 13); // 029, 129, 229 and 290 to 299.
-  assertEquals(candidates(segment, "29", users.find("hans")).every((at) => at % 2 === 0), true);
+  assertEquals(
+    candidates(segment, "29", users.owner("hans")).every((at) => at % 2 === 0),
+    true,
+  );
   assertEquals(candidates(segmentOf(NAMES, 300).segment, "123").length, 300);
 });
 

@@ -121,18 +121,21 @@ Deno.test({
   }
 });
 
-Deno.test({ name: "a user who is active elsewhere is refused", permissions: "none" }, () => {
+Deno.test({
+  name: "a user with eight sessions is refused a ninth, until one of them is over",
+  permissions: "none",
+}, () => {
   const service = new TestService();
-  const hans = service.member("hans", LAN);
-  const second = new ServiceClient(service, "hans", ELSEWHERE);
-  const login = second.readyLogin(1_000);
+  const addresses = Array.from({ length: 8 }, (_, i) => ({ ...LAN, port: 2_000 + i }));
+  const devices = addresses.map((from) => service.member("hans", from));
+  const last = new ServiceClient(service, "hans", ELSEWHERE);
+  const login = last.readyLogin(1_000);
   const refusal = service.send(login, ELSEWHERE, 1_000);
-  assertEquals(second.takeWelcome(refusal), { kind: "already active" });
-  assertEquals(second.answerTo(second.message({ verb: "lap", user: "hans" }), 1_000), "reset");
-  assertEquals(hans.lap(3_000), [], "the first session goes on");
+  assertEquals(last.takeWelcome(refusal), { kind: "too many sessions" });
+  assertEquals(last.answerTo(last.message({ verb: "lap", user: "hans" }), 1_000), "reset");
+  for (const device of devices) assertEquals(device.lap(3_000), [], "all others go on");
   assertEquals(service.send(login, ELSEWHERE, 6_001), refusal, "the same answer, whatever changed");
   assertEquals(new ServiceClient(service, "hans", ELSEWHERE).logIn(6_001)?.kind, "welcome");
-  assertEquals(hans.answerTo(hans.message({ verb: "lap", user: "hans" }), 6_001), "reset");
 });
 
 Deno.test({
@@ -186,15 +189,24 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an active user of one protocol is refused by the other at another address",
+  name: "what one user does in one protocol changes nothing of the same user's in the other",
   permissions: "none",
 }, () => {
   const service = new TestService();
-  service.member("hans", HANS);
+  const hans = service.member("hans", HANS);
+  const yoda = service.member("yoda", YODA);
+  assertEquals(service.sendPlain("login hans pw-hans 5000", VADER), "Welcome to BitTrickle!");
+  assertEquals(hans.pub("sealed.txt"), { kind: "published" });
+  assertEquals(service.sendPlain("pub hans plain.txt", VADER), "File published successfully");
+  assertEquals(service.sendPlain("unp hans sealed.txt", VADER), "File unpublication failed");
+  assertEquals(service.sendPlain("lpf hans", VADER), "1 file published:\nplain.txt");
+  assertEquals(service.published("hans", yoda), ["plain.txt", "sealed.txt"]);
+  assertEquals(hans.ask({ verb: "unp", user: "hans", name: "plain.txt" }), {
+    kind: "not published",
+  });
+  assertEquals(yoda.lap(), ["hans"]);
   const refusal = "Authentication failed: user is already active";
-  assertEquals(service.sendPlain("login hans pw-hans 5000", VADER), refusal);
-  service.sendPlain("login vader pw-vader 5000", VADER);
-  assertEquals(new ServiceClient(service, "vader", YODA).logIn(), { kind: "already active" });
+  assertEquals(service.sendPlain("login hans pw-hans 5000", YODA), refusal, "one in protocol 1");
 });
 
 Deno.test({
@@ -218,7 +230,7 @@ Deno.test({
 }, () => {
   const service = new TestService();
   const hans = new ServiceClient(service, "hans", LAN);
-  const text = new TextEncoder().encode("login\t5000\t\u202e");
+  const text = new TextEncoder().encode("login\t-\t5000\t\u202e");
   const reply = hans.takeWelcome(service.send(hans.proof(hans.greet(), text)!, LAN));
   assertEquals(reply, { kind: "error", code: 400, reason: "bad login" });
   const event = { from: LAN, verb: "login", user: "hans" } as const;

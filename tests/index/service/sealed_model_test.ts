@@ -4,6 +4,7 @@ import type { Address } from "../../../lib/protocol/address.ts";
 import type { ListOf, Reply } from "../../../lib/protocol/messages.ts";
 import type { SealedRequest } from "../../../lib/protocol/sealed_request.ts";
 import { decoded, resetOf, ServiceClient, TestService } from "../../support/test_service.ts";
+import { SHARE } from "../../support/sealed_as.ts";
 import { HANS, LAN, VADER } from "../../support/users.ts";
 
 const HOME: Readonly<Record<string, Address>> = { hans: LAN, vader: HANS, yoda: VADER };
@@ -20,9 +21,10 @@ class Model {
 
   logIn(member: ServiceClient, now: number): Reply {
     const { user, from } = member;
-    const own = this.#active(now).find((session) => session.member.user === user);
-    if (own && own.member.from !== from) return { kind: "already active" };
-    this.#sessions = this.#sessions.filter((session) => session.member.user !== user);
+    const isReplaced = ({ member }: { member: ServiceClient }) => {
+      return member.user === user && member.from === from;
+    };
+    this.#sessions = this.#sessions.filter((session) => !isReplaced(session));
     this.#sessions.push({ member, heard: now });
     return { kind: "welcome" };
   }
@@ -30,14 +32,19 @@ class Model {
   answer(request: SealedRequest, member: ServiceClient, now: number): Reply {
     const me = this.#active(now).find((session) => session.member === member)!;
     me.heard = now;
-    const users = this.#active(now).filter((it) => it !== me).map((it) => it.member.user);
+    const active = this.#active(now).map((it) => it.member.user);
+    const users = active.filter((user) => user !== member.user);
     const namesOf = (user: string) => this.#files.filter((file) => file.startsWith(`${user} `));
     const bare = (files: string[]) => files.map((file) => file.slice(file.indexOf(" ") + 1));
     switch (request.verb) {
       case "lap":
         return list("active peers", users);
-      case "lpf":
-        return list("files published", bare(namesOf(request.of ?? member.user)));
+      case "lpf": {
+        const of = request.of ?? member.user;
+        const files = list("files published", bare(namesOf(of)));
+        const shares = files.items.map(() => ({ share: SHARE, isServed: active.includes(of) }));
+        return shares.length === 0 ? files : { ...files, shares };
+      }
       case "sch": {
         const mine = bare(namesOf(member.user));
         const names = bare(users.flatMap(namesOf)).filter((name) => !mine.includes(name));
@@ -63,7 +70,7 @@ class Model {
   }
 }
 
-function list(of: ListOf, items: readonly string[]): Reply {
+function list(of: ListOf, items: readonly string[]): Reply & { kind: "list" } {
   return { kind: "list", of, items: [...new Set(items)].sort(), more: 0 };
 }
 
@@ -174,7 +181,6 @@ Deno.test({
   );
   assertEquals([...seen.keys()].sort(), [
     "again",
-    "already active",
     "bye",
     "have",
     "heartbeat",

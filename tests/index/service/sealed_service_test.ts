@@ -216,6 +216,7 @@ Deno.test({
   hans.pub("a.txt");
   hans.ask({ verb: "get", user: "hans", name: "a.txt" });
   new ServiceClient(service, "hans", ELSEWHERE).logIn();
+  hans.ask({ verb: "unp", user: "hans", name: "b.txt" });
   const told = service.events.map((event) => {
     return `${event.kind} ${"verb" in event ? `${event.verb} ${event.user}` : event.reason}`;
   });
@@ -227,7 +228,9 @@ Deno.test({
     "received get hans",
     "failed get hans",
     "received login hans",
-    "failed login hans",
+    "answered login hans",
+    "received unp hans",
+    "failed unp hans",
   ]);
 });
 

@@ -1,19 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { end, isActive, Sessions } from "../../../lib/index/sessions/sessions.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
-import { sealedAs } from "../../support/sealed_as.ts";
+import { PLAIN_SHARE, SESSIONS_PER_USER } from "../../../lib/protocol/share.ts";
+import { sealedAs, SHARE } from "../../support/sealed_as.ts";
 
 const A: Address = { hostname: "127.0.0.1", port: 40_001 };
 const B: Address = { hostname: "127.0.0.1", port: 40_002 };
 
 function activeUsers(sessions: Sessions, now: number): string[] {
-  return [...sessions.active(now)].map((session) => session.user).sort();
+  return [...sessions.activeUsers(now)];
 }
 
 Deno.test({ name: "Sessions knows nobody at first", permissions: "none" }, () => {
   const sessions = new Sessions();
   assertEquals(sessions.at(A, 0), undefined);
-  assertEquals(sessions.of("hans", 0), undefined);
+  assertEquals(sessions.plainOf("hans", 0), undefined);
   assertEquals(activeUsers(sessions, 0), []);
 });
 
@@ -23,9 +24,11 @@ Deno.test({
 }, () => {
   const sessions = new Sessions();
   sessions.open("hans", A, 5_000, 10);
-  const { rate: _, ...session } = sessions.of("hans", 10)!;
+  const { rate: _, ...session } = sessions.plainOf("hans", 10)!;
   const expected = {
     user: "hans",
+    share: PLAIN_SHARE,
+    number: 1,
     address: A,
     tcpPort: 5_000,
     tlsLabel: undefined,
@@ -37,9 +40,9 @@ Deno.test({
     ticketsIssued: 0,
   };
   assertEquals(session, expected);
-  assert(sessions.at({ ...A }, 10) === sessions.of("hans", 10));
+  assert(sessions.at({ ...A }, 10) === sessions.plainOf("hans", 10));
   assertEquals(sessions.at(B, 10), undefined);
-  assertEquals(sessions.of("vader", 10), undefined);
+  assertEquals(sessions.plainOf("vader", 10), undefined);
 });
 
 for (const [silence, isActive] of [[0, true], [2_999, true], [3_000, true], [3_001, false]]) {
@@ -51,7 +54,7 @@ for (const [silence, isActive] of [[0, true], [2_999, true], [3_000, true], [3_0
     sessions.open("hans", A, 5_000, 100);
     const now = 100 + Number(silence);
     assertEquals(sessions.at(A, now) !== undefined, isActive);
-    assertEquals(sessions.of("hans", now) !== undefined, isActive);
+    assertEquals(sessions.plainOf("hans", now) !== undefined, isActive);
     assertEquals(activeUsers(sessions, now), isActive ? ["hans"] : []);
   });
 }
@@ -61,7 +64,7 @@ Deno.test(
   () => {
     const sessions = new Sessions();
     sessions.open("hans", A, 5_000, 0);
-    sessions.of("hans", 2_000)!.lastHeard = 2_000;
+    sessions.plainOf("hans", 2_000)!.lastHeard = 2_000;
     assertEquals(activeUsers(sessions, 5_000), ["hans"]);
     assertEquals(activeUsers(sessions, 5_001), []);
   },
@@ -76,7 +79,7 @@ Deno.test({
   sessions.open("hans", B, 6_000, 1);
   assertEquals(sessions.at(A, 1), undefined);
   assertEquals(sessions.at(B, 1)?.tcpPort, 6_000);
-  assertEquals(sessions.of("hans", 1)?.address, B);
+  assertEquals(sessions.plainOf("hans", 1)?.address, B);
   assertEquals(activeUsers(sessions, 1), ["hans"]);
 });
 
@@ -88,7 +91,7 @@ Deno.test({
   sessions.open("hans", A, 5_000, 0);
   sessions.open("vader", A, 6_000, 1);
   assertEquals(sessions.at(A, 1)?.user, "vader");
-  assertEquals(sessions.of("hans", 1), undefined);
+  assertEquals(sessions.plainOf("hans", 1), undefined);
   assertEquals(activeUsers(sessions, 1), ["vader"]);
 });
 
@@ -124,7 +127,7 @@ Deno.test({
 }, () => {
   const sessions = new Sessions();
   sessions.open("hans", A, 5_000, 100);
-  const { rate } = sessions.of("hans", 100)!;
+  const { rate } = sessions.plainOf("hans", 100)!;
   for (let i = 0; i < 2_000; i++) assert(rate.take(100));
   assert(!rate.take(100));
   for (let i = 0; i < 1_000; i++) assert(rate.take(600));
@@ -197,13 +200,15 @@ Deno.test({
 }, () => {
   const sessions = new Sessions();
   sessions.open("hans", A, 5_000, 0);
-  for (let i = 0; i < 2_000; i++) assert(sessions.of("hans", 0)!.rate.take(0));
+  for (let i = 0; i < 2_000; i++) assert(sessions.plainOf("hans", 0)!.rate.take(0));
   sessions.open("hans", B, 5_000, 0);
-  assert(!sessions.of("hans", 0)!.rate.take(0));
-  end(sessions.of("hans", 0)!);
+  assert(!sessions.plainOf("hans", 0)!.rate.take(0));
+  end(sessions.plainOf("hans", 0)!);
   sessions.open("hans", A, 5_000, 1);
-  for (let i = 0; i < 2; i++) assert(sessions.of("hans", 1)!.rate.take(1), "they came meanwhile");
-  assert(!sessions.of("hans", 1)!.rate.take(1));
+  for (let i = 0; i < 2; i++) {
+    assert(sessions.plainOf("hans", 1)!.rate.take(1), "they came meanwhile");
+  }
+  assert(!sessions.plainOf("hans", 1)!.rate.take(1));
 });
 
 Deno.test({
@@ -216,24 +221,102 @@ Deno.test({
   sessions.open("yoda", B, 5_000, 0);
   sessions.endAll(({ user }) => user !== "yoda");
   assertEquals(activeUsers(sessions, 0), ["yoda"]);
-  assertEquals([sessions.at(A, 0), sessions.of("vader", 0)], [undefined, undefined]);
+  assertEquals([sessions.at(A, 0), sessions.plainOf("vader", 0)], [undefined, undefined]);
   sessions.open("hans", A, 5_000, 0);
   assertEquals(activeUsers(sessions, 0), ["hans", "yoda"]);
 });
 
+/** The `n`th address. */
+function addressOf(n: number): Address {
+  return { hostname: "10.0.0.1", port: 2_000 + n };
+}
+
+/** Opens a sealed session of hans, with its number for a name. */
+function enter(sessions: Sessions, n: number, now = 0, share: string | undefined = SHARE): boolean {
+  return sessions.open("hans", addressOf(n), 5_000, now, sealedAs(`${n}`, share));
+}
+
 Deno.test({
-  name:
-    "a sealed session that has ended is kept until its user logs in again, and is never excused",
+  name: "a user has eight sealed sessions, and a ninth when one of them is over",
   permissions: "none",
 }, () => {
   const sessions = new Sessions();
-  sessions.open("hans", A, 5_000, 0, sealedAs("old"));
-  const old = sessions.sealed("old")!;
+  for (let n = 0; n < SESSIONS_PER_USER; n++) assert(enter(sessions, n));
+  assert(!enter(sessions, 8, 3_000));
+  assertEquals(sessions.sealed("8"), undefined);
+  assertEquals(sessions.of("hans", 3_000).length, SESSIONS_PER_USER);
+  end(sessions.sealed("5")!);
+  assert(enter(sessions, 8, 3_000));
+  assertEquals(sessions.sealed("5"), undefined);
+  assert(isActive(sessions.sealed("0")!, 3_000));
+});
+
+Deno.test({
+  name: "a sealed session is replaced by one from its address, and no other one is",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  for (let n = 0; n < SESSIONS_PER_USER; n++) enter(sessions, n);
+  const old = sessions.sealed("3")!;
+  assert(sessions.open("hans", addressOf(3), 5_000, 1, sealedAs("again")));
+  assertEquals([sessions.sealed("3"), isActive(old, 1)], [undefined, false]);
+  assertEquals(sessions.of("hans", 1).length, SESSIONS_PER_USER);
+  assert(sessions.open("vader", addressOf(4), 5_000, 1, sealedAs("vader")));
+  assert(
+    isActive(sessions.sealed("4")!, 1),
+    "the same address in another user's name proves nothing",
+  );
+});
+
+Deno.test({
+  name: "the session that was opened first serves a share, and the next one when it is over",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  for (const n of [0, 1, 2]) enter(sessions, n);
+  enter(sessions, 3, 0, "ab".repeat(8));
+  enter(sessions, 4, 0, undefined);
+  const serving = (now: number, share = SHARE) => sessions.serving("hans", share, now);
+  assert(serving(0) === sessions.sealed("0"));
+  assert(serving(0, "ab".repeat(8)) === sessions.sealed("3"));
+  assertEquals(serving(0, "cd".repeat(8)), undefined);
+  assertEquals(sessions.serving("vader", SHARE, 0), undefined);
+  end(sessions.sealed("0")!);
+  assert(serving(0) === sessions.sealed("1"), "at once after a bye");
+  sessions.sealed("2")!.lastHeard = 3_000;
+  assert(serving(3_000) === sessions.sealed("1"));
+  assert(serving(3_001) === sessions.sealed("2"), "and after a silence");
+});
+
+Deno.test({
+  name: "the sessions of one user in both protocols leave each other alone",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  for (let n = 0; n < SESSIONS_PER_USER; n++) enter(sessions, n);
+  assert(sessions.open("hans", addressOf(0), 5_000, 0));
+  assertEquals(sessions.of("hans", 0).length, SESSIONS_PER_USER + 1);
+  const plain = sessions.plainOf("hans", 0)!;
+  assert(sessions.serving("hans", PLAIN_SHARE, 0) === plain);
+  assert(sessions.serving("hans", SHARE, 0) === sessions.sealed("0"));
+  assert(sessions.open("hans", addressOf(0), 5_000, 0, sealedAs("again")));
+  assert(sessions.plainOf("hans", 0) === plain, "what is sealed ends no plain session either");
+  assertEquals(activeUsers(sessions, 0), ["hans"]);
+});
+
+Deno.test({
+  name: "a sealed session that has ended is kept until its place is needed, and is never excused",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  enter(sessions, 0);
+  const old = sessions.sealed("0")!;
   end(old);
   sessions.excuse(0);
   assert(!isActive(old, 0));
-  assert(sessions.sealed("old") === old);
-  sessions.open("hans", A, 5_000, 1, sealedAs("new"));
-  assertEquals(sessions.sealed("old"), undefined);
-  assert(isActive(sessions.sealed("new")!, 1));
+  assert(sessions.sealed("0") === old);
+  for (let n = 1; n < SESSIONS_PER_USER; n++) assert(enter(sessions, n, 1));
+  assert(sessions.sealed("0") === old);
+  assert(enter(sessions, 8, 1));
+  assertEquals(sessions.sealed("0"), undefined);
 });

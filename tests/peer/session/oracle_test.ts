@@ -146,13 +146,13 @@ Deno.test("a client that has logged in knows its index, though the file forgets 
   assertEquals(index.count("login"), logins);
 });
 
-Deno.test("an index that says that the user is still active is known from then on", async () => {
+Deno.test("an index that says that the user has too many sessions is known from then on", async () => {
   await using index = new ScriptedIndex();
   await using hans = forgetfulPeer(index);
   const codeOf = async () => {
     return (await assertRejects(() => hans.peer.logIn("hans", RIGHT), BitTrickleError)).code;
   };
-  index.refusal = { kind: "already active" };
+  index.refusal = { kind: "too many sessions" };
   const honest = index.onHello;
   index.onHello = (hello) => [...challenges(["wrong"])(hello), ...honest(hello)];
   for (let i = 0; i < 4; i++) assertEquals(await codeOf(), "already_active");

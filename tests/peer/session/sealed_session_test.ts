@@ -37,12 +37,17 @@ Deno.test("a wrong password and an unknown user are refused alike", async () => 
   assertEquals(messages, Array(2).fill("Authentication failed. Please try again."));
 });
 
-Deno.test("a user who is active elsewhere is refused", async () => {
+Deno.test("a user has eight sessions, and is told so who wants a ninth", async () => {
   await using index = new TestIndex();
-  await using _ = await TestSession.join(index.address, "hans");
-  await using second = new TestSession(index.address, "hans");
-  const error = await failureOf(() => second.session.logIn("hans", "pw-hans", PORTS));
-  assertEquals(error.code, "already_active");
+  await using devices = new AsyncDisposableStack();
+  for (let i = 0; i < 8; i++) devices.use(await TestSession.join(index.address, "hans"));
+  await using last = new TestSession(index.address, "hans");
+  const error = await failureOf(() => last.session.logIn("hans", "pw-hans", PORTS));
+  assertEquals([error.code, error.message], [
+    "already_active",
+    "8 sessions of this user are active, and there cannot be more: end one of them, here or on " +
+    "another device",
+  ]);
 });
 
 Deno.test("who leaves may come back at once", async () => {

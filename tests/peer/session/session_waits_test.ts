@@ -6,6 +6,7 @@ import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
 import { CREDENTIALS, PORTS } from "../../support/users.ts";
 import { codeOf } from "../../support/failures.ts";
+import { RETRANSMIT_MS } from "../../../lib/protocol/limits.ts";
 
 /** Longest time to leave: that of the farewell, and some for a busy machine. */
 const AT_ONCE_MS = 1_500;
@@ -93,13 +94,17 @@ Deno.test("an index that always has too much to do is given up after ten seconds
   assert(performance.now() - began < 12_000);
 });
 
-Deno.test("somebody else at the user's place is said to who asks, and does not end it", async () => {
+Deno.test("that all places are taken is said to who asks, and does not end it", async () => {
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address);
-  await using hans = await TestSession.join(proxy.address, "hans", { heartbeatMs: 60_000 });
+  // A try to log in begins each second: the wait ends between two of them.
+  const retransmitMs = [...RETRANSMIT_MS, 500];
+  const options = { heartbeatMs: 60_000, retransmitMs };
+  await using hans = await TestSession.join(proxy.address, "hans", options);
   index.clock.offset += 3_500;
   {
-    await using _ = await TestSession.join(index.address, "hans");
+    await using others = new AsyncDisposableStack();
+    for (let i = 0; i < 8; i++) others.use(await TestSession.join(index.address, "hans"));
     proxy.forgetClients();
     assertEquals(await codeOf(hans.ask({ verb: "lap" })), "already_active");
   }

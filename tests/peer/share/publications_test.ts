@@ -48,15 +48,21 @@ class Home implements AsyncDisposable {
     return { served, elsewhere };
   }
 
+  /** What hans serves from the folder. */
+  async share(): Promise<string> {
+    return this.memory.shareOf("hans", await Deno.realPath(this.folder.pathOf("shared")));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.memory[Symbol.dispose]();
     await this.folder[Symbol.asyncDispose]();
   }
 }
 
-/** Has `index` list `a` and `b` as publications of hans. */
-async function listBoth(index: TestIndex): Promise<void> {
-  await using member = await TestSession.join(index.address, "hans");
+/** Has `index` list `a` and `b` as publications of hans from the folder of `home`. */
+async function listBoth(index: TestIndex, home: Home): Promise<void> {
+  const share = await home.share();
+  await using member = await TestSession.join(index.address, "hans", { shareOf: () => share });
   for (const name of ["a", "b"]) {
     await member.ask({ verb: "pub", name, details: { size: 1 } });
   }
@@ -66,7 +72,7 @@ Deno.test("an index that lists more than was published gets no more", ON_DISK, a
   await using home = await Home.make();
   await using index = new TestIndex();
   await home.visit(index, ["a"]);
-  await listBoth(index);
+  await listBoth(index, home);
   assertEquals(await home.visit(index), { served: ["a"], elsewhere: ["b"] });
 });
 
@@ -75,7 +81,7 @@ Deno.test("an index that moves is still the same", ON_DISK, async () => {
   await using first = new TestIndex();
   await home.visit(first, ["a"]);
   await using moved = new TestIndex({ setup: first.setup });
-  await listBoth(moved);
+  await listBoth(moved, home);
   assertEquals(await home.visit(moved), { served: ["a"], elsewhere: ["b"] });
 });
 
@@ -86,7 +92,7 @@ Deno.test("another index at the same address is not the same", ON_DISK, async ()
   const { port } = first.address;
   await first[Symbol.asyncDispose]();
   await using other = new TestIndex({ port });
-  await listBoth(other);
+  await listBoth(other, home);
   const known = new InMemoryKnownServers();
   assertEquals(await home.visit(other, [], { known }), { served: [], elsewhere: ["a", "b"] });
 });
@@ -96,10 +102,10 @@ Deno.test("what was remembered by the index's address is carried over", ON_DISK,
   await using index = new TestIndex();
   const folder = await Deno.realPath(home.folder.pathOf("shared"));
   home.memory.published(JSON.stringify([formatAddress(index.address), "hans", folder]), "a");
-  await listBoth(index);
+  await listBoth(index, home);
   assertEquals(await home.visit(index), { served: ["a"], elsewhere: ["b"] });
   await using moved = new TestIndex({ setup: index.setup });
-  await listBoth(moved);
+  await listBoth(moved, home);
   assertEquals(await home.visit(moved), { served: ["a"], elsewhere: ["b"] });
 });
 
@@ -109,7 +115,7 @@ Deno.test("a link to the folder is the folder, also as it was remembered", ON_DI
   const link = home.folder.pathOf("link");
   await Deno.symlink(home.folder.pathOf("shared"), link);
   home.memory.published(JSON.stringify([formatAddress(index.address), "hans", link]), "a");
-  await listBoth(index);
+  await listBoth(index, home);
   const served = { served: ["a"], elsewhere: ["b"] };
   assertEquals(await home.visit(index, [], { folder: link }), served);
   assertEquals(await home.visit(index), served);
@@ -134,10 +140,28 @@ Deno.test("an index without a key is known by its address", ON_DISK, async () =>
   assertEquals(await home.visit(index, [], { protocol: 1 }), served);
 });
 
-Deno.test("both protocols know the same publications of one index", ON_DISK, async () => {
+Deno.test("what was published in protocol 1 is served in protocol 2 as well", ON_DISK, async () => {
   await using home = await Home.make();
   await using index = new TestIndex();
   await home.visit(index, ["a"], { protocol: 1 });
   assertEquals((await home.visit(index, ["b"])).served, ["a"]);
-  assertEquals((await home.visit(index, [], { protocol: 1 })).served, ["a", "b"]);
+  assertEquals((await home.visit(index)).served, ["a", "b"]);
 });
+
+Deno.test(
+  "what a share has that is served elsewhere is not told, and the rest is",
+  ON_DISK,
+  async () => {
+    await using home = await Home.make();
+    await using index = new TestIndex();
+    await home.visit(index, ["a"]);
+    const share = "ab".repeat(8);
+    {
+      await using lab = await TestSession.join(index.address, "hans", { shareOf: () => share });
+      for (const name of ["a", "c"]) await lab.ask({ verb: "pub", name, details: { size: 1 } });
+      index.clock.offset -= 3_500; // It is still there.
+      assertEquals(await home.visit(index), { served: ["a"], elsewhere: [] });
+    }
+    assertEquals(await home.visit(index), { served: ["a"], elsewhere: ["c"] });
+  },
+);

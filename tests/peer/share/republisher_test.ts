@@ -41,7 +41,14 @@ class Setting {
       details: () => this.reading.promise.then(() => ({ details, identity: undefined })),
     } as unknown as PublishedFiles;
     const turns = new KeyedMutex<string>();
-    const setting = { ask: this.ask, sharedFiles, files, isSealed: true, turns };
+    const setting = {
+      ask: this.ask,
+      sharedFiles,
+      files,
+      share: "ab".repeat(8),
+      isSealed: true,
+      turns,
+    };
     this.publisher = new Publisher(setting);
     const onSuspect = (suspect: Suspect) => void this.suspects.push(suspect);
     this.republisher = new Republisher({ ...setting, onSuspect });

@@ -1,0 +1,79 @@
+/**
+ * One session: a user logged in from one UDP address.
+ *
+ * @module
+ */
+
+import type { TokenBucket } from "../../async/token_bucket.ts";
+import type { Address } from "../../protocol/address.ts";
+import { ACTIVE_MS } from "../../protocol/limits.ts";
+import type { SessionKeys } from "../../protocol/session_keys.ts";
+import type { RequestWindow } from "./request_window.ts";
+
+/** What a session of protocol 2 begins with. */
+export interface SealedStart {
+  readonly keys: SessionKeys;
+  /** What the session serves. One without only asks. */
+  readonly share?: string | undefined;
+  /** Where the user's uploads are served over TLS, on the host of the session's address. */
+  readonly tlsPort: number;
+  /** The client's program and its version, as it says. */
+  readonly agent?: string | undefined;
+  /** Whom the session may register, if it is one of an invitation, which may do nothing else. */
+  readonly invited?: string | undefined;
+}
+
+/** An address from which the newest message of a session came, and what was answered there. */
+export interface Candidate {
+  readonly address: Address;
+  readonly number: number;
+  readonly answer: Uint8Array;
+}
+
+/** What a session of protocol 2 has besides. */
+export interface Sealed extends SealedStart {
+  readonly window: RequestWindow;
+  /** Where the session may move to. */
+  candidate?: Candidate | undefined;
+  /** The highest number under which an unproven address was told anything: no lower one is. */
+  asked?: number;
+}
+
+/** A user logged in from one UDP address. */
+export interface Session {
+  readonly user: string;
+  /** What it serves, unless another session serves that already. One without only asks. */
+  readonly share: string | undefined;
+  /** Tells it from all others, and is higher than those of all that were opened before. */
+  readonly number: number;
+  /** Proven to be the user's. A session of protocol 2 may move. */
+  address: Address;
+  /** Where the user's uploads are served in clear, on the host of `address`. */
+  readonly tcpPort: number;
+  /** The name of its certificate, see `tls.ts`, once it has one. */
+  tlsLabel: string | undefined;
+  /** Only what opens with its keys is heard. A session of protocol 1 has none. */
+  readonly sealed: Sealed | undefined;
+  /** When it was opened, in milliseconds of the caller's clock. */
+  readonly openedAt: number;
+  /** When the user was last heard, in milliseconds of the caller's clock. */
+  lastHeard: number;
+  /** Until when the session goes on whatever was heard, because a heartbeat may have been lost here. */
+  excusedUntil: number;
+  /** When the session was last named as a source: a number that only grows. */
+  lastNamed: number;
+  /** How many tickets there have been for this source. */
+  ticketsIssued: number;
+  /** How many requests the session may make, together with the others of its user. */
+  readonly rate: TokenBucket;
+}
+
+/** Ends `session` as if it had been silent for long. */
+export function end(session: Session): void {
+  session.lastHeard = session.excusedUntil = -Infinity;
+}
+
+/** Whether `session` is not over at `now`. */
+export function isActive({ lastHeard, excusedUntil }: Session, now: number): boolean {
+  return now - lastHeard <= ACTIVE_MS || now <= excusedUntil;
+}

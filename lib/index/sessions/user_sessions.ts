@@ -1,0 +1,83 @@
+/**
+ * The sessions of one user.
+ *
+ * @module
+ */
+
+import { type Address, isSameAddress } from "../../protocol/address.ts";
+import { PLAIN_SHARE, SESSIONS_PER_USER } from "../../protocol/share.ts";
+import { isActive, type Session } from "./session.ts";
+
+/**
+ * At most one of protocol 1, and {@linkcode SESSIONS_PER_USER} of protocol 2, those that are over and
+ * not forgotten included. The two protocols leave each other alone: nothing that comes in clear ends,
+ * replaces or speaks for a sealed session.
+ */
+export class UserSessions {
+  readonly user: string;
+  /** That of protocol 1. */
+  plain: Session | undefined;
+  /** Those of protocol 2, in the order in which they were opened. */
+  #sealed: Session[] = [];
+
+  constructor(user: string) {
+    this.user = user;
+  }
+
+  /** The active ones of both protocols that others may hear of, in the order in which they were opened. */
+  active(now: number): Session[] {
+    return [...this].filter((it) => isListed(it, now)).sort((a, b) => a.number - b.number);
+  }
+
+  /** Whether any is active that others may hear of. */
+  isActive(now: number): boolean {
+    for (let i = 0; i < this.#sealed.length; i++) if (isListed(this.#sealed[i]!, now)) return true;
+    return this.plain !== undefined && isActive(this.plain, now);
+  }
+
+  /** The session that serves `share`: of the active ones that do so the one that was opened first. */
+  serving(share: string, now: number): Session | undefined {
+    if (share === PLAIN_SHARE) return this.plain && whileActive(this.plain, now);
+    for (let i = 0; i < this.#sealed.length; i++) {
+      const session = this.#sealed[i]!;
+      if (session.share === share && isActive(session, now)) return session;
+    }
+  }
+
+  /**
+   * Takes out the sealed sessions whose place one from `address` takes: one that is there already,
+   * whose client has begun anew, and that which has been over for longest if all places are taken.
+   * Returns nothing if too many are active.
+   */
+  makeRoom(address: Address, now: number): Session[] | undefined {
+    const replaced = this.#sealed.filter((session) => isSameAddress(session.address, address));
+    if (replaced.length === 0 && this.#sealed.length === SESSIONS_PER_USER) {
+      const over = this.#sealed.find((session) => !isActive(session, now));
+      if (!over) return undefined;
+      replaced.push(over);
+    }
+    this.#sealed = this.#sealed.filter((session) => !replaced.includes(session));
+    return replaced;
+  }
+
+  /** Adds one of protocol 2, for which there is room. */
+  add(session: Session): void {
+    this.#sealed.push(session);
+  }
+
+  /** All of them, those that are over included. */
+  *[Symbol.iterator](): Generator<Session> {
+    if (this.plain) yield this.plain;
+    yield* this.#sealed;
+  }
+}
+
+/** Whether `session` is active, and not that of an invitation, which is nobody's yet. */
+function isListed(session: Session, now: number): boolean {
+  return session.sealed?.invited === undefined && isActive(session, now);
+}
+
+/** `session`, if it is not over. */
+export function whileActive(session: Session | undefined, now: number): Session | undefined {
+  return session && isActive(session, now) ? session : undefined;
+}

@@ -1,0 +1,94 @@
+/**
+ * Rows of the lists and sources of protocol 2: what stands beside their items.
+ *
+ * @module
+ */
+
+import { malformed } from "../errors.ts";
+import { isUnicast, parsePort } from "./address.ts";
+import { isBase64Url } from "./base64url.ts";
+import { SUM_BYTES } from "./digest.ts";
+import { joinFields } from "./fields.ts";
+import { AGENT_CHARACTERS } from "./limits.ts";
+import type { ServedShare, SessionDetails } from "./messages.ts";
+import { isShare } from "./share.ts";
+import { isTicket, type Pass } from "./ticket.ts";
+import { isLabel } from "./tls.ts";
+
+/** Ends the row of a publication that a session serves now. */
+export const SERVED = "served";
+/** Ends the row of a source that has some of the pieces. */
+export const PART = "part";
+/** Says that another session serves the share of a session. */
+const STANDBY = "standby";
+/** Stands for no share. */
+const NO_SHARE = "-";
+
+/** The row of a session of `user`. */
+export function sessionRow(user: string, session: SessionDetails): string {
+  const { share = NO_SHARE, ip, port, seconds, isStandby, agent } = session;
+  return joinFields([user, share, ip, port, seconds, isStandby ? STANDBY : "", agent]);
+}
+
+/**
+ * The session in the fields of a row.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function parseSession(row: readonly string[]): SessionDetails {
+  const [, share = "", ip = "", digits = "", seconds = "", standby = "", agent = ""] = row;
+  const port = parsePort(digits);
+  const isRight = (share === NO_SHARE || isShare(share)) && isUnicast(ip) && port !== undefined &&
+    /^(?:0|[1-9][0-9]{0,14})$/.test(seconds) && ["", STANDBY].includes(standby) &&
+    agent.length <= AGENT_CHARACTERS;
+  if (!isRight) throw malformed("bad session");
+  return {
+    ...share === NO_SHARE ? {} : { share },
+    ip,
+    port,
+    seconds: Number(seconds),
+    isStandby: standby === STANDBY,
+    ...agent === "" ? {} : { agent },
+  };
+}
+
+/**
+ * Where a publication is served from, out of the fields of a row.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function parseShare(share = "", served = ""): ServedShare {
+  if (!isShare(share) || !["", SERVED].includes(served)) throw malformed("bad share");
+  return { share, isServed: served === SERVED };
+}
+
+/**
+ * What lets the asker fetch from a source, out of the fields of a row.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function parsePass(label = "", ticket = ""): { readonly pass?: Pass } {
+  if (label === "") return {};
+  if (!isLabel(label) || !isTicket(ticket)) throw malformed("bad ticket");
+  return { pass: { label, ticket } };
+}
+
+/**
+ * Whether a source has only some of the pieces, out of the field of a row.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function parseExtent(extent = ""): { readonly isPartial?: true } {
+  if (extent !== "" && extent !== PART) throw malformed("bad extent of a source");
+  return extent === PART ? { isPartial: true } : {};
+}
+
+/**
+ * The sum of a bucket, out of the field of a row.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function parseSum(sum: string): string {
+  if (!isBase64Url(sum, SUM_BYTES)) throw malformed("bad sum of a bucket");
+  return sum;
+}
