@@ -157,6 +157,9 @@ Deno.test(
     const { guest } = setting.enter();
     const user = NAME;
     const requests: SealedRequest[] = [
+      { verb: "ca", user },
+      { verb: "have", user, content: { id: "ab".repeat(32), size: 5 } },
+      { verb: "share", user, digest: "A".repeat(22) },
       { verb: "lap", user },
       { verb: "lpf", user, of: "vader" },
       { verb: "sch", user, text: "a" },
@@ -167,7 +170,12 @@ Deno.test(
     const reply = refusal("an invitation sets a password, and does nothing else");
     for (const request of requests) assertEquals(await setting.ask(guest, request), reply);
     assertEquals(guest.heartbeat(), { kind: "done" });
-    assertEquals(setting.service.member("vader", VADER).lap(), [], "a guest is nobody's peer");
+    const vader = setting.service.member("vader", VADER);
+    assertEquals(vader.lap(), [], "a guest is nobody's peer");
+    const sessions = vader.ask({ verb: "lap", user: "vader", isDetailed: true });
+    assert(sessions?.kind === "list");
+    assertEquals(sessions.items, ["vader"], "nor is its session listed");
+    assertEquals(setting.service.index.sealedSession(guest.keys.session)!.share, undefined);
     assertEquals(await setting.register(guest, "leia", "pw-leia"), { kind: "done" });
   },
 );

@@ -10,6 +10,7 @@ import { IN_MEMORY_JOURNAL } from "../../lib/index/catalogue/journal.ts";
 import { LoginRecords, registerPassword } from "../../lib/index/login/login_records.ts";
 import { AT_ONCE } from "../../lib/index/long_work.ts";
 import { Registrations } from "../../lib/index/registrations.ts";
+import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { registration } from "../support/registration.ts";
 import { SecretMemory } from "../support/secret_memory.ts";
@@ -84,6 +85,21 @@ Deno.test(
     await setting.change(hans, "new");
     assertEquals(hans.answerTo(hans.message({ verb: "lap", user: "hans" })), "reset");
     assertEquals(setting.service.member("vader", VADER).lap(), []);
+  },
+);
+
+Deno.test(
+  { name: "all eight sessions of the user end with the old password, and no others", ...PURE },
+  async () => {
+    const setting = new Setting();
+    const at = (port: number): Address => ({ ...LAN, port });
+    const all = Array.from({ length: 8 }, (_, i) => setting.service.member("hans", at(5_000 + i)));
+    const vader = setting.service.member("vader", VADER);
+    assertEquals(vader.lap(), ["hans"]);
+    await setting.change(all[3]!, "new");
+    const answers = all.map((it) => it.answerTo(it.message({ verb: "lap", user: "hans" })));
+    assertEquals(answers, Array.from(all, () => "reset"));
+    assertEquals(vader.lap(), []);
   },
 );
 
