@@ -1,6 +1,7 @@
 /**
  * Runs every test: first those that compute, one file after the other, then those that mostly wait
- * for networks and programs, several files at once.
+ * for networks and programs, several files at once, and at last those that measure how fast
+ * something is, with nothing beside them.
  *
  * Deno 2.9 ends with a panic if a test without permissions fails beside others, so the first kind is
  * told by that.
@@ -12,14 +13,24 @@ import { walk } from "@std/fs/walk";
 import { fromFileUrl } from "@std/path";
 
 const WITHOUT_PERMISSIONS = 'permissions: "none"';
+const MEASURING = [
+  "e2e/flood_test.ts",
+  "e2e/limits_test.ts",
+  "e2e/many_sources_test.ts",
+  "net/rate_limit_test.ts",
+];
 const SCREEN = Deno.stdout.writable.getWriter();
 const COUNTS = ["passed", "failed", "ignored"] as const;
 
 if (import.meta.main) Deno.exit(await runAll());
 
 async function runAll(): Promise<number> {
-  const [pure, others] = await testFiles();
-  const runs = [await runTests(pure, []), await runTests(others, ["--parallel"])];
+  const { pure, waiting, measuring } = await testFiles();
+  const runs = [
+    await runTests(pure, []),
+    await runTests(waiting, ["--parallel"]),
+    await runTests(measuring, []),
+  ];
   const isOk = runs.every(({ code }) => code === 0);
   const counts = COUNTS.map((what) =>
     `${sum(runs.map(({ text }) => countIn(text, what)))} ${what}`
@@ -28,15 +39,19 @@ async function runAll(): Promise<number> {
   return isOk ? 0 : 1;
 }
 
-async function testFiles(): Promise<[pure: string[], others: string[]]> {
-  const files: [string[], string[]] = [[], []];
+async function testFiles() {
+  const kinds = { pure: [] as string[], waiting: [] as string[], measuring: [] as string[] };
   const folder = fromFileUrl(new URL(".", import.meta.url));
   for await (const { path } of walk(folder, { includeDirs: false })) {
-    if (!path.endsWith("_test.ts")) continue;
-    const isPure = (await Deno.readTextFile(path)).includes(WITHOUT_PERMISSIONS);
-    files[isPure ? 0 : 1].push(path);
+    if (path.endsWith("_test.ts")) kinds[await kindOf(path)].push(path);
   }
-  return [files[0].sort(), files[1].sort()];
+  for (const files of Object.values(kinds)) files.sort();
+  return kinds;
+}
+
+async function kindOf(path: string): Promise<"pure" | "waiting" | "measuring"> {
+  if (MEASURING.some((file) => path.replaceAll("\\", "/").endsWith(file))) return "measuring";
+  return (await Deno.readTextFile(path)).includes(WITHOUT_PERMISSIONS) ? "pure" : "waiting";
 }
 
 /** Runs `files`, shows what they say, and returns it without colours. */

@@ -66,9 +66,8 @@ export class Peer {
    * @throws {BitTrickleError} `network` if no port can be had
    */
   constructor(options: PeerOptions) {
-    const { index, folder, allowPlain } = options;
+    const { index, folder, allowPlain, limitUp, limitDown } = options;
     this.#options = options;
-    const { limitUp, limitDown } = options;
     this.limits = { up: new RateLimit(limitUp), down: new RateLimit(limitDown) };
     const hosts = [index.hostname, ...options.otherAddresses ?? []] as const;
     this.#plainListener = ConnectionListener.bindFor(...plainHostsFor(hosts, allowPlain));
@@ -86,10 +85,8 @@ export class Peer {
       },
       isChanging: () => this.#isRestoring || this.#suspects.isBusy,
     });
-    this.#sealedPort = new SealedPort(
-      ConnectionListener.bindFor(...hosts),
-      (...opened) => this.#uploads.serveSealed(...opened),
-    );
+    const sealed = ConnectionListener.bindFor(...hosts);
+    this.#sealedPort = new SealedPort(sealed, (...opened) => this.#uploads.serveSealed(...opened));
     this.#suspects = new RefreshQueue({
       refresh: (suspect, signal) => this.#member.republisher.refresh(suspect, signal),
       onChanged: (name, error) => options.onChanged?.(name, error),

@@ -25,7 +25,7 @@ export class TestPeer implements AsyncDisposable {
       index: index.address,
       folder: folder.path,
       stallMs: 200,
-      patienceMs: 300,
+      patienceMs: 1_000,
       ...options,
     });
     await peer.logIn(user, `pw-${user}`);
