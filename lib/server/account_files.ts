@@ -6,7 +6,6 @@
 
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { realPathOf } from "../files/real_path.ts";
-import { replaceFile } from "../files/replace_file.ts";
 import { readText } from "../files/text_file.ts";
 import { isPresentRecord } from "../index/login/accounts.ts";
 import { usersIn } from "../index/login/credentials_text.ts";
@@ -16,8 +15,8 @@ import {
   type StoredInvitation,
 } from "../index/login/invitations.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { readCredentials } from "./credentials_file.ts";
-import { cannotChange, lockCredentials } from "./credentials_lock.ts";
+import { readCredentials, replaceAccountFile } from "./credentials_file.ts";
+import { lockCredentials } from "./credentials_lock.ts";
 
 /** What is in both files. */
 export interface AccountFiles {
@@ -91,7 +90,7 @@ export async function editAccounts(
   if (settled !== stored) await writeInvitations(credentials, settled);
   const next = edit({ users, invitations: settled });
   const isNew = next.users !== users;
-  if (isNew) await write(credentials, await realPathOf(credentials), next.users);
+  if (isNew) await replaceAccountFile(credentials, realPathOf(credentials), next.users);
   if (next.invitations === settled) return;
   await writeInvitations(credentials, next.invitations).catch((error) => {
     if (!isNew) throw error;
@@ -110,14 +109,6 @@ async function writeInvitations(
   credentials: string,
   invitations: readonly StoredInvitation[],
 ): Promise<void> {
-  const path = await invitationsPathFor(credentials);
-  await write(credentials, path, formatInvitations(invitations));
-}
-
-async function write(credentials: string, path: string, text: string): Promise<void> {
-  try {
-    await replaceFile(path, text);
-  } catch (cause) {
-    throw cannotChange(credentials, reasonOf(cause), cause);
-  }
+  const path = invitationsPathFor(credentials);
+  await replaceAccountFile(credentials, path, formatInvitations(invitations));
 }

@@ -84,10 +84,23 @@ export async function editCredentials(
 ): Promise<void> {
   using _ = await lockCredentials(path);
   const text = edit(await readCredentials(path, mayBegin));
+  await replaceAccountFile(path, realPathOf(path), text);
+}
+
+/**
+ * Replaces the file at `path`, these credentials or one beside them, by `text`. They are locked.
+ *
+ * @throws {BitTrickleError} `disk`
+ */
+export async function replaceAccountFile(
+  credentials: string,
+  path: Promise<string>,
+  text: string,
+): Promise<void> {
   try {
-    await replaceFile(await realPathOf(path), text);
+    await replaceFile(await path, text);
   } catch (cause) {
-    throw cannotChange(path, reasonOf(cause), cause);
+    throw cannotChange(credentials, reasonOf(cause), cause);
   }
 }
 

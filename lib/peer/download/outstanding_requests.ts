@@ -45,9 +45,9 @@ export class OutstandingRequests {
     return request;
   }
 
-  /** Takes in the end of `request`. Returns whether it was out. */
-  delete(request: PlannedRequest): boolean {
-    return this.#out.delete(request);
+  /** Takes in the end of `request`. */
+  delete(request: PlannedRequest): void {
+    this.#out.delete(request);
   }
 
   /** Takes in that a piece has come that was missing. */
