@@ -77,10 +77,17 @@ export class OutstandingRequests {
     return this.#out.keys().some((request) => request.source === source && request.isQueued);
   }
 
-  /** The pieces that sources are still to choose from. */
-  get offered(): Set<number> {
-    const open = this.#out.keys().filter(({ piece }) => piece === undefined);
-    return new Set(open.flatMap(({ choice }) => choice ?? []));
+  /**
+   * The pieces that are not to be offered to `source`, as it or another is still to choose from them.
+   * Another with a queue keeps none back, and nobody does once nothing has come for a while.
+   */
+  keptFrom(source: string, now: number): Set<number> {
+    const isSlow = this.isSlow(now);
+    const keeping = this.#out.keys().filter((request) => {
+      if (request.piece !== undefined) return false;
+      return request.source === source || !(request.isQueued || isSlow);
+    });
+    return new Set(keeping.flatMap(({ choice }) => choice ?? []));
   }
 
   #lullsUntil(now: number): number {

@@ -43,10 +43,10 @@ export class SwarmPicker {
    */
   next(idle: readonly string[], now: number): PlannedRequest | undefined {
     if (!this.#out.hasRoom(now)) return undefined;
-    const [whole] = idle.filter((source) => this.#mayAskWhole(source, now));
+    const whole = this.#leastBusy(idle.filter((source) => this.#mayAskWhole(source, now)));
     const partial = idle.filter((source) => this.#mayAskPartial(source));
-    return this.#askWhole(whole, true) ?? this.#askPartial(partial) ?? this.#askWhole(whole) ??
-      this.#race(partial, whole, now);
+    return this.#askWhole(whole, now, true) ?? this.#askPartial(partial) ??
+      this.#askWhole(whole, now) ?? this.#race(partial, whole, now);
   }
 
   /**
@@ -76,6 +76,12 @@ export class SwarmPicker {
     this.#notBefore.set(source, now + NOTHING_MS);
   }
 
+  /** The first of those of which least is asked. */
+  #leastBusy(sources: readonly string[]): string | undefined {
+    const [first] = sources.toSorted((a, b) => this.#out.at(a) - this.#out.at(b));
+    return first;
+  }
+
   #mayAskWhole(source: string, now: number): boolean {
     return !this.availability.isPartial(source) && this.#out.at(source) < WHOLE_REQUESTS &&
       now >= (this.#notBefore.get(source) ?? -Infinity);
@@ -87,15 +93,15 @@ export class SwarmPicker {
   }
 
   /**
-   * What is offered once is not offered again before the source has chosen.
+   * What is offered once is not offered again before the source has chosen, unless it has a queue.
    *
    * @param isRare Whether only what no partial source has is offered
    */
-  #askWhole(source: string | undefined, isRare = false): PlannedRequest | undefined {
+  #askWhole(source: string | undefined, now: number, isRare = false): PlannedRequest | undefined {
     if (source === undefined) return undefined;
-    const offered = this.#out.offered;
+    const kept = this.#out.keptFrom(source, now);
     const most = isRare ? 0 : Infinity;
-    const free = this.#pieces.free.filter((piece) => !offered.has(piece));
+    const free = this.#pieces.free.filter((piece) => !kept.has(piece));
     const choice = this.#rarest(free, CHOICE_PIECES, most);
     return choice.length > 0 ? this.#out.add(source, { choice }) : undefined;
   }

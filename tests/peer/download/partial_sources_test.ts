@@ -13,6 +13,7 @@ import { someBytes } from "../../support/bytes.ts";
 import { hashed, pieceOf } from "../../support/hashed.ts";
 import {
   type Behaviour,
+  busyUntil,
   honest,
   HostileSource,
   on,
@@ -58,6 +59,24 @@ async function partial(index: TestIndex, user: string, behaviour: Behaviour) {
 function offered(source: HostileSource): number[] {
   return source.asked.flatMap((it) => it.verb === "choice" ? it.pieces : []);
 }
+
+Deno.test(
+  "a whole source whose queue never moves keeps no piece from another",
+  ON_DISK,
+  async () => {
+    await using index = new TestIndex();
+    const waits = busyUntil(() => false);
+    const script: Script = (turn) => {
+      const { verb } = turn.request;
+      return verb === "pieces" || verb === "choice" ? waits(turn) : honest(turn);
+    };
+    await using yoda = await whole(index, "yoda", { script });
+    await using hans = await whole(index, "hans");
+    await using chewy = await partial(index, "chewy", { had: [] });
+    assertEquals(await download(index), []);
+    assert(hans.asked.length > 0 && yoda.asked.length > 0 && chewy.asked.length > 0);
+  },
+);
 
 Deno.test(
   "a partial source is asked for what it has, a whole one for the rest",

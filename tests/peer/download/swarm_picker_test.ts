@@ -47,6 +47,24 @@ test("the rarest piece that a partial source has is asked of it first", () => {
   assertEquals(picker.next(["hans", "yoda", "chewy"], 0), undefined, "nobody has piece 3");
 });
 
+test("what a source with a queue may choose from is offered to another one, too", () => {
+  const { picker } = setUp(4, { chewy: [] });
+  const [first] = askAll(picker, ["busy", "hans"]);
+  assertEquals([first!.source, first!.choice!.length], ["busy", 4]);
+  assertEquals(picker.next(["busy", "hans"], 100), undefined, "it is about to choose");
+  first!.isQueued = true;
+  const second = picker.next(["busy", "hans"], 200)!;
+  assertEquals([second.source, second.choice!.length], ["hans", 4]);
+  assertEquals(picker.next(["busy", "hans"], 300), undefined);
+});
+
+test("what a source does not choose from is offered to another one after a while", () => {
+  const { picker } = setUp(4, { chewy: [] });
+  assertEquals(askAll(picker, ["silent", "hans"]).map(({ source }) => source), ["silent"]);
+  assertEquals(picker.next(["silent", "hans"], 2_999), undefined);
+  assertEquals(picker.next(["silent", "hans"], 3_000)?.source, "hans");
+});
+
 test("a whole source is offered what nobody else has, and asked twice at most", () => {
   const { picker } = setUp(200, { hans: [0, 1, 2, 3, 4, 5, 6] });
   const made = askAll(picker, ["whole", "hans"]);
