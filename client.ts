@@ -5,23 +5,23 @@
  */
 
 import { runClient } from "./lib/client/client_program.ts";
-import { CLIENT_USAGE, parseClientFlags, wantsJson } from "./lib/client/flags.ts";
-import type { TextFlag } from "./lib/cli/parse_flags.ts";
+import { parseClientFlags, wantsJson } from "./lib/client/flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
+import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
+import { CLIENT_MANUAL } from "./lib/client/manual.ts";
 import { Output } from "./lib/client/output.ts";
-import { VERSION } from "./lib/cli/version.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
 
-const TEXTS: Readonly<Record<TextFlag, string>> = {
-  help: CLIENT_USAGE,
-  version: `bittrickle-client ${VERSION}`,
-};
-
 async function run(args: readonly string[], output: Output): Promise<number> {
+  const text = await answerText(CLIENT_MANUAL, args);
+  if (text) return print(text, output);
   const flags = parseClientFlags(args);
-  if (typeof flags === "object") return await runClient(flags, output);
-  const text = TEXTS[flags];
-  return output.outcome(flags, { lines: text.split("\n"), fields: { [flags]: text } });
+  if ("asks" in flags) return print(answerRequest(CLIENT_MANUAL, flags), output);
+  return await runClient(flags, output);
+}
+
+function print({ verb, lines }: TextAnswer, output: Output): number {
+  return output.outcome(verb, { lines, fields: { [verb]: lines.join("\n") } });
 }
 
 if (import.meta.main) {

@@ -7,25 +7,31 @@
 import { runDataCommand } from "./lib/server/data_command.ts";
 import { parseDataFlags } from "./lib/server/data_flags.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
-import { parseServerFlags, parseUserFlags, SERVER_USAGE } from "./lib/server/flags.ts";
+import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
+import { parseServerFlags, parseUserFlags } from "./lib/server/flags.ts";
 import { runInviteCommand } from "./lib/server/invite_command.ts";
 import { parseInviteFlags } from "./lib/server/invite_flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { runServer } from "./lib/server/server_program.ts";
 import { runUserCommand } from "./lib/server/user_command.ts";
-import { VERSION } from "./lib/cli/version.ts";
+import { SERVER_MANUAL } from "./lib/server/manual.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
 import { reasonOf } from "./lib/errors.ts";
 import { escapeText } from "./lib/protocol/escape.ts";
 
 async function run(args: readonly string[]): Promise<void> {
+  const text = await answerText(SERVER_MANUAL, args);
+  if (text) return print(text);
   const flags = parse(args);
-  if (flags === "help") toStdout(`${SERVER_USAGE}\n`);
-  else if (flags === "version") toStdout(`bittrickle-server ${VERSION}\n`);
+  if ("asks" in flags) print(answerRequest(SERVER_MANUAL, { ...flags, arguments: args }));
   else if ("action" in flags) await runUserCommand(flags);
   else if ("task" in flags) {
     await ("data" in flags ? runDataCommand(flags) : runInviteCommand(flags));
   } else await runServer(flags);
+}
+
+function print({ lines }: TextAnswer): void {
+  toStdout(`${lines.join("\n")}\n`);
 }
 
 function parse([first, ...rest]: readonly string[]) {

@@ -46,12 +46,13 @@ const RULES: Rules = {
   ],
 
   "cli": [...GROUND, "protocol", "files"],
+  "cli/manual": [...GROUND, "protocol", "cli"],
   "client": [
-    ...[...GROUND, "protocol", "net", "files", "cli"],
+    ...[...GROUND, "protocol", "net", "files", "cli", "cli/manual"],
     ...["peer", "peer/session", "peer/share", "peer/download"],
   ],
   "server": [
-    ...[...GROUND, "protocol", "net", "files", "cli", "store"],
+    ...[...GROUND, "protocol", "net", "files", "cli", "cli/manual", "store"],
     ...["index", "index/catalogue", "index/login", "index/service"],
   ],
 };

@@ -11,7 +11,11 @@ import { escapeText } from "../protocol/escape.ts";
 const NO = "no-";
 
 /** A request for a text instead of work. */
-export type TextFlag = "help" | "version";
+export interface TextRequest {
+  readonly asks: "help" | "version";
+  /** What else is in the line; the help that is asked for may be that of a command in it. */
+  readonly arguments: readonly string[];
+}
 
 /** A command line that holds nothing unknown. */
 export interface Parsed {
@@ -30,7 +34,7 @@ export function parseFlags(
   args: readonly string[],
   texts: readonly string[],
   switches: readonly string[],
-): Parsed | TextFlag {
+): Parsed | TextRequest {
   const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
   const marked = args.map((arg, i) => i < end ? markSwitch(arg, switches) : arg);
   const [negations, plain] = [
@@ -47,8 +51,8 @@ export function parseFlags(
       if (key !== undefined) throw notAFlag(arg);
     },
   });
-  if (parsed.help) return "help";
-  if (parsed.version) return "version";
+  const asks = parsed.help ? "help" : parsed.version ? "version" : undefined;
+  if (asks) return { asks, arguments: parsed._.map(String) };
   const empty = texts.find((flag) => parsed[flag] === "");
   if (empty) {
     throw usage(`--${empty} needs a value; one that begins with - is written --${empty}=…`);

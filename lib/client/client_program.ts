@@ -16,9 +16,10 @@ import { KnownServersFile, stateFolder } from "../peer/session/known_servers_fil
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
-import { checkCommand, helpOutcome } from "./commands.ts";
+import { checkCommand } from "./commands.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import type { ClientFlags } from "./flags.ts";
+import { oneShotHelp } from "./help.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { type KnownCredentials, logIn } from "./login.ts";
 import type { Output } from "./output.ts";
@@ -55,7 +56,7 @@ const INTERRUPTED = exitCodeFor("interrupted");
 export async function runClient(flags: ClientFlags, output: Output): Promise<number> {
   try {
     const { command } = flags;
-    if (command?.verb === "help") return output.outcome("help", helpOutcome());
+    if (command?.verb === "help") return output.outcome("help", oneShotHelp(command.args[0]));
     if (command?.verb === "xit" && command.args.length === 0) return 0;
     if (command) checkCommand(command, { json: flags.json, isShell: false });
     return await runConnected(flags, output);

@@ -71,7 +71,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     argument: "up|down RATE",
     least: 0,
     most: 2,
-    summary: "show or set limits of bandwidth: limit up 5M, limit down off",
+    summary: "show or set the limits of bandwidth",
     isOriginal: false,
     fault: ({ isShell }) => {
       return isShell ? undefined : "limit is for the shell; a command has --limit-up, --limit-down";
@@ -110,26 +110,29 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   }],
 ]);
 
-const ORIGINALS = [...COMMANDS].filter(([, { isOriginal = true }]) => isOriginal);
+const ORIGINALS = [...COMMANDS].filter(([, { isOriginal = true }]) => isOriginal).map(nameOf);
 
-/** The line that a newcomer is shown. */
-export const AVAILABLE = `Available commands are: ${
-  [...ORIGINALS.map(([name]) => name), "xit"].join(", ")
-}`;
+/** The original's line, with which a shell begins. */
+export const AVAILABLE = `Available commands are: ${[...ORIGINALS, "xit"].join(", ")}`;
 
-/** Names that Tab offers and the shell knows. */
-export const SHELL_WORDS: readonly string[] = [...COMMANDS.keys(), "xit", "help"];
+/** Names of the commands that go in the shell. */
+export const SHELL_WORDS: readonly string[] = [
+  ...[...COMMANDS].filter(([, it]) => goesIn(it, { json: false, isShell: true })).map(nameOf),
+  "xit",
+  "help",
+];
 
-/** What `help` says. */
-export function helpOutcome(): Outcome {
-  const rows: (readonly [form: string, summary: string])[] = [
-    ...[...COMMANDS].map(([name, it]) => [`${name} ${formOf(it)}`.trim(), it.summary] as const),
-    ["xit", "leave"],
-    ["help", "show this"],
-  ];
-  const width = Math.max(...rows.map(([form]) => form.length)) + 2;
-  const lines = rows.map(([form, summary]) => form.padEnd(width) + summary);
-  return { lines, fields: { help: lines.join("\n") } };
+const OTHERS = SHELL_WORDS.filter((name) => ![...ORIGINALS, "xit"].includes(name));
+
+/** The lines that a person at a shell is shown: the original's, and what else there is. */
+export const BANNER: readonly string[] = [
+  AVAILABLE,
+  `More: ${OTHERS.join(", ")}. Type help for what they do, help get for all about get.`,
+];
+
+/** Whether `command` may be given in a place. */
+export function goesIn(command: Command, place: CommandPlace): boolean {
+  return command.fault?.(place) === undefined;
 }
 
 /**
@@ -167,6 +170,10 @@ function checkFlags(verb: string, { flags: taken = [] }: Command, given: Command
 function formOf({ argument, least = 1 }: Command): string {
   if (!argument) return "";
   return least === 0 ? `[${argument}]` : `<${argument}>`;
+}
+
+function nameOf([name]: readonly [string, Command]): string {
+  return name;
 }
 
 function usage(reason: string): BitTrickleError {

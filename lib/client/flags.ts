@@ -1,23 +1,23 @@
 /**
- * The client's command line: flags and arguments, checked, with a usage text for those who got them
- * wrong.
+ * The client's command line: flags and arguments, checked.
  *
  * @module
  */
 
-import { type Parsed, parseFlags, type TextFlag, usage } from "../cli/parse_flags.ts";
+import { type Parsed, parseFlags, type TextRequest, usage } from "../cli/parse_flags.ts";
+import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import { parsePortFlag } from "../cli/parse_port.ts";
 import type { Protocol } from "../peer/session/open_session.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { credentialFault } from "../protocol/names.ts";
-import { COMMAND_FLAGS, type Invocation, invocationOf } from "./invocation.ts";
+import { COMMAND_FLAGS, PROGRAM_FLAGS } from "./flag_table.ts";
+import { type Invocation, invocationOf } from "./invocation.ts";
 import type { Invitation } from "../protocol/invitation.ts";
 import { readInvitation } from "./invitation_argument.ts";
 import { parseLimit } from "./limit_command.ts";
 
-/** Flags of the whole program that have a value. */
-const TEXTS = ["user", "password-file", "dir", "protocol", "patience", "limit-up", "limit-down"];
+const FLAGS = [...PROGRAM_FLAGS, ...COMMAND_FLAGS];
 
 /** Longest patience, in seconds: 30 days. */
 const MOST_PATIENCE_S = 2_592_000;
@@ -49,46 +49,6 @@ export interface ClientFlags {
   readonly invitation: Invitation | undefined;
 }
 
-export const CLIENT_USAGE = `\
-Usage: bittrickle-client [host:]<port> [command …] [flags]
-       bittrickle-client join <invitation, or a file that holds it> [command …] [flags]
-
-Without a command: a shell. Commands, there and here:
-
-  lap             list active peers            sch <text>   search the names of files
-  lpf [user]      list published files         get <file>   download a file, by name or id
-  pub <file>      publish a file               xit          leave the shell
-  unp <file>      unpublish a file             cat <file>   write a file to standard output
-  limit           show or set limits           help         show the commands
-  passwd          change your password (asks for the present one, too)
-
-pub, unp and get take several files, and folders: pub lab, get lab/, unp lab/
-get takes an id, its beginning, or <id>:<size in bytes> in place of a name
-A name that begins with - comes after --: get -- -x.txt
-
-  --user NAME           log in as this user
-  --password-file FILE  read the password from a file (or set BITTRICKLE_PASSWORD)
-  --dir FOLDER          share from and download to this folder (default: the current one)
-  --as NAME             get: save under another name
-  --force               get: replace a file that has the name; cat: write what is no text to a
-                        terminal, too
-  --range FROM-TO       cat: only these bytes, counted from 0, as 0-499, 500- or =-500 (the last)
-  --share               publish what is fetched
-  --no-swarm            do not pass on what is fetched while others fetch it, too
-  --patience TIME       get: wait so long while nothing comes, as 90, 90s, 5m or 2h (default 5m,
-                        and in the shell until you stop it)
-  --limit-up RATE       send at most so many bytes per second in all, as 500k or 5M
-  --limit-down RATE     the same for what is received; in the shell: limit up 5M, limit down off
-  --json                print one JSON object a line
-  --protocol 1|2        speak the plain protocol, or the sealed one (default: the sealed one,
-                        and the plain one to an index of this machine that knows no other)
-  --allow-plain         exchange files with other machines, though they travel in clear
-  --help, --version
-
-Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 login refused,
-6 content that is not what it should be, 7 local disk, 8 refused, 9 some of several failed,
-130 interrupted, 141 nobody reads the output any more.`;
-
 /**
  * Reads the client's command line.
  *
@@ -98,11 +58,9 @@ Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 l
 export function parseClientFlags(
   args: readonly string[],
   read: (path: string) => string = Deno.readTextFileSync,
-): ClientFlags | TextFlag {
-  const texts = [...TEXTS, ...COMMAND_FLAGS.texts];
-  const switches = ["json", "allow-plain", "no-swarm", ...COMMAND_FLAGS.switches];
-  const flags = parseFlags(args, texts, switches);
-  if (typeof flags === "string") return flags;
+): ClientFlags | TextRequest {
+  const flags = parseFlags(args, namesWithValue(FLAGS), namesOfSwitches(FLAGS));
+  if ("asks" in flags) return flags;
   const [index, ...rest] = flags.arguments;
   if (index === undefined) throw usage("the port of the index is missing");
   const isJoin = index === "join";

@@ -7,7 +7,9 @@
 
 import { type ByteRange, parseByteRange } from "../protocol/byte_range.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import { type Parsed, parseFlags, usage } from "../cli/parse_flags.ts";
+import { COMMAND_FLAGS } from "./flag_table.ts";
 
 /** Flags that belong to a command and not to the whole program. */
 export interface CommandFlags {
@@ -29,17 +31,14 @@ export interface Invocation {
   readonly flags: CommandFlags;
 }
 
-/** The names of {@linkcode CommandFlags}: those with a value, and those without. */
-export const COMMAND_FLAGS = { texts: ["as", "range"], switches: ["force", "share"] } as const;
-
 /**
- * The command in a line of the shell; one that asks for `--help` is `help`.
+ * The command in a line of the shell; one that asks for `--help` is `help` of the command in it.
  *
  * @throws {BitTrickleError} `usage`
  */
 export function parseInvocation(words: readonly string[]): Invocation {
-  const flags = parseFlags(words, COMMAND_FLAGS.texts, COMMAND_FLAGS.switches);
-  if (typeof flags === "string") return { verb: "help", args: [], flags: NO_FLAGS };
+  const flags = parseFlags(words, namesWithValue(COMMAND_FLAGS), namesOfSwitches(COMMAND_FLAGS));
+  if ("asks" in flags) return { verb: "help", args: flags.arguments.slice(0, 1), flags: NO_FLAGS };
   return invocationOf(flags.arguments, flags)!;
 }
 

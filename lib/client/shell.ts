@@ -7,7 +7,8 @@
 import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { AVAILABLE, checkCommand, helpOutcome, SHELL_WORDS } from "./commands.ts";
+import { AVAILABLE, BANNER, checkCommand, COMMANDS, SHELL_WORDS } from "./commands.ts";
+import { shellHelp } from "./help.ts";
 import { type Invocation, parseInvocation } from "./invocation.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
@@ -34,7 +35,7 @@ export async function runShell(bench: Workbench): Promise<number> {
   const { terminal, output, signal } = bench;
   const input = { mayHoldPassword: !terminal.isInteractive && terminal.linesRead === 0 };
   let firstFailure = 0;
-  output.say(AVAILABLE);
+  for (const line of terminal.isInteractive ? BANNER : [AVAILABLE]) output.say(line);
   while (!signal.aborted) {
     const line = await terminal.ask("> ");
     if (line === undefined || signal.aborted) break;
@@ -51,7 +52,7 @@ export async function runInvocation(bench: Workbench, invocation: Invocation): P
   const { output } = bench;
   const { verb } = invocation;
   try {
-    if (verb === "help") return output.outcome(verb, helpOutcome());
+    if (verb === "help") return output.outcome(verb, shellHelp(invocation.args[0]));
     return output.outcome(verb, await run(bench, invocation));
   } catch (error) {
     const isLeaving = error instanceof BitTrickleError && error.code === "interrupted";
@@ -85,7 +86,7 @@ async function runWords(
 
 /** Names a line that is no command by its number, so that nothing of it is shown. */
 function assertCommand({ linesRead }: Terminal, [verb = ""]: readonly string[]): void {
-  if (SHELL_WORDS.includes(verb)) return;
+  if (SHELL_WORDS.includes(verb) || COMMANDS.has(verb)) return;
   throw new BitTrickleError(
     "usage",
     `Line ${linesRead} of the input is not a command. ${AVAILABLE}`,

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { namesWithValue } from "../cli/manual/manual.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { parseFlags, type TextFlag, usage } from "../cli/parse_flags.ts";
+import { parseFlags, type TextRequest, usage } from "../cli/parse_flags.ts";
+import { DATA_ACTIONS, DATA_FLAGS, hasAction, sayActions } from "./flag_table.ts";
 
 /** Where a server keeps its catalogue unless told otherwise. */
 export const DATA_FILE = "bittrickle.db";
@@ -27,12 +29,12 @@ export interface DataFlags {
  *
  * @throws {BitTrickleError} `usage`
  */
-export function parseDataFlags(args: readonly string[]): DataFlags | TextFlag {
-  const flags = parseFlags(args, ["data"], []);
-  if (typeof flags === "string") return flags;
+export function parseDataFlags(args: readonly string[]): DataFlags | TextRequest {
+  const flags = parseFlags(args, namesWithValue(DATA_FLAGS), []);
+  if ("asks" in flags) return flags;
   const [task = "", surplus] = flags.arguments;
-  if (!["check", "export", "import"].includes(task)) {
-    throw usage(`"data" is followed by check, export or import`);
+  if (!hasAction(DATA_ACTIONS, task)) {
+    throw usage(`"data" is followed by ${sayActions(DATA_ACTIONS)}`);
   }
   if (surplus !== undefined) throw usage(`"${escapeText(surplus)}" is one argument too many`);
   const data = flags.text("data") ?? DATA_FILE;

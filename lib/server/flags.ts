@@ -1,16 +1,17 @@
 /**
- * The server's command line: flags and arguments, checked, with a usage text for those who got them
- * wrong.
+ * The server's command line: flags and arguments, checked.
  *
  * @module
  */
 
 import { isIP } from "node:net";
+import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import { parsePortFlag } from "../cli/parse_port.ts";
-import { parseFlags, type TextFlag, usage } from "../cli/parse_flags.ts";
+import { parseFlags, type TextRequest, usage } from "../cli/parse_flags.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
+import { hasAction, sayActions, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
 
 /** How the server writes its log. */
 export type LogFormat = "text" | "json" | "off";
@@ -37,34 +38,14 @@ export interface UserFlags {
   readonly passwordFile: string | undefined;
 }
 
-export const SERVER_USAGE = `\
-Usage: bittrickle-server <port> [flags]
-       bittrickle-server user add|passwd|disable|enable|remove <name> [--credentials FILE]
-       bittrickle-server user import <file> [--credentials FILE]
-       bittrickle-server user list [--credentials FILE]
-       bittrickle-server invite <name> … --address HOST:PORT [--file NAMES] [--expires 7d] [--qr]
-       bittrickle-server invite --list, or --revoke <name> …
-       bittrickle-server data check|export|import [--data FILE]
-
-The index of a BitTrickle network: knows who is active and who publishes what.
-
-  --host ADDRESS       listen on this address (default 127.0.0.1: this machine only)
-  --credentials FILE   one "user password" a line (default credentials.txt)
-  --data FILE          keep what is published in this file (default bittrickle.db; :memory:
-                       keeps it until the server stops)
-  --allow-plain        serve the plain protocol to other machines too, though passwords
-                       travel in clear there
-  --log text|json|off  how to log to standard output (default text)
-  --help, --version`;
-
 /**
  * Reads the server's command line.
  *
  * @throws {BitTrickleError} `usage`
  */
-export function parseServerFlags(args: readonly string[]): ServerFlags | TextFlag {
-  const flags = parseFlags(args, ["host", "credentials", "data", "log"], ["allow-plain"]);
-  if (typeof flags === "string") return flags;
+export function parseServerFlags(args: readonly string[]): ServerFlags | TextRequest {
+  const flags = parseFlags(args, namesWithValue(SERVE_FLAGS), namesOfSwitches(SERVE_FLAGS));
+  if ("asks" in flags) return flags;
   const [port, ...rest] = flags.arguments;
   if (port === undefined) throw usage("the port is missing");
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
@@ -82,13 +63,13 @@ export function parseServerFlags(args: readonly string[]): ServerFlags | TextFla
  *
  * @throws {BitTrickleError} `usage`
  */
-export function parseUserFlags(args: readonly string[]): UserFlags | TextFlag {
-  const flags = parseFlags(args, ["credentials", "password-file"], []);
-  if (typeof flags === "string") return flags;
+export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest {
+  const flags = parseFlags(args, namesWithValue(USER_FLAGS), namesOfSwitches(USER_FLAGS));
+  if ("asks" in flags) return flags;
   const [action = "", user, ...rest] = flags.arguments;
   const isList = action === "list";
-  if (!isList && !["add", "passwd", "disable", "enable", "remove", "import"].includes(action)) {
-    throw usage(`"user" is followed by add, passwd, disable, enable, remove, import or list`);
+  if (!hasAction(USER_ACTIONS, action)) {
+    throw usage(`"user" is followed by ${sayActions(USER_ACTIONS)}`);
   }
   if (!isList && user === undefined) {
     throw usage(`user ${action} needs a ${action === "import" ? "file" : "name"}`);

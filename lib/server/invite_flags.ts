@@ -4,11 +4,13 @@
  * @module
  */
 
-import { parseFlags, type TextFlag, usage } from "../cli/parse_flags.ts";
+import { parseFlags, type TextRequest, usage } from "../cli/parse_flags.ts";
+import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import { parsePortFlag } from "../cli/parse_port.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { isInvitationHost } from "../protocol/invitation.ts";
+import { INVITE_FLAGS } from "./flag_table.ts";
 
 /** Whom to invite, and how. */
 export interface NewInvitations {
@@ -34,6 +36,8 @@ export type InviteFlags =
 
 const UNITS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };
 const DEFAULT_TIME = "7d";
+/** What is said of new invitations only. */
+const OF_NEW = ["file", "address", "expires", "qr"];
 /** Longest life of an invitation, in seconds: a year. */
 const MOST_SECONDS = 31_536_000;
 
@@ -42,14 +46,13 @@ const MOST_SECONDS = 31_536_000;
  *
  * @throws {BitTrickleError} `usage`
  */
-export function parseInviteFlags(args: readonly string[]): InviteFlags | TextFlag {
-  const texts = ["credentials", "file", "address", "expires"];
-  const flags = parseFlags(args, texts, ["qr", "list", "revoke"]);
-  if (typeof flags === "string") return flags;
+export function parseInviteFlags(args: readonly string[]): InviteFlags | TextRequest {
+  const flags = parseFlags(args, namesWithValue(INVITE_FLAGS), namesOfSwitches(INVITE_FLAGS));
+  if ("asks" in flags) return flags;
   const names = flags.arguments;
   const credentials = flags.text("credentials") ?? "credentials.txt";
   const file = flags.text("file");
-  const isTold = [...texts.slice(1), "qr"].find((flag) => flags.text(flag) || flags.has(flag));
+  const isTold = OF_NEW.find((flag) => flags.text(flag) || flags.has(flag));
   if (flags.has("list") || flags.has("revoke")) {
     if (isTold !== undefined) throw usage(`--${isTold} belongs to new invitations`);
     return { credentials, ...parseChange(flags.has("list"), flags.has("revoke"), names) };

@@ -1,10 +1,5 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import {
-  CLIENT_USAGE,
-  type ClientFlags,
-  parseClientFlags,
-  wantsJson,
-} from "../../lib/client/flags.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { type ClientFlags, parseClientFlags, wantsJson } from "../../lib/client/flags.ts";
 import type { Invocation } from "../../lib/client/invocation.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 import invitations from "../protocol/vectors/invitations.json" with { type: "json" };
@@ -142,9 +137,9 @@ for (const parse of [parseClientFlags]) {
     name: `${parse.name}() lets --help and --version win over what is missing`,
     permissions: "none",
   }, () => {
-    assertEquals(parse(["--help"]), "help");
-    assertEquals(parse(["--version"]), "version");
-    assertEquals(parse(["5000", "--help", "--version"]), "help");
+    assertEquals(parse(["--help"]), { asks: "help", arguments: [] });
+    assertEquals(parse(["--version"]), { asks: "version", arguments: [] });
+    assertEquals(parse(["5000", "--help", "--version"]), { asks: "help", arguments: ["5000"] });
   });
 }
 
@@ -168,11 +163,6 @@ for (const [line, isWanted] of JSON_LINES) {
   });
 }
 
-Deno.test({ name: "the usage text names every flag", permissions: "none" }, () => {
-  const flags = ["user", "password-file", "dir", "json", "protocol", "allow-plain", "help"];
-  for (const flag of [...flags, "version"]) assertStringIncludes(CLIENT_USAGE, `--${flag}`);
-});
-
 const [{ line: INVITATION, value: INVITED }] = invitations.good as [
   typeof invitations.good[number],
 ];
@@ -187,7 +177,7 @@ for (const argument of [INVITATION, "invitation.txt"]) {
     permissions: "none",
   }, () => {
     const flags = parseClientFlags(["join", argument, "lap", "--json"], READ);
-    assert(typeof flags === "object");
+    assert("index" in flags);
     const { index, user, invitation, command, json } = flags;
     assertEquals([index, user, invitation], [INVITED.index, "leia", INVITED]);
     assertEquals([command?.verb, json], ["lap", true]);

@@ -2,7 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { COMMANDS } from "../../lib/client/commands.ts";
 import { type ClientFlags, parseClientFlags } from "../../lib/client/flags.ts";
-import { COMMAND_FLAGS, type Invocation, parseInvocation } from "../../lib/client/invocation.ts";
+import { COMMAND_FLAGS } from "../../lib/client/flag_table.ts";
+import { type Invocation, parseInvocation } from "../../lib/client/invocation.ts";
 import { splitWords } from "../../lib/client/words.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 
@@ -23,7 +24,8 @@ const LINES: Readonly<Record<string, Partial<Invocation>>> = {
   'get -- "--force"': { args: ["--force"] },
   "get '' \"\"": { args: ["", ""] },
   "sch 007 1e3 true": { args: ["007", "1e3", "true"] },
-  "get a --help": { verb: "help", args: [] },
+  "get a --help": { verb: "help", args: ["get"] },
+  "--help": { verb: "help", args: [] },
 };
 
 for (const [line, expected] of Object.entries(LINES)) {
@@ -53,7 +55,7 @@ for (const [line, reason] of Object.entries(MISTAKES)) {
 const names = fc.array(fc.oneof(
   fc.string({ unit: "grapheme" }),
   fc.constantFrom("--", "-", "-x", "--help", "--json", "--user", "--dir=/", "--force=true"),
-  fc.constantFrom(...COMMAND_FLAGS.texts, ...COMMAND_FLAGS.switches).map((flag) => `--${flag}`),
+  fc.constantFrom(...COMMAND_FLAGS).map(({ name }) => `--${name}`),
 ));
 const verbs = fc.constantFrom(...COMMANDS.keys());
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { AVAILABLE, helpOutcome } from "../../lib/client/commands.ts";
+import { AVAILABLE, BANNER } from "../../lib/client/commands.ts";
+import { shellHelp } from "../../lib/client/help.ts";
 import { Output } from "../../lib/client/output.ts";
 import { parseInvocation } from "../../lib/client/invocation.ts";
 import { complete, runInvocation, runShell, type Workbench } from "../../lib/client/shell.ts";
@@ -7,6 +8,7 @@ import type { Terminal } from "../../lib/cli/terminal.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 import type { Peer } from "../../lib/peer/peer.ts";
 
+const BEGINNING = `${BANNER.join("\n")}\n`;
 const LIVING = new AbortController().signal;
 
 const PEER: Partial<Peer> = {
@@ -41,22 +43,23 @@ Deno.test({ name: "runShell() runs lines until xit", permissions: "none" }, asyn
   const { bench, printed } = benchWith(["lap", "  lap  ", "", " ", "xit", "lap"]);
   await runShell(bench);
   assertEquals(printed, {
-    stdout: `${AVAILABLE}\nNo active peers\nNo active peers\n`,
+    stdout: `${BEGINNING}No active peers\nNo active peers\n`,
     stderr: "",
     left: ["lap"],
   });
 });
 
 Deno.test({ name: "runShell() ends with its input", permissions: "none" }, async () => {
-  const { bench, printed } = benchWith(["help"]);
+  const { bench, printed } = benchWith(["help", "help get"]);
   await runShell(bench);
-  assertEquals(printed.stdout, `${AVAILABLE}\n${helpOutcome().lines.join("\n")}\n`);
+  const help = [...shellHelp().lines, ...shellHelp("get").lines];
+  assertEquals(printed.stdout, `${BEGINNING}${help.join("\n")}\n`);
 });
 
 Deno.test({ name: "runShell() goes on after a mistake", permissions: "none" }, async () => {
   const { bench, printed } = benchWith(["rm a", "get", "pub a.txt", "lap"]);
   await runShell(bench);
-  assertEquals(printed.stdout, `${AVAILABLE}\nNo active peers\n`);
+  assertEquals(printed.stdout, `${BEGINNING}No active peers\n`);
   assertEquals(printed.stderr.split("\n"), [
     `"rm" is not a command. ${AVAILABLE}`,
     "get needs a file: get <file>",
@@ -122,6 +125,6 @@ Deno.test(
     assertEquals(complete("l"), ["lap ", "limit ", "lpf "]);
     assertEquals(complete("he"), ["help "]);
     assertEquals(complete("get a"), []);
-    assertEquals(complete("").length, 11);
+    assertEquals(complete("").length, 10);
   },
 );

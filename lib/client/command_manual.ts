@@ -1,0 +1,119 @@
+/**
+ * What a person reads about each command of the table in `commands.ts`.
+ *
+ * @module
+ */
+
+import type { Example, Values } from "../cli/manual/manual.ts";
+
+/** What a command does, at more length than in its summary. */
+export interface CommandText {
+  /** Paragraphs. */
+  readonly details: readonly string[];
+  readonly examples: readonly Example[];
+  /** What a shell completes after it. */
+  readonly values?: Values;
+}
+
+const FROM_FOLDER = "The folder is the current one unless --dir names another. ";
+
+/** For each command its text. */
+export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
+  cat: {
+    details: [
+      "The file comes from all its sources, in order; each piece of 1 MiB is verified before it " +
+      "is written. No copy is left in the folder.",
+      "A name, an id, its beginning, or <id>:<size in bytes> names the file.",
+    ],
+    examples: [
+      { line: "cat notes.txt", text: "read a file without keeping it" },
+      { line: "cat lab.log --range=-500", text: "its last 500 bytes" },
+    ],
+  },
+  get: {
+    details: [
+      "A file comes from all its sources at once, verified piece by piece, and gets its name " +
+      "when it is complete. Repeat the command to resume what was interrupted.",
+      "A name, an id, its beginning, or <id>:<size in bytes> names a file; a name that ends " +
+      "with / stands for all that others publish below it. A name with spaces is written in " +
+      "quotes, one that begins with - after --.",
+    ],
+    examples: [
+      { line: "get lab3.pdf --as mine.pdf", text: "download a file under another name" },
+      { line: "get lab/ notes.txt", text: "download a whole folder, and a file" },
+    ],
+  },
+  lap: {
+    details: ["An active peer is a user whose client is running. You are not among them."],
+    examples: [
+      { line: "lap", text: "who is there?" },
+      { line: "lap --json", text: "the same for a program", isOneShot: true },
+    ],
+  },
+  limit: {
+    details: [
+      "Without anything after it, it shows both limits. A rate is in bytes per second, as 500k or " +
+      "5M, or off; 32k is the lowest. A limit holds at once, for transfers that run, too.",
+    ],
+    examples: [
+      { line: "limit up 5M", text: "send at most 5 MB per second in all" },
+      { line: "limit down off", text: "receive as fast as it goes" },
+    ],
+  },
+  lpf: {
+    details: ["Without a user it lists your own files, from all your devices."],
+    examples: [
+      { line: "lpf", text: "what do I publish?" },
+      { line: "lpf hans", text: "what does hans publish?" },
+    ],
+  },
+  passwd: {
+    details: [
+      "It asks for the present password and twice for the new one. Your other sessions end. It " +
+      "is a command of its own, not for the shell, and not for a password that stands in clear " +
+      "in the server's credentials.txt: that one is changed there.",
+    ],
+    examples: [
+      { line: "passwd --user leia", text: "change the password of leia" },
+      { line: "passwd --user leia --password-file old.txt", text: "without being asked for it" },
+    ],
+  },
+  pub: {
+    details: [
+      `${FROM_FOLDER}Of a folder everything below it is published, but hidden files, links and ` +
+      "unfinished downloads. Files are served while a client with this folder is running; what " +
+      "you publish stays published until you withdraw it with unp.",
+    ],
+    examples: [
+      { line: "pub lab3.pdf", text: "publish a file" },
+      { line: "pub lab", text: "publish all that is in a folder" },
+    ],
+    values: "path",
+  },
+  sch: {
+    details: [
+      "It finds names that hold all the words, in any case unless a word holds a capital. " +
+      "Filters: user:hans, ext:pdf,epub, larger:10MB, smaller:1.5GB, case:any, case:exact.",
+    ],
+    examples: [
+      { line: "sch lab pdf", text: "names that hold both words" },
+      { line: "sch lab user:hans larger:10MB", text: "large files of hans" },
+    ],
+  },
+  unp: {
+    details: [
+      "The files stay where they are; others find them no more. A name that ends with / stands " +
+      "for all that you publish below it.",
+    ],
+    examples: [
+      { line: "unp lab3.pdf", text: "withdraw a file" },
+      { line: "unp lab/", text: "withdraw all that is in a folder" },
+    ],
+  },
+  xit: {
+    details: [
+      "Uploads that are running get up to 5 s to finish. What you publish stays published.",
+    ],
+    examples: [{ line: "xit", text: "leave the shell, as Ctrl-D does at an empty prompt" }],
+  },
+};

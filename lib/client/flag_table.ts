@@ -1,0 +1,87 @@
+/**
+ * The client's flags: the parser takes their names from here, and so do help, completion and the man
+ * page.
+ *
+ * @module
+ */
+
+import type { Flag } from "../cli/manual/manual.ts";
+
+/** The commands that download. */
+const DOWNLOADING = ["get", "cat"];
+
+/** Flags of single commands. One that means different things to two commands is here twice. */
+export const COMMAND_FLAGS: readonly Flag[] = [
+  { name: "as", value: "NAME", text: "save under another name", only: ["get"] },
+  { name: "force", text: "replace a file that has the name", only: ["get"] },
+  { name: "share", text: "publish what is fetched", only: ["get"] },
+  {
+    name: "range",
+    value: "FROM-TO",
+    text: "only these bytes, counted from 0: 0-499, 500- for the rest, =-500 for the last 500",
+    only: ["cat"],
+  },
+  { name: "force", text: "write to a terminal even what is no text", only: ["cat"] },
+];
+
+/** Flags of the whole program. */
+export const PROGRAM_FLAGS: readonly Flag[] = [
+  {
+    name: "user",
+    value: "NAME",
+    text: "log in as this user",
+    default: "asks for it",
+    except: ["join"],
+  },
+  {
+    name: "password-file",
+    value: "FILE",
+    values: "file",
+    text: "read the password from the first line of a file, or set BITTRICKLE_PASSWORD",
+    default: "asks for it",
+  },
+  {
+    name: "dir",
+    value: "FOLDER",
+    values: "folder",
+    text: "share from and download to this folder",
+    default: "the current one",
+  },
+  {
+    name: "patience",
+    value: "TIME",
+    text: "wait so long while nothing comes, as 90, 90s, 5m or 2h",
+    default: "5m; in a shell until you stop it",
+    only: DOWNLOADING,
+  },
+  {
+    name: "no-swarm",
+    text: "do not pass on what is fetched while others fetch it, too",
+    only: DOWNLOADING,
+  },
+  {
+    name: "limit-up",
+    value: "RATE",
+    text: "send at most so many bytes per second in all, as 500k or 5M",
+    default: "off",
+  },
+  {
+    name: "limit-down",
+    value: "RATE",
+    text: "receive at most so many bytes per second in all",
+    default: "off",
+  },
+  { name: "json", text: "print one JSON object a line" },
+  {
+    name: "protocol",
+    value: "1|2",
+    values: ["1", "2"],
+    text: "speak the plain protocol or the sealed one",
+    default: "the sealed one, and the plain one to an index of this machine that knows no other",
+  },
+  {
+    name: "allow-plain",
+    text: "exchange files with other machines though they travel in clear",
+    default: "with this machine only",
+  },
+];

@@ -1,0 +1,35 @@
+/**
+ * `help` and `--help`, in the shell and on the command line.
+ *
+ * @module
+ */
+
+import { commandRows, helpOf, shellCommandHelp } from "../cli/manual/help_text.ts";
+import { twoColumns } from "../cli/manual/wrap_text.ts";
+import { CLIENT_MANUAL, SHELL_MANUAL } from "./manual.ts";
+import type { Outcome } from "./outcome.ts";
+
+/**
+ * What `help` says in the shell, or what it says of the command `name`.
+ *
+ * @throws {BitTrickleError} `usage` if that is no command
+ */
+export function shellHelp(name?: string): Outcome {
+  if (name === undefined) return outcomeOf(twoColumns(commandRows(SHELL_MANUAL), 0));
+  const command = SHELL_MANUAL.find((it) => it.name === name);
+  // What does not go in the shell is explained as it is typed elsewhere.
+  return command ? outcomeOf(shellCommandHelp(command)) : oneShotHelp(name);
+}
+
+/**
+ * What `help` says on the command line, or what it says of the command `name`.
+ *
+ * @throws {BitTrickleError} `usage` if that is no command
+ */
+export function oneShotHelp(name?: string): Outcome {
+  return outcomeOf(helpOf(CLIENT_MANUAL, name));
+}
+
+function outcomeOf(lines: readonly string[]): Outcome {
+  return { lines, fields: { help: lines.join("\n") } };
+}

@@ -1,0 +1,115 @@
+/**
+ * The server's manual.
+ *
+ * @module
+ */
+
+import type { CommandManual, ProgramManual } from "../cli/manual/manual.ts";
+import { textCommands } from "../cli/manual/text_commands.ts";
+import { VERSION } from "../cli/version.ts";
+import {
+  DATA_ACTIONS,
+  DATA_FLAGS,
+  INVITE_FLAGS,
+  SERVE_FLAGS,
+  USER_ACTIONS,
+  USER_FLAGS,
+} from "./flag_table.ts";
+
+const USER: CommandManual = {
+  name: "user",
+  forms: [
+    "user add|passwd|disable|enable|remove <name> [flags]",
+    "user import <file> [flags]",
+    "user list [flags]",
+  ],
+  summary: "say who may log in, in the credentials file",
+  details: [
+    "A password is kept as a record that proves it and does not hold it. A running server takes " +
+    "in every change within a second.",
+  ],
+  flags: USER_FLAGS,
+  examples: [
+    { line: "user add leia", text: "ask for a password, and let leia log in" },
+    { line: "user import names.txt", tail: " >slips.txt", text: "with generated passwords" },
+  ],
+  actions: USER_ACTIONS,
+  isFirst: true,
+  hasOwnFlagsOnly: true,
+};
+
+const INVITE: CommandManual = {
+  name: "invite",
+  forms: [
+    "invite <name> … --address HOST:PORT [flags]",
+    "invite --file NAMES --address HOST:PORT [flags]",
+    "invite --list|--revoke <name> … [flags]",
+  ],
+  summary: "invite people, who then choose a password of their own",
+  details: [
+    "It writes a line for each name, which works once, and by which bittrickle-client join " +
+    "knows the server. Keep it as secret as a password until it is used.",
+  ],
+  flags: INVITE_FLAGS,
+  examples: [
+    { line: "invite leia luke --address index.lan:5000", text: "a line for each" },
+    {
+      line: "invite --file class.txt --address index.lan:5000 --qr",
+      tail: " >a.htm",
+      text: "slips of paper for a class",
+    },
+  ],
+  isFirst: true,
+  hasOwnFlagsOnly: true,
+};
+
+const DATA: CommandManual = {
+  name: "data",
+  forms: ["data check|export [flags]", "data import [flags] <publications.jsonl"],
+  summary: "check, copy or fill the file that keeps what is published",
+  details: ["check and export work while a server runs; stop it before an import."],
+  flags: DATA_FLAGS,
+  examples: [
+    { line: "data check", text: "is anything damaged?" },
+    { line: "data export", tail: " >publications.jsonl", text: "a copy for safety" },
+  ],
+  actions: DATA_ACTIONS,
+  isFirst: true,
+  hasOwnFlagsOnly: true,
+};
+
+/** Everything there is to know of the server. */
+export const SERVER_MANUAL: ProgramManual = {
+  name: "bittrickle-server",
+  version: VERSION,
+  summary: "The index of a BitTrickle network: knows who is active and who publishes what",
+  forms: ["<port> [flags]", "<command> [flags]"],
+  details: [
+    "With a port it serves until it is stopped; the users stand in a file, and what is " +
+    "published is kept in another. It never touches the content of files.",
+  ],
+  flags: SERVE_FLAGS,
+  commands: [USER, INVITE, DATA, ...textCommands("user")],
+  examples: [
+    { line: "5000", text: "serve this machine" },
+    { line: "5000 --host 0.0.0.0 --log json", text: "serve the network, and log for programs" },
+  ],
+  sections: [
+    {
+      title: "Environment",
+      rows: [["BITTRICKLE_PASSWORD", "the password of user add and user passwd"]],
+    },
+    {
+      title: "Exit codes",
+      rows: [
+        ["0", "done"],
+        ["1", "unexpected error; please report it"],
+        ["2", "the command line, or a file it names, is wrong"],
+        ["3", "no such user or file"],
+        ["4", "the port cannot be listened on"],
+        ["7", "the local disk: something exists, is full, or may not be written"],
+        ["130", "interrupted"],
+      ],
+    },
+  ],
+};
