@@ -47,7 +47,11 @@ ${rules.states.map((rule) => caseLines(patternOf(rule), rule.offer)).join("\n")}
         }
     }
     if ($kind) {
-        return [System.Management.Automation.CompletionCompleters]::CompleteFilename($current)
+        return [System.Management.Automation.CompletionCompleters]::CompleteFilename($current) |
+            ForEach-Object {
+                [System.Management.Automation.CompletionResult]::new(
+                    $prefix + $_.CompletionText, $_.ListItemText, $_.ResultType, $_.ToolTip)
+            }
     }
     $offer | Where-Object { $_[0].StartsWith($current) } | ForEach-Object {
         $tip = if ($_[1]) { $_[1] } else { $_[0] }
