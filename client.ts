@@ -7,6 +7,7 @@
 import { runClient } from "./lib/client/client_program.ts";
 import { parseClientFlags, wantsJson } from "./lib/client/flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
+import { onUncaught } from "./lib/cli/last_resort.ts";
 import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
 import { CLIENT_MANUAL } from "./lib/client/manual.ts";
 import { Output } from "./lib/client/output.ts";
@@ -31,5 +32,6 @@ if (import.meta.main) {
     stdout: toStdout,
     stderr: toStderr,
   });
+  onUncaught((error) => output.error(error));
   Deno.exit(await run(Deno.args, output).catch((error) => output.error(error)));
 }

@@ -7,6 +7,7 @@
 import { runDataCommand } from "./lib/server/data_command.ts";
 import { parseDataFlags } from "./lib/server/data_flags.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
+import { onUncaught } from "./lib/cli/last_resort.ts";
 import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
 import { parseServerFlags, parseUserFlags } from "./lib/server/flags.ts";
 import { runInviteCommand } from "./lib/server/invite_command.ts";
@@ -16,7 +17,7 @@ import { runServer } from "./lib/server/server_program.ts";
 import { runUserCommand } from "./lib/server/user_command.ts";
 import { SERVER_MANUAL } from "./lib/server/manual.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
-import { reasonOf } from "./lib/errors.ts";
+import { messageOf } from "./lib/errors.ts";
 import { escapeText } from "./lib/protocol/escape.ts";
 
 async function run(args: readonly string[]): Promise<void> {
@@ -40,13 +41,13 @@ function parse([first, ...rest]: readonly string[]) {
   return first === "data" ? parseDataFlags(rest) : parseServerFlags(Deno.args);
 }
 
+function report(error: unknown): number {
+  toStderr(`${escapeText(messageOf(error))}\n`);
+  return exitCodeOf(error);
+}
+
 if (import.meta.main) {
   surviveHangUp();
-  try {
-    await run(Deno.args);
-    Deno.exit(0);
-  } catch (error) {
-    toStderr(`${escapeText(reasonOf(error))}\n`);
-    Deno.exit(exitCodeOf(error));
-  }
+  onUncaught(report);
+  Deno.exit(await run(Deno.args).then(() => 0, report));
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { systemFault } from "./system_fault.ts";
+import { systemFault, technicalReason } from "./system_fault.ts";
 
 /** What kind of thing went wrong. */
 export type ErrorCode =
@@ -49,8 +49,17 @@ export function malformed(reason: string, cause?: unknown): BitTrickleError {
 
 /**
  * The text of anything thrown, for the tail of a message: `… : <reason>`. What the system or the
- * runtime threw is put in plain words.
+ * runtime threw is put in plain words; what nobody expected stands in parentheses.
  */
 export function reasonOf(error: unknown): string {
-  return systemFault(error) ?? (error instanceof Error ? error.message : String(error));
+  if (error instanceof BitTrickleError) return error.message;
+  if (typeof error === "string") return error;
+  return systemFault(error) ?? `unexpected fault (${technicalReason(error)})`;
+}
+
+/** The same as a message of its own, at the end of a program or of a command. */
+export function messageOf(error: unknown): string {
+  if (error instanceof BitTrickleError) return error.message;
+  const what = systemFault(error) ?? technicalReason(error);
+  return `Stopped by an unexpected fault (${what}): please report it, and what led to it`;
 }

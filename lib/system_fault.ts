@@ -17,7 +17,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long for this system",
   EINVAL: "the system does not accept it",
   ENOSPC: "the disk is full",
-  EDQUOT: "the disk is full",
+  EDQUOT: "the disk is full", // Or what this user may have of it.
   EFBIG: "the file is too large for this disk",
   EROFS: "the disk may only be read",
   EIO: "the disk fails",
@@ -27,11 +27,12 @@ const BY_CODE: Readonly<Record<string, string>> = {
   ETXTBSY: "another program is using it",
   ENXIO: "nothing is behind it",
   ENODEV: "nothing is behind it",
-  EMFILE: "too many files and connections are open",
-  ENFILE: "too many files and connections are open",
+  EMFILE: "too many files and connections are open: raise the limit (ulimit -n)",
+  ENFILE: "too many files and connections are open on this machine",
   ENOMEM: "the memory is full",
   ENOBUFS: "the memory is full",
-  EADDRINUSE: "another program is using the port",
+  EMSGSIZE: "the message is too long for this network",
+  EADDRINUSE: "another program is using the port: stop it, or choose another port",
   EADDRNOTAVAIL: "the address is not one of this machine",
   EAFNOSUPPORT: "this machine has no such addresses",
   ECONNREFUSED: "nobody is listening there",
@@ -39,9 +40,9 @@ const BY_CODE: Readonly<Record<string, string>> = {
   ECONNABORTED: "it was broken off",
   EPIPE: "the other side has gone",
   ETIMEDOUT: "no answer",
-  EHOSTUNREACH: "no way leads there",
-  EHOSTDOWN: "no way leads there",
-  ENETUNREACH: "no way leads there",
+  EHOSTUNREACH: "no route leads to that host: check the address and the network",
+  EHOSTDOWN: "the host is down",
+  ENETUNREACH: "no route leads to that network: check the address and the network",
   ENETDOWN: "the network is down",
 };
 
@@ -69,8 +70,23 @@ const BY_NAME: Readonly<Record<string, string>> = {
   WriteZero: "nothing more can be written",
 };
 
+/** By a part of the text of an error that has neither: SQLite's, and those of the name service. */
+const BY_TEXT: readonly (readonly [said: RegExp, words: string])[] = [
+  [/^failed to lookup address/, "there is no such host"],
+  [/\b(?:is locked|locking protocol)$/, "another program is writing to it"],
+  [/^database or disk is full$/, BY_CODE.ENOSPC!],
+  [/^attempt to write a readonly database$/, "it may not be written"],
+  [/^unable to open database file/, "it cannot be opened or made there"],
+  [/^disk I\/O error$/, BY_CODE.EIO!],
+  [/^file is not a database$/, "it is not a database"],
+  [/^(?:database disk image is malformed|malformed database schema)/, "it is damaged"],
+];
+
 /** The system's words at the beginning of the texts of other errors, of which there are two forms. */
 const SYSTEM_WORDS = /^(?:(.+?) \(os error \d+\)|E[A-Z0-9]+: ([^,]+))/s;
+
+/** Most characters of a technical reason that a person is shown. */
+const SHOWN_CHARACTERS = 120;
 
 /**
  * Why the system, or the runtime in its place, refused, or `undefined` if `error` is none of theirs.
@@ -80,11 +96,25 @@ export function systemFault(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as { code?: unknown };
   const known = typeof code === "string" ? BY_CODE[code] : undefined;
-  return known ?? BY_NAME[error.name] ?? systemWords(error.message);
+  return known ?? BY_NAME[error.name] ?? knownText(error.message) ?? systemWords(error.message);
+}
+
+/**
+ * What `error` says by itself, in one line, for those who will look for its cause: where nothing better
+ * is known, it goes into parentheses.
+ */
+export function technicalReason(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  const [line = ""] = said.replace(/^Uncaught (?:\(in [^)]*\) )?/, "").split("\n", 1);
+  return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
+}
+
+function knownText(message: string): string | undefined {
+  return BY_TEXT.find(([said]) => said.test(message))?.[1];
 }
 
 function systemWords(message: string): string | undefined {
   const [, long, short] = SYSTEM_WORDS.exec(message) ?? [];
   const words = long ?? short;
-  return words && words[0]!.toLowerCase() + words.slice(1);
+  return words && `the system refuses it (${words[0]!.toLowerCase()}${words.slice(1)})`;
 }

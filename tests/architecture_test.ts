@@ -9,13 +9,13 @@ import { assertEquals } from "@std/assert";
 import { architectureFaults, readSources, type Rules, sourceFile } from "./support/architecture.ts";
 import { MAY_USE_DISK } from "./support/permission.ts";
 
-const GROUND = ["errors", "async", "collections"];
+const GROUND = ["errors", "system_fault", "async", "collections"];
 
 /** For each room, from the ground up, the rooms that it may import from. */
 const RULES: Rules = {
   "system_fault": [],
   "errors": ["system_fault"],
-  "async": ["errors"],
+  "async": ["errors", "system_fault"],
   "collections": [],
   "files": [...GROUND],
   "protocol": [...GROUND],

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { BitTrickleError, reasonOf } from "../lib/errors.ts";
-import { systemFault } from "../lib/system_fault.ts";
+import { BitTrickleError, messageOf, reasonOf } from "../lib/errors.ts";
+import { systemFault, technicalReason } from "../lib/system_fault.ts";
 import { MAY_USE_DISK } from "./support/permission.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
@@ -8,6 +8,10 @@ const PURE = { permissions: "none" } as const;
 
 function withCode(code: string, message = `${code}: whatever the runtime says, open 'x'`) {
   return Object.assign(new Error(message), { code });
+}
+
+function sqlite(message: string) {
+  return withCode("ERR_SQLITE_ERROR", message);
 }
 
 /** What only the runtime would say. */
@@ -27,10 +31,35 @@ const SAID: readonly (readonly [error: Error, reason: string])[] = [
   [withCode("EDQUOT"), "the disk is full"],
   [withCode("EROFS"), "the disk may only be read"],
   [withCode("EISDIR"), "it is a folder"],
-  [withCode("EMFILE"), "too many files and connections are open"],
+  [withCode("EMFILE"), "too many files and connections are open: raise the limit (ulimit -n)"],
   [withCode("ECONNREFUSED"), "nobody is listening there"],
-  [withCode("ENOTSUP", "ENOTSUP: operation not supported, open 'x'"), "operation not supported"],
-  [new Error("Exec format error (os error 8): open 'x'"), "exec format error"],
+  [
+    withCode("EADDRINUSE"),
+    "another program is using the port: stop it, or choose another port",
+  ],
+  [
+    withCode("ENETUNREACH"),
+    "no route leads to that network: check the address and the network",
+  ],
+  [
+    new Error("failed to lookup address information: Name or service not known"),
+    "there is no such host",
+  ],
+  [
+    withCode("ENOTSUP", "ENOTSUP: operation not supported, open 'x'"),
+    "the system refuses it (operation not supported)",
+  ],
+  [
+    new Error("Exec format error (os error 8): open 'x'"),
+    "the system refuses it (exec format error)",
+  ],
+  [sqlite("database is locked"), "another program is writing to it"],
+  [sqlite("database or disk is full"), "the disk is full"],
+  [sqlite("attempt to write a readonly database"), "it may not be written"],
+  [sqlite("unable to open database file: /x"), "it cannot be opened or made there"],
+  [sqlite("disk I/O error"), "the disk fails"],
+  [sqlite("file is not a database"), "it is not a database"],
+  [sqlite("database disk image is malformed"), "it is damaged"],
 ];
 
 for (const [error, reason] of SAID) {
@@ -40,15 +69,46 @@ for (const [error, reason] of SAID) {
   });
 }
 
-Deno.test({ name: "other errors keep their words", ...PURE }, () => {
+Deno.test({ name: "what nobody expected stands in parentheses", ...PURE }, () => {
   for (
     const error of [new Error("a bug"), new BitTrickleError("disk", "Cannot"), "text", undefined]
   ) {
     assertEquals(systemFault(error), undefined);
   }
-  assertEquals(reasonOf(new TypeError("x is not a function")), "x is not a function");
-  assertEquals(reasonOf("text"), "text");
+  assertEquals(
+    reasonOf(new TypeError("x is not a function")),
+    "unexpected fault (x is not a function)",
+  );
+  assertEquals(reasonOf(undefined), "unexpected fault (undefined)");
 });
+
+Deno.test({ name: "our own words stay as they are", ...PURE }, () => {
+  assertEquals(reasonOf(new BitTrickleError("disk", "Cannot")), "Cannot");
+  assertEquals(reasonOf("text"), "text");
+  assertEquals(messageOf(new BitTrickleError("disk", "Cannot")), "Cannot");
+});
+
+Deno.test({ name: "an unexpected end says that it is one, and what to do", ...PURE }, () => {
+  const end = "please report it, and what led to it";
+  assertEquals(
+    messageOf(new TypeError("x is not a function")),
+    `Stopped by an unexpected fault (x is not a function): ${end}`,
+  );
+  assertEquals(
+    messageOf(withCode("ENOENT")),
+    `Stopped by an unexpected fault (no such file or folder): ${end}`,
+  );
+});
+
+Deno.test(
+  { name: "a technical reason is one short line without the thread's frame", ...PURE },
+  () => {
+    assertEquals(technicalReason(new Error("a\n    at file:///x.ts:1:2")), "a");
+    assertEquals(technicalReason("Uncaught (in promise) Error: oops"), "Error: oops");
+    assertEquals(technicalReason("Uncaught Error: oops"), "Error: oops");
+    assertEquals(technicalReason("x".repeat(1_000)), `${"x".repeat(120)}…`);
+  },
+);
 
 Deno.test("no word of the runtime is in what it throws", { ignore: !MAY_USE_DISK }, async () => {
   await using folder = await TempFolder.make();

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
+import { BitTrickleError, interrupted } from "../errors.ts";
+import { technicalReason } from "../system_fault.ts";
 
 /** Does a batch of jobs, and never fails: each job has a result that says how it went. */
 export type BatchWork<J, R> = (jobs: readonly J[]) => Promise<readonly R[]>;
@@ -123,8 +124,8 @@ export class BatchThread<J, R> implements Disposable {
     worker.onerror = (event) => {
       event.preventDefault();
       this.#untilStart = Infinity;
-      const reason = reasonOf(event.error ?? event.message);
-      this.#stop(new BitTrickleError("disk", `A thread has broken down: ${reason}`));
+      const reason = technicalReason(event.error ?? event.message);
+      this.#stop(new BitTrickleError("disk", `A thread has broken down (${reason}): try again`));
     };
     return worker;
   }

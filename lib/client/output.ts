@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BitTrickleError, reasonOf } from "../errors.ts";
+import { BitTrickleError, messageOf } from "../errors.ts";
 import { escapeText, toJsonLine } from "../protocol/escape.ts";
 import { exitCodeFor, exitCodeOf } from "../cli/exit_code.ts";
 import type { Outcome } from "./outcome.ts";
@@ -53,7 +53,7 @@ export class Output {
   /** Prints whatever was thrown. Returns the exit code that stands for it. */
   error(error: unknown, verb?: string): number {
     const code = error instanceof BitTrickleError ? error.code : "unexpected";
-    const message = reasonOf(error);
+    const message = messageOf(error);
     try {
       this.event("error", { ...verb === undefined ? {} : { verb }, code, message });
       this.note(message);

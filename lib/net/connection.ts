@@ -9,6 +9,7 @@ import type { MaybePromise } from "../async/maybe_promise.ts";
 import { BitTrickleError, interrupted, malformed, reasonOf } from "../errors.ts";
 import { type Address, formatAddress } from "../protocol/address.ts";
 import { CONNECT_MS } from "../protocol/limits.ts";
+import { technicalReason } from "../system_fault.ts";
 import type { RateLimit, TransferLimits } from "./rate_limit.ts";
 import type { Socket } from "./socket.ts";
 
@@ -103,7 +104,8 @@ export class Connection implements Disposable {
     if (!this.#socket.handshake) throw malformed("it does not speak TLS");
     const { alpnProtocol } = await this.#socket.handshake().catch((cause) => {
       if (!(cause instanceof Deno.errors.InvalidData)) throw this.#explain(cause);
-      throw malformed(`no secure connection: ${reasonOf(cause)}`, cause);
+      const reason = "it is not who it should be, or speaks another TLS";
+      throw malformed(`no secure connection: ${reason} (${technicalReason(cause)})`, cause);
     });
     if (alpnProtocol !== protocol) throw malformed("it speaks another protocol");
   }

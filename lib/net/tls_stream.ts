@@ -7,7 +7,7 @@
 import type { Socket as NodeSocket } from "node:net";
 import { Duplex } from "node:stream";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
-import { reasonOf } from "../errors.ts";
+import { technicalReason } from "../system_fault.ts";
 import type { Address } from "../protocol/address.ts";
 import { Connection } from "./connection.ts";
 import type { Socket } from "./socket.ts";
@@ -168,7 +168,7 @@ class TlsStream implements Socket {
       this.#agreed.reject(error);
       this.#destroy();
     };
-    const onBad = (error: Error) => fail(new Deno.errors.InvalidData(reasonOf(error)));
+    const onBad = (error: Error) => fail(new Deno.errors.InvalidData(technicalReason(error)));
     const onCut = () => fail(new Deno.errors.UnexpectedEof("it was closed"));
     this.#tls.on("secure", () => {
       this.#isSecure = true;

@@ -6,7 +6,7 @@
  */
 
 import { ready } from "@serenity-kit/opaque";
-import { reasonOf } from "../errors.ts";
+import { technicalReason } from "../system_fault.ts";
 import { registerPassword } from "../index/login/login_records.ts";
 
 /** What the thread is to make a record of. */
@@ -33,6 +33,6 @@ scope.onmessage = async ({ data: { setup, user, password } }) => {
   try {
     scope.postMessage({ record: registerPassword(setup, user, password, "strong") });
   } catch (error) {
-    scope.postMessage({ fault: reasonOf(error) });
+    scope.postMessage({ fault: technicalReason(error) });
   }
 };

@@ -6,6 +6,7 @@
 
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { systemFault, technicalReason } from "../system_fault.ts";
 
 /** A cause, and the way out if there is one. */
 export interface DiskFault {
@@ -32,7 +33,7 @@ const DAMAGED: DiskFault = {
     "publish their files again by themselves",
 };
 
-/** What SQLite says, for Deno tells the text of an error but not its number. */
+/** What SQLite or the system says, for Deno tells the text of an error of SQLite but not its number. */
 const FAULTS: readonly [said: RegExp, fault: DiskFault][] = [
   [/disk is full/, { reason: "the disk is full", advice: "Make room there" }],
   [/readonly|permission denied|may only be read/, {
@@ -48,9 +49,9 @@ const FAULTS: readonly [said: RegExp, fault: DiskFault][] = [
 
 /** Why SQLite, or the system, threw `error`. */
 export function diskFault(error: unknown): DiskFault {
-  const said = reasonOf(error);
+  const said = `${technicalReason(error)}; ${systemFault(error) ?? ""}`;
   const [, fault] = FAULTS.find(([pattern]) => pattern.test(said)) ?? [];
-  return fault ?? { reason: escapeText(said) };
+  return fault ?? { reason: escapeText(reasonOf(error)) };
 }
 
 /** The error of a data file in which `what` is wrong. */

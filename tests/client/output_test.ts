@@ -71,6 +71,10 @@ Deno.test(
   },
 );
 
+function unexpected(what: string): string {
+  return `Stopped by an unexpected fault (${what}): please report it, and what led to it`;
+}
+
 Deno.test({
   name: "Output.error() calls unexpected what nobody foresaw",
   permissions: "none",
@@ -80,8 +84,8 @@ Deno.test({
   assertEquals(output.error("thrown text"), 1);
   const lines = printed.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   assertEquals(lines, [
-    { v: 1, type: "error", code: "unexpected", message: "x is not a function" },
-    { v: 1, type: "error", code: "unexpected", message: "thrown text" },
+    { v: 1, type: "error", code: "unexpected", message: unexpected("x is not a function") },
+    { v: 1, type: "error", code: "unexpected", message: unexpected("thrown text") },
   ]);
 });
 
@@ -90,7 +94,7 @@ Deno.test(
   () => {
     const hostile = "\x1b[2J\u202e\u2028";
     const text = capture(false);
-    text.output.error(new Error(hostile));
+    text.output.error(new BitTrickleError("network", hostile));
     assertEquals(text.printed.stderr, "\\u{1b}[2J\\u{202e}\\u{2028}\n");
     const json = capture(true);
     json.output.event("result", { items: [hostile] });

@@ -102,7 +102,8 @@ export class Target {
   #notFolderError(level: number, there: Stats): BitTrickleError {
     const kind = there.isSymbolicLink() ? "a link" : "a file";
     const above = this.name.split("/").slice(0, level + 1).join("/");
-    return this.diskError(new Error(`"${above}" is ${kind} here, and a folder is needed`));
+    const reason = `"${above}" is ${kind} here, and a folder is needed`;
+    return this.diskError(new BitTrickleError("disk", reason));
   }
 
   /**
@@ -130,7 +131,7 @@ export class Target {
    */
   rename(partPath: string, inode: Inode, force: boolean): void {
     if (!isSameInode(Deno.lstatSync(partPath), inode)) {
-      throw new Error("somebody replaced it during the download");
+      throw new BitTrickleError("disk", "somebody replaced it during the download");
     }
     if (force) Deno.renameSync(partPath, this.path);
     else renameToFree(partPath, this.path);

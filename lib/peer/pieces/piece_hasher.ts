@@ -4,7 +4,8 @@
  * @module
  */
 
-import { interrupted, reasonOf } from "../../errors.ts";
+import { BitTrickleError, interrupted } from "../../errors.ts";
+import { technicalReason } from "../../system_fault.ts";
 import { PIECE_BYTES } from "../../protocol/limits.ts";
 import { hashPiece } from "../../protocol/merkle.ts";
 import type { HashReply, HashRequest } from "./hash_worker.ts";
@@ -83,8 +84,9 @@ export class PieceHasher implements Disposable {
       event.preventDefault();
       // One that cannot even start would not do so the next time.
       if (!this.#isReady) this.#untilStart = Infinity;
-      const reason = reasonOf(event.error ?? event.message);
-      this.#stop(new Error(`The thread that verifies pieces has broken down: ${reason}`));
+      const reason = technicalReason(event.error ?? event.message);
+      const message = `The thread that verifies pieces has broken down (${reason}): try again`;
+      this.#stop(new BitTrickleError("disk", message));
     };
     return worker;
   }

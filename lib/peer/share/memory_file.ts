@@ -8,7 +8,8 @@
 import { delay } from "@std/async/delay";
 import { dirname } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
-import { reasonOf } from "../../errors.ts";
+import { BitTrickleError } from "../../errors.ts";
+import { technicalReason } from "../../system_fault.ts";
 
 /** How long one call waits for another client that is writing, in milliseconds: heartbeats wait too. */
 const BUSY_MS = 500;
@@ -52,7 +53,7 @@ const MIGRATIONS: readonly string[] = [
 
 /** Whether SQLite threw `error` because what is in the file cannot be right. */
 export function isDamage(error: unknown): boolean {
-  return DAMAGE.test(reasonOf(error));
+  return DAMAGE.test(technicalReason(error));
 }
 
 /**
@@ -67,7 +68,7 @@ export async function openMemoryFile(path: string): Promise<DatabaseSync> {
     try {
       return openAtOnce(path);
     } catch (error) {
-      if (!BUSY.test(reasonOf(error)) || performance.now() > deadline) throw error;
+      if (!BUSY.test(technicalReason(error)) || performance.now() > deadline) throw error;
     }
     await delay(AGAIN_MS);
   }
@@ -108,7 +109,9 @@ function openAtOnce(path: string): DatabaseSync {
 function prepare(db: DatabaseSync): DatabaseSync {
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-    if (versionOf(db) > MIGRATIONS.length) throw new Error("a newer BitTrickle has written it");
+    if (versionOf(db) > MIGRATIONS.length) {
+      throw new BitTrickleError("disk", "a newer BitTrickle has written it");
+    }
     // Switching takes the file for oneself, however many only want to see that it is done.
     if (pragma(db, "journal_mode") === "delete") db.exec("PRAGMA journal_mode = WAL");
     db.exec("PRAGMA synchronous = NORMAL"); // A power cut costs the last entries, never the file.
