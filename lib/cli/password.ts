@@ -33,7 +33,7 @@ export async function askNewPassword(terminal: Terminal): Promise<string> {
   const fault = credentialFault(password);
   if (fault) throw new BitTrickleError("usage", `Cannot set the password: ${fault}`);
   if (terminal.isInteractive && password !== await askHidden(terminal, "The same again: ")) {
-    throw new BitTrickleError("usage", "The passwords differ: nothing changed");
+    throw new BitTrickleError("usage", "The passwords differ: nothing changed; try again");
   }
   return password;
 }

@@ -206,8 +206,12 @@ async function assertFolder(path: string): Promise<void> {
   const where = `Cannot use the folder "${escapeText(path)}"`;
   const info = await Deno.stat(path).catch((cause) => {
     const isMissing = cause instanceof Deno.errors.NotFound;
-    const reason = isMissing ? "it is not there" : escapeText(reasonOf(cause));
+    const reason = isMissing
+      ? "it is not there; make it, or name another with --dir"
+      : escapeText(reasonOf(cause));
     throw new BitTrickleError("disk", `${where}: ${reason}`, { cause });
   });
-  if (!info.isDirectory) throw new BitTrickleError("disk", `${where}: it is not a folder`);
+  if (!info.isDirectory) {
+    throw new BitTrickleError("disk", `${where}: it is not a folder; name one with --dir`);
+  }
 }

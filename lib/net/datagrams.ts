@@ -135,12 +135,8 @@ export class DatagramSocket implements Disposable {
 /** The error for an address that cannot be listened on. */
 export function cannotListen(kind: string, address: Address, cause: unknown): BitTrickleError {
   const where = `${kind} ${formatAddress(address)}`;
-  const reason = cause instanceof Deno.errors.AddrInUse
-    ? "another program is using the port"
-    : cause instanceof Deno.errors.AddrNotAvailable
-    ? "the address is not one of this machine"
-    : cause instanceof Deno.errors.PermissionDenied
-    ? "the system does not allow this port"
+  const reason = cause instanceof Deno.errors.PermissionDenied
+    ? "the system does not allow this port: choose one above 1023"
     : reasonOf(cause);
   return new BitTrickleError("network", `Cannot listen on ${where}: ${reason}`, { cause });
 }

@@ -145,7 +145,7 @@ async function revoke(names: readonly string[], credentials: string): Promise<vo
 function revokeOne(name: string, invitations: readonly StoredInvitation[]) {
   const left = revokeFor(name, invitations);
   if (left !== invitations) return left;
-  const message = `There is no open invitation for "${escapeText(name)}"`;
+  const message = `There is no open invitation for "${escapeText(name)}": see invite --list`;
   throw new BitTrickleError("not_found", message);
 }
 

@@ -39,7 +39,8 @@ export function openData(path: string, migrations = MIGRATIONS): DatabaseSync {
  */
 export function openDataForReading(path: string): DatabaseSync {
   if (!exists(path)) {
-    throw new BitTrickleError("not_found", `There is no data file "${escapeText(path)}"`);
+    const message = `There is no data file "${escapeText(path)}": name it with --data`;
+    throw new BitTrickleError("not_found", message);
   }
   return open(path, () => new DatabaseSync(path, { readOnly: true }), (db) => {
     prove(db, path, MIGRATIONS.length);

@@ -99,7 +99,7 @@ Deno.test(
 );
 
 const BAD_ANSWERS: readonly (readonly [lines: string[], code: string, reason: string])[] = [
-  [["secret-7", "secret-8"], "usage", "The passwords differ: nothing changed"],
+  [["secret-7", "secret-8"], "usage", "The passwords differ: nothing changed; try again"],
   [["x".repeat(65)], "usage", "Cannot set the password: it is longer than 64 characters"],
   [[""], "usage", "Cannot set the password: it is empty"],
   [[], "interrupted", "Nothing was changed"],

@@ -59,7 +59,8 @@ Deno.test("bind() says that another program is using the port", () => {
   assertEquals(error.code, "network");
   assertEquals(
     error.message,
-    `Cannot listen on UDP 127.0.0.1:${first.address.port}: another program is using the port`,
+    `Cannot listen on UDP 127.0.0.1:${first.address.port}: another program is using the port: ` +
+      "stop it, or choose another port",
   );
 });
 

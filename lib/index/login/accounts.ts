@@ -59,7 +59,12 @@ export class Accounts {
       firstLine.set(user, i + 1);
       secrets.set(user, secret);
     }
-    if (text.trim() === "") throw new BitTrickleError("usage", "no line holds a user");
+    if (text.trim() === "") {
+      throw new BitTrickleError(
+        "usage",
+        "no line holds a user; write one with a user name, a space and a password",
+      );
+    }
     return new Accounts(secrets);
   }
 

@@ -49,7 +49,9 @@ export function addUser(text: string, user: string, secret: string): string {
 export function assertNewName(text: string, user: string): void {
   const fault = user.startsWith("#") ? "it begins with #" : credentialFault(user);
   if (fault) throw new BitTrickleError("usage", `Cannot add the user: bad name: ${fault}`);
-  if (find(text, user)) throw new BitTrickleError("exists", `The user "${user}" is already there`);
+  if (!find(text, user)) return;
+  const advice = "choose another name, or set a new password by `user passwd`";
+  throw new BitTrickleError("exists", `The user "${user}" is already there: ${advice}`);
 }
 
 /**
@@ -94,7 +96,9 @@ function replace(text: string, user: string, secret: string): string {
 
 function entryOf(text: string, user: string): Entry {
   const entry = find(text, user);
-  if (!entry) throw new BitTrickleError("not_found", `There is no user "${user}"`);
+  if (!entry) {
+    throw new BitTrickleError("not_found", `There is no user "${user}": see \`user list\``);
+  }
   return entry;
 }
 

@@ -112,6 +112,8 @@ function parseLine(line: string, number: number): StoredInvitation {
   const [name = "", user = "", digits = "", state = "", record = "", ...rest] = line.split(" ");
   const isGood = isInvitationName(name) && !credentialFault(user) && /^[0-9]{1,10}$/.test(digits) &&
     STATES.includes(state) && RECORD.test(record) && rest.length === 0;
-  if (!isGood) throw new BitTrickleError("usage", `line ${number}: not an invitation`);
+  if (!isGood) {
+    throw new BitTrickleError("usage", `line ${number}: not an invitation; remove that line`);
+  }
   return { name, user, expires: Number(digits), state: state as InvitationState, record };
 }

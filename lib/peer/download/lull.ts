@@ -49,7 +49,7 @@ export function failureOf(
   if (failure ?? finder.failure) return (failure ?? finder.failure)!;
   const [asked] = fetchers.usersWhoAre("asking");
   if (asked !== undefined) return silent(asked, "sends nothing");
-  return new BitTrickleError("network", "nobody who has it is there any more");
+  return new BitTrickleError("network", "nobody who has it is there any more; try again later");
 }
 
 function silent(user: string, reason: string): BitTrickleError {

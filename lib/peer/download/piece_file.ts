@@ -157,7 +157,9 @@ export class PieceFile implements Disposable {
   async read(index: number): Promise<Uint8Array> {
     const piece = new Uint8Array(pieceBytes(this.#wanted.size, index));
     const isWhole = await this.#inTurn(() => this.#read(index, piece));
-    if (!isWhole) throw new BitTrickleError("disk", "the part file is shorter than it was");
+    if (!isWhole) {
+      throw new BitTrickleError("disk", "the part file is shorter than it was; try again");
+    }
     return piece;
   }
 

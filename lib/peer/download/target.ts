@@ -131,7 +131,7 @@ export class Target {
    */
   rename(partPath: string, inode: Inode, force: boolean): void {
     if (!isSameInode(Deno.lstatSync(partPath), inode)) {
-      throw new BitTrickleError("disk", "somebody replaced it during the download");
+      throw new BitTrickleError("disk", "somebody replaced it during the download; try again");
     }
     if (force) Deno.renameSync(partPath, this.path);
     else renameToFree(partPath, this.path);

@@ -83,7 +83,7 @@ export class KnownServersFile implements KnownServers {
     await Deno.mkdir(dirname(this.place), { recursive: true, mode: 0o700 });
     const path = await realPathOf(this.place);
     using lock = await FileLock.take(`${path}-lock`, LOCK_MS);
-    if (!lock) throw new BitTrickleError("disk", "another program keeps changing them");
+    if (!lock) throw new BitTrickleError("disk", "another program keeps changing them; try again");
     const text = await this.#read();
     const pin = withProven(pinIn(text, address), proven);
     await replaceFile(path, withLine(text, address, pin));

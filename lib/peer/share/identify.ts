@@ -67,5 +67,5 @@ export async function readPiece(
 }
 
 function changed(): BitTrickleError {
-  return new BitTrickleError("disk", "it was changed while it was read");
+  return new BitTrickleError("disk", "it was changed while it was read; try again");
 }
