@@ -28,6 +28,9 @@ const EXIT_CODE: Readonly<Record<ErrorCode, number>> = {
   interrupted: 130,
 };
 
+/** Every kind of error. */
+export const ERROR_CODES = Object.keys(EXIT_CODE) as readonly ErrorCode[];
+
 /** The exit code for whatever was thrown. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof BitTrickleError ? EXIT_CODE[error.code] : 1;
