@@ -1,5 +1,5 @@
 /**
- * The client: `bittrickle-client [host:]<port> [command …]`.
+ * The client: `bittrickle-client [index] [command …]`.
  *
  * @module
  */

@@ -47,8 +47,9 @@ const RULES: Rules = {
 
   "cli": [...GROUND, "protocol", "files"],
   "cli/manual": [...GROUND, "protocol", "cli"],
+  "client/settings": [...GROUND, "protocol", "files", "cli"],
   "client": [
-    ...[...GROUND, "protocol", "net", "files", "cli", "cli/manual"],
+    ...[...GROUND, "protocol", "net", "files", "cli", "cli/manual", "client/settings"],
     ...["peer", "peer/session", "peer/share", "peer/download"],
   ],
   "server": [

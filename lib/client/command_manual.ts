@@ -30,6 +30,21 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
       { line: "cat lab.log --range=-500", text: "its last 500 bytes" },
     ],
   },
+  config: {
+    details: [
+      "show tells what is in force, and for each setting where it comes from: a flag, a variable of " +
+      "the environment (BITTRICKLE_USER and so on), a line of the file, or the default. path " +
+      "prints where the file is.",
+      'The file has a key for each flag, as user = "hans", and names indexes: a table ' +
+      "[indexes.lab] with an address makes lab one. Flags count before the environment, that " +
+      "before the file; --no-share, --swarm and the like undo what is set there.",
+    ],
+    examples: [
+      { line: "config show", text: "what is in force for this index?" },
+      { line: "config path", text: "which file is read?" },
+    ],
+    values: ["show", "path"],
+  },
   get: {
     details: [
       "A file comes from all its sources at once, verified piece by piece, and gets its name " +

@@ -47,7 +47,10 @@ const MOST_FOUND = 1_000;
 /** Whoever finds an open shell must not change the password of its user. */
 const NO_SHELL =
   "passwd asks for the present password, and so is a command of its own: leave the " +
-  "shell, and run `bittrickle-client [host:]<port> passwd`";
+  "shell, and run `bittrickle-client <index> passwd`";
+
+const NO_CONFIG =
+  "config is a command of its own: leave the shell, and run `bittrickle-client config show`";
 
 /** Every command that the index has a part in. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -59,6 +62,14 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     isOriginal: false,
     fault: ({ json }) => json ? "cat writes a file as it is, and no JSON: use get" : undefined,
     run: (peer, args, options) => runCat(peer, args, options),
+  }],
+  ["config", {
+    argument: "show|path",
+    most: 1,
+    summary: "show what is configured and where, or where the file is",
+    isOriginal: false,
+    fault: ({ isShell }) => isShell ? NO_CONFIG : undefined,
+    run: () => Promise.reject(usage(NO_CONFIG)),
   }],
   ["get", {
     argument: "file",
@@ -114,6 +125,9 @@ const ORIGINALS = [...COMMANDS].filter(([, { isOriginal = true }]) => isOriginal
 
 /** The original's line, with which a shell begins. */
 export const AVAILABLE = `Available commands are: ${[...ORIGINALS, "xit"].join(", ")}`;
+
+/** Names of all commands. */
+export const VERBS: readonly string[] = [...COMMANDS.keys(), "xit", "help"];
 
 /** Names of the commands that go in the shell. */
 export const SHELL_WORDS: readonly string[] = [

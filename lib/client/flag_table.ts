@@ -71,6 +71,13 @@ export const PROGRAM_FLAGS: readonly Flag[] = [
     text: "receive at most so many bytes per second in all",
     default: "off",
   },
+  {
+    name: "config",
+    value: "FILE",
+    values: "file",
+    text: "read this configuration",
+    default: "the one that config path prints",
+  },
   { name: "json", text: "print one JSON object a line" },
   {
     name: "protocol",

@@ -6,6 +6,7 @@
 
 import type { CommandManual, ProgramManual } from "../cli/manual/manual.ts";
 import { textCommands } from "../cli/manual/text_commands.ts";
+import { DEFAULT_PORT } from "../protocol/address.ts";
 import { VERSION } from "../cli/version.ts";
 import { COMMAND_TEXTS } from "./command_manual.ts";
 import { type Command, COMMANDS, goesIn } from "./commands.ts";
@@ -48,15 +49,17 @@ export const CLIENT_MANUAL: ProgramManual = {
   version: VERSION,
   summary: "Publishes, finds and downloads the files of a BitTrickle network",
   forms: [
-    "[host:]<port> [flags]",
-    "[host:]<port> <command> [flags]",
+    "[index] [flags]",
+    "[index] <command> [flags]",
     "join <invitation> [command …] [flags]",
   ],
   details: [
-    "Without a command it is a shell with the same commands. An index is named by its address; " +
-    "without a host it is on this machine.",
+    "Without a command it is a shell with the same commands.",
+    `An index is host:port, a host (port ${DEFAULT_PORT}) or a port of this machine; a name of the ` +
+    "configuration means what stands there, whatever host has that name. Without one it is the " +
+    "default of the configuration.",
   ],
-  address: { form: "[host:]<port>", example: "index.lan:5000" },
+  address: { form: "[index]", example: "index.lan:5000", isOptional: true },
   flags: PROGRAM_FLAGS,
   commands: [...[...COMMANDS].map(manualOf), XIT, JOIN, ...textCommands("get")],
   examples: [

@@ -7,7 +7,7 @@
 import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { AVAILABLE, BANNER, checkCommand, COMMANDS, SHELL_WORDS } from "./commands.ts";
+import { AVAILABLE, BANNER, checkCommand, SHELL_WORDS, VERBS } from "./commands.ts";
 import { shellHelp } from "./help.ts";
 import { type Invocation, parseInvocation } from "./invocation.ts";
 import type { Outcome } from "./outcome.ts";
@@ -86,7 +86,7 @@ async function runWords(
 
 /** Names a line that is no command by its number, so that nothing of it is shown. */
 function assertCommand({ linesRead }: Terminal, [verb = ""]: readonly string[]): void {
-  if (SHELL_WORDS.includes(verb) || COMMANDS.has(verb)) return;
+  if (VERBS.includes(verb)) return;
   throw new BitTrickleError(
     "usage",
     `Line ${linesRead} of the input is not a command. ${AVAILABLE}`,

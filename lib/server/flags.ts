@@ -8,7 +8,7 @@ import { isIP } from "node:net";
 import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import { parsePortFlag } from "../cli/parse_port.ts";
 import { parseFlags, type TextRequest, usage } from "../cli/parse_flags.ts";
-import type { Address } from "../protocol/address.ts";
+import { type Address, DEFAULT_PORT } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
 import { hasAction, sayActions, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
@@ -47,10 +47,12 @@ export function parseServerFlags(args: readonly string[]): ServerFlags | TextReq
   const flags = parseFlags(args, namesWithValue(SERVE_FLAGS), namesOfSwitches(SERVE_FLAGS));
   if ("asks" in flags) return flags;
   const [port, ...rest] = flags.arguments;
-  if (port === undefined) throw usage("the port is missing");
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
   return {
-    address: { hostname: parseHost(flags.text("host") ?? "127.0.0.1"), port: parsePortFlag(port) },
+    address: {
+      hostname: parseHost(flags.text("host") ?? "127.0.0.1"),
+      port: port === undefined ? DEFAULT_PORT : parsePortFlag(port),
+    },
     credentials: flags.text("credentials") ?? "credentials.txt",
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),

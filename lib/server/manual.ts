@@ -6,6 +6,7 @@
 
 import type { CommandManual, ProgramManual } from "../cli/manual/manual.ts";
 import { textCommands } from "../cli/manual/text_commands.ts";
+import { DEFAULT_PORT } from "../protocol/address.ts";
 import { VERSION } from "../cli/version.ts";
 import {
   DATA_ACTIONS,
@@ -83,10 +84,11 @@ export const SERVER_MANUAL: ProgramManual = {
   name: "bittrickle-server",
   version: VERSION,
   summary: "The index of a BitTrickle network: knows who is active and who publishes what",
-  forms: ["<port> [flags]", "<command> [flags]"],
+  forms: ["[port] [flags]", "<command> [flags]"],
   details: [
-    "With a port it serves until it is stopped; the users stand in a file, and what is " +
+    "Without a command it serves until it is stopped; the users stand in a file, and what is " +
     "published is kept in another. It never touches the content of files.",
+    `Without a port it listens on ${DEFAULT_PORT}, where clients look that are told no other.`,
   ],
   flags: SERVE_FLAGS,
   commands: [USER, INVITE, DATA, ...textCommands("user")],

@@ -3,11 +3,13 @@ import { commandHelp, programHelp } from "../../lib/cli/manual/help_text.ts";
 import { parseFlags } from "../../lib/cli/parse_flags.ts";
 import { checkCommand, COMMANDS, SHELL_WORDS } from "../../lib/client/commands.ts";
 import { COMMAND_FLAGS, PROGRAM_FLAGS } from "../../lib/client/flag_table.ts";
-import { type ClientFlags, parseClientFlags } from "../../lib/client/flags.ts";
+import { parseClientFlags } from "../../lib/client/flags.ts";
 import { oneShotHelp, shellHelp } from "../../lib/client/help.ts";
 import { parseInvocation } from "../../lib/client/invocation.ts";
 import { CLIENT_MANUAL, SHELL_MANUAL } from "../../lib/client/manual.ts";
+import { SETTING_NAMES } from "../../lib/client/settings/settings.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
+import { flagsOf } from "../support/surroundings.ts";
 
 const PURE = { permissions: "none" } as const;
 const COLUMNS = 80;
@@ -61,7 +63,7 @@ Deno.test({ name: "every example of a command can be run", ...PURE }, () => {
     if (!COMMANDS.has(name)) continue;
     const isForShell = !!CLIENT_MANUAL.commands.find((it) => it.name === name)?.isForShell;
     for (const { line } of examples) {
-      const { command, json } = parseClientFlags(["5000", ...typed(line)]) as ClientFlags;
+      const { command, json } = flagsOf(["5000", ...typed(line)]);
       assertEquals(command?.verb, name);
       checkCommand(command!, { json, isShell: isForShell });
     }
@@ -84,7 +86,7 @@ Deno.test(
       assert(lines[0]!.startsWith(`Usage: ${name}`), lines[0]);
     }
     assertStringIncludes(shellHelp("get").lines.join("\n"), "\n  get lab/ notes.txt\n");
-    assertStringIncludes(shellHelp("passwd").lines[0]!, "bittrickle-client [host:]<port> passwd");
+    assertStringIncludes(shellHelp("passwd").lines[0]!, "bittrickle-client [index] passwd");
     assertEquals(parseInvocation(["get", "--help"]), parseInvocation(["help", "get"]));
   },
 );
@@ -101,7 +103,7 @@ Deno.test({ name: "help of what is no command names those that are", ...PURE }, 
   for (const help of [shellHelp, oneShotHelp]) {
     const error = assertThrows(() => help("\x1b[2J"), BitTrickleError, 'help for "\\u{1b}[2J": ');
     assertEquals(error.code, "usage");
-    assertStringIncludes(error.message, "cat, get, lap");
+    assertStringIncludes(error.message, "get, lap, ");
   }
 });
 
@@ -113,6 +115,12 @@ Deno.test({ name: "the help of the program has every command and flag", ...PURE 
   for (const { name } of [...PROGRAM_FLAGS, ...COMMAND_FLAGS]) {
     assertStringIncludes(text, `\n  --${name}`);
   }
+});
+
+Deno.test({ name: "what can be configured has a flag in the table", ...PURE }, () => {
+  const names = [...PROGRAM_FLAGS, ...COMMAND_FLAGS].map(({ name }) => name.replace(/^no-/, ""));
+  const settings = SETTING_NAMES.filter((name) => name !== "index");
+  assertEquals(settings.filter((name) => !names.includes(name)), []);
 });
 
 Deno.test({ name: "a flag of the table is a flag of the parser", ...PURE }, () => {

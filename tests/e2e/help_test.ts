@@ -19,7 +19,7 @@ Deno.test("the client helps with a command, in each of the ways to ask", AS_PROC
   const helped = await Promise.all(asked.map((args) => run("client", ...args)));
   for (const { code, stdout, stderr } of helped) {
     assertEquals([code, stderr, stdout], [0, "", helped[0]!.stdout]);
-    assertMatch(stdout, /^Usage: bittrickle-client \[host:\]<port> get <file> … \[flags\]\n/);
+    assertMatch(stdout, /^Usage: bittrickle-client \[index\] get <file> … \[flags\]\n/);
     assertStringIncludes(stdout, "--patience TIME");
   }
 });
@@ -39,7 +39,10 @@ Deno.test("the server helps with a command, in each of the ways to ask", AS_PROC
 Deno.test("help of what is no command is an error, in JSON too", AS_PROCESSES, async () => {
   const { code, stdout, stderr } = await run("client", "help", "gte");
   assertEquals([code, stdout], [2, ""]);
-  assertStringIncludes(stderr, 'There is no help for "gte": the commands are cat, get, lap');
+  assertStringIncludes(
+    stderr,
+    'There is no help for "gte": the commands are cat, config, get, lap',
+  );
   const { code: again, stdout: json } = await run("client", "help", "gte", "--json");
   assertEquals([again, JSON.parse(json).code], [2, "usage"]);
   assertEquals((await run("server", "help", "gte")).code, 2);

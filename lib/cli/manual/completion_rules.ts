@@ -65,7 +65,7 @@ export function completionRules(manual: ProgramManual): CompletionRules {
     commands: commands.map(({ name }) => name),
     hasAddress: manual.address !== undefined,
     leading: commands.filter(({ isLeading }) => isLeading).map(({ name }) => name),
-    states: statesOf(commands, manual.address !== undefined),
+    states: statesOf(commands, manual.address),
     flags: commands.map((command) => {
       const flags = [...command.flags, ...sharedFlags(manual, command), TEXT_FLAGS[0]!];
       return { name: command.name, offer: flagWords(flags) };
@@ -77,11 +77,14 @@ export function completionRules(manual: ProgramManual): CompletionRules {
   };
 }
 
-function statesOf(commands: readonly CommandManual[], hasAddress: boolean): StateRule[] {
-  const first = commands.filter(({ isFirst }) => isFirst);
+function statesOf(
+  commands: readonly CommandManual[],
+  address: ProgramManual["address"],
+): StateRule[] {
+  const first = address?.isOptional ? commands : commands.filter(({ isFirst }) => isFirst);
   const others = commands.filter(({ isFirst }) => !isFirst);
   const beginnings = [{ state: "", isRepeated: false, offer: summaries(first) }];
-  if (hasAddress) {
+  if (address) {
     beginnings.push({ state: AFTER_ADDRESS, isRepeated: false, offer: summaries(others) });
   }
   const helped = { state: "help", isRepeated: false, offer: summaries(commands) };

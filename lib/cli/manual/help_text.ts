@@ -52,7 +52,7 @@ export function programHelp(manual: ProgramManual): string[] {
     listed("Commands:", ({ isFirst, isForShell }) => !isFirst && !isForShell),
     listed("Commands of the shell alone:", ({ isForShell }) => isForShell),
     listed(
-      hasPlaces ? "Commands in place of an address:" : "Commands:",
+      hasPlaces ? "Commands that take no index:" : "Commands:",
       ({ isFirst }) => isFirst,
     ),
     listOf("Flags:", allFlags(manual).map((flag) => [formOfFlag(flag), sayFlagOfAll(flag)])),

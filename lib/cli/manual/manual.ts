@@ -84,7 +84,12 @@ export interface ProgramManual {
   readonly forms: readonly string[];
   readonly details: readonly string[];
   /** What stands between its name and a command, in synopses and in examples. */
-  readonly address?: { readonly form: string; readonly example: string };
+  readonly address?: {
+    readonly form: string;
+    readonly example: string;
+    /** Whether a command may stand in its place. @default {false} */
+    readonly isOptional?: boolean;
+  };
   /** The flags of all commands. */
   readonly flags: readonly Flag[];
   readonly commands: readonly CommandManual[];

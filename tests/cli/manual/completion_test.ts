@@ -10,6 +10,8 @@ const FILES = ["lecture 1.pdf", "folder/", "folly.txt"];
 /** What is typed before Tab, and what is there after it. */
 const COMPLETED: readonly (readonly [typed: string, then: string])[] = [
   ["bittrickle-client j", "bittrickle-client join "],
+  ["bittrickle-client ge", "bittrickle-client get "],
+  ["bittrickle-client lab config s", "bittrickle-client lab config show "],
   ["bittrickle-client 5000 ca", "bittrickle-client 5000 cat "],
   ["bittrickle-client index.lan:5000 pa", "bittrickle-client index.lan:5000 passwd "],
   ["bittrickle-client [::1]:5000 --user cat s", "bittrickle-client [::1]:5000 --user cat sch "],
@@ -43,7 +45,7 @@ for (const shell of ["bash", "zsh", "fish"] as const) {
     await using terminal = await CompletingShell.open(shell, FILES);
     for (const [typed, then] of COMPLETED) await terminal.completes(typed, then);
     for (const line of LEFT) await terminal.leaves(line);
-    const verbs = ["cat", "get", "lap", "lpf", "pub", "sch", "unp"];
+    const verbs = ["cat", "config", "get", "lap", "lpf", "pub", "sch", "unp"];
     const screen = await terminal.offers("bittrickle-client 5000 ", verbs);
     assert(!/\b(limit|xit|join)\b/.test(screen), screen);
     await terminal.offers("bittrickle-client --protocol ", ["1", "2"]);
