@@ -6,11 +6,15 @@
 
 import { BitTrickleError } from "../errors.ts";
 
+/** The runtime's own error for it could as well be one for a path that the system does not accept. */
+const NO_TEXT = "it is not UTF-8 text, nor UTF-16 with a byte order mark";
+
 /**
  * The text in the file at `path`: UTF-8, or UTF-16 that says so by its byte order mark, as some
  * Windows programs write it. The mark is no part of the text.
  *
- * @throws {TypeError} if it is neither, and whatever the system says of a file that cannot be read
+ * @throws {BitTrickleError} `usage` if it is neither, and whatever the system says of a file that cannot
+ * be read
  */
 export async function readText(path: string): Promise<string> {
   return decodeText(await Deno.readFile(path));
@@ -19,8 +23,7 @@ export async function readText(path: string): Promise<string> {
 /**
  * The same at once, for a file of `most` bytes or fewer: more is never read, as there may be no end.
  *
- * @throws {TypeError} if it is no such text, {BitTrickleError} `usage` if it is longer, and whatever the
- * system says
+ * @throws {BitTrickleError} `usage` if it is no such text, or longer, and whatever the system says
  */
 export function readTextSync(path: string, most: number): string {
   using file = Deno.openSync(path);
@@ -41,7 +44,7 @@ function decodeText(bytes: Uint8Array): string {
   } catch {
     // The runtime says the same in words of its own.
   }
-  throw new TypeError("it is no text in UTF-8, nor in UTF-16 with a byte order mark");
+  throw new BitTrickleError("usage", NO_TEXT);
 }
 
 /** `text` without the byte order mark that a file left in front of it. */

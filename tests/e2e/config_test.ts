@@ -97,7 +97,7 @@ Deno.test("what is no configuration is refused, however large it is", AS_PROCESS
   const files: readonly (readonly [name: string, content: string | Uint8Array, reason: string])[] =
     [
       ["long", "# comment\n".repeat(6_554), "it is longer than 65536 bytes"],
-      ["binary", new Uint8Array([0xff, 0x00, 0x80]), "it is no text"],
+      ["binary", new Uint8Array([0xff, 0x00, 0x80]), "it is not UTF-8 text"],
       ["escapes", '"\x1b[2J" = 1\n', "line 1: "],
     ];
   for (const [name, content, reason] of files) {
