@@ -47,10 +47,7 @@ async function askHidden(terminal: Terminal, prompt: string): Promise<string> {
 async function readPasswordFile(path: string): Promise<string> {
   const where = `Cannot read the password in "${escapeText(path)}"`;
   const text = await readText(path).catch((cause) => {
-    const reason = cause instanceof TypeError
-      ? "it is not UTF-8 text"
-      : escapeText(reasonOf(cause));
-    throw new BitTrickleError("usage", `${where}: ${reason}`, { cause });
+    throw new BitTrickleError("usage", `${where}: ${escapeText(reasonOf(cause))}`, { cause });
   });
   return assertPassword(firstLine(text), `${where}: line 1`);
 }

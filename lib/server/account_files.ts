@@ -46,8 +46,8 @@ export async function loadInvitations(credentials: string): Promise<StoredInvita
     return parseInvitations(await readText(path));
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return [];
-    const reason = cause instanceof TypeError ? "it is not UTF-8 text" : reasonOf(cause);
-    const message = `Cannot read the invitations in "${escapeText(path)}": ${escapeText(reason)}`;
+    const reason = escapeText(reasonOf(cause));
+    const message = `Cannot read the invitations in "${escapeText(path)}": ${reason}`;
     throw new BitTrickleError("usage", message, { cause });
   }
 }

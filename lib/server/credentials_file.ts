@@ -62,7 +62,6 @@ export async function readCredentials(path: string, mayBegin = false): Promise<s
   try {
     return await readText(path);
   } catch (cause) {
-    if (cause instanceof TypeError) throw cannotRead(path, "it is not UTF-8 text", cause);
     if (!(cause instanceof Deno.errors.NotFound)) throw cannotRead(path, reasonOf(cause), cause);
     if (mayBegin) return "";
     const advice = 'no such file; write one with a line "user password" for everyone';

@@ -27,8 +27,7 @@ export interface NamedLine {
 export async function readNames(path: string, mayFollow = false): Promise<NamedLine[]> {
   const where = `Cannot read the names in "${escapeText(path)}"`;
   const text = await readText(path).catch((cause) => {
-    const reason = cause instanceof TypeError ? "it is not UTF-8 text" : reasonOf(cause);
-    throw new BitTrickleError("usage", `${where}: ${escapeText(reason)}`, { cause });
+    throw new BitTrickleError("usage", `${where}: ${escapeText(reasonOf(cause))}`, { cause });
   });
   const lines = text.split("\n").flatMap((raw, i): NamedLine[] => {
     const [name = "", rest, ...others] = raw.trim().split(/\s+/);

@@ -57,7 +57,7 @@ export function instanceOf(address: Address): string {
 async function readKey(path: string): Promise<string | undefined> {
   const text = await readText(path).catch((cause) => {
     if (cause instanceof Deno.errors.NotFound) return undefined;
-    if (cause instanceof TypeError) return "";
+    if (cause instanceof BitTrickleError) return "";
     throw cannot("read", path, cause);
   });
   if (text === undefined || SETUP.test(text.trim())) return text?.trim();

@@ -35,7 +35,10 @@ const BAD_FILES: Readonly<Record<string, readonly [content: string | Uint8Array,
       "secret-7\u200b\n",
       "line 1: it holds a space or unprintable character",
     ],
-    "other bytes": [Uint8Array.of(0x80, 0x81), "it is not UTF-8 text"],
+    "other bytes": [
+      Uint8Array.of(0x80, 0x81),
+      "it is not UTF-8 text, nor UTF-16 with a byte order mark",
+    ],
   };
 
 for (const [what, [content, reason]] of Object.entries(BAD_FILES)) {

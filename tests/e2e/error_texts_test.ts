@@ -43,6 +43,8 @@ const SERVER: readonly Case[] = [
   [["0", "--data", "."], 7, "Cannot use the data in"],
   [["data", "check", "--data", "none"], 3, 'There is no data file "none": name it with --data'],
   [["data", "check", "--data", "file"], 7, "it is not a file of BitTrickle"],
+  [["0", "--credentials", "binary"], 2, "it is not UTF-8 text"],
+  [["user", "import", "binary"], 2, "it is not UTF-8 text"],
   [["user", "import", "none"], 2, 'Cannot read the names in "none": no such file or folder'],
   [["user", "remove", "leia"], 3, 'There is no user "leia": see `user list`'],
   [["user", "add", "hans"], 7, "choose another name, or set a new password by `user passwd`"],
@@ -71,6 +73,7 @@ for (const [program, cases] of [["client", CLIENT], ["server", SERVER]] as const
       await using folder = await TempFolder.make();
       await folder.write("file", "no database, and no key ".repeat(100));
       await folder.write("credentials.txt", "hans pw\n");
+      await folder.write("binary", Uint8Array.of(0x80, 0x81));
       for (const it of cases) assertSaid(await run(program, folder.path, it[0]), it);
     },
   );

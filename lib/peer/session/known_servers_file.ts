@@ -23,8 +23,6 @@ import {
 /** Characters of a key: 32 bytes in base64url. */
 const KEY_CHARACTERS = 43;
 
-const NO_TEXT = "it is neither UTF-8 nor UTF-16 with a byte order mark";
-
 const UNREADABLE = "it may hold the key that protects your password: make it readable, or set " +
   "XDG_STATE_HOME to another folder";
 
@@ -94,7 +92,6 @@ export class KnownServersFile implements KnownServers {
       return await readText(this.place);
     } catch (cause) {
       if (isMissing(cause)) return "";
-      if (cause instanceof TypeError) throw this.#fault("read", NO_TEXT, UNREADABLE);
       throw this.#fault("read", cause, UNREADABLE);
     }
   }

@@ -264,7 +264,7 @@ Deno.test("a file that is no text ends a login, and stays as it is", ON_DISK, as
     await Deno.writeFile(path, bytes);
     const known = new KnownServersFile(path);
     for (const run of [() => known.pinOf(HERE), () => known.remember(HERE, PIN)]) {
-      const error = await assertRejects(run, BitTrickleError, "it is neither UTF-8 nor UTF-16");
+      const error = await assertRejects(run, BitTrickleError, "it is not UTF-8 text, nor UTF-16");
       assertEquals(error.code, "disk");
     }
     assertEquals(await Deno.readFile(path), bytes);
