@@ -12,7 +12,7 @@ import { configPath, homeFolder, type System } from "./config_path.ts";
 import { configFault } from "./settings.ts";
 
 /** Longest configuration, in bytes: a hundred times what anybody writes. */
-export const MOST_BYTES = 65_536;
+const MOST_BYTES = 65_536;
 
 /** The surroundings in which a command line is read. */
 export interface Surroundings extends System {
