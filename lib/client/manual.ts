@@ -71,6 +71,8 @@ export const CLIENT_MANUAL: ProgramManual = {
       title: "Environment",
       rows: [
         ["BITTRICKLE_PASSWORD", "the password, which is never an argument"],
+        ["BITTRICKLE_USER …", "what a flag sets, in capitals; a flag counts before it"],
+        ["XDG_CONFIG_HOME", "where bittrickle/config.toml is kept"],
         ["XDG_STATE_HOME", "where bittrickle/known_servers and files.db are kept"],
       ],
     },
