@@ -12,6 +12,7 @@ import { isBucket } from "../protocol/digest.ts";
 import { isInvitationName } from "../protocol/invitation.ts";
 import { SEARCH_SLICES } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
+import { filesOf } from "../protocol/publication_rows.ts";
 import type { ListRequest } from "../protocol/sealed_request.ts";
 import { PLAIN_SHARE } from "../protocol/share.ts";
 import type { Accounts } from "./login/accounts.ts";
@@ -243,16 +244,15 @@ export class Index {
     now: number,
   ): MaybePromise<Reply> {
     const { user, share } = asker;
-    const { name } = request;
     if (request.verb === "unp" && request.isEverywhere) {
-      return this.#publications.withdrawEverywhere(user, name);
+      return this.#publications.withdrawEverywhere(user, request.name);
     }
     if (share === undefined) return NO_SHARE;
     const adopts = share !== PLAIN_SHARE && !this.#sessions.plainOf(user, now);
     const publisher = { user, share, adopts };
     return request.verb === "pub"
-      ? this.#publications.publish(publisher, name, request.details)
-      : this.#publications.withdraw(publisher, name);
+      ? this.#publications.publish(publisher, filesOf(request))
+      : this.#publications.withdraw(publisher, request.name);
   }
 }
 

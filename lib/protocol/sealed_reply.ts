@@ -34,8 +34,8 @@ import { LOWEST_PEER_PORT } from "./limits.ts";
 import type { ErrorCode, ListOf, NamedContent, Reply, Source, Verb } from "./messages.ts";
 import { nameFault } from "./names.ts";
 import { REGISTRATION_BYTES } from "./opaque_settings.ts";
+import { decodeDetails, encodeDetails } from "./publication_rows.ts";
 import { RESET_VALUE_BYTES } from "./sealed_datagram.ts";
-import { decodeDetails, encodeDetails } from "./sealed_request.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import {
   parseExtent,

@@ -13,9 +13,9 @@ import { openData } from "./database.ts";
 import { forgetOtherPublishers, publicationsIn } from "./publication_table.ts";
 import { Writer } from "./writer.ts";
 
-/** An event that waits for its commit. */
+/** Events that wait for their commit, which is one. */
 interface Waiting extends PromiseWithResolvers<void> {
-  readonly event: CatalogueEvent;
+  readonly events: readonly CatalogueEvent[];
 }
 
 /** Receives the state of saving: once when it begins to fail, and once when it works again. */
@@ -60,8 +60,8 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     forgetOtherPublishers(this.#db, used);
   }
 
-  append(event: CatalogueEvent): Promise<void> {
-    const waiting = { event, ...Promise.withResolvers<void>() };
+  append(...events: readonly CatalogueEvent[]): Promise<void> {
+    const waiting = { events, ...Promise.withResolvers<void>() };
     this.#waiting.push(waiting);
     this.#committing ??= this.#commitAll();
     return waiting.promise;
@@ -80,7 +80,7 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
-      const fault = await this.#writer.commit(batch.map(({ event }) => event));
+      const fault = await this.#writer.commit(batch.flatMap(({ events }) => events));
       this.#note(fault);
       for (const { resolve, reject } of batch) {
         if (fault === undefined) resolve();

@@ -15,12 +15,12 @@ export interface Journal {
   entries(): Iterable<CatalogueEvent>;
 
   /**
-   * Keeps `event`. What is returned is done when the event survives a crash, and rejects if the event
-   * is not kept and will not be; nothing is returned if there is nothing to wait for.
+   * Keeps `events`, all or none. What is returned is done when they survive a crash, and rejects if
+   * they are not kept and will not be; nothing is returned if there is nothing to wait for.
    *
    * @throws {BitTrickleError} `disk`, with nothing but the cause for a message
    */
-  append(event: CatalogueEvent): Promise<void> | undefined;
+  append(...events: readonly CatalogueEvent[]): Promise<void> | undefined;
 }
 
 /** Keeps nothing: the catalogue ends with its process. */

@@ -25,6 +25,19 @@ Deno.test("logIn() with the right password opens a session", async () => {
   ]);
 });
 
+Deno.test("one request publishes several files, or none of them", async () => {
+  await using index = new TestIndex();
+  await using hans = await TestSession.join(index.address, "hans");
+  const others = [{ name: "b/c", details: { size: 5 } }, { name: "d" }];
+  assertEquals(await hans.ask({ verb: "pub", name: "a", others }), "published");
+  assertEquals(await hans.ask({ verb: "lpf" }), ["a", "b/c", "d"]);
+  const bad = [{ name: "e" }, { name: "../f" }];
+  const error = await failureOf(() => hans.ask({ verb: "pub", name: "0", others: bad }));
+  assertEquals(error.code, "refused");
+  assertStringIncludes(error.message, "bad name: a part of it begins with a dot");
+  assertEquals(await hans.ask({ verb: "lpf" }), ["a", "b/c", "d"]);
+});
+
 Deno.test("a wrong password and an unknown user are refused alike", async () => {
   await using index = new TestIndex();
   const messages: string[] = [];
