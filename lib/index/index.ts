@@ -8,6 +8,7 @@
 import { randomBytes } from "node:crypto";
 import type { MaybePromise } from "../async/maybe_promise.ts";
 import { type Address, isSameAddress } from "../protocol/address.ts";
+import { CATALOGUE_ID_BYTES } from "../protocol/catalogue_id.ts";
 import { isBucket } from "../protocol/digest.ts";
 import { isInvitationName } from "../protocol/invitation.ts";
 import { SEARCH_SLICES } from "../protocol/limits.ts";
@@ -70,6 +71,8 @@ export class Index {
   readonly throttle = new LoginThrottle();
   /** How many logins a host may begin, over either protocol. */
   readonly loginRates = new LoginRates();
+  /** What the catalogue is known by, see `catalogue_id.ts`. */
+  readonly catalogueId: string;
   readonly #sessions = new Sessions();
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
@@ -90,6 +93,7 @@ export class Index {
     this.#defer = defer;
     this.#registrations = options.registrations;
     this.#publications = new Publications(journal, catalogue);
+    this.catalogueId = journal.catalogueId ?? randomBytes(CATALOGUE_ID_BYTES).toString("hex");
     this.#catalogue = catalogue;
     this.#lists = new Lists(this.#sessions, catalogue, options.searchSlices ?? SEARCH_SLICES);
     this.#sources = new Sources(this.#catalogue, this.#sessions, this.#unfinished);

@@ -173,6 +173,8 @@ export type Reply =
     readonly time?: number;
     /** By what the index will be known, where the protocol tells. */
     readonly proofs?: IndexProofs;
+    /** The id of its catalogue, see `catalogue_id.ts`, where the protocol tells. */
+    readonly catalogue?: string;
   }
   | { readonly kind: "login failed" }
   /** Of protocol 1. */

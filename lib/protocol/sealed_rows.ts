@@ -8,7 +8,7 @@ import { malformed } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
 import { isBase64Url } from "./base64url.ts";
 import { SUM_BYTES } from "./digest.ts";
-import { joinFields } from "./fields.ts";
+import { isCount, joinFields } from "./fields.ts";
 import { AGENT_CHARACTERS } from "./limits.ts";
 import type { ServedShare, SessionDetails } from "./messages.ts";
 import { isShare } from "./share.ts";
@@ -39,7 +39,7 @@ export function parseSession(row: readonly string[]): SessionDetails {
   const [, share = "", ip = "", digits = "", seconds = "", standby = "", agent = ""] = row;
   const port = parsePort(digits);
   const isRight = (share === NO_SHARE || isShare(share)) && isUnicast(ip) && port !== undefined &&
-    /^(?:0|[1-9][0-9]{0,14})$/.test(seconds) && ["", STANDBY].includes(standby) &&
+    isCount(seconds) && ["", STANDBY].includes(standby) &&
     agent.length <= AGENT_CHARACTERS;
   if (!isRight) throw malformed("bad session");
   return {

@@ -10,7 +10,8 @@ import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import type { Journal } from "../index/catalogue/journal.ts";
 import { DataLock } from "./data_lock.ts";
 import { openData } from "./database.ts";
-import { forgetOtherPublishers, publicationsIn } from "./publication_table.ts";
+import { damaged, NO_CATALOGUE_ID } from "./disk_fault.ts";
+import { catalogueIdIn, forgetOtherPublishers, publicationsIn } from "./publication_table.ts";
 import { Writer } from "./writer.ts";
 
 /** Events that wait for their commit, which is one. */
@@ -31,6 +32,7 @@ const NOBODY: SaveWatcher = { onFault: () => {}, onRecovery: () => {} };
  * one gathers, so that under load one wait for the disk serves many.
  */
 export class SqliteJournal implements Journal, AsyncDisposable {
+  readonly catalogueId: string;
   readonly #watcher: SaveWatcher;
   readonly #lock: DataLock;
   readonly #db: DatabaseSync;
@@ -48,7 +50,10 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     using onFault = new DisposableStack();
     this.#watcher = watcher;
     this.#lock = onFault.use(DataLock.take(path));
-    this.#db = openData(path);
+    this.#db = onFault.adopt(openData(path), (db) => db.close());
+    const catalogueId = catalogueIdIn(this.#db);
+    if (catalogueId === undefined) throw damaged(path, NO_CATALOGUE_ID);
+    this.catalogueId = catalogueId;
     this.#writer = new Writer(path);
     onFault.move();
   }

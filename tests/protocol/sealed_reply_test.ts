@@ -33,11 +33,18 @@ const VERBS: readonly Verb[] = [
   "share",
 ];
 const PROOFS = { resetValue: "dmFs".repeat(5) + "dg", signingKey: "a2V5".repeat(10) + "a2U" };
+const CATALOGUE = "0123456789abcdef";
 const PROVEN = `${PROOFS.resetValue}\t${PROOFS.signingKey}`;
 
 const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = [
   ["login", `200\t1234\t${PROVEN}`, { kind: "welcome", time: 1_234, proofs: PROOFS }],
   ["login", `200\t0\t${PROVEN}`, { kind: "welcome", time: 0, proofs: PROOFS }],
+  ["login", `200\t0\t${PROVEN}\t${CATALOGUE}`, {
+    kind: "welcome",
+    time: 0,
+    proofs: PROOFS,
+    catalogue: CATALOGUE,
+  }],
   ["login", "409", { kind: "too many sessions" }],
   ["share", "304", { kind: "same" }],
   ["pub", "200", { kind: "published" }],
@@ -208,6 +215,13 @@ const sources: fc.Arbitrary<Source> = fc.record({
 
 const reasons = texts.map(escapeText);
 
+const welcomes = fc.record({
+  kind: fc.constant("welcome" as const),
+  time: fc.nat(),
+  proofs: fc.record({ resetValue: base64(16), signingKey: base64(32) }),
+  catalogue: fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => bytes.toHex()),
+}, { requiredKeys: ["kind", "time", "proofs"] });
+
 /** Whether no row of `reply` has to be left out. */
 function fits(reply: Reply): boolean {
   const { items = [], sources = [] } = reply as { items?: string[]; sources?: Source[] };
@@ -225,9 +239,7 @@ Deno.test({
     fc.array(sources, { minLength: 1, maxLength: 5 })
       .chain((sources) => fc.nat(9_999).map((more) => ({ sources, more })))
       .map((found) => ["get", { kind: "sources", ...found }] as const),
-    fc.tuple(fc.nat(), base64(16), base64(32)).map(([time, resetValue, signingKey]) => {
-      return ["login", { kind: "welcome", time, proofs: { resetValue, signingKey } }] as const;
-    }),
+    welcomes.map((welcome) => ["login", welcome] as const),
     fc.tuple(fc.constantFrom(...VERBS), base64(24))
       .map(([verb, token]) => [verb, { kind: "moved", token }] as const),
     fc.tuple(fc.constantFrom(...VERBS), fc.constantFrom(400, 401, 403, 413, 429, 500), reasons)
@@ -305,6 +317,9 @@ const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
   ["login", `200\t1234\t${PROOFS.resetValue}`],
   ["login", `200\t\t${PROVEN}`],
   ["login", `200\t1234\t\t${PROOFS.signingKey}`],
+  ["login", `200\t1234\t${PROVEN}\t${CATALOGUE.slice(1)}`],
+  ["login", `200\t1234\t${PROVEN}\t${CATALOGUE.toUpperCase()}`],
+  ["login", `200\t1234\t${PROVEN}\t-`],
   ["login", `200\t01234\t${PROVEN}`],
   ["login", `200\t1234\tA${PROVEN}`],
   ["login", `200\t1234\t${PROVEN}A`],

@@ -11,6 +11,12 @@ import type { CatalogueEvent } from "./catalogue.ts";
  * told to the journal when the earlier one is kept or has failed, never before.
  */
 export interface Journal {
+  /**
+   * What the catalogue is known by, see `catalogue_id.ts`: made with the journal, and the same as long
+   * as it keeps what it was told. One that keeps nothing has none.
+   */
+  readonly catalogueId?: string;
+
   /** The events that make the catalogue what it was; of each publication the last one is enough. */
   entries(): Iterable<CatalogueEvent>;
 

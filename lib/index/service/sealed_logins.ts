@@ -133,6 +133,7 @@ export class SealedLogins {
     if (reply.kind !== "welcome") return reply;
     const resetValue = this.#resetValues.of(session);
     const proofs = { resetValue, signingKey: this.#handler.signingKey };
-    return { ...reply, time: Math.floor(now), proofs };
+    const { catalogueId: catalogue } = this.#index;
+    return { ...reply, time: Math.floor(now), proofs, catalogue };
   }
 }

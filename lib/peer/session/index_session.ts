@@ -55,6 +55,13 @@ export interface IndexSession {
   readonly indexKey: string | undefined;
 
   /**
+   * The id of the index's catalogue, see `catalogue_id.ts`, as the newest login told it. If it is another
+   * one than before, the index may have lost what was published; if it is the same, what is not listed
+   * was withdrawn. None if unsealed.
+   */
+  readonly catalogue: string | undefined;
+
+  /**
    * How often the index has found this client at another address than before. After a new login it
    * counts anew: only that the number changes means something.
    */

@@ -86,8 +86,8 @@ export async function enter(
     return { kind: "not admitted", reason: reply.reason, link };
   }
   if (reply.kind !== "welcome" || !reply.proofs) return { kind: "refused", isSure: true, link };
-  const { time: indexTime, proofs } = reply;
-  return { kind: "entered", link, keys, indexKey, indexTime, proofs };
+  const { time: indexTime, proofs, catalogue } = reply;
+  return { kind: "entered", link, keys, indexKey, indexTime, proofs, catalogue };
 }
 
 /** What the sealed answer to a login proves of the index. */

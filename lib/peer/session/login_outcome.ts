@@ -25,6 +25,8 @@ export interface Entered {
   /** The index's clock in milliseconds, if it told. */
   readonly indexTime: number | undefined;
   readonly proofs: IndexProofs;
+  /** The id of its catalogue, if it told. */
+  readonly catalogue: string | undefined;
 }
 
 /** Why no session was opened. */

@@ -28,6 +28,7 @@ const BEATS_PER_QUESTION = 3;
 export class PlainSession implements IndexSession {
   readonly isSealed = false;
   readonly indexKey = undefined;
+  readonly catalogue = undefined;
   /** Such a session belongs to an address. */
   readonly moves = 0;
   readonly #link: PlainLink;

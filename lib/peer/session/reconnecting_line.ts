@@ -39,6 +39,7 @@ export class ReconnectingLine {
   #credentials: SealedCredentials | undefined;
   #line: SealedLine | undefined;
   #indexKey: string | undefined;
+  #catalogue: string | undefined;
   #enteredAt = -Infinity;
   #isGone = false;
   /** Whether it was told that somebody else answers in place of the index. */
@@ -64,6 +65,11 @@ export class ReconnectingLine {
   /** The index's long-term key, once the user is logged in. */
   get indexKey(): string | undefined {
     return this.#indexKey;
+  }
+
+  /** The id of the catalogue, as the newest login told it. */
+  get catalogue(): string | undefined {
+    return this.#catalogue;
   }
 
   /** Whether the index has forgotten the session, so that nothing can be asked. */
@@ -225,6 +231,7 @@ export class ReconnectingLine {
     const old = this.#line;
     this.#line = new SealedLine(link, new SealedChannel(entered));
     this.#indexKey = entered.indexKey;
+    this.#catalogue = entered.catalogue;
     this.#enteredAt = performance.now();
     this.#location.found(link.index);
     this.#isGone = false;

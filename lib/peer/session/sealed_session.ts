@@ -82,6 +82,10 @@ export class SealedSession implements IndexSession {
     return this.#line.indexKey;
   }
 
+  get catalogue(): string | undefined {
+    return this.#line.catalogue;
+  }
+
   get moves(): number {
     return this.#line.current?.moves ?? 0;
   }
