@@ -18,6 +18,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
 import { checkCommand, helpOutcome } from "./commands.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
+import { homeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { type KnownCredentials, logIn } from "./login.ts";
@@ -96,6 +97,8 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     memory,
     known: knownServers === undefined ? undefined : new KnownServersFile(knownServers, remark),
     agent: `bittrickle-client/${VERSION}`,
+    device: thisDevice(),
+    home: homeFolder(),
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),
   });
