@@ -11,4 +11,10 @@ import type { ByteRange } from "../protocol/byte_range.ts";
 export interface CommandOptions extends PeerGetOptions {
   /** Which part of a file. @default all */
   readonly range?: ByteRange | undefined;
+  /** Whether what is withdrawn is withdrawn from all devices of the user. @default {false} */
+  readonly everywhere?: boolean | undefined;
+  /** Whether a person wants to see all that is known. @default {false} */
+  readonly long?: boolean | undefined;
+  /** Whether a program reads the outcome: it is told all that is known. @default {false} */
+  readonly json?: boolean | undefined;
 }

@@ -10,6 +10,7 @@ import { RateLimit, type TransferLimits } from "../net/rate_limit.ts";
 import { folderOf } from "../protocol/device.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
+import type { DetailedLists } from "./detailed_lists.ts";
 import { FileMemory } from "./share/file_memory.ts";
 import type { Gotten } from "./download/get_setting.ts";
 import type { ByteSink } from "./download/streamed_download.ts";
@@ -142,6 +143,11 @@ export class Peer {
     });
   }
 
+  /** Lists with all that is known of their items. */
+  get lists(): DetailedLists {
+    return this.#member.lists;
+  }
+
   /** Who else is active. */
   async lap(): Promise<List> {
     return await this.#member.session.ask({ verb: "lap" }) as List;
@@ -149,8 +155,7 @@ export class Peer {
 
   /** What `user` publishes, or the one who asks. */
   async lpf(user?: string): Promise<List> {
-    const of = user === undefined ? {} : { of: user };
-    return await this.#member.session.ask({ verb: "lpf", ...of }) as List;
+    return await this.#member.lists.published(user);
   }
 
   /**
@@ -172,14 +177,14 @@ export class Peer {
     return await this.#member.publisher.pubTree(name, options);
   }
 
-  /** Withdraws the publication of `name` and serves it no more. */
-  async unp(name: string): Promise<Reply> {
-    return await this.#member.publisher.unp(name);
+  /** Withdraws a publication, see {@linkcode Publisher.unp}. */
+  async unp(name: string, isEverywhere?: boolean): Promise<Reply> {
+    return await this.#member.publisher.unp(name, isEverywhere);
   }
 
-  /** Withdraws every publication below the folder `name`, and returns their names. */
-  async unpTree(name: string): Promise<readonly string[]> {
-    return await this.#member.publisher.unpTree(name);
+  /** Withdraws what is below the folder `name`, see {@linkcode Publisher.unpTree}. */
+  async unpTree(name: string, isEverywhere?: boolean): Promise<readonly string[]> {
+    return await this.#member.publisher.unpTree(name, isEverywhere);
   }
 
   /** Whether `typed` is a folder in the shared one, or that itself. */
