@@ -10,6 +10,7 @@ import { resolveHost } from "../net/resolve.ts";
 import { Peer } from "../peer/peer.ts";
 import type { Restored } from "../peer/share/republisher.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
+import { CHANGED_PASSWORD } from "../peer/session/login_outcome.ts";
 import { FileMemory } from "../peer/share/file_memory.ts";
 import { LINGER_MS } from "../peer/share/unfinished_files.ts";
 import { KnownServersFile, stateFolder } from "../peer/session/known_servers_file.ts";
@@ -35,6 +36,7 @@ const NEWS: Readonly<Record<SessionNews, string>> = {
   back: "The index is back",
   again: "The index is back, and the old session was over: logged in again",
   out: "The index does not let this user in any more",
+  password: CHANGED_PASSWORD,
   weakened:
     "Warning: the index lets this user in no more, unless for a password that it has in clear, " +
     "which it had not before. Nothing secret is sent to it; the next command tells more",
