@@ -10,6 +10,7 @@ import { resolveHost } from "../net/resolve.ts";
 import { Peer } from "../peer/peer.ts";
 import type { Restored } from "../peer/share/republisher.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
+import { CHANGED_PASSWORD } from "../peer/session/login_outcome.ts";
 import { FileMemory } from "../peer/share/file_memory.ts";
 import { LINGER_MS } from "../peer/share/unfinished_files.ts";
 import { KnownServersFile, stateFolder } from "../peer/session/known_servers_file.ts";
@@ -18,6 +19,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
 import { checkCommand, helpOutcome } from "./commands.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
+import { homeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { type KnownCredentials, logIn } from "./login.ts";
@@ -34,6 +36,7 @@ const NEWS: Readonly<Record<SessionNews, string>> = {
   back: "The index is back",
   again: "The index is back, and the old session was over: logged in again",
   out: "The index does not let this user in any more",
+  password: CHANGED_PASSWORD,
   weakened:
     "Warning: the index lets this user in no more, unless for a password that it has in clear, " +
     "which it had not before. Nothing secret is sent to it; the next command tells more",
@@ -96,6 +99,8 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     memory,
     known: knownServers === undefined ? undefined : new KnownServersFile(knownServers, remark),
     agent: `bittrickle-client/${VERSION}`,
+    device: thisDevice(),
+    home: homeFolder(),
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),
   });

@@ -14,7 +14,9 @@ import type { CommandFlags, Invocation } from "./invocation.ts";
 import { runLimit } from "./limit_command.ts";
 import { listOutcome } from "./list_outcome.ts";
 import type { Outcome } from "./outcome.ts";
-import { runPub, runUnp } from "./pub_command.ts";
+import { runLap, runLpf } from "./list_commands.ts";
+import { runPub } from "./pub_command.ts";
+import { runUnp } from "./unp_command.ts";
 
 /** Where a command was given. */
 export interface CommandPlace {
@@ -66,7 +68,11 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "download a file, by name or id, or all of a folder/",
     run: runGet,
   }],
-  ["lap", { summary: "list active peers", run: async (peer) => listOutcome(await peer.lap()) }],
+  ["lap", {
+    flags: ["long"],
+    summary: "list active peers, with --long their sessions",
+    run: (peer, _, options) => runLap(peer, options),
+  }],
   ["limit", {
     argument: "up|down RATE",
     least: 0,
@@ -82,8 +88,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     argument: "user",
     least: 0,
     most: 1,
-    summary: "list your published files, or a user's",
-    run: async (peer, [user]) => listOutcome(await peer.lpf(user)),
+    flags: ["long"],
+    summary: "list your published files, or a user's, with --long from where",
+    run: (peer, [user], options) => runLpf(peer, user, options),
   }],
   ["passwd", {
     summary: "change your password",
@@ -105,8 +112,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   }],
   ["unp", {
     argument: "file",
-    summary: "unpublish a file, or all of a folder/",
-    run: (peer, names) => runUnp(peer, names),
+    flags: ["everywhere"],
+    summary: "unpublish a file, or all of a folder/, --everywhere from all your devices",
+    run: runUnp,
   }],
 ]);
 

@@ -73,6 +73,8 @@ A name that begins with - comes after --: get -- -x.txt
   --force               get: replace a file that has the name; cat: write what is no text to a
                         terminal, too
   --range FROM-TO       cat: only these bytes, counted from 0, as 0-499, 500- or =-500 (the last)
+  --everywhere          unp: from all devices and folders of yours, not only from this one
+  --long                lap, lpf: show sessions, devices and folders as well
   --share               publish what is fetched
   --no-swarm            do not pass on what is fetched while others fetch it, too
   --patience TIME       get: wait so long while nothing comes, as 90, 90s, 5m or 2h (default 5m,

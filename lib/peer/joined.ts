@@ -7,6 +7,7 @@
 import { KeyedMutex } from "../async/keyed_mutex.ts";
 import type { TransferLimits } from "../net/rate_limit.ts";
 import { authorityBy } from "./certificates.ts";
+import { DetailedLists } from "./detailed_lists.ts";
 import { Downloads } from "./download/downloads.ts";
 import { Getter } from "./download/getter.ts";
 import type { SmallDisk } from "./download/small_file.ts";
@@ -29,6 +30,7 @@ export interface Joined {
   readonly publisher: Publisher;
   readonly republisher: Republisher;
   readonly downloads: Downloads;
+  readonly lists: DetailedLists;
 }
 
 /** What of a client was there before. */
@@ -69,5 +71,8 @@ export async function join(
   const getter = new Getter({ ...common, ...getting, moves: () => session.moves });
   const fetching = { session, getter, publisher, files, authority: authorityBy(plainAsk) };
   const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
-  return { session, publisher, republisher, downloads };
+  const { device, home } = options;
+  const folderOf = (user: string, share: string) => memory.folderOf(user, share);
+  const lists = new DetailedLists({ session, user, device, home, folderOf });
+  return { session, publisher, republisher, downloads, lists };
 }

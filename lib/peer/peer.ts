@@ -7,10 +7,11 @@
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection_listener.ts";
 import { RateLimit, type TransferLimits } from "../net/rate_limit.ts";
+import { folderOf } from "../protocol/device.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
+import type { DetailedLists } from "./detailed_lists.ts";
 import { FileMemory } from "./share/file_memory.ts";
-import { findOnDisk } from "./share/find_on_disk.ts";
 import type { Gotten } from "./download/get_setting.ts";
 import type { ByteSink } from "./download/streamed_download.ts";
 import { smallDisk } from "./download/small_file.ts";
@@ -18,8 +19,8 @@ import type { Streamed, StreamOptions } from "./download/file_stream.ts";
 import type { GottenTree } from "./download/get_tree.ts";
 import { join, type Joined } from "./joined.ts";
 import type { IdentifyOptions } from "./share/identify.ts";
+import { isFolder } from "./share/is_folder.ts";
 import type { Ask, IndexSession, List } from "./session/index_session.ts";
-import { ROOT } from "./share/list_tree.ts";
 import { typedAddress } from "./session/index_location.ts";
 import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
 import type { SealedSessionOptions } from "./session/sealed_session.ts";
@@ -30,7 +31,7 @@ import { realPathOf } from "./share/place.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
 import type { PublishOptions } from "./share/published_files.ts";
-import { nameFrom, type PublishedTree } from "./share/publisher.ts";
+import type { PublishedTree } from "./share/publisher.ts";
 import { RefreshQueue } from "./share/refresh_queue.ts";
 import type { Restored } from "./share/republisher.ts";
 import { SealedPort } from "./sealed_port.ts";
@@ -142,6 +143,11 @@ export class Peer {
     });
   }
 
+  /** Lists with all that is known of their items. */
+  get lists(): DetailedLists {
+    return this.#member.lists;
+  }
+
   /** Who else is active. */
   async lap(): Promise<List> {
     return await this.#member.session.ask({ verb: "lap" }) as List;
@@ -149,8 +155,7 @@ export class Peer {
 
   /** What `user` publishes, or the one who asks. */
   async lpf(user?: string): Promise<List> {
-    const of = user === undefined ? {} : { of: user };
-    return await this.#member.session.ask({ verb: "lpf", ...of }) as List;
+    return await this.#member.lists.published(user);
   }
 
   /**
@@ -172,22 +177,19 @@ export class Peer {
     return await this.#member.publisher.pubTree(name, options);
   }
 
-  /** Withdraws the publication of `name` and serves it no more. */
-  async unp(name: string): Promise<Reply> {
-    return await this.#member.publisher.unp(name);
+  /** Withdraws a publication, see {@linkcode Publisher.unp}. */
+  async unp(name: string, isEverywhere?: boolean): Promise<Reply> {
+    return await this.#member.publisher.unp(name, isEverywhere);
   }
 
-  /** Withdraws every publication below the folder `name`, and returns their names. */
-  async unpTree(name: string): Promise<readonly string[]> {
-    return await this.#member.publisher.unpTree(name);
+  /** Withdraws what is below the folder `name`, see {@linkcode Publisher.unpTree}. */
+  async unpTree(name: string, isEverywhere?: boolean): Promise<readonly string[]> {
+    return await this.#member.publisher.unpTree(name, isEverywhere);
   }
 
   /** Whether `typed` is a folder in the shared one, or that itself. */
   async isFolder(typed: string): Promise<boolean> {
-    const name = nameFrom(typed);
-    if (name === ROOT) return true;
-    const found = await findOnDisk(this.#sharedFiles.folder, name).catch(() => undefined);
-    return found?.status.isDirectory() ?? false;
+    return await isFolder(this.#sharedFiles.folder, typed);
   }
 
   /** Gets a file, see {@linkcode Downloads.get}. */
@@ -258,7 +260,8 @@ export class Peer {
       await this.#joined?.republisher.publishAgain(ask);
     };
     const shareOf = (user: string) => this.#memory.shareOf(user, this.#sharedFiles.folder);
-    const settings = { known: this.#known, mayBePlain, onReturn, shareOf };
+    const toldFolder = folderOf(this.#sharedFiles.folder, this.#options.home);
+    const settings = { known: this.#known, mayBePlain, onReturn, shareOf, toldFolder };
     return await this.#open(user, password, settings, protocol);
   }
 

@@ -14,6 +14,8 @@ export interface PeerOptions extends SessionSettings {
   readonly otherAddresses?: readonly string[] | undefined;
   /** The folder whose files are shared and where downloads go. */
   readonly folder: string;
+  /** The user's home folder without links, which is told as `~`. @default it is not known */
+  readonly home?: string | undefined;
   /** What the client remembers of files. @default nothing */
   readonly memory?: FileMemory | undefined;
   /**

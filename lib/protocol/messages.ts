@@ -157,6 +157,10 @@ export interface SessionDetails {
   readonly isStandby: boolean;
   /** The client's program and its version, as it says. */
   readonly agent?: string | undefined;
+  /** The name of its device, as it says. */
+  readonly device?: string | undefined;
+  /** The folder that it shares, as it says: only of the asker's own sessions. */
+  readonly folder?: string | undefined;
 }
 
 /** The verbs there are. */

@@ -5,7 +5,8 @@
  *     200 <clock> <reset value> <signing key> [catalogue id]   to login
  *     200 [clock]                                              to heartbeat
  *     200 <left out> [cursor]                                  to lap, and rows of: <user>, or of
- *             <user> <share or "-"> <ip> <port> <seconds> ["standby"] [agent]      every session
+ *             <user> <share or "-"> <ip> <port> <seconds> ["standby"] [agent] [device] [folder]
+ *                                                                      every session
  *     200 <left out> [cursor]                                  to lpf and sch: <name> [size] [id], and
  *                                                                      of lpf <share> ["served"]
  *     200 <left out> [cursor]                                  to share: <bucket> <sum>

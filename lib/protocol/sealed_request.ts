@@ -16,19 +16,17 @@
  *     move  <token>
  *     ca
  *     cert  <public key: see tls.ts>
- *     login <share or "-"> <plain port> <TLS port> [agent]
  *     passwd <OPAQUE's registration request, or its record>
  *
  * @module
  */
 
 import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
-import { parsePort } from "./address.ts";
 import { isBase64Url } from "./base64url.ts";
 import { type ContentKey, formatContent, isWhole, parseContent } from "./content.ts";
 import { DIGEST_BYTES, isBucket, OWN_SHARE } from "./digest.ts";
 import { isField, joinFields, readLines } from "./fields.ts";
-import { AGENT_CHARACTERS, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_TEXT_BYTES } from "./limits.ts";
+import { SEARCH_TEXT_BYTES } from "./limits.ts";
 import type { Request } from "./messages.ts";
 import { REGISTRATION_BYTES } from "./opaque_settings.ts";
 import {
@@ -39,22 +37,9 @@ import {
   publishingFault,
 } from "./publication_rows.ts";
 import { parseSearch } from "./search_query.ts";
-import { isShare, PLAIN_SHARE } from "./share.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import { isPublicKey } from "./tls.ts";
 import { encodeUtf8, utf8Length } from "./utf8.ts";
-
-/** What a client says when it logs in, besides the proof of its password. */
-export interface SealedLogin {
-  /** What the session serves; one without only asks. */
-  readonly share?: string;
-  /** Where the user's uploads are served in clear. */
-  readonly tcpPort: number;
-  /** Where they are served over TLS. */
-  readonly tlsPort: number;
-  /** The program and its version, up to {@linkcode AGENT_CHARACTERS} of printable ASCII. */
-  readonly agent?: string;
-}
 
 /** A request that a session makes; whose it is, the session says. */
 export type SealedRequest = Exclude<Request, { verb: "login" }>;
@@ -62,8 +47,6 @@ export type SealedRequest = Exclude<Request, { verb: "login" }>;
 /** A request for a list that may be longer than a reply. */
 export type ListRequest = SealedRequest & { verb: "lap" | "lpf" | "sch" | "share" };
 
-/** Stands for no share in a login. */
-const NO_SHARE = "-";
 /** What is asked for or done beyond the usual. */
 const [SESSIONS, EVERYWHERE] = ["sessions", "everywhere"] as const;
 
@@ -134,34 +117,6 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
     default:
       return { verb: verb as "heartbeat" | "bye" | "ca", user };
   }
-}
-
-/** The text of a login. */
-export function encodeSealedLogin({ share, tcpPort, tlsPort, agent }: SealedLogin): Uint8Array {
-  return encodeUtf8(joinFields(["login", share ?? NO_SHARE, tcpPort, tlsPort, agent]));
-}
-
-/**
- * The login in `plaintext`.
- *
- * @throws {BitTrickleError} `malformed`
- */
-export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
-  const [line = [], ...others] = readLines(plaintext);
-  const [verb, share = "", plain = "", tls = "", agent = "", ...rest] = line;
-  const [tcpPort, tlsPort] = [parsePort(plain) ?? 0, parsePort(tls) ?? 0];
-  const isAgent = agent.length <= AGENT_CHARACTERS && /^[\x20-\x7e]*$/.test(agent);
-  const isTooLong = rest.length + others.length > 0;
-  // That of protocol 1 is for nobody else.
-  const isServed = isShare(share) && share !== PLAIN_SHARE;
-  const isWhole = verb === "login" && (isServed || share === NO_SHARE);
-  const arePorts = isPeerPort(tcpPort) && isPeerPort(tlsPort);
-  if (!isWhole || !arePorts || !isAgent || isTooLong) throw malformed("bad login");
-  return { ...isServed ? { share } : {}, tcpPort, tlsPort, ...optional("agent", agent) };
-}
-
-function isPeerPort(port: number): boolean {
-  return port >= LOWEST_PEER_PORT && port <= HIGHEST_PORT;
 }
 
 const MOST_FIELDS: ReadonlyMap<string, number> = new Map([

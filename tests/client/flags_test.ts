@@ -116,6 +116,8 @@ const CLIENT_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [["5000", "sch", "-5"], '"-5" is not a flag; what begins with - is written after --'],
   [["5000", "get", "a", "--as", "-b"], "or as --flag=-value"],
   [["5000", "--force"], "--force belongs to a command: get <file> --force"],
+  [["5000", "--everywhere"], "--everywhere belongs to a command: unp <file> --everywhere"],
+  [["5000", "--long"], "--long belongs to a command: lap --long, lpf --long"],
   [["5000", "--as", "b"], "--as belongs to a command: get <file> --as"],
   [["5000", "--patience", "soon"], "--patience takes a time up to 30 days"],
   [["5000", "--patience", "721h"], "--patience takes a time up to 30 days"],

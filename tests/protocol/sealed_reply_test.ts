@@ -73,7 +73,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ],
   [
     "lap",
-    `200\t0\nhans\t${SHARE}\t10.0.0.1\t5000\t12\t\tclient/1\nhans\t-\t::1\t5001\t0\tstandby`,
+    `200\t0\nhans\t${SHARE}\t10.0.0.1\t5000\t12\t\tclient/1\tlab\t~/é\nhans\t-\t::1\t5001\t0\tstandby`,
     {
       ...listOf("active peers", ["hans", "hans"]),
       sessions: [
@@ -84,6 +84,8 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
           seconds: 12,
           isStandby: false,
           agent: "client/1",
+          device: "lab",
+          folder: "~/é",
         },
         { ip: "::1", port: 5_001, seconds: 0, isStandby: true },
       ],
@@ -270,7 +272,7 @@ Deno.test({
   const list = decodeSealedReply("lpf", bytesOf("200\t0\tx\na\t5\t\t\t\tnew\tmore\nb\t\t\t\t\tx"));
   assertEquals(list, listOf("files published", ["a", "b"], [{ size: 5 }, undefined]));
   const session = `hans\t-\t10.0.0.1\t5000\t0`;
-  const peers = decodeSealedReply("lap", bytesOf(`200\t0\n${session}\t\t\tx`));
+  const peers = decodeSealedReply("lap", bytesOf(`200\t0\n${session}\t\t\t\t\tx`));
   assert(peers.kind === "list");
   assertEquals([peers.items, peers.sessions?.[0]?.port], [["hans"], 5_000]);
   const file = { user: "h", name: "a", details: { size: 5, id: ID } };
@@ -295,6 +297,10 @@ const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
   ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t-1"],
   ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t0\tx"],
   ["lap", `200\t0\nhans\t-\t10.0.0.1\t5000\t0\t\t${"x".repeat(65)}`],
+  ["lap", `200\t0\nhans\t-\t10.0.0.1\t5000\t0\t\t\t${"x".repeat(65)}`],
+  ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t0\t\t\t\u202e"],
+  ["lap", `200\t0\nhans\t-\t10.0.0.1\t5000\t0\t\t\t\t${"x".repeat(201)}`],
+  ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t0\t\t\t\t\u2028"],
   ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t0\nvader"],
   ["share", "200\t0\n000"],
   ["share", "200\t0\n000\tAAAA"],

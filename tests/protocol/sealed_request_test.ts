@@ -3,13 +3,11 @@ import fc from "fast-check";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { TEXT_BYTES } from "../../lib/protocol/sealed_message.ts";
 import {
-  decodeSealedLogin,
   decodeSealedRequest,
-  encodeSealedLogin,
   encodeSealedRequest,
   type SealedRequest,
 } from "../../lib/protocol/sealed_request.ts";
-import { peerPorts, texts } from "./arbitraries.ts";
+import { texts } from "./arbitraries.ts";
 import {
   details,
   longNames,
@@ -193,7 +191,6 @@ Deno.test({
   fc.assert(
     fc.property(noise, (bytes) => {
       assert(throwsOnlyMalformed(() => decodeSealedRequest(bytes, user)));
-      assert(throwsOnlyMalformed(() => decodeSealedLogin(bytes)));
     }),
     { numRuns: 2_000 },
   );
@@ -288,52 +285,3 @@ Deno.test({ name: "decodeSealedRequest() refuses what is not UTF-8", permissions
   const bytes = Uint8Array.of(...bytesOf("get\ta"), 0xff);
   assertThrows(() => decodeSealedRequest(bytes, user), BitTrickleError, "not UTF-8");
 });
-
-Deno.test({
-  name: "decodeSealedLogin() reads back every login that encodeSealedLogin() writes",
-  permissions: "none",
-}, () => {
-  const login = { tcpPort: 5_000, tlsPort: 5_001, agent: "a b" };
-  assertEquals(encodeSealedLogin(login), bytesOf("login\t-\t5000\t5001\ta b"));
-  const share = "0123456789abcdef";
-  const serving = encodeSealedLogin({ share, tcpPort: 5_000, tlsPort: 5_001 });
-  assertEquals(serving, bytesOf(`login\t${share}\t5000\t5001`));
-  const agents = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 64 });
-  const shares = fc.constantFrom(share, "f".repeat(16));
-  const fields = { share: shares, tcpPort: peerPorts, tlsPort: peerPorts, agent: agents };
-  const logins = fc.record(fields, { requiredKeys: ["tcpPort", "tlsPort"] });
-  fc.assert(fc.property(logins, (login) => {
-    assertEquals(decodeSealedLogin(encodeSealedLogin(login)), login);
-  }));
-});
-
-for (
-  const text of [
-    "",
-    "lap",
-    "login",
-    "login\t5000\t5000",
-    "login\t\t5000\t5000",
-    "login\t0123456789abcde\t5000\t5000",
-    "login\t0123456789ABCDEF\t5000\t5000",
-    "login\t0000000000000000\t5000\t5000",
-    "login\t-\t5000",
-    "login\t-\t5000\t",
-    "login\t-\t1023\t5000",
-    "login\t-\t5000\t1023",
-    "login\t-\t5000\t65536",
-    "login\t-\t5000\t05000",
-    "login\t-\t5e3\t5000",
-    "login\t-\t5000\t5000\ta\tb",
-    "login\t-\t5000\t5000\ta\n",
-    "login\t-\t5000\t5000\t\x1b",
-    "login\t-\t5000\t5000\t\u202e",
-    `login\t-\t5000\t5000\t${"x".repeat(65)}`,
-  ]
-) {
-  const name = `decodeSealedLogin() refuses ${JSON.stringify(text)}`;
-  Deno.test({ name, permissions: "none" }, () => {
-    const error = assertThrows(() => decodeSealedLogin(bytesOf(text)), BitTrickleError);
-    assertEquals(error.code, "malformed");
-  });
-}

@@ -22,11 +22,11 @@ export type List = Reply & { kind: "list" };
 
 /**
  * Unsolicited session events: no answer any more (`gone`), an answer again (`back`), a new login because
- * the index had lost this session (`again`), a login that is refused for good (`out`), an index that
- * now claims to have this user's password in clear (`weakened`), and answers to a login by somebody
+ * the index had lost this session (`again`), a login that is refused for good (`out`), or because the
+ * password is not right any more (`password`), an index that now claims to have this user's password in clear (`weakened`), and answers to a login by somebody
  * who is not the index (`forged`), which is told once until the index is there.
  */
-export type SessionNews = "gone" | "back" | "again" | "out" | "weakened" | "forged";
+export type SessionNews = "gone" | "back" | "again" | "out" | "password" | "weakened" | "forged";
 
 /** How a session is kept. */
 export interface SessionOptions {

@@ -11,7 +11,7 @@ import type { Reply } from "../../protocol/messages.ts";
 import type { SealedDatagram } from "../../protocol/sealed_datagram.ts";
 import { welcomeHeader } from "../../protocol/sealed_message.ts";
 import { decodeSealedReply } from "../../protocol/sealed_reply.ts";
-import type { SealedLogin } from "../../protocol/sealed_request.ts";
+import type { SealedLogin } from "../../protocol/login_text.ts";
 import { openText } from "../../protocol/sealed_text.ts";
 import { deriveSessionKeys, type SessionKeys } from "../../protocol/session_keys.ts";
 import { findKnown, type KnownServers, type Pin, withProven } from "./known_servers.ts";

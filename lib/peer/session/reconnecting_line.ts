@@ -16,7 +16,7 @@ import type { KnownServers } from "./known_servers.ts";
 import { isSilence, Relogin } from "./relogin.ts";
 import { SealedChannel } from "./sealed_channel.ts";
 import type { SealedCredentials } from "./login_handshake.ts";
-import { type Entered, errorOf, type NotEntered } from "./login_outcome.ts";
+import { CHANGED_PASSWORD, type Entered, errorOf, type NotEntered } from "./login_outcome.ts";
 import { GuessAllowance } from "./sealed_login.ts";
 import { SealedLine } from "./sealed_line.ts";
 import { SessionGate } from "./session_gate.ts";
@@ -219,8 +219,11 @@ export class ReconnectingLine {
   }
 
   #refused(failure: NotEntered): BitTrickleError {
-    const error = this.#errorOf(failure);
-    const news = failure.kind === "weakened" ? "weakened" : "out";
+    const isOutdated = failure.kind === "refused";
+    const error = isOutdated
+      ? new BitTrickleError("login_refused", CHANGED_PASSWORD)
+      : this.#errorOf(failure);
+    const news = isOutdated ? "password" : failure.kind === "weakened" ? "weakened" : "out";
     if (!this.#gate.isRefused) this.#options.onNews(news);
     this.#gate.refuse(error);
     return error;

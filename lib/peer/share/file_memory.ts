@@ -133,6 +133,12 @@ export class FileMemory implements Disposable {
     return row ? row.share as string : made;
   }
 
+  /** The folder that is the share called `share` of `user`, if it is one of this device. */
+  folderOf(user: string, share: string): string | undefined {
+    const row = this.#read("SELECT folder FROM shares WHERE user = ? AND share = ?", user, share);
+    return row?.folder as string | undefined;
+  }
+
   /** What was published from the place `from` was published from the place `to`. */
   carryOver(from: string, to: string): void {
     if (!this.#read("SELECT 1 FROM published WHERE shelf = ? LIMIT 1", from)) return;

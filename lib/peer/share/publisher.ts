@@ -20,6 +20,9 @@ import type { SharedFiles } from "./shared_files.ts";
 /** Files that are made ready at once: while one is read, another waits for the index. */
 const AT_ONCE = 8;
 
+const NO_SHARES =
+  "--everywhere needs the sealed protocol: in the plain one a user publishes from one place";
+
 /** What came of publishing a folder. */
 export interface PublishedTree {
   readonly published: readonly string[];
@@ -91,25 +94,38 @@ export class Publisher {
     return { published: published.sort(), skipped: [...skipped, ...failed] };
   }
 
-  /** Withdraws the publication of `typed` and serves it no more. */
-  async unp(typed: string): Promise<Reply> {
+  /**
+   * Withdraws the publication of `typed` from here, or from all shares of the user, and serves it no
+   * more.
+   *
+   * @throws {BitTrickleError} `usage` for what is no name, or in protocol 1, which knows no shares
+   */
+  async unp(typed: string, isEverywhere = false): Promise<Reply> {
     const name = nameFrom(typed);
     assertName("unpublish", name, this.#setting.isSealed);
+    if (isEverywhere && !this.#setting.isSealed) throw new BitTrickleError("usage", NO_SHARES);
+    const where = isEverywhere ? { isEverywhere } as const : {};
     return await this.#setting.turns.run(name, async () => {
-      const reply = await this.#setting.ask({ verb: "unp", name });
+      const reply = await this.#setting.ask({ verb: "unp", name, ...where });
       this.#setting.files.remove(name);
       return reply;
     });
   }
 
-  /** Withdraws every publication below the folder `typed`, and returns their names. */
-  async unpTree(typed: string): Promise<string[]> {
+  /**
+   * Withdraws every publication below the folder `typed`, from here or from all shares of the user,
+   * and returns their names.
+   *
+   * @throws {BitTrickleError} as {@linkcode unp}
+   */
+  async unpTree(typed: string, isEverywhere = false): Promise<string[]> {
     const { items, shares } = await this.#setting.ask({ verb: "lpf" }) as List;
-    const here = items.filter((_, i) => isOurs(shares?.[i]?.share, this.#setting.share));
+    const isMeant = (i: number) => isEverywhere || isOurs(shares?.[i]?.share, this.#setting.share);
+    const here = [...new Set(items.filter((_, i) => isMeant(i)))];
     const below = here.filter((item) => item.startsWith(beginningBelow(nameFrom(typed))));
     let done = 0;
     const one = async (name: string) => {
-      await this.unp(name);
+      await this.unp(name, isEverywhere);
       done++;
     };
     await forEachPooled(AT_ONCE, below, one).catch((error) => {

@@ -177,6 +177,17 @@ Deno.test("a user who is disabled is out, and told so once", async () => {
   assertStringIncludes(error.message, "Authentication failed: this user is disabled");
 });
 
+Deno.test("a user whose password was changed is told so, and to log in anew", async () => {
+  await using index = new TestIndex();
+  await using hans = await TestSession.join(index.address, "hans", { heartbeatMs: 10 });
+  index.index.replaceAccounts(Accounts.parse(CREDENTIALS.replace("hans pw-hans", "hans new")));
+  await waitFor("the news", () => hans.news.length > 0);
+  assertEquals(hans.news, ["password"]);
+  const error = await failureOf(() => hans.ask({ verb: "lap" }));
+  assertEquals(error.code, "login_refused");
+  assertStringIncludes(error.message, "The password of this user was changed, or the user was");
+});
+
 Deno.test("an index whose key has changed is refused with advice", async () => {
   const known = new InMemoryKnownServers();
   const first = new TestIndex();
