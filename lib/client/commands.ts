@@ -6,6 +6,7 @@
 
 import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
+import type { Purpose } from "../peer/peer_options.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { runCat } from "./cat_command.ts";
 import type { CommandOptions } from "./command_options.ts";
@@ -36,6 +37,8 @@ export interface Command {
   /** The flags it takes. @default none */
   readonly flags?: readonly (keyof CommandFlags)[];
   readonly summary: string;
+  /** What a client is for that runs only this. @default {"ask"} */
+  readonly purpose?: Purpose;
   /** Whether the original has it: only those are named to newcomers, in the original's words. */
   readonly isOriginal?: false;
   /** Why it does not go in a place, if it does not. @default it does */
@@ -66,6 +69,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     argument: "file",
     flags: ["as", "force", "share"],
     summary: "download a file, by name or id, or all of a folder/",
+    purpose: "change",
     run: runGet,
   }],
   ["lap", {
@@ -101,6 +105,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["pub", {
     argument: "file",
     summary: "publish a file, or all of a folder",
+    purpose: "change",
     run: runPub,
   }],
   ["sch", {
@@ -114,6 +119,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     argument: "file",
     flags: ["everywhere"],
     summary: "unpublish a file, or all of a folder/, --everywhere from all your devices",
+    purpose: "change",
     run: runUnp,
   }],
 ]);
@@ -154,6 +160,11 @@ export function checkCommand({ verb, args, flags }: Invocation, place?: CommandP
   const fault = place && command.fault?.(place);
   if (fault) throw usage(fault);
   return command;
+}
+
+/** What a client is for that runs only `invocation`. */
+export function purposeOf({ verb }: Invocation): Purpose {
+  return COMMANDS.get(verb)?.purpose ?? "ask";
 }
 
 function checkCount(verb: string, command: Command, count: number): void {
