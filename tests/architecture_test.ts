@@ -46,8 +46,9 @@ const RULES: Rules = {
   ],
 
   "cli": [...GROUND, "protocol", "files"],
+  "client/settings": [...GROUND, "protocol", "files", "cli"],
   "client": [
-    ...[...GROUND, "protocol", "net", "files", "cli"],
+    ...[...GROUND, "protocol", "net", "files", "cli", "client/settings"],
     ...["peer", "peer/session", "peer/share", "peer/download"],
   ],
   "server": [

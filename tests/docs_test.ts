@@ -6,6 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { parseConfig } from "../lib/client/settings/config_file.ts";
 import { PAGE, withPicture } from "./support/architecture_page.ts";
 import { MAY_USE_DISK } from "./support/permission.ts";
 
@@ -44,6 +45,15 @@ Deno.test("every path that a page names exists", WITH_DISK, async () => {
     }
   }
   assertEquals(missing, []);
+});
+
+Deno.test("every configuration that a page shows can be used", WITH_DISK, async () => {
+  const shown = (await readPages()).flatMap(([page, text]) => {
+    return [...text.matchAll(/^```toml\n(.*?)^```$/gms)].map(([, toml]) =>
+      parseConfig(toml!, page)
+    );
+  });
+  assertEquals(shown.map(({ indexes }) => [...indexes.keys()]), [["lab"], ["lab", "home"]]);
 });
 
 Deno.test("every function that docs/architecture.md names is in its file", WITH_DISK, async () => {

@@ -18,11 +18,13 @@ export interface Parsed {
   readonly arguments: readonly string[];
   text(flag: string): string | undefined;
   has(flag: string): boolean;
+  /** Whether `--flag` was given last, or `--no-flag`; `undefined` for neither. */
+  switched(flag: string): boolean | undefined;
 }
 
 /**
  * Parses `args`. `texts` are flags with a value, `switches` flags without; those that begin with `no-`
- * turn off what is on. After `--` nothing is a flag.
+ * turn off what is on, or what was turned on elsewhere. After `--` nothing is a flag.
  *
  * @throws {BitTrickleError} `usage`
  */
@@ -42,7 +44,7 @@ export function parseFlags(
     string: ["_", ...texts],
     boolean: ["help", "version", ...plain, ...negatable],
     negatable,
-    default: Object.fromEntries(negatable.map((flag) => [flag, true])),
+    default: Object.fromEntries(negatable.map((flag) => [flag, null])),
     unknown: (arg, key) => {
       if (key !== undefined) throw notAFlag(arg);
     },
@@ -57,6 +59,7 @@ export function parseFlags(
     arguments: parsed._.map(String),
     text: (flag) => parsed[flag] as string | undefined,
     has: (flag) => isNegation(flag) ? parsed[negatedBy(flag)] === false : parsed[flag] === true,
+    switched: (flag) => negatable.includes(flag) ? parsed[flag] as boolean ?? undefined : undefined,
   };
 }
 

@@ -7,7 +7,6 @@
 import { join } from "@std/path";
 import { withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError, reasonOf } from "../errors.ts";
-import { resolveHost } from "../net/resolve.ts";
 import { Peer } from "../peer/peer.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
 import { CHANGED_PASSWORD } from "../peer/session/login_outcome.ts";
@@ -15,12 +14,16 @@ import { FileMemory } from "../peer/share/file_memory.ts";
 import { LINGER_MS } from "../peer/share/unfinished_files.ts";
 import { KnownServersFile, stateFolder } from "../peer/session/known_servers_file.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
+import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
 import { checkCommand, helpOutcome, purposeOf } from "./commands.ts";
+import { configOutcome } from "./config_command.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import { homeFolder, thisDevice } from "./device.ts";
-import type { ClientFlags } from "./flags.ts";
+import { CLIENT_USAGE, type ClientFlags } from "./flags.ts";
+import { resolveIndex } from "./index_argument.ts";
+import type { Invocation } from "./invocation.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { type KnownCredentials, logIn } from "./login.ts";
 import type { Output } from "./output.ts";
@@ -29,6 +32,7 @@ import { runPasswd } from "./passwd_command.ts";
 import { tellRestored } from "./restored_notice.ts";
 import { givenPassword } from "../cli/password.ts";
 import { complete, runInvocation, runShell, type Workbench } from "./shell.ts";
+import { usage } from "../cli/parse_flags.ts";
 import { Terminal } from "../cli/terminal.ts";
 import { VERSION } from "../cli/version.ts";
 
@@ -59,17 +63,26 @@ export async function runClient(flags: ClientFlags, output: Output): Promise<num
     if (command?.verb === "help") return output.outcome("help", helpOutcome());
     if (command?.verb === "xit" && command.args.length === 0) return 0;
     if (command) checkCommand(command, { json: flags.json, isShell: false });
-    return await runConnected(flags, output);
+    if (command?.verb === "config") {
+      return output.outcome(command.verb, configOutcome(command.args, flags.configuration));
+    }
+    if (!flags.index) return lacksIndex(command, output);
+    return await runConnected(flags, flags.index, output);
   } catch (error) {
     return output.error(error);
   }
 }
 
-async function runConnected(flags: ClientFlags, output: Output): Promise<number> {
+function lacksIndex(command: Invocation | undefined, output: Output): number {
+  if (!command) { for (const line of CLIENT_USAGE.split("\n")) output.note(line); }
+  return output.error(usage("no index is named: write host:port, or configure one"));
+}
+
+async function runConnected(flags: ClientFlags, index: Address, output: Output): Promise<number> {
   assertAeadWorks();
   await assertFolder(flags.folder);
   const known = await knownCredentials(flags);
-  const [hostname, ...otherAddresses] = await resolveHost(flags.index.hostname);
+  const [hostname, ...otherAddresses] = await resolveIndex(index, flags.configuration.meant);
   const { folder, allowPlain, swarm, protocol } = flags;
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
@@ -82,8 +95,8 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   if (knownServers === undefined && protocol !== 1) remark(NO_PLACE);
   using memory = await FileMemory.open(inPlace("files.db"), remark);
   const peer = new Peer({
-    index: { ...flags.index, hostname },
-    host: flags.index.hostname,
+    index: { ...index, hostname },
+    host: index.hostname,
     otherAddresses,
     folder,
     allowPlain,

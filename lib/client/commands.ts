@@ -54,6 +54,9 @@ const NO_SHELL =
   "passwd asks for the present password, and so is a command of its own: leave the " +
   "shell, and run `bittrickle-client [host:]<port> passwd`";
 
+const NO_CONFIG =
+  "config is a command of its own: leave the shell, and run `bittrickle-client config show`";
+
 /** Every command that the index has a part in. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["cat", {
@@ -64,6 +67,14 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     isOriginal: false,
     fault: ({ json }) => json ? "cat writes a file as it is, and no JSON: use get" : undefined,
     run: (peer, args, options) => runCat(peer, args, options),
+  }],
+  ["config", {
+    argument: "show|path",
+    most: 1,
+    summary: "show what is configured and where, or where the file is",
+    isOriginal: false,
+    fault: ({ isShell }) => isShell ? NO_CONFIG : undefined,
+    run: () => Promise.reject(usage(NO_CONFIG)),
   }],
   ["get", {
     argument: "file",

@@ -6,26 +6,32 @@
  */
 
 import { type Parsed, parseFlags, type TextFlag, usage } from "../cli/parse_flags.ts";
-import { parsePortFlag } from "../cli/parse_port.ts";
 import type { Protocol } from "../peer/session/open_session.ts";
-import type { Address } from "../protocol/address.ts";
-import { escapeText } from "../protocol/escape.ts";
-import { credentialFault } from "../protocol/names.ts";
-import { COMMAND_FLAGS, type Invocation, invocationOf } from "./invocation.ts";
+import { type Address, DEFAULT_PORT } from "../protocol/address.ts";
 import type { Invitation } from "../protocol/invitation.ts";
+import { chooseIndex, configLayer, type IndexChoice, isIndex, meantBy } from "./index_argument.ts";
+import { COMMAND_FLAGS, type Invocation, invocationOf } from "./invocation.ts";
 import { readInvitation } from "./invitation_argument.ts";
-import { parseLimit } from "./limit_command.ts";
-
-/** Flags of the whole program that have a value. */
-const TEXTS = ["user", "password-file", "dir", "protocol", "patience", "limit-up", "limit-down"];
-
-/** Longest patience, in seconds: 30 days. */
-const MOST_PATIENCE_S = 2_592_000;
+import {
+  loadConfig,
+  type LoadedConfig,
+  type Surroundings,
+  THIS_SYSTEM,
+  unreadConfig,
+} from "./settings/load_config.ts";
+import {
+  environmentLayer,
+  type Layer,
+  resolveSettings,
+  type Settings,
+  SWITCHES,
+  TEXTS,
+} from "./settings/settings.ts";
 
 /** What the client's command line says. */
 export interface ClientFlags {
-  /** Where the index is; `hostname` may be a name. */
-  readonly index: Address;
+  /** Where the index is, if one is named anywhere; `hostname` may be a name. */
+  readonly index: Address | undefined;
   /** A one-shot command; `undefined` for the shell. */
   readonly command: Invocation | undefined;
   readonly user: string | undefined;
@@ -47,13 +53,29 @@ export interface ClientFlags {
   readonly protocol: Protocol | undefined;
   /** By which the user joins first. */
   readonly invitation: Invitation | undefined;
+  /** All of this that can be configured, and where it comes from. */
+  readonly configuration: Configuration;
+}
+
+/** What is in force, and why. */
+export interface Configuration {
+  readonly config: LoadedConfig;
+  readonly index: IndexChoice | undefined;
+  readonly settings: Settings;
+  /** What may have been meant by an index that was taken for a host. */
+  readonly meant: string | undefined;
 }
 
 export const CLIENT_USAGE = `\
-Usage: bittrickle-client [host:]<port> [command …] [flags]
+Usage: bittrickle-client [index] [command …] [flags]
        bittrickle-client join <invitation, or a file that holds it> [command …] [flags]
+       bittrickle-client [index] config show|path
 
-Without a command: a shell. Commands, there and here:
+An index is host:port, a host (port ${DEFAULT_PORT}) or a port of this machine; a name of the
+configuration means what stands there, whatever host has that name. Without one: the default of
+the configuration. After the index comes a command, or a shell.
+
+Commands, in the shell and here:
 
   lap             list active peers            sch <text>   search the names of files
   lpf [user]      list published files         get <file>   download a file, by name or id
@@ -85,47 +107,99 @@ A name that begins with - comes after --: get -- -x.txt
   --protocol 1|2        speak the plain protocol, or the sealed one (default: the sealed one,
                         and the plain one to an index of this machine that knows no other)
   --allow-plain         exchange files with other machines, though they travel in clear
+  --config FILE         read this configuration (config path tells which one otherwise)
   --help, --version
+
+The configuration has all these but --json, --config and those of get and cat, as user = "hans".
+The command line counts before the environment (BITTRICKLE_USER, …), and that before the file;
+--no-share, --swarm and the like turn off and on what is set there.
 
 Exit codes: 0 ok, 1 unexpected, 2 usage, 3 not found, 4 network or time-out, 5 login refused,
 6 content that is not what it should be, 7 local disk, 8 refused, 9 some of several failed,
 130 interrupted, 141 nobody reads the output any more.`;
 
 /**
- * Reads the client's command line.
+ * Reads the client's command line, and what the surroundings say beside it.
  *
- * @param read Reads a file that holds an invitation
  * @throws {BitTrickleError} `usage`
  */
 export function parseClientFlags(
   args: readonly string[],
-  read: (path: string) => string = Deno.readTextFileSync,
+  system: Surroundings = THIS_SYSTEM,
 ): ClientFlags | TextFlag {
-  const texts = [...TEXTS, ...COMMAND_FLAGS.texts];
-  const switches = ["json", "allow-plain", "no-swarm", ...COMMAND_FLAGS.switches];
-  const flags = parseFlags(args, texts, switches);
+  const negations = SWITCHES.map((name) => `no-${name}`);
+  const switches = ["json", ...SWITCHES, ...negations, ...COMMAND_FLAGS.switches];
+  const flags = parseFlags(args, ["config", ...TEXTS, ...COMMAND_FLAGS.texts], switches);
   if (typeof flags === "string") return flags;
-  const [index, ...rest] = flags.arguments;
-  if (index === undefined) throw usage("the port of the index is missing");
-  const isJoin = index === "join";
-  const [argument, ...words] = isJoin ? rest : ["", ...rest];
-  if (isJoin) checkJoin(flags);
-  const invitation = isJoin ? readInvitation(argument, read) : undefined;
+  const load = flags.arguments.join(" ") === "config path" ? unreadConfig : loadConfig;
+  const config = load(flags.text("config"), system);
+  return flags.arguments[0] === "join"
+    ? joiningFlags(flags, config, system)
+    : indexFlags(flags, config, system);
+}
+
+function indexFlags(flags: Parsed, config: LoadedConfig, system: Surroundings): ClientFlags {
+  const [first, ...rest] = flags.arguments;
+  const isNamed = first !== undefined && isIndex(first, config);
+  const layers = [flagLayer(flags, isNamed ? first : undefined), environmentLayer(system.env)];
+  const index = chooseIndex([...layers, configLayer(config, undefined)], config);
+  const settings = resolveSettings([...layers, configLayer(config, index?.named)]);
+  const meant = isNamed && !index?.named ? meantBy(first, config) : undefined;
   return {
-    index: invitation?.index ?? parseIndexAddress(index),
-    command: invocationOf(words, flags),
-    user: invitation?.user ?? parseUser(flags.text("user")),
+    ...clientFlags(flags, isNamed ? rest : flags.arguments, settings),
+    index: index?.address,
+    configuration: { config, index, settings, meant },
+  };
+}
+
+function joiningFlags(flags: Parsed, config: LoadedConfig, system: Surroundings): ClientFlags {
+  const [, argument, ...words] = flags.arguments;
+  if (flags.text("user") !== undefined) throw usage("an invitation says who joins: no --user");
+  const invitation = readInvitation(argument, system.readText);
+  const invited: Layer = (name) => {
+    return name === "user" ? { text: invitation.user, origin: { from: "argument" } } : undefined;
+  };
+  const layers = [flagLayer(flags, undefined), environmentLayer(system.env)];
+  const settings = resolveSettings([invited, ...layers, configLayer(config, undefined)]);
+  if (settings.protocol.value === 1) {
+    throw usage("an invitation needs the sealed protocol: no --protocol 1");
+  }
+  return {
+    ...clientFlags(flags, words, settings),
+    index: invitation.index,
     invitation,
-    passwordFile: flags.text("password-file"),
-    folder: flags.text("dir") ?? ".",
+    configuration: { config, index: undefined, settings, meant: undefined },
+  };
+}
+
+type WithoutIndex = Omit<ClientFlags, "index" | "configuration">;
+
+function clientFlags(flags: Parsed, words: readonly string[], settings: Settings): WithoutIndex {
+  return {
+    command: invocationOf(words, flags),
+    user: settings.user.value,
+    passwordFile: settings["password-file"].value,
+    folder: settings.dir.value ?? ".",
     json: flags.has("json"),
-    allowPlain: flags.has("allow-plain"),
-    swarm: !flags.has("no-swarm"),
-    share: flags.has("share"),
-    patienceMs: parsePatience(flags.text("patience")),
-    limitUp: parseLimitFlag(flags.text("limit-up")),
-    limitDown: parseLimitFlag(flags.text("limit-down")),
-    protocol: parseProtocol(flags.text("protocol")),
+    allowPlain: settings["allow-plain"].value ?? false,
+    swarm: settings.swarm.value ?? true,
+    share: settings.share.value ?? false,
+    patienceMs: settings.patience.value,
+    limitUp: settings["limit-up"].value,
+    limitDown: settings["limit-down"].value,
+    protocol: settings.protocol.value,
+    invitation: undefined,
+  };
+}
+
+/** What the command line gives; `index` is the word of it that names one. */
+function flagLayer(flags: Parsed, index: string | undefined): Layer {
+  return (name) => {
+    if (name === "index") {
+      return index === undefined ? undefined : { text: index, origin: { from: "argument" } };
+    }
+    const text = flags.text(name) ?? flags.switched(name);
+    return text === undefined ? undefined : { text: String(text), origin: { from: "flag" } };
   };
 }
 
@@ -134,45 +208,4 @@ export function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   const flags = end < 0 ? args : args.slice(0, end);
   return flags.some((arg) => /^--json(?:=|$)/.test(arg));
-}
-
-function checkJoin(flags: Parsed): void {
-  if (flags.text("user") !== undefined) throw usage("an invitation says who joins: no --user");
-  if (flags.text("protocol") !== "1") return;
-  throw usage("an invitation needs the sealed protocol: no --protocol 1");
-}
-
-function parseIndexAddress(text: string): Address {
-  const [, bracketed, host, port] = /^(?:\[([^\]]*)\]:|([^:]*):)?([^:]*)$/.exec(text) ?? [];
-  if (port === undefined) throw usage(`"${escapeText(text)}" is not [host:]port`);
-  const number = parsePortFlag(port);
-  if (number === 0) throw usage("port 0 cannot be talked to");
-  const hostname = bracketed ?? host ?? "127.0.0.1";
-  if (hostname === "") throw usage(`"${escapeText(text)}" has no host before the colon`);
-  return { hostname, port: number };
-}
-
-function parseUser(text: string | undefined): string | undefined {
-  const fault = text === undefined ? undefined : credentialFault(text);
-  if (fault) throw usage(`--user "${escapeText(text!)}": ${fault}`);
-  return text;
-}
-
-function parsePatience(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const [, digits, unit = "s"] = /^([0-9]{1,7})([smh])?$/.exec(text) ?? [];
-  const seconds = Number(digits) * { s: 1, m: 60, h: 3_600 }[unit as "s" | "m" | "h"];
-  if (seconds <= MOST_PATIENCE_S) return seconds * 1_000;
-  const how = "--patience takes a time up to 30 days, as 90, 90s, 5m or 2h";
-  throw usage(`${how}, not "${escapeText(text)}"`);
-}
-
-function parseLimitFlag(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseLimit(text);
-}
-
-function parseProtocol(text: string | undefined): Protocol | undefined {
-  if (text === undefined) return undefined;
-  if (text === "1" || text === "2") return text === "1" ? 1 : 2;
-  throw usage(`--protocol takes 1 or 2, not "${escapeText(text)}"`);
 }

@@ -7,16 +7,9 @@
 import { BitTrickleError } from "../errors.ts";
 import type { TransferLimits } from "../net/rate_limit.ts";
 import type { Peer } from "../peer/peer.ts";
-import { parseByteSize } from "../protocol/byte_size.ts";
-import { escapeText } from "../protocol/escape.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
 import type { Outcome } from "./outcome.ts";
-
-/**
- * The lowest limit of bandwidth, in bytes per second: with all the connections of a download each
- * still has twice `SLOWEST_RATE`, so that nobody takes a limit for a dead peer.
- */
-const LOWEST_LIMIT = 32_000;
+import { readLimit } from "./settings/values.ts";
 
 /** Changes a limit, if `args` say so, and tells both. */
 export function runLimit({ limits }: Peer, args: readonly string[]): Promise<Outcome> {
@@ -28,28 +21,17 @@ export function runLimit({ limits }: Peer, args: readonly string[]): Promise<Out
   return Promise.resolve({ lines, fields: { up: fieldOf(up), down: fieldOf(down) } });
 }
 
-/**
- * The bytes per second that `text` means: `5M`, `500k`, `1.5MB`, or `off` for `Infinity`.
- *
- * @throws {BitTrickleError} `usage`
- */
-export function parseLimit(text: string): number {
-  if (text === "off") return Infinity;
-  const bytes = parseByteSize(/[kmgt]$/i.test(text) ? `${text}B` : text);
-  if (bytes !== undefined && bytes >= LOWEST_LIMIT) return bytes;
-  const least = `${LOWEST_LIMIT / 1_000}k`;
-  throw usage(
-    `a limit is at least ${least} bytes per second, as 500k or 5M, or off, not "${
-      escapeText(text)
-    }"`,
-  );
-}
-
 function setLimit(limits: TransferLimits, direction: string, text: string | undefined): void {
   if (direction !== "up" && direction !== "down" || text === undefined) {
     throw usage("limit takes a direction and a rate: limit up 5M, limit down off");
   }
-  limits[direction].bytesPerSecond = parseLimit(text);
+  limits[direction].bytesPerSecond = limitIn(text);
+}
+
+function limitIn(text: string): number {
+  const reading = readLimit(text);
+  if ("value" in reading) return reading.value;
+  throw usage(`a limit ${reading.fault}`);
 }
 
 function formatLimit(bytesPerSecond: number): string {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { BitTrickleError } from "../errors.ts";
+
 /**
  * The text in the file at `path`: UTF-8, or UTF-16 that says so by its byte order mark, as some
  * Windows programs write it. The mark is no part of the text.
@@ -11,10 +13,35 @@
  * @throws {TypeError} if it is neither, and whatever the system says of a file that cannot be read
  */
 export async function readText(path: string): Promise<string> {
-  const bytes = await Deno.readFile(path);
-  const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
-  if (text.includes("\0")) throw new TypeError("UTF-16 without a byte order mark, or no text");
-  return text;
+  return decodeText(await Deno.readFile(path));
+}
+
+/**
+ * The same at once, for a file of `most` bytes or fewer: more is never read, as there may be no end.
+ *
+ * @throws {TypeError} if it is no such text, {BitTrickleError} `usage` if it is longer, and whatever the
+ * system says
+ */
+export function readTextSync(path: string, most: number): string {
+  using file = Deno.openSync(path);
+  const bytes = new Uint8Array(most + 1);
+  let length = 0;
+  while (length <= most) {
+    const count = file.readSync(bytes.subarray(length));
+    if (count === null) return decodeText(bytes.subarray(0, length));
+    length += count;
+  }
+  throw new BitTrickleError("usage", `it is longer than ${most} bytes`);
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+    if (!text.includes("\0")) return text;
+  } catch {
+    // The runtime says the same in words of its own.
+  }
+  throw new TypeError("it is no text in UTF-8, nor in UTF-16 with a byte order mark");
 }
 
 /** `text` without the byte order mark that a file left in front of it. */

@@ -13,6 +13,12 @@ export interface Address {
   readonly port: number;
 }
 
+/**
+ * The UDP port of an index where none is named: `BT` in ASCII, which IANA has assigned to nobody, and
+ * below all that systems hand out to programs that want any port.
+ */
+export const DEFAULT_PORT = 16_980;
+
 /** Multicast, the unspecified address, and IPv4 addresses in IPv6 clothes. */
 const NOT_ONE_V6_HOST = /^(?:ff|::$|::(?:ffff:)?[0-9a-f]{1,4}:[0-9a-f]{1,4}$)/;
 

@@ -8,7 +8,7 @@
 import { isIP } from "node:net";
 import { parsePortFlag } from "../cli/parse_port.ts";
 import { parseFlags, type TextFlag, usage } from "../cli/parse_flags.ts";
-import type { Address } from "../protocol/address.ts";
+import { type Address, DEFAULT_PORT } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
 
@@ -38,7 +38,7 @@ export interface UserFlags {
 }
 
 export const SERVER_USAGE = `\
-Usage: bittrickle-server <port> [flags]
+Usage: bittrickle-server [port] [flags]
        bittrickle-server user add|passwd|disable|enable|remove <name> [--credentials FILE]
        bittrickle-server user import <file> [--credentials FILE]
        bittrickle-server user list [--credentials FILE]
@@ -46,7 +46,8 @@ Usage: bittrickle-server <port> [flags]
        bittrickle-server invite --list, or --revoke <name> …
        bittrickle-server data check|export|import [--data FILE]
 
-The index of a BitTrickle network: knows who is active and who publishes what.
+The index of a BitTrickle network: knows who is active and who publishes what. Without a port it
+listens on ${DEFAULT_PORT}, where clients look that are told no other.
 
   --host ADDRESS       listen on this address (default 127.0.0.1: this machine only)
   --credentials FILE   one "user password" a line (default credentials.txt)
@@ -66,10 +67,12 @@ export function parseServerFlags(args: readonly string[]): ServerFlags | TextFla
   const flags = parseFlags(args, ["host", "credentials", "data", "log"], ["allow-plain"]);
   if (typeof flags === "string") return flags;
   const [port, ...rest] = flags.arguments;
-  if (port === undefined) throw usage("the port is missing");
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
   return {
-    address: { hostname: parseHost(flags.text("host") ?? "127.0.0.1"), port: parsePortFlag(port) },
+    address: {
+      hostname: parseHost(flags.text("host") ?? "127.0.0.1"),
+      port: port === undefined ? DEFAULT_PORT : parsePortFlag(port),
+    },
     credentials: flags.text("credentials") ?? "credentials.txt",
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),

@@ -83,7 +83,7 @@ Deno.test(
   () => {
     assertEquals(AVAILABLE, "Available commands are: get, lap, lpf, pub, sch, unp, xit");
     assertEquals(SHELL_WORDS, [
-      ...["cat", "get", "lap", "limit", "lpf", "passwd", "pub", "sch", "unp"],
+      ...["cat", "config", "get", "lap", "limit", "lpf", "passwd", "pub", "sch", "unp"],
       ...["xit", "help"],
     ]);
     assertEquals(helpOutcome().lines.map((row) => row.split(" ")[0]), [...SHELL_WORDS]);

@@ -5,11 +5,20 @@ import {
   parseClientFlags,
   wantsJson,
 } from "../../lib/client/flags.ts";
+import { flagsOf, surroundings } from "../support/surroundings.ts";
 import type { Invocation } from "../../lib/client/invocation.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 import invitations from "../protocol/vectors/invitations.json" with { type: "json" };
 
-const CLIENT: ClientFlags = {
+type Flags = Omit<ClientFlags, "configuration">;
+
+/** What `args` say, without where that comes from. */
+function plainFlagsOf(args: readonly string[]): Flags {
+  const { configuration: _, ...flags } = flagsOf(args);
+  return flags;
+}
+
+const CLIENT: Flags = {
   index: { hostname: "127.0.0.1", port: 5_000 },
   command: undefined,
   user: undefined,
@@ -30,12 +39,17 @@ function command(verb: string, ...args: string[]): Invocation {
   return { verb, args, flags: { force: false, share: false } };
 }
 
-const CLIENT_LINES: readonly (readonly [line: string, flags: Partial<ClientFlags>])[] = [
+const CLIENT_LINES: readonly (readonly [line: string, flags: Partial<Flags>])[] = [
   ["5000", {}],
   ["5000 --limit-up 5M --limit-down=500k", { limitUp: 5e6, limitDown: 5e5 }],
   ["5000 --limit-up off", { limitUp: Infinity }],
   ["index.lan:5000", { index: { hostname: "index.lan", port: 5_000 } }],
   ["10.0.0.1:5000", { index: { hostname: "10.0.0.1", port: 5_000 } }],
+  ["index.lan", { index: { hostname: "index.lan", port: 16_980 } }],
+  ["[::1] lap", { index: { hostname: "::1", port: 16_980 }, command: command("lap") }],
+  ["get:16980", { index: { hostname: "get", port: 16_980 } }],
+  ["", { index: undefined }],
+  ["lap", { index: undefined, command: command("lap") }],
   ["[::1]:5000", { index: { hostname: "::1", port: 5_000 } }],
   ["5000 lap", { command: command("lap") }],
   ["5000 get 007", { command: command("get", "007") }],
@@ -71,6 +85,8 @@ const CLIENT_LINES: readonly (readonly [line: string, flags: Partial<ClientFlags
     share: true,
   }],
   ["5000 --share", { share: true }],
+  ["5000 --share --no-share", {}],
+  ["5000 --no-swarm --swarm --no-allow-plain", {}],
   ["5000 get -- -x.txt", { command: command("get", "-x.txt") }],
   ["5000 get -- --force --as x", { command: command("get", "--force", "--as", "x") }],
   ["5000 get a --as=--force", {
@@ -87,13 +103,12 @@ const CLIENT_LINES: readonly (readonly [line: string, flags: Partial<ClientFlags
 
 for (const [line, flags] of CLIENT_LINES) {
   Deno.test({ name: `parseClientFlags() reads ${line}`, permissions: "none" }, () => {
-    assertEquals(parseClientFlags(line.split(" ")), { ...CLIENT, ...flags });
+    assertEquals(plainFlagsOf(line === "" ? [] : line.split(" ")), { ...CLIENT, ...flags });
   });
 }
 
 const CLIENT_MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
-  [[], "the port of the index is missing"],
-  [["lap"], '"lap" is not a port'],
+  [[""], '"" is not a port'],
   [["0"], "port 0 cannot be talked to"],
   [["host:0"], "port 0 cannot be talked to"],
   [["host:"], '"" is not a port'],
@@ -102,7 +117,7 @@ const CLIENT_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [[":5000"], '":5000" has no host before the colon'],
   [["[]:5000"], '"[]:5000" has no host before the colon'],
   [["::1:5000"], '"::1:5000" is not [host:]port'],
-  [["[::1]"], '"[::1]" is not [host:]port'],
+  [["two words"], '"two words" is not [host:]port'],
   [["[::1]5000"], '"[::1]5000" is not [host:]port'],
   [["5000", "--password", "secret"], '"--password" is not a flag'],
   [["5000", "--user"], "--user needs a value"],
@@ -115,6 +130,8 @@ const CLIENT_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [["5000", "--dir", ""], "--dir needs a value"],
   [["5000", "sch", "-5"], '"-5" is not a flag; what begins with - is written after --'],
   [["5000", "get", "a", "--as", "-b"], "or as --flag=-value"],
+  [["5000", "--limit-up", "5k"], "--limit-up is at least 32k bytes per second"],
+  [["5000", "--no-share=true"], "--no-share takes no value"],
   [["5000", "--force"], "--force belongs to a command: get <file> --force"],
   [["5000", "--everywhere"], "--everywhere belongs to a command: unp <file> --everywhere"],
   [["5000", "--long"], "--long belongs to a command: lap --long, lpf --long"],
@@ -134,7 +151,7 @@ for (const [args, reason] of CLIENT_MISTAKES) {
     name: `parseClientFlags() explains what is wrong with ${JSON.stringify(args)}`,
     permissions: "none",
   }, () => {
-    const error = assertThrows(() => parseClientFlags(args), BitTrickleError, reason);
+    const error = assertThrows(() => flagsOf(args), BitTrickleError, reason);
     assertEquals(error.code, "usage");
   });
 }
@@ -178,17 +195,17 @@ Deno.test({ name: "the usage text names every flag", permissions: "none" }, () =
 const [{ line: INVITATION, value: INVITED }] = invitations.good as [
   typeof invitations.good[number],
 ];
-const READ = (path: string) => {
-  if (path === "invitation.txt") return `\ufeff${INVITATION}\r\nand more\n`;
-  throw new Deno.errors.NotFound("no such file");
-};
+const SYSTEM = surroundings({
+  env: { BITTRICKLE_USER: "hans" },
+  files: { "invitation.txt": `\ufeff${INVITATION}\r\nand more\n` },
+});
 
 for (const argument of [INVITATION, "invitation.txt"]) {
   Deno.test({
     name: `parseClientFlags() takes the index of ${argument.slice(0, 15)}`,
     permissions: "none",
   }, () => {
-    const flags = parseClientFlags(["join", argument, "lap", "--json"], READ);
+    const flags = parseClientFlags(["join", argument, "lap", "--json"], SYSTEM);
     assert(typeof flags === "object");
     const { index, user, invitation, command, json } = flags;
     assertEquals([index, user, invitation], [INVITED.index, "leia", INVITED]);
@@ -207,7 +224,7 @@ const BAD_JOINS: readonly (readonly [args: readonly string[], reason: string])[]
 for (const [args, reason] of BAD_JOINS) {
   Deno.test({ name: `parseClientFlags() refuses to join: ${reason}`, permissions: "none" }, () => {
     const error = assertThrows(
-      () => parseClientFlags(["join", ...args], READ),
+      () => parseClientFlags(["join", ...args], SYSTEM),
       BitTrickleError,
       reason,
     );

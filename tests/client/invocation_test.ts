@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { COMMANDS } from "../../lib/client/commands.ts";
-import { type ClientFlags, parseClientFlags } from "../../lib/client/flags.ts";
 import { COMMAND_FLAGS, type Invocation, parseInvocation } from "../../lib/client/invocation.ts";
 import { splitWords } from "../../lib/client/words.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
+import { flagsOf } from "../support/surroundings.ts";
 
 const PURE = { permissions: "none" } as const;
 const NO_FLAGS = { force: false, share: false };
@@ -64,7 +64,7 @@ Deno.test({ name: "after -- no name is a flag, in the shell and in a command", .
     const args = names.map((name) => name.normalize("NFC"));
     const expected = { verb, args, flags: NO_FLAGS };
     assertEquals(parseInvocation([verb, "--", ...names]), expected);
-    const { command, json } = parseClientFlags(["5000", verb, "--", ...names]) as ClientFlags;
+    const { command, json } = flagsOf(["5000", verb, "--", ...names]);
     assertEquals([command, json], [expected, false]);
   }));
 });
@@ -74,7 +74,7 @@ Deno.test({ name: "names are in normal form C, however they are typed", ...PURE 
   for (const verb of COMMANDS.keys()) {
     const { args, flags } = parseInvocation([verb, typed, "--as", typed]);
     assertEquals([args, flags.as], [["\u00fc.txt"], "\u00fc.txt"]);
-    const { command } = parseClientFlags(["5000", verb, "--as", typed, "--", typed]) as ClientFlags;
+    const { command } = flagsOf(["5000", verb, "--as", typed, "--", typed]);
     assertEquals([command?.args, command?.flags.as], [["\u00fc.txt"], "\u00fc.txt"]);
   }
 });
@@ -82,6 +82,6 @@ Deno.test({ name: "names are in normal form C, however they are typed", ...PURE 
 Deno.test({ name: "paths, users and passwords stay as they are typed", ...PURE }, () => {
   const typed = "u\u0308";
   const args = ["5000", "lap", "--user", typed, "--dir", typed, "--password-file", typed];
-  const { user, folder, passwordFile } = parseClientFlags(args) as ClientFlags;
+  const { user, folder, passwordFile } = flagsOf(args);
   assertEquals([user, folder, passwordFile], [typed, typed, typed]);
 });

@@ -122,6 +122,6 @@ Deno.test(
     assertEquals(complete("l"), ["lap ", "limit ", "lpf "]);
     assertEquals(complete("he"), ["help "]);
     assertEquals(complete("get a"), []);
-    assertEquals(complete("").length, 11);
+    assertEquals(complete("").length, 12);
   },
 );

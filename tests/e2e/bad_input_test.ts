@@ -135,8 +135,9 @@ Deno.test("the client says what is wrong with its command line", AS_PROCESSES, a
   await using folder = await TempFolder.make();
   await folder.write("file", "");
   const cases: [args: string[], code: number, message: string][] = [
-    [[], 2, "the port of the index is missing"],
-    [["nonsense"], 2, '"nonsense" is not a port'],
+    [[], 2, "no index is named"],
+    [["lap"], 2, "no index is named"],
+    [["two words"], 2, '"two words" is not [host:]port'],
     [["0"], 2, "port 0 cannot be talked to"],
     [["5000", "--nonsense"], 2, '"--nonsense" is not a flag'],
     [["5000", "gte", "a"], 2, '"gte" is not a command. Available commands are: get, lap'],

@@ -18,6 +18,7 @@ const SERVER: ServerFlags = {
 
 const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServerFlags>])[] = [
   ["5000", {}],
+  ["--log off", { address: { hostname: "127.0.0.1", port: 16_980 }, log: "off" }],
   ["0", { address: { hostname: "127.0.0.1", port: 0 } }],
   ["65535", { address: { hostname: "127.0.0.1", port: 65_535 } }],
   ["--host 0.0.0.0 5000", { address: { hostname: "0.0.0.0", port: 5_000 } }],
@@ -104,8 +105,6 @@ for (const [args, reason] of USER_MISTAKES) {
 }
 
 const SERVER_MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
-  [[], "the port is missing"],
-  [["--log", "json"], "the port is missing"],
   [["port"], '"port" is not a port, a number from 0 to 65535'],
   [["65536"], '"65536" is not a port'],
   [["70000"], '"70000" is not a port'],

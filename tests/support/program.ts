@@ -25,6 +25,9 @@ export const FROM_SOURCE: Programs = {
   client: [...RUN, "-P=client", "--v8-flags=--max-semi-space-size=1", `${ROOT}client.ts`],
 };
 
+/** The environment of a user without a configuration, whoever runs the tests. */
+export const NOT_CONFIGURED = { XDG_CONFIG_HOME: fromFileUrl(new URL(".", import.meta.url)) };
+
 /** How a {@linkcode Program} is started. */
 export interface ProgramOptions {
   /** The working directory. */
@@ -49,7 +52,7 @@ export class Program implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
       ...cwd === undefined ? {} : { cwd },
-      ...env === undefined ? {} : { env: { ...env } },
+      env: { ...NOT_CONFIGURED, ...env },
     });
     this.#child = command.spawn();
     this.#input = this.#child.stdin.getWriter();

@@ -6,6 +6,7 @@
 
 import type { Clients } from "./clients.ts";
 import { canRun } from "./permission.ts";
+import { NOT_CONFIGURED } from "./program.ts";
 import { waitFor } from "./wait_for.ts";
 
 /** Whether there are terminals. */
@@ -133,7 +134,7 @@ export class Screen implements AsyncDisposable {
   }
 
   async #tmux(...args: string[]): Promise<string> {
-    const env = { LANG: "C.UTF-8" };
+    const env = { LANG: "C.UTF-8", ...NOT_CONFIGURED };
     const command = new Deno.Command("tmux", { args: ["-S", this.socket, "-u", ...args], env });
     return new TextDecoder().decode((await command.output()).stdout);
   }
