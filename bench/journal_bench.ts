@@ -39,7 +39,7 @@ let [published, inserted] = [0, 0];
 
 async function publish(): Promise<void> {
   const { user, name, details } = fileAt(published++);
-  const reply = await publications.publish(plain(user), name, details);
+  const reply = await publications.publish(plain(user), [{ name, details: details! }]);
   if (reply.kind !== "published") throw new Error(`the journal replied ${reply.kind}`);
 }
 

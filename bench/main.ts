@@ -19,6 +19,7 @@ import { measureJournal } from "./journal/journal.ts";
 import { measurePeers } from "./peers/peers.ts";
 import { measureRequests } from "./requests/requests.ts";
 import { measureSessions } from "./sessions/sessions.ts";
+import { measureShares } from "./shares/shares.ts";
 import { formatJson, formatMarkdown, joinResults, type Part, type Result } from "./table.ts";
 import { measureSmallFiles } from "./transfers/small_files.ts";
 import { measureSwarm } from "./swarm/swarm.ts";
@@ -33,12 +34,13 @@ const PARTS: Readonly<Record<string, Part>> = {
   swarm: measureSwarm,
   journal: measureJournal,
   sessions: measureSessions,
+  shares: measureShares,
   fairness: measureFairness,
   catalogue: measureCatalogue,
 };
 
 /** Parts that need what only Linux has. */
-const LINUX_ONLY = ["requests", "peers", "swarm", "sessions", "fairness"];
+const LINUX_ONLY = ["requests", "peers", "swarm", "sessions", "shares", "fairness"];
 
 const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"], string: ["pieces", "rate"] });
 

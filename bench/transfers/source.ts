@@ -14,7 +14,10 @@ import { makeKey } from "../../lib/peer/certificates.ts";
 import { toPem } from "../../lib/peer/pem.ts";
 import { PieceHasher } from "../../lib/peer/pieces/piece_hasher.ts";
 import { identify } from "../../lib/peer/share/identify.ts";
-import { SharedFiles } from "../../lib/peer/share/shared_files.ts";
+import { FileMemory } from "../../lib/peer/share/file_memory.ts";
+import { detailsOf } from "../../lib/peer/share/identity.ts";
+import { PublishedFiles } from "../../lib/peer/share/published_files.ts";
+import { SharedFolder } from "../../lib/peer/share/shared_folder.ts";
 import { Uploads } from "../../lib/peer/upload/uploads.ts";
 import { COPY_BYTES, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { fromBase64Url } from "../../lib/protocol/base64url.ts";
@@ -53,14 +56,16 @@ function pemOf(certificate: string): string {
 }
 
 async function serveOurs(): Promise<Source> {
-  const sharedFiles = new SharedFiles(folder);
-  const file = await sharedFiles.open(name);
   using hasher = new PieceHasher();
+  const published = new PublishedFiles(new SharedFolder(folder), FileMemory.inMemory(), hasher);
+  published.enter("bench");
+  const file = await published.folder.open(name);
   const identity = kind === "sealed" ? await identify(file, hasher) : undefined;
   await file.close();
-  sharedFiles.add(name, identity);
+  if (identity) published.remember(name, identity);
+  published.put({ name, ...identity && { details: detailsOf(identity) }, isTold: true });
   const listener = ConnectionListener.bind(ANY_PORT);
-  const uploads = new Uploads(listener, sharedFiles, {
+  const uploads = new Uploads(listener, published, {
     openTicket: (ticket) => {
       const opened = openTicket(TICKET_KEY, ticket);
       return opened && { ...opened, leftMs: TICKET_MS };

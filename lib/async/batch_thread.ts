@@ -7,6 +7,7 @@
 
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { technicalReason } from "../system_fault.ts";
+import { turn } from "./turn.ts";
 
 /** Does a batch of jobs, and never fails: each job has a result that says how it went. */
 export type BatchWork<J, R> = (jobs: readonly J[]) => Promise<readonly R[]>;
@@ -100,7 +101,11 @@ export class BatchThread<J, R> implements Disposable {
 
   async #do(jobs: readonly J[]): Promise<readonly R[]> {
     const worker = this.#readyWorker(jobs.length);
-    if (!worker) return await this.#options.work(jobs);
+    if (!worker) {
+      const results = await this.#options.work(jobs);
+      await turn();
+      return results;
+    }
     const answer = Promise.withResolvers<readonly R[]>();
     const number = ++this.#batches;
     this.#answers.set(number, answer);

@@ -5,10 +5,11 @@
  */
 
 import { join } from "@std/path";
+import { withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { Peer } from "../peer/peer.ts";
-import type { Restored } from "../peer/share/republisher.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
+import { CHANGED_PASSWORD } from "../peer/session/login_outcome.ts";
 import { FileMemory } from "../peer/share/file_memory.ts";
 import { LINGER_MS } from "../peer/share/unfinished_files.ts";
 import { KnownServersFile, stateFolder } from "../peer/session/known_servers_file.ts";
@@ -16,9 +17,10 @@ import { assertAeadWorks } from "../protocol/aead.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
-import { checkCommand } from "./commands.ts";
+import { checkCommand, purposeOf } from "./commands.ts";
 import { configOutcome } from "./config_command.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
+import { homeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
 import { oneShotHelp } from "./help.ts";
 import { resolveIndex } from "./index_argument.ts";
@@ -28,6 +30,7 @@ import { type KnownCredentials, logIn } from "./login.ts";
 import type { Output } from "./output.ts";
 import { runJoin } from "./join_command.ts";
 import { runPasswd } from "./passwd_command.ts";
+import { tellRestored } from "./restored_notice.ts";
 import { givenPassword } from "../cli/password.ts";
 import { complete, runInvocation, runShell, type Workbench } from "./shell.ts";
 import { usage } from "../cli/parse_flags.ts";
@@ -39,6 +42,7 @@ const NEWS: Readonly<Record<SessionNews, string>> = {
   back: "The index is back",
   again: "The index is back, and the old session was over: logged in again",
   out: "The index does not let this user in any more",
+  password: CHANGED_PASSWORD,
   weakened:
     "Warning: the index lets this user in no more, unless for a password that it has in clear, " +
     "which it had not before. Nothing secret is sent to it; the next command tells more",
@@ -50,9 +54,6 @@ const NEWS: Readonly<Record<SessionNews, string>> = {
 const NO_PLACE = `No folder for the client's state: set ${
   Deno.build.os === "windows" ? "LOCALAPPDATA" : "HOME"
 } or XDG_STATE_HOME, or neither the keys of the index nor hashes of files are remembered`;
-
-/** Names that are listed one by one. */
-const SHOWN_NAMES = 10;
 
 const INTERRUPTED = exitCodeFor("interrupted");
 
@@ -101,6 +102,7 @@ async function runConnected(flags: ClientFlags, index: Address, output: Output):
     folder,
     allowPlain,
     swarm,
+    purpose: flags.command ? purposeOf(flags.command) : "serve",
     // An index may only be taken for a plain one where it would be known that it is not.
     protocol: protocol ?? (knownServers === undefined ? 2 : undefined),
     // A user at a shell sees that no data arrives, and can stop it.
@@ -110,6 +112,8 @@ async function runConnected(flags: ClientFlags, index: Address, output: Output):
     memory,
     known: knownServers === undefined ? undefined : new KnownServersFile(knownServers, remark),
     agent: `bittrickle-client/${VERSION}`,
+    device: thisDevice(),
+    home: homeFolder(),
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),
   });
@@ -147,7 +151,7 @@ async function runConnected(flags: ClientFlags, index: Address, output: Output):
 /** Logs in, does what was asked for, and returns the exit code. */
 async function work(
   bench: Workbench,
-  { command, protocol, invitation }: ClientFlags,
+  { command, protocol, invitation, json }: ClientFlags,
   given: KnownCredentials,
   memory: FileMemory,
 ): Promise<number> {
@@ -157,9 +161,12 @@ async function work(
     return output.outcome(command.verb, await runPasswd(bench, known, protocol));
   }
   const isShell = command === undefined;
-  const restored = await logIn(peer, known, terminal, output, { repeat: isShell, signal });
-  if (isShell) output.say("Welcome to BitTrickle!");
-  report(restored, output, memory.hasLost);
+  await logIn(peer, known, terminal, output, { repeat: isShell, signal });
+  if (isShell) {
+    output.say("Welcome to BitTrickle!");
+    const place = { output, notice: (line: string) => json || terminal.notice(line) };
+    await withTimeout(tellRestored(peer, place, () => memory.hasLost), 0);
+  }
   const code = isShell ? await runShell(bench) : await runInvocation(bench, command);
   return isShell && signal.aborted ? INTERRUPTED : code;
 }
@@ -180,23 +187,6 @@ async function leave({ peer, output }: Workbench): Promise<void> {
 
 function uploads(count: number): string {
   return count === 1 ? "1 running upload" : `${count} running uploads`;
-}
-
-function report(restored: Restored, output: Output, hasLost: boolean): void {
-  const { served, missing, elsewhere, unlisted } = restored;
-  if (served.length + missing.length + elsewhere.length + unlisted === 0) return;
-  output.event("restored", { served, missing, elsewhere, unlisted });
-  if (served.length > 0) output.note(`Serving again: ${list(served)}`);
-  if (missing.length > 0) output.note(`Published, but not in the folder: ${list(missing)}`);
-  const where = hasLost ? "Published" : "Published from elsewhere";
-  if (elsewhere.length > 0) output.note(`${where}, and not served here: ${list(elsewhere)}`);
-  if (unlisted > 0) output.note(`${unlisted} more published: publish them again to serve them`);
-}
-
-function list(names: readonly string[]): string {
-  const more = names.length - SHOWN_NAMES;
-  const shown = names.slice(0, SHOWN_NAMES).map(escapeText).join(", ");
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 function changeNotice(name: string, reason: string | undefined): string {

@@ -62,7 +62,7 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
     details: ["An active peer is a user whose client is running. You are not among them."],
     examples: [
       { line: "lap", text: "who is there?" },
-      { line: "lap --json", text: "the same for a program", isOneShot: true },
+      { line: "lap --long", text: "from which devices, and since when?" },
     ],
   },
   limit: {
@@ -80,6 +80,7 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
     examples: [
       { line: "lpf", text: "what do I publish?" },
       { line: "lpf hans", text: "what does hans publish?" },
+      { line: "lpf --long", text: "and from which of my devices and folders?" },
     ],
   },
   passwd: {
@@ -123,6 +124,7 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
     examples: [
       { line: "unp lab3.pdf", text: "withdraw a file" },
       { line: "unp lab/", text: "withdraw all that is in a folder" },
+      { line: "unp lab3.pdf --everywhere", text: "also what another device of yours publishes" },
     ],
   },
   xit: {

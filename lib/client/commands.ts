@@ -6,6 +6,7 @@
 
 import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
+import type { Purpose } from "../peer/peer_options.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { runCat } from "./cat_command.ts";
 import type { CommandOptions } from "./command_options.ts";
@@ -14,7 +15,9 @@ import type { CommandFlags, Invocation } from "./invocation.ts";
 import { runLimit } from "./limit_command.ts";
 import { listOutcome } from "./list_outcome.ts";
 import type { Outcome } from "./outcome.ts";
-import { runPub, runUnp } from "./pub_command.ts";
+import { runLap, runLpf } from "./list_commands.ts";
+import { runPub } from "./pub_command.ts";
+import { runUnp } from "./unp_command.ts";
 
 /** Where a command was given. */
 export interface CommandPlace {
@@ -34,6 +37,8 @@ export interface Command {
   /** The flags it takes. @default none */
   readonly flags?: readonly (keyof CommandFlags)[];
   readonly summary: string;
+  /** What a client is for that runs only this. @default {"ask"} */
+  readonly purpose?: Purpose;
   /** Whether the original has it: only those are named to newcomers, in the original's words. */
   readonly isOriginal?: false;
   /** Why it does not go in a place, if it does not. @default it does */
@@ -75,9 +80,14 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     argument: "file",
     flags: ["as", "force", "share"],
     summary: "download a file, by name or id, or all of a folder/",
+    purpose: "change",
     run: runGet,
   }],
-  ["lap", { summary: "list active peers", run: async (peer) => listOutcome(await peer.lap()) }],
+  ["lap", {
+    flags: ["long"],
+    summary: "list active peers, with --long their sessions",
+    run: (peer, _, options) => runLap(peer, options),
+  }],
   ["limit", {
     argument: "up|down RATE",
     least: 0,
@@ -93,8 +103,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     argument: "user",
     least: 0,
     most: 1,
-    summary: "list your published files, or a user's",
-    run: async (peer, [user]) => listOutcome(await peer.lpf(user)),
+    flags: ["long"],
+    summary: "list your published files, or a user's, with --long from where",
+    run: (peer, [user], options) => runLpf(peer, user, options),
   }],
   ["passwd", {
     summary: "change your password",
@@ -105,6 +116,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["pub", {
     argument: "file",
     summary: "publish a file, or all of a folder",
+    purpose: "change",
     run: runPub,
   }],
   ["sch", {
@@ -116,8 +128,10 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   }],
   ["unp", {
     argument: "file",
-    summary: "unpublish a file, or all of a folder/",
-    run: (peer, names) => runUnp(peer, names),
+    flags: ["everywhere"],
+    summary: "unpublish a file, or all of a folder/, --everywhere from all your devices",
+    purpose: "change",
+    run: runUnp,
   }],
 ]);
 
@@ -163,6 +177,11 @@ export function checkCommand({ verb, args, flags }: Invocation, place?: CommandP
   const fault = place && command.fault?.(place);
   if (fault) throw usage(fault);
   return command;
+}
+
+/** What a client is for that runs only `invocation`. */
+export function purposeOf({ verb }: Invocation): Purpose {
+  return COMMANDS.get(verb)?.purpose ?? "ask";
 }
 
 function checkCount(verb: string, command: Command, count: number): void {

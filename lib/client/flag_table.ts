@@ -22,6 +22,12 @@ export const COMMAND_FLAGS: readonly Flag[] = [
     only: ["cat"],
   },
   { name: "force", text: "write to a terminal even what is no text", only: ["cat"] },
+  {
+    name: "everywhere",
+    text: "from all devices and folders of yours, not only from this one",
+    only: ["unp"],
+  },
+  { name: "long", text: "show sessions, devices and folders as well", only: ["lap", "lpf"] },
 ];
 
 /** Flags of the whole program. */

@@ -21,6 +21,10 @@ export interface CommandFlags {
   readonly share: boolean;
   /** Which part of a file. */
   readonly range?: ByteRange;
+  /** Whether what is withdrawn is withdrawn from all devices of the user. */
+  readonly everywhere?: true;
+  /** Whether a list shows all that is known. */
+  readonly long?: true;
 }
 
 /** A command, what it works on, and its flags. */
@@ -55,6 +59,8 @@ export function invocationOf(words: readonly string[], flags: Parsed): Invocatio
   if (given.range) throw usage("--range belongs to a command: cat <file> --range");
   const surplus = given.as !== undefined ? "as" : given.force ? "force" : undefined;
   if (surplus) throw usage(`--${surplus} belongs to a command: get <file> --${surplus}`);
+  if (given.everywhere) throw usage("--everywhere belongs to a command: unp <file> --everywhere");
+  if (given.long) throw usage("--long belongs to a command: lap --long, lpf --long");
 }
 
 const NO_FLAGS: CommandFlags = { force: false, share: false };
@@ -67,6 +73,8 @@ function commandFlags(flags: Parsed): CommandFlags {
     ...as === undefined ? {} : { as: nameOf(as) },
     force: flags.has("force"),
     share: flags.has("share"),
+    ...flags.has("everywhere") ? { everywhere: true } : {},
+    ...flags.has("long") ? { long: true } : {},
   };
 }
 

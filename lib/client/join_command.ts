@@ -12,7 +12,7 @@ import type { Workbench } from "./shell.ts";
 
 /**
  * Sets the password of the user whom `invitation` names: the one that is known, or else one that is
- * asked for.
+ * asked for once the invitation turns out to be good.
  *
  * @throws {BitTrickleError} as {@linkcode askNewPassword} and `OwnAccount.join`
  */
@@ -23,7 +23,11 @@ export async function runJoin(
 ): Promise<KnownCredentials> {
   const { user, index } = invitation;
   output.note(`${user} is invited to the index at ${formatAddress(index)}`);
-  const password = given ?? await askNewPassword(terminal);
+  const askOwn = async () => {
+    await whenFree(() => peer.account.checkInvitation(invitation), signal);
+    return await askNewPassword(terminal);
+  };
+  const password = given ?? await askOwn();
   await whenFree(() => peer.account.join(invitation, password), signal);
   output.event("result", { verb: "join", user });
   output.note(`${user} is a user now`);

@@ -7,7 +7,6 @@
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
-import type { Restored } from "../peer/share/republisher.ts";
 import { ACTIVE_MS } from "../protocol/limits.ts";
 import { credentialFault } from "../protocol/names.ts";
 import type { Output } from "./output.ts";
@@ -45,7 +44,7 @@ export async function logIn(
   terminal: Terminal,
   output: Output,
   { repeat, signal }: LoginOptions,
-): Promise<Restored> {
+): Promise<void> {
   const sure = belongingTogether(known, terminal);
   const isAsked = sure.user === undefined || sure.password === undefined;
   const unused = sure.password === known.password ? "" : UNUSED;

@@ -12,7 +12,8 @@ import type { Outcome } from "./outcome.ts";
 import type { Workbench } from "./shell.ts";
 
 /**
- * Asks for the present password and the new one, logs in with the first, and sets the second.
+ * Asks for the present password, and for the new one once the index would take one; sets it. That is a
+ * login of its own: nobody has to hurry to type.
  *
  * @throws {BitTrickleError} as {@linkcode askNewPassword} and `OwnAccount.changePassword`
  */
@@ -23,6 +24,7 @@ export async function runPasswd(
 ): Promise<Outcome> {
   if (protocol === 1) throw new BitTrickleError("usage", NO_PLAIN);
   const { user, password } = await askCredentials(known, terminal, output, signal);
+  await whenFree(() => peer.account.checkPassword(user, password), signal);
   const next = await askNewPassword(terminal);
   await whenFree(() => peer.account.changePassword(user, password, next), signal);
   return { lines: [`${user} has a new password`], fields: { user } };

@@ -1,5 +1,5 @@
 /**
- * `pub` and `unp`: files and folders.
+ * `pub`: files and folders.
  *
  * @module
  */
@@ -26,16 +26,6 @@ export async function runPub(
   }, FATAL);
 }
 
-/** Withdraws what `args` name. */
-export async function runUnp(peer: Peer, args: readonly string[]): Promise<Outcome> {
-  return await outcomeOfEach(args, async (name) => {
-    if (name.endsWith("/")) return fromWithdrawn(name, await peer.unpTree(name));
-    const reply = await peer.unp(name);
-    const outcome = { lines: [formatPlainReply(reply)], fields: { name } };
-    return reply.kind === "not published" ? { ...outcome, failure: "not_found" } : outcome;
-  }, FATAL);
-}
-
 /** All files that were left out are listed, so that they are not believed to be published. */
 function fromTree(name: string, { published, skipped }: PublishedTree): Outcome {
   const rows = skipped.map(({ name, reason }) => `Skipped "${name}": ${reason}`);
@@ -43,10 +33,4 @@ function fromTree(name: string, { published, skipped }: PublishedTree): Outcome 
   const outcome = { lines, fields: { name, published, skipped } };
   if (skipped.length > 0) return { ...outcome, failure: "partial" };
   return published.length === 0 ? { ...outcome, failure: "not_found" } : outcome;
-}
-
-function fromWithdrawn(name: string, withdrawn: readonly string[]): Outcome {
-  const lines = [`${countFiles(withdrawn.length)} unpublished`];
-  const outcome = { lines, fields: { name, withdrawn } };
-  return withdrawn.length === 0 ? { ...outcome, failure: "not_found" } : outcome;
 }

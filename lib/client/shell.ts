@@ -103,6 +103,7 @@ async function run(
   using progress = new Progress(label, terminal.screen, performance.now());
   return await command.run(peer, args, {
     ...flags,
+    json: output.json,
     signal,
     share: flags.share || share,
     onProgress: (bytes, total) => progress.update(bytes, performance.now(), total),

@@ -19,8 +19,8 @@ export class Tally {
     return this.#counts.get(name) ?? 0;
   }
 
-  /** Counts one of `name` more or less. */
-  add(name: string, change: 1 | -1): void {
+  /** Counts `change` of `name` more, or less if it is negative. */
+  add(name: string, change: number): void {
     const count = this.of(name) + change;
     if (count > 0) this.#counts.set(name, count);
     else this.#counts.delete(name);

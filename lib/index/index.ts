@@ -8,10 +8,12 @@
 import { randomBytes } from "node:crypto";
 import type { MaybePromise } from "../async/maybe_promise.ts";
 import { type Address, isSameAddress } from "../protocol/address.ts";
+import { CATALOGUE_ID_BYTES } from "../protocol/catalogue_id.ts";
 import { isBucket } from "../protocol/digest.ts";
 import { isInvitationName } from "../protocol/invitation.ts";
 import { SEARCH_SLICES } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
+import { filesOf } from "../protocol/publication_rows.ts";
 import type { ListRequest } from "../protocol/sealed_request.ts";
 import { PLAIN_SHARE } from "../protocol/share.ts";
 import type { Accounts } from "./login/accounts.ts";
@@ -69,6 +71,8 @@ export class Index {
   readonly throttle = new LoginThrottle();
   /** How many logins a host may begin, over either protocol. */
   readonly loginRates = new LoginRates();
+  /** What the catalogue is known by, see `catalogue_id.ts`. */
+  readonly catalogueId: string;
   readonly #sessions = new Sessions();
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
@@ -89,6 +93,7 @@ export class Index {
     this.#defer = defer;
     this.#registrations = options.registrations;
     this.#publications = new Publications(journal, catalogue);
+    this.catalogueId = journal.catalogueId ?? randomBytes(CATALOGUE_ID_BYTES).toString("hex");
     this.#catalogue = catalogue;
     this.#lists = new Lists(this.#sessions, catalogue, options.searchSlices ?? SEARCH_SLICES);
     this.#sources = new Sources(this.#catalogue, this.#sessions, this.#unfinished);
@@ -243,16 +248,15 @@ export class Index {
     now: number,
   ): MaybePromise<Reply> {
     const { user, share } = asker;
-    const { name } = request;
     if (request.verb === "unp" && request.isEverywhere) {
-      return this.#publications.withdrawEverywhere(user, name);
+      return this.#publications.withdrawEverywhere(user, request.name);
     }
     if (share === undefined) return NO_SHARE;
     const adopts = share !== PLAIN_SHARE && !this.#sessions.plainOf(user, now);
     const publisher = { user, share, adopts };
     return request.verb === "pub"
-      ? this.#publications.publish(publisher, name, request.details)
-      : this.#publications.withdraw(publisher, name);
+      ? this.#publications.publish(publisher, filesOf(request))
+      : this.#publications.withdraw(publisher, request.name);
   }
 }
 

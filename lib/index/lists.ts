@@ -60,20 +60,21 @@ export class Lists {
   }
 
   *#active({ user, after = "", isDetailed }: Of<"lap">, now: number): Generator<Row> {
-    if (isDetailed) return yield* this.#activeSessions(after, now);
+    if (isDetailed) return yield* this.#activeSessions(user, after, now);
     for (const name of this.#sessions.activeUsers(now, after)) if (name !== user) yield { name };
   }
 
-  *#activeSessions(after: string, now: number): Generator<Row> {
+  *#activeSessions(asker: string, after: string, now: number): Generator<Row> {
     const [first = "", number = "Infinity"] = after.split(USER_END);
     const rest = this.#sessions.of(first, now).filter((it) => it.number > Number(number));
-    for (const session of rest) yield this.#rowOf(session, now);
+    for (const session of rest) yield this.#rowOf(session, asker, now);
     for (const user of this.#sessions.activeUsers(now, first)) {
-      for (const session of this.#sessions.of(user, now)) yield this.#rowOf(session, now);
+      for (const session of this.#sessions.of(user, now)) yield this.#rowOf(session, asker, now);
     }
   }
 
-  #rowOf(session: Session, now: number): Row {
+  /** Where somebody else's folder is, is nobody's business. */
+  #rowOf(session: Session, asker: string, now: number): Row {
     const { user, share, number, address, tcpPort, openedAt, sealed } = session;
     const serving = share && this.#sessions.serving(user, share, now);
     const details = {
@@ -83,6 +84,8 @@ export class Lists {
       seconds: Math.floor((now - openedAt) / 1_000),
       isStandby: share !== undefined && serving !== session,
       agent: sealed?.agent,
+      device: sealed?.device,
+      folder: user === asker ? sealed?.folder : undefined,
     };
     return { name: user, session: details, place: `${user}${USER_END}${number}` };
   }

@@ -52,8 +52,11 @@ export interface RegistrationSetting {
  */
 const PASSWORD_CHANGE_MS = 30_000;
 
-/** Steps of changes of one user's password, two for each: five at once, then one a minute. */
-const PASSWORD_STEPS = { perSecond: 1 / 30, burst: 10 } as const;
+/**
+ * Steps of changes of one user's password: five changes at once, then one a minute. A client takes
+ * three for each, the first to learn whether it may before a person is asked for the new password.
+ */
+const PASSWORD_STEPS = { perSecond: 1 / 20, burst: 15 } as const;
 
 const STALE = "a password is changed right after a login: log in again";
 const IN_CLEAR = "this password stands in clear in the index's file: whoever runs it changes it";

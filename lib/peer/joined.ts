@@ -7,6 +7,7 @@
 import { KeyedMutex } from "../async/keyed_mutex.ts";
 import type { TransferLimits } from "../net/rate_limit.ts";
 import { authorityBy } from "./certificates.ts";
+import { DetailedLists } from "./detailed_lists.ts";
 import { Downloads } from "./download/downloads.ts";
 import { Getter } from "./download/getter.ts";
 import type { SmallDisk } from "./download/small_file.ts";
@@ -16,26 +17,29 @@ import type { SealedPort } from "./sealed_port.ts";
 import type { Ask, IndexSession } from "./session/index_session.ts";
 import type { FileMemory } from "./share/file_memory.ts";
 import { placeFor } from "./share/place.ts";
-import { PublishedFiles } from "./share/published_files.ts";
+import type { Looks } from "./share/looks.ts";
+import type { PublishedFiles } from "./share/published_files.ts";
 import { Publisher } from "./share/publisher.ts";
 import type { Suspect } from "./share/refresh_queue.ts";
 import { Republisher } from "./share/republisher.ts";
-import type { SharedFiles } from "./share/shared_files.ts";
 import type { UnfinishedFiles } from "./share/unfinished_files.ts";
 
 /** What exists once the user has logged in. */
 export interface Joined {
   readonly session: IndexSession;
+  readonly files: PublishedFiles;
   readonly publisher: Publisher;
   readonly republisher: Republisher;
   readonly downloads: Downloads;
+  readonly lists: DetailedLists;
 }
 
 /** What of a client was there before. */
 export interface JoinSetting {
   readonly options: PeerOptions;
   readonly limits: TransferLimits;
-  readonly sharedFiles: SharedFiles;
+  readonly files: PublishedFiles;
+  readonly looks: Looks;
   readonly unfinishedFiles: UnfinishedFiles;
   readonly memory: FileMemory;
   readonly hasher: PieceHasher;
@@ -51,23 +55,25 @@ export async function join(
   user: string,
   setting: JoinSetting,
 ): Promise<Joined> {
-  const { options, limits, sharedFiles, memory, hasher, smallDisk, sealedPort } = setting;
+  const { options, limits, files, looks, memory, hasher, smallDisk, sealedPort } = setting;
   const { isSealed, indexKey } = session;
-  const { folder } = sharedFiles;
-  const share = memory.shareOf(user, folder);
-  const place = await placeFor({ ...options, memory, realPath: folder, indexKey, user });
-  const files = new PublishedFiles(sharedFiles, memory, place, hasher);
+  const folder = files.folder.path;
+  const share = options.purpose === "ask" ? "" : memory.shareOf(user, folder);
+  files.enter(await placeFor({ ...options, memory, realPath: folder, indexKey, user }));
   const plainAsk: Ask = (request) => session.ask(request);
   const ask = isSealed ? sealedPort.openingFor(plainAsk) : plainAsk;
   const common = { ask, files, isSealed };
-  const publishing = { ...common, share, sharedFiles, turns: new KeyedMutex<string>() };
+  const publishing = { ...common, share, looks, turns: new KeyedMutex<string>() };
   const publisher = new Publisher(publishing);
-  const republisher = new Republisher({ ...publishing, onSuspect: setting.onSuspect });
+  const republisher = new Republisher({ ...publishing, session, onSuspect: setting.onSuspect });
   const { allowPlain, stallMs, patienceMs, swarm = true } = options;
   const unfinishedFiles = swarm ? setting.unfinishedFiles : undefined;
   const getting = { folder, hasher, smallDisk, allowPlain, stallMs, limits, unfinishedFiles };
   const getter = new Getter({ ...common, ...getting, moves: () => session.moves });
   const fetching = { session, getter, publisher, files, authority: authorityBy(plainAsk) };
   const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
-  return { session, publisher, republisher, downloads };
+  const { device, home } = options;
+  const folderOf = (user: string, share: string) => memory.folderOf(user, share);
+  const lists = new DetailedLists({ session, user, device, home, folderOf });
+  return { session, files, publisher, republisher, downloads, lists };
 }

@@ -8,7 +8,12 @@ import type { Address } from "../protocol/address.ts";
 import type { Invitation } from "../protocol/invitation.ts";
 import type { IndexSession } from "./session/index_session.ts";
 import type { KnownServers } from "./session/known_servers.ts";
-import { invitationError, knownByInvitation, registerOwnPassword } from "./session/registration.ts";
+import {
+  assertMayRegister,
+  invitationError,
+  knownByInvitation,
+  registerOwnPassword,
+} from "./session/registration.ts";
 
 /** What an {@linkcode OwnAccount} works with. */
 export interface OwnAccountSetting {
@@ -28,13 +33,33 @@ export class OwnAccount {
   }
 
   /**
+   * Makes sure that `password` is that of `user`, and may be changed.
+   *
+   * @throws {BitTrickleError} as {@linkcode IndexSession.logIn} and {@linkcode assertMayRegister}
+   */
+  async checkPassword(user: string, password: string): Promise<void> {
+    const { open, known } = this.#setting;
+    await doAndLeave(await open(user, password, known), assertMayRegister);
+  }
+
+  /**
+   * Makes sure that somebody may join by `invitation`.
+   *
+   * @throws {BitTrickleError} as {@linkcode OwnAccount.join}
+   */
+  async checkInvitation(invitation: Invitation): Promise<void> {
+    await (await this.#openInvited(invitation)).close();
+  }
+
+  /**
    * Changes the password of `user`, whose sessions all end with that.
    *
    * @throws {BitTrickleError} as {@linkcode IndexSession.logIn} and {@linkcode registerOwnPassword}
    */
   async changePassword(user: string, password: string, next: string): Promise<void> {
     const { open, known } = this.#setting;
-    await registerAndLeave(await open(user, password, known), user, next);
+    const session = await open(user, password, known);
+    await doAndLeave(session, () => registerOwnPassword(session, user, next));
   }
 
   /**
@@ -43,20 +68,25 @@ export class OwnAccount {
    * @throws {BitTrickleError} as {@linkcode OwnAccount.changePassword}
    */
   async join(invitation: Invitation, password: string): Promise<void> {
+    const { index, known } = this.#setting;
+    const { user, opaqueKey, signingKey } = invitation;
+    const session = await this.#openInvited(invitation);
+    await doAndLeave(session, () => registerOwnPassword(session, user, password));
+    await known.remember(index, { opaqueKey, signingKey, strongUsers: [user] });
+  }
+
+  async #openInvited(invitation: Invitation): Promise<IndexSession> {
     const { index, known, open } = this.#setting;
-    const { name, secret, user, opaqueKey, signingKey } = invitation;
     const invited = await knownByInvitation(invitation, index, known);
-    const session = await open(name, secret, invited).catch((error) => {
+    return await open(invitation.name, invitation.secret, invited).catch((error) => {
       throw invitationError(error, invitation);
     });
-    await registerAndLeave(session, user, password);
-    await known.remember(index, { opaqueKey, signingKey, strongUsers: [user] });
   }
 }
 
-async function registerAndLeave(session: IndexSession, user: string, password: string) {
+async function doAndLeave(session: IndexSession, run: (session: IndexSession) => Promise<void>) {
   try {
-    await registerOwnPassword(session, user, password);
+    await run(session);
   } finally {
     await session.close();
   }

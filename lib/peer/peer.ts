@@ -7,10 +7,11 @@
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection_listener.ts";
 import { RateLimit, type TransferLimits } from "../net/rate_limit.ts";
+import { folderOf } from "../protocol/device.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
+import type { DetailedLists } from "./detailed_lists.ts";
 import { FileMemory } from "./share/file_memory.ts";
-import { findOnDisk } from "./share/find_on_disk.ts";
 import type { Gotten } from "./download/get_setting.ts";
 import type { ByteSink } from "./download/streamed_download.ts";
 import { smallDisk } from "./download/small_file.ts";
@@ -18,8 +19,9 @@ import type { Streamed, StreamOptions } from "./download/file_stream.ts";
 import type { GottenTree } from "./download/get_tree.ts";
 import { join, type Joined } from "./joined.ts";
 import type { IdentifyOptions } from "./share/identify.ts";
+import { isFolder } from "./share/is_folder.ts";
 import type { Ask, IndexSession, List } from "./session/index_session.ts";
-import { ROOT } from "./share/list_tree.ts";
+import { makeLooks } from "./share/looks.ts";
 import { typedAddress } from "./session/index_location.ts";
 import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
 import type { SealedSessionOptions } from "./session/sealed_session.ts";
@@ -29,12 +31,13 @@ import { plainHostsFor } from "./plain_hosts.ts";
 import { realPathOf } from "./share/place.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
-import type { PublishOptions } from "./share/published_files.ts";
-import { nameFrom, type PublishedTree } from "./share/publisher.ts";
+import { PublishedFiles, type PublishOptions } from "./share/published_files.ts";
+import type { PublishedTree } from "./share/publisher.ts";
+import { Restoring } from "./restoring.ts";
 import { RefreshQueue } from "./share/refresh_queue.ts";
 import type { Restored } from "./share/republisher.ts";
 import { SealedPort } from "./sealed_port.ts";
-import { SharedFiles } from "./share/shared_files.ts";
+import { SharedFolder } from "./share/shared_folder.ts";
 import { UnfinishedFiles } from "./share/unfinished_files.ts";
 import { Uploads } from "./upload/uploads.ts";
 
@@ -45,7 +48,7 @@ export class Peer {
   readonly #options: PeerOptions;
   readonly #plainListener: ConnectionListener;
   readonly #sealedPort: SealedPort;
-  readonly #sharedFiles: SharedFiles;
+  readonly #files: PublishedFiles;
   /** What downloads have so far, for uploads. */
   readonly #unfinishedFiles = new UnfinishedFiles();
   readonly #memory: FileMemory;
@@ -54,10 +57,10 @@ export class Peer {
   readonly #suspects: RefreshQueue;
   readonly #hasher = new PieceHasher();
   readonly #smallDisk = smallDisk();
+  readonly #looks = makeLooks();
+  readonly #restoring: Restoring;
   #session: IndexSession | undefined;
   #joined: Joined | undefined;
-  /** Whether the index may name this client for files that it does not serve again yet. */
-  #isRestoring = false;
   #closing: Promise<number> | undefined;
 
   /**
@@ -71,22 +74,22 @@ export class Peer {
     this.limits = { up: new RateLimit(limitUp), down: new RateLimit(limitDown) };
     const hosts = [index.hostname, ...options.otherAddresses ?? []] as const;
     this.#plainListener = ConnectionListener.bindFor(...plainHostsFor(hosts, allowPlain));
-    this.#sharedFiles = new SharedFiles(realPathOf(folder));
     this.#memory = options.memory ?? FileMemory.inMemory();
+    const shared = new SharedFolder(realPathOf(folder));
+    this.#files = new PublishedFiles(shared, this.#memory, this.#hasher);
     this.#known = new ProvenServers(options.known ?? new InMemoryKnownServers());
-    this.#uploads = new Uploads(this.#plainListener, this.#sharedFiles, {
+    this.#uploads = new Uploads(this.#plainListener, this.#files, {
       allowPlain,
       limits: this.limits,
       unfinishedFiles: this.#unfinishedFiles,
       openTicket: (ticket) => this.#session?.openTicket(ticket),
       moves: () => this.#session?.moves ?? 0,
-      onChanged: (name) => {
-        this.#suspects.add({ name, told: this.#sharedFiles.detailsOf(name), isWrong: true });
-      },
-      isChanging: () => this.#isRestoring || this.#suspects.isBusy,
+      onChanged: (name) => this.#suspects.add({ name, isWrong: true }),
+      isChanging: () => this.#restoring.isRunning || this.#suspects.isBusy,
     });
     const sealed = ConnectionListener.bindFor(...hosts);
     this.#sealedPort = new SealedPort(sealed, (...opened) => this.#uploads.serveSealed(...opened));
+    this.#restoring = new Restoring(options.purpose ?? "serve", this.#sealedPort);
     this.#suspects = new RefreshQueue({
       refresh: (suspect, signal) => this.#member.republisher.refresh(suspect, signal),
       onChanged: (name, error) => options.onChanged?.(name, error),
@@ -113,14 +116,19 @@ export class Peer {
     this.#unfinishedFiles.close();
   }
 
+  /** What came of what had been published before the login, once that is known. */
+  get restored(): Promise<Restored | undefined> {
+    return this.#restoring.restored;
+  }
+
   /**
-   * Logs in and serves again what the user had published and the folder still holds. An index on
-   * this machine that knows no other protocol is spoken to in the plain one.
+   * Logs in, and begins to serve again what the user had published and the folder still holds, if that
+   * is its purpose. An index on this machine that knows no other protocol is spoken to in the plain one.
    *
    * @throws {BitTrickleError} as {@linkcode IndexSession.logIn}, or `usage` for a user name or
    * password that the protocol cannot carry
    */
-  async logIn(user: string, password: string): Promise<Restored> {
+  async logIn(user: string, password: string): Promise<void> {
     const protocols = await protocolsFor({ ...this.#options, known: this.#known });
     for (const [i, protocol] of protocols.entries()) {
       try {
@@ -142,6 +150,11 @@ export class Peer {
     });
   }
 
+  /** Lists with all that is known of their items. */
+  get lists(): DetailedLists {
+    return this.#member.lists;
+  }
+
   /** Who else is active. */
   async lap(): Promise<List> {
     return await this.#member.session.ask({ verb: "lap" }) as List;
@@ -149,8 +162,7 @@ export class Peer {
 
   /** What `user` publishes, or the one who asks. */
   async lpf(user?: string): Promise<List> {
-    const of = user === undefined ? {} : { of: user };
-    return await this.#member.session.ask({ verb: "lpf", ...of }) as List;
+    return await this.#member.lists.published(user);
   }
 
   /**
@@ -172,22 +184,19 @@ export class Peer {
     return await this.#member.publisher.pubTree(name, options);
   }
 
-  /** Withdraws the publication of `name` and serves it no more. */
-  async unp(name: string): Promise<Reply> {
-    return await this.#member.publisher.unp(name);
+  /** Withdraws a publication, see {@linkcode Publisher.unp}. */
+  async unp(name: string, isEverywhere?: boolean): Promise<Reply> {
+    return await this.#member.publisher.unp(name, isEverywhere);
   }
 
-  /** Withdraws every publication below the folder `name`, and returns their names. */
-  async unpTree(name: string): Promise<readonly string[]> {
-    return await this.#member.publisher.unpTree(name);
+  /** Withdraws what is below the folder `name`, see {@linkcode Publisher.unpTree}. */
+  async unpTree(name: string, isEverywhere?: boolean): Promise<readonly string[]> {
+    return await this.#member.publisher.unpTree(name, isEverywhere);
   }
 
   /** Whether `typed` is a folder in the shared one, or that itself. */
   async isFolder(typed: string): Promise<boolean> {
-    const name = nameFrom(typed);
-    if (name === ROOT) return true;
-    const found = await findOnDisk(this.#sharedFiles.folder, name).catch(() => undefined);
-    return found?.status.isDirectory() ?? false;
+    return await isFolder(this.#files.folder.path, typed);
   }
 
   /** Gets a file, see {@linkcode Downloads.get}. */
@@ -221,6 +230,8 @@ export class Peer {
     const [cut] = await Promise.all([this.#uploads.close(graceMs), ...ending]);
     this.#hasher[Symbol.dispose]();
     this.#smallDisk[Symbol.dispose]();
+    this.#looks[Symbol.dispose]();
+    await this.restored.catch(() => {});
     if (!this.#options.memory) this.#memory[Symbol.dispose]();
     return cut;
   }
@@ -230,36 +241,24 @@ export class Peer {
     throw new BitTrickleError("refused", "Log in first");
   }
 
-  /** Logs in, and serves again what was published. */
   async #enter(
     protocol: Protocol,
     mayBePlain: boolean,
     user: string,
     password: string,
-  ): Promise<Restored> {
-    this.#isRestoring = true;
-    try {
-      const session = await this.#logInWith(protocol, mayBePlain, user, password);
-      this.#joined = await this.#join(session, user);
-      return await this.#joined.republisher.restore();
-    } finally {
-      this.#isRestoring = false;
-    }
-  }
-
-  async #logInWith(
-    protocol: Protocol,
-    mayBePlain: boolean,
-    user: string,
-    password: string,
-  ): Promise<IndexSession> {
+  ): Promise<void> {
     const onReturn = async (ask: Ask) => {
       await this.#sealedPort.renew(ask);
-      await this.#joined?.republisher.publishAgain(ask);
+      if (this.#joined) await this.#restoring.begin(this.#joined, ask, true);
     };
-    const shareOf = (user: string) => this.#memory.shareOf(user, this.#sharedFiles.folder);
-    const settings = { known: this.#known, mayBePlain, onReturn, shareOf };
-    return await this.#open(user, password, settings, protocol);
+    const { path } = this.#files.folder;
+    const shareOf = (user: string) => this.#memory.shareOf(user, path);
+    const { purpose, home } = this.#options;
+    const serving = purpose === "ask" ? {} : { shareOf, toldFolder: folderOf(path, home) };
+    const settings = { known: this.#known, mayBePlain, onReturn, ...serving };
+    const session = await this.#open(user, password, settings, protocol);
+    this.#joined = await this.#join(session, user);
+    await this.#restoring.begin(this.#joined, (request) => session.ask(request), false);
   }
 
   async #open(
@@ -285,7 +284,8 @@ export class Peer {
     return await join(session, user, {
       options: this.#options,
       limits: this.limits,
-      sharedFiles: this.#sharedFiles,
+      files: this.#files,
+      looks: this.#looks,
       unfinishedFiles: this.#unfinishedFiles,
       memory: this.#memory,
       hasher: this.#hasher,

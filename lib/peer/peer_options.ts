@@ -8,12 +8,22 @@ import type { FetchOptions } from "./download/downloads.ts";
 import type { SessionSettings } from "./session/open_session.ts";
 import type { FileMemory } from "./share/file_memory.ts";
 
+/**
+ * What a client is for: to serve what is published from its folder (`serve`), to change that for those
+ * who serve it, and to fetch (`change`), or only to ask (`ask`). All but the last have a share.
+ */
+export type Purpose = "serve" | "change" | "ask";
+
 /** How a {@linkcode Peer} is set up. */
 export interface PeerOptions extends SessionSettings {
   /** Other addresses of the index, through which others may reach this client as well. */
   readonly otherAddresses?: readonly string[] | undefined;
   /** The folder whose files are shared and where downloads go. */
   readonly folder: string;
+  /** @default {"serve"} */
+  readonly purpose?: Purpose | undefined;
+  /** The user's home folder without links, which is told as `~`. @default it is not known */
+  readonly home?: string | undefined;
   /** What the client remembers of files. @default nothing */
   readonly memory?: FileMemory | undefined;
   /**

@@ -53,10 +53,7 @@ export class SealedPort implements Disposable {
   openingFor(ask: Ask): Ask {
     return async (request) => {
       if (request.verb === "pub" || request.verb === "have") await this.open(ask);
-      const reply = await ask(request);
-      const isPublished = request.verb === "lpf" && reply.kind === "list" && reply.items.length > 0;
-      if (isPublished) await this.open(ask);
-      return reply;
+      return await ask(request);
     };
   }
 

@@ -18,6 +18,11 @@ export function escapeText(text: string): string {
   });
 }
 
+/** `text` with `substitute` in the place of every such character. */
+export function replaceUnprintable(text: string, substitute: string): string {
+  return text.replace(UNPRINTABLE, substitute);
+}
+
 /**
  * `value` as one line of JSON in which every such character is written as `\uXXXX`, so that it is as
  * harmless on a terminal as {@linkcode escapeText} and still the same JSON.

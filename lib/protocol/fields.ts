@@ -18,6 +18,11 @@ export function isField(text: string): boolean {
   return !CONTROL.test(text);
 }
 
+/** Whether `digits` are a whole number, written in the one way there is. */
+export function isCount(digits: string): boolean {
+  return /^(?:0|[1-9][0-9]{0,14})$/.test(digits);
+}
+
 /** A line of fields, none of which may hold a control character. Missing ones at its end are left out. */
 export function joinFields(fields: readonly (string | number | undefined)[]): string {
   const end = fields.findLastIndex((field) => field !== undefined && field !== "") + 1;

@@ -61,12 +61,7 @@ export type Request =
     readonly digest: string;
     readonly after?: string;
   }
-  | {
-    readonly verb: "pub";
-    readonly user: string;
-    readonly name: string;
-    readonly details?: FileDetails;
-  }
+  | Publishing & { readonly verb: "pub"; readonly user: string }
   | {
     readonly verb: "unp";
     readonly user: string;
@@ -107,6 +102,18 @@ export interface FileDetails {
   readonly size: number;
   /** Its id in hexadecimal, see `merkle.ts`, if it is known. */
   readonly id?: string;
+}
+
+/** A file, as its publisher tells it. */
+export interface PublishedFile {
+  readonly name: string;
+  readonly details?: FileDetails;
+}
+
+/** What one request publishes: all of it, or nothing. */
+export interface Publishing extends PublishedFile {
+  /** What comes with the first file, where the protocol can carry it; each under another name. */
+  readonly others?: readonly PublishedFile[];
 }
 
 /** An active session that publishes a file, or has some of it. */
@@ -150,6 +157,10 @@ export interface SessionDetails {
   readonly isStandby: boolean;
   /** The client's program and its version, as it says. */
   readonly agent?: string | undefined;
+  /** The name of its device, as it says. */
+  readonly device?: string | undefined;
+  /** The folder that it shares, as it says: only of the asker's own sessions. */
+  readonly folder?: string | undefined;
 }
 
 /** The verbs there are. */
@@ -166,6 +177,8 @@ export type Reply =
     readonly time?: number;
     /** By what the index will be known, where the protocol tells. */
     readonly proofs?: IndexProofs;
+    /** The id of its catalogue, see `catalogue_id.ts`, where the protocol tells. */
+    readonly catalogue?: string;
   }
   | { readonly kind: "login failed" }
   /** Of protocol 1. */

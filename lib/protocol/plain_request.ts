@@ -73,6 +73,9 @@ export function decodePlainRequest(datagram: Uint8Array): Request {
  * @throws {BitTrickleError} `usage` if a field cannot travel over this protocol
  */
 export function encodePlainRequest(request: Request): Uint8Array {
+  if (request.verb === "pub" && request.others) {
+    throw new BitTrickleError("usage", "Cannot send pub: protocol 1 publishes one file at a time");
+  }
   const texts = fieldsOf(request);
   for (const [i, field] of (FIELDS.get(request.verb) ?? []).entries()) {
     const fault = faultIn(field, texts[i]!);

@@ -2,10 +2,11 @@
  * Replies of protocol 2: the text inside a box, see {@linkcode joinFields}. The first line is a code
  * with the meaning of HTTP's (RFC 9110 section 15) and what goes with it, the others are rows.
  *
- *     200 <clock> <reset value> <signing key>                  to login
+ *     200 <clock> <reset value> <signing key> [catalogue id]   to login
  *     200 [clock]                                              to heartbeat
  *     200 <left out> [cursor]                                  to lap, and rows of: <user>, or of
- *             <user> <share or "-"> <ip> <port> <seconds> ["standby"] [agent]      every session
+ *             <user> <share or "-"> <ip> <port> <seconds> ["standby"] [agent] [device] [folder]
+ *                                                                      every session
  *     200 <left out> [cursor]                                  to lpf and sch: <name> [size] [id], and
  *                                                                      of lpf <share> ["served"]
  *     200 <left out> [cursor]                                  to share: <bucket> <sum>
@@ -29,13 +30,12 @@ import { malformed } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
 import { isBase64Url } from "./base64url.ts";
 import { escapeText } from "./escape.ts";
-import { joinFields, readLines } from "./fields.ts";
+import { isCount, joinFields, readLines } from "./fields.ts";
 import { LOWEST_PEER_PORT } from "./limits.ts";
 import type { ErrorCode, ListOf, NamedContent, Reply, Source, Verb } from "./messages.ts";
 import { nameFault } from "./names.ts";
 import { REGISTRATION_BYTES } from "./opaque_settings.ts";
-import { RESET_VALUE_BYTES } from "./sealed_datagram.ts";
-import { decodeDetails, encodeDetails } from "./sealed_request.ts";
+import { decodeDetails, encodeDetails } from "./publication_rows.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import {
   parseExtent,
@@ -47,7 +47,7 @@ import {
   SERVED,
   sessionRow,
 } from "./sealed_rows.ts";
-import { SIGNING_KEY_BYTES } from "./signature.ts";
+import { formatWelcome, parseWelcome } from "./sealed_welcome.ts";
 import { isTicket } from "./ticket.ts";
 import { beginningOf, encodeUtf8, encodeUtf8Into, utf8Length } from "./utf8.ts";
 
@@ -120,7 +120,7 @@ function formatReply(reply: Reply): string {
     case "no source":
       return "404";
     case "welcome":
-      return joinFields(["200", reply.time, reply.proofs?.resetValue, reply.proofs?.signingKey]);
+      return formatWelcome(reply);
     case "done":
       return joinFields(["200", reply.time]);
     case "registration":
@@ -220,13 +220,6 @@ function parseSuccess(
   return { kind: "done", ...isCount(argument) ? { time: Number(argument) } : {} };
 }
 
-function parseWelcome([clock = "", resetValue = "", signingKey = ""]: Row): Reply | undefined {
-  const isWhole = isCount(clock) && isBase64Url(resetValue, RESET_VALUE_BYTES) &&
-    isBase64Url(signingKey, SIGNING_KEY_BYTES);
-  if (!isWhole) return undefined;
-  return { kind: "welcome", time: Number(clock), proofs: { resetValue, signingKey } };
-}
-
 function parseCertificate(certificate: string): Reply | undefined {
   return isBase64Url(certificate) ? { kind: "certificate", certificate } : undefined;
 }
@@ -241,11 +234,6 @@ function parseSources(left: string, rows: readonly Row[], wanted: string): Reply
   const named = rows.filter(([ip]) => ip === "").map(parseNamed);
   const sources = rows.filter(([ip]) => ip !== "").map((row) => parseSource(row, wanted));
   return { kind: "sources", sources, ...named.length > 0 ? { named } : {}, more: Number(left) };
-}
-
-/** Whether `digits` are a whole number, written in the one way there is. */
-function isCount(digits: string): boolean {
-  return /^(?:0|[1-9][0-9]{0,14})$/.test(digits);
 }
 
 function parseList(of: ListOf, [left = "", cursor]: Row, rows: readonly Row[]): Reply | undefined {

@@ -1,5 +1,6 @@
 /**
- * Requests of protocol 2: the text inside a box, one line, see {@linkcode joinFields}.
+ * Requests of protocol 2: the text inside a box, one line, see {@linkcode joinFields}; of `pub` one
+ * for each file, see `publication_rows.ts`.
  *
  *     heartbeat
  *     bye
@@ -7,7 +8,7 @@
  *     lpf   [user]   [after] [within]
  *     share <digest> [after]
  *     sch   <search> [after]
- *     pub   <name>   [size]  [id]
+ *     pub   <name>   [size]  [id], and rows of: <name> [size] [id]
  *     unp   <name>   ["everywhere"]
  *     get   <name, or content: see content.ts>
  *     have  <content: a whole id and a size>
@@ -15,39 +16,30 @@
  *     move  <token>
  *     ca
  *     cert  <public key: see tls.ts>
- *     login <share or "-"> <plain port> <TLS port> [agent]
  *     passwd <OPAQUE's registration request, or its record>
  *
  * @module
  */
 
 import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
-import { parsePort } from "./address.ts";
 import { isBase64Url } from "./base64url.ts";
 import { type ContentKey, formatContent, isWhole, parseContent } from "./content.ts";
 import { DIGEST_BYTES, isBucket, OWN_SHARE } from "./digest.ts";
 import { isField, joinFields, readLines } from "./fields.ts";
-import { AGENT_CHARACTERS, HIGHEST_PORT, LOWEST_PEER_PORT, SEARCH_TEXT_BYTES } from "./limits.ts";
-import type { FileDetails, Request } from "./messages.ts";
-import { nameFault } from "./names.ts";
+import { SEARCH_TEXT_BYTES } from "./limits.ts";
+import type { Request } from "./messages.ts";
 import { REGISTRATION_BYTES } from "./opaque_settings.ts";
+import {
+  decodeName,
+  decodePublishing,
+  fileFields,
+  filesOf,
+  publishingFault,
+} from "./publication_rows.ts";
 import { parseSearch } from "./search_query.ts";
-import { isShare, PLAIN_SHARE } from "./share.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import { isPublicKey } from "./tls.ts";
 import { encodeUtf8, utf8Length } from "./utf8.ts";
-
-/** What a client says when it logs in, besides the proof of its password. */
-export interface SealedLogin {
-  /** What the session serves; one without only asks. */
-  readonly share?: string;
-  /** Where the user's uploads are served in clear. */
-  readonly tcpPort: number;
-  /** Where they are served over TLS. */
-  readonly tlsPort: number;
-  /** The program and its version, up to {@linkcode AGENT_CHARACTERS} of printable ASCII. */
-  readonly agent?: string;
-}
 
 /** A request that a session makes; whose it is, the session says. */
 export type SealedRequest = Exclude<Request, { verb: "login" }>;
@@ -55,8 +47,6 @@ export type SealedRequest = Exclude<Request, { verb: "login" }>;
 /** A request for a list that may be longer than a reply. */
 export type ListRequest = SealedRequest & { verb: "lap" | "lpf" | "sch" | "share" };
 
-/** Stands for no share in a login. */
-const NO_SHARE = "-";
 /** What is asked for or done beyond the usual. */
 const [SESSIONS, EVERYWHERE] = ["sessions", "everywhere"] as const;
 
@@ -66,10 +56,11 @@ const [SESSIONS, EVERYWHERE] = ["sessions", "everywhere"] as const;
  * @throws {BitTrickleError} `usage` if it does not fit into a message, or holds what none may hold
  */
 export function encodeSealedRequest(request: SealedRequest): Uint8Array {
-  const fields = fieldsOf(request);
-  const fault = fields.every(isField) ? faultOf(request) : "it holds a control character";
+  const [first = [], ...others] = rowsOf(request);
+  const isWritable = [first, ...others].every((row) => row.every(isField));
+  const fault = isWritable ? faultOf(request) : "it holds a control character";
   if (fault) throw unsendable(request, fault);
-  const text = joinFields([request.verb, ...fields]);
+  const text = [[request.verb, ...first], ...others].map(joinFields).join("\n");
   if (utf8Length(text) > TEXT_BYTES) throw unsendable(request, "it is too long");
   return encodeUtf8(text);
 }
@@ -90,7 +81,8 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
   const [line = [], ...rest] = readLines(plaintext);
   const [verb = "", first = "", second = "", third = ""] = line;
   const most = MOST_FIELDS.get(verb);
-  if (most === undefined || rest.length > 0) throw malformed("unknown verb");
+  const isOneLine = rest.length === 0 || verb === "pub";
+  if (most === undefined || !isOneLine) throw malformed("unknown verb");
   if (line.length - 1 > most) throw malformed("too many fields");
   switch (verb) {
     case "lap":
@@ -108,7 +100,7 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
     case "sch":
       return { verb, user, text: decodeSearch(first), ...optional("after", second) };
     case "pub":
-      return { verb, user, name: decodeName(first), ...decodeDetails(second, third) };
+      return { verb, user, ...decodePublishing([line.slice(1), ...rest]) };
     case "unp":
       return { verb, user, name: decodeName(first), ...flag("isEverywhere", second, EVERYWHERE) };
     case "get":
@@ -125,34 +117,6 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
     default:
       return { verb: verb as "heartbeat" | "bye" | "ca", user };
   }
-}
-
-/** The text of a login. */
-export function encodeSealedLogin({ share, tcpPort, tlsPort, agent }: SealedLogin): Uint8Array {
-  return encodeUtf8(joinFields(["login", share ?? NO_SHARE, tcpPort, tlsPort, agent]));
-}
-
-/**
- * The login in `plaintext`.
- *
- * @throws {BitTrickleError} `malformed`
- */
-export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
-  const [line = [], ...others] = readLines(plaintext);
-  const [verb, share = "", plain = "", tls = "", agent = "", ...rest] = line;
-  const [tcpPort, tlsPort] = [parsePort(plain) ?? 0, parsePort(tls) ?? 0];
-  const isAgent = agent.length <= AGENT_CHARACTERS && /^[\x20-\x7e]*$/.test(agent);
-  const isTooLong = rest.length + others.length > 0;
-  // That of protocol 1 is for nobody else.
-  const isServed = isShare(share) && share !== PLAIN_SHARE;
-  const isWhole = verb === "login" && (isServed || share === NO_SHARE);
-  const arePorts = isPeerPort(tcpPort) && isPeerPort(tlsPort);
-  if (!isWhole || !arePorts || !isAgent || isTooLong) throw malformed("bad login");
-  return { ...isServed ? { share } : {}, tcpPort, tlsPort, ...optional("agent", agent) };
-}
-
-function isPeerPort(port: number): boolean {
-  return port >= LOWEST_PEER_PORT && port <= HIGHEST_PORT;
 }
 
 const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
@@ -173,7 +137,11 @@ const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
   ["passwd", 1],
 ]);
 
-function fieldsOf(request: SealedRequest): string[] {
+function rowsOf(request: SealedRequest): string[][] {
+  return request.verb === "pub" ? filesOf(request).map(fileFields) : [fieldsOf(request)];
+}
+
+function fieldsOf(request: Exclude<SealedRequest, { verb: "pub" }>): string[] {
   switch (request.verb) {
     case "lap":
       return [request.after ?? "", request.isDetailed ? SESSIONS : ""];
@@ -183,8 +151,6 @@ function fieldsOf(request: SealedRequest): string[] {
       return [request.digest, request.after ?? ""];
     case "sch":
       return [request.text, request.after ?? ""];
-    case "pub":
-      return [request.name, ...encodeDetails(request.details)];
     case "unp":
       return [request.name, request.isEverywhere ? EVERYWHERE : ""];
     case "get":
@@ -201,24 +167,6 @@ function fieldsOf(request: SealedRequest): string[] {
     default:
       return [];
   }
-}
-
-/** Size and id as fields, to follow a name. */
-export function encodeDetails(details: FileDetails | undefined): [size: string, id: string] {
-  if (!details) return ["", ""];
-  return [String(details.size), details.id ?? ""];
-}
-
-/**
- * Size and id from fields, if the size is there.
- *
- * @throws {BitTrickleError} `malformed`
- */
-export function decodeDetails(size = "", id = ""): { readonly details?: FileDetails } {
-  if (size === "" && id === "") return {};
-  const isSize = /^(?:0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size));
-  if (!isSize || !/^(?:[0-9a-f]{64})?$/.test(id)) throw malformed("bad size or id");
-  return { details: { size: Number(size), ...optional("id", id) } };
 }
 
 function decodeWanted(wanted: string): string {
@@ -241,12 +189,6 @@ function decodeDigest(digest: string): string {
   return digest;
 }
 
-function decodeName(name: string): string {
-  const fault = nameFault(name);
-  if (fault) throw malformed(`bad name: ${fault}`);
-  return name;
-}
-
 function decodePublicKey(spki: string): string {
   if (!isPublicKey(spki)) throw malformed("bad public key");
   return spki;
@@ -265,6 +207,7 @@ function decodeSearch(text: string): string {
 }
 
 function faultOf(request: SealedRequest): string | undefined {
+  if (request.verb === "pub") return publishingFault(filesOf(request));
   return request.verb === "sch" ? searchFault(request.text) : undefined;
 }
 

@@ -7,8 +7,9 @@
 import { malformed } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
 import { isBase64Url } from "./base64url.ts";
+import { isDevice, isFolder } from "./device.ts";
 import { SUM_BYTES } from "./digest.ts";
-import { joinFields } from "./fields.ts";
+import { isCount, joinFields } from "./fields.ts";
 import { AGENT_CHARACTERS } from "./limits.ts";
 import type { ServedShare, SessionDetails } from "./messages.ts";
 import { isShare } from "./share.ts";
@@ -26,8 +27,9 @@ const NO_SHARE = "-";
 
 /** The row of a session of `user`. */
 export function sessionRow(user: string, session: SessionDetails): string {
-  const { share = NO_SHARE, ip, port, seconds, isStandby, agent } = session;
-  return joinFields([user, share, ip, port, seconds, isStandby ? STANDBY : "", agent]);
+  const { share = NO_SHARE, ip, port, seconds, isStandby, agent, device, folder } = session;
+  const standby = isStandby ? STANDBY : "";
+  return joinFields([user, share, ip, port, seconds, standby, agent, device, folder]);
 }
 
 /**
@@ -36,11 +38,11 @@ export function sessionRow(user: string, session: SessionDetails): string {
  * @throws {BitTrickleError} `malformed`
  */
 export function parseSession(row: readonly string[]): SessionDetails {
-  const [, share = "", ip = "", digits = "", seconds = "", standby = "", agent = ""] = row;
+  const [, share = "", ip = "", digits = "", seconds = "", standby = "", ...texts] = row;
   const port = parsePort(digits);
   const isRight = (share === NO_SHARE || isShare(share)) && isUnicast(ip) && port !== undefined &&
-    /^(?:0|[1-9][0-9]{0,14})$/.test(seconds) && ["", STANDBY].includes(standby) &&
-    agent.length <= AGENT_CHARACTERS;
+    isCount(seconds) && ["", STANDBY].includes(standby) &&
+    isDescribed(texts);
   if (!isRight) throw malformed("bad session");
   return {
     ...share === NO_SHARE ? {} : { share },
@@ -48,7 +50,21 @@ export function parseSession(row: readonly string[]): SessionDetails {
     port,
     seconds: Number(seconds),
     isStandby: standby === STANDBY,
+    ...describe(texts),
+  };
+}
+
+/** Whether the fields say what a client may say of itself, or nothing. */
+function isDescribed([agent = "", device = "", folder = ""]: readonly string[]): boolean {
+  return agent.length <= AGENT_CHARACTERS && (device === "" || isDevice(device)) &&
+    (folder === "" || isFolder(folder));
+}
+
+function describe([agent = "", device = "", folder = ""]: readonly string[]) {
+  return {
     ...agent === "" ? {} : { agent },
+    ...device === "" ? {} : { device },
+    ...folder === "" ? {} : { folder },
   };
 }
 

@@ -6,9 +6,9 @@
 
 import { damageIn, openData, openDataForReading } from "../store/database.ts";
 import { DataLock } from "../store/data_lock.ts";
-import { damaged, diskFault, unusable } from "../store/disk_fault.ts";
+import { damaged, diskFault, NO_CATALOGUE_ID, unusable } from "../store/disk_fault.ts";
 import { publicationFault } from "../store/publication_fault.ts";
-import { publicationsIn, PublicationTable } from "../store/publication_table.ts";
+import { catalogueIdIn, publicationsIn, PublicationTable } from "../store/publication_table.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { DataFlags } from "./data_flags.ts";
 import { formatPublication, HEADER, readPublications } from "./data_lines.ts";
@@ -37,6 +37,7 @@ function checkData(path: string): void {
   using db = openDataForReading(path);
   const damage = damageIn(db, "integrity_check");
   if (damage) throw damaged(path, damage);
+  if (catalogueIdIn(db) === undefined) throw damaged(path, NO_CATALOGUE_ID);
   let publications = 0;
   for (const event of publicationsIn(db)) {
     const fault = publicationFault(event);

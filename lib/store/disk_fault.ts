@@ -29,7 +29,7 @@ export const TOO_NEW: DiskFault = {
 const DAMAGED: DiskFault = {
   reason: "it is damaged",
   advice:
-    "Bring back a copy of it, or move it away to begin with nothing: clients that are running " +
+    "Move it away, and import an export of it, or begin with nothing: clients that are running " +
     "publish their files again by themselves",
 };
 
@@ -58,6 +58,9 @@ export function diskFault(error: unknown): DiskFault {
 export function damaged(path: string, what: string): BitTrickleError {
   return unusable(path, { ...DAMAGED, reason: `${DAMAGED.reason} (${escapeText(what)})` });
 }
+
+/** What is wrong with a data file whose catalogue has no good id. */
+export const NO_CATALOGUE_ID = "the id of its catalogue is missing";
 
 /** The error of a data file that cannot be used at all. */
 export function unusable(

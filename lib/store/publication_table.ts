@@ -6,6 +6,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
+import { isCatalogueId } from "../protocol/catalogue_id.ts";
 import { PLAIN_SHARE } from "../protocol/share.ts";
 
 const ADD_PUBLISHER = "INSERT INTO publishers (user, share) VALUES (?, ?) ON CONFLICT DO NOTHING";
@@ -19,6 +20,7 @@ const WITHDRAW_EVERYWHERE = `
   DELETE FROM publications
   WHERE publisher IN (SELECT id FROM publishers WHERE user = ?) AND name = ?`;
 const PUBLISHERS = "SELECT id, user, share FROM publishers";
+const CATALOGUE_ID = "SELECT id FROM catalogue";
 const FORGET_PUBLISHER = "DELETE FROM publishers WHERE id = ?";
 const PUBLICATIONS = `
   SELECT publisher, name, size, lower(hex(file)) FROM publications
@@ -93,6 +95,12 @@ export function* publicationsIn(
     if (rows.length < ROWS_AT_ONCE) return;
     last = [rows.at(-1)![0], rows.at(-1)![1]];
   }
+}
+
+/** The id of the catalogue in `db`, or `undefined` if there is no good one, as in a damaged file. */
+export function catalogueIdIn(db: DatabaseSync): string | undefined {
+  const id = String(db.prepare(CATALOGUE_ID).get()?.id);
+  return isCatalogueId(id) ? id : undefined;
 }
 
 /** Forgets the publishers but for `used`: most shares that have nothing left never come back. */

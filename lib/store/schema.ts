@@ -54,6 +54,13 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE former_publications;
   DROP TABLE users;
   `,
+  // The id of the catalogue: one row, see `catalogue_id.ts`.
+  `
+  CREATE TABLE catalogue (
+    id TEXT NOT NULL -- in hexadecimal
+  ) STRICT;
+  INSERT INTO catalogue VALUES (lower(hex(randomblob(8))));
+  `,
 ];
 
 /** The version of the schema that `db` has; 0 for an empty file. */

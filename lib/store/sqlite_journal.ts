@@ -10,12 +10,13 @@ import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import type { Journal } from "../index/catalogue/journal.ts";
 import { DataLock } from "./data_lock.ts";
 import { openData } from "./database.ts";
-import { forgetOtherPublishers, publicationsIn } from "./publication_table.ts";
+import { damaged, NO_CATALOGUE_ID } from "./disk_fault.ts";
+import { catalogueIdIn, forgetOtherPublishers, publicationsIn } from "./publication_table.ts";
 import { Writer } from "./writer.ts";
 
-/** An event that waits for its commit. */
+/** Events that wait for their commit, which is one. */
 interface Waiting extends PromiseWithResolvers<void> {
-  readonly event: CatalogueEvent;
+  readonly events: readonly CatalogueEvent[];
 }
 
 /** Receives the state of saving: once when it begins to fail, and once when it works again. */
@@ -31,6 +32,7 @@ const NOBODY: SaveWatcher = { onFault: () => {}, onRecovery: () => {} };
  * one gathers, so that under load one wait for the disk serves many.
  */
 export class SqliteJournal implements Journal, AsyncDisposable {
+  readonly catalogueId: string;
   readonly #watcher: SaveWatcher;
   readonly #lock: DataLock;
   readonly #db: DatabaseSync;
@@ -48,7 +50,10 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     using onFault = new DisposableStack();
     this.#watcher = watcher;
     this.#lock = onFault.use(DataLock.take(path));
-    this.#db = openData(path);
+    this.#db = onFault.adopt(openData(path), (db) => db.close());
+    const catalogueId = catalogueIdIn(this.#db);
+    if (catalogueId === undefined) throw damaged(path, NO_CATALOGUE_ID);
+    this.catalogueId = catalogueId;
     this.#writer = new Writer(path);
     onFault.move();
   }
@@ -60,8 +65,8 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     forgetOtherPublishers(this.#db, used);
   }
 
-  append(event: CatalogueEvent): Promise<void> {
-    const waiting = { event, ...Promise.withResolvers<void>() };
+  append(...events: readonly CatalogueEvent[]): Promise<void> {
+    const waiting = { events, ...Promise.withResolvers<void>() };
     this.#waiting.push(waiting);
     this.#committing ??= this.#commitAll();
     return waiting.promise;
@@ -80,7 +85,7 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
-      const fault = await this.#writer.commit(batch.map(({ event }) => event));
+      const fault = await this.#writer.commit(batch.flatMap(({ events }) => events));
       this.#note(fault);
       for (const { resolve, reject } of batch) {
         if (fault === undefined) resolve();

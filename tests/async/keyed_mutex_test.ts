@@ -29,3 +29,18 @@ Deno.test({ name: "a failure is its own, and holds up nobody", ...PURE }, async 
   await assertRejects(() => failing, Error, "no");
   assertEquals(await after, "yes");
 });
+
+Deno.test({ name: "what is about several keys waits for all of them", ...PURE }, async () => {
+  const mutex = new KeyedMutex<string>();
+  const log: string[] = [];
+  const holds = { a: Promise.withResolvers<void>(), b: Promise.withResolvers<void>() };
+  const first = (["a", "b"] as const).map((key) => mutex.run(key, () => holds[key].promise));
+  const both = mutex.runAll(["b", "a"], () => Promise.resolve(log.push("both")));
+  const others = mutex.runAll(["a", "b", "c"], () => Promise.resolve(log.push("others")));
+  holds.a.resolve();
+  await first[0];
+  assertEquals(log, []);
+  holds.b.resolve();
+  await Promise.all([both, others]);
+  assertEquals(log, ["both", "others"]);
+});

@@ -8,6 +8,7 @@ import {
 } from "../../lib/client/commands.ts";
 import { parseInvocation } from "../../lib/client/invocation.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
+import type { DetailedLists } from "../../lib/peer/detailed_lists.ts";
 import type { Gotten } from "../../lib/peer/download/get_setting.ts";
 import type { Skipped } from "../../lib/peer/share/list_tree.ts";
 import type { Peer } from "../../lib/peer/peer.ts";
@@ -36,6 +37,9 @@ const LINES = [
   "sch droid",
   "sch droid old mp4",
   "unp a.txt",
+  "unp lab/ --everywhere",
+  "lap --long",
+  "lpf hans --long",
 ];
 
 for (const line of LINES) {
@@ -60,6 +64,7 @@ const MISTAKES: readonly (readonly [words: readonly string[], reason: string])[]
   [["lpf", "hans", "vader"], "lpf takes one user: lpf [user]"],
   [["pub", "a", "--force"], "pub takes no --force; a name that begins with - is written after --"],
   [["unp", "a", "--as=b"], "unp takes no --as; a name that begins with - is written after --"],
+  [["get", "a", "--long"], "get takes no --long; a name that begins with - is written after --"],
   [["lap", "--share"], "lap takes no --share; a name that begins with - is written after --"],
 ];
 
@@ -134,7 +139,11 @@ Deno.test({
   assertEquals(published, { text: "File published successfully", fields });
   const unpublished = await run(good, "unp a.txt");
   assertEquals(unpublished, { text: "File unpublished successfully", fields });
-  const bad = peerThat({ unp: () => Promise.resolve({ kind: "not published" }) });
+  const lists = { sharesWith: () => Promise.resolve([]) } as Partial<DetailedLists>;
+  const bad = peerThat({
+    unp: () => Promise.resolve({ kind: "not published" }),
+    lists: lists as DetailedLists,
+  });
   const failed = await run(bad, "unp a.txt");
   assertEquals(failed, { text: "File unpublication failed", fields, failure: "not_found" });
 });

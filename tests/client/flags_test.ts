@@ -128,6 +128,8 @@ const CLIENT_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [["5000", "--limit-up", "5k"], "--limit-up is at least 32k bytes per second"],
   [["5000", "--no-share=true"], "--no-share takes no value"],
   [["5000", "--force"], "--force belongs to a command: get <file> --force"],
+  [["5000", "--everywhere"], "--everywhere belongs to a command: unp <file> --everywhere"],
+  [["5000", "--long"], "--long belongs to a command: lap --long, lpf --long"],
   [["5000", "--as", "b"], "--as belongs to a command: get <file> --as"],
   [["5000", "--patience", "soon"], "--patience takes a time up to 30 days"],
   [["5000", "--patience", "721h"], "--patience takes a time up to 30 days"],

@@ -18,6 +18,8 @@ const LINES: Readonly<Record<string, Partial<Invocation>>> = {
   "get a --as=-b": { args: ["a"], flags: { as: "-b", ...NO_FLAGS } },
   "get -- --force -x.txt": { args: ["--force", "-x.txt"] },
   "get a --share -- --as": { args: ["a", "--as"], flags: { force: false, share: true } },
+  "get --everywhere a": { args: ["a"], flags: { ...NO_FLAGS, everywhere: true } },
+  "get --long a": { args: ["a"], flags: { ...NO_FLAGS, long: true } },
   "get -- --": { args: ["--"] },
   "get -": { args: ["-"] },
   'get "--force" a': { args: ["a"], flags: { force: true, share: false } },

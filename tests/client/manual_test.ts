@@ -73,7 +73,8 @@ Deno.test({ name: "every example of a command can be run", ...PURE }, () => {
 Deno.test({ name: "help in the shell lists what goes there, and nothing else", ...PURE }, () => {
   const { lines } = shellHelp();
   assertFits(lines);
-  assertEquals(lines.map((line) => line.split(" ")[0]), [...SHELL_WORDS]);
+  const rows = lines.filter((line) => !line.startsWith(" "));
+  assertEquals(rows.map((row) => row.split(" ")[0]), [...SHELL_WORDS]);
   assert(!SHELL_WORDS.includes("passwd"));
 });
 

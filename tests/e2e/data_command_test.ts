@@ -1,5 +1,6 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { openData } from "../../lib/store/database.ts";
+import { catalogueIdIn } from "../../lib/store/publication_table.ts";
 import { MIGRATIONS } from "../../lib/store/schema.ts";
 import { ReferenceClient } from "../reference/plain_client.ts";
 import { Network } from "../support/network.ts";
@@ -29,6 +30,22 @@ Deno.test("what is exported can be imported, and is the same again", AS_PROCESSE
   assertEquals([exported.code, exported.stdout], [0, [HEADER, ...LINES, ""].join("\n")]);
   const checked = await data(folder, "check");
   assertEquals([checked.code, checked.stderr], [0, "Nothing is wrong: 3 publications\n"]);
+});
+
+Deno.test("a file that is imported into has its own catalogue id", AS_PROCESSES, async () => {
+  const ids: (string | undefined)[] = [];
+  for (let i = 0; i < 2; i++) {
+    await using folder = await TempFolder.make();
+    await data(folder, "import", [HEADER, LINES[0]!]);
+    for (const line of LINES.slice(1)) {
+      using db = openData(folder.pathOf("bittrickle.db"));
+      ids.push(catalogueIdIn(db));
+      await data(folder, "import", [HEADER, line]);
+    }
+  }
+  assertMatch(ids[0]!, /^[0-9a-f]{16}$/);
+  assertEquals([ids[0], ids[2]], [ids[1], ids[3]], "it keeps it");
+  assertNotEquals(ids[0], ids[2], "no other file has it");
 });
 
 Deno.test("import takes all lines or none, and keeps what was there", AS_PROCESSES, async () => {

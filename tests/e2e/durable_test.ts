@@ -2,6 +2,7 @@ import {
   assert,
   assertEquals,
   assertMatch,
+  assertNotEquals,
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
@@ -48,6 +49,30 @@ Deno.test(
       lines,
       /^{"v":2,.*}\n{"user":"hans","share":"[0-9a-f]{16}","name":"a.txt","size":7,"id":".*"}\n$/,
     );
+  },
+);
+
+Deno.test(
+  "a server tells the same catalogue after a restart, and another one of another data file",
+  { ignore: !MAY_RUN },
+  async () => {
+    await using network = await Network.start();
+    const catalogue = async () => {
+      const index = { hostname: "127.0.0.1", port: network.port };
+      await using hans = await TestSession.join(index, "hans");
+      return hans.session.catalogue;
+    };
+    const id = await catalogue();
+    assertMatch(id!, /^[0-9a-f]{16}$/);
+    await network.restartServer();
+    assertEquals(await catalogue(), id);
+    for (const end of ["", "-wal", "-shm"]) {
+      await Deno.remove(network.home.pathOf(`bittrickle.db${end}`));
+    }
+    await network.restartServer();
+    const other = await catalogue();
+    assertMatch(other!, /^[0-9a-f]{16}$/);
+    assertNotEquals(other, id);
   },
 );
 

@@ -24,18 +24,28 @@ async function invite(network: Network, names: readonly string[], port = network
 }
 
 /** Runs `bittrickle-client join` in the folder of `who`, whose client remembers what it meets. */
-async function join(
+function join(
   network: Network,
   who: string,
   args: readonly string[],
   password = PASSWORD,
+): Promise<Ended> {
+  return joinTyping(network, who, args, password, "xit");
+}
+
+/** The same for somebody who types only these lines. */
+async function joinTyping(
+  network: Network,
+  who: string,
+  args: readonly string[],
+  ...typed: readonly string[]
 ): Promise<Ended> {
   const folder = network.home.pathOf(who);
   await Deno.mkdir(folder, { recursive: true });
   const env = { XDG_STATE_HOME: network.home.pathOf(`state of ${who}`) };
   const command = [...network.programs.client, "join", ...args];
   await using program = new Program(command, { cwd: folder, env });
-  return await program.finish(password, "xit");
+  return await program.finish(...typed);
 }
 
 async function knownServersOf(network: Network, who: string): Promise<string> {
@@ -113,7 +123,8 @@ Deno.test(
       ],
     ];
     for (const [line, reason] of cases) {
-      const refused = await join(network, "stranger", [line]);
+      // No password is asked for first.
+      const refused = await joinTyping(network, "stranger", [line]);
       assertStringIncludes(refused.stderr, reason);
       assertEquals([refused.code, await credentialsOf(network)], [5, before], reason);
     }

@@ -91,6 +91,9 @@ Deno.test("every mistake is named, and changes nothing", AS_PROCESSES, async () 
     [PASSWD, OLD, ["x".repeat(65)], 2, "Cannot set the password: it is longer than 64 characters"],
     [PASSWD, OLD, ["two words"], 2, "Cannot set the password: it holds a space"],
     [PASSWD, OLD, [], 130, "Nothing was changed"],
+    [PASSWD, "wrong", [], 5, "Authentication failed"],
+    [hans, "pw-hans", [], 8, "this password stands in clear in the index's file"],
+    [["passwd", "--user", "nobody"], OLD, [], 5, "Authentication failed"],
     [[...PASSWD, "--protocol", "1"], OLD, [NEW], 2, "passwd needs the sealed protocol"],
     [[...PASSWD, "now"], OLD, [NEW], 2, "passwd takes nothing after it"],
     [hans, "pw-hans", [NEW], 8, "this password stands in clear in the index's file"],
@@ -115,6 +118,27 @@ Deno.test(
     assertEquals(refused.code, 8);
     await network.server.shows("Cannot change the credentials in");
     assertEquals((await run(network, LAP, OLD)).code, 0);
+  },
+);
+
+Deno.test(
+  "an open shell says that the password was changed, and to log in anew",
+  AS_PROCESSES,
+  async () => {
+    await using network = await startNetwork();
+    const { shell } = await network.client("leia", ["--user", "leia"], {
+      BITTRICKLE_PASSWORD: OLD,
+    });
+    await shell.shows("Available commands are:");
+    assertEquals((await run(network, PASSWD, OLD, NEW)).code, 0);
+    await shell.warns(
+      "The password of this user was changed, or the user was removed: log in anew",
+    );
+    await shell.type("lap");
+    const ended = await shell.finish();
+    const times = ended.stderr.split("was changed, or the user was removed: log in anew").length -
+      1;
+    assertEquals([times, ended.code], [2, 5], "as news, and to the command");
   },
 );
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { Network, type ShellUser } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
@@ -76,3 +76,26 @@ Deno.test(
     await second.shell.ends();
   },
 );
+
+Deno.test("what a command publishes or withdraws beside a shell the shell serves, or no more", {
+  ...AS_PROCESSES,
+}, async () => {
+  await using network = await Network.start();
+  const { shell, folder } = await deviceOf(network, "hans");
+  const env = { XDG_STATE_HOME: network.home.pathOf("hans-state"), BITTRICKLE_PASSWORD: "pw-hans" };
+  const beside = async (...args: string[]) => {
+    const { shell } = await network.client("hans", ["--user", "hans", ...args], env);
+    assertEquals((await shell.finish()).code, 0, shell.stderr);
+  };
+  await Deno.writeTextFile(join(folder, "a.txt"), "a");
+  await beside("pub", "a.txt");
+  assertEquals(await gotten(network, "a.txt"), "a");
+  await Deno.writeTextFile(join(folder, "a.txt"), "another");
+  await beside("pub", "a.txt");
+  assertEquals(await gotten(network, "a.txt"), "another");
+  await beside("unp", "a.txt");
+  assertEquals((await network.once("vader", "get", "a.txt")).code, 3);
+  await shell.type("xit");
+  await shell.ends();
+  assert(!shell.stderr.includes("a.txt"), shell.stderr);
+});

@@ -112,7 +112,7 @@ Deno.test("a user who is removed is out, be it the last one", AS_PROCESSES, asyn
     const removed = await network.administer("user", "remove", name);
     assertEquals([removed.code, removed.stderr], [0, `${name} is removed\n`]);
   }
-  await shell.warns("The index does not let this user in any more");
+  await shell.warns("The password of this user was changed, or the user was removed: log in anew");
   assertEquals(await read(network.home, "credentials.txt"), "# no users\n");
   assertEquals((await network.once("hans", "lap")).code, 5);
 });

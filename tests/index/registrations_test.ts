@@ -174,7 +174,8 @@ Deno.test(
     const change = async (now: number) => {
       const hans = new ServiceClient(setting.service, "hans", HANS, "pw-hans");
       assertEquals(hans.logIn(now)?.kind, "welcome");
-      return await setting.change(hans, "pw-hans", now);
+      const probe = await setting.step(hans, registration("hans", "x").request, now);
+      return probe?.kind === "registration" ? await setting.change(hans, "pw-hans", now) : probe;
     };
     for (let i = 0; i < 5; i++) assertEquals(await change(i), { kind: "done" });
     const reason = "this password was changed too often: try again in some minutes";

@@ -184,6 +184,17 @@ const pub = (name: string, size: number | undefined): Step => (talk, seat) => {
   return "pub";
 };
 
+const pubAll = (names: readonly string[], size: number): Step => (talk, seat) => {
+  const { user, share } = seat;
+  if (seat.isPlain) return "nothing";
+  const [first, ...others] = names.map((name) => ({ name, details: { size } }));
+  const reply = talk.ask(seat, { verb: "pub", user, ...first!, others });
+  if (share === undefined) return assertForbidden(reply);
+  assertEquals(reply, { kind: "published" });
+  for (const name of names) talk.model.publish(seat, name, { size }, talk.now);
+  return "pub of several";
+};
+
 const unp = (name: string): Step => (talk, seat) => {
   const { user, share } = seat;
   const reply = talk.ask(seat, { verb: "unp", user, name });
@@ -315,6 +326,11 @@ const steps = fc.array(
           pub(n, s)
         ),
       },
+      {
+        weight: 2,
+        arbitrary: fc.tuple(fc.uniqueArray(names, { minLength: 2 }), fc.nat(2))
+          .map(([names, size]) => pubAll(names, size)),
+      },
       { weight: 2, arbitrary: names.map(unp) },
       { weight: 1, arbitrary: names.map(everywhere) },
       { weight: 5, arbitrary: names.map(get) },
@@ -359,6 +375,7 @@ Deno.test({
     "no source",
     "nothing",
     "pub",
+    "pub of several",
     "same share",
     "sch",
     "unp",

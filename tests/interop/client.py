@@ -174,7 +174,7 @@ class Session:
         box = to_base64url(seal_text(login_key(session_key), 0, LOGIN_HEADER, text))
         datagram = " ".join(["BT2/login", cookie, proof["finishLoginRequest"], box]).encode()
         keys, text = index.exchange(lambda: datagram, lambda it: welcome(session_key, it))
-        (_, _clock, reset_value, signing_key), *_ = expect_success(text)
+        (_, _clock, reset_value, signing_key, *_), *_ = expect_success(text)
         if not is_signed_by(signing_key):
             raise Refused("the challenge was not signed by the index")
         return cls(index, keys, reset_value, signing_key)

@@ -100,6 +100,7 @@ for (const port of [...BAD_PORTS, "+5000", "", "٥٠٠٠", "NaN", "Infinity", "9
 const UNSENDABLE: readonly (readonly [what: string, request: Request])[] = [
   ["a name with a space", { verb: "pub", user: "hans", name: "a b.txt" }],
   ["a name with a folder", { verb: "get", user: "hans", name: "a/b.txt" }],
+  ["several files at once", { verb: "pub", user: "hans", name: "a", others: [{ name: "b" }] }],
   ["a user who smuggles in a field", { verb: "lap", user: "hans vader" }],
   ["a search with a space", { verb: "sch", user: "hans", text: "a b" }],
   ["an empty search", { verb: "sch", user: "hans", text: "" }],

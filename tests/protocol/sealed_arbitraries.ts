@@ -13,6 +13,7 @@ import type { FileDetails } from "../../lib/protocol/messages.ts";
 import { NAME_BYTES } from "../../lib/protocol/limits.ts";
 import { nameFault } from "../../lib/protocol/names.ts";
 import { encodeSealedDatagram, type SealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
+import { packPublications } from "../../lib/protocol/publication_rows.ts";
 import { parseSearch } from "../../lib/protocol/search_query.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { utf8Length } from "../../lib/protocol/utf8.ts";
@@ -85,6 +86,12 @@ const isSet = fc.constant(true as const);
 const buckets = fc.nat(1_023).map(formatBucket);
 const within = fc.oneof(fc.constant("share"), buckets);
 
+const files = fc.record({ name: names, details }, { requiredKeys: ["name"] });
+
+/** Requests that publish some files. */
+const publishing = fc.uniqueArray(files, { minLength: 1, selector: ({ name }) => name })
+  .map((files) => [...packPublications(files)][0]!);
+
 /** Requests of `user`, of every verb. */
 export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
   const optional = { requiredKeys: ["verb", "user"] as ("verb" | "user")[] };
@@ -110,10 +117,7 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
       { verb: fc.constant("sch" as const), user: me, text: searches, after: names },
       { requiredKeys: ["verb", "user", "text"] },
     ),
-    fc.record(
-      { verb: fc.constant("pub" as const), user: me, name: names, details },
-      { requiredKeys: ["verb", "user", "name"] },
-    ),
+    publishing.map((request) => ({ ...request, user })),
     fc.record({ verb: fc.constant("get" as const), user: me, name: names }),
     fc.record(
       { verb: fc.constant("unp" as const), user: me, name: names, isEverywhere: isSet },

@@ -33,11 +33,18 @@ const VERBS: readonly Verb[] = [
   "share",
 ];
 const PROOFS = { resetValue: "dmFs".repeat(5) + "dg", signingKey: "a2V5".repeat(10) + "a2U" };
+const CATALOGUE = "0123456789abcdef";
 const PROVEN = `${PROOFS.resetValue}\t${PROOFS.signingKey}`;
 
 const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = [
   ["login", `200\t1234\t${PROVEN}`, { kind: "welcome", time: 1_234, proofs: PROOFS }],
   ["login", `200\t0\t${PROVEN}`, { kind: "welcome", time: 0, proofs: PROOFS }],
+  ["login", `200\t0\t${PROVEN}\t${CATALOGUE}`, {
+    kind: "welcome",
+    time: 0,
+    proofs: PROOFS,
+    catalogue: CATALOGUE,
+  }],
   ["login", "409", { kind: "too many sessions" }],
   ["share", "304", { kind: "same" }],
   ["pub", "200", { kind: "published" }],
@@ -66,7 +73,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ],
   [
     "lap",
-    `200\t0\nhans\t${SHARE}\t10.0.0.1\t5000\t12\t\tclient/1\nhans\t-\t::1\t5001\t0\tstandby`,
+    `200\t0\nhans\t${SHARE}\t10.0.0.1\t5000\t12\t\tclient/1\tlab\t~/é\nhans\t-\t::1\t5001\t0\tstandby`,
     {
       ...listOf("active peers", ["hans", "hans"]),
       sessions: [
@@ -77,6 +84,8 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
           seconds: 12,
           isStandby: false,
           agent: "client/1",
+          device: "lab",
+          folder: "~/é",
         },
         { ip: "::1", port: 5_001, seconds: 0, isStandby: true },
       ],
@@ -208,6 +217,13 @@ const sources: fc.Arbitrary<Source> = fc.record({
 
 const reasons = texts.map(escapeText);
 
+const welcomes = fc.record({
+  kind: fc.constant("welcome" as const),
+  time: fc.nat(),
+  proofs: fc.record({ resetValue: base64(16), signingKey: base64(32) }),
+  catalogue: fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => bytes.toHex()),
+}, { requiredKeys: ["kind", "time", "proofs"] });
+
 /** Whether no row of `reply` has to be left out. */
 function fits(reply: Reply): boolean {
   const { items = [], sources = [] } = reply as { items?: string[]; sources?: Source[] };
@@ -225,9 +241,7 @@ Deno.test({
     fc.array(sources, { minLength: 1, maxLength: 5 })
       .chain((sources) => fc.nat(9_999).map((more) => ({ sources, more })))
       .map((found) => ["get", { kind: "sources", ...found }] as const),
-    fc.tuple(fc.nat(), base64(16), base64(32)).map(([time, resetValue, signingKey]) => {
-      return ["login", { kind: "welcome", time, proofs: { resetValue, signingKey } }] as const;
-    }),
+    welcomes.map((welcome) => ["login", welcome] as const),
     fc.tuple(fc.constantFrom(...VERBS), base64(24))
       .map(([verb, token]) => [verb, { kind: "moved", token }] as const),
     fc.tuple(fc.constantFrom(...VERBS), fc.constantFrom(400, 401, 403, 413, 429, 500), reasons)
@@ -258,7 +272,7 @@ Deno.test({
   const list = decodeSealedReply("lpf", bytesOf("200\t0\tx\na\t5\t\t\t\tnew\tmore\nb\t\t\t\t\tx"));
   assertEquals(list, listOf("files published", ["a", "b"], [{ size: 5 }, undefined]));
   const session = `hans\t-\t10.0.0.1\t5000\t0`;
-  const peers = decodeSealedReply("lap", bytesOf(`200\t0\n${session}\t\t\tx`));
+  const peers = decodeSealedReply("lap", bytesOf(`200\t0\n${session}\t\t\t\t\tx`));
   assert(peers.kind === "list");
   assertEquals([peers.items, peers.sessions?.[0]?.port], [["hans"], 5_000]);
   const file = { user: "h", name: "a", details: { size: 5, id: ID } };
@@ -283,6 +297,10 @@ const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
   ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t-1"],
   ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t0\tx"],
   ["lap", `200\t0\nhans\t-\t10.0.0.1\t5000\t0\t\t${"x".repeat(65)}`],
+  ["lap", `200\t0\nhans\t-\t10.0.0.1\t5000\t0\t\t\t${"x".repeat(65)}`],
+  ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t0\t\t\t\u202e"],
+  ["lap", `200\t0\nhans\t-\t10.0.0.1\t5000\t0\t\t\t\t${"x".repeat(201)}`],
+  ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t0\t\t\t\t\u2028"],
   ["lap", "200\t0\nhans\t-\t10.0.0.1\t5000\t0\nvader"],
   ["share", "200\t0\n000"],
   ["share", "200\t0\n000\tAAAA"],
@@ -305,6 +323,9 @@ const REFUSED: readonly (readonly [verb: Verb, text: string])[] = [
   ["login", `200\t1234\t${PROOFS.resetValue}`],
   ["login", `200\t\t${PROVEN}`],
   ["login", `200\t1234\t\t${PROOFS.signingKey}`],
+  ["login", `200\t1234\t${PROVEN}\t${CATALOGUE.slice(1)}`],
+  ["login", `200\t1234\t${PROVEN}\t${CATALOGUE.toUpperCase()}`],
+  ["login", `200\t1234\t${PROVEN}\t-`],
   ["login", `200\t01234\t${PROVEN}`],
   ["login", `200\t1234\tA${PROVEN}`],
   ["login", `200\t1234\t${PROVEN}A`],

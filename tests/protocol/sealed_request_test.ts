@@ -3,13 +3,11 @@ import fc from "fast-check";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { TEXT_BYTES } from "../../lib/protocol/sealed_message.ts";
 import {
-  decodeSealedLogin,
   decodeSealedRequest,
-  encodeSealedLogin,
   encodeSealedRequest,
   type SealedRequest,
 } from "../../lib/protocol/sealed_request.ts";
-import { peerPorts, texts } from "./arbitraries.ts";
+import { texts } from "./arbitraries.ts";
 import {
   details,
   longNames,
@@ -46,6 +44,14 @@ const REQUESTS: readonly (readonly [text: string, request: SealedRequest])[] = [
   ["pub\ta b.txt", { verb: "pub", user, name: "a b.txt" }],
   ["pub\t-\t0", { verb: "pub", user, name: "-", details: { size: 0 } }],
   [`pub\t日本\t5\t${ID}`, { verb: "pub", user, name: "日本", details: { size: 5, id: ID } }],
+  ["pub\ta\nb", { verb: "pub", user, name: "a", others: [{ name: "b" }] }],
+  [`pub\ta\t5\t${ID}\nb\t0\nc d\t7\t${ID}`, {
+    verb: "pub",
+    user,
+    name: "a",
+    details: { size: 5, id: ID },
+    others: [{ name: "b", details: { size: 0 } }, { name: "c d", details: { size: 7, id: ID } }],
+  }],
   ["unp\t1+1%.txt", { verb: "unp", user, name: "1+1%.txt" }],
   ["get\tfolder/a.txt", { verb: "get", user, name: "folder/a.txt" }],
   [`get\t${ID}:5`, { verb: "get", user, name: `${ID}:5` }],
@@ -113,6 +119,7 @@ Deno.test({
         { verb: "lap", user, after: text },
         { verb: "get", user, name: text },
         { verb: "move", user, token: text },
+        { verb: "pub", user, name: "a", others: [{ name: text }] },
       ] as const
     ) {
       const error = assertThrows(() => encodeSealedRequest(request), BitTrickleError);
@@ -184,7 +191,6 @@ Deno.test({
   fc.assert(
     fc.property(noise, (bytes) => {
       assert(throwsOnlyMalformed(() => decodeSealedRequest(bytes, user)));
-      assert(throwsOnlyMalformed(() => decodeSealedLogin(bytes)));
     }),
     { numRuns: 2_000 },
   );
@@ -199,6 +205,16 @@ const REFUSED: readonly (readonly [text: string, reason: string])[] = [
   ["constructor", "unknown verb"],
   ["lap\n", "unknown verb"],
   ["lap\nlap", "unknown verb"],
+  ["unp\ta\nb", "unknown verb"],
+  ["pub\ta\n", "bad name: it is empty"],
+  ["pub\n", "bad name: it is empty"],
+  ["pub\nb", "bad name: it is empty"],
+  ["pub\ta\n\nb", "bad name: it is empty"],
+  ["pub\ta\npub\tb", "bad size or id"],
+  ["pub\ta\nb\t1\t\tmore", "too many fields"],
+  ["pub\ta\t1\nb\t1\na\t2", "a name comes twice"],
+  ["pub\ta\n../b", "bad name: a part of it begins with a dot"],
+  [`pub\ta\nb\t\t${ID}`, "bad size or id"],
   ["heartbeat\tnow", "too many fields"],
   ["bye\t", "too many fields"],
   ["lap\ta\tsessions\tb", "too many fields"],
@@ -269,52 +285,3 @@ Deno.test({ name: "decodeSealedRequest() refuses what is not UTF-8", permissions
   const bytes = Uint8Array.of(...bytesOf("get\ta"), 0xff);
   assertThrows(() => decodeSealedRequest(bytes, user), BitTrickleError, "not UTF-8");
 });
-
-Deno.test({
-  name: "decodeSealedLogin() reads back every login that encodeSealedLogin() writes",
-  permissions: "none",
-}, () => {
-  const login = { tcpPort: 5_000, tlsPort: 5_001, agent: "a b" };
-  assertEquals(encodeSealedLogin(login), bytesOf("login\t-\t5000\t5001\ta b"));
-  const share = "0123456789abcdef";
-  const serving = encodeSealedLogin({ share, tcpPort: 5_000, tlsPort: 5_001 });
-  assertEquals(serving, bytesOf(`login\t${share}\t5000\t5001`));
-  const agents = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 64 });
-  const shares = fc.constantFrom(share, "f".repeat(16));
-  const fields = { share: shares, tcpPort: peerPorts, tlsPort: peerPorts, agent: agents };
-  const logins = fc.record(fields, { requiredKeys: ["tcpPort", "tlsPort"] });
-  fc.assert(fc.property(logins, (login) => {
-    assertEquals(decodeSealedLogin(encodeSealedLogin(login)), login);
-  }));
-});
-
-for (
-  const text of [
-    "",
-    "lap",
-    "login",
-    "login\t5000\t5000",
-    "login\t\t5000\t5000",
-    "login\t0123456789abcde\t5000\t5000",
-    "login\t0123456789ABCDEF\t5000\t5000",
-    "login\t0000000000000000\t5000\t5000",
-    "login\t-\t5000",
-    "login\t-\t5000\t",
-    "login\t-\t1023\t5000",
-    "login\t-\t5000\t1023",
-    "login\t-\t5000\t65536",
-    "login\t-\t5000\t05000",
-    "login\t-\t5e3\t5000",
-    "login\t-\t5000\t5000\ta\tb",
-    "login\t-\t5000\t5000\ta\n",
-    "login\t-\t5000\t5000\t\x1b",
-    "login\t-\t5000\t5000\t\u202e",
-    `login\t-\t5000\t5000\t${"x".repeat(65)}`,
-  ]
-) {
-  const name = `decodeSealedLogin() refuses ${JSON.stringify(text)}`;
-  Deno.test({ name, permissions: "none" }, () => {
-    const error = assertThrows(() => decodeSealedLogin(bytesOf(text)), BitTrickleError);
-    assertEquals(error.code, "malformed");
-  });
-}

@@ -9,6 +9,7 @@ import { BitTrickleError } from "../../lib/errors.ts";
 import { deriveResetKey, deriveServerKeys } from "../../lib/index/login/server_keys.ts";
 import { ResetValues } from "../../lib/index/sessions/reset_values.ts";
 import { open, openAtRandom, seal } from "../../lib/protocol/aead.ts";
+import { decodeSealedLogin, encodeSealedLogin } from "../../lib/protocol/login_text.ts";
 import type { Verb } from "../../lib/protocol/messages.ts";
 import { credentialFault, nameFault } from "../../lib/protocol/names.ts";
 import { decodePlainReply, formatPlainReply } from "../../lib/protocol/plain_reply.ts";
@@ -185,7 +186,6 @@ vectors("requests", () => {
   }
   for (const good of requests.alsoTaken) assertCodec(good, encodeUtf8(good.text), decode);
   for (const bad of requests.malformed) assertMalformed(decode, encodeUtf8(bad));
-  const { decodeSealedLogin, encodeSealedLogin } = request;
   for (const good of requests.logins.good) {
     assertCodec(good, encodeUtf8(good.text), decodeSealedLogin, encodeSealedLogin);
   }

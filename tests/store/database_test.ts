@@ -95,7 +95,7 @@ Deno.test("a file with any page damaged or missing is refused", ON_DISK, async (
     damaged.set(someBytes(PAGE_BYTES, page + 1), page * PAGE_BYTES);
     const path = await folder.write("damaged.db", damaged);
     if (page === 0) await assertRefused(path, "it is not a file of BitTrickle");
-    else await assertRefused(path, "it is damaged", "Bring back a copy of it, or move it away");
+    else await assertRefused(path, "it is damaged", "Move it away, and import an export of it");
   }
   const short = await folder.write("short.db", bytes.subarray(0, bytes.length - PAGE_BYTES));
   await assertRefused(short, "it is damaged");

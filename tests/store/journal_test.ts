@@ -5,6 +5,7 @@ import { IN_MEMORY_JOURNAL, type Journal } from "../../lib/index/catalogue/journ
 import { openData } from "../../lib/store/database.ts";
 import { publicationsIn } from "../../lib/store/publication_table.ts";
 import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
+import { failureOf } from "../support/failures.ts";
 import { foldOf, MemoryJournal } from "../support/journals.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -193,6 +194,23 @@ Deno.test({
     }),
     { numRuns: 12 },
   );
+});
+
+Deno.test({
+  name: "events that are told together are kept together, or none of them is",
+  ignore: !MAY_USE_DISK,
+}, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("a.db");
+  {
+    await using journal = new SqliteJournal(path);
+    await journal.append(publish("hans", "a"), publish("hans", "b", 1, ID));
+    const unwritable = publish("hans", "d", 0.5); // No such file is published: the table refuses it.
+    const failed = journal.append(publish("hans", "c"), unwritable);
+    assertEquals((await failureOf(() => failed)).code, "disk");
+  }
+  await using journal = new SqliteJournal(path);
+  assertEquals(foldOf(journal), ["hans a - -", `hans b 1 ${ID}`]);
 });
 
 Deno.test({

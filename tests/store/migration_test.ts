@@ -113,7 +113,9 @@ Deno.test("a share takes over what was published before name by name", ON_DISK, 
     const publications = new Publications(journal, new Catalogue());
     const hans = { user: "hans", share: SHARE, adopts: true };
     const told = { size: 5, id: ID };
-    assertEquals(await publications.publish(hans, "a.txt", told), { kind: "published" });
+    assertEquals(await publications.publish(hans, [{ name: "a.txt", details: told }]), {
+      kind: "published",
+    });
     assertEquals(publications.catalogue.countIn("hans", PLAIN_SHARE), 1);
   }
   await using journal = new SqliteJournal(path);

@@ -17,35 +17,40 @@ export class MemoryJournal implements Journal {
     return this.#events;
   }
 
-  append(event: CatalogueEvent): undefined {
-    this.#events.push(event);
+  append(...events: readonly CatalogueEvent[]): undefined {
+    this.#events.push(...events);
   }
 }
 
 /** Keeps events when the test says so. */
 export class HeldJournal implements Journal {
   readonly #kept: CatalogueEvent[] = [];
-  #held: (PromiseWithResolvers<void> & { readonly event: CatalogueEvent })[] = [];
+  #held: (PromiseWithResolvers<void> & { readonly events: readonly CatalogueEvent[] })[] = [];
 
   entries(): Iterable<CatalogueEvent> {
     return this.#kept;
   }
 
-  append(event: CatalogueEvent): Promise<void> {
-    const held = { event, ...Promise.withResolvers<void>() };
+  append(...events: readonly CatalogueEvent[]): Promise<void> {
+    const held = { events, ...Promise.withResolvers<void>() };
     this.#held.push(held);
     return held.promise;
   }
 
+  /** How many times something was told that is neither kept nor failed. */
+  get waits(): number {
+    return this.#held.length;
+  }
+
   /** What is told and neither kept nor failed. */
   get held(): readonly CatalogueEvent[] {
-    return this.#held.map(({ event }) => event);
+    return this.#held.flatMap(({ events }) => events);
   }
 
   /** Keeps all that is held. */
   keep(): void {
-    for (const { event, resolve } of this.#held.splice(0)) {
-      this.#kept.push(event);
+    for (const { events, resolve } of this.#held.splice(0)) {
+      this.#kept.push(...events);
       resolve();
     }
   }

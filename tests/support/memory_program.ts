@@ -20,7 +20,9 @@ const taken = free === undefined ? [] : openAll();
 for (const file of taken.splice(0, Number(free))) file.close();
 const memory = await FileMemory.open(path, (trouble) => void troubles.push(trouble));
 for (const file of taken) file.close();
-for (let i = 0; i < Number(count); i++) memory.published(place!, `name ${i}`);
+for (let i = 0; i < Number(count); i++) {
+  memory.publications.put(place!, [{ name: `name ${i}`, isTold: false }]);
+}
 memory[Symbol.dispose]();
 toStdout(`${JSON.stringify(troubles)}\n`);
 

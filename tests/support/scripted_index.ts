@@ -9,6 +9,7 @@ import { assertEquals } from "@std/assert";
 import { client, ready, server } from "@serenity-kit/opaque";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import type { Address } from "../../lib/protocol/address.ts";
+import { decodeSealedLogin } from "../../lib/protocol/login_text.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { KEY_STRETCHING, opaqueIdentifiers } from "../../lib/protocol/opaque_settings.ts";
 import {
@@ -25,11 +26,7 @@ import {
 } from "../../lib/protocol/sealed_datagram.ts";
 import { messageHeader, welcomeHeader } from "../../lib/protocol/sealed_message.ts";
 import { encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
-import {
-  decodeSealedLogin,
-  decodeSealedRequest,
-  type SealedRequest,
-} from "../../lib/protocol/sealed_request.ts";
+import { decodeSealedRequest, type SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { openText, sealText } from "../../lib/protocol/sealed_text.ts";
 import {
   deriveLoginKey,

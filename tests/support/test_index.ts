@@ -6,6 +6,7 @@
 
 import { ready, server } from "@serenity-kit/opaque";
 import { Accounts } from "../../lib/index/login/accounts.ts";
+import type { Journal } from "../../lib/index/catalogue/journal.ts";
 import { Index } from "../../lib/index/index.ts";
 import { type Defer, LongWork } from "../../lib/index/long_work.ts";
 import { LoginRecords } from "../../lib/index/login/login_records.ts";
@@ -36,6 +37,8 @@ export interface TestIndexOptions {
   readonly portToTell?: (user: string, tcpPort: number) => number;
   /** Keeps the passwords that users set. @default none may */
   readonly store?: SecretStore;
+  /** Keeps what is published. @default nothing does */
+  readonly journal?: Journal | undefined;
 }
 
 /** An index that tells others of other ports than the users did. */
@@ -45,8 +48,9 @@ class RoutedIndex extends Index {
     defer: Defer,
     readonly portToTell: (user: string, tcpPort: number) => number,
     registrations: Registrations | undefined,
+    journal: Journal | undefined,
   ) {
-    super(accounts, { defer, ...registrations ? { registrations } : {} });
+    super(accounts, { defer, journal, ...registrations ? { registrations } : {} });
   }
 
   override admit(
@@ -82,10 +86,16 @@ export class TestIndex implements AsyncDisposable {
     this.#socket = DatagramSocket.bind({ hostname, port });
     const { portToTell = (_, tcpPort) => tcpPort } = options;
     const defer = this.#longWork.queue();
-    const { store } = options;
+    const { store, journal } = options;
     const registrations = store && new Registrations({ setup, store, defer });
     const accounts = Accounts.parse(credentials);
-    this.index = new RoutedIndex(accounts, this.#longWork.queue(), portToTell, registrations);
+    this.index = new RoutedIndex(
+      accounts,
+      this.#longWork.queue(),
+      portToTell,
+      registrations,
+      journal,
+    );
     this.#service = options.plainOnly ? new PlainService(this.index) : new Service(this.index, {
       setup,
       instance: formatAddress(this.address),

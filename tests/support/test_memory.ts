@@ -24,7 +24,9 @@ export class TestMemory implements Disposable {
   /** Makes a memory at `path` of `count` files that are published from `place`. */
   static async make(path: string, count = 1): Promise<void> {
     using made = await TestMemory.open(path);
-    for (let i = 0; i < count; i++) made.memory.published("place", `name ${i}`);
+    for (let i = 0; i < count; i++) {
+      made.memory.publications.put("place", [{ name: `name ${i}`, isTold: false }]);
+    }
     for (let i = 0; i < count; i++) {
       const layer = new Uint8Array(1_000).fill(i);
       made.memory.remember(`/file ${i}`, { id: `id ${i}`, layer, state: STATE });
@@ -34,7 +36,7 @@ export class TestMemory implements Disposable {
   /** How many of the first `count` names are published. */
   published(count: number): number {
     const names = Array.from({ length: count }, (_, i) => `name ${i}`);
-    return names.filter((name) => this.memory.hasPublished("place", name)).length;
+    return names.filter((name) => this.memory.publications.get("place", name) !== undefined).length;
   }
 
   [Symbol.dispose](): void {

@@ -19,6 +19,7 @@ import type { Registrations } from "../../lib/index/registrations.ts";
 import { Service } from "../../lib/index/service/service.ts";
 import type { ServiceEvent } from "../../lib/index/service/service_event.ts";
 import type { Address } from "../../lib/protocol/address.ts";
+import { encodeSealedLogin, type SealedLogin } from "../../lib/protocol/login_text.ts";
 import type { IndexProofs, Reply, Verb } from "../../lib/protocol/messages.ts";
 import {
   decodeSealedDatagram,
@@ -28,11 +29,7 @@ import {
 } from "../../lib/protocol/sealed_datagram.ts";
 import { messageHeader, welcomeHeader } from "../../lib/protocol/sealed_message.ts";
 import { decodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
-import {
-  encodeSealedLogin,
-  encodeSealedRequest,
-  type SealedRequest,
-} from "../../lib/protocol/sealed_request.ts";
+import { encodeSealedRequest, type SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { openText, sealText } from "../../lib/protocol/sealed_text.ts";
 import {
   deriveLoginKey,
@@ -150,6 +147,8 @@ export class ServiceClient {
     password?: string,
     /** What it serves; none if it is empty. */
     readonly share = SHARE,
+    /** What it says of itself. */
+    readonly told: Pick<SealedLogin, "device" | "folder"> = {},
   ) {
     this.password = password ?? `pw-${user}`;
     const { clientLoginState, startLoginRequest } = client.startLogin({ password: this.password });
@@ -199,7 +198,8 @@ export class ServiceClient {
     const share = this.share ? { share: this.share } : {};
     const { port } = this.from;
     const agent = "test/1 (a %)";
-    const login = text ?? encodeSealedLogin({ ...share, tcpPort: port, tlsPort: port, agent });
+    const ports = { tcpPort: port, tlsPort: port };
+    const login = text ?? encodeSealedLogin({ ...share, ...ports, agent, ...this.told });
     const box = sealText(deriveLoginKey(proof.sessionKey), 0, LOGIN_HEADER, login);
     const { cookie } = challenge;
     return encodeSealedDatagram({ kind: "login", cookie, ke3: proof.finishLoginRequest, box });

@@ -14,7 +14,10 @@ import type { RecordStream } from "../../lib/peer/transfer/record_stream.ts";
 import { PIECES_PER_REQUEST, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { encodeTransferRequest } from "../../lib/protocol/transfer.ts";
 import { identify } from "../../lib/peer/share/identify.ts";
-import { type Identity, SharedFiles } from "../../lib/peer/share/shared_files.ts";
+import { FileMemory } from "../../lib/peer/share/file_memory.ts";
+import { detailsOf, type Identity } from "../../lib/peer/share/identity.ts";
+import { PublishedFiles } from "../../lib/peer/share/published_files.ts";
+import { SharedFolder } from "../../lib/peer/share/shared_folder.ts";
 import { UnfinishedFiles } from "../../lib/peer/share/unfinished_files.ts";
 import { SourceConnection, type SourceOptions } from "../../lib/peer/download/source_connection.ts";
 import { Uploads, type UploadsOptions } from "../../lib/peer/upload/uploads.ts";
@@ -33,7 +36,8 @@ export const authority = () => AUTHORITY.certificate();
 
 /** A folder, its shared files and its upload ports. */
 export class TestUploads implements AsyncDisposable {
-  readonly sharedFiles: SharedFiles;
+  readonly published: PublishedFiles;
+  readonly #memory = FileMemory.inMemory();
   readonly unfinishedFiles: UnfinishedFiles;
   readonly uploads: Uploads;
   /** Where is served over TLS. */
@@ -56,9 +60,10 @@ export class TestUploads implements AsyncDisposable {
     this.#now = options.now ?? (() => 0);
     const plain = ConnectionListener.bind(ANYWHERE);
     this.plainAddress = plain.address;
-    this.sharedFiles = new SharedFiles(folder.path);
+    this.published = new PublishedFiles(new SharedFolder(folder.path), this.#memory, HASHER);
+    this.published.enter("here");
     this.unfinishedFiles = options.unfinishedFiles ?? new UnfinishedFiles();
-    this.uploads = new Uploads(plain, this.sharedFiles, {
+    this.uploads = new Uploads(plain, this.published, {
       openTicket: (ticket) => {
         const opened = openTicket(this.#ticketKey, ticket);
         const leftMs = (opened?.expires ?? 0) - this.#now();
@@ -83,9 +88,10 @@ export class TestUploads implements AsyncDisposable {
   /** Puts a file among the shared files. */
   async share(name: string, content: Uint8Array | string): Promise<Identity> {
     await this.folder.write(name, content);
-    const file = await this.sharedFiles.open(name);
+    const file = await this.published.folder.open(name);
     const identity = await identify(file, HASHER).finally(() => file.close());
-    this.sharedFiles.add(name, identity);
+    this.published.remember(name, identity);
+    this.published.put({ name, details: detailsOf(identity), isTold: true });
     this.#sizes.set(identity.id, (await Deno.stat(this.folder.pathOf(name))).size);
     return identity;
   }
@@ -122,6 +128,7 @@ export class TestUploads implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.uploads.close(0);
+    this.#memory[Symbol.dispose]();
     await this.folder[Symbol.asyncDispose]();
   }
 }

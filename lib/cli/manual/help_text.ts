@@ -81,7 +81,7 @@ export function shellCommandHelp(command: CommandManual): string[] {
     synopsis(command.forms),
     ...explanation(command),
     flagList("Flags:", command.flags),
-    exampleList(command.examples.filter(({ isOneShot }) => !isOneShot), ""),
+    exampleList(command.examples, ""),
   );
 }
 

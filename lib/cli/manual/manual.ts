@@ -29,8 +29,6 @@ export interface Flag {
 export interface Example {
   readonly line: string;
   readonly text: string;
-  /** Whether it is none for the program's own shell. @default {false} */
-  readonly isOneShot?: boolean;
   /** What a system's shell does with the output. */
   readonly tail?: string;
 }

@@ -11,16 +11,22 @@ import type { CatalogueEvent } from "./catalogue.ts";
  * told to the journal when the earlier one is kept or has failed, never before.
  */
 export interface Journal {
+  /**
+   * What the catalogue is known by, see `catalogue_id.ts`: made with the journal, and the same as long
+   * as it keeps what it was told. One that keeps nothing has none.
+   */
+  readonly catalogueId?: string;
+
   /** The events that make the catalogue what it was; of each publication the last one is enough. */
   entries(): Iterable<CatalogueEvent>;
 
   /**
-   * Keeps `event`. What is returned is done when the event survives a crash, and rejects if the event
-   * is not kept and will not be; nothing is returned if there is nothing to wait for.
+   * Keeps `events`, all or none. What is returned is done when they survive a crash, and rejects if
+   * they are not kept and will not be; nothing is returned if there is nothing to wait for.
    *
    * @throws {BitTrickleError} `disk`, with nothing but the cause for a message
    */
-  append(event: CatalogueEvent): Promise<void> | undefined;
+  append(...events: readonly CatalogueEvent[]): Promise<void> | undefined;
 }
 
 /** Keeps nothing: the catalogue ends with its process. */

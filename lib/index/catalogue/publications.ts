@@ -8,7 +8,7 @@ import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { Tally } from "../../collections/tally.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { CHANGES_AT_ONCE } from "../../protocol/limits.ts";
-import type { ErrorCode, FileDetails, Reply } from "../../protocol/messages.ts";
+import type { ErrorCode, PublishedFile, Reply } from "../../protocol/messages.ts";
 import { PLAIN_SHARE, SHARES_PER_USER } from "../../protocol/share.ts";
 import { Catalogue, type CatalogueEvent, isSame } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";
@@ -21,6 +21,15 @@ export interface Publisher {
   readonly adopts?: boolean;
 }
 
+/** What is to be kept of a file that is published. */
+interface Change {
+  readonly event: CatalogueEvent;
+  /** Whether the user has one publication more by it. */
+  readonly isNew: boolean;
+}
+
+const PUBLISHED: Reply = { kind: "published" };
+const TOO_MANY = refuse(413, "too many publications");
 const TOO_MANY_SHARES = refuse(
   413,
   `publications from ${SHARES_PER_USER} shares, and no more are allowed: ` +
@@ -52,22 +61,16 @@ export class Publications {
   }
 
   /**
-   * Publishes `name`; publishing it again tells what is known of the file now. What nobody serves is
-   * taken over from {@linkcode PLAIN_SHARE}.
+   * Publishes `files`, all or none, each under another name; publishing a name again tells what is
+   * known of the file now. What nobody serves is taken over from {@linkcode PLAIN_SHARE}.
    */
-  publish(
-    { user, share, adopts }: Publisher,
-    name: string,
-    details: FileDetails | undefined,
-  ): MaybePromise<Reply> {
-    return this.#inTurn(user, name, () => {
-      const { catalogue } = this;
-      const isAdopted = adopts && catalogue.has(user, name);
-      const event = { kind: "publish", user, share, name, details } as const;
-      if (isAdopted) return this.#adopt({ ...event, isAdopted });
-      if (!catalogue.has(user, name, share)) return this.#add(event);
-      const isKnown = isSame(catalogue.detailsOf(user, name, share), details);
-      return isKnown ? { kind: "published" } : this.#keep(event, { kind: "published" });
+  publish(publisher: Publisher, files: readonly PublishedFile[]): MaybePromise<Reply> {
+    const { user, share } = publisher;
+    return this.#inTurn(user, files.map(({ name }) => name), () => {
+      const changes = files.flatMap((file) => this.#changeOf(publisher, file) ?? []);
+      if (changes.length === 0) return PUBLISHED;
+      if (!this.catalogue.hasRoomFor(user, share)) return TOO_MANY_SHARES;
+      return this.#publish(user, changes);
     });
   }
 
@@ -76,67 +79,87 @@ export class Publications {
    * be taken over from.
    */
   withdraw({ user, share, adopts }: Publisher, name: string): MaybePromise<Reply> {
-    return this.#inTurn(user, name, () => {
+    return this.#inTurn(user, [name], () => {
       const shares = adopts ? [share, PLAIN_SHARE] : [share];
       const holder = shares.find((share) => this.catalogue.has(user, name, share));
       if (holder === undefined) return { kind: "not published" };
-      return this.#keep({ kind: "withdraw", user, share: holder, name }, { kind: "unpublished" });
+      const event = { kind: "withdraw", user, share: holder, name } as const;
+      return this.#keep([event], { kind: "unpublished" });
     });
   }
 
   /** Takes back that `user` publishes `name` from any share. */
   withdrawEverywhere(user: string, name: string): MaybePromise<Reply> {
-    return this.#inTurn(user, name, () => {
+    return this.#inTurn(user, [name], () => {
       if (!this.catalogue.hasAnywhere(user, name)) return { kind: "not published" };
       const event = { kind: "withdraw", user, name, isEverywhere: true } as const;
-      return this.#keep(event, { kind: "unpublished" });
+      return this.#keep([event], { kind: "unpublished" });
     });
   }
 
   /** Changes of one publication are decided one after the other. */
-  #inTurn(user: string, name: string, change: () => MaybePromise<Reply>): MaybePromise<Reply> {
-    const isFull = this.#waiting.total >= CHANGES_AT_ONCE.inAll;
-    if (isFull || this.#waiting.of(user) >= CHANGES_AT_ONCE.each) {
+  #inTurn(
+    user: string,
+    names: readonly string[],
+    change: () => MaybePromise<Reply>,
+  ): MaybePromise<Reply> {
+    if (!this.#hasRoomFor(user, names.length)) {
       return refuse(500, cannotSave("the disk is too slow"));
     }
-    const key = `${user} ${name}`;
-    const earlier = this.#changing.get(key);
-    const reply = earlier ? earlier.then(change, change) : change();
-    if (!(reply instanceof Promise)) return reply;
-    this.#waiting.add(user, 1);
-    this.#changing.set(key, reply);
-    const forget = () => {
-      this.#waiting.add(user, -1);
-      if (this.#changing.get(key) === reply) this.#changing.delete(key);
-    };
-    reply.then(forget, forget);
+    const keys = names.map((name) => `${user} ${name}`);
+    const earlier = new Set(keys.flatMap((key) => this.#changing.get(key) ?? []));
+    const reply = earlier.size === 0 ? change() : Promise.allSettled(earlier).then(change);
+    if (reply instanceof Promise) this.#wait(user, keys, reply);
     return reply;
   }
 
-  #adopt(event: CatalogueEvent): MaybePromise<Reply> {
-    const { user, share = PLAIN_SHARE } = event;
-    if (!this.catalogue.hasRoomFor(user, share)) return TOO_MANY_SHARES;
-    return this.#keep(event, { kind: "published" });
+  /** Whether so many changes of `user` may wait. */
+  #hasRoomFor(user: string, changes: number): boolean {
+    const { each, inAll } = CHANGES_AT_ONCE;
+    const { total } = this.#waiting;
+    return total + changes <= inAll && this.#waiting.of(user) + changes <= each;
   }
 
-  #add(event: CatalogueEvent): MaybePromise<Reply> {
-    const { user, share = PLAIN_SHARE } = event;
-    if (!this.catalogue.hasRoomFor(user, share)) return TOO_MANY_SHARES;
-    if (this.catalogue.isFull(user, this.#coming.of(user))) {
-      return refuse(413, "too many publications");
+  #wait(user: string, keys: readonly string[], reply: Promise<Reply>): void {
+    this.#waiting.add(user, keys.length);
+    for (const key of keys) this.#changing.set(key, reply);
+    const forget = () => {
+      this.#waiting.add(user, -keys.length);
+      for (const key of keys) if (this.#changing.get(key) === reply) this.#changing.delete(key);
+    };
+    reply.then(forget, forget);
+  }
+
+  /** What publishing a file changes, if anything. */
+  #changeOf({ user, share, adopts }: Publisher, file: PublishedFile): Change | undefined {
+    const { name, details } = file;
+    const { catalogue } = this;
+    const event = { kind: "publish", user, share, name, details } as const;
+    if (adopts && catalogue.has(user, name)) {
+      return { event: { ...event, isAdopted: true }, isNew: false };
     }
-    const reply = this.#keep(event, { kind: "published" });
-    if (!(reply instanceof Promise)) return reply;
-    this.#coming.add(user, 1);
-    return reply.finally(() => this.#coming.add(user, -1));
+    if (!catalogue.has(user, name, share)) return { event, isNew: true };
+    const isKnown = isSame(catalogue.detailsOf(user, name, share), details);
+    return isKnown ? undefined : { event, isNew: false };
   }
 
-  #keep(event: CatalogueEvent, reply: Reply): MaybePromise<Reply> {
+  #publish(user: string, changes: readonly Change[]): MaybePromise<Reply> {
+    const events = changes.map(({ event }) => event);
+    const added = changes.filter(({ isNew }) => isNew).length;
+    if (added === 0) return this.#keep(events, PUBLISHED);
+    if (this.catalogue.isFull(user, this.#coming.of(user) + added - 1)) return TOO_MANY;
+    const reply = this.#keep(events, PUBLISHED);
+    if (!(reply instanceof Promise)) return reply;
+    this.#coming.add(user, added);
+    return reply.finally(() => this.#coming.add(user, -added));
+  }
+
+  #keep(events: readonly CatalogueEvent[], reply: Reply): MaybePromise<Reply> {
     const kept = () => {
-      this.catalogue.apply(event);
+      for (const event of events) this.catalogue.apply(event);
       return reply;
     };
-    return this.#journal.append(event)?.then(kept, refuseUnkept) ?? kept();
+    return this.#journal.append(...events)?.then(kept, refuseUnkept) ?? kept();
   }
 }
 

@@ -12,7 +12,7 @@ import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
 import { type Hello, type Login, LOGIN_HEADER } from "../../protocol/sealed_datagram.ts";
 import { SALT_BYTES, welcomeHeader } from "../../protocol/sealed_message.ts";
-import { decodeSealedLogin } from "../../protocol/sealed_request.ts";
+import { decodeSealedLogin } from "../../protocol/login_text.ts";
 import { openText } from "../../protocol/sealed_text.ts";
 import { deriveLoginKey, deriveSessionKeys } from "../../protocol/session_keys.ts";
 import type { Index } from "../index.ts";
@@ -115,9 +115,9 @@ export class SealedLogins {
     const salt = new Uint8Array(randomBytes(SALT_BYTES));
     const keys = deriveSessionKeys(sessionKey, salt);
     const reply = orError(() => {
-      const { share, tcpPort, tlsPort, agent } = decodeSealedLogin(text);
-      received(agent);
-      return this.#index.admit(user, from, tcpPort, now, { keys, share, tlsPort, agent });
+      const { tcpPort, ...told } = decodeSealedLogin(text);
+      received(told.agent);
+      return this.#index.admit(user, from, tcpPort, now, { keys, ...told });
     }, () => void received());
     this.#onEvent?.({ kind: outcomeOf(reply), ...event }, "session");
     const { session } = keys;
@@ -133,6 +133,7 @@ export class SealedLogins {
     if (reply.kind !== "welcome") return reply;
     const resetValue = this.#resetValues.of(session);
     const proofs = { resetValue, signingKey: this.#handler.signingKey };
-    return { ...reply, time: Math.floor(now), proofs };
+    const { catalogueId: catalogue } = this.#index;
+    return { ...reply, time: Math.floor(now), proofs, catalogue };
   }
 }

@@ -19,6 +19,10 @@ export interface SealedStart {
   readonly tlsPort: number;
   /** The client's program and its version, as it says. */
   readonly agent?: string | undefined;
+  /** The name of its device, as it says. */
+  readonly device?: string | undefined;
+  /** The folder that it shares, as it says. Only its own user is told. */
+  readonly folder?: string | undefined;
   /** Whom the session may register, if it is one of an invitation, which may do nothing else. */
   readonly invited?: string | undefined;
 }

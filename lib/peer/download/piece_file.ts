@@ -18,7 +18,7 @@ import { type FileState, stateFrom } from "../share/file_state.ts";
 import { identify } from "../share/identify.ts";
 import { LockedFile } from "./locked_file.ts";
 import { PartCopies } from "./part_copies.ts";
-import { SharedFiles } from "../share/shared_files.ts";
+import { SharedFolder } from "../share/shared_folder.ts";
 import { NoRoom, type Target } from "./target.ts";
 
 /** Which file is being downloaded. */
@@ -204,7 +204,7 @@ export class PieceFile implements Disposable {
   /** Whether the file that has the final name is the very file. */
   async #isThereAlready(): Promise<boolean> {
     const { folder, name } = this.#target;
-    const file = await new SharedFiles(folder).open(name).catch(() => undefined);
+    const file = await new SharedFolder(folder).open(name).catch(() => undefined);
     if (!file) return false;
     try {
       if ((await file.stat()).size !== this.#wanted.size) return false;

@@ -22,11 +22,11 @@ export type List = Reply & { kind: "list" };
 
 /**
  * Unsolicited session events: no answer any more (`gone`), an answer again (`back`), a new login because
- * the index had lost this session (`again`), a login that is refused for good (`out`), an index that
- * now claims to have this user's password in clear (`weakened`), and answers to a login by somebody
+ * the index had lost this session (`again`), a login that is refused for good (`out`), or because the
+ * password is not right any more (`password`), an index that now claims to have this user's password in clear (`weakened`), and answers to a login by somebody
  * who is not the index (`forged`), which is told once until the index is there.
  */
-export type SessionNews = "gone" | "back" | "again" | "out" | "weakened" | "forged";
+export type SessionNews = "gone" | "back" | "again" | "out" | "password" | "weakened" | "forged";
 
 /** How a session is kept. */
 export interface SessionOptions {
@@ -53,6 +53,13 @@ export interface IndexSession {
 
   /** The index's long-term key, once logged in: the same wherever the index is. None if unsealed. */
   readonly indexKey: string | undefined;
+
+  /**
+   * The id of the index's catalogue, see `catalogue_id.ts`, as the newest login told it. If it is another
+   * one than before, the index may have lost what was published; if it is the same, what is not listed
+   * was withdrawn. None if unsealed.
+   */
+  readonly catalogue: string | undefined;
 
   /**
    * How often the index has found this client at another address than before. After a new login it

@@ -11,7 +11,7 @@ import type { Reply } from "../../protocol/messages.ts";
 import type { SealedDatagram } from "../../protocol/sealed_datagram.ts";
 import { welcomeHeader } from "../../protocol/sealed_message.ts";
 import { decodeSealedReply } from "../../protocol/sealed_reply.ts";
-import type { SealedLogin } from "../../protocol/sealed_request.ts";
+import type { SealedLogin } from "../../protocol/login_text.ts";
 import { openText } from "../../protocol/sealed_text.ts";
 import { deriveSessionKeys, type SessionKeys } from "../../protocol/session_keys.ts";
 import { findKnown, type KnownServers, type Pin, withProven } from "./known_servers.ts";
@@ -86,8 +86,8 @@ export async function enter(
     return { kind: "not admitted", reason: reply.reason, link };
   }
   if (reply.kind !== "welcome" || !reply.proofs) return { kind: "refused", isSure: true, link };
-  const { time: indexTime, proofs } = reply;
-  return { kind: "entered", link, keys, indexKey, indexTime, proofs };
+  const { time: indexTime, proofs, catalogue } = reply;
+  return { kind: "entered", link, keys, indexKey, indexTime, proofs, catalogue };
 }
 
 /** What the sealed answer to a login proves of the index. */

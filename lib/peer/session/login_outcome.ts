@@ -25,6 +25,8 @@ export interface Entered {
   /** The index's clock in milliseconds, if it told. */
   readonly indexTime: number | undefined;
   readonly proofs: IndexProofs;
+  /** The id of its catalogue, if it told. */
+  readonly catalogue: string | undefined;
 }
 
 /** Why no session was opened. */
@@ -49,6 +51,13 @@ export type LoginOutcome = Entered | NotEntered & { readonly link: SealedLink };
 
 /** What is said of a wrong password, and of a user who is not known. */
 export const WRONG_PASSWORD = "Authentication failed. Please try again.";
+
+/**
+ * What is said when a password is wrong that was right before. An index does not tell whether there is
+ * such a user, so it may be either.
+ */
+export const CHANGED_PASSWORD =
+  "The password of this user was changed, or the user was removed: log in anew";
 
 /** Which failure is reported if several links have failed in different ways. */
 const TOLD_FIRST: readonly NotEntered["kind"][] = [

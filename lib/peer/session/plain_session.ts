@@ -17,6 +17,7 @@ import type {
   SessionRequest,
   UploadPorts,
 } from "./index_session.ts";
+import { WRONG_PASSWORD } from "./login_outcome.ts";
 import type { PlainLink } from "./plain_link.ts";
 
 type LoginRequest = Request & { verb: "login" };
@@ -28,6 +29,7 @@ const BEATS_PER_QUESTION = 3;
 export class PlainSession implements IndexSession {
   readonly isSealed = false;
   readonly indexKey = undefined;
+  readonly catalogue = undefined;
   /** Such a session belongs to an address. */
   readonly moves = 0;
   readonly #link: PlainLink;
@@ -152,7 +154,9 @@ export class PlainSession implements IndexSession {
       else await this.ask({ verb: "lap" });
     } catch (error) {
       if (!(error instanceof BitTrickleError)) throw error;
-      if (error.code === "login_refused") this.#tell("out");
+      if (error.code === "login_refused") {
+        this.#tell(error.message === WRONG_PASSWORD ? "password" : "out");
+      }
       return error.code !== "login_refused";
     }
     return true;

@@ -16,7 +16,7 @@ import type { KnownServers } from "./known_servers.ts";
 import { isSilence, Relogin } from "./relogin.ts";
 import { SealedChannel } from "./sealed_channel.ts";
 import type { SealedCredentials } from "./login_handshake.ts";
-import { type Entered, errorOf, type NotEntered } from "./login_outcome.ts";
+import { CHANGED_PASSWORD, type Entered, errorOf, type NotEntered } from "./login_outcome.ts";
 import { GuessAllowance } from "./sealed_login.ts";
 import { SealedLine } from "./sealed_line.ts";
 import { SessionGate } from "./session_gate.ts";
@@ -39,6 +39,7 @@ export class ReconnectingLine {
   #credentials: SealedCredentials | undefined;
   #line: SealedLine | undefined;
   #indexKey: string | undefined;
+  #catalogue: string | undefined;
   #enteredAt = -Infinity;
   #isGone = false;
   /** Whether it was told that somebody else answers in place of the index. */
@@ -64,6 +65,11 @@ export class ReconnectingLine {
   /** The index's long-term key, once the user is logged in. */
   get indexKey(): string | undefined {
     return this.#indexKey;
+  }
+
+  /** The id of the catalogue, as the newest login told it. */
+  get catalogue(): string | undefined {
+    return this.#catalogue;
   }
 
   /** Whether the index has forgotten the session, so that nothing can be asked. */
@@ -213,8 +219,11 @@ export class ReconnectingLine {
   }
 
   #refused(failure: NotEntered): BitTrickleError {
-    const error = this.#errorOf(failure);
-    const news = failure.kind === "weakened" ? "weakened" : "out";
+    const isOutdated = failure.kind === "refused";
+    const error = isOutdated
+      ? new BitTrickleError("login_refused", CHANGED_PASSWORD)
+      : this.#errorOf(failure);
+    const news = isOutdated ? "password" : failure.kind === "weakened" ? "weakened" : "out";
     if (!this.#gate.isRefused) this.#options.onNews(news);
     this.#gate.refuse(error);
     return error;
@@ -225,6 +234,7 @@ export class ReconnectingLine {
     const old = this.#line;
     this.#line = new SealedLine(link, new SealedChannel(entered));
     this.#indexKey = entered.indexKey;
+    this.#catalogue = entered.catalogue;
     this.#enteredAt = performance.now();
     this.#location.found(link.index);
     this.#isGone = false;

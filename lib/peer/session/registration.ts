@@ -40,6 +40,20 @@ export async function registerOwnPassword(
   await send(session, registrationRecord);
 }
 
+/**
+ * Makes sure that the index lets the user of `session` set a password, by the first step for one that
+ * nobody will have.
+ *
+ * @throws {BitTrickleError} `refused` with the index's reason, or of `session`
+ */
+export async function assertMayRegister(session: IndexSession): Promise<void> {
+  await ready;
+  const password = crypto.randomUUID();
+  const { registrationRequest } = client.startRegistration({ password });
+  const reply = await session.ask({ verb: "passwd", message: registrationRequest });
+  if (reply.kind !== "registration") throw noRegistration();
+}
+
 /** Once the record is on its way, nothing but an answer tells whether it has come. */
 async function send(session: IndexSession, record: string): Promise<void> {
   try {

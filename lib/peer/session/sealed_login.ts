@@ -18,7 +18,7 @@ import {
   signedTextOf,
   type Stretching,
 } from "../../protocol/sealed_datagram.ts";
-import { encodeSealedLogin, type SealedLogin } from "../../protocol/sealed_request.ts";
+import { encodeSealedLogin, type SealedLogin } from "../../protocol/login_text.ts";
 import { sealText } from "../../protocol/sealed_text.ts";
 import { deriveLoginKey } from "../../protocol/session_keys.ts";
 import { isSignedBy } from "../../protocol/signature.ts";

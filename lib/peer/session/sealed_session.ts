@@ -51,6 +51,10 @@ export interface SealedSessionOptions extends SessionOptions {
   readonly agent?: string | undefined;
   /** What a user serves from here. @default nothing */
   readonly shareOf?: ((user: string) => string) | undefined;
+  /** The name of this device, see `device.ts` of the protocol. */
+  readonly device?: string | undefined;
+  /** The shared folder, likewise. It is told together with a share. */
+  readonly toldFolder?: string | undefined;
 }
 
 /** A session of protocol 2. */
@@ -82,6 +86,10 @@ export class SealedSession implements IndexSession {
     return this.#line.indexKey;
   }
 
+  get catalogue(): string | undefined {
+    return this.#line.catalogue;
+  }
+
   get moves(): number {
     return this.#line.current?.moves ?? 0;
   }
@@ -89,11 +97,12 @@ export class SealedSession implements IndexSession {
   async logIn(user: string, password: string, ports: UploadPorts): Promise<void> {
     const fault = credentialFault(user);
     if (fault) throw new BitTrickleError("usage", `"${escapeText(user)}" is no user: ${fault}`);
-    const { agent = "bittrickle", mayBePlain, shareOf } = this.#options;
-    const share = shareOf ? { share: shareOf(user) } : {};
     const { plain: tcpPort, tls: tlsPort } = ports;
-    const credentials = { user, password, ...share, tcpPort, tlsPort, agent };
-    await this.#line.logIn(credentials, { waits: this.#waits, mayBePlain });
+    const credentials = { user, password, tcpPort, tlsPort, ...this.#introduction(user) };
+    await this.#line.logIn(credentials, {
+      waits: this.#waits,
+      mayBePlain: this.#options.mayBePlain,
+    });
     this.#startBeating();
   }
 
@@ -113,6 +122,17 @@ export class SealedSession implements IndexSession {
       await this.#sayBye().catch(() => {});
     }
     await Promise.all([this.#line.close(), this.#beating]);
+  }
+
+  /** What the index is told of this client. */
+  #introduction(user: string) {
+    const { agent = "bittrickle", shareOf, device, toldFolder } = this.#options;
+    return {
+      agent,
+      ...device === undefined ? {} : { device },
+      ...shareOf === undefined ? {} : { share: shareOf(user) },
+      ...shareOf === undefined || toldFolder === undefined ? {} : { folder: toldFolder },
+    };
   }
 
   /** Asks until there is an answer: after a new login if the session is lost, later if too early. */

@@ -48,3 +48,17 @@ export function isSameState(a: FileState, b: FileState): boolean {
 export function formatState({ size, modified, changed, inode }: FileState): string {
   return [size, modified, changed, inode].join(" ");
 }
+
+const STATE = /^(\d+) (-?\d+) (-?\d+) (\d+)$/;
+
+/** The state that {@linkcode formatState} wrote as `text`. */
+export function parseState(text: string): FileState | undefined {
+  const [, size, modified, changed, inode] = STATE.exec(text) ?? [];
+  if (size === undefined) return undefined;
+  return {
+    size: Number(size),
+    modified: BigInt(modified!),
+    changed: BigInt(changed!),
+    inode: BigInt(inode!),
+  };
+}

@@ -11,7 +11,7 @@ import { HASH_BYTES, idOf, pieceBytes, pieceCount } from "../../protocol/merkle.
 import { hashPieces } from "../pieces/hash_pieces.ts";
 import type { PieceHasher } from "../pieces/piece_hasher.ts";
 import { isSameState, stateOf } from "./file_state.ts";
-import type { Identity } from "./shared_files.ts";
+import type { Identity } from "./identity.ts";
 
 /** How a file is read. */
 export interface IdentifyOptions {

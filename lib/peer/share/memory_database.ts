@@ -14,7 +14,10 @@ import { isDamage, openMemoryFile, openWithoutFile, replaceDamaged } from "./mem
 export type OnTrouble = (message: string) => void;
 
 /** What can be looked for and kept. */
-export type Value = string | number | Uint8Array;
+export type Value = string | number | Uint8Array | null;
+
+/** What is found. */
+export type Found = Readonly<Record<string, unknown>>;
 
 /** Statements about the client's memory. */
 export class MemoryDatabase implements Disposable {
@@ -82,8 +85,17 @@ export class MemoryDatabase implements Disposable {
    *
    * @throws what SQLite throws, but for damage
    */
-  get(sql: string, ...values: Value[]): Readonly<Record<string, unknown>> | undefined {
+  get(sql: string, ...values: Value[]): Found | undefined {
     return this.#mending(() => this.#statement(sql).get(...values));
+  }
+
+  /**
+   * All rows that are found.
+   *
+   * @throws what SQLite throws, but for damage
+   */
+  all(sql: string, ...values: Value[]): Found[] {
+    return this.#mending(() => this.#statement(sql).all(...values));
   }
 
   [Symbol.dispose](): void {

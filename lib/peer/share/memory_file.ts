@@ -49,6 +49,16 @@ const MIGRATIONS: readonly string[] = [
     user TEXT, folder TEXT, share TEXT, PRIMARY KEY (user, folder)
   ) WITHOUT ROWID;
   `,
+  `
+  -- What was hashed of a publication, and whether the index has confirmed that. Of one that an older
+  -- version kept nothing is known but its name.
+  ALTER TABLE published ADD COLUMN size INTEGER;
+  ALTER TABLE published ADD COLUMN id TEXT;
+  ALTER TABLE published ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX published_by_id ON published (id);
+  -- To which catalogue of the index that belongs.
+  CREATE TABLE catalogues (shelf TEXT PRIMARY KEY, catalogue TEXT) WITHOUT ROWID;
+  `,
 ];
 
 /** Whether SQLite threw `error` because what is in the file cannot be right. */
@@ -149,7 +159,7 @@ function setAside(path: string): string {
 
 /** Copies into `db` what can still be read of the publications in the damaged file at `path`. */
 function salvage(path: string, db: DatabaseSync): void {
-  const add = db.prepare("INSERT OR IGNORE INTO published VALUES (?, ?)");
+  const add = db.prepare("INSERT OR IGNORE INTO published (shelf, name) VALUES (?, ?)");
   const damaged = new DatabaseSync(path);
   // From both ends up to the damage.
   for (const order of ["ASC", "DESC"]) {

@@ -35,7 +35,7 @@ export async function placeFor(setting: PlaceSetting): Promise<string> {
   const here = place(key ?? address, realPath);
   for (const path of new Set([realPath, resolve(folder)])) {
     const former = place(address, path);
-    if (former !== here) memory.carryOver(former, here);
+    if (former !== here) memory.publications.carryOver(former, here);
   }
   return here;
 }

@@ -4,39 +4,29 @@
  * @module
  */
 
-import type { KeyedMutex } from "../../async/keyed_mutex.ts";
 import { forEachPooled } from "../../async/pooled.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import type { Reply } from "../../protocol/messages.ts";
-import { PLAIN_SHARE } from "../../protocol/share.ts";
+import type { PublishedFile, Reply } from "../../protocol/messages.ts";
 import { beginningBelow, nameFault, plainNameFault } from "../../protocol/names.ts";
+import { PLAIN_SHARE } from "../../protocol/share.ts";
+import type { List } from "../session/index_session.ts";
 import type { IdentifyOptions } from "./identify.ts";
-import type { Ask, List } from "../session/index_session.ts";
 import { listTree, ROOT, type Skipped, type Tree } from "./list_tree.ts";
-import type { PublishedFiles, PublishOptions } from "./published_files.ts";
-import type { SharedFiles } from "./shared_files.ts";
+import type { PublishOptions } from "./published_files.ts";
+import type { PublisherSetting } from "./publisher_setting.ts";
+import { TreePublishing } from "./tree_publishing.ts";
 
-/** Files that are made ready at once: while one is read, another waits for the index. */
+/** Names that are withdrawn at once. */
 const AT_ONCE = 8;
+
+const NO_SHARES =
+  "--everywhere needs the sealed protocol: in the plain one a user publishes from one place";
 
 /** What came of publishing a folder. */
 export interface PublishedTree {
   readonly published: readonly string[];
   readonly skipped: readonly Skipped[];
-}
-
-/** What a publisher works with. */
-export interface PublisherSetting {
-  readonly ask: Ask;
-  readonly sharedFiles: SharedFiles;
-  readonly files: PublishedFiles;
-  /** What this client serves, which the index knows by this name if the session is sealed. */
-  readonly share: string;
-  /** Whether the index is told ids, and names may hold spaces and folders. */
-  readonly isSealed: boolean;
-  /** A name is published and withdrawn in the order in which that was asked for. */
-  readonly turns: KeyedMutex<string>;
 }
 
 /** Publishes files of one folder for one user. */
@@ -56,12 +46,8 @@ export class Publisher {
     const { files, isSealed } = this.#setting;
     const name = nameFrom(typed);
     assertName("publish", name, isSealed);
-    const { details, identity } = await files.details(name, isSealed, options);
-    return await this.#setting.turns.run(name, async () => {
-      const reply = await this.#setting.ask({ verb: "pub", name, details });
-      files.add(name, identity);
-      return reply;
-    });
+    const details = await files.details(name, isSealed, options);
+    return await this.#setting.turns.run(name, () => this.#publish({ name, details }));
   }
 
   /**
@@ -73,43 +59,43 @@ export class Publisher {
    */
   async pubTree(typed: string, options: IdentifyOptions = {}): Promise<PublishedTree> {
     const { names, skipped } = await this.#list(typed);
-    const published: string[] = [];
-    const failed: Skipped[] = [];
-    const one = async (name: string, signal: AbortSignal) => {
-      const signals = options.signal ? [signal, options.signal] : [signal];
-      try {
-        await this.pub(name, { ...options, signal: AbortSignal.any(signals) });
-        published.push(name);
-      } catch (error) {
-        if (!isAboutOneFile(error)) throw error;
-        failed.push({ name, reason: reasonAlone(error) });
-      }
-    };
-    await forEachPooled(AT_ONCE, names, one).catch((error) => {
-      throw afterSome(error, published.length, names.length, "published");
+    const publishing = new TreePublishing(
+      this.#setting,
+      (name, options) => this.pub(name, options),
+    );
+    const failed = await publishing.run(names, options).catch((error) => {
+      throw afterSome(error, publishing.published.length, names.length, "published");
     });
-    return { published: published.sort(), skipped: [...skipped, ...failed] };
+    return { published: publishing.published.sort(), skipped: [...skipped, ...failed] };
   }
 
-  /** Withdraws the publication of `typed` and serves it no more. */
-  async unp(typed: string): Promise<Reply> {
+  /**
+   * Withdraws the publication of `typed` from here, or from all shares of the user, and serves it no
+   * more.
+   *
+   * @throws {BitTrickleError} `usage` for what is no name, or in protocol 1, which knows no shares
+   */
+  async unp(typed: string, isEverywhere = false): Promise<Reply> {
     const name = nameFrom(typed);
     assertName("unpublish", name, this.#setting.isSealed);
-    return await this.#setting.turns.run(name, async () => {
-      const reply = await this.#setting.ask({ verb: "unp", name });
-      this.#setting.files.remove(name);
-      return reply;
-    });
+    if (isEverywhere && !this.#setting.isSealed) throw new BitTrickleError("usage", NO_SHARES);
+    return await this.#setting.turns.run(name, () => this.#withdraw(name, isEverywhere));
   }
 
-  /** Withdraws every publication below the folder `typed`, and returns their names. */
-  async unpTree(typed: string): Promise<string[]> {
+  /**
+   * Withdraws every publication below the folder `typed`, from here or from all shares of the user,
+   * and returns their names.
+   *
+   * @throws {BitTrickleError} as {@linkcode unp}
+   */
+  async unpTree(typed: string, isEverywhere = false): Promise<string[]> {
     const { items, shares } = await this.#setting.ask({ verb: "lpf" }) as List;
-    const here = items.filter((_, i) => isOurs(shares?.[i]?.share, this.#setting.share));
+    const isMeant = (i: number) => isEverywhere || isOurs(shares?.[i]?.share, this.#setting.share);
+    const here = [...new Set(items.filter((_, i) => isMeant(i)))];
     const below = here.filter((item) => item.startsWith(beginningBelow(nameFrom(typed))));
     let done = 0;
     const one = async (name: string) => {
-      await this.unp(name);
+      await this.unp(name, isEverywhere);
       done++;
     };
     await forEachPooled(AT_ONCE, below, one).catch((error) => {
@@ -118,10 +104,40 @@ export class Publisher {
     return below;
   }
 
+  /** Whoever hears of it can be served at once; what the index refuses is as it was before. */
+  async #publish(file: PublishedFile): Promise<Reply> {
+    const { files, ask } = this.#setting;
+    const { name } = file;
+    const before = files.get(name);
+    files.put({ ...file, isTold: false });
+    try {
+      const reply = await ask({ verb: "pub", ...file });
+      files.confirm([file]);
+      return reply;
+    } catch (error) {
+      if (before) files.put(before);
+      else files.remove(name);
+      throw error;
+    }
+  }
+
+  /** It is not served from this moment on, unless the index does not answer. */
+  async #withdraw(name: string, isEverywhere: boolean): Promise<Reply> {
+    const { files, ask } = this.#setting;
+    const before = files.get(name);
+    files.remove(name);
+    try {
+      return await ask({ verb: "unp", name, ...isEverywhere ? { isEverywhere } : {} });
+    } catch (error) {
+      if (before) files.put(before);
+      throw error;
+    }
+  }
+
   async #list(typed: string): Promise<Tree> {
     const name = nameFrom(typed).replace(/\/+$/, "");
     if (name !== ROOT) assertName("publish", `${name}/file`, this.#setting.isSealed);
-    return await listTree(this.#setting.sharedFiles.folder, name).catch((error) => {
+    return await listTree(this.#setting.files.folder.path, name).catch((error) => {
       const message = `Cannot publish "${escapeText(typed)}": ${error.message}`;
       throw new BitTrickleError(error.code, message, { cause: error });
     });
@@ -147,15 +163,6 @@ export function nameFrom(typed: string): string {
 /** Whether what is listed in `share` is served from here, or would be if it were published again. */
 export function isOurs(share: string | undefined, own: string): boolean {
   return share === undefined || share === own || share === PLAIN_SHARE;
-}
-
-function isAboutOneFile(error: unknown): error is BitTrickleError {
-  return error instanceof BitTrickleError && ["usage", "not_found", "disk"].includes(error.code);
-}
-
-/** Why a file could not be published, without its name. */
-function reasonAlone({ cause, message }: BitTrickleError): string {
-  return cause instanceof BitTrickleError ? cause.message : message;
 }
 
 /** `error`, and how far things had come by then. */

@@ -8,7 +8,7 @@
 import { closeSync, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import { dirname, join } from "@std/path";
 import { type FileState, isSameState, stateFrom } from "./file_state.ts";
-import { SAFELY } from "./shared_files.ts";
+import { SAFELY } from "./shared_folder.ts";
 
 /**
  * The largest small file, in bytes: of a tree, many are received in memory before they are written,
@@ -51,15 +51,22 @@ function read({ folder, name, state }: SmallRead): SmallContent {
   const file = openSync(path, SAFELY);
   try {
     if (fstatSync(file).dev !== named.dev) return undefined;
-    const content = new Uint8Array(state.size);
-    for (let done = 0; done < content.length;) {
-      const length = readSync(file, content, done, content.length - done, done);
-      if (length === 0) return undefined;
-      done += length;
-    }
+    const content = readWhole(file, state.size);
+    if (!content) return undefined;
     const now = stateFrom(fstatSync(file, { bigint: true }));
     return isSameState(now, state) ? content : undefined;
   } finally {
     closeSync(file);
   }
+}
+
+/** All `size` bytes of an open file; nothing if it has fewer. */
+export function readWhole(file: number, size: number): Uint8Array<ArrayBuffer> | undefined {
+  const content = new Uint8Array(size);
+  for (let done = 0; done < size;) {
+    const length = readSync(file, content, done, size - done, done);
+    if (length === 0) return undefined;
+    done += length;
+  }
+  return content;
 }

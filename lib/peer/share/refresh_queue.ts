@@ -5,7 +5,6 @@
  */
 
 import { reasonOf } from "../../errors.ts";
-import type { FileDetails } from "../../protocol/messages.ts";
 
 /** How many are looked at at once: while one is read, another waits for the index. */
 const AT_ONCE = 2;
@@ -13,8 +12,6 @@ const AT_ONCE = 2;
 /** A published file that may not be what was published. */
 export interface Suspect {
   readonly name: string;
-  /** What the index knows of it, if it knows anything. */
-  readonly told: FileDetails | undefined;
   /** Whether the file is read even if it looks as when it was hashed. @default {false} */
   readonly isWrong?: boolean;
 }

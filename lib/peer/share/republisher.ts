@@ -1,35 +1,38 @@
 /**
- * Publications of earlier sessions, and of files that have changed since: served and told to the
- * index again. Nothing is published here that the user has not published.
+ * Keeping in step what is published from here, the files of the folder, and what the index knows.
+ * Nothing is published here that the user has not published.
  *
  * @module
  */
 
-import { forEachPooled } from "../../async/pooled.ts";
-import type { FileDetails } from "../../protocol/messages.ts";
-import type { Ask, List } from "../session/index_session.ts";
-import { OWN_SHARE } from "../../protocol/digest.ts";
-import { PLAIN_SHARE } from "../../protocol/share.ts";
-import { isOurs, type PublisherSetting } from "./publisher.ts";
+import { turn } from "../../async/turn.ts";
+import type { Ask, IndexSession, List } from "../session/index_session.ts";
+import { announce } from "./announce.ts";
+import { detailsOf, isSameFile } from "./identity.ts";
+import { type Names, NamesCount } from "./names_count.ts";
+import type { HashedPublication, Publication } from "./publication_memory.ts";
+import type { PublisherSetting } from "./publisher_setting.ts";
 import type { Suspect } from "./refresh_queue.ts";
+import { findDifferences } from "./share_differences.ts";
 
-/** Files that are looked at at once. */
-const AT_ONCE = 8;
+/** Names from elsewhere that are told to somebody who publishes nothing from here. */
+const ELSEWHERE_TOLD = 10;
 
 /** What came of the publications of an earlier session. */
 export interface Restored {
-  /** Names that are served again. */
-  readonly served: readonly string[];
-  /** Names that were published from here and that the folder does not hold any more. */
-  readonly missing: readonly string[];
-  /** Names that are not known to have been published from here, and that nobody serves. */
-  readonly elsewhere: readonly string[];
-  /** How many publications the index could not list. */
-  readonly unlisted: number;
+  /** What is served again. */
+  readonly served: Names;
+  /** What was published from here and the folder does not hold any more. */
+  readonly missing: Names;
+  /** What the index lists, is not known to have been published from here, and nobody serves. */
+  readonly elsewhere: Names;
+  /** What another device has withdrawn meanwhile, and is not served here any more. */
+  readonly withdrawn: Names;
 }
 
 /** What a republisher works with. */
 export interface RepublisherSetting extends PublisherSetting {
+  readonly session: Pick<IndexSession, "catalogue" | "ask">;
   /** Hears of published files that have to be read before the index can be told what they are. */
   readonly onSuspect: (suspect: Suspect) => void;
 }
@@ -43,35 +46,25 @@ export class Republisher {
   }
 
   /**
-   * Serves again what was published from this folder in an earlier session, and nothing else,
-   * whatever the index lists.
+   * Looks at every published file, and makes the index and what is published from here agree: it is
+   * told what it has not, or has otherwise. What it was told and does not list any more has been
+   * withdrawn from another device, unless its catalogue is another one.
+   *
+   * @param isReturn Whether the index may have lost what it knew earlier in this session
+   * @throws {BitTrickleError} of `ask`
    */
-  async restore(): Promise<Restored> {
-    const { items, details, shares, more } = await this.#setting.ask({ verb: "lpf" }) as List;
-    const [served, missing, elsewhere]: string[][] = [[], [], []];
-    const { files, share: own } = this.#setting;
-    const one = async ([i, name]: [number, string]) => {
-      const { share, isServed = false } = shares?.[i] ?? {};
-      if (!isOurs(share, own)) return isServed || elsewhere!.push(name);
-      if (!files.has(name)) return elsewhere!.push(name);
-      // What an older version published is taken over by being published again.
-      const told = share === PLAIN_SHARE ? undefined : details?.[i];
-      const isThere = await this.#serveAgain(name, told);
-      return (isThere ? served : missing)!.push(name);
-    };
-    await forEachPooled(AT_ONCE, items.entries(), one);
-    const here = new Set([...served!, ...missing!]);
-    const others = elsewhere!.filter((name) => !here.has(name));
-    const all = { served: served!.sort(), missing: missing!.sort(), elsewhere: others.sort() };
-    return { ...all, unlisted: more };
-  }
-
-  /** Tells the index, by `ask`, what it has forgotten of what is published. */
-  async publishAgain(ask: Ask): Promise<void> {
-    const { items, more } = await ask({ verb: "lpf", within: OWN_SHARE }) as List;
-    const listed = new Set(more === 0 ? items : []);
-    const forgotten = this.#setting.sharedFiles.names.filter((name) => !listed.has(name));
-    await forEachPooled(AT_ONCE, forgotten, (name) => this.#tellAgain(name, ask));
+  async restore(ask: Ask = this.#setting.ask, isReturn = false): Promise<Restored> {
+    const missing = new Set<string>();
+    const served = await this.#lookAtAll(missing);
+    const { isSealed, files, session } = this.#setting;
+    const [elsewhere, withdrawn] = [new NamesCount(), new NamesCount()];
+    if (isSealed) await this.#agree(ask, missing, elsewhere, withdrawn);
+    else await this.#agreeInPlain(ask, missing, elsewhere, isReturn);
+    if (isSealed && !isReturn && files.isEmpty) await this.#findElsewhere(elsewhere);
+    files.catalogue = session.catalogue;
+    const gone = new NamesCount();
+    for (const name of missing) gone.add(name);
+    return { served, missing: gone, elsewhere, withdrawn };
   }
 
   /**
@@ -80,41 +73,116 @@ export class Republisher {
    *
    * @throws {BitTrickleError} as {@linkcode Publisher.pub}
    */
-  async refresh({ name, told, isWrong }: Suspect, signal: AbortSignal): Promise<boolean> {
-    const { files, sharedFiles, turns, isSealed, ask } = this.#setting;
-    const { details, identity } = await files.details(name, isSealed, { signal, fresh: isWrong });
+  async refresh({ name, isWrong }: Suspect, signal: AbortSignal): Promise<boolean> {
+    const { files, turns, isSealed, ask } = this.#setting;
+    const details = await files.details(name, isSealed, { signal, fresh: isWrong });
     return await turns.run(name, async () => {
-      if (!sharedFiles.has(name)) return false; // The user has withdrawn it meanwhile.
-      const before = told ?? sharedFiles.detailsOf(name);
-      if (!isSame(details, told)) await ask({ verb: "pub", name, details });
-      sharedFiles.add(name, identity);
-      return !isSame(details, before);
+      const before = files.get(name);
+      if (!before) return false; // The user has withdrawn it meanwhile.
+      if (before.isTold && isSameFile(details, before.details)) return false;
+      const now = { name, details, isTold: false };
+      files.put(now);
+      await ask({ verb: "pub", name, details });
+      files.confirm([now]);
+      return !isSameFile(details, before.details);
     });
   }
 
-  async #serveAgain(name: string, told: FileDetails | undefined): Promise<boolean> {
-    const { sharedFiles, files, isSealed, onSuspect } = this.#setting;
-    const state = await sharedFiles.check(name).catch(() => undefined);
-    if (!state) return false;
-    sharedFiles.add(name, isSealed ? files.known(name, state) : undefined);
-    if (isSealed && !isSame(sharedFiles.detailsOf(name), told)) onSuspect({ name, told });
+  /** @param missing Takes the names of files that are not there */
+  async #lookAtAll(missing: Set<string>): Promise<Names> {
+    const served = new NamesCount();
+    for (const page of this.#setting.files.hashedPages()) {
+      const areThere = await Promise.all(page.map((it) => this.#lookAt(it)));
+      for (const [i, { name }] of page.entries()) {
+        if (areThere[i]) served.add(name);
+        else missing.add(name);
+      }
+      await turn();
+    }
+    return served;
+  }
+
+  /** Returns whether the file is there. */
+  async #lookAt(publication: HashedPublication): Promise<boolean> {
+    const { files, isSealed, looks, onSuspect } = this.#setting;
+    const { name, state, hashedId } = publication;
+    const { folder } = files;
+    const look = await looks.do({ folder: folder.path, name, known: state, isHashed: false });
+    const isThere = look !== undefined || await folder.check(name).then(() => true, () => false);
+    if (!isThere || !isSealed) return isThere;
+    if (look !== "same") onSuspect({ name });
+    else if (hashedId !== publication.details?.id) this.#complete(name);
     return true;
   }
 
-  /** What must be read first is told later: reading holds up all that waits for the index. */
-  async #tellAgain(name: string, ask: Ask): Promise<void> {
-    const { sharedFiles, files, isSealed, onSuspect } = this.#setting;
-    // Another client of this folder has withdrawn it.
-    if (!files.has(name)) return sharedFiles.remove(name);
-    const state = await sharedFiles.check(name).catch(() => undefined);
-    if (!state) return;
-    const known = isSealed ? files.known(name, state) : undefined;
-    if (isSealed && !known) return onSuspect({ name, told: undefined });
-    const { size } = state;
-    await ask({ verb: "pub", name, details: known ? { size, id: known.id } : { size } });
+  /** Takes in what an older version, or protocol 1, did not tell of a publication. */
+  #complete(name: string): void {
+    const { files } = this.#setting;
+    const identity = files.lastKnown(name);
+    if (identity) files.put({ name, details: detailsOf(identity), isTold: false });
   }
-}
 
-function isSame(a: FileDetails | undefined, b: FileDetails | undefined): boolean {
-  return a !== undefined && a.size === b?.size && a.id === b.id;
+  async #agree(
+    ask: Ask,
+    missing: ReadonlySet<string>,
+    elsewhere: NamesCount,
+    withdrawn: NamesCount,
+  ): Promise<void> {
+    const { files, session } = this.#setting;
+    const differences = await findDifferences(ask, files);
+    const { catalogue } = session;
+    const isForgotten = catalogue === undefined || files.catalogue !== catalogue;
+    for (const page of files.pages()) {
+      const untold: Publication[] = [];
+      for (const publication of page) {
+        const { name, details, isTold } = publication;
+        const theirs = differences.of(name, details);
+        if (theirs === "same" && !isTold) files.confirm([publication]);
+        if (theirs === "same" || missing.has(name)) continue;
+        const isWithdrawn = theirs === "none" && isTold && !isForgotten;
+        if (isWithdrawn) await this.#takeBack(publication, withdrawn);
+        else if (details?.id !== undefined) untold.push(publication);
+      }
+      await announce(ask, this.#setting, untold);
+      await turn();
+    }
+    for (const name of differences.names) if (!files.has(name)) elsewhere.add(name);
+  }
+
+  async #takeBack({ name, details }: Publication, withdrawn: NamesCount): Promise<void> {
+    const { files, turns } = this.#setting;
+    await turns.run(name, () => {
+      const isStill = isSameFile(files.get(name)?.details, details);
+      if (isStill) withdrawn.add(name);
+      if (isStill) files.remove(name);
+      return Promise.resolve();
+    });
+  }
+
+  /** Protocol 1 has one list of names, and a client publishes again only what it saw being lost. */
+  async #agreeInPlain(
+    ask: Ask,
+    missing: ReadonlySet<string>,
+    elsewhere: NamesCount,
+    isReturn: boolean,
+  ): Promise<void> {
+    const { files } = this.#setting;
+    const { items, more } = await ask({ verb: "lpf" }) as List;
+    for (const name of items) if (!files.has(name)) elsewhere.add(name);
+    if (!isReturn) return;
+    const listed = new Set(more === 0 ? items : []);
+    for (const page of files.pages()) {
+      const lost = page.filter(({ name }) => !listed.has(name) && !missing.has(name));
+      await announce(ask, this.#setting, lost);
+    }
+  }
+
+  /** Whoever publishes nothing from here may wonder where it all is. */
+  async #findElsewhere(elsewhere: NamesCount): Promise<void> {
+    const { session } = this.#setting;
+    const { items, shares, more } = await session.ask({ verb: "lpf" }, ELSEWHERE_TOLD) as List;
+    const unserved = items.filter((_, i) => !shares?.[i]?.isServed);
+    for (const name of unserved) elsewhere.add(name);
+    if (unserved.length > 0) elsewhere.addUnnamed(more);
+  }
 }

@@ -12,11 +12,11 @@ import { SMALL_FILE_BYTES, type SmallContent } from "./read_small.ts";
 import { isSameState, stateOf } from "./file_state.ts";
 import { readPiece } from "./identify.ts";
 import type { ServedContent } from "./served_content.ts";
-import type { SharedFile } from "./shared_files.ts";
+import type { SharedFile } from "./identity.ts";
 
 /** What a {@linkcode SharedContent} works with. */
 export interface SharedContentSetting {
-  /** Opens a file of the shared folder, as `SharedFiles.open` does. */
+  /** Opens a file of the shared folder, as `SharedFolder.open` does. */
   readonly open: (name: string) => Promise<FileHandle>;
   /** All of a small file, unless anything stands in the way. */
   readonly readSmall: (file: SharedFile) => Promise<SmallContent>;

@@ -7,7 +7,7 @@
 import { withTimeout } from "../../async/with_timeout.ts";
 import { type ContentKey, formatContent } from "../../protocol/content.ts";
 import type { ServedContent } from "./served_content.ts";
-import type { SharedFile } from "./shared_files.ts";
+import type { SharedFile } from "./identity.ts";
 
 /**
  * How long a complete file goes on being served to those who fetch it already, in milliseconds: they

@@ -9,17 +9,18 @@ import type { TransferRefusal } from "../../protocol/transfer.ts";
 import type { SmallContent } from "../share/read_small.ts";
 import type { ServedContent } from "../share/served_content.ts";
 import { SharedContent } from "../share/shared_content.ts";
-import type { SharedFile, SharedFiles } from "../share/shared_files.ts";
+import type { SharedFile } from "../share/identity.ts";
+import type { PublishedFiles } from "../share/published_files.ts";
 import type { SmallReads } from "../share/small_reads.ts";
 import type { UnfinishedFiles } from "../share/unfinished_files.ts";
 
 /** Which files there are, and who hears that one has changed. */
 export interface ServedFiles {
-  readonly sharedFiles: SharedFiles;
+  readonly published: PublishedFiles;
   readonly unfinishedFiles: UnfinishedFiles;
   /** Hears of a published file that is not what it was: it has to be hashed again. */
   readonly onChanged: (name: string) => void;
-  /** Whether files are being hashed again: what is not among the shared files may be in a moment. */
+  /** Whether files are being hashed again: what is not published may be in a moment. */
   readonly isChanging: () => boolean;
   /** Whether the file `id` may be hashed again because of what a downloader says. */
   readonly mayHashAgain: (id: string) => boolean;
@@ -41,8 +42,8 @@ export class FetchedContent implements AsyncDisposable {
   /** What is served of `content` at this moment: of a whole file, or else of an unfinished one. */
   async find(content: ContentKey): Promise<ServedContent | undefined> {
     this.#begin(content);
-    const { sharedFiles, unfinishedFiles } = this.#files;
-    const whole = sharedFiles.withContent(content) ?? unfinishedFiles.finishedWith(content);
+    const { published, unfinishedFiles } = this.#files;
+    const whole = published.withContent(content) ?? unfinishedFiles.finishedWith(content);
     return whole ? await this.#view(whole) : unfinishedFiles.withContent(content);
   }
 
@@ -83,23 +84,24 @@ export class FetchedContent implements AsyncDisposable {
   async #view(file: SharedFile): Promise<SharedContent> {
     if (this.#open?.isOf(file)) return this.#open;
     await this.#close();
-    const { sharedFiles, mayHashAgain } = this.#files;
-    const open = (name: string) => sharedFiles.open(name);
+    const { published, mayHashAgain } = this.#files;
+    const open = (name: string) => published.folder.open(name);
     const readSmall = (file: SharedFile) => this.#readSmall(file);
     const onChanged = (file: SharedFile) => this.#forget(file);
     return this.#open = new SharedContent(file, { open, readSmall, onChanged, mayHashAgain });
   }
 
   async #readSmall({ name, state }: SharedFile): Promise<SmallContent> {
-    const { smallReads, sharedFiles: { folder } } = this.#files;
+    const { smallReads, published } = this.#files;
+    const folder = published.folder.path;
     return await smallReads.do({ folder, name, state }).catch(() => undefined);
   }
 
   /** A file that has changed lingers no more; one that is published is looked at again. */
   #forget({ id, name, state: { size } }: SharedFile): void {
-    const { sharedFiles, unfinishedFiles, onChanged } = this.#files;
+    const { published, unfinishedFiles, onChanged } = this.#files;
     unfinishedFiles.forget({ id, size });
-    if (sharedFiles.has(name)) onChanged(name);
+    if (published.has(name)) onChanged(name);
   }
 
   async #close(): Promise<void> {

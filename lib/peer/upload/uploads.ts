@@ -20,7 +20,7 @@ import { PlainUpload } from "./plain_upload.ts";
 import { RehashLimit } from "./rehash_limit.ts";
 import { SealedUpload, type UploadSource } from "./sealed_upload.ts";
 import { smallReads } from "../share/small_reads.ts";
-import type { SharedFiles } from "../share/shared_files.ts";
+import type { PublishedFiles } from "../share/published_files.ts";
 import { UnfinishedFiles } from "../share/unfinished_files.ts";
 import { UploadPool } from "./upload_pool.ts";
 import { UploadPort, type UploadPortOptions } from "./upload_port.ts";
@@ -48,11 +48,11 @@ export interface UploadsOptions extends UploadPortOptions {
 }
 
 /**
- * Serves files: shared and unfinished ones over TLS to those with a ticket, shared ones in clear by
+ * Serves files: published and unfinished ones over TLS to those with a ticket, published ones in clear by
  * name.
  */
 export class Uploads {
-  readonly #sharedFiles: SharedFiles;
+  readonly #published: PublishedFiles;
   readonly #options: UploadsOptions;
   readonly #pool: UploadPool;
   readonly #source: UploadSource;
@@ -66,10 +66,10 @@ export class Uploads {
   /** @param plain Where files are served in clear */
   constructor(
     plain: ConnectionListener,
-    sharedFiles: SharedFiles,
+    published: PublishedFiles,
     options: UploadsOptions = {},
   ) {
-    this.#sharedFiles = sharedFiles;
+    this.#published = published;
     this.#options = options;
     this.#pool = new UploadPool(options.trickleMs);
     const { openTicket = () => undefined, onChanged = () => {}, isChanging = () => false } =
@@ -78,7 +78,7 @@ export class Uploads {
     const mayHashAgain = (id: string) => this.#rehashLimit.take(id, performance.now());
     const { unfinishedFiles = new UnfinishedFiles() } = options;
     const [given, smallReads] = [new GivenPieces(), this.#smallReads];
-    const common = { sharedFiles, unfinishedFiles, smallReads, pool: this.#pool, given };
+    const common = { published, unfinishedFiles, smallReads, pool: this.#pool, given };
     this.#source = { ...common, openTicket, now, onChanged, isChanging, mayHashAgain };
     this.#plainPort = new UploadPort(plain, (...peer) => this.#servePlain(...peer), options);
   }
@@ -129,15 +129,15 @@ export class Uploads {
   }
 
   async #servePlain(connection: Connection, asking: Disposable): Promise<void> {
-    const name = await readName(connection, (name) => this.#sharedFiles.has(name));
+    const name = await readName(connection, (name) => this.#published.has(name));
     asking[Symbol.dispose]();
     const isWelcome = this.#options.allowPlain || isLoopback(connection.peer.hostname);
     if (!isWelcome) return;
     const hasRoom = this.#pool.waiting < WAITING_UPLOADS && this.#plainPort.hasRoom;
-    const isServed = hasRoom && this.#sharedFiles.has(name);
+    const isServed = hasRoom && this.#published.has(name);
     // It has asked: while its file is opened nobody may displace it.
     if (isServed) this.#plainPort.enter(connection, "serving");
-    const file = isServed ? await this.#sharedFiles.open(name).catch(() => {}) : undefined;
+    const file = isServed ? await this.#published.folder.open(name).catch(() => {}) : undefined;
     if (file) return await this.#send(connection, file);
     await connection.write(new TextEncoder().encode(FILE_NOT_FOUND));
   }

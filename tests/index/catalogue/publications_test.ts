@@ -31,7 +31,7 @@ function started(): { journal: HeldJournal; publications: Publications } {
 
 Deno.test({ name: "without a journal every reply is there at once", permissions: "none" }, () => {
   const publications = new Publications(IN_MEMORY_JOURNAL);
-  assertEquals(publications.publish(plain("hans"), "a", undefined), { kind: "published" });
+  assertEquals(publications.publish(plain("hans"), [{ name: "a" }]), { kind: "published" });
   assertEquals(publications.withdraw(plain("hans"), "a"), { kind: "unpublished" });
   assertEquals(publications.withdraw(plain("hans"), "a"), { kind: "not published" });
 });
@@ -41,7 +41,7 @@ Deno.test({
   permissions: "none",
 }, async () => {
   const { journal, publications } = started();
-  const published = publications.publish(plain("hans"), "a", DETAILS);
+  const published = publications.publish(plain("hans"), [{ name: "a", details: DETAILS }]);
   assert(published instanceof Promise);
   assert(!publications.catalogue.has("hans", "a"));
   journal.keep();
@@ -60,13 +60,13 @@ Deno.test({
 }, async () => {
   const { journal, publications } = started();
   const replies = [
-    publications.publish(plain("hans"), "a", undefined),
-    publications.publish(plain("hans"), "b", undefined),
+    publications.publish(plain("hans"), [{ name: "a" }]),
+    publications.publish(plain("hans"), [{ name: "b" }]),
   ];
   journal.fail();
   assertEquals(await Promise.all(replies), [UNSAVED, UNSAVED]);
   assert(!publications.catalogue.has("hans", "a") && !publications.catalogue.has("hans", "b"));
-  const again = publications.publish(plain("hans"), "a", undefined);
+  const again = publications.publish(plain("hans"), [{ name: "a" }]);
   journal.keep();
   assertEquals(await again, { kind: "published" });
 });
@@ -78,10 +78,10 @@ Deno.test({
   for (const isKept of [true, false]) {
     const { journal, publications } = started();
     const replies = [
-      publications.publish(plain("hans"), "a", undefined),
+      publications.publish(plain("hans"), [{ name: "a" }]),
       publications.withdraw(plain("hans"), "a"),
       publications.withdraw(plain("hans"), "a"),
-      publications.publish(plain("vader"), "a", undefined),
+      publications.publish(plain("vader"), [{ name: "a" }]),
     ];
     assertEquals(journal.held.length, 2, "one of each user");
     if (isKept) journal.keep();
@@ -99,13 +99,18 @@ Deno.test({
   permissions: "none",
 }, async () => {
   const { journal, publications } = started();
-  const first = publications.publish(plain("hans"), "a", DETAILS);
-  const repeated = publications.publish(plain("hans"), "a", { ...DETAILS });
+  const first = publications.publish(plain("hans"), [{ name: "a", details: DETAILS }]);
+  const repeated = publications.publish(plain("hans"), [{ name: "a", details: { ...DETAILS } }]);
   journal.keep();
   assertEquals(await first, await repeated);
   assertEquals(journal.held, []);
-  assertEquals(publications.publish(plain("hans"), "a", { ...DETAILS }), { kind: "published" });
-  const changed = publications.publish(plain("hans"), "a", { ...DETAILS, size: 2 });
+  assertEquals(publications.publish(plain("hans"), [{ name: "a", details: { ...DETAILS } }]), {
+    kind: "published",
+  });
+  const changed = publications.publish(plain("hans"), [{
+    name: "a",
+    details: { ...DETAILS, size: 2 },
+  }]);
   assertEquals(journal.held.length, 1);
   journal.keep();
   await changed;
@@ -122,15 +127,106 @@ Deno.test({
   }
   journal.keep();
   const publications = new Publications(journal);
-  const last = publications.publish(plain("hans"), "last", undefined);
+  const last = publications.publish(plain("hans"), [{ name: "last" }]);
   const kindOf = async (reply: Reply | Promise<Reply>) => (await reply).kind;
-  assertEquals(await kindOf(publications.publish(plain("hans"), "more", undefined)), "error");
-  assert(publications.publish(plain("vader"), "more", undefined) instanceof Promise);
+  assertEquals(await kindOf(publications.publish(plain("hans"), [{ name: "more" }])), "error");
+  assert(publications.publish(plain("vader"), [{ name: "more" }]) instanceof Promise);
   journal.fail();
   assertEquals(await last, UNSAVED);
-  const again = publications.publish(plain("hans"), "more", undefined);
+  const again = publications.publish(plain("hans"), [{ name: "more" }]);
   journal.keep();
   assertEquals(await kindOf(again), "published");
+});
+
+Deno.test({
+  name: "files that are published together are told to the journal together, and kept or refused",
+  permissions: "none",
+}, async () => {
+  const { journal, publications } = started();
+  const { catalogue } = publications;
+  const files = ["a", "b", "c"].map((name) => ({ name, details: DETAILS }));
+  const refused = publications.publish(plain("hans"), files);
+  assertEquals([journal.waits, journal.held.length], [1, 3]);
+  journal.fail();
+  assertEquals(await refused, UNSAVED);
+  assert(files.every(({ name }) => !catalogue.has("hans", name)));
+  const published = publications.publish(plain("hans"), files);
+  assert(files.every(({ name }) => !catalogue.has("hans", name)));
+  journal.keep();
+  assertEquals(await published, { kind: "published" });
+  assert(files.every(({ name }) => catalogue.has("hans", name)));
+  const more = publications.publish(plain("hans"), [...files, { name: "d" }]);
+  assertEquals(journal.held.map(({ name }) => name), ["d"], "the others are known");
+  journal.keep();
+  assertEquals(await more, { kind: "published" });
+  assertEquals(publications.publish(plain("hans"), files), { kind: "published" });
+});
+
+Deno.test({
+  name: "files that are published together wait for each change of one of them, and later ones do",
+  permissions: "none",
+}, async () => {
+  const { journal, publications } = started();
+  const replies = [
+    publications.publish(plain("hans"), [{ name: "a" }]),
+    publications.publish(plain("hans"), [{ name: "b" }]),
+    publications.publish(plain("hans"), [{ name: "a", details: DETAILS }, { name: "b" }]),
+    publications.withdraw(plain("hans"), "b"),
+  ];
+  assertEquals(journal.held.length, 2);
+  journal.keep();
+  await settle();
+  assertEquals(journal.held.map(({ kind, name }) => `${kind} ${name}`), ["publish a"]);
+  journal.keep();
+  await settle();
+  assertEquals(journal.held.map(({ kind, name }) => `${kind} ${name}`), ["withdraw b"]);
+  journal.keep();
+  const kinds = (await Promise.all(replies)).map(({ kind }) => kind);
+  assertEquals(kinds, ["published", "published", "published", "unpublished"]);
+});
+
+Deno.test({
+  name: "all files of a request count towards the limit of their user before any is published",
+  permissions: "none",
+}, async () => {
+  const journal = new HeldJournal();
+  for (let i = 0; i < PUBLICATIONS_PER_USER - 2; i++) {
+    journal.append({ kind: "publish", user: "hans", name: `${i}` });
+  }
+  journal.keep();
+  const publications = new Publications(journal);
+  const names = (...names: string[]) => names.map((name) => ({ name }));
+  const tooMany: Reply = { kind: "error", code: 413, reason: "too many publications" };
+  assertEquals(publications.publish(plain("hans"), names("a", "b", "c")), tooMany);
+  assertEquals(journal.held, []);
+  const known = publications.publish(plain("hans"), names("0", "a", "b"));
+  assertEquals(publications.publish(plain("hans"), names("c")), tooMany, "two are on their way");
+  journal.fail();
+  assertEquals(await known, UNSAVED);
+  const again = publications.publish(plain("hans"), names("a", "c"));
+  journal.keep();
+  assertEquals(await again, { kind: "published" });
+  const changed = [{ name: "0", details: DETAILS }, { name: "1", details: DETAILS }];
+  const retold = publications.publish(plain("hans"), changed);
+  journal.keep();
+  assertEquals(await retold, { kind: "published" }, "they are no more than before");
+});
+
+Deno.test({
+  name: "all files of a request count towards what may wait for the disk",
+  permissions: "none",
+}, async () => {
+  const { journal, publications } = started();
+  const files = (count: number, from = 0) => {
+    return Array.from({ length: count }, (_, i) => ({ name: `${from + i}` }));
+  };
+  const { each } = CHANGES_AT_ONCE;
+  const first = publications.publish(plain("hans"), files(each - 1));
+  const refused = await publications.publish(plain("hans"), files(2, each));
+  assertEquals(refused.kind === "error" && refused.code, 500);
+  assert(publications.publish(plain("hans"), files(1, each)) instanceof Promise);
+  journal.keep();
+  assertEquals(await first, { kind: "published" });
 });
 
 Deno.test({
@@ -141,7 +237,7 @@ Deno.test({
   const { each, inAll } = CHANGES_AT_ONCE;
   const replies: unknown[] = [];
   const publish = (user: string, i: number) => {
-    const reply = publications.publish(plain(user), `${i % 3}`, { size: i });
+    const reply = publications.publish(plain(user), [{ name: `${i % 3}`, details: { size: i } }]);
     replies.push(reply);
     return reply instanceof Promise ? undefined : reply.kind === "error" && reply.code;
   };
@@ -155,7 +251,7 @@ Deno.test({
     await settle();
   }
   await Promise.all(replies);
-  assert(publications.publish(plain("vader"), "a", undefined) instanceof Promise);
+  assert(publications.publish(plain("vader"), [{ name: "a" }]) instanceof Promise);
 });
 
 Deno.test({
@@ -165,7 +261,7 @@ Deno.test({
   const change = fc.record({
     kind: fc.constantFrom("publish", "withdraw"),
     user: fc.constantFrom("hans", "vader"),
-    name: fc.constantFrom("a", "b"),
+    names: fc.uniqueArray(fc.constantFrom("a", "b", "c"), { minLength: 1 }),
     size: fc.nat(1),
   });
   const steps = fc.array(fc.oneof(
@@ -181,14 +277,18 @@ Deno.test({
       else if (step === "fail") journal.fail();
       if (typeof step === "string") await settle();
       if (typeof step === "string") continue;
-      const { kind, user, name, size } = step;
+      const { kind, user, names, size } = step;
+      const name = names[0]!;
+      const files = names.map((name) => ({ name, details: { size } }));
       const reply = kind === "publish"
-        ? publications.publish(plain(user), name, { size })
+        ? publications.publish(plain(user), files)
         : publications.withdraw(plain(user), name);
       // Replies come in the order of the changes of one publication; so does what they mean.
       checks.push(
         Promise.resolve(reply).then((reply) => {
-          if (reply.kind === "published") model.set(`${user} ${name}`, size);
+          if (reply.kind === "published") {
+            for (const name of names) model.set(`${user} ${name}`, size);
+          }
           if (reply.kind === "unpublished") assert(model.delete(`${user} ${name}`));
           if (reply.kind === "not published") assert(!model.has(`${user} ${name}`));
         }),
@@ -207,7 +307,7 @@ Deno.test({
 
 function* entriesOf({ catalogue }: Publications) {
   for (const user of ["hans", "vader"]) {
-    for (const name of ["a", "b"].filter((name) => catalogue.has(user, name))) {
+    for (const name of ["a", "b", "c"].filter((name) => catalogue.has(user, name))) {
       const details = catalogue.detailsOf(user, name);
       yield { kind: "publish", user, name, details } as const;
     }

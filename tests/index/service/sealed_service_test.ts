@@ -207,6 +207,20 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a request that publishes many files counts as one",
+  permissions: "none",
+}, () => {
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
+  for (let i = 0; i < 1_999; i++) hans.heartbeat(1_000);
+  const others = Array.from({ length: 31 }, (_, i) => ({ name: `${i}` }));
+  const request = { verb: "pub", user: "hans", name: "a", others } as const;
+  assertEquals(hans.ask(request, 1_000), { kind: "published" });
+  const reply = hans.pub("b", 1_000);
+  assertEquals(reply?.kind === "error" && reply.code, 429);
+});
+
+Deno.test({
   name: "the log hears of every sealed request but heartbeats, and of its end",
   permissions: "none",
 }, () => {

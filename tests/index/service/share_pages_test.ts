@@ -149,3 +149,24 @@ Deno.test(
     assertEquals(service.published("hans", vader), right);
   },
 );
+
+Deno.test({ name: "a list may begin with all publications of one name", ...PURE }, async () => {
+  const shares = ["0".repeat(16), shareOf(1), shareOf(2)];
+  const events = ["a", "b", "b c", "c"].flatMap((name) => {
+    return shares.map((share) => ({ kind: "publish", user: "hans", share, name }) as const);
+  });
+  const hans = new Lister(serviceWith(events).member("hans", HANS));
+  const { items } = await hans.list({ verb: "lpf", after: "b:" });
+  assertEquals(items.slice(0, 4), ["b", "b", "b", "b c"]);
+  assertEquals((await hans.list({ verb: "lpf", after: "bb:" })).items, ["c", "c", "c"]);
+});
+
+Deno.test({ name: "a list of sessions may begin with those of one user", ...PURE }, async () => {
+  const service = serviceWith([]);
+  const vader = new Lister(service.member("vader", LAN));
+  service.member("hans", HANS);
+  service.member("hans", { ...HANS, port: HANS.port + 1 });
+  const from = (after: string) => vader.list({ verb: "lap", isDetailed: true, after });
+  assertEquals((await from("hans 0")).items, ["hans", "hans", "vader"]);
+  assertEquals((await from("vader 0")).items, ["vader"]);
+});

@@ -13,7 +13,7 @@ import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
 import { Getter } from "../../../lib/peer/download/getter.ts";
 import { smallDisk } from "../../../lib/peer/download/small_file.ts";
 import { PublishedFiles } from "../../../lib/peer/share/published_files.ts";
-import { SharedFiles } from "../../../lib/peer/share/shared_files.ts";
+import { SharedFolder } from "../../../lib/peer/share/shared_folder.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
 import { someBytes } from "../../support/bytes.ts";
@@ -135,7 +135,7 @@ Deno.test("sources that an index invents without end are given up", ON_DISK, asy
     const sources = [{ ip: "127.0.0.1", port, file, pass }];
     return Promise.resolve({ kind: "sources", sources, more: 0 });
   };
-  const files = new PublishedFiles(new SharedFiles(folder.path), memory, "", HASHER);
+  const files = new PublishedFiles(new SharedFolder(folder.path), memory, HASHER);
   const setting = { ask, folder: folder.path, files, hasher: HASHER, smallDisk: smallDisk() };
   const getter = new Getter({ ...setting, isSealed: true });
   using connections = new ConnectionPool({ stallMs: 500, authority });

@@ -97,8 +97,8 @@ Deno.test("what a crash left of small files is neither taken nor left", ON_DISK,
 
 /** The runner checks the types of a thread's code when it first starts; no heartbeat is sent then. */
 async function checkTypesOfThreads(): Promise<void> {
-  for (const name of ["download/small_disk_worker.ts", "share/small_reads_worker.ts"]) {
-    const url = new URL(`../../../lib/peer/${name}`, import.meta.url);
+  for (const name of ["download/small_disk", "share/small_reads", "share/look"]) {
+    const url = new URL(`../../../lib/peer/${name}_worker.ts`, import.meta.url);
     const thread = new Worker(url, { type: "module" });
     await new Promise((resolve) => thread.onmessage = resolve);
     thread.terminate();
@@ -126,6 +126,6 @@ Deno.test(
       }
       assertEquals((await vader.peer.getTree("t/")).present.length, count);
     }
-    assertEquals([threads.started, threads.ended], [2, 2]);
+    assertEquals([threads.started, threads.ended], [3, 3]);
   },
 );

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
+import { Accounts } from "../../../lib/index/login/accounts.ts";
 import { DatagramSocket } from "../../../lib/net/datagrams.ts";
 import { PlainLink } from "../../../lib/peer/session/plain_link.ts";
 import type { SessionNews, SessionOptions } from "../../../lib/peer/session/index_session.ts";
@@ -7,7 +8,7 @@ import { PlainSession } from "../../../lib/peer/session/plain_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
-import { PORTS } from "../../support/users.ts";
+import { CREDENTIALS, PORTS } from "../../support/users.ts";
 
 /** A session and its link, closed together. */
 class TestPlainSession implements AsyncDisposable {
@@ -108,6 +109,17 @@ Deno.test("a client whose router forgot it logs in again when its old session is
   await waitFor("the return", () => news.at(-1) === "again", 15_000);
   assertEquals(news, ["gone", "again"]);
   assertEquals((await member.session.ask({ verb: "lap" })).kind, "list");
+});
+
+Deno.test("a user whose password was changed is told so", async () => {
+  await using index = new TestIndex();
+  const news: SessionNews[] = [];
+  const options = { heartbeatMs: 20, onNews: (it: SessionNews) => void news.push(it) };
+  await using member = new TestPlainSession(index, options);
+  await member.session.logIn("hans", "pw-hans", PORTS);
+  index.index.replaceAccounts(Accounts.parse(CREDENTIALS.replace("hans pw-hans", "hans new")));
+  await waitFor("the news", () => news.length > 0);
+  assertEquals(news, ["password"]);
 });
 
 Deno.test("close() does not wait for copies of an answer", async () => {

@@ -25,6 +25,19 @@ Deno.test("logIn() with the right password opens a session", async () => {
   ]);
 });
 
+Deno.test("one request publishes several files, or none of them", async () => {
+  await using index = new TestIndex();
+  await using hans = await TestSession.join(index.address, "hans");
+  const others = [{ name: "b/c", details: { size: 5 } }, { name: "d" }];
+  assertEquals(await hans.ask({ verb: "pub", name: "a", others }), "published");
+  assertEquals(await hans.ask({ verb: "lpf" }), ["a", "b/c", "d"]);
+  const bad = [{ name: "e" }, { name: "../f" }];
+  const error = await failureOf(() => hans.ask({ verb: "pub", name: "0", others: bad }));
+  assertEquals(error.code, "refused");
+  assertStringIncludes(error.message, "bad name: a part of it begins with a dot");
+  assertEquals(await hans.ask({ verb: "lpf" }), ["a", "b/c", "d"]);
+});
+
 Deno.test("a wrong password and an unknown user are refused alike", async () => {
   await using index = new TestIndex();
   const messages: string[] = [];
@@ -162,6 +175,17 @@ Deno.test("a user who is disabled is out, and told so once", async () => {
   const error = await failureOf(() => hans.ask({ verb: "lap" }));
   assertEquals(error.code, "login_refused");
   assertStringIncludes(error.message, "Authentication failed: this user is disabled");
+});
+
+Deno.test("a user whose password was changed is told so, and to log in anew", async () => {
+  await using index = new TestIndex();
+  await using hans = await TestSession.join(index.address, "hans", { heartbeatMs: 10 });
+  index.index.replaceAccounts(Accounts.parse(CREDENTIALS.replace("hans pw-hans", "hans new")));
+  await waitFor("the news", () => hans.news.length > 0);
+  assertEquals(hans.news, ["password"]);
+  const error = await failureOf(() => hans.ask({ verb: "lap" }));
+  assertEquals(error.code, "login_refused");
+  assertStringIncludes(error.message, "The password of this user was changed, or the user was");
 });
 
 Deno.test("an index whose key has changed is refused with advice", async () => {

@@ -23,6 +23,15 @@ function rootOf(path: string, table: string): number {
   return row!.rootpage as number;
 }
 
+/** The number of a page in the middle of the table or index that begins on the page `root`. */
+function middleOf(path: string, root: number): number {
+  const file = new DataView(Deno.readFileSync(path).buffer);
+  const at = (root - 1) * PAGE_BYTES;
+  const cells = file.getUint16(at + 3);
+  const middle = file.getUint16(at + 12 + 2 * (cells >> 1));
+  return file.getUint32(at + middle);
+}
+
 /** Overwrites `bytes` of the file from `at` on. */
 function damage(path: string, at: number, bytes: number): void {
   using file = Deno.openSync(path, { write: true });
@@ -49,7 +58,7 @@ for (const [what, at, bytes] of [["header", 0, 100], ["table of tables", 100, 3_
       assertStringIncludes(fresh.troubles[0]!, `"${path}" was damaged, and is now "${path}.damage`);
       assertEquals(await Deno.readFile(folder.pathOf(aside!)), damaged);
       assertEquals([fresh.memory.hasLost, fresh.published(1)], [true, 0]);
-      fresh.memory.published("place", "name 0");
+      fresh.memory.publications.put("place", [{ name: "name 0", isTold: false }]);
     }
     using again = await TestMemory.open(path);
     assertEquals([again.troubles, again.memory.hasLost, again.published(1)], [[], false, 1]);
@@ -74,8 +83,7 @@ Deno.test("of damaged publications those around the damage are kept", ON_DISK, a
   await using folder = await TempFolder.make();
   const path = folder.pathOf("files.db");
   await TestMemory.make(path, NAMES);
-  // Pages after the root of the table, which the first names are not all on.
-  damage(path, (rootOf(path, "published") + 3) * PAGE_BYTES, PAGE_BYTES);
+  damage(path, (middleOf(path, rootOf(path, "published")) - 1) * PAGE_BYTES, PAGE_BYTES);
   using opened = await TestMemory.open(path);
   const kept = opened.published(NAMES);
   assert(kept > NAMES / 2 && kept < NAMES, `${kept} are kept`);
@@ -94,8 +102,8 @@ Deno.test("two clients that find the damage set it aside once", ON_DISK, async (
   }
   damage(path, (rootOf(path, "hashes") - 1) * PAGE_BYTES, PAGE_BYTES);
   for (const { memory } of [first, second]) memory.identityOf("/file 0", STATE);
-  first.memory.published("place", "from the first");
-  assert(second.memory.hasPublished("place", "from the first"));
+  first.memory.publications.put("place", [{ name: "from the first", isTold: false }]);
+  assert(second.memory.publications.get("place", "from the first") !== undefined);
   assertEquals(first.troubles.length + second.troubles.length, 1);
 });
 
@@ -106,13 +114,15 @@ Deno.test("what cannot be remembered is said, once", WITH_MOUNTS, async () => {
   {
     using opened = await TestMemory.open(path);
     disk.fill();
-    for (let i = 0; i < 100; i++) opened.memory.published("place", `name ${i}`);
+    for (let i = 0; i < 100; i++) {
+      opened.memory.publications.put("place", [{ name: `name ${i}`, isTold: false }]);
+    }
     assertEquals(opened.published(100), 100, "in this session");
     assertEquals(opened.troubles.length, 1);
     assertStringIncludes(opened.troubles[0]!, `Cannot write to "${path}" (`);
     assertStringIncludes(opened.troubles[0]!, "will not be remembered");
     assertEquals(opened.memory.hasLost, true);
-    opened.memory.withdrawn("place", "name 99");
+    opened.memory.publications.remove("place", "name 99");
     assertEquals(opened.published(100), 99);
   }
   disk.free();
@@ -128,7 +138,9 @@ Deno.test("it is remembered after all if there is room at the end", WITH_MOUNTS,
   {
     using opened = await TestMemory.open(path);
     disk.fill();
-    for (let i = 0; i < 100; i++) opened.memory.published("place", `name ${i}`);
+    for (let i = 0; i < 100; i++) {
+      opened.memory.publications.put("place", [{ name: `name ${i}`, isTold: false }]);
+    }
     disk.free();
   }
   using again = await TestMemory.open(path);

@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
+import { formatState } from "../../../lib/peer/share/file_state.ts";
 import { STATE, TestMemory } from "../../support/test_memory.ts";
 import { canRun, MAY_RUN, MAY_USE_DISK } from "../../support/permission.ts";
 import { Program } from "../../support/program.ts";
@@ -31,8 +32,8 @@ Deno.test("what is remembered is there the next time", ON_DISK, async () => {
   const path = folder.pathOf("state/files.db");
   await TestMemory.make(path);
   using again = await TestMemory.open(path);
-  assert(again.memory.hasPublished("place", "name 0"));
-  assert(!again.memory.hasPublished("other", "name 0"));
+  assert(again.memory.publications.get("place", "name 0") !== undefined);
+  assert(!again.memory.publications.get("other", "name 0") !== undefined);
   assertEquals(again.memory.identityOf("/file 0", STATE)?.id, "id 0");
   assertEquals([again.troubles, again.memory.hasLost], [[], false]);
 });
@@ -149,7 +150,7 @@ Deno.test("nor does a newer version, whose file is left alone", ON_DISK, async (
   {
     using older = await TestMemory.open(path);
     assertStringIncludes(older.troubles[0]!, "a newer BitTrickle has written it");
-    older.memory.published("place", "name 0");
+    older.memory.publications.put("place", [{ name: "name 0", isTold: false }]);
   }
   assertEquals(await Deno.readFile(path), before);
 });
@@ -172,9 +173,41 @@ Deno.test("a file of the first version keeps what was published", ON_DISK, async
   }
   using opened = await TestMemory.open(path);
   assertEquals([opened.troubles, opened.memory.hasLost], [[], false]);
-  assert(opened.memory.hasPublished("place", "name 0"));
+  assert(opened.memory.publications.get("place", "name 0") !== undefined);
   assertEquals(opened.memory.identityOf("/file 0", STATE), undefined, "to be hashed again");
 });
+
+Deno.test(
+  "a file of the second version keeps what was published, and hashes",
+  ON_DISK,
+  async () => {
+    await using folder = await TempFolder.make();
+    const path = folder.pathOf("files.db");
+    {
+      using old = new DatabaseSync(path);
+      old.exec(`
+      CREATE TABLE published (
+        shelf TEXT, name TEXT, PRIMARY KEY (shelf, name)
+      ) WITHOUT ROWID;
+      CREATE TABLE hashes (
+        path TEXT PRIMARY KEY, state TEXT, id TEXT, layer BLOB, used INTEGER
+      ) WITHOUT ROWID;
+      CREATE TABLE shares (
+        user TEXT, folder TEXT, share TEXT, PRIMARY KEY (user, folder)
+      ) WITHOUT ROWID;
+      INSERT INTO published VALUES ('place', 'name 0');
+      INSERT INTO hashes VALUES ('/file 0', '${formatState(STATE)}', 'id', x'00', ${Date.now()});
+      INSERT INTO shares VALUES ('hans', '/folder', '0123456789abcdef');
+      PRAGMA user_version = 2`);
+    }
+    using opened = await TestMemory.open(path);
+    const { memory, troubles } = opened;
+    assertEquals([troubles, memory.hasLost], [[], false]);
+    assertEquals(memory.publications.get("place", "name 0"), { name: "name 0", isTold: false });
+    assertEquals(memory.identityOf("/file 0", STATE)?.id, "id");
+    assertEquals(memory.shareOf("hans", "/folder"), "0123456789abcdef");
+  },
+);
 
 Deno.test("four first starts at once lose nothing", AS_PROCESSES, async () => {
   await using folder = await TempFolder.make();

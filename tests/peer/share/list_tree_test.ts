@@ -8,7 +8,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { dirname } from "@std/path";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { listTree } from "../../../lib/peer/share/list_tree.ts";
-import { SharedFiles } from "../../../lib/peer/share/shared_files.ts";
+import { SharedFolder } from "../../../lib/peer/share/shared_folder.ts";
 import { canRun, MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
@@ -100,8 +100,8 @@ Deno.test("a decomposed name is published and opened by its composed one", ON_LI
   const { names, skipped } = await listTree(folder.path, `${COMPOSED}t`);
   assertEquals(names, [`${COMPOSED}t/plain.txt`, `${COMPOSED}t/${COMPOSED}.txt`]);
   assertEquals(skipped, []);
-  const sharedFiles = new SharedFiles(folder.path);
-  for (const name of names) await (await sharedFiles.open(name)).close();
+  const shared = new SharedFolder(folder.path);
+  for (const name of names) await (await shared.open(name)).close();
 });
 
 Deno.test("of two spellings of one name one is published, the other named", ON_LINUX, async () => {
@@ -115,7 +115,7 @@ Deno.test("of two spellings of one name one is published, the other named", ON_L
     { name: `t/d${COMPOSED}/`, reason },
     { name: `t/${COMPOSED}`, reason },
   ]);
-  const file = await new SharedFiles(folder.path).open(`t/${COMPOSED}`);
+  const file = await new SharedFolder(folder.path).open(`t/${COMPOSED}`);
   assertEquals(await file.readFile("utf8"), `t/${COMPOSED}`);
   await file.close();
 });

@@ -41,11 +41,12 @@ class Home implements AsyncDisposable {
     const { memory, known } = this;
     const folder = this.folder.pathOf("shared");
     const peer = new Peer({ index: index.address, folder, memory, known, ...options });
-    const { served, elsewhere } = await peer.logIn("hans", "pw-hans");
+    await peer.logIn("hans", "pw-hans");
+    const { served, elsewhere } = (await peer.restored)!;
     for (const name of names) await peer.pub(name);
     await peer.close(0);
     index.clock.offset += 3_500;
-    return { served, elsewhere };
+    return { served: served.first, elsewhere: elsewhere.first };
   }
 
   /** What hans serves from the folder. */
@@ -101,7 +102,10 @@ Deno.test("what was remembered by the index's address is carried over", ON_DISK,
   await using home = await Home.make();
   await using index = new TestIndex();
   const folder = await Deno.realPath(home.folder.pathOf("shared"));
-  home.memory.published(JSON.stringify([formatAddress(index.address), "hans", folder]), "a");
+  home.memory.publications.put(JSON.stringify([formatAddress(index.address), "hans", folder]), [{
+    name: "a",
+    isTold: false,
+  }]);
   await listBoth(index, home);
   assertEquals(await home.visit(index), { served: ["a"], elsewhere: ["b"] });
   await using moved = new TestIndex({ setup: index.setup });
@@ -114,7 +118,10 @@ Deno.test("a link to the folder is the folder, also as it was remembered", ON_DI
   await using index = new TestIndex();
   const link = home.folder.pathOf("link");
   await Deno.symlink(home.folder.pathOf("shared"), link);
-  home.memory.published(JSON.stringify([formatAddress(index.address), "hans", link]), "a");
+  home.memory.publications.put(JSON.stringify([formatAddress(index.address), "hans", link]), [{
+    name: "a",
+    isTold: false,
+  }]);
   await listBoth(index, home);
   const served = { served: ["a"], elsewhere: ["b"] };
   assertEquals(await home.visit(index, [], { folder: link }), served);
@@ -148,20 +155,28 @@ Deno.test("what was published in protocol 1 is served in protocol 2 as well", ON
   assertEquals((await home.visit(index)).served, ["a", "b"]);
 });
 
-Deno.test(
-  "what a share has that is served elsewhere is not told, and the rest is",
-  ON_DISK,
-  async () => {
-    await using home = await Home.make();
-    await using index = new TestIndex();
-    await home.visit(index, ["a"]);
-    const share = "ab".repeat(8);
-    {
-      await using lab = await TestSession.join(index.address, "hans", { shareOf: () => share });
-      for (const name of ["a", "c"]) await lab.ask({ verb: "pub", name, details: { size: 1 } });
-      index.clock.offset -= 3_500; // It is still there.
-      assertEquals(await home.visit(index), { served: ["a"], elsewhere: [] });
-    }
-    assertEquals(await home.visit(index), { served: ["a"], elsewhere: ["c"] });
-  },
-);
+Deno.test("who publishes from here is not told of what other shares have", ON_DISK, async () => {
+  await using home = await Home.make();
+  await using index = new TestIndex();
+  await home.visit(index, ["a"]);
+  const share = "ab".repeat(8);
+  {
+    await using lab = await TestSession.join(index.address, "hans", { shareOf: () => share });
+    for (const name of ["a", "c"]) await lab.ask({ verb: "pub", name, details: { size: 1 } });
+  }
+  assertEquals(await home.visit(index), { served: ["a"], elsewhere: [] });
+});
+
+Deno.test("who publishes nothing from here is told what nobody serves", ON_DISK, async () => {
+  await using home = await Home.make();
+  await using index = new TestIndex();
+  await home.visit(index);
+  const share = "ab".repeat(8);
+  {
+    await using lab = await TestSession.join(index.address, "hans", { shareOf: () => share });
+    for (const name of ["a", "c"]) await lab.ask({ verb: "pub", name, details: { size: 1 } });
+    index.clock.offset -= 3_500; // It is still there.
+    assertEquals(await home.visit(index), { served: [], elsewhere: [] });
+  }
+  assertEquals(await home.visit(index), { served: [], elsewhere: ["a", "c"] });
+});

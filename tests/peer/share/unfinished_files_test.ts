@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { SharedFile } from "../../../lib/peer/share/shared_files.ts";
+import type { SharedFile } from "../../../lib/peer/share/identity.ts";
 import { LINGER_MS, UnfinishedFiles } from "../../../lib/peer/share/unfinished_files.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { FakeUnfinishedFile } from "../../support/fake_unfinished_file.ts";

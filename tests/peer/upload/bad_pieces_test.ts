@@ -7,7 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import { stateOf } from "../../../lib/peer/share/file_state.ts";
-import type { Identity } from "../../../lib/peer/share/shared_files.ts";
+import type { Identity } from "../../../lib/peer/share/identity.ts";
 import type { SourceConnection } from "../../../lib/peer/download/source_connection.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
@@ -42,9 +42,9 @@ async function withPiece(
 /** Changes the file without a sign: neither its size nor what is known of it tells. */
 async function rewrite(sharing: TestUploads, identity: Identity): Promise<void> {
   await sharing.folder.write("a", someBytes(CONTENT.length, 2));
-  const file = await sharing.sharedFiles.open("a");
+  const file = await sharing.published.folder.open("a");
   const state = await stateOf(file).finally(() => file.close());
-  sharing.sharedFiles.add("a", { ...identity, state });
+  sharing.published.remember("a", { ...identity, state });
 }
 
 Deno.test("a piece that is right is said to be, and nothing is hashed", ON_DISK, async () => {

@@ -80,7 +80,8 @@ Deno.test("a source that has just logged in is asked again", ON_DISK, async () =
     const heard = setting.heard;
     await waitFor("vader to have asked in vain", () => setting.heard > heard + 2);
     index.lose = () => false;
-    assertEquals((await returning).served, ["a"]);
+    await returning;
+    assertEquals((await hans.restored)?.served.first, ["a"]);
     assertEquals(sizeOf(await getting), 7);
   } finally {
     await hans.close(0);

@@ -48,9 +48,9 @@ class Scene implements AsyncDisposable {
 
   /** Completes the download, and lets it linger; what comes first is resolved when that is over. */
   async finish(): Promise<[lingering: Promise<void>]> {
-    const { sharing: { folder, sharedFiles, unfinishedFiles }, file } = this;
+    const { sharing: { folder, published, unfinishedFiles }, file } = this;
     await folder.write("a", FILE.content);
-    const state = await sharedFiles.check("a");
+    const state = await published.folder.check("a");
     const { id, layer } = FILE;
     return [unfinishedFiles.linger(file, { name: "a", id, layer, state })];
   }

@@ -120,7 +120,7 @@ Deno.test("a ticket for one size of an id opens no other", ON_DISK, async () => 
     using connection = await sharing.connect(pass);
     const length = Math.min(content.length, PIECE_BYTES);
     assertEquals(await connection.piece(0, length, pass.ticket), content.slice(0, length));
-    sharing.sharedFiles.remove(content === large ? "large" : "hashes");
+    sharing.published.remove(content === large ? "large" : "hashes");
     assertEquals(await codeOf(() => connection.piece(0, length, pass.ticket)), "not_found");
     await sharing.share(content === large ? "large" : "hashes", content);
     using next = await sharing.connect(sharing.pass("vader", id, other.length));

@@ -1,0 +1,64 @@
+/**
+ * `unp`: withdrawing files and folders, from this share or from all of the user.
+ *
+ * @module
+ */
+
+import type { PlacedShare } from "../peer/detailed_lists.ts";
+import type { Peer } from "../peer/peer.ts";
+import { formatPlainReply } from "../protocol/plain_reply.ts";
+import type { CommandOptions } from "./command_options.ts";
+import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
+import { placeName, shareFields } from "./share_words.ts";
+
+/** Nobody else is asked for anything: it is the index that does not answer. */
+const FATAL = { fatal: ["timeout", "network"] } as const;
+
+/** Withdraws what `args` name. */
+export async function runUnp(
+  peer: Peer,
+  args: readonly string[],
+  { everywhere = false }: CommandOptions,
+): Promise<Outcome> {
+  const run = everywhere ? withdrawEverywhere : withdraw;
+  return await outcomeOfEach(args, (name) => run(peer, name), FATAL);
+}
+
+/** What is published from other shares only is not withdrawn by mistake, and not hidden either. */
+async function withdraw(peer: Peer, name: string): Promise<Outcome> {
+  const { isDone, ...outcome } = await attempt(peer, name, false);
+  if (isDone) return outcome;
+  const shares = await peer.lists.sharesWith(name);
+  if (shares.length === 0) return { ...outcome, failure: "not_found" };
+  const where = placeNames(shares);
+  const hint = `"${name}" is published from ${where}, and not from this folder: add --everywhere ` +
+    "to withdraw it there";
+  return {
+    lines: [...outcome.lines, hint],
+    fields: { ...outcome.fields, elsewhere: shares.map(shareFields) },
+    failure: "not_found",
+  };
+}
+
+async function withdrawEverywhere(peer: Peer, name: string): Promise<Outcome> {
+  const shares = await peer.lists.sharesWith(name);
+  const { isDone, lines, fields } = await attempt(peer, name, true);
+  const everywhere = { ...fields, everywhere: true, shares: shares.map(shareFields) };
+  if (!isDone) return { lines, fields: everywhere, failure: "not_found" };
+  return { lines: [`${lines[0]}, from ${placeNames(shares)}`], fields: everywhere };
+}
+
+async function attempt(peer: Peer, name: string, isEverywhere: boolean) {
+  if (!name.endsWith("/")) {
+    const reply = await peer.unp(name, isEverywhere);
+    const isDone = reply.kind === "unpublished";
+    return { isDone, lines: [formatPlainReply(reply)], fields: { name } };
+  }
+  const withdrawn = await peer.unpTree(name, isEverywhere);
+  const lines = [`${countFiles(withdrawn.length)} unpublished`];
+  return { isDone: withdrawn.length > 0, lines, fields: { name, withdrawn } };
+}
+
+function placeNames(shares: readonly PlacedShare[]): string {
+  return shares.length === 0 ? "everywhere" : shares.map(placeName).join(", ");
+}

@@ -1,0 +1,117 @@
+/**
+ * Lists with all that is known of their items: which sessions there are, and from which devices and
+ * folders files are served.
+ *
+ * @module
+ */
+
+import { folderOf } from "../protocol/device.ts";
+import type { ServedShare, SessionDetails } from "../protocol/messages.ts";
+import { SESSIONS_PER_USER, SHARES_PER_USER } from "../protocol/share.ts";
+import { nameFrom } from "./share/publisher.ts";
+import type { IndexSession, List, SessionRequest } from "./session/index_session.ts";
+
+/** An active session of a user. */
+export interface UserSession extends SessionDetails {
+  readonly user: string;
+}
+
+/** Where a publication is served from, and what is known of that place. */
+export interface PlacedShare extends ServedShare {
+  readonly device?: string | undefined;
+  /** Known of the user's own shares only. */
+  readonly folder?: string | undefined;
+}
+
+/** What {@linkcode DetailedLists} work with. */
+export interface DetailedListsSetting {
+  readonly session: Pick<IndexSession, "ask">;
+  readonly user: string;
+  /** The name of this device. */
+  readonly device: string | undefined;
+  /** The home folder. */
+  readonly home: string | undefined;
+  /** The folder of this device that is the share of that name of `user`. */
+  readonly folderOf: (user: string, share: string) => string | undefined;
+}
+
+type Place = Pick<PlacedShare, "device" | "folder">;
+
+/** Asks the index for lists, and puts together what it tells in several of them. */
+export class DetailedLists {
+  readonly #setting: DetailedListsSetting;
+
+  constructor(setting: DetailedListsSetting) {
+    this.#setting = setting;
+  }
+
+  /**
+   * Who else is active, and all sessions, also those of the asker; protocol 1 tells of no sessions.
+   *
+   * @throws {BitTrickleError} of `IndexSession.ask`, as all of these
+   */
+  async lap(): Promise<{ readonly list: List; readonly sessions?: readonly UserSession[] }> {
+    const { sessions, ...list } = await this.#ask({ verb: "lap", isDetailed: true });
+    if (!sessions) return { list };
+    const items = [...new Set(list.items)].filter((user) => user !== this.#setting.user);
+    return {
+      list: { ...list, items },
+      sessions: list.items.map((user, i) => ({ user, ...sessions[i]! })),
+    };
+  }
+
+  /** What `of` publishes, or the asker, and where each is served from, unless in protocol 1. */
+  async lpf(of?: string): Promise<{ readonly list: List; readonly places?: PlacedShare[] }> {
+    const list = await this.published(of);
+    const { shares } = list;
+    return shares
+      ? { list, places: await this.#placesOf(shares, of ?? this.#setting.user) }
+      : { list };
+  }
+
+  /** The same without places. */
+  async published(of?: string): Promise<List> {
+    return await this.#ask({ verb: "lpf", ...of === undefined ? {} : { of } });
+  }
+
+  /** The shares from which the user publishes `typed`; of a `folder/` some, if there are many. */
+  async sharesWith(typed: string): Promise<readonly PlacedShare[]> {
+    const name = nameFrom(typed);
+    const isFolder = name.endsWith("/");
+    const after = isFolder ? name : `${name}:`;
+    const { items, shares = [] } = await this.#ask({ verb: "lpf", after }, SHARES_PER_USER);
+    const isMeant = (item: string) => isFolder ? item.startsWith(name) : item === name;
+    const found = shares.filter((_, i) => isMeant(items[i]!));
+    const each = new Map(found.map((served) => [served.share, served]));
+    return each.size === 0 ? [] : await this.#placesOf([...each.values()], this.#setting.user);
+  }
+
+  async #placesOf(shares: readonly ServedShare[], user: string): Promise<PlacedShare[]> {
+    const told = await this.#told(user);
+    return shares.map((served) => ({ ...served, ...this.#placeOf(served.share, user, told) }));
+  }
+
+  /** What the sessions of `user` tell of their shares. */
+  async #told(user: string): Promise<ReadonlyMap<string, Place>> {
+    const { items, sessions = [] } = await this.#ask(
+      { verb: "lap", after: `${user} 0`, isDetailed: true },
+      SESSIONS_PER_USER + 1,
+    );
+    const places = new Map<string, Place>();
+    for (const [i, { share, device, folder }] of sessions.entries()) {
+      if (items[i] === user && share !== undefined) places.set(share, { device, folder });
+    }
+    return places;
+  }
+
+  #placeOf(share: string, user: string, told: ReadonlyMap<string, Place>): Place {
+    const { home, device, ...setting } = this.#setting;
+    const path = user === setting.user ? setting.folderOf(user, share) : undefined;
+    if (path !== undefined) return { device, folder: folderOf(path, home) };
+    return told.get(share) ?? {};
+  }
+
+  async #ask(request: SessionRequest, most?: number): Promise<List> {
+    return await this.#setting.session.ask(request, most) as List;
+  }
+}

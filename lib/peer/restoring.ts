@@ -1,0 +1,64 @@
+/**
+ * Serving again what was published, in the background: for many files it takes seconds, and nobody
+ * waits for that.
+ *
+ * @module
+ */
+
+import { withTimeout } from "../async/with_timeout.ts";
+import type { Joined } from "./joined.ts";
+import type { Purpose } from "./peer_options.ts";
+import type { SealedPort } from "./sealed_port.ts";
+import type { Ask } from "./session/index_session.ts";
+import type { Restored } from "./share/republisher.ts";
+
+/** How long it is waited for, in milliseconds: a few files are there before anything else happens. */
+const WAIT_MS = 250;
+
+/** What a client restores: after its login, and whenever the index may have forgotten something. */
+export class Restoring {
+  readonly #purpose: Purpose;
+  readonly #port: SealedPort;
+  #running = 0;
+  #last: Promise<Restored | undefined> = Promise.resolve(undefined);
+
+  constructor(purpose: Purpose, port: SealedPort) {
+    this.#purpose = purpose;
+    this.#port = port;
+  }
+
+  /** Whether anything is being restored at this moment. */
+  get isRunning(): boolean {
+    return this.#running > 0;
+  }
+
+  /** What came of the last time; nothing if there was none. Rejects with what went wrong. */
+  get restored(): Promise<Restored | undefined> {
+    return this.#last;
+  }
+
+  /**
+   * Begins to serve what is published, as far as that is the purpose. Resolves when it is done, or goes
+   * on in the background.
+   *
+   * @param isReturn Whether the index may have lost what it knew earlier in this session
+   */
+  async begin({ session, files, republisher }: Joined, ask: Ask, isReturn: boolean): Promise<void> {
+    const { isSealed } = session;
+    if (this.#purpose === "serve") {
+      await this.#run(async () => {
+        // Another client of the folder may publish at any time.
+        if (isSealed) await this.#port.open(ask);
+        return await republisher.restore(ask, isReturn);
+      });
+    } else if (this.#purpose === "change" && isSealed && !files.isEmpty && !isReturn) {
+      this.#port.open(ask).catch(() => {}); // Whoever needs it to be open hears of the failure.
+    }
+  }
+
+  async #run(work: () => Promise<Restored>): Promise<void> {
+    this.#running++;
+    this.#last = work().finally(() => this.#running--);
+    await withTimeout(this.#last.catch(() => {}), WAIT_MS);
+  }
+}

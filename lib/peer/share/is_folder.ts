@@ -1,0 +1,17 @@
+/**
+ * Whether a person means a folder or a file.
+ *
+ * @module
+ */
+
+import { findOnDisk } from "./find_on_disk.ts";
+import { ROOT } from "./list_tree.ts";
+import { nameFrom } from "./publisher.ts";
+
+/** Whether `typed` is a folder in the folder `shared`, or that itself. */
+export async function isFolder(shared: string, typed: string): Promise<boolean> {
+  const name = nameFrom(typed);
+  if (name === ROOT) return true;
+  const found = await findOnDisk(shared, name).catch(() => undefined);
+  return found?.status.isDirectory() ?? false;
+}
