@@ -18,7 +18,7 @@ const PURE = { permissions: "none" } as const;
 /** A progress, and what it tells. */
 function progressOf() {
   const told: [number, number][] = [];
-  return { progress: new DownloadProgress((...now) => told.push(now)), told };
+  return { progress: new DownloadProgress((bytes, total) => told.push([bytes, total])), told };
 }
 
 Deno.test({ name: "bytes count as they come, and never more than there are", ...PURE }, () => {
