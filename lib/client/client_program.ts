@@ -5,7 +5,8 @@
  */
 
 import { join } from "@std/path";
-import { BitTrickleError, reasonOf } from "../errors.ts";
+import { unlessAborted } from "../async/unless_aborted.ts";
+import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { resolveHost } from "../net/resolve.ts";
 import { Peer } from "../peer/peer.ts";
 import type { Restored } from "../peer/share/republisher.ts";
@@ -21,7 +22,7 @@ import { exitCodeFor } from "../cli/exit_code.ts";
 import type { ClientFlags } from "./flags.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { type KnownCredentials, logIn } from "./login.ts";
-import type { Output } from "./output.ts";
+import { failureOf, type Output } from "./output.ts";
 import { runJoin } from "./join_command.ts";
 import { runPasswd } from "./passwd_command.ts";
 import { givenPassword } from "../cli/password.ts";
@@ -49,6 +50,9 @@ const NO_PLACE = `No folder for the client's state: set ${
 /** Names that are listed one by one. */
 const SHOWN_NAMES = 10;
 
+/** News that are errors, which are told even by a client that is to be quiet. */
+const BAD_NEWS: readonly SessionNews[] = ["out", "weakened", "forged"];
+
 const INTERRUPTED = exitCodeFor("interrupted");
 
 /** Runs the shell, or the one command that `flags` hold, and returns the exit code. */
@@ -68,18 +72,23 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   assertAeadWorks();
   await assertFolder(flags.folder);
   const known = await knownCredentials(flags);
-  const [hostname, ...otherAddresses] = await resolveHost(flags.index.hostname);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const stop = () => signal.aborted ? Deno.exit(INTERRUPTED) : stopping.abort();
+  using _ = onInterrupt(stop);
+  output.readerGone.addEventListener("abort", () => stopping.abort());
+  const addresses = await unlessAborted(resolveHost(flags.index.hostname), signal);
+  if (!addresses) throw interrupted();
+  const [hostname, ...otherAddresses] = addresses;
   const { folder, allowPlain, swarm, protocol } = flags;
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
   const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
   const knownServers = inPlace("known_servers");
-  const remark = (note: string) => {
-    output.event("note", { note });
-    output.note(note);
-  };
+  const remark = (note: string) => output.remark(note);
   if (knownServers === undefined && protocol !== 1) remark(NO_PLACE);
   using memory = await FileMemory.open(inPlace("files.db"), remark);
+  if (signal.aborted) throw interrupted();
   const peer = new Peer({
     index: { ...flags.index, hostname },
     host: flags.index.hostname,
@@ -99,27 +108,31 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),
   });
-  const stopping = new AbortController();
-  const stop = () => stopping.signal.aborted ? Deno.exit(INTERRUPTED) : stopping.abort();
-  using _ = onInterrupt(stop);
-  using terminal = new Terminal({ onInterrupt: stop, complete });
+  using terminal = new Terminal({
+    onInterrupt: stop,
+    complete,
+    isQuiet: flags.quiet || flags.json,
+  });
+  const notice = (text: string, isError: boolean) => {
+    if (!flags.json && (isError || !flags.quiet)) terminal.notice(text);
+  };
   const tell = (news: SessionNews) => {
-    output.event("news", { news });
-    if (!flags.json) terminal.notice(NEWS[news]);
+    output.happened("news", { news });
+    notice(NEWS[news], BAD_NEWS.includes(news));
   };
   const tellChanged = (name: string, error: unknown) => {
-    const reason = error === undefined ? undefined : reasonOf(error);
-    output.event("changed", { name, ...reason === undefined ? {} : { reason } });
-    if (!flags.json) terminal.notice(changeNotice(name, reason));
+    const failure = error === undefined ? undefined : failureOf(error);
+    output.happened("changed", { name, ...failure });
+    notice(changeNotice(name, failure?.message), failure !== undefined);
   };
   const bench: Workbench = {
     peer,
     terminal,
     output,
-    signal: stopping.signal,
+    signal,
     share: flags.share,
   };
-  stopping.signal.addEventListener("abort", () => {
+  signal.addEventListener("abort", () => {
     peer.endLingering();
     peer.close();
     terminal.close();
@@ -127,7 +140,7 @@ async function runConnected(flags: ClientFlags, output: Output): Promise<number>
   const code = await work(bench, flags, known, memory).catch((error) => output.error(error));
   await leave(bench);
   if (peer.hasJoined && !flags.command) output.say("Goodbye!");
-  return code;
+  return output.readerGone.aborted ? exitCodeFor("reader_gone") : code;
 }
 
 /** Logs in, does what was asked for, and returns the exit code. */
@@ -144,10 +157,18 @@ async function work(
   }
   const isShell = command === undefined;
   const restored = await logIn(peer, known, terminal, output, { repeat: isShell, signal });
-  if (isShell) output.say("Welcome to BitTrickle!");
+  if (!isShell) return await runInvocation(bench, command);
+  output.say("Welcome to BitTrickle!");
   report(restored, output, memory.hasLost);
-  const code = isShell ? await runShell(bench) : await runInvocation(bench, command);
-  return isShell && signal.aborted ? INTERRUPTED : code;
+  const code = await runShell(bench);
+  return signal.aborted ? stopped(output) : code;
+}
+
+/** What the last word of a shell is that was asked to stop. Who is at a terminal knows it. */
+function stopped(output: Output): number {
+  const { code, message } = interrupted();
+  output.event("error", { code, message });
+  return INTERRUPTED;
 }
 
 /** Lets running uploads finish, and those who fetch what was just downloaded. */
@@ -171,7 +192,13 @@ function uploads(count: number): string {
 function report(restored: Restored, output: Output, hasLost: boolean): void {
   const { served, missing, elsewhere, unlisted } = restored;
   if (served.length + missing.length + elsewhere.length + unlisted === 0) return;
-  output.event("restored", { served, missing, elsewhere, unlisted });
+  output.event("restored", {
+    served: served.length,
+    missing: missing.slice(0, SHOWN_NAMES),
+    missing_count: missing.length,
+    elsewhere: elsewhere.slice(0, SHOWN_NAMES),
+    elsewhere_count: elsewhere.length + unlisted,
+  });
   if (served.length > 0) output.note(`Serving again: ${list(served)}`);
   if (missing.length > 0) output.note(`Published, but not in the folder: ${list(missing)}`);
   const where = hasLost ? "Published" : "Published from elsewhere";

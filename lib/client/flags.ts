@@ -32,6 +32,8 @@ export interface ClientFlags {
   readonly passwordFile: string | undefined;
   readonly folder: string;
   readonly json: boolean;
+  /** Whether nothing but results and errors is shown. */
+  readonly quiet: boolean;
   readonly allowPlain: boolean;
   /** Whether others are served what downloads have so far. */
   readonly swarm: boolean;
@@ -80,6 +82,7 @@ A name that begins with - comes after --: get -- -x.txt
   --limit-up RATE       send at most so many bytes per second in all, as 500k or 5M
   --limit-down RATE     the same for what is received; in the shell: limit up 5M, limit down off
   --json                print one JSON object a line
+  --quiet               show nothing but results and errors
   --protocol 1|2        speak the plain protocol, or the sealed one (default: the sealed one,
                         and the plain one to an index of this machine that knows no other)
   --allow-plain         exchange files with other machines, though they travel in clear
@@ -100,7 +103,7 @@ export function parseClientFlags(
   read: (path: string) => string = Deno.readTextFileSync,
 ): ClientFlags | TextFlag {
   const texts = [...TEXTS, ...COMMAND_FLAGS.texts];
-  const switches = ["json", "allow-plain", "no-swarm", ...COMMAND_FLAGS.switches];
+  const switches = ["json", "quiet", "allow-plain", "no-swarm", ...COMMAND_FLAGS.switches];
   const flags = parseFlags(args, texts, switches);
   if (typeof flags === "string") return flags;
   const [index, ...rest] = flags.arguments;
@@ -117,6 +120,7 @@ export function parseClientFlags(
     passwordFile: flags.text("password-file"),
     folder: flags.text("dir") ?? ".",
     json: flags.has("json"),
+    quiet: flags.has("quiet"),
     allowPlain: flags.has("allow-plain"),
     swarm: !flags.has("no-swarm"),
     share: flags.has("share"),
@@ -127,11 +131,16 @@ export function parseClientFlags(
   };
 }
 
-/** Whether the client's command line asks for JSON, even one that cannot be read. */
+/** Whether a command line asks for JSON, even one that cannot be read. */
 export function wantsJson(args: readonly string[]): boolean {
+  return hasSwitch(args, "json");
+}
+
+/** Whether the switch `name` is set in a command line, even in one that cannot be read. */
+export function hasSwitch(args: readonly string[], name: string): boolean {
   const end = args.indexOf("--");
   const flags = end < 0 ? args : args.slice(0, end);
-  return flags.some((arg) => /^--json(?:=|$)/.test(arg));
+  return flags.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
 }
 
 function checkJoin(flags: Parsed): void {
