@@ -13,6 +13,8 @@ const PURE = { permissions: "none" } as const;
 
 const GOOD: readonly string[] = [
   '{"v":1,"type":"result","verb":"lap","items":[],"more":0}',
+  '{"v":1,"type":"result","verb":"version","version":"1"}',
+  '{"v":1,"type":"error","code":"usage","message":"x"}',
 ];
 
 const BAD: readonly string[] = [
@@ -24,7 +26,9 @@ const BAD: readonly string[] = [
   '{"v":1,"type":"result","verb":"lap","items":[],"more":0,"surplus":1}',
   '{"v":1,"type":"result","verb":"lap","more":0}',
   '{"v":1,"type":"result","verb":"nonsense"}',
+  '{"v":1,"type":"result","verb":"version"}',
   '{"v":1,"type":"result","verb":"get"}',
+  '{"v":1,"type":"result","verb":"get","name":"a","bytes":1.5}',
   '{"v":1,"type":"result","verb":"get","results":[{"name":"a","surplus":1}]}',
   '{"v":1,"type":"result","verb":"sch","items":["a"],"details":[{"size":-1}],"more":0}',
   '{"v":1,"type":"error","code":"nonsense","message":"x"}',
