@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { MIB, publishBigFile } from "../support/big_file.ts";
+import { MIB, publishBigFile, writeBigFile } from "../support/big_file.ts";
 import { jsonLines, type JsonObject, lastObject } from "../support/json_lines.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
@@ -157,6 +157,16 @@ Deno.test("only a shell tells what it serves again", AS_PROCESSES, async () => {
     elsewhere: [],
     elsewhere_count: 0,
   });
+});
+
+Deno.test("pub tells how much of a file it has read", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const folder = await network.home.makeFolder("hans");
+  await writeBigFile(`${folder}/big`, SIZE_MIB);
+  const { code, stdout } = await network.once("hans", "pub", "big", "--json");
+  const progress = jsonLines(stdout).filter(({ type }) => type === "progress");
+  const { verb, name, bytes, sources } = progress.at(-1)!;
+  assertEquals([code, verb, name, bytes, sources], [0, "pub", "big", SIZE_MIB * MIB, undefined]);
 });
 
 Deno.test("--quiet leaves nothing on standard error but errors", AS_PROCESSES, async () => {

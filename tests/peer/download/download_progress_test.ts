@@ -48,6 +48,16 @@ Deno.test({ name: "what was looked at and is no part of the file does not count"
   assertEquals(told, [[9, 10], [2, 10], [3, 10]]);
 });
 
+Deno.test({ name: "each time is told how many send", ...PURE }, () => {
+  const told: number[] = [];
+  let senders = 0;
+  const progress = new DownloadProgress((_, __, sources) => told.push(sources), () => senders);
+  progress.complete(0, 10);
+  senders = 2;
+  progress.arriving(3);
+  assertEquals(told, [0, 2]);
+});
+
 Deno.test("a slow source shows before a piece is complete", { ignore: !MAY_USE_DISK }, async () => {
   await using stack = new AsyncDisposableStack();
   const relayTo = (port: number) => {
