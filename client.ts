@@ -5,7 +5,7 @@
  */
 
 import { runClient } from "./lib/client/client_program.ts";
-import { CLIENT_USAGE, parseClientFlags, wantsJson } from "./lib/client/flags.ts";
+import { CLIENT_USAGE, hasSwitch, parseClientFlags, wantsJson } from "./lib/client/flags.ts";
 import type { TextFlag } from "./lib/cli/parse_flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { Output } from "./lib/client/output.ts";
@@ -28,6 +28,7 @@ if (import.meta.main) {
   surviveHangUp();
   const output = new Output({
     json: wantsJson(Deno.args),
+    quiet: hasSwitch(Deno.args, "quiet"),
     stdout: toStdout,
     stderr: toStderr,
   });

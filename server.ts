@@ -15,7 +15,7 @@ import { runServer } from "./lib/server/server_program.ts";
 import { runUserCommand } from "./lib/server/user_command.ts";
 import { VERSION } from "./lib/cli/version.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
-import { reasonOf } from "./lib/errors.ts";
+import { BitTrickleError, reasonOf } from "./lib/errors.ts";
 import { escapeText } from "./lib/protocol/escape.ts";
 
 async function run(args: readonly string[]): Promise<void> {
@@ -34,13 +34,18 @@ function parse([first, ...rest]: readonly string[]) {
   return first === "data" ? parseDataFlags(rest) : parseServerFlags(Deno.args);
 }
 
+/** Whether nobody reads the output any more, as after `data export | head`: then nobody is told. */
+function isReaderGone(error: unknown): boolean {
+  return error instanceof BitTrickleError && error.code === "reader_gone";
+}
+
 if (import.meta.main) {
   surviveHangUp();
   try {
     await run(Deno.args);
     Deno.exit(0);
   } catch (error) {
-    toStderr(`${escapeText(reasonOf(error))}\n`);
+    if (!isReaderGone(error)) toStderr(`${escapeText(reasonOf(error))}\n`);
     Deno.exit(exitCodeOf(error));
   }
 }

@@ -38,6 +38,8 @@ export interface ClientFlags {
   readonly passwordFile: string | undefined;
   readonly folder: string;
   readonly json: boolean;
+  /** Whether nothing but results and errors is shown. */
+  readonly quiet: boolean;
   readonly allowPlain: boolean;
   /** Whether others are served what downloads have so far. */
   readonly swarm: boolean;
@@ -104,6 +106,7 @@ A name that begins with - comes after --: get -- -x.txt
   --limit-up RATE       send at most so many bytes per second in all, as 500k or 5M
   --limit-down RATE     the same for what is received; in the shell: limit up 5M, limit down off
   --json                print one JSON object a line
+  --quiet               show nothing but results and errors
   --protocol 1|2        speak the plain protocol, or the sealed one (default: the sealed one,
                         and the plain one to an index of this machine that knows no other)
   --allow-plain         exchange files with other machines, though they travel in clear
@@ -128,7 +131,7 @@ export function parseClientFlags(
   system: Surroundings = THIS_SYSTEM,
 ): ClientFlags | TextFlag {
   const negations = SWITCHES.map((name) => `no-${name}`);
-  const switches = ["json", ...SWITCHES, ...negations, ...COMMAND_FLAGS.switches];
+  const switches = ["json", "quiet", ...SWITCHES, ...negations, ...COMMAND_FLAGS.switches];
   const flags = parseFlags(args, ["config", ...TEXTS, ...COMMAND_FLAGS.texts], switches);
   if (typeof flags === "string") return flags;
   const load = flags.arguments.join(" ") === "config path" ? unreadConfig : loadConfig;
@@ -181,6 +184,7 @@ function clientFlags(flags: Parsed, words: readonly string[], settings: Settings
     passwordFile: settings["password-file"].value,
     folder: settings.dir.value ?? ".",
     json: flags.has("json"),
+    quiet: flags.has("quiet"),
     allowPlain: settings["allow-plain"].value ?? false,
     swarm: settings.swarm.value ?? true,
     share: settings.share.value ?? false,
@@ -203,9 +207,14 @@ function flagLayer(flags: Parsed, index: string | undefined): Layer {
   };
 }
 
-/** Whether the client's command line asks for JSON, even one that cannot be read. */
+/** Whether a command line asks for JSON, even one that cannot be read. */
 export function wantsJson(args: readonly string[]): boolean {
+  return hasSwitch(args, "json");
+}
+
+/** Whether the switch `name` is set in a command line, even in one that cannot be read. */
+export function hasSwitch(args: readonly string[], name: string): boolean {
   const end = args.indexOf("--");
   const flags = end < 0 ? args : args.slice(0, end);
-  return flags.some((arg) => /^--json(?:=|$)/.test(arg));
+  return flags.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
 }
