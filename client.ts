@@ -5,7 +5,7 @@
  */
 
 import { runClient } from "./lib/client/client_program.ts";
-import { parseClientFlags, wantsJson } from "./lib/client/flags.ts";
+import { hasSwitch, parseClientFlags, wantsJson } from "./lib/client/flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { onUncaught } from "./lib/cli/last_resort.ts";
 import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
@@ -29,6 +29,7 @@ if (import.meta.main) {
   surviveHangUp();
   const output = new Output({
     json: wantsJson(Deno.args),
+    quiet: hasSwitch(Deno.args, "quiet"),
     stdout: toStdout,
     stderr: toStderr,
   });

@@ -17,7 +17,7 @@ import { runServer } from "./lib/server/server_program.ts";
 import { runUserCommand } from "./lib/server/user_command.ts";
 import { SERVER_MANUAL } from "./lib/server/manual.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
-import { messageOf } from "./lib/errors.ts";
+import { BitTrickleError, messageOf } from "./lib/errors.ts";
 import { escapeText } from "./lib/protocol/escape.ts";
 
 async function run(args: readonly string[]): Promise<void> {
@@ -42,8 +42,13 @@ function parse([first, ...rest]: readonly string[]) {
 }
 
 function report(error: unknown): number {
-  toStderr(`${escapeText(messageOf(error))}\n`);
+  if (!isReaderGone(error)) toStderr(`${escapeText(messageOf(error))}\n`);
   return exitCodeOf(error);
+}
+
+/** Whether nobody reads the output any more, as after `data export | head`: then nobody is told. */
+function isReaderGone(error: unknown): boolean {
+  return error instanceof BitTrickleError && error.code === "reader_gone";
 }
 
 if (import.meta.main) {

@@ -18,6 +18,12 @@ export interface AskOptions {
   readonly remembered?: boolean;
 }
 
+/** How a {@linkcode Terminal} is set up. */
+export interface TerminalOptions extends LineEditorOptions {
+  /** Whether a script sees no prompts: nobody answers them. @default {false} */
+  readonly isQuiet?: boolean;
+}
+
 /**
  * Standard input by the line. On a terminal with history, completion and hidden passwords; from a
  * pipe the same lines without any of it. Prompts go to standard error. Nothing is read before the
@@ -27,7 +33,7 @@ export interface AskOptions {
 export class Terminal implements Disposable {
   /** Where progress can be drawn, if anywhere. */
   readonly screen: Screen | undefined = openScreen();
-  readonly #options: LineEditorOptions;
+  readonly #options: TerminalOptions;
   readonly #keyboard = new Keyboard();
   readonly #listening = new DisposableStack();
   #isListening = false;
@@ -37,7 +43,7 @@ export class Terminal implements Disposable {
   #linesRead = 0;
   #hasEnded = false;
 
-  constructor(options: LineEditorOptions) {
+  constructor(options: TerminalOptions) {
     this.#options = options;
   }
 
@@ -122,8 +128,8 @@ export class Terminal implements Disposable {
 
   /** Asks for a line that comes from a pipe, or that the terminal edits by itself. */
   async #askPlain(prompt: string): Promise<string | undefined> {
-    toStderr(prompt);
-    if (this.#keyboard.isTerminal) this.#plainPrompt = prompt;
+    if (this.isInteractive || !this.#options.isQuiet) toStderr(prompt);
+    if (this.isInteractive) this.#plainPrompt = prompt;
     const line = await this.#readPlain();
     if (line === undefined) this.close();
     this.#plainPrompt = undefined;

@@ -12,9 +12,9 @@ const encoder = new TextEncoder();
 export type Sink = (text: string) => void;
 
 /**
- * Writes `text` to standard output.
+ * Writes `text` to standard output. A terminal that is closed takes it without a word.
  *
- * @throws {BitTrickleError} `disk`
+ * @throws {BitTrickleError} `reader_gone` or `disk`
  */
 export const toStdout: Sink = (text) => writeAll(Deno.stdout, text);
 
@@ -37,13 +37,19 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
   try {
     for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
   } catch (cause) {
-    // Further writes fail the same way.
-    if (isReaderGone(cause)) return;
-    throw new BitTrickleError("disk", `Cannot write the output: ${reasonOf(cause)}`, { cause });
+    if (isTerminalGone(cause)) return; // Whoever serves others goes on.
+    throw outputFault(cause);
   }
 }
 
-/** Whether a write failed with `error` because its reader, or its terminal, is gone. */
-export function isReaderGone(error: unknown): boolean {
-  return error instanceof Deno.errors.BrokenPipe || (error as { code?: string }).code === "EIO";
+/** What to throw where standard output could not be written because of `cause`. */
+export function outputFault(cause: unknown): BitTrickleError {
+  if (cause instanceof Deno.errors.BrokenPipe || isTerminalGone(cause)) {
+    return new BitTrickleError("reader_gone", "whoever read the output has left", { cause });
+  }
+  return new BitTrickleError("disk", `Cannot write the output: ${reasonOf(cause)}`, { cause });
+}
+
+function isTerminalGone(error: unknown): boolean {
+  return (error as { code?: string }).code === "EIO";
 }

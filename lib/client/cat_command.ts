@@ -4,8 +4,8 @@
  * @module
  */
 
-import { BitTrickleError, reasonOf } from "../errors.ts";
-import { isReaderGone, toStderr, toStdoutSoon } from "../cli/write.ts";
+import { BitTrickleError } from "../errors.ts";
+import { outputFault, toStderr, toStdoutSoon } from "../cli/write.ts";
 import type { Streamed } from "../peer/download/file_stream.ts";
 import type { ByteSink } from "../peer/download/streamed_download.ts";
 import type { Peer } from "../peer/peer.ts";
@@ -79,9 +79,6 @@ function binary(name: string): BitTrickleError {
 /** @throws {BitTrickleError} `reader_gone` or `disk` */
 async function toStdout(bytes: Uint8Array): Promise<void> {
   await toStdoutSoon(bytes).catch((cause) => {
-    if (isReaderGone(cause)) {
-      throw new BitTrickleError("reader_gone", "whoever read the output has left", { cause });
-    }
-    throw new BitTrickleError("disk", `Cannot write the output: ${reasonOf(cause)}`, { cause });
+    throw outputFault(cause);
   });
 }

@@ -5,8 +5,9 @@
  */
 
 import { join } from "@std/path";
+import { unlessAborted } from "../async/unless_aborted.ts";
 import { withTimeout } from "../async/with_timeout.ts";
-import { BitTrickleError, reasonOf } from "../errors.ts";
+import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { Peer } from "../peer/peer.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
 import { CHANGED_PASSWORD } from "../peer/session/login_outcome.ts";
@@ -27,7 +28,7 @@ import { resolveIndex } from "./index_argument.ts";
 import type { Invocation } from "./invocation.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import { type KnownCredentials, logIn } from "./login.ts";
-import type { Output } from "./output.ts";
+import { failureOf, type Output } from "./output.ts";
 import { runJoin } from "./join_command.ts";
 import { runPasswd } from "./passwd_command.ts";
 import { tellRestored } from "./restored_notice.ts";
@@ -54,6 +55,9 @@ const NEWS: Readonly<Record<SessionNews, string>> = {
 const NO_PLACE = `No folder for the client's state: set ${
   Deno.build.os === "windows" ? "LOCALAPPDATA" : "HOME"
 } or XDG_STATE_HOME, or neither the keys of the index nor hashes of files are remembered`;
+
+/** News that are errors, which are told even by a client that is to be quiet. */
+const BAD_NEWS: readonly SessionNews[] = ["out", "password", "weakened", "forged"];
 
 const INTERRUPTED = exitCodeFor("interrupted");
 
@@ -83,18 +87,23 @@ async function runConnected(flags: ClientFlags, index: Address, output: Output):
   assertAeadWorks();
   await assertFolder(flags.folder);
   const known = await knownCredentials(flags);
-  const [hostname, ...otherAddresses] = await resolveIndex(index, flags.configuration.meant);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const stop = () => signal.aborted ? Deno.exit(INTERRUPTED) : stopping.abort();
+  using _ = onInterrupt(stop);
+  output.readerGone.addEventListener("abort", () => stopping.abort());
+  const addresses = await unlessAborted(resolveIndex(index, flags.configuration.meant), signal);
+  if (!addresses) throw interrupted();
+  const [hostname, ...otherAddresses] = addresses;
   const { folder, allowPlain, swarm, protocol } = flags;
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
   const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
   const knownServers = inPlace("known_servers");
-  const remark = (note: string) => {
-    output.event("note", { note });
-    output.note(note);
-  };
+  const remark = (note: string) => output.remark(note);
   if (knownServers === undefined && protocol !== 1) remark(NO_PLACE);
   using memory = await FileMemory.open(inPlace("files.db"), remark);
+  if (signal.aborted) throw interrupted();
   const peer = new Peer({
     index: { ...index, hostname },
     host: index.hostname,
@@ -117,27 +126,31 @@ async function runConnected(flags: ClientFlags, index: Address, output: Output):
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),
   });
-  const stopping = new AbortController();
-  const stop = () => stopping.signal.aborted ? Deno.exit(INTERRUPTED) : stopping.abort();
-  using _ = onInterrupt(stop);
-  using terminal = new Terminal({ onInterrupt: stop, complete });
+  using terminal = new Terminal({
+    onInterrupt: stop,
+    complete,
+    isQuiet: flags.quiet || flags.json,
+  });
+  const notice = (text: string, isError: boolean) => {
+    if (!flags.json && (isError || !flags.quiet)) terminal.notice(text);
+  };
   const tell = (news: SessionNews) => {
-    output.event("news", { news });
-    if (!flags.json) terminal.notice(NEWS[news]);
+    output.happened("news", { news });
+    notice(NEWS[news], BAD_NEWS.includes(news));
   };
   const tellChanged = (name: string, error: unknown) => {
-    const reason = error === undefined ? undefined : reasonOf(error);
-    output.event("changed", { name, ...reason === undefined ? {} : { reason } });
-    if (!flags.json) terminal.notice(changeNotice(name, reason));
+    const failure = error === undefined ? undefined : failureOf(error);
+    output.happened("changed", { name, ...failure });
+    notice(changeNotice(name, failure?.message), failure !== undefined);
   };
   const bench: Workbench = {
     peer,
     terminal,
     output,
-    signal: stopping.signal,
+    signal,
     share: flags.share,
   };
-  stopping.signal.addEventListener("abort", () => {
+  signal.addEventListener("abort", () => {
     peer.endLingering();
     peer.close();
     terminal.close();
@@ -145,13 +158,13 @@ async function runConnected(flags: ClientFlags, index: Address, output: Output):
   const code = await work(bench, flags, known, memory).catch((error) => output.error(error));
   await leave(bench);
   if (peer.hasJoined && !flags.command) output.say("Goodbye!");
-  return code;
+  return output.readerGone.aborted ? exitCodeFor("reader_gone") : code;
 }
 
 /** Logs in, does what was asked for, and returns the exit code. */
 async function work(
   bench: Workbench,
-  { command, protocol, invitation, json }: ClientFlags,
+  { command, protocol, invitation, json, quiet }: ClientFlags,
   given: KnownCredentials,
   memory: FileMemory,
 ): Promise<number> {
@@ -162,13 +175,19 @@ async function work(
   }
   const isShell = command === undefined;
   await logIn(peer, known, terminal, output, { repeat: isShell, signal });
-  if (isShell) {
-    output.say("Welcome to BitTrickle!");
-    const place = { output, notice: (line: string) => json || terminal.notice(line) };
-    await withTimeout(tellRestored(peer, place, () => memory.hasLost), 0);
-  }
-  const code = isShell ? await runShell(bench) : await runInvocation(bench, command);
-  return isShell && signal.aborted ? INTERRUPTED : code;
+  if (!isShell) return await runInvocation(bench, command);
+  output.say("Welcome to BitTrickle!");
+  const place = { output, notice: (line: string) => json || quiet || terminal.notice(line) };
+  await withTimeout(tellRestored(peer, place, () => memory.hasLost), 0);
+  const code = await runShell(bench);
+  return signal.aborted ? stopped(output) : code;
+}
+
+/** What the last word of a shell is that was asked to stop. Who is at a terminal knows it. */
+function stopped(output: Output): number {
+  const { code, message } = interrupted();
+  output.event("error", { code, message });
+  return INTERRUPTED;
 }
 
 /** Lets running uploads finish, and those who fetch what was just downloaded. */

@@ -85,6 +85,7 @@ export const PROGRAM_FLAGS: readonly Flag[] = [
     default: "the one that config path prints",
   },
   { name: "json", text: "print one JSON object a line" },
+  { name: "quiet", text: "show nothing but results and errors" },
   {
     name: "protocol",
     value: "1|2",

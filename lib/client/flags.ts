@@ -39,6 +39,8 @@ export interface ClientFlags {
   readonly passwordFile: string | undefined;
   readonly folder: string;
   readonly json: boolean;
+  /** Whether nothing but results and errors is shown. */
+  readonly quiet: boolean;
   readonly allowPlain: boolean;
   /** Whether others are served what downloads have so far. */
   readonly swarm: boolean;
@@ -77,7 +79,7 @@ export function parseClientFlags(
   system: Surroundings = THIS_SYSTEM,
 ): ClientFlags | TextRequest {
   const negations = SWITCHES.map((name) => `no-${name}`);
-  const switches = ["json", ...SWITCHES, ...negations, ...namesOfSwitches(COMMAND_FLAGS)];
+  const switches = ["json", "quiet", ...SWITCHES, ...negations, ...namesOfSwitches(COMMAND_FLAGS)];
   const flags = parseFlags(args, ["config", ...TEXTS, ...namesWithValue(COMMAND_FLAGS)], switches);
   if ("asks" in flags) return flags;
   const load = flags.arguments.join(" ") === "config path" ? unreadConfig : loadConfig;
@@ -130,6 +132,7 @@ function clientFlags(flags: Parsed, words: readonly string[], settings: Settings
     passwordFile: settings["password-file"].value,
     folder: settings.dir.value ?? ".",
     json: flags.has("json"),
+    quiet: flags.has("quiet"),
     allowPlain: settings["allow-plain"].value ?? false,
     swarm: settings.swarm.value ?? true,
     share: settings.share.value ?? false,
@@ -152,9 +155,14 @@ function flagLayer(flags: Parsed, index: string | undefined): Layer {
   };
 }
 
-/** Whether the client's command line asks for JSON, even one that cannot be read. */
+/** Whether a command line asks for JSON, even one that cannot be read. */
 export function wantsJson(args: readonly string[]): boolean {
+  return hasSwitch(args, "json");
+}
+
+/** Whether the switch `name` is set in a command line, even in one that cannot be read. */
+export function hasSwitch(args: readonly string[], name: string): boolean {
   const end = args.indexOf("--");
   const flags = end < 0 ? args : args.slice(0, end);
-  return flags.some((arg) => /^--json(?:=|$)/.test(arg));
+  return flags.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
 }

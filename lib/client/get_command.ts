@@ -9,7 +9,7 @@ import type { Content } from "../peer/download/candidates.ts";
 import type { GottenTree } from "../peer/download/get_tree.ts";
 import type { Gotten } from "../peer/download/get_setting.ts";
 import type { Peer } from "../peer/peer.ts";
-import type { PeerGetOptions } from "../peer/peer_options.ts";
+import { type CommandOptions, optionsFor } from "./command_options.ts";
 import { formatContent } from "../protocol/content.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
 import { countFiles, failureOf, named, type Outcome, outcomeOfEach } from "./outcome.ts";
@@ -22,19 +22,19 @@ const LEAST_DIGITS = 8;
 export async function runGet(
   peer: Peer,
   names: readonly string[],
-  options: PeerGetOptions,
+  options: CommandOptions,
 ): Promise<Outcome> {
   if (names.length > 1 && options.as !== undefined) {
     throw usage("--as names one file, so get one at a time");
   }
-  const run = (name: string) => getOne(peer, name, options);
+  const run = (name: string) => getOne(peer, name, optionsFor(name, options));
   return await outcomeOfEach(names, run, {
     fatal: ["index_gone"],
     hintFor: (outcomes) => hintFor(names, outcomes),
   });
 }
 
-async function getOne(peer: Peer, name: string, options: PeerGetOptions): Promise<Outcome> {
+async function getOne(peer: Peer, name: string, options: CommandOptions): Promise<Outcome> {
   if (!name.endsWith("/")) return fromGotten(name, await peer.get(name, options));
   if (options.as !== undefined) throw usage("--as names one file, not a folder");
   return fromTree(name, await peer.getTree(name, options));
@@ -48,7 +48,7 @@ function fromGotten(name: string, gotten: Gotten): Outcome {
       return fromChoices(name, gotten.choices);
     case "present": {
       const lines = [`${gotten.name} is already there, and identical`];
-      return { lines, fields: { name: gotten.name, bytes: gotten.size, present: true } };
+      return { lines, fields: { name: gotten.name, bytes: gotten.size, identical: true } };
     }
     case "downloaded": {
       const { name, size, from, kept } = gotten;
@@ -86,7 +86,8 @@ function digitsFor(ids: readonly string[]): number {
 
 function fromTree(name: string, tree: GottenTree): Outcome {
   const { downloaded, present, failed, left, stopped, bytes } = tree;
-  const fields = { name, downloaded, present, failed, left, bytes };
+  const failures = failed.map(({ name, code, reason }) => ({ name, code, message: reason }));
+  const fields = { name, downloaded, present, failed: failures, left, bytes };
   if (downloaded.length + present.length + failed.length + left.length === 0) {
     return { lines: ["No files found"], fields, failure: "not_found" };
   }

@@ -11,7 +11,7 @@ import type { Outcome } from "./outcome.ts";
 
 /**
  * Shows `list`. A count that is only known to be so high or higher ends with `+`, and the fields
- * say `lowerBound`.
+ * say `lower_bound`.
  *
  * @param most How many items were enough: a longer list was not asked for to its end
  */
@@ -26,7 +26,7 @@ function begun({ of, items, details, more, cursor }: List, most: number): Outcom
   const left = items.length - most + more - (cursor === undefined ? 0 : 1);
   const lines = [headingOf(of, most, atLeast(most)), ...shown, "… and more"];
   const told = details ? { details: details.slice(0, most) } : {};
-  return { lines, fields: { items: shown, ...told, more: left, lowerBound: true } };
+  return { lines, fields: { items: shown, ...told, more: left, lower_bound: true } };
 }
 
 function whole({ of, items, details, more, isLowerBound }: List): Outcome {
@@ -37,7 +37,7 @@ function whole({ of, items, details, more, isLowerBound }: List): Outcome {
   const fields = { items, ...details ? { details } : {}, more };
   return {
     lines: [headingOf(of, total, count(total)), ...items, ...rest],
-    fields: lowerBound ? { ...fields, lowerBound } : fields,
+    fields: lowerBound ? { ...fields, lower_bound: true } : fields,
   };
 }
 

@@ -76,7 +76,9 @@ function outcomeOfAll(
 ): Outcome {
   const failure = end ?? failureOf(outcomes.map(({ failure }) => failure));
   const lines = [...outcomes.flatMap(({ lines }) => lines), ...hint === undefined ? [] : [hint]];
-  const results = outcomes.map(({ fields, failure }) => failure ? { ...fields, failure } : fields);
+  const results = outcomes.map(({ fields, failure }) => {
+    return failure ? { ...fields, code: failure } : fields;
+  });
   return { lines, fields: { results }, ...failure ? { failure } : {} };
 }
 
@@ -85,13 +87,13 @@ async function outcomeOf(name: string, run: (name: string) => Promise<Outcome>):
   const { lines: [first, ...rest], ...outcome } = await run(name).catch((error) => {
     if (!(error instanceof BitTrickleError)) throw error;
     const { code, message } = error;
-    return { lines: [message], fields: { name, reason: message }, failure: code };
+    return { lines: [message], fields: { name, message }, failure: code };
   });
   return { lines: first === undefined ? [] : [named(name, first), ...rest], ...outcome };
 }
 
 /** The outcome of what was not begun any more. */
 function leftOut(name: string, failure: ErrorCode): Outcome {
-  const reason = "left out";
-  return { lines: [named(name, reason)], fields: { name, reason }, failure };
+  const message = "left out";
+  return { lines: [named(name, message)], fields: { name, message }, failure };
 }

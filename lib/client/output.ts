@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BitTrickleError, messageOf } from "../errors.ts";
+import { BitTrickleError, messageOf, reasonOf } from "../errors.ts";
 import { escapeText, toJsonLine } from "../protocol/escape.ts";
 import { exitCodeFor, exitCodeOf } from "../cli/exit_code.ts";
 import type { Outcome } from "./outcome.ts";
@@ -17,28 +17,48 @@ const SCHEMA_VERSION = 1;
 export interface OutputOptions {
   /** Whether to print JSON objects, all of them to `stdout`. */
   readonly json: boolean;
+  /** Whether nothing but results and errors is printed. @default {false} */
+  readonly quiet?: boolean;
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** The time in milliseconds since 1970. @default {Date.now} */
+  readonly now?: () => number;
 }
+
+/** Fields of a JSON object. `docs/json.schema.json` says which there are. */
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Prints results to standard output and everything else to standard error. Here texts are made
  * harmless for a terminal: whoever hands one over hands it over as it is, by the line.
+ *
+ * It throws nothing: when standard output cannot be written, that is said on standard error once, and
+ * is what the exit codes stand for from then on. When nobody reads it any more, all else is left
+ * unsaid.
  */
 export class Output {
-  readonly #json: boolean;
-  readonly #stdout: Sink;
-  readonly #stderr: Sink;
+  readonly #options: OutputOptions;
+  readonly #readerGone = new AbortController();
+  /** Why standard output could not be written. */
+  #fault: BitTrickleError | undefined;
 
-  constructor({ json, stdout, stderr }: OutputOptions) {
-    this.#json = json;
-    this.#stdout = stdout;
-    this.#stderr = stderr;
+  constructor(options: OutputOptions) {
+    this.#options = options;
   }
 
   /** Whether it prints JSON objects. */
   get json(): boolean {
-    return this.#json;
+    return this.#options.json;
+  }
+
+  /** Whether it prints nothing but results and errors. */
+  get isQuiet(): boolean {
+    return this.#options.quiet ?? false;
+  }
+
+  /** Fires when nobody reads standard output any more. */
+  get readerGone(): AbortSignal {
+    return this.#readerGone.signal;
   }
 
   /** Prints what came of the command `verb`. Returns the exit code that stands for it. */
@@ -46,35 +66,79 @@ export class Output {
     const message = lines.join("\n");
     if (failure) this.event("error", { verb, code: failure, message, ...fields });
     else this.event("result", { verb, ...fields });
-    for (const line of lines) isAside ? this.note(line) : this.say(line);
-    return failure ? exitCodeFor(failure) : 0;
+    if (isAside) { for (const line of lines) this.note(line); }
+    else this.say(...lines);
+    return this.#exitCode(failure ? exitCodeFor(failure) : 0);
   }
 
   /** Prints whatever was thrown. Returns the exit code that stands for it. */
   error(error: unknown, verb?: string): number {
-    const code = error instanceof BitTrickleError ? error.code : "unexpected";
+    const { code } = failureOf(error);
     const message = messageOf(error);
-    try {
-      this.event("error", { ...verb === undefined ? {} : { verb }, code, message });
-      this.note(message);
-    } catch {
-      this.#stderr(`${escapeText(message)}\n`); // Standard output is what failed.
-    }
-    return exitCodeOf(error);
+    const isTold = this.event("error", { ...verb === undefined ? {} : { verb }, code, message });
+    if (!this.json || !isTold && message !== this.#fault?.message) this.#toStderr(message);
+    return this.#exitCode(exitCodeOf(error));
   }
 
-  /** Prints a line of the conversation. */
-  say(line: string): void {
-    if (!this.#json) this.#stdout(`${escapeText(line)}\n`);
+  /** Prints lines of the conversation, at once. */
+  say(...lines: readonly string[]): void {
+    if (!this.json) this.#print(lines.map((line) => `${escapeText(line)}\n`).join(""));
   }
 
   /** Prints a line that is no result. */
   note(line: string): void {
-    if (!this.#json) this.#stderr(`${escapeText(line)}\n`);
+    if (!this.json && !this.isQuiet) this.#toStderr(line);
   }
 
-  /** Prints an object for programs. */
-  event(type: string, fields: Readonly<Record<string, unknown>>): void {
-    if (this.#json) this.#stdout(`${toJsonLine({ v: SCHEMA_VERSION, type, ...fields })}\n`);
+  /** Tells people and programs what they may want to know meanwhile. */
+  remark(message: string): void {
+    if (!this.isQuiet) this.happened("note", { message });
+    this.note(message);
   }
+
+  /** Prints an object for programs about something that has just happened. */
+  happened(type: string, fields: Fields): void {
+    const now = this.#options.now?.() ?? Date.now();
+    this.event(type, { time: new Date(now).toISOString(), ...fields });
+  }
+
+  /** Prints an object for programs. Returns whether it is written, if there is any to write. */
+  event(type: string, fields: Fields): boolean {
+    return !this.json || this.#print(`${toJsonLine({ v: SCHEMA_VERSION, type, ...fields })}\n`);
+  }
+
+  #print(text: string): boolean {
+    if (this.#readerGone.signal.aborted) return false;
+    try {
+      if (text !== "") this.#options.stdout(text);
+      return true;
+    } catch (error) {
+      this.#takeFault(error);
+      return false;
+    }
+  }
+
+  #takeFault(error: unknown): void {
+    const isFirst = this.#fault === undefined;
+    const fault = error instanceof BitTrickleError
+      ? error
+      : new BitTrickleError("disk", reasonOf(error), { cause: error });
+    this.#fault ??= fault;
+    if (fault.code === "reader_gone") this.#readerGone.abort();
+    else if (isFirst) this.#toStderr(fault.message);
+  }
+
+  #toStderr(line: string): void {
+    if (!this.#readerGone.signal.aborted) this.#options.stderr(`${escapeText(line)}\n`);
+  }
+
+  #exitCode(code: number): number {
+    return this.#fault ? exitCodeOf(this.#fault) : code;
+  }
+}
+
+/** What programs are told of whatever was thrown. */
+export function failureOf(error: unknown): { readonly code: string; readonly message: string } {
+  const code = error instanceof BitTrickleError ? error.code : "unexpected";
+  return { code, message: reasonOf(error) };
 }

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { IdentifyOptions } from "../peer/share/identify.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { PublishedTree } from "../peer/share/publisher.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
+import { type CommandOptions, optionsFor } from "./command_options.ts";
 import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
 
 /** Nobody else is asked for anything: it is the index that does not answer. */
@@ -17,12 +17,13 @@ const FATAL = { fatal: ["timeout", "network"] } as const;
 export async function runPub(
   peer: Peer,
   args: readonly string[],
-  options: IdentifyOptions,
+  { onTransfer, ...options }: CommandOptions,
 ): Promise<Outcome> {
   return await outcomeOfEach(args, async (name) => {
     const isFolder = name.endsWith("/") || await peer.isFolder(name);
     if (isFolder) return fromTree(name, await peer.pubTree(name, options));
-    return { lines: [formatPlainReply(await peer.pub(name, options))], fields: { name } };
+    const reply = await peer.pub(name, optionsFor(name, { ...options, onTransfer }));
+    return { lines: [formatPlainReply(reply)], fields: { name } };
   }, FATAL);
 }
 
@@ -30,7 +31,8 @@ export async function runPub(
 function fromTree(name: string, { published, skipped }: PublishedTree): Outcome {
   const rows = skipped.map(({ name, reason }) => `Skipped "${name}": ${reason}`);
   const lines = [`${countFiles(published.length)} published`, ...rows];
-  const outcome = { lines, fields: { name, published, skipped } };
+  const left = skipped.map(({ name, reason }) => ({ name, message: reason }));
+  const outcome = { lines, fields: { name, published, skipped: left } };
   if (skipped.length > 0) return { ...outcome, failure: "partial" };
   return published.length === 0 ? { ...outcome, failure: "not_found" } : outcome;
 }

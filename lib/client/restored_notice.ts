@@ -35,9 +35,7 @@ export async function tellRestored(
     for (const line of linesOf(restored, hasLost())) notice(line);
   } catch (error) {
     if (error instanceof BitTrickleError && error.code === "interrupted") return;
-    const message = `What was published before is not served now: ${reasonOf(error)}`;
-    output.event("note", { note: message });
-    notice(escapeText(message));
+    output.remark(`What was published before is not served now: ${reasonOf(error)}`);
   }
 }
 

@@ -13,6 +13,7 @@ import { type Invocation, parseInvocation } from "./invocation.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
 import { Progress } from "./progress.ts";
+import { ProgressEvents } from "./progress_events.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import { splitWords } from "./words.ts";
 
@@ -100,19 +101,23 @@ async function run(
   const { verb, args, flags } = invocation;
   const command = checkCommand(invocation, { json: output.json, isShell: true });
   const label = [verb, ...args].map(escapeText).join(" ");
-  using progress = new Progress(label, terminal.screen, performance.now());
+  const screen = output.isQuiet ? undefined : terminal.screen;
+  using progress = new Progress(label, screen, performance.now());
+  const events = new ProgressEvents((fields) => {
+    if (!output.isQuiet) output.happened("progress", { verb, ...fields });
+  });
   return await command.run(peer, args, {
     ...flags,
     json: output.json,
     signal,
     share: flags.share || share,
     onProgress: (bytes, total) => progress.update(bytes, performance.now(), total),
+    onTransfer: (name, state) => events.update(name, state, performance.now()),
     onQueued: (user, place) => progress.queue(escapeText(user), place, performance.now()),
     onSending: () => progress.flow(performance.now()),
     onNote: (note) => {
       progress.wipe();
-      output.event("note", { note });
-      output.note(note);
+      output.remark(note);
     },
   });
 }

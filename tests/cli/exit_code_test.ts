@@ -1,6 +1,10 @@
 import { assertEquals } from "@std/assert";
+import schema from "../../docs/json.schema.json" with { type: "json" };
 import { exitCodeFor, exitCodeOf } from "../../lib/cli/exit_code.ts";
 import { BitTrickleError, type ErrorCode } from "../../lib/errors.ts";
+import { MAY_USE_DISK } from "../support/permission.ts";
+
+const SCRIPTS = new URL("../../docs/scripts.md", import.meta.url);
 
 const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   usage: 2,
@@ -36,4 +40,19 @@ Deno.test({ name: "the exit code for anything unforeseen is 1", permissions: "no
   ) {
     assertEquals(exitCodeOf(thrown), 1);
   }
+});
+
+Deno.test(
+  { name: "the schema of --json names every code, and no other", permissions: "none" },
+  () => {
+    const codes = [...Object.keys(EXIT_CODES), "unexpected"].sort();
+    assertEquals(schema.$defs.code.enum, codes);
+  },
+);
+
+Deno.test("docs/scripts.md lists every exit code", { ignore: !MAY_USE_DISK }, async () => {
+  const page = await Deno.readTextFile(SCRIPTS);
+  const listed = page.matchAll(/^\| (\d+) +\|/gm).map(([, code]) => Number(code)).toArray();
+  const codes = new Set([0, 1, ...Object.values(EXIT_CODES)]);
+  assertEquals(listed, [...codes].sort((a, b) => a - b));
 });

@@ -189,7 +189,7 @@ Deno.test({ name: "get of what is there already says so", permissions: "none" },
   const peer = peerWith({ a: { kind: "present", name: "a", size: 42 } });
   assertEquals(await run(peer, "get a"), {
     text: "a is already there, and identical",
-    fields: { name: "a", bytes: 42, present: true },
+    fields: { name: "a", bytes: 42, identical: true },
   });
 });
 
@@ -286,7 +286,8 @@ Deno.test(
       ["2 files published", ...skipped.map(({ name }) => `Skipped "${name}": hidden`)].join("\n"),
       "partial",
     ]);
-    assertEquals(outcome.fields["skipped"], skipped);
+    const left = skipped.map(({ name, reason }) => ({ name, message: reason }));
+    assertEquals(outcome.fields["skipped"], left);
     assertEquals((await pub(["d/a"], [])).failure, undefined);
     assertEquals((await pub([], [])).failure, "not_found");
   },

@@ -13,8 +13,8 @@ function found(count: number, rest: Partial<List> = {}): List {
 /** The first and the last line of what is shown, and the count of the fields. */
 function shown(list: List, most?: number) {
   const { lines, fields } = listOutcome(list, most);
-  const { more, lowerBound } = fields;
-  return [lines[0], lines.at(-1), more, lowerBound];
+  const { more, lower_bound } = fields;
+  return [lines[0], lines.at(-1), more, lower_bound];
 }
 
 Deno.test({ name: "a list that is known to its end is counted", ...PURE }, () => {
@@ -31,7 +31,7 @@ Deno.test({ name: "a search that stopped says that there are so many or more", .
   assertEquals([lines[0], lines.at(-1)], ["1,000+ files found:", "… and more"]);
   assertEquals(lines.slice(1, -1), list.items.slice(0, 1_000));
   const { items, ...rest } = fields;
-  assertEquals([items, rest], [lines.slice(1, -1), { more: 109, lowerBound: true }]);
+  assertEquals([items, rest], [lines.slice(1, -1), { more: 109, lower_bound: true }]);
 });
 
 Deno.test({ name: "where there may or may not be more, that is not counted", ...PURE }, () => {

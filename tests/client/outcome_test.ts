@@ -45,8 +45,8 @@ Deno.test(
       fields: {
         results: [
           { name: "a" },
-          { name: "full", reason: 'Cannot write "full": the disk is full', failure: "disk" },
-          { name: "gone", reason: "Cannot find it", failure: "not_found" },
+          { name: "full", message: 'Cannot write "full": the disk is full', code: "disk" },
+          { name: "gone", message: "Cannot find it", code: "not_found" },
           { name: "b" },
         ],
       },
@@ -63,8 +63,8 @@ Deno.test(
       fields: {
         results: [
           { name: "a" },
-          { name: "stop", reason: "interrupted", failure: "interrupted" },
-          { name: "b", reason: "left out", failure: "interrupted" },
+          { name: "stop", message: "interrupted", code: "interrupted" },
+          { name: "b", message: "left out", code: "interrupted" },
         ],
       },
       failure: "interrupted",

@@ -1,13 +1,14 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Outcome } from "../../lib/client/outcome.ts";
 import { Output } from "../../lib/client/output.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 
 /** An output and what it printed. */
-function capture(json: boolean) {
+function capture(json: boolean, quiet = false) {
   const printed = { stdout: "", stderr: "" };
   const output = new Output({
     json,
+    quiet,
     stdout: (text) => printed.stdout += text,
     stderr: (text) => printed.stderr += text,
   });
@@ -122,14 +123,76 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an error of standard output itself is told on standard error",
+  name: "what happens meanwhile tells when, in UTC",
   permissions: "none",
 }, () => {
-  let stderr = "";
-  const full = new BitTrickleError("disk", "Cannot write the output: the disk is full");
-  const stdout = () => {
-    throw full;
+  let stdout = "";
+  const sinks = { stdout: (text: string) => stdout += text, stderr: () => {} };
+  const output = new Output({ json: true, ...sinks, now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6) });
+  output.happened("news", { news: "gone" });
+  const time = "2026-01-02T03:04:05.006Z";
+  assertEquals(stdout, `{"v":1,"type":"news","time":"${time}","news":"gone"}\n`);
+});
+
+Deno.test({ name: "quiet prints results and errors alone", permissions: "none" }, () => {
+  for (const json of [false, true]) {
+    const { output, printed } = capture(json, true);
+    output.note("By the way");
+    output.remark("By the way");
+    assertEquals(printed, { stdout: "", stderr: "" });
+    output.outcome("sch", FOUND);
+    output.error(new BitTrickleError("timeout", "No answer"));
+    assertStringIncludes(printed.stdout, "a.txt");
+    assertStringIncludes(json ? printed.stdout : printed.stderr, "No answer");
+  }
+});
+
+/** An output of which only `writes` can be written, and then `error` is thrown. */
+function failing(error: BitTrickleError, json: boolean, writes = 0) {
+  const printed = { stdout: "", stderr: "" };
+  const stdout = (text: string) => {
+    if (writes-- <= 0) throw error;
+    printed.stdout += text;
   };
-  const output = new Output({ json: true, stdout, stderr: (text) => stderr += text });
-  assertEquals([output.error(full), stderr], [7, `${full.message}\n`]);
+  return {
+    output: new Output({ json, stdout, stderr: (text) => printed.stderr += text }),
+    printed,
+  };
+}
+
+const FULL = new BitTrickleError("disk", "Cannot write the output: the disk is full");
+const GONE = new BitTrickleError("reader_gone", "whoever read the output has left");
+
+Deno.test({ name: "a full disk is told once, and is the exit code", permissions: "none" }, () => {
+  for (const json of [false, true]) {
+    const { output, printed } = failing(FULL, json);
+    assertEquals([output.outcome("sch", FOUND), output.outcome("get", MISSING)], [7, 7]);
+    assertEquals(output.readerGone.aborted, false);
+    assertEquals(printed.stderr, `${FULL.message}\n`);
+  }
+});
+
+Deno.test(
+  { name: "an error that standard output lost is told elsewhere", permissions: "none" },
+  () => {
+    const { output, printed } = failing(FULL, true);
+    assertEquals(output.error(new BitTrickleError("timeout", "No answer")), 7);
+    assertEquals(printed.stderr, `${FULL.message}\nNo answer\n`);
+  },
+);
+
+Deno.test({ name: "nothing is said to a reader who has left", permissions: "none" }, () => {
+  for (const json of [false, true]) {
+    const { output, printed } = failing(GONE, json);
+    assertEquals(output.outcome("sch", FOUND), 141);
+    assertEquals(output.readerGone.aborted, true);
+    output.note("By the way");
+    assertEquals([output.error(FULL), printed], [141, { stdout: "", stderr: "" }]);
+  }
+});
+
+Deno.test({ name: "the lines of a result are written at once", permissions: "none" }, () => {
+  const { output, printed } = failing(GONE, false, 1);
+  assertEquals(output.outcome("sch", FOUND), 0);
+  assertEquals(printed.stdout, "1 file found:\na.txt\n");
 });

@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readTree, writeTree } from "../support/file_tree.ts";
+import { lastObject } from "../support/json_lines.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 
@@ -28,7 +29,7 @@ Deno.test("all that fails of a tree is named, in words and in JSON", AS_PROCESSE
   for (const name of names) assertStringIncludes(all.stdout, `"${name}": a file of that name`);
   await Deno.remove(`${mine}/${names[0]!.slice("lab/".length)}`);
   const some = await network.once("vader", "get", "lab/", "--json");
-  const { code, failed, downloaded } = JSON.parse(some.stdout);
+  const { code, failed, downloaded } = lastObject(some.stdout);
   assertEquals([some.code, code, failed.length, downloaded], [9, "partial", FILES - 1, [names[0]]]);
 });
 
@@ -65,7 +66,7 @@ Deno.test("Ctrl-C ends a batch, which tells what was done", AS_PROCESSES, async 
   network.server.kill("SIGSTOP");
   vader.shell.kill("SIGINT");
   assertEquals(await vader.shell.ends(), 130);
-  const { code, message, results } = JSON.parse(vader.shell.stdout);
+  const { code, message, results } = lastObject(vader.shell.stdout);
   assertEquals([code, results.length], ["interrupted", 3]);
   assertStringIncludes(message, '"b.txt": left out');
 });

@@ -48,6 +48,19 @@ Deno.test("a file that is imported into has its own catalogue id", AS_PROCESSES,
   assertNotEquals(ids[0], ids[2], "no other file has it");
 });
 
+Deno.test("an export whose reader leaves ends without a word, with 141", {
+  ignore: !MAY_RUN || Deno.build.os === "windows",
+}, async () => {
+  await using folder = await TempFolder.make();
+  const lines = Array.from({ length: 5_000 }, (_, i) => `{"user":"vader","name":"file-${i}"}`);
+  assertEquals((await data(folder, "import", [[HEADER, ...lines].join("\n")])).code, 0);
+  const server = FROM_SOURCE.server.join(" ");
+  const script = `{ ${server} data export; echo "code $?" >&2; } | head -1`;
+  await using program = new Program(["sh", "-c", script], { cwd: folder.path });
+  assertEquals(await program.ends(), 0);
+  assertEquals([program.stdout, program.stderr], [`${HEADER}\n`, "code 141\n"]);
+});
+
 Deno.test("import takes all lines or none, and keeps what was there", AS_PROCESSES, async () => {
   await using folder = await TempFolder.make();
   await data(folder, "import", [HEADER, LINES[0]!]);

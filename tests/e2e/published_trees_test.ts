@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { writeTree } from "../support/file_tree.ts";
+import { lastObject } from "../support/json_lines.ts";
 import { Network } from "../support/network.ts";
 import { canRun, MAY_RUN } from "../support/permission.ts";
 import { FROM_SOURCE, Program, type Programs } from "../support/program.ts";
@@ -54,9 +55,9 @@ Deno.test(
     assert(lines.includes('Skipped "lab/secret": it may not be read'));
 
     const { code, stdout } = await network.once("hans", "pub", "lab", "--json");
-    const { published: names, skipped } = JSON.parse(stdout.trimEnd().split("\n").at(-1)!);
+    const { published: names, skipped } = lastObject(stdout);
     assertEquals([code, names, skipped.length], [9, ["lab/open/fine"], 14]);
-    assertEquals(skipped[0], { name: "lab/locked/", reason: "it may not be read" });
+    assertEquals(skipped[0], { name: "lab/locked/", message: "it may not be read" });
   },
 );
 

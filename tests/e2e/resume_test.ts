@@ -11,6 +11,7 @@ import { PIECES_IN_FLIGHT } from "../../lib/peer/download/requests_in_flight.ts"
 import { DOWNLOAD_CONNECTIONS, PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { MIB, publishBigFile } from "../support/big_file.ts";
 import { sha256Of } from "../support/bytes.ts";
+import { lastObject } from "../support/json_lines.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { RelayedNetwork } from "../support/relayed_network.ts";
 import { seededRandom } from "../support/seeded.ts";
@@ -135,7 +136,7 @@ Deno.test("what one source began another one ends", AS_PROCESSES, async () => {
   const other = await network.rejoin("yoda");
   await other.shell.ask("pub copy", "File published successfully\n");
   const again = await network.once("vader", "get", "copy", "--as", "big", "--json");
-  const { from, kept } = JSON.parse(again.stdout);
+  const { from, kept } = lastObject(again.stdout);
   assertEquals([again.code, from], [0, ["yoda"]]);
   assert(kept >= SIZE / 2 - IN_FLIGHT - PIECE_BYTES, `kept ${kept} bytes`);
   assertLittleTwice(network.sentBy());

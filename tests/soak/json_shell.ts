@@ -9,7 +9,7 @@ import { waitFor } from "../support/wait_for.ts";
 
 /** What came of a command. */
 export interface Answer {
-  readonly type: "result" | "error";
+  readonly type: "result" | "error" | "progress";
   readonly verb: string;
   /** Of an error. */
   readonly code?: string;
@@ -39,7 +39,9 @@ export class JsonShell {
     const verb = line.split(" ")[0]!;
     let answer: Answer | undefined;
     await waitFor(`the end of ${line}`, () => {
-      answer = this.#newObjects().find((object) => object.verb === verb);
+      answer = this.#newObjects().find((object) => {
+        return object.verb === verb && object.type !== "progress";
+      });
       return answer !== undefined;
     }, ms);
     return answer!;

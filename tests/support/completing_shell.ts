@@ -4,7 +4,6 @@
  * @module
  */
 
-import { dirname } from "@std/path";
 import { completionScript, type ShellName } from "../../lib/cli/manual/completion.ts";
 import type { ProgramManual } from "../../lib/cli/manual/manual.ts";
 import { CLIENT_MANUAL } from "../../lib/client/manual.ts";
@@ -43,8 +42,8 @@ const STARTS: Readonly<Record<Exclude<ShellName, "powershell">, Start>> = {
     ],
   },
   fish: {
-    command: (folder) => `exec env XDG_CONFIG_HOME=${folder} HOME=${folder} fish -i`,
-    file: "fish/config.fish",
+    command: (folder) => `exec fish --no-config --private -i -C "source ${folder}/rc"`,
+    file: "rc",
     lines: [
       "set -g fish_greeting",
       "set -g fish_autosuggestion_enabled 0",
@@ -75,7 +74,7 @@ export class CompletingShell implements AsyncDisposable {
     const home = await TempFolder.make();
     const { command, file, lines } = STARTS[shell];
     const scripts = manuals.flatMap((it) => completionScript(it, shell));
-    await Deno.mkdir(dirname(home.pathOf(`config/${file}`)), { recursive: true });
+    await home.makeFolder("config");
     await home.write(`config/${file}`, [...lines, ...scripts, ""].join("\n"));
     const work = await home.makeFolder("work");
     for (const name of files) {
@@ -122,7 +121,14 @@ export class CompletingShell implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#tmux("kill-server").catch(() => {});
+    const shell = (await this.#tmux("display-message", "-p", "#{pane_pid}")).trim();
+    await this.#tmux("kill-server");
+    // What it still writes at its end would be in a folder that is being removed.
+    await waitFor(
+      "the end of the shell",
+      async () => !await canRun("kill", "-0", shell),
+      ANSWER_MS,
+    );
     await this.home[Symbol.asyncDispose]();
   }
 

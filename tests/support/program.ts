@@ -6,6 +6,7 @@
 
 import { AssertionError } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { jsonLines, writesJson } from "./json_lines.ts";
 import { waitFor } from "./wait_for.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -40,12 +41,15 @@ export class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reading: Promise<unknown>;
+  readonly #writesJson: boolean;
   /** What the program has written so far. */
   stdout = "";
   stderr = "";
   #seen = 0;
 
-  constructor([name, ...args]: readonly string[], { cwd, env }: ProgramOptions = {}) {
+  constructor(words: readonly string[], { cwd, env }: ProgramOptions = {}) {
+    const [name, ...args] = words;
+    this.#writesJson = writesJson(words);
     const command = new Deno.Command(name!, {
       args,
       stdin: "piped",
@@ -106,10 +110,15 @@ export class Program implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** Waits for the end and returns the exit code. */
+  /**
+   * Waits for the end and returns the exit code.
+   *
+   * @throws {AssertionError} for a line of JSON that the schema does not know
+   */
   async ends(): Promise<number> {
     const { code } = await this.#child.status;
     await this.#reading;
+    if (this.#writesJson) jsonLines(this.stdout);
     return code;
   }
 

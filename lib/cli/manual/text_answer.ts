@@ -21,6 +21,9 @@ export interface TextAnswer {
   readonly lines: readonly string[];
 }
 
+/** Flags of a program that say how its output is written. */
+const OUTPUT_FLAGS = ["json", "quiet"];
+
 const NAMES = textCommands("").map(({ name }) => name);
 
 /**
@@ -32,9 +35,10 @@ export async function answerText(
   manual: ProgramManual,
   args: readonly string[],
 ): Promise<TextAnswer | undefined> {
-  const first = args.find((arg) => arg !== "--json") ?? "";
+  const switches = OUTPUT_FLAGS.filter((it) => manual.flags.some(({ name }) => name === it));
+  const first = args.find((arg) => !switches.some((it) => arg === `--${it}`)) ?? "";
   if (!NAMES.includes(first)) return undefined;
-  const parsed = parseFlags(args, [], ["json"]);
+  const parsed = parseFlags(args, [], switches);
   if ("asks" in parsed) return answerRequest(manual, parsed);
   const [verb = "", word, surplus] = parsed.arguments;
   if (surplus !== undefined) throw usage(`"${escapeText(surplus)}" is one argument too many`);

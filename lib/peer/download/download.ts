@@ -85,7 +85,7 @@ class Download<T> implements AsyncDisposable {
   ) {
     this.#setting = setting;
     this.#options = options;
-    this.#progress = new DownloadProgress(options.onProgress);
+    this.#progress = new DownloadProgress(options.onProgress, () => this.#fetchers.senders);
     this.#moves = setting.moves?.();
     const { patienceMs = DOWNLOAD_PATIENCE_MS, sourcePatienceMs } = options;
     this.#patience = new Patience({ patienceMs, sourcePatienceMs });

@@ -4,18 +4,21 @@
  * @module
  */
 
-/** Hears how many bytes of the file there are, of how many. */
-export type OnProgress = (bytes: number, total: number) => void;
+/** Hears how many bytes of the file there are, of how many, and how many users send. */
+export type OnProgress = (bytes: number, total: number, sources: number) => void;
 
 /** The progress of one download. */
 export class DownloadProgress {
   readonly #onProgress: OnProgress;
+  readonly #sources: () => number;
   #complete = 0;
   #total = 0;
   #told = -1;
 
-  constructor(onProgress: OnProgress = () => {}) {
+  /** @param sources How many users send now */
+  constructor(onProgress: OnProgress = () => {}, sources: () => number = () => 0) {
     this.#onProgress = onProgress;
+    this.#sources = sources;
   }
 
   /** Takes in that `bytes` of `total` are there and verified; fewer than before if it begins anew. */
@@ -35,6 +38,6 @@ export class DownloadProgress {
   #tell(bytes: number): void {
     if (bytes <= this.#told) return;
     this.#told = bytes;
-    this.#onProgress(bytes, this.#total);
+    this.#onProgress(bytes, this.#total, this.#sources());
   }
 }

@@ -120,6 +120,8 @@ class Tree implements GottenTree {
   readonly #aside = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
   #settled = 0;
+  /** How many users sent when something came last. */
+  #sources = 0;
 
   constructor(setting: TreeSetting, options: GetOptions, leaves: readonly Leaf[]) {
     this.#setting = setting;
@@ -178,9 +180,10 @@ class Tree implements GottenTree {
         sourcePatienceMs: Math.min(patienceMs, DOWNLOAD_PATIENCE_MS),
         signal: this.#signal,
         onActivity,
-        onProgress: (bytes) => {
+        onProgress: (bytes, _, sources = 0) => {
           onActivity();
-          onProgress?.(this.#settled + bytes, this.#total);
+          this.#sources = sources;
+          onProgress?.(this.#settled + bytes, this.#total, sources);
         },
       });
       this.#take(leaf, gotten);
@@ -191,7 +194,7 @@ class Tree implements GottenTree {
     }
     this.#open.delete(name);
     this.#settled += size;
-    onProgress?.(this.#settled, this.#total);
+    onProgress?.(this.#settled, this.#total, this.#sources);
   }
 
   /** Takes in the first that stops the whole, and ends what is under way. */

@@ -43,6 +43,11 @@ export class PieceFetchers {
     return this.usersWhoAre(state).length > 0;
   }
 
+  /** How many users send. */
+  get senders(): number {
+    return new Set(this.#running.keys().filter(isSending).map(({ user }) => user)).size;
+  }
+
   /** Whose fetchers are doing `state`. */
   usersWhoAre(state: FetcherState): string[] {
     return this.#running.keys().filter((fetcher) => fetcher.state === state).map(({ user }) => user)
@@ -117,4 +122,10 @@ export class PieceFetchers {
       if (!isAlive) fetcher.abandon();
     }
   }
+}
+
+/** Whether bytes come, or have just come and are looked at. */
+function isSending({ isMoving, state, requests }: PieceFetcher): boolean {
+  return isMoving || state === "working" ||
+    Iterator.from(requests).some(({ arrived }) => arrived > 0);
 }

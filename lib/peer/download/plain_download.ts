@@ -17,8 +17,10 @@ import type { Target } from "./target.ts";
 /** How a plain download goes. */
 export interface PlainDownloadOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Hears how many bytes have come so far. */
-  readonly onProgress?: ((bytes: number, total: number | undefined) => void) | undefined;
+  /** Hears how many bytes have come so far, of how many, from how many users. */
+  readonly onProgress?:
+    | ((bytes: number, total: number | undefined, sources: number) => void)
+    | undefined;
   /** How many bytes the file must have, where the index knows. */
   readonly size?: number | undefined;
   /** Whether a file that has the target's name is replaced. @default {false} */
@@ -91,7 +93,7 @@ async function receive(
     size += n;
     if (expected !== undefined && size > expected) throw wrongSize("more than", expected);
     await part.write(bytes);
-    onProgress?.(size, expected);
+    onProgress?.(size, expected, 1);
   }
   if (refusal.isRefusal) throw new BitTrickleError("not_found", "the peer does not serve it");
   // Protocol 1 does not tell a connection that was cut from the end of the file.

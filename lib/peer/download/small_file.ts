@@ -79,7 +79,7 @@ export async function fetchSmall(
     const own = new Uint8Array(content);
     const state = await disk.do({ kind: "write", ...place, content: own });
     if (typeof state === "string") return undefined;
-    options.onProgress?.(size, size);
+    options.onProgress?.(size, size, 1);
     return { layer: Uint8Array.fromHex(id), users: [source.user], kept: 0, result: state };
   } catch (error) {
     if (error instanceof BitTrickleError) return undefined;

@@ -18,7 +18,7 @@ const PURE = { permissions: "none" } as const;
 /** A progress, and what it tells. */
 function progressOf() {
   const told: [number, number][] = [];
-  return { progress: new DownloadProgress((...now) => told.push(now)), told };
+  return { progress: new DownloadProgress((bytes, total) => told.push([bytes, total])), told };
 }
 
 Deno.test({ name: "bytes count as they come, and never more than there are", ...PURE }, () => {
@@ -46,6 +46,16 @@ Deno.test({ name: "what was looked at and is no part of the file does not count"
   progress.complete(2, 10);
   progress.arriving(1);
   assertEquals(told, [[9, 10], [2, 10], [3, 10]]);
+});
+
+Deno.test({ name: "each time is told how many send", ...PURE }, () => {
+  const told: number[] = [];
+  let senders = 0;
+  const progress = new DownloadProgress((_, __, sources) => told.push(sources), () => senders);
+  progress.complete(0, 10);
+  senders = 2;
+  progress.arriving(3);
+  assertEquals(told, [0, 2]);
 });
 
 Deno.test("a slow source shows before a piece is complete", { ignore: !MAY_USE_DISK }, async () => {
