@@ -31,8 +31,7 @@ export class GramIndex {
   static *of(names: Names): Slices<GramIndex> {
     const builder = new PlaceListsBuilder(GRAM_KEYS);
     yield* forEach(names, (keys, length, place) => builder.count(keys, length, place));
-    builder.endCounting();
-    yield;
+    yield* builder.endCounting();
     yield* forEach(names, (keys, length, place) => builder.add(keys, length, place));
     return new GramIndex(builder.build());
   }

@@ -6,6 +6,7 @@
  */
 
 import { type Ascending, END, gallop } from "./ascending.ts";
+import type { Slices } from "./slices.ts";
 
 const LOW_BITS = 16;
 /** Places that have the same upper half. */
@@ -46,7 +47,7 @@ export class PlaceLists {
   placesIn(first: number, last: number): Uint32Array {
     const { ofLists, highs, starts, lows } = this.#runs;
     const [from, to] = [ofLists[first]!, ofLists[last + 1]!];
-    const places = Uint32Array.from(lows.subarray(starts[from]!, starts[to]!));
+    const places = new Uint32Array(lows.subarray(starts[from]!, starts[to]!));
     for (let run = from, at = 0; run < to; run++) {
       const [high, size] = [highs[run]! * PLACES_A_RUN, starts[run + 1]! - starts[run]!];
       for (const end = at + size; at < end; at++) places[at]! += high;
@@ -120,16 +121,19 @@ export class PlaceListsBuilder {
   }
 
   /** Makes room for what was counted. */
-  endCounting(): void {
+  *endCounting(): Slices {
     addUp(this.#nextRun);
+    yield;
     addUp(this.#next);
+    yield;
+    this.#last.fill(0);
     const runs = this.#nextRun.at(-1)!;
     const places = this.#next.at(-1)!;
     const starts = new Uint32Array(runs + 1);
     starts[runs] = places;
     const ofLists = this.#nextRun.slice();
     this.#runs = { ofLists, highs: new Uint16Array(runs), starts, lows: new Uint16Array(places) };
-    this.#last.fill(0);
+    yield;
   }
 
   /** Adds `place` to the first `length` of `lists`. */

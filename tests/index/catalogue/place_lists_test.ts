@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { END } from "../../../lib/index/catalogue/ascending.ts";
 import { type PlaceLists, PlaceListsBuilder } from "../../../lib/index/catalogue/place_lists.ts";
+import { finish } from "../../../lib/index/catalogue/slices.ts";
 
 const PURE = { permissions: "none" } as const;
 const LISTS = 4;
@@ -12,7 +13,7 @@ type Named = readonly (readonly [place: number, lists: readonly number[]])[];
 function build(named: Named): PlaceLists {
   const builder = new PlaceListsBuilder(LISTS);
   for (const [place, lists] of named) builder.count(Uint32Array.from(lists), lists.length, place);
-  builder.endCounting();
+  finish(builder.endCounting());
   for (const [place, lists] of named) builder.add(Uint32Array.from(lists), lists.length, place);
   return builder.build();
 }
