@@ -39,24 +39,24 @@ export class GramIndex {
   /** The places of the names that may hold the words and ends, as sequences to be intersected. */
   candidates({ folded, ends }: Terms, budget: Budget): Ascending[] {
     const keys = folded.flatMap((word) => [...keysWithin(word, false)]);
-    const lists = this.#rarest(this.#listsOf(keys, budget));
+    const lists = this.#rarest(keys, budget);
     const endings = ends.map((end) => this.#ending(end, budget));
     if (endings.length > 0) return [...lists, new Union(endings)];
     return lists.length > 0 ? lists : this.#gathered(folded, budget);
   }
 
   #ending(end: string, budget: Budget): Ascending {
-    return new Intersection(this.#rarest(this.#listsOf(keysWithin(end, true), budget)), budget);
+    return new Intersection(this.#rarest(keysWithin(end, true), budget), budget);
   }
 
-  #listsOf(keys: Iterable<number>, budget: Budget): PlaceList[] {
-    const lists = Array.from(new Set(keys), (key) => this.#lists.of(key));
-    budget.left -= lists.length;
-    return lists;
-  }
-
-  #rarest(lists: readonly PlaceList[]): PlaceList[] {
-    return lists.toSorted((a, b) => a.size - b.size).slice(0, INTERSECTED);
+  /** The shortest of the lists of `keys`. */
+  #rarest(keys: Iterable<number>, budget: Budget): PlaceList[] {
+    const counted = Array.from(new Set(keys), (key) => {
+      return { key, count: this.#lists.count(key, key) };
+    });
+    budget.left -= counted.length;
+    const rarest = counted.sort((a, b) => a.count - b.count).slice(0, INTERSECTED);
+    return rarest.map(({ key }) => this.#lists.of(key));
   }
 
   /** The names that hold the rarest of short `words`, if they are few. */

@@ -70,11 +70,6 @@ export class PlaceList implements Ascending {
     this.#at = runs.starts[this.#run]!;
   }
 
-  /** How many places are left. */
-  get size(): number {
-    return this.#runs.starts[this.#end]! - this.#at;
-  }
-
   seek(from: number): number {
     const { highs, starts, lows } = this.#runs;
     const high = from >>> LOW_BITS;
