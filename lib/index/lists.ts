@@ -101,8 +101,9 @@ export class Lists {
     }
     if (!asker.sealed) return () => page("files published", namesAfter(after));
     const [name = "", from] = after.split(NAME_END);
+    if (from === undefined) return () => page("files published", namesAfter(name), describe);
     return () => {
-      const others = from === undefined ? [] : this.#catalogue.othersOf(of, name, from);
+      const others = this.#catalogue.othersOf(of, name, from);
       return page("files published", chain(others, namesAfter(name)), describe);
     };
   }

@@ -33,14 +33,14 @@ export class LongPlaces {
     const room = roomForCursor(request);
     const cursors = list.items.map((name, i) => {
       const place = list.cursors?.[i];
-      const isLong = utf8Length(place ?? name) > (place === undefined ? room : CURSOR_BYTES);
-      return isLong ? this.#keep(user, place ?? name) : place;
+      const most = place === undefined ? room : CURSOR_BYTES;
+      return isLonger(place ?? name, most) ? this.#keep(user, place ?? name) : place;
     });
     const { cursor = "" } = list;
     return {
       ...list,
       ...cursors.some((it) => it !== undefined) ? { cursors } : {},
-      ...utf8Length(cursor) > CURSOR_BYTES ? { cursor: this.#keep(user, cursor) } : {},
+      ...isLonger(cursor, CURSOR_BYTES) ? { cursor: this.#keep(user, cursor) } : {},
     };
   }
 
@@ -53,4 +53,9 @@ export class LongPlaces {
     if (places.size > PLACES_PER_USER_KEPT) places.delete(oldest);
     return cursor;
   }
+}
+
+/** Whether `text` has more than `most` bytes, of which a letter has up to three. */
+function isLonger(text: string, most: number): boolean {
+  return 3 * text.length > most && utf8Length(text) > most;
 }

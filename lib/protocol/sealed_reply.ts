@@ -159,8 +159,8 @@ function formatList(list: List): string {
 function fittingRows(list: List): string[] {
   const rows: string[] = [];
   let left = TEXT_BYTES - HEAD_BYTES;
-  for (const [i, item] of list.items.entries()) {
-    const row = rowOf(list, item, i);
+  for (let i = 0; i < list.items.length; i++) {
+    const row = rowOf(list, list.items[i]!, i);
     left -= 1 + utf8Length(row);
     if (left < 0) break;
     rows.push(row);

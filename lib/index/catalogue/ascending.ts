@@ -18,26 +18,19 @@ export interface Ascending {
 /** Every number. */
 export const EVERY: Ascending = { seek: (from) => from };
 
-/** The numbers of an array from one place to another. */
+/** The numbers of an array. */
 export class Range implements Ascending {
   readonly #numbers: Uint32Array;
-  readonly #end: number;
-  #at: number;
+  #at = 0;
 
-  constructor(numbers: Uint32Array, start = 0, end = numbers.length) {
+  constructor(numbers: Uint32Array) {
     this.#numbers = numbers;
-    this.#at = start;
-    this.#end = end;
-  }
-
-  /** How many numbers are left. */
-  get size(): number {
-    return this.#end - this.#at;
   }
 
   seek(from: number): number {
-    this.#at = gallop(this.#numbers, this.#at, this.#end, from);
-    return this.#at < this.#end ? this.#numbers[this.#at]! : END;
+    const { length } = this.#numbers;
+    this.#at = gallop(this.#numbers, this.#at, length, from);
+    return this.#at < length ? this.#numbers[this.#at]! : END;
   }
 }
 
@@ -85,7 +78,12 @@ export class Union implements Ascending {
 }
 
 /** The first place from `at` to `end` whose number is not below `wanted`: near ones first. */
-function gallop(numbers: Uint32Array, at: number, end: number, wanted: number): number {
+export function gallop(
+  numbers: Uint16Array | Uint32Array,
+  at: number,
+  end: number,
+  wanted: number,
+): number {
   let low = at;
   let step = 1;
   for (; low + step <= end && numbers[low + step - 1]! < wanted; step *= 2) low += step;

@@ -13,7 +13,7 @@ export interface Owner {
 }
 
 interface GrowingOwner extends Owner {
-  readonly numbers: number[];
+  numbers: readonly number[];
 }
 
 /**
@@ -106,7 +106,8 @@ export class PublisherTable {
     const number = free ?? this.#ownerOf.push(owner) - 1;
     this.#shareOf[number] = share;
     this.#counts[number] = this.#letters[number] = 0;
-    if (free === undefined) owner.numbers.push(number);
+    // An array that grows has room for many: most users have one share.
+    if (free === undefined) owner.numbers = [...owner.numbers, number];
     return number;
   }
 }

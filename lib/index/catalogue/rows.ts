@@ -6,10 +6,11 @@
 
 import { hasId } from "../../protocol/content.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
-import { lowerBound } from "../../collections/lower_bound.ts";
-import { Names } from "./names.ts";
+import { NameRows } from "./name_rows.ts";
+import type { Names } from "./names.ts";
 import type { Lookup, Publication } from "./publication.ts";
 import type { Owner, PublisherTable } from "./publisher_table.ts";
+import { resized } from "./resized.ts";
 import { ALL, eachIn } from "./window.ts";
 
 /** Bytes of an id. */
@@ -26,9 +27,8 @@ const INITIAL_CAPACITY = 64;
 /** Rows in the order of their names, to which more are added at the end. */
 export class Rows implements Lookup {
   readonly publishers: PublisherTable;
-  readonly names = new Names();
-  /** The first row of each name, and one more: the number of rows. */
-  #firstOf: Uint32Array;
+  readonly names: Names;
+  readonly #ofNames: NameRows;
   #publisher: Uint32Array;
   #size: Float64Array;
   #flags: Uint8Array;
@@ -37,7 +37,8 @@ export class Rows implements Lookup {
 
   constructor(publishers: PublisherTable, capacity = INITIAL_CAPACITY, names = capacity) {
     this.publishers = publishers;
-    this.#firstOf = new Uint32Array(names + 1);
+    this.#ofNames = new NameRows(names, capacity);
+    this.names = this.#ofNames.names;
     this.#publisher = new Uint32Array(capacity);
     this.#size = new Float64Array(capacity);
     this.#flags = new Uint8Array(capacity);
@@ -76,7 +77,7 @@ export class Rows implements Lookup {
   /** Frees the capacity that is not used. */
   trim(): void {
     if (this.#length < this.#publisher.length) this.#resizeRows(this.#length);
-    this.#firstOf = resized(this.#firstOf, this.names.length + 1);
+    this.#ofNames.trim();
   }
 
   find(publisher: number, name: string): Publication | undefined {
@@ -125,18 +126,17 @@ export class Rows implements Lookup {
 
   /** The place of `name`, if it is there. */
   placeOf(name: string): number | undefined {
-    const place = lowerBound(this.names.length, (place) => this.names.at(place) < name);
-    return place < this.names.length && this.names.at(place) === name ? place : undefined;
+    return this.#ofNames.placeOf(name);
   }
 
   /** The first row of the name at `place`. */
   firstAt(place: number): number {
-    return this.#firstOf[place]!;
+    return this.#ofNames.firstAt(place);
   }
 
   /** The place of the name of `row`. */
   placeOfRow(row: number): number {
-    return lowerBound(this.names.length, (place) => this.#firstOf[place + 1]! <= row);
+    return this.#ofNames.placeOfRow(row);
   }
 
   /** What `publisher` publishes of the name at `place`. */
@@ -232,17 +232,9 @@ export class Rows implements Lookup {
   #begin(publisher: number, name: string): number {
     const row = this.#length++;
     if (row === this.#publisher.length) this.#resizeRows(2 * row);
-    if (this.names.last !== name) this.#beginName(name, row);
-    this.#firstOf[this.names.length] = row + 1;
+    this.#ofNames.push(name, row);
     this.#publisher[row] = publisher;
     return row;
-  }
-
-  #beginName(name: string, row: number): void {
-    const place = this.names.length;
-    this.names.push(name);
-    if (place + 2 > this.#firstOf.length) this.#firstOf = resized(this.#firstOf, 2 * (place + 2));
-    this.#firstOf[place] = row;
   }
 
   #resizeRows(capacity: number): void {
@@ -257,7 +249,7 @@ export class Rows implements Lookup {
 class RowPublication implements Publication {
   readonly #rows: Rows;
   readonly #row: number;
-  readonly #name: string | undefined;
+  #name: string | undefined;
 
   constructor(rows: Rows, row: number, name: string | undefined) {
     this.#rows = rows;
@@ -266,7 +258,7 @@ class RowPublication implements Publication {
   }
 
   get name(): string {
-    return this.#name ?? this.#rows.names.at(this.#rows.placeOfRow(this.#row));
+    return this.#name ??= this.#rows.names.at(this.#rows.placeOfRow(this.#row));
   }
 
   get user(): string {
@@ -280,12 +272,4 @@ class RowPublication implements Publication {
   get details(): FileDetails | undefined {
     return this.#rows.detailsOf(this.#row);
   }
-}
-
-type Column = Uint8Array | Uint32Array | Float64Array;
-
-function resized<T extends Column>(column: T, length: number): T {
-  const copy = new (column.constructor as new (length: number) => T)(length);
-  copy.set(column.subarray(0, length));
-  return copy;
 }

@@ -58,6 +58,8 @@ export interface Session {
   tlsLabel: string | undefined;
   /** Only what opens with its keys is heard. A session of protocol 1 has none. */
   readonly sealed: Sealed | undefined;
+  /** Whether others may hear of it: not of that of an invitation, which is nobody's yet. */
+  readonly isListed: boolean;
   /** When it was opened, in milliseconds of the caller's clock. */
   readonly openedAt: number;
   /** When the user was last heard, in milliseconds of the caller's clock. */

@@ -128,7 +128,8 @@ export class Sessions {
     const share = start ? start.share : PLAIN_SHARE;
     const rate = this.#rateOf(user, now);
     const number = ++this.#opened;
-    return { user, share, number, address, tcpPort, sealed, ...times, ...untold, rate };
+    const isListed = start?.invited === undefined;
+    return { user, share, number, address, tcpPort, sealed, isListed, ...times, ...untold, rate };
   }
 
   #add(own: UserSessions, session: Session): void {

@@ -72,9 +72,9 @@ export class UserSessions {
   }
 }
 
-/** Whether `session` is active, and not that of an invitation, which is nobody's yet. */
+/** Whether `session` is active, and others may hear of it. */
 function isListed(session: Session, now: number): boolean {
-  return session.sealed?.invited === undefined && isActive(session, now);
+  return session.isListed && isActive(session, now);
 }
 
 /** `session`, if it is not over. */

@@ -18,44 +18,65 @@ const AT_ONCE = 12;
  * Tells the index of `publications`, as far as they are published still. What another client of the
  * folder withdraws meanwhile is withdrawn.
  *
+ * @param version That of `files` by which `publications` are published
  * @throws {BitTrickleError} of `ask`, once those that are under way have ended
  */
 export async function announce(
   ask: Ask,
   setting: PublisherSetting,
   publications: readonly PublishedFile[],
+  version: string,
 ): Promise<void> {
+  const announcement = new Announcement(ask, setting, version);
   const requests = packPublications(publications, setting.isSealed ? undefined : 1);
-  await forEachPooled(AT_ONCE, requests, (request) => announceAll(ask, setting, filesOf(request)));
-}
-
-async function announceAll(
-  ask: Ask,
-  setting: PublisherSetting,
-  files: readonly PublishedFile[],
-): Promise<void> {
   try {
-    await announceTogether(ask, setting, files);
-  } catch (error) {
-    const isRefused = error instanceof BitTrickleError && error.code === "refused";
-    if (!isRefused || files.length === 1) throw error;
-    // An index that has no room for all of them may have some for a few.
-    for (const file of files) await announceTogether(ask, setting, [file]);
+    await forEachPooled(AT_ONCE, requests, (request) => announcement.tell(filesOf(request)));
+  } finally {
+    setting.files.confirm(announcement.told);
   }
 }
 
-async function announceTogether(
-  ask: Ask,
-  { files, turns }: PublisherSetting,
-  announced: readonly PublishedFile[],
-): Promise<void> {
-  await turns.runAll(announced.map(({ name }) => name), async () => {
-    const [first, ...others] = announced.filter(({ name }) => files.has(name));
-    if (!first) return;
-    await ask({ verb: "pub", ...first, ...others.length > 0 ? { others } : {} });
-    files.confirm([first, ...others]);
-    for (const { name } of [first, ...others]) {
-      if (!files.has(name)) await ask({ verb: "unp", name });
+class Announcement {
+  /** What the index has confirmed. */
+  readonly told: PublishedFile[] = [];
+  readonly #ask: Ask;
+  readonly #setting: PublisherSetting;
+  readonly #version: string;
+
+  constructor(ask: Ask, setting: PublisherSetting, version: string) {
+    this.#ask = ask;
+    this.#setting = setting;
+    this.#version = version;
+  }
+
+  async tell(files: readonly PublishedFile[]): Promise<void> {
+    try {
+      await this.#tellTogether(files);
+    } catch (error) {
+      const isRefused = error instanceof BitTrickleError && error.code === "refused";
+      if (!isRefused || files.length === 1) throw error;
+      // An index that has no room for all of them may have some for a few.
+      for (const file of files) await this.#tellTogether([file]);
     }
-  });
+  }
+
+  async #tellTogether(files: readonly PublishedFile[]): Promise<void> {
+    await this.#setting.turns.runAll(files.map(({ name }) => name), async () => {
+      const published = this.#published(files);
+      const [first, ...others] = published;
+      if (!first) return;
+      await this.#ask({ verb: "pub", ...first, ...others.length > 0 ? { others } : {} });
+      const still = this.#published(published);
+      this.told.push(...still);
+      const gone = published.filter((file) => !still.includes(file));
+      for (const { name } of gone) await this.#ask({ verb: "unp", name });
+    });
+  }
+
+  /** Those of `files` that nobody has withdrawn. */
+  #published(files: readonly PublishedFile[]): readonly PublishedFile[] {
+    const published = this.#setting.files;
+    if (published.version === this.#version) return files;
+    return files.filter(({ name }) => published.has(name));
+  }
 }

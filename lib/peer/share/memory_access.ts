@@ -33,7 +33,12 @@ export class MemoryAccess implements Disposable {
 
   /** Another text after every change, whoever made it. */
   get version(): string {
-    return `${this.read("PRAGMA data_version")?.data_version} ${this.#writes}`;
+    return `${this.othersVersion} ${this.#writes}`;
+  }
+
+  /** Another text after every change that another client made. */
+  get othersVersion(): string {
+    return String(this.read("PRAGMA data_version")?.data_version);
   }
 
   /** The first row that is found. What cannot be read is as if it was not there. */

@@ -20,6 +20,9 @@ const OPEN_MS = 3_000;
 /** Pause before a file that is in use is tried again, in milliseconds. */
 const AGAIN_MS = 20;
 
+/** Pages that are written before they are moved to their places, which waits for the disk: 16 MiB. */
+const CHECKPOINT_PAGES = 4_096;
+
 /** What the system keeps beside the file; moved first, for a new file must never find them. */
 const COMPANIONS = ["-wal", "-shm"];
 
@@ -124,6 +127,7 @@ function prepare(db: DatabaseSync): DatabaseSync {
     }
     // Switching takes the file for oneself, however many only want to see that it is done.
     if (pragma(db, "journal_mode") === "delete") db.exec("PRAGMA journal_mode = WAL");
+    db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     db.exec("PRAGMA synchronous = NORMAL"); // A power cut costs the last entries, never the file.
     migrate(db);
     return db;

@@ -50,9 +50,15 @@ export class PublicationMemory {
   readonly #access: MemoryAccess;
   /** By place and name. Nearly always there is nothing. */
   readonly #unsaved = new Map<string, Unsaved>();
+  #changes = 0;
 
   constructor(access: MemoryAccess) {
     this.#access = access;
+  }
+
+  /** Another text after every change of what is published, whichever client made it. */
+  get version(): string {
+    return `${this.#access.othersVersion} ${this.#changes}`;
   }
 
   /** Remembers `publications`, instead of what was published under their names. */
@@ -177,6 +183,7 @@ export class PublicationMemory {
   }
 
   #enter(changes: readonly Unsaved[]): void {
+    this.#changes++;
     for (const change of changes) this.#unsaved.set(keyOf(change.place, change.name), change);
     const all = [...this.#unsaved.values()];
     const removed = all.filter(({ publication }) => !publication);

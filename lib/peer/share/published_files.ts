@@ -54,6 +54,11 @@ export class PublishedFiles {
     this.#place = place;
   }
 
+  /** Another text after every change of what is published, whichever client made it. */
+  get version(): string {
+    return this.#published.version;
+  }
+
   /** What is published as `name`. */
   get(name: string): Publication | undefined {
     return this.#place === undefined ? undefined : this.#published.get(this.#place, name);

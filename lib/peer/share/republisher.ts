@@ -133,6 +133,7 @@ export class Republisher {
     const { catalogue } = session;
     const isForgotten = catalogue === undefined || files.catalogue !== catalogue;
     for (const page of files.pages()) {
+      const { version } = files;
       const untold: Publication[] = [];
       for (const publication of page) {
         const { name, details, isTold } = publication;
@@ -143,7 +144,7 @@ export class Republisher {
         if (isWithdrawn) await this.#takeBack(publication, withdrawn);
         else if (details?.id !== undefined) untold.push(publication);
       }
-      await announce(ask, this.#setting, untold);
+      await announce(ask, this.#setting, untold, version);
       await turn();
     }
     for (const name of differences.names) if (!files.has(name)) elsewhere.add(name);
@@ -172,8 +173,9 @@ export class Republisher {
     if (!isReturn) return;
     const listed = new Set(more === 0 ? items : []);
     for (const page of files.pages()) {
+      const { version } = files;
       const lost = page.filter(({ name }) => !listed.has(name) && !missing.has(name));
-      await announce(ask, this.#setting, lost);
+      await announce(ask, this.#setting, lost, version);
     }
   }
 

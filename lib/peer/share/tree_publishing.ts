@@ -124,7 +124,7 @@ export class TreePublishing {
     const news = known.filter((it) => !this.#isTold(it, before.get(it.name)));
     files.put(...news);
     try {
-      await announce(ask, this.#setting, news);
+      await announce(ask, this.#setting, news, files.version);
       this.published.push(...known.map(({ name }) => name));
     } catch (error) {
       const told = known.filter(({ name }) => files.get(name)?.isTold);

@@ -33,6 +33,7 @@ Deno.test({
     tcpPort: 5_000,
     tlsLabel: undefined,
     sealed: undefined,
+    isListed: true,
     openedAt: 10,
     lastHeard: 10,
     excusedUntil: -Infinity,
