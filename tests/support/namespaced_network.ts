@@ -6,7 +6,7 @@
 
 import type { ShellUser } from "./clients.ts";
 import { type NetworkHost, NetworkNamespaces } from "./namespaces.ts";
-import { FROM_SOURCE, Program } from "./program.ts";
+import { type Ended, FROM_SOURCE, Program } from "./program.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { credentialsOf } from "./users.ts";
 
@@ -41,7 +41,12 @@ export interface JoinOptions {
   readonly index?: string;
   /** Where it runs. @default a host that is added */
   readonly host?: NetworkHost;
+  /** What its folder and its state are called. @default as the user */
+  readonly device?: string;
 }
+
+/** What a client runs with, beside its arguments. */
+type Place = Required<Pick<JoinOptions, "host" | "device" | "index">>;
 
 /** Starts programs on hosts of their own and ends them all. */
 export class NamespacedNetwork implements AsyncDisposable {
@@ -97,14 +102,36 @@ export class NamespacedNetwork implements AsyncDisposable {
     user: string,
     { args = [], answer = LAP_ANSWER, index = this.indexHost.address, ...where }: JoinOptions = {},
   ): Promise<HostedUser> {
+    const { device = user } = where;
     const host = where.host ?? await this.namespaces.addHost();
-    const folder = await this.home.makeFolder(user);
+    const { shell, folder } = await this.#startClient(user, args, { host, device, index });
+    await shell.ask("lap", answer);
+    return { user, shell, folder, host };
+  }
+
+  /** Runs a one-shot command of `user` to its end, on the device `device` of `host`. */
+  async once(
+    user: string,
+    { host, device = user }: Pick<Place, "host"> & Pick<JoinOptions, "device">,
+    ...args: string[]
+  ): Promise<Ended> {
+    const place = { host, device, index: this.indexHost.address };
+    const { shell } = await this.#startClient(user, args, place);
+    return await shell.finish();
+  }
+
+  async #startClient(
+    user: string,
+    args: readonly string[],
+    { host, device, index }: Place,
+  ): Promise<ShellUser> {
+    const folder = this.home.pathOf(device);
+    await Deno.mkdir(folder, { recursive: true });
     const address = `${index}:${INDEX_PORT}`;
     const command = [...FROM_SOURCE.client, address, "--user", user, ...args];
     const env = { BITTRICKLE_PASSWORD: `pw-${user}`, XDG_STATE_HOME: `${folder}.state` };
     const shell = this.#stack.use(new Program(host.command(command), { cwd: folder, env }));
-    await shell.ask("lap", answer);
-    return { user, shell, folder, host };
+    return { shell, folder };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,6 +5,8 @@
  */
 
 import { ready, server } from "@serenity-kit/opaque";
+import { Certificates } from "../../lib/index/certificates.ts";
+import { deriveServerKeys } from "../../lib/index/login/server_keys.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
 import type { Journal } from "../../lib/index/catalogue/journal.ts";
 import { Index } from "../../lib/index/index.ts";
@@ -49,8 +51,9 @@ class RoutedIndex extends Index {
     readonly portToTell: (user: string, tcpPort: number) => number,
     registrations: Registrations | undefined,
     journal: Journal | undefined,
+    certificates: Certificates,
   ) {
-    super(accounts, { defer, journal, ...registrations ? { registrations } : {} });
+    super(accounts, { defer, journal, certificates, ...registrations ? { registrations } : {} });
   }
 
   override admit(
@@ -95,6 +98,7 @@ export class TestIndex implements AsyncDisposable {
       portToTell,
       registrations,
       journal,
+      new Certificates(deriveServerKeys(setup).authoritySeed),
     );
     this.#service = options.plainOnly ? new PlainService(this.index) : new Service(this.index, {
       setup,

@@ -16,7 +16,7 @@ export class TestPeer implements AsyncDisposable {
 
   /** Logs `user` in at `index`. */
   static async join(
-    index: TestIndex,
+    index: Pick<TestIndex, "address">,
     user: string,
     options: Partial<PeerOptions> = {},
   ): Promise<TestPeer> {

@@ -28,7 +28,7 @@ export interface Content extends ContentKey {
 /** What sources say of one content. */
 interface Told {
   readonly key: ContentKey;
-  readonly users: string[];
+  readonly users: Set<string>;
   readonly names: string[];
 }
 
@@ -42,9 +42,9 @@ export function contentsOf(sources: readonly Source[], wanted: string): Content[
     if (!file || !pass || !hasId(file.details)) continue;
     const { id, size } = file.details;
     const key = formatContent({ id, size });
-    const told = contents.get(key) ?? { key: { id, size }, users: [], names: [] };
+    const told = contents.get(key) ?? { key: { id, size }, users: new Set(), names: [] };
     contents.set(key, told);
-    told.users.push(file.user);
+    told.users.add(file.user);
     if (!isPartial) told.names.push(file.name === "" ? wanted : file.name);
   }
   const all = [...contents.values()].flatMap((told) => contentFrom(told, wanted) ?? []);
@@ -67,7 +67,9 @@ export function sealedSources(
 }
 
 /** A file is called as it was asked for, and only one that was asked for by its id as others do. */
-function contentFrom({ key, users, names }: Told, wanted: string): Content | undefined {
+function contentFrom(told: Told, wanted: string): Content | undefined {
+  const { key, names } = told;
+  const users = [...told.users];
   const asAsked = { ...key, name: wanted, isNamedByOthers: false, users };
   const query = parseContent(wanted);
   if (!query) return asAsked;

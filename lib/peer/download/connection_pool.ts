@@ -9,7 +9,7 @@ import { DOWNLOAD_CONNECTIONS } from "../../protocol/limits.ts";
 import type { Pass } from "../../protocol/ticket.ts";
 import { SourceConnection, type SourceOptions } from "./source_connection.ts";
 
-/** A user who has the file, and what lets one fetch it. */
+/** A client that has the file, and what lets one fetch it. */
 export interface SealedSource {
   readonly user: string;
   readonly address: Address;
@@ -18,6 +18,14 @@ export interface SealedSource {
   readonly since: number;
   /** Whether it fetches the file itself, and has a part of it. */
   readonly isPartial?: boolean | undefined;
+}
+
+/**
+ * Tells `source` from all others, those on other devices of the same user among them, wherever it is. A
+ * label alone would not do: a user may have that of another one certified, and so pass for him.
+ */
+export function sourceId({ user, pass }: Pick<SealedSource, "user" | "pass">): string {
+  return `${user} ${pass.label}`;
 }
 
 /** A connection, and whether it was there before: then its source may have closed it since. */
@@ -40,7 +48,7 @@ export class ConnectionPool implements Disposable {
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
   readonly #connections = new Map<string, Promise<SourceConnection>>();
-  /** Users who are slow or have a queue, and for how long that is believed. */
+  /** Sources that are slow or have a queue, and for how long that is believed. */
   readonly #slowUntil = new Map<string, number>();
   /** The slot that was taken in turn last. */
   #turn = -1;
@@ -59,7 +67,7 @@ export class ConnectionPool implements Disposable {
    * @throws {BitTrickleError} as {@linkcode SourceConnection.open}
    */
   async connect(source: SealedSource, slot: number): Promise<PooledConnection> {
-    const key = `${source.user} ${slot}`;
+    const key = `${sourceId(source)} ${slot}`;
     const known = this.#connections.get(key);
     const existing = await known?.catch(() => undefined);
     if (existing?.isOpen) return { connection: existing, isUsed: true };
@@ -91,13 +99,13 @@ export class ConnectionPool implements Disposable {
   }
 
   /** Takes in that nothing is to be had from `source` at once, for about `ms` milliseconds. */
-  leaveFor({ user }: SealedSource, ms: number): void {
-    this.#slowUntil.set(user, performance.now() + ms);
+  leaveFor(source: SealedSource, ms: number): void {
+    this.#slowUntil.set(sourceId(source), performance.now() + ms);
   }
 
   /** Whether nothing is to be had from `source` at once. */
-  isSlow({ user }: SealedSource): boolean {
-    return performance.now() < (this.#slowUntil.get(user) ?? -Infinity);
+  isSlow(source: SealedSource): boolean {
+    return performance.now() < (this.#slowUntil.get(sourceId(source)) ?? -Infinity);
   }
 
   /** Closes all, and fails what is under way. */

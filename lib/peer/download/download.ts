@@ -193,17 +193,17 @@ class Download<T> implements AsyncDisposable {
       swarm: this.#swarm,
       signal: this.#stopping.signal,
       latest: (slot) => this.#sources.latest(slot),
-      isOver: (user) => this.#stopping.signal.aborted || this.#sources.isBad(user),
-      onPiece: (user) => this.#takePiece(user),
-      onQueued: (user, place) => this.#patience.queue(user, place),
+      isOver: (id) => this.#stopping.signal.aborted || this.#sources.isBad(id),
+      onPiece: (fetcher) => this.#takePiece(fetcher),
+      onQueued: (id, place) => this.#patience.queue(id, place),
       onBadPiece: (fetcher, error) => this.#judge(fetcher, error),
-      onChanged: (user) => this.#errors.expectChange(user),
+      onChanged: (id) => this.#errors.expectChange(id),
     };
   }
 
-  #takePiece(user: string): void {
+  #takePiece({ id, user }: PieceFetcher): void {
     this.#senders.add(user);
-    this.#sources.recordProgress(user);
+    this.#sources.recordProgress(id);
     this.#patience.renew();
     this.#lastPiece = performance.now();
     this.#swarm.take(this.#lastPiece);

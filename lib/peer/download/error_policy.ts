@@ -37,31 +37,30 @@ export class ErrorPolicy {
 
   /** Takes in what `fetcher` failed with. */
   judge(fetcher: PieceFetcher, error: unknown): void {
-    const { user, mayBeStale } = fetcher;
-    if (this.#setting.sources.isBad(user)) return;
+    if (this.#setting.sources.isBad(fetcher.id)) return;
     if (!(error instanceof BitTrickleError) || isOurs(error)) return this.#setting.onFatal(error);
     // Sources close connections that nobody uses for a while.
-    if (mayBeStale && error.code === "network") return;
+    if (fetcher.mayBeStale && error.code === "network") return;
     this.#mayBeReplaced ||= error.code === "changed" || error.code === "not_found";
     if (error.code === "unverified") this.#drop(fetcher, error);
-    else this.#askLater(user, error);
+    else this.#askLater(fetcher, error);
   }
 
-  /** Takes in that a source has not noticed yet that its file changed: its bad piece was no attack. */
-  expectChange(user: string): void {
+  /** Takes in that the source `id` had not noticed that its file changed: its bad piece was no attack. */
+  expectChange(id: string): void {
     this.#mayBeReplaced = true;
-    this.#setting.sources.expectChange(user);
+    this.#setting.sources.expectChange(id);
   }
 
   #drop(fetcher: PieceFetcher, error: BitTrickleError): void {
     const { sources, fetchers } = this.#setting;
-    sources.recordFailure(fetcher.user, error, true, performance.now());
-    fetchers.closeTo(fetcher.user, fetcher);
+    sources.recordFailure(fetcher.id, error, true, performance.now());
+    fetchers.closeOthersOf(fetcher);
     this.#note(`Going on without ${fetcher.user}: ${error.message}`);
   }
 
-  #askLater(user: string, error: BitTrickleError): void {
-    const isFirst = this.#setting.sources.recordFailure(user, error, false, performance.now());
+  #askLater({ id, user }: PieceFetcher, error: BitTrickleError): void {
+    const isFirst = this.#setting.sources.recordFailure(id, error, false, performance.now());
     if (isFirst && error.code === "timeout") this.#note(`Waiting for ${user}: ${error.message}`);
   }
 

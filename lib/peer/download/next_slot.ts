@@ -41,6 +41,6 @@ export function giveWay({ fetchers, sources }: ConnectionStanding, now: number):
   if (fetchers.size < MOST_DOWNLOAD_CONNECTIONS || !sources.isAnyFree(now)) return;
   const idle = fetchers.idleSince(now - GIVE_WAY_MS);
   if (!idle) return;
-  sources.rest(idle.user, now);
+  sources.rest(idle.id, now);
   idle.leave();
 }

@@ -58,10 +58,10 @@ export class Patience {
     this.#relax();
   }
 
-  /** Takes in a place in the queue of `user`: one that is further in front is worth waiting for. */
-  queue(user: string, place: number): void {
-    if (place >= (this.#places.get(user) ?? Infinity)) return;
-    this.#places.set(user, place);
+  /** Takes in a place in the queue of the source `id`: one that is further in front is worth waiting for. */
+  queue(id: string, place: number): void {
+    if (place >= (this.#places.get(id) ?? Infinity)) return;
+    this.#places.set(id, place);
     this.#relax();
   }
 

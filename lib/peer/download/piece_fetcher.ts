@@ -9,7 +9,7 @@ import type { BitTrickleError } from "../../errors.ts";
 import { DOWNLOAD_CONNECTIONS } from "../../protocol/limits.ts";
 import { pieceCount } from "../../protocol/merkle.ts";
 import { isRefusal } from "../transfer/refusal.ts";
-import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
+import { type ConnectionPool, type SealedSource, sourceId } from "./connection_pool.ts";
 import type { PieceReceiver } from "./download_setting.ts";
 import { MovementDetector } from "./movement_detector.ts";
 import type { PlannedRequest } from "./outstanding_requests.ts";
@@ -34,19 +34,21 @@ export interface FetcherSetting {
   readonly signal: AbortSignal;
   /** What the index told last about a source. */
   readonly latest: (slot: SourceSlot) => SealedSource;
-  /** Whether nothing more is wanted from `user`. */
-  readonly isOver: (user: string) => boolean;
-  readonly onPiece: (user: string) => void;
-  readonly onQueued: (user: string, place: number) => void;
+  /** Whether nothing more is wanted from the source `id`. */
+  readonly isOver: (id: string) => boolean;
+  readonly onPiece: (fetcher: PieceFetcher) => void;
+  /** Hears the place in the queue of the source `id`. */
+  readonly onQueued: (id: string, place: number) => void;
   /** Hears of a piece that is not the file's, before the source is told. */
   readonly onBadPiece: (fetcher: PieceFetcher, error: BitTrickleError) => void;
-  /** Hears that the file of `user` is another now. */
-  readonly onChanged: (user: string) => void;
+  /** Hears that the file of the source `id` is another now. */
+  readonly onChanged: (id: string) => void;
 }
 
 /** Fetches from one source. */
 export class PieceFetcher implements RequestWatcher, SwarmMember {
   readonly user: string;
+  readonly id: string;
   readonly #setting: FetcherSetting;
   readonly #slot: SourceSlot;
   #connection: SourceConnection | undefined;
@@ -69,6 +71,7 @@ export class PieceFetcher implements RequestWatcher, SwarmMember {
     this.#setting = setting;
     this.#slot = slot;
     this.user = slot.source.user;
+    this.id = sourceId(slot.source);
   }
 
   get state(): FetcherState {
@@ -190,7 +193,7 @@ export class PieceFetcher implements RequestWatcher, SwarmMember {
 
   onQueued(place: number): void {
     this.#state = "queued";
-    this.#setting.onQueued(this.user, place);
+    this.#setting.onQueued(this.id, place);
   }
 
   onTurn(): void {
@@ -237,10 +240,10 @@ export class PieceFetcher implements RequestWatcher, SwarmMember {
     const { picker } = setting.partial;
     while (this.pieces < this.#mostInFlight) {
       const piece = this.pieces === 0
-        ? picker.take(this.user)
-        : picker.takeAhead(this.user, DOWNLOAD_CONNECTIONS);
+        ? picker.take(this.id)
+        : picker.takeAhead(this.id, DOWNLOAD_CONNECTIONS);
       if (piece === undefined) return;
-      this.#start({ source: this.user, piece, choice: undefined, isQueued: false }, setting);
+      this.#start({ source: this.id, piece, choice: undefined, isQueued: false }, setting);
     }
   }
 
@@ -257,7 +260,7 @@ export class PieceFetcher implements RequestWatcher, SwarmMember {
   /** A source of a swarm may have nothing to give at this moment. */
   #judge(planned: PlannedRequest, error: unknown): void {
     const { swarm } = this.#setting;
-    if (planned.choice && isRefusal(error, 503)) swarm.leaveAlone(this.user, performance.now());
+    if (planned.choice && isRefusal(error, 503)) swarm.leaveAlone(this.id, performance.now());
     else if (this.isPartial && isRefusal(error, 416) && ++this.#lacks < MOST_LACKS) {
       swarm.takeLack(planned);
     } else this.#fail(error);
@@ -269,13 +272,13 @@ export class PieceFetcher implements RequestWatcher, SwarmMember {
   }
 
   #setUp(partial: PieceReceiver<unknown>, connection: SourceConnection): PieceRequestSetting {
-    const { user } = this;
+    const { id } = this;
     const { isOver, onPiece, onQueued, onBadPiece, onChanged } = this.#setting;
     return {
       partial,
       connection,
       ticket: () => this.#ticket,
-      isOver: () => isOver(user),
+      isOver: () => isOver(id),
       onChosen: (request, piece) => {
         return this.#setting.swarm.choose(request, piece, performance.now());
       },
@@ -283,11 +286,11 @@ export class PieceFetcher implements RequestWatcher, SwarmMember {
         this.#mayBeStale = false;
         this.#mostInFlight = ms < QUICK_PIECE_MS ? PIECES_IN_FLIGHT : 1;
         this.#broughtAt = performance.now();
-        if (isNew) onPiece(user);
+        if (isNew) onPiece(this);
       },
-      onQueued: (place) => onQueued(user, place),
+      onQueued: (place) => onQueued(id, place),
       onBadPiece: (error) => onBadPiece(this, error),
-      onChanged: () => onChanged(user),
+      onChanged: () => onChanged(id),
     };
   }
 }

@@ -40,7 +40,7 @@ export class PieceFetchers {
 
   /** Whether one of them is doing `state`. */
   isAny(state: FetcherState): boolean {
-    return this.usersWhoAre(state).length > 0;
+    return this.#running.keys().some((fetcher) => fetcher.state === state);
   }
 
   /** How many users send. */
@@ -82,12 +82,10 @@ export class PieceFetchers {
     this.#suspects.delete(fetcher);
   }
 
-  /** Closes the connections to `user`, but `spared`. */
-  closeTo(user: string, spared: PieceFetcher): void {
-    for (const fetcher of this.#running.keys()) {
-      if (fetcher.user === user && fetcher !== spared && fetcher.state !== "telling") {
-        fetcher.close();
-      }
+  /** Closes the other connections to the source that `fetcher` fetches from. */
+  closeOthersOf(fetcher: PieceFetcher): void {
+    for (const other of this.#running.keys()) {
+      if (other.id === fetcher.id && other !== fetcher && other.state !== "telling") other.close();
     }
   }
 
@@ -98,13 +96,13 @@ export class PieceFetchers {
   }
 
   /**
-   * Takes in that `users`, or all, can be reached again, or in another way: what was sent over an old
-   * connection may be lost, for long or for ever.
+   * Takes in that the sources with these `ids`, or all, can be reached again, or in another way: what
+   * was sent over an old connection may be lost, for long or for ever.
    */
-  suspect(now: number, users?: readonly string[]): void {
+  suspect(now: number, ids?: readonly string[]): void {
     for (const fetcher of this.#running.keys()) {
       const { received } = fetcher;
-      if (received === undefined || users && !users.includes(fetcher.user)) continue;
+      if (received === undefined || ids && !ids.includes(fetcher.id)) continue;
       // Whoever moves again and again is not waited for again and again.
       if (this.#suspects.get(fetcher)?.received === received) continue;
       // Who waits in a queue hears something every now and then.

@@ -8,7 +8,8 @@
 import { BitTrickleError, type ErrorCode } from "../../errors.ts";
 import { isSameAddress } from "../../protocol/address.ts";
 import { LOST_SOURCE_MS, TICKET_MS } from "../../protocol/limits.ts";
-import type { SealedSource } from "./connection_pool.ts";
+import { SESSIONS_PER_USER } from "../../protocol/share.ts";
+import { type SealedSource, sourceId } from "./connection_pool.ts";
 
 /** Room for one of several connections to a source. */
 export interface SourceSlot {
@@ -43,8 +44,9 @@ const MOST_KNOWN = 1_000;
 /** How long a source is left alone that others have taken the place of, in milliseconds. */
 const REST_MS = 30_000;
 
-/** The known sources of the file. */
+/** The known sources of the file. One is told by its `id`, see {@linkcode sourceId}. */
 export class SourceList {
+  /** By id. */
   readonly #known = new Map<string, Known>();
   #failure: BitTrickleError | undefined;
   #badFailure: BitTrickleError | undefined;
@@ -54,15 +56,15 @@ export class SourceList {
   }
 
   /**
-   * Takes in whom the index names now. Returns the users among them whom it did not name before, or
-   * at another address: they may be asked again at once.
+   * Takes in whom the index names now. Returns the ids of those whom it did not name before, or at
+   * another address: they may be asked again at once.
    */
   renew(sources: readonly SealedSource[]): string[] {
-    const back = sources.filter((source) => !this.#isNamed(source)).map(({ user }) => user);
+    const back = sources.filter((source) => !this.#isNamed(source)).map(sourceId);
     this.forgetNames();
     for (const source of sources) this.#name(source);
     this.#makeRoom();
-    for (const user of back) this.#relieve(user);
+    for (const id of back) this.#relieve(id);
     return back;
   }
 
@@ -88,28 +90,28 @@ export class SourceList {
 
   /** What the index told last about the source of `slot`: its ticket is the one that is good longest. */
   latest({ source }: SourceSlot): SealedSource {
-    return this.#known.get(source.user)?.source ?? source;
+    return this.#known.get(sourceId(source))?.source ?? source;
   }
 
   /** Gives back a slot whose connection is not at work any more. */
   release({ source, index }: SourceSlot): void {
-    this.#known.get(source.user)?.slots.delete(index);
+    this.#known.get(sourceId(source))?.slots.delete(index);
   }
 
-  /** Takes in that `user` has brought something. */
-  recordProgress(user: string): void {
-    const known = this.#known.get(user);
+  /** Takes in that the source `id` has brought something. */
+  recordProgress(id: string): void {
+    const known = this.#known.get(id);
     if (!known) return;
     known.failure = undefined;
     known.backoffMs = LOST_SOURCE_MS.first;
   }
 
   /**
-   * Takes in that `user` failed: asked again after a while, or never if that was `bad`. Returns
+   * Takes in that the source `id` failed: asked again after a while, or never if that was `bad`. Returns
    * whether it is the first time since it last brought something.
    */
-  recordFailure(user: string, error: BitTrickleError, bad: boolean, now: number): boolean {
-    const known = this.#known.get(user);
+  recordFailure(id: string, error: BitTrickleError, bad: boolean, now: number): boolean {
+    const known = this.#known.get(id);
     if (!known) return false;
     const isFirst = known.failure === undefined;
     known.failure = error.code;
@@ -120,15 +122,16 @@ export class SourceList {
       known.notBefore = now + known.backoffMs;
       known.backoffMs = Math.min(2 * known.backoffMs, LOST_SOURCE_MS.longest);
     }
-    const failure = new BitTrickleError(error.code, `${user}: ${error.message}`, { cause: error });
+    const message = `${known.source.user}: ${error.message}`;
+    const failure = new BitTrickleError(error.code, message, { cause: error });
     if (bad) this.#badFailure = failure;
     else this.#failure = failure;
     return isFirst;
   }
 
-  /** Whether `user` is not to be asked any more. */
-  isBad(user: string): boolean {
-    return this.#known.get(user)?.isBad ?? false;
+  /** Whether the source `id` is not to be asked any more. */
+  isBad(id: string): boolean {
+    return this.#known.get(id)?.isBad ?? false;
   }
 
   /** Whether somebody is there who has the whole file and may be asked, now or in a while. */
@@ -150,15 +153,15 @@ export class SourceList {
     return this.#known.values().some((known) => known.slots.size === 0 && isFit(known, now));
   }
 
-  /** Leaves `user` alone for a while: others may bring more. */
-  rest(user: string, now: number): void {
-    const known = this.#known.get(user);
+  /** Leaves the source `id` alone for a while: others may bring more. */
+  rest(id: string, now: number): void {
+    const known = this.#known.get(id);
     if (known) known.notBefore = now + REST_MS;
   }
 
-  /** Takes in that the file of `user` has changed, and will be published anew. */
-  expectChange(user: string): void {
-    const known = this.#known.get(user);
+  /** Takes in that the file of the source `id` has changed, and will be published anew. */
+  expectChange(id: string): void {
+    const known = this.#known.get(id);
     if (known) known.isChanging = true;
   }
 
@@ -172,33 +175,41 @@ export class SourceList {
     return this.#badFailure ?? this.#failure;
   }
 
-  /** Whether the index has named that user at that address until now. */
-  #isNamed({ user, address }: SealedSource): boolean {
-    const known = this.#known.get(user);
-    return known !== undefined && known.isNamed && isSameAddress(known.source.address, address);
+  /** Whether the index has named that source at that address until now. */
+  #isNamed(source: SealedSource): boolean {
+    const known = this.#known.get(sourceId(source));
+    return known !== undefined && known.isNamed &&
+      isSameAddress(known.source.address, source.address);
   }
 
   #name(source: SealedSource): void {
-    const known = this.#known.get(source.user);
+    const id = sourceId(source);
+    const known = this.#known.get(id);
     if (known) {
       known.source = source;
       known.isNamed = true;
       return;
     }
-    this.#known.set(source.user, {
+    this.#known.set(id, {
       source,
       slots: new Set(),
       isNamed: true,
       notBefore: -Infinity,
       backoffMs: LOST_SOURCE_MS.first,
-      isBad: false,
+      isBad: this.#hasLied(source.user),
       isChanging: false,
       failure: undefined,
     });
   }
 
-  #relieve(user: string): void {
-    const known = this.#known.get(user)!;
+  /** Whether as many sources of `user` are bad as one may have: more would be endless. */
+  #hasLied(user: string): boolean {
+    const bad = this.#known.values().filter(({ isBad, source }) => isBad && source.user === user);
+    return bad.toArray().length >= SESSIONS_PER_USER;
+  }
+
+  #relieve(id: string): void {
+    const known = this.#known.get(id)!;
     known.notBefore = -Infinity;
     known.backoffMs = LOST_SOURCE_MS.first;
     known.isChanging = false;
@@ -206,9 +217,9 @@ export class SourceList {
   }
 
   #makeRoom(): void {
-    for (const [user, { isNamed, isBad, slots }] of this.#known) {
+    for (const [id, { isNamed, isBad, slots }] of this.#known) {
       if (this.#known.size <= MOST_KNOWN) return;
-      if (!isNamed && !isBad && slots.size === 0) this.#known.delete(user);
+      if (!isNamed && !isBad && slots.size === 0) this.#known.delete(id);
     }
   }
 }

@@ -47,8 +47,8 @@ export async function findSources(ask: Ask, wanted: string): Promise<FoundSource
     if (reply.kind !== "sources") break;
     const before = found.size;
     for (const source of [...reply.sources, ...await sourcesOf(ask, reply.named)]) {
-      const { user, details } = source.file ?? {};
-      found.set(`${user} ${details?.id} ${details?.size}`, source);
+      const { ip, port, file: { user, details } = {} } = source;
+      found.set(`${user} ${ip} ${port} ${details?.id} ${details?.size}`, source);
     }
     const isNew = found.size > before || reply.sources.length === 0;
     if (reply.more === 0 || !isNew) break;

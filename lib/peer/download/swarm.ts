@@ -18,7 +18,8 @@ const BITMAP_RATE = 32_768;
 
 /** A connection to a source that is ready for requests. */
 export interface SwarmMember {
-  readonly user: string;
+  /** Which source it is, see {@linkcode sourceId}. */
+  readonly id: string;
   /** Whether the source fetches the file itself. */
   readonly isPartial: boolean;
   /** Whether one more request may be made. */
@@ -52,7 +53,7 @@ export class Swarm {
   join(member: SwarmMember, pieces: PiecePicker): Disposable {
     this.#picker ??= new SwarmPicker(pieces, this.#count);
     this.#members.set(member, -Infinity);
-    this.#turn(() => member.isPartial && this.#picker!.availability.join(member.user));
+    this.#turn(() => member.isPartial && this.#picker!.availability.join(member.id));
     return { [Symbol.dispose]: () => this.#leave(member) };
   }
 
@@ -66,9 +67,9 @@ export class Swarm {
     }
     for (;;) {
       const ready = [...this.#members.keys()].filter(({ hasRoom }) => hasRoom);
-      const request = this.#picker.next([...new Set(ready.map(({ user }) => user))], now);
+      const request = this.#picker.next([...new Set(ready.map(({ id }) => id))], now);
       if (!request) return;
-      ready.find(({ user }) => user === request.source)!.ask(request);
+      ready.find(({ id }) => id === request.source)!.ask(request);
     }
   }
 
@@ -79,7 +80,7 @@ export class Swarm {
    */
   setBitmap(member: SwarmMember, bitmap: Uint8Array, now: number): void {
     if (!this.#members.has(member)) return;
-    this.#picker!.availability.set(member.user, bitmap);
+    this.#picker!.availability.set(member.id, bitmap);
     const pauseMs = Math.max(BITMAP_MS, bitmap.length / BITMAP_RATE * 1_000);
     this.#members.set(member, now + pauseMs);
     this.plan(now);
@@ -117,8 +118,8 @@ export class Swarm {
 
   #leave(member: SwarmMember): void {
     this.#members.delete(member);
-    const isLeft = ![...this.#members.keys()].some(({ user }) => user === member.user);
-    if (isLeft) this.#turn(() => this.#picker!.availability.leave(member.user));
+    const isLeft = ![...this.#members.keys()].some(({ id }) => id === member.id);
+    if (isLeft) this.#turn(() => this.#picker!.availability.leave(member.id));
   }
 
   /** Does what may turn the planning on or off. */

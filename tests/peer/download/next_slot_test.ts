@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { SealedSource } from "../../../lib/peer/download/connection_pool.ts";
+import { type SealedSource, sourceId } from "../../../lib/peer/download/connection_pool.ts";
 import {
   type ConnectionStanding,
   giveWay,
@@ -34,6 +34,10 @@ class FakeFetcher {
   hasLeft = false;
 
   constructor(readonly user: string, readonly state: string, readonly broughtAt: number) {}
+
+  get id(): string {
+    return sourceId(source(this.user, true));
+  }
 
   leave(): void {
     this.hasLeft = true;

@@ -130,7 +130,7 @@ Deno.test("what waits in a queue when a swarm begins is given up, what comes is 
     else source.begin(100);
     const nothing = () => {};
     const others = { ask: nothing, askBitmap: nothing, onTurned: nothing, hasRoom: false };
-    const member = { ...others, user: "yoda", isPartial: true };
+    const member = { ...others, id: "yoda k", isPartial: true };
     swarm.join(member, new PiecePicker(Array(PIECES).fill(false)));
     assertEquals([fetcher.mayBeStale, fetcher.pieces], [isQueued, 1]);
     fetcher.close();

@@ -13,11 +13,11 @@ import { BACK_MS, TRICKLE_MS } from "../../../lib/protocol/limits.ts";
 const PURE = { permissions: "none" } as const;
 
 /** Fetchers at work, by what they have received; and whose connections were given up. */
-function atWork(...works: { user: string; state: FetcherState }[]) {
+function atWork(...works: { id: string; state: FetcherState }[]) {
   const fetchers = new PieceFetchers();
   const abandoned: string[] = [];
   const fakes = works.map((work) => {
-    const abandon = () => void abandoned.push(work.user);
+    const abandon = () => void abandoned.push(work.id);
     const fake = { ...work, received: 1_000, abandon };
     fetchers.add(fake as unknown as PieceFetcher, Promise.resolve());
     return fake;
@@ -27,9 +27,9 @@ function atWork(...works: { user: string; state: FetcherState }[]) {
 
 Deno.test({ name: "a connection that may be lost is given up if it stays silent", ...PURE }, () => {
   const { fetchers, fakes, abandoned } = atWork(
-    { user: "hans", state: "asking" },
-    { user: "yoda", state: "asking" },
-    { user: "vader", state: "asking" },
+    { id: "hans", state: "asking" },
+    { id: "yoda", state: "asking" },
+    { id: "vader", state: "asking" },
   );
   fetchers.suspect(0, ["hans", "yoda"]);
   fakes[1]!.received++;
@@ -42,8 +42,8 @@ Deno.test({ name: "a connection that may be lost is given up if it stays silent"
 
 Deno.test({ name: "when this machine has moved, any may be lost", ...PURE }, () => {
   const { fetchers, abandoned } = atWork(
-    { user: "hans", state: "asking" },
-    { user: "yoda", state: "working" },
+    { id: "hans", state: "asking" },
+    { id: "yoda", state: "working" },
   );
   fetchers.suspect(0);
   fetchers.abandonSilent(BACK_MS);
@@ -51,7 +51,7 @@ Deno.test({ name: "when this machine has moved, any may be lost", ...PURE }, () 
 });
 
 Deno.test({ name: "a second reason is no reason to wait longer", ...PURE }, () => {
-  const { fetchers, abandoned } = atWork({ user: "hans", state: "asking" });
+  const { fetchers, abandoned } = atWork({ id: "hans", state: "asking" });
   fetchers.suspect(0);
   fetchers.suspect(BACK_MS - 1, ["hans"]);
   fetchers.abandonSilent(BACK_MS);
@@ -59,7 +59,7 @@ Deno.test({ name: "a second reason is no reason to wait longer", ...PURE }, () =
 });
 
 Deno.test({ name: "who waits in a queue is given time to hear of it", ...PURE }, () => {
-  const { fetchers, abandoned } = atWork({ user: "hans", state: "queued" });
+  const { fetchers, abandoned } = atWork({ id: "hans", state: "queued" });
   fetchers.suspect(0);
   fetchers.abandonSilent(TRICKLE_MS + BACK_MS - 1);
   assertEquals(abandoned, []);

@@ -7,9 +7,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import type { SealedSource } from "../../../lib/peer/download/connection_pool.ts";
+import { type SealedSource, sourceId } from "../../../lib/peer/download/connection_pool.ts";
 import { SourceList, type SourceSlot } from "../../../lib/peer/download/source_list.ts";
 import { LOST_SOURCE_MS, TICKET_MS } from "../../../lib/protocol/limits.ts";
+import { SESSIONS_PER_USER } from "../../../lib/protocol/share.ts";
 
 const PURE = { permissions: "none" } as const;
 const MOST = 4;
@@ -20,6 +21,12 @@ function source(user: string, since = 0, hostname = "127.0.0.1"): SealedSource {
   return { user, address, pass: { ticket: "t", label: "k" }, since };
 }
 
+/** The id of the source that `user` is here. */
+function idOf(user: string): string {
+  return sourceId(source(user));
+}
+
+const [HANS, YODA] = [idOf("hans"), idOf("yoda")];
 const failure = new BitTrickleError("network", "gone");
 const gone = new BitTrickleError("not_found", "has it no more");
 const changed = new BitTrickleError("changed", "changed");
@@ -55,9 +62,9 @@ Deno.test({ name: "a slot that was released is given away again", ...PURE }, () 
 
 Deno.test({ name: "who is lost is asked again after a while, who lies never", ...PURE }, () => {
   const list = new SourceList([source("hans"), source("yoda")]);
-  list.recordFailure("hans", failure, false, 100);
-  list.recordFailure("yoda", lie, true, 100);
-  assertEquals([list.isBad("hans"), list.isBad("yoda")], [false, true]);
+  list.recordFailure(HANS, failure, false, 100);
+  list.recordFailure(YODA, lie, true, 100);
+  assertEquals([list.isBad(HANS), list.isBad(YODA)], [false, true]);
   assertEquals(list.take(MOST, 99 + FIRST), undefined);
   assertEquals(list.take(MOST, 100 + FIRST)?.source.user, "hans");
   list.renew([source("yoda", 200)]);
@@ -66,9 +73,9 @@ Deno.test({ name: "who is lost is asked again after a while, who lies never", ..
 
 Deno.test({ name: "who is somewhere else is asked there at once", ...PURE }, () => {
   const list = new SourceList([source("hans"), source("yoda")]);
-  list.recordFailure("hans", failure, false, 0);
+  list.recordFailure(HANS, failure, false, 0);
   const moved = [source("hans", 0, "127.0.0.2"), source("yoda")];
-  assertEquals(list.renew(moved), ["hans"]);
+  assertEquals(list.renew(moved), [HANS]);
   const hosts = [list.take(MOST, 0), list.take(MOST, 0)].map((slot) =>
     slot?.source.address.hostname
   );
@@ -80,23 +87,23 @@ Deno.test({ name: "the while doubles, and ends when the source comes back", ...P
   const list = new SourceList([source("hans")]);
   let now = 0;
   for (const wait of [FIRST, 2 * FIRST, LOST_SOURCE_MS.longest, LOST_SOURCE_MS.longest]) {
-    const isFirst = list.recordFailure("hans", failure, false, now);
+    const isFirst = list.recordFailure(HANS, failure, false, now);
     assertEquals(isFirst, now === 0);
     // Its other connections fail of the same.
-    list.recordFailure("hans", failure, false, now);
+    list.recordFailure(HANS, failure, false, now);
     assertEquals([all(list, now + wait - 1), list.isAnyThere], [[], true]);
     now += wait;
     for (const index of [0, 1, 2, 3]) list.release({ source: source("hans"), index });
   }
-  list.recordFailure("hans", failure, false, now);
+  list.recordFailure(HANS, failure, false, now);
   assertEquals(list.renew([source("hans", now)]), [], "it was never away");
   assertEquals(all(list, now), []);
   list.forgetNames();
   assertEquals(list.isAnyThere, false);
-  assertEquals(list.renew([source("hans", now)]), ["hans"]);
+  assertEquals(list.renew([source("hans", now)]), [HANS]);
   assertEquals(all(list, now).length, MOST);
-  list.recordProgress("hans");
-  assertEquals(list.recordFailure("hans", failure, false, now), true);
+  list.recordProgress(HANS);
+  assertEquals(list.recordFailure(HANS, failure, false, now), true);
   assertEquals(list.take(MOST, now + FIRST - 1), undefined);
 });
 
@@ -110,11 +117,11 @@ Deno.test({ name: "an old ticket is not shown, and a new one replaces it", ...PU
 Deno.test({ name: "there is hope unless all lie or have it no more", ...PURE }, () => {
   assertEquals(new SourceList([]).isHopeless, false, "somebody may come");
   const list = new SourceList([source("hans"), source("yoda")]);
-  list.recordFailure("yoda", lie, true, 0);
+  list.recordFailure(YODA, lie, true, 0);
   assertEquals([list.isHopeless, list.isAnyThere], [false, true]);
-  list.recordFailure("hans", failure, false, 0);
+  list.recordFailure(HANS, failure, false, 0);
   assertEquals(list.isHopeless, false, "who is lost may come back");
-  list.recordFailure("hans", gone, false, 0);
+  list.recordFailure(HANS, gone, false, 0);
   assertEquals(list.isHopeless, true);
   assertEquals(list.failure?.message, "yoda: junk", "a lie outweighs a loss");
   list.forgetNames();
@@ -124,9 +131,9 @@ Deno.test({ name: "there is hope unless all lie or have it no more", ...PURE }, 
 
 Deno.test({ name: "whose file changes is waited for while it is there", ...PURE }, () => {
   const list = new SourceList([source("hans"), source("yoda")]);
-  list.recordFailure("hans", changed, false, 0);
-  list.recordFailure("yoda", lie, true, 0);
-  list.expectChange("yoda");
+  list.recordFailure(HANS, changed, false, 0);
+  list.recordFailure(YODA, lie, true, 0);
+  list.expectChange(YODA);
   assertEquals(list.isHopeless, false);
   list.renew([source("yoda")]);
   assertEquals(list.isHopeless, false);
@@ -136,12 +143,12 @@ Deno.test({ name: "whose file changes is waited for while it is there", ...PURE 
 
 Deno.test({ name: "sources that are invented without end are forgotten", ...PURE }, () => {
   const list = new SourceList([source("hans")]);
-  list.recordFailure("hans", lie, true, 0);
+  list.recordFailure(HANS, lie, true, 0);
   for (let i = 0; i < 5_000; i++) list.renew([source(`user${i}`)]);
   const asked = Array.from({ length: 5_000 }, (_, i) => `user${i}`);
-  const fit = asked.filter((user) => list.recordFailure(user, failure, false, 0));
+  const fit = asked.filter((user) => list.recordFailure(idOf(user), failure, false, 0));
   assert(fit.length <= 1_001 && fit.at(-1) === "user4999", `${fit.length} are remembered`);
-  assert(list.isBad("hans"));
+  assert(list.isBad(HANS));
 });
 
 /** Anything that happens to a list, in any order. */
@@ -179,7 +186,8 @@ Deno.test({
         const [left] = slots.splice(nth % slots.length, 1);
         list.release(left!);
       } else if ((what === "lose" || what === "condemn") && since.has(user)) {
-        list.recordFailure(user, what === "lose" ? failure : lie, what === "condemn", now);
+        const error = what === "lose" ? failure : lie;
+        list.recordFailure(idOf(user), error, what === "condemn", now);
         // Several connections may fail for one reason.
         if (mayBeAsked(user)) {
           const ms = backoff.get(user) ?? FIRST;
@@ -220,7 +228,35 @@ Deno.test({ name: "nobody is there if all fetch the file themselves", ...PURE },
 
 Deno.test({ name: "a source that gave way is left alone for half a minute", ...PURE }, () => {
   const list = new SourceList([{ ...source("yoda"), isPartial: true }]);
-  list.rest("yoda", 0);
+  list.rest(YODA, 0);
   list.rest("nobody", 0);
   assertEquals([list.isAnyFree(29_999), list.isAnyFree(30_000)], [false, true]);
+});
+
+/** One of the devices of hans. */
+function device(label: string): SealedSource {
+  return { ...source("hans"), pass: { ticket: "t", label } };
+}
+
+Deno.test({ name: "devices of one user are sources of their own", ...PURE }, () => {
+  const [laptop, lab] = [device("laptop"), device("lab")];
+  const list = new SourceList([laptop, lab]);
+  assertEquals(all(list, 0), ["hans 0", "hans 0", "hans 1", "hans 1"]);
+  list.recordFailure(sourceId(laptop), lie, true, 0);
+  assertEquals([list.isBad(sourceId(laptop)), list.isBad(sourceId(lab))], [true, false]);
+  assertEquals([list.isHopeless, list.isAnyThere], [false, true]);
+  list.recordFailure(sourceId(lab), gone, false, 0);
+  assertEquals(list.isHopeless, true);
+});
+
+Deno.test({ name: "a user who lies from as many devices as there may be is out", ...PURE }, () => {
+  const list = new SourceList([]);
+  for (let i = 0; i <= SESSIONS_PER_USER; i++) {
+    const next = device(`device ${i}`);
+    list.renew([next]);
+    assertEquals(list.isBad(sourceId(next)), i === SESSIONS_PER_USER);
+    list.recordFailure(sourceId(next), lie, true, 0);
+  }
+  list.renew([source("yoda")]);
+  assertEquals(list.isBad(YODA), false);
 });

@@ -20,7 +20,7 @@ class FakeMember implements SwarmMember {
   bitmaps = 0;
   turns = 0;
 
-  constructor(readonly user: string, readonly isPartial: boolean) {}
+  constructor(readonly id: string, readonly isPartial: boolean) {}
 
   get hasRoom(): boolean {
     return this.asked.length < 2;
