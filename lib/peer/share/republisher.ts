@@ -55,12 +55,15 @@ export class Republisher {
    */
   async restore(ask: Ask = this.#setting.ask, isReturn = false): Promise<Restored> {
     const missing = new Set<string>();
-    const served = await this.#lookAtAll(missing);
+    const changed: string[] = [];
+    const served = await this.#lookAtAll(missing, changed);
     const { isSealed, files, session } = this.#setting;
     const [elsewhere, withdrawn] = [new NamesCount(), new NamesCount()];
     if (isSealed) await this.#agree(ask, missing, elsewhere, withdrawn);
     else await this.#agreeInPlain(ask, missing, elsewhere, isReturn);
     if (isSealed && !isReturn && files.isEmpty) await this.#findElsewhere(elsewhere);
+    // Not before: what another device has withdrawn is not published anew because it changed.
+    for (const name of changed) this.#setting.onSuspect({ name });
     files.catalogue = session.catalogue;
     const gone = new NamesCount();
     for (const name of missing) gone.add(name);
@@ -88,11 +91,14 @@ export class Republisher {
     });
   }
 
-  /** @param missing Takes the names of files that are not there */
-  async #lookAtAll(missing: Set<string>): Promise<Names> {
+  /**
+   * @param missing Takes the names of files that are not there
+   * @param changed Takes the names of files that have to be read
+   */
+  async #lookAtAll(missing: Set<string>, changed: string[]): Promise<Names> {
     const served = new NamesCount();
     for (const page of this.#setting.files.hashedPages()) {
-      const areThere = await Promise.all(page.map((it) => this.#lookAt(it)));
+      const areThere = await Promise.all(page.map((it) => this.#lookAt(it, changed)));
       for (const [i, { name }] of page.entries()) {
         if (areThere[i]) served.add(name);
         else missing.add(name);
@@ -103,14 +109,14 @@ export class Republisher {
   }
 
   /** Returns whether the file is there. */
-  async #lookAt(publication: HashedPublication): Promise<boolean> {
-    const { files, isSealed, looks, onSuspect } = this.#setting;
+  async #lookAt(publication: HashedPublication, changed: string[]): Promise<boolean> {
+    const { files, isSealed, looks } = this.#setting;
     const { name, state, hashedId } = publication;
     const { folder } = files;
     const look = await looks.do({ folder: folder.path, name, known: state, isHashed: false });
     const isThere = look !== undefined || await folder.check(name).then(() => true, () => false);
     if (!isThere || !isSealed) return isThere;
-    if (look !== "same") onSuspect({ name });
+    if (look !== "same") changed.push(name);
     else if (hashedId !== publication.details?.id) this.#complete(name);
     return true;
   }
