@@ -19,7 +19,7 @@ import type { PublisherSetting } from "./publisher_setting.ts";
 import { findDifferences, type ShareDifferences } from "./share_differences.ts";
 
 /** Files that are looked at together, and told while the next ones are looked at. */
-const CHUNK = 512;
+const CHUNK = 256;
 
 /** Files after which it pays to ask the index first what it has. */
 const FEW = 64;
