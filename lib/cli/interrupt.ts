@@ -16,10 +16,12 @@ const SAME_MS = 300;
 const STOP: readonly Deno.Signal[] = IS_WINDOWS ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
 
 /** Calls `listener` when the program is asked to stop or its terminal is closed, until disposed of. */
-export function onInterrupt(listener: () => void): Disposable {
+export function onInterrupt(listener: (signal: Deno.Signal) => void): Disposable {
   const signals = IS_WINDOWS || !hasTerminal() ? STOP : [...STOP, "SIGHUP" as const];
   const listening = new DisposableStack();
-  for (const signal of signals) listening.use(onSignal(signal, unlessRepeated(listener)));
+  for (const signal of signals) {
+    listening.use(onSignal(signal, unlessRepeated(() => listener(signal))));
+  }
   return listening;
 }
 

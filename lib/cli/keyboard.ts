@@ -10,13 +10,33 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const NEVER = new Promise<never>(() => {});
 
+/** Ctrl-C and Ctrl-Z as a terminal sends them that makes no signals of them. */
+const INTERRUPT = 0x03;
+const SUSPEND = 0x1a;
+
+/** More than anybody pastes while a command runs. What comes then waits in the terminal. */
+const MOST_UNREAD = 1_048_576;
+
+/** What hears of keys while nobody asks for a line. */
+export interface WatchedKeys {
+  readonly onInterrupt: () => void;
+  readonly onSuspend: () => void;
+}
+
+/** How a terminal hands over what is typed: by the line, by the key, and Ctrl-C and Ctrl-Z as keys. */
+type Mode = "lines" | "keys" | "all keys";
+
 /** What is typed, or comes from a pipe. What nobody reads is left to other programs. */
 export class Keyboard implements Disposable {
   /** Whether there is a terminal at which somebody may type. */
   readonly isTerminal: boolean = Deno.stdin.isTerminal();
   #unread = new Uint8Array();
+  /** The one read that is under way. */
+  #filling: Promise<void> | undefined;
+  #hasEnded = false;
   #hasReturned = false;
-  #isRaw = false;
+  #mode: Mode = "lines";
+  #watched: WatchedKeys | undefined;
   #onCancel = () => {};
 
   /**
@@ -25,9 +45,7 @@ export class Keyboard implements Disposable {
    * that stopped only itself would leave those between it and the shell running.
    */
   setRaw(isRaw: boolean): void {
-    if (!this.isTerminal) return;
-    this.#isRaw = isRaw;
-    Deno.stdin.setRaw(isRaw, { cbreak: isRaw && !IS_WINDOWS });
+    this.#set(isRaw ? "keys" : "lines");
   }
 
   /** Ends a question. Between questions keys stay unseen, except on Windows, where Ctrl-C is one. */
@@ -37,7 +55,23 @@ export class Keyboard implements Disposable {
 
   /** Sets the terminal up again after a shell had it for itself. */
   restore(): void {
-    if (this.#isRaw) this.#trySetRaw(true);
+    this.#trySet(this.#mode);
+  }
+
+  /** Hears of Ctrl-C and Ctrl-Z until disposed of; what else is typed is kept for {@linkcode read}. */
+  watch(keys: WatchedKeys): Disposable {
+    this.#watched = keys;
+    this.#set("all keys");
+    const reading = this.#keepReading(keys);
+    reading.catch(() => {}); // The next read tells.
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#watched !== keys) return; // The terminal is as it was before all questions.
+        this.#watched = undefined;
+        this.#trySet("keys");
+        this.rest();
+      },
+    };
   }
 
   /**
@@ -57,27 +91,65 @@ export class Keyboard implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#watched = undefined;
     this.cancel();
-    if (this.#isRaw) this.#trySetRaw(false);
+    if (this.#mode !== "lines") this.#trySet("lines");
   }
 
-  #trySetRaw(isRaw: boolean): void {
+  #set(mode: Mode): void {
+    if (!this.isTerminal) return;
+    this.#mode = mode;
+    Deno.stdin.setRaw(mode !== "lines", { cbreak: mode === "keys" && !IS_WINDOWS });
+  }
+
+  #trySet(mode: Mode): void {
     try {
-      this.setRaw(isRaw);
+      this.#set(mode);
     } catch {
       // The terminal was closed.
     }
   }
 
+  async #keepReading(keys: WatchedKeys): Promise<void> {
+    this.#unread = this.#hearIn(this.#unread);
+    while (this.#watched === keys && !this.#hasEnded) {
+      if (this.#unread.length >= MOST_UNREAD) return this.#trySet("keys"); // Ctrl-C stays a signal.
+      await this.#fill();
+    }
+  }
+
   async #next(): Promise<Uint8Array | undefined> {
     while (this.#unread.length === 0) {
-      const bytes = await readSome();
-      if (!bytes) return undefined;
-      // The other half of a line's end.
-      this.#unread = this.#hasReturned && bytes[0] === LINE_FEED ? bytes.subarray(1) : bytes;
-      this.#hasReturned = false;
+      if (this.#hasEnded) return undefined;
+      await this.#fill();
     }
     return this.#takeLine();
+  }
+
+  #fill(): Promise<void> {
+    return this.#filling ??= readSome().then((bytes) => this.#take(bytes)).finally(() => {
+      this.#filling = undefined;
+    });
+  }
+
+  #take(bytes: Uint8Array<ArrayBuffer> | undefined): void {
+    if (!bytes) return void (this.#hasEnded = true);
+    // The other half of a line's end.
+    const isHalf = this.#hasReturned && this.#unread.length === 0 && bytes[0] === LINE_FEED;
+    if (this.#unread.length === 0 && bytes.length > 0) this.#hasReturned = false;
+    this.#unread = this.#hearIn(joined(this.#unread, isHalf ? bytes.subarray(1) : bytes));
+  }
+
+  /** Tells of the keys in `bytes` that are watched. Returns the rest: Ctrl-C makes void what came before. */
+  #hearIn(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const keys = this.#watched;
+    if (!keys) return bytes;
+    const interrupted = bytes.lastIndexOf(INTERRUPT);
+    const rest = bytes.subarray(interrupted + 1);
+    const kept = rest.filter((byte) => byte !== SUSPEND);
+    if (interrupted >= 0) keys.onInterrupt();
+    else if (kept.length < rest.length) keys.onSuspend();
+    return kept;
   }
 
   #takeLine(): Uint8Array {
@@ -89,6 +161,14 @@ export class Keyboard implements Disposable {
     this.#hasReturned = isReturn && rest.length === 0;
     return taken;
   }
+}
+
+function joined(a: Uint8Array<ArrayBuffer>, b: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (a.length === 0) return b;
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 
 /** Whether `byte` ends a line. */

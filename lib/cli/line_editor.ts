@@ -1,191 +1,215 @@
 /**
- * Editing a line on a terminal, with history and completion, by `node:readline`.
+ * Editing a line on a terminal, with history and completion.
  *
  * @module
  */
 
-import { EventEmitter } from "node:events";
-import readline from "node:readline";
-import { Writable } from "node:stream";
-import { encodeUtf8 } from "../protocol/utf8.ts";
-import { ERASE, type Screen } from "./screen.ts";
-import { toStderr } from "./write.ts";
-
-/** Lines of history that Up and Down reach. */
-const HISTORY_LINES = 500;
-
-/** Characters after Esc that may belong to the same key: more than the longest sequence has. */
-const KEY_CHARACTERS = 16;
-/** Text, or a control character. A Tab completes the line if it is the last that came. */
-const TEXT_OR_KEY = /((?:\P{Cc}|\t(?!$))+)|\p{Cc}/gu;
-const ESCAPE = "\x1b";
+import { type Completer, type Completion, listChoices } from "./completion_list.ts";
+import { EditBuffer } from "./edit_buffer.ts";
+import { type Key, KeyDecoder, type KeyName } from "./keys.ts";
+import { HistorySearch, HistoryWalk, LineHistory } from "./line_history.ts";
+import type { LiveArea } from "./live_area.ts";
 
 /** How a {@linkcode LineEditor} is set up. */
 export interface LineEditorOptions {
   /** Hears a Ctrl-C that reaches the editor as a key, as it does on Windows. */
   readonly onInterrupt: () => void;
   /** What Tab offers for the line typed so far. */
-  readonly complete?: (line: string) => string[];
+  readonly complete?: Completer;
+  /** What Up and Ctrl-R find. @default the lines of this editor */
+  readonly history?: LineHistory;
 }
 
 /** A line that is asked for. */
-interface Question {
+export interface Question {
   readonly prompt: string;
   readonly isHidden: boolean;
   readonly isRemembered: boolean;
 }
 
-/** What the types of readline leave out. */
-interface Internals {
-  /** How many rows the cursor is below the prompt, as far as readline knows. */
-  prevRows: number;
-}
+/** What Ctrl-D on an empty line is. */
+export const END = Symbol("end of input");
 
 /** Edits one line at a time. It is handed its keys, and reads nothing by itself. */
 export class LineEditor implements Disposable {
-  readonly #screen: Screen | undefined;
-  readonly #keys = new EventEmitter();
-  readonly #lines: readline.Interface & Internals;
+  readonly #area: LiveArea;
+  readonly #options: LineEditorOptions;
+  readonly #history: LineHistory;
   readonly #decoder = new TextDecoder();
-  /** How many of the characters to come may belong to a key that began with Esc. */
-  #keyCharacters = 0;
+  readonly #keys = new KeyDecoder();
+  readonly #buffer = new EditBuffer();
   #question: Question | undefined;
-  #line: string | undefined;
-  #hasEnded = false;
+  #walk: HistoryWalk | undefined;
+  #search: HistorySearch | undefined;
+  #completing: AbortController | undefined;
 
-  /** @param screen Where the line is shown. Without one, only prompts are. */
-  constructor(screen: Screen | undefined, options: LineEditorOptions) {
-    this.#screen = screen;
-    this.#lines = this.#open(options);
-  }
-
-  /** Whether a line is being edited. */
-  get isAsking(): boolean {
-    return this.#question !== undefined;
-  }
-
-  /** Whether Ctrl-D was pressed in place of a line. */
-  get hasEnded(): boolean {
-    return this.#hasEnded;
+  constructor(area: LiveArea, options: LineEditorOptions) {
+    this.#area = area;
+    this.#options = options;
+    this.#history = options.history ?? new LineHistory();
   }
 
   /** Begins a line. */
   begin(question: Question): void {
     this.#question = question;
-    this.#lines.setPrompt(question.isHidden ? "" : question.prompt);
+    this.#reset();
     this.#show();
   }
 
   /** Takes keys, among which no more than the last one ends the line. Returns the line then. */
-  press(keys: Uint8Array): string | undefined {
-    this.#line = undefined;
+  press(keys: Uint8Array): string | typeof END | undefined {
     const text = this.#decoder.decode(keys, { stream: true });
-    for (const [part, asText] of text.matchAll(TEXT_OR_KEY)) this.#take(part, asText === part);
-    return this.#line;
+    for (const key of this.#keys.decode(text)) {
+      const ended = this.#take(key);
+      if (ended !== undefined) return ended;
+    }
+    if (this.#question) this.#show();
   }
 
-  /** Shows `text` above the line that is being edited, which stays as it is. */
-  notice(text: string): void {
-    const up = this.#isEditing ? upBy(this.#lines.getCursorPos().rows) : "";
-    toStderr(this.#screen ? `${up}${ERASE}${text}\n` : `\n${text}\n`);
+  /** Leaves the line as it is and begins it anew. Returns false if nothing was typed. */
+  abandon(): boolean {
+    if (!this.#question || this.#question.isHidden) return false;
+    if (this.#buffer.text === "" && !this.#search) return false;
+    this.#search = undefined;
     this.#show();
-  }
-
-  /** Shows the line again, below what somebody else has written meanwhile. */
-  resume(): void {
+    this.#area.endLine("^C");
+    this.#reset();
     this.#show();
-  }
-
-  /** Shows the line in the new width of the terminal, which has kept the cursor at its character. */
-  resize(): void {
-    if (!this.#isEditing) return;
-    this.#trackRow();
-    this.#lines.prompt(true);
+    return true;
   }
 
   /** Leaves the line, if there is one, as it is. */
   [Symbol.dispose](): void {
-    if (this.#isEditing && !this.#hasEnded) this.#lines.write(null, { ctrl: true, name: "e" });
-    if (this.#question) toStderr("\n");
+    this.#completing?.abort();
     this.#question = undefined;
-    this.#lines.close();
+    this.#area.endLine();
   }
 
-  /** Whether what is typed is seen. */
-  get #isEditing(): boolean {
-    return this.#screen !== undefined && this.#question?.isHidden === false;
+  #reset(): void {
+    this.#completing?.abort();
+    this.#walk = undefined;
+    this.#search = undefined;
+    this.#buffer.set("");
   }
 
-  #open({ onInterrupt, complete = () => [] }: LineEditorOptions): readline.Interface & Internals {
-    const lines = readline.createInterface({
-      input: Object.assign(this.#keys, NO_STREAM) as unknown as NodeJS.ReadableStream,
-      output: this.#output(),
-      terminal: true,
-      historySize: HISTORY_LINES,
-      removeHistoryDuplicates: true,
-      completer: (line: string) => [complete(line), line],
-    });
-    this.#keys.on("keypress", () => this.#trackRow());
-    lines.on("SIGINT", onInterrupt);
-    lines.on("history", (history) => {
-      if (!this.#question?.isRemembered) history.shift();
-    });
-    lines.on("line", (line) => this.#end(line));
-    lines.on("close", () => this.#hasEnded = true);
-    return Object.assign(lines, { prevRows: 0 });
+  #take(key: Key): string | typeof END | undefined {
+    this.#completing?.abort();
+    if (this.#search && this.#takeInSearch(this.#search, key)) return undefined;
+    if ("text" in key) {
+      this.#walk = undefined;
+      return void this.#buffer.insert(key.text);
+    }
+    return this.#press(key.name);
   }
 
-  #take(part: string, isText: boolean): void {
-    const count = isText ? this.#keyCharacters : 1;
-    const keys = [...part.slice(0, 2 * count)].slice(0, count).join("");
-    this.#keyCharacters = part === ESCAPE
-      ? KEY_CHARACTERS
-      : isText
-      ? Math.max(0, count - keys.length)
-      : 0;
-    if (keys) this.#keys.emit("data", encodeUtf8(keys));
-    if (keys.length < part.length) this.#insert(part.slice(keys.length));
+  #press(name: KeyName): string | typeof END | undefined {
+    if (name === "enter") return this.#end();
+    if (name === "delete-or-end" && this.#buffer.text === "") return this.#endInput();
+    if (name === "up" || name === "down") return this.#recall(name);
+    this.#walk = undefined;
+    if (name === "interrupt") this.#options.onInterrupt();
+    else if (name === "clear-screen") this.#area.clearScreen();
+    else if (name === "tab") this.#complete();
+    else if (name === "search") this.#beginSearch();
+    else EDITS[name]?.(this.#buffer);
   }
 
-  /** Inserts at once what may be a long paste: each key takes as long as the line is. */
-  #insert(text: string): void {
-    if (this.#hasEnded) return;
-    this.#lines.write(text);
-    this.#trackRow();
-  }
-
-  #end(line: string): void {
-    if (!this.#isEditing) toStderr("\n");
-    this.#line = line;
+  /** Ends the line, which stays on the screen. */
+  #end(): string {
+    const { isRemembered, isHidden } = this.#question!;
+    const line = this.#buffer.text;
+    this.#show();
     this.#question = undefined;
+    this.#area.endLine();
+    if (isRemembered && !isHidden && isWorthKeeping(line)) this.#history.add(line);
+    return line;
+  }
+
+  #endInput(): typeof END {
+    this.#question = undefined;
+    this.#area.endLine();
+    return END;
+  }
+
+  #recall(name: "up" | "down"): undefined {
+    if (!this.#question!.isRemembered) return;
+    this.#walk ??= new HistoryWalk(this.#history.lines, this.#buffer.text);
+    this.#buffer.set(name === "up" ? this.#walk.older() : this.#walk.newer());
+  }
+
+  #beginSearch(): void {
+    if (this.#question!.isRemembered) this.#search = new HistorySearch(this.#history.lines);
+  }
+
+  /** Takes a key of the search. Returns whether that was all it means. */
+  #takeInSearch(search: HistorySearch, key: Key): boolean {
+    if ("text" in key) search.type(key.text);
+    else if (key.name === "backspace") search.erase(1);
+    else if (key.name === "search") search.next();
+    else return this.#endSearch(search, key.name);
+    return true;
+  }
+
+  /** Any other key takes over what was found, and does what it does. */
+  #endSearch(search: HistorySearch, name: KeyName): boolean {
+    this.#search = undefined;
+    if (name === "cancel") return true;
+    if (search.match !== undefined && !search.hasFailed) this.#buffer.set(search.match);
+    return false;
+  }
+
+  #complete(): void {
+    const { complete } = this.#options;
+    if (!complete || !this.#question!.isRemembered) return;
+    const completing = this.#completing = new AbortController();
+    const completion = complete(this.#buffer.before, completing.signal);
+    if (!(completion instanceof Promise)) return this.#apply(completion);
+    completion.then((it) => {
+      if (completing.signal.aborted) return;
+      this.#apply(it);
+      this.#show();
+    }).catch(() => {}); // Who cannot be asked offers nothing.
+  }
+
+  #apply({ from, text, choices }: Completion): void {
+    this.#buffer.replaceFrom(from, text);
+    if (choices.length === 0) return;
+    this.#show();
+    this.#area.aboveText((columns) => listChoices(choices, columns));
   }
 
   #show(): void {
-    if (!this.#question) return;
-    this.#lines.prevRows = 0;
-    if (this.#isEditing) this.#lines.prompt(true);
-    else toStderr(this.#question.prompt);
-  }
-
-  /** Readline loses count when a wide character does not fit at the end of a row. */
-  #trackRow(): void {
-    this.#lines.prevRows = this.#lines.getCursorPos().rows;
-  }
-
-  #output(): Writable {
-    const decoder = new TextDecoder();
-    const write = (chunk: Uint8Array, _: unknown, done: () => void) => {
-      if (this.#isEditing) toStderr(decoder.decode(chunk));
-      done();
-    };
-    const columns = { get: () => this.#screen?.columns };
-    return Object.defineProperty(new Writable({ write }), "columns", columns);
+    const { prompt, isHidden } = this.#question!;
+    const search = this.#search;
+    if (search) {
+      const label = search.hasFailed ? "not found" : "search";
+      const match = search.match ?? "";
+      const found = `${search.query}) `;
+      const cursor = found.length + Math.max(0, match.indexOf(search.query));
+      this.#area.showLine({ prompt: `(${label}: `, text: found + match, cursor });
+    } else if (isHidden) this.#area.showLine({ prompt, text: "", cursor: 0 });
+    else this.#area.showLine({ prompt, text: this.#buffer.text, cursor: this.#buffer.cursor });
   }
 }
 
-/** What readline wants of its input beyond events. */
-const NO_STREAM = { pause: () => {}, resume: () => {} };
+const EDITS: Readonly<Partial<Record<KeyName, (buffer: EditBuffer) => void>>> = {
+  "backspace": (buffer) => buffer.backspace(),
+  "delete": (buffer) => buffer.delete(),
+  "delete-or-end": (buffer) => buffer.delete(),
+  "left": (buffer) => buffer.left(),
+  "right": (buffer) => buffer.right(),
+  "home": (buffer) => buffer.home(),
+  "end": (buffer) => buffer.end(),
+  "word-left": (buffer) => buffer.wordLeft(),
+  "word-right": (buffer) => buffer.wordRight(),
+  "kill-start": (buffer) => buffer.killStart(),
+  "kill-end": (buffer) => buffer.killEnd(),
+  "kill-word-left": (buffer) => buffer.killWordLeft(),
+  "kill-word-right": (buffer) => buffer.killWordRight(),
+  "yank": (buffer) => buffer.yank(),
+};
 
-function upBy(rows: number): string {
-  return rows > 0 ? `\x1b[${rows}A` : "";
+/** An empty line is none, and what begins with a space is meant for this moment only. */
+export function isWorthKeeping(line: string): boolean {
+  return line.trim() !== "" && !line.startsWith(" ");
 }

@@ -6,20 +6,24 @@
 
 import { type Sink, toStderr } from "./write.ts";
 
-/** Width where the terminal does not tell it. */
-const USUAL_COLUMNS = 80;
+/** Size where the terminal does not tell it. */
+const USUAL_SIZE = { columns: 80, rows: 24 };
 
-/** Erases what follows the cursor. */
-export const ERASE_REST = "\x1b[J";
+/**
+ * Erases all from the cursor on, which stands in the first column. The space keeps terminals from
+ * taking that for a new screen where it is the first row, too: they would keep a copy of the old one.
+ */
+export const ERASE_FROM_HERE = " \x1b[J\r";
 
-/** Moves to the beginning of the row, and erases it and what is below. */
-export const ERASE = `\r\x1b[K${ERASE_REST}`;
+/** Erases the whole screen and moves to its first row. */
+export const CLEAR_SCREEN = "\x1b[H\x1b[J";
 
 /** A terminal on which text can be drawn over. */
 export interface Screen {
   readonly write: Sink;
   /** How many columns it has now. */
   readonly columns: number;
+  readonly rows: number;
 }
 
 /** The screen, if there is one: a file, a pipe and a dumb terminal get no control characters. */
@@ -28,15 +32,18 @@ export function openScreen(): Screen | undefined {
   return {
     write: toStderr,
     get columns() {
-      return columnsNow() || USUAL_COLUMNS;
+      return sizeNow().columns || USUAL_SIZE.columns;
+    },
+    get rows() {
+      return sizeNow().rows || USUAL_SIZE.rows;
     },
   };
 }
 
-function columnsNow(): number | undefined {
+function sizeNow(): { readonly columns: number; readonly rows: number } {
   try {
-    return Deno.consoleSize().columns;
+    return Deno.consoleSize();
   } catch {
-    // The terminal was closed.
+    return USUAL_SIZE; // The terminal was closed.
   }
 }

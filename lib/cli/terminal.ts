@@ -5,9 +5,10 @@
  */
 
 import { onSignal } from "./interrupt.ts";
-import { endsLine, Keyboard } from "./keyboard.ts";
-import { LineEditor, type LineEditorOptions } from "./line_editor.ts";
-import { ERASE, openScreen, type Screen } from "./screen.ts";
+import { endsLine, Keyboard, type WatchedKeys } from "./keyboard.ts";
+import { END, LineEditor, type LineEditorOptions } from "./line_editor.ts";
+import { LiveArea } from "./live_area.ts";
+import { openScreen } from "./screen.ts";
 import { toStderr } from "./write.ts";
 
 /** How a line is asked for. */
@@ -22,28 +23,29 @@ export interface AskOptions {
 export interface TerminalOptions extends LineEditorOptions {
   /** Whether a script sees no prompts: nobody answers them. @default {false} */
   readonly isQuiet?: boolean;
+  /** Where lines are shown. @default the screen, if there is one */
+  readonly area?: LiveArea;
 }
 
 /**
  * Standard input by the line. On a terminal with history, completion and hidden passwords; from a
  * pipe the same lines without any of it. Prompts go to standard error. Nothing is read before the
- * first question and between questions, so that a program that asks none leaves its input to others,
- * and what is typed meanwhile is seen in the next question.
+ * first question, so that a program that asks none leaves its input to others, and what is typed
+ * between questions is seen in the next one.
  */
 export class Terminal implements Disposable {
-  /** Where progress can be drawn, if anywhere. */
-  readonly screen: Screen | undefined = openScreen();
+  /** What stands at the bottom of the screen. */
+  readonly area: LiveArea;
   readonly #options: TerminalOptions;
   readonly #keyboard = new Keyboard();
   readonly #listening = new DisposableStack();
   #isListening = false;
   #editor: LineEditor | undefined;
-  /** The prompt of a line that the terminal edits by itself, while it is asked for. */
-  #plainPrompt: string | undefined;
   #linesRead = 0;
   #hasEnded = false;
 
   constructor(options: TerminalOptions) {
+    this.area = options.area ?? new LiveArea(openScreen());
     this.#options = options;
   }
 
@@ -57,11 +59,16 @@ export class Terminal implements Disposable {
     return this.#linesRead;
   }
 
-  /** Asks for a line. Returns `undefined` at the end of input. */
+  /** Whether no further line will come. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Asks for a line. Returns `undefined` at the end of input, and for Ctrl-D. */
   async ask(prompt: string, options: AskOptions = {}): Promise<string | undefined> {
     if (this.#hasEnded) return undefined;
     this.#listen();
-    const isEdited = this.isInteractive && (this.screen !== undefined || options.hidden);
+    const isEdited = this.isInteractive && (this.area.hasScreen || options.hidden);
     const line = await (isEdited ? this.#askEdited(prompt, options) : this.#askPlain(prompt));
     if (line !== undefined) this.#linesRead++;
     return line;
@@ -69,18 +76,29 @@ export class Terminal implements Disposable {
 
   /** Shows `text` above the line that is being typed, which stays as it is. */
   notice(text: string): void {
-    if (this.#editor?.isAsking) this.#editor.notice(text);
-    else if (this.#plainPrompt === undefined) toStderr(`${this.screen ? ERASE : ""}${text}\n`);
-    else toStderr(`\n${text}\n${this.#plainPrompt}`);
+    this.area.above(() => toStderr(`${text}\n`));
+  }
+
+  /** Begins the line that is being typed anew. Returns false if nothing was typed. */
+  abandonLine(): boolean {
+    return this.#editor?.abandon() ?? false;
+  }
+
+  /**
+   * Hears of Ctrl-C and Ctrl-Z, until disposed of, while no line is asked for. What else is typed
+   * waits for the next question. Where lines are not edited here, both stay signals.
+   */
+  watch(keys: WatchedKeys): Disposable {
+    const isEdited = this.isInteractive && this.area.hasScreen && !this.#hasEnded;
+    return isEdited ? this.#keyboard.watch(keys) : new DisposableStack();
   }
 
   /** Ends the input: what waits for a line gets none. */
   close(): void {
     this.#hasEnded = true;
-    if (this.#plainPrompt !== undefined) toStderr("\n");
-    this.#plainPrompt = undefined;
     this.#listening.dispose();
     this.#editor?.[Symbol.dispose]();
+    this.area[Symbol.dispose]();
     this.#keyboard[Symbol.dispose]();
   }
 
@@ -93,34 +111,34 @@ export class Terminal implements Disposable {
     if (this.#isListening || !this.#keyboard.isTerminal || Deno.build.os === "windows") return;
     this.#isListening = true;
     this.#listening.use(onSignal("SIGCONT", () => this.#resume()));
-    this.#listening.use(onSignal("SIGWINCH", () => this.#editor?.resize()));
+    this.#listening.use(onSignal("SIGWINCH", () => this.area.resize()));
   }
 
   /** Goes on after Ctrl-Z: a shell has had the terminal meanwhile, with settings of its own. */
   #resume(): void {
     this.#keyboard.restore();
-    this.#editor?.resume();
-    if (this.#plainPrompt !== undefined) toStderr(this.#plainPrompt);
+    this.area.resume();
   }
 
   async #askEdited(
     prompt: string,
     { hidden = false, remembered = true }: AskOptions,
   ): Promise<string | undefined> {
-    this.#editor ??= new LineEditor(this.screen, this.#options);
+    this.#editor ??= new LineEditor(this.area, this.#options);
     this.#keyboard.setRaw(true);
     this.#editor.begin({ prompt, isHidden: hidden, isRemembered: remembered });
     const line = await this.#edit(this.#editor);
-    if (this.screen) this.#keyboard.rest();
+    if (this.area.hasScreen) this.#keyboard.rest();
     else this.#keyboard.setRaw(false);
     return line;
   }
 
   async #edit(editor: LineEditor): Promise<string | undefined> {
-    while (!this.#hasEnded && !editor.hasEnded) {
+    while (!this.#hasEnded) {
       const keys = await this.#keyboard.read();
-      if (!keys) break;
+      if (!keys || this.#hasEnded) break;
       const line = editor.press(keys);
+      if (line === END) return undefined;
       if (line !== undefined) return line;
     }
     this.close();
@@ -128,11 +146,11 @@ export class Terminal implements Disposable {
 
   /** Asks for a line that comes from a pipe, or that the terminal edits by itself. */
   async #askPlain(prompt: string): Promise<string | undefined> {
-    if (this.isInteractive || !this.#options.isQuiet) toStderr(prompt);
-    if (this.isInteractive) this.#plainPrompt = prompt;
+    if (this.isInteractive) this.area.showLine({ prompt, text: "", cursor: 0 });
+    else if (!this.#options.isQuiet) toStderr(prompt);
     const line = await this.#readPlain();
     if (line === undefined) this.close();
-    this.#plainPrompt = undefined;
+    else this.area.forgetLine();
     return line;
   }
 

@@ -26,14 +26,22 @@ import type { ClientFlags } from "./flags.ts";
 import { oneShotHelp } from "./help.ts";
 import { resolveIndex } from "./index_argument.ts";
 import type { Invocation } from "./invocation.ts";
+import { HistoryFile } from "../cli/history_file.ts";
+import { LineHistory } from "../cli/line_history.ts";
+import { completerOf } from "./completer.ts";
+import { JobTable } from "./job.ts";
+import { JobControl } from "./job_control.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
+import type { LiveArea } from "../cli/live_area.ts";
 import { type KnownCredentials, logIn } from "./login.ts";
+import { Interrupts } from "./interrupts.ts";
 import { failureOf, type Output } from "./output.ts";
 import { runJoin } from "./join_command.ts";
 import { runPasswd } from "./passwd_command.ts";
 import { tellRestored } from "./restored_notice.ts";
 import { givenPassword } from "../cli/password.ts";
-import { complete, runInvocation, runShell, type Workbench } from "./shell.ts";
+import { runInvocation, type Workbench } from "./run_command.ts";
+import { runShell, type ShellOptions } from "./shell.ts";
 import { usage } from "../cli/parse_flags.ts";
 import { Terminal } from "../cli/terminal.ts";
 import { VERSION } from "../cli/version.ts";
@@ -62,7 +70,11 @@ const BAD_NEWS: readonly SessionNews[] = ["out", "password", "weakened", "forged
 const INTERRUPTED = exitCodeFor("interrupted");
 
 /** Runs the shell, or the one command that `flags` hold, and returns the exit code. */
-export async function runClient(flags: ClientFlags, output: Output): Promise<number> {
+export async function runClient(
+  flags: ClientFlags,
+  output: Output,
+  area: LiveArea,
+): Promise<number> {
   try {
     const { command } = flags;
     if (command?.verb === "help") return output.outcome("help", oneShotHelp(command.args[0]));
@@ -72,7 +84,7 @@ export async function runClient(flags: ClientFlags, output: Output): Promise<num
       return output.outcome(command.verb, configOutcome(command.args, flags.configuration));
     }
     if (!flags.index) return lacksIndex(command, output);
-    return await runConnected(flags, flags.index, output);
+    return await runConnected(flags, flags.index, output, area);
   } catch (error) {
     return output.error(error);
   }
@@ -83,14 +95,21 @@ function lacksIndex(command: Invocation | undefined, output: Output): number {
   return output.error(usage("no index is named: write host:port, or configure one"));
 }
 
-async function runConnected(flags: ClientFlags, index: Address, output: Output): Promise<number> {
+async function runConnected(
+  flags: ClientFlags,
+  index: Address,
+  output: Output,
+  area: LiveArea,
+): Promise<number> {
   assertAeadWorks();
   await assertFolder(flags.folder);
   const known = await knownCredentials(flags);
   const stopping = new AbortController();
   const { signal } = stopping;
   const stop = () => signal.aborted ? Deno.exit(INTERRUPTED) : stopping.abort();
-  using _ = onInterrupt(stop);
+  const interrupts = new Interrupts(stop);
+  const onCtrlC = () => interrupts.press();
+  using _ = onInterrupt((signal) => signal === "SIGINT" ? onCtrlC() : stop());
   output.readerGone.addEventListener("abort", () => stopping.abort());
   const addresses = await unlessAborted(resolveIndex(index, flags.configuration.meant), signal);
   if (!addresses) throw interrupted();
@@ -126,11 +145,12 @@ async function runConnected(flags: ClientFlags, index: Address, output: Output):
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),
   });
-  using terminal = new Terminal({
-    onInterrupt: stop,
-    complete,
-    isQuiet: flags.quiet || flags.json,
-  });
+  const historyFile = isAttended ? historyFileIn(place, remark) : undefined;
+  const history = new LineHistory(await historyFile?.read());
+  const jobs = new JobTable();
+  const complete = completerOf({ peer, folder, jobs });
+  const isQuiet = flags.quiet || flags.json;
+  using terminal = new Terminal({ area, onInterrupt: onCtrlC, complete, history, isQuiet });
   const notice = (text: string, isError: boolean) => {
     if (!flags.json && (isError || !flags.quiet)) terminal.notice(text);
   };
@@ -148,6 +168,7 @@ async function runConnected(flags: ClientFlags, index: Address, output: Output):
     terminal,
     output,
     signal,
+    interrupts,
     share: flags.share,
   };
   signal.addEventListener("abort", () => {
@@ -155,8 +176,9 @@ async function runConnected(flags: ClientFlags, index: Address, output: Output):
     peer.close();
     terminal.close();
   });
-  const code = await work(bench, flags, known, memory).catch((error) => output.error(error));
-  await leave(bench);
+  const shell = { jobs: new JobControl(bench, jobs), recorder: historyFile };
+  const code = await work(bench, shell, flags, known, memory).catch((it) => output.error(it));
+  await Promise.all([leave(bench), historyFile?.written()]);
   if (peer.hasJoined && !flags.command) output.say("Goodbye!");
   return output.readerGone.aborted ? exitCodeFor("reader_gone") : code;
 }
@@ -164,6 +186,7 @@ async function runConnected(flags: ClientFlags, index: Address, output: Output):
 /** Logs in, does what was asked for, and returns the exit code. */
 async function work(
   bench: Workbench,
+  shell: ShellOptions,
   { command, protocol, invitation, json, quiet }: ClientFlags,
   given: KnownCredentials,
   memory: FileMemory,
@@ -179,7 +202,7 @@ async function work(
   output.say("Welcome to BitTrickle!");
   const place = { output, notice: (line: string) => json || quiet || terminal.notice(line) };
   await withTimeout(tellRestored(peer, place, () => memory.hasLost), 0);
-  const code = await runShell(bench);
+  const code = await runShell(bench, shell);
   return signal.aborted ? stopped(output) : code;
 }
 
@@ -202,6 +225,10 @@ async function leave({ peer, output }: Workbench): Promise<void> {
   }
   const cut = await peer.close();
   if (cut > 0) output.note(`Cut off: ${uploads(cut)}`);
+}
+
+function historyFileIn(place: string | undefined, onTrouble: (note: string) => void) {
+  return place === undefined ? undefined : new HistoryFile(join(place, "history"), onTrouble);
 }
 
 function uploads(count: number): string {

@@ -19,6 +19,15 @@ const FROM_FOLDER = "The folder is the current one unless --dir names another. "
 
 /** For each command its text. */
 export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
+  cancel: {
+    details: [
+      "What a download has so far is kept: get goes on from there. jobs tells the numbers.",
+    ],
+    examples: [
+      { line: "cancel 1", text: "end the first command that was sent to the background" },
+      { line: "cancel 2", text: "end the second one" },
+    ],
+  },
   cat: {
     details: [
       "The file comes from all its sources, in order; each piece of 1 MiB is verified before it " +
@@ -56,6 +65,16 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
     examples: [
       { line: "get lab3.pdf --as mine.pdf", text: "download a file under another name" },
       { line: "get lab/ notes.txt", text: "download a whole folder, and a file" },
+    ],
+  },
+  jobs: {
+    details: [
+      "A command that ends in & runs in the background; get, pub and unp may. Ctrl-Z sends there " +
+      "what runs, Ctrl-C cancels it. What comes of a job begins with its number.",
+    ],
+    examples: [
+      { line: "get big.iso &", text: "download in the background" },
+      { line: "jobs", text: "what runs, and how far is it?" },
     ],
   },
   lap: {
@@ -125,6 +144,13 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
       { line: "unp lab3.pdf", text: "withdraw a file" },
       { line: "unp lab/", text: "withdraw all that is in a folder" },
       { line: "unp lab3.pdf --everywhere", text: "also what another device of yours publishes" },
+    ],
+  },
+  wait: {
+    details: ["Ctrl-C ends the waiting, and not the job. A script waits for its jobs by itself."],
+    examples: [
+      { line: "wait 1", text: "go on when the first job has ended" },
+      { line: "wait", text: "go on when all have ended" },
     ],
   },
   xit: {

@@ -5,6 +5,7 @@
  */
 
 import type { PeerGetOptions } from "../peer/peer_options.ts";
+import type { JobTable } from "./job.ts";
 import type { ByteRange } from "../protocol/byte_range.ts";
 import type { TransferState } from "./progress_events.ts";
 
@@ -18,6 +19,8 @@ export interface CommandOptions extends PeerGetOptions {
   readonly json?: boolean | undefined;
   /** Which part of a file. @default all */
   readonly range?: ByteRange | undefined;
+  /** What runs in the background of the shell in which the command runs. */
+  readonly jobs?: JobTable | undefined;
   /** Hears how far each of the names is. */
   readonly onTransfer?: OnTransfer | undefined;
 }

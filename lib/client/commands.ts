@@ -4,6 +4,7 @@
  * @module
  */
 
+import { unlessAborted } from "../async/with_timeout.ts";
 import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { Purpose } from "../peer/peer_options.ts";
@@ -12,11 +13,13 @@ import { runCat } from "./cat_command.ts";
 import type { CommandOptions } from "./command_options.ts";
 import { runGet } from "./get_command.ts";
 import type { CommandFlags, Invocation } from "./invocation.ts";
+import { NO_JOBS, runCancel, runJobs, runWait } from "./job_commands.ts";
 import { runLimit } from "./limit_command.ts";
 import { listOutcome } from "./list_outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import { runLap, runLpf } from "./list_commands.ts";
 import { runPub } from "./pub_command.ts";
+import { didYouMean } from "../cli/spelling.ts";
 import { runUnp } from "./unp_command.ts";
 
 /** Where a command was given. */
@@ -41,6 +44,10 @@ export interface Command {
   readonly purpose?: Purpose;
   /** Whether the original has it: only those are named to newcomers, in the original's words. */
   readonly isOriginal?: false;
+  /** Whether it may go on while others run, because it can take long. @default {false} */
+  readonly mayBeJob?: true;
+  /** Whether it writes to standard output by itself. @default {false} */
+  readonly ownsOutput?: true;
   /** Why it does not go in a place, if it does not. @default it does */
   readonly fault?: (place: CommandPlace) => string | undefined;
   run(peer: Peer, args: readonly string[], options: CommandOptions): Promise<Outcome>;
@@ -57,8 +64,25 @@ const NO_SHELL =
 const NO_CONFIG =
   "config is a command of its own: leave the shell, and run `bittrickle-client config show`";
 
+/** What the index answers, unless the user stops waiting for it. */
+async function answered<T>(answer: Promise<T>, { signal }: CommandOptions): Promise<T> {
+  return signal ? await unlessAborted(answer, signal) : await answer;
+}
+
+function onlyInShell(reason: string): (place: CommandPlace) => string | undefined {
+  return ({ isShell }) => isShell ? undefined : reason;
+}
+
 /** Every command that the index has a part in. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ["cancel", {
+    argument: "number",
+    most: 1,
+    summary: "cancel a job",
+    isOriginal: false,
+    fault: onlyInShell(NO_JOBS),
+    run: (_, args, options) => runCancel(args, options),
+  }],
   ["cat", {
     argument: "file",
     most: 1,
@@ -66,6 +90,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "write a file, or --range FROM-TO of it, to standard output",
     isOriginal: false,
     fault: ({ json }) => json ? "cat writes a file as it is, and no JSON: use get" : undefined,
+    ownsOutput: true,
     run: (peer, args, options) => runCat(peer, args, options),
   }],
   ["config", {
@@ -79,14 +104,21 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["get", {
     argument: "file",
     flags: ["as", "force", "share"],
+    mayBeJob: true,
     summary: "download a file, by name or id, or all of a folder/",
     purpose: "change",
     run: runGet,
   }],
+  ["jobs", {
+    summary: "list what runs in the background: get <file> &, or Ctrl-Z",
+    isOriginal: false,
+    fault: onlyInShell(NO_JOBS),
+    run: (_, args, options) => Promise.resolve(runJobs(args, options)),
+  }],
   ["lap", {
     flags: ["long"],
     summary: "list active peers, with --long their sessions",
-    run: (peer, _, options) => runLap(peer, options),
+    run: (peer, _, options) => answered(runLap(peer, options), options),
   }],
   ["limit", {
     argument: "up|down RATE",
@@ -94,9 +126,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     most: 2,
     summary: "show or set the limits of bandwidth",
     isOriginal: false,
-    fault: ({ isShell }) => {
-      return isShell ? undefined : "limit is for the shell; a command has --limit-up, --limit-down";
-    },
+    fault: onlyInShell("limit is for the shell; a command has --limit-up, --limit-down"),
     run: runLimit,
   }],
   ["lpf", {
@@ -105,7 +135,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     most: 1,
     flags: ["long"],
     summary: "list your published files, or a user's, with --long from where",
-    run: (peer, [user], options) => runLpf(peer, user, options),
+    run: (peer, [user], options) => answered(runLpf(peer, user, options), options),
   }],
   ["passwd", {
     summary: "change your password",
@@ -117,13 +147,15 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     argument: "file",
     summary: "publish a file, or all of a folder",
     purpose: "change",
+    mayBeJob: true,
     run: runPub,
   }],
   ["sch", {
     argument: "text",
     summary: "search the names of files",
-    run: async (peer, words) => {
-      return listOutcome(await peer.sch(words.join(" "), MOST_FOUND), MOST_FOUND);
+    run: async (peer, words, options) => {
+      const found = peer.sch(words.join(" "), MOST_FOUND);
+      return listOutcome(await answered(found, options), MOST_FOUND);
     },
   }],
   ["unp", {
@@ -131,7 +163,17 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     flags: ["everywhere"],
     summary: "unpublish a file, or all of a folder/, --everywhere from all your devices",
     purpose: "change",
+    mayBeJob: true,
     run: runUnp,
+  }],
+  ["wait", {
+    argument: "number",
+    least: 0,
+    most: 1,
+    summary: "wait for a job, or for all",
+    isOriginal: false,
+    fault: onlyInShell(NO_JOBS),
+    run: (_, args, options) => runWait(args, options),
   }],
 ]);
 
@@ -150,7 +192,9 @@ export const SHELL_WORDS: readonly string[] = [
   "help",
 ];
 
-const OTHERS = SHELL_WORDS.filter((name) => ![...ORIGINALS, "xit"].includes(name));
+/** Of the others some are left out, so that it is one row: these go with jobs, or follow. */
+const NAMED_ELSEWHERE = [...ORIGINALS, "xit", "cancel", "wait", "help"];
+const OTHERS = SHELL_WORDS.filter((name) => !NAMED_ELSEWHERE.includes(name));
 
 /** The lines that a person at a shell is shown: the original's, and what else there is. */
 export const BANNER: readonly string[] = [
@@ -171,7 +215,10 @@ export function goesIn(command: Command, place: CommandPlace): boolean {
 export function checkCommand({ verb, args, flags }: Invocation, place?: CommandPlace): Command {
   const command = COMMANDS.get(verb);
   if (verb === "xit") throw usage("xit takes nothing after it");
-  if (!command) throw usage(`"${escapeText(verb)}" is not a command. ${AVAILABLE}`);
+  if (!command) {
+    const hint = didYouMean(verb, VERBS) || ".";
+    throw usage(`"${escapeText(verb)}" is not a command${hint} ${AVAILABLE}`);
+  }
   checkCount(verb, command, args.length);
   checkFlags(verb, command, flags);
   const fault = place && command.fault?.(place);

@@ -8,7 +8,7 @@ import { askNewPassword } from "../cli/password.ts";
 import type { Invitation } from "../protocol/invitation.ts";
 import { formatAddress } from "../protocol/address.ts";
 import { type KnownCredentials, whenFree } from "./login.ts";
-import type { Workbench } from "./shell.ts";
+import type { Workbench } from "./run_command.ts";
 
 /**
  * Sets the password of the user whom `invitation` names: the one that is known, or else one that is

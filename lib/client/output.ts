@@ -23,6 +23,15 @@ export interface OutputOptions {
   readonly stderr: Sink;
   /** The time in milliseconds since 1970. @default {Date.now} */
   readonly now?: () => number;
+  /** The number of the job whose output it is. @default none */
+  readonly job?: number;
+}
+
+/** What has happened to standard output, which all that print there share. */
+class OutputState {
+  readonly readerGone = new AbortController();
+  /** Why it could not be written. */
+  fault: BitTrickleError | undefined;
 }
 
 /** Fields of a JSON object. `docs/json.schema.json` says which there are. */
@@ -38,12 +47,16 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export class Output {
   readonly #options: OutputOptions;
-  readonly #readerGone = new AbortController();
-  /** Why standard output could not be written. */
-  #fault: BitTrickleError | undefined;
+  readonly #state: OutputState;
 
-  constructor(options: OutputOptions) {
+  constructor(options: OutputOptions, state = new OutputState()) {
     this.#options = options;
+    this.#state = state;
+  }
+
+  /** The same for a job in the background: every line, and every object, says which one. */
+  forJob(job: number): Output {
+    return new Output({ ...this.#options, job }, this.#state);
   }
 
   /** Whether it prints JSON objects. */
@@ -58,7 +71,7 @@ export class Output {
 
   /** Fires when nobody reads standard output any more. */
   get readerGone(): AbortSignal {
-    return this.#readerGone.signal;
+    return this.#state.readerGone.signal;
   }
 
   /** Prints what came of the command `verb`. Returns the exit code that stands for it. */
@@ -76,13 +89,13 @@ export class Output {
     const { code } = failureOf(error);
     const message = messageOf(error);
     const isTold = this.event("error", { ...verb === undefined ? {} : { verb }, code, message });
-    if (!this.json || !isTold && message !== this.#fault?.message) this.#toStderr(message);
+    if (!this.json || !isTold && message !== this.#state.fault?.message) this.#toStderr(message);
     return this.#exitCode(exitCodeOf(error));
   }
 
   /** Prints lines of the conversation, at once. */
   say(...lines: readonly string[]): void {
-    if (!this.json) this.#print(lines.map((line) => `${escapeText(line)}\n`).join(""));
+    if (!this.json) this.#print(lines.map((line) => this.#lineOf(line)).join(""));
   }
 
   /** Prints a line that is no result. */
@@ -104,11 +117,14 @@ export class Output {
 
   /** Prints an object for programs. Returns whether it is written, if there is any to write. */
   event(type: string, fields: Fields): boolean {
-    return !this.json || this.#print(`${toJsonLine({ v: SCHEMA_VERSION, type, ...fields })}\n`);
+    const { json, job } = this.#options;
+    const from = job === undefined ? {} : { job };
+    const object = { v: SCHEMA_VERSION, type, ...from, ...fields };
+    return !json || this.#print(`${toJsonLine(object)}\n`);
   }
 
   #print(text: string): boolean {
-    if (this.#readerGone.signal.aborted) return false;
+    if (this.#state.readerGone.signal.aborted) return false;
     try {
       if (text !== "") this.#options.stdout(text);
       return true;
@@ -119,21 +135,26 @@ export class Output {
   }
 
   #takeFault(error: unknown): void {
-    const isFirst = this.#fault === undefined;
+    const isFirst = this.#state.fault === undefined;
     const fault = error instanceof BitTrickleError
       ? error
       : new BitTrickleError("disk", reasonOf(error), { cause: error });
-    this.#fault ??= fault;
-    if (fault.code === "reader_gone") this.#readerGone.abort();
+    this.#state.fault ??= fault;
+    if (fault.code === "reader_gone") this.#state.readerGone.abort();
     else if (isFirst) this.#toStderr(fault.message);
   }
 
   #toStderr(line: string): void {
-    if (!this.#readerGone.signal.aborted) this.#options.stderr(`${escapeText(line)}\n`);
+    if (!this.#state.readerGone.signal.aborted) this.#options.stderr(this.#lineOf(line));
+  }
+
+  #lineOf(line: string): string {
+    const { job } = this.#options;
+    return `${job === undefined ? "" : `[${job}] `}${escapeText(line)}\n`;
   }
 
   #exitCode(code: number): number {
-    return this.#fault ? exitCodeOf(this.#fault) : code;
+    return this.#state.fault ? exitCodeOf(this.#state.fault) : code;
   }
 }
 

@@ -9,7 +9,7 @@ import { BitTrickleError } from "../errors.ts";
 import type { Protocol } from "../peer/session/open_session.ts";
 import { askCredentials, type KnownCredentials, whenFree } from "./login.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Workbench } from "./shell.ts";
+import type { Workbench } from "./run_command.ts";
 
 /**
  * Asks for the present password, and for the new one once the index would take one; sets it. That is a

@@ -6,7 +6,7 @@
 
 import { formatBytes } from "../protocol/format_bytes.ts";
 import { cutToWidth, displayWidth } from "../cli/display_width.ts";
-import { ERASE, ERASE_REST, type Screen } from "../cli/screen.ts";
+import type { StatusLine } from "../cli/live_area.ts";
 
 /** Shortest time between two redrawings, in milliseconds. */
 const REDRAW_MS = 100;
@@ -20,10 +20,9 @@ const NEWEST = 0.3;
 const LEAST_LABEL = 12;
 const GAP = "  ";
 
-/** One line on a terminal that is redrawn in place, fits its width and is wiped at the end. */
+/** How one transfer goes: a line that fits the width of the terminal and is gone at the end. */
 export class Progress implements Disposable {
-  readonly #label: string;
-  readonly #screen: Screen | undefined;
+  readonly #line: StatusLine | undefined;
   readonly #started: number;
   #figures: readonly string[] = [];
   /** What was told since the figures were drawn. */
@@ -35,16 +34,16 @@ export class Progress implements Disposable {
   #measuredAt: number;
   #bytes = 0;
   #rate = 0;
-  #isShown = false;
-  #isQueueShown = false;
+  /** The place in a queue that is told. */
+  #place: string | undefined;
 
   /**
-   * @param screen Where to draw. If there is none, nothing is drawn.
+   * @param label What the transfer is called
+   * @param line Where to draw. If there is none, nothing is drawn.
    * @param now The time in milliseconds of any steady clock.
    */
-  constructor(label: string, screen: Screen | undefined, now: number) {
-    this.#label = label;
-    this.#screen = screen;
+  constructor(public label: string, line: StatusLine | undefined, now: number) {
+    this.#line = line;
     this.#started = now;
     this.#drawnAt = now;
     this.#measuredAt = now;
@@ -69,29 +68,29 @@ export class Progress implements Disposable {
   queue(user: string, position: number, now: number): void {
     if (now - this.#movedAt < STILL_MS || now - this.#drawnAt < REDRAW_MS) return;
     const place = `place ${position} in the queue`;
-    this.#draw([`${place} of ${user}`, place, `place ${position}`], now);
-    this.#isQueueShown = this.#isShown;
+    this.#place = `${place} of ${user}`;
+    this.#draw([this.#place, place, `place ${position}`], now);
   }
 
-  /** Makes the line free for something else. */
-  wipe(): void {
-    if (this.#isShown) this.#screen?.write(ERASE);
-    this.#isShown = false;
+  /** How it goes, for whoever asks; empty before that is known. */
+  get summary(): string {
+    return this.#place ?? this.#figures[0] ?? "";
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#later);
-    this.wipe();
+    this.#line?.[Symbol.dispose]();
   }
 
   /** A place in a queue goes as soon as something moves. */
   #isDue(now: number): boolean {
-    return this.#isQueueShown || now - this.#drawnAt >= REDRAW_MS;
+    return this.#place !== undefined || now - this.#drawnAt >= REDRAW_MS;
   }
 
   #drawFigures(now: number): void {
     clearTimeout(this.#later);
     this.#later = undefined;
+    this.#place = undefined;
     if (this.#news) {
       const { bytes, total } = this.#news;
       this.#measure(bytes, now);
@@ -109,14 +108,10 @@ export class Progress implements Disposable {
     this.#measuredAt = now;
   }
 
-  /** The cursor is left at the line's beginning: there it stays when the terminal is resized. */
   #draw(details: readonly string[], now: number): void {
     this.#drawnAt = now;
-    this.#isQueueShown = false;
-    if (!this.#screen || now - this.#started < QUIET_MS) return;
-    this.#isShown = true;
-    const line = fitLine(this.#label, details, this.#screen.columns);
-    this.#screen.write(`\r${line}${ERASE_REST}\r`);
+    if (!this.#line || now - this.#started < QUIET_MS) return;
+    this.#line.show(fitLine(this.label, details, this.#line.columns));
   }
 }
 

@@ -5,84 +5,142 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import type { Peer } from "../peer/peer.ts";
-import { escapeText } from "../protocol/escape.ts";
-import { AVAILABLE, BANNER, checkCommand, SHELL_WORDS, VERBS } from "./commands.ts";
-import { shellHelp } from "./help.ts";
-import { type Invocation, parseInvocation } from "./invocation.ts";
-import type { Outcome } from "./outcome.ts";
-import type { Output } from "./output.ts";
-import { Progress } from "./progress.ts";
-import { ProgressEvents } from "./progress_events.ts";
 import type { Terminal } from "../cli/terminal.ts";
-import { splitWords } from "./words.ts";
+import { AVAILABLE, BANNER, VERBS } from "./commands.ts";
+import { FirstFailure } from "./first_failure.ts";
+import { parseInvocation } from "./invocation.ts";
+import type { Job } from "./job.ts";
+import { JobControl } from "./job_control.ts";
+import type { Workbench } from "./run_command.ts";
+import { isWorthKeeping } from "../cli/line_editor.ts";
+import { inOwnWords } from "./aliases.ts";
+import { type Line, parseLine } from "./words.ts";
 
-/** What a shell, or a one-shot command, works with. */
-export interface Workbench {
-  readonly peer: Peer;
-  readonly terminal: Terminal;
-  readonly output: Output;
-  /** Ends the command that runs, and the shell. */
-  readonly signal: AbortSignal;
-  /** Whether what is fetched is published. @default {false} */
-  readonly share?: boolean;
+/** How soon after the first Ctrl-C on an empty line a second one leaves, in milliseconds. */
+const AGAIN_MS = 2_000;
+
+/** What keeps lines for the next shell. */
+export interface Recorder {
+  add(line: string): void;
+}
+
+/** What a shell works with beside its bench. */
+export interface ShellOptions {
+  readonly jobs: JobControl;
+  /** Keeps what is typed at a terminal. */
+  readonly recorder?: Recorder | undefined;
 }
 
 /**
  * Reads and runs commands until `xit`, the end of input or the signal. Returns the exit code: a
  * script fails as its first failing line does, a person at a terminal has seen it.
  */
-export async function runShell(bench: Workbench): Promise<number> {
-  const { terminal, output, signal } = bench;
-  const input = { mayHoldPassword: !terminal.isInteractive && terminal.linesRead === 0 };
-  let firstFailure = 0;
-  for (const line of terminal.isInteractive ? BANNER : [AVAILABLE]) output.say(line);
-  while (!signal.aborted) {
-    const line = await terminal.ask("> ");
-    if (line === undefined || signal.aborted) break;
-    const words = splitWords(line);
-    if (words.join(" ") === "xit") break;
-    const code = words.length > 0 ? await runWords(bench, words, input) : 0;
-    firstFailure ||= code;
-  }
-  return terminal.isInteractive ? 0 : firstFailure;
-}
-
-/** Runs one command, prints what came of it and returns the exit code that stands for it. */
-export async function runInvocation(bench: Workbench, invocation: Invocation): Promise<number> {
-  const { output } = bench;
-  const { verb } = invocation;
-  try {
-    if (verb === "help") return output.outcome(verb, shellHelp(invocation.args[0]));
-    return output.outcome(verb, await run(bench, invocation));
-  } catch (error) {
-    const isLeaving = error instanceof BitTrickleError && error.code === "interrupted";
-    return output.error(isLeaving ? interruptedIn(verb, error) : error, verb);
-  }
-}
-
-/** The words that Tab offers for `line`. */
-export function complete(line: string): string[] {
-  return SHELL_WORDS.filter((word) => word.startsWith(line)).map((word) => `${word} `);
-}
-
-/** What is known of the lines to come. */
-interface Input {
-  /** A script from which no password was read may still contain one as a line. */
-  readonly mayHoldPassword: boolean;
-}
-
-async function runWords(
+export async function runShell(
   bench: Workbench,
-  words: readonly string[],
-  { mayHoldPassword }: Input,
+  options: ShellOptions = { jobs: new JobControl(bench) },
 ): Promise<number> {
-  try {
-    if (mayHoldPassword) assertCommand(bench.terminal, words);
-    return await runInvocation(bench, parseInvocation(words));
-  } catch (error) {
-    return bench.output.error(error);
+  return await new Shell(bench, options).run();
+}
+
+class Shell {
+  readonly #bench: Workbench;
+  readonly #jobs: JobControl;
+  readonly #recorder: Recorder | undefined;
+  readonly #failure = new FirstFailure();
+  /** A script from which no password was read may still contain one as a line. */
+  readonly #mayHoldPassword: boolean;
+  #interruptedAt = -Infinity;
+
+  constructor(bench: Workbench, { jobs, recorder }: ShellOptions) {
+    const { terminal } = bench;
+    this.#bench = bench;
+    this.#jobs = jobs;
+    this.#recorder = terminal.isInteractive ? recorder : undefined;
+    this.#mayHoldPassword = !terminal.isInteractive && terminal.linesRead === 0;
   }
+
+  async run(): Promise<number> {
+    const { terminal, output, signal, interrupts } = this.#bench;
+    using _ = terminal.isInteractive ? interrupts.handle(() => this.#interrupt()) : undefined;
+    for (const line of terminal.isInteractive ? BANNER : [AVAILABLE]) output.say(line);
+    while (!signal.aborted) {
+      const line = await terminal.ask("> ");
+      if (signal.aborted) break;
+      const words = line === undefined ? ["xit"] : parseLine(line).words;
+      const isLeaving = inOwnWords(words).join(" ") === "xit";
+      if (isLeaving ? await this.#mayLeave() : await this.#runLine(line!)) break;
+    }
+    await this.#endJobs();
+    return terminal.isInteractive ? 0 : this.#failure.code;
+  }
+
+  /** A script waits for its jobs; whoever has left a terminal does not. */
+  async #endJobs(): Promise<void> {
+    const { terminal, signal } = this.#bench;
+    if (terminal.isInteractive || signal.aborted) return await this.#jobs.close();
+    await Promise.all(this.#jobs.table.running.map((job) => job.ended));
+  }
+
+  /** Runs what is in `line`. Never ends the shell. */
+  async #runLine(line: string): Promise<false> {
+    const { terminal, output } = this.#bench;
+    const { linesRead } = terminal;
+    const parsed = parseLine(line);
+    this.#interruptedAt = -Infinity;
+    if (parsed.words.length === 0) return false;
+    try {
+      this.#record(line, inOwnWords(parsed.words));
+      const job = await this.#start(parsed);
+      // One in the background goes on while other lines run.
+      job.ended.then((code) => this.#failure.add(linesRead, code));
+      if (job.number === undefined) await job.ended;
+    } catch (error) {
+      this.#failure.add(linesRead, output.error(error));
+    }
+    return false;
+  }
+
+  /** What is no command may be a password, and is kept for nobody. */
+  #record(line: string, [verb = ""]: readonly string[]): void {
+    if (VERBS.includes(verb) && isWorthKeeping(line)) this.#recorder?.add(line);
+  }
+
+  async #start({ words, isBackground, text }: Line): Promise<Job> {
+    const own = inOwnWords(words);
+    if (this.#mayHoldPassword) assertCommand(this.#bench.terminal, own);
+    const invocation = parseInvocation(own);
+    return isBackground
+      ? this.#jobs.begin(invocation, text)
+      : await this.#jobs.run(invocation, text);
+  }
+
+  /** Whether jobs that run keep nobody here. */
+  async #mayLeave(): Promise<boolean> {
+    const { terminal } = this.#bench;
+    const { length } = this.#jobs.table.running;
+    if (length === 0 || !terminal.isInteractive || terminal.hasEnded) return true;
+    const question = `${runningJobs(length)}. Cancel and leave? [y/N] `;
+    const answer = await terminal.ask(question, { remembered: false });
+    return answer === undefined || /^\s*y(?:es)?\s*$/i.test(answer);
+  }
+
+  /** Ctrl-C ends what is nearest: the command, the line, and the shell only when pressed again. */
+  #interrupt(): void {
+    const { terminal, interrupts } = this.#bench;
+    if (this.#jobs.interrupt()) return;
+    const now = performance.now();
+    const isAgain = now - this.#interruptedAt < AGAIN_MS;
+    this.#interruptedAt = -Infinity;
+    if (terminal.abandonLine()) return;
+    if (isAgain) return interrupts.stop();
+    this.#interruptedAt = now;
+    const { length } = this.#jobs.table.running;
+    terminal.notice(`${length > 0 ? `${runningJobs(length)}. ` : ""}Ctrl-C again to leave`);
+  }
+}
+
+function runningJobs(count: number): string {
+  return count === 1 ? "1 job is running" : `${count} jobs are running`;
 }
 
 /** Names a line that is no command by its number, so that nothing of it is shown. */
@@ -92,37 +150,4 @@ function assertCommand({ linesRead }: Terminal, [verb = ""]: readonly string[]):
     "usage",
     `Line ${linesRead} of the input is not a command. ${AVAILABLE}`,
   );
-}
-
-async function run(
-  { peer, terminal, output, signal, share = false }: Workbench,
-  invocation: Invocation,
-): Promise<Outcome> {
-  const { verb, args, flags } = invocation;
-  const command = checkCommand(invocation, { json: output.json, isShell: true });
-  const label = [verb, ...args].map(escapeText).join(" ");
-  const screen = output.isQuiet ? undefined : terminal.screen;
-  using progress = new Progress(label, screen, performance.now());
-  const events = new ProgressEvents((fields) => {
-    if (!output.isQuiet) output.happened("progress", { verb, ...fields });
-  });
-  return await command.run(peer, args, {
-    ...flags,
-    json: output.json,
-    signal,
-    share: flags.share || share,
-    onProgress: (bytes, total) => progress.update(bytes, performance.now(), total),
-    onTransfer: (name, state) => events.update(name, state, performance.now()),
-    onQueued: (user, place) => progress.queue(escapeText(user), place, performance.now()),
-    onSending: () => progress.flow(performance.now()),
-    onNote: (note) => {
-      progress.wipe();
-      output.remark(note);
-    },
-  });
-}
-
-/** The same with the verb, and with what `error` tells of what was done before. */
-function interruptedIn(verb: string, error: BitTrickleError): BitTrickleError {
-  return new BitTrickleError("interrupted", `${verb} was ${error.message}`, { cause: error });
 }

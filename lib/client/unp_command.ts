@@ -5,7 +5,9 @@
  */
 
 import type { PlacedShare } from "../peer/detailed_lists.ts";
+import { interrupted } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
+import type { UnpublishTreeOptions } from "../peer/share/publisher.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import type { CommandOptions } from "./command_options.ts";
 import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
@@ -18,15 +20,18 @@ const FATAL = { fatal: ["timeout", "network"] } as const;
 export async function runUnp(
   peer: Peer,
   args: readonly string[],
-  { everywhere = false }: CommandOptions,
+  { everywhere = false, signal }: CommandOptions,
 ): Promise<Outcome> {
   const run = everywhere ? withdrawEverywhere : withdraw;
-  return await outcomeOfEach(args, (name) => run(peer, name), FATAL);
+  return await outcomeOfEach(args, async (name) => {
+    if (signal?.aborted) throw interrupted();
+    return await run(peer, name, signal);
+  }, FATAL);
 }
 
 /** What is published from other shares only is not withdrawn by mistake, and not hidden either. */
-async function withdraw(peer: Peer, name: string): Promise<Outcome> {
-  const { isDone, ...outcome } = await attempt(peer, name, false);
+async function withdraw(peer: Peer, name: string, signal?: AbortSignal): Promise<Outcome> {
+  const { isDone, ...outcome } = await attempt(peer, name, { signal });
   if (isDone) return outcome;
   const shares = await peer.lists.sharesWith(name);
   if (shares.length === 0) return { ...outcome, failure: "not_found" };
@@ -40,21 +45,25 @@ async function withdraw(peer: Peer, name: string): Promise<Outcome> {
   };
 }
 
-async function withdrawEverywhere(peer: Peer, name: string): Promise<Outcome> {
+async function withdrawEverywhere(
+  peer: Peer,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Outcome> {
   const shares = await peer.lists.sharesWith(name);
-  const { isDone, lines, fields } = await attempt(peer, name, true);
+  const { isDone, lines, fields } = await attempt(peer, name, { isEverywhere: true, signal });
   const everywhere = { ...fields, everywhere: true, shares: shares.map(shareFields) };
   if (!isDone) return { lines, fields: everywhere, failure: "not_found" };
   return { lines: [`${lines[0]}, from ${placeNames(shares)}`], fields: everywhere };
 }
 
-async function attempt(peer: Peer, name: string, isEverywhere: boolean) {
+async function attempt(peer: Peer, name: string, options: UnpublishTreeOptions) {
   if (!name.endsWith("/")) {
-    const reply = await peer.unp(name, isEverywhere);
+    const reply = await peer.unp(name, options.isEverywhere);
     const isDone = reply.kind === "unpublished";
     return { isDone, lines: [formatPlainReply(reply)], fields: { name } };
   }
-  const withdrawn = await peer.unpTree(name, isEverywhere);
+  const withdrawn = await peer.unpTree(name, options);
   const lines = [`${countFiles(withdrawn.length)} unpublished`];
   return { isDone: withdrawn.length > 0, lines, fields: { name, withdrawn } };
 }

@@ -6,8 +6,57 @@
 
 /** A word in quotes, which may hold spaces, or one without. Quotes inside a word are part of it. */
 const WORD = /"([^"]*)"(?=\s|$)|'([^']*)'(?=\s|$)|(\S+)/g;
+/** A word of its own, without quotes: names may hold it, and end in it. */
+const BACKGROUND = /(?:^|\s)&\s*$/;
+
+/** A line, read. */
+export interface Line {
+  readonly words: readonly string[];
+  /** Whether it ends in `&`: what it says is to be done in the background. */
+  readonly isBackground: boolean;
+  /** The line without that. */
+  readonly text: string;
+}
+
+/** What is typed where the next word is to be completed. */
+export interface OpenWord {
+  /** The whole words before it. */
+  readonly words: readonly string[];
+  /** Where it begins, with its quote. */
+  readonly start: number;
+  /** What of it is there, without quotes. */
+  readonly typed: string;
+}
 
 /** The words of `line`; those with spaces are written in double or single quotes. */
 export function splitWords(line: string): string[] {
-  return [...line.matchAll(WORD)].map(([, double, single, bare]) => double ?? single ?? bare ?? "");
+  return [...line.matchAll(WORD)].map(wordOf);
+}
+
+/** The words of `line`, and whether it ends in `&`. */
+export function parseLine(line: string): Line {
+  const text = line.replace(BACKGROUND, "").trim();
+  return { words: splitWords(text), isBackground: BACKGROUND.test(line), text };
+}
+
+/** The word that goes on at the end of `before`: an empty one after a space. */
+export function openWord(before: string): OpenWord {
+  const matches = [...before.matchAll(WORD)];
+  const open = matches.findIndex((match) => isUnclosed(before, match));
+  const at = open >= 0 ? open : /(?:^|\s)$/.test(before) ? matches.length : matches.length - 1;
+  const words = matches.slice(0, at).map(wordOf);
+  const match = matches[at];
+  if (!match) return { words, start: before.length, typed: "" };
+  const { index: start } = match;
+  return { words, start, typed: open >= 0 ? before.slice(start + 1) : wordOf(match) };
+}
+
+function wordOf([, double, single, bare]: RegExpExecArray): string {
+  return double ?? single ?? bare ?? "";
+}
+
+/** Whether a quote begins at `match` that nothing ends. */
+function isUnclosed(before: string, { index, 3: bare = "" }: RegExpExecArray): boolean {
+  const quote = bare[0];
+  return (quote === '"' || quote === "'") && !before.includes(quote, index + 1);
 }

@@ -74,6 +74,12 @@ export class DetailedLists {
     return await this.#ask({ verb: "lpf", ...of === undefined ? {} : { of } });
   }
 
+  /** The names of a page of what the user publishes, from the first that comes after `after` on. */
+  async ownNamesAfter(after: string): Promise<readonly string[]> {
+    const { items } = await this.#ask({ verb: "lpf", after }, 1);
+    return items;
+  }
+
   /** The shares from which the user publishes `typed`; of a `folder/` some, if there are many. */
   async sharesWith(typed: string): Promise<readonly PlacedShare[]> {
     const name = nameFrom(typed);

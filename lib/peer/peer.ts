@@ -32,7 +32,7 @@ import { realPathOf } from "./share/place.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
 import { PublishedFiles, type PublishOptions } from "./share/published_files.ts";
-import type { PublishedTree } from "./share/publisher.ts";
+import type { PublishedTree, UnpublishTreeOptions } from "./share/publisher.ts";
 import { Restoring } from "./restoring.ts";
 import { RefreshQueue } from "./share/refresh_queue.ts";
 import type { Restored } from "./share/republisher.ts";
@@ -190,8 +190,8 @@ export class Peer {
   }
 
   /** Withdraws what is below the folder `name`, see {@linkcode Publisher.unpTree}. */
-  async unpTree(name: string, isEverywhere?: boolean): Promise<readonly string[]> {
-    return await this.#member.publisher.unpTree(name, isEverywhere);
+  async unpTree(name: string, options?: UnpublishTreeOptions): Promise<readonly string[]> {
+    return await this.#member.publisher.unpTree(name, options);
   }
 
   /** Whether `typed` is a folder in the shared one, or that itself. */

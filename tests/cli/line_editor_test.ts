@@ -1,20 +1,23 @@
 import { assert, assertEquals } from "@std/assert";
+import type { Completion } from "../../lib/cli/completion_list.ts";
+import { waitFor } from "../support/wait_for.ts";
+import { LiveArea } from "../../lib/cli/live_area.ts";
 import { LineEditor } from "../../lib/cli/line_editor.ts";
 
 const encoder = new TextEncoder();
 
 /** An editor that shows nothing, while a line is being asked for. */
 function asking(): LineEditor {
-  const editor = new LineEditor(undefined, { onInterrupt: () => {} });
+  const editor = new LineEditor(new LiveArea(undefined), { onInterrupt: () => {} });
   editor.begin({ prompt: "", isHidden: false, isRemembered: true });
   return editor;
 }
 
 /** The line that comes of `text`, which arrives in pieces of `size` bytes. */
-function lineOf(text: string, size: number): string | undefined {
+function lineOf(text: string, size: number): string | symbol | undefined {
   using editor = asking();
   const bytes = encoder.encode(text);
-  let line: string | undefined;
+  let line: string | symbol | undefined;
   for (let at = 0; at < bytes.length; at += size) {
     line = editor.press(bytes.subarray(at, at + size));
   }
@@ -29,8 +32,8 @@ Deno.test("a line of 10,000 pasted characters takes no time", () => {
 });
 
 Deno.test("a Tab completes what was typed before it, and is text within a paste", () => {
-  const complete = (line: string) => [`${line}!`];
-  using editor = new LineEditor(undefined, { onInterrupt: () => {}, complete });
+  const complete = (line: string) => ({ from: 0, text: `${line}!`, choices: [] });
+  using editor = new LineEditor(new LiveArea(undefined), { onInterrupt: () => {}, complete });
   editor.begin({ prompt: "", isHidden: false, isRemembered: true });
   editor.press(encoder.encode("\t\x05a\tb"));
   editor.press(encoder.encode("c\t"));
@@ -48,3 +51,41 @@ for (const size of [1, 2, 3, 5, 100]) {
     assertEquals(lineOf(`a\x1b[D${long}\r`, size), `${long}a`, "Left and much text");
   });
 }
+
+Deno.test("a key cancels a completion that is awaited", async () => {
+  const asked: AbortSignal[] = [];
+  const answers: ((text: string) => void)[] = [];
+  const complete = (before: string, signal: AbortSignal): Promise<Completion> => {
+    asked.push(signal);
+    return new Promise((resolve) => {
+      answers.push((text) => resolve({ from: before.length, text, choices: [] }));
+    });
+  };
+  using editor = new LineEditor(new LiveArea(undefined), { onInterrupt: () => {}, complete });
+  editor.begin({ prompt: "", isHidden: false, isRemembered: true });
+  editor.press(encoder.encode("get a\t"));
+  editor.press(encoder.encode("b"));
+  answers[0]!("-too-late");
+  editor.press(encoder.encode("\t"));
+  answers[1]!("-in-time");
+  await waitFor("the completion", () => {
+    editor.press(new Uint8Array());
+    return asked.length === 2 && asked[0]!.aborted;
+  });
+  await Promise.resolve();
+  assertEquals(editor.press(encoder.encode("\r")), "get ab-in-time");
+  assertEquals(asked.map(({ aborted }) => aborted), [true, true]);
+});
+
+Deno.test("no completion and no history where a password is asked for", () => {
+  const complete = () => ({ from: 0, text: "completed", choices: [] });
+  using editor = new LineEditor(new LiveArea(undefined), { onInterrupt: () => {}, complete });
+  const question = { prompt: "", isHidden: true, isRemembered: false };
+  editor.begin({ ...question, isHidden: false, isRemembered: true });
+  editor.press(encoder.encode("get a\r"));
+  editor.begin(question);
+  for (const keys of ["\x1b[A", "\x12", "pw", "\t"]) editor.press(encoder.encode(keys));
+  assertEquals(editor.press(encoder.encode("\r")), "pw");
+  editor.begin({ ...question, isHidden: false, isRemembered: true });
+  assertEquals(editor.press(encoder.encode("\x1b[A\r")), "get a");
+});

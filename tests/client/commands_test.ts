@@ -52,7 +52,9 @@ for (const line of LINES) {
 const MISTAKES: readonly (readonly [words: readonly string[], reason: string])[] = [
   [[""], `"" is not a command. ${AVAILABLE}`],
   [["rm", "a.txt"], `"rm" is not a command. ${AVAILABLE}`],
-  [["LAP"], `"LAP" is not a command. ${AVAILABLE}`],
+  [["LAP"], `"LAP" is not a command; did you mean "lap"? ${AVAILABLE}`],
+  [["gte"], `"gte" is not a command; did you mean "get"? ${AVAILABLE}`],
+  [["lp"], `"lp" is not a command; did you mean "lap"? ${AVAILABLE}`],
   [["login"], `"login" is not a command. ${AVAILABLE}`],
   [["__proto__"], `"__proto__" is not a command. ${AVAILABLE}`],
   [["\x1b[2J"], `"\\u{1b}[2J" is not a command. ${AVAILABLE}`],
@@ -83,12 +85,13 @@ Deno.test(
   () => {
     assertEquals(AVAILABLE, "Available commands are: get, lap, lpf, pub, sch, unp, xit");
     assertEquals(SHELL_WORDS, [
-      ...["cat", "get", "lap", "limit", "lpf", "pub", "sch", "unp"],
+      ...["cancel", "cat", "get", "jobs", "lap", "limit", "lpf"],
+      ...["pub", "sch", "unp", "wait"],
       ...["xit", "help"],
     ]);
     assertEquals(BANNER, [
       AVAILABLE,
-      "More: cat, limit, help. Type help for what they do, help get for all about get.",
+      "More: cat, jobs, limit. Type help for what they do, help get for all about get.",
     ]);
   },
 );

@@ -6,10 +6,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { LiveArea } from "../../lib/cli/live_area.ts";
+import type { Terminal } from "../../lib/cli/terminal.ts";
 import { COMMANDS } from "../../lib/client/commands.ts";
 import { parseInvocation } from "../../lib/client/invocation.ts";
 import { Output } from "../../lib/client/output.ts";
-import { runInvocation, type Workbench } from "../../lib/client/shell.ts";
+import { runInvocation, type Workbench } from "../../lib/client/run_command.ts";
 import { BitTrickleError } from "../../lib/errors.ts";
 import type { List } from "../../lib/peer/session/index_session.ts";
 import type { Peer } from "../../lib/peer/peer.ts";
@@ -84,7 +86,9 @@ async function printedBy([line, peerThat]: Case, text: string, json: boolean) {
   const printed: string[] = [];
   const sink = (text: string) => void printed.push(text);
   const output = new Output({ json, stdout: sink, stderr: sink });
-  const bench = { peer: peerThat(text), output, signal: new AbortController().signal };
+  const terminal = { area: new LiveArea(undefined) } as Terminal;
+  const { signal } = new AbortController();
+  const bench = { peer: peerThat(text), terminal, output, signal };
   await runInvocation(bench as Workbench, parseInvocation(line.split(" ")));
   return printed.join("");
 }

@@ -1,11 +1,17 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { AVAILABLE, BANNER } from "../../lib/client/commands.ts";
 import { shellHelp } from "../../lib/client/help.ts";
 import { Output } from "../../lib/client/output.ts";
 import { parseInvocation } from "../../lib/client/invocation.ts";
-import { complete, runInvocation, runShell, type Workbench } from "../../lib/client/shell.ts";
+import { Interrupts } from "../../lib/client/interrupts.ts";
+import { runInvocation, type Workbench } from "../../lib/client/run_command.ts";
+import { runShell } from "../../lib/client/shell.ts";
+import { LiveArea } from "../../lib/cli/live_area.ts";
 import type { Terminal } from "../../lib/cli/terminal.ts";
-import { BitTrickleError } from "../../lib/errors.ts";
+import { BitTrickleError, interrupted } from "../../lib/errors.ts";
+import { JobControl } from "../../lib/client/job_control.ts";
+import type { Gotten } from "../../lib/peer/download/get_setting.ts";
+import { waitFor } from "../support/wait_for.ts";
 import type { Peer } from "../../lib/peer/peer.ts";
 
 const BEGINNING = `${BANNER.join("\n")}\n`;
@@ -13,6 +19,7 @@ const LIVING = new AbortController().signal;
 
 const PEER: Partial<Peer> = {
   lap: () => Promise.resolve({ kind: "list", of: "active peers", items: [], more: 0 }),
+  lpf: () => Promise.resolve({ kind: "list", of: "files published", items: [], more: 0 }),
   sch: (text) => Promise.resolve({ kind: "list", of: "files found", items: [text], more: 0 }),
   isFolder: () => Promise.resolve(false),
   pub: () => Promise.reject(new BitTrickleError("disk", "Cannot read it")),
@@ -30,12 +37,15 @@ function benchWith(lines: readonly string[], { isInteractive = true, signal = LI
   });
   const terminal = {
     isInteractive,
+    area: new LiveArea(undefined),
+    watch: () => new DisposableStack(),
     ask: () => Promise.resolve(left.shift()),
     get linesRead() {
       return lines.length - left.length;
     },
   } as Partial<Terminal> as Terminal;
-  const bench: Workbench = { peer: PEER as Peer, terminal, output, signal };
+  const interrupts = new Interrupts(() => {});
+  const bench: Workbench = { peer: PEER as Peer, terminal, output, signal, interrupts };
   return { bench, printed };
 }
 
@@ -75,6 +85,11 @@ const SCRIPTS: readonly (readonly [lines: readonly string[], code: number])[] = 
   [["rm a"], 2],
   [["get --nonsense a"], 2],
   [["get a.txt", "pub a.txt"], 130],
+  [["pub a.txt &", "rm a"], 7],
+  [["get a.txt &", "wait 1", "pub a.txt"], 130],
+  [["sch a &"], 2],
+  [["cancel 1"], 3],
+  [["exit"], 0],
 ];
 
 for (const [lines, code] of SCRIPTS) {
@@ -119,12 +134,78 @@ Deno.test(
   },
 );
 
+/** A peer whose downloads end when they are told to, with what was begun. */
+function slowPeer() {
+  const begun: { readonly name: string; readonly end: () => void }[] = [];
+  const peer: Partial<Peer> = {
+    ...PEER,
+    get: (name, options) => {
+      const { promise, resolve, reject } = Promise.withResolvers<Gotten>();
+      const signal = options!.signal!;
+      signal.addEventListener("abort", () => reject(interrupted()));
+      begun.push({ name, end: () => resolve({ kind: "nothing" }) });
+      return promise;
+    },
+  };
+  return { peer, begun };
+}
+
 Deno.test(
-  { name: "complete() offers the commands that a line begins", permissions: "none" },
-  () => {
-    assertEquals(complete("l"), ["lap ", "limit ", "lpf "]);
-    assertEquals(complete("he"), ["help "]);
-    assertEquals(complete("get a"), []);
-    assertEquals(complete("").length, 10);
+  { name: "a script waits for its jobs, and names each", permissions: "none" },
+  async () => {
+    const { bench, printed } = benchWith(["get a &", "get b &", "jobs"], { isInteractive: false });
+    const { peer, begun } = slowPeer();
+    const running = runShell({ ...bench, peer: peer as Peer });
+    await waitFor("both", () => begun.length === 2);
+    begun[1]!.end();
+    await waitFor("the end of one", () => printed.stdout.includes("[2] File not found"));
+    begun[0]!.end();
+    assertEquals(await running, 3);
+    assertEquals(printed.stderr, "[1] get a\n[2] get b\n");
+    const jobs = "[1] running    get a\n[2] running    get b\n";
+    assertEquals(printed.stdout, `${AVAILABLE}\n${jobs}[2] File not found\n[1] File not found\n`);
+  },
+);
+
+Deno.test({ name: "cancel ends one job and no other", permissions: "none" }, async () => {
+  const lines = ["get a &", "get b &", "cancel 2", "jobs"];
+  const { bench, printed } = benchWith(lines, { isInteractive: false });
+  const { peer, begun } = slowPeer();
+  const running = runShell({ ...bench, peer: peer as Peer });
+  await waitFor("the list", () => printed.stdout.includes("running"));
+  begun[0]!.end();
+  assertEquals(await running, 3, "the first line that failed, not the first failure");
+  assert(printed.stderr.includes("[2] get was interrupted\n"));
+  assert(printed.stdout.includes("[1] running    get a\n[2] cancelled  get b\n"));
+});
+
+Deno.test(
+  { name: "Ctrl-C ends the command, and then the shell", permissions: "none" },
+  async () => {
+    const { bench, printed } = benchWith(["get a", "lap"]);
+    const { peer, begun } = slowPeer();
+    const running = runShell({ ...bench, peer: peer as Peer });
+    await waitFor("the download", () => begun.length === 1);
+    bench.interrupts.press();
+    await running;
+    assertEquals(printed.stderr, "get was interrupted\n");
+    assert(printed.stdout.endsWith("No active peers\n"));
+  },
+);
+
+Deno.test(
+  { name: "what is kept for the next shell are commands", permissions: "none" },
+  async () => {
+    const lines = ["lap", " lap", "carbonite*7", "ls", "LAP", "get", "xit"];
+    const kept: string[] = [];
+    const { bench } = benchWith(lines);
+    const options = () => ({
+      jobs: new JobControl(bench),
+      recorder: { add: (it: string) => kept.push(it) },
+    });
+    await runShell(bench, options());
+    assertEquals(kept, ["lap", "ls", "get"]);
+    await runShell(benchWith(lines, { isInteractive: false }).bench, options());
+    assertEquals(kept.length, 3);
   },
 );

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { splitWords } from "../../lib/client/words.ts";
+import { openWord, parseLine, splitWords } from "../../lib/client/words.ts";
 
 const PURE = { permissions: "none" } as const;
 
@@ -38,3 +38,33 @@ Deno.test({ name: "no letter of a line without quotes is lost", ...PURE }, () =>
     assertEquals(splitWords(line), line.split(/\s+/).filter((word) => word !== ""));
   }));
 });
+
+const BACKGROUND: readonly (readonly [line: string, words: readonly string[], is: boolean])[] = [
+  ["get a &", ["get", "a"], true],
+  ["  get a  &  ", ["get", "a"], true],
+  ["get a&", ["get", "a&"], false],
+  ['get "&"', ["get", "&"], false],
+  ["get 'a &'", ["get", "a &"], false],
+  ["get R & B", ["get", "R", "&", "B"], false],
+  ["&", [], true],
+];
+
+for (const [line, words, isBackground] of BACKGROUND) {
+  Deno.test({ name: `whether ${line} is for the background`, ...PURE }, () => {
+    const parsed = parseLine(line);
+    assertEquals([parsed.words, parsed.isBackground], [words, isBackground]);
+  });
+}
+
+Deno.test(
+  { name: "the word that goes on is the last one, and begins where it says", ...PURE },
+  () => {
+    const line = fc.string({ unit: fc.constantFrom("a", " ", '"', "'"), maxLength: 12 });
+    fc.assert(fc.property(line, (line) => {
+      const { words, start, typed } = openWord(line);
+      assertEquals(splitWords(line.slice(0, start)), words);
+      const rest = line.slice(start);
+      assertEquals(rest.replace(/^["']/, "").startsWith(typed) || rest.startsWith(typed), true);
+    }));
+  },
+);

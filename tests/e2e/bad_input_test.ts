@@ -140,7 +140,11 @@ Deno.test("the client says what is wrong with its command line", AS_PROCESSES, a
     [["two words"], 2, '"two words" is not [host:]port'],
     [["0"], 2, "port 0 cannot be talked to"],
     [["5000", "--nonsense"], 2, '"--nonsense" is not a flag'],
-    [["5000", "gte", "a"], 2, '"gte" is not a command. Available commands are: get, lap'],
+    [
+      ["5000", "gte", "a"],
+      2,
+      '"gte" is not a command; did you mean "get"? Available commands are: get, lap',
+    ],
     [["5000", "get"], 2, "get needs a file: get <file>"],
     [["5000", "lap", "--password-file", "none"], 2, 'Cannot read the password in "none"'],
     [["5000", "lap", "--password-file", "file"], 2, "line 1: it is empty"],

@@ -62,7 +62,7 @@ Deno.test("a command by npx goes on after fg, and ends in order by Ctrl-C", WITH
   assert((await screen.text()).includes("get was interrupted"));
 });
 
-Deno.test("one Ctrl-C in a client by npx lets an upload finish", WITH_NPX, async () => {
+Deno.test("Ctrl-C in a client by npx lets an upload finish", WITH_NPX, async () => {
   await using network = await Network.start();
   await using screen = await Screen.open(network, { command: clientByNpx(network) });
   await Deno.writeFile(join(screen.folder, "film"), someBytes(BIG));
@@ -70,8 +70,8 @@ Deno.test("one Ctrl-C in a client by npx lets an upload finish", WITH_NPX, async
   await screen.press("pub film", "Enter");
   await screen.shows("File published");
   const socket = await beginUpload(network.port, "film");
-  await screen.press("C-c");
-  await screen.shows("Waiting 5 s at most for 1 running upload");
+  await screen.interruptUntil("Ctrl-C again to leave");
+  await screen.interruptUntil("Waiting 5 s at most for 1 running upload");
   assertEquals((await readAll(socket)).length, BIG - 1);
   const text = await screen.shows("[130]$");
   assert(text.includes("Goodbye!") && !text.includes("Cut off"));
@@ -94,7 +94,7 @@ Deno.test("a password is hidden after Ctrl-Z and fg as before", ON_TERMINAL, asy
   assert(!text.includes("pw-hans"));
 });
 
-Deno.test("a download goes on after Ctrl-Z and fg", ON_TERMINAL, async () => {
+Deno.test("a download in the background goes on after Ctrl-Z and fg", ON_TERMINAL, async () => {
   await using network = await RelayedNetwork.start();
   const content = someBytes(8 * PIECE_BYTES);
   const vader = await network.join("vader");
@@ -105,12 +105,15 @@ Deno.test("a download goes on after Ctrl-Z and fg", ON_TERMINAL, async () => {
   await screen.press("get film", "Enter");
   await network.at(4 * PIECE_BYTES, async () => {
     await screen.press("C-z");
+    await screen.shows("[1] get film\n");
+    await screen.comesTo("a prompt", (text) => text.trimEnd().endsWith("\n>"));
+    await screen.press("C-z");
     await screen.shows("[148]$");
     await screen.press("echo echo''ed", "Enter");
     await screen.shows("echoed\n");
     await screen.press("fg", "Enter");
   });
-  await screen.shows("film downloaded successfully\n>");
+  await screen.shows("[1] film downloaded successfully\n>");
   assertEquals(await Deno.readFile(join(screen.folder, "film")), content);
   await screen.press("xit", "Enter");
   await screen.shows("Goodbye!\n[0]$");

@@ -127,5 +127,5 @@ Deno.test("who sends is shown, not who makes wait", ON_TERMINAL, async () => {
   assert(told > before);
   assert(!shown.includes("in the queue"));
   await screen.press("C-c");
-  await screen.shows("[130]$");
+  await screen.shows("get was interrupted\n>");
 });

@@ -20,21 +20,28 @@ Deno.test(
   },
 );
 
-Deno.test("Tab completes commands, Up recalls them, Ctrl-C leaves", ON_TERMINAL, async () => {
-  await using network = await Network.start();
-  await using screen = await Screen.open(network);
-  await screen.logIn();
-  await screen.press("lp");
-  await screen.shows("> lp");
-  await screen.press("Tab");
-  await screen.shows("> lpf");
-  await screen.press("Enter");
-  await screen.shows("No files published");
-  await screen.press("Up");
-  await screen.press("C-c");
-  const end = await screen.shows("[130]$");
-  assertEquals(end.split("\n").filter((line) => line === "Goodbye!").length, 1);
-});
+Deno.test(
+  "Tab completes commands, Up recalls them, Ctrl-C clears the line",
+  ON_TERMINAL,
+  async () => {
+    await using network = await Network.start();
+    await using screen = await Screen.open(network);
+    await screen.logIn();
+    await screen.press("lp");
+    await screen.shows("> lp");
+    await screen.press("Tab");
+    await screen.shows("> lpf");
+    await screen.press("Enter");
+    await screen.shows("No files published");
+    await screen.press("Up");
+    await screen.comesTo("the line again", (text) => text.trimEnd().endsWith("> lpf"));
+    await screen.press("C-c");
+    await screen.comesTo("a prompt", (text) => text.trimEnd().endsWith("> lpf ^C\n>"));
+    await screen.interruptUntil("Ctrl-C again to leave\n>");
+    const end = await screen.interruptUntil("[130]$");
+    assertEquals(end.split("\n").filter((line) => line === "Goodbye!").length, 1);
+  },
+);
 
 Deno.test("Ctrl-D leaves like xit", ON_TERMINAL, async () => {
   await using network = await Network.start();
@@ -82,3 +89,19 @@ for (const suspended of [false, true]) {
     assert(["0\n", "129\n", "130\n"].includes(code), `exit code ${code}`);
   });
 }
+
+Deno.test("Ctrl-C ends a request that nobody answers, and not the shell", ON_TERMINAL, async () => {
+  await using network = await Network.start();
+  await using screen = await Screen.open(network);
+  await screen.logIn();
+  network.server.kill("SIGSTOP");
+  try {
+    await screen.press("lap", "Enter");
+    await screen.comesTo("the request", (text) => text.trimEnd().endsWith("> lap"));
+    await screen.interruptUntil("lap was interrupted\n>");
+  } finally {
+    network.server.kill("SIGCONT");
+  }
+  await screen.press("lap", "Enter");
+  await screen.shows("> lap\nNo active peers\n>");
+});

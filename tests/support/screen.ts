@@ -27,6 +27,9 @@ export interface ScreenOptions {
   readonly redirection?: string;
 }
 
+/** How long a pressed key may take to show, in milliseconds. */
+const REPEAT_MS = 500;
+
 /** Where the cursor is, counted from 0. */
 export interface Cursor {
   readonly column: number;
@@ -117,6 +120,19 @@ export class Screen implements AsyncDisposable {
         throw new Error(`${error.message}; it shows:\n${screen}`);
       });
     return screen;
+  }
+
+  /** Presses Ctrl-C until the screen shows `text`: one that follows another too soon is the same. */
+  async interruptUntil(text: string): Promise<string> {
+    let pressedAt = -Infinity;
+    return await this.comesTo(`"${text}" by Ctrl-C`, async (screen) => {
+      const isThere = screen.includes(text);
+      if (!isThere && performance.now() - pressedAt > REPEAT_MS) {
+        pressedAt = performance.now();
+        await this.press("C-c");
+      }
+      return isThere;
+    });
   }
 
   /** Logs hans in. */

@@ -5,7 +5,7 @@
  */
 
 import { forEachPooled } from "../../async/pooled.ts";
-import { BitTrickleError } from "../../errors.ts";
+import { BitTrickleError, interrupted } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import type { PublishedFile, Reply } from "../../protocol/messages.ts";
 import { beginningBelow, nameFault, plainNameFault } from "../../protocol/names.ts";
@@ -22,6 +22,13 @@ const AT_ONCE = 8;
 
 const NO_SHARES =
   "--everywhere needs the sealed protocol: in the plain one a user publishes from one place";
+
+/** How a folder is withdrawn. */
+export interface UnpublishTreeOptions {
+  /** Whether from all shares of the user. @default {false} */
+  readonly isEverywhere?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** What came of publishing a folder. */
 export interface PublishedTree {
@@ -86,15 +93,20 @@ export class Publisher {
    * Withdraws every publication below the folder `typed`, from here or from all shares of the user,
    * and returns their names.
    *
-   * @throws {BitTrickleError} as {@linkcode unp}
+   * @throws {BitTrickleError} as {@linkcode unp}, or `interrupted` by the signal; the message tells how
+   * many were withdrawn before
    */
-  async unpTree(typed: string, isEverywhere = false): Promise<string[]> {
+  async unpTree(
+    typed: string,
+    { isEverywhere = false, signal }: UnpublishTreeOptions = {},
+  ): Promise<string[]> {
     const { items, shares } = await this.#setting.ask({ verb: "lpf" }) as List;
     const isMeant = (i: number) => isEverywhere || isOurs(shares?.[i]?.share, this.#setting.share);
     const here = [...new Set(items.filter((_, i) => isMeant(i)))];
     const below = here.filter((item) => item.startsWith(beginningBelow(nameFrom(typed))));
     let done = 0;
     const one = async (name: string) => {
+      if (signal?.aborted) throw interrupted();
       await this.unp(name, isEverywhere);
       done++;
     };

@@ -1,0 +1,237 @@
+/**
+ * The bottom of a terminal: lines that tell of what runs, and the line that is being typed. What is
+ * printed meanwhile stands above them.
+ *
+ * @module
+ */
+
+import { cutToWidth } from "./display_width.ts";
+import { cursorPlace, drawLine, type EditedLine, endPlace, rowsFor } from "./line_layout.ts";
+import { CLEAR_SCREEN, ERASE_FROM_HERE, type Screen } from "./screen.ts";
+import { type Sink, toStderr } from "./write.ts";
+
+/** Shortest time between two redrawings because of a status line, in milliseconds. */
+const REDRAW_MS = 100;
+/** Most status lines that are shown: the screen is for what a person does. */
+const MOST_STATUS_LINES = 8;
+
+/** A line that tells how something goes. Disposed of, it is gone. */
+export interface StatusLine extends Disposable {
+  /** How many columns the terminal has now. */
+  readonly columns: number;
+  /** Shows `text`, which holds no control characters, in place of what the line has shown. */
+  show(text: string): void;
+  /** Shows nothing until the next {@linkcode show}. */
+  clear(): void;
+}
+
+/** What stands on the terminal. */
+interface Drawn {
+  readonly status: readonly string[];
+  readonly line: EditedLine | undefined;
+}
+
+const NOTHING: Drawn = { status: [], line: undefined };
+
+/** Draws the bottom of a terminal. Without a screen only prompts are shown. */
+export class LiveArea implements Disposable {
+  readonly #screen: Screen | undefined;
+  /** In the order in which they were made; empty ones are not shown. */
+  readonly #status = new Map<symbol, string>();
+  #line: EditedLine | undefined;
+  #drawn: Drawn = NOTHING;
+  #drawnAt = -Infinity;
+  #later: ReturnType<typeof setTimeout> | undefined;
+  /** How many things are printed above, one inside of the other. */
+  #depth = 0;
+  #isStatusHidden = false;
+  #isClosed = false;
+
+  constructor(screen: Screen | undefined) {
+    this.#screen = screen;
+  }
+
+  /** Whether text can be drawn over. */
+  get hasScreen(): boolean {
+    return this.#screen !== undefined;
+  }
+
+  /** Shows the line that is typed in place of what it was, or of none. */
+  showLine(line: EditedLine): void {
+    const isNew = this.#line === undefined;
+    this.#line = line;
+    if (this.#screen) this.#redraw();
+    else if (isNew) toStderr(line.prompt);
+  }
+
+  /** Leaves the line, with `mark` at its end, where it is: what comes next stands below. */
+  endLine(mark = ""): void {
+    const line = this.#line;
+    if (!line) return;
+    this.#line = undefined;
+    if (!this.#screen) return toStderr("\n");
+    const { columns } = this.#screen;
+    const whole = { ...line, cursor: line.text.length };
+    const { column } = cursorPlace(whole, columns);
+    const isFull = column === 0 && line.prompt + line.text !== "";
+    this.#write(`${this.#erase()}${drawLine(whole, columns)}${mark}${isFull && !mark ? "" : "\n"}`);
+    this.#redraw();
+  }
+
+  /** The terminal itself has ended the line, which it edits where there is no screen. */
+  forgetLine(): void {
+    this.#line = undefined;
+  }
+
+  /** Does `print`, whose lines stand above all that is here. */
+  above<T>(print: () => T): T {
+    if (this.#depth === 0) this.#clear();
+    this.#depth++;
+    try {
+      return print();
+    } finally {
+      this.#depth--;
+      if (this.#depth === 0) this.#restore();
+    }
+  }
+
+  /** Writes what `make` makes for so many columns above all that is here. */
+  aboveText(make: (columns: number) => string): void {
+    const screen = this.#screen;
+    if (screen) this.above(() => screen.write(make(screen.columns)));
+  }
+
+  /** `sink`, so that what is written to it stands above. */
+  around(sink: Sink): Sink {
+    return (text) => this.above(() => sink(text));
+  }
+
+  /** A new status line below the others; none without a screen. */
+  addStatus(): StatusLine | undefined {
+    const screen = this.#screen;
+    if (!screen) return undefined;
+    const key = Symbol();
+    const change = (text: string) => {
+      if (this.#status.get(key) === text || this.#isClosed) return;
+      this.#status.set(key, text);
+      this.#redrawSoon();
+    };
+    this.#status.set(key, "");
+    return {
+      get columns() {
+        return screen.columns;
+      },
+      show: change,
+      clear: () => change(""),
+      [Symbol.dispose]: () => this.#remove(key),
+    };
+  }
+
+  /** Shows no status lines while something else has the terminal, until disposed of. */
+  hideStatus(): Disposable {
+    this.#isStatusHidden = true;
+    this.#redraw();
+    return {
+      [Symbol.dispose]: () => {
+        this.#isStatusHidden = false;
+        this.#redraw();
+      },
+    };
+  }
+
+  /** Draws everything in the new size of the terminal, which has kept the cursor at its character. */
+  resize(): void {
+    this.#redraw();
+  }
+
+  /** Draws everything on an empty screen. */
+  clearScreen(): void {
+    if (!this.#screen) return;
+    this.#drawn = NOTHING;
+    this.#write(CLEAR_SCREEN);
+    this.#redraw();
+  }
+
+  /** Draws everything anew, below what somebody else has written meanwhile. */
+  resume(): void {
+    this.#drawn = NOTHING;
+    if (this.#screen) this.#redraw();
+    else if (this.#line) toStderr(this.#line.prompt);
+  }
+
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    this.endLine();
+    this.#status.clear();
+    this.#redraw();
+    clearTimeout(this.#later);
+  }
+
+  #remove(key: symbol): void {
+    const wasShown = this.#status.get(key) !== "";
+    this.#status.delete(key);
+    if (wasShown) this.#redraw();
+  }
+
+  #clear(): void {
+    if (this.#screen) this.#write(this.#erase());
+    else if (this.#line) toStderr("\n");
+  }
+
+  #restore(): void {
+    if (this.#screen) this.#redraw();
+    else if (this.#line) toStderr(this.#line.prompt);
+  }
+
+  #redrawSoon(): void {
+    const due = this.#drawnAt + REDRAW_MS - performance.now();
+    if (due <= 0) this.#redraw();
+    else this.#later ??= setTimeout(() => this.#redraw(), due);
+  }
+
+  #redraw(): void {
+    if (!this.#screen || this.#depth > 0) return;
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    this.#drawnAt = performance.now();
+    const { columns, rows } = this.#screen;
+    const erase = this.#erase();
+    const line = this.#line;
+    const status = this.#statusIn(columns, rows - (line ? rowsOf(line, columns) : 0));
+    this.#drawn = { status, line };
+    const end = line ? drawLine(line, columns) : "\r";
+    const text = status.length === 0 ? "" : status.join("\n") + (line ? "\n" : "");
+    this.#write(erase + text + (status.length > 0 || line ? end : ""));
+  }
+
+  /** What is told, in less than `columns`: a full row would make some terminals begin another. */
+  #statusIn(columns: number, rows: number): string[] {
+    const told = this.#isStatusHidden ? [] : [...this.#status.values()].filter((it) => it !== "");
+    const most = Math.max(0, Math.min(MOST_STATUS_LINES, rows - 1));
+    const more = told.length - most;
+    const kept = more > 0 && most > 0
+      ? [...told.slice(0, most - 1), `… and ${more + 1} more`]
+      : told.slice(0, most);
+    return kept.map((text) => cutToWidth(text, columns - 1));
+  }
+
+  /** What erases all that is drawn, wherever it stands in the present width. */
+  #erase(): string {
+    const { status, line } = this.#drawn;
+    this.#drawn = NOTHING;
+    if (status.length === 0 && !line) return "";
+    const { columns } = this.#screen!;
+    const above = line ? status : status.slice(0, -1);
+    const rows = above.reduce((sum, text) => sum + rowsFor(text, columns), 0) +
+      (line ? cursorPlace(line, columns).row : 0);
+    return `\r${rows > 0 ? `\x1b[${rows}A` : ""}${ERASE_FROM_HERE}`;
+  }
+
+  #write(text: string): void {
+    if (text !== "") this.#screen!.write(text);
+  }
+}
+
+function rowsOf({ prompt, text }: EditedLine, columns: number): number {
+  return endPlace(prompt + text, columns).row + 1;
+}

@@ -1,0 +1,98 @@
+/**
+ * Running one command of the table, with its progress and its outcome.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../errors.ts";
+import type { Peer } from "../peer/peer.ts";
+import { escapeText } from "../protocol/escape.ts";
+import type { Terminal } from "../cli/terminal.ts";
+import { checkCommand } from "./commands.ts";
+import { shellHelp } from "./help.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Interrupts } from "./interrupts.ts";
+import type { Job, JobTable } from "./job.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Output } from "./output.ts";
+import { Progress } from "./progress.ts";
+import { ProgressEvents } from "./progress_events.ts";
+
+/** What a shell, or a one-shot command, works with. */
+export interface Workbench {
+  readonly peer: Peer;
+  readonly terminal: Terminal;
+  readonly output: Output;
+  /** Ends the command that runs, and the shell. */
+  readonly signal: AbortSignal;
+  readonly interrupts: Interrupts;
+  /** Whether what is fetched is published. @default {false} */
+  readonly share?: boolean;
+}
+
+/** In which shell a command runs. */
+export interface ShellPlace {
+  readonly job: Job;
+  readonly jobs: JobTable;
+}
+
+/** Runs one command, prints what came of it and returns the exit code that stands for it. */
+export async function runInvocation(
+  bench: Workbench,
+  invocation: Invocation,
+  place?: ShellPlace,
+): Promise<number> {
+  const { verb } = invocation;
+  const print = (printed: (output: Output) => number) => {
+    return bench.terminal.area.above(() => printed(outputOf(bench, place?.job)));
+  };
+  try {
+    const outcome = verb === "help"
+      ? shellHelp(invocation.args[0])
+      : await run(bench, invocation, place);
+    return print((output) => output.outcome(verb, outcome));
+  } catch (error) {
+    const isLeaving = error instanceof BitTrickleError && error.code === "interrupted";
+    return print((output) => output.error(isLeaving ? interruptedIn(verb, error) : error, verb));
+  }
+}
+
+/** Where what is printed says from which job it comes. */
+function outputOf({ output }: Workbench, job: Job | undefined): Output {
+  return job?.number === undefined ? output : output.forJob(job.number);
+}
+
+async function run(
+  bench: Workbench,
+  invocation: Invocation,
+  place: ShellPlace | undefined,
+): Promise<Outcome> {
+  const { peer, terminal, output, signal, share = false } = bench;
+  const { verb, args, flags } = invocation;
+  const command = checkCommand(invocation, { json: output.json, isShell: true });
+  const label = [verb, ...args].map(escapeText).join(" ");
+  const line = output.isQuiet ? undefined : terminal.area.addStatus();
+  using progress = new Progress(label, line, performance.now());
+  const events = new ProgressEvents((fields) => {
+    if (!output.isQuiet) outputOf(bench, place?.job).happened("progress", { verb, ...fields });
+  });
+  place?.job.follow(progress);
+  using _ = command.ownsOutput ? terminal.area.hideStatus() : undefined;
+  return await command.run(peer, args, {
+    ...flags,
+    json: output.json,
+    ...place ? { jobs: place.jobs } : {},
+    signal: place ? AbortSignal.any([signal, place.job.signal]) : signal,
+    share: flags.share || share,
+    onProgress: (bytes, total) => progress.update(bytes, performance.now(), total),
+    onTransfer: (name, state) => events.update(name, state, performance.now()),
+    onQueued: (user, place) => progress.queue(escapeText(user), place, performance.now()),
+    onSending: () => progress.flow(performance.now()),
+    onNote: (note) => outputOf(bench, place?.job).remark(note),
+  });
+}
+
+/** The same with the verb, and with what `error` tells of what was done before. */
+function interruptedIn(verb: string, error: BitTrickleError): BitTrickleError {
+  return new BitTrickleError("interrupted", `${verb} was ${error.message}`, { cause: error });
+}
