@@ -5,8 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { unlessAborted } from "../async/unless_aborted.ts";
-import { withTimeout } from "../async/with_timeout.ts";
+import { unlessAborted, withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { Peer } from "../peer/peer.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
@@ -111,9 +110,8 @@ async function runConnected(
   const onCtrlC = () => interrupts.press();
   using _ = onInterrupt((signal) => signal === "SIGINT" ? onCtrlC() : stop());
   output.readerGone.addEventListener("abort", () => stopping.abort());
-  const addresses = await unlessAborted(resolveIndex(index, flags.configuration.meant), signal);
-  if (!addresses) throw interrupted();
-  const [hostname, ...otherAddresses] = addresses;
+  const resolving = resolveIndex(index, flags.configuration.meant);
+  const [hostname, ...otherAddresses] = await unlessAborted(resolving, signal);
   const { folder, allowPlain, swarm, protocol } = flags;
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { unlessAborted } from "../../async/unless_aborted.ts";
+import { untilAborted } from "../../async/until_aborted.ts";
 import type { BitTrickleError } from "../../errors.ts";
 import { DOWNLOAD_CONNECTIONS } from "../../protocol/limits.ts";
 import { pieceCount } from "../../protocol/merkle.ts";
@@ -121,7 +121,7 @@ export class PieceFetcher implements RequestWatcher, SwarmMember {
   async run(): Promise<void> {
     const { source, index } = this.#slot;
     const opening = this.#setting.connections.connect(source, index);
-    const opened = await unlessAborted(opening, this.#setting.signal);
+    const opened = await untilAborted(opening, this.#setting.signal);
     if (!opened) return;
     const { connection, isUsed } = opened;
     this.#connection = connection;

@@ -6,7 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import { AwakeTimer } from "../../async/awake.ts";
-import { unlessAborted } from "../../async/unless_aborted.ts";
+import { untilAborted } from "../../async/until_aborted.ts";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { DOWNLOAD_PATIENCE_MS, FIND_LOST_MS } from "../../protocol/limits.ts";
 
@@ -31,7 +31,7 @@ export async function askPatiently<T>(
   for (;;) {
     try {
       const asking = ask().then((answer) => ({ answer }));
-      const asked = signal ? await unlessAborted(asking, signal) : await asking;
+      const asked = signal ? await untilAborted(asking, signal) : await asking;
       if (asked) return asked.answer;
     } catch (error) {
       if (!(error instanceof BitTrickleError) || !isSilence(error)) throw error;

@@ -8,7 +8,7 @@
  * What `promise` resolves to, or `undefined` as soon as `signal` fires. The promise itself goes on;
  * should it fail later, nobody hears of it.
  */
-export async function unlessAborted<T>(
+export async function untilAborted<T>(
   promise: Promise<T>,
   signal: AbortSignal,
 ): Promise<T | undefined> {

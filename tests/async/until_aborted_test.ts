@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { unlessAborted } from "../../lib/async/unless_aborted.ts";
+import { untilAborted } from "../../lib/async/until_aborted.ts";
 
 const PURE = { permissions: "none" } as const;
 
 Deno.test({ name: "what comes in time is what comes", ...PURE }, async () => {
   const { signal } = new AbortController();
-  assertEquals(await unlessAborted(Promise.resolve(7), signal), 7);
-  await assertRejects(() => unlessAborted(Promise.reject(new TypeError("x")), signal), TypeError);
+  assertEquals(await untilAborted(Promise.resolve(7), signal), 7);
+  await assertRejects(() => untilAborted(Promise.reject(new TypeError("x")), signal), TypeError);
 });
 
 Deno.test(
@@ -14,10 +14,10 @@ Deno.test(
   async () => {
     const stopping = new AbortController();
     const { promise, reject } = Promise.withResolvers<number>();
-    const waiting = unlessAborted(promise, stopping.signal);
+    const waiting = untilAborted(promise, stopping.signal);
     stopping.abort();
     assertEquals(await waiting, undefined);
-    assertEquals(await unlessAborted(promise, stopping.signal), undefined);
+    assertEquals(await untilAborted(promise, stopping.signal), undefined);
     reject(new Error("late"));
   },
 );
