@@ -171,7 +171,10 @@ Deno.test({
           const { message, answer, at } = past[past.length - 1 - back]!;
           const isLogin = back === past.length - 1;
           const again = service.send(message, member.from, now);
+          // Somebody else may have the address by now, and gets nothing that is longer than a question.
+          const isOver = !isLogin && !model.isIn(member, now) && answer.length > message.length;
           if (isLogin ? now - at > 10_000 : back >= 16) assertEquals(again, undefined);
+          else if (isOver) assertEquals(decoded(again!), resetOf(member.keys.session));
           else assert(again && answer.join() === again.join());
           see(again ? "again" : "too old");
         }
