@@ -8,7 +8,8 @@ import { isLoopback } from "../protocol/address.ts";
 import { type ContentKey, formatContent, hasId } from "../protocol/content.ts";
 import type { FileDetails } from "../protocol/messages.ts";
 import type { Publication } from "./catalogue/catalogue.ts";
-import type { Session, Sessions } from "./sessions/sessions.ts";
+import type { ServingSessions } from "./serving_sessions.ts";
+import type { Session } from "./sessions/sessions.ts";
 import type { UnfinishedContents } from "./unfinished_contents.ts";
 
 /**
@@ -30,7 +31,7 @@ export interface Candidate {
 /** Who asks, and when. */
 export interface Asking {
   readonly asker: Session;
-  readonly sessions: Sessions;
+  readonly serving: ServingSessions;
   /** Milliseconds of the caller's clock. */
   readonly now: number;
   /** Where in a list to begin, from 0 to 1. */
@@ -119,10 +120,10 @@ export class Candidates {
 
 /** The session that serves `publication`, if it can serve the asker. */
 export function sourceFor(
-  { asker, sessions, now }: Asking,
-  { user, share }: Publication,
+  { asker, serving, now }: Asking,
+  publication: Publication,
 ): Session | undefined {
-  const session = sessions.serving(user, share, now);
+  const session = serving.of(publication, now);
   return session && canServe(asker, session) ? session : undefined;
 }
 

@@ -31,6 +31,7 @@ import { LongPlaces } from "./long_places.ts";
 import { Publications } from "./catalogue/publications.ts";
 import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
 import type { Registrations } from "./registrations.ts";
+import { ServingSessions } from "./serving_sessions.ts";
 import { Sources } from "./sources.ts";
 import { UnfinishedContents } from "./unfinished_contents.ts";
 
@@ -95,8 +96,10 @@ export class Index {
     this.#publications = new Publications(journal, catalogue);
     this.catalogueId = journal.catalogueId ?? randomBytes(CATALOGUE_ID_BYTES).toString("hex");
     this.#catalogue = catalogue;
-    this.#lists = new Lists(this.#sessions, catalogue, options.searchSlices ?? SEARCH_SLICES);
-    this.#sources = new Sources(this.#catalogue, this.#sessions, this.#unfinished);
+    const { searchSlices = SEARCH_SLICES } = options;
+    const serving = new ServingSessions(this.#sessions);
+    this.#lists = new Lists(this.#sessions, serving, catalogue, searchSlices);
+    this.#sources = new Sources(catalogue, serving, this.#unfinished);
     const { certificates = new Certificates(randomBytes(AUTHORITY_SEED_BYTES)) } = options;
     this.#certificates = new SessionCertificates(certificates);
   }

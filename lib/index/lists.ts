@@ -20,6 +20,7 @@ import { BucketRun } from "./bucket_run.ts";
 import { UNFINISHED } from "./long_work.ts";
 import { page, type Row } from "./page.ts";
 import { SearchRun } from "./search_run.ts";
+import type { ServingSessions } from "./serving_sessions.ts";
 import type { Session, Sessions } from "./sessions/sessions.ts";
 
 /** A request for a list that may take more than one page. */
@@ -36,11 +37,18 @@ const USER_END = " ";
 /** Makes the pages of lists. `after` is the place after which a page begins: see {@linkcode Row}. */
 export class Lists {
   readonly #sessions: Sessions;
+  readonly #serving: ServingSessions;
   readonly #catalogue: Catalogue;
   readonly #searchSlices: number;
 
-  constructor(sessions: Sessions, catalogue: Catalogue, searchSlices: number) {
+  constructor(
+    sessions: Sessions,
+    serving: ServingSessions,
+    catalogue: Catalogue,
+    searchSlices: number,
+  ) {
     this.#sessions = sessions;
+    this.#serving = serving;
     this.#catalogue = catalogue;
     this.#searchSlices = searchSlices;
   }
@@ -147,7 +155,7 @@ export class Lists {
   *#activePublications(search: Search, now: number): Generator<Row> {
     for (const publications of search) {
       for (const publication of publications) {
-        if (!this.#sessions.serving(publication.user, publication.share, now)) continue;
+        if (!this.#serving.of(publication, now)) continue;
         yield publication;
         break;
       }

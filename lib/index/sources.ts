@@ -19,7 +19,8 @@ import { issueTicket, type Pass } from "../protocol/ticket.ts";
 import { type Asking, type Candidate, Candidates, sourceFor } from "./candidates.ts";
 import type { Catalogue, Publication, Window } from "./catalogue/catalogue.ts";
 import { eachIn } from "./catalogue/window.ts";
-import type { Session, Sessions } from "./sessions/sessions.ts";
+import type { ServingSessions } from "./serving_sessions.ts";
+import type { Session } from "./sessions/sessions.ts";
 import type { UnfinishedContents } from "./unfinished_contents.ts";
 
 /** How many publishers a `get` looks at. Each starts at another, so that none is starved. */
@@ -45,14 +46,14 @@ const NO_SOURCE: Reply = { kind: "no source" };
 /** Finds sources; of several, those that were named least recently come first. */
 export class Sources {
   readonly #catalogue: Catalogue;
-  readonly #sessions: Sessions;
+  readonly #serving: ServingSessions;
   readonly #unfinished: UnfinishedContents;
   #named = 0;
   #turn = 0;
 
-  constructor(catalogue: Catalogue, sessions: Sessions, unfinished: UnfinishedContents) {
+  constructor(catalogue: Catalogue, serving: ServingSessions, unfinished: UnfinishedContents) {
     this.#catalogue = catalogue;
-    this.#sessions = sessions;
+    this.#serving = serving;
     this.#unfinished = unfinished;
   }
 
@@ -73,7 +74,7 @@ export class Sources {
   }
 
   #find(wanted: string, asker: Session, now: number, reach: Reach): Reply | undefined {
-    const asking = { asker, sessions: this.#sessions, now, turn: this.#nextTurn() };
+    const asking = { asker, serving: this.#serving, now, turn: this.#nextTurn() };
     if (!asker.sealed) return this.#findOne(wanted, asking, reach);
     const window = { most: reach.lookedAt, turn: asking.turn, isCut: false };
     const candidates = this.#collect(wanted, asking, reach, window);

@@ -8,6 +8,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Catalogue } from "../../lib/index/catalogue/catalogue.ts";
 import { end, type Session, Sessions } from "../../lib/index/sessions/sessions.ts";
+import { ServingSessions } from "../../lib/index/serving_sessions.ts";
 import { Sources } from "../../lib/index/sources.ts";
 import { UnfinishedContents } from "../../lib/index/unfinished_contents.ts";
 import { type ContentKey, formatContent } from "../../lib/protocol/content.ts";
@@ -24,12 +25,12 @@ const FROM = { hostname: "127.0.0.1", port: 40_000 };
 const MOST_STEPS = 200;
 
 /** Counts for whom it is asked. */
-class CountingSessions extends Sessions {
+class CountingServing extends ServingSessions {
   steps = 0;
 
-  override serving(...args: Parameters<Sessions["serving"]>): Session | undefined {
+  override of(...args: Parameters<ServingSessions["of"]>): Session | undefined {
     this.steps++;
-    return super.serving(...args);
+    return super.of(...args);
   }
 }
 
@@ -46,9 +47,10 @@ class CountingContents extends UnfinishedContents {
 /** An index without its edges: chewy asks. */
 class LargeSwarm {
   readonly catalogue = new Catalogue();
-  readonly sessions = new CountingSessions();
+  readonly sessions = new Sessions();
+  readonly #serving = new CountingServing(this.sessions);
   readonly unfinished = new CountingContents();
-  readonly #sources = new Sources(this.catalogue, this.sessions, this.unfinished);
+  readonly #sources = new Sources(this.catalogue, this.#serving, this.unfinished);
   readonly #asker = this.enter("chewy");
 
   enter(user: string, now = 0): Session {
@@ -69,9 +71,9 @@ class LargeSwarm {
 
   /** What chewy is told without making others wait. */
   get(wanted = WANTED): { sources: readonly Source[]; more: number } {
-    this.sessions.steps = 0;
+    this.#serving.steps = 0;
     const reply = this.#sources.findAtOnce(wanted, this.#asker, 0);
-    assert(this.sessions.steps <= MOST_STEPS, `${this.sessions.steps} steps`);
+    assert(this.#serving.steps <= MOST_STEPS, `${this.#serving.steps} steps`);
     assert(reply, "it has to wait for its turn");
     return reply.kind === "sources" ? reply : { sources: [], more: 0 };
   }

@@ -13,6 +13,7 @@ import {
   type CatalogueEvent,
   type Publication,
 } from "../../lib/index/catalogue/catalogue.ts";
+import { ServingSessions } from "../../lib/index/serving_sessions.ts";
 import { type Session, Sessions } from "../../lib/index/sessions/sessions.ts";
 import { Sources } from "../../lib/index/sources.ts";
 import { UnfinishedContents } from "../../lib/index/unfinished_contents.ts";
@@ -31,12 +32,12 @@ const MOST_STEPS = 10_000;
 const MOST_STEPS_AT_ONCE = 500;
 
 /** Counts for whom it is asked. */
-class CountingSessions extends Sessions {
+class CountingServing extends ServingSessions {
   steps = 0;
 
-  override serving(...args: Parameters<Sessions["serving"]>): Session | undefined {
+  override of(...args: Parameters<ServingSessions["of"]>): Session | undefined {
     this.steps++;
-    return super.serving(...args);
+    return super.of(...args);
   }
 }
 
@@ -61,8 +62,9 @@ class CountingCatalogue extends Catalogue {
 /** An index without its edges: chewy asks. */
 class TestSources {
   readonly catalogue = new CountingCatalogue();
-  readonly #sessions = new CountingSessions();
-  readonly #sources = new Sources(this.catalogue, this.#sessions, new UnfinishedContents());
+  readonly #sessions = new Sessions();
+  readonly #serving = new CountingServing(this.#sessions);
+  readonly #sources = new Sources(this.catalogue, this.#serving, new UnfinishedContents());
   readonly #asker: Session;
 
   /** @param isSealed Whether chewy asks in protocol 2 */
@@ -83,18 +85,18 @@ class TestSources {
   }
 
   get(wanted: string): { sources: readonly Source[]; more: number } {
-    [this.catalogue.steps, this.#sessions.steps] = [0, 0];
+    [this.catalogue.steps, this.#serving.steps] = [0, 0];
     const reply = this.#sources.find(wanted, this.#asker, 0);
-    const steps = Math.max(this.catalogue.steps, this.#sessions.steps);
+    const steps = Math.max(this.catalogue.steps, this.#serving.steps);
     assert(steps <= MOST_STEPS, `${steps} steps`);
     return reply.kind === "sources" ? reply : { sources: [], more: 0 };
   }
 
   /** What is known without looking far, in few steps; nothing if many have it. */
   getAtOnce(wanted: string): string[] | undefined {
-    [this.catalogue.steps, this.#sessions.steps] = [0, 0];
+    [this.catalogue.steps, this.#serving.steps] = [0, 0];
     const reply = this.#sources.findAtOnce(wanted, this.#asker, 0);
-    const steps = Math.max(this.catalogue.steps, this.#sessions.steps);
+    const steps = Math.max(this.catalogue.steps, this.#serving.steps);
     assert(steps <= MOST_STEPS_AT_ONCE, `${steps} steps`);
     if (!reply) return undefined;
     return reply.kind === "sources" ? reply.sources.map(({ file }) => file!.user).sort() : [];

@@ -57,7 +57,7 @@ export class ContentList extends ByContent {
 
   protected publicationAt(place: number): Publication {
     const { publisher, name, details } = this.#items[place]!;
-    return { ...this.#publishers.of(publisher), name, details };
+    return { ...this.#publishers.of(publisher), publisher, name, details };
   }
 
   #idAt(place: number): string {

@@ -176,7 +176,12 @@ export class Overlay implements Part {
   }
 
   #publication({ name, publishers }: Entry, publisher: number): Publication {
-    return { ...this.#publishers.of(publisher), name, details: publishers.get(publisher) };
+    return {
+      ...this.#publishers.of(publisher),
+      publisher,
+      name,
+      details: publishers.get(publisher),
+    };
   }
 }
 

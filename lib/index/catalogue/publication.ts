@@ -11,6 +11,8 @@ import type { Window } from "./window.ts";
 export interface Publication {
   readonly user: string;
   readonly share: string;
+  /** The number of its publisher: always one of the same user, though not of the same share. */
+  readonly publisher: number;
   readonly name: string;
   /** What is known of the file; nothing if its publisher did not tell. */
   readonly details?: FileDetails | undefined;

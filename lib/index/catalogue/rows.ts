@@ -262,11 +262,15 @@ class RowPublication implements Publication {
   }
 
   get user(): string {
-    return this.#rows.publishers.userOf(this.#rows.publisherOf(this.#row));
+    return this.#rows.publishers.userOf(this.publisher);
   }
 
   get share(): string {
-    return this.#rows.publishers.shareOf(this.#rows.publisherOf(this.#row));
+    return this.#rows.publishers.shareOf(this.publisher);
+  }
+
+  get publisher(): number {
+    return this.#rows.publisherOf(this.#row);
   }
 
   get details(): FileDetails | undefined {

@@ -87,6 +87,11 @@ export class Sessions {
     return this.#byUser.get(user)?.serving(share, now);
   }
 
+  /** The sessions of `user`, now and later: once there are any, this is always the same object. */
+  allOf(user: string): UserSessions | undefined {
+    return this.#byUser.get(user);
+  }
+
   /** The active sessions of `user`, in the order in which they were opened. */
   of(user: string, now: number): Session[] {
     return this.#byUser.get(user)?.active(now) ?? [];

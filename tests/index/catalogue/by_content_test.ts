@@ -56,7 +56,12 @@ class Items extends ByContent {
 
   protected publicationAt(place: number): Publication {
     const { id, user, size } = this.#at(place);
-    return { user: `${user}`, share: PLAIN_SHARE, name: nameOf({ id, user, size }) };
+    return {
+      user: `${user}`,
+      publisher: user,
+      share: PLAIN_SHARE,
+      name: nameOf({ id, user, size }),
+    };
   }
 
   #at(place: number): Item {

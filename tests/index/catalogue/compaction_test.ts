@@ -1,10 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  Catalogue,
-  type CatalogueEvent,
-  type Publication,
-} from "../../../lib/index/catalogue/catalogue.ts";
+import { Catalogue, type CatalogueEvent } from "../../../lib/index/catalogue/catalogue.ts";
 import { Compaction, countWorthMerging } from "../../../lib/index/catalogue/compaction.ts";
 import { Overlay } from "../../../lib/index/catalogue/overlay.ts";
 import type { Part } from "../../../lib/index/catalogue/part.ts";
@@ -12,7 +8,7 @@ import { PublisherTable } from "../../../lib/index/catalogue/publisher_table.ts"
 import { ShareSums } from "../../../lib/protocol/digest.ts";
 import { parseSearch } from "../../../lib/protocol/search_query.ts";
 import { PLAIN_SHARE } from "../../../lib/protocol/share.ts";
-import { NaiveCatalogue } from "../../support/naive_catalogue.ts";
+import { NaiveCatalogue, type NaivePublication } from "../../support/naive_catalogue.ts";
 
 const NAMES = [
   "a",
@@ -51,14 +47,14 @@ const event: fc.Arbitrary<CatalogueEvent> = fc.oneof(
   fc.record({ kind: fc.constant("withdraw" as const), ...what, isEverywhere: seldom }),
 );
 
-function plain(publications: Iterable<Publication>): unknown[] {
+function plain(publications: Iterable<NaivePublication>): unknown[] {
   return Array.from(publications, ({ user, share, name, details }) => {
     return { user, share, name, details };
   });
 }
 
 /** Who has what, whatever they call it. */
-function contents(publications: Iterable<Publication>): string[] {
+function contents(publications: Iterable<NaivePublication>): string[] {
   const all = Array.from(publications, ({ user, share, details }) => {
     return JSON.stringify([user, share, details]);
   });
