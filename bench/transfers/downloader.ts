@@ -13,6 +13,7 @@ import { PartialDownload } from "../../lib/peer/download/partial_download.ts";
 import { downloadPlain } from "../../lib/peer/download/plain_download.ts";
 import { StreamedDownload } from "../../lib/peer/download/streamed_download.ts";
 import { Target } from "../../lib/peer/download/target.ts";
+import type { DownloadState } from "../../lib/peer/download/transfer_state.ts";
 import { PieceHasher } from "../../lib/peer/pieces/piece_hasher.ts";
 import { COPY_BYTES, PIECE_BYTES, STALL_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
 import { issueTicket } from "../../lib/protocol/ticket.ts";
@@ -58,7 +59,7 @@ async function downloadSealed(name: string, onProgress: OnProgress): Promise<voi
   const find = () => Promise.resolve(withTickets(wanted));
   const open = PartialDownload.into(new Target(folder, name), wanted, hasher);
   const setting = { wanted, open, connections, find };
-  await download(setting, await find(), { onProgress });
+  await download(setting, await find(), { onProgress: ({ bytes }) => onProgress(bytes) });
 }
 
 /** Reads the beginning of the file as `cat` does, over a connection that is there. */
@@ -88,7 +89,8 @@ function withTickets(content: { readonly size: number; readonly id: string }): S
 
 const DOWNLOADS: Record<Kind, (name: string, onProgress: OnProgress) => Promise<unknown>> = {
   plain: (name, onProgress) => {
-    return downloadPlain(name, addresses[0]!, new Target(folder, name), { onProgress });
+    const options = { onProgress: ({ bytes }: DownloadState) => onProgress(bytes) };
+    return downloadPlain(name, addresses[0]!, new Target(folder, name), options);
   },
   sealed: downloadSealed,
   bare: downloadBare,

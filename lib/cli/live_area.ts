@@ -15,12 +15,16 @@ const REDRAW_MS = 100;
 /** Most status lines that are shown: the screen is for what a person does. */
 const MOST_STATUS_LINES = 8;
 
+/** The text of a status line on a terminal of so many columns; empty for none. */
+export type DrawStatus = (columns: number) => string;
+
 /** A line that tells how something goes. Disposed of, it is gone. */
 export interface StatusLine extends Disposable {
-  /** How many columns the terminal has now. */
-  readonly columns: number;
-  /** Shows `text`, which holds no control characters, in place of what the line has shown. */
-  show(text: string): void;
+  /**
+   * Shows what `draw` makes for so many columns, free of control characters, in place of what the
+   * line has shown. It is asked again whenever the terminal changes its size.
+   */
+  show(draw: DrawStatus): void;
   /** Shows nothing until the next {@linkcode show}. */
   clear(): void;
 }
@@ -31,13 +35,14 @@ interface Drawn {
   readonly line: EditedLine | undefined;
 }
 
+const NONE: DrawStatus = () => "";
 const NOTHING: Drawn = { status: [], line: undefined };
 
 /** Draws the bottom of a terminal. Without a screen only prompts are shown. */
 export class LiveArea implements Disposable {
   readonly #screen: Screen | undefined;
   /** In the order in which they were made; empty ones are not shown. */
-  readonly #status = new Map<symbol, string>();
+  readonly #status = new Map<symbol, DrawStatus>();
   #line: EditedLine | undefined;
   #drawn: Drawn = NOTHING;
   #drawnAt = -Infinity;
@@ -108,21 +113,17 @@ export class LiveArea implements Disposable {
 
   /** A new status line below the others; none without a screen. */
   addStatus(): StatusLine | undefined {
-    const screen = this.#screen;
-    if (!screen) return undefined;
+    if (!this.#screen) return undefined;
     const key = Symbol();
-    const change = (text: string) => {
-      if (this.#status.get(key) === text || this.#isClosed) return;
-      this.#status.set(key, text);
+    const change = (draw: DrawStatus) => {
+      if (draw === NONE && this.#status.get(key) === NONE || this.#isClosed) return;
+      this.#status.set(key, draw);
       this.#redrawSoon();
     };
-    this.#status.set(key, "");
+    this.#status.set(key, NONE);
     return {
-      get columns() {
-        return screen.columns;
-      },
       show: change,
-      clear: () => change(""),
+      clear: () => change(NONE),
       [Symbol.dispose]: () => this.#remove(key),
     };
   }
@@ -168,7 +169,7 @@ export class LiveArea implements Disposable {
   }
 
   #remove(key: symbol): void {
-    const wasShown = this.#status.get(key) !== "";
+    const wasShown = this.#status.get(key) !== NONE;
     this.#status.delete(key);
     if (wasShown) this.#redraw();
   }
@@ -185,34 +186,51 @@ export class LiveArea implements Disposable {
 
   #redrawSoon(): void {
     const due = this.#drawnAt + REDRAW_MS - performance.now();
-    if (due <= 0) this.#redraw();
-    else this.#later ??= setTimeout(() => this.#redraw(), due);
+    if (due <= 0) this.#redrawChanged();
+    else this.#later ??= setTimeout(() => this.#redrawChanged(), due);
   }
 
-  #redraw(): void {
+  /** What is as it was is left alone. */
+  #redrawChanged(): void {
+    const status = this.#statusNow();
+    const { length } = this.#drawn.status;
+    const isSame = status.length === length &&
+      status.every((it, i) => it === this.#drawn.status[i]);
+    if (!isSame) return this.#redraw(status);
+    clearTimeout(this.#later);
+    this.#later = undefined;
+  }
+
+  #redraw(status: readonly string[] = this.#statusNow()): void {
     if (!this.#screen || this.#depth > 0) return;
     clearTimeout(this.#later);
     this.#later = undefined;
     this.#drawnAt = performance.now();
-    const { columns, rows } = this.#screen;
+    const { columns } = this.#screen;
     const erase = this.#erase();
     const line = this.#line;
-    const status = this.#statusIn(columns, rows - (line ? rowsOf(line, columns) : 0));
     this.#drawn = { status, line };
     const end = line ? drawLine(line, columns) : "\r";
     const text = status.length === 0 ? "" : status.join("\n") + (line ? "\n" : "");
     this.#write(erase + text + (status.length > 0 || line ? end : ""));
   }
 
-  /** What is told, in less than `columns`: a full row would make some terminals begin another. */
-  #statusIn(columns: number, rows: number): string[] {
-    const told = this.#isStatusHidden ? [] : [...this.#status.values()].filter((it) => it !== "");
-    const most = Math.max(0, Math.min(MOST_STATUS_LINES, rows - 1));
+  /** What is told, in less than the columns: a full row would make some terminals begin another. */
+  #statusNow(): string[] {
+    if (!this.#screen) return [];
+    const { columns, rows } = this.#screen;
+    const told = this.#isStatusHidden ? [] : this.#statusFor(columns);
+    const left = rows - (this.#line ? rowsOf(this.#line, columns) : 0);
+    const most = Math.max(0, Math.min(MOST_STATUS_LINES, left - 1));
     const more = told.length - most;
     const kept = more > 0 && most > 0
       ? [...told.slice(0, most - 1), `… and ${more + 1} more`]
       : told.slice(0, most);
     return kept.map((text) => cutToWidth(text, columns - 1));
+  }
+
+  #statusFor(columns: number): string[] {
+    return [...this.#status.values()].map((draw) => draw(columns)).filter((it) => it !== "");
   }
 
   /** What erases all that is drawn, wherever it stands in the present width. */

@@ -43,6 +43,7 @@ import { runInvocation, type Workbench } from "./run_command.ts";
 import { runShell, type ShellOptions } from "./shell.ts";
 import { usage } from "../cli/parse_flags.ts";
 import { Terminal } from "../cli/terminal.ts";
+import { TransferBoard } from "./transfer_board.ts";
 import { VERSION } from "../cli/version.ts";
 
 const NEWS: Readonly<Record<SessionNews, string>> = {
@@ -167,6 +168,11 @@ async function runConnected(
     output,
     signal,
     interrupts,
+    transfers: new TransferBoard({
+      area,
+      write: (line) => terminal.notice(line),
+      limit: () => peer.limits.down.bytesPerSecond,
+    }),
     share: flags.share,
   };
   signal.addEventListener("abort", () => {

@@ -4,13 +4,14 @@
  * @module
  */
 
+import type { OnDownload } from "../peer/download/transfer_state.ts";
 import type { PeerGetOptions } from "../peer/peer_options.ts";
 import type { JobTable } from "./job.ts";
 import type { ByteRange } from "../protocol/byte_range.ts";
-import type { TransferState } from "./progress_events.ts";
+import type { TransferState } from "./transfer_state.ts";
 
 /** The options of all commands; each heeds those that it knows. */
-export interface CommandOptions extends PeerGetOptions {
+export interface CommandOptions extends Omit<PeerGetOptions, "onProgress"> {
   /** Whether what is withdrawn is withdrawn from all devices of the user. @default {false} */
   readonly everywhere?: boolean | undefined;
   /** Whether a person wants to see all that is known. @default {false} */
@@ -28,15 +29,22 @@ export interface CommandOptions extends PeerGetOptions {
 /** Hears how far the file or folder called `name` is. */
 export type OnTransfer = (name: string, state: TransferState) => void;
 
-/** What to hand down to get or read `name`, so that whoever listens hears of it by that name. */
-export function optionsFor<O extends CommandOptions>(
+/** How {@linkcode CommandOptions} tell of one of `names`. */
+export function transferOf(
   name: string,
-  { onTransfer, ...options }: O,
-): Omit<O, "onTransfer"> {
+  names: readonly string[],
+  { onTransfer }: CommandOptions,
+): (state: TransferState) => void {
+  const several = names.length > 1 ? { done: names.indexOf(name), all: names.length } : undefined;
+  return (state) => onTransfer?.(name, { ...state, files: state.files ?? several });
+}
+
+/** What to hand down to get `name`, one of `names`. */
+export function optionsFor(
+  name: string,
+  names: readonly string[],
+  { onTransfer, ...options }: CommandOptions,
+): Omit<CommandOptions, "onTransfer"> & { readonly onProgress?: OnDownload } {
   if (!onTransfer) return options;
-  const onProgress = (bytes: number, total?: number, sources?: number) => {
-    options.onProgress?.(bytes, total, sources);
-    onTransfer(name, { bytes, total, sources });
-  };
-  return { ...options, onProgress };
+  return { ...options, onProgress: transferOf(name, names, { onTransfer }) };
 }

@@ -27,7 +27,7 @@ export async function runGet(
   if (names.length > 1 && options.as !== undefined) {
     throw usage("--as names one file, so get one at a time");
   }
-  const run = (name: string) => getOne(peer, name, optionsFor(name, options));
+  const run = (name: string) => getOne(peer, name, optionsFor(name, names, options));
   return await outcomeOfEach(names, run, {
     fatal: ["index_gone"],
     hintFor: (outcomes) => hintFor(names, outcomes),

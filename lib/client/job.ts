@@ -16,8 +16,8 @@ export type JobState = "running" | "done" | "failed" | "cancelled";
 
 /** What tells of a command how far it is. */
 export interface JobProgress {
-  /** What it is called where that is shown. */
-  label: string;
+  /** The number of the job, for where it is shown. */
+  job: number | undefined;
   readonly summary: string;
 }
 
@@ -39,7 +39,7 @@ export class Job {
 
   set number(number: number | undefined) {
     this.#number = number;
-    this.#label();
+    if (this.#progress) this.#progress.job = number;
   }
 
   /** Fires when the command is to end. */
@@ -71,7 +71,7 @@ export class Job {
   /** Shows how far the command is by `progress`. */
   follow(progress: JobProgress): void {
     this.#progress = progress;
-    this.#label();
+    progress.job = this.#number;
   }
 
   cancel(): void {
@@ -82,12 +82,6 @@ export class Job {
   end(code: number): void {
     this.#code = code;
     this.#ended.resolve(code);
-  }
-
-  #label(): void {
-    if (this.#progress && this.#number !== undefined) {
-      this.#progress.label = `[${this.#number}] ${this.#progress.label}`;
-    }
   }
 }
 

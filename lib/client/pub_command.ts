@@ -6,8 +6,9 @@
 
 import type { Peer } from "../peer/peer.ts";
 import type { PublishedTree } from "../peer/share/publisher.ts";
+import type { FileCount } from "../peer/share/tree_publishing.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
-import { type CommandOptions, optionsFor } from "./command_options.ts";
+import { type CommandOptions, transferOf } from "./command_options.ts";
 import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
 
 /** Nobody else is asked for anything: it is the index that does not answer. */
@@ -17,12 +18,20 @@ const FATAL = { fatal: ["timeout", "network"] } as const;
 export async function runPub(
   peer: Peer,
   args: readonly string[],
-  { onTransfer, ...options }: CommandOptions,
+  options: CommandOptions,
 ): Promise<Outcome> {
+  const { signal } = options;
   return await outcomeOfEach(args, async (name) => {
     const isFolder = name.endsWith("/") || await peer.isFolder(name);
-    if (isFolder) return fromTree(name, await peer.pubTree(name, options));
-    const reply = await peer.pub(name, optionsFor(name, { ...options, onTransfer }));
+    const tell = transferOf(name, args, options);
+    if (isFolder) {
+      const onProgress = (bytes: number, files: FileCount) => {
+        tell({ phase: "hashing", bytes, files });
+      };
+      return fromTree(name, await peer.pubTree(name, { signal, onProgress }));
+    }
+    const onProgress = (bytes: number, total: number) => tell({ phase: "hashing", bytes, total });
+    const reply = await peer.pub(name, { signal, onProgress });
     return { lines: [formatPlainReply(reply)], fields: { name } };
   }, FATAL);
 }

@@ -6,7 +6,6 @@
 
 import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
-import { escapeText } from "../protocol/escape.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import { checkCommand } from "./commands.ts";
 import { shellHelp } from "./help.ts";
@@ -15,8 +14,7 @@ import type { Interrupts } from "./interrupts.ts";
 import type { Job, JobTable } from "./job.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Output } from "./output.ts";
-import { Progress } from "./progress.ts";
-import { ProgressEvents } from "./progress_events.ts";
+import type { TransferBoard } from "./transfer_board.ts";
 
 /** What a shell, or a one-shot command, works with. */
 export interface Workbench {
@@ -26,6 +24,8 @@ export interface Workbench {
   /** Ends the command that runs, and the shell. */
   readonly signal: AbortSignal;
   readonly interrupts: Interrupts;
+  /** Shows how far commands are. */
+  readonly transfers: TransferBoard;
   /** Whether what is fetched is published. @default {false} */
   readonly share?: boolean;
 }
@@ -70,13 +70,9 @@ async function run(
   const { peer, terminal, output, signal, share = false } = bench;
   const { verb, args, flags } = invocation;
   const command = checkCommand(invocation, { json: output.json, isShell: true });
-  const label = [verb, ...args].map(escapeText).join(" ");
-  const line = output.isQuiet ? undefined : terminal.area.addStatus();
-  using progress = new Progress(label, line, performance.now());
-  const events = new ProgressEvents((fields) => {
-    if (!output.isQuiet) outputOf(bench, place?.job).happened("progress", { verb, ...fields });
-  });
-  place?.job.follow(progress);
+  const transfer = { verb, args, output: () => outputOf(bench, place?.job) };
+  using running = command.mayBeJob ? bench.transfers.begin(transfer) : undefined;
+  if (running) place?.job.follow(running.progress);
   using _ = command.ownsOutput ? terminal.area.hideStatus() : undefined;
   return await command.run(peer, args, {
     ...flags,
@@ -84,10 +80,7 @@ async function run(
     ...place ? { jobs: place.jobs } : {},
     signal: place ? AbortSignal.any([signal, place.job.signal]) : signal,
     share: flags.share || share,
-    onProgress: (bytes, total) => progress.update(bytes, performance.now(), total),
-    onTransfer: (name, state) => events.update(name, state, performance.now()),
-    onQueued: (user, place) => progress.queue(escapeText(user), place, performance.now()),
-    onSending: () => progress.flow(performance.now()),
+    onTransfer: (name, state) => running?.update(name, state),
     onNote: (note) => outputOf(bench, place?.job).remark(note),
   });
 }

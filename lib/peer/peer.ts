@@ -18,7 +18,6 @@ import { smallDisk } from "./download/small_file.ts";
 import type { Streamed, StreamOptions } from "./download/file_stream.ts";
 import type { GottenTree } from "./download/get_tree.ts";
 import { join, type Joined } from "./joined.ts";
-import type { IdentifyOptions } from "./share/identify.ts";
 import { isFolder } from "./share/is_folder.ts";
 import type { Ask, IndexSession, List } from "./session/index_session.ts";
 import { makeLooks } from "./share/looks.ts";
@@ -38,6 +37,7 @@ import { RefreshQueue } from "./share/refresh_queue.ts";
 import type { Restored } from "./share/republisher.ts";
 import { SealedPort } from "./sealed_port.ts";
 import { SharedFolder } from "./share/shared_folder.ts";
+import type { TreeOptions } from "./share/tree_publishing.ts";
 import { UnfinishedFiles } from "./share/unfinished_files.ts";
 import { Uploads } from "./upload/uploads.ts";
 
@@ -180,7 +180,7 @@ export class Peer {
   }
 
   /** Publishes a folder, see {@linkcode Publisher.pubTree}. */
-  async pubTree(name: string, options: IdentifyOptions = {}): Promise<PublishedTree> {
+  async pubTree(name: string, options: TreeOptions = {}): Promise<PublishedTree> {
     return await this.#member.publisher.pubTree(name, options);
   }
 

@@ -58,8 +58,10 @@ Deno.test({ name: "what is printed, told and typed stands in this order", ...PUR
       let line: EditedLine | undefined;
       for (const it of events) {
         if (it.kind === "type") area.showLine(line = lineOf(it.text, it.at));
-        else if (it.kind === "status") lines[it.index]!.show(told[it.index] = it.text);
-        else if (it.kind === "print") {
+        else if (it.kind === "status") {
+          const text = told[it.index] = it.text;
+          lines[it.index]!.show(() => text);
+        } else if (it.kind === "print") {
           above.push(...wrapped(it.text, columns));
           area.above(() => model.write(`${it.text}\n`));
         } else if (line) {
@@ -113,7 +115,7 @@ Deno.test({ name: "status lines leave the line its place on a low screen", ...PU
   const model = new TerminalModel(30, 5);
   using area = new LiveArea(model);
   const lines = Array.from({ length: 6 }, () => area.addStatus()!);
-  for (const [i, line] of lines.entries()) line.show(`job ${i}`);
+  for (const [i, line] of lines.entries()) line.show(() => `job ${i}`);
   area.showLine({ prompt: "> ", text: "typed", cursor: 5 });
   assertEquals(model.text, "job 0\njob 1\n… and 4 more\n> typed");
 });
@@ -124,8 +126,8 @@ Deno.test(
     const model = new TerminalModel(30);
     using area = new LiveArea(model);
     const [first, second] = [area.addStatus()!, area.addStatus()!];
-    first.show("first");
-    second.show("second");
+    first.show(() => "first");
+    second.show(() => "second");
     area.resize();
     {
       using _ = area.hideStatus();
@@ -147,7 +149,7 @@ Deno.test(
       write: (text: string) => void (screen.written = text),
     };
     using area = new LiveArea(screen);
-    area.addStatus()!.show("s".repeat(39));
+    area.addStatus()!.show(() => "s".repeat(39));
     area.showLine({ prompt: "> ", text: "t".repeat(50), cursor: 50 });
     screen.columns = 20;
     area.resize();

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Job, JobTable } from "../../lib/client/job.ts";
+import { Job, type JobProgress, JobTable } from "../../lib/client/job.ts";
 
 const PURE = { permissions: "none" } as const;
 
@@ -8,11 +8,11 @@ Deno.test(
   { name: "a job tells how it goes, and its number once it has one", ...PURE },
   async () => {
     const job = new Job("get film");
-    const progress = { label: "get film", summary: "12 %" };
+    const progress: JobProgress = { job: undefined, summary: "12 %" };
     job.follow(progress);
     assertEquals([job.state, job.progress, job.number], ["running", "12 %", undefined]);
     job.number = 3;
-    assertEquals(progress.label, "[3] get film");
+    assertEquals(progress.job, 3);
     job.cancel();
     assertEquals(job.signal.aborted, true);
     job.end(130);

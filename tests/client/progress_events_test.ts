@@ -15,10 +15,14 @@ Deno.test(
   () => {
     const { events, told } = listen();
     for (let now = 0; now <= 2_500; now += 100) {
-      events.update("big", { bytes: 10 * now, total: 25_000, sources: 2 }, now);
+      events.update(
+        "big",
+        { phase: "downloading", bytes: 10 * now, total: 25_000, sources: 2 },
+        now,
+      );
     }
-    const same = { name: "big", total: 25_000, sources: 2 };
-    assertEquals(told, [
+    const same = { name: "big", phase: "downloading", total: 25_000, sources: 2 };
+    assertEquals(told.map(({ files: _, ...it }) => it), [
       { ...same, bytes: 0, rate: 0 },
       { ...same, bytes: 10_000, rate: 10_000 },
       { ...same, bytes: 20_000, rate: 10_000 },
@@ -29,23 +33,23 @@ Deno.test(
 
 Deno.test({ name: "what is complete at once is told once", ...PURE }, () => {
   const { events, told } = listen();
-  events.update("a", { bytes: 1, total: 1, sources: 1 }, 0);
-  events.update("a", { bytes: 1, total: 1, sources: 0 }, 10);
+  events.update("a", { phase: "downloading", bytes: 1, total: 1, sources: 1 }, 0);
+  events.update("a", { phase: "downloading", bytes: 1, total: 1, sources: 0 }, 10);
   assertEquals(told.length, 1);
 });
 
 Deno.test({ name: "each of several files has a progress of its own", ...PURE }, () => {
   const { events, told } = listen();
-  events.update("a", { bytes: 0, total: 5 }, 0);
-  events.update("b", { bytes: 0, total: 7 }, 10);
-  events.update("a", { bytes: 5, total: 5 }, 20);
+  events.update("a", { phase: "downloading", bytes: 0, total: 5 }, 0);
+  events.update("b", { phase: "downloading", bytes: 0, total: 7 }, 10);
+  events.update("a", { phase: "downloading", bytes: 5, total: 5 }, 20);
   assertEquals(told.map(({ name, bytes }) => [name, bytes]), [["a", 0], ["b", 0], ["a", 5]]);
 });
 
 Deno.test({ name: "what begins anew has no rate below zero", ...PURE }, () => {
   const { events, told } = listen();
-  events.update("a", { bytes: 900, total: 1_000 }, 0);
-  events.update("a", { bytes: 0, total: 1_000 }, 2_000);
+  events.update("a", { phase: "downloading", bytes: 900, total: 1_000 }, 0);
+  events.update("a", { phase: "downloading", bytes: 0, total: 1_000 }, 2_000);
   assertEquals(told.map(({ rate }) => rate), [0, 0]);
 });
 
@@ -58,7 +62,11 @@ Deno.test({ name: "there are no more events than seconds, and two", ...PURE }, (
     for (const step of steps) {
       now += step.ms;
       bytes += step.bytes;
-      events.update("a", { bytes: Math.min(bytes, 50_000), total: 50_000 }, now);
+      events.update(
+        "a",
+        { phase: "downloading", bytes: Math.min(bytes, 50_000), total: 50_000 },
+        now,
+      );
     }
     assert(told.length <= now / 1_000 + 2, `${told.length} events in ${now} ms`);
   }));

@@ -7,6 +7,7 @@ import { Interrupts } from "../../lib/client/interrupts.ts";
 import { runInvocation, type Workbench } from "../../lib/client/run_command.ts";
 import { runShell } from "../../lib/client/shell.ts";
 import { LiveArea } from "../../lib/cli/live_area.ts";
+import { TransferBoard } from "../../lib/client/transfer_board.ts";
 import type { Terminal } from "../../lib/cli/terminal.ts";
 import { BitTrickleError, interrupted } from "../../lib/errors.ts";
 import { JobControl } from "../../lib/client/job_control.ts";
@@ -35,9 +36,10 @@ function benchWith(lines: readonly string[], { isInteractive = true, signal = LI
     stdout: (text) => printed.stdout += text,
     stderr: (text) => printed.stderr += text,
   });
+  const area = new LiveArea(undefined);
   const terminal = {
     isInteractive,
-    area: new LiveArea(undefined),
+    area,
     watch: () => new DisposableStack(),
     ask: () => Promise.resolve(left.shift()),
     get linesRead() {
@@ -45,7 +47,8 @@ function benchWith(lines: readonly string[], { isInteractive = true, signal = LI
     },
   } as Partial<Terminal> as Terminal;
   const interrupts = new Interrupts(() => {});
-  const bench: Workbench = { peer: PEER as Peer, terminal, output, signal, interrupts };
+  const transfers = new TransferBoard({ area, write: () => {} });
+  const bench: Workbench = { peer: PEER as Peer, terminal, output, signal, interrupts, transfers };
   return { bench, printed };
 }
 

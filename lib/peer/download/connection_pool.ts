@@ -34,17 +34,9 @@ export interface PooledConnection {
   readonly isUsed: boolean;
 }
 
-/** Options of the connections to sources. */
-export interface ConnectionPoolOptions extends Omit<SourceOptions, "onQueued" | "onSending"> {
-  /** Hears the place in the queue of `user`, counted from 1, while no source sends anything. */
-  readonly onQueued?: ((user: string, position: number) => void) | undefined;
-  /** Hears that a source begins to send a piece. */
-  readonly onSending?: (() => void) | undefined;
-}
-
 /** Open connections, several to one source if need be. Closed together. */
 export class ConnectionPool implements Disposable {
-  readonly #options: ConnectionPoolOptions;
+  readonly #options: SourceOptions;
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
   readonly #connections = new Map<string, Promise<SourceConnection>>();
@@ -52,10 +44,9 @@ export class ConnectionPool implements Disposable {
   readonly #slowUntil = new Map<string, number>();
   /** The slot that was taken in turn last. */
   #turn = -1;
-  /** How many sources are in the middle of a piece. */
-  #sending = 0;
 
-  constructor(options: ConnectionPoolOptions) {
+  /** @param options Of all connections */
+  constructor(options: SourceOptions) {
     this.#options = options;
     const { signal } = this.#closing;
     this.#signal = options.signal ? AbortSignal.any([options.signal, signal]) : signal;
@@ -73,16 +64,8 @@ export class ConnectionPool implements Disposable {
     if (existing?.isOpen) return { connection: existing, isUsed: true };
     // Of those who come at the same time one opens it, and the others use it.
     if (this.#connections.get(key) !== known) return await this.connect(source, slot);
-    const { onQueued, onSending, ...options } = this.#options;
-    const opening = SourceConnection.open(source.address, source.pass, {
-      ...options,
-      signal: this.#signal,
-      onQueued: (position) => this.#sending === 0 && onQueued?.(source.user, position),
-      onSending: (isSending) => {
-        this.#sending += isSending ? 1 : -1;
-        if (isSending) onSending?.();
-      },
-    });
+    const options = { ...this.#options, signal: this.#signal };
+    const opening = SourceConnection.open(source.address, source.pass, options);
     this.#connections.set(key, opening);
     return { connection: await opening, isUsed: false };
   }

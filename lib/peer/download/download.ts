@@ -5,7 +5,7 @@
  */
 
 import { AwakeStopwatch } from "../../async/awake.ts";
-import { BitTrickleError, interrupted } from "../../errors.ts";
+import { interrupted } from "../../errors.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { giveWay, nextSlot } from "./next_slot.ts";
 import { DOWNLOAD_PATIENCE_MS, MOST_DOWNLOAD_CONNECTIONS } from "../../protocol/limits.ts";
@@ -24,7 +24,7 @@ import { ErrorPolicy } from "./error_policy.ts";
 import { PartialOpener } from "./partial_opener.ts";
 import { type FetcherSetting, PieceFetcher } from "./piece_fetcher.ts";
 import { PieceFetchers } from "./piece_fetchers.ts";
-import { failureOf, isDecided, lullOf, type Standing } from "./lull.ts";
+import { assertHopeful, lullOf, type Standing } from "./lull.ts";
 import { Patience } from "./patience.ts";
 import { SourceFinder } from "./source_finder.ts";
 import { SourceList, type SourceSlot } from "./source_list.ts";
@@ -85,7 +85,8 @@ class Download<T> implements AsyncDisposable {
   ) {
     this.#setting = setting;
     this.#options = options;
-    this.#progress = new DownloadProgress(options.onProgress, () => this.#fetchers.senders);
+    const { size } = setting.wanted;
+    this.#progress = new DownloadProgress(size, options.onProgress, () => this.#fetchers.senders);
     this.#moves = setting.moves?.();
     const { patienceMs = DOWNLOAD_PATIENCE_MS, sourcePatienceMs } = options;
     this.#patience = new Patience({ patienceMs, sourcePatienceMs });
@@ -96,7 +97,7 @@ class Download<T> implements AsyncDisposable {
       onFatal: (error) => this.#fail(error),
       onNote: options.onNote,
     });
-    this.#swarm = new Swarm(setting.wanted.size);
+    this.#swarm = new Swarm(size);
     this.#opener = this.#setUpOpener();
     this.#fetcherSetting = this.#setUpFetchers();
     this.#finder = new SourceFinder({
@@ -115,6 +116,7 @@ class Download<T> implements AsyncDisposable {
     if (this.#setting.wanted.size === 0) await this.#opener.opening;
     const partial = await this.#untilComplete();
     if (!partial) return "replaced";
+    this.#progress.finish();
     const result = await partial.finish(this.#options.force ?? false);
     const { kept } = partial;
     return { result, layer: partial.layer, users: [...this.#senders], kept };
@@ -144,7 +146,8 @@ class Download<T> implements AsyncDisposable {
       this.#startFetchers(now);
       this.#swarm.plan(now);
       this.#passTime(now);
-      this.#giveUpIfHopeless(now);
+      const bytes = this.#partial?.bytes ?? 0;
+      assertHopeful(this.#standing, { isPatient: !this.#patience.isOver, bytes }, now);
       this.#finder.lookIfDue(this.#isBusy(now), now);
       await withTimeout(change, LOOK_AROUND_MS);
     }
@@ -178,8 +181,11 @@ class Download<T> implements AsyncDisposable {
       wanted,
       open,
       signal: this.#stopping.signal,
-      onProgress: (bytes, total) => this.#progress.complete(bytes, total),
-      onOpen: () => this.#signal(),
+      onProgress: (bytes, total) => this.#progress.take(bytes, total, performance.now()),
+      onOpen: () => {
+        this.#progress.open();
+        this.#signal();
+      },
       onRoom: () => this.#goOn(),
       onFailure: (error) => this.#fail(error),
     });
@@ -195,10 +201,15 @@ class Download<T> implements AsyncDisposable {
       latest: (slot) => this.#sources.latest(slot),
       isOver: (id) => this.#stopping.signal.aborted || this.#sources.isBad(id),
       onPiece: (fetcher) => this.#takePiece(fetcher),
-      onQueued: (id, place) => this.#patience.queue(id, place),
+      onQueued: (id, place) => this.#takePlace(id, place),
       onBadPiece: (fetcher, error) => this.#judge(fetcher, error),
       onChanged: (id) => this.#errors.expectChange(id),
     };
+  }
+
+  #takePlace(id: string, place: number): void {
+    this.#patience.queue(id, place);
+    this.#progress.queued(id, place);
   }
 
   #takePiece({ id, user }: PieceFetcher): void {
@@ -239,8 +250,9 @@ class Download<T> implements AsyncDisposable {
     this.#takeMoves(now);
     this.#fetchers.abandonSilent(now);
     this.#fetchers.measure(now);
-    if (this.#fetchers.isMoving) this.#progress.arriving(this.#fetchers.arriving);
+    if (this.#fetchers.isMoving) this.#progress.arriving(this.#fetchers.arriving, now);
     const lull = this.#isBusyWithPieces ? undefined : lullOf(this.#standing, now);
+    this.#progress.look({ lull, queued: this.#fetchers.whoAre("queued") }, now);
     if (lull) this.#patience.spend(lull, ms);
     if (!lull || lull === "moving") this.#options.onActivity?.();
   }
@@ -270,15 +282,6 @@ class Download<T> implements AsyncDisposable {
     const isSilent = now - this.#lastPiece >= RACE_MS;
     return this.#fetchers.size > 0 &&
       (!isSilent || this.#fetchers.isAny("queued") || this.#fetchers.isMoving);
-  }
-
-  #giveUpIfHopeless(now: number): void {
-    const isHopeless = isDecided(this.#standing);
-    if (!isHopeless && !this.#patience.isOver) return;
-    const { code, message } = failureOf(this.#standing, isHopeless, now);
-    const hasSome = (this.#partial?.bytes ?? 0) > 0;
-    const hint = hasSome ? "; what came is kept, so try again later" : "";
-    throw new BitTrickleError(code, `${message}${hint}`);
   }
 
   #fail(error: unknown): void {

@@ -1,43 +1,142 @@
 /**
- * What is told of how far a download is: complete pieces, and what has come of those under way.
+ * What is told of how far a download is: what it does, complete pieces, and what has come of those
+ * under way. Times are milliseconds of a steady clock.
  *
  * @module
  */
 
-/** Hears how many bytes of the file there are, of how many, and how many users send. */
-export type OnProgress = (bytes: number, total: number, sources: number) => void;
+import type { Lull } from "./patience.ts";
+import type { DownloadPhase, OnDownload, QueuePlace } from "./transfer_state.ts";
+
+/**
+ * How long nothing may come before another phase than `downloading` is told: there are short pauses
+ * between pieces.
+ */
+const STILL_MS = 1_000;
+
+/** What a download knows of itself at a moment. */
+export interface Moment {
+  /** Why nothing comes; nothing is said while this machine is busy with what came. */
+  readonly lull: Lull | undefined;
+  /** In whose queues it is. */
+  readonly queued: readonly QueueOwner[];
+}
+
+/** A source that has a queue. */
+export interface QueueOwner {
+  /** Tells it from others of the same user. */
+  readonly id: string;
+  readonly user: string;
+}
 
 /** The progress of one download. */
 export class DownloadProgress {
-  readonly #onProgress: OnProgress;
+  readonly #onProgress: OnDownload;
   readonly #sources: () => number;
+  /** Places in queues, as they were told last. */
+  readonly #places = new Map<string, number>();
+  #phase: DownloadPhase = "connecting";
+  #queue: QueuePlace | undefined;
+  #total: number;
   #complete = 0;
-  #total = 0;
-  #told = -1;
+  #kept = 0;
+  #bytes = 0;
+  #isOpen = false;
+  #movedAt = -Infinity;
 
-  /** @param sources How many users send now */
-  constructor(onProgress: OnProgress = () => {}, sources: () => number = () => 0) {
+  /**
+   * @param total Bytes of the file
+   * @param sources How many users send now
+   */
+  constructor(total: number, onProgress: OnDownload = () => {}, sources: () => number = () => 0) {
+    this.#total = total;
     this.#onProgress = onProgress;
     this.#sources = sources;
+    this.#tell();
   }
 
-  /** Takes in that `bytes` of `total` are there and verified; fewer than before if it begins anew. */
-  complete(bytes: number, total: number): void {
-    if (bytes < this.#complete) this.#told = -1;
-    this.#complete = bytes;
-    this.#total = total;
-    this.#tell(bytes);
+  /**
+   * Takes in that `bytes` of `total` are there and verified. Before the file is open that is what was
+   * looked at, and then what was found.
+   */
+  take(bytes: number, total: number, now: number): void {
+    if (this.#isOpen) this.#reach(this.#complete = bytes, now);
+    else this.#check(bytes, total);
+  }
+
+  /** Takes in that from now on the file grows. */
+  open(): void {
+    this.#isOpen = true;
   }
 
   /** Takes in that `bytes` of pieces that are not complete have come. */
-  arriving(bytes: number): void {
-    this.#tell(Math.min(this.#complete + bytes, this.#total));
+  arriving(bytes: number, now: number): void {
+    if (this.#isOpen) this.#reach(Math.min(this.#complete + bytes, this.#total), now);
+  }
+
+  /** Takes in a place in the queue of the source `id`. */
+  queued(id: string, place: number): void {
+    this.#places.set(id, place);
+  }
+
+  /** Takes in why nothing comes, if that is so. */
+  look({ lull, queued }: Moment, now: number): void {
+    if (lull === undefined || lull === "moving") {
+      if (this.#isOpen) this.#enter("downloading");
+      if (this.#isOpen) this.#movedAt = now;
+    } else if (now - this.#movedAt >= STILL_MS) {
+      const queue = lull === "queue" ? this.#foremost(queued) : undefined;
+      this.#enter(queue ? "waiting" : "connecting", queue);
+    }
+  }
+
+  /** Takes in that all bytes are there. */
+  finish(): void {
+    this.#enter("finishing");
+  }
+
+  #check(bytes: number, total: number): void {
+    this.#total = total;
+    this.#complete = this.#kept = this.#bytes = bytes;
+    if (bytes > 0) this.#phase = "verifying";
+    this.#tell();
+  }
+
+  /** The place from which it is soonest its turn. */
+  #foremost(queued: readonly QueueOwner[]): QueuePlace | undefined {
+    const places = queued.flatMap(({ id, user }) => {
+      const place = this.#places.get(id);
+      return place === undefined ? [] : [{ user, place }];
+    });
+    return places.sort((a, b) => a.place - b.place)[0];
   }
 
   /** What came of a piece may be lost with its connection: that is no reason to go back. */
-  #tell(bytes: number): void {
-    if (bytes <= this.#told) return;
-    this.#told = bytes;
-    this.#onProgress(bytes, this.#total, this.#sources());
+  #reach(bytes: number, now: number): void {
+    if (bytes <= this.#bytes) return;
+    this.#bytes = bytes;
+    this.#movedAt = now;
+    this.#phase = "downloading";
+    this.#queue = undefined;
+    this.#tell();
+  }
+
+  #enter(phase: DownloadPhase, queue?: QueuePlace): void {
+    const { user, place } = this.#queue ?? {};
+    if (phase === this.#phase && user === queue?.user && place === queue?.place) return;
+    this.#phase = phase;
+    this.#queue = queue;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#onProgress({
+      phase: this.#phase,
+      bytes: this.#bytes,
+      total: this.#total,
+      kept: this.#kept,
+      sources: this.#sources(),
+      queue: this.#queue,
+    });
   }
 }

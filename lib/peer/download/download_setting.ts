@@ -7,17 +7,13 @@
 import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
 import type { Wanted } from "./piece_file.ts";
 import type { PiecePicker } from "./piece_picker.ts";
+import type { OnDownload } from "./transfer_state.ts";
 
 /** How a download goes. */
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
-  /**
-   * Hears how many bytes of the file there are, of how many, where that is known, and how many users
-   * send. Bytes of a piece that is under way count, though they may have to be sent again.
-   */
-  readonly onProgress?:
-    | ((bytes: number, total: number | undefined, sources?: number) => void)
-    | undefined;
+  /** Hears how far it is. */
+  readonly onProgress?: OnDownload | undefined;
   /** Hears now and then that something is on its way, or that this machine is at work. */
   readonly onActivity?: (() => void) | undefined;
   /** Hears what a person may want to know, safe to show. */

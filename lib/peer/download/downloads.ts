@@ -23,10 +23,6 @@ import type { ByteSink } from "./streamed_download.ts";
 export interface FetchOptions extends GetOptions {
   /** Whether to publish what was fetched. @default {false} */
   readonly share?: boolean | undefined;
-  /** Hears the place in the queue of a source, counted from 1, while no source sends anything. */
-  readonly onQueued?: ((user: string, position: number) => void) | undefined;
-  /** Hears that a source begins to send a piece. */
-  readonly onSending?: (() => void) | undefined;
 }
 
 /** What {@linkcode Downloads} work with. */
@@ -103,9 +99,9 @@ export class Downloads {
     return gotten;
   }
 
-  #connections({ signal, onQueued, onSending }: FetchOptions): ConnectionPool {
+  #connections({ signal }: FetchOptions): ConnectionPool {
     const { stallMs = STALL_MS, limits, authority } = this.#setting;
-    return new ConnectionPool({ stallMs, authority, signal, limits, onQueued, onSending });
+    return new ConnectionPool({ stallMs, authority, signal, limits });
   }
 
   #patient(options: FetchOptions): FetchOptions {

@@ -20,6 +20,7 @@ import { beginningOf } from "../../protocol/utf8.ts";
 import type { GetOptions, Gotten } from "./get_setting.ts";
 import type { List } from "../session/index_session.ts";
 import { isDiskFull, NoRoom } from "./target.ts";
+import { TreeProgress } from "./tree_progress.ts";
 
 /** Small files that are on their way at once: enough that none waits for the answer to another. */
 const SMALL_AT_ONCE = 32;
@@ -106,7 +107,7 @@ export async function getTree(
 class Tree implements GottenTree {
   readonly #setting: TreeSetting;
   readonly #options: GetOptions;
-  readonly #total: number;
+  readonly #progress: TreeProgress;
   readonly #open: Map<string, Leaf>;
   readonly downloaded: string[] = [];
   readonly present: string[] = [];
@@ -119,16 +120,13 @@ class Tree implements GottenTree {
   readonly #signal: AbortSignal;
   readonly #aside = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
-  #settled = 0;
-  /** How many users sent when something came last. */
-  #sources = 0;
 
   constructor(setting: TreeSetting, options: GetOptions, leaves: readonly Leaf[]) {
     this.#setting = setting;
     this.#options = options;
     const { signal } = this.#stopping;
     this.#signal = options.signal ? AbortSignal.any([options.signal, signal]) : signal;
-    this.#total = leaves.reduce((sum, { size }) => sum + size, 0);
+    this.#progress = new TreeProgress(leaves);
     this.#open = new Map(leaves.map((leaf) => [leaf.name, leaf]));
   }
 
@@ -170,20 +168,22 @@ class Tree implements GottenTree {
   /** @throws what stops the whole */
   async #get(leaf: Leaf, onActivity: () => void): Promise<void> {
     const { onProgress, ...options } = this.#options;
-    const { name, wanted, size, listed } = leaf;
+    const { name, wanted, listed } = leaf;
     const { patienceMs = DOWNLOAD_PATIENCE_MS } = options;
+    let bytes: number | undefined;
+    let gotten: Gotten | undefined;
     try {
-      const gotten = await this.#setting.get(wanted, {
+      gotten = await this.#setting.get(wanted, {
         ...options,
         as: name,
         listed,
         sourcePatienceMs: Math.min(patienceMs, DOWNLOAD_PATIENCE_MS),
         signal: this.#signal,
         onActivity,
-        onProgress: (bytes, _, sources = 0) => {
-          onActivity();
-          this.#sources = sources;
-          onProgress?.(this.#settled + bytes, this.#total, sources);
+        onProgress: (state) => {
+          if (state.bytes !== bytes) onActivity();
+          bytes = state.bytes;
+          onProgress?.(this.#progress.take(name, state));
         },
       });
       this.#take(leaf, gotten);
@@ -193,8 +193,9 @@ class Tree implements GottenTree {
       this.#fail(name, error.code, error.message);
     }
     this.#open.delete(name);
-    this.#settled += size;
-    onProgress?.(this.#settled, this.#total, this.#sources);
+    const kept = keptOf(gotten);
+    const progress = this.#progress;
+    onProgress?.(kept === undefined ? progress.fail(leaf) : progress.settle(leaf, kept));
   }
 
   /** Takes in the first that stops the whole, and ends what is under way. */
@@ -225,6 +226,12 @@ class Tree implements GottenTree {
   #fail(name: string, code: ErrorCode, reason: string): void {
     this.failed.push({ name, code, reason });
   }
+}
+
+/** How many bytes of what was got were there before; nothing if it was not got. */
+function keptOf(gotten: Gotten | undefined): number | undefined {
+  if (gotten?.kind === "downloaded") return gotten.kept;
+  return gotten?.kind === "present" ? gotten.size : undefined;
 }
 
 /** Whether there is no point in trying the other files. */

@@ -27,6 +27,7 @@ import { askPatiently } from "../session/patient_ask.ts";
 import { PartialDownload } from "./partial_download.ts";
 import { getPlain } from "./plain_getter.ts";
 import type { FileState } from "../share/file_state.ts";
+import type { IdentifyOptions } from "../share/identify.ts";
 import { assertName } from "../share/publisher.ts";
 import { fetchSmall, isSmall } from "./small_file.ts";
 import { findAgain, findServed, type FoundSources } from "./source_query.ts";
@@ -243,11 +244,19 @@ export class Getter {
   /** The id of a file of the folder, if it can be read. */
   async #idOf(name: string, options: GetOptions): Promise<string | undefined> {
     try {
-      return (await this.#setting.files.identify(name, options)).id;
+      return (await this.#setting.files.identify(name, verifying(options))).id;
     } catch (error) {
       if (!(error instanceof BitTrickleError) || error.code === "interrupted") throw error;
     }
   }
+}
+
+/** How a file is read that may be what is wanted. */
+function verifying({ signal, onProgress }: GetOptions): IdentifyOptions {
+  const onRead = (bytes: number, total: number) => {
+    onProgress?.({ phase: "verifying", bytes, total, kept: bytes, sources: 0 });
+  };
+  return { signal, onProgress: onRead };
 }
 
 function presentOf(name: string, { size }: ContentKey): Gotten {

@@ -29,14 +29,30 @@ export function lullOf({ fetchers, sources, finder }: Standing, now: number): Lu
   return isAsked || sources.isAnyThere || sources.isHopeless ? "sources" : "nobody";
 }
 
+/** What a download still has. */
+export interface Hope {
+  readonly isPatient: boolean;
+  /** How much of the file is there. */
+  readonly bytes: number;
+}
+
+/** @throws {BitTrickleError} where waiting is pointless, or has lasted for too long */
+export function assertHopeful(standing: Standing, { isPatient, bytes }: Hope, now: number): void {
+  const isHopeless = isDecided(standing);
+  if (!isHopeless && isPatient) return;
+  const { code, message } = failureOf(standing, isHopeless, now);
+  const hint = bytes > 0 ? "; what came is kept, so try again later" : "";
+  throw new BitTrickleError(code, `${message}${hint}`);
+}
+
 /** Whether waiting is pointless: no source will deliver it, and the index knows no other. */
-export function isDecided({ fetchers, sources, finder }: Standing): boolean {
+function isDecided({ fetchers, sources, finder }: Standing): boolean {
   // Who is told of a bad piece may say that the file is about to be published anew.
   return sources.isHopeless && finder.isUpToDate && !fetchers.isAny("telling");
 }
 
 /** The error of a download that gives up. A lie of a source outweighs all else. */
-export function failureOf(
+function failureOf(
   { fetchers, sources, finder }: Standing,
   isHopeless: boolean,
   now: number,

@@ -48,10 +48,14 @@ export class PieceFetchers {
     return new Set(this.#running.keys().filter(isSending).map(({ user }) => user)).size;
   }
 
+  /** Those that are doing `state`. */
+  whoAre(state: FetcherState): PieceFetcher[] {
+    return this.#running.keys().filter((fetcher) => fetcher.state === state).toArray();
+  }
+
   /** Whose fetchers are doing `state`. */
   usersWhoAre(state: FetcherState): string[] {
-    return this.#running.keys().filter((fetcher) => fetcher.state === state).map(({ user }) => user)
-      .toArray();
+    return this.whoAre(state).map(({ user }) => user);
   }
 
   /** One that has brought nothing since `since` and fetches from a partial source, if there is one. */

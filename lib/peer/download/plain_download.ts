@@ -13,14 +13,13 @@ import { COPY_BYTES, QUEUE_PATIENCE_MS, SLOWEST_RATE, STALL_MS } from "../../pro
 import { RefusalDetector } from "../../protocol/plain_transfer.ts";
 import { PartFile } from "./part_file.ts";
 import type { Target } from "./target.ts";
+import type { DownloadPhase, OnDownload } from "./transfer_state.ts";
 
 /** How a plain download goes. */
 export interface PlainDownloadOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Hears how many bytes have come so far, of how many, from how many users. */
-  readonly onProgress?:
-    | ((bytes: number, total: number | undefined, sources: number) => void)
-    | undefined;
+  /** Hears how far it is. */
+  readonly onProgress?: OnDownload | undefined;
   /** How many bytes the file must have, where the index knows. */
   readonly size?: number | undefined;
   /** Whether a file that has the target's name is replaced. @default {false} */
@@ -59,6 +58,7 @@ export async function downloadPlain(
   await using part = await PartFile.create(target);
   try {
     const size = await receive(name, source, part, options);
+    tell(options, "finishing", size);
     await part.finish(options.force);
     return size;
   } catch (error) {
@@ -79,8 +79,9 @@ async function receive(
   part: PartFile,
   options: PlainDownloadOptions,
 ): Promise<number> {
-  const { signal, onProgress, size: expected, stallMs = STALL_MS, limits } = options;
+  const { signal, size: expected, stallMs = STALL_MS, limits } = options;
   const { queueMs: withinMs = QUEUE_PATIENCE_MS } = options;
+  tell(options, "connecting", 0);
   using connection = await Connection.open(source, { stallMs, signal, limits });
   using _ = watchRate(connection, { withinMs, bytes: SLOWEST_RATE * withinMs / 1_000 });
   await connection.write(new TextEncoder().encode(name));
@@ -93,12 +94,21 @@ async function receive(
     size += n;
     if (expected !== undefined && size > expected) throw wrongSize("more than", expected);
     await part.write(bytes);
-    onProgress?.(size, expected, 1);
+    tell(options, "downloading", size);
   }
   if (refusal.isRefusal) throw new BitTrickleError("not_found", "the peer does not serve it");
   // Protocol 1 does not tell a connection that was cut from the end of the file.
   if (expected !== undefined && size < expected) throw wrongSize(`only ${size} of`, expected);
   return size;
+}
+
+function tell(
+  { onProgress, size: total }: PlainDownloadOptions,
+  phase: DownloadPhase,
+  bytes: number,
+): void {
+  const sources = phase === "downloading" ? 1 : 0;
+  onProgress?.({ phase, bytes, total: phase === "finishing" ? bytes : total, kept: 0, sources });
 }
 
 function wrongSize(came: string, expected: number): BitTrickleError {

@@ -79,7 +79,8 @@ export async function fetchSmall(
     const own = new Uint8Array(content);
     const state = await disk.do({ kind: "write", ...place, content: own });
     if (typeof state === "string") return undefined;
-    options.onProgress?.(size, size, 1);
+    const there = { bytes: size, total: size, kept: 0, sources: 1 };
+    options.onProgress?.({ phase: "downloading", ...there });
     return { layer: Uint8Array.fromHex(id), users: [source.user], kept: 0, result: state };
   } catch (error) {
     if (error instanceof BitTrickleError) return undefined;

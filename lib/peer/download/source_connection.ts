@@ -40,10 +40,6 @@ export interface SourceOptions {
   readonly authority: () => Promise<string>;
   readonly signal?: AbortSignal | undefined;
   readonly limits?: TransferLimits | undefined;
-  /** Hears the place in the source's queue, counted from 1. */
-  readonly onQueued?: ((position: number) => void) | undefined;
-  /** Hears when the source begins to send what was asked for, and when it has sent it or failed. */
-  readonly onSending?: ((isSending: boolean) => void) | undefined;
 }
 
 /** What a request is answered by. */
@@ -233,10 +229,8 @@ export class SourceConnection implements Disposable {
     watcher: RequestWatcher | undefined,
   ): Promise<T> {
     await this.#awaitTurn(count, watcher);
-    if (!watcher) return await receive();
-    watcher.onTurn();
-    this.#options.onSending?.(true);
-    return await receive().finally(() => this.#options.onSending?.(false));
+    watcher?.onTurn();
+    return await receive();
   }
 
   async #receiveParts(lengths: readonly number[]): Promise<Uint8Array[]> {
@@ -258,7 +252,6 @@ export class SourceConnection implements Disposable {
       if (reply.kind === "records" && reply.count === count) return;
       if (reply.kind === "records") throw malformed("it sends what nobody asked for");
       watcher?.onQueued(reply.position);
-      this.#options.onQueued?.(reply.position);
     }
   }
 

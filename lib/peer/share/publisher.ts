@@ -11,11 +11,10 @@ import type { PublishedFile, Reply } from "../../protocol/messages.ts";
 import { beginningBelow, nameFault, plainNameFault } from "../../protocol/names.ts";
 import { PLAIN_SHARE } from "../../protocol/share.ts";
 import type { List } from "../session/index_session.ts";
-import type { IdentifyOptions } from "./identify.ts";
 import { listTree, ROOT, type Skipped, type Tree } from "./list_tree.ts";
 import type { PublishOptions } from "./published_files.ts";
 import type { PublisherSetting } from "./publisher_setting.ts";
-import { TreePublishing } from "./tree_publishing.ts";
+import { type TreeOptions, TreePublishing } from "./tree_publishing.ts";
 
 /** Names that are withdrawn at once. */
 const AT_ONCE = 8;
@@ -64,7 +63,7 @@ export class Publisher {
    * @throws {BitTrickleError} `refused` in protocol 1, which knows no folders, else as
    * {@linkcode pub}
    */
-  async pubTree(typed: string, options: IdentifyOptions = {}): Promise<PublishedTree> {
+  async pubTree(typed: string, options: TreeOptions = {}): Promise<PublishedTree> {
     const { names, skipped } = await this.#list(typed);
     const publishing = new TreePublishing(
       this.#setting,

@@ -9,7 +9,6 @@ import { forEachPooled } from "../../async/pooled.ts";
 import { BitTrickleError } from "../../errors.ts";
 import type { FileDetails, Reply } from "../../protocol/messages.ts";
 import { announce } from "./announce.ts";
-import type { IdentifyOptions } from "./identify.ts";
 import { detailsOf, isSameFile } from "./identity.ts";
 import type { Skipped } from "./list_tree.ts";
 import type { Look } from "./look.ts";
@@ -26,6 +25,19 @@ const FEW = 64;
 
 /** Larger files that are made ready at once: while one is read, another waits for the index. */
 const AT_ONCE = 8;
+
+/** How many of several files are done with. */
+export interface FileCount {
+  readonly done: number;
+  readonly all: number;
+}
+
+/** How a folder is published. */
+export interface TreeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Hears how many bytes of large files have been read, and how many files are done with. */
+  readonly onProgress?: ((bytes: number, files: FileCount) => void) | undefined;
+}
 
 /** Publishes one file, see {@linkcode Publisher.pub}. */
 type PublishOne = (name: string, options: PublishOptions) => Promise<Reply>;
@@ -49,6 +61,10 @@ export class TreePublishing {
   readonly #setting: PublisherSetting;
   readonly #publishOne: PublishOne;
   readonly #failed: Skipped[] = [];
+  /** Bytes that have been read of each file that is read on its own. */
+  readonly #read = new Map<string, number>();
+  #readBytes = 0;
+  #tell = () => {};
   /** What the index has otherwise, if that was asked for. */
   #differences: ShareDifferences | undefined;
 
@@ -62,15 +78,19 @@ export class TreePublishing {
    *
    * @throws {BitTrickleError} of the index, or `interrupted`
    */
-  async run(names: readonly string[], options: IdentifyOptions): Promise<readonly Skipped[]> {
+  async run(
+    names: readonly string[],
+    { signal, onProgress }: TreeOptions,
+  ): Promise<readonly Skipped[]> {
     const { isSealed, files, ask } = this.#setting;
+    this.#tell = () => onProgress?.(this.#readBytes, { done: this.#done, all: names.length });
     const isMuch = isSealed && names.length > FEW;
     if (isMuch && !files.isEmpty) this.#differences = await findDifferences(ask, files);
     using _ = files.batch();
     let announcing: Promise<void> = Promise.resolve();
     try {
       for (let at = 0; at < names.length; at += CHUNK) {
-        options.signal?.throwIfAborted();
+        signal?.throwIfAborted();
         const chunk = names.slice(at, at + CHUNK);
         const looked = isMuch ? await this.#look(chunk) : { ...NOTHING, rest: chunk };
         await announcing;
@@ -79,7 +99,7 @@ export class TreePublishing {
         await forEachPooled(
           AT_ONCE,
           looked.rest,
-          (name, signal) => this.#one(name, signal, options),
+          (name, over) => this.#one(name, signal ? AbortSignal.any([signal, over]) : over),
         );
       }
     } finally {
@@ -126,6 +146,7 @@ export class TreePublishing {
     try {
       await announce(ask, this.#setting, news, files.version);
       this.published.push(...known.map(({ name }) => name));
+      this.#tell();
     } catch (error) {
       const told = known.filter(({ name }) => files.get(name)?.isTold);
       this.published.push(...told.map(({ name }) => name));
@@ -150,15 +171,26 @@ export class TreePublishing {
     }
   }
 
-  async #one(name: string, signal: AbortSignal, options: IdentifyOptions): Promise<void> {
-    const signals = options.signal ? [signal, options.signal] : [signal];
+  get #done(): number {
+    return this.published.length + this.#failed.length;
+  }
+
+  async #one(name: string, signal: AbortSignal): Promise<void> {
     try {
-      await this.#publishOne(name, { ...options, signal: AbortSignal.any(signals) });
+      await this.#publishOne(name, { signal, onProgress: (bytes) => this.#takeRead(name, bytes) });
       this.published.push(name);
     } catch (error) {
       if (!isAboutOneFile(error)) throw error;
       this.#failed.push({ name, reason: reasonAlone(error) });
     }
+    this.#read.delete(name);
+    this.#tell();
+  }
+
+  #takeRead(name: string, bytes: number): void {
+    this.#readBytes += bytes - (this.#read.get(name) ?? 0);
+    this.#read.set(name, bytes);
+    this.#tell();
   }
 }
 

@@ -5,8 +5,9 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { DownloadProgress } from "../../../lib/peer/download/download_progress.ts";
+import { DownloadProgress, type QueueOwner } from "../../../lib/peer/download/download_progress.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
+import type { DownloadState } from "../../../lib/peer/download/transfer_state.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TcpRelay } from "../../support/tcp_relay.ts";
@@ -15,47 +16,102 @@ import { TestPeer } from "../../support/test_peer.ts";
 
 const PURE = { permissions: "none" } as const;
 
-/** A progress, and what it tells. */
-function progressOf() {
-  const told: [number, number][] = [];
-  return { progress: new DownloadProgress((bytes, total) => told.push([bytes, total])), told };
+/** The progress of a file of 10 bytes, and what it tells. */
+function progressOf(sources?: () => number) {
+  const told: DownloadState[] = [];
+  const progress = new DownloadProgress(10, (state) => told.push(state), sources);
+  return { progress, told };
+}
+
+/** The same once the file may grow. */
+function openProgress(kept = 0) {
+  const { progress, told } = progressOf();
+  if (kept > 0) progress.take(kept, 10, 0);
+  progress.open();
+  told.length = 0;
+  return { progress, told };
+}
+
+function sources(...users: string[]): QueueOwner[] {
+  return users.map((user) => ({ id: `id of ${user}`, user }));
+}
+
+function bytesOf(told: readonly DownloadState[]): number[] {
+  return told.map(({ bytes }) => bytes);
+}
+
+function phasesOf(told: readonly DownloadState[]): string[] {
+  return told.map(({ phase, queue }) => queue ? `${phase} ${queue.user} ${queue.place}` : phase);
 }
 
 Deno.test({ name: "bytes count as they come, and never more than there are", ...PURE }, () => {
-  const { progress, told } = progressOf();
-  progress.complete(0, 10);
-  progress.arriving(3);
-  progress.complete(4, 10);
-  progress.arriving(20);
-  assertEquals(told, [[0, 10], [3, 10], [4, 10], [10, 10]]);
+  const { progress, told } = openProgress();
+  progress.arriving(3, 0);
+  progress.take(4, 10, 0);
+  progress.arriving(20, 0);
+  assertEquals(bytesOf(told), [3, 4, 10]);
 });
 
 Deno.test({ name: "what is lost with a connection does not go back", ...PURE }, () => {
-  const { progress, told } = progressOf();
-  progress.complete(0, 10);
-  progress.arriving(6);
-  progress.arriving(1);
-  progress.complete(4, 10);
-  progress.complete(8, 10);
-  assertEquals(told, [[0, 10], [6, 10], [8, 10]]);
+  const { progress, told } = openProgress();
+  progress.arriving(6, 0);
+  progress.arriving(1, 0);
+  progress.take(4, 10, 0);
+  progress.take(8, 10, 0);
+  assertEquals(bytesOf(told), [6, 8]);
 });
 
 Deno.test({ name: "what was looked at and is no part of the file does not count", ...PURE }, () => {
   const { progress, told } = progressOf();
-  progress.complete(9, 10);
-  progress.complete(2, 10);
-  progress.arriving(1);
-  assertEquals(told, [[9, 10], [2, 10], [3, 10]]);
+  progress.take(9, 10, 0);
+  progress.take(2, 10, 0);
+  progress.open();
+  progress.arriving(1, 0);
+  assertEquals(told.map(({ phase, bytes, kept }) => [phase, bytes, kept]), [
+    ["connecting", 0, 0],
+    ["verifying", 9, 9],
+    ["verifying", 2, 2],
+    ["downloading", 3, 2],
+  ]);
 });
 
-Deno.test({ name: "each time is told how many send", ...PURE }, () => {
-  const told: number[] = [];
+Deno.test({ name: "each time is told how many send, and of how many bytes", ...PURE }, () => {
   let senders = 0;
-  const progress = new DownloadProgress((_, __, sources) => told.push(sources), () => senders);
-  progress.complete(0, 10);
+  const { progress, told } = progressOf(() => senders);
+  progress.open();
   senders = 2;
-  progress.arriving(3);
-  assertEquals(told, [0, 2]);
+  progress.arriving(3, 0);
+  assertEquals(told.map(({ sources, total }) => [sources, total]), [[0, 10], [2, 10]]);
+});
+
+Deno.test({ name: "each phase is told once, with the best place in a queue", ...PURE }, () => {
+  const { progress, told } = openProgress();
+  const queued = sources("hans", "yoda", "chewy");
+  progress.queued("id of hans", 7);
+  progress.queued("id of yoda", 3);
+  for (const now of [0, 250]) progress.look({ lull: "queue", queued }, now);
+  progress.queued("id of hans", 2);
+  progress.look({ lull: "queue", queued }, 500);
+  progress.look({ lull: "queue", queued: sources("yoda") }, 750);
+  progress.look({ lull: "nobody", queued: [] }, 1_000);
+  progress.arriving(1, 1_250);
+  progress.finish();
+  assertEquals(phasesOf(told), [
+    ...["waiting yoda 3", "waiting hans 2", "waiting yoda 3", "connecting"],
+    ...["downloading", "finishing"],
+  ]);
+});
+
+Deno.test({ name: "a short pause between pieces is no other phase", ...PURE }, () => {
+  const { progress, told } = openProgress();
+  progress.queued("id of hans", 1);
+  progress.arriving(1, 0);
+  progress.look({ lull: "queue", queued: sources("hans") }, 900);
+  progress.look({ lull: undefined, queued: [] }, 950);
+  progress.look({ lull: "sources", queued: [] }, 1_900);
+  assertEquals(phasesOf(told), ["downloading"]);
+  progress.look({ lull: "sources", queued: [] }, 1_950);
+  assertEquals(phasesOf(told), ["downloading", "connecting"]);
 });
 
 Deno.test("a slow source shows before a piece is complete", { ignore: !MAY_USE_DISK }, async () => {
@@ -73,7 +129,7 @@ Deno.test("a slow source shows before a piece is complete", { ignore: !MAY_USE_D
   await hans.peer.pub("a");
   const stopping = new AbortController();
   const told: number[] = [];
-  const onProgress = (bytes: number) => {
+  const onProgress = ({ bytes }: DownloadState) => {
     told.push(bytes);
     if (told.length === 3) stopping.abort();
   };

@@ -97,7 +97,13 @@ Deno.test({ name: "a file of which something comes is waited for", ...PURE }, as
     for (let i = 0; name === "t/slow" && i < 10; i++) {
       await delay(TURN_MS / 4);
       if (i % 2 === 0) options.onActivity?.();
-      else options.onProgress?.(i, LARGE);
+      else {options.onProgress?.({
+          phase: "downloading",
+          bytes: i,
+          total: LARGE,
+          kept: 0,
+          sources: 1,
+        });}
       assertEquals(begun, ["t/slow"]);
     }
     return downloaded(name);

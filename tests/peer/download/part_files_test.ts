@@ -9,6 +9,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { PieceFile } from "../../../lib/peer/download/piece_file.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
+import type { DownloadState } from "../../../lib/peer/download/transfer_state.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed, HASHER } from "../../support/hashed.ts";
 import { type Behaviour, HostileSource, onPieces } from "../../support/hostile_source.ts";
@@ -121,7 +122,7 @@ Deno.test("a part file that is replaced during the transfer is not taken", ON_DI
   await withPeers(async (vader, _, outside) => {
     const victim = await outside.write("victim", "theirs");
     const part = vader.folder.pathOf(PART);
-    const onProgress = (bytes: number) => {
+    const onProgress = ({ bytes }: DownloadState) => {
       if (bytes !== 3 * PIECE_BYTES) return;
       Deno.removeSync(part);
       Deno.symlinkSync(victim, part);

@@ -6,6 +6,7 @@ import {
   type PlainDownloadOptions,
 } from "../../../lib/peer/download/plain_download.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
+import type { DownloadState } from "../../../lib/peer/download/transfer_state.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestSource } from "../../support/plain_tcp.ts";
@@ -37,7 +38,7 @@ Deno.test("a download asks with the bare name and keeps every byte", ON_DISK, as
   const content = someBytes(3_000_000);
   await using source = new TestSource((socket) => writeAll(socket, content));
   const seen: number[] = [];
-  const onProgress = (bytes: number) => seen.push(bytes);
+  const onProgress = ({ bytes }: DownloadState) => seen.push(bytes);
   const size = await downloadPlain("a.txt", source.address, targetIn(folder), { onProgress });
   assertEquals([size, seen.at(-1)], [content.length, content.length]);
   assertEquals(source.asked, ["a.txt"]);

@@ -6,6 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
+import type { DownloadState } from "../../../lib/peer/download/transfer_state.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
@@ -74,7 +75,7 @@ Deno.test("a download goes on at the other device when one is closed", ON_DISK, 
     peer.limits.up.bytesPerSecond = 4 * PIECE_BYTES;
   }
   let closing: Promise<unknown> | undefined;
-  const onProgress = (bytes: number) => {
+  const onProgress = ({ bytes }: DownloadState) => {
     if (bytes > 2 * PIECE_BYTES) closing ??= laptop.peer.close(0);
   };
   assertEquals(sizeOf(await vader.peer.get("a", { onProgress })), content.length);

@@ -8,6 +8,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname } from "@std/path";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
+import type { DownloadState } from "../../../lib/peer/download/transfer_state.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { readTree } from "../../support/file_tree.ts";
 import { hashed } from "../../support/hashed.ts";
@@ -79,7 +80,7 @@ Deno.test(
     await using vader = await TestPeer.join(index, "vader", { stallMs: 5_000 });
     await using hans = await HostileSource.join(index, "hans", FILE);
     await hans.publish("a");
-    const onProgress = (bytes: number) => {
+    const onProgress = ({ bytes }: DownloadState) => {
       if (bytes > 0) Deno.mkdirSync(vader.folder.pathOf("a"), { recursive: true });
     };
     for (const force of [false, true]) {

@@ -6,6 +6,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { OnDownload } from "../../../lib/peer/download/transfer_state.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
@@ -34,9 +35,9 @@ async function withPeers(
 }
 
 /** Runs `act` once, as soon as something has come. */
-function once(act: () => void): { onProgress: (bytes: number) => void } {
+function once(act: () => void): { onProgress: OnDownload } {
   let isDone = false;
-  return { onProgress: (bytes) => void (isDone || bytes === 0 || (isDone = true, act())) };
+  return { onProgress: ({ bytes }) => void (isDone || bytes === 0 || (isDone = true, act())) };
 }
 
 Deno.test(

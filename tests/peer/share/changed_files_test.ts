@@ -11,6 +11,7 @@ import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
 import { stateFrom } from "../../../lib/peer/share/file_state.ts";
 import { formatBytes } from "../../../lib/protocol/format_bytes.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
+import type { DownloadState } from "../../../lib/peer/download/transfer_state.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
 import { sizeOf, TestPeer } from "../../support/test_peer.ts";
@@ -124,7 +125,7 @@ Deno.test("a file that changes during its download is fetched as it is then", ON
   await hans.folder.write("a", first);
   await hans.peer.pub("a");
   let written: Promise<unknown> | undefined;
-  const onProgress = (bytes: number) => {
+  const onProgress = ({ bytes }: DownloadState) => {
     if (bytes > PIECE_BYTES) written ??= hans.folder.write("a", second);
   };
   const gotten = await vader.peer.get("a", { onProgress });

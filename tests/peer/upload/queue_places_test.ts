@@ -37,15 +37,15 @@ Deno.test("places in queues are heard while no source sends anything, and only t
   for (const source of [yoda, hans]) await source.publish("a");
   const heard: string[] = [];
   const getting = vader.peer.get("a", {
-    onQueued: (user) => heard.push(user),
-    onSending: () => heard.push("sending"),
+    onProgress: ({ phase, queue }) => heard.push(queue ? `${phase} ${queue.user}` : phase),
   });
   await waitFor("places", () => heard.length >= 3 && hans.asked.length > 0);
+  assertEquals(new Set(heard), new Set(["connecting", "waiting yoda"]));
   mayBegin.resolve();
-  await waitFor("the beginning", () => heard.at(-1) === "sending");
+  await waitFor("the beginning", () => heard.at(-1) === "downloading");
   const before = told;
   await waitFor("further places", () => told >= before + 10);
-  assertEquals(heard.at(-1), "sending");
+  assertEquals(heard.at(-1), "downloading");
   mayEnd.resolve();
   await getting;
 });

@@ -66,7 +66,7 @@ async function downloadSlowly(find: (pass: () => SealedSource) => Promise<Sealed
   const open = PartialDownload.into(target, wanted, HASHER);
   await download({ open, wanted, connections, find: () => find(source) }, [source()], {
     patienceMs: 2_000,
-    onProgress: (bytes) => {
+    onProgress: ({ bytes }) => {
       if (bytes >= PIECE_BYTES) now = TICKET_MS + TICKET_GRACE_MS + 1;
     },
   });

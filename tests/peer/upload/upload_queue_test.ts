@@ -107,8 +107,11 @@ Deno.test("a downloader hears its place in the queue for as long as it waits", {
   await waitFor("all places to be taken", () => sharing.uploads.running === UPLOAD_POOL);
   const heard: number[] = [];
   const pass = sharing.pass("hans", id);
-  using connection = await sharing.connect(pass, { onQueued: (place) => heard.push(place) });
-  const piece = connection.piece(0, PIECE_BYTES, pass.ticket);
+  using connection = await sharing.connect(pass);
+  const piece = connection.piece(0, PIECE_BYTES, pass.ticket, {
+    onQueued: (place) => heard.push(place),
+    onTurn: () => {},
+  });
   await waitFor("reminders", () => heard.length >= 3);
   assertEquals(new Set(heard), new Set([1]));
   for (const blocker of blockers) blocker.close();
