@@ -95,7 +95,7 @@ Deno.test("a place in a queue goes when something comes", ON_TERMINAL, async () 
   await using screen = await Screen.open(network);
   await screen.logIn();
   await screen.press("get film", "Enter");
-  await screen.shows("get film  place 1 in the queue of yoda");
+  await screen.shows("get film  waiting at place 1 in the queue of yoda");
   isFree = true;
   await network.at(PIECE_BYTES, () => {
     return screen.comesTo("no queue", (text) => !text.includes("in the queue"));
