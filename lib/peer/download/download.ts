@@ -86,7 +86,8 @@ class Download<T> implements AsyncDisposable {
     this.#setting = setting;
     this.#options = options;
     const { size } = setting.wanted;
-    this.#progress = new DownloadProgress(size, options.onProgress, () => this.#fetchers.senders);
+    const senders = () => this.#fetchers.senders;
+    this.#progress = new DownloadProgress(size, performance.now(), options.onProgress, senders);
     this.#moves = setting.moves?.();
     const { patienceMs = DOWNLOAD_PATIENCE_MS, sourcePatienceMs } = options;
     this.#patience = new Patience({ patienceMs, sourcePatienceMs });

@@ -9,8 +9,8 @@ import type { Lull } from "./patience.ts";
 import type { DownloadPhase, OnDownload, QueuePlace } from "./transfer_state.ts";
 
 /**
- * How long nothing may come before another phase than `downloading` is told: there are short pauses
- * between pieces.
+ * How long nothing may come, since the beginning or the last bytes, before it is told what the
+ * download waits for: there are short pauses between pieces, and queues that move on at once.
  */
 const STILL_MS = 1_000;
 
@@ -42,14 +42,21 @@ export class DownloadProgress {
   #kept = 0;
   #bytes = 0;
   #isOpen = false;
-  #movedAt = -Infinity;
+  #movedAt: number;
 
   /**
    * @param total Bytes of the file
+   * @param now When it begins
    * @param sources How many users send now
    */
-  constructor(total: number, onProgress: OnDownload = () => {}, sources: () => number = () => 0) {
+  constructor(
+    total: number,
+    now: number,
+    onProgress: OnDownload = () => {},
+    sources: () => number = () => 0,
+  ) {
     this.#total = total;
+    this.#movedAt = now;
     this.#onProgress = onProgress;
     this.#sources = sources;
     this.#tell();
@@ -67,6 +74,7 @@ export class DownloadProgress {
   /** Takes in that from now on the file grows. */
   open(): void {
     this.#isOpen = true;
+    if (this.#phase === "verifying") this.#enter("connecting");
   }
 
   /** Takes in that `bytes` of pieces that are not complete have come. */
@@ -81,13 +89,12 @@ export class DownloadProgress {
 
   /** Takes in why nothing comes, if that is so. */
   look({ lull, queued }: Moment, now: number): void {
-    if (lull === undefined || lull === "moving") {
-      if (this.#isOpen) this.#enter("downloading");
-      if (this.#isOpen) this.#movedAt = now;
-    } else if (now - this.#movedAt >= STILL_MS) {
-      const queue = lull === "queue" ? this.#foremost(queued) : undefined;
-      this.#enter(queue ? "waiting" : "connecting", queue);
-    }
+    if (lull === undefined) this.#movedAt = now;
+    if (now - this.#movedAt < STILL_MS) return;
+    // What moves may be something else: answers of a queue, or the bytes of another download.
+    const queue = lull === "queue" || lull === "moving" ? this.#foremost(queued) : undefined;
+    if (queue) this.#enter("waiting", queue);
+    else if (lull !== "moving") this.#enter("connecting");
   }
 
   /** Takes in that all bytes are there. */

@@ -19,7 +19,7 @@ const PURE = { permissions: "none" } as const;
 /** The progress of a file of 10 bytes, and what it tells. */
 function progressOf(sources?: () => number) {
   const told: DownloadState[] = [];
-  const progress = new DownloadProgress(10, (state) => told.push(state), sources);
+  const progress = new DownloadProgress(10, 0, (state) => told.push(state), sources);
   return { progress, told };
 }
 
@@ -71,6 +71,7 @@ Deno.test({ name: "what was looked at and is no part of the file does not count"
     ["connecting", 0, 0],
     ["verifying", 9, 9],
     ["verifying", 2, 2],
+    ["connecting", 2, 2],
     ["downloading", 3, 2],
   ]);
 });
@@ -89,17 +90,25 @@ Deno.test({ name: "each phase is told once, with the best place in a queue", ...
   const queued = sources("hans", "yoda", "chewy");
   progress.queued("id of hans", 7);
   progress.queued("id of yoda", 3);
-  for (const now of [0, 250]) progress.look({ lull: "queue", queued }, now);
+  for (const now of [999, 1_000, 1_250]) progress.look({ lull: "queue", queued }, now);
   progress.queued("id of hans", 2);
-  progress.look({ lull: "queue", queued }, 500);
-  progress.look({ lull: "queue", queued: sources("yoda") }, 750);
-  progress.look({ lull: "nobody", queued: [] }, 1_000);
-  progress.arriving(1, 1_250);
+  progress.look({ lull: "queue", queued }, 1_500);
+  progress.look({ lull: "queue", queued: sources("yoda") }, 1_750);
+  progress.look({ lull: "nobody", queued: [] }, 2_000);
+  progress.arriving(1, 2_250);
   progress.finish();
   assertEquals(phasesOf(told), [
     ...["waiting yoda 3", "waiting hans 2", "waiting yoda 3", "connecting"],
     ...["downloading", "finishing"],
   ]);
+});
+
+Deno.test({ name: "answers of a queue are nothing that is downloaded", ...PURE }, () => {
+  const { progress, told } = openProgress();
+  progress.look({ lull: "moving", queued: [] }, 1_000);
+  progress.queued("id of hans", 1);
+  progress.look({ lull: "moving", queued: sources("hans") }, 1_250);
+  assertEquals(phasesOf(told), ["waiting hans 1"]);
 });
 
 Deno.test({ name: "a short pause between pieces is no other phase", ...PURE }, () => {
