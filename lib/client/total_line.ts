@@ -14,19 +14,38 @@ export interface PartOfTotal {
   readonly rate: number | undefined;
 }
 
-/** A line of less than `columns` about all of `parts`, free of control characters. */
-export function totalLine(parts: readonly PartOfTotal[], columns: number): string {
-  const states = parts.flatMap(({ state }) => state ?? []);
-  const sum = (numbers: readonly number[]) => numbers.reduce((sum, it) => sum + it, 0);
+/**
+ * A line of less than `columns` about all of `parts`, free of control characters. What is read from
+ * the disk and what comes over the network have nothing in common: if there is both, it is the latter.
+ *
+ * @param limit The most that comes, in bytes per second
+ */
+export function totalLine(
+  parts: readonly PartOfTotal[],
+  columns: number,
+  limit: number = Infinity,
+): string {
+  const isRead = ({ state }: PartOfTotal) => state?.phase === "hashing";
+  const told = parts.every(isRead) ? parts : parts.filter((it) => !isRead(it));
+  const states = told.flatMap(({ state }) => state ?? []);
   const totals = states.flatMap(({ total }) => total ?? []);
-  const rates = parts.flatMap(({ rate }) => rate ?? []);
+  const rates = told.flatMap(({ rate, state }) => isMoving(state) ? rate ?? [] : []);
+  const rate = Math.min(sum(rates), parts.every(isRead) ? Infinity : limit);
   const total = {
     phase: phaseOf(states),
     bytes: sum(states.map(({ bytes }) => bytes)),
     total: totals.length === states.length ? sum(totals) : undefined,
   };
-  const rate = rates.length > 0 ? sum(rates) : undefined;
-  return fitLine(`${parts.length} transfers`, detailsOf(total, rate), columns);
+  const details = detailsOf(total, rates.length > 0 ? rate : undefined);
+  return fitLine(`${parts.length} transfers`, details, columns);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((sum, it) => sum + it, 0);
+}
+
+function isMoving(state: TransferState | undefined): boolean {
+  return state?.phase === "downloading" || state?.phase === "hashing";
 }
 
 /** What all do, or that something comes. */

@@ -101,7 +101,7 @@ export class TransferBoard {
   #showTotal(): void {
     const known = [...this.#running.keys()].filter(({ state }) => state !== undefined);
     if (known.length < 2) this.#total?.clear();
-    else this.#total?.show((columns) => totalLine(known, columns));
+    else this.#total?.show((columns) => totalLine(known, columns, this.#setting.limit?.()));
   }
 
   /** What stands still is drawn, too: rates sink, and terminals change their size. */

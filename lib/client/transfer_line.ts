@@ -9,8 +9,8 @@ import { escapeText } from "../protocol/escape.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
 import type { TransferState } from "./transfer_state.ts";
 
-/** Columns of the label that figures leave, unless they are the last that can be shown. */
-const LEAST_LABEL = 12;
+/** Columns of the label that figures leave, and of a wide line which part. The last figure leaves less. */
+const LEAST_LABEL = { columns: 12, part: 1 / 3 } as const;
 const GAP = "  ";
 /** Columns of the inside of a bar. */
 const BAR = 10;
@@ -50,7 +50,8 @@ export function wordsOf(state: TransferState, rate: number | undefined): string 
  */
 export function fitLine(label: string, details: readonly string[], columns: number): string {
   const width = columns - 1;
-  const least = Math.min(displayWidth(label), LEAST_LABEL);
+  const share = Math.max(LEAST_LABEL.columns, Math.floor(columns * LEAST_LABEL.part));
+  const least = Math.min(displayWidth(label), share);
   const fits = (detail: string) => least + GAP.length + displayWidth(detail) <= width;
   const detail = details.find(fits) ?? details.at(-1);
   if (!detail) return cutToWidth(label, width);
@@ -75,7 +76,7 @@ function phaseFigures({ phase, queue }: TransferState): readonly Figure[] {
     case "waiting":
       return [waitingFigure(queue)];
     case "verifying":
-      return [{ rank: 4, text: "verifying what is there", short: { rank: 0, text: "verifying" } }];
+      return [{ rank: 5, text: "verifying what is there", short: { rank: 0, text: "verifying" } }];
     case "downloading":
       return [{ rank: 8, text: "downloading" }];
     default:
@@ -94,15 +95,15 @@ function byteFigures(state: TransferState, rate: number | undefined): readonly F
   const { phase, bytes, total } = state;
   if (phase === "finishing" || phase !== "downloading" && bytes === 0) return [];
   const done = formatBytes(bytes);
-  const speed = isMoving(state) && rate !== undefined ? [{ rank: 1, text: formatRate(rate) }] : [];
-  if (!total) return [{ rank: phase === "downloading" ? 0 : 2, text: done }, ...speed];
+  const speed = isMoving(state) && rate !== undefined ? [{ rank: 2, text: formatRate(rate) }] : [];
+  if (!total) return [{ rank: phase === "downloading" ? 0 : 4, text: done }, ...speed];
   const share = Math.min(1, bytes / total);
   return [
     { rank: BAR_RANK, text: barOf(share) },
     { rank: phase === "downloading" ? 0 : 1, text: `${Math.floor(share * 100)} %` },
-    { rank: 3, text: `${done} of ${formatBytes(total)}` },
+    { rank: 4, text: `${done} of ${formatBytes(total)}` },
     ...speed,
-    ...isMoving(state) && rate ? [{ rank: 2, text: formatLeft((total - bytes) / rate) }] : [],
+    ...isMoving(state) && rate ? [{ rank: 3, text: formatLeft((total - bytes) / rate) }] : [],
   ];
 }
 

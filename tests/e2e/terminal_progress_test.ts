@@ -129,3 +129,62 @@ Deno.test("who sends is shown, not who makes wait", ON_TERMINAL, async () => {
   await screen.press("C-c");
   await screen.shows("get was interrupted\n>");
 });
+
+/** Starts a command, whose password is given to it, on a terminal. */
+function withCommand(network: RelayedNetwork, ...args: string[]): ScreenOptions {
+  const command = [...network.programs.client, String(network.port), "--user", "hans", ...args];
+  return { command, settings: "BITTRICKLE_PASSWORD=pw-hans" };
+}
+
+/** A network in which vader publishes `film`, of so many pieces. */
+async function networkWithFilm(pieces: number): Promise<RelayedNetwork> {
+  const network = await RelayedNetwork.start({ bytesPerSecond: BYTES_PER_SECOND });
+  const vader = await network.join("vader");
+  await Deno.writeFile(join(vader.folder, "film"), someBytes(pieces * PIECE_BYTES));
+  await vader.shell.ask("pub film", "File published successfully\n");
+  return network;
+}
+
+Deno.test("a command without a shell follows the size of the terminal", ON_TERMINAL, async () => {
+  await using network = await networkWithFilm(24);
+  await using screen = await Screen.open(network, withCommand(network, "get", "film"));
+  await screen.shows("1 source");
+  for (const columns of [30, 100]) {
+    await screen.resize(columns);
+    const isRight = (text: string) => {
+      const rows = rowsOf(text).filter((row) => / %/.test(row));
+      return rows.length === 1 && /^get film .*\d+ %/.test(rows[0]!) &&
+        rows[0]!.includes("1 source") === (columns === 100);
+    };
+    await screen.comesTo(`progress in ${columns} columns`, isRight);
+  }
+  await screen.shows("film downloaded successfully\n[0]$", 20_000);
+  assert(!(await screen.history()).includes(" %"));
+});
+
+Deno.test("several transfers have a total above them", ON_TERMINAL, async () => {
+  await using network = await networkWithFilm(16);
+  await using screen = await Screen.open(network, { columns: 100 });
+  await screen.logIn();
+  await screen.press("get film --as a &", "Enter", "get film --as b &", "Enter", "typed");
+  await screen.comesTo("a total, two lines and what is typed", (text) => {
+    const [total = "", first = "", second = "", line] = rowsOf(text).slice(-4);
+    return /^2 transfers .*\d+ % .* of 33.6 MB/.test(total) && /^\[1\] get film /.test(first) &&
+      /^\[2\] get film /.test(second) && line === "> typed";
+  });
+  await screen.press("C-u", "cancel 1", "Enter");
+  await screen.comesTo("one line", (text) => {
+    return !text.includes("2 transfers") && /\n\[2\] get film .*\d %.*\n>/.test(text);
+  });
+  await screen.press("cancel 2", "Enter");
+  await screen.shows("[2] get was interrupted");
+});
+
+Deno.test("--quiet shows no progress on a terminal", ON_TERMINAL, async () => {
+  await using network = await networkWithFilm(8);
+  await using screen = await Screen.open(network, withCommand(network, "get", "film", "--quiet"));
+  const path = network.home.pathOf("recorded");
+  await screen.record(path);
+  await screen.shows("film downloaded successfully", 20_000);
+  assert(!(await Deno.readTextFile(path)).includes(" %"));
+});
