@@ -199,6 +199,7 @@ export class LiveArea implements Disposable {
     if (!isSame) return this.#redraw(status);
     clearTimeout(this.#later);
     this.#later = undefined;
+    this.#drawnAt = performance.now();
   }
 
   #redraw(status: readonly string[] = this.#statusNow()): void {

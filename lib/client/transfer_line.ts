@@ -12,6 +12,8 @@ import type { TransferState } from "./transfer_state.ts";
 /** Columns of the label that figures leave, and of a wide line which part. The last figure leaves less. */
 const LEAST_LABEL = { columns: 12, part: 1 / 3 } as const;
 const GAP = "  ";
+/** Longer times than these hours are no help. */
+const MOST_HOURS = 99;
 /** Columns of the inside of a bar. */
 const BAR = 10;
 /** All else is worth more space than the bar, but the word that says what figures say as well. */
@@ -103,7 +105,7 @@ function byteFigures(state: TransferState, rate: number | undefined): readonly F
     { rank: phase === "downloading" ? 0 : 1, text: `${Math.floor(share * 100)} %` },
     { rank: 4, text: `${done} of ${formatBytes(total)}` },
     ...speed,
-    ...isMoving(state) && rate ? [{ rank: 3, text: formatLeft((total - bytes) / rate) }] : [],
+    ...isMoving(state) && rate ? leftFigures((total - bytes) / rate) : [],
   ];
 }
 
@@ -123,6 +125,10 @@ function isMoving({ phase }: TransferState): boolean {
 function barOf(share: number): string {
   const full = Math.floor(share * BAR);
   return `[${"=".repeat(full)}${" ".repeat(BAR - full)}]`;
+}
+
+function leftFigures(seconds: number): readonly Figure[] {
+  return seconds > MOST_HOURS * 3_600 ? [] : [{ rank: 3, text: formatLeft(Math.max(0, seconds)) }];
 }
 
 /** A time as people read it: `7 s left`, `3 min left`. */

@@ -112,6 +112,21 @@ for (const [state, words] of SAID) {
   });
 }
 
+const TIMES: readonly (readonly [seconds: number, text: string])[] = [
+  [0.1, ", 1 s left"],
+  [99.5, ", 100 s left"],
+  [100, ", 2 min left"],
+  [7_200, ", 2 h left"],
+  [99 * 3_600 + 1, "1.0 MB/s"],
+];
+
+for (const [seconds, end] of TIMES) {
+  Deno.test({ name: `${seconds} s end the line with "${end}"`, ...PURE }, () => {
+    const words = wordsOf({ phase: "downloading", bytes: 0, total: seconds * MB }, MB);
+    assert(words.endsWith(end), words);
+  });
+}
+
 const LINES: readonly (readonly [label: string, columns: number, line: string])[] = [
   ["get a.txt", 60, "get a.txt  long detail of it"],
   ["get a.txt", 30, "get a.txt  long detail of it"],

@@ -146,3 +146,41 @@ Deno.test("a slow source shows before a piece is complete", { ignore: !MAY_USE_D
   assertEquals(told[0], 0);
   assert(told.length >= 3 && told[2]! < PIECE_BYTES, String(told));
 });
+
+Deno.test("a download that goes on tells what it does, and what was there", {
+  ignore: !MAY_USE_DISK,
+}, async () => {
+  await using stack = new AsyncDisposableStack();
+  const index = stack.use(new TestIndex());
+  const hans = stack.use(await TestPeer.join(index, "hans"));
+  const vader = stack.use(await TestPeer.join(index, "vader"));
+  const size = 6 * PIECE_BYTES;
+  await hans.folder.write("a", someBytes(size));
+  await hans.peer.pub("a");
+  const stopping = new AbortController();
+  const stopSoon = ({ bytes }: DownloadState) => {
+    if (bytes >= 3 * PIECE_BYTES) stopping.abort();
+  };
+  await vader.peer.get("a", { onProgress: stopSoon, signal: stopping.signal }).catch(() => {});
+  const told: DownloadState[] = [];
+  const gotten = await vader.peer.get("a", { onProgress: (state) => told.push(state) });
+  const kept = gotten.kind === "downloaded" ? gotten.kept : 0;
+  assert(kept > 0);
+  const phases = phasesOf(told).filter((phase, i, all) => phase !== all[i - 1]);
+  const expected = ["connecting", "verifying", "connecting", "downloading", "finishing"];
+  assertEquals(phases, expected);
+  const last = { phase: "finishing" as const, bytes: size, total: size, kept };
+  assertEquals(told.at(-1), { ...last, sources: told.at(-1)!.sources, queue: undefined });
+
+  await vader.folder.write("b", someBytes(size));
+  told.length = 0;
+  await hans.folder.write("b", someBytes(size));
+  await hans.peer.pub("b");
+  const present = await vader.peer.get("b", { onProgress: (state) => told.push(state) });
+  assertEquals(present.kind, "present");
+  assertEquals([told.at(-1)?.phase, told.at(-1)?.bytes, told.at(-1)?.kept], [
+    "verifying",
+    size,
+    size,
+  ]);
+});
