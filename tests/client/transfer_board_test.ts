@@ -125,3 +125,19 @@ Deno.test({ name: "a log says nothing of a transfer of less than a second", ...P
   }
   assertEquals(lines, []);
 });
+
+Deno.test({ name: "however often something comes, little is drawn", ...PURE }, () => {
+  const screen = { columns: 80, rows: 24, writes: 0, write: () => void screen.writes++ };
+  const area = new LiveArea(screen);
+  const clock = { now: 0 };
+  const board = new TransferBoard({ area, write: () => {}, now: () => clock.now });
+  const output = new Output({ json: false, stdout: () => {}, stderr: () => {} });
+  using _ = area;
+  using transfer = board.begin({ verb: "get", args: ["a"], output: () => output });
+  const started = performance.now();
+  for (clock.now = 1_000; clock.now < 6_000; clock.now++) {
+    transfer.update("a", downloading(clock.now / 1_000));
+  }
+  const tenths = (performance.now() - started) / 100;
+  assert(screen.writes >= 1 && screen.writes <= tenths + 1, `${screen.writes} in ${tenths / 10} s`);
+});
