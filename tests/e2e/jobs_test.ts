@@ -143,8 +143,8 @@ Deno.test("more downloads than a screen has room for leave the line its place", 
   await screen.paste(names.map((name) => `get ${name} &\n`).join("") + "sch typed");
   await screen.comesTo("the first jobs and the line", (text) => {
     const rows = rowsOf(text);
-    return rows.at(-1) === "> sch typed" && rows.at(-2) === "… and 5 more" &&
-      rows.at(-3)!.startsWith("[7] get file-6 ");
+    return rows.at(-1) === "> sch typed" && rows.at(-2) === "… and 6 more" &&
+      rows.at(-3)!.startsWith("[6] get file-5 ") && rows.at(-9)!.startsWith("12 transfers ");
   }, 20_000);
 });
 
