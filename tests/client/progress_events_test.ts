@@ -71,3 +71,22 @@ Deno.test({ name: "there are no more events than seconds, and two", ...PURE }, (
     assert(told.length <= now / 1_000 + 2, `${told.length} events in ${now} ms`);
   }));
 });
+
+Deno.test({ name: "a phase that comes too soon is told a little later, once", ...PURE }, () => {
+  const { events, told } = listen();
+  const state = { bytes: 0, total: 9 };
+  events.update("a", { phase: "connecting", ...state }, 0);
+  events.update("a", { phase: "waiting", ...state, queue: { user: "hans", place: 3 } }, 10);
+  for (let now = 100; now <= 3_000; now += 100) events.tick(now);
+  assertEquals(told.map(({ phase, user, place }) => [phase, user, place]), [
+    ["connecting", undefined, undefined],
+    ["waiting", "hans", 3],
+  ]);
+});
+
+Deno.test({ name: "what was there already is no rate", ...PURE }, () => {
+  const { events, told } = listen();
+  events.update("a", { phase: "verifying", bytes: 0, total: 9_000, kept: 0 }, 0);
+  events.update("a", { phase: "downloading", bytes: 6_000, total: 9_000, kept: 5_000 }, 1_000);
+  assertEquals(told.map(({ rate }) => rate), [0, 1_000]);
+});
