@@ -4,7 +4,6 @@
  * @module
  */
 
-import { runClient } from "./lib/client/client_program.ts";
 import { hasSwitch, parseClientFlags, wantsJson } from "./lib/client/flags.ts";
 import { LiveArea } from "./lib/cli/live_area.ts";
 import { openScreen } from "./lib/cli/screen.ts";
@@ -20,6 +19,8 @@ async function run(args: readonly string[], output: Output, area: LiveArea): Pro
   if (text) return print(text, output);
   const flags = parseClientFlags(args);
   if ("asks" in flags) return print(answerRequest(CLIENT_MANUAL, flags), output);
+  // Help, completion and --version need none of it, and it takes most of the time of a start.
+  const { runClient } = await import("./lib/client/client_program.ts");
   return await runClient(flags, output, area);
 }
 

@@ -20,6 +20,7 @@ import { measurePeers } from "./peers/peers.ts";
 import { measureRequests } from "./requests/requests.ts";
 import { measureSessions } from "./sessions/sessions.ts";
 import { measureShares } from "./shares/shares.ts";
+import { measureStart } from "./start/start.ts";
 import { formatJson, formatMarkdown, joinResults, type Part, type Result } from "./table.ts";
 import { measureSmallFiles } from "./transfers/small_files.ts";
 import { measureSwarm } from "./swarm/swarm.ts";
@@ -35,6 +36,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   journal: measureJournal,
   sessions: measureSessions,
   shares: measureShares,
+  start: measureStart,
   fairness: measureFairness,
   catalogue: measureCatalogue,
 };

@@ -4,7 +4,8 @@
  * @module
  */
 
-const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when it is first needed: that takes as long as the start of a program. */
+let graphemes: Intl.Segmenter | undefined;
 /** Tried first: each character of it stands alone. */
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 /** A word, and what separates it from the cursor. */
@@ -15,7 +16,8 @@ const SPACED_WORD_BEFORE = /\S+\s*$|\s+$/;
 /** What people see as the characters of `text`. */
 export function graphemesOf(text: string): string[] {
   if (PRINTABLE_ASCII.test(text)) return text.split("");
-  return Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }
 
 /** A line in an editor. The cursor never stands inside of a character, as people see them. */

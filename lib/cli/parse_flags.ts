@@ -7,6 +7,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { closestWord } from "./spelling.ts";
 
 const NO = "no-";
 
@@ -50,7 +51,7 @@ export function parseFlags(
     negatable,
     default: Object.fromEntries(negatable.map((flag) => [flag, null])),
     unknown: (arg, key) => {
-      if (key !== undefined) throw notAFlag(arg);
+      if (key !== undefined) throw notAFlag(arg, [...texts, ...switches]);
     },
   });
   const asks = parsed.help ? "help" : parsed.version ? "version" : undefined;
@@ -83,9 +84,19 @@ function negatedBy(flag: string): string {
   return flag.slice(NO.length);
 }
 
-function notAFlag(arg: string): BitTrickleError {
-  const advice = "what begins with - is written after --, or as --flag=-value";
+function notAFlag(arg: string, flags: readonly string[]): BitTrickleError {
+  const meant = flagMeantBy(arg, flags);
+  const advice = meant === undefined
+    ? "what begins with - is written after --, or as --flag=-value"
+    : `did you mean "--${meant}"?`;
   return usage(`"${escapeText(arg)}" is not a flag; ${advice}`);
+}
+
+/** The one of `flags` that begins with `arg`, or else the one that is spelled most like it. */
+function flagMeantBy(arg: string, flags: readonly string[]): string | undefined {
+  const [, name] = /^--(\w[^=]*)/.exec(arg) ?? [];
+  if (name === undefined) return undefined;
+  return flags.find((flag) => flag.startsWith(`${name}-`)) ?? closestWord(name, flags);
 }
 
 /** The error for a command line that cannot be read. */

@@ -34,7 +34,7 @@ async function withdraw(peer: Peer, name: string, signal?: AbortSignal): Promise
   const { isDone, ...outcome } = await attempt(peer, name, { signal });
   if (isDone) return outcome;
   const shares = await peer.lists.sharesWith(name);
-  if (shares.length === 0) return { ...outcome, failure: "not_found" };
+  if (shares.length === 0) return await notPublished(peer, name, outcome);
   const where = placeNames(shares);
   const hint = `"${name}" is published from ${where}, and not from this folder: add --everywhere ` +
     "to withdraw it there";
@@ -43,6 +43,14 @@ async function withdraw(peer: Peer, name: string, signal?: AbortSignal): Promise
     fields: { ...outcome.fields, elsewhere: shares.map(shareFields) },
     failure: "not_found",
   };
+}
+
+/** `pub` takes a folder without a / at its end: so who leaves it out here is told. */
+async function notPublished(peer: Peer, name: string, outcome: Outcome): Promise<Outcome> {
+  const isFolder = !name.endsWith("/") && (await peer.lists.sharesWith(`${name}/`)).length > 0;
+  const hint = `"${name}" is a folder: "${name}/" withdraws all that is published below it`;
+  const lines = isFolder ? [...outcome.lines, hint] : outcome.lines;
+  return { ...outcome, lines, failure: "not_found" };
 }
 
 async function withdrawEverywhere(

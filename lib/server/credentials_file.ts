@@ -64,7 +64,7 @@ export async function readCredentials(path: string, mayBegin = false): Promise<s
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cannotRead(path, reasonOf(cause), cause);
     if (mayBegin) return "";
-    const advice = 'no such file; write one with a line "user password" for everyone';
+    const advice = "no such file; `user add` and `invite` make it";
     throw cannotRead(path, `${advice}, or name another with --credentials`, cause);
   }
 }

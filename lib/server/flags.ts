@@ -51,7 +51,7 @@ export function parseServerFlags(args: readonly string[]): ServerFlags | TextReq
   return {
     address: {
       hostname: parseHost(flags.text("host") ?? "127.0.0.1"),
-      port: port === undefined ? DEFAULT_PORT : parsePortFlag(port),
+      port: port === undefined ? DEFAULT_PORT : parsePortFlag(port, "an address goes to --host"),
     },
     credentials: flags.text("credentials") ?? "credentials.txt",
     data: flags.text("data") ?? DATA_FILE,

@@ -9,6 +9,8 @@ import { readText } from "../files/text_file.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { credentialFault } from "../protocol/names.ts";
 
+const MANY_WORDS = "it holds a space; write one word, such as anna.schmidt";
+
 /** A line of such a file. */
 export interface NamedLine {
   readonly name: string;
@@ -33,7 +35,7 @@ export async function readNames(path: string, mayFollow = false): Promise<NamedL
     const [name = "", rest, ...others] = raw.trim().split(/\s+/);
     if (name === "" || name.startsWith("#")) return [];
     const isLong = others.length > 0 || (rest !== undefined && !mayFollow);
-    const fault = isLong ? "it holds a space" : credentialFault(name);
+    const fault = isLong ? MANY_WORDS : credentialFault(name);
     if (fault) throw new BitTrickleError("usage", `${where}: line ${i + 1}: bad name: ${fault}`);
     return [{ name, rest, number: i + 1 }];
   });

@@ -151,6 +151,20 @@ Deno.test({
   assertEquals(failed, { text: "File unpublication failed", fields, failure: "not_found" });
 });
 
+Deno.test({
+  name: "unp of a folder without its / tells how it is withdrawn",
+  permissions: "none",
+}, async () => {
+  const sharesWith = (name: string) => Promise.resolve(name === "lab/" ? [{}] : []);
+  const peer = peerThat({
+    unp: () => Promise.resolve({ kind: "not published" }),
+    lists: { sharesWith } as unknown as DetailedLists,
+  });
+  const { text, failure } = await run(peer, "unp lab");
+  const hint = '"lab" is a folder: "lab/" withdraws all that is published below it';
+  assertEquals([text, failure], [`File unpublication failed\n${hint}`, "not_found"]);
+});
+
 const DOWNLOADED = { kind: "downloaded", size: 42, from: ["hans"], kept: 0 } as const;
 
 /** A peer that can get these and nothing else. */

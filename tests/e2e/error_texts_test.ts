@@ -36,7 +36,7 @@ const CLIENT: readonly Case[] = [
 ];
 
 const SERVER: readonly Case[] = [
-  [["0", "--credentials", "none"], 2, '"none": no such file; write one with a line "user'],
+  [["0", "--credentials", "none"], 2, '"none": no such file; `user add` and `invite` make it'],
   [["0", "--credentials", "."], 2, '".": it is a folder'],
   [["0", "--host", "192.0.2.1"], 4, "the address is not one of this machine"],
   [["0", "--data", "none/x.db"], 7, "it cannot be opened or made there"],
@@ -45,6 +45,12 @@ const SERVER: readonly Case[] = [
   [["data", "check", "--data", "file"], 7, "it is not a file of BitTrickle"],
   [["0", "--credentials", "binary"], 2, "it is not UTF-8 text"],
   [["user", "import", "binary"], 2, "it is not UTF-8 text"],
+  [["invite", "--file", "full names", "--address", "a:1"], 2, "line 1: bad name: it holds a space"],
+  [
+    ["invite", "--file", "full names", "--address", "a:1"],
+    2,
+    "write one word, such as anna.schmidt",
+  ],
   [["user", "import", "none"], 2, 'Cannot read the names in "none": no such file or folder'],
   [["user", "remove", "leia"], 3, 'There is no user "leia": see `user list`'],
   [["user", "add", "hans"], 7, "choose another name, or set a new password by `user passwd`"],
@@ -73,6 +79,7 @@ for (const [program, cases] of [["client", CLIENT], ["server", SERVER]] as const
       await using folder = await TempFolder.make();
       await folder.write("file", "no database, and no key ".repeat(100));
       await folder.write("credentials.txt", "hans pw\n");
+      await folder.write("full names", "Anna Schmidt\n");
       await folder.write("binary", Uint8Array.of(0x80, 0x81));
       for (const it of cases) assertSaid(await run(program, folder.path, it[0]), it);
     },

@@ -87,7 +87,10 @@ const USER_MISTAKES: readonly (readonly [args: readonly string[], reason: string
   [["enable", "--credentials", "users.txt"], "user enable needs a name"],
   [["add", "hans", "carbonite*7"], '"carbonite*7" is one argument too many'],
   [["list", "\x1b[2J"], '"\\u{1b}[2J" is one argument too many'],
-  [["add", "hans", "--password", "secret"], '"--password" is not a flag'],
+  [
+    ["add", "hans", "--password", "secret"],
+    '"--password" is not a flag; did you mean "--password-file"',
+  ],
   [["add", "hans", "--password-file"], "--password-file needs a value"],
   [["list", "--credentials", ""], "--credentials needs a value"],
 ];
@@ -114,7 +117,8 @@ const SERVER_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [[""], '"" is not a port'],
   [["\x1b[2J"], '"\\u{1b}[2J" is not a port'],
   [["5000", "5001"], '"5001" is one argument too many'],
-  [["5000", "--hots", "::1"], '"--hots" is not a flag'],
+  [["5000", "--hots", "::1"], '"--hots" is not a flag; did you mean "--host"'],
+  [["192.0.2.1:5000"], "is not a port, a number from 0 to 65535; an address goes to --host"],
   [["5000", "-v"], '"-v" is not a flag'],
   [["5000", "--__proto__", "x"], '"--__proto__" is not a flag'],
   [["5000", "--allow-plain=no"], "--allow-plain takes no value"],

@@ -7,6 +7,7 @@
 import type { Clients } from "./clients.ts";
 import { canRun } from "./permission.ts";
 import { NOT_CONFIGURED } from "./program.ts";
+import type { TempFolder } from "./temp_folder.ts";
 import { waitFor } from "./wait_for.ts";
 
 /** Whether there are terminals. */
@@ -46,28 +47,44 @@ export class Screen implements AsyncDisposable {
 
   /** Starts a program in the folder of hans. The shell's prompt is the last exit code. */
   static async open(network: Clients, options: ScreenOptions = {}): Promise<Screen> {
-    const { columns = 80, rows = 24, settings = "", redirection = "" } = options;
-    const screen = new Screen(
-      network.home.pathOf("hans"),
-      network.home.pathOf(crypto.randomUUID()),
-    );
-    await Deno.mkdir(screen.folder, { recursive: true });
+    const { settings = "", redirection = "" } = options;
+    const folder = network.home.pathOf("hans");
+    await Deno.mkdir(folder, { recursive: true });
     const client = [...network.programs.client, String(network.port)];
     const command = (options.command ?? client).join(" ");
     const state = `XDG_STATE_HOME=${network.home.pathOf("state")}`;
-    const setup =
-      `bind 'set enable-bracketed-paste off'\nalias program='${state} ${settings} ${command} ${redirection}'\nPS1='[$?]$ '\n`;
-    const bash = `exec bash --rcfile ${await network.home.write("bashrc", setup)} -i`;
-    const size = ["-x", String(columns), "-y", String(rows)];
-    await screen.#tmux("-f", "/dev/null", "new-session", "-d", ...size, "-c", screen.folder, bash);
+    const program = `${state} ${settings} ${command} ${redirection}`;
+    const setup = [`alias program='${program}'`, "PS1='[$?]$ '"];
+    const screen = await Screen.shell(network.home, folder, setup, options);
     await screen.shows("[0]$");
     await screen.press("program", "Enter");
+    return screen;
+  }
+
+  /** Opens a terminal in which bash has read the lines of `setup` and then runs in `folder`. */
+  static async shell(
+    home: TempFolder,
+    folder: string,
+    setup: readonly string[],
+    { columns = 80, rows = 24 }: Pick<ScreenOptions, "columns" | "rows"> = {},
+  ): Promise<Screen> {
+    const name = crypto.randomUUID();
+    const screen = new Screen(folder, home.pathOf(name));
+    const lines = ["bind 'set enable-bracketed-paste off'", ...setup, ""];
+    const bash = `exec bash --rcfile ${await home.write(`${name}.bashrc`, lines.join("\n"))} -i`;
+    const size = ["-x", String(columns), "-y", String(rows)];
+    await screen.#tmux("-f", "/dev/null", "new-session", "-d", ...size, "-c", folder, bash);
     return screen;
   }
 
   /** Presses keys, named as tmux names them. */
   async press(...keys: string[]): Promise<void> {
     await this.#tmux("send-keys", ...keys);
+  }
+
+  /** Types `text`, whatever its words are called. */
+  async type(text: string): Promise<void> {
+    await this.#tmux("send-keys", "-l", "--", text);
   }
 
   /** Pastes `text`, as a person does who has copied it elsewhere. */
