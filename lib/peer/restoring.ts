@@ -44,7 +44,9 @@ export class Restoring {
    * @param isReturn Whether the index may have lost what it knew earlier in this session
    */
   async begin({ session, files, republisher }: Joined, ask: Ask, isReturn: boolean): Promise<void> {
-    const { isSealed } = session;
+    const { isSealed, catalogue } = session;
+    // Before anything is told, so that it is known for each publication whether this catalogue had it.
+    if (this.#purpose !== "ask" && catalogue !== undefined) files.enterCatalogue(catalogue);
     if (this.#purpose === "serve") {
       await this.#run(async () => {
         // Another client of the folder may publish at any time.

@@ -43,6 +43,7 @@ const PUT = "INSERT OR REPLACE INTO published (shelf, name, size, id, told) VALU
 const REMOVE = "DELETE FROM published WHERE shelf = ? AND name = ?";
 const CONFIRM =
   "UPDATE published SET told = 1 WHERE shelf = ? AND name = ? AND size = ? AND id IS ?";
+const FORGET_TOLD = "UPDATE published SET told = 0 WHERE shelf = ? AND told = 1";
 const COLUMNS = "p.name, p.size, p.id, p.told";
 
 /** Remembers publications by their place, see {@linkcode placeFor}. */
@@ -155,15 +156,23 @@ export class PublicationMemory {
     if (fault !== undefined) this.#access.tell("write to", fault);
   }
 
-  /** The catalogue that knew what is published from `place`, see {@linkcode IndexSession}. */
+  /** The catalogue that was told what is published from `place`, see {@linkcode IndexSession}. */
   catalogueOf(place: string): string | undefined {
     const sql = "SELECT catalogue FROM catalogues WHERE shelf = ?";
     return this.#access.read(sql, place)?.catalogue as string | undefined;
   }
 
-  /** Remembers it. */
-  keepCatalogue(place: string, catalogue: string): void {
+  /**
+   * Takes in which catalogue is told from now on what is published from `place`: if it is another one
+   * than before, nothing has been told yet.
+   */
+  enterCatalogue(place: string, catalogue: string): void {
     if (this.catalogueOf(place) === catalogue) return;
+    for (const [key, { publication, ...of }] of this.#unsaved) {
+      const isHere = publication !== undefined && of.place === place;
+      if (isHere) this.#unsaved.set(key, { ...of, publication: { ...publication, isTold: false } });
+    }
+    if (this.#access.write(FORGET_TOLD, place) !== undefined) return;
     this.#access.write("INSERT OR REPLACE INTO catalogues VALUES (?, ?)", place, catalogue);
   }
 

@@ -125,13 +125,14 @@ export class PublishedFiles {
     this.#published.confirm(this.#here, told);
   }
 
-  /** The catalogue of the index that is known to have what was confirmed. */
+  /** The catalogue of the index that has confirmed what it was told. */
   get catalogue(): string | undefined {
     return this.#published.catalogueOf(this.#here);
   }
 
-  set catalogue(id: string | undefined) {
-    if (id !== undefined) this.#published.keepCatalogue(this.#here, id);
+  /** Takes in which catalogue the index has now: another one has confirmed nothing yet. */
+  enterCatalogue(id: string): void {
+    this.#published.enterCatalogue(this.#here, id);
   }
 
   /**

@@ -90,7 +90,8 @@ export class Publisher {
 
   /**
    * Withdraws every publication below the folder `typed`, from here or from all shares of the user,
-   * and returns their names.
+   * and returns their names. What is published from here and the index does not know would be
+   * published again, so that is withdrawn as well.
    *
    * @throws {BitTrickleError} as {@linkcode unp}, or `interrupted` by the signal; the message tells how
    * many were withdrawn before
@@ -99,10 +100,8 @@ export class Publisher {
     typed: string,
     { isEverywhere = false, signal }: UnpublishTreeOptions = {},
   ): Promise<string[]> {
-    const { items, shares } = await this.#setting.ask({ verb: "lpf" }) as List;
-    const isMeant = (i: number) => isEverywhere || isOurs(shares?.[i]?.share, this.#setting.share);
-    const here = [...new Set(items.filter((_, i) => isMeant(i)))];
-    const below = here.filter((item) => item.startsWith(beginningBelow(nameFrom(typed))));
+    const listed = await this.#setting.ask({ verb: "lpf" }) as List;
+    const below = this.#namesBelow(beginningBelow(nameFrom(typed)), listed, isEverywhere);
     let done = 0;
     const one = async (name: string) => {
       if (signal?.aborted) throw interrupted();
@@ -113,6 +112,17 @@ export class Publisher {
       throw afterSome(error, done, below.length, "unpublished");
     });
     return below;
+  }
+
+  /** Those that begin with `beginning`, of what is published from here and what the index lists. */
+  #namesBelow(beginning: string, { items, shares }: List, isEverywhere: boolean): string[] {
+    const { files, share } = this.#setting;
+    const isMeant = (i: number) => isEverywhere || isOurs(shares?.[i]?.share, share);
+    const names = new Set(items.filter((item, i) => item.startsWith(beginning) && isMeant(i)));
+    for (const page of files.pages()) {
+      for (const { name } of page) if (name.startsWith(beginning)) names.add(name);
+    }
+    return [...names].sort();
   }
 
   /** Whoever hears of it can be served at once; what the index refuses is as it was before. */

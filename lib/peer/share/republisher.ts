@@ -57,14 +57,13 @@ export class Republisher {
     const missing = new Set<string>();
     const changed: string[] = [];
     const served = await this.#lookAtAll(missing, changed);
-    const { isSealed, files, session } = this.#setting;
+    const { isSealed, files } = this.#setting;
     const [elsewhere, withdrawn] = [new NamesCount(), new NamesCount()];
     if (isSealed) await this.#agree(ask, missing, elsewhere, withdrawn);
     else await this.#agreeInPlain(ask, missing, elsewhere, isReturn);
     if (isSealed && !isReturn && files.isEmpty) await this.#findElsewhere(elsewhere);
     // Not before: what another device has withdrawn is not published anew because it changed.
     for (const name of changed) this.#setting.onSuspect({ name });
-    files.catalogue = session.catalogue;
     const gone = new NamesCount();
     for (const name of missing) gone.add(name);
     return { served, missing: gone, elsewhere, withdrawn };
@@ -138,6 +137,7 @@ export class Republisher {
     const differences = await findDifferences(ask, files);
     const { catalogue } = session;
     const isForgotten = catalogue === undefined || files.catalogue !== catalogue;
+    const unlisted: Publication[] = [];
     for (const page of files.pages()) {
       const { version } = files;
       const untold: Publication[] = [];
@@ -147,19 +147,38 @@ export class Republisher {
         if (theirs === "same" && !isTold) files.confirm([publication]);
         if (theirs === "same" || missing.has(name)) continue;
         const isWithdrawn = theirs === "none" && isTold && !isForgotten;
-        if (isWithdrawn) await this.#takeBack(publication, withdrawn);
+        if (isWithdrawn) unlisted.push(publication);
         else if (details?.id !== undefined) untold.push(publication);
       }
       await announce(ask, this.#setting, untold, version);
       await turn();
     }
     for (const name of differences.names) if (!files.has(name)) elsewhere.add(name);
+    await this.#takeBackAll(ask, unlisted, withdrawn);
+  }
+
+  /**
+   * Serves no more what was withdrawn. The index lists its share once more before, for what it does not
+   * list may have been published after it did.
+   */
+  async #takeBackAll(
+    ask: Ask,
+    unlisted: readonly Publication[],
+    withdrawn: NamesCount,
+  ): Promise<void> {
+    if (unlisted.length === 0) return;
+    const differences = await findDifferences(ask, this.#setting.files);
+    for (const publication of unlisted) {
+      const isListed = differences.of(publication.name, publication.details) !== "none";
+      if (!isListed) await this.#takeBack(publication, withdrawn);
+    }
   }
 
   async #takeBack({ name, details }: Publication, withdrawn: NamesCount): Promise<void> {
     const { files, turns } = this.#setting;
     await turns.run(name, () => {
-      const isStill = isSameFile(files.get(name)?.details, details);
+      const now = files.get(name);
+      const isStill = now?.isTold === true && isSameFile(now.details, details);
       if (isStill) withdrawn.add(name);
       if (isStill) files.remove(name);
       return Promise.resolve();

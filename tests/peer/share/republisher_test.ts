@@ -8,109 +8,15 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { KeyedMutex } from "../../../lib/async/keyed_mutex.ts";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import type { SessionRequest } from "../../../lib/peer/session/index_session.ts";
-import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
 import { makeLooks } from "../../../lib/peer/share/looks.ts";
-import { PublishedFiles } from "../../../lib/peer/share/published_files.ts";
 import { Publisher } from "../../../lib/peer/share/publisher.ts";
-import type { Suspect } from "../../../lib/peer/share/refresh_queue.ts";
-import { Republisher, type Restored } from "../../../lib/peer/share/republisher.ts";
-import { SharedFolder } from "../../../lib/peer/share/shared_folder.ts";
-import { bucketOf, formatBucket, ShareSums } from "../../../lib/protocol/digest.ts";
-import type { FileDetails, Reply } from "../../../lib/protocol/messages.ts";
-import { HASHER } from "../../support/hashed.ts";
+import type { Restored } from "../../../lib/peer/share/republisher.ts";
+import { bucketOf } from "../../../lib/protocol/digest.ts";
+import type { FileDetails } from "../../../lib/protocol/messages.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
-import { TempFolder } from "../../support/temp_folder.ts";
+import { TestShare } from "../../support/test_share.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
-
-/** An index that has a share, and is asked by one client of it. */
-class Setting implements AsyncDisposable {
-  readonly asked: string[] = [];
-  readonly suspects: Suspect[] = [];
-  /** What the index has. */
-  readonly listed = new Map<string, FileDetails | undefined>();
-  readonly files: PublishedFiles;
-  readonly publisher: Publisher;
-  readonly republisher: Republisher;
-  readonly session = { catalogue: "first", ask: (request: SessionRequest) => this.ask(request) };
-  readonly #memory = FileMemory.inMemory();
-  readonly #looks = makeLooks();
-
-  private constructor(readonly folder: TempFolder) {
-    this.files = this.another();
-    const turns = new KeyedMutex<string>();
-    const { files, session } = this;
-    const looks = this.#looks;
-    const ask = (request: SessionRequest) => this.ask(request);
-    const setting = { ask, files, share: "ab".repeat(8), isSealed: true, turns, looks };
-    this.publisher = new Publisher(setting);
-    const onSuspect = (suspect: Suspect) => void this.suspects.push(suspect);
-    this.republisher = new Republisher({ ...setting, session, onSuspect });
-  }
-
-  /** With the files `names` in the folder, published. */
-  static async of(...names: string[]): Promise<Setting> {
-    const setting = new Setting(await TempFolder.make());
-    for (const name of names) {
-      await setting.folder.write(name, name);
-      await setting.publisher.pub(name);
-    }
-    await setting.republisher.restore();
-    setting.asked.length = 0;
-    return setting;
-  }
-
-  /** What another client of the folder sees. */
-  another(): PublishedFiles {
-    const files = new PublishedFiles(new SharedFolder(this.folder.path), this.#memory, HASHER);
-    files.enter("here");
-    return files;
-  }
-
-  /** The names that are published. */
-  get published(): string[] {
-    return [...this.files.pages()].flat().map(({ name }) => name);
-  }
-
-  ask = (request: SessionRequest): Promise<Reply> => {
-    this.asked.push("name" in request ? `${request.verb} ${request.name}` : request.verb);
-    return Promise.resolve(this.#answer(request));
-  };
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#looks[Symbol.dispose]();
-    this.#memory[Symbol.dispose]();
-    await this.folder[Symbol.asyncDispose]();
-  }
-
-  #answer(request: SessionRequest): Reply {
-    switch (request.verb) {
-      case "pub":
-        this.listed.set(request.name, request.details);
-        for (const { name, details } of request.others ?? []) this.listed.set(name, details);
-        return { kind: "published" };
-      case "unp":
-        this.listed.delete(request.name);
-        return { kind: "unpublished" };
-      case "share":
-        return this.#differences(request.digest);
-      default: {
-        const items = [...this.listed.keys()].sort();
-        const details = items.map((name) => this.listed.get(name));
-        return { kind: "list", of: "files published", items, details, more: 0 };
-      }
-    }
-  }
-
-  #differences(digest: string): Reply {
-    const sums = new ShareSums();
-    for (const [name, details] of this.listed) sums.change(name, details, 1);
-    if (sums.digest() === digest) return { kind: "same" };
-    const buckets = [...new Set([...this.listed.keys()].map(bucketOf))].sort((a, b) => a - b);
-    const digests = buckets.map((bucket) => sums.of(bucket)!);
-    return { kind: "list", of: "buckets", items: buckets.map(formatBucket), digests, more: 0 };
-  }
-}
 
 /** The names in what was restored. */
 function namesIn({ served, missing, elsewhere, withdrawn }: Restored): Record<string, unknown> {
@@ -118,36 +24,41 @@ function namesIn({ served, missing, elsewhere, withdrawn }: Restored): Record<st
   return { served: s, missing: m, elsewhere: e, withdrawn: w };
 }
 
+/** A name that is listed with `name`, and after it. */
+function neighbourOf(name: string): string {
+  for (let i = 0;; i++) if (bucketOf(`${name}${i}`) === bucketOf(name)) return `${name}${i}`;
+}
+
 const NONE = { served: [], missing: [], elsewhere: [], withdrawn: [] };
 
 Deno.test("what is withdrawn while it is read stays withdrawn", ON_DISK, async () => {
-  await using setting = await Setting.of("a");
-  const { files, republisher, publisher } = setting;
+  await using share = await TestShare.of("a");
+  const { files, republisher, publisher } = share;
   const reading = Promise.withResolvers<FileDetails>();
   files.details = () => reading.promise;
   const refreshing = republisher.refresh({ name: "a" }, new AbortController().signal);
   await publisher.unp("a");
   reading.resolve({ size: 1, id: "11".repeat(32) });
   assertEquals(await refreshing, false);
-  assertEquals([setting.asked, setting.published], [["unp a"], []]);
+  assertEquals([share.asked, share.published], [["unp a"], []]);
 });
 
 Deno.test("an index that agrees is asked once, and told nothing", ON_DISK, async () => {
-  await using setting = await Setting.of("a", "b");
-  assertEquals(namesIn(await setting.republisher.restore()), { ...NONE, served: ["a", "b"] });
-  assertEquals(setting.asked, ["share"]);
+  await using share = await TestShare.of("a", "b");
+  assertEquals(namesIn(await share.republisher.restore()), { ...NONE, served: ["a", "b"] });
+  assertEquals(share.asked, ["share"]);
 });
 
 Deno.test(
   "what another client of the folder withdrew is not published again",
   ON_DISK,
   async () => {
-    await using setting = await Setting.of("kept", "withdrawn");
-    setting.session.catalogue = "second";
-    setting.listed.clear();
-    setting.another().remove("withdrawn");
-    await setting.republisher.restore();
-    assertEquals([[...setting.listed.keys()], setting.published], [["kept"], ["kept"]]);
+    await using share = await TestShare.of("kept", "withdrawn");
+    share.session.catalogue = "second";
+    share.listed.clear();
+    share.another().remove("withdrawn");
+    await share.republisher.restore();
+    assertEquals([[...share.listed.keys()], share.published], [["kept"], ["kept"]]);
   },
 );
 
@@ -155,98 +66,119 @@ Deno.test(
   "what another client withdraws while the index is told is withdrawn there",
   ON_DISK,
   async () => {
-    await using setting = await Setting.of("a");
-    setting.session.catalogue = "second";
-    setting.listed.clear();
+    await using share = await TestShare.of("a");
+    share.session.catalogue = "second";
+    share.listed.clear();
     const ask = async (request: SessionRequest) => {
-      if (request.verb === "pub") setting.another().remove("a");
-      return await setting.ask(request);
+      if (request.verb === "pub") share.another().remove("a");
+      return await share.ask(request);
     };
-    await setting.republisher.restore(ask);
-    assertEquals([[...setting.listed.keys()], setting.published], [[], []]);
+    await share.republisher.restore(ask);
+    assertEquals([[...share.listed.keys()], share.published], [[], []]);
   },
 );
 
 Deno.test("what another device withdrew is not served any more, and told", ON_DISK, async () => {
-  await using setting = await Setting.of("a", "b");
-  setting.listed.delete("a");
-  const restored = await setting.republisher.restore();
+  await using share = await TestShare.of("a", "b");
+  share.listed.delete("a");
+  const restored = await share.republisher.restore();
   assertEquals(namesIn(restored).withdrawn, ["a"]);
-  assertEquals([[...setting.listed.keys()], setting.published], [["b"], ["b"]]);
+  assertEquals([[...share.listed.keys()], share.published], [["b"], ["b"]]);
 });
 
+Deno.test(
+  "what another client publishes after the index has listed the share is kept",
+  ON_DISK,
+  async () => {
+    await using share = await TestShare.of("a");
+    const name = neighbourOf("a");
+    share.listed.delete("a");
+    const ask = async (request: SessionRequest) => {
+      const reply = await share.ask(request);
+      if (request.verb === "lpf" && !share.files.has(name)) {
+        const details = { size: 1, id: "11".repeat(32) };
+        share.another().put({ name, details, isTold: true });
+        share.listed.set(name, details);
+      }
+      return reply;
+    };
+    const { withdrawn } = namesIn(await share.republisher.restore(ask));
+    assertEquals([withdrawn, share.published], [["a"], [name]]);
+  },
+);
+
 Deno.test("an index whose catalogue is another one is told everything", ON_DISK, async () => {
-  await using setting = await Setting.of("a", "b");
-  setting.listed.clear();
-  setting.session.catalogue = "second";
-  assertEquals(namesIn(await setting.republisher.restore()), { ...NONE, served: ["a", "b"] });
-  assertEquals([...setting.listed.keys()], ["a", "b"]);
+  await using share = await TestShare.of("a", "b");
+  share.listed.clear();
+  share.session.catalogue = "second";
+  assertEquals(namesIn(await share.republisher.restore()), { ...NONE, served: ["a", "b"] });
+  assertEquals([...share.listed.keys()], ["a", "b"]);
 });
 
 Deno.test("what the index has not confirmed is told, whatever its catalogue", ON_DISK, async () => {
-  await using setting = await Setting.of("a", "b");
-  const { name, details } = setting.files.get("a")!;
-  setting.files.put({ name, details: details!, isTold: false });
-  setting.listed.delete("a");
-  assertEquals(namesIn(await setting.republisher.restore()), { ...NONE, served: ["a", "b"] });
-  assertEquals([...setting.listed.keys()].sort(), ["a", "b"]);
+  await using share = await TestShare.of("a", "b");
+  const { name, details } = share.files.get("a")!;
+  share.files.put({ name, details: details!, isTold: false });
+  share.listed.delete("a");
+  assertEquals(namesIn(await share.republisher.restore()), { ...NONE, served: ["a", "b"] });
+  assertEquals([...share.listed.keys()].sort(), ["a", "b"]);
 });
 
 Deno.test("what nobody here has published is not served, and told", ON_DISK, async () => {
-  await using setting = await Setting.of("a");
-  await setting.folder.write("secret", "secret");
-  setting.listed.set("secret", { size: 6, id: "11".repeat(32) });
-  const restored = namesIn(await setting.republisher.restore());
+  await using share = await TestShare.of("a");
+  await share.folder.write("secret", "secret");
+  share.listed.set("secret", { size: 6, id: "11".repeat(32) });
+  const restored = namesIn(await share.republisher.restore());
   assertEquals(restored, { ...NONE, served: ["a"], elsewhere: ["secret"] });
-  assertEquals(setting.published, ["a"]);
+  assertEquals(share.published, ["a"]);
 });
 
 Deno.test("an index that comes back does not wait for files to be read", ON_DISK, async () => {
-  await using setting = await Setting.of("changed", "gone", "same");
-  await setting.folder.write("changed", "another content");
-  await Deno.remove(setting.folder.pathOf("gone"));
-  setting.listed.clear();
-  setting.session.catalogue = "second";
-  const restored = namesIn(await setting.republisher.restore(setting.ask, true));
+  await using share = await TestShare.of("changed", "gone", "same");
+  await share.folder.write("changed", "another content");
+  await Deno.remove(share.folder.pathOf("gone"));
+  share.listed.clear();
+  share.session.catalogue = "second";
+  const restored = namesIn(await share.republisher.restore(share.ask, true));
   assertEquals(restored, { ...NONE, served: ["changed", "same"], missing: ["gone"] });
-  assertEquals(setting.suspects, [{ name: "changed" }]);
-  assertEquals([...setting.listed.keys()].includes("gone"), false);
-  assertEquals(setting.published, ["changed", "gone", "same"], "what is gone may come back");
+  assertEquals(share.suspects, [{ name: "changed" }]);
+  assertEquals([...share.listed.keys()].includes("gone"), false);
+  assertEquals(share.published, ["changed", "gone", "same"], "what is gone may come back");
 });
 
 Deno.test("a version that kept only names is made up for", ON_DISK, async () => {
-  await using setting = await Setting.of("hashed", "unhashed");
-  setting.files.put({ name: "hashed", isTold: false }, { name: "unhashed", isTold: false });
-  setting.files.forget("unhashed");
-  await setting.republisher.restore();
-  assertEquals(setting.suspects, [{ name: "unhashed" }]);
-  assertEquals(setting.files.get("hashed")?.isTold, true);
+  await using share = await TestShare.of("hashed", "unhashed");
+  share.files.put({ name: "hashed", isTold: false }, { name: "unhashed", isTold: false });
+  share.files.forget("unhashed");
+  await share.republisher.restore();
+  assertEquals(share.suspects, [{ name: "unhashed" }]);
+  assertEquals(share.files.get("hashed")?.isTold, true);
 });
 
 /** Publishes 200 files of a folder, and returns what the index was asked. */
-async function publishMany(setting: Setting): Promise<string[]> {
-  setting.asked.length = 0;
-  const { published, skipped } = await setting.publisher.pubTree("t");
+async function publishMany(share: TestShare): Promise<string[]> {
+  share.asked.length = 0;
+  const { published, skipped } = await share.publisher.pubTree("t");
   assertEquals([published.length, skipped], [200, []]);
-  return setting.asked;
+  return share.asked;
 }
 
 Deno.test(
   "many files are told together, and those that are the same not at all",
   ON_DISK,
   async () => {
-    await using setting = await Setting.of();
-    await setting.folder.makeFolder("t");
-    for (let i = 0; i < 200; i++) await setting.folder.write(`t/${i}`, `file ${i}`);
-    const asked = await publishMany(setting);
+    await using share = await TestShare.of();
+    await share.folder.makeFolder("t");
+    for (let i = 0; i < 200; i++) await share.folder.write(`t/${i}`, `file ${i}`);
+    const asked = await publishMany(share);
     assertEquals(asked.length < 40 && asked.every((it) => it.startsWith("pub t/")), true);
-    assertEquals(setting.listed.size, 200);
-    assertEquals(await publishMany(setting), ["share"]);
-    await setting.folder.write("t/7", "another content");
-    assertEquals(await publishMany(setting), ["share", "pub t/7"]);
-    setting.listed.delete("t/8");
-    assertEquals((await publishMany(setting)).at(-1), "pub t/8", "which was withdrawn elsewhere");
-    assertEquals(setting.listed.size, 200);
+    assertEquals(share.listed.size, 200);
+    assertEquals(await publishMany(share), ["share"]);
+    await share.folder.write("t/7", "another content");
+    assertEquals(await publishMany(share), ["share", "pub t/7"]);
+    share.listed.delete("t/8");
+    assertEquals((await publishMany(share)).at(-1), "pub t/8", "which was withdrawn elsewhere");
+    assertEquals(share.listed.size, 200);
   },
 );
 
@@ -254,29 +186,29 @@ Deno.test(
   "an index without room for all files of a request is told one by one",
   ON_DISK,
   async () => {
-    await using setting = await Setting.of();
-    await setting.folder.makeFolder("t");
-    for (let i = 0; i < 100; i++) await setting.folder.write(`t/${i}`, `file ${i}`);
-    const answer = setting.ask;
-    setting.ask = (request) => {
+    await using share = await TestShare.of();
+    await share.folder.makeFolder("t");
+    for (let i = 0; i < 100; i++) await share.folder.write(`t/${i}`, `file ${i}`);
+    const answer = share.ask;
+    share.ask = (request) => {
       const count = request.verb === "pub" ? 1 + (request.others?.length ?? 0) : 0;
-      if (setting.listed.size + count <= 50) return answer(request);
+      if (share.listed.size + count <= 50) return answer(request);
       return Promise.reject(new BitTrickleError("refused", "no room"));
     };
-    const error = await assertRejects(() => setting.publisher.pubTree("t"), BitTrickleError);
-    assertEquals([error.code, setting.listed.size], ["refused", 50]);
-    assertEquals(setting.published.sort(), [...setting.listed.keys()].sort());
+    const error = await assertRejects(() => share.publisher.pubTree("t"), BitTrickleError);
+    assertEquals([error.code, share.listed.size], ["refused", 50]);
+    assertEquals(share.published.sort(), [...share.listed.keys()].sort());
   },
 );
 
 Deno.test("what an index refuses is as it was before", ON_DISK, async () => {
-  await using setting = await Setting.of("a");
-  const before = setting.files.get("a");
-  await setting.folder.write("a", "another content");
-  await setting.folder.write("b", "b");
+  await using share = await TestShare.of("a");
+  const before = share.files.get("a");
+  await share.folder.write("a", "another content");
+  await share.folder.write("b", "b");
   const ask = () => Promise.reject(new Error("no room"));
   using looks = makeLooks();
-  const { files } = setting;
+  const { files } = share;
   const turns = new KeyedMutex<string>();
   const publisher = new Publisher({ ask, files, share: "", isSealed: true, turns, looks });
   for (const name of ["a", "b"]) await publisher.pub(name).catch(() => {});
