@@ -7,7 +7,7 @@
 
 import { delay } from "@std/async/delay";
 import { dirname } from "@std/path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { BitTrickleError } from "../../errors.ts";
 import { technicalReason } from "../../system_fault.ts";
 
@@ -101,7 +101,7 @@ export interface Replaced {
 
 /**
  * Sets the damaged file at `path`, which nobody in this process has open, aside, and makes a new one
- * with what can still be read of the publications.
+ * with what can still be read of the publications and shares.
  *
  * @throws whatever SQLite or the system throws
  */
@@ -161,20 +161,33 @@ function setAside(path: string): string {
   return to;
 }
 
-/** Copies into `db` what can still be read of the publications in the damaged file at `path`. */
+/** What cannot be found out again, each with the columns of its key, and all that are kept. */
+const SALVAGED = [
+  { table: "published", key: ["shelf", "name"], columns: ["shelf", "name"] },
+  { table: "shares", key: ["user", "folder"], columns: ["user", "folder", "share"] },
+] as const;
+
+/** Copies into `db` what can still be read of that in the damaged file at `path`. */
 function salvage(path: string, db: DatabaseSync): void {
-  const add = db.prepare("INSERT OR IGNORE INTO published (shelf, name) VALUES (?, ?)");
-  const damaged = new DatabaseSync(path);
-  // From both ends up to the damage.
-  for (const order of ["ASC", "DESC"]) {
-    try {
-      const sql = `SELECT shelf, name FROM published ORDER BY shelf ${order}, name ${order}`;
-      for (const { shelf, name } of damaged.prepare(sql).iterate()) add.run(shelf!, name!);
-    } catch {
-      // There it is.
+  using damaged = new DatabaseSync(path);
+  for (const { table, key, columns } of SALVAGED) {
+    const names = columns.join(", ");
+    const values = columns.map(() => "?").join(", ");
+    const add = db.prepare(`INSERT OR IGNORE INTO ${table} (${names}) VALUES (${values})`);
+    // From both ends up to the damage.
+    for (const order of ["ASC", "DESC"]) {
+      const sorted = key.map((column) => `${column} ${order}`).join(", ");
+      copyRows(damaged, `SELECT ${names} FROM ${table} ORDER BY ${sorted}`, add);
     }
   }
-  damaged.close();
+}
+
+function copyRows(from: DatabaseSync, sql: string, add: StatementSync): void {
+  try {
+    for (const row of from.prepare(sql).iterate()) add.run(...Object.values(row));
+  } catch {
+    // There is the damage, or a version that had no such table.
+  }
 }
 
 function migrate(db: DatabaseSync): void {

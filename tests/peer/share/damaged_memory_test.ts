@@ -39,6 +39,12 @@ function damage(path: string, at: number, bytes: number): void {
   file.writeSync(new Uint8Array(bytes).fill(0xa5));
 }
 
+/** The share of hans in a folder, made if there is none. */
+async function shareIn(path: string): Promise<string> {
+  using opened = await TestMemory.open(path);
+  return opened.memory.shareOf("hans", "/folder");
+}
+
 /** What was set aside in `folder`. */
 async function setAside(folder: TempFolder): Promise<string[]> {
   return (await folder.names()).filter((name) => name.startsWith("files.db.damaged-"));
@@ -77,6 +83,18 @@ Deno.test("damage that shows later costs no publication that can be read", ON_DI
   opened.memory.remember("/file 0", { id: "id", layer: new Uint8Array(), state: STATE });
   assertEquals(opened.memory.identityOf("/file 0", STATE)?.id, "id");
   assertEquals(opened.troubles.length, 1);
+});
+
+Deno.test("a folder is the same share after damage elsewhere", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("files.db");
+  await TestMemory.make(path, NAMES);
+  const share = await shareIn(path);
+  damage(path, (rootOf(path, "hashes") - 1) * PAGE_BYTES, PAGE_BYTES);
+  using opened = await TestMemory.open(path);
+  opened.memory.identityOf("/file 0", STATE);
+  assertEquals(opened.troubles.length, 1);
+  assertEquals(opened.memory.shareOf("hans", "/folder"), share);
 });
 
 Deno.test("of damaged publications those around the damage are kept", ON_DISK, async () => {
