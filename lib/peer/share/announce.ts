@@ -6,7 +6,7 @@
 
 import { forEachPooled } from "../../async/pooled.ts";
 import { BitTrickleError } from "../../errors.ts";
-import type { PublishedFile } from "../../protocol/messages.ts";
+import type { PublishedFile, Reply } from "../../protocol/messages.ts";
 import { filesOf, packPublications } from "../../protocol/publication_rows.ts";
 import type { Ask } from "../session/index_session.ts";
 import type { PublisherSetting } from "./publisher_setting.ts";
@@ -34,6 +34,22 @@ export async function announce(
   } finally {
     setting.files.confirm(announcement.told);
   }
+}
+
+/**
+ * Tells the index of one publication of `files`, whose turn it is. If another client of the folder
+ * withdraws it meanwhile, it is withdrawn.
+ *
+ * @throws {BitTrickleError} of `ask`
+ */
+export async function announceOne(
+  { ask, files }: PublisherSetting,
+  file: PublishedFile,
+): Promise<Reply> {
+  const reply = await ask({ verb: "pub", ...file });
+  if (files.has(file.name)) files.confirm([file]);
+  else await ask({ verb: "unp", name: file.name });
+  return reply;
 }
 
 class Announcement {

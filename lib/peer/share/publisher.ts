@@ -11,6 +11,7 @@ import type { PublishedFile, Reply } from "../../protocol/messages.ts";
 import { beginningBelow, nameFault, plainNameFault } from "../../protocol/names.ts";
 import { PLAIN_SHARE } from "../../protocol/share.ts";
 import type { List } from "../session/index_session.ts";
+import { announceOne } from "./announce.ts";
 import { listTree, ROOT, type Skipped, type Tree } from "./list_tree.ts";
 import type { PublishOptions } from "./published_files.ts";
 import type { PublisherSetting } from "./publisher_setting.ts";
@@ -127,14 +128,12 @@ export class Publisher {
 
   /** Whoever hears of it can be served at once; what the index refuses is as it was before. */
   async #publish(file: PublishedFile): Promise<Reply> {
-    const { files, ask } = this.#setting;
+    const { files } = this.#setting;
     const { name } = file;
     const before = files.get(name);
     files.put({ ...file, isTold: false });
     try {
-      const reply = await ask({ verb: "pub", ...file });
-      files.confirm([file]);
-      return reply;
+      return await announceOne(this.#setting, file);
     } catch (error) {
       if (before) files.put(before);
       else files.remove(name);

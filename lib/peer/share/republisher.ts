@@ -7,7 +7,7 @@
 
 import { turn } from "../../async/turn.ts";
 import type { Ask, IndexSession, List } from "../session/index_session.ts";
-import { announce } from "./announce.ts";
+import { announce, announceOne } from "./announce.ts";
 import { detailsOf, isSameFile } from "./identity.ts";
 import { type Names, NamesCount } from "./names_count.ts";
 import type { HashedPublication, Publication } from "./publication_memory.ts";
@@ -76,16 +76,14 @@ export class Republisher {
    * @throws {BitTrickleError} as {@linkcode Publisher.pub}
    */
   async refresh({ name, isWrong }: Suspect, signal: AbortSignal): Promise<boolean> {
-    const { files, turns, isSealed, ask } = this.#setting;
+    const { files, turns, isSealed } = this.#setting;
     const details = await files.details(name, isSealed, { signal, fresh: isWrong });
     return await turns.run(name, async () => {
       const before = files.get(name);
       if (!before) return false; // The user has withdrawn it meanwhile.
       if (before.isTold && isSameFile(details, before.details)) return false;
-      const now = { name, details, isTold: false };
-      files.put(now);
-      await ask({ verb: "pub", name, details });
-      files.confirm([now]);
+      files.put({ name, details, isTold: false });
+      await announceOne(this.#setting, { name, details });
       return !isSameFile(details, before.details);
     });
   }

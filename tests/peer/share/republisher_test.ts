@@ -29,6 +29,18 @@ function neighbourOf(name: string): string {
   for (let i = 0;; i++) if (bucketOf(`${name}${i}`) === bucketOf(name)) return `${name}${i}`;
 }
 
+/** Has another client of the folder withdraw `name` while the index is told of it. */
+function withdrawAsIsTold(share: TestShare, name: string): void {
+  const answer = share.ask;
+  share.ask = async (request) => {
+    if (request.verb === "pub") {
+      share.another().remove(name);
+      await answer({ verb: "unp", name });
+    }
+    return await answer(request);
+  };
+}
+
 const NONE = { served: [], missing: [], elsewhere: [], withdrawn: [] };
 
 Deno.test("what is withdrawn while it is read stays withdrawn", ON_DISK, async () => {
@@ -74,6 +86,30 @@ Deno.test(
       return await share.ask(request);
     };
     await share.republisher.restore(ask);
+    assertEquals([[...share.listed.keys()], share.published], [[], []]);
+  },
+);
+
+Deno.test(
+  "what another client withdraws while a changed file is told is withdrawn there",
+  ON_DISK,
+  async () => {
+    await using share = await TestShare.of("a");
+    await share.folder.write("a", "another content");
+    withdrawAsIsTold(share, "a");
+    await share.republisher.refresh({ name: "a" }, new AbortController().signal);
+    assertEquals([[...share.listed.keys()], share.published], [[], []]);
+  },
+);
+
+Deno.test(
+  "what another client withdraws while it is published is withdrawn at the index",
+  ON_DISK,
+  async () => {
+    await using share = await TestShare.of();
+    await share.folder.write("a", "a");
+    withdrawAsIsTold(share, "a");
+    await share.publisher.pub("a");
     assertEquals([[...share.listed.keys()], share.published], [[], []]);
   },
 );
