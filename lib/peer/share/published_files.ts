@@ -109,6 +109,11 @@ export class PublishedFiles {
     return this.#cache.get(key);
   }
 
+  /** The names under which `content` is published, whether their files hold it still or not. */
+  namesOf(content: ContentKey): readonly string[] {
+    return this.#place === undefined ? [] : this.#published.namesOf(this.#place, content);
+  }
+
   /** Publishes `publications` from here, instead of what had their names. */
   put(...publications: readonly Publication[]): void {
     this.#memory.saveHashes();
@@ -142,9 +147,10 @@ export class PublishedFiles {
    * message for the user
    */
   async identify(name: string, options: PublishOptions = {}): Promise<Identity> {
-    if (options.fresh) this.forget(name);
     try {
       const state = await this.folder.check(name);
+      // One that is away is still what it was, should it come back.
+      if (options.fresh) this.forget(name);
       const known = options.fresh ? undefined : this.known(name, state);
       if (known) return known;
       const identity = await this.#read(name, options);
@@ -209,7 +215,7 @@ export class PublishedFiles {
   }
 
   #find(content: ContentKey): SharedFile | undefined {
-    for (const name of this.#published.namesOf(this.#here, content)) {
+    for (const name of this.namesOf(content)) {
       const identity = this.lastKnown(name);
       if (identity?.id === content.id && identity.state.size === content.size) {
         return { name, ...identity };

@@ -14,6 +14,9 @@ import type { PublishedFiles } from "../share/published_files.ts";
 import type { SmallReads } from "../share/small_reads.ts";
 import type { UnfinishedFiles } from "../share/unfinished_files.ts";
 
+/** Files that are looked at again because of one content: there may be many copies of it. */
+const LOOKED_AT = 8;
+
 /** Which files there are, and who hears that one has changed. */
 export interface ServedFiles {
   readonly published: PublishedFiles;
@@ -22,7 +25,7 @@ export interface ServedFiles {
   readonly onChanged: (name: string) => void;
   /** Whether files are being hashed again: what is not published may be in a moment. */
   readonly isChanging: () => boolean;
-  /** Whether the file `id` may be hashed again because of what a downloader says. */
+  /** Whether the file `id` may be hashed again because of what a downloader says or asks for. */
   readonly mayHashAgain: (id: string) => boolean;
   /** Reads small files, if it can. */
   readonly smallReads: SmallReads;
@@ -44,7 +47,10 @@ export class FetchedContent implements AsyncDisposable {
     this.#begin(content);
     const { published, unfinishedFiles } = this.#files;
     const whole = published.withContent(content) ?? unfinishedFiles.finishedWith(content);
-    return whole ? await this.#view(whole) : unfinishedFiles.withContent(content);
+    if (whole) return await this.#view(whole);
+    const unfinished = unfinishedFiles.withContent(content);
+    if (!unfinished) this.#lookAgain(content);
+    return unfinished;
   }
 
   /** Why nothing is found. */
@@ -79,6 +85,13 @@ export class FetchedContent implements AsyncDisposable {
     this.#fetching?.[Symbol.dispose]();
     this.#content = content;
     this.#fetching = this.#files.unfinishedFiles.fetch(content);
+  }
+
+  /** What is published, and cannot be found, may be back, or could not be read the last time. */
+  #lookAgain(content: ContentKey): void {
+    const { published, onChanged, mayHashAgain } = this.#files;
+    const names = published.namesOf(content).slice(0, LOOKED_AT);
+    if (names.length > 0 && mayHashAgain(content.id)) names.forEach(onChanged);
   }
 
   async #view(file: SharedFile): Promise<SharedContent> {

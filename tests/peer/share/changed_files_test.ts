@@ -181,3 +181,35 @@ Deno.test("a published file that is gone is told, with the reason", ON_DISK, asy
   assertEquals((changes[0] as BitTrickleError).code, "not_found");
   assertEquals(await vader.folder.names(), []);
 });
+
+for (const size of [5_000, 1.5 * PIECE_BYTES]) {
+  Deno.test(`a file of ${size} bytes that was away for a while is served`, ON_DISK, async () => {
+    await using index = new TestIndex();
+    await using hans = await TestPeer.join(index, "hans");
+    await using vader = await TestPeer.join(index, "vader");
+    const path = await hans.folder.write("a", someBytes(size));
+    await hans.peer.pub("a");
+    await Deno.rename(path, `${path}.away`);
+    const error = await assertRejects(() => vader.peer.get("a"), BitTrickleError);
+    assertEquals(error.code, "not_found");
+    await Deno.rename(`${path}.away`, path);
+    await vader.peer.get("a");
+    assertEquals(await Deno.readFile(vader.folder.pathOf("a")), someBytes(size));
+  });
+}
+
+Deno.test(
+  "a file whose hash is not known any more is read when it is wanted",
+  ON_DISK,
+  async () => {
+    using memory = FileMemory.inMemory();
+    await using index = new TestIndex();
+    await using hans = await TestPeer.join(index, "hans", { memory });
+    await using vader = await TestPeer.join(index, "vader", { ...PATIENT });
+    const path = await Deno.realPath(await hans.folder.write("a", "a"));
+    await hans.peer.pub("a");
+    memory.forget(path);
+    await vader.peer.get("a");
+    assertEquals(await Deno.readTextFile(vader.folder.pathOf("a")), "a");
+  },
+);
