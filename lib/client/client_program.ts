@@ -37,7 +37,7 @@ import { Interrupts } from "./interrupts.ts";
 import { failureOf, type Output } from "./output.ts";
 import { runJoin } from "./join_command.ts";
 import { runPasswd } from "./passwd_command.ts";
-import { tellRestored } from "./restored_notice.ts";
+import { tellRestored, tellWithdrawn } from "./restored_notice.ts";
 import { givenPassword } from "../cli/password.ts";
 import { runInvocation, type Workbench } from "./run_command.ts";
 import { runShell, type ShellOptions } from "./shell.ts";
@@ -143,6 +143,7 @@ async function runConnected(
     home: homeFolder(),
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),
+    onRestored: (restored) => tellWithdrawn(restored, output, (line) => notice(line, false)),
   });
   const historyFile = isAttended ? historyFileIn(place, remark) : undefined;
   const history = new LineHistory(await historyFile?.read());

@@ -11,6 +11,8 @@ import type { Restored } from "../peer/share/republisher.ts";
 import { escapeText } from "../protocol/escape.ts";
 import type { Output } from "./output.ts";
 
+const WITHDRAWN = "Withdrawn on another device, and not served here any more";
+
 /** Where it is told. */
 export interface NoticePlace {
   readonly output: Output;
@@ -39,6 +41,18 @@ export async function tellRestored(
   }
 }
 
+/** Tells what another device has withdrawn while the index was away, if anything. */
+export function tellWithdrawn(
+  restored: Restored,
+  output: Output,
+  notice: NoticePlace["notice"],
+): void {
+  const { withdrawn } = restored;
+  if (withdrawn.count === 0) return;
+  output.event("restored", fieldsOf(restored));
+  notice(`${WITHDRAWN}: ${list(withdrawn)}`);
+}
+
 function isNothing({ served, missing, elsewhere, withdrawn }: Restored): boolean {
   return served.count + missing.count + elsewhere.count + withdrawn.count === 0;
 }
@@ -63,7 +77,7 @@ function linesOf({ served, missing, elsewhere, withdrawn }: Restored, hasLost: b
     ["Serving again", served],
     ["Published, but not in the folder", missing],
     [`${where}, and not served here`, elsewhere],
-    ["Withdrawn on another device, and not served here any more", withdrawn],
+    [WITHDRAWN, withdrawn],
   ];
   return kinds.filter(([, { count }]) => count > 0)
     .map(([heading, names]) => `${heading}: ${list(names)}`);

@@ -89,7 +89,7 @@ export class Peer {
     });
     const sealed = ConnectionListener.bindFor(...hosts);
     this.#sealedPort = new SealedPort(sealed, (...opened) => this.#uploads.serveSealed(...opened));
-    this.#restoring = new Restoring(options.purpose ?? "serve", this.#sealedPort);
+    this.#restoring = new Restoring(options, this.#sealedPort);
     this.#suspects = new RefreshQueue({
       refresh: (suspect, signal) => this.#member.republisher.refresh(suspect, signal),
       onChanged: (name, error) => options.onChanged?.(name, error),

@@ -7,6 +7,7 @@
 import type { FetchOptions } from "./download/downloads.ts";
 import type { SessionSettings } from "./session/open_session.ts";
 import type { FileMemory } from "./share/file_memory.ts";
+import type { Restored } from "./share/republisher.ts";
 
 /**
  * What a client is for: to serve what is published from its folder (`serve`), to change that for those
@@ -43,6 +44,8 @@ export interface PeerOptions extends SessionSettings {
   readonly swarm?: boolean | undefined;
   /** Hears that a published file had changed and was published anew, or why not. */
   readonly onChanged?: ((name: string, error: unknown) => void) | undefined;
+  /** Hears what came of serving again what is published, after the index was away. */
+  readonly onRestored?: ((restored: Restored) => void) | undefined;
 }
 
 /** How a peer gets files. */

@@ -7,7 +7,7 @@
 
 import { withTimeout } from "../async/with_timeout.ts";
 import type { Joined } from "./joined.ts";
-import type { Purpose } from "./peer_options.ts";
+import type { PeerOptions } from "./peer_options.ts";
 import type { SealedPort } from "./sealed_port.ts";
 import type { Ask } from "./session/index_session.ts";
 import type { Restored } from "./share/republisher.ts";
@@ -17,13 +17,13 @@ const WAIT_MS = 250;
 
 /** What a client restores: after its login, and whenever the index may have forgotten something. */
 export class Restoring {
-  readonly #purpose: Purpose;
+  readonly #options: Pick<PeerOptions, "purpose" | "onRestored">;
   readonly #port: SealedPort;
   #running = 0;
   #last: Promise<Restored | undefined> = Promise.resolve(undefined);
 
-  constructor(purpose: Purpose, port: SealedPort) {
-    this.#purpose = purpose;
+  constructor(options: Pick<PeerOptions, "purpose" | "onRestored">, port: SealedPort) {
+    this.#options = options;
     this.#port = port;
   }
 
@@ -45,15 +45,18 @@ export class Restoring {
    */
   async begin({ session, files, republisher }: Joined, ask: Ask, isReturn: boolean): Promise<void> {
     const { isSealed, catalogue } = session;
+    const { purpose = "serve", onRestored } = this.#options;
     // Before anything is told, so that it is known for each publication whether this catalogue had it.
-    if (this.#purpose !== "ask" && catalogue !== undefined) files.enterCatalogue(catalogue);
-    if (this.#purpose === "serve") {
+    if (purpose !== "ask" && catalogue !== undefined) files.enterCatalogue(catalogue);
+    if (purpose === "serve") {
       await this.#run(async () => {
         // Another client of the folder may publish at any time.
         if (isSealed) await this.#port.open(ask);
-        return await republisher.restore(ask, isReturn);
+        const restored = await republisher.restore(ask, isReturn);
+        if (isReturn) onRestored?.(restored);
+        return restored;
       });
-    } else if (this.#purpose === "change" && isSealed && !files.isEmpty && !isReturn) {
+    } else if (purpose === "change" && isSealed && !files.isEmpty && !isReturn) {
       this.#port.open(ask).catch(() => {}); // Whoever needs it to be open hears of the failure.
     }
   }

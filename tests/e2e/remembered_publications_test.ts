@@ -27,6 +27,14 @@ async function publish(network: Network, ...names: string[]): Promise<void> {
   assertEquals(code, 0, stderr);
 }
 
+/** Withdraws `name` everywhere, from another device of hans. */
+async function withdrawElsewhere(network: Network, name: string): Promise<void> {
+  const env = { BITTRICKLE_PASSWORD: "pw-hans", XDG_STATE_HOME: network.home.pathOf("other") };
+  const args = ["--user", "hans", "unp", "--everywhere", name];
+  const { shell } = await network.client("elsewhere", args, env);
+  assertEquals((await shell.finish()).code, 0);
+}
+
 /** Runs a shell of hans until something is published and served, and returns what is. */
 async function servedByShell(network: Network): Promise<string> {
   const { shell } = await network.rejoin("hans");
@@ -40,14 +48,29 @@ Deno.test(
   async () => {
     await using network = await Network.start(FROM_SOURCE, FORGETFUL);
     await publish(network, "kept.txt", "withdrawn.txt");
-    const env = { BITTRICKLE_PASSWORD: "pw-hans", XDG_STATE_HOME: network.home.pathOf("other") };
-    const args = ["--user", "hans", "unp", "--everywhere", "withdrawn.txt"];
-    const { shell: other } = await network.client("elsewhere", args, env);
-    assertEquals((await other.finish()).code, 0);
+    await withdrawElsewhere(network, "withdrawn.txt");
     const shown = await servedByShell(network);
     assertEquals(shown.includes("1 file published:\nkept.txt"), true, shown);
   },
 );
+
+for (const json of [false, true]) {
+  const how = json ? "in JSON" : "in words";
+  Deno.test(`an open shell tells ${how} what another device withdrew`, AS_PROCESSES, async () => {
+    await using network = await Network.start();
+    await publish(network, "kept.txt", "withdrawn.txt");
+    const { shell } = await network.begin("hans", ...json ? ["--json"] : []);
+    await shell.shows(json ? '"served":2' : "Available commands are:");
+    await withdrawElsewhere(network, "withdrawn.txt");
+    await network.restartServer();
+    if (json) await shell.shows('"withdrawn":["withdrawn.txt"]');
+    else {await shell.warns(
+        "Withdrawn on another device, and not served here any more: withdrawn.txt",
+      );}
+    await shell.ask("lpf", "kept.txt");
+    assertEquals((await shell.finish("xit")).code, 0);
+  });
+}
 
 Deno.test(
   "a folder withdrawn from an index that has lost it is not published again",
