@@ -5,8 +5,10 @@
  * @module
  */
 
+import { malformed } from "../../errors.ts";
 import { turn } from "../../async/turn.ts";
 import { bucketOf, BUCKETS, formatBucket, OWN_SHARE, ShareSums } from "../../protocol/digest.ts";
+import { PUBLICATIONS_PER_USER } from "../../protocol/limits.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import type { Ask, List } from "../session/index_session.ts";
 import { isSameFile } from "./identity.ts";
@@ -14,6 +16,10 @@ import type { PublishedFiles } from "./published_files.ts";
 
 /** If more buckets than these differ, it is quicker to list the share than one bucket after the other. */
 const MOST_BUCKETS = BUCKETS / 16;
+
+/** Names that are taken from an index: all that one user may publish, and what comes and goes meanwhile. */
+const MOST_LISTED = 2 * PUBLICATIONS_PER_USER;
+const TOO_MANY = "the index lists more than one user may publish";
 
 /** What the index has otherwise than this client. */
 export class ShareDifferences {
@@ -50,7 +56,7 @@ export class ShareDifferences {
 /**
  * Compares what the index has of the asker's share with what is published from here.
  *
- * @throws {BitTrickleError} of `ask`
+ * @throws {BitTrickleError} of `ask`, or `malformed` for an index that lists more than there can be
  */
 export async function findDifferences(
   ask: Ask,
@@ -87,6 +93,7 @@ async function listed(
   for (const within of areMany ? [OWN_SHARE] : [...buckets].map(formatBucket)) {
     const { items, details } = await ask({ verb: "lpf", within }) as List;
     for (const [i, name] of items.entries()) found.set(name, details?.[i]);
+    if (found.size > MOST_LISTED) throw malformed(TOO_MANY);
   }
   return found;
 }

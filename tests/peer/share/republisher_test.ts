@@ -12,7 +12,7 @@ import { makeLooks } from "../../../lib/peer/share/looks.ts";
 import { Publisher } from "../../../lib/peer/share/publisher.ts";
 import type { Restored } from "../../../lib/peer/share/republisher.ts";
 import { bucketOf } from "../../../lib/protocol/digest.ts";
-import type { FileDetails } from "../../../lib/protocol/messages.ts";
+import type { FileDetails, Reply } from "../../../lib/protocol/messages.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestShare } from "../../support/test_share.ts";
 
@@ -167,6 +167,21 @@ Deno.test("what nobody here has published is not served, and told", ON_DISK, asy
   const restored = namesIn(await share.republisher.restore());
   assertEquals(restored, { ...NONE, served: ["a"], elsewhere: ["secret"] });
   assertEquals(share.published, ["a"]);
+});
+
+Deno.test("an index that lists more than there can be is not believed", ON_DISK, async () => {
+  await using share = await TestShare.of("a");
+  share.listed.clear();
+  for (let i = 0; i < 40; i++) share.listed.set(`other ${i}`, undefined);
+  let lists = 0;
+  const ask = (request: SessionRequest): Promise<Reply> => {
+    if (request.verb !== "lpf") return share.ask(request);
+    lists++;
+    const items = Array.from({ length: 60_000 }, (_, i) => `${lists} ${i}`);
+    return Promise.resolve({ kind: "list", of: "files published", items, more: 0 });
+  };
+  const error = await assertRejects(() => share.republisher.restore(ask), BitTrickleError);
+  assertEquals([error.code, lists, share.published], ["malformed", 4, ["a"]]);
 });
 
 Deno.test("an index that comes back does not wait for files to be read", ON_DISK, async () => {
