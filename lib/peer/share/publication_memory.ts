@@ -44,6 +44,8 @@ const REMOVE = "DELETE FROM published WHERE shelf = ? AND name = ?";
 const CONFIRM =
   "UPDATE published SET told = 1 WHERE shelf = ? AND name = ? AND size = ? AND id IS ?";
 const FORGET_TOLD = "UPDATE published SET told = 0 WHERE shelf = ? AND told = 1";
+/** Nothing is remembered of a file. */
+const UNREAD = { state: undefined, hashedId: undefined };
 const COLUMNS = "p.name, p.size, p.id, p.told";
 
 /** Remembers publications by their place, see {@linkcode placeFor}. */
@@ -108,31 +110,20 @@ export class PublicationMemory {
   /** The same, with what is remembered of the files in the folder `path`. */
   hashedPage(place: string, after: string, most: number, path: string): HashedPublication[] {
     const rows = this.#hashed(path, "p.name > ? ORDER BY p.name LIMIT ?", place, after, most);
-    const none = { state: undefined, hashedId: undefined };
     return this.#withUnsaved(place, after, rows, rows.length < most)
-      .map((it) => ({ ...none, ...it }));
+      .map((it) => ({ ...UNREAD, ...it }));
   }
 
-  /**
-   * Up to `most` publications from `place`, with what is remembered of their files in the folder
-   * `path`, whose names are from `first` to `last` in the order of their bytes. Those that could not be
-   * saved yet are left out.
-   */
-  hashedBetween(
-    place: string,
-    [first, last]: readonly [string, string],
-    most: number,
-    path: string,
-  ): HashedPublication[] {
-    const rows = this.#hashed(
-      path,
-      "p.name >= ? AND p.name <= ? LIMIT ?",
-      place,
-      first,
-      last,
-      most,
-    );
-    return rows.filter(({ name }) => !this.#unsaved.has(keyOf(place, name)));
+  /** What is published from `place` as one of `names`, with what is remembered of its file in `path`. */
+  hashedOf(place: string, names: readonly string[], path: string): HashedPublication[] {
+    const where = "p.name IN (SELECT value FROM json_each(?))";
+    const rows = this.#hashed(path, where, place, JSON.stringify(names));
+    const saved = rows.filter(({ name }) => !this.#unsaved.has(keyOf(place, name)));
+    const unsaved = names.flatMap((name) => {
+      const publication = this.#unsaved.get(keyOf(place, name))?.publication;
+      return publication ? [{ ...UNREAD, ...publication }] : [];
+    });
+    return [...saved, ...unsaved];
   }
 
   /** The names under which `content` is published from `place`. */

@@ -27,9 +27,6 @@ export interface PublishOptions extends IdentifyOptions {
 /** Publications that are looked at together: a few milliseconds' work. */
 const PAGE = 256;
 
-/** Publications that are read for each name of a list: others may be between them. */
-const MOST_PER_NAME = 4;
-
 /** Contents whose files are known without asking the memory, as long as nothing in it changes. */
 const CACHED = 64;
 
@@ -86,15 +83,10 @@ export class PublishedFiles {
     yield* pagesOf((after) => this.#published.hashedPage(this.#here, after, PAGE, path));
   }
 
-  /**
-   * What is published under some of `names`, which are sorted, with what is remembered of their files:
-   * nearly all of them at once.
-   */
+  /** What is published under some of `names`, with what is remembered of their files. */
   hashedOf(names: readonly string[]): ReadonlyMap<string, HashedPublication> {
     this.#memory.saveHashes();
-    const range = [names[0] ?? "", names.at(-1) ?? ""] as const;
-    const most = MOST_PER_NAME * names.length;
-    const found = this.#published.hashedBetween(this.#here, range, most, this.folder.path);
+    const found = this.#published.hashedOf(this.#here, names, this.folder.path);
     return new Map(found.map((it) => [it.name, it]));
   }
 

@@ -252,6 +252,24 @@ Deno.test(
   },
 );
 
+Deno.test("of many files what an index refuses is as it was before", ON_DISK, async () => {
+  await using share = await TestShare.of();
+  await share.folder.makeFolder("t");
+  const own = Array.from({ length: 100 }, (_, i) => `t/${i}`);
+  own.push("t/\u{1f600}", "t/\uff01"); // Their order is one by UTF-16, and another by UTF-8.
+  for (const name of own) await share.folder.write(name, name);
+  await share.publisher.pubTree("t");
+  const gone = Array.from({ length: 600 }, (_, i) => ({ name: `t/1 ${i}`, isTold: true }));
+  share.files.put(...gone);
+  const before = share.published;
+  for (const name of own) await share.folder.write(name, `another ${name}`);
+  const answer = share.ask;
+  share.ask = (request) =>
+    request.verb === "pub" ? Promise.reject(new Error("no room")) : answer(request);
+  await assertRejects(() => share.publisher.pubTree("t"));
+  assertEquals(share.published, before);
+});
+
 Deno.test("what an index refuses is as it was before", ON_DISK, async () => {
   await using share = await TestShare.of("a");
   const before = share.files.get("a");
