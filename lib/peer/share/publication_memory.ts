@@ -5,9 +5,11 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { SEPARATOR } from "@std/path/constants";
 import type { ContentKey } from "../../protocol/content.ts";
 import type { FileDetails, PublishedFile } from "../../protocol/messages.ts";
+import { encodeUtf8 } from "../../protocol/utf8.ts";
 import { isSameFile } from "./identity.ts";
 import type { MemoryAccess } from "./memory_access.ts";
 import type { Found, Value } from "./memory_database.ts";
@@ -209,11 +211,18 @@ export class PublicationMemory {
     if (this.#unsaved.size === 0) return rows;
     const end = rows.at(-1)?.name ?? "";
     const saved = rows.filter(({ name }) => !this.#unsaved.has(keyOf(place, name)));
-    const added = [...this.#unsaved.values()].filter((it) => it.place === place && it.name > after)
+    const added = [...this.#unsaved.values()].filter((it) =>
+      it.place === place && byBytes(it.name, after) > 0
+    )
       .flatMap(({ publication }) => publication ?? [])
-      .filter(({ name }) => isLast || name <= end);
-    return [...saved, ...added].sort((a, b) => a.name < b.name ? -1 : 1);
+      .filter(({ name }) => isLast || byBytes(name, end) <= 0);
+    return [...saved, ...added].sort((a, b) => byBytes(a.name, b.name));
   }
+}
+
+/** The order in which SQLite has names: that of UTF-16 is another one. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(encodeUtf8(a), encodeUtf8(b));
 }
 
 function publicationFrom({ name, size, id, told }: Found): Publication {

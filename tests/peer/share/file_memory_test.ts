@@ -139,6 +139,26 @@ Deno.test("nor does a program that keeps it locked", ON_DISK, async () => {
   assertEquals(await rememberedIn(path), 1);
 });
 
+Deno.test("what is not saved has its place among what is, in one order", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("files.db");
+  using opened = await TestMemory.open(path);
+  const { publications } = opened.memory;
+  // By UTF-16 the second comes first.
+  const [first, second] = ["\uff01", "\u{1f600}"];
+  publications.put("place", [{ name: second, isTold: false }]);
+  using other = new DatabaseSync(path);
+  other.exec("BEGIN IMMEDIATE");
+  publications.put("place", [{ name: first, isTold: false }]);
+  const names: string[] = [];
+  for (let page = publications.page("place", "", 256); page.length > 0 && names.length < 9;) {
+    names.push(...page.map(({ name }) => name));
+    page = publications.page("place", names.at(-1)!, 256);
+  }
+  other.exec("ROLLBACK");
+  assertEquals(names, [first, second]);
+});
+
 Deno.test("nor does a newer version, whose file is left alone", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   const path = folder.pathOf("files.db");
