@@ -37,6 +37,7 @@ import { Interrupts } from "./interrupts.ts";
 import { failureOf, type Output } from "./output.ts";
 import { runJoin } from "./join_command.ts";
 import { runPasswd } from "./passwd_command.ts";
+import { assertUnattended } from "./share_command.ts";
 import { tellRestored } from "./restored_notice.ts";
 import { givenPassword } from "../cli/password.ts";
 import { runInvocation, type Workbench } from "./run_command.ts";
@@ -181,7 +182,11 @@ async function runConnected(
     terminal.close();
   });
   const shell = { jobs: new JobControl(bench, jobs), recorder: historyFile };
-  const code = await work(bench, shell, flags, known, memory).catch((it) => output.error(it));
+  const isService = flags.command?.verb === "share";
+  const code = await work(bench, shell, flags, known, memory).catch((error) => {
+    // Whoever stops a service has no other way to end it.
+    return isService && signal.aborted ? 0 : output.error(error);
+  });
   await Promise.all([leave(bench), historyFile?.written()]);
   if (peer.hasJoined && !flags.command) output.say("Goodbye!");
   return output.readerGone.aborted ? exitCodeFor("reader_gone") : code;
@@ -201,6 +206,7 @@ async function work(
     return output.outcome(command.verb, await runPasswd(bench, known, protocol));
   }
   const isShell = command === undefined;
+  if (command?.verb === "share" && !terminal.isInteractive) assertUnattended(known);
   await logIn(peer, known, terminal, output, { repeat: isShell, signal });
   if (!isShell) return await runInvocation(bench, command);
   output.say("Welcome to BitTrickle!");

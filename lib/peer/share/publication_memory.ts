@@ -5,7 +5,6 @@
  * @module
  */
 
-import { SEPARATOR } from "@std/path/constants";
 import type { ContentKey } from "../../protocol/content.ts";
 import type { FileDetails, PublishedFile } from "../../protocol/messages.ts";
 import { isSameFile } from "./identity.ts";
