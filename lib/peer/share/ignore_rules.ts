@@ -64,7 +64,7 @@ export class IgnoreRules {
       prefix === "" || !verdictOf(level, prefix)?.isOut
     );
     if (text === undefined && around.length === this.#levels.length) return this;
-    const own = text === undefined ? [] : [{ prefix, patterns: patternsIn([text]) }];
+    const own = text === undefined ? [] : [{ prefix, patterns: patternsIn(text.split(/\r?\n/)) }];
     return new IgnoreRules(this.#included, this.#excluded, [...own, ...around]);
   }
 
