@@ -60,7 +60,7 @@ export function parseFlags(
   });
   const asks = parsed.help ? "help" : parsed.version ? "version" : undefined;
   if (asks) return { asks, arguments: parsed._.map(String) };
-  const valuesOf = (flag: string) => parsed[flag] as string[] ?? [];
+  const valuesOf = (flag: string) => texts.includes(flag) ? parsed[flag] as string[] ?? [] : [];
   const empty = texts.find((flag) => valuesOf(flag).includes(""));
   if (empty) {
     throw usage(`--${empty} needs a value; one that begins with - is written --${empty}=…`);

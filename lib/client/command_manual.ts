@@ -150,7 +150,7 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
     ],
     examples: [
       {
-        line: "share --watch --user leia --password-file pw.txt",
+        line: "share --watch --user leia",
         text: "all of the folder, as it changes",
       },
       { line: "share lab --exclude '*.tmp' --user leia", text: "a folder, without some of it" },

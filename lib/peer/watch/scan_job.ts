@@ -59,3 +59,9 @@ export interface ScanReply {
   /** How many files there are. */
   readonly count: number;
 }
+
+/** What a thread that scans is told: what to scan, before all else; then one job after the other. */
+export type ScanRequest = { readonly setting: ScanSetting } | { readonly job: ScanJob };
+
+/** What it answers to each job. */
+export type ScanAnswer = { readonly reply: ScanReply } | { readonly fault: string };

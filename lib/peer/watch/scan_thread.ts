@@ -5,14 +5,7 @@
  */
 
 import { BitTrickleError, interrupted, reasonOf } from "../../errors.ts";
-import type { ScanJob, ScanReply, ScanSetting } from "./scan_job.ts";
-import { Scanner } from "./scanner.ts";
-
-/** What the thread is told: what to scan, before all else; then one job after the other. */
-type ScanRequest = { readonly setting: ScanSetting } | { readonly job: ScanJob };
-
-/** What it answers to each job. */
-type ScanAnswer = { readonly reply: ScanReply } | { readonly fault: string };
+import type { ScanAnswer, ScanJob, ScanReply, ScanRequest, ScanSetting } from "./scan_job.ts";
 
 /** Scans, one job at a time. */
 export class ScanThread implements Disposable {
@@ -60,29 +53,4 @@ export class ScanThread implements Disposable {
   #fail(reason: string): void {
     this.#answer?.reject(new BitTrickleError("disk", `Cannot watch the folder: ${reason}`));
   }
-}
-
-/** The part of a worker's global scope that is used here; the types of Deno are those of a window. */
-interface WorkerScope {
-  onmessage: (event: MessageEvent<ScanRequest>) => void;
-  postMessage(answer: ScanAnswer): void;
-}
-
-/** The other end: called once, in the thread. */
-export function serveScans(): void {
-  const scope = globalThis as unknown as WorkerScope;
-  let setting: ScanSetting;
-  let scanner: Scanner | undefined;
-  scope.onmessage = ({ data }) => {
-    if ("setting" in data) {
-      setting = data.setting;
-      return;
-    }
-    try {
-      scanner ??= new Scanner(setting);
-      scope.postMessage({ reply: scanner.scan(data.job) });
-    } catch (error) {
-      scope.postMessage({ fault: reasonOf(error) });
-    }
-  };
 }

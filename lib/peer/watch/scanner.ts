@@ -74,16 +74,16 @@ export class Scanner {
 
   /** Those that were not looked at for the longest time. */
   #takeTurns(scan: FolderScan, most: number): void {
-    for (let done = 0, started = false; done < most; done++) {
+    for (let left = most, isAround = false; left > 0;) {
       const next = this.#turns.next();
-      if (!next.done) {
+      if (next.done && isAround) return;
+      if (next.done) {
+        isAround = true;
+        this.#turns = this.#allFiles();
+      } else {
         scan.look(next.value);
-        continue;
+        left--;
       }
-      // Once around is all there is.
-      if (started) return;
-      started = true;
-      this.#turns = this.#allFiles();
     }
   }
 
