@@ -83,10 +83,11 @@ for (const [kind, place] of [["a file", ""], ["an abstract name", "@"]] as const
     await using network = await Network.start();
     await fill(network, "lab/a");
     const path = `${network.home.path}/manager`;
-    using manager = Deno.listenDatagram({
+    const manager = Deno.listenDatagram({
       transport: "unixpacket",
       path: place === "@" ? `\0${path}` : path,
     });
+    using _ = { [Symbol.dispose]: () => manager.close() };
     const env = { BITTRICKLE_PASSWORD: "pw-hans", NOTIFY_SOCKET: `${place}${path}` };
     const { shell } = await network.client("hans", ["--user", "hans", "share"], env);
     const next = async () => new TextDecoder().decode((await manager.receive())[0]);
