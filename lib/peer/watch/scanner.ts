@@ -18,6 +18,9 @@ import { FolderScan } from "./folder_scan.ts";
 import type { ScanJob, ScanReply, ScanRoot, ScanSetting, Seen } from "./scan_job.ts";
 import { newFile, notSeen, seenOf, type WatchedFile, WatchedFolder } from "./watched_folder.ts";
 
+/** Files that have changed lately and are looked at in each full scan: they may change again. */
+const RECENT = 300;
+
 /** A folder that the user named, and the rules around it. */
 interface Root {
   readonly folder: WatchedFolder;
@@ -33,6 +36,9 @@ export class Scanner {
   /** The shared folder itself, without which nothing is known of single files. */
   readonly #inode: number | null | undefined;
   #turns: Iterator<WatchedFile>;
+  /** Names of files that have changed lately, the latest last. */
+  readonly #recent = new Set<string>();
+  #hasScanned = false;
 
   /** @throws {BitTrickleError} `disk` for rules that cannot be read */
   constructor(setting: ScanSetting) {
@@ -51,11 +57,12 @@ export class Scanner {
     const scan = new FolderScan(Date.now());
     for (const { folder, around } of this.#roots) scan.visit(folder, around);
     for (const file of this.#singles.values()) this.#lookAtSingle(scan, file);
-    for (const name of hints) {
+    for (const name of most > 0 ? [...hints, ...this.#recent] : hints) {
       const { file } = this.#find(name);
       if (file) scan.look(file);
     }
     this.#takeTurns(scan, most);
+    this.#remember(scan.seen.keys());
     for (const name of asked) {
       if (scan.seen.has(name)) continue;
       const seen = this.#answer(scan, name);
@@ -70,6 +77,19 @@ export class Scanner {
     if (scan.look(file) || !isKnown || !this.#isGone(file.path)) return;
     scan.seen.set(file.name, notSeen(file.name));
     Object.assign(file, newFile(file.name, file.path));
+  }
+
+  /** Before the first scan nothing was known to change. */
+  #remember(names: Iterable<string>): void {
+    for (const name of this.#hasScanned ? names : []) {
+      this.#recent.delete(name);
+      this.#recent.add(name);
+    }
+    for (const name of this.#recent) {
+      if (this.#recent.size <= RECENT) break;
+      this.#recent.delete(name);
+    }
+    this.#hasScanned = true;
   }
 
   /** Those that were not looked at for the longest time. */

@@ -104,6 +104,17 @@ Deno.test("files that change in place are found in turns", ON_DISK, async () => 
   assertEquals(found, [3, 3, 3, 1]);
 });
 
+Deno.test("files that have changed lately are looked at each time", ON_DISK, async () => {
+  await using scanned = await Scanned.make(Array.from({ length: 10 }, (_, i) => `x/${i}`));
+  scanned.scan();
+  await scanned.write("x/7", "another");
+  scanned.scan();
+  await Deno.utime(scanned.folder.pathOf("x"), new Date(0), new Date(0));
+  scanned.scan({ most: 1 });
+  await scanned.write("x/7", "another one");
+  assertEquals(scanned.scan({ most: 1 }), ["x/7"]);
+});
+
 Deno.test("rules are obeyed, and so is a change of them", ON_DISK, async () => {
   await using scanned = await Scanned.make(["a.tmp", "x/b.tmp", "x/c", "x/.hidden"]);
   await scanned.write("x/.bittrickleignore", "*.tmp\n");
