@@ -68,6 +68,9 @@ const NO_PLACE = `No folder for the client's state: set ${
 /** News that are errors, which are told even by a client that is to be quiet. */
 const BAD_NEWS: readonly SessionNews[] = ["out", "password", "weakened", "forged"];
 
+/** News after which only another login helps. */
+const FINAL_NEWS: readonly SessionNews[] = ["out", "password"];
+
 const INTERRUPTED = exitCodeFor("interrupted");
 
 /** Runs the shell, or the one command that `flags` hold, and returns the exit code. */
@@ -154,9 +157,14 @@ async function runConnected(
   const notice = (text: string, isError: boolean) => {
     if (!flags.json && (isError || !flags.quiet)) terminal.notice(text);
   };
+  const isService = flags.command?.verb === "share";
   const tell = (news: SessionNews) => {
     output.happened("news", { news });
     notice(NEWS[news], BAD_NEWS.includes(news));
+    // Nobody looks at a service, but who manages it sees that it has ended.
+    if (isService && FINAL_NEWS.includes(news)) {
+      stopping.abort(new BitTrickleError("login_refused", NEWS[news]));
+    }
   };
   const tellChanged = (name: string, error: unknown) => {
     const failure = error === undefined ? undefined : failureOf(error);
@@ -182,7 +190,6 @@ async function runConnected(
     terminal.close();
   });
   const shell = { jobs: new JobControl(bench, jobs), recorder: historyFile };
-  const isService = flags.command?.verb === "share";
   const code = await work(bench, shell, flags, known, memory).catch((error) => {
     // Whoever stops a service has no other way to end it.
     return isService && signal.aborted ? 0 : output.error(error);

@@ -49,6 +49,7 @@ export async function runShare(
     // To be stopped is how it ends.
     if (!signal?.aborted) throw error;
   }
+  if (signal?.reason instanceof BitTrickleError) throw signal.reason;
   await notifyService("STOPPING=1").catch(() => {});
   return { lines: [], fields: {} };
 }

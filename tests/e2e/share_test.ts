@@ -153,3 +153,13 @@ Deno.test("what another client of the folder withdraws stays withdrawn", ON_UNIX
   const { stdout } = await network.once("vader", "lpf", "hans");
   assertEquals(stdout, "2 files published:\nlab/b\nlab/c\n");
 });
+
+Deno.test("a share whose user is let in no more ends with 5", ON_UNIX, async () => {
+  await using network = await Network.start();
+  await fill(network, "lab/a");
+  const { shell } = await network.begin("hans", "share", "--watch", "--json");
+  await shell.shows('"type":"ready"');
+  assertEquals((await network.administer("user", "disable", "hans")).code, 0);
+  assertEquals(await shell.ends(), 5);
+  assertEquals(lastObject(shell.stdout).code, "login_refused");
+});

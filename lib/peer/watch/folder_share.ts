@@ -96,6 +96,8 @@ export class FolderShare implements AsyncDisposable {
   readonly #queue: ChangeQueue;
   /** Folders that could not be looked at the last time. */
   #away: ReadonlySet<string> = new Set();
+  /** Whether there is something to look at, and what waits for that. */
+  #isHinted = false;
   #hinted = Promise.withResolvers<true>();
   /** Whether the system tells of changes. */
   #hasHints = false;
@@ -166,7 +168,8 @@ export class FolderShare implements AsyncDisposable {
       if (isFull) nextScan = now + SCAN_MS;
       const { names = [], isPart = false } = hints?.take() ?? {};
       const most = isPart || isFull && !this.#hasHints ? Infinity : isFull ? FILES_PER_SCAN : 0;
-      this.#take(await this.#scan({ asked: this.#settling.due(now), hints: names, most }));
+      const asked = this.#settling.due(now);
+      this.#take(await this.#scan({ asked, hints: names, most }), asked);
     }
   }
 
@@ -183,11 +186,15 @@ export class FolderShare implements AsyncDisposable {
     return reply;
   }
 
-  #take({ seen, skipped }: ScanReply): void {
+  /** @param asked Files that had to be looked at */
+  #take({ seen, skipped }: ScanReply, asked: readonly string[]): void {
     const now = performance.now();
+    const unseen = new Set(asked);
     for (const { name, state } of seen) {
+      unseen.delete(name);
       if (this.#settling.look(name, state, now)) this.#queue.add(name, state !== undefined);
     }
+    for (const name of unseen) this.#settling.postpone(name, now);
     for (const { name, reason } of skipped) {
       this.#setting.onChange({ kind: "skipped", name, reason });
     }
@@ -205,12 +212,15 @@ export class FolderShare implements AsyncDisposable {
   /** Waits until the time `due`, or shortly after a hint. */
   async #waitUntil(due: number, signal: AbortSignal): Promise<void> {
     const ms = Math.max(0, due - performance.now());
-    if (!await withTimeout(this.#hinted.promise, ms, signal)) return;
+    // A promise that lives long would keep all that ever waited for it.
+    this.#hinted = Promise.withResolvers();
+    const isHinted = this.#isHinted || await withTimeout(this.#hinted.promise, ms, signal);
+    if (!isHinted) return;
     const debounceMs = Math.min(Math.max(DEBOUNCE_MS, SCANS_PER_HINT * this.#scanMs), SCAN_MS);
     await delay(debounceMs, { signal }).catch(() => {
       throw interrupted();
     });
-    this.#hinted = Promise.withResolvers();
+    this.#isHinted = false;
   }
 
   #openHints(): WatchHints {
@@ -220,7 +230,10 @@ export class FolderShare implements AsyncDisposable {
       folder: files.folder.path,
       paths: this.#roots.map(({ path }) => path),
       openWatcher,
-      onHint: () => this.#hinted.resolve(true),
+      onHint: () => {
+        this.#isHinted = true;
+        this.#hinted.resolve(true);
+      },
       onFailure: (reason) => {
         this.#hasHints = false;
         onNoHints(reason);

@@ -42,6 +42,12 @@ export class Settling {
     return true;
   }
 
+  /** Takes in that the file `name` could not be looked at, at the time `now`: it is due again later. */
+  postpone(name: string, now: number): void {
+    const pending = this.#pending.get(name);
+    if (pending) this.#pending.set(name, { ...pending, since: now });
+  }
+
   /** The names of the files that have to be looked at again at the time `now`. */
   due(now: number): string[] {
     const due: string[] = [];

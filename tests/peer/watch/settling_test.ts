@@ -44,6 +44,18 @@ Deno.test(
   },
 );
 
+Deno.test(
+  { name: "a file that cannot be looked at is due again later", permissions: "none" },
+  () => {
+    const settling = new Settling();
+    settling.look("a", undefined, 0);
+    settling.postpone("a", SETTLE_MS);
+    settling.postpone("b", SETTLE_MS);
+    assertEquals([settling.due(SETTLE_MS), settling.nextDue], [[], 2 * SETTLE_MS]);
+    assertEquals(settling.look("a", "1", 2 * SETTLE_MS), false);
+  },
+);
+
 /** What is done to one file: after so many milliseconds it is like that. */
 const writes = fc.array(
   fc.record({
