@@ -154,6 +154,25 @@ Deno.test("a system that tells of no changes is named once", ON_DISK, async () =
   assertEquals(sharing.told.filter((it) => it === "no hints").length, 1);
 });
 
+Deno.test("a change of which the system tells nothing is found", ON_DISK, async () => {
+  const closed = Promise.withResolvers<void>();
+  const openWatcher = (): Watcher => ({
+    async *[Symbol.asyncIterator]() {
+      await closed.promise;
+    },
+    close: closed.resolve,
+  });
+  const prepare = async ({ folder }: TestPeer) => {
+    await folder.write("a", "1");
+    // A folder that was just changed is looked at as a whole.
+    await Deno.utime(folder.path, 0, 0);
+  };
+  await using sharing = await Sharing.begin(prepare, { openWatcher });
+  await sharing.shows("a 1");
+  await sharing.hans.folder.write("a", "22");
+  await sharing.shows("a 2");
+});
+
 Deno.test("a watcher that ends is done without", ON_DISK, async () => {
   const openWatcher = (): Watcher => ({ async *[Symbol.asyncIterator]() {}, close() {} });
   await using sharing = await Sharing.begin(({ folder }) => folder.write("a", "1"), {

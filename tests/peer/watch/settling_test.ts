@@ -83,7 +83,8 @@ function watch(steps: readonly { after: number; state: string | undefined }[], h
     if (now % SCAN_MS !== 0 && !isDue && !others.has(now)) continue;
     const state = stateAt(now);
     looks.push({ at: now, state });
-    if (state === told && !isDue) continue; // A scan tells only what has changed.
+    // A scan tells only what has changed; a hint may be about nothing.
+    if (state === told && !isDue && !others.has(now)) continue;
     told = state;
     if (settling.look("a", state, now)) settled.push({ at: now, state });
   }
