@@ -146,7 +146,9 @@ Deno.test("what another client of the folder withdraws stays withdrawn", ON_UNIX
   await using network = await Network.start();
   const folder = await fill(network, "lab/a", "lab/b");
   const { shell } = await network.begin("hans", "share", "--watch");
-  await shell.shows('Published "lab/b"');
+  await shell.shows("Ready: ");
+  const areThere = async () => (await network.once("vader", "lpf", "hans")).stdout.startsWith("2");
+  await waitFor("both", areThere);
   assertEquals((await network.once("hans", "unp", "lab/a")).code, 0);
   await Deno.writeTextFile(`${folder}/lab/c`, "c");
   await shell.shows('Published "lab/c"', PROMISED_MS);
