@@ -21,6 +21,7 @@ import { measureRequests } from "./requests/requests.ts";
 import { measureSessions } from "./sessions/sessions.ts";
 import { measureShares } from "./shares/shares.ts";
 import { measureStart } from "./start/start.ts";
+import { measureWatching } from "./shares/watching.ts";
 import { formatJson, formatMarkdown, joinResults, type Part, type Result } from "./table.ts";
 import { measureSmallFiles } from "./transfers/small_files.ts";
 import { measureSwarm } from "./swarm/swarm.ts";
@@ -37,12 +38,13 @@ const PARTS: Readonly<Record<string, Part>> = {
   sessions: measureSessions,
   shares: measureShares,
   start: measureStart,
+  watching: measureWatching,
   fairness: measureFairness,
   catalogue: measureCatalogue,
 };
 
 /** Parts that need what only Linux has. */
-const LINUX_ONLY = ["requests", "peers", "swarm", "sessions", "shares", "fairness"];
+const LINUX_ONLY = ["requests", "peers", "swarm", "sessions", "shares", "watching", "fairness"];
 
 const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"], string: ["pieces", "rate"] });
 

@@ -43,6 +43,7 @@ declare module "@std/cli/parse-args" {
   }
   export function parseArgs(args: readonly string[], options?: {
     boolean?: readonly string[];
+    collect?: readonly string[];
     negatable?: readonly string[];
     string?: readonly string[];
     alias?: Readonly<Record<string, string>>;

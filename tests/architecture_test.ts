@@ -40,9 +40,10 @@ const RULES: Rules = {
     ...[...GROUND, "protocol", "net"],
     ...["peer/transfer", "peer/share", "peer/session", "peer/pieces"],
   ],
+  "peer/watch": [...GROUND, "protocol", "peer/share"],
   "peer": [
     ...[...GROUND, "protocol", "net"],
-    ...["peer/session", "peer/pieces", "peer/share", "peer/upload", "peer/download"],
+    ...["peer/session", "peer/pieces", "peer/share", "peer/watch", "peer/upload", "peer/download"],
   ],
 
   "cli": [...GROUND, "protocol", "files"],
@@ -50,7 +51,7 @@ const RULES: Rules = {
   "client/settings": [...GROUND, "protocol", "files", "cli"],
   "client": [
     ...[...GROUND, "protocol", "net", "files", "cli", "cli/manual", "client/settings"],
-    ...["peer", "peer/session", "peer/share", "peer/download"],
+    ...["peer", "peer/session", "peer/share", "peer/watch", "peer/download"],
   ],
   "server": [
     ...[...GROUND, "protocol", "net", "files", "cli", "cli/manual", "store"],

@@ -21,7 +21,10 @@ export interface TextRequest {
 /** A command line that holds nothing unknown. */
 export interface Parsed {
   readonly arguments: readonly string[];
+  /** The value of a flag; the last one, if it was given several times. */
   text(flag: string): string | undefined;
+  /** All of them. */
+  texts(flag: string): readonly string[];
   has(flag: string): boolean;
   /** Whether `--flag` was given last, or `--no-flag`; `undefined` for neither. */
   switched(flag: string): boolean | undefined;
@@ -49,6 +52,7 @@ export function parseFlags(
     string: ["_", ...texts],
     boolean: ["help", "version", ...plain, ...negatable],
     negatable,
+    collect: [...texts],
     default: Object.fromEntries(negatable.map((flag) => [flag, null])),
     unknown: (arg, key) => {
       if (key !== undefined) throw notAFlag(arg, [...texts, ...switches]);
@@ -56,13 +60,15 @@ export function parseFlags(
   });
   const asks = parsed.help ? "help" : parsed.version ? "version" : undefined;
   if (asks) return { asks, arguments: parsed._.map(String) };
-  const empty = texts.find((flag) => parsed[flag] === "");
+  const valuesOf = (flag: string) => texts.includes(flag) ? parsed[flag] as string[] ?? [] : [];
+  const empty = texts.find((flag) => valuesOf(flag).includes(""));
   if (empty) {
     throw usage(`--${empty} needs a value; one that begins with - is written --${empty}=…`);
   }
   return {
     arguments: parsed._.map(String),
-    text: (flag) => parsed[flag] as string | undefined,
+    text: (flag) => valuesOf(flag).at(-1),
+    texts: valuesOf,
     has: (flag) => isNegation(flag) ? parsed[negatedBy(flag)] === false : parsed[flag] === true,
     switched: (flag) => negatable.includes(flag) ? parsed[flag] as boolean ?? undefined : undefined,
   };

@@ -38,6 +38,7 @@ import { failureOf, type Output } from "./output.ts";
 import { runJoin } from "./join_command.ts";
 import { runPasswd } from "./passwd_command.ts";
 import { tellRestored, tellWithdrawn } from "./restored_notice.ts";
+import { assertUnattended } from "./share_command.ts";
 import { givenPassword } from "../cli/password.ts";
 import { runInvocation, type Workbench } from "./run_command.ts";
 import { runShell, type ShellOptions } from "./shell.ts";
@@ -66,6 +67,9 @@ const NO_PLACE = `No folder for the client's state: set ${
 
 /** News that are errors, which are told even by a client that is to be quiet. */
 const BAD_NEWS: readonly SessionNews[] = ["out", "password", "weakened", "forged"];
+
+/** News after which only another login helps. */
+const FINAL_NEWS: readonly SessionNews[] = ["out", "password"];
 
 const INTERRUPTED = exitCodeFor("interrupted");
 
@@ -154,9 +158,14 @@ async function runConnected(
   const notice = (text: string, isError: boolean) => {
     if (!flags.json && (isError || !flags.quiet)) terminal.notice(text);
   };
+  const isService = flags.command?.verb === "share";
   const tell = (news: SessionNews) => {
     output.happened("news", { news });
     notice(NEWS[news], BAD_NEWS.includes(news));
+    // Nobody looks at a service, but who manages it sees that it has ended.
+    if (isService && FINAL_NEWS.includes(news)) {
+      stopping.abort(new BitTrickleError("login_refused", NEWS[news]));
+    }
   };
   const tellChanged = (name: string, error: unknown) => {
     const failure = error === undefined ? undefined : failureOf(error);
@@ -182,7 +191,10 @@ async function runConnected(
     terminal.close();
   });
   const shell = { jobs: new JobControl(bench, jobs), recorder: historyFile };
-  const code = await work(bench, shell, flags, known, memory).catch((it) => output.error(it));
+  const code = await work(bench, shell, flags, known, memory).catch((error) => {
+    // Whoever stops a service has no other way to end it.
+    return isService && signal.aborted ? 0 : output.error(error);
+  });
   await Promise.all([leave(bench), historyFile?.written()]);
   if (peer.hasJoined && !flags.command) output.say("Goodbye!");
   return output.readerGone.aborted ? exitCodeFor("reader_gone") : code;
@@ -202,6 +214,7 @@ async function work(
     return output.outcome(command.verb, await runPasswd(bench, known, protocol));
   }
   const isShell = command === undefined;
+  if (command?.verb === "share" && !terminal.isInteractive) assertUnattended(known);
   await logIn(peer, known, terminal, output, { repeat: isShell, signal });
   if (!isShell) return await runInvocation(bench, command);
   output.say("Welcome to BitTrickle!");

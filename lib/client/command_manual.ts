@@ -116,7 +116,8 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
   pub: {
     details: [
       `${FROM_FOLDER}Of a folder everything below it is published, but hidden files, links and ` +
-      "unfinished downloads. Files are served while a client with this folder is running; what " +
+      "unfinished downloads, and what its .bittrickleignore leaves out, a file of patterns as " +
+      "git has them in .gitignore. Files are served while a client with this folder is running; what " +
       "you publish stays published until you withdraw it with unp.",
     ],
     examples: [
@@ -134,6 +135,27 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
       { line: "sch lab pdf", text: "names that hold both words" },
       { line: "sch lab user:hans larger:10MB", text: "large files of hans" },
     ],
+  },
+  share: {
+    details: [
+      `${FROM_FOLDER}All of it is published, or the folders and files that are named. It needs ` +
+      "nobody: it reads no input, and goes on until it is stopped by Ctrl-C or SIGTERM, with exit " +
+      "code 0. A service manager that waits for it is told when everything is published.",
+      "With --watch, new files are published when they have stopped changing, changed ones " +
+      "again, and deleted ones are withdrawn. What another client withdraws stays so until the " +
+      "file changes. If all of a folder is gone at once, as a disk that is unmounted, nothing is " +
+      "withdrawn.",
+      "Patterns are those of git, and so are the files .bittrickleignore in the folders, which " +
+      "say what is left out. What was published before and is left out now is withdrawn.",
+    ],
+    examples: [
+      {
+        line: "share --watch --user leia",
+        text: "all of the folder, as it changes",
+      },
+      { line: "share lab --exclude '*.tmp' --user leia", text: "a folder, without some of it" },
+    ],
+    values: "path",
   },
   unp: {
     details: [

@@ -7,11 +7,12 @@
 import type { OnDownload } from "../peer/download/transfer_state.ts";
 import type { PeerGetOptions } from "../peer/peer_options.ts";
 import type { JobTable } from "./job.ts";
+import type { SharePatterns } from "../peer/share/ignore_rules.ts";
 import type { ByteRange } from "../protocol/byte_range.ts";
 import type { TransferState } from "./transfer_state.ts";
 
 /** The options of all commands; each heeds those that it knows. */
-export interface CommandOptions extends Omit<PeerGetOptions, "onProgress"> {
+export interface CommandOptions extends Omit<PeerGetOptions, "onProgress">, SharePatterns {
   /** Whether what is withdrawn is withdrawn from all devices of the user. @default {false} */
   readonly everywhere?: boolean | undefined;
   /** Whether a person wants to see all that is known. @default {false} */
@@ -22,9 +23,22 @@ export interface CommandOptions extends Omit<PeerGetOptions, "onProgress"> {
   readonly range?: ByteRange | undefined;
   /** What runs in the background of the shell in which the command runs. */
   readonly jobs?: JobTable | undefined;
+  /** Whether changes of what is shared are published. @default {false} */
+  readonly watch?: boolean | undefined;
+  /** The same without the help of the system. @default {false} */
+  readonly poll?: boolean | undefined;
+  /** Tells people, and programs as an object of a type, what has happened meanwhile. */
+  readonly onHappening?: OnHappening | undefined;
   /** Hears how far each of the names is. */
   readonly onTransfer?: OnTransfer | undefined;
 }
+
+/** Takes in what has happened: a line for people, and the type and the fields of an object. */
+export type OnHappening = (
+  line: string,
+  type: string,
+  fields: Readonly<Record<string, unknown>>,
+) => void;
 
 /** Hears how far the file or folder called `name` is. */
 export type OnTransfer = (name: string, state: TransferState) => void;

@@ -20,6 +20,7 @@ import type { Outcome } from "./outcome.ts";
 import { runLap, runLpf } from "./list_commands.ts";
 import { runPub } from "./pub_command.ts";
 import { didYouMean } from "../cli/spelling.ts";
+import { runShare } from "./share_command.ts";
 import { runUnp } from "./unp_command.ts";
 
 /** Where a command was given. */
@@ -72,6 +73,8 @@ async function answered<T>(answer: Promise<T>, { signal }: CommandOptions): Prom
 function onlyInShell(reason: string): (place: CommandPlace) => string | undefined {
   return ({ isShell }) => isShell ? undefined : reason;
 }
+/** A shell serves what it publishes as well. */
+const NO_SHARE = "share is a command of its own: in the shell, use pub";
 
 /** Every command that the index has a part in. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -145,6 +148,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   }],
   ["pub", {
     argument: "file",
+    flags: ["include", "exclude"],
     summary: "publish a file, or all of a folder",
     purpose: "change",
     mayBeJob: true,
@@ -157,6 +161,16 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
       const found = peer.sch(words.join(" "), MOST_FOUND);
       return listOutcome(await answered(found, options), MOST_FOUND);
     },
+  }],
+  ["share", {
+    argument: "folder",
+    least: 0,
+    flags: ["watch", "poll", "include", "exclude"],
+    summary: "publish folders and stay, with --watch also what changes in them",
+    purpose: "serve",
+    isOriginal: false,
+    fault: ({ isShell }) => isShell ? NO_SHARE : undefined,
+    run: runShare,
   }],
   ["unp", {
     argument: "file",

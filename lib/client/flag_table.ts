@@ -27,6 +27,28 @@ export const COMMAND_FLAGS: readonly Flag[] = [
     text: "from all devices and folders of yours, not only from this one",
     only: ["unp"],
   },
+  {
+    name: "watch",
+    text: "publish what changes, and withdraw what is deleted, within seconds",
+    only: ["share"],
+  },
+  {
+    name: "poll",
+    text: "the same for network drives, of whose changes the system tells nothing",
+    only: ["share"],
+  },
+  {
+    name: "include",
+    value: "PATTERN",
+    text: "only files that match, as '*.pdf' or lab/; may be given several times",
+    only: ["share", "pub"],
+  },
+  {
+    name: "exclude",
+    value: "PATTERN",
+    text: "nothing that matches; may be given several times",
+    only: ["share", "pub"],
+  },
   { name: "long", text: "show sessions, devices and folders as well", only: ["lap", "lpf"] },
 ];
 

@@ -25,6 +25,12 @@ export interface CommandFlags {
   readonly everywhere?: true;
   /** Whether a list shows all that is known. */
   readonly long?: true;
+  /** What of a folder is shared alone, and what is not: patterns as those of git. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  /** Whether changes of shared folders are published, and whether the system is not asked for them. */
+  readonly watch?: true;
+  readonly poll?: true;
 }
 
 /** A command, what it works on, and its flags. */
@@ -60,6 +66,8 @@ export function invocationOf(words: readonly string[], flags: Parsed): Invocatio
   const surplus = given.as !== undefined ? "as" : given.force ? "force" : undefined;
   if (surplus) throw usage(`--${surplus} belongs to a command: get <file> --${surplus}`);
   if (given.everywhere) throw usage("--everywhere belongs to a command: unp <file> --everywhere");
+  const sharing = (["include", "exclude", "watch", "poll"] as const).find((name) => given[name]);
+  if (sharing) throw usage(`--${sharing} belongs to a command: share --${sharing}`);
   if (given.long) throw usage("--long belongs to a command: lap --long, lpf --long");
 }
 
@@ -68,7 +76,12 @@ const NO_FLAGS: CommandFlags = { force: false, share: false };
 function commandFlags(flags: Parsed): CommandFlags {
   const as = flags.text("as");
   const range = flags.text("range");
+  const [include, exclude] = [flags.texts("include"), flags.texts("exclude")];
   return {
+    ...include.length > 0 ? { include } : {},
+    ...exclude.length > 0 ? { exclude } : {},
+    ...flags.has("watch") ? { watch: true } : {},
+    ...flags.has("poll") ? { poll: true } : {},
     ...range === undefined ? {} : { range: rangeOf(range) },
     ...as === undefined ? {} : { as: nameOf(as) },
     force: flags.has("force"),

@@ -37,11 +37,16 @@ export async function runPub(
 }
 
 /** All files that were left out are listed, so that they are not believed to be published. */
-function fromTree(name: string, { published, skipped }: PublishedTree): Outcome {
+function fromTree(name: string, { published, skipped, ignored }: PublishedTree): Outcome {
   const rows = skipped.map(({ name, reason }) => `Skipped "${name}": ${reason}`);
-  const lines = [`${countFiles(published.length)} published`, ...rows];
+  const lines = [`${countFiles(published.length)} published${leftOut(ignored)}`, ...rows];
   const left = skipped.map(({ name, reason }) => ({ name, message: reason }));
-  const outcome = { lines, fields: { name, published, skipped: left } };
+  const outcome = { lines, fields: { name, published, skipped: left, ignored } };
   if (skipped.length > 0) return { ...outcome, failure: "partial" };
   return published.length === 0 ? { ...outcome, failure: "not_found" } : outcome;
+}
+
+/** What rules leave out is not named: who wrote them knows it. */
+export function leftOut(ignored: number): string {
+  return ignored > 0 ? `, ${ignored} left out by rules` : "";
 }

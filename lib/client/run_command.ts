@@ -69,7 +69,7 @@ async function run(
 ): Promise<Outcome> {
   const { peer, terminal, output, signal, share = false } = bench;
   const { verb, args, flags } = invocation;
-  const command = checkCommand(invocation, { json: output.json, isShell: true });
+  const command = checkCommand(invocation, { json: output.json, isShell: place !== undefined });
   const transfer = { verb, args, output: () => outputOf(bench, place?.job) };
   using running = command.mayBeJob ? bench.transfers.begin(transfer) : undefined;
   if (running) place?.job.follow(running.progress);
@@ -81,6 +81,12 @@ async function run(
     signal: place ? AbortSignal.any([signal, place.job.signal]) : signal,
     share: flags.share || share,
     onTransfer: (name, state) => running?.update(name, state),
+    onHappening: (line, type, fields) => {
+      terminal.area.above(() => {
+        output.happened(type, fields);
+        output.say(line);
+      });
+    },
     onNote: (note) => outputOf(bench, place?.job).remark(note),
   });
 }

@@ -31,15 +31,15 @@ import { realPathOf } from "./share/place.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
 import { PublishedFiles, type PublishOptions } from "./share/published_files.ts";
-import type { PublishedTree, UnpublishTreeOptions } from "./share/publisher.ts";
+import type { PublishedTree, PublishTreeOptions, UnpublishTreeOptions } from "./share/publisher.ts";
 import { Restoring } from "./restoring.ts";
 import { RefreshQueue } from "./share/refresh_queue.ts";
 import type { Restored } from "./share/republisher.ts";
 import { SealedPort } from "./sealed_port.ts";
 import { SharedFolder } from "./share/shared_folder.ts";
-import type { TreeOptions } from "./share/tree_publishing.ts";
 import { UnfinishedFiles } from "./share/unfinished_files.ts";
 import { Uploads } from "./upload/uploads.ts";
+import { FolderShare, type FolderShareOptions } from "./watch/folder_share.ts";
 
 /** One client of the system. */
 export class Peer {
@@ -180,8 +180,13 @@ export class Peer {
   }
 
   /** Publishes a folder, see {@linkcode Publisher.pubTree}. */
-  async pubTree(name: string, options: TreeOptions = {}): Promise<PublishedTree> {
+  async pubTree(name: string, options: PublishTreeOptions = {}): Promise<PublishedTree> {
     return await this.#member.publisher.pubTree(name, options);
+  }
+
+  /** Shares folders as they are, see {@linkcode FolderShare}. */
+  async share(options: FolderShareOptions): Promise<FolderShare> {
+    return await FolderShare.of({ ...options, ...this.#member });
   }
 
   /** Withdraws a publication, see {@linkcode Publisher.unp}. */
@@ -282,13 +287,9 @@ export class Peer {
 
   async #join(session: IndexSession, user: string): Promise<Joined> {
     return await join(session, user, {
-      options: this.#options,
-      limits: this.limits,
-      files: this.#files,
-      looks: this.#looks,
+      ...{ options: this.#options, limits: this.limits, files: this.#files, looks: this.#looks },
+      ...{ memory: this.#memory, hasher: this.#hasher },
       unfinishedFiles: this.#unfinishedFiles,
-      memory: this.#memory,
-      hasher: this.#hasher,
       smallDisk: this.#smallDisk,
       sealedPort: this.#sealedPort,
       onSuspect: (suspect) => this.#suspects.add(suspect),

@@ -295,7 +295,7 @@ Deno.test(
   async () => {
     const skipped = Array.from({ length: 12 }, (_, i) => ({ name: `d/.${i}`, reason: "hidden" }));
     const pub = (published: string[], skipped: Skipped[]) => {
-      const pubTree = () => Promise.resolve({ published, skipped });
+      const pubTree = () => Promise.resolve({ published, skipped, ignored: 0 });
       return run(peerThat({ isFolder: () => Promise.resolve(true), pubTree }), "pub d");
     };
     const outcome = await pub(["d/a", "d/b"], skipped);

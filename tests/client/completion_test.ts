@@ -75,7 +75,8 @@ Deno.test({ name: "Tab knows commands and their flags", ...PURE }, () => {
   const all = complete("", gapIn(""), SHELL_WORDS);
   assertEquals(all.choices.toSorted(), SHELL_WORDS.toSorted());
   for (const [verb, { argument }] of COMMANDS) {
-    const isFree = verb === "sch" || argument === undefined;
+    // What is searched for is free, and share is not for the shell.
+    const isFree = ["sch", "share"].includes(verb) || argument === undefined;
     assertEquals(gapIn(`${verb} `).kind === "none", isFree, verb);
   }
 });

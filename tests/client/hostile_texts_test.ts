@@ -72,7 +72,7 @@ const CASES: readonly Case[] = [
     isFolder: () => Promise.resolve(true),
     pubTree: () => {
       const skipped = [{ name: text, reason: text }];
-      return Promise.resolve({ published: [text], skipped });
+      return Promise.resolve({ published: [text], skipped, ignored: 0 });
     },
   })],
   ["pub x", (text) => ({ isFolder: () => Promise.resolve(false), pub: () => failing(text) })],

@@ -20,10 +20,21 @@ export async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefi
   try {
     return await Deno.lstat(path);
   } catch (cause) {
-    const isNothing = cause instanceof Deno.errors.NotFound ||
-      cause instanceof Deno.errors.NotADirectory;
-    if (!isNothing) throw cause;
+    if (!isNothing(cause)) throw cause;
   }
+}
+
+/** The same at once. */
+export function lstatIfThereSync(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (cause) {
+    if (!isNothing(cause)) throw cause;
+  }
+}
+
+function isNothing(cause: unknown): boolean {
+  return cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory;
 }
 
 /** Removes the file at `path` if it is `inode`, and not one that took its place. */

@@ -6,9 +6,10 @@
 
 import { join } from "@std/path";
 import { BitTrickleError } from "../../errors.ts";
-import { nameFault } from "../../protocol/names.ts";
 import { diskFault, findOnDisk } from "./find_on_disk.ts";
-import { lstatIfThere } from "./inode.ts";
+import { rulesAround, rulesIn } from "./ignore_file.ts";
+import { IgnoreRules, type SharePatterns } from "./ignore_rules.ts";
+import { sortOut } from "./tree_entries.ts";
 
 /** A file, or a folder with all that is in it, that cannot be published, and why not. */
 export interface Skipped {
@@ -22,28 +23,33 @@ export interface Tree {
   /** Names of files, sorted. */
   readonly names: readonly string[];
   readonly skipped: readonly Skipped[];
+  /** How many files, and folders with all that is in them, are left out by rules. */
+  readonly ignored: number;
 }
 
 /** The shared folder itself. */
 export const ROOT = ".";
 
-const PART = /\.part$/;
-const REPLACEMENT = "\ufffd";
-
-const UNFINISHED =
-  'it ends in ".part", as unfinished downloads do: if it is none, publish it by its name';
-const TWIN = "another one beside it has the same name in Unicode normal form C";
-
 /**
  * Every regular file below the folder `name` of `root`, by the names under which they are published.
  *
+ * @param patterns What of it is left out, beside what the folders themselves say
  * @throws {BitTrickleError} `not_found` or `disk` if there is no such folder
  */
-export async function listTree(root: string, name: string): Promise<Tree> {
+export async function listTree(
+  root: string,
+  name: string,
+  patterns?: SharePatterns,
+): Promise<Tree> {
   const listing = new Listing();
-  if (name === ROOT) await listing.addFolder(root, "");
-  else await listing.addFolder(await folderAt(root, name), `${name}/`);
-  return { names: listing.names.sort(), skipped: listing.skipped };
+  const rules = IgnoreRules.of(patterns);
+  if (name === ROOT) await listing.addFolder(root, "", rules);
+  else {
+    const path = await folderAt(root, name);
+    await listing.addFolder(path, `${name}/`, rulesAround(root, name, rules));
+  }
+  const { names, skipped, ignored } = listing;
+  return { names: names.sort(), skipped, ignored };
 }
 
 /** @throws {BitTrickleError} `not_found` or `disk` */
@@ -60,31 +66,28 @@ async function folderAt(root: string, name: string): Promise<string> {
 class Listing {
   readonly names: string[] = [];
   readonly skipped: Skipped[] = [];
+  ignored = 0;
 
   /** @param prefix What the names of all that is in it begin with. */
-  async addFolder(path: string, prefix: string): Promise<void> {
-    const taken = new Set<string>();
-    for (const entry of await this.#entriesOf(path, prefix)) {
-      const name = entry.name.normalize("NFC");
-      const twin = taken.has(name) ? TWIN : undefined;
-      const reason = await faultOf(entry, path, prefix + name) ?? twin;
-      taken.add(name);
-      if (reason) this.#skip(prefix + name + (entry.isDirectory ? "/" : ""), reason);
-      else if (entry.isFile) this.names.push(prefix + name);
-      else await this.addFolder(join(path, entry.name), `${prefix}${name}/`);
+  async addFolder(path: string, prefix: string, around: IgnoreRules): Promise<void> {
+    try {
+      await this.#addEntries(path, prefix, around);
+    } catch (error) {
+      const { message } = error instanceof BitTrickleError ? error : diskFault(error);
+      this.#skip(prefix || `${ROOT}/`, message);
     }
   }
 
-  /** Those first that are spelled as they are published: a name that two could have is theirs. */
-  async #entriesOf(path: string, prefix: string): Promise<Deno.DirEntry[]> {
-    const entries: Deno.DirEntry[] = [];
-    try {
-      for await (const entry of Deno.readDir(path)) entries.push(entry);
-    } catch (error) {
-      this.#skip(prefix || `${ROOT}/`, diskFault(error).message);
+  async #addEntries(path: string, prefix: string, around: IgnoreRules): Promise<void> {
+    const found = await Array.fromAsync(Deno.readDir(path));
+    const rules = rulesIn(path, prefix, found, around);
+    const { entries, ignored } = sortOut(found, prefix, rules, (it) => isLossy(it, path));
+    this.ignored += ignored;
+    for (const { entry, name, fault } of entries) {
+      if (fault) this.#skip(name + (entry.isDirectory ? "/" : ""), fault);
+      else if (entry.isFile) this.names.push(name);
+      else await this.addFolder(join(path, entry.name), `${name}/`, rules);
     }
-    const rank = ({ name }: Deno.DirEntry) => name === name.normalize("NFC") ? 0 : 1;
-    return entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   }
 
   #skip(name: string, reason: string): void {
@@ -92,23 +95,15 @@ class Listing {
   }
 }
 
-/** Why an entry cannot be published, or looked into if it is a folder. */
-async function faultOf(
-  entry: Deno.DirEntry,
-  folder: string,
-  name: string,
-): Promise<string | undefined> {
-  if (await isLossy(entry, folder)) return "its name is not UTF-8";
-  if (entry.isSymlink) return "it is a link, and links are not shared";
-  if (!entry.isFile && !entry.isDirectory) return "it is not a regular file";
-  return nameFault(name) ?? (entry.isFile && PART.test(name) ? UNFINISHED : undefined);
-}
-
 /**
  * Bytes that are no UTF-8 are shown as replacement characters, and no such file is there. (Deno 2.7
  * shows nothing of such a name.)
  */
-async function isLossy({ name }: Deno.DirEntry, folder: string): Promise<boolean> {
-  if (!name.includes(REPLACEMENT)) return false;
-  return await lstatIfThere(join(folder, name)).catch(() => true) === undefined;
+export function isLossy({ name }: Deno.DirEntry, folder: string): boolean {
+  try {
+    Deno.lstatSync(join(folder, name));
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
 }

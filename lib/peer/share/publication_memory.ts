@@ -6,7 +6,6 @@
  */
 
 import { Buffer } from "node:buffer";
-import { SEPARATOR } from "@std/path/constants";
 import type { ContentKey } from "../../protocol/content.ts";
 import type { FileDetails, PublishedFile } from "../../protocol/messages.ts";
 import { encodeUtf8 } from "../../protocol/utf8.ts";

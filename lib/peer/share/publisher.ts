@@ -12,6 +12,7 @@ import { beginningBelow, nameFault, plainNameFault } from "../../protocol/names.
 import { PLAIN_SHARE } from "../../protocol/share.ts";
 import type { List } from "../session/index_session.ts";
 import { announceOne } from "./announce.ts";
+import type { SharePatterns } from "./ignore_rules.ts";
 import { listTree, ROOT, type Skipped, type Tree } from "./list_tree.ts";
 import type { PublishOptions } from "./published_files.ts";
 import type { PublisherSetting } from "./publisher_setting.ts";
@@ -34,7 +35,12 @@ export interface UnpublishTreeOptions {
 export interface PublishedTree {
   readonly published: readonly string[];
   readonly skipped: readonly Skipped[];
+  /** How many files, and folders with all that is in them, were left out by rules. */
+  readonly ignored: number;
 }
+
+/** How a folder is published. */
+export interface PublishTreeOptions extends TreeOptions, SharePatterns {}
 
 /** Publishes files of one folder for one user. */
 export class Publisher {
@@ -64,8 +70,21 @@ export class Publisher {
    * @throws {BitTrickleError} `refused` in protocol 1, which knows no folders, else as
    * {@linkcode pub}
    */
-  async pubTree(typed: string, options: TreeOptions = {}): Promise<PublishedTree> {
-    const { names, skipped } = await this.#list(typed);
+  async pubTree(typed: string, options: PublishTreeOptions = {}): Promise<PublishedTree> {
+    const { names, skipped, ignored } = await this.#list(typed, options);
+    const { published, skipped: failed } = await this.pubAll(names, options);
+    return { published, skipped: [...skipped, ...failed], ignored };
+  }
+
+  /**
+   * Publishes the files `names`, which are sorted. What cannot be published of them stops nothing else.
+   *
+   * @throws {BitTrickleError} as {@linkcode pub}, but for what is about one file
+   */
+  async pubAll(
+    names: readonly string[],
+    options: TreeOptions = {},
+  ): Promise<Omit<PublishedTree, "ignored">> {
     const publishing = new TreePublishing(
       this.#setting,
       (name, options) => this.pub(name, options),
@@ -73,7 +92,7 @@ export class Publisher {
     const failed = await publishing.run(names, options).catch((error) => {
       throw afterSome(error, publishing.published.length, names.length, "published");
     });
-    return { published: publishing.published.sort(), skipped: [...skipped, ...failed] };
+    return { published: publishing.published.sort(), skipped: failed };
   }
 
   /**
@@ -154,10 +173,10 @@ export class Publisher {
     }
   }
 
-  async #list(typed: string): Promise<Tree> {
+  async #list(typed: string, patterns: SharePatterns): Promise<Tree> {
     const name = nameFrom(typed).replace(/\/+$/, "");
     if (name !== ROOT) assertName("publish", `${name}/file`, this.#setting.isSealed);
-    return await listTree(this.#setting.files.folder.path, name).catch((error) => {
+    return await listTree(this.#setting.files.folder.path, name, patterns).catch((error) => {
       const message = `Cannot publish "${escapeText(typed)}": ${error.message}`;
       throw new BitTrickleError(error.code, message, { cause: error });
     });

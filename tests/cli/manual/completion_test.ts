@@ -14,7 +14,7 @@ const COMPLETED: readonly (readonly [typed: string, then: string])[] = [
   ["bittrickle-client lab config s", "bittrickle-client lab config show "],
   ["bittrickle-client 5000 ca", "bittrickle-client 5000 cat "],
   ["bittrickle-client index.lan:5000 pa", "bittrickle-client index.lan:5000 passwd "],
-  ["bittrickle-client [::1]:5000 --user cat s", "bittrickle-client [::1]:5000 --user cat sch "],
+  ["bittrickle-client [::1]:5000 --user cat sc", "bittrickle-client [::1]:5000 --user cat sch "],
   ["bittrickle-client 5000 get --pat", "bittrickle-client 5000 get --patience "],
   ["bittrickle-client 5000 --prot", "bittrickle-client 5000 --protocol "],
   ["bittrickle-client 5000 pub le", "bittrickle-client 5000 pub lecture\\ 1.pdf "],

@@ -138,3 +138,25 @@ Deno.test("what is no folder cannot be listed, and says why", ON_DISK, async () 
     assertEquals([error.code, error.message], ["not_found", message], name);
   }
 });
+
+Deno.test("what rules leave out is counted, from the shared folder on", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  await write(folder, "t/a", "t/b.tmp", "t/.git/config", "t/out/x", "t/in/c.key", "t/in/d");
+  await folder.write(".bittrickleignore", "*.tmp\n.git/\n");
+  await folder.write("t/.bittrickleignore", "out/\n");
+  assertEquals(await listTree(folder.path, "t", { exclude: ["*.key"] }), {
+    names: ["t/a", "t/in/d"],
+    skipped: [],
+    ignored: 4,
+  });
+  assertEquals((await listTree(folder.path, "t/out")).names, ["t/out/x"], "it was asked for");
+});
+
+Deno.test("nothing is published of a folder whose rules cannot be read", ON_DISK, async () => {
+  await using folder = await TempFolder.make();
+  await write(folder, "t/a", "t/x/b");
+  await folder.write("t/x/.bittrickleignore", new Uint8Array([0xff]));
+  const { names, skipped } = await listTree(folder.path, "t");
+  const reason = "its .bittrickleignore cannot be used: it is not UTF-8";
+  assertEquals([names, skipped], [["t/a"], [{ name: "t/x/", reason }]]);
+});

@@ -1,0 +1,241 @@
+/**
+ * Folders that are shared as they change: others find what is there, and no more, within five seconds.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { BitTrickleError } from "../../../lib/errors.ts";
+import type { FolderShareOptions } from "../../../lib/peer/watch/folder_share.ts";
+import type { OpenWatcher, Watcher } from "../../../lib/peer/watch/watch_hints.ts";
+import { MAY_USE_DISK } from "../../support/permission.ts";
+import { TestIndex } from "../../support/test_index.ts";
+import { TestPeer } from "../../support/test_peer.ts";
+import { waitFor } from "../../support/wait_for.ts";
+
+const ON_DISK = { ignore: !MAY_USE_DISK };
+
+/** Within which others find what has changed, in milliseconds from the last write on. */
+const PROMISED_MS = 5_000;
+
+/** A user who shares a folder, and another who asks what is in it. */
+class Sharing implements AsyncDisposable {
+  readonly told: string[] = [];
+  readonly #stack: AsyncDisposableStack;
+  readonly #stopping = new AbortController();
+
+  private constructor(
+    stack: AsyncDisposableStack,
+    readonly hans: TestPeer,
+    readonly vader: TestPeer,
+  ) {
+    this.#stack = stack;
+  }
+
+  /** Shares the folder once `prepare` has filled it. */
+  static async begin(
+    prepare: (hans: TestPeer) => Promise<unknown>,
+    options: Partial<FolderShareOptions> = {},
+  ): Promise<Sharing> {
+    await using stack = new AsyncDisposableStack();
+    const index = stack.use(new TestIndex());
+    const hans = stack.use(await TestPeer.join(index, "hans"));
+    const vader = stack.use(await TestPeer.join(index, "vader"));
+    await prepare(hans);
+    const sharing = new Sharing(stack.move(), hans, vader);
+    await sharing.#share(options).catch(async (error) => {
+      await sharing[Symbol.asyncDispose]();
+      throw error;
+    });
+    return sharing;
+  }
+
+  /** What others see, as `name size`, sorted. */
+  async published(): Promise<string[]> {
+    const { items, details = [] } = await this.vader.peer.lpf("hans");
+    return items.map((name, i) => `${name} ${details[i]?.size}`).sort();
+  }
+
+  /** Waits until others see just `expected`. */
+  async shows(...expected: string[]): Promise<void> {
+    const isThere = async () => JSON.stringify(await this.published()) === JSON.stringify(expected);
+    await waitFor(expected.join(", "), isThere, PROMISED_MS).catch(async (error) => {
+      throw new Error(`${error.message}; there is ${await this.published()}; told: ${this.told}`);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort();
+    await this.#stack.disposeAsync();
+  }
+
+  async #share(options: Partial<FolderShareOptions>): Promise<void> {
+    const share = await this.hans.peer.share({
+      names: ["."],
+      isWatching: true,
+      onChange: ({ kind, name }) => void this.told.push(`${kind} ${name}`),
+      onAway: ({ name }) => void this.told.push(`away ${name}`),
+      onBack: (name) => void this.told.push(`back ${name}`),
+      onNoHints: () => void this.told.push("no hints"),
+      onTrouble: (error) => void this.told.push(`trouble ${error}`),
+      ...options,
+    });
+    this.#stack.use(share);
+    await share.publish();
+    const { signal } = this.#stopping;
+    const watching = share.watch(signal).catch((error) => {
+      if (!signal.aborted) this.told.push(`failed ${error}`);
+    });
+    this.#stack.defer(() => watching);
+  }
+}
+
+/** Tells nothing of every second file that something happens to. */
+function droppingHalf(): OpenWatcher {
+  return (paths) => {
+    const watcher = Deno.watchFs(paths);
+    const isTold = (path: string) => Number(/\d+$/.exec(path)?.[0] ?? 0) % 2 === 0;
+    const events = async function* () {
+      for await (const event of watcher) {
+        const left = event.paths.filter(isTold);
+        if (left.length > 0) yield { ...event, paths: left };
+      }
+    };
+    return { [Symbol.asyncIterator]: events, close: () => watcher.close() };
+  };
+}
+
+/** Tells nothing, and is not there. */
+const NONE: OpenWatcher = () => {
+  throw new Error("no watcher may be opened");
+};
+
+const WATCHERS: readonly (readonly [string, Partial<FolderShareOptions>])[] = [
+  ["whose events all come", {}],
+  ["half of whose events are lost", { openWatcher: droppingHalf() }],
+  ["that is polled", { isPolling: true, openWatcher: NONE }],
+];
+
+for (const [what, options] of WATCHERS) {
+  Deno.test(`others see every change of a folder ${what}`, ON_DISK, async () => {
+    const prepare = async ({ folder }: TestPeer) => {
+      await folder.makeFolder("lab");
+      for (let i = 0; i < 4; i++) await folder.write(`lab/old${i}`, "old");
+    };
+    await using sharing = await Sharing.begin(prepare, options);
+    const { hans: { folder } } = sharing;
+    await sharing.shows("lab/old0 3", "lab/old1 3", "lab/old2 3", "lab/old3 3");
+    await folder.makeFolder("lab/new");
+    for (let i = 0; i < 4; i++) await folder.write(`lab/new/n${i}`, "new one");
+    for (let i = 0; i < 2; i++) await folder.write(`lab/old${i}`, "changed");
+    for (let i = 2; i < 4; i++) await Deno.remove(folder.pathOf(`lab/old${i}`));
+    const added = [0, 1, 2, 3].map((i) => `lab/new/n${i} 7`);
+    await sharing.shows(...added, "lab/old0 7", "lab/old1 7");
+    await Deno.remove(folder.pathOf("lab/new"), { recursive: true });
+    await Deno.rename(folder.pathOf("lab/old0"), folder.pathOf("moved0"));
+    await sharing.shows("lab/old1 7", "moved0 7");
+    await Deno.remove(folder.pathOf("moved0"));
+    await Deno.remove(folder.pathOf("lab"), { recursive: true });
+    await sharing.shows();
+  });
+}
+
+Deno.test("a system that tells of no changes is named once", ON_DISK, async () => {
+  const openWatcher = () => {
+    throw new Error("No space left on device");
+  };
+  await using sharing = await Sharing.begin(({ folder }) => folder.write("a", "1"), {
+    openWatcher,
+  });
+  await sharing.hans.folder.write("b", "22");
+  await sharing.shows("a 1", "b 2");
+  await sharing.hans.folder.write("b", "333");
+  await sharing.shows("a 1", "b 3");
+  assertEquals(sharing.told.filter((it) => it === "no hints").length, 1);
+});
+
+Deno.test("a change of which the system tells nothing is found", ON_DISK, async () => {
+  const closed = Promise.withResolvers<void>();
+  const openWatcher = (): Watcher => ({
+    // deno-lint-ignore require-yield -- It tells nothing.
+    async *[Symbol.asyncIterator]() {
+      await closed.promise;
+    },
+    close: closed.resolve,
+  });
+  const prepare = async ({ folder }: TestPeer) => {
+    await folder.write("a", "1");
+    // A folder that was just changed is looked at as a whole.
+    await Deno.utime(folder.path, 0, 0);
+  };
+  await using sharing = await Sharing.begin(prepare, { openWatcher });
+  await sharing.shows("a 1");
+  await sharing.hans.folder.write("a", "22");
+  await sharing.shows("a 2");
+});
+
+Deno.test("a watcher that ends is done without", ON_DISK, async () => {
+  const openWatcher = (): Watcher => ({ async *[Symbol.asyncIterator]() {}, close() {} });
+  await using sharing = await Sharing.begin(({ folder }) => folder.write("a", "1"), {
+    openWatcher,
+  });
+  await sharing.hans.folder.write("a", "22");
+  await sharing.shows("a 2");
+});
+
+Deno.test("what was withdrawn stays so until the file changes", ON_DISK, async () => {
+  const prepare = async ({ folder }: TestPeer) => {
+    await folder.write("a", "1");
+    await folder.write("b", "1");
+  };
+  await using sharing = await Sharing.begin(prepare);
+  await sharing.shows("a 1", "b 1");
+  await sharing.hans.peer.unp("a");
+  await sharing.hans.folder.write("c", "1");
+  await sharing.shows("b 1", "c 1");
+  await sharing.hans.folder.write("a", "22");
+  await sharing.shows("a 2", "b 1", "c 1");
+});
+
+Deno.test("a folder that vanishes as a whole keeps what is published", ON_DISK, async () => {
+  const prepare = async ({ folder }: TestPeer) => {
+    await folder.makeFolder("lab");
+    await folder.makeFolder("other");
+    await folder.write("lab/a", "1");
+  };
+  await using sharing = await Sharing.begin(prepare, { names: ["lab", "other"] });
+  const { hans: { folder }, told } = sharing;
+  await sharing.shows("lab/a 1");
+  await Deno.rename(folder.pathOf("lab"), folder.pathOf("gone"));
+  await waitFor("the notice", () => told.includes("away lab/"), PROMISED_MS);
+  await folder.write("other/b", "1");
+  await sharing.shows("lab/a 1", "other/b 1");
+  await Deno.rename(folder.pathOf("gone"), folder.pathOf("lab"));
+  await Deno.remove(folder.pathOf("lab/a"));
+  await sharing.shows("other/b 1");
+  assertEquals(told.filter((it) => /away|back/.test(it)), ["away lab/", "back lab/"]);
+});
+
+Deno.test("what is left out now and was published before is withdrawn", ON_DISK, async () => {
+  const prepare = async ({ folder, peer }: TestPeer) => {
+    for (const name of ["a.tmp", "b.part", "c", "d"]) await folder.write(name, "1");
+    for (const name of ["a.tmp", "b.part", "c", "d"]) await peer.pub(name);
+    await folder.write(".bittrickleignore", "*.tmp");
+    await Deno.remove(folder.pathOf("d"));
+  };
+  await using sharing = await Sharing.begin(prepare);
+  // An unfinished download that was published by its name is not what rules are about.
+  await sharing.shows("b.part 1", "c 1");
+  await sharing.hans.folder.write(".bittrickleignore", "c");
+  await sharing.shows("a.tmp 1", "b.part 1");
+});
+
+Deno.test("what is not there is not shared", ON_DISK, async () => {
+  const failing = Sharing.begin(() => Promise.resolve(), { names: ["none"] });
+  const error = await assertRejects(() => failing, BitTrickleError);
+  assertEquals([error.code, error.message], [
+    "not_found",
+    'Cannot share "none": no such file in the shared folder',
+  ]);
+  assert(error.cause !== undefined);
+});

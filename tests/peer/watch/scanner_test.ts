@@ -1,0 +1,203 @@
+/**
+ * What scans of real folders tell, one after the other.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { Scanner } from "../../../lib/peer/watch/scanner.ts";
+import type { ScanReply } from "../../../lib/peer/watch/scan_job.ts";
+import type { SharePatterns } from "../../../lib/peer/share/ignore_rules.ts";
+import { MAY_USE_DISK } from "../../support/permission.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+import { CAN_MOUNT, TinyDisk } from "../../support/tiny_disk.ts";
+
+const ON_DISK = { ignore: !MAY_USE_DISK };
+const WITH_MOUNTS = { ignore: !CAN_MOUNT };
+const EMPTIED = "it is empty, and should not be: is its disk mounted?";
+
+/** A folder whose changes are scanned. */
+class Scanned implements AsyncDisposable {
+  private constructor(readonly folder: TempFolder, readonly scanner: Scanner) {}
+
+  static async make(
+    files: readonly string[],
+    { names = ["."], isExpected = false, ...patterns }:
+      & { names?: string[]; isExpected?: boolean }
+      & SharePatterns = {},
+  ): Promise<Scanned> {
+    const folder = await TempFolder.make();
+    for (const name of files) await write(folder, name);
+    const isFolder = (name: string) => Deno.lstatSync(folder.pathOf(name)).isDirectory;
+    const roots = names.map((name) => {
+      return { name, path: folder.pathOf(name), isFolder: isFolder(name), isExpected };
+    });
+    return new Scanned(folder, new Scanner({ folder: folder.path, roots, patterns }));
+  }
+
+  /** Scans, and returns the names of files that are there and `-` those of files that are not. */
+  scan(options: { asked?: string[]; most?: number } = {}): string[] {
+    return told(this.reply(options));
+  }
+
+  reply({ asked = [], most = Infinity }: { asked?: string[]; most?: number } = {}): ScanReply {
+    return this.scanner.scan({ asked, hints: [], most });
+  }
+
+  async write(name: string, text = name): Promise<void> {
+    await write(this.folder, name, text);
+  }
+
+  async remove(name: string): Promise<void> {
+    await Deno.remove(this.folder.pathOf(name), { recursive: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.folder[Symbol.asyncDispose]();
+  }
+}
+
+function told({ seen }: ScanReply): string[] {
+  return seen.map(({ name, state }) => state === undefined ? `-${name}` : name).sort();
+}
+
+async function write(folder: TempFolder, name: string, text = name): Promise<void> {
+  const slash = name.lastIndexOf("/");
+  if (slash > 0) await Deno.mkdir(folder.pathOf(name.slice(0, slash)), { recursive: true });
+  await folder.write(name, text);
+}
+
+Deno.test("each change is told once", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a", "x/b", "x/y/c"]);
+  assertEquals(scanned.scan(), ["a", "x/b", "x/y/c"]);
+  assertEquals(scanned.scan(), []);
+  await scanned.write("x/y/new");
+  await scanned.write("a", "another");
+  await scanned.remove("x/b");
+  assertEquals(scanned.scan(), ["-x/b", "a", "x/y/new"]);
+  assertEquals(scanned.scan(), []);
+  await scanned.remove("x");
+  assertEquals(scanned.scan(), ["-x/y/c", "-x/y/new"]);
+});
+
+Deno.test("what is asked for is told whether it has changed or not", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a", "x/b"]);
+  scanned.scan();
+  assertEquals(scanned.scan({ asked: ["a", "x/b", "none", "x/none", "no/ne"] }), [
+    "-no/ne",
+    "-none",
+    "-x/none",
+    "a",
+    "x/b",
+  ]);
+});
+
+Deno.test("files that change in place are found in turns", ON_DISK, async () => {
+  const names = Array.from({ length: 10 }, (_, i) => `x/${i}`);
+  await using scanned = await Scanned.make(names);
+  scanned.scan();
+  // A folder that was just changed is looked at as a whole.
+  await Deno.utime(scanned.folder.pathOf("x"), new Date(0), new Date(0));
+  scanned.scan({ most: 0 });
+  for (const name of names) await scanned.write(name, "another");
+  const found = [3, 3, 3, 3].map((most) => scanned.scan({ most }).length);
+  assertEquals(found, [3, 3, 3, 1]);
+});
+
+Deno.test("files that have changed lately are looked at each time", ON_DISK, async () => {
+  await using scanned = await Scanned.make(Array.from({ length: 10 }, (_, i) => `x/${i}`));
+  scanned.scan();
+  await scanned.write("x/7", "another");
+  scanned.scan();
+  await Deno.utime(scanned.folder.pathOf("x"), new Date(0), new Date(0));
+  scanned.scan({ most: 1 });
+  await scanned.write("x/7", "another one");
+  assertEquals(scanned.scan({ most: 1 }), ["x/7"]);
+});
+
+Deno.test("rules are obeyed, and so is a change of them", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a.tmp", "x/b.tmp", "x/c", "x/.hidden"]);
+  await scanned.write("x/.bittrickleignore", "*.tmp\n");
+  const first = scanned.reply();
+  assertEquals([told(first), first.ignored], [["a.tmp", "x/c"], 1]);
+  assertEquals(first.skipped.map(({ name }) => name), ["x/.hidden"]);
+  assertEquals(scanned.reply({ asked: ["x/b.tmp"] }).seen.map(({ isOut }) => isOut), [true]);
+  await scanned.write(".bittrickleignore", "a.*\n");
+  await scanned.write("x/.bittrickleignore", "c\n");
+  assertEquals(scanned.scan(), ["-a.tmp", "-x/c", "x/b.tmp"]);
+  await scanned.remove("x/.bittrickleignore");
+  const last = scanned.reply();
+  assertEquals([told(last), last.skipped], [["x/c"], []]);
+});
+
+Deno.test("nothing new is shared where rules cannot be read", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["x/a", "b"]);
+  assertEquals(scanned.scan(), ["b", "x/a"]);
+  await scanned.write("x/.bittrickleignore", "#".repeat(100_000));
+  await scanned.write("x/secret");
+  const reply = scanned.reply();
+  const reason = "its .bittrickleignore cannot be used: it is larger than 64 KiB";
+  assertEquals([told(reply), reply.away], [[], [{ name: "x/", reason }]]);
+});
+
+Deno.test(
+  "a named folder that is gone, or empty in its place, loses nothing",
+  ON_DISK,
+  async () => {
+    await using scanned = await Scanned.make(["lab/a", "lab/x/b", "single"], {
+      names: ["lab", "single"],
+    });
+    assertEquals(scanned.scan(), ["lab/a", "lab/x/b", "single"]);
+    const { folder } = scanned;
+    await Deno.rename(folder.pathOf("lab"), folder.pathOf("elsewhere"));
+    const gone = scanned.reply({ asked: ["lab/a"] });
+    const reason = "no such file in the shared folder";
+    assertEquals([told(gone), gone.away], [[], [{ name: "lab/", reason }]]);
+    await Deno.mkdir(folder.pathOf("lab"));
+    const empty = scanned.reply({ asked: ["lab/a", "lab/x/b"] });
+    assertEquals([told(empty), empty.away], [[], [{ name: "lab/", reason: EMPTIED }]]);
+    await Deno.remove(folder.pathOf("lab"));
+    await Deno.remove(folder.pathOf("elsewhere/a"));
+    await Deno.rename(folder.pathOf("elsewhere"), folder.pathOf("lab"));
+    const back = scanned.reply();
+    assertEquals([told(back), back.away], [["-lab/a"], []]);
+    await scanned.remove("single");
+    assertEquals(scanned.scan(), ["-single"]);
+  },
+);
+
+Deno.test("a folder that its user empties is empty", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["lab/a", "lab/b"], { names: ["lab"] });
+  scanned.scan();
+  await scanned.remove("lab/a");
+  await scanned.remove("lab/b");
+  assertEquals(scanned.scan(), ["-lab/a", "-lab/b"]);
+});
+
+Deno.test(
+  "a folder that should hold something and is empty at first is away",
+  ON_DISK,
+  async () => {
+    await using scanned = await Scanned.make([], { isExpected: true });
+    const reply = scanned.reply({ asked: ["a"] });
+    assertEquals([told(reply), reply.away], [[], [{ name: "./", reason: EMPTIED }]]);
+    await scanned.write("b");
+    assertEquals(scanned.scan({ asked: ["a"] }), ["-a", "b"]);
+  },
+);
+
+Deno.test("a disk that is unmounted in a shared folder loses nothing", WITH_MOUNTS, async () => {
+  await using scanned = await Scanned.make(["a", "disk/below"]);
+  const { folder } = scanned;
+  {
+    await using _ = await TinyDisk.mount(folder.pathOf("disk"), "size=64k");
+    await scanned.write("disk/x/b");
+    assertEquals(scanned.scan(), ["a", "disk/x/b"]);
+  }
+  await Deno.remove(folder.pathOf("disk/below"));
+  const away = scanned.reply({ asked: ["disk/x/b"] });
+  assertEquals([told(away), away.away], [[], [{ name: "disk/", reason: EMPTIED }]]);
+  await using _ = await TinyDisk.mount(folder.pathOf("disk"), "size=64k");
+  await scanned.write("disk/x/c");
+  assertEquals(scanned.scan(), ["-disk/x/b", "disk/x/c"]);
+});
