@@ -8,6 +8,7 @@ import type { OnDownload } from "../peer/download/transfer_state.ts";
 import type { PeerGetOptions } from "../peer/peer_options.ts";
 import type { JobTable } from "./job.ts";
 import type { ByteRange } from "../protocol/byte_range.ts";
+import type { ListKey } from "./list_order.ts";
 import type { TransferState } from "./transfer_state.ts";
 
 /** The options of all commands; each heeds those that it knows. */
@@ -16,6 +17,12 @@ export interface CommandOptions extends Omit<PeerGetOptions, "onProgress"> {
   readonly everywhere?: boolean | undefined;
   /** Whether a person wants to see all that is known. @default {false} */
   readonly long?: boolean | undefined;
+  /** How many items of a list are shown. @default all */
+  readonly limit?: number | undefined;
+  /** What a list is sorted by. @default as it came */
+  readonly sort?: ListKey | undefined;
+  /** How wide the terminal is that shows the outcome. @default there is none */
+  readonly columns?: number | undefined;
   /** Whether a program reads the outcome: it is told all that is known. @default {false} */
   readonly json?: boolean | undefined;
   /** Which part of a file. @default all */

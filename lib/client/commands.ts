@@ -15,9 +15,8 @@ import { runGet } from "./get_command.ts";
 import type { CommandFlags, Invocation } from "./invocation.ts";
 import { NO_JOBS, runCancel, runJobs, runWait } from "./job_commands.ts";
 import { runLimit } from "./limit_command.ts";
-import { listOutcome } from "./list_outcome.ts";
 import type { Outcome } from "./outcome.ts";
-import { runLap, runLpf } from "./list_commands.ts";
+import { runLap, runLpf, runSch } from "./list_commands.ts";
 import { runPub } from "./pub_command.ts";
 import { didYouMean } from "../cli/spelling.ts";
 import { runUnp } from "./unp_command.ts";
@@ -52,9 +51,6 @@ export interface Command {
   readonly fault?: (place: CommandPlace) => string | undefined;
   run(peer: Peer, args: readonly string[], options: CommandOptions): Promise<Outcome>;
 }
-
-/** Files found that are shown: nobody reads on, and a better search is quicker. */
-const MOST_FOUND = 1_000;
 
 /** Whoever finds an open shell must not change the password of its user. */
 const NO_SHELL =
@@ -116,7 +112,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     run: (_, args, options) => Promise.resolve(runJobs(args, options)),
   }],
   ["lap", {
-    flags: ["long"],
+    flags: ["limit", "long"],
     summary: "list active peers, with --long their sessions",
     run: (peer, _, options) => answered(runLap(peer, options), options),
   }],
@@ -133,7 +129,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     argument: "user",
     least: 0,
     most: 1,
-    flags: ["long"],
+    flags: ["limit", "long", "sort"],
     summary: "list your published files, or a user's, with --long from where",
     run: (peer, [user], options) => answered(runLpf(peer, user, options), options),
   }],
@@ -152,11 +148,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   }],
   ["sch", {
     argument: "text",
+    flags: ["limit", "long", "sort"],
     summary: "search the names of files",
-    run: async (peer, words, options) => {
-      const found = peer.sch(words.join(" "), MOST_FOUND);
-      return listOutcome(await answered(found, options), MOST_FOUND);
-    },
+    run: (peer, words, options) => answered(runSch(peer, words, options), options),
   }],
   ["unp", {
     argument: "file",

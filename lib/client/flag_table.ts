@@ -10,6 +10,9 @@ import type { Flag } from "../cli/manual/manual.ts";
 /** The commands that download. */
 const DOWNLOADING = ["get", "cat"];
 
+/** The commands that list. */
+const LISTING = ["lap", "lpf", "sch"];
+
 /** Flags of single commands. One that means different things to two commands is here twice. */
 export const COMMAND_FLAGS: readonly Flag[] = [
   { name: "as", value: "NAME", text: "save under another name", only: ["get"] },
@@ -27,7 +30,19 @@ export const COMMAND_FLAGS: readonly Flag[] = [
     text: "from all devices and folders of yours, not only from this one",
     only: ["unp"],
   },
-  { name: "long", text: "show sessions, devices and folders as well", only: ["lap", "lpf"] },
+  {
+    name: "long",
+    text: "show sessions, folders and ids as well, and cut nothing",
+    only: LISTING,
+  },
+  { name: "limit", value: "N", text: "show so many, and count the others", only: LISTING },
+  {
+    name: "sort",
+    value: "KEY",
+    values: ["name", "size", "sources"],
+    text: "by name, by size or, of sch, by sources",
+    only: ["lpf", "sch"],
+  },
 ];
 
 /** Flags of the whole program. */

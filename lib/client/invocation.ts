@@ -8,6 +8,7 @@
 import { type ByteRange, parseByteRange } from "../protocol/byte_range.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
+import { limitOf, type ListKey, listKeyOf } from "./list_order.ts";
 import { type Parsed, parseFlags, usage } from "../cli/parse_flags.ts";
 import { COMMAND_FLAGS } from "./flag_table.ts";
 
@@ -25,6 +26,10 @@ export interface CommandFlags {
   readonly everywhere?: true;
   /** Whether a list shows all that is known. */
   readonly long?: true;
+  /** How many items of a list are shown. */
+  readonly limit?: number;
+  /** What a list is sorted by. */
+  readonly sort?: ListKey;
 }
 
 /** A command, what it works on, and its flags. */
@@ -61,14 +66,18 @@ export function invocationOf(words: readonly string[], flags: Parsed): Invocatio
   if (surplus) throw usage(`--${surplus} belongs to a command: get <file> --${surplus}`);
   if (given.everywhere) throw usage("--everywhere belongs to a command: unp <file> --everywhere");
   if (given.long) throw usage("--long belongs to a command: lap --long, lpf --long");
+  if (given.limit) throw usage("--limit belongs to a command: sch <text> --limit 20");
+  if (given.sort) throw usage("--sort belongs to a command: sch <text> --sort size");
 }
 
 const NO_FLAGS: CommandFlags = { force: false, share: false };
 
 function commandFlags(flags: Parsed): CommandFlags {
   const as = flags.text("as");
-  const range = flags.text("range");
+  const [range, limit, sort] = [flags.text("range"), flags.text("limit"), flags.text("sort")];
   return {
+    ...limit === undefined ? {} : { limit: limitOf(limit) },
+    ...sort === undefined ? {} : { sort: listKeyOf(sort) },
     ...range === undefined ? {} : { range: rangeOf(range) },
     ...as === undefined ? {} : { as: nameOf(as) },
     force: flags.has("force"),

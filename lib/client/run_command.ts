@@ -77,6 +77,7 @@ async function run(
   return await command.run(peer, args, {
     ...flags,
     json: output.json,
+    columns: output.columns,
     ...place ? { jobs: place.jobs } : {},
     signal: place ? AbortSignal.any([signal, place.job.signal]) : signal,
     share: flags.share || share,

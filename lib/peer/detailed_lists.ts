@@ -8,6 +8,7 @@
 import { folderOf } from "../protocol/device.ts";
 import type { ServedShare, SessionDetails } from "../protocol/messages.ts";
 import { SESSIONS_PER_USER, SHARES_PER_USER } from "../protocol/share.ts";
+import type { OwnCopies } from "./share/own_copies.ts";
 import { nameFrom } from "./share/publisher.ts";
 import type { IndexSession, List, SessionRequest } from "./session/index_session.ts";
 
@@ -33,6 +34,13 @@ export interface DetailedListsSetting {
   readonly home: string | undefined;
   /** The folder of this device that is the share of that name of `user`. */
   readonly folderOf: (user: string, share: string) => string | undefined;
+  readonly ownCopies: OwnCopies;
+}
+
+/** A list, and for each of its items whether the shared folder holds that very file. */
+export interface MarkedList {
+  readonly list: List;
+  readonly here: readonly boolean[];
 }
 
 type Place = Pick<PlacedShare, "device" | "folder">;
@@ -61,12 +69,17 @@ export class DetailedLists {
   }
 
   /** What `of` publishes, or the asker, and where each is served from, unless in protocol 1. */
-  async lpf(of?: string): Promise<{ readonly list: List; readonly places?: PlacedShare[] }> {
-    const list = await this.published(of);
-    const { shares } = list;
+  async lpf(of?: string): Promise<MarkedList & { readonly places?: PlacedShare[] }> {
+    const marked = await this.#marked(await this.published(of));
+    const { shares } = marked.list;
     return shares
-      ? { list, places: await this.#placesOf(shares, of ?? this.#setting.user) }
-      : { list };
+      ? { ...marked, places: await this.#placesOf(shares, of ?? this.#setting.user) }
+      : marked;
+  }
+
+  /** The names that a search finds, about `most` of them. */
+  async sch(text: string, most?: number): Promise<MarkedList> {
+    return await this.#marked(await this.#ask({ verb: "sch", text }, most));
   }
 
   /** The same without places. */
@@ -90,6 +103,11 @@ export class DetailedLists {
     const found = shares.filter((_, i) => isMeant(items[i]!));
     const each = new Map(found.map((served) => [served.share, served]));
     return each.size === 0 ? [] : await this.#placesOf([...each.values()], this.#setting.user);
+  }
+
+  async #marked(list: List): Promise<MarkedList> {
+    const { items, details = items.map(() => undefined) } = list;
+    return { list, here: await this.#setting.ownCopies(details) };
   }
 
   async #placesOf(shares: readonly ServedShare[], user: string): Promise<PlacedShare[]> {

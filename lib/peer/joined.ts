@@ -16,6 +16,7 @@ import type { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { SealedPort } from "./sealed_port.ts";
 import type { Ask, IndexSession } from "./session/index_session.ts";
 import type { FileMemory } from "./share/file_memory.ts";
+import { ownCopiesIn } from "./share/own_copies.ts";
 import { placeFor } from "./share/place.ts";
 import type { Looks } from "./share/looks.ts";
 import type { PublishedFiles } from "./share/published_files.ts";
@@ -74,6 +75,9 @@ export async function join(
   const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
   const { device, home } = options;
   const folderOf = (user: string, share: string) => memory.folderOf(user, share);
-  const lists = new DetailedLists({ session, user, device, home, folderOf });
+  const lists = new DetailedLists({
+    ...{ session, user, device, home, folderOf },
+    ownCopies: ownCopiesIn(folder, memory),
+  });
   return { session, files, publisher, republisher, downloads, lists };
 }
