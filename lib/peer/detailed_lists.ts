@@ -9,7 +9,7 @@ import { folderOf } from "../protocol/device.ts";
 import type { ServedShare, SessionDetails } from "../protocol/messages.ts";
 import { SESSIONS_PER_USER, SHARES_PER_USER } from "../protocol/share.ts";
 import type { OwnCopies } from "./share/own_copies.ts";
-import { nameFrom } from "./share/publisher.ts";
+import { nameIn } from "./share/typed_name.ts";
 import type { IndexSession, List, SessionRequest } from "./session/index_session.ts";
 
 /** An active session of a user. */
@@ -28,6 +28,8 @@ export interface PlacedShare extends ServedShare {
 export interface DetailedListsSetting {
   readonly session: Pick<IndexSession, "ask">;
   readonly user: string;
+  /** The shared folder, without links. */
+  readonly shared: string;
   /** The name of this device. */
   readonly device: string | undefined;
   /** The home folder. */
@@ -95,7 +97,7 @@ export class DetailedLists {
 
   /** The shares from which the user publishes `typed`; of a `folder/` some, if there are many. */
   async sharesWith(typed: string): Promise<readonly PlacedShare[]> {
-    const name = nameFrom(typed);
+    const name = nameIn(this.#setting.shared, typed);
     const isFolder = name.endsWith("/");
     const after = isFolder ? name : `${name}:`;
     const { items, shares = [] } = await this.#ask({ verb: "lpf", after }, SHARES_PER_USER);

@@ -12,6 +12,7 @@ import type { Identity } from "./identity.ts";
 import { MemoryAccess } from "./memory_access.ts";
 import { MemoryDatabase, type OnTrouble } from "./memory_database.ts";
 import { PublicationMemory } from "./publication_memory.ts";
+import { SEPARATOR } from "./separator.ts";
 
 /** Hashes that nobody asked for in this time are forgotten, in milliseconds. */
 const KEPT_MS = 180 * 24 * 3_600_000;
@@ -21,9 +22,6 @@ const USED_MS = 24 * 3_600_000;
 
 /** Hashes of a batch that are written together: a moment's work. */
 const BATCH = 256;
-
-/** Stands between folders in the paths of this system. */
-const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
 /** Comes behind all that a path may go on with. */
 const LAST = "\u{10ffff}";

@@ -7,6 +7,7 @@
 import { forEachPooled } from "../../async/pooled.ts";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
+import { Glob } from "../../protocol/glob.ts";
 import type { PublishedFile, Reply } from "../../protocol/messages.ts";
 import { beginningBelow, nameFault, plainNameFault } from "../../protocol/names.ts";
 import { PLAIN_SHARE } from "../../protocol/share.ts";
@@ -15,6 +16,7 @@ import { listTree, ROOT, type Skipped, type Tree } from "./list_tree.ts";
 import type { PublishOptions } from "./published_files.ts";
 import type { PublisherSetting } from "./publisher_setting.ts";
 import { type TreeOptions, TreePublishing } from "./tree_publishing.ts";
+import { nameIn } from "./typed_name.ts";
 
 /** Names that are withdrawn at once. */
 const AT_ONCE = 8;
@@ -26,6 +28,8 @@ const NO_SHARES =
 export interface UnpublishTreeOptions {
   /** Whether from all shares of the user. @default {false} */
   readonly isEverywhere?: boolean | undefined;
+  /** Whether they are those that a pattern stands for, see {@linkcode Glob}. @default {false} */
+  readonly isPattern?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,21 +54,23 @@ export class Publisher {
    */
   async pub(typed: string, options: PublishOptions = {}): Promise<Reply> {
     const { files, isSealed } = this.#setting;
-    const name = nameFrom(typed);
+    const name = this.#nameOf(typed);
     assertName("publish", name, isSealed);
     const details = await files.details(name, isSealed, options);
     return await this.#setting.turns.run(name, () => this.#publish({ name, details }));
   }
 
   /**
-   * Publishes every regular file below the folder `typed`. What cannot be published of it stops
-   * nothing else.
+   * Publishes every regular file below the folder `typed`, or that the pattern `typed` stands for. What
+   * cannot be published of it stops nothing else.
    *
    * @throws {BitTrickleError} `refused` in protocol 1, which knows no folders, else as
    * {@linkcode pub}
    */
   async pubTree(typed: string, options: TreeOptions = {}): Promise<PublishedTree> {
-    const { names, skipped } = await this.#list(typed);
+    const { names, skipped } = options.isPattern
+      ? await this.#listMatching(typed)
+      : await this.#list(typed);
     const publishing = new TreePublishing(
       this.#setting,
       (name, options) => this.pub(name, options),
@@ -82,27 +88,32 @@ export class Publisher {
    * @throws {BitTrickleError} `usage` for what is no name, or in protocol 1, which knows no shares
    */
   async unp(typed: string, isEverywhere = false): Promise<Reply> {
-    const name = nameFrom(typed);
+    const name = this.#nameOf(typed);
     assertName("unpublish", name, this.#setting.isSealed);
     if (isEverywhere && !this.#setting.isSealed) throw new BitTrickleError("usage", NO_SHARES);
     return await this.#setting.turns.run(name, () => this.#withdraw(name, isEverywhere));
   }
 
   /**
-   * Withdraws every publication below the folder `typed`, from here or from all shares of the user,
-   * and returns their names.
+   * Withdraws every publication below the folder `typed`, or that the pattern `typed` stands for, from
+   * here or from all shares of the user, and returns their names.
    *
    * @throws {BitTrickleError} as {@linkcode unp}, or `interrupted` by the signal; the message tells how
    * many were withdrawn before
    */
   async unpTree(
     typed: string,
-    { isEverywhere = false, signal }: UnpublishTreeOptions = {},
+    { isEverywhere = false, isPattern = false, signal }: UnpublishTreeOptions = {},
   ): Promise<string[]> {
     const { items, shares } = await this.#setting.ask({ verb: "lpf" }) as List;
     const isMeant = (i: number) => isEverywhere || isOurs(shares?.[i]?.share, this.#setting.share);
     const here = [...new Set(items.filter((_, i) => isMeant(i)))];
-    const below = here.filter((item) => item.startsWith(beginningBelow(nameFrom(typed))));
+    const name = this.#nameOf(typed);
+    const glob = new Glob(name);
+    const beginning = beginningBelow(name);
+    const below = here.filter((item) => {
+      return isPattern ? glob.matches(item) : item.startsWith(beginning);
+    });
     let done = 0;
     const one = async (name: string) => {
       if (signal?.aborted) throw interrupted();
@@ -145,13 +156,27 @@ export class Publisher {
     }
   }
 
+  #nameOf(typed: string): string {
+    return nameIn(this.#setting.files.folder.path, typed);
+  }
+
   async #list(typed: string): Promise<Tree> {
-    const name = nameFrom(typed).replace(/\/+$/, "");
+    const name = this.#nameOf(typed).replace(/\/+$/, "");
     if (name !== ROOT) assertName("publish", `${name}/file`, this.#setting.isSealed);
     return await listTree(this.#setting.files.folder.path, name).catch((error) => {
       const message = `Cannot publish "${escapeText(typed)}": ${error.message}`;
       throw new BitTrickleError(error.code, message, { cause: error });
     });
+  }
+
+  /** Folders that cannot be looked into are named if something in them might be meant. */
+  async #listMatching(typed: string): Promise<Tree> {
+    const glob = new Glob(this.#nameOf(typed));
+    const { names, skipped } = await listTree(this.#setting.files.folder.path, ROOT);
+    const isMeant = ({ name }: Skipped) => {
+      return name.endsWith("/") ? glob.reachesBelow(name.slice(0, -1)) : glob.matches(name);
+    };
+    return { names: names.filter((name) => glob.matches(name)), skipped: skipped.filter(isMeant) };
   }
 }
 
@@ -164,11 +189,6 @@ export function assertName(action: string, name: string, isSealed: boolean): voi
   const fault = isSealed ? nameFault(name) : plainNameFault(name);
   if (!fault) return;
   throw new BitTrickleError("usage", `Cannot ${action} "${escapeText(name)}": ${fault}`);
-}
-
-/** The name that is meant by what was typed, which may begin with the folder where one is. */
-export function nameFrom(typed: string): string {
-  return typed.normalize("NFC").replace(/^(?:\.\/+)+(?=[^/])/, "");
 }
 
 /** Whether what is listed in `share` is served from here, or would be if it were published again. */
