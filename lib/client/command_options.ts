@@ -17,6 +17,12 @@ export interface CommandOptions extends Omit<PeerGetOptions, "onProgress"> {
   readonly everywhere?: boolean | undefined;
   /** Whether a person wants to see all that is known. @default {false} */
   readonly long?: boolean | undefined;
+  /** What to search for, and get: see {@linkcode getMatch}. @default what is named */
+  readonly match?: string | undefined;
+  /** Whether nobody is to be asked. @default {false} */
+  readonly yes?: boolean | undefined;
+  /** Asks whoever is at the terminal, if somebody is. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
   /** How many items of a list are shown. @default all */
   readonly limit?: number | undefined;
   /** What a list is sorted by. @default as it came */

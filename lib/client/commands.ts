@@ -99,9 +99,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   }],
   ["get", {
     argument: "file",
-    flags: ["as", "force", "share"],
+    flags: ["as", "force", "match", "out", "rename", "share", "skip", "yes"],
     mayBeJob: true,
-    summary: "download a file, by name or id, or all of a folder/",
+    summary: "download a file, by name or id, or all of a folder/ or pattern",
     purpose: "change",
     run: runGet,
   }],
@@ -213,7 +213,7 @@ export function checkCommand({ verb, args, flags }: Invocation, place?: CommandP
     const hint = didYouMean(verb, VERBS) || ".";
     throw usage(`"${escapeText(verb)}" is not a command${hint} ${AVAILABLE}`);
   }
-  checkCount(verb, command, args.length);
+  if (flags.match === undefined || args.length > 0) checkCount(verb, command, args.length);
   checkFlags(verb, command, flags);
   const fault = place && command.fault?.(place);
   if (fault) throw usage(fault);

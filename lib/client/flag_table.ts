@@ -16,7 +16,25 @@ const LISTING = ["lap", "lpf", "sch"];
 /** Flags of single commands. One that means different things to two commands is here twice. */
 export const COMMAND_FLAGS: readonly Flag[] = [
   { name: "as", value: "NAME", text: "save under another name", only: ["get"] },
+  {
+    name: "out",
+    value: "FOLDER",
+    values: "folder",
+    text:
+      "save in this folder, which is made if needed; outside of the shared one, nothing in it " +
+      "is shared",
+    only: ["get"],
+  },
   { name: "force", text: "replace a file that has the name", only: ["get"] },
+  { name: "rename", text: 'save as "name (1)" where something else has the name', only: ["get"] },
+  { name: "skip", text: "leave alone what has the name, whatever it is", only: ["get"] },
+  {
+    name: "match",
+    value: "SEARCH",
+    text: "get all that a search finds, which may hold patterns: 'lab*.pdf user:hans'",
+    only: ["get"],
+  },
+  { name: "yes", text: "do not ask before --match gets what it has found", only: ["get"] },
   { name: "share", text: "publish what is fetched", only: ["get"] },
   {
     name: "range",

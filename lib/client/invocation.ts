@@ -30,6 +30,16 @@ export interface CommandFlags {
   readonly limit?: number;
   /** What a list is sorted by. */
   readonly sort?: ListKey;
+  /** The folder to save in. */
+  readonly out?: string;
+  /** What to search for, and get. */
+  readonly match?: string;
+  /** Whether what is fetched gets another name where something has its own. */
+  readonly rename?: true;
+  /** Whether what has the name of what is fetched is left alone. */
+  readonly skip?: true;
+  /** Whether nobody is to be asked. */
+  readonly yes?: true;
 }
 
 /** A command, what it works on, and its flags. */
@@ -64,6 +74,8 @@ export function invocationOf(words: readonly string[], flags: Parsed): Invocatio
   if (given.range) throw usage("--range belongs to a command: cat <file> --range");
   const surplus = given.as !== undefined ? "as" : given.force ? "force" : undefined;
   if (surplus) throw usage(`--${surplus} belongs to a command: get <file> --${surplus}`);
+  const ofGet = (["out", "match", "rename", "skip", "yes"] as const).find((name) => given[name]);
+  if (ofGet) throw usage(`--${ofGet} belongs to a command: get <file> --${ofGet}`);
   if (given.everywhere) throw usage("--everywhere belongs to a command: unp <file> --everywhere");
   if (given.long) throw usage("--long belongs to a command: lap --long, lpf --long");
   if (given.limit) throw usage("--limit belongs to a command: sch <text> --limit 20");
@@ -80,11 +92,20 @@ function commandFlags(flags: Parsed): CommandFlags {
     ...sort === undefined ? {} : { sort: listKeyOf(sort) },
     ...range === undefined ? {} : { range: rangeOf(range) },
     ...as === undefined ? {} : { as: nameOf(as) },
+    ...textFlag("out", flags.text("out")),
+    ...textFlag("match", flags.text("match")?.normalize("NFC")),
+    ...flags.has("rename") ? { rename: true } : {},
+    ...flags.has("skip") ? { skip: true } : {},
+    ...flags.has("yes") ? { yes: true } : {},
     force: flags.has("force"),
     share: flags.has("share"),
     ...flags.has("everywhere") ? { everywhere: true } : {},
     ...flags.has("long") ? { long: true } : {},
   };
+}
+
+function textFlag<K extends string>(name: K, text: string | undefined): { [P in K]?: string } {
+  return (text === undefined ? {} : { [name]: text }) as { [P in K]?: string };
 }
 
 /** @throws {BitTrickleError} `usage` */

@@ -26,7 +26,7 @@ export interface PlacedShare extends ServedShare {
 
 /** What {@linkcode DetailedLists} work with. */
 export interface DetailedListsSetting {
-  readonly session: Pick<IndexSession, "ask">;
+  readonly session: Pick<IndexSession, "ask" | "isSealed">;
   readonly user: string;
   /** The shared folder, without links. */
   readonly shared: string;
@@ -53,6 +53,11 @@ export class DetailedLists {
 
   constructor(setting: DetailedListsSetting) {
     this.#setting = setting;
+  }
+
+  /** Whether the index is asked in the sealed protocol, which tells more. */
+  get isSealed(): boolean {
+    return this.#setting.session.isSealed;
   }
 
   /**

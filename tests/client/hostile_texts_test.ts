@@ -54,9 +54,23 @@ function detailedLists(text: string): Pick<Peer, "lists"> {
   return { lists: lists as DetailedLists };
 }
 
+/** Finds names that hold `text`, of which none can be got. */
+function matching(text: string): Partial<Peer> {
+  const items = [`x${text}.x`];
+  return {
+    lists: { isSealed: true } as DetailedLists,
+    sch: () => Promise.resolve({ kind: "list", of: "files found", items, more: 0 }),
+    getTree: () => {
+      const failed = [{ name: text, code: "unverified" as const, reason: text }];
+      const none = { downloaded: [], present: [], skipped: [text], left: [text], bytes: 0 };
+      return Promise.resolve({ ...none, failed, stopped: undefined, lacksRoom: false });
+    },
+  };
+}
+
 const CASES: readonly Case[] = [
   ...["lap", "lpf u", "sch x"].flatMap((line): Case[] => {
-    return [line, `${line} --long`].map((line) => [line, detailedLists, 80]);
+    return [[line, detailedLists, 80], [`${line} --long`, detailedLists]];
   }),
   ["lap", (text) => ({ lap: () => listing("active peers", text) })],
   ["lpf", (text) => ({ lpf: () => listing("files published", text, 300) })],
@@ -83,12 +97,16 @@ const CASES: readonly Case[] = [
       return Promise.resolve({ kind: "choices", choices: [choice, other] });
     },
   })],
+  ["get x", (text) => ({ get: () => Promise.resolve({ kind: "skipped", name: text, size: 1 }) })],
+  ["get *.x", matching],
+  ["get --match x* --yes", matching],
+  ["get --match x*", matching],
   ["get x y", (text) => ({ get: () => failing(text) })],
   ["get x/", (text) => ({
     getTree: () => {
       const failed = [{ name: text, code: "unverified" as const, reason: text }];
       const stopped = new BitTrickleError("index_gone", text);
-      const done = { downloaded: [text], present: [text], failed, bytes: 1 };
+      const done = { downloaded: [text], present: [text], skipped: [], failed, bytes: 1 };
       return Promise.resolve({ ...done, left: [text], stopped, lacksRoom: false });
     },
   })],
@@ -100,6 +118,11 @@ const CASES: readonly Case[] = [
     },
   })],
   ["pub x", (text) => ({ isFolder: () => Promise.resolve(false), pub: () => failing(text) })],
+  ["pub *x", (text) => ({
+    isFolder: () => Promise.resolve(false),
+    pubTree: () => Promise.resolve({ published: [], skipped: [{ name: text, reason: text }] }),
+  })],
+  ["unp *x", (text) => ({ unpTree: () => Promise.resolve([text]) })],
   ["unp x/", (text) => ({ unpTree: () => Promise.resolve([text]) })],
   ["unp x", (text) => ({ unp: () => failing(text) })],
   ...[...COMMANDS.keys()].map((verb): Case => [`${verb} --force`, () => ({})]),

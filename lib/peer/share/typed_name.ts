@@ -23,14 +23,14 @@ export function nameIn(folder: string, typed: string): string {
   const name = typed.normalize("NFC");
   if (!isAbsolute(name) && !DOTS.test(name)) return name;
   const path = resolve(folder, name);
-  const inside = [path, withoutLinks(path)].map((path) => below(folder, path));
+  const inside = [path, withoutLinks(path)].map((path) => nameBelow(folder, path));
   const found = inside.find((it) => it !== undefined);
   if (found === undefined) throw outside(folder, typed);
   return name.endsWith("/") && found !== ROOT ? `${found}/` : found;
 }
 
-/** What `path` is called in `folder`, if it is in there. */
-function below(folder: string, path: string): string | undefined {
+/** What `path` is called in `folder`, if it is in there; `.` is the folder itself. */
+export function nameBelow(folder: string, path: string): string | undefined {
   const way = relative(folder.normalize("NFC"), path.normalize("NFC"));
   if (way === "") return ROOT;
   const isOutside = way === ".." || way.startsWith(`..${SEPARATOR}`) || isAbsolute(way);
@@ -48,6 +48,6 @@ function withoutLinks(path: string): string {
 
 function outside(folder: string, typed: string): BitTrickleError {
   const message = `"${escapeText(typed)}" is not in the shared folder, ${escapeText(folder)}: ` +
-    "nothing else can be shared, and --dir names another one";
+    "--dir names another one";
   return new BitTrickleError("usage", message);
 }
