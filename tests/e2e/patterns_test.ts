@@ -68,3 +68,22 @@ Deno.test(
     assertEquals(stdout.match(/: File unpublished successfully\n/g)?.length, 2);
   },
 );
+
+Deno.test("unp takes patterns of what is published, files or not", AS_PROCESSES, async () => {
+  const { network, folder } = await startNetwork();
+  await using _ = network;
+  await network.once("hans", "pub", ".");
+  await Deno.remove(join(folder, "a.pdf"));
+  const unp = (...args: string[]) => network.once("hans", "unp", ...args);
+  const gone = lastObject((await unp("*.pdf", "--json")).stdout);
+  assertEquals([gone.name, gone.withdrawn], ["*.pdf", ["a.pdf", "b.pdf"]]);
+  assertEquals((await unp("x[1].txt")).stdout, "File unpublished successfully\n");
+  assertEquals((await unp("x[1].txt")).stdout, "1 file unpublished\n");
+  const nothing = await unp("*.mkv");
+  assertEquals([nothing.code, nothing.stdout], [
+    3,
+    '"*.mkv" stands for nothing that you publish from this folder\n',
+  ]);
+  assertEquals((await unp("**", "--everywhere")).stdout, "3 files unpublished\n");
+  assertEquals(await published(network), []);
+});
