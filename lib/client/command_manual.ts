@@ -121,6 +121,8 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
       `${FROM_FOLDER}Of a folder everything below it is published, but hidden files, links and ` +
       "unfinished downloads. Files are served while a client with this folder is running; what " +
       "you publish stays published until you withdraw it with unp.",
+      "A pattern, as '*.pdf' or 'lab/**', stands for files of the folder; a path, as ./lab3.pdf, for " +
+      "the file that it leads to.",
     ],
     examples: [
       { line: "pub lab3.pdf", text: "publish a file" },

@@ -61,7 +61,7 @@ Deno.test("lines pasted during a download run one after the other", ON_TERMINAL,
   await screen.comesTo("the last line", (text) => text.trimEnd().endsWith("\n> lp"));
   const rows = rowsOf(await screen.text());
   // Of a table the first column.
-  const firsts = rows.map((row) => row.split("  ")[0]);
+  const firsts = rows.map((row) => row.trim().split("  ")[0]);
   assertEquals(firsts.slice(rows.indexOf("> get film")), [
     "> get film",
     "film downloaded successfully",
@@ -74,7 +74,8 @@ Deno.test("lines pasted during a download run one after the other", ON_TERMINAL,
     "> lpf vader",
     "1 file published:",
     "NAME",
-    "film",
+    "* film",
+    "* in your folder",
     "> lp",
   ]);
   assertEquals((await screen.cursor()).column, 4);
