@@ -6,7 +6,7 @@
 
 import { hasSwitch, parseClientFlags, wantsJson } from "./lib/client/flags.ts";
 import { LiveArea } from "./lib/cli/live_area.ts";
-import { openScreen } from "./lib/cli/screen.ts";
+import { openScreen, outputColumns } from "./lib/cli/screen.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { onUncaught } from "./lib/cli/last_resort.ts";
 import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
@@ -34,6 +34,7 @@ if (import.meta.main) {
   const output = new Output({
     json: wantsJson(Deno.args),
     quiet: hasSwitch(Deno.args, "quiet"),
+    columns: outputColumns,
     stdout: Deno.stdout.isTerminal() ? area.around(toStdout) : toStdout,
     stderr: area.around(toStderr),
   });

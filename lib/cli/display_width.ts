@@ -35,6 +35,28 @@ export function cutToWidth(text: string, columns: number): string {
   return columns > 0 ? kept + ELLIPSIS : "";
 }
 
+/** `text`, or its beginning and its end as far as `columns` hold them, with an ellipsis between. */
+export function cutInMiddle(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  const end = endOf(text, Math.floor((columns - displayWidth(ELLIPSIS)) / 3));
+  const beginning = cutToWidth(text, columns - displayWidth(end));
+  return beginning + end;
+}
+
+/** As much of the end of `text` as `columns` hold, from a character on that stands by itself. */
+function endOf(text: string, columns: number): string {
+  const characters = [...text];
+  let left = columns;
+  let start = characters.length;
+  for (let i = characters.length - 1; i >= 0; i--) {
+    const width = widthOf(characters[i]!);
+    left -= width;
+    if (left < 0) break;
+    if (width > 0 && characters[i] !== EMOJI_SELECTOR) start = i;
+  }
+  return characters.slice(start).join("");
+}
+
 function widthOf(character: string): number {
   if (character === EMOJI_SELECTOR) return 1;
   return COMBINING.test(character) ? 0 : eastAsianWidth(character.codePointAt(0)!);

@@ -80,8 +80,13 @@ export class Keyboard implements Disposable {
    */
   read(): Promise<Uint8Array | undefined> {
     return new Promise((resolve, reject) => {
-      this.#onCancel = () => resolve(undefined);
-      this.#next().then(resolve, reject);
+      let isCancelled = false;
+      this.#onCancel = () => {
+        isCancelled = true;
+        resolve(undefined);
+      };
+      // What comes later is left to whoever reads then.
+      this.#next(() => isCancelled).then(resolve, reject);
     });
   }
 
@@ -118,12 +123,12 @@ export class Keyboard implements Disposable {
     }
   }
 
-  async #next(): Promise<Uint8Array | undefined> {
+  async #next(isCancelled: () => boolean): Promise<Uint8Array | undefined> {
     while (this.#unread.length === 0) {
       if (this.#hasEnded) return undefined;
       await this.#fill();
     }
-    return this.#takeLine();
+    return isCancelled() ? undefined : this.#takeLine();
   }
 
   #fill(): Promise<void> {

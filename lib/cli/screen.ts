@@ -40,6 +40,11 @@ export function openScreen(): Screen | undefined {
   };
 }
 
+/** How many columns the terminal behind standard output has, if there is one. */
+export function outputColumns(): number | undefined {
+  return Deno.stdout.isTerminal() ? sizeNow().columns || USUAL_SIZE.columns : undefined;
+}
+
 function sizeNow(): { readonly columns: number; readonly rows: number } {
   try {
     return Deno.consoleSize();

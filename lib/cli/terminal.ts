@@ -17,6 +17,8 @@ export interface AskOptions {
   readonly hidden?: boolean;
   /** Whether Up finds the line later on. @default {true} */
   readonly remembered?: boolean;
+  /** Takes the question back. @default nothing does */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a {@linkcode Terminal} is set up. */
@@ -64,7 +66,10 @@ export class Terminal implements Disposable {
     return this.#hasEnded;
   }
 
-  /** Asks for a line. Returns `undefined` at the end of input, and for Ctrl-D. */
+  /**
+   * Asks for a line. Returns `undefined` at the end of input, for Ctrl-D, and where the question is taken
+   * back.
+   */
   async ask(prompt: string, options: AskOptions = {}): Promise<string | undefined> {
     if (this.#hasEnded) return undefined;
     this.#listen();
@@ -122,20 +127,24 @@ export class Terminal implements Disposable {
 
   async #askEdited(
     prompt: string,
-    { hidden = false, remembered = true }: AskOptions,
+    { hidden = false, remembered = true, signal }: AskOptions,
   ): Promise<string | undefined> {
     this.#editor ??= new LineEditor(this.area, this.#options);
     this.#keyboard.setRaw(true);
     this.#editor.begin({ prompt, isHidden: hidden, isRemembered: remembered });
-    const line = await this.#edit(this.#editor);
+    const cancel = () => this.#keyboard.cancel();
+    signal?.addEventListener("abort", cancel);
+    const line = await this.#edit(this.#editor, signal);
+    signal?.removeEventListener("abort", cancel);
     if (this.area.hasScreen) this.#keyboard.rest();
     else this.#keyboard.setRaw(false);
     return line;
   }
 
-  async #edit(editor: LineEditor): Promise<string | undefined> {
+  async #edit(editor: LineEditor, signal?: AbortSignal): Promise<string | undefined> {
     while (!this.#hasEnded) {
-      const keys = await this.#keyboard.read();
+      const keys = signal?.aborted ? undefined : await this.#keyboard.read();
+      if (signal?.aborted && !this.#hasEnded) return void editor[Symbol.dispose]();
       if (!keys || this.#hasEnded) break;
       const line = editor.press(keys);
       if (line === END) return undefined;

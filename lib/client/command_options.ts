@@ -9,6 +9,7 @@ import type { PeerGetOptions } from "../peer/peer_options.ts";
 import type { JobTable } from "./job.ts";
 import type { SharePatterns } from "../peer/share/ignore_rules.ts";
 import type { ByteRange } from "../protocol/byte_range.ts";
+import type { ListKey } from "./list_order.ts";
 import type { TransferState } from "./transfer_state.ts";
 
 /** The options of all commands; each heeds those that it knows. */
@@ -17,6 +18,18 @@ export interface CommandOptions extends Omit<PeerGetOptions, "onProgress">, Shar
   readonly everywhere?: boolean | undefined;
   /** Whether a person wants to see all that is known. @default {false} */
   readonly long?: boolean | undefined;
+  /** What to search for, and get: see {@linkcode getMatch}. @default what is named */
+  readonly match?: string | undefined;
+  /** Whether nobody is to be asked. @default {false} */
+  readonly yes?: boolean | undefined;
+  /** Asks whoever is at the terminal, if somebody is. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
+  /** How many items of a list are shown. @default all */
+  readonly limit?: number | undefined;
+  /** What a list is sorted by. @default as it came */
+  readonly sort?: ListKey | undefined;
+  /** How wide the terminal is that shows the outcome. @default there is none */
+  readonly columns?: number | undefined;
   /** Whether a program reads the outcome: it is told all that is known. @default {false} */
   readonly json?: boolean | undefined;
   /** Which part of a file. @default all */

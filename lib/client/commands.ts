@@ -15,9 +15,8 @@ import { runGet } from "./get_command.ts";
 import type { CommandFlags, Invocation } from "./invocation.ts";
 import { NO_JOBS, runCancel, runJobs, runWait } from "./job_commands.ts";
 import { runLimit } from "./limit_command.ts";
-import { listOutcome } from "./list_outcome.ts";
 import type { Outcome } from "./outcome.ts";
-import { runLap, runLpf } from "./list_commands.ts";
+import { runLap, runLpf, runSch } from "./list_commands.ts";
 import { runPub } from "./pub_command.ts";
 import { didYouMean } from "../cli/spelling.ts";
 import { runShare } from "./share_command.ts";
@@ -53,9 +52,6 @@ export interface Command {
   readonly fault?: (place: CommandPlace) => string | undefined;
   run(peer: Peer, args: readonly string[], options: CommandOptions): Promise<Outcome>;
 }
-
-/** Files found that are shown: nobody reads on, and a better search is quicker. */
-const MOST_FOUND = 1_000;
 
 /** Whoever finds an open shell must not change the password of its user. */
 const NO_SHELL =
@@ -106,9 +102,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   }],
   ["get", {
     argument: "file",
-    flags: ["as", "force", "share"],
+    flags: ["as", "force", "match", "out", "rename", "share", "skip", "yes"],
     mayBeJob: true,
-    summary: "download a file, by name or id, or all of a folder/",
+    summary: "download a file, by name or id, or all of a folder/ or pattern",
     purpose: "change",
     run: runGet,
   }],
@@ -119,7 +115,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     run: (_, args, options) => Promise.resolve(runJobs(args, options)),
   }],
   ["lap", {
-    flags: ["long"],
+    flags: ["limit", "long"],
     summary: "list active peers, with --long their sessions",
     run: (peer, _, options) => answered(runLap(peer, options), options),
   }],
@@ -136,7 +132,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     argument: "user",
     least: 0,
     most: 1,
-    flags: ["long"],
+    flags: ["limit", "long", "sort"],
     summary: "list your published files, or a user's, with --long from where",
     run: (peer, [user], options) => answered(runLpf(peer, user, options), options),
   }],
@@ -156,11 +152,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   }],
   ["sch", {
     argument: "text",
+    flags: ["limit", "long", "sort"],
     summary: "search the names of files",
-    run: async (peer, words, options) => {
-      const found = peer.sch(words.join(" "), MOST_FOUND);
-      return listOutcome(await answered(found, options), MOST_FOUND);
-    },
+    run: (peer, words, options) => answered(runSch(peer, words, options), options),
   }],
   ["share", {
     argument: "folder",
@@ -233,7 +227,7 @@ export function checkCommand({ verb, args, flags }: Invocation, place?: CommandP
     const hint = didYouMean(verb, VERBS) || ".";
     throw usage(`"${escapeText(verb)}" is not a command${hint} ${AVAILABLE}`);
   }
-  checkCount(verb, command, args.length);
+  if (flags.match === undefined || args.length > 0) checkCount(verb, command, args.length);
   checkFlags(verb, command, flags);
   const fault = place && command.fault?.(place);
   if (fault) throw usage(fault);

@@ -10,10 +10,31 @@ import type { Flag } from "../cli/manual/manual.ts";
 /** The commands that download. */
 const DOWNLOADING = ["get", "cat"];
 
+/** The commands that list. */
+const LISTING = ["lap", "lpf", "sch"];
+
 /** Flags of single commands. One that means different things to two commands is here twice. */
 export const COMMAND_FLAGS: readonly Flag[] = [
   { name: "as", value: "NAME", text: "save under another name", only: ["get"] },
+  {
+    name: "out",
+    value: "FOLDER",
+    values: "folder",
+    text:
+      "save in this folder, which is made if needed; outside of the shared one, nothing in it " +
+      "is shared",
+    only: ["get"],
+  },
   { name: "force", text: "replace a file that has the name", only: ["get"] },
+  { name: "rename", text: 'save as "name (1)" where something else has the name', only: ["get"] },
+  { name: "skip", text: "leave alone what has the name, whatever it is", only: ["get"] },
+  {
+    name: "match",
+    value: "SEARCH",
+    text: "get all that a search finds, which may hold patterns: 'lab*.pdf user:hans'",
+    only: ["get"],
+  },
+  { name: "yes", text: "do not ask before --match gets what it has found", only: ["get"] },
   { name: "share", text: "publish what is fetched", only: ["get"] },
   {
     name: "range",
@@ -49,7 +70,19 @@ export const COMMAND_FLAGS: readonly Flag[] = [
     text: "nothing that matches; may be given several times",
     only: ["share", "pub"],
   },
-  { name: "long", text: "show sessions, devices and folders as well", only: ["lap", "lpf"] },
+  {
+    name: "long",
+    text: "show sessions, folders and ids as well, and cut nothing",
+    only: LISTING,
+  },
+  { name: "limit", value: "N", text: "show so many, and count the others", only: LISTING },
+  {
+    name: "sort",
+    value: "KEY",
+    values: ["name", "size", "sources"],
+    text: "by name, by size or, of sch, by sources",
+    only: ["lpf", "sch"],
+  },
 ];
 
 /** Flags of the whole program. */

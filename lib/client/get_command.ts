@@ -13,6 +13,8 @@ import { type CommandOptions, optionsFor } from "./command_options.ts";
 import { formatContent } from "../protocol/content.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
 import { countFiles, failureOf, named, type Outcome, outcomeOfEach } from "./outcome.ts";
+import { getMatch, getPattern } from "./matching_command.ts";
+import { isPattern, literalOrPattern } from "./patterns.ts";
 import { usage } from "../cli/parse_flags.ts";
 
 /** Fewest digits by which ids are told apart. */
@@ -24,14 +26,28 @@ export async function runGet(
   names: readonly string[],
   options: CommandOptions,
 ): Promise<Outcome> {
-  if (names.length > 1 && options.as !== undefined) {
-    throw usage("--as names one file, so get one at a time");
-  }
-  const run = (name: string) => getOne(peer, name, optionsFor(name, names, options));
+  checkOptions(names, options);
+  if (options.match !== undefined) return await getMatch(peer, options.match, options, fromTree);
+  const run = async (name: string) => {
+    const one = (name: string) => getOne(peer, name, optionsFor(name, names, options));
+    return await literalOrPattern(name, one, (it) => getPattern(peer, it, options, fromTree));
+  };
   return await outcomeOfEach(names, run, {
     fatal: ["index_gone"],
     hintFor: (outcomes) => hintFor(names, outcomes),
   });
+}
+
+/** @throws {BitTrickleError} `usage` for what does not go together */
+function checkOptions(names: readonly string[], options: CommandOptions): void {
+  const { as, match, force, rename, skip } = options;
+  if (names.length > 0 && match !== undefined) throw usage("get takes names, or --match");
+  if (match === "") throw usage("--match needs a search, as 'lab*.pdf user:hans'");
+  const isOne = names.length === 1 && !isPattern(names[0]!);
+  if (as !== undefined && !isOne) throw usage("--as names one file, so get one at a time");
+  if ([force, rename, skip].filter(Boolean).length > 1) {
+    throw usage("--force, --rename and --skip exclude each other");
+  }
 }
 
 async function getOne(peer: Peer, name: string, options: CommandOptions): Promise<Outcome> {
@@ -49,6 +65,10 @@ function fromGotten(name: string, gotten: Gotten): Outcome {
     case "present": {
       const lines = [`${gotten.name} is already there, and identical`];
       return { lines, fields: { name: gotten.name, bytes: gotten.size, identical: true } };
+    }
+    case "skipped": {
+      const lines = [`${gotten.name} is already there, and was left alone`];
+      return { lines, fields: { name: gotten.name, bytes: gotten.size, skipped: true } };
     }
     case "downloaded": {
       const { name, size, from, kept } = gotten;
@@ -85,10 +105,14 @@ function digitsFor(ids: readonly string[]): number {
 }
 
 function fromTree(name: string, tree: GottenTree): Outcome {
-  const { downloaded, present, failed, left, stopped, bytes } = tree;
+  const { downloaded, present, skipped, failed, left, stopped, bytes } = tree;
   const failures = failed.map(({ name, code, reason }) => ({ name, code, message: reason }));
-  const fields = { name, downloaded, present, failed: failures, left, bytes };
-  if (downloaded.length + present.length + failed.length + left.length === 0) {
+  const fields = {
+    ...{ name, downloaded, present, failed: failures, left, bytes },
+    ...skipped.length > 0 ? { skipped } : {},
+  };
+  const all = [downloaded, present, skipped, failed, left];
+  if (all.every(({ length }) => length === 0)) {
     return { lines: ["No files found"], fields, failure: "not_found" };
   }
   const parts = [
@@ -96,6 +120,7 @@ function fromTree(name: string, tree: GottenTree): Outcome {
       ? `${countFiles(downloaded.length)} downloaded (${formatBytes(bytes)})`
       : "",
     present.length > 0 ? `${countFiles(present.length)} already there` : "",
+    skipped.length > 0 ? `${countFiles(skipped.length)} left alone` : "",
     failed.length > 0 ? `${countFiles(failed.length)} failed` : "",
     left.length > 0 ? `${countFiles(left.length)} left` : "",
   ].filter((part) => part !== "");
@@ -107,11 +132,12 @@ function fromTree(name: string, tree: GottenTree): Outcome {
 
 /** A full disk decides the exit code, whatever else has failed. */
 function treeFailure(
-  { downloaded, present, failed, lacksRoom }: GottenTree,
+  { downloaded, present, skipped, failed, lacksRoom }: GottenTree,
 ): ErrorCode | undefined {
   if (lacksRoom) return "disk";
   const codes = failed.map(({ code }) => code);
-  return failureOf(downloaded.length + present.length > 0 ? [undefined, ...codes] : codes);
+  const done = downloaded.length + present.length + skipped.length;
+  return failureOf(done > 0 ? [undefined, ...codes] : codes);
 }
 
 /** A hint about missing quotes. */

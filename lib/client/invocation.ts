@@ -8,6 +8,7 @@
 import { type ByteRange, parseByteRange } from "../protocol/byte_range.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
+import { limitOf, type ListKey, listKeyOf } from "./list_order.ts";
 import { type Parsed, parseFlags, usage } from "../cli/parse_flags.ts";
 import { COMMAND_FLAGS } from "./flag_table.ts";
 
@@ -31,6 +32,20 @@ export interface CommandFlags {
   /** Whether changes of shared folders are published, and whether the system is not asked for them. */
   readonly watch?: true;
   readonly poll?: true;
+  /** How many items of a list are shown. */
+  readonly limit?: number;
+  /** What a list is sorted by. */
+  readonly sort?: ListKey;
+  /** The folder to save in. */
+  readonly out?: string;
+  /** What to search for, and get. */
+  readonly match?: string;
+  /** Whether what is fetched gets another name where something has its own. */
+  readonly rename?: true;
+  /** Whether what has the name of what is fetched is left alone. */
+  readonly skip?: true;
+  /** Whether nobody is to be asked. */
+  readonly yes?: true;
 }
 
 /** A command, what it works on, and its flags. */
@@ -65,30 +80,45 @@ export function invocationOf(words: readonly string[], flags: Parsed): Invocatio
   if (given.range) throw usage("--range belongs to a command: cat <file> --range");
   const surplus = given.as !== undefined ? "as" : given.force ? "force" : undefined;
   if (surplus) throw usage(`--${surplus} belongs to a command: get <file> --${surplus}`);
+  const ofGet = (["out", "match", "rename", "skip", "yes"] as const).find((name) => given[name]);
+  if (ofGet) throw usage(`--${ofGet} belongs to a command: get <file> --${ofGet}`);
   if (given.everywhere) throw usage("--everywhere belongs to a command: unp <file> --everywhere");
   const sharing = (["include", "exclude", "watch", "poll"] as const).find((name) => given[name]);
   if (sharing) throw usage(`--${sharing} belongs to a command: share --${sharing}`);
   if (given.long) throw usage("--long belongs to a command: lap --long, lpf --long");
+  if (given.limit) throw usage("--limit belongs to a command: sch <text> --limit 20");
+  if (given.sort) throw usage("--sort belongs to a command: sch <text> --sort size");
 }
 
 const NO_FLAGS: CommandFlags = { force: false, share: false };
 
 function commandFlags(flags: Parsed): CommandFlags {
   const as = flags.text("as");
-  const range = flags.text("range");
+  const [range, limit, sort] = [flags.text("range"), flags.text("limit"), flags.text("sort")];
   const [include, exclude] = [flags.texts("include"), flags.texts("exclude")];
   return {
     ...include.length > 0 ? { include } : {},
     ...exclude.length > 0 ? { exclude } : {},
     ...flags.has("watch") ? { watch: true } : {},
     ...flags.has("poll") ? { poll: true } : {},
+    ...limit === undefined ? {} : { limit: limitOf(limit) },
+    ...sort === undefined ? {} : { sort: listKeyOf(sort) },
     ...range === undefined ? {} : { range: rangeOf(range) },
     ...as === undefined ? {} : { as: nameOf(as) },
+    ...textFlag("out", flags.text("out")),
+    ...textFlag("match", flags.text("match")?.normalize("NFC")),
+    ...flags.has("rename") ? { rename: true } : {},
+    ...flags.has("skip") ? { skip: true } : {},
+    ...flags.has("yes") ? { yes: true } : {},
     force: flags.has("force"),
     share: flags.has("share"),
     ...flags.has("everywhere") ? { everywhere: true } : {},
     ...flags.has("long") ? { long: true } : {},
   };
+}
+
+function textFlag<K extends string>(name: K, text: string | undefined): { [P in K]?: string } {
+  return (text === undefined ? {} : { [name]: text }) as { [P in K]?: string };
 }
 
 /** @throws {BitTrickleError} `usage` */

@@ -19,6 +19,8 @@ export interface OutputOptions {
   readonly json: boolean;
   /** Whether nothing but results and errors is printed. @default {false} */
   readonly quiet?: boolean;
+  /** How wide the terminal is that shows results. @default there is none */
+  readonly columns?: () => number | undefined;
   readonly stdout: Sink;
   readonly stderr: Sink;
   /** The time in milliseconds since 1970. @default {Date.now} */
@@ -62,6 +64,11 @@ export class Output {
   /** Whether it prints JSON objects. */
   get json(): boolean {
     return this.#options.json;
+  }
+
+  /** How wide the terminal is that shows results, if one does. */
+  get columns(): number | undefined {
+    return this.json ? undefined : this.#options.columns?.();
   }
 
   /** Whether it prints nothing but results and errors. */

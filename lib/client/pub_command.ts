@@ -6,9 +6,10 @@
 
 import type { Peer } from "../peer/peer.ts";
 import type { PublishedTree } from "../peer/share/publisher.ts";
-import type { FileCount } from "../peer/share/tree_publishing.ts";
+import type { FileCount, TreeOptions } from "../peer/share/tree_publishing.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import { type CommandOptions, transferOf } from "./command_options.ts";
+import { isPattern, literalOrPattern, nothingMatches } from "./patterns.ts";
 import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
 
 /** Nobody else is asked for anything: it is the index that does not answer. */
@@ -22,18 +23,28 @@ export async function runPub(
 ): Promise<Outcome> {
   const { signal } = options;
   return await outcomeOfEach(args, async (name) => {
-    const isFolder = name.endsWith("/") || await peer.isFolder(name);
+    const isFolder = name.endsWith("/") && !isPattern(name) || await peer.isFolder(name);
     const tell = transferOf(name, args, options);
-    if (isFolder) {
-      const onProgress = (bytes: number, files: FileCount) => {
-        tell({ phase: "hashing", bytes, files });
-      };
-      return fromTree(name, await peer.pubTree(name, { signal, onProgress }));
-    }
-    const onProgress = (bytes: number, total: number) => tell({ phase: "hashing", bytes, total });
-    const reply = await peer.pub(name, { signal, onProgress });
-    return { lines: [formatPlainReply(reply)], fields: { name } };
+    const onFiles = (bytes: number, files: FileCount) => tell({ phase: "hashing", bytes, files });
+    if (isFolder) return fromTree(name, await peer.pubTree(name, { signal, onProgress: onFiles }));
+    const one = async (name: string): Promise<Outcome> => {
+      const onProgress = (bytes: number, total: number) => tell({ phase: "hashing", bytes, total });
+      const reply = await peer.pub(name, { signal, onProgress });
+      return { lines: [formatPlainReply(reply)], fields: { name } };
+    };
+    const matching = (it: string) => pubMatching(peer, it, { signal, onProgress: onFiles });
+    return await literalOrPattern(name, one, matching);
   }, FATAL);
+}
+
+async function pubMatching(
+  peer: Peer,
+  pattern: string,
+  options: TreeOptions,
+): Promise<Outcome> {
+  const tree = await peer.pubTree(pattern, { ...options, isPattern: true });
+  const isNothing = tree.published.length + tree.skipped.length === 0;
+  return isNothing ? nothingMatches(pattern, "the folder has") : fromTree(pattern, tree);
 }
 
 /** All files that were left out are listed, so that they are not believed to be published. */

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { BitTrickleError } from "../errors.ts";
+import { BitTrickleError, interrupted } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
+import { escapeText } from "../protocol/escape.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import { checkCommand } from "./commands.ts";
 import { shellHelp } from "./help.ts";
@@ -73,12 +74,17 @@ async function run(
   const transfer = { verb, args, output: () => outputOf(bench, place?.job) };
   using running = command.mayBeJob ? bench.transfers.begin(transfer) : undefined;
   if (running) place?.job.follow(running.progress);
+  const runSignal = place ? AbortSignal.any([signal, place.job.signal]) : signal;
   using _ = command.ownsOutput ? terminal.area.hideStatus() : undefined;
   return await command.run(peer, args, {
     ...flags,
     json: output.json,
+    columns: output.columns,
+    confirm: terminal.isInteractive && !output.json
+      ? (question) => isConfirmed(terminal, question, runSignal)
+      : undefined,
     ...place ? { jobs: place.jobs } : {},
-    signal: place ? AbortSignal.any([signal, place.job.signal]) : signal,
+    signal: runSignal,
     share: flags.share || share,
     onTransfer: (name, state) => running?.update(name, state),
     onHappening: (line, type, fields) => {
@@ -89,6 +95,20 @@ async function run(
     },
     onNote: (note) => outputOf(bench, place?.job).remark(note),
   });
+}
+
+/** Whether the user answers with yes, which is not what an empty line says. */
+async function isConfirmed(
+  terminal: Terminal,
+  question: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const answer = await terminal.ask(`${escapeText(question)} [y/N] `, {
+    remembered: false,
+    signal,
+  });
+  if (signal.aborted) throw interrupted();
+  return /^y(?:es)?$/i.test(answer?.trim() ?? "");
 }
 
 /** The same with the verb, and with what `error` tells of what was done before. */

@@ -11,6 +11,7 @@ import type { UnpublishTreeOptions } from "../peer/share/publisher.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import type { CommandOptions } from "./command_options.ts";
 import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
+import { literalOrPattern, nothingMatches } from "./patterns.ts";
 import { placeName, shareFields } from "./share_words.ts";
 
 /** Nobody else is asked for anything: it is the index that does not answer. */
@@ -25,8 +26,23 @@ export async function runUnp(
   const run = everywhere ? withdrawEverywhere : withdraw;
   return await outcomeOfEach(args, async (name) => {
     if (signal?.aborted) throw interrupted();
-    return await run(peer, name, signal);
+    const one = (name: string) => run(peer, name, signal);
+    const matching = (pattern: string) => withdrawMatching(peer, pattern, everywhere, signal);
+    return await literalOrPattern(name, one, matching);
   }, FATAL);
+}
+
+async function withdrawMatching(
+  peer: Peer,
+  name: string,
+  isEverywhere: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  const withdrawn = await peer.unpTree(name, { isEverywhere, signal, isPattern: true });
+  const more = isEverywhere ? "" : " from this folder";
+  if (withdrawn.length === 0) return nothingMatches(name, `you publish${more}`);
+  const fields = { name, withdrawn, ...isEverywhere ? { everywhere: true } : {} };
+  return { lines: [`${countFiles(withdrawn.length)} unpublished`], fields };
 }
 
 /** What is published from other shares only is not withdrawn by mistake, and not hidden either. */

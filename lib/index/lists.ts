@@ -17,6 +17,7 @@ import type { Reply, Request, ServedShare } from "../protocol/messages.ts";
 import { parseSearch, searchFor } from "../protocol/search_query.ts";
 import type { Catalogue, Publication, Search } from "./catalogue/catalogue.ts";
 import { BucketRun } from "./bucket_run.ts";
+import { FoundFile } from "./found_file.ts";
 import { UNFINISHED } from "./long_work.ts";
 import { page, type Row } from "./page.ts";
 import { SearchRun } from "./search_run.ts";
@@ -143,7 +144,8 @@ export class Lists {
     const query = sealed ? parseSearch(text) : searchFor(text.split(" "));
     const run = new SearchRun({
       searchAfter: (after) => this.#catalogue.search(query, { after, except: user }),
-      rowsOf: (search) => this.#activePublications(search, now),
+      filesOf: (search) => this.#activeFiles(search, now),
+      isCounted: sealed !== undefined,
       after,
       most: sealed ? COUNTED_MATCHES : COUNTED_ROWS,
       slices: this.#searchSlices,
@@ -152,13 +154,11 @@ export class Lists {
   }
 
   /** Of each name that `search` finds the first publication that somebody serves. */
-  *#activePublications(search: Search, now: number): Generator<Row> {
+  *#activeFiles(search: Search, now: number): Generator<FoundFile> {
+    const serving = (publication: Publication) => this.#serving.of(publication, now);
     for (const publications of search) {
-      for (const publication of publications) {
-        if (!this.#serving.of(publication, now)) continue;
-        yield publication;
-        break;
-      }
+      const file = FoundFile.among(publications, serving);
+      if (file) yield file;
     }
   }
 }

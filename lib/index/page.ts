@@ -12,12 +12,14 @@ import type {
   ServedShare,
   SessionDetails,
 } from "../protocol/messages.ts";
+import type { Publishers } from "../protocol/publishers.ts";
 import { utf8Length } from "../protocol/utf8.ts";
 
 /** An item of a list, and what is known of it. */
 export interface Row {
   readonly name: string;
   readonly details?: FileDetails | undefined;
+  readonly publishers?: Publishers | undefined;
   readonly from?: ServedShare | undefined;
   readonly session?: SessionDetails | undefined;
   readonly digest?: string | undefined;
@@ -41,6 +43,7 @@ export class Page<T extends Row = Row> {
   readonly #items: string[] = [];
   readonly #details: (FileDetails | undefined)[] = [];
   // There is one of each for every item, or none.
+  readonly #publishers: Publishers[] = [];
   readonly #shares: ServedShare[] = [];
   readonly #sessions: SessionDetails[] = [];
   readonly #digests: string[] = [];
@@ -81,6 +84,7 @@ export class Page<T extends Row = Row> {
       items: this.#items,
       more: this.#more,
       ...isTold ? { details: this.#details } : {},
+      ...this.#publishers.length > 0 ? { publishers: this.#publishers } : {},
       ...this.#shares.length > 0 ? { shares: this.#shares } : {},
       ...this.#sessions.length > 0 ? { sessions: this.#sessions } : {},
       ...this.#digests.length > 0 ? { digests: this.#digests } : {},
@@ -95,10 +99,11 @@ export class Page<T extends Row = Row> {
   }
 
   /** Takes a copy: what is read of the catalogue is good until it changes. */
-  #show({ name, details, from, session, digest, place }: Row): void {
+  #show({ name, details, publishers, from, session, digest, place }: Row): void {
     this.#markPlaceBefore(name);
     this.#items.push(name);
     this.#details.push(details);
+    if (publishers) this.#publishers.push(publishers);
     if (from) this.#shares.push(from);
     if (session) this.#sessions.push(session);
     if (digest !== undefined) this.#digests.push(digest);

@@ -7,7 +7,8 @@
 import type { ListOf, Reply } from "../protocol/messages.ts";
 import type { Search } from "./catalogue/catalogue.ts";
 import { UNFINISHED } from "./long_work.ts";
-import { Page, type Row } from "./page.ts";
+import type { FoundFile } from "./found_file.ts";
+import { Page } from "./page.ts";
 
 const FOUND: ListOf = "files found";
 
@@ -16,7 +17,9 @@ export interface SearchRunOptions {
   /** The search for the names after one, which looks at a bounded number of them. */
   readonly searchAfter: (after: string) => Search;
   /** What is shown of what a search found. */
-  readonly rowsOf: (search: Search) => Iterable<Row>;
+  readonly filesOf: (search: Search) => Iterable<FoundFile>;
+  /** Whether those who publish what is shown are counted. */
+  readonly isCounted: boolean;
   /** The name after which it begins. */
   readonly after?: string | undefined;
   /** Rows that are counted beyond those of the page. */
@@ -31,14 +34,17 @@ export interface SearchRunOptions {
  */
 export class SearchRun {
   readonly #options: SearchRunOptions;
-  readonly #page: Page;
+  readonly #page: Page<FoundFile>;
   #after: string;
   #slicesLeft: number;
 
   constructor(options: SearchRunOptions) {
-    const { after = "", most } = options;
+    const { after = "", most, isCounted } = options;
     this.#options = options;
-    this.#page = new Page(FOUND, { most });
+    this.#page = new Page(FOUND, {
+      most,
+      ...isCounted ? { describe: (file) => file.counted() } : {},
+    });
     this.#after = after;
     this.#slicesLeft = options.slices;
   }
@@ -46,7 +52,7 @@ export class SearchRun {
   /** Does one slice. Returns the reply if the page is full, or the search or its bound has ended. */
   next(): (Reply & { kind: "list" }) | typeof UNFINISHED {
     const search = this.#options.searchAfter(this.#after);
-    this.#page.addAll(this.#options.rowsOf(search));
+    this.#page.addAll(this.#options.filesOf(search));
     const { stoppedAt } = search;
     if (stoppedAt === undefined) return this.#page.list();
     this.#after = stoppedAt;

@@ -8,7 +8,8 @@
 import { folderOf } from "../protocol/device.ts";
 import type { ServedShare, SessionDetails } from "../protocol/messages.ts";
 import { SESSIONS_PER_USER, SHARES_PER_USER } from "../protocol/share.ts";
-import { nameFrom } from "./share/publisher.ts";
+import type { OwnCopies } from "./share/own_copies.ts";
+import { nameIn } from "./share/typed_name.ts";
 import type { IndexSession, List, SessionRequest } from "./session/index_session.ts";
 
 /** An active session of a user. */
@@ -25,14 +26,23 @@ export interface PlacedShare extends ServedShare {
 
 /** What {@linkcode DetailedLists} work with. */
 export interface DetailedListsSetting {
-  readonly session: Pick<IndexSession, "ask">;
+  readonly session: Pick<IndexSession, "ask" | "isSealed">;
   readonly user: string;
+  /** The shared folder, without links. */
+  readonly shared: string;
   /** The name of this device. */
   readonly device: string | undefined;
   /** The home folder. */
   readonly home: string | undefined;
   /** The folder of this device that is the share of that name of `user`. */
   readonly folderOf: (user: string, share: string) => string | undefined;
+  readonly ownCopies: OwnCopies;
+}
+
+/** A list, and for each of its items whether the shared folder holds that very file. */
+export interface MarkedList {
+  readonly list: List;
+  readonly here: readonly boolean[];
 }
 
 type Place = Pick<PlacedShare, "device" | "folder">;
@@ -43,6 +53,11 @@ export class DetailedLists {
 
   constructor(setting: DetailedListsSetting) {
     this.#setting = setting;
+  }
+
+  /** Whether the index is asked in the sealed protocol, which tells more. */
+  get isSealed(): boolean {
+    return this.#setting.session.isSealed;
   }
 
   /**
@@ -61,12 +76,17 @@ export class DetailedLists {
   }
 
   /** What `of` publishes, or the asker, and where each is served from, unless in protocol 1. */
-  async lpf(of?: string): Promise<{ readonly list: List; readonly places?: PlacedShare[] }> {
-    const list = await this.published(of);
-    const { shares } = list;
+  async lpf(of?: string): Promise<MarkedList & { readonly places?: PlacedShare[] }> {
+    const marked = await this.#marked(await this.published(of));
+    const { shares } = marked.list;
     return shares
-      ? { list, places: await this.#placesOf(shares, of ?? this.#setting.user) }
-      : { list };
+      ? { ...marked, places: await this.#placesOf(shares, of ?? this.#setting.user) }
+      : marked;
+  }
+
+  /** The names that a search finds, about `most` of them. */
+  async sch(text: string, most?: number): Promise<MarkedList> {
+    return await this.#marked(await this.#ask({ verb: "sch", text }, most));
   }
 
   /** The same without places. */
@@ -82,7 +102,7 @@ export class DetailedLists {
 
   /** The shares from which the user publishes `typed`; of a `folder/` some, if there are many. */
   async sharesWith(typed: string): Promise<readonly PlacedShare[]> {
-    const name = nameFrom(typed);
+    const name = nameIn(this.#setting.shared, typed);
     const isFolder = name.endsWith("/");
     const after = isFolder ? name : `${name}:`;
     const { items, shares = [] } = await this.#ask({ verb: "lpf", after }, SHARES_PER_USER);
@@ -90,6 +110,11 @@ export class DetailedLists {
     const found = shares.filter((_, i) => isMeant(items[i]!));
     const each = new Map(found.map((served) => [served.share, served]));
     return each.size === 0 ? [] : await this.#placesOf([...each.values()], this.#setting.user);
+  }
+
+  async #marked(list: List): Promise<MarkedList> {
+    const { items, details = items.map(() => undefined) } = list;
+    return { list, here: await this.#setting.ownCopies(details) };
   }
 
   async #placesOf(shares: readonly ServedShare[], user: string): Promise<PlacedShare[]> {

@@ -16,12 +16,14 @@ import type { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { SealedPort } from "./sealed_port.ts";
 import type { Ask, IndexSession } from "./session/index_session.ts";
 import type { FileMemory } from "./share/file_memory.ts";
+import { ownCopiesIn } from "./share/own_copies.ts";
 import { placeFor } from "./share/place.ts";
 import type { Looks } from "./share/looks.ts";
-import type { PublishedFiles } from "./share/published_files.ts";
+import { PublishedFiles } from "./share/published_files.ts";
 import { Publisher } from "./share/publisher.ts";
 import type { Suspect } from "./share/refresh_queue.ts";
 import { Republisher } from "./share/republisher.ts";
+import { SharedFolder } from "./share/shared_folder.ts";
 import type { UnfinishedFiles } from "./share/unfinished_files.ts";
 
 /** What exists once the user has logged in. */
@@ -68,12 +70,27 @@ export async function join(
   const republisher = new Republisher({ ...publishing, session, onSuspect: setting.onSuspect });
   const { allowPlain, stallMs, patienceMs, swarm = true } = options;
   const unfinishedFiles = swarm ? setting.unfinishedFiles : undefined;
-  const getting = { folder, hasher, smallDisk, allowPlain, stallMs, limits, unfinishedFiles };
-  const getter = new Getter({ ...common, ...getting, moves: () => session.moves });
-  const fetching = { session, getter, publisher, files, authority: authorityBy(plainAsk) };
+  const moves = () => session.moves;
+  const getting = { ...common, folder, hasher, smallDisk, allowPlain, stallMs, limits, moves };
+  const getter = new Getter({ ...getting, unfinishedFiles });
+  const getterFor = (folder: string) => {
+    const files = new PublishedFiles(new SharedFolder(folder), memory, hasher);
+    return new Getter({ ...getting, folder, files });
+  };
+  const fetching = {
+    session,
+    getter,
+    getterFor,
+    publisher,
+    files,
+    authority: authorityBy(plainAsk),
+  };
   const downloads = new Downloads({ ...fetching, stallMs, patienceMs, limits });
   const { device, home } = options;
   const folderOf = (user: string, share: string) => memory.folderOf(user, share);
-  const lists = new DetailedLists({ session, user, device, home, folderOf });
+  const lists = new DetailedLists({
+    ...{ session, user, shared: folder, device, home, folderOf },
+    ownCopies: ownCopiesIn(folder, memory),
+  });
   return { session, files, publisher, republisher, downloads, lists };
 }

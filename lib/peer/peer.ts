@@ -214,9 +214,9 @@ export class Peer {
     return await this.#member.downloads.stream(wanted, sink, options);
   }
 
-  /** Gets a tree of files, see {@linkcode Downloads.getTree}. */
-  async getTree(folder: string, options: PeerGetOptions = {}): Promise<GottenTree> {
-    return await this.#member.downloads.getTree(folder, options);
+  /** Gets a tree of files, or those of a list, see {@linkcode Downloads.getTree}. */
+  async getTree(wanted: string | List, options: PeerGetOptions = {}): Promise<GottenTree> {
+    return await this.#member.downloads.getTree(wanted, options);
   }
 
   /**

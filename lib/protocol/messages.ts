@@ -5,6 +5,7 @@
  */
 
 import type { ContentKey } from "./content.ts";
+import type { Publishers } from "./publishers.ts";
 import type { Pass } from "./ticket.ts";
 
 /** A request, as its sender claims it. */
@@ -202,6 +203,8 @@ export type Reply =
     readonly cursors?: readonly (string | undefined)[];
     /** For each item what is known of it, where anything is known of any. */
     readonly details?: readonly (FileDetails | undefined)[];
+    /** For each file found who publishes it, where that is told of any. */
+    readonly publishers?: readonly (Publishers | undefined)[];
     /** For each publication where it is served from, where the protocol tells. */
     readonly shares?: readonly ServedShare[];
     /** For each item, which is the user of one, the session, where that was asked for. */

@@ -8,7 +8,8 @@
  *             <user> <share or "-"> <ip> <port> <seconds> ["standby"] [agent] [device] [folder]
  *                                                                      every session
  *     200 <left out> [cursor]                                  to lpf and sch: <name> [size] [id], and
- *                                                                      of lpf <share> ["served"]
+ *                                                                      of lpf <share> ["served"], of
+ *                                                                      sch what `publishers.ts` says
  *     200 <left out> [cursor]                                  to share: <bucket> <sum>
  *     304                                                      to share: it is the same
  *     200 <left out>                                           to get:
@@ -36,6 +37,7 @@ import type { ErrorCode, ListOf, NamedContent, Reply, Source, Verb } from "./mes
 import { nameFault } from "./names.ts";
 import { REGISTRATION_BYTES } from "./opaque_settings.ts";
 import { decodeDetails, encodeDetails } from "./publication_rows.ts";
+import { publishersFields, publishersIn } from "./publishers.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import {
   parseExtent,
@@ -168,11 +170,21 @@ function fittingRows(list: List): string[] {
   return rows;
 }
 
-function rowOf({ of, details, shares, sessions, digests }: List, item: string, i: number): string {
+function rowOf(list: List, item: string, i: number): string {
+  const { of, details, shares, sessions, digests } = list;
   if (of === "active peers") return sessions ? sessionRow(item, sessions[i]!) : item;
   if (of === "buckets") return joinFields([item, digests?.[i]]);
+  if (of === "files found") return foundRow(list, item, i);
   const { share, isServed } = shares?.[i] ?? {};
   return joinFields([item, ...encodeDetails(details?.[i]), share, isServed ? SERVED : ""]);
+}
+
+/** A name that leaves no room for its publishers is told without them. */
+function foundRow({ details, publishers }: List, item: string, i: number): string {
+  const fields = [item, ...encodeDetails(details?.[i])];
+  const known = publishers?.[i];
+  const row = known && joinFields([...fields, ...publishersFields(known)]);
+  return row !== undefined && fitting([row]).length > 0 ? row : joinFields(fields);
 }
 
 function formatSources({ sources, more, wanted }: Sources): string {
@@ -256,6 +268,7 @@ function parseColumns(of: ListOf, rows: readonly Row[]): Partial<List> {
   const isServed = rows.some(([, , , share = ""]) => of === "files published" && share !== "");
   return {
     ...details.some((it) => it !== undefined) ? { details } : {},
+    ...of === "files found" ? publishersIn(rows) : {},
     ...isServed ? { shares: rows.map(([, , , share, served]) => parseShare(share, served)) } : {},
   };
 }

@@ -256,13 +256,20 @@ Deno.test({ name: "get of several files tells of each", permissions: "none" }, a
 Deno.test({ name: "get of a folder counts what came of it", permissions: "none" }, async () => {
   const failed = [{ name: "d/c", code: "network" as const, reason: "no" }];
   const whole = { left: [], stopped: undefined, lacksRoom: false };
-  const tree = { downloaded: ["d/a"], present: ["d/b", "d/e"], failed, bytes: 1_000, ...whole };
+  const tree = {
+    downloaded: ["d/a"],
+    present: ["d/b", "d/e"],
+    skipped: [],
+    failed,
+    bytes: 1_000,
+    ...whole,
+  };
   const outcome = await run(peerThat({ getTree: () => Promise.resolve(tree) }), "get d/");
   assertEquals([outcome.text, outcome.failure], [
     '1 file downloaded (1.0 kB), 2 files already there, 1 file failed\n"d/c": no',
     "partial",
   ]);
-  const none = { downloaded: [], present: [], failed: [], bytes: 0, ...whole };
+  const none = { downloaded: [], present: [], skipped: [], failed: [], bytes: 0, ...whole };
   const nothing = await run(peerThat({ getTree: () => Promise.resolve(none) }), "get d/");
   assertEquals(nothing.failure, "not_found");
 });
@@ -275,7 +282,7 @@ Deno.test(
       return { name, code: "network" as const, reason: `"${name}": no` };
     });
     const stopped = new BitTrickleError("index_gone", "No answer from the index");
-    const some = { downloaded: ["d/a"], present: [], bytes: 1_000 };
+    const some = { downloaded: ["d/a"], present: [], skipped: [], bytes: 1_000 };
     const tree = { ...some, failed, left: ["d/x", "d/y"], stopped, lacksRoom: false };
     const outcome = await run(peerThat({ getTree: () => Promise.resolve(tree) }), "get d/");
     assertEquals(outcome.text.split("\n"), [

@@ -70,7 +70,7 @@ for (const [before, candidates, line] of COMPLETED) {
 
 Deno.test({ name: "Tab knows commands and their flags", ...PURE }, () => {
   assertEquals(tab("li"), "limit ");
-  assertEquals(tab("get --s"), "get --share ");
+  assertEquals(tab("get --sh"), "get --share ");
   assertEquals(tab("jobs --"), "jobs --");
   const all = complete("", gapIn(""), SHELL_WORDS);
   assertEquals(all.choices.toSorted(), SHELL_WORDS.toSorted());

@@ -12,7 +12,7 @@ function found(count: number, rest: Partial<List> = {}): List {
 
 /** The first and the last line of what is shown, and the count of the fields. */
 function shown(list: List, most?: number) {
-  const { lines, fields } = listOutcome(list, most);
+  const { lines, fields } = listOutcome(list, { most });
   const { more, lower_bound } = fields;
   return [lines[0], lines.at(-1), more, lower_bound];
 }
@@ -27,7 +27,7 @@ Deno.test({ name: "a list that is known to its end is counted", ...PURE }, () =>
 
 Deno.test({ name: "a search that stopped says that there are so many or more", ...PURE }, () => {
   const list = found(1_009, { more: 100 });
-  const { lines, fields } = listOutcome(list, 1_000);
+  const { lines, fields } = listOutcome(list, { most: 1_000 });
   assertEquals([lines[0], lines.at(-1)], ["1,000+ files found:", "… and more"]);
   assertEquals(lines.slice(1, -1), list.items.slice(0, 1_000));
   const { items, ...rest } = fields;
@@ -46,6 +46,15 @@ Deno.test({ name: "an index that stops counting is known by its number", ...PURE
 
 Deno.test({ name: "details go with the items that are shown", ...PURE }, () => {
   const details = Array.from({ length: 4 }, (_, size) => ({ size }));
-  const { fields } = listOutcome(found(4, { more: 100, details }), 3);
+  const { fields } = listOutcome(found(4, { more: 100, details }), { most: 3 });
   assertEquals(fields.details, details.slice(0, 3));
+});
+
+Deno.test({ name: "a limit shows so many, and counts the others", ...PURE }, () => {
+  const cut = listOutcome(found(5), { limit: 2 });
+  assertEquals(cut.lines, ["5 files found:", "0.txt", "1.txt", "… and 3 more"]);
+  assertEquals(cut.fields, { items: ["0.txt", "1.txt"], more: 3 });
+  // What was cut here is counted, however much it is.
+  assertEquals(listOutcome(found(500), { limit: 1 }).lines.at(-1), "… and 499 more");
+  assertEquals(listOutcome(found(2), { limit: 2 }).lines.length, 3);
 });

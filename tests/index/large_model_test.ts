@@ -7,6 +7,7 @@ import type { Address } from "../../lib/protocol/address.ts";
 import { formatContent, hasId } from "../../lib/protocol/content.ts";
 import type { FileDetails, ListOf, Reply } from "../../lib/protocol/messages.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
+import type { Publishers } from "../../lib/protocol/publishers.ts";
 import { parseSearch } from "../../lib/protocol/search_query.ts";
 import { utf8Length } from "../../lib/protocol/utf8.ts";
 import { NaiveCatalogue } from "../support/naive_catalogue.ts";
@@ -39,6 +40,7 @@ const OVERLAY_LIMIT = 40;
 interface Row {
   readonly user?: string;
   readonly name: string;
+  readonly publishers?: Publishers;
   readonly details?: FileDetails | undefined;
 }
 
@@ -73,7 +75,17 @@ class Model {
         return this.catalogue.search(parseSearch(request.text)).flatMap((publishers) => {
           const all = this.catalogue.publishersOf(publishers[0]!.name);
           if (all.some(({ user }) => user === asker)) return [];
-          return publishers.find(({ user }) => this.active.has(user)) ?? [];
+          const served = publishers.filter(({ user }) => this.active.has(user));
+          const [first] = served;
+          if (!first) return [];
+          const isSame = ({ details }: Row) => {
+            return details?.id === first.details?.id && details?.size === first.details?.size;
+          };
+          const counts = {
+            active: served.filter(isSame).length,
+            all: publishers.filter(isSame).length,
+          };
+          return { ...first, publishers: { user: first.user, ...counts } };
         });
     }
     return [];
@@ -104,6 +116,9 @@ function pageOf(
     items: shown.map(({ name }) => name),
     more,
     ...isTold ? { details } : {},
+    ...of === "files found" && shown.length > 0
+      ? { publishers: shown.map(({ publishers }) => publishers) }
+      : {},
     ...of === "files published" && shown.length > 0
       ? { shares: shown.map(({ user }) => ({ share: SHARE, isServed: active.has(user!) })) }
       : {},

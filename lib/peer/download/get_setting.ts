@@ -18,6 +18,10 @@ import type { UnfinishedFiles } from "../share/unfinished_files.ts";
 export interface GetOptions extends DownloadOptions {
   /** What to call it. @default the name that it was asked for by, or else that others gave it */
   readonly as?: string | undefined;
+  /** Whether it is saved under another name where something has its own. @default {false} */
+  readonly rename?: boolean | undefined;
+  /** Whether what has its name is left alone, whatever it is. @default {false} */
+  readonly skip?: boolean | undefined;
   /** What the index has just said that it is: if the folder has that, nobody is asked again. */
   readonly listed?: ContentKey | undefined;
 }
@@ -36,6 +40,8 @@ export type Gotten =
   }
   /** The folder has the very file already. */
   | { readonly kind: "present"; readonly name: string; readonly size: number }
+  /** Something has the name, and was left alone. */
+  | { readonly kind: "skipped"; readonly name: string; readonly size: number }
   /** Nobody who is active publishes it. */
   | { readonly kind: "nothing" }
   /** The name stands for several files, or what was asked for as an id is the name of another. */

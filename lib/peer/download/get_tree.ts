@@ -46,6 +46,8 @@ export interface GottenTree {
   readonly downloaded: readonly string[];
   /** Names whose very files the folder had already. */
   readonly present: readonly string[];
+  /** Names that something in the folder has, which was left alone. */
+  readonly skipped: readonly string[];
   readonly failed: readonly FailedFile[];
   /** Names that it did not come to, because something stopped the whole. */
   readonly left: readonly string[];
@@ -103,14 +105,30 @@ export async function getTree(
   return tree;
 }
 
+/**
+ * Gets every file of `list`, which others publish, in the same way.
+ *
+ * @throws {BitTrickleError} as {@linkcode getTree}
+ */
+export async function getListed(
+  list: List,
+  setting: Pick<TreeSetting, "get" | "turnMs">,
+  options: GetOptions = {},
+): Promise<GottenTree> {
+  const tree = new Tree(setting, options, leavesOf(list, "", false));
+  await tree.getAll();
+  return tree;
+}
+
 /** What has come so far. */
 class Tree implements GottenTree {
-  readonly #setting: TreeSetting;
+  readonly #setting: Pick<TreeSetting, "get" | "turnMs">;
   readonly #options: GetOptions;
   readonly #progress: TreeProgress;
   readonly #open: Map<string, Leaf>;
   readonly downloaded: string[] = [];
   readonly present: string[] = [];
+  readonly skipped: string[] = [];
   readonly failed: FailedFile[] = [];
   stopped: BitTrickleError | undefined;
   lacksRoom = false;
@@ -121,7 +139,11 @@ class Tree implements GottenTree {
   readonly #aside = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(setting: TreeSetting, options: GetOptions, leaves: readonly Leaf[]) {
+  constructor(
+    setting: Pick<TreeSetting, "get" | "turnMs">,
+    options: GetOptions,
+    leaves: readonly Leaf[],
+  ) {
     this.#setting = setting;
     this.#options = options;
     const { signal } = this.#stopping;
@@ -210,10 +232,13 @@ class Tree implements GottenTree {
     switch (gotten.kind) {
       case "downloaded":
         this.bytes += gotten.size - gotten.kept;
-        this.downloaded.push(name);
+        this.downloaded.push(gotten.name);
         break;
       case "present":
-        this.present.push(name);
+        this.present.push(gotten.name);
+        break;
+      case "skipped":
+        this.skipped.push(name);
         break;
       case "nothing":
         this.#fail(name, "not_found", `${quoted}: ${isOwn ? LOST : GONE}`);

@@ -277,7 +277,9 @@ function namingNote({ name, users }: Content): string {
 /** A name that others chose is no reason to replace anything. */
 function unasked(error: unknown): unknown {
   if (!(error instanceof BitTrickleError) || error.code !== "exists") return error;
-  return new BitTrickleError(error.code, `${error.message}: choose another name with --as`);
+  const { cause } = error;
+  const message = `${error.message}: choose another name with --as`;
+  return new BitTrickleError(error.code, message, { cause });
 }
 
 function replacementNote(wanted: string, { size, id }: Content): string {

@@ -143,6 +143,7 @@ export class Target {
     return new BitTrickleError(
       "exists",
       `Cannot download "${escapeText(this.name)}": a ${kind} of that name is already in the folder`,
+      { cause: new NameTaken(this.name) },
     );
   }
 
@@ -152,6 +153,9 @@ export class Target {
     return new BitTrickleError("disk", message, { cause });
   }
 }
+
+/** The cause of an error: something has the name of a download, which is the message. */
+export class NameTaken extends Error {}
 
 /** The cause of an error: a file is known not to fit on the disk, on which others may. */
 export class NoRoom extends Error {}

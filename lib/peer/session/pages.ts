@@ -89,9 +89,12 @@ function join(pages: readonly List[]): List {
   const items = pages.flatMap(({ items }) => items);
   const details = pages.flatMap(({ items, details }) => details ?? items.map(() => undefined));
   const isTold = details.some((known) => known !== undefined);
+  const publishers = pages.flatMap((it) => it.publishers ?? it.items.map(() => undefined));
+  const isPublished = publishers.some((known) => known !== undefined);
   const next = cursor === undefined ? {} : { cursor };
   const columns = {
     ...isTold ? { details } : {},
+    ...isPublished ? { publishers } : {},
     ...column(pages, "shares", ({ shares }) => shares),
     ...column(pages, "sessions", ({ sessions }) => sessions),
     ...column(pages, "digests", ({ digests }) => digests),

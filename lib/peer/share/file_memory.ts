@@ -5,12 +5,14 @@
  * @module
  */
 
+import type { ContentKey } from "../../protocol/content.ts";
 import { SHARE_DIGITS } from "../../protocol/share.ts";
 import { type FileState, formatState, isSameState, parseState } from "./file_state.ts";
 import type { Identity } from "./identity.ts";
 import { MemoryAccess } from "./memory_access.ts";
 import { MemoryDatabase, type OnTrouble } from "./memory_database.ts";
 import { PublicationMemory } from "./publication_memory.ts";
+import { SEPARATOR } from "./separator.ts";
 
 /** Hashes that nobody asked for in this time are forgotten, in milliseconds. */
 const KEPT_MS = 180 * 24 * 3_600_000;
@@ -20,6 +22,9 @@ const USED_MS = 24 * 3_600_000;
 
 /** Hashes of a batch that are written together: a moment's work. */
 const BATCH = 256;
+
+/** Comes behind all that a path may go on with. */
+const LAST = "\u{10ffff}";
 
 /** Remembers across restarts. Several clients may share one file. */
 export class FileMemory implements Disposable {
@@ -78,6 +83,19 @@ export class FileMemory implements Disposable {
     if (!state) return undefined;
     this.#touch(path, row.used as number);
     return { id: row.id as string, layer: row.layer as Uint8Array, state };
+  }
+
+  /** The files below the folder `path` that held one of `contents` when they were hashed. */
+  hashedWith(path: string, contents: readonly ContentKey[]): (ContentKey & { path: string })[] {
+    this.saveHashes();
+    const beginning = path.endsWith(SEPARATOR) ? path : path + SEPARATOR;
+    const sql = "SELECT path, state, id FROM hashes WHERE path > ? AND path < ? " +
+      "AND id IN (SELECT value FROM json_each(?))";
+    const ids = JSON.stringify([...new Set(contents.map(({ id }) => id))]);
+    return this.#access.readAll(sql, beginning, beginning + LAST, ids).flatMap((row) => {
+      const state = parseState(row.state as string);
+      return state ? [{ path: row.path as string, id: row.id as string, size: state.size }] : [];
+    });
   }
 
   /** Remembers what the file at `path` is. */

@@ -6,11 +6,11 @@
 
 import { findOnDisk } from "./find_on_disk.ts";
 import { ROOT } from "./list_tree.ts";
-import { nameFrom } from "./publisher.ts";
+import { nameIn } from "./typed_name.ts";
 
 /** Whether `typed` is a folder in the folder `shared`, or that itself. */
 export async function isFolder(shared: string, typed: string): Promise<boolean> {
-  const name = nameFrom(typed);
+  const name = nameIn(shared, typed);
   if (name === ROOT) return true;
   const found = await findOnDisk(shared, name).catch(() => undefined);
   return found?.status.isDirectory() ?? false;

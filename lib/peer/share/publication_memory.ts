@@ -12,6 +12,7 @@ import { encodeUtf8 } from "../../protocol/utf8.ts";
 import { isSameFile } from "./identity.ts";
 import type { MemoryAccess } from "./memory_access.ts";
 import type { Found, Value } from "./memory_database.ts";
+import { SEPARATOR } from "./separator.ts";
 
 /** A publication, as it is remembered. */
 export interface Publication extends PublishedFile {
@@ -36,9 +37,6 @@ interface Unsaved {
   readonly name: string;
   readonly publication: Publication | undefined;
 }
-
-/** Stands between folders in the paths of this system. */
-const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
 const PUT = "INSERT OR REPLACE INTO published (shelf, name, size, id, told) VALUES (?, ?, ?, ?, ?)";
 const REMOVE = "DELETE FROM published WHERE shelf = ? AND name = ?";

@@ -141,8 +141,7 @@ export class PublishedFiles {
   async identify(name: string, options: PublishOptions = {}): Promise<Identity> {
     try {
       const state = await this.folder.check(name);
-      // One that is away is still what it was, should it come back.
-      if (options.fresh) this.forget(name);
+      // Until it has been read it is remembered as it was: who asks for that has it read once more.
       const known = options.fresh ? undefined : this.known(name, state);
       if (known) return known;
       const identity = await this.#read(name, options);

@@ -7,6 +7,7 @@
 import { forEachPooled } from "../../async/pooled.ts";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
+import { Glob } from "../../protocol/glob.ts";
 import type { PublishedFile, Reply } from "../../protocol/messages.ts";
 import { beginningBelow, nameFault, plainNameFault } from "../../protocol/names.ts";
 import { PLAIN_SHARE } from "../../protocol/share.ts";
@@ -17,6 +18,7 @@ import { listTree, ROOT, type Skipped, type Tree } from "./list_tree.ts";
 import type { PublishOptions } from "./published_files.ts";
 import type { PublisherSetting } from "./publisher_setting.ts";
 import { type TreeOptions, TreePublishing } from "./tree_publishing.ts";
+import { nameIn } from "./typed_name.ts";
 
 /** Names that are withdrawn at once. */
 const AT_ONCE = 8;
@@ -28,6 +30,8 @@ const NO_SHARES =
 export interface UnpublishTreeOptions {
   /** Whether from all shares of the user. @default {false} */
   readonly isEverywhere?: boolean | undefined;
+  /** Whether they are those that a pattern stands for, see {@linkcode Glob}. @default {false} */
+  readonly isPattern?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -57,21 +61,23 @@ export class Publisher {
    */
   async pub(typed: string, options: PublishOptions = {}): Promise<Reply> {
     const { files, isSealed } = this.#setting;
-    const name = nameFrom(typed);
+    const name = this.#nameOf(typed);
     assertName("publish", name, isSealed);
     const details = await files.details(name, isSealed, options);
     return await this.#setting.turns.run(name, () => this.#publish({ name, details }));
   }
 
   /**
-   * Publishes every regular file below the folder `typed`. What cannot be published of it stops
-   * nothing else.
+   * Publishes every regular file below the folder `typed`, or that the pattern `typed` stands for. What
+   * cannot be published of it stops nothing else.
    *
    * @throws {BitTrickleError} `refused` in protocol 1, which knows no folders, else as
    * {@linkcode pub}
    */
   async pubTree(typed: string, options: PublishTreeOptions = {}): Promise<PublishedTree> {
-    const { names, skipped, ignored } = await this.#list(typed, options);
+    const { names, skipped, ignored } = options.isPattern
+      ? await this.#listMatching(typed, options)
+      : await this.#list(typed, options);
     const { published, skipped: failed } = await this.pubAll(names, options);
     return { published, skipped: [...skipped, ...failed], ignored };
   }
@@ -102,26 +108,30 @@ export class Publisher {
    * @throws {BitTrickleError} `usage` for what is no name, or in protocol 1, which knows no shares
    */
   async unp(typed: string, isEverywhere = false): Promise<Reply> {
-    const name = nameFrom(typed);
+    const name = this.#nameOf(typed);
     assertName("unpublish", name, this.#setting.isSealed);
     if (isEverywhere && !this.#setting.isSealed) throw new BitTrickleError("usage", NO_SHARES);
     return await this.#setting.turns.run(name, () => this.#withdraw(name, isEverywhere));
   }
 
   /**
-   * Withdraws every publication below the folder `typed`, from here or from all shares of the user,
-   * and returns their names. What is published from here and the index does not know would be
-   * published again, so that is withdrawn as well.
+   * Withdraws every publication below the folder `typed`, or that the pattern `typed` stands for, from
+   * here or from all shares of the user, and returns their names. What is published from here and the
+   * index does not know would be published again, so that is withdrawn as well.
    *
    * @throws {BitTrickleError} as {@linkcode unp}, or `interrupted` by the signal; the message tells how
    * many were withdrawn before
    */
   async unpTree(
     typed: string,
-    { isEverywhere = false, signal }: UnpublishTreeOptions = {},
+    { isEverywhere = false, isPattern = false, signal }: UnpublishTreeOptions = {},
   ): Promise<string[]> {
     const listed = await this.#setting.ask({ verb: "lpf" }) as List;
-    const below = this.#namesBelow(beginningBelow(nameFrom(typed)), listed, isEverywhere);
+    const name = this.#nameOf(typed);
+    const glob = new Glob(name);
+    const beginning = beginningBelow(name);
+    const isMeant = (item: string) => isPattern ? glob.matches(item) : item.startsWith(beginning);
+    const below = this.#namesThat(isMeant, listed, isEverywhere);
     let done = 0;
     const one = async (name: string) => {
       if (signal?.aborted) throw interrupted();
@@ -134,13 +144,17 @@ export class Publisher {
     return below;
   }
 
-  /** Those that begin with `beginning`, of what is published from here and what the index lists. */
-  #namesBelow(beginning: string, { items, shares }: List, isEverywhere: boolean): string[] {
+  /** Those that are meant, of what is published from here and what the index lists. */
+  #namesThat(
+    isMeant: (name: string) => boolean,
+    { items, shares }: List,
+    isEverywhere: boolean,
+  ): string[] {
     const { files, share } = this.#setting;
-    const isMeant = (i: number) => isEverywhere || isOurs(shares?.[i]?.share, share);
-    const names = new Set(items.filter((item, i) => item.startsWith(beginning) && isMeant(i)));
+    const isListed = (i: number) => isEverywhere || isOurs(shares?.[i]?.share, share);
+    const names = new Set(items.filter((item, i) => isMeant(item) && isListed(i)));
     for (const page of files.pages()) {
-      for (const { name } of page) if (name.startsWith(beginning)) names.add(name);
+      for (const { name } of page) if (isMeant(name)) names.add(name);
     }
     return [...names].sort();
   }
@@ -173,13 +187,28 @@ export class Publisher {
     }
   }
 
+  #nameOf(typed: string): string {
+    return nameIn(this.#setting.files.folder.path, typed);
+  }
+
   async #list(typed: string, patterns: SharePatterns): Promise<Tree> {
-    const name = nameFrom(typed).replace(/\/+$/, "");
+    const name = this.#nameOf(typed).replace(/\/+$/, "");
     if (name !== ROOT) assertName("publish", `${name}/file`, this.#setting.isSealed);
     return await listTree(this.#setting.files.folder.path, name, patterns).catch((error) => {
       const message = `Cannot publish "${escapeText(typed)}": ${error.message}`;
       throw new BitTrickleError(error.code, message, { cause: error });
     });
+  }
+
+  /** Folders that cannot be looked into are named if something in them might be meant. */
+  async #listMatching(typed: string, patterns: SharePatterns): Promise<Tree> {
+    const glob = new Glob(this.#nameOf(typed));
+    const tree = await listTree(this.#setting.files.folder.path, ROOT, patterns);
+    const isMeant = ({ name }: Skipped) => {
+      return name.endsWith("/") ? glob.reachesBelow(name.slice(0, -1)) : glob.matches(name);
+    };
+    const [names, skipped] = [tree.names.filter((it) => glob.matches(it)), tree.skipped];
+    return { names, skipped: skipped.filter(isMeant), ignored: tree.ignored };
   }
 }
 
@@ -192,11 +221,6 @@ export function assertName(action: string, name: string, isSealed: boolean): voi
   const fault = isSealed ? nameFault(name) : plainNameFault(name);
   if (!fault) return;
   throw new BitTrickleError("usage", `Cannot ${action} "${escapeText(name)}": ${fault}`);
-}
-
-/** The name that is meant by what was typed, which may begin with the folder where one is. */
-export function nameFrom(typed: string): string {
-  return typed.normalize("NFC").replace(/^(?:\.\/+)+(?=[^/])/, "");
 }
 
 /** Whether what is listed in `share` is served from here, or would be if it were published again. */

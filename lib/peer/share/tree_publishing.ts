@@ -34,6 +34,8 @@ export interface FileCount {
 
 /** How a folder is published. */
 export interface TreeOptions {
+  /** Whether the files are those that a pattern stands for, see `glob.ts`. @default {false} */
+  readonly isPattern?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Hears how many bytes of large files have been read, and how many files are done with. */
   readonly onProgress?: ((bytes: number, files: FileCount) => void) | undefined;

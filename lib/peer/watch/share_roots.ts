@@ -10,7 +10,7 @@ import { nameFault } from "../../protocol/names.ts";
 import { findOnDisk } from "../share/find_on_disk.ts";
 import { ROOT } from "../share/list_tree.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
-import { nameFrom } from "../share/publisher.ts";
+import { nameIn } from "../share/typed_name.ts";
 import type { ScanRoot } from "./scan_job.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function rootsFrom(
   typed: readonly string[],
   files: PublishedFiles,
 ): Promise<ScanRoot[]> {
-  const names = new Set(typed.map((it) => nameFrom(it).replace(/(?<=.)\/+$/, "")));
+  const names = new Set(typed.map((it) => nameIn(files.folder.path, it).replace(/(?<=.)\/+$/, "")));
   const outer = [...names].filter((name) => {
     return ![...names].some((other) => other !== name && isBelow(name, other));
   });

@@ -24,6 +24,7 @@ Deno.test(
       items: [name],
       more: 0,
       details: [details],
+      publishers: [{ user, active: 1, all: 1 }],
     });
     const source = { ip: LAN.hostname, port: LAN.port, file: { user, name, details } };
     const reply = vader.ask({ verb: "get", user: "vader", name });

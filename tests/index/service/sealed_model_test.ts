@@ -48,7 +48,9 @@ class Model {
       case "sch": {
         const mine = bare(namesOf(member.user));
         const names = bare(users.flatMap(namesOf)).filter((name) => !mine.includes(name));
-        return list("files found", names.filter((name) => name.includes(request.text)));
+        const found = list("files found", names.filter((name) => name.includes(request.text)));
+        const publishers = found.items.map((name) => this.#publishersOf(name, users));
+        return publishers.length === 0 ? found : { ...found, publishers };
       }
       case "pub":
         this.#files.push(`${member.user} ${request.name}`);
@@ -63,6 +65,14 @@ class Model {
         this.#sessions = this.#sessions.filter((session) => session !== me);
     }
     return { kind: "done" };
+  }
+
+  /** In the order in which they published it, as far as it is theirs still. */
+  #publishersOf(name: string, active: readonly string[]) {
+    const all = [...new Set(this.#files.filter((file) => file.endsWith(` ${name}`)))]
+      .map((file) => file.slice(0, file.indexOf(" ")));
+    const served = all.filter((user) => active.includes(user));
+    return { user: served[0]!, active: served.length, all: all.length };
   }
 
   #active(now: number) {

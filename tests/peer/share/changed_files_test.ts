@@ -193,7 +193,10 @@ for (const size of [5_000, 1.5 * PIECE_BYTES]) {
     const error = await assertRejects(() => vader.peer.get("a"), BitTrickleError);
     assertEquals(error.code, "not_found");
     await Deno.rename(`${path}.away`, path);
-    await vader.peer.get("a");
+    // In another second than before it has to be read first.
+    await waitFor("the file", async () => {
+      return (await vader.peer.get("a").catch(() => undefined))?.kind === "downloaded";
+    });
     assertEquals(await Deno.readFile(vader.folder.pathOf("a")), someBytes(size));
   });
 }
