@@ -26,7 +26,7 @@ function client(cwd: string, ...args: string[]): Promise<Ended> {
 
 Deno.test("the server says what is wrong with its credentials file", AS_PROCESSES, async () => {
   const cases: [content: string | undefined, message: RegExp][] = [
-    [undefined, /"credentials.txt": no such file; write one/],
+    [undefined, /"credentials.txt": no such file; `user add` and `invite` make it/],
     ["", /no line holds a user/],
     ["hans pw\nvader\n", /line 2: expected a user name, a space and a password/],
     ["hans a b\n", /line 1: expected a user name, a space and a password/],
@@ -174,7 +174,7 @@ Deno.test("the shell survives every mistake of its user", AS_PROCESSES, async ()
     ["lap now", "lap takes nothing after it"],
     ["pub none.txt", 'Cannot publish "none.txt": no such file in the shared folder'],
     ["pub link", 'Cannot publish "link": it is a link, and links are not shared'],
-    ["pub ../a.txt", 'Cannot publish "../a.txt": a part of it begins with a dot or a space'],
+    ["pub ../a.txt", '"../a.txt" is not in the shared folder'],
     ["get .profile", 'Cannot download ".profile": a part of it begins with a dot or a space'],
     ["get a.txt", 'Cannot download "a.txt": a file of that name is already in the folder'],
   ];
