@@ -33,6 +33,7 @@ Deno.test("--json prints one object a line and nothing else", AS_PROCESSES, asyn
     items: ["a.txt"],
     details: [{ size: 1, id: "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb" }],
     more: 0,
+    publishers: [{ user: "hans", active: 1, all: 1, device: Deno.hostname() }],
   });
   const got = await network.once("yoda", "get", "a.txt", "--json");
   const { verb, name, bytes } = lastObject(got.stdout);
