@@ -90,11 +90,17 @@ export class TreePublishing {
     if (isMuch && !files.isEmpty) this.#differences = await findDifferences(ask, files);
     using _ = files.batch();
     let announcing: Promise<void> = Promise.resolve();
+    const look = (at: number): Promise<Looked> => {
+      const chunk = names.slice(at, at + CHUNK);
+      return isMuch ? this.#look(chunk) : Promise.resolve({ ...NOTHING, rest: chunk });
+    };
+    let looking = look(0);
     try {
       for (let at = 0; at < names.length; at += CHUNK) {
         signal?.throwIfAborted();
-        const chunk = names.slice(at, at + CHUNK);
-        const looked = isMuch ? await this.#look(chunk) : { ...NOTHING, rest: chunk };
+        const looked = await looking;
+        looking = look(at + CHUNK); // The thread looks on while the index is told.
+        looking.catch(() => {}); // It is waited for next, or below.
         await announcing;
         announcing = this.#announce(looked);
         announcing.catch(() => {}); // It is waited for below.
@@ -105,6 +111,7 @@ export class TreePublishing {
         );
       }
     } finally {
+      await Promise.allSettled([looking]);
       await announcing;
     }
     return this.#failed;
