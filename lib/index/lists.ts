@@ -144,7 +144,7 @@ export class Lists {
     const query = sealed ? parseSearch(text) : searchFor(text.split(" "));
     const run = new SearchRun({
       searchAfter: (after) => this.#catalogue.search(query, { after, except: user }),
-      filesOf: (search) => this.#activeFiles(search, now),
+      filesOf: (search, isCounted) => this.#activeFiles(search, now, isCounted),
       isCounted: sealed !== undefined,
       after,
       most: sealed ? COUNTED_MATCHES : COUNTED_ROWS,
@@ -153,12 +153,23 @@ export class Lists {
     return () => run.next();
   }
 
-  /** Of each name that `search` finds the first publication that somebody serves. */
-  *#activeFiles(search: Search, now: number): Generator<FoundFile> {
+  /**
+   * Of each name that `search` finds the first publication that somebody serves; while `isCounted` as a
+   * file whose publishers can be counted, which most names are not shown for.
+   */
+  *#activeFiles(search: Search, now: number, isCounted: () => boolean): Generator<Row> {
     const serving = (publication: Publication) => this.#serving.of(publication, now);
     for (const publications of search) {
-      const file = FoundFile.among(publications, serving);
-      if (file) yield file;
+      if (isCounted()) {
+        const file = FoundFile.among(publications, serving);
+        if (file) yield file;
+        continue;
+      }
+      for (const publication of publications) {
+        if (!this.#serving.of(publication, now)) continue;
+        yield publication;
+        break;
+      }
     }
   }
 }

@@ -7,8 +7,8 @@
 import type { ListOf, Reply } from "../protocol/messages.ts";
 import type { Search } from "./catalogue/catalogue.ts";
 import { UNFINISHED } from "./long_work.ts";
-import type { FoundFile } from "./found_file.ts";
-import { Page } from "./page.ts";
+import { FoundFile } from "./found_file.ts";
+import { Page, type Row } from "./page.ts";
 
 const FOUND: ListOf = "files found";
 
@@ -16,8 +16,8 @@ const FOUND: ListOf = "files found";
 export interface SearchRunOptions {
   /** The search for the names after one, which looks at a bounded number of them. */
   readonly searchAfter: (after: string) => Search;
-  /** What is shown of what a search found. */
-  readonly filesOf: (search: Search) => Iterable<FoundFile>;
+  /** What is shown of what a search found; a {@linkcode FoundFile} while its publishers are counted. */
+  readonly filesOf: (search: Search, isCounted: () => boolean) => Iterable<Row>;
   /** Whether those who publish what is shown are counted. */
   readonly isCounted: boolean;
   /** The name after which it begins. */
@@ -34,7 +34,7 @@ export interface SearchRunOptions {
  */
 export class SearchRun {
   readonly #options: SearchRunOptions;
-  readonly #page: Page<FoundFile>;
+  readonly #page: Page<Row>;
   #after: string;
   #slicesLeft: number;
 
@@ -43,7 +43,7 @@ export class SearchRun {
     this.#options = options;
     this.#page = new Page(FOUND, {
       most,
-      ...isCounted ? { describe: (file) => file.counted() } : {},
+      ...isCounted ? { describe: (row) => row instanceof FoundFile ? row.counted() : row } : {},
     });
     this.#after = after;
     this.#slicesLeft = options.slices;
@@ -52,7 +52,8 @@ export class SearchRun {
   /** Does one slice. Returns the reply if the page is full, or the search or its bound has ended. */
   next(): (Reply & { kind: "list" }) | typeof UNFINISHED {
     const search = this.#options.searchAfter(this.#after);
-    this.#page.addAll(this.#options.filesOf(search));
+    const { filesOf, isCounted } = this.#options;
+    this.#page.addAll(filesOf(search, () => isCounted && !this.#page.isFull));
     const { stoppedAt } = search;
     if (stoppedAt === undefined) return this.#page.list();
     this.#after = stoppedAt;
