@@ -17,6 +17,7 @@ const MEASURING = [
   "e2e/flood_test.ts",
   "e2e/limits_test.ts",
   "e2e/many_sources_test.ts",
+  "e2e/roaming_test.ts",
   "net/rate_limit_test.ts",
 ];
 const SCREEN = Deno.stdout.writable.getWriter();
