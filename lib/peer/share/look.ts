@@ -5,12 +5,12 @@
  * @module
  */
 
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { type BigIntStats, closeSync, fstatSync, lstatSync, openSync } from "node:fs";
 import { hashPiece, idOf, pieceCount } from "../../protocol/merkle.ts";
 import { formatState, isSameState, stateFrom } from "./file_state.ts";
 import type { Identity } from "./identity.ts";
-import { readWhole, SMALL_FILE_BYTES } from "./read_small.ts";
+import { isInRealFolders, readWhole, SMALL_FILE_BYTES } from "./read_small.ts";
 import { SAFELY } from "./shared_folder.ts";
 
 /** A file to look at. */
@@ -45,21 +45,11 @@ export function lookAtFiles(jobs: readonly LookJob[]): Promise<Look[]> {
 /** @param folders Whether each was a real one a moment ago */
 function lookAt({ folder, name, known, isHashed }: LookJob, folders: Map<string, boolean>): Look {
   const path = join(folder, name);
-  if (!isInFolders(path, folder, folders)) return undefined;
+  if (!isInRealFolders(path, folder, folders)) return undefined;
   const status = lstatSync(path, { bigint: true });
   if (!status.isFile()) return undefined;
   if (formatState(stateFrom(status)) === known) return "same";
   return isHashed && status.size <= SMALL_FILE_BYTES ? hash(path, status) : "other";
-}
-
-/** What is reached through a link is not shared. */
-function isInFolders(path: string, root: string, folders: Map<string, boolean>): boolean {
-  const above = dirname(path);
-  if (above.length <= root.length) return true;
-  const isReal = folders.get(above) ??
-    (lstatSync(above).isDirectory() && isInFolders(above, root, folders));
-  folders.set(above, isReal);
-  return isReal;
 }
 
 /** @param named What was found under the name, which has to be what is opened */

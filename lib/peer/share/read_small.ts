@@ -39,12 +39,9 @@ export function readSmallFiles(jobs: readonly SmallRead[]): Promise<SmallContent
   }));
 }
 
-/** What is reached through a link is not shared. */
 function read({ folder, name, state }: SmallRead): SmallContent {
   const path = join(folder, name);
-  for (let above = dirname(path); above.length > folder.length; above = dirname(above)) {
-    if (!lstatSync(above).isDirectory()) return undefined;
-  }
+  if (!isInRealFolders(path, folder)) return undefined;
   // The permission that a client has makes Deno follow links whatever the flags say.
   const named = lstatSync(path);
   if (!named.isFile() || named.size !== state.size) return undefined;
@@ -69,4 +66,22 @@ export function readWhole(file: number, size: number): Uint8Array<ArrayBuffer> |
     done += length;
   }
   return content;
+}
+
+/**
+ * Whether no folder between `path` and `root` is a link: what is reached through one is not shared.
+ *
+ * @param known What was found of folders a moment ago, and is added to. @default nothing
+ */
+export function isInRealFolders(
+  path: string,
+  root: string,
+  known: Map<string, boolean> = new Map(),
+): boolean {
+  const above = dirname(path);
+  if (above.length <= root.length) return true;
+  const isReal = known.get(above) ??
+    (lstatSync(above).isDirectory() && isInRealFolders(above, root, known));
+  known.set(above, isReal);
+  return isReal;
 }
