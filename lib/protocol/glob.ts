@@ -11,19 +11,27 @@ const STAR = Symbol("star");
 
 /** What one character has to be. */
 type Test = (character: string) => boolean;
-type Part = readonly (Test | typeof STAR)[];
+/** A character stands for itself. */
+type Token = string | Test | typeof STAR;
+type Part = readonly Token[];
 
 /** A class of characters at the beginning of a text; a `]` that comes first is one of them. */
 const CLASS = /^\[(!|\^)?(\]?[^\]]*)\]/;
 
+/** A backslash before what could mean more than itself. */
+const ESCAPED = /\\([*?[\]\\])/g;
+const ESCAPED_FIRST = new RegExp(`^${ESCAPED.source}`);
+
 /** Whether `text` means more than itself. */
 export function isPattern(text: string): boolean {
-  return /[*?]|\[[^\]]+\]/.test(text.replace(/\\./g, ""));
+  return partsOf(text).some((part) =>
+    part === STAR || part.some((token) => typeof token !== "string")
+  );
 }
 
 /** What `text` is without backslashes before what would mean more than itself. */
 export function literalOf(text: string): string {
-  return text.replace(/\\([*?[\]\\])/g, "$1");
+  return text.replace(ESCAPED, "$1");
 }
 
 /** A pattern, read. */
@@ -35,12 +43,11 @@ export class Glob {
 
   /** @param isAnyCase Whether letters match in any case */
   constructor(pattern: string, isAnyCase = false) {
-    const text = isAnyCase ? pattern.toLowerCase() : pattern;
-    const parts = text.split("/").map((part) => part === "**" ? STAR : partOf(part));
+    const parts = partsOf(isAnyCase ? pattern.toLowerCase() : pattern);
     // What is below a folder is not the folder.
     this.#parts = parts.at(-1) === STAR ? [...parts, [STAR]] : parts;
     this.#isAnyCase = isAnyCase;
-    this.literals = literalsOf(pattern);
+    this.literals = partsOf(pattern).flatMap((part) => part === STAR ? [] : literalsOf(part));
   }
 
   /** Whether it stands for `name`. */
@@ -81,12 +88,16 @@ function match<P, T>(
   return tokens.slice(token).every((it) => it === STAR);
 }
 
-function isRight(test: Test, character: string): boolean {
-  return test(character);
+function isRight(token: string | Test, character: string): boolean {
+  return typeof token === "string" ? token === character : token(character);
+}
+
+function partsOf(pattern: string): (Part | typeof STAR)[] {
+  return pattern.split("/").map((part) => part === "**" ? STAR : partOf(part));
 }
 
 function partOf(text: string): Part {
-  const part: (Test | typeof STAR)[] = [];
+  const part: Token[] = [];
   for (let rest = text; rest !== "";) {
     const [token, length] = tokenOf(rest);
     part.push(token);
@@ -96,16 +107,16 @@ function partOf(text: string): Part {
 }
 
 /** The first token of `text`, and how long it is. */
-function tokenOf(text: string): [Test | typeof STAR, number] {
-  const [first = "", second] = text;
+function tokenOf(text: string): [Token, number] {
+  const [first = ""] = text;
   if (first === "*") return [STAR, 1];
   if (first === "?") return [() => true, 1];
   const [whole, not, members = ""] = CLASS.exec(text) ?? [];
   if (whole !== undefined && members !== "") {
     return [classOf(members, not !== undefined), whole.length];
   }
-  if (first === "\\" && second !== undefined) return [(it) => it === second, 1 + second.length];
-  return [(it) => it === first, first.length];
+  const [escape, plain] = ESCAPED_FIRST.exec(text) ?? [];
+  return plain === undefined ? [first, first.length] : [plain, escape!.length];
 }
 
 /** One of `members`, among which `a-c` is a range; or none of them. */
@@ -121,8 +132,12 @@ function classOf(members: string, isOther: boolean): Test {
   return (character) => isMember(character) !== isOther;
 }
 
-/** The stretches of `pattern` that stand for themselves. */
-function literalsOf(pattern: string): string[] {
-  const stretches = pattern.replace(/\\(.)|\*+|\?|\[[^\]]+\]/gu, (_, plain) => plain ?? "\0");
-  return stretches.split("\0").filter((text) => text !== "");
+/** The stretches of `part` that stand for themselves. */
+function literalsOf(part: Part): string[] {
+  const stretches = [""];
+  for (const token of part) {
+    if (typeof token === "string") stretches.push(stretches.pop() + token);
+    else stretches.push("");
+  }
+  return stretches.filter((text) => text !== "");
 }

@@ -15,6 +15,10 @@ const CASES: readonly (readonly [pattern: string, matches: string[], others: str
   ["[a-c]x", ["ax", "cx"], ["dx", "x", "[a-c]x"]],
   ["[!a-c]x", ["dx", "🎬x"], ["ax", "x"]],
   ["[]]x", ["]x"], ["x"]],
+  ["[]!]x", ["]x", "!x"], ["[]!]x"]],
+  ["[\\]]", ["\\]"], ["]"]],
+  ["[a/b]", ["[a/b]"], ["a", "b"]],
+  ["a\\b", ["a\\b"], ["ab"]],
   ["a[", ["a["], ["a"]],
   ["\\[a\\]", ["[a]"], ["a"]],
   ["a*b*c", ["abc", "aXbYc", "abbcc"], ["acb", "ab"]],
@@ -29,8 +33,10 @@ for (const [pattern, matches, others] of CASES) {
 }
 
 Deno.test({ name: "a text is a pattern if a part of it stands for others", ...PURE }, () => {
-  for (const text of ["*", "a?", "[ab]", "lab/**"]) assert(isPattern(text), text);
-  for (const text of ["a", "a[", "[]", "a]", "\\*", "\\[a]", ""]) assert(!isPattern(text), text);
+  for (const text of ["*", "a?", "[ab]", "lab/**", "[]a]", "[\\]]"]) assert(isPattern(text), text);
+  for (const text of ["a", "a[", "[]", "a]", "\\*", "\\[a]", "[!]", "[a/b]", ""]) {
+    assert(!isPattern(text), text);
+  }
   assertEquals(literalOf("\\[a\\] \\* b"), "[a] * b");
 });
 
@@ -42,6 +48,10 @@ Deno.test({ name: "a pattern reaches below the folders that it may go through", 
 
 Deno.test({ name: "letters match in any case if that is wanted", ...PURE }, () => {
   assert(new Glob("*.PDF", true).matches("a.pdf") && new Glob("é*", true).matches("Éa"));
+});
+
+Deno.test({ name: "a class is no literal, whatever its first member is", ...PURE }, () => {
+  assertEquals(new Glob("a[]!]b/[x/y]\\*").literals, ["a", "b", "[x", "y]*"]);
 });
 
 const texts = fc.string({ unit: fc.constantFrom(..."ab/[]?*-!\\🎬"), maxLength: 12 });
@@ -84,8 +94,7 @@ Deno.test({ name: "every name that matches holds all literals", ...PURE }, () =>
     fc.property(texts, names, (pattern, name) => {
       const glob = new Glob(pattern);
       if (!glob.matches(name)) return;
-      // A search splits at slashes and stars, and so do words.
-      for (const literal of glob.literals.flatMap((it) => it.split("/"))) {
+      for (const literal of glob.literals) {
         assert(name.includes(literal), `${literal} of ${pattern} in ${name}`);
       }
     }),
