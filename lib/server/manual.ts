@@ -15,7 +15,7 @@ import {
   SERVE_FLAGS,
   USER_ACTIONS,
   USER_FLAGS,
-} from "./flag_table.ts";
+} from "./flags/flag_table.ts";
 
 const USER: CommandManual = {
   name: "user",

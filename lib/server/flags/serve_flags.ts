@@ -1,0 +1,99 @@
+/**
+ * The server's command line: flags and arguments, checked.
+ *
+ * @module
+ */
+
+import { isIP } from "node:net";
+import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
+import { parsePortFlag } from "../../cli/parse_port.ts";
+import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
+import { type Address, DEFAULT_PORT } from "../../protocol/address.ts";
+import { escapeText } from "../../protocol/escape.ts";
+import { DATA_FILE } from "./data_flags.ts";
+import { hasAction, sayActions, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
+
+/** How the server writes its log. */
+export type LogFormat = "text" | "json" | "off";
+
+/** What the server's command line says. */
+export interface ServeFlags {
+  readonly address: Address;
+  readonly credentials: string;
+  /** The file that keeps the catalogue, or {@linkcode MEMORY}. */
+  readonly data: string;
+  readonly allowPlain: boolean;
+  readonly log: LogFormat;
+}
+
+/** What to do with the credentials file. */
+export type UserAction = "add" | "passwd" | "disable" | "enable" | "remove" | "import" | "list";
+
+/** What the command line of `bittrickle-server user` says. */
+export interface UserFlags {
+  readonly action: UserAction;
+  /** For `import` the file that names them; empty for `list`. */
+  readonly user: string;
+  readonly credentials: string;
+  readonly passwordFile: string | undefined;
+}
+
+/**
+ * Reads the server's command line.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function parseServeFlags(args: readonly string[]): ServeFlags | TextRequest {
+  const flags = parseFlags(args, namesWithValue(SERVE_FLAGS), namesOfSwitches(SERVE_FLAGS));
+  if ("asks" in flags) return flags;
+  const [port, ...rest] = flags.arguments;
+  if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
+  return {
+    address: {
+      hostname: parseHost(flags.text("host") ?? "127.0.0.1"),
+      port: port === undefined ? DEFAULT_PORT : parsePortFlag(port, "an address goes to --host"),
+    },
+    credentials: flags.text("credentials") ?? "credentials.txt",
+    data: flags.text("data") ?? DATA_FILE,
+    allowPlain: flags.has("allow-plain"),
+    log: parseLogFormat(flags.text("log") ?? "text"),
+  };
+}
+
+/**
+ * Reads the command line after `bittrickle-server user`.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest {
+  const flags = parseFlags(args, namesWithValue(USER_FLAGS), namesOfSwitches(USER_FLAGS));
+  if ("asks" in flags) return flags;
+  const [action = "", user, ...rest] = flags.arguments;
+  const isList = action === "list";
+  if (!hasAction(USER_ACTIONS, action)) {
+    throw usage(`"user" is followed by ${sayActions(USER_ACTIONS)}`);
+  }
+  if (!isList && user === undefined) {
+    throw usage(`user ${action} needs a ${action === "import" ? "file" : "name"}`);
+  }
+  if (rest.length > 0 || (isList && user !== undefined)) {
+    throw usage(`"${escapeText(rest[0] ?? user!)}" is one argument too many`);
+  }
+  return {
+    action: action as UserAction,
+    user: user ?? "",
+    credentials: flags.text("credentials") ?? "credentials.txt",
+    passwordFile: flags.text("password-file"),
+  };
+}
+
+function parseHost(text: string): string {
+  if (text === "localhost") return "127.0.0.1";
+  if (isIP(text)) return text;
+  throw usage(`--host takes an IP address of this machine, not "${escapeText(text)}"`);
+}
+
+function parseLogFormat(text: string): LogFormat {
+  if (text === "text" || text === "json" || text === "off") return text;
+  throw usage(`--log takes text, json or off, not "${escapeText(text)}"`);
+}

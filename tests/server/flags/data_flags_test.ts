@@ -1,0 +1,35 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { type DataFlags, parseDataFlags } from "../../../lib/server/flags/data_flags.ts";
+import { BitTrickleError } from "../../../lib/errors.ts";
+
+const LINES: readonly (readonly [line: string, flags: DataFlags])[] = [
+  ["check", { task: "check", data: "bittrickle.db" }],
+  ["export --data=index.db", { task: "export", data: "index.db" }],
+  ["--data 007 import", { task: "import", data: "007" }],
+];
+
+for (const [line, flags] of LINES) {
+  Deno.test({ name: `parseDataFlags() reads ${line}`, permissions: "none" }, () => {
+    assertEquals(parseDataFlags(line.split(" ")), flags);
+  });
+}
+
+const MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
+  [[], '"data" is followed by check, export or import'],
+  [["dump"], '"data" is followed by check, export or import'],
+  [["toString"], '"data" is followed by check, export or import'],
+  [["export", "\x1b[2J"], '"\\u{1b}[2J" is one argument too many'],
+  [["export", "--data"], "--data needs a value"],
+  [["export", "--data", ":memory:"], "data export needs a file, not :memory:"],
+  [["check", "--credentials", "x"], '"--credentials" is not a flag'],
+];
+
+for (const [args, reason] of MISTAKES) {
+  Deno.test({
+    name: `parseDataFlags() explains what is wrong with ${JSON.stringify(args)}`,
+    permissions: "none",
+  }, () => {
+    const error = assertThrows(() => parseDataFlags(args), BitTrickleError, reason);
+    assertEquals(error.code, "usage");
+  });
+}
