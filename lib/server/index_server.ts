@@ -15,6 +15,7 @@ import { deriveServerKeys } from "../index/login/server_keys.ts";
 import { LongWork } from "../index/long_work.ts";
 import { Registrations } from "../index/registrations.ts";
 import { Service } from "../index/service/service.ts";
+import type { EventCause, OnEvent, ServiceEvent } from "../index/service/service_event.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
 import { EventLoopYield } from "../net/event_loop_yield.ts";
 import { keepTicking, StallDetector } from "../net/stall_detector.ts";
@@ -25,7 +26,10 @@ import { instanceOf } from "./accounts/server_key.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import type { LineCause } from "./log/log_budget.ts";
-import type { LogEvent } from "./log/server_log.ts";
+import { isLogged, type LogEvent } from "./log/log_text.ts";
+
+/** How often it is looked for logins that nobody goes on with, in milliseconds. */
+const EXPIRE_MS = 1_000;
 
 /** Hears what happens on a server. */
 export type OnLogEvent = (event: LogEvent, cause?: LineCause) => void;
@@ -37,7 +41,10 @@ export interface IndexServerOptions {
   readonly invitations: Invitations;
   /** The server's long-term key. */
   readonly setup: string;
-  readonly onEvent?: OnLogEvent | undefined;
+  /** Hears of what the log tells. */
+  readonly onLogEvent?: OnLogEvent | undefined;
+  /** Hears of all that the service does. */
+  readonly onServiceEvent?: OnEvent | undefined;
   /** Hears of accounts that have changed. */
   readonly onAccounts?: (accounts: Accounts) => void;
 }
@@ -58,7 +65,7 @@ export class IndexServer {
    * @throws {BitTrickleError} `network` if the address cannot be listened on, `disk`
    */
   constructor(options: IndexServerOptions, resources: AsyncDisposableStack) {
-    const { accounts, invitations, setup, flags, onEvent } = options;
+    const { accounts, invitations, setup, flags } = options;
     this.#options = options;
     this.#resources = resources;
     const journal = this.#openJournal(flags.data);
@@ -75,7 +82,8 @@ export class IndexServer {
     this.#records = new LoginRecords(setup);
     const instance = instanceOf(this.address);
     const logins = { setup, instance, records: this.#records, defer: longWork.queue() };
-    this.#service = new Service(this.index, { ...logins, allowPlain: flags.allowPlain, onEvent });
+    const { allowPlain } = flags;
+    this.#service = new Service(this.index, { ...logins, allowPlain, onEvent: this.#listener() });
   }
 
   /** Answers until `signal` fires. */
@@ -87,6 +95,7 @@ export class IndexServer {
     await Promise.all([
       this.#answerAll(),
       this.#keeper.watch(signal),
+      this.#expireAttempts(signal),
       this.#records.prepare(this.index.accounts, () => delay(0, { signal })).catch(() => {}),
     ]);
     signal.removeEventListener("abort", closeSocket);
@@ -111,6 +120,12 @@ export class IndexServer {
     });
   }
 
+  async #expireAttempts(signal: AbortSignal): Promise<void> {
+    while (await delay(EXPIRE_MS, { signal }).then(() => true, () => false)) {
+      this.#service.expire(performance.now());
+    }
+  }
+
   async #answerAll(): Promise<void> {
     const stalls = new StallDetector();
     using _ = keepTicking(stalls);
@@ -128,11 +143,21 @@ export class IndexServer {
     });
   }
 
+  /** Nobody is told of what nobody listens to. */
+  #listener(): OnEvent | undefined {
+    const { onLogEvent, onServiceEvent } = this.#options;
+    if (!onLogEvent) return onServiceEvent;
+    return (event: ServiceEvent, cause: EventCause) => {
+      onServiceEvent?.(event, cause);
+      if (isLogged(event)) onLogEvent(event, cause);
+    };
+  }
+
   #unexpected(from: Address, reason: string): undefined {
     this.#tell({ kind: "unexpected", from, reason });
   }
 
   #tell(event: LogEvent): void {
-    this.#options.onEvent?.(event);
+    this.#options.onLogEvent?.(event);
   }
 }

@@ -32,7 +32,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   const options: IndexServerOptions = {
     ...state,
     flags,
-    onEvent: log && ((event, cause) => log.write(event, cause)),
+    onLogEvent: log && ((event, cause) => log.write(event, cause)),
     onAccounts: (accounts) => warn(outdatedWarning(accounts)),
   };
   const server = new IndexServer(options, resources);

@@ -52,4 +52,9 @@ export class Service {
     if (isSealed(datagram)) return this.#sealed.answer(datagram, from, now);
     return this.#plain.answer(datagram, from, now, buffer);
   }
+
+  /** Tells of those who have not gone on with a login. To be called now and then. */
+  expire(now: number): void {
+    this.#sealed.expire(now);
+  }
 }

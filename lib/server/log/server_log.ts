@@ -5,15 +5,11 @@
  */
 
 import { delay } from "@std/async/delay";
-import type { ServiceEvent } from "../../index/service/service_event.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
-import { type Address, formatAddress, isLoopback } from "../../protocol/address.ts";
-import { toJsonLine } from "../../protocol/escape.ts";
-import type { Verb } from "../../protocol/messages.ts";
-import { encodeUtf8 } from "../../protocol/utf8.ts";
 import type { LogFormat } from "../flags/serve_flags.ts";
-import { type LeftOut, type LineCause, LogBudget } from "./log_budget.ts";
+import { type LineCause, LogBudget } from "./log_budget.ts";
 import { LogLines } from "./log_lines.ts";
+import { type LogEvent, putJson, putText } from "./log_text.ts";
 
 /** Where lines go, in UTF-8. Slow or broken, it must not stop the server. */
 export type LogSink = (lines: Uint8Array) => Promise<void>;
@@ -34,14 +30,6 @@ const SUM_UP_MS = 1_000;
 
 /** How long lines are batched before they are written, in milliseconds: too short to be noticed. */
 const GATHER_MS = 10;
-
-/** Everything that the server's log tells. */
-export type LogEvent =
-  | ServiceEvent
-  | { readonly kind: "listening" | "accounts"; readonly from: Address; readonly users: number }
-  | { readonly kind: "saved"; readonly from: Address }
-  | { readonly kind: "left out" } & LeftOut
-  | { readonly kind: "unexpected" | "unsaved"; readonly from: Address; readonly reason: string };
 
 /**
  * Formats events and writes those together that came while the last ones were written. What is too much
@@ -125,116 +113,4 @@ export class ServerLog implements AsyncDisposable {
     this.#onFault = () => {};
     tell(error);
   }
-}
-
-/**
- * Adds a line as `2026-10-09 13:20:40.123: 57820: Received PUB from hans`, in local time. Returns
- * whether it fitted.
- *
- * @param time Milliseconds since the epoch
- */
-export function putText(lines: LogLines, event: LogEvent, time: number): boolean {
-  lines.putBytes(localTime.of(time)).put(String(event.from.port)).put(": ");
-  return putWhatHappened(lines, event).endLine();
-}
-
-/** Adds the same as one JSON object, with the time in UTC. */
-export function putJson(lines: LogLines, event: LogEvent, time: number): boolean {
-  const { kind, from, ...details } = event;
-  const { hostname: host, port } = from;
-  const utc = new Date(time).toISOString();
-  return lines.put(toJsonLine({ time: utc, event: kind, host, port, ...details })).endLine();
-}
-
-/** What is said of every request, ready to be copied. */
-const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
-  login: received("login"),
-  heartbeat: received("heartbeat"),
-  bye: received("bye"),
-  move: received("move"),
-  ca: received("ca"),
-  cert: received("cert"),
-  lap: received("lap"),
-  lpf: received("lpf"),
-  pub: received("pub"),
-  unp: received("unp"),
-  get: received("get"),
-  have: received("have"),
-  lack: received("lack"),
-  sch: received("sch"),
-  passwd: received("passwd"),
-  share: received("share"),
-};
-const CAUSES: Readonly<Record<LineCause, string>> = {
-  session: "sessions",
-  stranger: "strangers",
-  server: "the server",
-};
-const SENT = { ok: encodeUtf8("Sent OK to "), error: encodeUtf8("Sent ERR to ") };
-
-function received(verb: Verb): Uint8Array {
-  return encodeUtf8(`Received ${verb.toUpperCase()} from `);
-}
-
-function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
-  switch (event.kind) {
-    case "received":
-      lines.putBytes(RECEIVED[event.verb]).put(event.user);
-      return event.agent === undefined ? lines : lines.put(` (${event.agent})`);
-    case "answered":
-      return lines.putBytes(SENT.ok).put(event.user);
-    case "failed":
-      return lines.putBytes(SENT.error).put(event.user);
-    case "malformed":
-      return lines.put("Received a malformed message: ").put(event.reason);
-    case "ignored":
-      return lines.put("Ignored ").put(event.from.hostname).put(": ").put(event.reason);
-    case "listening":
-      return lines.put(`Listening on ${formatAddress(event.from)}, ${mayLogIn(event.users)}`)
-        .put(reachOf(event.from));
-    case "accounts":
-      return lines.put(`Read the credentials again, ${mayLogIn(event.users)}`);
-    case "unsaved":
-      return lines.put("Cannot save what is published or withdrawn: ").put(event.reason);
-    case "saved":
-      return lines.put("Can save again");
-    case "unexpected":
-      return lines.put("Unexpected: ").put(event.reason);
-    case "left out":
-      return lines.put(
-        `${event.lines.toLocaleString("en")} more lines left out, caused by ${CAUSES[event.cause]}`,
-      );
-  }
-}
-
-function mayLogIn(users: number): string {
-  return `${users} ${users === 1 ? "user" : "users"} may log in`;
-}
-
-/** What keeps others out who was not told of `--host`. */
-function reachOf({ hostname }: Address): string {
-  if (!isLoopback(hostname)) return "";
-  const anywhere = hostname.includes(":") ? "::" : "0.0.0.0";
-  return `; only this machine can reach it: --host ${anywhere} lets others in`;
-}
-
-/** The time in words, which many lines have in common. */
-class LocalTime {
-  #time = NaN;
-  #words = new Uint8Array();
-
-  of(time: number): Uint8Array {
-    if (time === this.#time) return this.#words;
-    this.#time = time;
-    return this.#words = encodeUtf8(`${formatTime(new Date(time))}: `);
-  }
-}
-
-const localTime = new LocalTime();
-
-function formatTime(time: Date): string {
-  const two = (value: number) => String(value).padStart(2, "0");
-  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
-  return `${date} ${clock}.${String(time.getMilliseconds()).padStart(3, "0")}`;
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { LogLines } from "../../../lib/server/log/log_lines.ts";
-import { type LogEvent, putJson, putText, ServerLog } from "../../../lib/server/log/server_log.ts";
+import { isLogged, type LogEvent, putJson, putText } from "../../../lib/server/log/log_text.ts";
+import { ServerLog } from "../../../lib/server/log/server_log.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
 const FROM = { hostname: "127.0.0.1", port: 57_820 };
@@ -18,15 +19,24 @@ function oneLine(put: typeof putText, event: LogEvent, time: number): string {
   return text.slice(0, -1);
 }
 
+const REPLY = { from: FROM, verb: "pub", user: "hans", code: 200, since: 0 } as const;
+
 const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
-  [{ kind: "received", from: FROM, verb: "pub", user: "hans" }, "Received PUB from hans"],
+  [
+    { kind: "received", from: FROM, verb: "pub", user: "hans", subject: "a \u202e.pdf" },
+    "Received PUB from hans: a \\u{202e}.pdf",
+  ],
   [{ kind: "received", from: FROM, verb: "login", user: "hans" }, "Received LOGIN from hans"],
   [
     { kind: "received", from: FROM, verb: "login", user: "hans", agent: "other/1 \u202e" },
     "Received LOGIN from hans (other/1 \\u{202e})",
   ],
-  [{ kind: "answered", from: FROM, verb: "pub", user: "hans" }, "Sent OK to hans"],
-  [{ kind: "failed", from: FROM, verb: "pub", user: "hans" }, "Sent ERR to hans"],
+  [{ kind: "answered", ...REPLY }, "Sent OK to hans"],
+  [{ kind: "failed", ...REPLY, code: 403, reason: "not you" }, "Sent ERR to hans: 403 not you"],
+  [
+    { kind: "unproven", from: FROM, user: "hans" },
+    "Login of hans from 127.0.0.1 failed: the password was not proven",
+  ],
   [
     { kind: "malformed", from: FROM, reason: "unknown command" },
     "Received a malformed message: unknown command",
@@ -90,12 +100,26 @@ Deno.test({ name: "putJson() says the same in one object", permissions: "none" }
   );
 });
 
+Deno.test({ name: "the server's own clock is not in the log", permissions: "none" }, () => {
+  const line = jsonOf({ kind: "failed", ...REPLY, subject: "a", code: 404 }, TIME);
+  const { since, code, subject } = JSON.parse(line);
+  assertEquals([since, code, subject], [undefined, 404, "a"]);
+});
+
+Deno.test({ name: "heartbeats and dropped datagrams have no lines", permissions: "none" }, () => {
+  assert(!isLogged({ kind: "dropped", from: FROM, why: "malformed" }));
+  assert(!isLogged({ kind: "answered", ...REPLY, verb: "heartbeat" }));
+  assert(isLogged({ kind: "answered", ...REPLY }));
+});
+
 const HOSTILE = "x\n2026-10-09 13:20:40.123: 1: Received PUB from \x1b[2Jvader\u202e\u2028\x9b";
 
 const HOSTILE_EVENTS: readonly LogEvent[] = [
   { kind: "received", from: FROM, verb: "pub", user: HOSTILE },
-  { kind: "answered", from: FROM, verb: "pub", user: HOSTILE },
-  { kind: "failed", from: FROM, verb: "pub", user: HOSTILE },
+  { kind: "received", from: FROM, verb: "pub", user: HOSTILE, subject: HOSTILE, agent: HOSTILE },
+  { kind: "answered", ...REPLY, user: HOSTILE },
+  { kind: "failed", ...REPLY, user: HOSTILE, reason: HOSTILE },
+  { kind: "unproven", from: FROM, user: HOSTILE },
   { kind: "malformed", from: FROM, reason: HOSTILE },
   { kind: "ignored", from: FROM, reason: HOSTILE },
   { kind: "unexpected", from: FROM, reason: HOSTILE },
@@ -114,7 +138,7 @@ for (const event of HOSTILE_EVENTS) {
   });
 }
 
-const ANSWERED = { kind: "answered", from: FROM, verb: "pub", user: "hans" } as const;
+const ANSWERED = { kind: "answered", ...REPLY } as const;
 
 Deno.test(
   { name: "ServerLog writes lines together that come in quick succession", permissions: "none" },
