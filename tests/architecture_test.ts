@@ -60,10 +60,11 @@ const RULES: Rules = {
   ],
   "server/data": [...GROUND, "protocol", "cli", "store", "index/catalogue", "server/flags"],
   "server/log": [...GROUND, "protocol", "index/service", "server/flags"],
+  "server/status": [...GROUND, "protocol", "net", "index", "index/service"],
   "server": [
     ...[...GROUND, "protocol", "net", "cli", "cli/manual", "store"],
     ...["index", "index/login", "index/service"],
-    ...["server/flags", "server/accounts", "server/data", "server/log"],
+    ...["server/flags", "server/accounts", "server/data", "server/log", "server/status"],
   ],
 };
 
