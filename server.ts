@@ -1,9 +1,12 @@
 /**
- * The index server: `bittrickle-server <port>`, `bittrickle-server user …`, `… invite …`, `… data …`.
+ * The index server: `bittrickle-server <port>`, `bittrickle-server user …`, `… invite …`, `… admin …`,
+ * `… data …`.
  *
  * @module
  */
 
+import { runAdminCommand } from "./lib/server/accounts/admin_command.ts";
+import { parseAdminFlags } from "./lib/server/flags/admin_flags.ts";
 import { runDataCommand } from "./lib/server/data/data_command.ts";
 import { parseDataFlags } from "./lib/server/flags/data_flags.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
@@ -26,6 +29,7 @@ async function run(args: readonly string[]): Promise<void> {
   const flags = parse(args);
   if ("asks" in flags) print(answerRequest(SERVER_MANUAL, { ...flags, arguments: args }));
   else if ("action" in flags) await runUserCommand(flags);
+  else if ("administer" in flags) await runAdminCommand(flags);
   else if ("task" in flags) {
     await ("data" in flags ? runDataCommand(flags) : runInviteCommand(flags));
   } else await runServer(flags);
@@ -37,6 +41,7 @@ function print({ lines }: TextAnswer): void {
 
 function parse([first, ...rest]: readonly string[]) {
   if (first === "user") return parseUserFlags(rest);
+  if (first === "admin") return parseAdminFlags(rest);
   if (first === "invite") return parseInviteFlags(rest);
   return first === "data" ? parseDataFlags(rest) : parseServeFlags(Deno.args);
 }

@@ -55,16 +55,22 @@ const RULES: Rules = {
   ],
   "server/flags": [...GROUND, "protocol", "cli", "cli/manual"],
   "server/accounts": [
-    ...[...GROUND, "protocol", "files", "cli", "server/flags"],
+    ...[...GROUND, "protocol", "files", "cli", "server/flags", "server/status"],
     ...["index", "index/login"],
   ],
   "server/data": [...GROUND, "protocol", "cli", "store", "index/catalogue", "server/flags"],
   "server/log": [...GROUND, "protocol", "index/service", "server/flags"],
+  "server/page": [...GROUND, "protocol"],
+  "server/http": [
+    ...[...GROUND, "protocol", "net", "files", "index/login"],
+    ...["server/status", "server/flags", "server/accounts", "server/page"],
+  ],
   "server/status": [...GROUND, "protocol", "net", "index", "index/service"],
   "server": [
     ...[...GROUND, "protocol", "net", "cli", "cli/manual", "store"],
     ...["index", "index/login", "index/service"],
     ...["server/flags", "server/accounts", "server/data", "server/log", "server/status"],
+    ...["server/http"],
   ],
 };
 

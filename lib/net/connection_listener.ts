@@ -1,23 +1,39 @@
 /**
- * Listening for connections over TCP.
+ * Listening for connections over TCP, or over TLS.
  *
  * @module
  */
 
 import { delay } from "@std/async/delay";
+import { BitTrickleError } from "../errors.ts";
 import type { Address } from "../protocol/address.ts";
 import { cannotListen } from "./datagrams.ts";
 import { listeningHostFor } from "./resolve.ts";
+import type { Socket } from "./socket.ts";
+import { technicalReason } from "../system_fault.ts";
 
 /** A pause after a failing accept, so that a socket in trouble does not keep a core busy. */
 const ACCEPT_ERROR_MS = 50;
 
+/** A certificate and its key, both in PEM. */
+export interface TlsCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What the runtime listens with. */
+interface Listener<S> {
+  readonly addr: Address;
+  accept(): Promise<S>;
+  close(): void;
+}
+
 /** A listening socket that outlives every single connection's trouble. */
-export class ConnectionListener implements Disposable {
-  readonly #listener: Deno.TcpListener;
+export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disposable {
+  readonly #listener: Listener<S>;
   #closed = false;
 
-  private constructor(listener: Deno.TcpListener) {
+  private constructor(listener: Listener<S>) {
     this.#listener = listener;
   }
 
@@ -30,6 +46,26 @@ export class ConnectionListener implements Disposable {
     try {
       return new ConnectionListener(Deno.listen(address));
     } catch (error) {
+      throw cannotListen("TCP", address, error);
+    }
+  }
+
+  /**
+   * The same for TLS; its handshake is part of the first read.
+   *
+   * @param protocol What clients have to speak (ALPN)
+   * @throws {BitTrickleError} `network`, and `usage` for a certificate that does not go with its key
+   */
+  static bindTls(
+    address: Address,
+    certificate: TlsCertificate,
+    protocol: string,
+  ): ConnectionListener<Deno.TlsConn> {
+    try {
+      const alpnProtocols = [protocol];
+      return new ConnectionListener(Deno.listenTls({ ...address, ...certificate, alpnProtocols }));
+    } catch (error) {
+      if (error instanceof Deno.errors.InvalidData) throw cannotUse(error);
       throw cannotListen("TCP", address, error);
     }
   }
@@ -55,7 +91,7 @@ export class ConnectionListener implements Disposable {
   }
 
   /** Every connection made until the listener is closed. */
-  async *accept(): AsyncGenerator<Deno.TcpConn> {
+  async *accept(): AsyncGenerator<S> {
     while (!this.#closed) {
       const socket = await this.#acceptOne();
       if (socket) yield socket;
@@ -73,7 +109,7 @@ export class ConnectionListener implements Disposable {
     this.close();
   }
 
-  async #acceptOne(): Promise<Deno.TcpConn | undefined> {
+  async #acceptOne(): Promise<S | undefined> {
     try {
       return await this.#listener.accept();
     } catch {
@@ -81,4 +117,11 @@ export class ConnectionListener implements Disposable {
       if (!this.#closed) await delay(ACCEPT_ERROR_MS);
     }
   }
+}
+
+function cannotUse(cause: Error): BitTrickleError {
+  const reason = technicalReason(cause);
+  return new BitTrickleError("usage", `Cannot use the TLS certificate with this key: ${reason}`, {
+    cause,
+  });
 }

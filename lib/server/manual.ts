@@ -9,6 +9,8 @@ import { textCommands } from "../cli/manual/text_commands.ts";
 import { DEFAULT_PORT } from "../protocol/address.ts";
 import { VERSION } from "../cli/version.ts";
 import {
+  ADMIN_ACTIONS,
+  ADMIN_FLAGS,
   DATA_ACTIONS,
   DATA_FLAGS,
   INVITE_FLAGS,
@@ -64,6 +66,24 @@ const INVITE: CommandManual = {
   hasOwnFlagsOnly: true,
 };
 
+const ADMIN: CommandManual = {
+  name: "admin",
+  forms: ["admin passwd [flags]"],
+  summary: "say who may invite and remove users on the status page",
+  details: [
+    "Whoever has this password may log in on the page that --http serves. A new one ends the " +
+    "sessions that began with the old one.",
+  ],
+  flags: ADMIN_FLAGS,
+  examples: [
+    { line: "admin passwd", text: "ask for a password, and keep what proves it" },
+    { line: "admin passwd --password-file secret.txt", text: "take it from a file" },
+  ],
+  actions: ADMIN_ACTIONS,
+  isFirst: true,
+  hasOwnFlagsOnly: true,
+};
+
 const DATA: CommandManual = {
   name: "data",
   forms: ["data check|export [flags]", "data import [flags] <publications.jsonl"],
@@ -91,15 +111,16 @@ export const SERVER_MANUAL: ProgramManual = {
     `Without a port it listens on ${DEFAULT_PORT}, where clients look that are told no other.`,
   ],
   flags: SERVE_FLAGS,
-  commands: [USER, INVITE, DATA, ...textCommands("user")],
+  commands: [USER, INVITE, ADMIN, DATA, ...textCommands("user")],
   examples: [
     { line: "5000", text: "serve this machine" },
     { line: "5000 --host 0.0.0.0 --log json", text: "serve the network, and log for programs" },
+    { line: "5000 --http 8080", text: "with a status page at http://127.0.0.1:8080/" },
   ],
   sections: [
     {
       title: "Environment",
-      rows: [["BITTRICKLE_PASSWORD", "the password of user add and user passwd"]],
+      rows: [["BITTRICKLE_PASSWORD", "the password of user add, user passwd and admin passwd"]],
     },
     {
       title: "Exit codes",

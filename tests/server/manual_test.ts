@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { commandHelp, programHelp } from "../../lib/cli/manual/help_text.ts";
+import { parseAdminFlags } from "../../lib/server/flags/admin_flags.ts";
 import { parseDataFlags } from "../../lib/server/flags/data_flags.ts";
 import { parseServeFlags, parseUserFlags } from "../../lib/server/flags/serve_flags.ts";
 import { parseInviteFlags } from "../../lib/server/flags/invite_flags.ts";
@@ -11,6 +12,7 @@ const COLUMNS = 80;
 const PARSERS: Readonly<Record<string, (args: readonly string[]) => object>> = {
   user: parseUserFlags,
   invite: parseInviteFlags,
+  admin: parseAdminFlags,
   data: parseDataFlags,
 };
 

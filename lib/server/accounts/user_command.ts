@@ -5,24 +5,17 @@
  */
 
 import { enabledSecret, isOutdated, isRecord, RECORD_PREFIX } from "../../index/login/accounts.ts";
-import {
-  addUser,
-  removeUser,
-  setDisabled,
-  setSecret,
-  usersIn,
-} from "../../index/login/credentials_text.ts";
-import { revokeFor } from "../../index/login/invitations.ts";
+import { addUser, setSecret, usersIn } from "../../index/login/credentials_text.ts";
 import { registerPassword } from "../../index/login/login_records.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { editAccounts, needsOldKey } from "./account_files.ts";
+import { needsOldKey } from "./account_files.ts";
 import { editCredentials, readCredentials } from "./credentials_file.ts";
 import type { UserAction, UserFlags } from "../flags/serve_flags.ts";
-import { onInterrupt } from "../../cli/interrupt.ts";
-import { askNewPassword, givenPassword } from "../../cli/password.ts";
+import { givenPassword } from "../../cli/password.ts";
+import { disableUser, enableUser, removeUserFrom } from "./account_changes.ts";
+import { askPassword } from "./ask_password.ts";
 import { loadServerKey } from "./server_key.ts";
 import { importUsers } from "./user_import.ts";
-import { Terminal } from "../../cli/terminal.ts";
 import { toStderr, toStdout } from "../../cli/write.ts";
 
 const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable" | "import">, string>> = {
@@ -53,23 +46,16 @@ export async function runUserCommand(flags: UserFlags): Promise<void> {
     case "enable":
       return await enable(flags);
     case "disable":
-      await editCredentials(credentials, (text) => setDisabled(text, user, true));
+      await disableUser(credentials, user);
       break;
     case "remove":
-      // Whatever invitation the user came by must not work once more.
-      await editAccounts(credentials, ({ users, invitations }) => {
-        return { users: removeUser(users, user), invitations: revokeFor(user, invitations) };
-      });
+      await removeUserFrom(credentials, user);
   }
   toStderr(`${escapeText(user)} ${DONE[action]}\n`);
 }
 
 async function enable({ user, credentials }: UserFlags): Promise<void> {
-  let needsPassword = false;
-  await editCredentials(credentials, (text) => {
-    needsPassword = usersIn(text).some(([name, secret]) => name === user && isOutdated(secret));
-    return setDisabled(text, user, false);
-  });
+  const needsPassword = await enableUser(credentials, user);
   const name = escapeText(user);
   const condition = needsPassword ? ` after \`bittrickle-server user passwd ${name}\`` : "";
   toStderr(`${name} may log in${condition}\n`);
@@ -109,10 +95,4 @@ async function newSecret(
   const isKeyNeeded = await needsOldKey(credentials, text, user);
   const setup = await loadServerKey(credentials, !isKeyNeeded);
   return RECORD_PREFIX + registerPassword(setup, user, password, "strong");
-}
-
-async function askPassword(): Promise<string> {
-  using terminal = new Terminal({ onInterrupt: () => terminal.close() });
-  using _ = onInterrupt(() => terminal.close());
-  return await askNewPassword(terminal);
 }

@@ -23,6 +23,36 @@ const DATA: Flag = {
   default: "bittrickle.db",
 };
 
+/** Flags of the status page. */
+const HTTP_FLAGS: readonly Flag[] = [
+  {
+    name: "http",
+    value: "[HOST:]PORT",
+    text: "serve a status page, to this machine unless a host is given",
+    default: "none",
+  },
+  {
+    name: "http-cert",
+    value: "FILE",
+    values: "file",
+    text: "serve the page over TLS, by this PEM",
+  },
+  { name: "http-key", value: "FILE", values: "file", text: "the key of the certificate" },
+  {
+    name: "http-token-file",
+    value: "FILE",
+    values: "file",
+    text: "show the page only to those who have the token in this file",
+  },
+  { name: "http-name", value: "NAME", text: "a host name by which browsers may call the page" },
+  {
+    name: "invite-address",
+    value: "HOST:PORT",
+    text: "where those find the server who are invited on the page",
+    default: "the address it listens on",
+  },
+];
+
 /** Flags of a server that serves. */
 export const SERVE_FLAGS: readonly Flag[] = [
   {
@@ -45,6 +75,7 @@ export const SERVE_FLAGS: readonly Flag[] = [
     text: "how to log to standard output",
     default: "text",
   },
+  ...HTTP_FLAGS,
 ];
 
 /** Flags of `user`. */
@@ -58,6 +89,9 @@ export const USER_FLAGS: readonly Flag[] = [
     default: "asks for it",
   },
 ];
+
+/** Flags of `admin`. */
+export const ADMIN_FLAGS: readonly Flag[] = USER_FLAGS;
 
 /** Flags of `invite`. */
 export const INVITE_FLAGS: readonly Flag[] = [
@@ -92,6 +126,11 @@ export const USER_ACTIONS: readonly Action[] = [
     values: "file",
   },
   { name: "list", summary: "show all users, and how each password is kept" },
+];
+
+/** What may follow `admin`. */
+export const ADMIN_ACTIONS: readonly Action[] = [
+  { name: "passwd", summary: "set the administrator's password for the status page" },
 ];
 
 /** What may follow `data`. */

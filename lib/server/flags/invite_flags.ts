@@ -6,11 +6,10 @@
 
 import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
 import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
-import { parsePortFlag } from "../../cli/parse_port.ts";
 import type { Address } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { isInvitationHost } from "../../protocol/invitation.ts";
 import { INVITE_FLAGS } from "./flag_table.ts";
+import { parseInviteAddress } from "./invite_address.ts";
 
 /** Whom to invite, and how. */
 export interface NewInvitations {
@@ -79,14 +78,8 @@ function parseChange(isList: boolean, isRevoke: boolean, names: readonly string[
 }
 
 function parseAddress(text: string | undefined): Address {
-  if (text === undefined) {
-    throw usage("say where clients find the server: --address HOST:PORT, as they are to type it");
-  }
-  const [, bracketed, name, port] = /^(?:\[([^\]]+)\]|([^:@/[\]\s]+)):([0-9]+)$/.exec(text) ?? [];
-  const number = port === undefined ? 0 : parsePortFlag(port);
-  const hostname = (bracketed ?? name ?? "").toLowerCase();
-  if (number !== 0 && isInvitationHost(hostname)) return { hostname, port: number };
-  throw usage(`--address takes HOST:PORT, not "${escapeText(text)}"`);
+  if (text !== undefined) return parseInviteAddress("address", text);
+  throw usage("say where clients find the server: --address HOST:PORT, as they are to type it");
 }
 
 function parseTime(text: string): number {

@@ -11,6 +11,7 @@ import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
 import { type Address, DEFAULT_PORT } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
+import { type HttpFlags, parseHttpFlags } from "./http_flags.ts";
 import { hasAction, sayActions, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
 
 /** How the server writes its log. */
@@ -24,6 +25,8 @@ export interface ServeFlags {
   readonly data: string;
   readonly allowPlain: boolean;
   readonly log: LogFormat;
+  /** How the status page is served, if it is. */
+  readonly http?: HttpFlags;
 }
 
 /** What to do with the credentials file. */
@@ -48,6 +51,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
   if ("asks" in flags) return flags;
   const [port, ...rest] = flags.arguments;
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
+  const http = parseHttpFlags(flags);
   return {
     address: {
       hostname: parseHost(flags.text("host") ?? "127.0.0.1"),
@@ -57,6 +61,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),
     log: parseLogFormat(flags.text("log") ?? "text"),
+    ...http === undefined ? {} : { http },
   };
 }
 

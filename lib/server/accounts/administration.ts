@@ -1,0 +1,57 @@
+/**
+ * What an administrator may do on the status page: the same as by commands.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../../errors.ts";
+import { enabledSecret } from "../../index/login/accounts.ts";
+import { usersIn } from "../../index/login/credentials_text.ts";
+import type { Address } from "../../protocol/address.ts";
+import { formatInvitation } from "../../protocol/invitation.ts";
+import type { Administration } from "../status/status.ts";
+import { disableUser, enableUser, removeUserFrom } from "./account_changes.ts";
+import { readCredentials } from "./credentials_file.ts";
+import { inviteUsers } from "./inviting.ts";
+
+/** Changes the credentials file, which a running server reads again. */
+export class CredentialsAdministration implements Administration {
+  readonly #credentials: string;
+  readonly #address: Address | undefined;
+
+  /** @param address Where clients find the server, if that is known */
+  constructor(credentials: string, address: Address | undefined) {
+    this.#credentials = credentials;
+    this.#address = address;
+  }
+
+  async invite(user: string, seconds: number): Promise<string> {
+    if (!this.#address) throw noAddress();
+    const terms = { address: this.#address, seconds };
+    const [invitation] = await inviteUsers(this.#credentials, [user], terms);
+    return formatInvitation(invitation!);
+  }
+
+  async disable(user: string): Promise<void> {
+    await disableUser(this.#credentials, user);
+  }
+
+  async enable(user: string): Promise<void> {
+    await enableUser(this.#credentials, user);
+  }
+
+  async remove(user: string): Promise<void> {
+    await removeUserFrom(this.#credentials, user);
+  }
+
+  async users(): ReturnType<Administration["users"]> {
+    return usersIn(await readCredentials(this.#credentials)).map(([user, secret]) => {
+      return { user, state: enabledSecret(secret) === secret ? "enabled" : "disabled" };
+    });
+  }
+}
+
+function noAddress(): BitTrickleError {
+  const advice = "start it with --invite-address HOST:PORT";
+  return new BitTrickleError("usage", `This server does not know how clients call it: ${advice}`);
+}

@@ -1,0 +1,106 @@
+/**
+ * Making invitations.
+ *
+ * @module
+ */
+
+import { ready, server } from "@serenity-kit/opaque";
+import { randomBytes } from "node:crypto";
+import { assertNewName } from "../../index/login/credentials_text.ts";
+import { revokeFor, type StoredInvitation } from "../../index/login/invitations.ts";
+import { registerPassword } from "../../index/login/login_records.ts";
+import { deriveServerKeys } from "../../index/login/server_keys.ts";
+import type { Address } from "../../protocol/address.ts";
+import { toBase64Url } from "../../protocol/base64url.ts";
+import {
+  type Invitation,
+  INVITATION_NAME_BYTES,
+  INVITATION_SECRET_BYTES,
+  invitationName,
+} from "../../protocol/invitation.ts";
+import { Signer } from "../../protocol/signature.ts";
+import { type AccountFiles, editAccounts, invitationTime, needsOldKey } from "./account_files.ts";
+import { readCredentials } from "./credentials_file.ts";
+import { loadServerKey } from "./server_key.ts";
+
+/** How long an invitation that is over is remembered, so that its owner is told why, in seconds. */
+const REMEMBERED_SECONDS = 90 * 86_400;
+
+/** What a credentials file says that has no users yet. */
+const NO_USERS = "# Users of this server. Who is invited is added when joining.\n";
+
+/** How people are invited. */
+export interface InvitationTerms {
+  /** Where clients find the server. */
+  readonly address: Address;
+  /** How long the invitations are good for, in seconds. */
+  readonly seconds: number;
+}
+
+/**
+ * Makes an invitation for each of `users`.
+ *
+ * @throws {BitTrickleError} `usage`, `exists` or `disk`
+ */
+export async function inviteUsers(
+  credentials: string,
+  users: readonly string[],
+  { address, seconds }: InvitationTerms,
+): Promise<readonly Invitation[]> {
+  const setup = await keyFor(credentials);
+  const expires = invitationTime() + seconds;
+  const made = users.map((user) => newInvitation(setup, user, address, expires));
+  const stored = made.map((invitation) => storedOf(setup, invitation));
+  await editAccounts(credentials, (files) => withInvitations(files, stored), true);
+  return made;
+}
+
+/** Only the key of the records that are there is of any use to those who join. */
+async function keyFor(credentials: string): Promise<string> {
+  const text = await readCredentials(credentials, true);
+  const isNeeded = await needsOldKey(credentials, text);
+
+  await ready;
+  return await loadServerKey(credentials, !isNeeded);
+}
+
+function newInvitation(
+  setup: string,
+  user: string,
+  address: Address,
+  expires: number,
+): Invitation {
+  return {
+    index: address,
+    user,
+    opaqueKey: server.getPublicKey(setup),
+    signingKey: new Signer(deriveServerKeys(setup).signingSeed).publicKey,
+    name: invitationName(randomBytes(INVITATION_NAME_BYTES)),
+    secret: toBase64Url(randomBytes(INVITATION_SECRET_BYTES)),
+    expires,
+  };
+}
+
+/** A random secret of that length gains nothing by stretching. */
+function storedOf(setup: string, { name, user, secret, expires }: Invitation): StoredInvitation {
+  const record = registerPassword(setup, name, secret, "light");
+  return { name, user, expires, state: "open", record };
+}
+
+/** An earlier invitation of the same user is revoked: whoever sends another means that one. */
+function withInvitations(
+  { users, invitations }: AccountFiles,
+  added: readonly StoredInvitation[],
+): AccountFiles {
+  for (const { user } of added) assertNewName(users, user);
+  const earlier = added.reduce(
+    (kept, { user }) => revokeFor(user, kept),
+    remembered(invitations),
+  );
+  return { users: users === "" ? NO_USERS : users, invitations: [...earlier, ...added] };
+}
+
+function remembered(invitations: readonly StoredInvitation[]): readonly StoredInvitation[] {
+  const time = invitationTime();
+  return invitations.filter(({ expires }) => time - expires <= REMEMBERED_SECONDS);
+}

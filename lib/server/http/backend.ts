@@ -1,0 +1,55 @@
+/**
+ * What the HTTP server asks of the server that it belongs to, which runs in another thread.
+ *
+ * @module
+ */
+
+import type { Address } from "../../protocol/address.ts";
+import type { Administration, StatusSource } from "../status/status.ts";
+
+/** What may be asked for. Texts are JSON, but for those of `metrics` and `fault`. */
+export interface Questions {
+  status(): Promise<string>;
+  history(): Promise<string>;
+  search(text: string, after: string | undefined): Promise<string>;
+  metrics(): Promise<string>;
+  fault(): Promise<string | undefined>;
+  invite(user: string, seconds: number): Promise<string>;
+  disable(user: string): Promise<void>;
+  enable(user: string): Promise<void>;
+  remove(user: string): Promise<void>;
+  users(): Promise<string>;
+}
+
+/** What an administrator has done, or somebody has tried. */
+export interface AdminAction {
+  readonly action: "login" | "login failed" | "logout" | "invite" | "disable" | "enable" | "remove";
+  /** Where from. */
+  readonly from: Address;
+  /** Whom it is about. */
+  readonly user?: string;
+}
+
+/** The other side of the HTTP server. */
+export interface Backend extends Questions {
+  /** Hears whether anybody follows the events. */
+  watch(isWatched: boolean): void;
+  /** Hears of what administrators do. */
+  tell(action: AdminAction): void;
+}
+
+/** Answers out of `source` and `administration`. */
+export function answersOf(source: StatusSource, administration: Administration): Questions {
+  return {
+    status: async () => await JSON.stringify(source.status()),
+    history: async () => await JSON.stringify(source.history()),
+    search: async (text, after) => JSON.stringify(await source.search(text, after)),
+    metrics: () => source.metrics(),
+    fault: async () => await source.fault(),
+    invite: (user, seconds) => administration.invite(user, seconds),
+    disable: (user) => administration.disable(user),
+    enable: (user) => administration.enable(user),
+    remove: (user) => administration.remove(user),
+    users: async () => JSON.stringify(await administration.users()),
+  };
+}

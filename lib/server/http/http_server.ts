@@ -1,0 +1,112 @@
+/**
+ * The HTTP server as the thread of the index knows it.
+ *
+ * @module
+ */
+
+import { withTimeout } from "../../async/with_timeout.ts";
+import { BitTrickleError } from "../../errors.ts";
+import type { Address } from "../../protocol/address.ts";
+import type { Administration, StatusSource } from "../status/status.ts";
+import { type AdminAction, answersOf, type Questions } from "./backend.ts";
+import type { StreamEvent } from "./event_streams.ts";
+import { StatusFeed } from "./status_feed.ts";
+import {
+  errorOf,
+  faultOf,
+  type FromHttp,
+  type HttpConfig,
+  type Question,
+  type ToHttp,
+} from "./worker_messages.ts";
+
+/** How long the thread may take to begin, in milliseconds: it loads its modules. */
+const START_MS = 30_000;
+
+/** What an {@linkcode HttpServer} tells and does. */
+export interface HttpServerOptions {
+  readonly source: StatusSource;
+  readonly administration: Administration;
+  /** Hears of what administrators do. */
+  readonly onAction?: (action: AdminAction) => void;
+  /** Hears that the thread has broken down, and that there is no page any more. */
+  readonly onFault?: (reason: string) => void;
+}
+
+/** A status page in a thread of its own. */
+export class HttpServer implements Disposable {
+  /** Where it listens. */
+  readonly address: Address;
+  readonly #worker: Worker;
+  readonly #feed: StatusFeed;
+
+  private constructor(address: Address, worker: Worker, feed: StatusFeed) {
+    this.address = address;
+    this.#worker = worker;
+    this.#feed = feed;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @throws {BitTrickleError} `network` if the address cannot be listened on, `usage` for a bad
+   * certificate, `timeout`
+   */
+  static async start(config: HttpConfig, options: HttpServerOptions): Promise<HttpServer> {
+    const worker = new Worker(new URL("./http_worker.ts", import.meta.url), { type: "module" });
+    const send = (message: ToHttp) => worker.postMessage(message);
+    const feed = new StatusFeed(options.source, (events: readonly StreamEvent[]) => {
+      send({ kind: "events", events });
+    });
+    try {
+      const address = await listening(worker, options, feed, send, config);
+      return new HttpServer(address, worker, feed);
+    } catch (error) {
+      worker.terminate();
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#feed[Symbol.dispose]();
+    this.#worker.terminate();
+  }
+}
+
+async function listening(
+  worker: Worker,
+  { source, administration, onAction, onFault }: HttpServerOptions,
+  feed: StatusFeed,
+  send: (message: ToHttp) => void,
+  config: HttpConfig,
+): Promise<Address> {
+  const begun = Promise.withResolvers<Address>();
+  const answers = answersOf(source, administration);
+  worker.onmessage = ({ data }: MessageEvent<FromHttp>) => {
+    if (data.kind === "question") answer(answers, data).then(send);
+    else if (data.kind === "watch") feed.watch(data.isWatched);
+    else if (data.kind === "action") onAction?.(data.action);
+    else if (data.kind === "listening") begun.resolve(data.address);
+    else begun.reject(errorOf(data.fault));
+  };
+  worker.onerror = (event) => {
+    event.preventDefault(); // Else it would end the program without a word.
+    feed.watch(false);
+    begun.reject(new Error(event.message));
+    onFault?.(event.message);
+  };
+  send({ kind: "start", config });
+  const address = await withTimeout(begun.promise, START_MS);
+  if (address) return address;
+  throw new BitTrickleError("timeout", "The status page has not started: try again");
+}
+
+/** What `question` is answered with: those that are there are all that may be asked. */
+async function answer(answers: Questions, { number, name, args }: Question): Promise<ToHttp> {
+  try {
+    const ask = answers[name] as (...args: readonly unknown[]) => Promise<unknown>;
+    return { kind: "answer", number, value: await ask(...args) };
+  } catch (error) {
+    return { kind: "answer", number, fault: faultOf(error) };
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * The index, as the thread of the HTTP server knows it.
+ *
+ * @module
+ */
+
+import { withTimeout } from "../../async/with_timeout.ts";
+import { BitTrickleError } from "../../errors.ts";
+import type { AdminAction, Backend } from "./backend.ts";
+import { errorOf, type FromHttp, type QuestionName, type ToHttp } from "./worker_messages.ts";
+
+/** How long the index may take for an answer, in milliseconds: a search of a large one needs a while. */
+const ANSWER_MS = 10_000;
+
+type Answer = Extract<ToHttp, { readonly kind: "answer" }>;
+
+/** Asks by messages. */
+export class RemoteBackend implements Backend {
+  readonly #send: (message: FromHttp) => void;
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  #questions = 0;
+
+  constructor(send: (message: FromHttp) => void) {
+    this.#send = send;
+  }
+
+  /** Takes in an answer. */
+  take(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.number);
+    if ("fault" in answer) waiting?.reject(errorOf(answer.fault));
+    else waiting?.resolve(answer.value);
+  }
+
+  watch(isWatched: boolean): void {
+    this.#send({ kind: "watch", isWatched });
+  }
+
+  tell(action: AdminAction): void {
+    this.#send({ kind: "action", action });
+  }
+
+  status = () => this.#ask<string>("status");
+  history = () => this.#ask<string>("history");
+  search = (text: string, after: string | undefined) => this.#ask<string>("search", text, after);
+  metrics = () => this.#ask<string>("metrics");
+  fault = () => this.#ask<string | undefined>("fault");
+  invite = (user: string, seconds: number) => this.#ask<string>("invite", user, seconds);
+  disable = (user: string) => this.#ask<void>("disable", user);
+  enable = (user: string) => this.#ask<void>("enable", user);
+  remove = (user: string) => this.#ask<void>("remove", user);
+  users = () => this.#ask<string>("users");
+
+  async #ask<T>(name: QuestionName, ...args: readonly unknown[]): Promise<T> {
+    const number = ++this.#questions;
+    const answer = Promise.withResolvers<unknown>();
+    this.#waiting.set(number, answer);
+    this.#send({ kind: "question", number, name, args });
+    try {
+      const value = await withTimeout(answer.promise.then((value) => ({ value })), ANSWER_MS);
+      if (value) return value.value as T;
+    } finally {
+      this.#waiting.delete(number);
+    }
+    throw new BitTrickleError("timeout", "The index has not answered for a while");
+  }
+}

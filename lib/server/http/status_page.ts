@@ -1,0 +1,74 @@
+/**
+ * The status page as the command line asks for it.
+ *
+ * @module
+ */
+
+import { BitTrickleError, reasonOf } from "../../errors.ts";
+import { readText } from "../../files/text_file.ts";
+import type { Address } from "../../protocol/address.ts";
+import { escapeText } from "../../protocol/escape.ts";
+import { CredentialsAdministration } from "../accounts/administration.ts";
+import type { HttpFlags } from "../flags/http_flags.ts";
+import type { StatusSource } from "../status/status.ts";
+import { HttpServer, type HttpServerOptions } from "./http_server.ts";
+import type { HttpConfig } from "./worker_messages.ts";
+
+/** A token of at least 128 random bits: 32 hexadecimal digits, or 22 characters of base64. */
+const TOKEN = /^(?:[0-9a-f]{32,}|(?![0-9a-f]+$)[A-Za-z0-9_-]{22,})$/i;
+
+/** What a status page is of. */
+export interface StatusPageOptions extends Pick<HttpServerOptions, "onAction" | "onFault"> {
+  readonly source: StatusSource;
+  readonly credentials: string;
+  /** Where the index listens. */
+  readonly index: Address;
+}
+
+/**
+ * Serves the status page until it is disposed of.
+ *
+ * @throws {BitTrickleError} `usage`, `network` or `timeout`
+ */
+export async function serveStatusPage(
+  flags: HttpFlags,
+  { source, credentials, index, ...heard }: StatusPageOptions,
+): Promise<HttpServer> {
+  const config = await readHttpConfig(flags, credentials);
+  const address = flags.inviteAddress ?? (isAnyHost(index) ? undefined : index);
+  const administration = new CredentialsAdministration(credentials, address);
+  return await HttpServer.start(config, { source, administration, ...heard });
+}
+
+/**
+ * Reads the files that `flags` name.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export async function readHttpConfig(flags: HttpFlags, credentials: string): Promise<HttpConfig> {
+  const { address, names, tls, tokenFile } = flags;
+  const config = { address, credentials, names };
+  const certificate = tls && { cert: await readPart(tls.cert), key: await readPart(tls.key) };
+  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
+  return { ...config, ...certificate && { certificate }, ...token && { token } };
+}
+
+async function readToken(path: string): Promise<string> {
+  const token = (await readPart(path)).trim();
+  if (TOKEN.test(token)) return token;
+  const advice = "make one by `openssl rand -hex 32`";
+  const reason = `the access token in "${escapeText(path)}" is not of 128 random bits; ${advice}`;
+  throw new BitTrickleError("usage", `Cannot serve the status page: ${reason}`);
+}
+
+async function readPart(path: string): Promise<string> {
+  return await readText(path).catch((cause) => {
+    const reason = `"${escapeText(path)}": ${escapeText(reasonOf(cause))}`;
+    throw new BitTrickleError("usage", `Cannot serve the status page: ${reason}`, { cause });
+  });
+}
+
+/** Whether it listens on all addresses of the machine, of which none is known to be the right one. */
+function isAnyHost({ hostname }: Address): boolean {
+  return hostname === "0.0.0.0" || hostname === "::";
+}

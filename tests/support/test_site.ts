@@ -1,0 +1,66 @@
+/**
+ * A status page in this thread.
+ *
+ * @module
+ */
+
+import { ConnectionListener } from "../../lib/net/connection_listener.ts";
+import type { Address } from "../../lib/protocol/address.ts";
+import { AccessToken } from "../../lib/server/http/access.ts";
+import { type AdminAction, answersOf } from "../../lib/server/http/backend.ts";
+import { WebServer, type WebServerLimits } from "../../lib/server/http/web_server.ts";
+import { WebSite } from "../../lib/server/http/web_site.ts";
+import { FakeStatus } from "./fake_status.ts";
+import { ask, type RawAnswer, type RawRequest } from "./raw_http.ts";
+
+/** What proves the password `correct horse`. */
+export const VERIFIER = "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$" +
+  "cwX6663EU8kVWNdWYGmlYDcGOpwT0p0/J1xW2QSp+5Y";
+
+/** How a {@linkcode TestSite} is. */
+export interface TestSiteOptions extends WebServerLimits {
+  readonly token?: string;
+  readonly names?: readonly string[];
+  /** What proves the administrator's password. @default {@linkcode VERIFIER} */
+  readonly verifier?: () => string | undefined;
+}
+
+/** Serves a {@linkcode FakeStatus}. */
+export class TestSite implements AsyncDisposable {
+  readonly status = new FakeStatus();
+  readonly actions: AdminAction[] = [];
+  /** Whether anybody has followed the events, in order. */
+  readonly watched: boolean[] = [];
+  readonly site: WebSite;
+  readonly server: WebServer;
+
+  constructor({ token, names = [], verifier, ...limits }: TestSiteOptions = {}) {
+    this.site = new WebSite({
+      backend: {
+        ...answersOf(this.status, this.status),
+        watch: (isWatched) => this.watched.push(isWatched),
+        tell: (action) => this.actions.push(action),
+      },
+      hostname: "127.0.0.1",
+      names,
+      isSecure: false,
+      token: token === undefined ? undefined : new AccessToken(token),
+      verifier: () => Promise.resolve(verifier ? verifier() : VERIFIER),
+    });
+    const listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
+    this.server = new WebServer(listener, (request) => this.site.answer(request), limits);
+  }
+
+  get address(): Address {
+    return this.server.address;
+  }
+
+  /** Asks as a browser on its page would, but for what `request` says. */
+  ask(request: RawRequest): Promise<RawAnswer> {
+    return ask(this.address, request);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+  }
+}
