@@ -167,6 +167,11 @@ export class Connection implements Disposable {
     }
   }
 
+  /** Ends what this side sends, where the socket can; reading goes on. */
+  async endWriting(): Promise<void> {
+    await this.#socket.closeWrite?.().catch(() => {}); // The other end may be gone already.
+  }
+
   /** Closes the connection. What is under way fails with `error`. */
   abort(error: BitTrickleError): void {
     this.#failure ??= error;

@@ -16,6 +16,8 @@ export interface Socket {
   write(bytes: Uint8Array): Promise<number>;
   /** Closes both directions: reads and writes that are under way fail. */
   close(): void;
+  /** Ends what this side sends, once all of it is sent, and goes on reading. */
+  closeWrite?(): Promise<void>;
   /** Over TCP only: sends what is written at once. */
   setNoDelay?(on?: boolean): void;
   /**

@@ -13,9 +13,12 @@ import { WebSite } from "../../lib/server/http/web_site.ts";
 import { FakeStatus } from "./fake_status.ts";
 import { ask, type RawAnswer, type RawRequest } from "./raw_http.ts";
 
-/** What proves the password `correct horse`. */
+/** What proves {@linkcode PASSWORD}. */
 export const VERIFIER = "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$" +
   "cwX6663EU8kVWNdWYGmlYDcGOpwT0p0/J1xW2QSp+5Y";
+
+/** The administrator's password. */
+export const PASSWORD = "correct horse";
 
 /** How a {@linkcode TestSite} is. */
 export interface TestSiteOptions extends WebServerLimits {
@@ -23,6 +26,9 @@ export interface TestSiteOptions extends WebServerLimits {
   readonly names?: readonly string[];
   /** What proves the administrator's password. @default {@linkcode VERIFIER} */
   readonly verifier?: () => string | undefined;
+  /** Whether passwords cost what they do elsewhere; else {@linkcode PASSWORD} is right at once. */
+  readonly isCostly?: boolean;
+  readonly clock?: () => number;
 }
 
 /** Serves a {@linkcode FakeStatus}. */
@@ -34,7 +40,8 @@ export class TestSite implements AsyncDisposable {
   readonly site: WebSite;
   readonly server: WebServer;
 
-  constructor({ token, names = [], verifier, ...limits }: TestSiteOptions = {}) {
+  constructor(options: TestSiteOptions = {}) {
+    const { token, names = [], verifier, isCostly = false, clock = Date.now, ...limits } = options;
     this.site = new WebSite({
       backend: {
         ...answersOf(this.status, this.status),
@@ -46,6 +53,8 @@ export class TestSite implements AsyncDisposable {
       isSecure: false,
       token: token === undefined ? undefined : new AccessToken(token),
       verifier: () => Promise.resolve(verifier ? verifier() : VERIFIER),
+      ...isCostly ? {} : { isPassword: async (given, it) => await given === PASSWORD && !!it },
+      clock,
     });
     const listener = ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 });
     this.server = new WebServer(listener, (request) => this.site.answer(request), limits);

@@ -20,6 +20,10 @@ export interface AdminOptions {
   readonly isSecure: boolean;
   /** Reads what proves the administrator's password, if there is an administrator. */
   readonly verifier: () => Promise<string | undefined>;
+  /** Whether a verifier proves a password. @default {@linkcode isAdminPassword} */
+  readonly isPassword?: typeof isAdminPassword;
+  /** The time, in milliseconds. @default {Date.now} */
+  readonly clock?: () => number;
 }
 
 /** What is changed for a user. */
@@ -32,11 +36,14 @@ const MOST_SECONDS = 365 * 86_400;
 export class Administrators {
   readonly #options: AdminOptions;
   readonly #sessions = new AdminSessions();
-  readonly #gate = new LoginGate(Date.now());
+  readonly #gate: LoginGate;
+  readonly #clock: () => number;
   readonly #cookie: string;
 
   constructor(options: AdminOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? Date.now;
+    this.#gate = new LoginGate(this.#clock());
     // The prefix keeps whoever rules a neighbouring name from setting it; it needs TLS.
     this.#cookie = options.isSecure ? "__Host-bittrickle_admin" : "bittrickle_admin";
   }
@@ -71,9 +78,9 @@ export class Administrators {
     const { password } = fieldsIn(request);
     if (typeof password !== "string") throw malformedBody("password");
     const verifier = await this.#options.verifier();
-    const { hostname } = request;
-    const check = () => isAdminPassword(password, verifier);
-    const attempt = await this.#gate.attempt(hostname, Date.now(), check);
+    const { isPassword = isAdminPassword } = this.#options;
+    const check = () => isPassword(password, verifier);
+    const attempt = await this.#gate.attempt(request.hostname, this.#clock(), check);
     if (typeof attempt !== "string") return tooManyAttempts(attempt.waitMs);
     if (attempt === "right") return this.#begin(request, verifier!);
     this.#tell(request, { action: "login failed" });
@@ -83,7 +90,7 @@ export class Administrators {
   #begin(request: HttpRequest, verifier: string): HttpResponse {
     const former = cookieIn(request, this.#cookie);
     if (former !== undefined) this.#sessions.end(former);
-    const { id, csrf } = this.#sessions.begin(verifier, Date.now());
+    const { id, csrf } = this.#sessions.begin(verifier, this.#clock());
     this.#tell(request, { action: "login" });
     const answer = json({ v: 1, type: "session", isConfigured: true, csrf });
     return withField(answer, "Set-Cookie", this.#cookieWith(id, ""));
@@ -142,7 +149,7 @@ export class Administrators {
   }
 
   #csrfOf(request: HttpRequest, verifier: string | undefined): string | undefined {
-    return this.#sessions.csrfOf(cookieIn(request, this.#cookie), verifier, Date.now());
+    return this.#sessions.csrfOf(cookieIn(request, this.#cookie), verifier, this.#clock());
   }
 
   #tell({ hostname, port }: HttpRequest, action: Omit<AdminAction, "from">): void {

@@ -5,7 +5,6 @@
  */
 
 import { AwakeTimer } from "../../async/awake.ts";
-import { withTimeout } from "../../async/with_timeout.ts";
 import type { Connection } from "../../net/connection.ts";
 import { HEAD_BYTES, type HttpRequest, parseHead, type RequestHead } from "./request.ts";
 import {
@@ -40,13 +39,20 @@ export async function exchange(
   const request = await readRequest(connection, requestMs);
   onRequest();
   if (request === undefined) return;
-  const isRefused = "status" in request;
-  const response = isRefused ? refusal(request) : await answer(request);
-  const isHead = !isRefused && request.method === "HEAD";
+  const response = "status" in request ? refusal(request) : await answer(request);
+  const isHead = "method" in request && request.method === "HEAD";
   if (typeof response.body === "function") {
-    await stream(connection, response, response.body, isHead);
-  } else await connection.write(joined(encodeHead(response), isHead ? NOTHING : response.body));
-  if (isRefused) await withTimeout(drain(connection), LEAVING_MS);
+    return await stream(connection, response, response.body, isHead);
+  }
+  await connection.write(joined(encodeHead(response), isHead ? NOTHING : response.body));
+  await leave(connection);
+}
+
+/** Lets the client take in what was sent: to close on what is unread would take it away again. */
+async function leave(connection: Connection): Promise<void> {
+  using _ = new AwakeTimer(LEAVING_MS, () => connection.close());
+  await connection.endWriting();
+  await drain(connection);
 }
 
 const NOTHING = new Uint8Array();
@@ -99,14 +105,14 @@ async function stream(
   isHead: boolean,
 ): Promise<void> {
   await connection.write(encodeHead(response));
-  if (isHead) return;
+  if (isHead) return await leave(connection);
   connection.mayBeSilent = true;
   const gone = drain(connection).finally(() => connection.close());
   await body((bytes) => connection.write(bytes), gone).finally(() => connection.close());
   await gone;
 }
 
-/** Reads what comes until the end: to close on what is unread would take the answer away again. */
+/** Reads what comes until the end. */
 async function drain(connection: Connection): Promise<void> {
   const buffer = new Uint8Array(HEAD_BYTES);
   await (async () => {
