@@ -46,6 +46,11 @@ export async function ask(address: Address, request: RawRequest): Promise<RawAns
 /** Sends `text`, and returns what comes until the end. */
 export async function send(address: Address, text: string): Promise<RawAnswer> {
   using connection = await Deno.connect(address);
+  return await sendOn(connection, text);
+}
+
+/** The same on a connection that is there. */
+export async function sendOn(connection: Deno.Conn, text: string): Promise<RawAnswer> {
   await writeAll(connection, new TextEncoder().encode(text)).catch(() => {});
   return parseAnswer(await new Response(connection.readable).text());
 }
