@@ -1,7 +1,7 @@
 /**
  * Runs every test: first those that compute, one file after the other, then those that mostly wait
  * for networks and programs, several files at once, and at last those that measure how fast
- * something is, with nothing beside them.
+ * something is, with nothing beside them. Those in a browser need more permissions than the others.
  *
  * Deno 2.9 ends with a panic if a test without permissions fails beside others, so the first kind is
  * told by that.
@@ -13,6 +13,7 @@ import { walk } from "@std/fs/walk";
 import { fromFileUrl } from "@std/path";
 
 const WITHOUT_PERMISSIONS = 'permissions: "none"';
+const IN_BROWSER = "support/browser.ts";
 const MEASURING = [
   "e2e/flood_test.ts",
   "e2e/limits_test.ts",
@@ -23,14 +24,17 @@ const MEASURING = [
 const SCREEN = Deno.stdout.writable.getWriter();
 const COUNTS = ["passed", "failed", "ignored"] as const;
 
+type Kind = "pure" | "waiting" | "browser" | "measuring";
+
 if (import.meta.main) Deno.exit(await runAll());
 
 async function runAll(): Promise<number> {
-  const { pure, waiting, measuring } = await testFiles();
+  const { pure, waiting, browser, measuring } = await testFiles();
   const runs = [
-    await runTests(pure, []),
-    await runTests(waiting, ["--parallel"]),
-    await runTests(measuring, []),
+    await runTests(pure, ["-P=tests"]),
+    await runTests(waiting, ["-P=tests", "--parallel"]),
+    await runTests(browser, ["--allow-all"]),
+    await runTests(measuring, ["-P=tests"]),
   ];
   const isOk = runs.every(({ code }) => code === 0);
   const counts = COUNTS.map((what) =>
@@ -41,7 +45,7 @@ async function runAll(): Promise<number> {
 }
 
 async function testFiles() {
-  const kinds = { pure: [] as string[], waiting: [] as string[], measuring: [] as string[] };
+  const kinds: Record<Kind, string[]> = { pure: [], waiting: [], browser: [], measuring: [] };
   const folder = fromFileUrl(new URL(".", import.meta.url));
   for await (const { path } of walk(folder, { includeDirs: false })) {
     if (path.endsWith("_test.ts")) kinds[await kindOf(path)].push(path);
@@ -50,14 +54,16 @@ async function testFiles() {
   return kinds;
 }
 
-async function kindOf(path: string): Promise<"pure" | "waiting" | "measuring"> {
+async function kindOf(path: string): Promise<Kind> {
   if (MEASURING.some((file) => path.replaceAll("\\", "/").endsWith(file))) return "measuring";
-  return (await Deno.readTextFile(path)).includes(WITHOUT_PERMISSIONS) ? "pure" : "waiting";
+  const text = await Deno.readTextFile(path);
+  if (text.includes(IN_BROWSER)) return "browser";
+  return text.includes(WITHOUT_PERMISSIONS) ? "pure" : "waiting";
 }
 
 /** Runs `files`, shows what they say, and returns it without colours. */
 async function runTests(files: readonly string[], options: readonly string[]) {
-  const args = ["test", "-P=tests", ...options, ...files];
+  const args = ["test", ...options, ...files];
   const program = new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
   let text = "";
   for await (const part of program.stdout.pipeThrough(new TextDecoderStream())) {

@@ -4,19 +4,21 @@
  * @module
  */
 
-import { type Browser as Chromium, chromium, type Page } from "playwright-core";
-import { canRun } from "./permission.ts";
+import type { Browser as Chromium, Page } from "playwright-core";
+import { canRun, may } from "./permission.ts";
 
 const PROGRAM = "chromium";
 
-/** Whether there is a browser. */
-export const HAS_BROWSER: boolean = await canRun(PROGRAM, "--version");
+/** Whether there is a browser: what drives it wants `--allow-all`, which alone allows `ffi`. */
+export const HAS_BROWSER: boolean = may("ffi") && await canRun(PROGRAM, "--version");
 
 /** How a page is looked at. */
 export interface ViewOptions {
   readonly colorScheme?: "light" | "dark";
   readonly width?: number;
   readonly height?: number;
+  /** What the browser takes for now. */
+  readonly time?: string;
 }
 
 /** A page, and what went wrong on it. */
@@ -38,13 +40,14 @@ export class Browser implements AsyncDisposable {
   static async start(): Promise<Browser> {
     // Who is root has no other choice; it sees pages of these tests only.
     const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+    const { chromium } = await import("playwright-core");
     return new Browser(await chromium.launch({ executablePath: await pathOf(PROGRAM), args }));
   }
 
   /** Opens `url`. */
   async open(
     url: string,
-    { colorScheme = "light", width = 1_280, height = 900 }: ViewOptions = {},
+    { colorScheme = "light", width = 1_280, height = 900, time }: ViewOptions = {},
   ): Promise<View> {
     const context = await this.#chromium.newContext({
       colorScheme,
@@ -54,6 +57,8 @@ export class Browser implements AsyncDisposable {
       reducedMotion: "reduce",
     });
     const page = await context.newPage();
+    // Times of today are shown without their date.
+    if (time !== undefined) await page.clock.setFixedTime(time);
     const complaints: string[] = [];
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) complaints.push(message.text());

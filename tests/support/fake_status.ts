@@ -28,6 +28,8 @@ export const HOSTILE_NAMES: readonly string[] = [
 
 const MIB = 1_048_576;
 const START = Date.parse("2026-03-02T08:00:00Z");
+/** An hour later, when the class looks at the page. */
+export const CLASS_TIME = "2026-03-02T09:00:00Z";
 const PEOPLE = [
   ...["leia", "luke", "han", "chewie", "lando", "rey", "finn", "poe", "rose", "kylo", "jyn"],
   ...["cassian", "ahsoka", "ezra", "sabine", "hera"],
@@ -40,6 +42,8 @@ export class FakeStatus implements StatusSource, Administration {
   seconds = 3_600;
   /** What it tells of itself to those who ask whether it is well. */
   trouble: string | undefined;
+  /** Whether there are names that attack. */
+  isHostile = true;
   /** How many bytes each of the downloaders has got. */
   progress: number[] = PEOPLE.map((_, i) => Math.round((16 - i) * 40 * MIB));
   /** What administrators did. */
@@ -50,15 +54,16 @@ export class FakeStatus implements StatusSource, Administration {
 
   status(): Status {
     const sessions = PEOPLE.map((user, i) => ({
-      user: i === 7 ? HOSTILE_NAMES[1]! : user,
+      user: i === 7 && this.isHostile ? HOSTILE_NAMES[1]! : user,
       address: `192.168.1.${20 + i}:40${100 + i}`,
       protocol: 2 as const,
       since: this.#time(-60 * i),
-      device: i === 3 ? HOSTILE_NAMES[2]! : `laptop-${i + 1}`,
+      device: i === 3 && this.isHostile ? HOSTILE_NAMES[2]! : `laptop-${i + 1}`,
       agent: "bittrickle-client/0.1.0",
       share: `share${i}`,
       publications: 3 * i,
     }));
+    const downloads = [this.#film(), ...this.isHostile ? [this.#hostileDownload()] : []];
     return {
       v: 1,
       type: "status",
@@ -72,7 +77,7 @@ export class FakeStatus implements StatusSource, Administration {
       users: { total: 31, disabled: 1, active: PEOPLE.length },
       sessions: { total: sessions.length, rows: sessions },
       catalogue: { publications: 1_204, names: 987 },
-      downloads: { total: 2, rows: [this.#film(), this.#hostileDownload()] },
+      downloads: { total: downloads.length, rows: downloads },
       failedLogins: {
         total: 2,
         rows: [

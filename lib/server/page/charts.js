@@ -77,7 +77,7 @@ function makeChart(id, series, format) {
       cursor: { show: false },
       scales: { y: { range: (_, _low, high) => [0, Math.max(1, high * 1.1)] } },
       axes: [
-        { ...axis, values: (_, times) => times.map(hourAndMinute), space: 70 },
+        { ...axis, values: (_, times) => times.map(hourAndMinute), space: 70, size: 30 },
         { ...axis, values: (_, values) => values.map(format), size: 76 },
       ],
       series: [{}, ...series.map(line)],

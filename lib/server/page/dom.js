@@ -50,7 +50,7 @@ export function keep(parent, items, keyOf, create, update = () => {}) {
   });
 }
 
-/** Shows rows of a table; each is a list of cells: texts, elements, or `{ number }`. */
+/** Shows rows of a table; each is a list of cells: texts, elements, `{ number }`, or `{ fixed }`. */
 export function fillTable(body, rows) {
   const keyed = rows.map((cells, i) => ({ cells, key: `${i} ${cells.map(textOf).join("\t")}` }));
   keep(body, keyed, ({ key }) => key, ({ cells }) => make("tr", "", ...cells.map(cellOf)));
@@ -63,11 +63,13 @@ export function fillFacts(list, facts) {
 }
 
 function textOf(cell) {
-  return cell.number ?? cell.textContent ?? cell;
+  return cell.number ?? cell.fixed ?? cell.textContent ?? cell;
 }
 
+/** What is fixed stays on one line. */
 function cellOf(cell) {
-  return cell.number === undefined ? make("td", "", cell) : make("td", "number", cell.number);
+  if (cell.number !== undefined) return make("td", "number", cell.number);
+  return cell.fixed === undefined ? make("td", "", cell) : make("td", "fixed", cell.fixed);
 }
 
 /** A number of bytes. */

@@ -36,13 +36,14 @@ function showServer({ server }) {
   say(at("server"), `version ${shown(server.version)}, listens on ${where}`);
 }
 
-function showTotals({ users, sessions, catalogue, load }) {
+function showTotals({ users, sessions, catalogue, downloads, failedLogins, load }) {
   fillFacts(at("totals"), [
     ["Active users", count(users.active)],
-    ["Users in all", count(users.total)],
     ["Devices", count(sessions.total)],
     ["Files shared", count(catalogue.publications)],
-    ["Requests a second", count(Math.round(load.requests / Math.max(1, load.seconds)))],
+    ["Downloads", count(downloads.total)],
+    ["Failed logins", count(failedLogins.total)],
+    ["Requests/s", count(Math.round(load.requests / Math.max(1, load.seconds)))],
   ]);
 }
 
@@ -112,7 +113,7 @@ function showSessions({ total, rows }) {
     rows.map(({ user, device = "", agent = "", address, publications, since, protocol }) => [
       named(user),
       deviceOf(device, agent, protocol),
-      shown(address),
+      { fixed: shown(address) },
       { number: count(publications) },
       clock(since),
     ]),
@@ -131,7 +132,7 @@ function showFailed({ total, rows }) {
     rows.map(({ time, user, host, reason }) => [
       clock(time),
       named(user),
-      shown(host),
+      { fixed: shown(host) },
       named(reason),
     ]),
   );
@@ -143,7 +144,7 @@ function showDisk({ disk, server, time, users }) {
   fillFacts(at("disk"), [
     ["Data file", bytes(disk.dataBytes)],
     ["Free on its disk", free],
-    ["Disabled users", count(users.disabled)],
+    ["Users", `${count(users.total)}, ${count(users.disabled)} of them disabled`],
     ["Up for", duration(up)],
     ["Fingerprint", shown(server.fingerprint)],
   ]);
