@@ -60,11 +60,16 @@ const RULES: Rules = {
   ],
   "server/data": [...GROUND, "protocol", "cli", "store", "index/catalogue", "server/flags"],
   "server/log": [...GROUND, "protocol", "index/service", "server/flags"],
-  "server/status": [...GROUND, "protocol", "net", "index", "index/service"],
+  "server/metrics": [...GROUND, "protocol", "index/service"],
+  "server/status": [
+    ...[...GROUND, "protocol", "net", "cli", "index", "index/sessions", "index/service"],
+    ...["server/flags", "server/metrics"],
+  ],
   "server": [
     ...[...GROUND, "protocol", "net", "cli", "cli/manual", "store"],
     ...["index", "index/login", "index/service"],
     ...["server/flags", "server/accounts", "server/data", "server/log", "server/status"],
+    ...["server/metrics"],
   ],
 };
 

@@ -17,6 +17,7 @@ import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
 import { ServerLog } from "./log/server_log.ts";
+import { Monitoring } from "./monitoring.ts";
 
 /**
  * Serves until interrupted.
@@ -29,13 +30,16 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   const state = await loadState(flags);
   await using log = openLog(flags);
   await using resources = new AsyncDisposableStack();
+  const monitoring = resources.use(new Monitoring(flags));
   const options: IndexServerOptions = {
     ...state,
+    ...monitoring.hooks,
     flags,
     onLogEvent: log && ((event, cause) => log.write(event, cause)),
     onAccounts: (accounts) => warn(outdatedWarning(accounts)),
   };
   const server = new IndexServer(options, resources);
+  resources.use(monitoring.statusOf(server, state.setup));
   const stopping = new AbortController();
   using _ = onInterrupt(() => stopping.abort());
   await server.serve(stopping.signal);
