@@ -15,9 +15,12 @@ import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/cr
 import { loadServerKey } from "./accounts/server_key.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
+import { statusSocketFor } from "./flags/status_flags.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
 import { ServerLog } from "./log/server_log.ts";
 import { Monitoring } from "./monitoring.ts";
+import type { StatusSource } from "./status/status.ts";
+import { StatusSocket } from "./status/status_socket.ts";
 
 /**
  * Serves until interrupted.
@@ -39,7 +42,8 @@ export async function runServer(flags: ServeFlags): Promise<void> {
     onAccounts: (accounts) => warn(outdatedWarning(accounts)),
   };
   const server = new IndexServer(options, resources);
-  resources.use(monitoring.statusOf(server, state.setup));
+  const status = resources.use(monitoring.statusOf(server, state.setup));
+  await openStatusSocket(flags, status, resources);
   const stopping = new AbortController();
   using _ = onInterrupt(() => stopping.abort());
   await server.serve(stopping.signal);
@@ -59,6 +63,22 @@ async function loadState(
     if (hasServed) warn(newKeyWarning(path));
   });
   return { accounts, invitations, setup };
+}
+
+/** A server goes on without the socket that nobody asked for. */
+async function openStatusSocket(
+  { data, statusSocket }: ServeFlags,
+  status: StatusSource,
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  const path = statusSocketFor(data, statusSocket);
+  if (path === undefined) return;
+  try {
+    resources.use(await StatusSocket.open(path, status));
+  } catch (error) {
+    if (statusSocket !== undefined) throw error;
+    warn(reasonOf(error));
+  }
 }
 
 function openLog({ log }: ServeFlags): ServerLog | undefined {

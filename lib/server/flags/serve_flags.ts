@@ -24,6 +24,8 @@ export interface ServeFlags {
   readonly data: string;
   readonly allowPlain: boolean;
   readonly log: LogFormat;
+  /** Where to tell the status, if the command line says so: see `statusSocketFor`. */
+  readonly statusSocket: string | undefined;
 }
 
 /** What to do with the credentials file. */
@@ -57,6 +59,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),
     log: parseLogFormat(flags.text("log") ?? "text"),
+    statusSocket: flags.text("status-socket"),
   };
 }
 
