@@ -1,6 +1,6 @@
 /**
  * The index server: `bittrickle-server <port>`, `bittrickle-server user …`, `… invite …`, `… admin …`,
- * `… data …`.
+ * `… data …`, `… status`.
  *
  * @module
  */
@@ -17,6 +17,8 @@ import { runInviteCommand } from "./lib/server/accounts/invite_command.ts";
 import { parseInviteFlags } from "./lib/server/flags/invite_flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { runServer } from "./lib/server/server_program.ts";
+import { parseStatusFlags } from "./lib/server/flags/status_flags.ts";
+import { runStatusCommand } from "./lib/server/status/status_command.ts";
 import { runUserCommand } from "./lib/server/accounts/user_command.ts";
 import { SERVER_MANUAL } from "./lib/server/manual.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
@@ -28,6 +30,7 @@ async function run(args: readonly string[]): Promise<void> {
   if (text) return print(text);
   const flags = parse(args);
   if ("asks" in flags) print(answerRequest(SERVER_MANUAL, { ...flags, arguments: args }));
+  else if ("isWatched" in flags) await runStatusCommand(flags);
   else if ("action" in flags) await runUserCommand(flags);
   else if ("administer" in flags) await runAdminCommand(flags);
   else if ("task" in flags) {
@@ -43,6 +46,7 @@ function parse([first, ...rest]: readonly string[]) {
   if (first === "user") return parseUserFlags(rest);
   if (first === "admin") return parseAdminFlags(rest);
   if (first === "invite") return parseInviteFlags(rest);
+  if (first === "status") return parseStatusFlags(rest);
   return first === "data" ? parseDataFlags(rest) : parseServeFlags(Deno.args);
 }
 

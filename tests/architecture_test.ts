@@ -63,14 +63,18 @@ const RULES: Rules = {
   "server/page": [...GROUND, "protocol"],
   "server/http": [
     ...[...GROUND, "protocol", "net", "files", "index/login"],
-    ...["server/status", "server/flags", "server/accounts", "server/page"],
+    ...["server/status", "server/flags", "server/log", "server/accounts", "server/page"],
   ],
-  "server/status": [...GROUND, "protocol", "net", "index", "index/service"],
+  "server/metrics": [...GROUND, "protocol", "index/service"],
+  "server/status": [
+    ...[...GROUND, "protocol", "net", "cli", "index", "index/sessions", "index/service"],
+    ...["server/flags", "server/metrics"],
+  ],
   "server": [
     ...[...GROUND, "protocol", "net", "cli", "cli/manual", "store"],
     ...["index", "index/login", "index/service"],
     ...["server/flags", "server/accounts", "server/data", "server/log", "server/status"],
-    ...["server/http"],
+    ...["server/http", "server/metrics"],
   ],
 };
 

@@ -28,6 +28,7 @@ import { SessionCertificates } from "./session_certificates.ts";
 import { AT_ONCE, type Defer, UNFINISHED } from "./long_work.ts";
 import { Lists } from "./lists.ts";
 import { LongPlaces } from "./long_places.ts";
+import { Overview } from "./overview.ts";
 import { Publications } from "./catalogue/publications.ts";
 import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
 import type { Registrations } from "./registrations.ts";
@@ -74,6 +75,8 @@ export class Index {
   readonly loginRates = new LoginRates();
   /** What the catalogue is known by, see `catalogue_id.ts`. */
   readonly catalogueId: string;
+  /** For those who run it. */
+  readonly overview: Overview;
   readonly #sessions = new Sessions();
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
@@ -100,6 +103,8 @@ export class Index {
     const serving = new ServingSessions(this.#sessions);
     this.#lists = new Lists(this.#sessions, serving, catalogue, searchSlices);
     this.#sources = new Sources(catalogue, serving, this.#unfinished);
+    const [sessions, unfinished, lists] = [this.#sessions, this.#unfinished, this.#lists];
+    this.overview = new Overview({ sessions, serving, catalogue, unfinished, lists, defer });
     const { certificates = new Certificates(randomBytes(AUTHORITY_SEED_BYTES)) } = options;
     this.#certificates = new SessionCertificates(certificates);
   }

@@ -14,9 +14,24 @@ import { readInvitations } from "./accounts/account_keeper.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/credentials_file.ts";
 import { loadServerKey } from "./accounts/server_key.ts";
 import { MEMORY } from "./flags/data_flags.ts";
+import type { HttpFlags } from "./flags/http_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
+import { statusSocketFor } from "./flags/status_flags.ts";
+import type { HttpServer } from "./http/http_server.ts";
+import { serveStatusPage } from "./http/status_page.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
 import { ServerLog } from "./log/server_log.ts";
+import { Monitoring } from "./monitoring.ts";
+import type { StatusSource } from "./status/status.ts";
+import { StatusSocket } from "./status/status_socket.ts";
+
+/** What a status page is of. */
+interface ServedStatus {
+  readonly flags: ServeFlags;
+  readonly server: IndexServer;
+  readonly status: StatusSource;
+  readonly log: ServerLog | undefined;
+}
 
 /**
  * Serves until interrupted.
@@ -29,16 +44,25 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   const state = await loadState(flags);
   await using log = openLog(flags);
   await using resources = new AsyncDisposableStack();
+  const monitoring = resources.use(new Monitoring(flags));
   const options: IndexServerOptions = {
     ...state,
+    ...monitoring.hooks,
     flags,
     onLogEvent: log && ((event, cause) => log.write(event, cause)),
     onAccounts: (accounts) => warn(outdatedWarning(accounts)),
   };
   const server = new IndexServer(options, resources);
+  const status = resources.use(monitoring.statusOf(server, state.setup));
+  await openStatusSocket(flags, status, resources);
+  const page = flags.http && resources.use(
+    await openStatusPage(flags.http, { flags, server, status, log }),
+  );
   const stopping = new AbortController();
   using _ = onInterrupt(() => stopping.abort());
-  await server.serve(stopping.signal);
+  const serving = server.serve(stopping.signal);
+  if (page) log?.write({ kind: "page", from: page.address, url: page.url });
+  await serving;
 }
 
 /** What is kept in files beside the catalogue. */
@@ -55,6 +79,35 @@ async function loadState(
     if (hasServed) warn(newKeyWarning(path));
   });
   return { accounts, invitations, setup };
+}
+
+/** A server goes on without the socket that nobody asked for. */
+async function openStatusSocket(
+  { data, statusSocket }: ServeFlags,
+  status: StatusSource,
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  const path = statusSocketFor(data, statusSocket);
+  if (path === undefined) return;
+  try {
+    resources.use(await StatusSocket.open(path, status));
+  } catch (error) {
+    if (statusSocket !== undefined) throw error;
+    warn(reasonOf(error));
+  }
+}
+
+async function openStatusPage(
+  http: HttpFlags,
+  { flags, server, status, log }: ServedStatus,
+): Promise<HttpServer> {
+  return await serveStatusPage(http, {
+    source: status,
+    credentials: flags.credentials,
+    index: server.address,
+    onAction: (action) => log?.write({ kind: "administered", ...action }),
+    onFault: (reason) => warn(`The status page has broken down: ${escapeText(reason)}`),
+  });
 }
 
 function openLog({ log }: ServeFlags): ServerLog | undefined {

@@ -4,6 +4,7 @@ import { parseAdminFlags } from "../../lib/server/flags/admin_flags.ts";
 import { parseDataFlags } from "../../lib/server/flags/data_flags.ts";
 import { parseServeFlags, parseUserFlags } from "../../lib/server/flags/serve_flags.ts";
 import { parseInviteFlags } from "../../lib/server/flags/invite_flags.ts";
+import { parseStatusFlags } from "../../lib/server/flags/status_flags.ts";
 import { SERVER_MANUAL } from "../../lib/server/manual.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -14,6 +15,7 @@ const PARSERS: Readonly<Record<string, (args: readonly string[]) => object>> = {
   invite: parseInviteFlags,
   admin: parseAdminFlags,
   data: parseDataFlags,
+  status: parseStatusFlags,
 };
 
 function assertFits(lines: readonly string[]): void {

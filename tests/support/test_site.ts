@@ -7,18 +7,19 @@
 import { ConnectionListener } from "../../lib/net/connection_listener.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { AccessToken } from "../../lib/server/http/access.ts";
-import { type AdminAction, answersOf } from "../../lib/server/http/backend.ts";
+import { answersOf } from "../../lib/server/http/backend.ts";
 import { WebServer, type WebServerLimits } from "../../lib/server/http/web_server.ts";
 import { WebSite } from "../../lib/server/http/web_site.ts";
 import { FakeStatus } from "./fake_status.ts";
 import { ask, type RawAnswer, type RawRequest } from "./raw_http.ts";
+import type { AdminAction } from "../../lib/server/log/log_text.ts";
 
 /** What proves {@linkcode PASSWORD}. */
 export const VERIFIER = "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$" +
-  "cwX6663EU8kVWNdWYGmlYDcGOpwT0p0/J1xW2QSp+5Y";
+  "AhKJD4ojVPQKoNXDLIzpj3QdG6Q8YXtCiRtxa4QWz1c";
 
 /** The administrator's password. */
-export const PASSWORD = "correct horse";
+export const PASSWORD = "correct-horse";
 
 /** How a {@linkcode TestSite} is. */
 export interface TestSiteOptions extends WebServerLimits {

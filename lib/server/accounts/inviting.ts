@@ -4,12 +4,11 @@
  * @module
  */
 
-import { ready, server } from "@serenity-kit/opaque";
+import { ready } from "@serenity-kit/opaque";
 import { randomBytes } from "node:crypto";
 import { assertNewName } from "../../index/login/credentials_text.ts";
 import { revokeFor, type StoredInvitation } from "../../index/login/invitations.ts";
 import { registerPassword } from "../../index/login/login_records.ts";
-import { deriveServerKeys } from "../../index/login/server_keys.ts";
 import type { Address } from "../../protocol/address.ts";
 import { toBase64Url } from "../../protocol/base64url.ts";
 import {
@@ -18,10 +17,9 @@ import {
   INVITATION_SECRET_BYTES,
   invitationName,
 } from "../../protocol/invitation.ts";
-import { Signer } from "../../protocol/signature.ts";
 import { type AccountFiles, editAccounts, invitationTime, needsOldKey } from "./account_files.ts";
 import { readCredentials } from "./credentials_file.ts";
-import { loadServerKey } from "./server_key.ts";
+import { loadServerKey, publicKeysOf } from "./server_key.ts";
 
 /** How long an invitation that is over is remembered, so that its owner is told why, in seconds. */
 const REMEMBERED_SECONDS = 90 * 86_400;
@@ -73,8 +71,7 @@ function newInvitation(
   return {
     index: address,
     user,
-    opaqueKey: server.getPublicKey(setup),
-    signingKey: new Signer(deriveServerKeys(setup).signingSeed).publicKey,
+    ...publicKeysOf(setup),
     name: invitationName(randomBytes(INVITATION_NAME_BYTES)),
     secret: toBase64Url(randomBytes(INVITATION_SECRET_BYTES)),
     expires,

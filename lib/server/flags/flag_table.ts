@@ -53,6 +53,14 @@ const HTTP_FLAGS: readonly Flag[] = [
   },
 ];
 
+const STATUS_SOCKET: Flag = {
+  name: "status-socket",
+  value: "FILE",
+  values: "file",
+  text: "the socket at which a running server tells its status; not on Windows",
+  default: "the data file, with .sock behind it",
+};
+
 /** Flags of a server that serves. */
 export const SERVE_FLAGS: readonly Flag[] = [
   {
@@ -76,6 +84,16 @@ export const SERVE_FLAGS: readonly Flag[] = [
     default: "text",
   },
   ...HTTP_FLAGS,
+  STATUS_SOCKET,
+];
+
+/** Flags of `status`. */
+export const STATUS_FLAGS: readonly Flag[] = [
+  DATA,
+  STATUS_SOCKET,
+  { name: "json", text: "write it as one JSON object a line" },
+  { name: "metrics", text: "write the metrics, in the text format of Prometheus" },
+  { name: "watch", text: "show it again every second, until Ctrl-C" },
 ];
 
 /** Flags of `user`. */

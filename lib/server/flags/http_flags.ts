@@ -52,10 +52,11 @@ export function parseHttpFlags(flags: Parsed): HttpFlags | undefined {
 }
 
 function parseWhere(text: string): Address {
-  const [, bracketed, name, port = ""] = /^(?:(?:\[([^\]]*)\]|([^:]*)):)?([^:]*)$/.exec(text) ?? [];
+  const [all, bracketed, name, port = ""] = /^(?:(?:\[([^\]]*)\]|([^:]*)):)?([^:]*)$/.exec(text) ??
+    [];
   const given = bracketed ?? name ?? "127.0.0.1";
   const hostname = given === "localhost" ? "127.0.0.1" : given;
-  if (isIP(hostname)) return { hostname, port: parsePortFlag(port) };
+  if (all !== undefined && isIP(hostname)) return { hostname, port: parsePortFlag(port) };
   const example = "as 8080, 0.0.0.0:8080 or [::1]:8080";
   throw usage(`--http takes [HOST:]PORT, ${example}, not "${escapeText(text)}"`);
 }

@@ -27,6 +27,8 @@ export interface ServeFlags {
   readonly log: LogFormat;
   /** How the status page is served, if it is. */
   readonly http?: HttpFlags;
+  /** Where to tell the status, if the command line says so: see `statusSocketFor`. */
+  readonly statusSocket: string | undefined;
 }
 
 /** What to do with the credentials file. */
@@ -62,6 +64,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
     allowPlain: flags.has("allow-plain"),
     log: parseLogFormat(flags.text("log") ?? "text"),
     ...http === undefined ? {} : { http },
+    statusSocket: flags.text("status-socket"),
   };
 }
 

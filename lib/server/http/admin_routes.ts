@@ -7,11 +7,12 @@
 import { BitTrickleError } from "../../errors.ts";
 import { isAdminPassword } from "../accounts/admin_password.ts";
 import { AdminSessions, isToken } from "./admin_sessions.ts";
-import type { AdminAction, Backend } from "./backend.ts";
+import type { Backend } from "./backend.ts";
 import { LoginGate } from "./login_gate.ts";
 import { cookieIn, type HttpRequest } from "./request.ts";
 import { type HttpResponse, json, jsonText, refusal, withField } from "./response.ts";
 import type { Handler, Route, Routes } from "./routes.ts";
+import type { AdminAction } from "../log/log_text.ts";
 
 /** What the routes need. */
 export interface AdminOptions {

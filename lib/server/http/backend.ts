@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Address } from "../../protocol/address.ts";
+import type { AdminAction } from "../log/log_text.ts";
 import type { Administration, StatusSource } from "../status/status.ts";
 
 /** What may be asked for. Texts are JSON, but for those of `metrics` and `fault`. */
@@ -19,15 +19,6 @@ export interface Questions {
   enable(user: string): Promise<void>;
   remove(user: string): Promise<void>;
   users(): Promise<string>;
-}
-
-/** What an administrator has done, or somebody has tried. */
-export interface AdminAction {
-  readonly action: "login" | "login failed" | "logout" | "invite" | "disable" | "enable" | "remove";
-  /** Where from. */
-  readonly from: Address;
-  /** Whom it is about. */
-  readonly user?: string;
 }
 
 /** The other side of the HTTP server. */

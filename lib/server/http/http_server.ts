@@ -6,9 +6,9 @@
 
 import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError } from "../../errors.ts";
-import type { Address } from "../../protocol/address.ts";
+import { type Address, formatAddress } from "../../protocol/address.ts";
 import type { Administration, StatusSource } from "../status/status.ts";
-import { type AdminAction, answersOf, type Questions } from "./backend.ts";
+import { answersOf, type Questions } from "./backend.ts";
 import type { StreamEvent } from "./event_streams.ts";
 import { StatusFeed } from "./status_feed.ts";
 import {
@@ -19,6 +19,7 @@ import {
   type Question,
   type ToHttp,
 } from "./worker_messages.ts";
+import type { AdminAction } from "../log/log_text.ts";
 
 /** How long the thread may take to begin, in milliseconds: it loads its modules. */
 const START_MS = 30_000;
@@ -37,11 +38,14 @@ export interface HttpServerOptions {
 export class HttpServer implements Disposable {
   /** Where it listens. */
   readonly address: Address;
+  /** Where browsers find it. */
+  readonly url: string;
   readonly #worker: Worker;
   readonly #feed: StatusFeed;
 
-  private constructor(address: Address, worker: Worker, feed: StatusFeed) {
+  private constructor(address: Address, isSecure: boolean, worker: Worker, feed: StatusFeed) {
     this.address = address;
+    this.url = `${isSecure ? "https" : "http"}://${formatAddress(address)}/`;
     this.#worker = worker;
     this.#feed = feed;
   }
@@ -60,7 +64,7 @@ export class HttpServer implements Disposable {
     });
     try {
       const address = await listening(worker, options, feed, send, config);
-      return new HttpServer(address, worker, feed);
+      return new HttpServer(address, config.certificate !== undefined, worker, feed);
     } catch (error) {
       worker.terminate();
       throw error;

@@ -6,8 +6,9 @@
 
 import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError } from "../../errors.ts";
-import type { AdminAction, Backend } from "./backend.ts";
+import type { Backend } from "./backend.ts";
 import { errorOf, type FromHttp, type QuestionName, type ToHttp } from "./worker_messages.ts";
+import type { AdminAction } from "../log/log_text.ts";
 
 /** How long the index may take for an answer, in milliseconds: a search of a large one needs a while. */
 const ANSWER_MS = 10_000;

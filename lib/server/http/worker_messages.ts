@@ -7,8 +7,9 @@
 import { BitTrickleError, type ErrorCode, messageOf } from "../../errors.ts";
 import type { TlsCertificate } from "../../net/connection_listener.ts";
 import type { Address } from "../../protocol/address.ts";
-import type { AdminAction, Questions } from "./backend.ts";
+import type { Questions } from "./backend.ts";
 import type { StreamEvent } from "./event_streams.ts";
+import type { AdminAction } from "../log/log_text.ts";
 
 /** How the HTTP server is to be reached. */
 export interface HttpConfig {

@@ -15,11 +15,22 @@ import type { LogLines } from "./log_lines.ts";
 /** What the services tell that has a line in the log. */
 type LoggedEvent = Exclude<ServiceEvent, DropEvent>;
 
+/** What an administrator has done on the status page, or somebody has tried. */
+export interface AdminAction {
+  readonly action: "login" | "login failed" | "logout" | "invite" | "disable" | "enable" | "remove";
+  /** Where from. */
+  readonly from: Address;
+  /** Whom it is about. */
+  readonly user?: string;
+}
+
 /** Everything that the server's log tells. */
 export type LogEvent =
   | LoggedEvent
   | { readonly kind: "listening" | "accounts"; readonly from: Address; readonly users: number }
   | { readonly kind: "saved"; readonly from: Address }
+  | { readonly kind: "page"; readonly from: Address; readonly url: string }
+  | { readonly kind: "administered" } & AdminAction
   | { readonly kind: "left out" } & LeftOut
   | { readonly kind: "unexpected" | "unsaved"; readonly from: Address; readonly reason: string };
 
@@ -107,6 +118,11 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
         .put(reachOf(event.from));
     case "accounts":
       return lines.put(`Read the credentials again, ${mayLogIn(event.users)}`);
+    case "page":
+      return lines.put(`Status page at ${event.url}`);
+    case "administered":
+      lines.put(`Administrator at ${event.from.hostname}: ${event.action}`);
+      return event.user === undefined ? lines : lines.put(" ").put(event.user);
     case "unsaved":
       return lines.put("Cannot save what is published or withdrawn: ").put(event.reason);
     case "saved":

@@ -13,6 +13,7 @@ const SERVER: ServeFlags = {
   data: "bittrickle.db",
   allowPlain: false,
   log: "text",
+  statusSocket: undefined,
 };
 
 const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServeFlags>])[] = [
@@ -31,6 +32,7 @@ const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServeFlags>
   ["5000 --log text", {}],
   ["5000 --log json", { log: "json" }],
   ["5000 --log=off", { log: "off" }],
+  ["5000 --status-socket /run/b.sock", { statusSocket: "/run/b.sock" }],
 ];
 
 for (const [line, flags] of SERVER_LINES) {

@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { type AdminAction } from "../../../lib/server/http/backend.ts";
 import { HttpServer } from "../../../lib/server/http/http_server.ts";
 import { setAdminPassword } from "../../../lib/server/accounts/admin_password.ts";
 import { FakeStatus } from "../../support/fake_status.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { ask } from "../../support/raw_http.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import type { AdminAction } from "../../../lib/server/log/log_text.ts";
 
 const DISK = { ignore: !MAY_USE_DISK } as const;
 const ADDRESS = { hostname: "127.0.0.1", port: 0 } as const;
@@ -35,13 +35,13 @@ Deno.test("an administrator of a file logs in, and what is done there is told", 
     { source: status, administration: status, onAction },
   );
   const login = () => {
-    const body = JSON.stringify({ password: "correct horse" });
+    const body = JSON.stringify({ password: "correct-horse" });
     return ask(server.address, { method: "POST", path: "/api/login", body });
   };
   const early = await login();
   assertEquals(early.status, 403);
   assertStringIncludes(early.text, "admin passwd");
-  await setAdminPassword(credentials, "correct horse");
+  await setAdminPassword(credentials, "correct-horse");
   assertEquals((await login()).status, 200);
   assertEquals(actions.map(({ action }) => action), ["login failed", "login"]);
 });

@@ -17,7 +17,7 @@ Deno.test("the page over TLS comes whole, with cookies for TLS alone", {
 }, async () => {
   await using folder = await TempFolder.make();
   const credentials = await folder.write("users.txt", "leia secret\n");
-  await setAdminPassword(credentials, "correct horse");
+  await setAdminPassword(credentials, "correct-horse");
   const authority = new TestAuthority();
   const { certificate: cert, key, label } = await authority.identity();
   const name = tlsNameOf(label);
@@ -34,7 +34,7 @@ Deno.test("the page over TLS comes whole, with cookies for TLS alone", {
   };
   const chart = await ask(`GET /uplot.js HTTP/1.1\r\nHost: ${name}\r\n\r\n`);
   assertEquals(chart.text, new TextDecoder().decode(ASSETS.get("/uplot.js")!.bytes));
-  const body = '{"password":"correct horse"}';
+  const body = '{"password":"correct-horse"}';
   const login = await ask(
     `POST /api/login HTTP/1.1\r\nHost: ${name}\r\nOrigin: https://${name}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,

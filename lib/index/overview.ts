@@ -1,0 +1,123 @@
+/**
+ * What is told of an index to those who run it: a view that copies nothing but what it shows.
+ *
+ * @module
+ */
+
+import type { MaybePromise } from "../async/maybe_promise.ts";
+import type { ContentKey } from "../protocol/content.ts";
+import type { Reply } from "../protocol/messages.ts";
+import { COUNTED_PUBLISHERS } from "../protocol/publishers.ts";
+import type { Catalogue } from "./catalogue/catalogue.ts";
+import type { Lists } from "./lists.ts";
+import type { Defer } from "./long_work.ts";
+import type { ServingSessions } from "./serving_sessions.ts";
+import type { Session, Sessions } from "./sessions/sessions.ts";
+import type { UnfinishedContents, UnfinishedHolder } from "./unfinished_contents.ts";
+
+/** What an {@linkcode Overview} looks at. */
+export interface OverviewParts {
+  readonly sessions: Sessions;
+  readonly serving: ServingSessions;
+  readonly catalogue: Catalogue;
+  readonly unfinished: UnfinishedContents;
+  readonly lists: Lists;
+  readonly defer: Defer;
+}
+
+/** The active sessions, or the first ones of them. */
+export interface ActiveSessions {
+  /** How many users are active. */
+  readonly users: number;
+  /** How many sessions are. */
+  readonly total: number;
+  /** By user, and of one user by their age. */
+  readonly first: readonly Session[];
+}
+
+/** Who publishes a content, {@linkcode COUNTED_PUBLISHERS} at most. */
+export interface ContentSources {
+  /** What the first of them calls it; nothing if nobody publishes it. */
+  readonly name?: string;
+  readonly active: number;
+  readonly total: number;
+}
+
+/** A content of which somebody has a part. */
+export interface FetchedContent {
+  readonly content: ContentKey;
+  readonly holders: readonly UnfinishedHolder[];
+}
+
+/** Who owns the searches of those who run the index: no user has an empty name. */
+const OPERATOR = "";
+
+/** Reads of an index. Times are those of its clock, in milliseconds. */
+export class Overview {
+  readonly #parts: OverviewParts;
+
+  constructor(parts: OverviewParts) {
+    this.#parts = parts;
+  }
+
+  /** How many publications there are. */
+  get publications(): number {
+    return this.#parts.catalogue.size;
+  }
+
+  /** How many names they have, at most: one that is not published any more counts for a while. */
+  get names(): number {
+    return this.#parts.catalogue.names;
+  }
+
+  /** Who is active at `now`: the first `most`, and how many there are. */
+  sessions(now: number, most: number): ActiveSessions {
+    const { sessions } = this.#parts;
+    const first: Session[] = [];
+    let [users, total] = [0, 0];
+    for (const user of sessions.activeUsers(now)) {
+      const own = sessions.of(user, now);
+      users++;
+      total += own.length;
+      if (first.length < most) first.push(...own.slice(0, most - first.length));
+    }
+    return { users, total, first };
+  }
+
+  /** How many publications `session` serves at `now`: another one may serve the same share. */
+  publicationsOf(session: Session, now: number): number {
+    const { sessions, catalogue } = this.#parts;
+    const { user, share } = session;
+    const isServing = share !== undefined && sessions.serving(user, share, now) === session;
+    return isServing ? catalogue.countIn(user, share) : 0;
+  }
+
+  /** How many contents somebody has in part. */
+  get fetched(): number {
+    return this.#parts.unfinished.size;
+  }
+
+  /** Contents that sessions have in part at `now`: of those that were told first the `most` that most have. */
+  mostFetched(now: number, most: number): FetchedContent[] {
+    return this.#parts.unfinished.mostHeld(now, most);
+  }
+
+  /** Who publishes `content`. */
+  sourcesOf(content: ContentKey, now: number): ContentSources {
+    const { catalogue, serving } = this.#parts;
+    const found = catalogue.holdersOf(content, { most: COUNTED_PUBLISHERS, turn: 0 });
+    const active = found.filter((it) => serving.of(it, now)).length;
+    const name = found[0]?.name;
+    return { active, total: found.length, ...name === undefined ? {} : { name } };
+  }
+
+  /**
+   * The active files that `text` finds, from the one after `after` on: a page of them, when it is its
+   * turn among the searches of users. Nothing if too many are waiting.
+   *
+   * @throws {BitTrickleError} `malformed` if `text` is no search
+   */
+  search(text: string, after: string, now: number): MaybePromise<Reply> | undefined {
+    return this.#parts.defer<Reply>(OPERATOR, this.#parts.lists.found(text, after, now));
+  }
+}
