@@ -19,6 +19,7 @@ const MEASURING = [
   "e2e/limits_test.ts",
   "e2e/many_sources_test.ts",
   "e2e/roaming_test.ts",
+  "e2e/slow_http_test.ts",
   "net/rate_limit_test.ts",
 ];
 const SCREEN = Deno.stdout.writable.getWriter();
