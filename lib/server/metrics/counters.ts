@@ -1,7 +1,6 @@
 /**
- * What is counted of a running server. It hears every request, so it does as little as it can: a
- * library for metrics would take longer to count a request than the index to answer it. What is counted
- * is handed over when somebody asks.
+ * What is counted of a running server. It hears every request, so it does as little as it can; what is
+ * counted is put into words when somebody asks.
  *
  * @module
  */

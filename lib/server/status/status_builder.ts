@@ -93,7 +93,7 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
   }
 
   metrics(): Promise<string> {
-    return this.#metrics.text();
+    return Promise.resolve(this.#metrics.text());
   }
 
   fault(): string | undefined {
