@@ -18,7 +18,7 @@ const WITH_DISK = { ignore: !MAY_USE_DISK };
 const METRIC = /\b(?:bittrickle|process)_\w+/g;
 
 /** The names of all series of a server. */
-async function knownNames(): Promise<Set<string>> {
+function knownNames(): Set<string> {
   const measured = {
     ...{ sessions: 0, users: 0, activeUsers: 0, publications: 0, downloads: 0 },
     ...{ dataBytes: 0, freeBytes: 0, isSaving: true, stall: 0 },
@@ -26,21 +26,21 @@ async function knownNames(): Promise<Set<string>> {
   const counters = new Counters();
   const from = { hostname: "127.0.0.1", port: 1 };
   counters.hear({ kind: "answered", from, verb: "get", user: "hans", code: 200, since: 0 });
-  const text = await new Metrics({ counters, measure: () => measured, version: "1" }).text();
+  const text = new Metrics({ counters, measure: () => measured, version: "1" }).text();
   const types = text.matchAll(/^# TYPE (\w+)/gm).map(([, name]) => name!);
   const series = text.matchAll(/^(\w+)/gm).map(([, name]) => name!);
   return new Set([...types, ...series]);
 }
 
-async function unknownIn(text: string): Promise<string[]> {
-  const known = await knownNames();
+function unknownIn(text: string): string[] {
+  const known = knownNames();
   const used = [...text.matchAll(METRIC)].map(([name]) => name);
   assert(used.length > 0, "no metric is used");
   return used.filter((name) => !known.has(name));
 }
 
 Deno.test("every metric of the alerts is there", WITH_DISK, async () => {
-  assertEquals(await unknownIn(await Deno.readTextFile(`${FOLDER}alerts.yml`)), []);
+  assertEquals(unknownIn(await Deno.readTextFile(`${FOLDER}alerts.yml`)), []);
 });
 
 Deno.test("promtool takes the alerts", { ignore: !HAS_PROMTOOL }, async () => {
@@ -53,7 +53,7 @@ Deno.test("every query of the dashboard is about metrics that are there", WITH_D
     return targets.map(({ expr }) => expr);
   });
   assert(queries.length > 15, "the dashboard is empty");
-  for (const query of queries) assertEquals(await unknownIn(query), [], query);
+  for (const query of queries) assertEquals(unknownIn(query), [], query);
 });
 
 Deno.test("Prometheus understands every query of the dashboard", {

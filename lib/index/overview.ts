@@ -25,16 +25,6 @@ export interface OverviewParts {
   readonly defer: Defer;
 }
 
-/** The active sessions, or the first ones of them. */
-export interface ActiveSessions {
-  /** How many users are active. */
-  readonly users: number;
-  /** How many sessions are. */
-  readonly total: number;
-  /** By user, and of one user by their age. */
-  readonly first: readonly Session[];
-}
-
 /** Who publishes a content, {@linkcode COUNTED_PUBLISHERS} at most. */
 export interface ContentSources {
   /** What the first of them calls it; nothing if nobody publishes it. */
@@ -70,18 +60,20 @@ export class Overview {
     return this.#parts.catalogue.names;
   }
 
-  /** Who is active at `now`: the first `most`, and how many there are. */
-  sessions(now: number, most: number): ActiveSessions {
+  /** How many users with how many sessions are active at `now`. */
+  countActive(now: number): { readonly users: number; readonly sessions: number } {
+    return this.#parts.sessions.countActive(now);
+  }
+
+  /** The sessions that are active at `now`, by user and then by age: the first `most`. */
+  activeSessions(now: number, most: number): Session[] {
     const { sessions } = this.#parts;
     const first: Session[] = [];
-    let [users, total] = [0, 0];
     for (const user of sessions.activeUsers(now)) {
-      const own = sessions.of(user, now);
-      users++;
-      total += own.length;
-      if (first.length < most) first.push(...own.slice(0, most - first.length));
+      if (first.length >= most) break;
+      first.push(...sessions.of(user, now));
     }
-    return { users, total, first };
+    return first.slice(0, most);
   }
 
   /** How many publications `session` serves at `now`: another one may serve the same share. */

@@ -37,21 +37,25 @@ function makeIndex() {
 
 Deno.test({ name: "sessions are counted, and the first ones shown by user", ...PURE }, () => {
   const { overview } = makeIndex();
-  const { users, total, first } = overview.sessions(0, 3);
-  assertEquals([users, total], [3, 4]);
-  assertEquals(first.map(({ user, address }) => `${user} ${address.port}`), [
-    "hans 40001",
-    "hans 40004",
-    "vader 40002",
-  ]);
-  assertEquals(overview.sessions(60_000, 3), { users: 0, total: 0, first: [] });
+  assertEquals(overview.countActive(0), { users: 3, sessions: 4 });
+  assertEquals(
+    overview.activeSessions(0, 3).map(({ user, address }) => `${user} ${address.port}`),
+    [
+      "hans 40001",
+      "hans 40004",
+      "vader 40002",
+    ],
+  );
+  assertEquals(overview.countActive(60_000), { users: 0, sessions: 0 });
+  assertEquals(overview.activeSessions(60_000, 3), []);
 });
 
 Deno.test({ name: "a session of an invitation is nobody's, and not shown", ...PURE }, () => {
   const { index, overview } = makeIndex();
   const invited = { ...sealedAs("invited"), invited: "leia" };
   index.admit("chewy", { hostname: "127.0.0.1", port: 1 }, 0, 0, invited);
-  assertEquals(overview.sessions(0, 9).total, 4);
+  assertEquals(overview.countActive(0), { users: 3, sessions: 4 });
+  assertEquals(overview.activeSessions(0, 9).length, 4);
 });
 
 Deno.test({ name: "publications are counted as they come and go", ...PURE }, () => {
@@ -63,7 +67,7 @@ Deno.test({ name: "publications are counted as they come and go", ...PURE }, () 
   assertEquals([overview.publications, overview.names], [3, 2]);
   ask(HANS.port, { verb: "unp", name: "a" });
   assertEquals(overview.publications, 2);
-  const [first, standby] = overview.sessions(0, 2).first;
+  const [first, standby] = overview.activeSessions(0, 2);
   assertEquals(first!.share, SHARE);
   assertEquals(overview.publicationsOf(first!, 0), 1);
   assertEquals(overview.publicationsOf(standby!, 0), 0, "the first one serves that share");

@@ -1,7 +1,6 @@
 /**
- * What is counted of a running server. It hears every request, so it does as little as it can: a
- * library for metrics would take longer to count a request than the index to answer it. What is counted
- * is handed over when somebody asks.
+ * What is counted of a running server. It hears every request, so it does as little as it can; what is
+ * counted is put into words when somebody asks.
  *
  * @module
  */
@@ -29,6 +28,26 @@ const LOGIN_FAULTS: Readonly<Record<number, LoginFault>> = {
   429: "throttled",
 };
 
+/** Reasons are told from the start on, as Prometheus takes no note of how the first one came. */
+const NO_FAULTS: Readonly<Record<LoginFault, number>> = {
+  "password": 0,
+  "forbidden": 0,
+  "too many sessions": 0,
+  "throttled": 0,
+  "other": 0,
+};
+const NO_DROPS: Readonly<Record<DropReason, number>> = {
+  "malformed": 0,
+  "plain off this machine": 0,
+  "unknown session": 0,
+  "not authentic": 0,
+  "repeated": 0,
+  "login expired": 0,
+  "wrong proof": 0,
+  "too many logins": 0,
+  "queue full": 0,
+};
+
 /** All requests up to a moment. */
 export interface RequestTotals {
   readonly requests: number;
@@ -41,8 +60,8 @@ export interface RequestTotals {
 /** Counts what happens. */
 export class Counters {
   readonly verbs = new Map<Verb, VerbCounter>();
-  readonly drops = new Map<DropReason, number>();
-  readonly loginFaults = new Map<LoginFault, number>();
+  readonly drops = new Map(Object.entries(NO_DROPS));
+  readonly loginFaults = new Map(Object.entries(NO_FAULTS));
   readonly commits = new Durations();
   /** Events that were kept, and batches that were not. */
   committed = 0;

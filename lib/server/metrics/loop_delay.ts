@@ -10,14 +10,11 @@ const TICK_MS = 20;
 /** Runs a timer until it is disposed of, and measures how late it comes. */
 export class LoopDelay implements Disposable {
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #now: () => number;
   #due: number;
   #longest = 0;
 
-  /** @param now A steady clock. */
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
-    this.#due = now() + TICK_MS;
+  constructor() {
+    this.#due = performance.now() + TICK_MS;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -38,7 +35,7 @@ export class LoopDelay implements Disposable {
   }
 
   #tick(): void {
-    const now = this.#now();
+    const now = performance.now();
     this.#longest = Math.max(this.#longest, now - this.#due);
     this.#due = now + TICK_MS;
   }

@@ -1,10 +1,13 @@
 /**
- * Metrics by the conventions of Prometheus, read when somebody asks.
+ * Metrics in the text format of Prometheus (exposition format 0.0.4), read when somebody asks:
+ *
+ *     # HELP <name> <help>
+ *     # TYPE <name> gauge|counter|histogram
+ *     <name>[{<label>="<value>",…}] <number>
  *
  * @module
  */
 
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { BUCKETS_MS, type Durations } from "./durations.ts";
 
 /** The words that tell one series of a metric from the others. */
@@ -13,98 +16,75 @@ export type Labels = Readonly<Record<string, string | number>>;
 /** The series of a metric. */
 export type Series<T> = Iterable<readonly [Labels, T]>;
 
-/** Metrics whose values are kept elsewhere. */
+/** Metrics whose values are kept elsewhere. Names and helps are this program's own words. */
 export class MetricSet {
-  readonly #registry = new Registry();
+  /** Each makes the lines of one metric. */
+  readonly #metrics: (() => string[])[] = [];
 
-  /** All of them in the text format, as they are now. */
-  text(): Promise<string> {
-    return this.#registry.metrics();
+  /** All of them, as they are now. */
+  text(): string {
+    return this.#metrics.flatMap((linesOf) => linesOf()).map((line) => `${line}\n`).join("");
   }
 
   /** Adds a value that goes up and down, and is left out while it is not known. */
   gauge(name: string, help: string, read: () => number | undefined): void {
-    this.gauges(name, help, [], () => {
+    this.gauges(name, help, () => {
       const value = read();
       return value === undefined ? [] : [[{}, value]];
     });
   }
 
-  /** Adds values that do so, by `labelNames`. */
-  gauges(name: string, help: string, labelNames: string[], read: () => Series<number>): void {
-    const registers = [this.#registry];
-    new Gauge({
-      ...{ name, help, labelNames, registers },
-      collect() {
-        this.reset();
-        this.remove({}); // One without labels begins with 0.
-        for (const [labels, value] of read()) this.set(labels, value);
-      },
-    });
+  /** Adds values that do so. */
+  gauges(name: string, help: string, read: () => Series<number>): void {
+    this.#add(name, "gauge", help, () => linesOf(name, read()));
   }
 
   /** Adds a count, which never falls. */
   total(name: string, help: string, read: () => number): void {
-    this.totals(name, help, [], () => [[{}, read()]]);
+    this.totals(name, help, () => [[{}, read()]]);
   }
 
-  /** Adds counts, by `labelNames`. */
-  totals(name: string, help: string, labelNames: string[], read: () => Series<number>): void {
-    const registers = [this.#registry];
-    new Counter({
-      ...{ name, help, labelNames, registers },
-      collect() {
-        this.reset();
-        for (const [labels, value] of read()) this.inc(labels, value);
-      },
+  /** Adds counts. */
+  totals(name: string, help: string, read: () => Series<number>): void {
+    this.#add(name, "counter", help, () => linesOf(name, read()));
+  }
+
+  /** Adds a histogram in seconds. */
+  durations(name: string, help: string, read: () => Series<Durations>): void {
+    this.#add(name, "histogram", help, () => {
+      return [...read()].flatMap(([labels, durations]) => histogramLines(name, labels, durations));
     });
   }
 
-  /** Adds a histogram in seconds, by `labelNames`. */
-  durations(name: string, help: string, labelNames: string[], read: () => Series<Durations>): void {
-    this.#registry.registerMetric(new DurationMetric(name, help, labelNames, read));
+  #add(name: string, type: string, help: string, read: () => string[]): void {
+    this.#metrics.push(() => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...read()]);
   }
 }
 
-/** A histogram whose buckets are filled elsewhere; one of the library has to be told each duration. */
-class DurationMetric extends Histogram {
-  constructor(
-    readonly metric: string,
-    readonly text: string,
-    labelNames: string[],
-    readonly read: () => Series<Durations>,
-  ) {
-    super({ name: metric, help: text, labelNames, registers: [] });
-  }
+function linesOf(name: string, series: Series<number>): string[] {
+  return [...series].map(([labels, value]) => lineOf(name, labels, value));
+}
 
-  override get(): ReturnType<Histogram["get"]> {
-    const values = [...this.read()].flatMap(([labels, durations]) =>
-      this.#lines(labels, durations)
-    );
-    const rest = { type: "histogram", aggregator: "sum", collect: () => {} } as const;
-    return Promise.resolve({ name: this.metric, help: this.text, values, ...rest } as never);
-  }
+/** Each bucket counts those of the ones before, too. */
+function histogramLines(name: string, labels: Labels, { counts, sum }: Durations): string[] {
+  let count = 0;
+  const buckets = [...counts].map((inBucket, at) => {
+    const limit = BUCKETS_MS[at];
+    const le = limit === undefined ? "+Inf" : limit / 1_000;
+    return lineOf(`${name}_bucket`, { ...labels, le }, count += inBucket);
+  });
+  const [sumLine, countLine] = [
+    lineOf(`${name}_sum`, labels, sum / 1_000),
+    lineOf(`${name}_count`, labels, count),
+  ];
+  return [...buckets, sumLine, countLine];
+}
 
-  /** What the library calls for the text format. */
-  getForPromString(): ReturnType<Histogram["get"]> {
-    return this.get();
-  }
+function lineOf(name: string, labels: Labels, value: number): string {
+  const pairs = Object.entries(labels).map(([label, it]) => `${label}="${escape(String(it))}"`);
+  return `${name}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${value}`;
+}
 
-  #lines(labels: Labels, { counts, sum }: Durations) {
-    let count = 0;
-    const buckets = [...counts].map((inBucket, at) => {
-      const limit = BUCKETS_MS[at];
-      const le = limit === undefined ? "+Inf" : limit / 1_000;
-      return {
-        metricName: `${this.metric}_bucket`,
-        labels: { le, ...labels },
-        value: count += inBucket,
-      };
-    });
-    return [
-      ...buckets,
-      { metricName: `${this.metric}_sum`, labels, value: sum / 1_000 },
-      { metricName: `${this.metric}_count`, labels, value: count },
-    ];
-  }
+function escape(value: string): string {
+  return value.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n");
 }

@@ -49,7 +49,7 @@ export class Metrics {
   }
 
   /** All of them in Prometheus' text format, as they are now. */
-  text(): Promise<string> {
+  text(): string {
     this.#measured = this.#measure();
     return this.#set.text();
   }
@@ -73,13 +73,13 @@ export class Metrics {
 
 function addRequests(set: MetricSet, { verbs, loginFaults, drops }: Counters): void {
   const answered = "Requests that were answered, heartbeats included.";
-  set.totals("bittrickle_requests_total", answered, ["verb", "code"], () => {
+  set.totals("bittrickle_requests_total", answered, () => {
     return verbs.entries().flatMap(([verb, { codes }]) => {
       return codes.entries().map(([code, count]) => [{ verb, code }, count] as const);
     });
   });
   const duration = "From a request to its answer.";
-  set.durations("bittrickle_request_duration_seconds", duration, ["verb"], () => {
+  set.durations("bittrickle_request_duration_seconds", duration, () => {
     return verbs.entries().map(([verb, { durations }]) => [{ verb }, durations] as const);
   });
   const refused = "Logins that were refused, or whose password was not proven.";
@@ -93,14 +93,14 @@ function addReasons(
   help: string,
   counts: ReadonlyMap<string, number>,
 ): void {
-  set.totals(name, help, ["reason"], () => {
+  set.totals(name, help, () => {
     return counts.entries().map(([reason, count]) => [{ reason }, count] as const);
   });
 }
 
 function addJournal(set: MetricSet, counters: Counters): void {
   const durations = "How long commits of the journal took.";
-  set.durations("bittrickle_journal_commit_duration_seconds", durations, [], () => {
+  set.durations("bittrickle_journal_commit_duration_seconds", durations, () => {
     return [[{}, counters.commits]];
   });
   const saved = "Publications and withdrawals that were saved.";
@@ -113,7 +113,7 @@ function addJournal(set: MetricSet, counters: Counters): void {
 
 /** What all programs have, by the names that Prometheus gives them, and which program this is. */
 function addProcess(set: MetricSet, version: string): void {
-  set.gauges("bittrickle_build_info", "What runs; always 1.", ["version", "deno"], () => {
+  set.gauges("bittrickle_build_info", "What runs; always 1.", () => {
     return [[{ version, deno: Deno.version.deno }, 1]];
   });
   set.gauge("process_start_time_seconds", "When it began, in seconds since 1970.", () => {

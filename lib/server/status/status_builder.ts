@@ -7,7 +7,6 @@
 import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError } from "../../errors.ts";
 import type { Index } from "../../index/index.ts";
-import type { ActiveSessions } from "../../index/overview.ts";
 import type { Session } from "../../index/sessions/sessions.ts";
 import { formatAddress } from "../../protocol/address.ts";
 import type { Counters } from "../metrics/counters.ts";
@@ -62,7 +61,8 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
     const { failedLogins, disk, server } = this.#parts;
     const { overview } = this.#parts.index;
     const now = performance.now();
-    const sessions = overview.sessions(now, MOST.sessions);
+    const active = overview.countActive(now);
+    const first = overview.activeSessions(now, MOST.sessions);
     const fault = this.fault();
     const { freeBytes, dataBytes } = disk;
     const free = freeBytes === undefined ? {} : { freeBytes };
@@ -71,13 +71,13 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
       type: "status",
       time: new Date().toISOString(),
       server: { ...server, startedAt: this.#startedAt },
-      users: { ...this.#users.of(this.#parts.index.accounts), active: sessions.users },
-      sessions: { total: sessions.total, rows: sessions.first.map((it) => this.#rowOf(it, now)) },
+      users: { ...this.#users.of(this.#parts.index.accounts), active: active.users },
+      sessions: { total: active.sessions, rows: first.map((it) => this.#rowOf(it, now)) },
       catalogue: { publications: overview.publications, names: overview.names },
       downloads: downloadsIn(overview, now, MOST.downloads, timeAt(now)),
       failedLogins: failedLogins.latest(MOST.failedLogins),
       disk: { dataBytes, ...free, ...fault === undefined ? {} : { fault } },
-      load: this.#load(sessions),
+      load: this.#load(active.sessions),
     };
   }
 
@@ -93,7 +93,7 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
   }
 
   metrics(): Promise<string> {
-    return this.#metrics.text();
+    return Promise.resolve(this.#metrics.text());
   }
 
   fault(): string | undefined {
@@ -122,11 +122,11 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
 
   #measure(): Measured {
     const { index, disk } = this.#parts;
-    const sessions = index.overview.sessions(performance.now(), 0);
+    const { users: activeUsers, sessions } = index.overview.countActive(performance.now());
     return {
-      sessions: sessions.total,
+      sessions,
+      activeUsers,
       users: this.#users.of(index.accounts).total,
-      activeUsers: sessions.users,
       publications: index.overview.publications,
       downloads: index.overview.fetched,
       dataBytes: disk.dataBytes,
@@ -136,13 +136,13 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
     };
   }
 
-  #load({ total }: ActiveSessions): LoadSample {
-    return this.#history.upTo(this.#read(total, this.#parts.loop.longest));
+  #load(sessions: number): LoadSample {
+    return this.#history.upTo(this.#read(sessions, this.#parts.loop.longest));
   }
 
   #sample(): void {
-    const { total } = this.#parts.index.overview.sessions(performance.now(), 0);
-    this.#history.take(this.#read(total, this.#parts.loop.takeLongest()));
+    const { sessions } = this.#parts.index.overview.countActive(performance.now());
+    this.#history.take(this.#read(sessions, this.#parts.loop.takeLongest()));
     this.#refreshDisk();
   }
 

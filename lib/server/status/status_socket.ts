@@ -5,6 +5,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { basename, dirname, join } from "@std/path";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { escapeText, toJsonLine } from "../../protocol/escape.ts";
@@ -25,6 +26,9 @@ const PATIENCE_MS = 5_000;
 /** Programs that are answered at once; more are turned away, as descriptors are needed elsewhere. */
 const MOST_AT_ONCE = 16;
 
+/** A pause after an accept that failed, so that a system in trouble does not keep a core busy. */
+const ACCEPT_ERROR_MS = 100;
+
 /** Answers at a socket until it is disposed of, which takes the file away. */
 export class StatusSocket implements AsyncDisposable {
   readonly #path: string;
@@ -33,6 +37,7 @@ export class StatusSocket implements AsyncDisposable {
   readonly #identity: string;
   readonly #connections = new Set<Deno.Conn>();
   readonly #serving: Promise<void>;
+  #isClosed = false;
 
   private constructor(
     path: string,
@@ -65,6 +70,7 @@ export class StatusSocket implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     this.#listener.close();
     for (const connection of this.#connections) close(connection);
     await this.#serving;
@@ -74,7 +80,9 @@ export class StatusSocket implements AsyncDisposable {
 
   async #serve(): Promise<void> {
     const answering = new Set<Promise<void>>();
-    for await (const connection of this.#listener) {
+    while (!this.#isClosed) {
+      const connection = await this.#accept();
+      if (!connection) continue;
       if (answering.size >= MOST_AT_ONCE) {
         close(connection);
         continue;
@@ -83,6 +91,15 @@ export class StatusSocket implements AsyncDisposable {
       answering.add(done);
     }
     await Promise.all(answering);
+  }
+
+  async #accept(): Promise<Deno.Conn | undefined> {
+    try {
+      return await this.#listener.accept();
+    } catch {
+      // Out of file descriptors, most likely: the next connection that ends frees one.
+      if (!this.#isClosed) await delay(ACCEPT_ERROR_MS);
+    }
   }
 
   /** What goes wrong with one program is not the server's fault. */

@@ -56,7 +56,10 @@ Deno.test(
       "throttled": 1,
       "other": 1,
     });
-    assertEquals(Object.fromEntries(counters.drops), { malformed: 2, repeated: 1 });
+    assertEquals([...counters.drops].filter(([, count]) => count > 0), [
+      ["malformed", 2],
+      ["repeated", 1],
+    ]);
     assertEquals(counters.totals().dropped, 3);
   },
 );
