@@ -34,7 +34,7 @@ async function runAll(): Promise<number> {
   const runs = [
     await runTests(pure, ["-P=tests"]),
     await runTests(waiting, ["-P=tests", "--parallel"]),
-    await runTests(browser, ["--allow-all"]),
+    await runTests(browser, ["--allow-all", "--no-lock"]),
     await runTests(measuring, ["-P=tests"]),
   ];
   const isOk = runs.every(({ code }) => code === 0);

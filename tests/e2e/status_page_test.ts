@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Page } from "playwright-core";
 import { axeViolations } from "../support/axe.ts";
 import { Browser, HAS_BROWSER } from "../support/browser.ts";
 import { HOSTILE_NAMES } from "../support/fake_status.ts";
+import type { Page } from "../support/playwright.ts";
 import { StatusPage } from "../support/status_page.ts";
 import { PASSWORD } from "../support/test_site.ts";
 
@@ -81,7 +81,7 @@ Deno.test("an administrator needs no mouse", IN_BROWSER, async () => {
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press("Enter");
   await page.locator("#users tr").first().waitFor();
-  assert(await page.locator("#invitee").evaluate((it) => it.matches(":focus")));
+  await page.locator("#invitee:focus").waitFor();
   await page.keyboard.type("yoda");
   await page.keyboard.press("Enter");
   await page.locator("#copy:focus").waitFor();

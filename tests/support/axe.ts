@@ -4,12 +4,11 @@
  * @module
  */
 
-import axe from "axe-core/axe.min.js" with { type: "text" };
-import type { Page } from "playwright-core";
+import { loadAxe, type Page } from "./playwright.ts";
 
 /** What axe finds wrong on `page`, a line each. */
 export async function axeViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(await loadAxe());
   // Runs in the page, where axe is a global.
   const found = await page.evaluate("axe.run()") as {
     violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[];

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Browser as Chromium, Page } from "playwright-core";
 import { canRun, may } from "./permission.ts";
+import type { Chromium, Page } from "./playwright.ts";
+import { loadChromium } from "./playwright.ts";
 
 const PROGRAM = "chromium";
 
@@ -40,7 +41,7 @@ export class Browser implements AsyncDisposable {
   static async start(): Promise<Browser> {
     // Who is root has no other choice; it sees pages of these tests only.
     const args = ["--no-sandbox", "--disable-dev-shm-usage"];
-    const { chromium } = await import("playwright-core");
+    const chromium = await loadChromium();
     return new Browser(await chromium.launch({ executablePath: await pathOf(PROGRAM), args }));
   }
 
