@@ -7,12 +7,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { toStderr } from "../../lib/cli/write.ts";
+import { ASSETS } from "../../lib/server/page/assets.ts";
 import { publishBigFile } from "../support/big_file.ts";
 import { runDemo } from "../support/demo.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import type { Programs } from "../support/program.ts";
+import { ask } from "../support/raw_http.ts";
 import { HAS_TERMINAL, Screen } from "../support/screen.ts";
+import { Administrator, servePage } from "../support/served_page.ts";
 import { suspendAndResume } from "../support/suspend.ts";
 
 const REPOSITORY = fromFileUrl(new URL("../../", import.meta.url));
@@ -56,6 +59,19 @@ Deno.test("the server's executable tells its status", {
   const { code, stdout, stderr } = await network.administer("status", "--metrics");
   assertEquals([code, stderr], [0, ""]);
   assert(stdout.includes("\nbittrickle_sessions 0\n"), stdout);
+});
+
+Deno.test("the status page is in the server's executable", {
+  ignore: !compiled.success,
+}, async () => {
+  const { network, address } = await servePage(EXECUTABLES);
+  await using _ = network;
+  for (const [path, { bytes }] of ASSETS) {
+    const { status, text } = await ask(address, { path });
+    assertEquals([status, text], [200, new TextDecoder().decode(bytes)], path);
+  }
+  const administrator = await Administrator.logIn(address);
+  assertEquals((await administrator.post("disable", { user: "hans" })).status, 200);
 });
 
 Deno.test("Ctrl-Z and fg work in the client", {

@@ -19,8 +19,12 @@ Deno.test(
     await shell.ask("pub 'lab report.txt'", "published");
     const status = JSON.parse((await ask(address, { path: "/api/status" })).text);
     assertEquals([status.sessions.rows[0].user, status.catalogue.publications], ["hans", 1]);
-    const found = JSON.parse((await ask(address, { path: "/api/search?q=report" })).text);
+    const found = JSON.parse(
+      (await ask(address, { path: "/api/search?q=REPORT%20case:any" })).text,
+    );
     assertEquals(found.rows[0].name, "lab report.txt");
+    const all = JSON.parse((await ask(address, { path: "/api/search?q=" })).text);
+    assertEquals(all, found);
     const metrics = await ask(address, { path: "/metrics" });
     assertStringIncludes(metrics.text, "\nbittrickle_sessions");
     assertEquals((await ask(address, { path: "/healthz" })).text, "ok\n");

@@ -6,6 +6,7 @@
  */
 
 import { BitTrickleError } from "../../lib/errors.ts";
+import { parseSearch } from "../../lib/protocol/search_query.ts";
 import type {
   Administration,
   DownloadStatus,
@@ -108,7 +109,10 @@ export class FakeStatus implements StatusSource, Administration {
         return `photos/excursion-${String(i + 1).padStart(2, "0")}.jpg`;
       }),
     ];
-    const found = names.filter((name) => name.toLowerCase().includes(text.toLowerCase()));
+    const { words } = parseSearch(text);
+    const found = names.filter((name) => {
+      return words.every((word) => name.toLowerCase().includes(word.toLowerCase()));
+    });
     const from = after === undefined ? 0 : found.indexOf(after) + 1;
     const rows = found.slice(from, from + 25).map((name, i): FoundStatus => ({
       name,

@@ -6,7 +6,7 @@
 
 import { type Address } from "../../lib/protocol/address.ts";
 import { Network } from "./network.ts";
-import { FROM_SOURCE } from "./program.ts";
+import { FROM_SOURCE, type Programs } from "./program.ts";
 import { ask, type RawAnswer } from "./raw_http.ts";
 import { PASSWORD } from "./test_site.ts";
 
@@ -17,8 +17,8 @@ export interface ServedPage {
 }
 
 /** Starts a server with a status page, whose administrator has the usual password. */
-export async function servePage(...flags: string[]): Promise<ServedPage> {
-  const network = await Network.start(FROM_SOURCE, { flags: ["--http", "0", ...flags] });
+export async function servePage(programs: Programs = FROM_SOURCE): Promise<ServedPage> {
+  const network = await Network.start(programs, { flags: ["--http", "0"] });
   await network.home.write("password.txt", `${PASSWORD}\n`);
   const { code, stderr } = await network.administer(
     ...["admin", "passwd", "--password-file", "password.txt"],

@@ -6,6 +6,7 @@
 
 import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { BitTrickleError, messageOf } from "../../errors.ts";
+import { withSmartCase } from "../../protocol/search_query.ts";
 import { encodeUtf8 } from "../../protocol/utf8.ts";
 import { ASSETS } from "../page/assets.ts";
 import type { Questions } from "./backend.ts";
@@ -71,12 +72,13 @@ function metricsOf(text: string): HttpResponse {
   return { status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: encodeUtf8(text) };
 }
 
+/** A search for nothing finds all files. */
 async function search(backend: Questions, { query }: HttpRequest): Promise<HttpResponse> {
   const [text, after] = [query.get("q") ?? "", query.get("after") ?? undefined];
   if (Math.max(text.length, after?.length ?? 0) > SEARCH_CHARACTERS) {
     throw new BitTrickleError("usage", `A search has ${SEARCH_CHARACTERS} characters at most`);
   }
-  return jsonText(await backend.search(text, after));
+  return jsonText(await backend.search(withSmartCase(text), after));
 }
 
 async function follow(backend: Questions, events: EventStreams): Promise<HttpResponse> {
