@@ -88,6 +88,7 @@ export function subjectOf(request: Request): string | undefined {
       return request.of;
     case "have":
     case "lack":
+    case "progress":
       return formatContent(request.content);
   }
 }

@@ -23,9 +23,11 @@ export type LogEvent =
   | { readonly kind: "left out" } & LeftOut
   | { readonly kind: "unexpected" | "unsaved"; readonly from: Address; readonly reason: string };
 
-/** Whether the log tells of `event`: of datagrams that are dropped, and of heartbeats, it has no line. */
+const UNLOGGED: ReadonlySet<Verb> = new Set<Verb>(["heartbeat", "progress"]);
+
+/** Whether the log tells of `event`: it has no line of datagrams that are dropped, and of what comes by itself. */
 export function isLogged(event: ServiceEvent): event is LoggedEvent {
-  return event.kind !== "dropped" && !("verb" in event && event.verb === "heartbeat");
+  return event.kind !== "dropped" && !("verb" in event && UNLOGGED.has(event.verb));
 }
 
 /**
@@ -69,6 +71,7 @@ const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
   get: received("get"),
   have: received("have"),
   lack: received("lack"),
+  progress: received("progress"),
   sch: received("sch"),
   passwd: received("passwd"),
   share: received("share"),
