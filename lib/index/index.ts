@@ -179,6 +179,11 @@ export class Index {
     return this.#sessions.sealed(name);
   }
 
+  /** All active sessions of protocol 2. */
+  sealedSessions(now: number): Iterable<Session> {
+    return this.#sessions.allSealed(now);
+  }
+
   /** Records that messages may have been lost here since `since`: sessions then get one more heartbeat. */
   missedMessages(since: number): void {
     this.#sessions.excuse(since);

@@ -5,6 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
+import { withTimeout } from "../async/with_timeout.ts";
 import { reasonOf } from "../errors.ts";
 import { Certificates } from "../index/certificates.ts";
 import { Index } from "../index/index.ts";
@@ -30,6 +31,9 @@ import { isLogged, type LogEvent } from "./log/log_text.ts";
 
 /** How often it is looked for logins that nobody goes on with, in milliseconds. */
 const EXPIRE_MS = 1_000;
+
+/** How long the farewells of a server that stops may take, in milliseconds: ten thousand take less. */
+const FAREWELL_MS = 500;
 
 /** Hears what happens on a server. */
 export type OnLogEvent = (event: LogEvent, cause?: LineCause) => void;
@@ -89,16 +93,27 @@ export class IndexServer {
   /** Answers until `signal` fires. */
   async serve(signal: AbortSignal): Promise<void> {
     this.#tell({ kind: "listening", from: this.address, users: this.index.accounts.size });
-    const closeSocket = () => this.#socket.close();
-    signal.addEventListener("abort", closeSocket, { once: true });
-    if (signal.aborted) closeSocket();
+    const stop = () => this.#leave();
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
     await Promise.all([
       this.#answerAll(),
       this.#keeper.watch(signal),
       this.#expireAttempts(signal),
       this.#records.prepare(this.index.accounts, () => delay(0, { signal })).catch(() => {}),
     ]);
-    signal.removeEventListener("abort", closeSocket);
+    signal.removeEventListener("abort", stop);
+  }
+
+  /** Tells all clients that the index stops, so that they look for it again at once, and closes. */
+  async #leave(): Promise<void> {
+    const sendAll = async () => {
+      for (const [datagram, to] of this.#service.farewells(performance.now())) {
+        await this.#socket.send(datagram, to).catch(() => {}); // It notices by itself.
+      }
+    };
+    await withTimeout(sendAll(), FAREWELL_MS);
+    this.#socket.close();
   }
 
   #openJournal(path: string): SqliteJournal | undefined {
