@@ -58,7 +58,10 @@ const RULES: Rules = {
     ...[...GROUND, "protocol", "files", "cli", "server/flags"],
     ...["index", "index/login"],
   ],
-  "server/data": [...GROUND, "protocol", "cli", "store", "index/catalogue", "server/flags"],
+  "server/data": [
+    ...[...GROUND, "protocol", "files", "cli", "store", "index/catalogue"],
+    ...["server/flags", "server/accounts"],
+  ],
   "server/log": [...GROUND, "protocol", "index/service", "server/flags"],
   "server/status": [...GROUND, "protocol", "net", "index", "index/service"],
   "server": [
