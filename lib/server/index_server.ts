@@ -105,6 +105,11 @@ export class IndexServer {
     signal.removeEventListener("abort", stop);
   }
 
+  /** Reads users and invitations again, whether or not their files look changed. */
+  reload(): void {
+    this.#keeper.read();
+  }
+
   /** Tells all clients that the index stops, so that they look for it again at once, and closes. */
   async #leave(): Promise<void> {
     const sendAll = async () => {

@@ -5,10 +5,10 @@
  */
 
 import { ready } from "@serenity-kit/opaque";
-import { reasonOf } from "../errors.ts";
+import { messageOf, reasonOf } from "../errors.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { onInterrupt } from "../cli/interrupt.ts";
+import { onInterrupt, onReload } from "../cli/interrupt.ts";
 import { toStderr, toStdoutSoon } from "../cli/write.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/credentials_file.ts";
@@ -16,6 +16,7 @@ import { loadServerKey } from "./accounts/server_key.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
+import { LogFile } from "./log/log_file.ts";
 import { ServerLog } from "./log/server_log.ts";
 
 /**
@@ -27,7 +28,8 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   assertAeadWorks();
   await ready;
   const state = await loadState(flags);
-  await using log = openLog(flags);
+  using logFile = flags.logFile === undefined ? undefined : new LogFile(flags.logFile);
+  await using log = openLog(flags, logFile);
   await using resources = new AsyncDisposableStack();
   const options: IndexServerOptions = {
     ...state,
@@ -37,7 +39,11 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   };
   const server = new IndexServer(options, resources);
   const stopping = new AbortController();
-  using _ = onInterrupt(() => stopping.abort());
+  using _stop = onInterrupt(() => stopping.abort());
+  using _reload = onReload(() => {
+    server.reload();
+    reopen(logFile);
+  });
   await server.serve(stopping.signal);
 }
 
@@ -57,9 +63,18 @@ async function loadState(
   return { accounts, invitations, setup };
 }
 
-function openLog({ log }: ServeFlags): ServerLog | undefined {
+function openLog({ log }: ServeFlags, file: LogFile | undefined): ServerLog | undefined {
   const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
-  return log === "off" ? undefined : new ServerLog(log, toStdoutSoon, { onFault });
+  const sink = (lines: Uint8Array) => file ? file.append(lines) : toStdoutSoon(lines);
+  return log === "off" ? undefined : new ServerLog(log, sink, { onFault });
+}
+
+function reopen(file: LogFile | undefined): void {
+  try {
+    file?.reopen();
+  } catch (error) {
+    warn(messageOf(error));
+  }
 }
 
 function warn(reason: string | undefined): void {

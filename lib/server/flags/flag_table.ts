@@ -42,8 +42,15 @@ export const SERVE_FLAGS: readonly Flag[] = [
     name: "log",
     value: "text|json|off",
     values: ["text", "json", "off"],
-    text: "how to log to standard output",
+    text: "how to log",
     default: "text",
+  },
+  {
+    name: "log-file",
+    value: "FILE",
+    values: "file",
+    text: "append the log to a file, which is opened anew at SIGHUP",
+    default: "standard output",
   },
 ];
 

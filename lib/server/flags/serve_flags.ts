@@ -24,6 +24,8 @@ export interface ServeFlags {
   readonly data: string;
   readonly allowPlain: boolean;
   readonly log: LogFormat;
+  /** Where the log goes, if not to standard output. */
+  readonly logFile: string | undefined;
 }
 
 /** What to do with the credentials file. */
@@ -57,6 +59,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),
     log: parseLogFormat(flags.text("log") ?? "text"),
+    logFile: flags.text("log-file"),
   };
 }
 

@@ -13,6 +13,7 @@ const SERVER: ServeFlags = {
   data: "bittrickle.db",
   allowPlain: false,
   log: "text",
+  logFile: undefined,
 };
 
 const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServeFlags>])[] = [
@@ -30,6 +31,7 @@ const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServeFlags>
   ["5000 --data :memory:", { data: ":memory:" }],
   ["5000 --log text", {}],
   ["5000 --log json", { log: "json" }],
+  ["5000 --log-file a.log", { logFile: "a.log" }],
   ["5000 --log=off", { log: "off" }],
 ];
 
