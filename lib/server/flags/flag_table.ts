@@ -52,6 +52,7 @@ export const SERVE_FLAGS: readonly Flag[] = [
     text: "append the log to a file, which is opened anew at SIGHUP",
     default: "standard output",
   },
+  { name: "check", text: "look at flags, users, key and data, say what is wrong, and exit" },
 ];
 
 /** Flags of `user`. */

@@ -26,6 +26,8 @@ export interface ServeFlags {
   readonly log: LogFormat;
   /** Where the log goes, if not to standard output. */
   readonly logFile: string | undefined;
+  /** Whether only to look whether a server could start. */
+  readonly isCheck: boolean;
 }
 
 /** What to do with the credentials file. */
@@ -60,6 +62,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
     allowPlain: flags.has("allow-plain"),
     log: parseLogFormat(flags.text("log") ?? "text"),
     logFile: flags.text("log-file"),
+    isCheck: flags.has("check"),
   };
 }
 
