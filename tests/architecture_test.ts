@@ -62,7 +62,7 @@ const RULES: Rules = {
     ...[...GROUND, "protocol", "files", "cli", "store", "index/catalogue"],
     ...["server/flags", "server/accounts"],
   ],
-  "server/log": [...GROUND, "protocol", "index/service", "server/flags"],
+  "server/log": [...GROUND, "protocol", "index/login", "index/service", "server/flags"],
   "server/status": [...GROUND, "protocol", "net", "index", "index/service"],
   "server": [
     ...[...GROUND, "protocol", "net", "cli", "cli/manual", "store"],

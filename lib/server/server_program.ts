@@ -16,8 +16,7 @@ import { loadServerKey } from "./accounts/server_key.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
-import { LogFile } from "./log/log_file.ts";
-import { ServerLog } from "./log/server_log.ts";
+import { ServerLogs } from "./log/server_logs.ts";
 
 /**
  * Serves until interrupted.
@@ -28,13 +27,13 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   assertAeadWorks();
   await ready;
   const state = await loadState(flags);
-  using logFile = flags.logFile === undefined ? undefined : new LogFile(flags.logFile);
-  await using log = openLog(flags, logFile);
+  const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
+  await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, onFault });
   await using resources = new AsyncDisposableStack();
   const options: IndexServerOptions = {
     ...state,
     flags,
-    onLogEvent: log && ((event, cause) => log.write(event, cause)),
+    onLogEvent: logs.onEvent,
     onAccounts: (accounts) => warn(outdatedWarning(accounts)),
   };
   const server = new IndexServer(options, resources);
@@ -42,7 +41,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   using _stop = onInterrupt(() => stopping.abort());
   using _reload = onReload(() => {
     server.reload();
-    reopen(logFile);
+    reopen(logs);
   });
   await server.serve(stopping.signal);
 }
@@ -63,15 +62,9 @@ async function loadState(
   return { accounts, invitations, setup };
 }
 
-function openLog({ log }: ServeFlags, file: LogFile | undefined): ServerLog | undefined {
-  const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
-  const sink = (lines: Uint8Array) => file ? file.append(lines) : toStdoutSoon(lines);
-  return log === "off" ? undefined : new ServerLog(log, sink, { onFault });
-}
-
-function reopen(file: LogFile | undefined): void {
+function reopen(logs: ServerLogs): void {
   try {
-    file?.reopen();
+    logs.reopen();
   } catch (error) {
     warn(messageOf(error));
   }

@@ -52,6 +52,12 @@ export const SERVE_FLAGS: readonly Flag[] = [
     text: "append the log to a file, which is opened anew at SIGHUP",
     default: "standard output",
   },
+  {
+    name: "audit",
+    value: "FILE",
+    values: "file",
+    text: "append logins, publications, tickets and changes of accounts to a file, as JSON",
+  },
   { name: "check", text: "look at flags, users, key and data, say what is wrong, and exit" },
 ];
 

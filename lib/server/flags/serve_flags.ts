@@ -26,6 +26,8 @@ export interface ServeFlags {
   readonly log: LogFormat;
   /** Where the log goes, if not to standard output. */
   readonly logFile: string | undefined;
+  /** Where the audit trail goes, if there is to be one. */
+  readonly audit: string | undefined;
   /** Whether only to look whether a server could start. */
   readonly isCheck: boolean;
 }
@@ -62,6 +64,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
     allowPlain: flags.has("allow-plain"),
     log: parseLogFormat(flags.text("log") ?? "text"),
     logFile: flags.text("log-file"),
+    audit: flags.text("audit"),
     isCheck: flags.has("check"),
   };
 }

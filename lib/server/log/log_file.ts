@@ -7,20 +7,22 @@
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 
-/** Its owner writes it, and others of its group may watch it. */
-const MODE = 0o640;
-
 /** Appends to a file. It is opened anew when told, as after somebody has given it another name. */
 export class LogFile implements Disposable {
   readonly #path: string;
+  readonly #mode: number;
   #file: Deno.FsFile;
   /** Ends when nothing is being written. */
   #writing: Promise<void> = Promise.resolve();
 
-  /** @throws {BitTrickleError} `disk` */
-  constructor(path: string) {
+  /**
+   * @param mode Of a file that is not there yet
+   * @throws {BitTrickleError} `disk`
+   */
+  constructor(path: string, mode: number) {
     this.#path = path;
-    this.#file = open(path);
+    this.#mode = mode;
+    this.#file = open(path, mode);
   }
 
   /** Appends `lines`, which stay as they are until the returned promise is done. */
@@ -37,7 +39,7 @@ export class LogFile implements Disposable {
    */
   reopen(): void {
     const old = this.#file;
-    this.#file = open(this.#path);
+    this.#file = open(this.#path, this.#mode);
     this.#writing = this.#writing.then(() => old.close());
   }
 
@@ -50,9 +52,9 @@ export class LogFile implements Disposable {
   }
 }
 
-function open(path: string): Deno.FsFile {
+function open(path: string, mode: number): Deno.FsFile {
   try {
-    return Deno.openSync(path, { append: true, create: true, mode: MODE });
+    return Deno.openSync(path, { append: true, create: true, mode });
   } catch (cause) {
     const message = `Cannot write the log "${escapeText(path)}": ${escapeText(reasonOf(cause))}`;
     throw new BitTrickleError("disk", message, { cause });

@@ -10,7 +10,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 Deno.test("a log goes on in a new file once it is opened anew", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   const path = await folder.write("log", "before\n");
-  using file = new LogFile(path);
+  using file = new LogFile(path, 0o640);
   await file.append(bytes("a\n"));
   await Deno.rename(path, `${path}.1`);
   const underWay = file.append(bytes("b\n"));
@@ -27,7 +27,7 @@ Deno.test("a log goes on in a new file once it is opened anew", ON_DISK, async (
 Deno.test("a log that cannot be opened anew is written on", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   const path = folder.pathOf("log");
-  using file = new LogFile(path);
+  using file = new LogFile(path, 0o640);
   await Deno.rename(path, `${path}.1`);
   await Deno.mkdir(path);
   assertThrows(() => file.reopen(), BitTrickleError, "Cannot write the log");
