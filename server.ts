@@ -16,6 +16,7 @@ import { parseServeFlags, parseUserFlags } from "./lib/server/flags/serve_flags.
 import { runInviteCommand } from "./lib/server/accounts/invite_command.ts";
 import { parseInviteFlags } from "./lib/server/flags/invite_flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
+import { checkServer } from "./lib/server/check_command.ts";
 import { runServer } from "./lib/server/server_program.ts";
 import { parseStatusFlags } from "./lib/server/flags/status_flags.ts";
 import { runStatusCommand } from "./lib/server/status/status_command.ts";
@@ -35,7 +36,7 @@ async function run(args: readonly string[]): Promise<void> {
   else if ("administer" in flags) await runAdminCommand(flags);
   else if ("task" in flags) {
     await ("data" in flags ? runDataCommand(flags) : runInviteCommand(flags));
-  } else await runServer(flags);
+  } else await (flags.isCheck ? checkServer(flags) : runServer(flags));
 }
 
 function print({ lines }: TextAnswer): void {

@@ -58,8 +58,11 @@ const RULES: Rules = {
     ...[...GROUND, "protocol", "files", "cli", "server/flags", "server/status"],
     ...["index", "index/login"],
   ],
-  "server/data": [...GROUND, "protocol", "cli", "store", "index/catalogue", "server/flags"],
-  "server/log": [...GROUND, "protocol", "index/service", "server/flags"],
+  "server/data": [
+    ...[...GROUND, "protocol", "files", "cli", "store", "index/catalogue"],
+    ...["server/flags", "server/accounts"],
+  ],
+  "server/log": [...GROUND, "protocol", "index/login", "index/service", "server/flags"],
   "server/page": [...GROUND, "protocol"],
   "server/http": [
     ...[...GROUND, "protocol", "net", "files", "index/login"],

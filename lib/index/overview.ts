@@ -9,18 +9,18 @@ import type { ContentKey } from "../protocol/content.ts";
 import type { Reply } from "../protocol/messages.ts";
 import { COUNTED_PUBLISHERS } from "../protocol/publishers.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
+import type { DownloadBoard, Downloads } from "./downloads.ts";
 import type { Lists } from "./lists.ts";
 import type { Defer } from "./long_work.ts";
 import type { ServingSessions } from "./serving_sessions.ts";
 import type { Session, Sessions } from "./sessions/sessions.ts";
-import type { UnfinishedContents, UnfinishedHolder } from "./unfinished_contents.ts";
 
 /** What an {@linkcode Overview} looks at. */
 export interface OverviewParts {
   readonly sessions: Sessions;
   readonly serving: ServingSessions;
   readonly catalogue: Catalogue;
-  readonly unfinished: UnfinishedContents;
+  readonly downloads: Downloads;
   readonly lists: Lists;
   readonly defer: Defer;
 }
@@ -31,12 +31,6 @@ export interface ContentSources {
   readonly name?: string;
   readonly active: number;
   readonly total: number;
-}
-
-/** A content of which somebody has a part. */
-export interface FetchedContent {
-  readonly content: ContentKey;
-  readonly holders: readonly UnfinishedHolder[];
 }
 
 /** Who owns the searches of those who run the index: no user has an empty name. */
@@ -84,14 +78,9 @@ export class Overview {
     return isServing ? catalogue.countIn(user, share) : 0;
   }
 
-  /** How many contents somebody has in part. */
-  get fetched(): number {
-    return this.#parts.unfinished.size;
-  }
-
-  /** Contents that sessions have in part at `now`: of those that were told first the `most` that most have. */
-  mostFetched(now: number, most: number): FetchedContent[] {
-    return this.#parts.unfinished.mostHeld(now, most);
+  /** The contents that most fetch at `now`: the first `most`, and how many there are. */
+  downloads(now: number, most: number): DownloadBoard {
+    return this.#parts.downloads.board(now, most);
   }
 
   /** Who publishes `content`. */

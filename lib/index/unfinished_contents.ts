@@ -6,7 +6,7 @@
  */
 
 import { RecentMap } from "../collections/recent_map.ts";
-import { type ContentKey, formatContent, parseContent } from "../protocol/content.ts";
+import { type ContentKey, formatContent } from "../protocol/content.ts";
 import { UNFINISHED_MS, UNFINISHED_PER_SESSION } from "../protocol/swarm_limits.ts";
 import { eachIn, type Window } from "./catalogue/window.ts";
 import { isActive, type Session } from "./sessions/sessions.ts";
@@ -26,16 +26,6 @@ interface Holder {
   readonly claims: RecentMap<string, Claim>;
   lastClaim: number;
 }
-
-/** Who has a content in part. */
-export interface UnfinishedHolder {
-  readonly session: Session;
-  /** When that was said last. */
-  readonly at: number;
-}
-
-/** Contents that are looked at for those that most have: as quick as one search. */
-const MOST_LOOKED_AT = 10_000;
 
 /**
  * What sessions say that they have in part. It is believed for {@linkcode UNFINISHED_MS}, and while the
@@ -87,21 +77,6 @@ export class UnfinishedContents {
       else this.#drop(holder, key);
     }
     return there;
-  }
-
-  /**
-   * Contents that active sessions have in part, of the first {@linkcode MOST_LOOKED_AT} the `most` that
-   * most have said so of.
-   */
-  mostHeld(now: number, most: number) {
-    const looked = this.#holdersOf.entries().take(MOST_LOOKED_AT).toArray();
-    const first = looked.sort(([, a], [, b]) => b.length - a.length).slice(0, most);
-    return first.map(([key, all]) => ({
-      content: parseContent(key) as ContentKey,
-      holders: all.filter((holder) => this.#isThere(holder, key, now)).map(
-        ({ session, claims }): UnfinishedHolder => ({ session, at: claims.get(key)!.at }),
-      ),
-    })).filter(({ holders }) => holders.length > 0);
   }
 
   #isThere({ session, claims }: Holder, key: string, now: number): boolean {

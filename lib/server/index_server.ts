@@ -5,10 +5,12 @@
  */
 
 import { delay } from "@std/async/delay";
+import { withTimeout } from "../async/with_timeout.ts";
 import { reasonOf } from "../errors.ts";
 import { Certificates } from "../index/certificates.ts";
 import { Index } from "../index/index.ts";
 import type { Accounts } from "../index/login/accounts.ts";
+import { changesBetween } from "../index/login/account_changes.ts";
 import type { Invitations } from "../index/login/invitations.ts";
 import { LoginRecords } from "../index/login/login_records.ts";
 import { deriveServerKeys } from "../index/login/server_keys.ts";
@@ -25,14 +27,14 @@ import { AccountKeeper } from "./accounts/account_keeper.ts";
 import { instanceOf } from "./accounts/server_key.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
-import type { LineCause } from "./log/log_budget.ts";
 import { isLogged, type LogEvent } from "./log/log_text.ts";
+import type { OnLogEvent } from "./log/server_logs.ts";
 
 /** How often it is looked for logins that nobody goes on with, in milliseconds. */
 const EXPIRE_MS = 1_000;
 
-/** Hears what happens on a server. */
-export type OnLogEvent = (event: LogEvent, cause?: LineCause) => void;
+/** How long the farewells of a server that stops may take, in milliseconds: ten thousand take less. */
+const FAREWELL_MS = 500;
 
 /** What an {@linkcode IndexServer} is made of. */
 export interface IndexServerOptions {
@@ -93,16 +95,33 @@ export class IndexServer {
   /** Answers until `signal` fires. */
   async serve(signal: AbortSignal): Promise<void> {
     this.#tell({ kind: "listening", from: this.address, users: this.index.accounts.size });
-    const closeSocket = () => this.#socket.close();
-    signal.addEventListener("abort", closeSocket, { once: true });
-    if (signal.aborted) closeSocket();
+    const stop = () => this.#leave();
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
     await Promise.all([
       this.#answerAll(),
       this.#keeper.watch(signal),
       this.#expireAttempts(signal),
       this.#records.prepare(this.index.accounts, () => delay(0, { signal })).catch(() => {}),
     ]);
-    signal.removeEventListener("abort", closeSocket);
+    signal.removeEventListener("abort", stop);
+  }
+
+  /** Reads users and invitations again, whether or not their files look changed. */
+  reload(): void {
+    this.#keeper.read();
+  }
+
+  /** Tells all clients that the index stops, so that they look for it again at once, and closes. */
+  async #leave(): Promise<void> {
+    this.#tell({ kind: "stopping", from: this.address });
+    const sendAll = async () => {
+      for (const [datagram, to] of this.#service.farewells(performance.now())) {
+        await this.#socket.send(datagram, to).catch(() => {}); // It notices by itself.
+      }
+    };
+    await withTimeout(sendAll(), FAREWELL_MS);
+    this.#socket.close();
   }
 
   #openJournal(path: string): SqliteJournal | undefined {
@@ -124,7 +143,11 @@ export class IndexServer {
   #watchAccounts(credentials: string): AccountKeeper {
     return new AccountKeeper(credentials, {
       onChange: (accounts, invitations) => {
+        const changes = changesBetween(this.index.accounts, accounts);
         this.index.replaceAccounts(accounts, invitations);
+        for (const change of changes) {
+          this.#tell({ kind: "account", from: this.address, ...change });
+        }
         this.#options.onAccounts?.(accounts);
         this.#tell({ kind: "accounts", from: this.address, users: accounts.size });
       },

@@ -5,10 +5,10 @@
  */
 
 import { ready } from "@serenity-kit/opaque";
-import { reasonOf } from "../errors.ts";
+import { messageOf, reasonOf } from "../errors.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { onInterrupt } from "../cli/interrupt.ts";
+import { onInterrupt, onReload } from "../cli/interrupt.ts";
 import { toStderr, toStdoutSoon } from "../cli/write.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/credentials_file.ts";
@@ -20,7 +20,7 @@ import { statusSocketFor } from "./flags/status_flags.ts";
 import type { HttpServer } from "./http/http_server.ts";
 import { serveStatusPage } from "./http/status_page.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
-import { ServerLog } from "./log/server_log.ts";
+import { ServerLogs } from "./log/server_logs.ts";
 import { Monitoring } from "./monitoring.ts";
 import type { StatusSource } from "./status/status.ts";
 import { StatusSocket } from "./status/status_socket.ts";
@@ -30,7 +30,7 @@ interface ServedStatus {
   readonly flags: ServeFlags;
   readonly server: IndexServer;
   readonly status: StatusSource;
-  readonly log: ServerLog | undefined;
+  readonly logs: ServerLogs;
 }
 
 /**
@@ -42,26 +42,31 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   assertAeadWorks();
   await ready;
   const state = await loadState(flags);
-  await using log = openLog(flags);
+  const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
+  await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, onFault });
   await using resources = new AsyncDisposableStack();
   const monitoring = resources.use(new Monitoring(flags));
   const options: IndexServerOptions = {
     ...state,
     ...monitoring.hooks,
     flags,
-    onLogEvent: log && ((event, cause) => log.write(event, cause)),
+    onLogEvent: logs.onEvent,
     onAccounts: (accounts) => warn(outdatedWarning(accounts)),
   };
   const server = new IndexServer(options, resources);
   const status = resources.use(monitoring.statusOf(server, state.setup));
   await openStatusSocket(flags, status, resources);
   const page = flags.http && resources.use(
-    await openStatusPage(flags.http, { flags, server, status, log }),
+    await openStatusPage(flags.http, { flags, server, status, logs }),
   );
   const stopping = new AbortController();
-  using _ = onInterrupt(() => stopping.abort());
+  using _stop = onInterrupt(() => stopping.abort());
+  using _reload = onReload(() => {
+    server.reload();
+    reopen(logs);
+  });
   const serving = server.serve(stopping.signal);
-  if (page) log?.write({ kind: "page", from: page.address, url: page.url });
+  if (page) logs.onEvent?.({ kind: "page", from: page.address, url: page.url });
   await serving;
 }
 
@@ -97,22 +102,25 @@ async function openStatusSocket(
   }
 }
 
-async function openStatusPage(
+function openStatusPage(
   http: HttpFlags,
-  { flags, server, status, log }: ServedStatus,
+  { flags, server, status, logs }: ServedStatus,
 ): Promise<HttpServer> {
-  return await serveStatusPage(http, {
+  return serveStatusPage(http, {
     source: status,
     credentials: flags.credentials,
     index: server.address,
-    onAction: (action) => log?.write({ kind: "administered", ...action }),
+    onAction: (action) => logs.onEvent?.({ kind: "administered", ...action }),
     onFault: (reason) => warn(`The status page has broken down: ${escapeText(reason)}`),
   });
 }
 
-function openLog({ log }: ServeFlags): ServerLog | undefined {
-  const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
-  return log === "off" ? undefined : new ServerLog(log, toStdoutSoon, { onFault });
+function reopen(logs: ServerLogs): void {
+  try {
+    logs.reopen();
+  } catch (error) {
+    warn(messageOf(error));
+  }
 }
 
 function warn(reason: string | undefined): void {

@@ -28,10 +28,13 @@ Deno.test(
     for (const text of ["1 active of", "Published  1 files", "hans", "bittrickle-client/"]) {
       assertStringIncludes(stdout, text);
     }
+    assertEquals((await network.once("vader", "get", "lab.txt")).code, 0);
     const json = await network.administer("status", "--json");
     assertEquals(json.code, 0);
     const status = statusIn(json.stdout);
     assertEquals([status.sessions.total, status.catalogue.publications], [1, 1]);
+    const [lab] = status.downloads.rows;
+    assertEquals([lab?.name, lab?.complete, lab?.holders.rows[0]?.user], ["lab.txt", 1, "vader"]);
     assertEquals([status.sessions.rows[0]!.user, status.server.addresses], [
       "hans",
       [`127.0.0.1:${network.port}`],

@@ -77,16 +77,15 @@ Deno.test({ name: "publications are counted as they come and go", ...PURE }, () 
 Deno.test({ name: "what most fetch comes first, with its sources", ...PURE }, () => {
   const { ask, overview } = makeIndex();
   ask(HANS.port, { verb: "pub", name: "film.mp4", details: FILM });
-  ask(YODA.port, { verb: "have", content: OTHER });
-  for (const { port } of [VADER, YODA]) ask(port, { verb: "have", content: FILM });
-  assertEquals(overview.fetched, 2);
-  const [most, ...rest] = overview.mostFetched(0, 1);
-  assertEquals(rest, []);
-  assertEquals(most!.content, FILM);
-  assertEquals(most!.holders.map(({ session }) => session.user).sort(), ["vader", "yoda"]);
+  ask(YODA.port, { verb: "progress", content: OTHER, bytes: 0 });
+  for (const { port } of [VADER, YODA]) ask(port, { verb: "progress", content: FILM, bytes: port });
+  const { total, first } = overview.downloads(0, 1);
+  assertEquals([total, first.length, first[0]!.content], [2, 1, FILM]);
+  const held = first[0]!.holders.map(({ session, bytes }) => `${session.user} ${bytes}`);
+  assertEquals(held, ["yoda 40003", "vader 40002"]);
   assertEquals(overview.sourcesOf(FILM, 0), { name: "film.mp4", active: 1, total: 1 });
   assertEquals(overview.sourcesOf(OTHER, 0), { active: 0, total: 0 });
-  assertEquals(overview.mostFetched(60_000, 9), [], "nobody is active any more");
+  assertEquals(overview.downloads(60_000, 9).total, 0, "nobody is active any more");
 });
 
 Deno.test({ name: "a search finds what anybody serves, with who publishes it", ...PURE }, () => {

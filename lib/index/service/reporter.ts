@@ -8,12 +8,13 @@ import type { MaybePromise } from "../../async/maybe_promise.ts";
 import type { Address } from "../../protocol/address.ts";
 import type { Reply, Request } from "../../protocol/messages.ts";
 import {
+  aboutOf,
   type DropReason,
   type EventCause,
   type OnEvent,
   outcomeOf,
   type ServiceEvent,
-  subjectOf,
+  sourcesOf,
 } from "./service_event.ts";
 
 /** A request, and where and when it came. */
@@ -67,27 +68,26 @@ export class Reporter {
 
   #tellOf({ request, from, cause, agent }: Asked): void {
     const { verb, user } = request;
-    const subject = subjectOf(request);
     this.#onEvent!({
       kind: "received",
       from,
       verb,
       user,
-      ...subject === undefined ? {} : { subject },
+      ...aboutOf(request),
       ...agent === undefined ? {} : { agent },
     }, cause);
   }
 
   #tellEnd({ request, from, now, cause }: Asked, reply: Reply | undefined): void {
     const { verb, user } = request;
-    const subject = subjectOf(request);
     const isNew = reply?.kind === "welcome";
     this.#onEvent!({
       ...outcomeOf(reply),
       from,
       verb,
       user,
-      ...subject === undefined ? {} : { subject },
+      ...aboutOf(request),
+      ...sourcesOf(reply),
       since: now,
     }, isNew ? "session" : cause);
   }

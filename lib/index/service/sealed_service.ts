@@ -70,6 +70,13 @@ export class SealedService {
     this.#logins.expire(now);
   }
 
+  /** What tells each active session that it is over, and where to. */
+  *farewells(now: number): Generator<readonly [datagram: Uint8Array, to: Address]> {
+    for (const { sealed, address } of this.#index.sealedSessions(now)) {
+      yield [this.#resetOf(sealed!.keys), address];
+    }
+  }
+
   /** `header` is the message's: its answer has the same. */
   #hear(
     message: SealedMessage,

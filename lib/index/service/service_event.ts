@@ -16,6 +16,8 @@ export interface RequestEvent {
   readonly user: string;
   /** What is asked for: a name, an id, the words of a search. */
   readonly subject?: string;
+  /** Of a `pub`, the names that come with the first. */
+  readonly others?: readonly string[];
   /** Of a login, the client's program and its version, as it says. */
   readonly agent?: string;
 }
@@ -27,6 +29,9 @@ export interface ReplyEvent {
   readonly verb: Verb;
   readonly user: string;
   readonly subject?: string;
+  readonly others?: readonly string[];
+  /** Of a `get`, the users from whom it may now be fetched. */
+  readonly sources?: readonly string[];
   /** In the meanings of HTTP's status codes (RFC 9110 section 15). */
   readonly code: number;
   /** Why it failed. */
@@ -75,8 +80,22 @@ export type EventCause = "session" | "stranger";
 /** Hears of every request, heartbeats among them, of its answer, and of what gets none. */
 export type OnEvent = (event: ServiceEvent, cause: EventCause) => void;
 
-/** What `request` asks for, if its verb does not say all. */
-export function subjectOf(request: Request): string | undefined {
+/** What `request` is about, as events tell it. */
+export function aboutOf(request: Request): Pick<RequestEvent, "subject" | "others"> {
+  const subject = subjectOf(request);
+  if (subject === undefined) return {};
+  if (request.verb !== "pub" || !request.others?.length) return { subject };
+  return { subject, others: request.others.map(({ name }) => name) };
+}
+
+/** From whom `reply` lets somebody fetch. */
+export function sourcesOf(reply: Reply | undefined): Pick<ReplyEvent, "sources"> {
+  if (reply?.kind !== "sources") return {};
+  const users = reply.sources.flatMap(({ file }) => file ? [file.user] : []);
+  return { sources: [...new Set(users)] };
+}
+
+function subjectOf(request: Request): string | undefined {
   switch (request.verb) {
     case "pub":
     case "unp":
@@ -88,6 +107,7 @@ export function subjectOf(request: Request): string | undefined {
       return request.of;
     case "have":
     case "lack":
+    case "progress":
       return formatContent(request.content);
   }
 }

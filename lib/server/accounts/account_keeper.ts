@@ -74,7 +74,7 @@ export class AccountKeeper implements SecretStore {
       const now = await fingerprint();
       if (now === last) continue;
       last = now;
-      await this.#read();
+      await this.read();
     }
   }
 
@@ -88,10 +88,11 @@ export class AccountKeeper implements SecretStore {
       }
       throw error;
     }
-    await this.#read();
+    await this.read();
   }
 
-  #read(): Promise<void> {
+  /** Reads the files again, and tells of faults in them. */
+  read(): Promise<void> {
     return this.#turns.run("read", async () => {
       try {
         const accounts = await loadAccounts(this.#path);

@@ -10,7 +10,7 @@ import { usersIn } from "../../index/login/credentials_text.ts";
 import type { Address } from "../../protocol/address.ts";
 import { formatInvitation } from "../../protocol/invitation.ts";
 import type { Administration } from "../status/status.ts";
-import { disableUser, enableUser, removeUserFrom } from "./account_changes.ts";
+import { disableUser, enableUser, removeUserFrom } from "./user_changes.ts";
 import { readCredentials } from "./credentials_file.ts";
 import { inviteUsers } from "./inviting.ts";
 

@@ -38,10 +38,9 @@ export async function loadServerKey(
   onMade: (path: string) => void = () => {},
 ): Promise<string> {
   await ready;
-  const path = keyPathFor(await realPathOf(credentials));
-  const key = await readKey(path);
+  const key = await readServerKey(credentials, !mayMake);
   if (key !== undefined) return key;
-  if (!mayMake) throw unusable(path, MISSING, adviceTo(""));
+  const path = keyPathFor(await realPathOf(credentials));
   using _ = await lockCredentials(credentials);
   return await readKey(path) ?? await makeKey(path, onMade);
 }
@@ -52,6 +51,23 @@ export function publicKeysOf(setup: string): { opaqueKey: string; signingKey: st
     opaqueKey: server.getPublicKey(setup),
     signingKey: new Signer(deriveServerKeys(setup).signingSeed).publicKey,
   };
+}
+
+/**
+ * The key of the server with the credentials file at `credentials`, if it has one.
+ *
+ * @param isNeeded Whether there are records that only it opens
+ * @throws {BitTrickleError} `usage` for a file that holds no key, or a key that is needed and missing;
+ * `disk` if it cannot be read
+ */
+export async function readServerKey(
+  credentials: string,
+  isNeeded: boolean,
+): Promise<string | undefined> {
+  const path = keyPathFor(await realPathOf(credentials));
+  const key = await readKey(path);
+  if (key === undefined && isNeeded) throw unusable(path, MISSING, adviceTo(""));
+  return key;
 }
 
 /**

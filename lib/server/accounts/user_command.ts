@@ -12,7 +12,7 @@ import { needsOldKey } from "./account_files.ts";
 import { editCredentials, readCredentials } from "./credentials_file.ts";
 import type { UserAction, UserFlags } from "../flags/serve_flags.ts";
 import { givenPassword } from "../../cli/password.ts";
-import { disableUser, enableUser, removeUserFrom } from "./account_changes.ts";
+import { disableUser, enableUser, removeUserFrom } from "./user_changes.ts";
 import { askPassword } from "./ask_password.ts";
 import { loadServerKey } from "./server_key.ts";
 import { importUsers } from "./user_import.ts";

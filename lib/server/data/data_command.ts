@@ -11,6 +11,7 @@ import { publicationFault } from "../../store/publication_fault.ts";
 import { catalogueIdIn, publicationsIn, PublicationTable } from "../../store/publication_table.ts";
 import { inTransaction } from "../../store/transaction.ts";
 import type { DataFlags } from "../flags/data_flags.ts";
+import { backUp, restore } from "./backup_command.ts";
 import { formatPublication, HEADER, readPublications } from "./data_lines.ts";
 import { toStderr, toStdout } from "../../cli/write.ts";
 
@@ -20,16 +21,20 @@ const LINES_AT_ONCE = 1_000;
 /**
  * Does what `flags` say with the data file.
  *
- * @throws {BitTrickleError} `disk`, `not_found`, or `usage` for a line that cannot be imported
+ * @throws {BitTrickleError} `disk`, `exists`, `not_found`, or `usage` for a line that cannot be imported
  */
-export async function runDataCommand({ task, data }: DataFlags): Promise<void> {
-  switch (task) {
+export async function runDataCommand(flags: DataFlags): Promise<void> {
+  switch (flags.task) {
     case "check":
-      return checkData(data);
+      return checkData(flags.data);
     case "export":
-      return exportData(data);
+      return exportData(flags.data);
     case "import":
-      return await importData(data);
+      return await importData(flags.data);
+    case "backup":
+      return await backUp(flags);
+    case "restore":
+      return await restore(flags);
   }
 }
 

@@ -80,10 +80,24 @@ export const SERVE_FLAGS: readonly Flag[] = [
     name: "log",
     value: "text|json|off",
     values: ["text", "json", "off"],
-    text: "how to log to standard output",
+    text: "how to log",
     default: "text",
   },
   ...HTTP_FLAGS,
+  {
+    name: "log-file",
+    value: "FILE",
+    values: "file",
+    text: "append the log to a file, which is opened anew at SIGHUP",
+    default: "standard output",
+  },
+  {
+    name: "audit",
+    value: "FILE",
+    values: "file",
+    text: "append logins, publications, tickets and changes of accounts to a file, as JSON",
+  },
+  { name: "check", text: "look at flags, users, key and data, say what is wrong, and exit" },
   STATUS_SOCKET,
 ];
 
@@ -128,7 +142,11 @@ export const INVITE_FLAGS: readonly Flag[] = [
 ];
 
 /** Flags of `data`. */
-export const DATA_FLAGS: readonly Flag[] = [DATA];
+export const DATA_FLAGS: readonly Flag[] = [
+  DATA,
+  { ...CREDENTIALS, text: "the users; of a backup, with the keys and invitations beside them" },
+  { name: "force", text: "replace what is there; a restore keeps it under another name" },
+];
 
 /** What may follow `user`. */
 export const USER_ACTIONS: readonly Action[] = [
@@ -156,6 +174,13 @@ export const DATA_ACTIONS: readonly Action[] = [
   { name: "check", summary: "look at every page and every row of the file" },
   { name: "export", summary: "write what is published, one JSON object a line" },
   { name: "import", summary: "add what an export wrote, from standard input" },
+  {
+    name: "backup",
+    form: "<file>",
+    summary: "save data, users, invitations and keys in one file",
+    values: "file",
+  },
+  { name: "restore", form: "<file>", summary: "bring a backup back", values: "file" },
 ];
 
 /** The names of `actions` in a sentence. */

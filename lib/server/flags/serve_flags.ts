@@ -29,6 +29,12 @@ export interface ServeFlags {
   readonly http?: HttpFlags;
   /** Where to tell the status, if the command line says so: see `statusSocketFor`. */
   readonly statusSocket: string | undefined;
+  /** Where the log goes, if not to standard output. */
+  readonly logFile: string | undefined;
+  /** Where the audit trail goes, if there is to be one. */
+  readonly audit: string | undefined;
+  /** Whether only to look whether a server could start. */
+  readonly isCheck: boolean;
 }
 
 /** What to do with the credentials file. */
@@ -65,6 +71,9 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
     log: parseLogFormat(flags.text("log") ?? "text"),
     ...http === undefined ? {} : { http },
     statusSocket: flags.text("status-socket"),
+    logFile: flags.text("log-file"),
+    audit: flags.text("audit"),
+    isCheck: flags.has("check"),
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AccountChange } from "../../index/login/account_changes.ts";
 import type { DropEvent, ServiceEvent } from "../../index/service/service_event.ts";
 import { type Address, formatAddress, isLoopback } from "../../protocol/address.ts";
 import { toJsonLine } from "../../protocol/escape.ts";
@@ -28,15 +29,18 @@ export interface AdminAction {
 export type LogEvent =
   | LoggedEvent
   | { readonly kind: "listening" | "accounts"; readonly from: Address; readonly users: number }
-  | { readonly kind: "saved"; readonly from: Address }
   | { readonly kind: "page"; readonly from: Address; readonly url: string }
   | { readonly kind: "administered" } & AdminAction
+  | { readonly kind: "saved" | "stopping"; readonly from: Address }
+  | { readonly kind: "account"; readonly from: Address } & AccountChange
   | { readonly kind: "left out" } & LeftOut
   | { readonly kind: "unexpected" | "unsaved"; readonly from: Address; readonly reason: string };
 
-/** Whether the log tells of `event`: of datagrams that are dropped, and of heartbeats, it has no line. */
+const UNLOGGED: ReadonlySet<Verb> = new Set<Verb>(["heartbeat", "progress"]);
+
+/** Whether the log tells of `event`: it has no line of datagrams that are dropped, and of what comes by itself. */
 export function isLogged(event: ServiceEvent): event is LoggedEvent {
-  return event.kind !== "dropped" && !("verb" in event && event.verb === "heartbeat");
+  return event.kind !== "dropped" && !("verb" in event && UNLOGGED.has(event.verb));
 }
 
 /**
@@ -80,6 +84,7 @@ const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
   get: received("get"),
   have: received("have"),
   lack: received("lack"),
+  progress: received("progress"),
   sch: received("sch"),
   passwd: received("passwd"),
   share: received("share"),
@@ -100,6 +105,7 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
     case "received":
       lines.putBytes(RECEIVED[event.verb]).put(event.user);
       if (event.subject !== undefined) lines.put(": ").put(event.subject);
+      if (event.others) lines.put(` and ${event.others.length} more`);
       return event.agent === undefined ? lines : lines.put(` (${event.agent})`);
     case "answered":
       return lines.putBytes(SENT.ok).put(event.user);
@@ -123,6 +129,10 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
     case "administered":
       lines.put(`Administrator at ${event.from.hostname}: ${event.action}`);
       return event.user === undefined ? lines : lines.put(" ").put(event.user);
+    case "account":
+      return lines.put("User ").put(event.user).put(`: ${event.change}`);
+    case "stopping":
+      return lines.put("Stopping");
     case "unsaved":
       return lines.put("Cannot save what is published or withdrawn: ").put(event.reason);
     case "saved":

@@ -16,7 +16,7 @@ export interface Measured {
   readonly users: number;
   readonly activeUsers: number;
   readonly publications: number;
-  /** Contents that somebody fetches. */
+  /** Contents that somebody fetches, or has fetched lately. */
   readonly downloads: number;
   readonly dataBytes: number;
   /** Nothing if the system does not tell. */
@@ -62,7 +62,8 @@ export class Metrics {
     gauge("users", "Users there are, be they disabled or not.", (it) => it.users);
     gauge("active_users", "Users with an active session.", (it) => it.activeUsers);
     gauge("publications", "Publications in the catalogue.", (it) => it.publications);
-    gauge("downloads", "Contents that somebody fetches.", (it) => it.downloads);
+    const fetched = "Contents that somebody fetches, or has fetched in the last hour.";
+    gauge("downloads", fetched, (it) => it.downloads);
     gauge("data_size_bytes", "Size of the data file and its log.", (it) => it.dataBytes);
     gauge("data_free_bytes", "Room on the disk of the data file.", (it) => it.freeBytes);
     gauge("journal_up", "Whether what is published can be saved.", (it) => Number(it.isSaving));

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import type { Status } from "./status.ts";
@@ -18,11 +19,11 @@ const PATIENCE_MS = 5_000;
 /**
  * The status of the server that listens at `path`.
  *
- * @throws {BitTrickleError} `network` if none answers, `disk` if the file may not be used, `malformed`
- * if what answers is no server of this version
+ * @throws {BitTrickleError} `network` or `timeout` if none answers, `disk` if the file may not be used,
+ * `malformed` if what answers is no server of this version
  */
-export async function askStatus(path: string): Promise<Status> {
-  const status = parse(await ask(path, "status"));
+export async function askStatus(path: string, patienceMs = PATIENCE_MS): Promise<Status> {
+  const status = parse(await ask(path, "status", patienceMs));
   if (status?.v === 1 && status.type === "status") return status as Status;
   const message = `What answers at "${escapeText(path)}" is no BitTrickle server of this version`;
   throw new BitTrickleError("malformed", message);
@@ -31,29 +32,26 @@ export async function askStatus(path: string): Promise<Status> {
 /**
  * The metrics of the server that listens at `path`, in the text format of Prometheus.
  *
- * @throws {BitTrickleError} `network` if none answers, `disk` if the file may not be used
+ * @throws {BitTrickleError} `network` or `timeout` if none answers, `disk` if the file may not be used
  */
 export async function askMetrics(path: string): Promise<string> {
-  return await ask(path, "metrics");
+  return await ask(path, "metrics", PATIENCE_MS);
 }
 
-async function ask(path: string, question: StatusQuestion): Promise<string> {
+async function ask(path: string, question: StatusQuestion, patienceMs: number): Promise<string> {
   try {
-    return await answerTo(path, question);
+    using connection = await Deno.connect({ transport: "unix", path });
+    const answer = await withTimeout(exchange(connection, question), patienceMs);
+    if (answer !== undefined) return answer;
   } catch (error) {
     throw unanswered(path, error);
   }
+  throw new BitTrickleError("timeout", `No answer from the server at "${escapeText(path)}"`);
 }
 
-async function answerTo(path: string, question: StatusQuestion): Promise<string> {
-  using connection = await Deno.connect({ transport: "unix", path });
-  const timer = setTimeout(() => connection.close(), PATIENCE_MS);
-  try {
-    await connection.write(new TextEncoder().encode(`${question}\n`));
-    return await readAll(connection);
-  } finally {
-    clearTimeout(timer);
-  }
+async function exchange(connection: Deno.Conn, question: StatusQuestion): Promise<string> {
+  await connection.write(new TextEncoder().encode(`${question}\n`));
+  return await readAll(connection);
 }
 
 async function readAll(connection: Deno.Conn): Promise<string> {
@@ -85,6 +83,7 @@ function unanswered(path: string, cause: unknown): BitTrickleError {
   const isThere = !(cause instanceof Deno.errors.NotFound) &&
     !(cause instanceof Deno.errors.ConnectionRefused);
   const advice = "name its data file with --data, or its socket with --status-socket";
-  const reason = isThere ? reasonOf(cause) : `no server runs there; ${advice}`;
+  const fault = cause instanceof TypeError ? "its path is too long" : reasonOf(cause);
+  const reason = isThere ? fault : `no server runs there; ${advice}`;
   return new BitTrickleError("network", `Cannot ask a server ${where}: ${reason}`, { cause });
 }

@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { FetchedContent, Overview } from "../../index/overview.ts";
+import type { ContentDownloads, Holder } from "../../index/downloads.ts";
+import type { Overview } from "../../index/overview.ts";
 import type { DownloadStatus, HolderStatus, Part } from "./status.ts";
 
-/** Who is shown of those that fetch a content. */
+/** Who is shown of those that fetch a content: a class whole. */
 const MOST_HOLDERS = 50;
 
 /** Turns a time of the index's clock into one for people. */
@@ -20,24 +21,30 @@ export function downloadsIn(
   most: number,
   toTime: ToTime,
 ): Part<DownloadStatus> {
-  const rows = overview.mostFetched(now, most).map((it) => rowOf(overview, it, now, toTime));
-  return { total: overview.fetched, rows };
+  const { total, first } = overview.downloads(now, most);
+  return { total, rows: first.map((it) => rowOf(overview, it, now, toTime)) };
 }
 
 function rowOf(
   overview: Overview,
-  { content, holders }: FetchedContent,
+  { content, holders, complete }: ContentDownloads,
   now: number,
   toTime: ToTime,
 ): DownloadStatus {
   const { name = "", active, total } = overview.sourcesOf(content, now);
-  const shown = holders.slice(0, MOST_HOLDERS).map(({ session, at }): HolderStatus => ({
-    user: session.user,
-    ...session.sealed?.device === undefined ? {} : { device: session.sealed.device },
-    bytes: 0, // How much, the index is not told.
-    heardAt: toTime(at),
-  }));
-  const sources = { active, total };
-  const holding = { total: holders.length, rows: shown };
-  return { name, ...content, sources, complete: 0, holders: holding };
+  const rows = holders.slice(0, MOST_HOLDERS).map((it) => holderOf(it, toTime));
+  const { id, size } = content;
+  return {
+    name,
+    id,
+    size,
+    sources: { active, total },
+    complete,
+    holders: { total: holders.length, rows },
+  };
+}
+
+function holderOf({ session: { user, sealed }, bytes, at }: Holder, toTime: ToTime): HolderStatus {
+  const device = sealed?.device;
+  return { user, ...device === undefined ? {} : { device }, bytes, heardAt: toTime(at) };
 }

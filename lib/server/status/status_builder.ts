@@ -122,13 +122,14 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
 
   #measure(): Measured {
     const { index, disk } = this.#parts;
-    const { users: activeUsers, sessions } = index.overview.countActive(performance.now());
+    const now = performance.now();
+    const { users: activeUsers, sessions } = index.overview.countActive(now);
     return {
       sessions,
       activeUsers,
       users: this.#users.of(index.accounts).total,
       publications: index.overview.publications,
-      downloads: index.overview.fetched,
+      downloads: index.overview.downloads(now, 0).total,
       dataBytes: disk.dataBytes,
       freeBytes: disk.freeBytes,
       isSaving: this.fault() === undefined,

@@ -83,7 +83,7 @@ export class StatusSocket implements AsyncDisposable {
     while (!this.#isClosed) {
       const connection = await this.#accept();
       if (!connection) continue;
-      if (answering.size >= MOST_AT_ONCE) {
+      if (this.#isClosed || answering.size >= MOST_AT_ONCE) {
         close(connection);
         continue;
       }

@@ -6,6 +6,13 @@ const LINES: readonly (readonly [line: string, flags: DataFlags])[] = [
   ["check", { task: "check", data: "bittrickle.db" }],
   ["export --data=index.db", { task: "export", data: "index.db" }],
   ["--data 007 import", { task: "import", data: "007" }],
+  ["backup b --force", {
+    task: "backup",
+    data: "bittrickle.db",
+    credentials: "credentials.txt",
+    file: "b",
+    force: true,
+  }],
 ];
 
 for (const [line, flags] of LINES) {
@@ -15,13 +22,15 @@ for (const [line, flags] of LINES) {
 }
 
 const MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
-  [[], '"data" is followed by check, export or import'],
-  [["dump"], '"data" is followed by check, export or import'],
-  [["toString"], '"data" is followed by check, export or import'],
+  [[], '"data" is followed by check, export, import, backup or restore'],
+  [["dump"], '"data" is followed by check, export, import, backup or restore'],
+  [["toString"], '"data" is followed by check, export, import, backup or restore'],
   [["export", "\x1b[2J"], '"\\u{1b}[2J" is one argument too many'],
   [["export", "--data"], "--data needs a value"],
   [["export", "--data", ":memory:"], "data export needs a file, not :memory:"],
-  [["check", "--credentials", "x"], '"--credentials" is not a flag'],
+  [["check", "--users", "x"], '"--users" is not a flag'],
+  [["backup"], "data backup needs the name of a file"],
+  [["restore", "a", "b"], '"b" is one argument too many'],
 ];
 
 for (const [args, reason] of MISTAKES) {

@@ -14,6 +14,9 @@ const SERVER: ServeFlags = {
   allowPlain: false,
   log: "text",
   statusSocket: undefined,
+  logFile: undefined,
+  audit: undefined,
+  isCheck: false,
 };
 
 const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServeFlags>])[] = [
@@ -31,6 +34,9 @@ const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServeFlags>
   ["5000 --data :memory:", { data: ":memory:" }],
   ["5000 --log text", {}],
   ["5000 --log json", { log: "json" }],
+  ["5000 --audit=a.jsonl", { audit: "a.jsonl" }],
+  ["5000 --check", { isCheck: true }],
+  ["5000 --log-file a.log", { logFile: "a.log" }],
   ["5000 --log=off", { log: "off" }],
   ["5000 --status-socket /run/b.sock", { statusSocket: "/run/b.sock" }],
 ];

@@ -31,6 +31,12 @@ const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
     { kind: "received", from: FROM, verb: "login", user: "hans", agent: "other/1 \u202e" },
     "Received LOGIN from hans (other/1 \\u{202e})",
   ],
+  [
+    { kind: "received", from: FROM, verb: "pub", user: "hans", subject: "a", others: ["b", "c"] },
+    "Received PUB from hans: a and 2 more",
+  ],
+  [{ kind: "account", from: FROM, user: "leia", change: "disabled" }, "User leia: disabled"],
+  [{ kind: "stopping", from: FROM }, "Stopping"],
   [{ kind: "answered", ...REPLY }, "Sent OK to hans"],
   [{ kind: "failed", ...REPLY, code: 403, reason: "not you" }, "Sent ERR to hans: 403 not you"],
   [

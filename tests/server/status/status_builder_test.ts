@@ -55,7 +55,7 @@ class Watched implements AsyncDisposable {
     this.index.admit("hans", HANS, 1, now, { ...sealedAs("hans"), device, agent: "test/1" });
     this.index.admit("vader", VADER, 1, now, sealedAs("vader"));
     this.ask("hans", { verb: "pub", name: "film \u202e.mp4", details: FILM });
-    this.ask("vader", { verb: "have", content: FILM });
+    this.ask("vader", { verb: "progress", content: FILM, bytes: 1_000 });
     return this;
   }
 
@@ -94,7 +94,9 @@ Deno.test("the status shows who is there, what is shared and what is fetched", a
   assert(Math.abs(Date.parse(hans!.since) - Date.now()) < 5_000, "since when it is there");
   const [film] = status.downloads.rows;
   assertEquals([film!.name, film!.id, film!.size], ["film \u202e.mp4", FILM.id, FILM.size]);
-  assertEquals([film!.sources, film!.holders.rows[0]!.user], [{ active: 1, total: 1 }, "vader"]);
+  const [vaders] = film!.holders.rows;
+  assertEquals([vaders!.user, vaders!.bytes, film!.complete], ["vader", 1_000, 0]);
+  assertEquals(film!.sources, { active: 1, total: 1 });
 });
 
 Deno.test("failed logins and a disk that fails are told, until it works again", async () => {

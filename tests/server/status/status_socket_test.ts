@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { askMetrics, askStatus } from "../../../lib/server/status/ask_status.ts";
 import { StatusSocket } from "../../../lib/server/status/status_socket.ts";
@@ -77,7 +77,9 @@ Deno.test("one that says nothing keeps no server from its end", WITH_SOCKETS, as
   const silent = await Promise.all(Array.from({ length: 20 }, () => {
     return Deno.connect({ transport: "unix", path });
   }));
+  const begun = performance.now();
   await socket[Symbol.asyncDispose]();
+  assert(performance.now() - begun < 2_000, "it waits for who says nothing");
   for (const connection of silent) connection.close();
 });
 
@@ -129,6 +131,7 @@ Deno.test("where none can be made, it is said why", WITH_SOCKETS, async () => {
   await assertRejects(() => open("none/a.sock"), BitTrickleError, "Cannot tell the status");
   const long = await folder.makeFolder("x".repeat(120));
   await assertRejects(() => StatusSocket.open(`${long}/a`, SOURCE), BitTrickleError, "too long");
+  await assertRejects(() => askStatus(`${long}/a`), BitTrickleError, "too long");
   assertEquals(await Array.fromAsync(Deno.readDir(long)), []);
 });
 
@@ -145,3 +148,16 @@ Deno.test("what answers something else is not believed", WITH_SOCKETS, async () 
     await asking;
   }
 });
+
+Deno.test(
+  "a server that does not answer is not waited for without an end",
+  WITH_SOCKETS,
+  async () => {
+    await using folder = await TempFolder.make();
+    const path = folder.pathOf("a.sock");
+    using listener = Deno.listen({ transport: "unix", path });
+    const asking = assertRejects(() => askStatus(path, 50), BitTrickleError, "No answer");
+    using _ = await listener.accept();
+    await asking;
+  },
+);
