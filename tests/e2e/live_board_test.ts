@@ -9,7 +9,7 @@ import { publishBigFile } from "../support/big_file.ts";
 import { Browser, HAS_BROWSER } from "../support/browser.ts";
 import { servePage } from "../support/served_page.ts";
 
-Deno.test("the board shows who downloads what", {
+Deno.test("the board shows who has how much of what is downloaded", {
   ignore: !HAS_BROWSER,
 }, async () => {
   const { network, address } = await servePage();
@@ -25,9 +25,12 @@ Deno.test("the board shows who downloads what", {
   for (const { shell } of [vader, yoda]) await shell.type("get big");
   await page.locator(".download-head h3", { hasText: "big" }).waitFor();
   for (const user of ["vader", "yoda"]) {
-    await page.locator(".holder", { hasText: user }).waitFor();
+    const share = page.locator(".holder", { hasText: user }).locator(".share");
+    await share.locator("xpath=self::*", { hasText: /^[1-9][0-9]? %$/ }).waitFor();
   }
+  for (const { shell } of [vader, yoda]) await shell.shows("downloaded", 60_000);
+  await page.locator(".complete .share", { hasText: "✓ all" }).nth(1).waitFor();
   const head = await page.locator(".download-head p").first().innerText();
-  assertStringIncludes(head, "48.0 MiB");
+  assertStringIncludes(head, "48.0 MiB · 2 of 2 have all of it");
   assertEquals(complaints, []);
 });

@@ -51,6 +51,9 @@ Deno.test("the page follows the server, and says when it cannot", IN_BROWSER, as
   assertEquals(await page.locator(".holder").first().locator(".share").innerText(), "✓ all");
   server.status.progress = server.status.progress.map(() => 64 * 1_048_576);
   await page.locator(".holder .share", { hasText: /^10 %$/ }).nth(15).waitFor();
+  server.status.progress = server.status.progress.map(() => 128 * 1_048_576);
+  await page.locator(".holder .share", { hasText: /^20 %$/ }).nth(15).waitFor();
+  assertEquals(await page.locator(".holder").count(), 18);
   server.pause();
   await page.locator("#connection[data-state=old]").waitFor();
   assertStringIncludes(await page.locator("#connection").innerText(), "old");

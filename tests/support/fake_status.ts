@@ -194,9 +194,12 @@ export class FakeStatus implements StatusSource, Administration {
       size: 3 * MIB,
       sources: { active: 1, total: 1 },
       complete: 0,
+      // Two devices of one user, which have no names.
       holders: {
-        total: 1,
-        rows: [{ user: HOSTILE_NAMES[5]!, bytes: MIB, heardAt: this.#time(0) }],
+        total: 2,
+        rows: [2 * MIB, MIB].map((bytes) => {
+          return { user: HOSTILE_NAMES[5]!, bytes, heardAt: this.#time(0) };
+        }),
       },
     };
   }

@@ -36,8 +36,12 @@ export function say(element, text) {
 /** Makes the children of `parent` those of `items`, and keeps those that are there. */
 export function keep(parent, items, keyOf, create, update = () => {}) {
   const before = new Map([...parent.children].map((it) => [it.dataset.key, it]));
+  const counts = new Map();
   const wanted = items.map((item) => {
-    const key = keyOf(item);
+    // Items may have one key: two devices of a user that have no names.
+    const count = counts.get(keyOf(item)) ?? 0;
+    counts.set(keyOf(item), count + 1);
+    const key = `${count} ${keyOf(item)}`;
     const element = before.get(key) ?? create(item);
     before.delete(key);
     element.dataset.key = key;
