@@ -16,8 +16,11 @@ import { toStdout } from "../cli/write.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { loadAccounts } from "./accounts/credentials_file.ts";
 import { readServerKey } from "./accounts/server_key.ts";
+import { readAdminVerifier } from "./accounts/admin_password.ts";
 import { MEMORY } from "./flags/data_flags.ts";
+import type { HttpFlags } from "./flags/http_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
+import { readHttpConfig } from "./http/status_page.ts";
 
 /**
  * Looks at all that a server needs, beside one that runs or not, and says what it is.
@@ -30,6 +33,7 @@ export async function checkServer(flags: ServeFlags): Promise<void> {
   await checkAccounts(flags.credentials);
   checkData(flags.data);
   checkAddress(flags);
+  if (flags.http) await checkPage(flags.http, flags.credentials);
   say("Nothing is wrong");
 }
 
@@ -65,6 +69,15 @@ function checkAddress({ address }: ServeFlags): void {
     if (!isTaken) throw error;
     say(`${formatAddress(address)}: in use, perhaps by the server that runs now`);
   }
+}
+
+async function checkPage(flags: HttpFlags, credentials: string): Promise<void> {
+  const { certificate, token } = await readHttpConfig(flags, credentials);
+  const isAdministered = await readAdminVerifier(credentials) !== undefined;
+  const over = certificate ? "over TLS" : "in clear";
+  const to = token === undefined ? "to all who reach it" : "with an access token";
+  const by = isAdministered ? "with an administrator" : "without an administrator";
+  say(`Status page: ${over}, ${to}, ${by}`);
 }
 
 function say(line: string): void {

@@ -18,7 +18,7 @@ import type { HttpFlags } from "./flags/http_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import { statusSocketFor } from "./flags/status_flags.ts";
 import type { HttpServer } from "./http/http_server.ts";
-import { serveStatusPage } from "./http/status_page.ts";
+import { renewCertificate, serveStatusPage } from "./http/status_page.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
 import { ServerLogs } from "./log/server_logs.ts";
 import { Monitoring } from "./monitoring.ts";
@@ -64,6 +64,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   using _reload = onReload(() => {
     server.reload();
     reopen(logs);
+    if (page) renewCertificate(page, flags.http!).catch((error) => warn(messageOf(error)));
   });
   const serving = server.serve(stopping.signal);
   if (page) logs.onEvent?.({ kind: "page", from: page.address, url: page.url });

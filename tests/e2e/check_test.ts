@@ -75,3 +75,17 @@ Deno.test(
     assertEquals((await fault("--chek"))[0], 2);
   },
 );
+
+Deno.test("the status page is looked at, and what it needs", AS_PROCESSES, async () => {
+  await using folder = await TempFolder.make();
+  await folder.write("credentials.txt", "hans pw-hans\n");
+  await folder.write("token.txt", "0123456789abcdef0123456789abcdef\n");
+  const good = await check(folder, "0", "--http", "0.0.0.0:0", "--http-token-file", "token.txt");
+  assertEquals(good.code, 0);
+  const expected = "Status page: in clear, with an access token, without an administrator\n";
+  assertStringIncludes(good.stdout, expected);
+  const bad = ["--http-cert", "credentials.txt", "--http-key", "token.txt"];
+  const { code, stderr } = await check(folder, "0", "--http", "0", ...bad);
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "Cannot use the TLS certificate");
+});

@@ -15,6 +15,8 @@ import {
   type WriteStream,
 } from "./response.ts";
 
+/** What is spoken, as TLS names it (ALPN). */
+export const HTTP_PROTOCOL = "http/1.1";
 /** How long a client may take for its whole request, in milliseconds: a slow line needs one. */
 export const REQUEST_MS = 10_000;
 /** How long to wait for a client to take note of the end, in milliseconds. */

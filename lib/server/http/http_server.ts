@@ -7,6 +7,7 @@
 import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
+import type { TlsCertificate } from "../../net/connection_listener.ts";
 import type { Administration, StatusSource } from "../status/status.ts";
 import { answersOf, type Questions } from "./backend.ts";
 import type { StreamEvent } from "./event_streams.ts";
@@ -69,6 +70,11 @@ export class HttpServer implements Disposable {
       worker.terminate();
       throw error;
     }
+  }
+
+  /** Goes on with another certificate, which was found to be good. Who is logged in stays so. */
+  renew(certificate: TlsCertificate): void {
+    this.#worker.postMessage({ kind: "renew", certificate } satisfies ToHttp);
   }
 
   [Symbol.dispose](): void {

@@ -4,12 +4,14 @@
  * @module
  */
 
-import { ConnectionListener } from "../../net/connection_listener.ts";
+import { ConnectionListener, type TlsCertificate } from "../../net/connection_listener.ts";
+import type { Address } from "../../protocol/address.ts";
 import { readAdminVerifier } from "../accounts/admin_password.ts";
 import { AccessToken } from "./access.ts";
 import { RemoteBackend } from "./remote_backend.ts";
 import { WebServer } from "./web_server.ts";
 import { WebSite } from "./web_site.ts";
+import { HTTP_PROTOCOL } from "./exchange.ts";
 import { faultOf, type FromHttp, type HttpConfig, type ToHttp } from "./worker_messages.ts";
 
 /** The part of a worker's global scope that is used here; the types of Deno are those of a window. */
@@ -20,35 +22,45 @@ interface WorkerScope {
 
 const scope = globalThis as unknown as WorkerScope;
 const backend = new RemoteBackend((message) => scope.postMessage(message));
-let site: WebSite | undefined;
+let running: { readonly site: WebSite; readonly server: WebServer } | undefined;
 
 scope.onmessage = ({ data }) => {
   if (data.kind === "start") start(data.config);
-  else if (data.kind === "events") site?.events.send(data.events);
+  else if (data.kind === "renew") renew(data.certificate);
+  else if (data.kind === "events") running?.site.events.send(data.events);
   else backend.take(data);
 };
 
 function start(config: HttpConfig): void {
   try {
-    const listener = listen(config);
-    const { credentials, names, token, certificate } = config;
-    const made = new WebSite({
-      backend,
-      names,
-      hostname: config.address.hostname,
-      isSecure: certificate !== undefined,
-      token: token === undefined ? undefined : new AccessToken(token),
-      verifier: () => readAdminVerifier(credentials),
-    });
-    site = made;
-    const { address } = new WebServer(listener, (request) => made.answer(request));
-    scope.postMessage({ kind: "listening", address });
+    const listener = listen(config.address, config.certificate);
+    const site = makeSite(config);
+    const server = new WebServer(listener, (request) => site.answer(request));
+    running = { site, server };
+    scope.postMessage({ kind: "listening", address: server.address });
   } catch (error) {
     scope.postMessage({ kind: "failed", fault: faultOf(error) });
   }
 }
 
-function listen({ address, certificate }: HttpConfig) {
+function makeSite({ credentials, names, token, certificate, address }: HttpConfig): WebSite {
+  return new WebSite({
+    backend,
+    names,
+    hostname: address.hostname,
+    isSecure: certificate !== undefined,
+    token: token === undefined ? undefined : new AccessToken(token),
+    verifier: () => readAdminVerifier(credentials),
+  });
+}
+
+/** It was looked at before: with one that is of no use the page would be gone. */
+async function renew(certificate: TlsCertificate): Promise<void> {
+  const { server } = running!;
+  await server.listenAnew(() => listen(server.address, certificate));
+}
+
+function listen(address: Address, certificate: TlsCertificate | undefined) {
   if (!certificate) return ConnectionListener.bind(address);
-  return ConnectionListener.bindTls(address, certificate, "http/1.1");
+  return ConnectionListener.bindTls(address, certificate, HTTP_PROTOCOL);
 }

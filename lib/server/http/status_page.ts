@@ -5,17 +5,21 @@
  */
 
 import { BitTrickleError, reasonOf } from "../../errors.ts";
+import { ConnectionListener, type TlsCertificate } from "../../net/connection_listener.ts";
 import { readText } from "../../files/text_file.ts";
 import type { Address } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { CredentialsAdministration } from "../accounts/administration.ts";
 import type { HttpFlags } from "../flags/http_flags.ts";
 import type { StatusSource } from "../status/status.ts";
+import { HTTP_PROTOCOL } from "./exchange.ts";
 import { HttpServer, type HttpServerOptions } from "./http_server.ts";
 import type { HttpConfig } from "./worker_messages.ts";
 
 /** A token of at least 128 random bits: 32 hexadecimal digits, or 22 characters of base64. */
 const TOKEN = /^(?:[0-9a-f]{32,}|(?![0-9a-f]+$)[A-Za-z0-9_-]{22,})$/i;
+
+type TlsFiles = NonNullable<HttpFlags["tls"]>;
 
 /** What a status page is of. */
 export interface StatusPageOptions extends Pick<HttpServerOptions, "onAction" | "onFault"> {
@@ -41,6 +45,15 @@ export async function serveStatusPage(
 }
 
 /**
+ * Reads the certificate again, if there is one, and goes on with that.
+ *
+ * @throws {BitTrickleError} `usage` for one that is of no use: then nothing changes
+ */
+export async function renewCertificate(page: HttpServer, { tls }: HttpFlags): Promise<void> {
+  if (tls) page.renew(await readCertificate(tls));
+}
+
+/**
  * Reads the files that `flags` name.
  *
  * @throws {BitTrickleError} `usage`
@@ -48,9 +61,17 @@ export async function serveStatusPage(
 export async function readHttpConfig(flags: HttpFlags, credentials: string): Promise<HttpConfig> {
   const { address, names, tls, tokenFile } = flags;
   const config = { address, credentials, names };
-  const certificate = tls && { cert: await readPart(tls.cert), key: await readPart(tls.key) };
+  const certificate = tls && await readCertificate(tls);
   const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
   return { ...config, ...certificate && { certificate }, ...token && { token } };
+}
+
+/** Reads it, and sees whether it can be used. */
+async function readCertificate({ cert, key }: TlsFiles): Promise<TlsCertificate> {
+  const certificate = { cert: await readPart(cert), key: await readPart(key) };
+  const anywhere = { hostname: "127.0.0.1", port: 0 };
+  ConnectionListener.bindTls(anywhere, certificate, HTTP_PROTOCOL).close();
+  return certificate;
 }
 
 async function readToken(path: string): Promise<string> {

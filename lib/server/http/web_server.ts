@@ -24,12 +24,12 @@ export interface WebServerLimits {
 
 /** Answers requests until it is disposed of. */
 export class WebServer implements AsyncDisposable {
-  readonly #listener: ConnectionListener<Socket>;
+  #listener: ConnectionListener<Socket>;
   readonly #answer: Answer;
   readonly #requestMs: number;
   readonly #connections: Connections<Connection>;
   readonly #ends = new Set<Promise<void>>();
-  readonly #accepting: Promise<void>;
+  #accepting: Promise<void>;
   #isClosed = false;
 
   /** @param listener Is closed with it */
@@ -55,6 +55,14 @@ export class WebServer implements AsyncDisposable {
     return this.#connections.size;
   }
 
+  /** Goes on with another listener, made once the one that there is has closed. */
+  async listenAnew(make: () => ConnectionListener<Socket>): Promise<void> {
+    this.#listener.close();
+    await this.#accepting;
+    this.#listener = make();
+    this.#accepting = this.#accept();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     this.#listener.close();
@@ -64,7 +72,8 @@ export class WebServer implements AsyncDisposable {
   }
 
   async #accept(): Promise<void> {
-    for await (const socket of this.#listener.accept()) {
+    const listener = this.#listener;
+    for await (const socket of listener.accept()) {
       const end = this.#hear(socket).finally(() => this.#ends.delete(end));
       this.#ends.add(end);
     }

@@ -43,6 +43,8 @@ export interface Fault {
 /** To the thread of the HTTP server. */
 export type ToHttp =
   | { readonly kind: "start"; readonly config: HttpConfig }
+  /** Goes on with another certificate. */
+  | { readonly kind: "renew"; readonly certificate: TlsCertificate }
   | { readonly kind: "answer"; readonly number: number; readonly value: unknown }
   | { readonly kind: "answer"; readonly number: number; readonly fault: Fault }
   | { readonly kind: "events"; readonly events: readonly StreamEvent[] };
