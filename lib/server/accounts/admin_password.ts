@@ -4,7 +4,6 @@
  * @module
  */
 
-import { argon2id } from "hash-wasm";
 import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
@@ -75,6 +74,8 @@ export async function isAdminPassword(
 
 /** @returns it in the form of the reference implementation, with its cost and salt */
 async function verifierOf(password: string, salt: Uint8Array): Promise<string> {
+  // A server that nobody administers needs none of it.
+  const { argon2id } = await import("hash-wasm");
   // An empty password is none that the library takes, and no less work.
   const text = password === "" ? "\0" : password;
   return await argon2id({ ...COST, password: text, salt, outputType: "encoded" });
