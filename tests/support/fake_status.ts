@@ -31,7 +31,8 @@ const MIB = 1_048_576;
 const START = Date.parse("2026-03-02T08:00:00Z");
 /** An hour later, when the class looks at the page. */
 export const CLASS_TIME = "2026-03-02T09:00:00Z";
-const PEOPLE = [
+/** A class. */
+export const PEOPLE: readonly string[] = [
   ...["leia", "luke", "han", "chewie", "lando", "rey", "finn", "poe", "rose", "kylo", "jyn"],
   ...["cassian", "ahsoka", "ezra", "sabine", "hera"],
 ];

@@ -9,6 +9,7 @@ import { Network } from "./network.ts";
 import { FROM_SOURCE, type Programs } from "./program.ts";
 import { ask, type RawAnswer } from "./raw_http.ts";
 import { PASSWORD } from "./test_site.ts";
+import { CREDENTIALS } from "./users.ts";
 
 /** A network whose server has a status page, and where that is. */
 export interface ServedPage {
@@ -17,8 +18,11 @@ export interface ServedPage {
 }
 
 /** Starts a server with a status page, whose administrator has the usual password. */
-export async function servePage(programs: Programs = FROM_SOURCE): Promise<ServedPage> {
-  const network = await Network.start(programs, { flags: ["--http", "0"] });
+export async function servePage(
+  programs: Programs = FROM_SOURCE,
+  credentials: string = CREDENTIALS,
+): Promise<ServedPage> {
+  const network = await Network.start(programs, { flags: ["--http", "0"], credentials });
   await network.home.write("password.txt", `${PASSWORD}\n`);
   const { code, stderr } = await network.administer(
     ...["admin", "passwd", "--password-file", "password.txt"],

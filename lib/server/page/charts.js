@@ -75,7 +75,10 @@ function makeChart(id, series, format) {
       ...sizeOf(at(id)),
       legend: { show: false },
       cursor: { show: false },
-      scales: { y: { range: (_, _low, high) => [0, Math.max(1, high * 1.1)] } },
+      scales: {
+        x: { range: (_, _first, last) => [last - HOUR_S, last] },
+        y: { range: (_, _low, high) => [0, Math.max(1, high * 1.1)] },
+      },
       axes: [
         { ...axis, values: (_, times) => times.map(hourAndMinute), space: 70, size: 30 },
         { ...axis, values: (_, values) => values.map(format), size: 76 },
