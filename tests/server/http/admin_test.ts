@@ -200,7 +200,7 @@ Deno.test("any input takes the work of a right password", async () => {
   }
   // The machine may be busy; what would not compute takes a hundredth.
   for (const [name, ms] of Object.entries(times)) {
-    assert(ms > times.right! / 3, `${name}: ${ms} ms, right: ${times.right} ms`);
+    assert(ms > times.right! / 10, `${name}: ${ms} ms, right: ${times.right} ms`);
   }
 });
 
