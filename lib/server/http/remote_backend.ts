@@ -7,6 +7,7 @@
 import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError } from "../../errors.ts";
 import type { Backend } from "./backend.ts";
+import { RecentAnswer } from "./recent_answer.ts";
 import { errorOf, type FromHttp, type QuestionName, type ToHttp } from "./worker_messages.ts";
 import type { AdminAction } from "../log/log_text.ts";
 
@@ -20,6 +21,11 @@ export class RemoteBackend implements Backend {
   readonly #send: (message: FromHttp) => void;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #questions = 0;
+  // A flood of requests stays in this thread.
+  readonly #status = new RecentAnswer(() => this.#ask<string>("status"));
+  readonly #history = new RecentAnswer(() => this.#ask<string>("history"));
+  readonly #metrics = new RecentAnswer(() => this.#ask<string>("metrics"));
+  readonly #fault = new RecentAnswer(() => this.#ask<string | undefined>("fault"));
 
   constructor(send: (message: FromHttp) => void) {
     this.#send = send;
@@ -40,11 +46,11 @@ export class RemoteBackend implements Backend {
     this.#send({ kind: "action", action });
   }
 
-  status = () => this.#ask<string>("status");
-  history = () => this.#ask<string>("history");
+  status = () => this.#status.get();
+  history = () => this.#history.get();
   search = (text: string, after: string | undefined) => this.#ask<string>("search", text, after);
-  metrics = () => this.#ask<string>("metrics");
-  fault = () => this.#ask<string | undefined>("fault");
+  metrics = () => this.#metrics.get();
+  fault = () => this.#fault.get();
   invite = (user: string, seconds: number) => this.#ask<string>("invite", user, seconds);
   disable = (user: string) => this.#ask<void>("disable", user);
   enable = (user: string) => this.#ask<void>("enable", user);

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { HttpServer } from "../../../lib/server/http/http_server.ts";
 import { setAdminPassword } from "../../../lib/server/accounts/admin_password.ts";
@@ -55,4 +55,24 @@ Deno.test("a port that is taken is said to be", DISK, async () => {
     BitTrickleError,
   );
   assertEquals(error.code, "network");
+});
+
+Deno.test("a flood of requests asks the thread of the index little", DISK, async () => {
+  const status = new FakeStatus();
+  let asked = 0;
+  const source = {
+    status: () => (asked++, status.status()),
+    history: () => status.history(),
+    search: (text: string) => status.search(text),
+    metrics: () => status.metrics(),
+    fault: () => undefined,
+  };
+  using server = await HttpServer.start(
+    { address: ADDRESS, credentials: "users.txt", names: [] },
+    { source, administration: status },
+  );
+  const since = performance.now();
+  for (let i = 0; i < 500; i++) await ask(server.address, { path: "/api/status" });
+  const seconds = (performance.now() - since) / 1_000;
+  assert(asked <= seconds + 1, `asked ${asked} times in ${seconds} s`);
 });
