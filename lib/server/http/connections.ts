@@ -12,7 +12,7 @@ export const HTTP_CONNECTIONS = 256;
 
 interface Entry {
   readonly host: string;
-  isAsking: boolean;
+  isWaiting: boolean;
 }
 
 /** Who is connected. `C` is what stands for a connection. */
@@ -20,7 +20,7 @@ export class Connections<C> {
   readonly #most: number;
   /** Those that have come first are first. */
   readonly #entries = new Map<C, Entry>();
-  readonly #asking = new Tally();
+  readonly #waiting = new Tally();
 
   /** @param most How many may be connected. @default {@linkcode HTTP_CONNECTIONS} */
   constructor(most: number = HTTP_CONNECTIONS) {
@@ -38,34 +38,37 @@ export class Connections<C> {
   }
 
   /**
-   * Takes in a connection from `hostname`, and returns who has to go for it: of those that have not
-   * asked yet, from the host that has the most of them, the first; if there is none, it is itself.
+   * Takes in a connection from `hostname`, which waits for a request, and returns who has to be closed
+   * for it: of those that wait, from the host that has the most of them, the first; if there is none, it is itself.
    */
   enter(connection: C, hostname: string): C | undefined {
     const host = hostKey(hostname);
-    this.#entries.set(connection, { host, isAsking: true });
-    this.#asking.add(host, 1);
-    return this.#entries.size > this.#most ? this.#superfluous() : undefined;
+    this.#entries.set(connection, { host, isWaiting: true });
+    this.#waiting.add(host, 1);
+    if (this.#entries.size <= this.#most) return undefined;
+    const superfluous = this.#superfluous()!;
+    this.leave(superfluous);
+    return superfluous;
   }
 
-  /** Takes in that `connection` has sent its request. */
-  asked(connection: C): void {
+  /** Takes in whether this side waits for what `connection` does: sends a request, or leaves. */
+  change(connection: C, isWaiting: boolean): void {
     const entry = this.#entries.get(connection);
-    if (!entry?.isAsking) return;
-    entry.isAsking = false;
-    this.#asking.add(entry.host, -1);
+    if (!entry || entry.isWaiting === isWaiting) return;
+    entry.isWaiting = isWaiting;
+    this.#waiting.add(entry.host, isWaiting ? 1 : -1);
   }
 
   /** Takes in that `connection` is closed. */
   leave(connection: C): void {
-    this.asked(connection);
+    this.change(connection, false);
     this.#entries.delete(connection);
   }
 
   #superfluous(): C | undefined {
     let found: { readonly connection: C; readonly count: number } | undefined;
-    for (const [connection, { host, isAsking }] of this.#entries) {
-      const count = isAsking ? this.#asking.of(host) : 0;
+    for (const [connection, { host, isWaiting }] of this.#entries) {
+      const count = isWaiting ? this.#waiting.of(host) : 0;
       if (count > (found?.count ?? 0)) found = { connection, count };
     }
     return found?.connection;

@@ -28,18 +28,18 @@ export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
 /**
  * Reads a request, answers it, and leaves.
  *
- * @param onRequest Hears that the request is there, or refused
+ * @param onWaiting Hears that the request is there, so that this side waits no more, or does again
  * @param requestMs How long it may take to come, in milliseconds
  * @throws {BitTrickleError} `network`, `timeout` or `interrupted`
  */
 export async function exchange(
   connection: Connection,
   answer: Answer,
-  onRequest: () => void = () => {},
+  onWaiting: (isWaiting: boolean) => void = () => {},
   requestMs: number = REQUEST_MS,
 ): Promise<void> {
   const request = await readRequest(connection, requestMs);
-  onRequest();
+  onWaiting(false);
   if (request === undefined) return;
   const response = "status" in request ? refusal(request) : await answer(request);
   const isHead = "method" in request && request.method === "HEAD";
@@ -47,6 +47,7 @@ export async function exchange(
     return await stream(connection, response, response.body, isHead);
   }
   await connection.write(joined(encodeHead(response), isHead ? NOTHING : response.body));
+  onWaiting(true);
   await leave(connection);
 }
 

@@ -74,21 +74,24 @@ export class WebServer implements AsyncDisposable {
   async #accept(): Promise<void> {
     const listener = this.#listener;
     for await (const socket of listener.accept()) {
-      const end = this.#hear(socket).finally(() => this.#ends.delete(end));
+      // A failing connection does not affect others.
+      const end = this.#hear(socket).catch(() => {}).finally(() => this.#ends.delete(end));
       this.#ends.add(end);
     }
   }
 
-  /** Never rejects: a failing connection does not affect others. */
   async #hear(socket: Socket): Promise<void> {
     using connection = new Connection(socket, { stallMs: Math.max(STALL_MS, this.#requestMs) });
     this.#connections.enter(connection, connection.peer.hostname)?.close();
     if (this.#isClosed) connection.close();
-    const onRequest = () => {
-      this.#connections.asked(connection);
+    const onWaiting = (isWaiting: boolean) => {
+      this.#connections.change(connection, isWaiting);
       connection.stallMs = STALL_MS;
     };
-    await exchange(connection, this.#answer, onRequest, this.#requestMs).catch(() => {});
-    this.#connections.leave(connection);
+    try {
+      await exchange(connection, this.#answer, onWaiting, this.#requestMs);
+    } finally {
+      this.#connections.leave(connection);
+    }
   }
 }
