@@ -201,3 +201,73 @@ Deno.test("a disk that is unmounted in a shared folder loses nothing", WITH_MOUN
   await scanned.write("disk/x/c");
   assertEquals(scanned.scan(), ["-disk/x/b", "disk/x/c"]);
 });
+
+Deno.test("what a link takes the place of is not there any more", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a", "b", "x/c"]);
+  await using elsewhere = await TempFolder.make();
+  scanned.scan();
+  for (const name of ["a", "x"]) {
+    await Deno.rename(scanned.folder.pathOf(name), elsewhere.pathOf(name));
+    await Deno.symlink(elsewhere.pathOf(name), scanned.folder.pathOf(name));
+  }
+  await scanned.remove("b");
+  await Deno.mkdir(scanned.folder.pathOf("b"));
+  const gone = ["-a", "-b", "-x/c"];
+  assertEquals(scanned.scan(), gone);
+  assertEquals(scanned.scan({ asked: ["a", "b", "x/c"] }), gone);
+});
+
+Deno.test("nor is a named file", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a", "b"], { names: ["a"] });
+  scanned.scan();
+  await scanned.remove("a");
+  await Deno.symlink("b", scanned.folder.pathOf("a"));
+  assertEquals(scanned.scan(), ["-a"]);
+});
+
+Deno.test("rules around a named folder are obeyed as they are now", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["x/lab/a", "x/lab/b.key"], { names: ["x/lab"] });
+  assertEquals(scanned.scan(), ["x/lab/a", "x/lab/b.key"]);
+  await scanned.write(".bittrickleignore", "*.key\n");
+  assertEquals(scanned.scan(), ["-x/lab/b.key"]);
+  await scanned.write("x/.bittrickleignore", "#".repeat(100_000));
+  await scanned.write("x/lab/c");
+  const reply = scanned.reply({ asked: ["x/lab/b.key"] });
+  const reason = "its .bittrickleignore cannot be used: it is larger than 64 KiB";
+  assertEquals([told(reply), reply.away], [[], [{ name: "x/lab/", reason }]]);
+  await scanned.write("x/.bittrickleignore", "a\n");
+  assertEquals(scanned.scan(), ["-x/lab/a", "x/lab/c"]);
+  await scanned.remove(".bittrickleignore");
+  assertEquals(scanned.scan(), ["x/lab/b.key"]);
+});
+
+Deno.test("a folder that changes while it is listed is told of all the same", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a"]);
+  const { readDirSync } = Deno;
+  let count = 0;
+  Deno.readDirSync = (path) => {
+    const entries = [...readDirSync(path)];
+    Deno.writeTextFileSync(scanned.folder.pathOf(`new${count++}`), "");
+    return entries[Symbol.iterator]();
+  };
+  using _ = { [Symbol.dispose]: () => void (Deno.readDirSync = readDirSync) };
+  assertEquals(scanned.scan(), ["a"]);
+  assertEquals(scanned.scan(), ["new0"]);
+});
+
+Deno.test("a file that cannot be looked at for a moment is looked at later", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a", "b"]);
+  const { lstatSync } = Deno;
+  Deno.lstatSync = (path) => {
+    if (path === scanned.folder.pathOf("a")) throw new Error("EIO: i/o error");
+    return lstatSync(path);
+  };
+  {
+    using _ = { [Symbol.dispose]: () => void (Deno.lstatSync = lstatSync) };
+    assertEquals(scanned.scan(), ["b"]);
+    // Its folder does not change any more.
+    await Deno.utime(scanned.folder.path, 0, 0);
+    assertEquals(scanned.scan({ asked: ["a"] }), []);
+  }
+  assertEquals(scanned.scan(), ["a"]);
+});
