@@ -131,6 +131,8 @@ async function runConnected(
     host: index.hostname,
     otherAddresses,
     folder,
+    // A folder may be shared in which somebody has put the password.
+    own: [flags.passwordFile, place].filter((path) => path !== undefined),
     allowPlain,
     swarm,
     purpose: flags.command ? purposeOf(flags.command) : "serve",

@@ -27,7 +27,7 @@ import type { SealedSessionOptions } from "./session/sealed_session.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
 import { OwnAccount } from "./own_account.ts";
 import { plainHostsFor } from "./plain_hosts.ts";
-import { realPathOf } from "./share/place.ts";
+import { sharedFolderAt } from "./share/own_files.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
 import { PublishedFiles, type PublishOptions } from "./share/published_files.ts";
@@ -36,7 +36,6 @@ import { Restoring } from "./restoring.ts";
 import { RefreshQueue } from "./share/refresh_queue.ts";
 import type { Restored } from "./share/republisher.ts";
 import { SealedPort } from "./sealed_port.ts";
-import { SharedFolder } from "./share/shared_folder.ts";
 import { UnfinishedFiles } from "./share/unfinished_files.ts";
 import { Uploads } from "./upload/uploads.ts";
 import { FolderShare, type FolderShareOptions } from "./watch/folder_share.ts";
@@ -75,7 +74,7 @@ export class Peer {
     const hosts = [index.hostname, ...options.otherAddresses ?? []] as const;
     this.#plainListener = ConnectionListener.bindFor(...plainHostsFor(hosts, allowPlain));
     this.#memory = options.memory ?? FileMemory.inMemory();
-    const shared = new SharedFolder(realPathOf(folder));
+    const shared = sharedFolderAt(folder, options.own);
     this.#files = new PublishedFiles(shared, this.#memory, this.#hasher);
     this.#known = new ProvenServers(options.known ?? new InMemoryKnownServers());
     this.#uploads = new Uploads(this.#plainListener, this.#files, {

@@ -21,6 +21,8 @@ export interface PeerOptions extends SessionSettings {
   readonly otherAddresses?: readonly string[] | undefined;
   /** The folder whose files are shared and where downloads go. */
   readonly folder: string;
+  /** Paths of files and folders that are never shared, wherever they lie. @default none */
+  readonly own?: readonly string[] | undefined;
   /** @default {"serve"} */
   readonly purpose?: Purpose | undefined;
   /** The user's home folder without links, which is told as `~`. @default it is not known */

@@ -98,6 +98,30 @@ for (const [kind, place] of [["a file", ""], ["an abstract name", "@"]] as const
   });
 }
 
+Deno.test("what the client keeps for itself is never shared", ON_UNIX, async () => {
+  await using network = await Network.start();
+  const folder = await fill(network, "lab/a");
+  await Deno.writeTextFile(`${folder}/lab/secret`, "pw-hans\n");
+  await Deno.symlink("lab/secret", `${folder}/link`);
+  const env = { BITTRICKLE_PASSWORD: "", XDG_STATE_HOME: `${folder}/lab/state` };
+  const flags = ["--user", "hans", "--password-file", "link"];
+  const { shell } = await network.client("hans", [...flags, "share", "--watch", "--json"], env);
+  await shell.shows('"type":"ready"');
+  await Deno.writeTextFile(`${folder}/lab/b`, "b");
+  await shell.shows('"name":"lab/b"');
+  assertEquals(
+    (await network.once("vader", "lpf", "hans")).stdout,
+    "2 files published:\nlab/a\nlab/b\n",
+  );
+  shell.kill("SIGTERM");
+  assertEquals(await shell.ends(), 0);
+  const { shell: typing } = await network.client("hans", flags, env);
+  const reason = "this client keeps it for itself: a password, or what it remembers";
+  await typing.type("pub lab/secret");
+  await typing.warns(`Cannot publish "lab/secret": ${reason}`);
+  await typing.ask("pub lab", "2 files published");
+});
+
 Deno.test("a service manager that is not there is named, and no more", ON_UNIX, async () => {
   await using network = await Network.start();
   await fill(network, "lab/a");

@@ -194,16 +194,21 @@ export class Publisher {
   async #list(typed: string, patterns: SharePatterns): Promise<Tree> {
     const name = this.#nameOf(typed).replace(/\/+$/, "");
     if (name !== ROOT) assertName("publish", `${name}/file`, this.#setting.isSealed);
-    return await listTree(this.#setting.files.folder.path, name, patterns).catch((error) => {
+    return await this.#listBelow(name, patterns).catch((error) => {
       const message = `Cannot publish "${escapeText(typed)}": ${error.message}`;
       throw new BitTrickleError(error.code, message, { cause: error });
     });
   }
 
+  async #listBelow(name: string, patterns: SharePatterns): Promise<Tree> {
+    const { path, own } = this.#setting.files.folder;
+    return await listTree(path, name, { ...patterns, own });
+  }
+
   /** Folders that cannot be looked into are named if something in them might be meant. */
   async #listMatching(typed: string, patterns: SharePatterns): Promise<Tree> {
     const glob = new Glob(this.#nameOf(typed));
-    const tree = await listTree(this.#setting.files.folder.path, ROOT, patterns);
+    const tree = await this.#listBelow(ROOT, patterns);
     const isMeant = ({ name }: Skipped) => {
       return name.endsWith("/") ? glob.reachesBelow(name.slice(0, -1)) : glob.matches(name);
     };

@@ -10,6 +10,7 @@ import { BitTrickleError } from "../../errors.ts";
 import { nameFault } from "../../protocol/names.ts";
 import { type FileState, stateOf } from "./file_state.ts";
 import { findOnDisk, throwFault } from "./find_on_disk.ts";
+import { isOneOf } from "./ignore_rules.ts";
 
 // Absent on Windows, where links need privileges and pipes are no files. A permission for less than
 // everything makes Deno follow links in spite of O_NOFOLLOW, so what was opened is checked as well.
@@ -17,19 +18,25 @@ import { findOnDisk, throwFault } from "./find_on_disk.ts";
 export const SAFELY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) |
   (constants.O_NONBLOCK ?? 0);
 
+/** Why a file of its own is not shared. */
+export const OWN = "this client keeps it for itself: a password, or what it remembers";
+
 /** The folder from which files are shared. Nothing outside of it is ever opened. */
 export class SharedFolder {
-  /** @param path Without links in it */
-  constructor(readonly path: string) {}
+  /**
+   * @param path Without links in it
+   * @param own Names in it of what the client keeps for itself; the empty one is all of it
+   */
+  constructor(readonly path: string, readonly own: readonly string[] = []) {}
 
   /**
    * Opens the file `name`, which must follow the name rule and be a regular file of the folder.
    *
-   * @throws {BitTrickleError} `usage` for a bad name, `not_found` for a file that is not there or
+   * @throws {BitTrickleError} `usage` for a bad name or a file of the client's own, `not_found` for a file that is not there or
    * not a regular one, `disk` for one that cannot be read
    */
   async open(name: string): Promise<FileHandle> {
-    const fault = nameFault(name);
+    const fault = nameFault(name) ?? (isOneOf(this.own, name) ? OWN : undefined);
     if (fault) throw new BitTrickleError("usage", fault);
     const { path, status: named } = await findOnDisk(this.path, name);
     assertRegular(named);

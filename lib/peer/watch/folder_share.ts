@@ -110,7 +110,7 @@ export class FolderShare implements AsyncDisposable {
     this.#thread = new ScanThread({
       folder: files.folder.path,
       roots,
-      patterns: { include, exclude },
+      patterns: { include, exclude, own: files.folder.own },
     });
     this.#queue = new ChangeQueue(setting);
   }
