@@ -20,6 +20,21 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 /** More changed files than these are found by looking at all as quickly. */
 const MOST_HINTS = 1_000;
 
+/**
+ * What the system says where it watches no more. Its own words are about disks and open files, of which
+ * there are enough.
+ */
+const LIMITS: readonly (readonly [said: RegExp, words: string])[] = [
+  [
+    /file watch limit reached|No space left on device/,
+    "it watches no more folders: raise fs.inotify.max_user_watches",
+  ],
+  [
+    /Too many open files/,
+    "it watches for no more programs: raise fs.inotify.max_user_instances, or ulimit -n",
+  ],
+];
+
 /** How hints are taken. */
 export interface HintSetting {
   /** The shared folder, without links. */
@@ -53,7 +68,7 @@ export class WatchHints implements Disposable {
     this.#setting = setting;
     this.#listen().catch((error) => {
       this.#watcher = undefined;
-      if (!this.#isDisposed) setting.onFailure(reasonOf(error));
+      if (!this.#isDisposed) setting.onFailure(reasonFor(error));
     });
   }
 
@@ -91,4 +106,9 @@ export class WatchHints implements Disposable {
     const name = relative(this.#setting.folder, path).replaceAll(SEPARATOR, "/");
     this.#names.add(name.normalize("NFC"));
   }
+}
+
+function reasonFor(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  return LIMITS.find(([said]) => said.test(message))?.[1] ?? reasonOf(error);
 }
