@@ -41,8 +41,8 @@ export class SharedFolder {
     const { path, status: named } = await findOnDisk(this.path, name);
     assertRegular(named);
     const file = await open(path, SAFELY).catch(throwFault);
-    const opened = await file.stat();
-    if (opened.ino === named.ino && opened.dev === named.dev) return file;
+    const opened = await file.stat().catch(() => undefined);
+    if (opened?.ino === named.ino && opened.dev === named.dev) return file;
     await file.close();
     throw new BitTrickleError("not_found", "it was replaced just now");
   }
