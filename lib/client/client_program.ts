@@ -90,7 +90,8 @@ export async function runClient(
     if (!flags.index) return lacksIndex(command, output);
     return await runConnected(flags, flags.index, output, area);
   } catch (error) {
-    return output.error(error);
+    const isStopped = error instanceof BitTrickleError && error.code === "interrupted";
+    return endWith(error, isStopped, flags, output);
   }
 }
 
@@ -193,10 +194,8 @@ async function runConnected(
     terminal.close();
   });
   const shell = { jobs: new JobControl(bench, jobs), recorder: historyFile };
-  const code = await work(bench, shell, flags, known, memory).catch((error) => {
-    // Whoever stops a service has no other way to end it.
-    return isService && signal.aborted ? 0 : output.error(error);
-  });
+  const code = await work(bench, shell, flags, known, memory)
+    .catch((error) => endWith(error, signal.aborted, flags, output));
   await Promise.all([leave(bench), historyFile?.written()]);
   if (peer.hasJoined && !flags.command) output.say("Goodbye!");
   return output.readerGone.aborted ? exitCodeFor("reader_gone") : code;
@@ -224,6 +223,18 @@ async function work(
   await withTimeout(tellRestored(peer, place, () => memory.hasLost), 0);
   const code = await runShell(bench, shell);
   return signal.aborted ? stopped(output) : code;
+}
+
+/** Tells why it ends. Whoever stops a service has no other way to end it, so that is no error. */
+function endWith(
+  error: unknown,
+  isStopped: boolean,
+  { command }: ClientFlags,
+  output: Output,
+): number {
+  const isService = command?.verb === "share";
+  if (!isStopped || !isService) return output.error(error);
+  return output.outcome(command.verb, { lines: [], fields: {} });
 }
 
 /** What the last word of a shell is that was asked to stop. Who is at a terminal knows it. */

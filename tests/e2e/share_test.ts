@@ -98,6 +98,25 @@ for (const [kind, place] of [["a file", ""], ["an abstract name", "@"]] as const
   });
 }
 
+Deno.test(
+  "share ends with 0 and a result before the index has answered as well",
+  ON_UNIX,
+  async () => {
+    await using network = await Network.start();
+    await fill(network);
+    await network.server[Symbol.asyncDispose]();
+    const { shell } = await network.begin("hans", "share", "--json");
+    const state = network.home.pathOf("state/bittrickle/files.db");
+    await waitFor("a client", () => Deno.stat(state).then(() => true, () => false));
+    shell.kill("SIGTERM");
+    assertEquals([await shell.ends(), lastObject(shell.stdout)], [0, {
+      v: 1,
+      type: "result",
+      verb: "share",
+    }]);
+  },
+);
+
 Deno.test("what the client keeps for itself is never shared", ON_UNIX, async () => {
   await using network = await Network.start();
   const folder = await fill(network, "lab/a");
