@@ -96,6 +96,10 @@ export class FolderShare implements AsyncDisposable {
   readonly #queue: ChangeQueue;
   /** Folders that could not be looked at the last time. */
   #away: ReadonlySet<string> = new Set();
+  /** What is published and was in such a folder at the first scan, which told nothing of it. */
+  #unknown: ReadonlySet<string> = new Set();
+  /** Whether such a folder can be looked at again. */
+  #isBack = false;
   /** Whether there is something to look at, and what waits for that. */
   #isHinted = false;
   #hinted = Promise.withResolvers<true>();
@@ -136,6 +140,7 @@ export class FolderShare implements AsyncDisposable {
     const reply = await this.#scan({ asked, hints: [], most: 0 });
     const [now, date] = [performance.now(), Date.now()];
     const [names, out]: [string[], string[]] = [[], []];
+    this.#unknown = new Set(asked).difference(new Set(reply.seen.map(({ name }) => name)));
     for (const { name, state, modified, isOut } of reply.seen) {
       if (isOut) out.push(name);
       else if (isWatching && (state === undefined || modified > date - SETTLE_MS)) {
@@ -168,7 +173,7 @@ export class FolderShare implements AsyncDisposable {
       if (isFull) nextScan = now + SCAN_MS;
       const { names = [], isPart = false } = hints?.take() ?? {};
       const most = isPart || isFull && !this.#hasHints ? Infinity : isFull ? FILES_PER_SCAN : 0;
-      const asked = this.#settling.due(now);
+      const asked = [...this.#settling.due(now), ...this.#isBack ? this.#unknown : []];
       this.#take(await this.#scan({ asked, hints: names, most }), asked);
     }
   }
@@ -189,12 +194,12 @@ export class FolderShare implements AsyncDisposable {
   /** @param asked Files that had to be looked at */
   #take({ seen, skipped }: ScanReply, asked: readonly string[]): void {
     const now = performance.now();
-    const unseen = new Set(asked);
+    const names = new Set(seen.map(({ name }) => name));
+    this.#unknown = this.#unknown.difference(names);
     for (const { name, state } of seen) {
-      unseen.delete(name);
       if (this.#settling.look(name, state, now)) this.#queue.add(name, state !== undefined);
     }
-    for (const name of unseen) this.#settling.postpone(name, now);
+    for (const name of asked) if (!names.has(name)) this.#settling.postpone(name, now);
     for (const { name, reason } of skipped) {
       this.#setting.onChange({ kind: "skipped", name, reason });
     }
@@ -205,7 +210,9 @@ export class FolderShare implements AsyncDisposable {
     const { onAway, onBack } = this.#setting;
     const names = new Set(away.map(({ name }) => name));
     for (const folder of away) if (!this.#away.has(folder.name)) onAway(folder);
-    for (const name of this.#away) if (!names.has(name)) onBack(name);
+    const back = this.#away.difference(names);
+    for (const name of back) onBack(name);
+    this.#isBack = back.size > 0;
     this.#away = names;
   }
 

@@ -216,6 +216,25 @@ Deno.test("a folder that vanishes as a whole keeps what is published", ON_DISK, 
   assertEquals(told.filter((it) => /away|back/.test(it)), ["away lab/", "back lab/"]);
 });
 
+Deno.test("a folder that is away at first is as it is when it is back", ON_DISK, async () => {
+  const prepare = async ({ folder, peer }: TestPeer) => {
+    await folder.makeFolder("lab");
+    for (const name of ["lab/a", "lab/gone", "lab/secret"]) {
+      await folder.write(name, "1");
+      await peer.pub(name);
+      await Deno.remove(folder.pathOf(name));
+    }
+  };
+  await using sharing = await Sharing.begin(prepare, { names: ["lab"] });
+  const { hans: { folder }, told } = sharing;
+  await sharing.shows("lab/a 1", "lab/gone 1", "lab/secret 1");
+  assertEquals(told, ["away lab/"]);
+  await folder.write("lab/.bittrickleignore", "secret");
+  await folder.write("lab/secret", "1");
+  await folder.write("lab/a", "1");
+  await sharing.shows("lab/a 1");
+});
+
 Deno.test("what is left out now and was published before is withdrawn", ON_DISK, async () => {
   const prepare = async ({ folder, peer }: TestPeer) => {
     for (const name of ["a.tmp", "b.part", "c", "d"]) await folder.write(name, "1");
