@@ -6,6 +6,8 @@
 
 import { assertEquals, AssertionError, assertThrows } from "@std/assert";
 import schema from "../docs/json.schema.json" with { type: "json" };
+import { SHELL_WORDS } from "../lib/client/commands.ts";
+import { CLIENT_MANUAL } from "../lib/client/manual.ts";
 import { jsonLines } from "./support/json_lines.ts";
 import { MAY_USE_DISK } from "./support/permission.ts";
 
@@ -46,6 +48,14 @@ for (const line of BAD) {
     assertThrows(() => jsonLines(`${line}\n`), AssertionError);
   });
 }
+
+Deno.test({ name: "the schema knows every command", ...PURE }, () => {
+  const commands = [...CLIENT_MANUAL.commands.map(({ name }) => name), ...SHELL_WORDS];
+  for (const verb of new Set(commands)) {
+    const line = JSON.stringify({ v: 1, type: "error", verb, code: "usage", message: "x" });
+    assertEquals(jsonLines(`${line}\n`).length, 1);
+  }
+});
 
 Deno.test("docs/scripts.md shows every type as it is", { ignore: !MAY_USE_DISK }, async () => {
   const page = await Deno.readTextFile(new URL("../docs/scripts.md", import.meta.url));

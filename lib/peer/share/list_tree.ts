@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import { BitTrickleError } from "../../errors.ts";
-import { diskFault, findOnDisk } from "./find_on_disk.ts";
+import { diskFault, findOnDisk, LINK } from "./find_on_disk.ts";
 import { rulesAround, rulesIn } from "./ignore_file.ts";
 import { IgnoreRules, type SharePatterns } from "./ignore_rules.ts";
 import { sortOut } from "./tree_entries.ts";
@@ -59,7 +59,7 @@ async function folderAt(root: string, name: string): Promise<string> {
   const isLink = status.isSymbolicLink();
   throw new BitTrickleError(
     "not_found",
-    isLink ? "it is a link, and links are not shared" : "it is not a folder",
+    isLink ? LINK : "it is not a folder",
   );
 }
 

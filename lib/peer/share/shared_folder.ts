@@ -9,7 +9,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { BitTrickleError } from "../../errors.ts";
 import { nameFault } from "../../protocol/names.ts";
 import { type FileState, stateOf } from "./file_state.ts";
-import { findOnDisk, throwFault } from "./find_on_disk.ts";
+import { findOnDisk, LINK, throwFault } from "./find_on_disk.ts";
 import { isOneOf } from "./ignore_rules.ts";
 
 // Absent on Windows, where links need privileges and pipes are no files. A permission for less than
@@ -64,8 +64,6 @@ export class SharedFolder {
 
 function assertRegular(status: Stats): void {
   if (status.isFile()) return;
-  const reason = status.isSymbolicLink()
-    ? "it is a link, and links are not shared"
-    : "it is not a regular file";
+  const reason = status.isSymbolicLink() ? LINK : "it is not a regular file";
   throw new BitTrickleError("not_found", reason);
 }

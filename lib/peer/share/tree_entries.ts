@@ -6,6 +6,7 @@
  */
 
 import { nameFault } from "../../protocol/names.ts";
+import { LINK } from "./find_on_disk.ts";
 import { IGNORE_FILE, type IgnoreRules } from "./ignore_rules.ts";
 
 const PART = /\.part$/;
@@ -74,7 +75,7 @@ function faultOf(
   isLossy: (entry: Deno.DirEntry) => boolean,
 ): string | undefined {
   if (entry.name.includes(REPLACEMENT) && isLossy(entry)) return NO_UTF8;
-  if (entry.isSymlink) return "it is a link, and links are not shared";
+  if (entry.isSymlink) return LINK;
   if (!entry.isFile && !entry.isDirectory) return "it is not a regular file";
   return nameFault(name) ?? (entry.isFile && PART.test(name) ? UNFINISHED : undefined) ??
     (isTwin ? TWIN : undefined);

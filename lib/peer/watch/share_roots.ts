@@ -7,7 +7,7 @@
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { nameFault } from "../../protocol/names.ts";
-import { findOnDisk } from "../share/find_on_disk.ts";
+import { findOnDisk, LINK } from "../share/find_on_disk.ts";
 import { isOneOf } from "../share/ignore_rules.ts";
 import { ROOT } from "../share/list_tree.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
@@ -51,7 +51,9 @@ async function rootFrom(name: string, files: PublishedFiles): Promise<ScanRoot> 
     const { path: found, status } = await findOnDisk(path, name);
     const isFolder = status.isDirectory();
     if (!isFolder && !status.isFile()) {
-      throw new BitTrickleError("not_found", "it is no folder and no regular file");
+      const isLink = status.isSymbolicLink();
+      const fault = isLink ? LINK : "it is no folder and no regular file";
+      throw new BitTrickleError("not_found", fault);
     }
     const root = { name, path: found, isFolder, isExpected: false };
     return { ...root, isExpected: publishedBelow(files, [root]).length > 0 };
