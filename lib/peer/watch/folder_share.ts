@@ -105,6 +105,7 @@ export class FolderShare implements AsyncDisposable {
   #hinted = Promise.withResolvers<true>();
   /** Whether the system tells of changes. */
   #hasHints = false;
+  #hints: WatchHints | undefined;
   #scanMs = 0;
 
   private constructor(setting: FolderShareSetting, roots: readonly ScanRoot[]) {
@@ -164,17 +165,19 @@ export class FolderShare implements AsyncDisposable {
    * @throws {BitTrickleError} `disk` if nothing can be looked at, `interrupted`
    */
   async watch(signal: AbortSignal): Promise<never> {
-    using hints = this.#setting.isPolling ? undefined : this.#openHints();
+    using _ = { [Symbol.dispose]: () => this.#hints?.[Symbol.dispose]() };
+    this.#openHints();
     for (let nextScan = 0;;) {
       const due = Math.min(nextScan, this.#settling.nextDue);
       await this.#waitUntil(due, signal);
       const now = performance.now();
       const isFull = now >= nextScan;
       if (isFull) nextScan = now + SCAN_MS;
-      const { names = [], isPart = false } = hints?.take() ?? {};
+      const { names = [], isPart = false } = this.#hints?.take() ?? {};
       const most = isPart || isFull && !this.#hasHints ? Infinity : isFull ? FILES_PER_SCAN : 0;
       const asked = [...this.#settling.due(now), ...this.#isBack ? this.#unknown : []];
       this.#take(await this.#scan({ asked, hints: names, most }), asked);
+      if (this.#isBack) this.#openHints();
     }
   }
 
@@ -230,10 +233,13 @@ export class FolderShare implements AsyncDisposable {
     this.#isHinted = false;
   }
 
-  #openHints(): WatchHints {
-    const { openWatcher = Deno.watchFs, files, onNoHints } = this.#setting;
+  /** Has the system tell of changes, from now on in the folders that are there now. */
+  #openHints(): void {
+    const { openWatcher = Deno.watchFs, files, onNoHints, isPolling } = this.#setting;
+    if (isPolling) return;
+    this.#hints?.[Symbol.dispose]();
     this.#hasHints = true;
-    return new WatchHints({
+    this.#hints = new WatchHints({
       folder: files.folder.path,
       paths: this.#roots.map(({ path }) => path),
       openWatcher,

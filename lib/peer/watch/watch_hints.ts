@@ -6,7 +6,7 @@
  */
 
 import { relative } from "@std/path";
-import { reasonOf } from "../../errors.ts";
+import { BitTrickleError, reasonOf } from "../../errors.ts";
 
 /** Tells of changes below some paths until it is closed, as `Deno.watchFs` does. */
 export type Watcher = AsyncIterable<Deno.FsEvent> & { close(): void };
@@ -96,6 +96,7 @@ export class WatchHints implements Disposable {
       for (const path of paths) this.#add(path);
       onHint();
     }
+    if (!this.#isDisposed) throw new BitTrickleError("disk", "it has stopped telling");
   }
 
   #add(path: string): void {

@@ -181,6 +181,7 @@ Deno.test("a watcher that ends is done without", ON_DISK, async () => {
   });
   await sharing.hans.folder.write("a", "22");
   await sharing.shows("a 2");
+  assertEquals(sharing.told.filter((it) => it === "no hints").length, 1);
 });
 
 Deno.test("what was withdrawn stays so until the file changes", ON_DISK, async () => {
@@ -203,7 +204,12 @@ Deno.test("a folder that vanishes as a whole keeps what is published", ON_DISK, 
     await folder.makeFolder("other");
     await folder.write("lab/a", "1");
   };
-  await using sharing = await Sharing.begin(prepare, { names: ["lab", "other"] });
+  let opened = 0;
+  const openWatcher: OpenWatcher = (paths) => {
+    opened++;
+    return Deno.watchFs(paths);
+  };
+  await using sharing = await Sharing.begin(prepare, { names: ["lab", "other"], openWatcher });
   const { hans: { folder }, told } = sharing;
   await sharing.shows("lab/a 1");
   await Deno.rename(folder.pathOf("lab"), folder.pathOf("gone"));
@@ -214,6 +220,7 @@ Deno.test("a folder that vanishes as a whole keeps what is published", ON_DISK, 
   await Deno.remove(folder.pathOf("lab/a"));
   await sharing.shows("other/b 1");
   assertEquals(told.filter((it) => /away|back/.test(it)), ["away lab/", "back lab/"]);
+  assertEquals(opened, 2, "another folder may be there now than the one that is watched");
 });
 
 Deno.test("a folder that is away at first is as it is when it is back", ON_DISK, async () => {
