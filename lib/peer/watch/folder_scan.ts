@@ -95,8 +95,14 @@ export class FolderScan {
     if (!isSameInode(statusOf(folder.path), status)) throw new BitTrickleError("disk", REPLACED);
     const isWhole = this.#list(folder, entries, around);
     folder.place = { dev: status.dev, ino: status.ino };
-    const isRecent = Number(status.mtime) > this.#now - RECENT_MS;
-    folder.stamp = isRecent || !isWhole ? undefined : stamp;
+    folder.stamp = isWhole && !this.#isRecent(folder, stamp, status) ? stamp : undefined;
+  }
+
+  /** By its own clock, or by ours, as that of a network drive may be late. */
+  #isRecent(folder: WatchedFolder, stamp: string, { mtime }: Deno.FileInfo): boolean {
+    const { listed } = folder;
+    if (listed?.stamp !== stamp) folder.listed = { stamp, since: listed ? this.#now : -Infinity };
+    return Math.max(Number(mtime), folder.listed!.since) > this.#now - RECENT_MS;
   }
 
   /** Nothing is told of what is in `folder`, but that. */

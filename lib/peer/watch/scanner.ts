@@ -52,9 +52,9 @@ export class Scanner {
     this.#turns = this.#allFiles();
   }
 
-  /** Looks at all folders, and at some files. */
-  scan({ asked, hints, most }: ScanJob): ScanReply {
-    const scan = new FolderScan(Date.now());
+  /** Looks at all folders, and at some files, at the time `now`, in milliseconds since 1970. */
+  scan({ asked, hints, most }: ScanJob, now = Date.now()): ScanReply {
+    const scan = new FolderScan(now);
     for (const { folder, above } of this.#roots) scan.visitRoot(folder, above);
     for (const file of this.#singles.values()) this.#lookAtSingle(scan, file);
     for (const name of most > 0 ? [...hints, ...this.#recent] : hints) {

@@ -28,6 +28,8 @@ export class WatchedFolder {
   ignored = 0;
   /** What it was like when it was listed; nothing if it has to be listed again. */
   stamp: string | undefined;
+  /** What it was like at the last listing, and since when, in milliseconds since 1970. */
+  listed: { readonly stamp: string; readonly since: number } | undefined;
   /** Which folder of which disk it was then. */
   place: { readonly dev: number; readonly ino: number | null } | undefined;
   /** The rules around it, those in it, and what the file that says them was like. */
