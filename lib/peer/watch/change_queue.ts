@@ -6,6 +6,7 @@
  */
 
 import { forEachPooled } from "../../async/pooled.ts";
+import { BitTrickleError, isSilence } from "../../errors.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import { isSameFile } from "../share/identity.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
@@ -20,7 +21,10 @@ const BATCHES = 4;
 /** Files that are withdrawn at once. */
 const AT_ONCE = 8;
 
-/** How long to wait before what the index did not take is tried again, in milliseconds: it doubles. */
+/**
+ * How long to wait before what the index did not take is tried again, in milliseconds. It doubles
+ * unless the index was silent: once it is back, others are to find changes within seconds.
+ */
 const RETRY_MS = 2_000;
 const MOST_RETRY_MS = 60_000;
 
@@ -47,6 +51,7 @@ export class ChangeQueue {
   readonly #running = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   #retryMs = RETRY_MS;
+  #hasTold = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(setting: ChangeQueueSetting) {
@@ -93,6 +98,7 @@ export class ChangeQueue {
       await forEachPooled(AT_ONCE, gone, (name) => this.#withdraw(name));
       if (there.length > 0) await this.#publish(there);
       this.#retryMs = RETRY_MS;
+      this.#hasTold = false;
     } catch (error) {
       if (!this.#closing.signal.aborted) this.#retryLater(batch, error);
     }
@@ -124,13 +130,15 @@ export class ChangeQueue {
     for (const [name, isThere] of batch) {
       if (!this.#waiting.has(name)) this.#waiting.set(name, isThere);
     }
-    if (this.#retryMs === RETRY_MS) this.#setting.onTrouble(error);
-    clearTimeout(this.#retry);
+    if (!this.#hasTold) this.#setting.onTrouble(error);
+    this.#hasTold = true;
+    if (this.#retry !== undefined) return; // Another batch has failed just before.
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
       this.run();
     }, this.#retryMs);
-    this.#retryMs = Math.min(2 * this.#retryMs, MOST_RETRY_MS);
+    const isSilent = error instanceof BitTrickleError && isSilence(error);
+    this.#retryMs = isSilent ? RETRY_MS : Math.min(2 * this.#retryMs, MOST_RETRY_MS);
   }
 }
 

@@ -117,3 +117,31 @@ Deno.test(
     assertEquals(publishing.told.filter((it) => it === "trouble").length, 1);
   },
 );
+
+/** How long a change may wait for its next try, in milliseconds, with what a slow machine takes. */
+const SOON_MS = 4_000;
+
+Deno.test(
+  { name: "batches that fail together are tried again soon", permissions: "none" },
+  async () => {
+    await using publishing = new Publishing();
+    for (const name of ["a", "b", "c"]) publishing.add(name);
+    for (const i of [0, 1, 2]) await publishing.answer(i, new BitTrickleError("refused", "so"));
+    await waitFor("another try", () => publishing.calls.length > 3, SOON_MS);
+    assertEquals(await publishing.answer(3), ["a", "b", "c"]);
+  },
+);
+
+Deno.test(
+  { name: "an index that is silent is asked again soon, however long it is", permissions: "none" },
+  async () => {
+    await using publishing = new Publishing();
+    publishing.add("a");
+    for (const i of [0, 1, 2]) {
+      await waitFor("another try", () => publishing.calls.length > i, SOON_MS);
+      await publishing.answer(i, new BitTrickleError("timeout", "no answer"));
+    }
+    await waitFor("another try", () => publishing.calls.length > 3, SOON_MS);
+    assertEquals(publishing.told, ["trouble"]);
+  },
+);
