@@ -13,7 +13,7 @@ import type { CommandOptions } from "./command_options.ts";
 import type { KnownCredentials } from "./login.ts";
 import { countFiles, type Outcome } from "./outcome.ts";
 import { leftOut } from "./pub_command.ts";
-import { notifyService } from "./service_notice.ts";
+import { inMoreTime, notifyService } from "./service_notice.ts";
 
 /** What is said of a change. */
 const SAID: Readonly<Record<ShareChange["kind"], string>> = {
@@ -61,7 +61,7 @@ async function stay(
 ): Promise<void> {
   const isWatching = watch || poll || false;
   onHappening?.(`Sharing ${names.join(", ")}`, "sharing", { names, watching: isWatching });
-  const shared = await share.publish({ signal });
+  const shared = await inMoreTime(() => share.publish({ signal }));
   onHappening?.(readyLine(shared), "ready", readyFields(shared));
   for (const { name, reason } of shared.skipped) {
     tell({ kind: "skipped", name, reason }, onHappening);

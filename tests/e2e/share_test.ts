@@ -91,6 +91,7 @@ for (const [kind, place] of [["a file", ""], ["an abstract name", "@"]] as const
     const env = { BITTRICKLE_PASSWORD: "pw-hans", NOTIFY_SOCKET: `${place}${path}` };
     const { shell } = await network.client("hans", ["--user", "hans", "share"], env);
     const next = async () => new TextDecoder().decode((await manager.receive())[0]);
+    assertEquals(await next(), "EXTEND_TIMEOUT_USEC=60000000", "reading files may take hours");
     assertEquals(await next(), "READY=1");
     await shell.shows("Ready: 1 file published");
     shell.kill("SIGTERM");
