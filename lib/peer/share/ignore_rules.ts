@@ -6,6 +6,7 @@
  */
 
 import ignore, { type Ignore } from "ignore";
+import { isOwn } from "./own_names.ts";
 
 /** The file in a folder that says what of it is left out. */
 export const IGNORE_FILE = ".bittrickleignore";
@@ -76,7 +77,7 @@ export class IgnoreRules {
   /** Whether the file or folder `name`, which is in the folder of these rules, is left out. */
   leaveOut(name: string, isFolder: boolean): boolean {
     const path = isFolder ? `${name}/` : name;
-    if (isOneOf(this.#own, name) || this.#excluded.ignores(path)) return true;
+    if (isOwn(this.#own, name) || this.#excluded.ignores(path)) return true;
     if (!isFolder && this.#included && !this.#included.ignores(path)) return true;
     for (const level of this.#levels) {
       const verdict = verdictOf(level, path);
@@ -84,11 +85,6 @@ export class IgnoreRules {
     }
     return false;
   }
-}
-
-/** Whether `name` is one of `names`, or below; all are below the empty name. */
-export function isOneOf(names: readonly string[], name: string): boolean {
-  return names.some((it) => it === "" || name === it || name.startsWith(`${it}/`));
 }
 
 function patternsIn(texts: readonly string[]): Ignore {

@@ -10,16 +10,13 @@ import { BitTrickleError } from "../../errors.ts";
 import { nameFault } from "../../protocol/names.ts";
 import { type FileState, stateOf } from "./file_state.ts";
 import { findOnDisk, LINK, throwFault } from "./find_on_disk.ts";
-import { isOneOf } from "./ignore_rules.ts";
+import { isOwn, OWN } from "./own_names.ts";
 
 // Absent on Windows, where links need privileges and pipes are no files. A permission for less than
 // everything makes Deno follow links in spite of O_NOFOLLOW, so what was opened is checked as well.
 /** How a shared file is opened, to be read. */
 export const SAFELY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) |
   (constants.O_NONBLOCK ?? 0);
-
-/** Why a file of its own is not shared. */
-export const OWN = "this client keeps it for itself: a password, or what it remembers";
 
 /** The folder from which files are shared. Nothing outside of it is ever opened. */
 export class SharedFolder {
@@ -36,7 +33,7 @@ export class SharedFolder {
    * not a regular one, `disk` for one that cannot be read
    */
   async open(name: string): Promise<FileHandle> {
-    const fault = nameFault(name) ?? (isOneOf(this.own, name) ? OWN : undefined);
+    const fault = nameFault(name) ?? (isOwn(this.own, name) ? OWN : undefined);
     if (fault) throw new BitTrickleError("usage", fault);
     const { path, status: named } = await findOnDisk(this.path, name);
     assertRegular(named);

@@ -8,10 +8,9 @@ import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { nameFault } from "../../protocol/names.ts";
 import { findOnDisk, LINK } from "../share/find_on_disk.ts";
-import { isOneOf } from "../share/ignore_rules.ts";
 import { ROOT } from "../share/list_tree.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
-import { OWN } from "../share/shared_folder.ts";
+import { isOwn, OWN } from "../share/own_names.ts";
 import { nameIn } from "../share/typed_name.ts";
 import type { ScanRoot } from "./scan_job.ts";
 
@@ -46,7 +45,7 @@ async function rootFrom(name: string, files: PublishedFiles): Promise<ScanRoot> 
   const { path } = files.folder;
   if (name === ROOT) return { name, path, isFolder: true, isExpected: !files.isEmpty };
   try {
-    const fault = nameFault(name) ?? (isOneOf(files.folder.own, name) ? OWN : undefined);
+    const fault = nameFault(name) ?? (isOwn(files.folder.own, name) ? OWN : undefined);
     if (fault) throw new BitTrickleError("usage", fault);
     const { path: found, status } = await findOnDisk(path, name);
     const isFolder = status.isDirectory();

@@ -6,8 +6,12 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
+import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
 import { IgnoreRules } from "../../../lib/peer/share/ignore_rules.ts";
 import { ownNames, sharedFolderAt } from "../../../lib/peer/share/own_files.ts";
+import { PublishedFiles } from "../../../lib/peer/share/published_files.ts";
+import { SharedFolder } from "../../../lib/peer/share/shared_folder.ts";
+import { HASHER } from "../../support/hashed.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
@@ -36,4 +40,23 @@ Deno.test({ name: "no pattern and no file brings them back", permissions: "none"
   assertEquals([isOut("x/own"), isOut("x/own", true), isOut("x/own/below")], [true, true, true]);
   assertEquals([isOut("own"), isOut("x/owner", true)], [false, false]);
   assertEquals(IgnoreRules.of({ own: [""] }).leaveOut("x", true), true);
+});
+
+Deno.test("what was published of them before is not served", {
+  ignore: !MAY_USE_DISK,
+}, async () => {
+  await using folder = await TempFolder.make();
+  await folder.write("secret", "pw");
+  using memory = FileMemory.inMemory();
+  const filesWith = (own: string[]) => {
+    const files = new PublishedFiles(new SharedFolder(folder.path, own), memory, HASHER);
+    files.enter("here");
+    return files;
+  };
+  const files = filesWith([]);
+  const details = await files.details("secret", true);
+  files.put({ name: "secret", details, isTold: true });
+  const content = { id: details.id!, size: details.size };
+  assertEquals(files.withContent(content)?.name, "secret");
+  assertEquals(filesWith(["secret"]).withContent(content), undefined);
 });
