@@ -9,7 +9,7 @@
 
 import { delay } from "@std/async/delay";
 import { forEachPooled } from "../../async/pooled.ts";
-import { withTimeout } from "../../async/with_timeout.ts";
+import { unlessAborted, withTimeout } from "../../async/with_timeout.ts";
 import { interrupted } from "../../errors.ts";
 import type { SharePatterns } from "../share/ignore_rules.ts";
 import type { Skipped } from "../share/list_tree.ts";
@@ -17,7 +17,7 @@ import type { PublishedFiles } from "../share/published_files.ts";
 import type { Publisher } from "../share/publisher.ts";
 import type { TreeOptions } from "../share/tree_publishing.ts";
 import { ChangeQueue, type ShareChange } from "./change_queue.ts";
-import type { ScanReply, ScanRoot } from "./scan_job.ts";
+import type { ScanJob, ScanReply, ScanRoot } from "./scan_job.ts";
 import { ScanThread } from "./scan_thread.ts";
 import { SETTLE_MS, Settling } from "./settling.ts";
 import { publishedBelow, rootsFrom } from "./share_roots.ts";
@@ -138,7 +138,7 @@ export class FolderShare implements AsyncDisposable {
   async publish(options: TreeOptions = {}): Promise<Shared> {
     const { publisher, files, isWatching = false } = this.#setting;
     const asked = publishedBelow(files, this.#roots);
-    const reply = await this.#scan({ asked, hints: [], most: 0 });
+    const reply = await this.#scan({ asked, hints: [], most: 0 }, options.signal);
     const [now, date] = [performance.now(), Date.now()];
     const [names, out]: [string[], string[]] = [[], []];
     this.#unknown = new Set(asked).difference(new Set(reply.seen.map(({ name }) => name)));
@@ -176,7 +176,7 @@ export class FolderShare implements AsyncDisposable {
       const { names = [], isPart = false } = this.#hints?.take() ?? {};
       const most = isPart || isFull && !this.#hasHints ? Infinity : isFull ? FILES_PER_SCAN : 0;
       const asked = [...this.#settling.due(now), ...this.#isBack ? this.#unknown : []];
-      this.#take(await this.#scan({ asked, hints: names, most }), asked);
+      this.#take(await this.#scan({ asked, hints: names, most }, signal), asked);
       if (this.#isBack) this.#openHints();
     }
   }
@@ -186,9 +186,11 @@ export class FolderShare implements AsyncDisposable {
     await this.#queue.close();
   }
 
-  async #scan(job: Parameters<ScanThread["scan"]>[0]): Promise<ScanReply> {
+  /** A disk that does not answer holds up the thread, and nobody who wants to end. */
+  async #scan(job: ScanJob, signal?: AbortSignal): Promise<ScanReply> {
     const begun = performance.now();
-    const reply = await this.#thread.scan(job);
+    const scanning = this.#thread.scan(job);
+    const reply = await (signal ? unlessAborted(scanning, signal) : scanning);
     this.#scanMs = performance.now() - begun;
     this.#tellAway(reply.away);
     return reply;

@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { turn } from "../../../lib/async/turn.ts";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import type { FolderShareOptions } from "../../../lib/peer/watch/folder_share.ts";
 import type { OpenWatcher, Watcher } from "../../../lib/peer/watch/watch_hints.ts";
@@ -254,6 +255,33 @@ Deno.test("what is left out now and was published before is withdrawn", ON_DISK,
   await sharing.shows("b.part 1", "c 1");
   await sharing.hans.folder.write(".bittrickleignore", "c");
   await sharing.shows("a.tmp 1", "b.part 1");
+});
+
+Deno.test("a disk that does not answer holds up no end", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using hans = await TestPeer.join(index, "hans");
+  const unheard = () => {};
+  await using share = await hans.peer.share({
+    names: ["."],
+    isWatching: true,
+    onChange: unheard,
+    onAway: unheard,
+    onBack: unheard,
+    onNoHints: unheard,
+    onTrouble: unheard,
+  });
+  const ways = [
+    (signal: AbortSignal) => share.publish({ signal }),
+    (signal: AbortSignal) => share.watch(signal),
+  ];
+  for (const begin of ways) {
+    const stopping = new AbortController();
+    const running = begin(stopping.signal).then(() => "done", ({ code }) => code);
+    await turn(); // The thread is at its scan, or about to be started.
+    stopping.abort();
+    assertEquals(await Promise.race([running, turn().then(() => "goes on")]), "interrupted");
+    await running;
+  }
 });
 
 Deno.test("what is not there is not shared", ON_DISK, async () => {
