@@ -5,8 +5,8 @@
  */
 
 import type { Peer } from "../peer/peer.ts";
-import type { PublishedTree } from "../peer/share/publisher.ts";
-import type { FileCount, TreeOptions } from "../peer/share/tree_publishing.ts";
+import type { PublishedTree, PublishTreeOptions } from "../peer/share/publisher.ts";
+import type { FileCount } from "../peer/share/tree_publishing.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import { type CommandOptions, transferOf } from "./command_options.ts";
 import { isPattern, literalOrPattern, nothingMatches } from "./patterns.ts";
@@ -21,26 +21,26 @@ export async function runPub(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<Outcome> {
-  const { signal } = options;
+  const { signal, include, exclude } = options;
   return await outcomeOfEach(args, async (name) => {
     const isFolder = name.endsWith("/") && !isPattern(name) || await peer.isFolder(name);
     const tell = transferOf(name, args, options);
     const onFiles = (bytes: number, files: FileCount) => tell({ phase: "hashing", bytes, files });
-    if (isFolder) return fromTree(name, await peer.pubTree(name, { signal, onProgress: onFiles }));
+    const tree = { signal, include, exclude, onProgress: onFiles };
+    if (isFolder) return fromTree(name, await peer.pubTree(name, tree));
     const one = async (name: string): Promise<Outcome> => {
       const onProgress = (bytes: number, total: number) => tell({ phase: "hashing", bytes, total });
       const reply = await peer.pub(name, { signal, onProgress });
       return { lines: [formatPlainReply(reply)], fields: { name } };
     };
-    const matching = (it: string) => pubMatching(peer, it, { signal, onProgress: onFiles });
-    return await literalOrPattern(name, one, matching);
+    return await literalOrPattern(name, one, (pattern) => pubMatching(peer, pattern, tree));
   }, FATAL);
 }
 
 async function pubMatching(
   peer: Peer,
   pattern: string,
-  options: TreeOptions,
+  options: PublishTreeOptions,
 ): Promise<Outcome> {
   const tree = await peer.pubTree(pattern, { ...options, isPattern: true });
   const isNothing = tree.published.length + tree.skipped.length === 0;
