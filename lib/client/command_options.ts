@@ -22,8 +22,8 @@ export interface CommandOptions extends Omit<PeerGetOptions, "onProgress">, Shar
   readonly match?: string | undefined;
   /** Whether nobody is to be asked. @default {false} */
   readonly yes?: boolean | undefined;
-  /** Asks whoever is at the terminal, if somebody is. */
-  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
+  /** Asks whoever is at the terminal; `undefined` if nobody can be asked. */
+  readonly confirm?: ((question: string) => Promise<boolean | undefined>) | undefined;
   /** How many items of a list are shown. @default all */
   readonly limit?: number | undefined;
   /** What a list is sorted by. @default as it came */

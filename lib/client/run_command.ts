@@ -80,9 +80,12 @@ async function run(
     ...flags,
     json: output.json,
     columns: output.columns,
-    confirm: terminal.isInteractive && !output.json
-      ? (question) => isConfirmed(terminal, question, runSignal)
-      : undefined,
+    confirm: async (question) => {
+      const isAttended = terminal.isInteractive && !output.json;
+      // The terminal belongs to the shell while a job is in the background.
+      if (!isAttended || place?.job.number !== undefined) return undefined;
+      return await isConfirmed(terminal, question, runSignal);
+    },
     ...place ? { jobs: place.jobs } : {},
     signal: runSignal,
     share: flags.share || share,
