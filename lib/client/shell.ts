@@ -15,9 +15,14 @@ import type { Workbench } from "./run_command.ts";
 import { isWorthKeeping } from "../cli/line_editor.ts";
 import { inOwnWords } from "./aliases.ts";
 import { type Line, parseLine } from "./words.ts";
+import { usage } from "../cli/parse_flags.ts";
 
 /** How soon after the first Ctrl-C on an empty line a second one leaves, in milliseconds. */
 const AGAIN_MS = 2_000;
+
+/** Nothing is done for words that may be parts of a name. */
+const MISQUOTED =
+  'a quote is not closed; quotes go around whole words, as "lab 3.pdf" or "\'s.pdf"';
 
 /** What keeps lines for the next shell. */
 export interface Recorder {
@@ -105,9 +110,10 @@ class Shell {
     if (VERBS.includes(verb) && isWorthKeeping(line)) this.#recorder?.add(line);
   }
 
-  async #start({ words, isBackground, text }: Line): Promise<Job> {
+  async #start({ words, isBackground, isMisquoted, text }: Line): Promise<Job> {
     const own = inOwnWords(words);
     if (this.#mayHoldPassword) assertCommand(this.#bench.terminal, own);
+    if (isMisquoted) throw usage(MISQUOTED);
     const invocation = parseInvocation(own);
     return isBackground
       ? this.#jobs.begin(invocation, text)

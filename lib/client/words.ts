@@ -4,8 +4,13 @@
  * @module
  */
 
-/** A word in quotes, which may hold spaces, or one without. Quotes inside a word are part of it. */
-const WORD = /"([^"]*)"(?=\s|$)|'([^']*)'(?=\s|$)|(\S+)/g;
+/**
+ * A word in quotes, which may hold spaces, or one without; so may the value of a flag be. Quotes inside
+ * a word are part of it.
+ */
+const WORD = /(--[\w-]+=)?(?:"([^"]*)"|'([^']*)')(?=\s|$)|(\S+)/g;
+/** A quote that nothing closes at the end of its word. */
+const OPEN_QUOTE = /^(?:--[\w-]+=)?["']/;
 /** A word of its own, without quotes: names may hold it, and end in it. */
 const BACKGROUND = /(?:^|\s)&\s*$/;
 
@@ -14,6 +19,8 @@ export interface Line {
   readonly words: readonly string[];
   /** Whether it ends in `&`: what it says is to be done in the background. */
   readonly isBackground: boolean;
+  /** Whether a quote begins that does not end: then the words are not those that were meant. */
+  readonly isMisquoted: boolean;
   /** The line without that. */
   readonly text: string;
 }
@@ -36,7 +43,13 @@ export function splitWords(line: string): string[] {
 /** The words of `line`, and whether it ends in `&`. */
 export function parseLine(line: string): Line {
   const text = line.replace(BACKGROUND, "").trim();
-  return { words: splitWords(text), isBackground: BACKGROUND.test(line), text };
+  const matches = [...text.matchAll(WORD)];
+  return {
+    words: matches.map(wordOf),
+    isBackground: BACKGROUND.test(line),
+    isMisquoted: matches.some(([, , , , bare = ""]) => OPEN_QUOTE.test(bare)),
+    text,
+  };
 }
 
 /** The word that goes on at the end of `before`: an empty one after a space. */
@@ -51,12 +64,12 @@ export function openWord(before: string): OpenWord {
   return { words, start, typed: open >= 0 ? before.slice(start + 1) : wordOf(match) };
 }
 
-function wordOf([, double, single, bare]: RegExpExecArray): string {
-  return double ?? single ?? bare ?? "";
+function wordOf([, flag = "", double, single, bare]: RegExpExecArray): string {
+  return flag + (double ?? single ?? bare ?? "");
 }
 
 /** Whether a quote begins at `match` that nothing ends. */
-function isUnclosed(before: string, { index, 3: bare = "" }: RegExpExecArray): boolean {
+function isUnclosed(before: string, { index, 4: bare = "" }: RegExpExecArray): boolean {
   const quote = bare[0];
   return (quote === '"' || quote === "'") && !before.includes(quote, index + 1);
 }

@@ -114,6 +114,19 @@ Deno.test({
   }
 });
 
+Deno.test(
+  { name: "a quote that is not closed has nothing done for its words", permissions: "none" },
+  async () => {
+    const { bench, printed } = benchWith(['pub "old notes.txt', 'sch "old notes"', "sch it's"]);
+    await runShell(bench);
+    assert(/^Cannot read the command line: a quote is not closed; .*\n$/.test(printed.stderr));
+    assertEquals(
+      printed.stdout,
+      `${BEGINNING}1 file found:\nold notes\n1 file found:\nit's\n`,
+    );
+  },
+);
+
 Deno.test({ name: "runShell() reads nothing after the signal", permissions: "none" }, async () => {
   const { bench, printed } = benchWith(["lap"], { signal: AbortSignal.abort() });
   await runShell(bench);

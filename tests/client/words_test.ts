@@ -18,6 +18,8 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   'get "open end': ["get", '"open', "end"],
   "get '' \"\"": ["get", "", ""],
   'get "a"b': ["get", '"a"b'],
+  'get a --out="two words"': ["get", "a", "--out=two words"],
+  "pub lab --exclude='*.tmp'": ["pub", "lab", "--exclude=*.tmp"],
 };
 
 for (const [line, words] of Object.entries(LINES)) {
@@ -53,6 +55,23 @@ for (const [line, words, isBackground] of BACKGROUND) {
   Deno.test({ name: `whether ${line} is for the background`, ...PURE }, () => {
     const parsed = parseLine(line);
     assertEquals([parsed.words, parsed.isBackground], [words, isBackground]);
+  });
+}
+
+const QUOTES: readonly (readonly [line: string, isMisquoted: boolean])[] = [
+  ['pub "a b" c', false],
+  ["get it's", false],
+  ['get a"b', false],
+  ['get a --out="my folder"', false],
+  ['unp "old notes.txt', true],
+  ["unp 'old notes.txt", true],
+  ['unp "old "notes.txt', true],
+  ['get a --out="my folder', true],
+];
+
+for (const [line, isMisquoted] of QUOTES) {
+  Deno.test({ name: `whether the quotes of ${line} are closed`, ...PURE }, () => {
+    assertEquals(parseLine(line).isMisquoted, isMisquoted);
   });
 }
 
