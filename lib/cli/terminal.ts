@@ -4,12 +4,16 @@
  * @module
  */
 
+import { BitTrickleError } from "../errors.ts";
 import { onSignal } from "./interrupt.ts";
 import { endsLine, Keyboard, type WatchedKeys } from "./keyboard.ts";
 import { END, LineEditor, type LineEditorOptions } from "./line_editor.ts";
 import { LiveArea } from "./live_area.ts";
 import { openScreen } from "./screen.ts";
 import { toStderr } from "./write.ts";
+
+/** Longest line of a script, in UTF-16 units: what has no line feeds is no script. */
+const LINE_LENGTH = 65_536;
 
 /** How a line is asked for. */
 export interface AskOptions {
@@ -69,6 +73,8 @@ export class Terminal implements Disposable {
   /**
    * Asks for a line. Returns `undefined` at the end of input, for Ctrl-D, and where the question is taken
    * back.
+   *
+   * @throws {BitTrickleError} `usage` for a line of a script that does not end
    */
   async ask(prompt: string, options: AskOptions = {}): Promise<string | undefined> {
     if (this.#hasEnded) return undefined;
@@ -171,7 +177,13 @@ export class Terminal implements Disposable {
       if (!bytes) return line === "" || this.#hasEnded ? undefined : line;
       const isWhole = endsLine(bytes.at(-1));
       line += decoder.decode(isWhole ? bytes.subarray(0, -1) : bytes, { stream: !isWhole });
+      if (line.length > LINE_LENGTH) throw tooLong(this.#linesRead + 1);
       if (isWhole) return line;
     }
   }
+}
+
+function tooLong(line: number): BitTrickleError {
+  const reason = `line ${line} of it is longer than ${LINE_LENGTH} characters`;
+  return new BitTrickleError("usage", `Cannot read the input: ${reason}`);
 }

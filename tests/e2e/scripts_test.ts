@@ -53,6 +53,17 @@ Deno.test("a script that loses its index ends with 4, one that is stopped with 1
   assertStringIncludes(vader.shell.stderr, "No answer from the index");
 });
 
+Deno.test("what has no line feeds is no script", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const ended = await script(network, ["hans", "pw-hans", "lap", "x".repeat(70_000), "lpf"]);
+  assertEquals(ended.code, 2);
+  assertStringIncludes(
+    ended.stderr,
+    "Cannot read the input: line 4 of it is longer than 65536 characters\n",
+  );
+  assertStringIncludes(ended.stdout, "No active peers\nGoodbye!\n");
+});
+
 const WITH_PASSWORD = { BITTRICKLE_PASSWORD: "pw-hans" };
 
 Deno.test("a password line is read, whatever the environment holds", AS_PROCESSES, async () => {
