@@ -42,7 +42,7 @@ export class Target {
     const segments = this.name.split("/");
     const last = segments.pop()!;
     const end = `${mark && `.${mark}`}${copy === 1 ? "" : `.${copy}`}${SUFFIX}`;
-    const stem = cutTo(`.${last}`, NAME_SEGMENT_BYTES - end.length);
+    const stem = cutToBytes(`.${last}`, NAME_SEGMENT_BYTES - end.length);
     return join(this.folder, ...segments, stem + end);
   }
 
@@ -167,7 +167,7 @@ export function isDiskFull({ cause }: BitTrickleError): boolean {
 }
 
 /** `name`, cut at a character to at most `bytes`. */
-function cutTo(name: string, bytes: number): string {
+export function cutToBytes(name: string, bytes: number): string {
   let stem = name;
   while (utf8Length(stem) > bytes) stem = [...stem].slice(0, -1).join("");
   return stem;
