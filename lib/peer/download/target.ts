@@ -157,7 +157,7 @@ export class Target {
 /** The cause of an error: something has the name of a download, which is the message. */
 export class NameTaken extends Error {}
 
-/** The cause of an error: a file is known not to fit on the disk, on which others may. */
+/** The cause of an error: a file is known not to fit on the disk, as the message says. Others may. */
 export class NoRoom extends Error {}
 
 /** Whether `error` is that of a disk on which nothing more fits. */
@@ -197,6 +197,7 @@ function renameWithoutLinks(from: string, to: string): void {
 }
 
 function explain(cause: unknown): string {
+  if (cause instanceof NoRoom) return cause.message;
   switch ((cause as { code?: string }).code) {
     case "ENOSPC":
     case "EDQUOT":
