@@ -87,3 +87,20 @@ Deno.test("unp takes patterns of what is published, files or not", AS_PROCESSES,
   assertEquals((await unp("**", "--everywhere")).stdout, "3 files unpublished\n");
   assertEquals(await published(network), []);
 });
+
+Deno.test("unp of the whole folder says how to withdraw all", AS_PROCESSES, async () => {
+  const { network, folder } = await startNetwork();
+  await using _ = network;
+  const once = (...args: string[]) => network.once("hans", ...args);
+  await once("pub", ".");
+  for (const whole of [".", "./", ".//", "lab/..", `${folder}/`]) {
+    const { code, stderr } = await once("unp", whole);
+    assertEquals([code, stderr], [
+      2,
+      `"${whole}" is the whole folder: "**" withdraws all that is published from it\n`,
+    ]);
+  }
+  assertEquals((await published(network)).length, FILES.length);
+  assertEquals((await once("unp", "**")).stdout, `${FILES.length} files unpublished\n`);
+  assertEquals((await once("pub", "")).stderr, 'Cannot publish "": it is empty\n');
+});

@@ -11,7 +11,7 @@ import { nameIn } from "./typed_name.ts";
 /** Whether `typed` is a folder in the folder `shared`, or that itself. */
 export async function isFolder(shared: string, typed: string): Promise<boolean> {
   const name = nameIn(shared, typed);
-  if (name === ROOT) return true;
+  if (name === ROOT || name === "") return name === ROOT;
   const found = await findOnDisk(shared, name).catch(() => undefined);
   return found?.status.isDirectory() ?? false;
 }

@@ -108,7 +108,7 @@ export class Publisher {
    * @throws {BitTrickleError} `usage` for what is no name, or in protocol 1, which knows no shares
    */
   async unp(typed: string, isEverywhere = false): Promise<Reply> {
-    const name = this.#nameOf(typed);
+    const name = this.#withdrawnNameOf(typed);
     assertName("unpublish", name, this.#setting.isSealed);
     if (isEverywhere && !this.#setting.isSealed) throw new BitTrickleError("usage", NO_SHARES);
     return await this.#setting.turns.run(name, () => this.#withdraw(name, isEverywhere));
@@ -126,8 +126,8 @@ export class Publisher {
     typed: string,
     { isEverywhere = false, isPattern = false, signal }: UnpublishTreeOptions = {},
   ): Promise<string[]> {
+    const name = this.#withdrawnNameOf(typed);
     const listed = await this.#setting.ask({ verb: "lpf" }) as List;
-    const name = this.#nameOf(typed);
     const glob = new Glob(name);
     const beginning = beginningBelow(name);
     const isMeant = (item: string) => isPattern ? glob.matches(item) : item.startsWith(beginning);
@@ -189,6 +189,14 @@ export class Publisher {
 
   #nameOf(typed: string): string {
     return nameIn(this.#setting.files.folder.path, typed);
+  }
+
+  /** An empty variable in a script must not withdraw everything. */
+  #withdrawnNameOf(typed: string): string {
+    const name = this.#nameOf(typed);
+    if (name !== ROOT) return name;
+    const reason = 'is the whole folder: "**" withdraws all that is published from it';
+    throw new BitTrickleError("usage", `"${escapeText(typed)}" ${reason}`);
   }
 
   async #list(typed: string, patterns: SharePatterns): Promise<Tree> {
