@@ -80,7 +80,10 @@ export class Terminal implements Disposable {
     if (this.#hasEnded) return undefined;
     this.#listen();
     const isEdited = this.isInteractive && (this.area.hasScreen || options.hidden);
-    const line = await (isEdited ? this.#askEdited(prompt, options) : this.#askPlain(prompt));
+    const cancel = () => this.#keyboard.cancel();
+    options.signal?.addEventListener("abort", cancel);
+    const asking = isEdited ? this.#askEdited(prompt, options) : this.#askPlain(prompt, options);
+    const line = await asking.finally(() => options.signal?.removeEventListener("abort", cancel));
     if (line !== undefined) this.#linesRead++;
     return line;
   }
@@ -138,10 +141,7 @@ export class Terminal implements Disposable {
     this.#editor ??= new LineEditor(this.area, this.#options);
     this.#keyboard.setRaw(true);
     this.#editor.begin({ prompt, isHidden: hidden, isRemembered: remembered });
-    const cancel = () => this.#keyboard.cancel();
-    signal?.addEventListener("abort", cancel);
     const line = await this.#edit(this.#editor, signal);
-    signal?.removeEventListener("abort", cancel);
     if (this.area.hasScreen) this.#keyboard.rest();
     else this.#keyboard.setRaw(false);
     return line;
@@ -160,20 +160,22 @@ export class Terminal implements Disposable {
   }
 
   /** Asks for a line that comes from a pipe, or that the terminal edits by itself. */
-  async #askPlain(prompt: string): Promise<string | undefined> {
+  async #askPlain(prompt: string, { signal }: AskOptions): Promise<string | undefined> {
     if (this.isInteractive) this.area.showLine({ prompt, text: "", cursor: 0 });
     else if (!this.#options.isQuiet) toStderr(prompt);
-    const line = await this.#readPlain();
-    if (line === undefined) this.close();
-    else this.area.forgetLine();
+    const line = await this.#readPlain(signal);
+    if (line !== undefined) this.area.forgetLine();
+    else if (signal?.aborted && !this.#hasEnded) this.area.endLine();
+    else this.close();
     return line;
   }
 
-  async #readPlain(): Promise<string | undefined> {
+  async #readPlain(signal: AbortSignal | undefined): Promise<string | undefined> {
     const decoder = new TextDecoder();
     let line = "";
     for (;;) {
-      const bytes = await this.#keyboard.read();
+      const bytes = signal?.aborted ? undefined : await this.#keyboard.read();
+      if (signal?.aborted) return undefined;
       if (!bytes) return line === "" || this.#hasEnded ? undefined : line;
       const isWhole = endsLine(bytes.at(-1));
       line += decoder.decode(isWhole ? bytes.subarray(0, -1) : bytes, { stream: !isWhole });
