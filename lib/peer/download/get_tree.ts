@@ -37,6 +37,8 @@ export interface FailedFile {
 
 /** Why there is nothing to get. */
 const GONE = "nobody who is active has it any more";
+/** Why what its user has changed is not replaced by what it was, whatever else is. */
+const CHANGED = "you publish it, and changed it: get it alone to replace it";
 const LOST =
   "what you published is not in the folder any more, and nobody else who is active has it";
 
@@ -86,7 +88,7 @@ interface Leaf {
  * Gets every file whose name begins with `folder`, small ones many at a time, large ones one after
  * the other. What fails does not stop the rest, and whose sources bring nothing waits beside them.
  * What the user publishes is looked at like any other, and got from others if it is not there any
- * more. An interruption, an index that is gone and a full disk stop the whole.
+ * more; what is there of it is never replaced. An interruption, an index that is gone and a full disk stop the whole.
  *
  * @throws {BitTrickleError} `interrupted`, `index_gone`, or of the index, if nothing was begun
  */
@@ -190,7 +192,7 @@ class Tree implements GottenTree {
   /** @throws what stops the whole */
   async #get(leaf: Leaf, onActivity: () => void): Promise<void> {
     const { onProgress, ...options } = this.#options;
-    const { name, wanted, listed } = leaf;
+    const { name, wanted, listed, isOwn } = leaf;
     const { patienceMs = DOWNLOAD_PATIENCE_MS } = options;
     let bytes: number | undefined;
     let gotten: Gotten | undefined;
@@ -198,6 +200,7 @@ class Tree implements GottenTree {
       gotten = await this.#setting.get(wanted, {
         ...options,
         as: name,
+        force: options.force && !isOwn,
         listed,
         sourcePatienceMs: Math.min(patienceMs, DOWNLOAD_PATIENCE_MS),
         signal: this.#signal,
@@ -212,7 +215,8 @@ class Tree implements GottenTree {
     } catch (error) {
       if (!(error instanceof BitTrickleError) || stopsAll(error)) throw error;
       this.lacksRoom ||= error.cause instanceof NoRoom;
-      this.#fail(name, error.code, error.message);
+      const isKept = isOwn && options.force && error.code === "exists";
+      this.#fail(name, error.code, isKept ? `${error.message}; ${CHANGED}` : error.message);
     }
     this.#open.delete(name);
     const kept = keptOf(gotten);
