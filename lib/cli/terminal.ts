@@ -152,7 +152,7 @@ export class Terminal implements Disposable {
       const keys = signal?.aborted ? undefined : await this.#keyboard.read();
       if (signal?.aborted && !this.#hasEnded) return void editor[Symbol.dispose]();
       if (!keys || this.#hasEnded) break;
-      const line = editor.press(keys);
+      const line = await editor.press(keys);
       if (line === END) return undefined;
       if (line !== undefined) return line;
     }
