@@ -114,6 +114,13 @@ Deno.test({
   }
 });
 
+Deno.test({ name: "what answers at once is no job", permissions: "none" }, async () => {
+  const { bench, printed } = benchWith(["help &", "lap &", "jobs"]);
+  await runShell(bench);
+  assert(printed.stderr.startsWith("help does not run in the background; get, pub, unp do."));
+  assertEquals(printed.stdout, `${BEGINNING}No jobs\n`);
+});
+
 Deno.test(
   { name: "a quote that is not closed has nothing done for its words", permissions: "none" },
   async () => {
