@@ -9,6 +9,7 @@ import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { Purpose } from "../peer/peer_options.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { commandMeantBy } from "./aliases.ts";
 import { runCat } from "./cat_command.ts";
 import type { CommandOptions } from "./command_options.ts";
 import { runGet } from "./get_command.ts";
@@ -18,7 +19,6 @@ import { runLimit } from "./limit_command.ts";
 import type { Outcome } from "./outcome.ts";
 import { runLap, runLpf, runSch } from "./list_commands.ts";
 import { runPub } from "./pub_command.ts";
-import { didYouMean } from "../cli/spelling.ts";
 import { runShare } from "./share_command.ts";
 import { runUnp } from "./unp_command.ts";
 
@@ -193,6 +193,9 @@ export const AVAILABLE = `Available commands are: ${[...ORIGINALS, "xit"].join("
 /** Names of all commands. */
 export const VERBS: readonly string[] = [...COMMANDS.keys(), "xit", "help"];
 
+/** Commands that take no index, and so go only where a command line begins. */
+const LEADING: readonly string[] = ["join", "completion", "man"];
+
 /** Names of the commands that go in the shell. */
 export const SHELL_WORDS: readonly string[] = [
   ...[...COMMANDS].filter(([, it]) => goesIn(it, { json: false, isShell: true })).map(nameOf),
@@ -223,15 +226,21 @@ export function goesIn(command: Command, place: CommandPlace): boolean {
 export function checkCommand({ verb, args, flags }: Invocation, place?: CommandPlace): Command {
   const command = COMMANDS.get(verb);
   if (verb === "xit") throw usage("xit takes nothing after it");
-  if (!command) {
-    const hint = didYouMean(verb, VERBS) || ".";
-    throw usage(`"${escapeText(verb)}" is not a command${hint} ${AVAILABLE}`);
-  }
+  if (!command) throw notACommand(verb);
   if (flags.match === undefined || args.length > 0) checkCount(verb, command, args.length);
   checkFlags(verb, command, flags);
   const fault = place && command.fault?.(place);
   if (fault) throw usage(fault);
   return command;
+}
+
+function notACommand(verb: string): BitTrickleError {
+  if (LEADING.includes(verb)) {
+    return usage(`${verb} comes first, without an index: bittrickle-client ${verb} …`);
+  }
+  const meant = commandMeantBy(verb, VERBS);
+  const hint = meant === undefined ? `. ${AVAILABLE}` : `; did you mean "${meant}"?`;
+  return usage(`"${escapeText(verb)}" is not a command${hint}`);
 }
 
 /** What a client is for that runs only `invocation`. */
