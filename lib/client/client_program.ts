@@ -22,7 +22,7 @@ import { configOutcome } from "./config_command.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import { homeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
-import { oneShotHelp } from "./help.ts";
+import { oneShotHelp, shortUsage } from "./help.ts";
 import { resolveIndex } from "./index_argument.ts";
 import type { Invocation } from "./invocation.ts";
 import { HistoryFile } from "../cli/history_file.ts";
@@ -96,7 +96,7 @@ export async function runClient(
 }
 
 function lacksIndex(command: Invocation | undefined, output: Output): number {
-  if (!command) { for (const line of oneShotHelp().lines) output.note(line); }
+  if (!command) { for (const line of shortUsage()) output.note(line); }
   return output.error(usage("no index is named: write host:port, or configure one"));
 }
 

@@ -253,8 +253,12 @@ function checkCount(verb: string, command: Command, count: number): void {
   if (!argument && count > 0) throw usage(`${verb} takes nothing after it`);
   if (!argument) return;
   const form = `${verb} ${formOf(command)}`;
-  if (count < least) throw usage(`${verb} needs a ${argument}: ${form}`);
-  if (count > most) throw usage(`${verb} takes one ${argument}: ${form}`);
+  const noun = argument.includes("|") ? "word" : argument;
+  if (count < least) throw usage(`${verb} needs a ${noun}: ${form}`);
+  if (count <= most) return;
+  const quotes = noun === "file" ? "; a name with spaces is put in quotes" : "";
+  const all = most === 1 ? `one ${noun}` : `${most} ${noun}s at most`;
+  throw usage(`${verb} takes ${all}: ${form}${quotes}`);
 }
 
 function checkFlags(verb: string, { flags: taken = [] }: Command, given: CommandFlags): void {

@@ -12,13 +12,23 @@ import type { Peer } from "../peer/peer.ts";
 import { type CommandOptions, optionsFor } from "./command_options.ts";
 import { formatContent } from "../protocol/content.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
-import { countFiles, failureOf, named, type Outcome, outcomeOfEach } from "./outcome.ts";
+import {
+  countFiles,
+  failureOf,
+  named,
+  type Outcome,
+  outcomeOfEach,
+  quotesHint,
+} from "./outcome.ts";
 import { getMatch, getPattern } from "./matching_command.ts";
 import { isPattern, literalOrPattern } from "./patterns.ts";
 import { usage } from "../cli/parse_flags.ts";
 
 /** Fewest digits by which ids are told apart. */
 const LEAST_DIGITS = 8;
+
+const NOT_BOTH = "get takes names or --match, not both; a search of several words is put in " +
+  "quotes: get --match 'lab*.pdf user:hans'";
 
 /** Gets what `names` name. */
 export async function runGet(
@@ -34,14 +44,14 @@ export async function runGet(
   };
   return await outcomeOfEach(names, run, {
     fatal: ["index_gone"],
-    hintFor: (outcomes) => hintFor(names, outcomes),
+    hintFor: quotesHint("get", names),
   });
 }
 
 /** @throws {BitTrickleError} `usage` for what does not go together */
 function checkOptions(names: readonly string[], options: CommandOptions): void {
   const { as, match, force, rename, skip } = options;
-  if (names.length > 0 && match !== undefined) throw usage("get takes names, or --match");
+  if (names.length > 0 && match !== undefined) throw usage(NOT_BOTH);
   if (match === "") throw usage("--match needs a search, as 'lab*.pdf user:hans'");
   const isOne = names.length === 1 && !isPattern(names[0]!);
   if (as !== undefined && !isOne) throw usage("--as names one file, so get one at a time");
@@ -138,11 +148,4 @@ function treeFailure(
   const codes = failed.map(({ code }) => code);
   const done = downloaded.length + present.length + skipped.length;
   return failureOf(done > 0 ? [undefined, ...codes] : codes);
-}
-
-/** A hint about missing quotes. */
-function hintFor(names: readonly string[], outcomes: readonly Outcome[]): string | undefined {
-  const isNothing = ({ failure }: Outcome) => failure === "not_found";
-  if (!outcomes.every(isNothing)) return undefined;
-  return `If that is one name with spaces, put it in quotes: get "${names.join(" ")}"`;
 }

@@ -47,6 +47,15 @@ export async function outcomeOfEach(
   return outcomeOfAll(outcomes, end, hintFor(outcomes));
 }
 
+/** The hint that missing quotes may be why `verb` found none of `names`. */
+export function quotesHint(verb: string, names: readonly string[]): BatchOptions["hintFor"] & {} {
+  return (outcomes) => {
+    const isNothing = outcomes.every(({ failure }) => failure === "not_found");
+    const line = `${verb} "${names.join(" ")}"`;
+    return isNothing ? `If that is one name with spaces, put it in quotes: ${line}` : undefined;
+  };
+}
+
 /** `line`, which is about `name`, so that it says so. */
 export function named(name: string, line: string): string {
   return isNamed(name, line) ? line : `"${name}": ${line}`;

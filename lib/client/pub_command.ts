@@ -10,7 +10,7 @@ import type { FileCount, TreeOptions } from "../peer/share/tree_publishing.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import { type CommandOptions, transferOf } from "./command_options.ts";
 import { isPattern, literalOrPattern, nothingMatches } from "./patterns.ts";
-import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
+import { countFiles, type Outcome, outcomeOfEach, quotesHint } from "./outcome.ts";
 
 /** Nobody else is asked for anything: it is the index that does not answer. */
 const FATAL = { fatal: ["timeout", "network"] } as const;
@@ -34,7 +34,7 @@ export async function runPub(
     };
     const matching = (it: string) => pubMatching(peer, it, { signal, onProgress: onFiles });
     return await literalOrPattern(name, one, matching);
-  }, FATAL);
+  }, { ...FATAL, hintFor: quotesHint("pub", args) });
 }
 
 async function pubMatching(

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   AVAILABLE,
   BANNER,
@@ -65,6 +65,10 @@ const MISTAKES: readonly (readonly [words: readonly string[], reason: string])[]
   [["pub"], "pub needs a file: pub <file>"],
   [["unp"], "unp needs a file: unp <file>"],
   [["sch"], "sch needs a text: sch <text>"],
+  [["cat", "my", "file"], "cat takes one file: cat <file>; a name with spaces is put in quotes"],
+  [["config", "show", "it"], "config takes one word: config <show|path>"],
+  [["config"], "config needs a word: config <show|path>"],
+  [["limit", "up", "5M", "now"], "limit takes 2 words at most: limit [up|down RATE]"],
   [["lap", "hans"], "lap takes nothing after it"],
   [["lpf", "hans", "vader"], "lpf takes one user: lpf [user]"],
   [["pub", "a", "--force"], "pub takes no --force; a name that begins with - is written after --"],
@@ -254,6 +258,31 @@ Deno.test({ name: "get of several files tells of each", permissions: "none" }, a
     'If that is one name with spaces, put it in quotes: get "my file"',
     "not_found",
   ]);
+});
+
+Deno.test(
+  { name: "pub and unp of a name without its quotes say so", permissions: "none" },
+  async () => {
+    const missing = new BitTrickleError("not_found", "no such file in the shared folder");
+    const none = { list: { items: [] }, sharesWith: () => Promise.resolve([]) };
+    const peer = peerThat({
+      isFolder: () => Promise.resolve(false),
+      pub: () => Promise.reject(missing),
+      unp: () => Promise.resolve({ kind: "not published" }),
+      lists: none as unknown as DetailedLists,
+    });
+    for (const verb of ["pub", "unp"]) {
+      const { text } = await run(peer, `${verb} my file`);
+      const hint = `If that is one name with spaces, put it in quotes: ${verb} "my file"`;
+      assertEquals(text.split("\n").at(-1), hint);
+    }
+  },
+);
+
+Deno.test({ name: "a search of get is one word", permissions: "none" }, async () => {
+  const both = () => run(peerWith({}), "get --match lab user:hans");
+  const reason = "quotes: get --match 'lab*.pdf user:hans'";
+  await assertRejects(both, BitTrickleError, reason);
 });
 
 Deno.test({ name: "get of a folder counts what came of it", permissions: "none" }, async () => {

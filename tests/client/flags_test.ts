@@ -192,7 +192,7 @@ const [{ line: INVITATION, value: INVITED }] = invitations.good as [
 ];
 const SYSTEM = surroundings({
   env: { BITTRICKLE_USER: "hans" },
-  files: { "invitation.txt": `\ufeff${INVITATION}\r\nand more\n` },
+  files: { "invitation.txt": `\ufeff${INVITATION}\r\nand more\n`, "empty.txt": "\ufeff\n" },
 });
 
 for (const argument of [INVITATION, "invitation.txt"]) {
@@ -211,6 +211,7 @@ for (const argument of [INVITATION, "invitation.txt"]) {
 const BAD_JOINS: readonly (readonly [args: readonly string[], reason: string])[] = [
   [[], "join needs an invitation"],
   [["none.txt"], 'Cannot read the invitation in "none.txt": '],
+  [["empty.txt"], 'Cannot read the invitation in "empty.txt": the file is empty'],
   [[INVITATION.slice(0, -1)], "Cannot read the invitation: it is not whole"],
   [[INVITATION, "--user", "luke"], "an invitation says who joins"],
   [[INVITATION, "--protocol", "1"], "an invitation needs the sealed protocol"],
