@@ -18,7 +18,7 @@ import { NO_JOBS, runCancel, runJobs, runWait } from "./job_commands.ts";
 import { runLimit } from "./limit_command.ts";
 import type { Outcome } from "./outcome.ts";
 import { runLap, runLpf, runSch } from "./list_commands.ts";
-import { runPub } from "./pub_command.ts";
+import { adviceOnServing, runPub } from "./pub_command.ts";
 import { runShare } from "./share_command.ts";
 import { runUnp } from "./unp_command.ts";
 
@@ -48,6 +48,12 @@ export interface Command {
   readonly mayBeJob?: true;
   /** Whether it writes to standard output by itself. @default {false} */
   readonly ownsOutput?: true;
+  /** What is left to do for a client that ran only this, if anything. */
+  readonly adviceAfter?: (
+    peer: Peer,
+    outcome: Outcome,
+    options: CommandOptions,
+  ) => Promise<string | undefined>;
   /** Why it does not go in a place, if it does not. @default it does */
   readonly fault?: (place: CommandPlace) => string | undefined;
   run(peer: Peer, args: readonly string[], options: CommandOptions): Promise<Outcome>;
@@ -106,6 +112,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     mayBeJob: true,
     summary: "download a file, by name or id, or all of a folder/ or pattern",
     purpose: "change",
+    adviceAfter: async (peer, outcome, { share }) => {
+      return share ? await adviceOnServing(peer, outcome) : undefined;
+    },
     run: runGet,
   }],
   ["jobs", {
@@ -148,6 +157,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "publish a file, or all of a folder",
     purpose: "change",
     mayBeJob: true,
+    adviceAfter: adviceOnServing,
     run: runPub,
   }],
   ["sch", {

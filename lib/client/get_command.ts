@@ -4,12 +4,13 @@
  * @module
  */
 
-import type { ErrorCode } from "../errors.ts";
+import { BitTrickleError, type ErrorCode } from "../errors.ts";
 import type { Content } from "../peer/download/candidates.ts";
 import type { GottenTree } from "../peer/download/get_tree.ts";
 import type { Gotten } from "../peer/download/get_setting.ts";
 import type { Peer } from "../peer/peer.ts";
 import { type CommandOptions, optionsFor } from "./command_options.ts";
+import { escapeText } from "../protocol/escape.ts";
 import { formatContent } from "../protocol/content.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
 import {
@@ -61,9 +62,33 @@ function checkOptions(names: readonly string[], options: CommandOptions): void {
 }
 
 async function getOne(peer: Peer, name: string, options: CommandOptions): Promise<Outcome> {
-  if (!name.endsWith("/")) return fromGotten(name, await peer.get(name, options));
+  if (!name.endsWith("/")) return await getFile(peer, name, options);
   if (options.as !== undefined) throw usage("--as names one file, not a folder");
   return fromTree(name, await peer.getTree(name, options));
+}
+
+/** Who leaves out the / of a folder is told, also where the folder is here already. */
+async function getFile(peer: Peer, name: string, options: CommandOptions): Promise<Outcome> {
+  const hint = async () => {
+    const isFolder = await peer.lists.hasFolderOfOthers(name).catch(notKnown);
+    const said = `"${name}" is a folder: "${name}/" gets all that others publish below it`;
+    return isFolder ? said : undefined;
+  };
+  const gotten = await peer.get(name, options).catch(async (error) => {
+    const isTaken = error instanceof BitTrickleError && error.code === "exists";
+    const said = isTaken ? await hint() : undefined;
+    if (said === undefined) throw error;
+    throw new BitTrickleError("exists", `${error.message}; ${escapeText(said)}`, { cause: error });
+  });
+  const outcome = fromGotten(name, gotten);
+  const said = gotten.kind === "nothing" ? await hint() : undefined;
+  return said === undefined ? outcome : { ...outcome, lines: [...outcome.lines, said] };
+}
+
+/** A hint that the index does not give is none. */
+function notKnown(error: unknown): false {
+  if (error instanceof BitTrickleError) return false;
+  throw error;
 }
 
 function fromGotten(name: string, gotten: Gotten): Outcome {

@@ -37,6 +37,16 @@ export async function runPub(
   }, { ...FATAL, hintFor: quotesHint("pub", args) });
 }
 
+/** What to tell who has published something from a folder that no client goes on to serve. */
+export async function adviceOnServing(
+  peer: Peer,
+  { failure }: Outcome,
+): Promise<string | undefined> {
+  const isPublished = failure === undefined || failure === "partial";
+  if (!isPublished || await peer.lists.isServedByAnother()) return undefined;
+  return "Nobody serves this now: leave a shell or `share` running in this folder";
+}
+
 async function pubMatching(
   peer: Peer,
   pattern: string,

@@ -180,6 +180,7 @@ function peerWith(
   onGet: (options?: PeerGetOptions) => void = () => {},
 ) {
   return peerThat({
+    lists: { hasFolderOfOthers: () => Promise.resolve(false) } as unknown as DetailedLists,
     get: (name, options) => {
       onGet(options);
       return Promise.resolve(files[name] ?? { kind: "nothing" });

@@ -13,6 +13,7 @@ import { BitTrickleError, interrupted } from "../../lib/errors.ts";
 import { JobControl } from "../../lib/client/job_control.ts";
 import type { Gotten } from "../../lib/peer/download/get_setting.ts";
 import { waitFor } from "../support/wait_for.ts";
+import type { DetailedLists } from "../../lib/peer/detailed_lists.ts";
 import type { Peer } from "../../lib/peer/peer.ts";
 
 const BEGINNING = `${BANNER.join("\n")}\n`;
@@ -142,6 +143,7 @@ function slowPeer() {
   const begun: { readonly name: string; readonly end: () => void }[] = [];
   const peer: Partial<Peer> = {
     ...PEER,
+    lists: { hasFolderOfOthers: () => Promise.resolve(false) } as unknown as DetailedLists,
     get: (name, options) => {
       const { promise, resolve, reject } = Promise.withResolvers<Gotten>();
       const signal = options!.signal!;
