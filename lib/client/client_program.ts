@@ -156,8 +156,7 @@ async function runConnected(
   const history = new LineHistory(await historyFile?.read());
   const jobs = new JobTable();
   const complete = completerOf({ peer, folder, jobs });
-  const isQuiet = flags.quiet || flags.json;
-  using terminal = new Terminal({ area, onInterrupt: onCtrlC, complete, history, isQuiet });
+  using terminal = new Terminal({ area, onInterrupt: onCtrlC, complete, history, isQuiet: true });
   const notice = (text: string, isError: boolean) => {
     if (!flags.json && (isError || !flags.quiet)) terminal.notice(text);
   };
