@@ -17,7 +17,8 @@ import { assertAeadWorks } from "../protocol/aead.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
-import { checkCommand, purposeOf } from "./commands.ts";
+import { commandMeantBy } from "./aliases.ts";
+import { checkCommand, purposeOf, VERBS } from "./commands.ts";
 import { configOutcome } from "./config_command.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import { homeFolder, thisDevice } from "./device.ts";
@@ -83,7 +84,7 @@ export async function runClient(
     const { command } = flags;
     if (command?.verb === "help") return output.outcome("help", oneShotHelp(command.args[0]));
     if (command?.verb === "xit" && command.args.length === 0) return 0;
-    if (command) checkCommand(command, { json: flags.json, isShell: false });
+    if (command) checkOneShot(command, flags);
     if (command?.verb === "config") {
       return output.outcome(command.verb, configOutcome(command.args, flags.configuration));
     }
@@ -93,6 +94,17 @@ export async function runClient(
     const isStopped = error instanceof BitTrickleError && error.code === "interrupted";
     return endWith(error, isStopped, flags, output);
   }
+}
+
+/** @throws {BitTrickleError} `usage`, also where a mistyped command was taken for the index */
+function checkOneShot(command: Invocation, { json, configuration }: ClientFlags): void {
+  const { index, meant } = configuration;
+  if (meant !== undefined && index && commandMeantBy(command.verb, VERBS) === undefined) {
+    const taken = `and "${escapeText(index.text)}" stands where the index does`;
+    const reason = `"${escapeText(command.verb)}" is not a command, ${taken}`;
+    throw new BitTrickleError("usage", `${reason}; did you mean "${meant}"?`);
+  }
+  checkCommand(command, { json, isShell: false });
 }
 
 function lacksIndex(command: Invocation | undefined, output: Output): number {

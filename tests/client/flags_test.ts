@@ -208,6 +208,17 @@ for (const argument of [INVITATION, "invitation.txt"]) {
   });
 }
 
+Deno.test(
+  { name: "parseClientFlags() says that the index has no flag", permissions: "none" },
+  () => {
+    for (const flag of ["--port", "--host"]) {
+      const reason =
+        `"${flag}" is not a flag: the index stands alone, as in bittrickle-client 192.0.2.10:5000`;
+      assertThrows(() => parseClientFlags([flag, "5000", "lap"], SYSTEM), BitTrickleError, reason);
+    }
+  },
+);
+
 const BAD_JOINS: readonly (readonly [args: readonly string[], reason: string])[] = [
   [[], "join needs an invitation"],
   [["none.txt"], 'Cannot read the invitation in "none.txt": '],
