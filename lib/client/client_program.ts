@@ -17,8 +17,8 @@ import { assertAeadWorks } from "../protocol/aead.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
-import { commandMeantBy } from "./aliases.ts";
-import { checkCommand, purposeOf, VERBS } from "./commands.ts";
+import { checkOneShot } from "./check_one_shot.ts";
+import { purposeOf } from "./commands.ts";
 import { configOutcome } from "./config_command.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import { homeFolder, thisDevice } from "./device.ts";
@@ -94,17 +94,6 @@ export async function runClient(
     const isStopped = error instanceof BitTrickleError && error.code === "interrupted";
     return endWith(error, isStopped, flags, output);
   }
-}
-
-/** @throws {BitTrickleError} `usage`, also where a mistyped command was taken for the index */
-function checkOneShot(command: Invocation, { json, configuration }: ClientFlags): void {
-  const { index, meant } = configuration;
-  if (meant !== undefined && index && commandMeantBy(command.verb, VERBS) === undefined) {
-    const taken = `and "${escapeText(index.text)}" stands where the index does`;
-    const reason = `"${escapeText(command.verb)}" is not a command, ${taken}`;
-    throw new BitTrickleError("usage", `${reason}; did you mean "${meant}"?`);
-  }
-  checkCommand(command, { json, isShell: false });
 }
 
 function lacksIndex(command: Invocation | undefined, output: Output): number {
