@@ -17,12 +17,13 @@ import { assertAeadWorks } from "../protocol/aead.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
-import { checkCommand, purposeOf } from "./commands.ts";
+import { checkOneShot } from "./check_one_shot.ts";
+import { purposeOf } from "./commands.ts";
 import { configOutcome } from "./config_command.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import { homeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
-import { oneShotHelp } from "./help.ts";
+import { oneShotHelp, shortUsage } from "./help.ts";
 import { resolveIndex } from "./index_argument.ts";
 import type { Invocation } from "./invocation.ts";
 import { HistoryFile } from "../cli/history_file.ts";
@@ -83,7 +84,7 @@ export async function runClient(
     const { command } = flags;
     if (command?.verb === "help") return output.outcome("help", oneShotHelp(command.args[0]));
     if (command?.verb === "xit" && command.args.length === 0) return 0;
-    if (command) checkCommand(command, { json: flags.json, isShell: false });
+    if (command) checkOneShot(command, flags);
     if (command?.verb === "config") {
       return output.outcome(command.verb, configOutcome(command.args, flags.configuration));
     }
@@ -96,7 +97,7 @@ export async function runClient(
 }
 
 function lacksIndex(command: Invocation | undefined, output: Output): number {
-  if (!command) { for (const line of oneShotHelp().lines) output.note(line); }
+  if (!command) { for (const line of shortUsage()) output.note(line); }
   return output.error(usage("no index is named: write host:port, or configure one"));
 }
 
@@ -156,8 +157,7 @@ async function runConnected(
   const history = new LineHistory(await historyFile?.read());
   const jobs = new JobTable();
   const complete = completerOf({ peer, folder, jobs });
-  const isQuiet = flags.quiet || flags.json;
-  using terminal = new Terminal({ area, onInterrupt: onCtrlC, complete, history, isQuiet });
+  using terminal = new Terminal({ area, onInterrupt: onCtrlC, complete, history, isQuiet: true });
   const notice = (text: string, isError: boolean) => {
     if (!flags.json && (isError || !flags.quiet)) terminal.notice(text);
   };

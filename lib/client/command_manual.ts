@@ -134,6 +134,7 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
   sch: {
     details: [
       "It finds names that hold all the words, in any case unless a word holds a capital. " +
+      "It leaves out your own files, which lpf lists. " +
       "Filters: user:hans, ext:pdf,epub, larger:10MB, smaller:1.5GB, case:any, case:exact.",
     ],
     examples: [

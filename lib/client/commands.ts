@@ -9,6 +9,7 @@ import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { Purpose } from "../peer/peer_options.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { commandMeantBy } from "./aliases.ts";
 import { runCat } from "./cat_command.ts";
 import type { CommandOptions } from "./command_options.ts";
 import { runGet } from "./get_command.ts";
@@ -17,8 +18,7 @@ import { NO_JOBS, runCancel, runJobs, runWait } from "./job_commands.ts";
 import { runLimit } from "./limit_command.ts";
 import type { Outcome } from "./outcome.ts";
 import { runLap, runLpf, runSch } from "./list_commands.ts";
-import { runPub } from "./pub_command.ts";
-import { didYouMean } from "../cli/spelling.ts";
+import { adviceOnServing, runPub } from "./pub_command.ts";
 import { runShare } from "./share_command.ts";
 import { runUnp } from "./unp_command.ts";
 
@@ -48,6 +48,12 @@ export interface Command {
   readonly mayBeJob?: true;
   /** Whether it writes to standard output by itself. @default {false} */
   readonly ownsOutput?: true;
+  /** What is left to do for a client that ran only this, if anything. */
+  readonly adviceAfter?: (
+    peer: Peer,
+    outcome: Outcome,
+    options: CommandOptions,
+  ) => Promise<string | undefined>;
   /** Why it does not go in a place, if it does not. @default it does */
   readonly fault?: (place: CommandPlace) => string | undefined;
   run(peer: Peer, args: readonly string[], options: CommandOptions): Promise<Outcome>;
@@ -106,6 +112,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     mayBeJob: true,
     summary: "download a file, by name or id, or all of a folder/ or pattern",
     purpose: "change",
+    adviceAfter: async (peer, outcome, { share }) => {
+      return share ? await adviceOnServing(peer, outcome) : undefined;
+    },
     run: runGet,
   }],
   ["jobs", {
@@ -148,6 +157,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "publish a file, or all of a folder",
     purpose: "change",
     mayBeJob: true,
+    adviceAfter: adviceOnServing,
     run: runPub,
   }],
   ["sch", {
@@ -193,6 +203,9 @@ export const AVAILABLE = `Available commands are: ${[...ORIGINALS, "xit"].join("
 /** Names of all commands. */
 export const VERBS: readonly string[] = [...COMMANDS.keys(), "xit", "help"];
 
+/** Commands that take no index, and so go only where a command line begins. */
+const LEADING: readonly string[] = ["join", "completion", "man"];
+
 /** Names of the commands that go in the shell. */
 export const SHELL_WORDS: readonly string[] = [
   ...[...COMMANDS].filter(([, it]) => goesIn(it, { json: false, isShell: true })).map(nameOf),
@@ -223,15 +236,21 @@ export function goesIn(command: Command, place: CommandPlace): boolean {
 export function checkCommand({ verb, args, flags }: Invocation, place?: CommandPlace): Command {
   const command = COMMANDS.get(verb);
   if (verb === "xit") throw usage("xit takes nothing after it");
-  if (!command) {
-    const hint = didYouMean(verb, VERBS) || ".";
-    throw usage(`"${escapeText(verb)}" is not a command${hint} ${AVAILABLE}`);
-  }
+  if (!command) throw notACommand(verb);
   if (flags.match === undefined || args.length > 0) checkCount(verb, command, args.length);
   checkFlags(verb, command, flags);
   const fault = place && command.fault?.(place);
   if (fault) throw usage(fault);
   return command;
+}
+
+function notACommand(verb: string): BitTrickleError {
+  if (LEADING.includes(verb)) {
+    return usage(`${verb} comes first, without an index: bittrickle-client ${verb} …`);
+  }
+  const meant = commandMeantBy(verb, VERBS);
+  const hint = meant === undefined ? `. ${AVAILABLE}` : `; did you mean "${meant}"?`;
+  return usage(`"${escapeText(verb)}" is not a command${hint}`);
 }
 
 /** What a client is for that runs only `invocation`. */
@@ -244,8 +263,12 @@ function checkCount(verb: string, command: Command, count: number): void {
   if (!argument && count > 0) throw usage(`${verb} takes nothing after it`);
   if (!argument) return;
   const form = `${verb} ${formOf(command)}`;
-  if (count < least) throw usage(`${verb} needs a ${argument}: ${form}`);
-  if (count > most) throw usage(`${verb} takes one ${argument}: ${form}`);
+  const noun = argument.includes("|") ? "word" : argument;
+  if (count < least) throw usage(`${verb} needs a ${noun}: ${form}`);
+  if (count <= most) return;
+  const quotes = noun === "file" ? "; a name with spaces is put in quotes" : "";
+  const all = most === 1 ? `one ${noun}` : `${most} ${noun}s at most`;
+  throw usage(`${verb} takes ${all}: ${form}${quotes}`);
 }
 
 function checkFlags(verb: string, { flags: taken = [] }: Command, given: CommandFlags): void {

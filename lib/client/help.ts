@@ -4,7 +4,7 @@
  * @module
  */
 
-import { commandRows, helpOf, shellCommandHelp } from "../cli/manual/help_text.ts";
+import { commandRows, helpOf, shellCommandHelp, usageOf } from "../cli/manual/help_text.ts";
 import { twoColumns } from "../cli/manual/wrap_text.ts";
 import { CLIENT_MANUAL, SHELL_MANUAL } from "./manual.ts";
 import type { Outcome } from "./outcome.ts";
@@ -28,6 +28,11 @@ export function shellHelp(name?: string): Outcome {
  */
 export function oneShotHelp(name?: string): Outcome {
   return outcomeOf(helpOf(CLIENT_MANUAL, name));
+}
+
+/** How the client is called, in a few lines: who has read them knows how to ask for the others. */
+export function shortUsage(): readonly string[] {
+  return usageOf(CLIENT_MANUAL);
 }
 
 function outcomeOf(lines: readonly string[]): Outcome {

@@ -10,7 +10,8 @@ import { escapeText } from "../protocol/escape.ts";
 import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import { limitOf, type ListKey, listKeyOf } from "./list_order.ts";
 import { type Parsed, parseFlags, usage } from "../cli/parse_flags.ts";
-import { COMMAND_FLAGS } from "./flag_table.ts";
+import { inOwnWords } from "./aliases.ts";
+import { COMMAND_FLAGS, PROGRAM_FLAGS } from "./flag_table.ts";
 
 /** Flags that belong to a command and not to the whole program. */
 export interface CommandFlags {
@@ -62,7 +63,8 @@ export interface Invocation {
  * @throws {BitTrickleError} `usage`
  */
 export function parseInvocation(words: readonly string[]): Invocation {
-  const flags = parseFlags(words, namesWithValue(COMMAND_FLAGS), namesOfSwitches(COMMAND_FLAGS));
+  const names = [namesWithValue(COMMAND_FLAGS), namesOfSwitches(COMMAND_FLAGS)] as const;
+  const flags = parseFlags(words, ...names, adviceOnProgramFlag);
   if ("asks" in flags) return { verb: "help", args: flags.arguments.slice(0, 1), flags: NO_FLAGS };
   return invocationOf(flags.arguments, flags)!;
 }
@@ -73,7 +75,7 @@ export function parseInvocation(words: readonly string[]): Invocation {
  * @throws {BitTrickleError} `usage` for the flags of a command where there is none
  */
 export function invocationOf(words: readonly string[], flags: Parsed): Invocation | undefined {
-  const [verb, ...args] = words;
+  const [verb, ...args] = inOwnWords(words);
   const given = commandFlags(flags);
   if (verb !== undefined) return { verb, args: args.map(nameOf), flags: given };
   // Whether everything that is fetched is to be published can be said of a whole shell.
@@ -88,6 +90,14 @@ export function invocationOf(words: readonly string[], flags: Parsed): Invocatio
   if (given.long) throw usage("--long belongs to a command: lap --long, lpf --long");
   if (given.limit) throw usage("--limit belongs to a command: sch <text> --limit 20");
   if (given.sort) throw usage("--sort belongs to a command: sch <text> --sort size");
+}
+
+/** What to do with a flag that a shell has from its beginning or not at all. */
+function adviceOnProgramFlag(flag: string): string | undefined {
+  if (!PROGRAM_FLAGS.some(({ name }) => name === flag)) return undefined;
+  const [, direction] = /^limit-(.*)$/.exec(flag) ?? [];
+  const instead = direction ? `; in the shell there is "limit ${direction} RATE"` : "";
+  return `is for the whole client: give it where that is started${instead}`;
 }
 
 const NO_FLAGS: CommandFlags = { force: false, share: false };

@@ -15,6 +15,8 @@ export interface Outcome {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Whether the lines are no result, because that goes elsewhere. @default {false} */
   readonly isAside?: boolean;
+  /** What a person may want to do next, which is no result. */
+  readonly advice?: string;
   /** Set when it could not be done, or not all of it. */
   readonly failure?: ErrorCode;
 }
@@ -45,6 +47,18 @@ export async function outcomeOfEach(
     end ??= ["interrupted", ...fatal].find((code) => code === outcome.failure) as ErrorCode;
   }
   return outcomeOfAll(outcomes, end, hintFor(outcomes));
+}
+
+/** The hint that missing quotes may be why `verb` found none of `names`. */
+export function quotesHint(
+  verb: string,
+  names: readonly string[],
+): (outcomes: readonly Outcome[]) => string | undefined {
+  return (outcomes) => {
+    const isNothing = outcomes.every(({ failure }) => failure === "not_found");
+    const line = `${verb} "${names.join(" ")}"`;
+    return isNothing ? `If that is one name with spaces, put it in quotes: ${line}` : undefined;
+  };
 }
 
 /** `line`, which is about `name`, so that it says so. */

@@ -10,7 +10,7 @@ import type { FileCount } from "../peer/share/tree_publishing.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import { type CommandOptions, transferOf } from "./command_options.ts";
 import { isPattern, literalOrPattern, nothingMatches } from "./patterns.ts";
-import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
+import { countFiles, type Outcome, outcomeOfEach, quotesHint } from "./outcome.ts";
 
 /** Nobody else is asked for anything: it is the index that does not answer. */
 const FATAL = { fatal: ["timeout", "network"] } as const;
@@ -34,7 +34,17 @@ export async function runPub(
       return { lines: [formatPlainReply(reply)], fields: { name } };
     };
     return await literalOrPattern(name, one, (pattern) => pubMatching(peer, pattern, tree));
-  }, FATAL);
+  }, { ...FATAL, hintFor: quotesHint("pub", args) });
+}
+
+/** What to tell who has published something from a folder that no client goes on to serve. */
+export async function adviceOnServing(
+  peer: Peer,
+  { failure }: Outcome,
+): Promise<string | undefined> {
+  const isPublished = failure === undefined || failure === "partial";
+  if (!isPublished || await peer.lists.isServedByAnother()) return undefined;
+  return "Nobody serves this now: leave a shell or `share` running in this folder";
 }
 
 async function pubMatching(

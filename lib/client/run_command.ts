@@ -8,6 +8,7 @@ import { BitTrickleError, interrupted } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
 import type { Terminal } from "../cli/terminal.ts";
+import type { CommandOptions } from "./command_options.ts";
 import { checkCommand } from "./commands.ts";
 import { shellHelp } from "./help.ts";
 import type { Invocation } from "./invocation.ts";
@@ -76,7 +77,7 @@ async function run(
   if (running) place?.job.follow(running.progress);
   const runSignal = place ? AbortSignal.any([signal, place.job.signal]) : signal;
   using _ = command.ownsOutput ? terminal.area.hideStatus() : undefined;
-  return await command.run(peer, args, {
+  const options: CommandOptions = {
     ...flags,
     json: output.json,
     columns: output.columns,
@@ -97,7 +98,16 @@ async function run(
       });
     },
     onNote: (note) => outputOf(bench, place?.job).remark(note),
-  });
+  };
+  const outcome = await command.run(peer, args, options);
+  if (place || output.json || output.isQuiet) return outcome;
+  const advice = await command.adviceAfter?.(peer, outcome, options).catch(notGiven);
+  return advice === undefined ? outcome : { ...outcome, advice };
+}
+
+/** What was done stays so, whether or not anything more can be told. */
+function notGiven(error: unknown): undefined {
+  if (!(error instanceof BitTrickleError)) throw error;
 }
 
 /** Whether the user answers with yes, which is not what an empty line says. */

@@ -51,7 +51,7 @@ export async function runShare(
   }
   if (signal?.reason instanceof BitTrickleError) throw signal.reason;
   await notifyService("STOPPING=1").catch(() => {});
-  return { lines: [], fields: {} };
+  return { lines: ["Stopped sharing"], fields: {} };
 }
 
 async function stay(
@@ -60,7 +60,8 @@ async function stay(
   { watch, poll, signal = new AbortController().signal, onHappening, onNote }: CommandOptions,
 ): Promise<void> {
   const isWatching = watch || poll || false;
-  onHappening?.(`Sharing ${names.join(", ")}`, "sharing", { names, watching: isWatching });
+  const what = names.map((name) => name === ROOT ? "all of the folder" : name).join(", ");
+  onHappening?.(`Sharing ${what}`, "sharing", { names, watching: isWatching });
   const shared = await inMoreTime(() => share.publish({ signal }));
   onHappening?.(readyLine(shared), "ready", readyFields(shared));
   for (const { name, reason } of shared.skipped) {

@@ -17,8 +17,11 @@ import { inOwnWords } from "./aliases.ts";
 import { type Line, parseLine } from "./words.ts";
 import { usage } from "../cli/parse_flags.ts";
 
-/** How soon after the first Ctrl-C on an empty line a second one leaves, in milliseconds. */
-const AGAIN_MS = 2_000;
+/**
+ * How soon after the first Ctrl-C on an empty line a second one leaves, in milliseconds: time to read
+ * that it does, and not so long that the first one is forgotten.
+ */
+const AGAIN_MS = 10_000;
 
 /** Nothing is done for words that may be parts of a name. */
 const MISQUOTED =
@@ -34,6 +37,8 @@ export interface ShellOptions {
   readonly jobs: JobControl;
   /** Keeps what is typed at a terminal. */
   readonly recorder?: Recorder | undefined;
+  /** The time in milliseconds. @default {performance.now} */
+  readonly now?: () => number;
 }
 
 /**
@@ -54,12 +59,14 @@ class Shell {
   readonly #failure = new FirstFailure();
   /** A script from which no password was read may still contain one as a line. */
   readonly #mayHoldPassword: boolean;
+  readonly #now: () => number;
   #interruptedAt = -Infinity;
 
-  constructor(bench: Workbench, { jobs, recorder }: ShellOptions) {
+  constructor(bench: Workbench, { jobs, recorder, now }: ShellOptions) {
     const { terminal } = bench;
     this.#bench = bench;
     this.#jobs = jobs;
+    this.#now = now ?? (() => performance.now());
     this.#recorder = terminal.isInteractive ? recorder : undefined;
     this.#mayHoldPassword = !terminal.isInteractive && terminal.linesRead === 0;
   }
@@ -134,7 +141,7 @@ class Shell {
   #interrupt(): void {
     const { terminal, interrupts } = this.#bench;
     if (this.#jobs.interrupt()) return;
-    const now = performance.now();
+    const now = this.#now();
     const isAgain = now - this.#interruptedAt < AGAIN_MS;
     this.#interruptedAt = -Infinity;
     if (terminal.abandonLine()) return;

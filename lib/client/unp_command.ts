@@ -10,7 +10,7 @@ import type { Peer } from "../peer/peer.ts";
 import type { UnpublishTreeOptions } from "../peer/share/publisher.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import type { CommandOptions } from "./command_options.ts";
-import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
+import { countFiles, type Outcome, outcomeOfEach, quotesHint } from "./outcome.ts";
 import { literalOrPattern, nothingMatches } from "./patterns.ts";
 import { placeName, shareFields } from "./share_words.ts";
 
@@ -29,7 +29,7 @@ export async function runUnp(
     const one = (name: string) => run(peer, name, signal);
     const matching = (pattern: string) => withdrawMatching(peer, pattern, everywhere, signal);
     return await literalOrPattern(name, one, matching);
-  }, FATAL);
+  }, { ...FATAL, hintFor: quotesHint("unp", args) });
 }
 
 async function withdrawMatching(

@@ -89,7 +89,7 @@ export async function join(
   const { device, home } = options;
   const folderOf = (user: string, share: string) => memory.folderOf(user, share);
   const lists = new DetailedLists({
-    ...{ session, user, shared: folder, device, home, folderOf },
+    ...{ session, user, share, shared: folder, device, home, folderOf },
     ownCopies: ownCopiesIn(folder, memory),
   });
   return { session, files, publisher, republisher, downloads, lists };

@@ -6,6 +6,10 @@
  */
 
 import type { Action, Flag } from "../cli/manual/manual.ts";
+import { usage } from "../cli/parse_flags.ts";
+import { didYouMean } from "../cli/spelling.ts";
+import type { BitTrickleError } from "../errors.ts";
+import { escapeText } from "../protocol/escape.ts";
 
 const CREDENTIALS: Flag = {
   name: "credentials",
@@ -101,10 +105,16 @@ export const DATA_ACTIONS: readonly Action[] = [
   { name: "import", summary: "add what an export wrote, from standard input" },
 ];
 
-/** The names of `actions` in a sentence. */
-export function sayActions(actions: readonly Action[]): string {
+/** The error for `given` after `command`, which takes one of `actions`. */
+export function notAnAction(
+  command: string,
+  actions: readonly Action[],
+  given: string,
+): BitTrickleError {
   const names = actions.map(({ name }) => name);
-  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+  const known = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+  const hint = given === "" ? "" : `, not "${escapeText(given)}"${didYouMean(given, names)}`;
+  return usage(`"${command}" is followed by ${known}${hint}`);
 }
 
 /** Whether `actions` have one of that name. */

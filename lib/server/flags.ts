@@ -7,11 +7,17 @@
 import { isIP } from "node:net";
 import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import { parsePortFlag } from "../cli/parse_port.ts";
+import { closestWord } from "../cli/spelling.ts";
 import { parseFlags, type TextRequest, usage } from "../cli/parse_flags.ts";
 import { type Address, DEFAULT_PORT } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
-import { hasAction, sayActions, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
+import { hasAction, notAnAction, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
+
+/** What stands in the place of the port where a server does not serve. */
+const COMMANDS = ["user", "invite", "data", "help", "completion", "man"];
+
+const NO_PORT_FLAG = "is not a flag: the port stands alone, as in bittrickle-server 5000";
 
 /** How the server writes its log. */
 export type LogFormat = "text" | "json" | "off";
@@ -44,9 +50,11 @@ export interface UserFlags {
  * @throws {BitTrickleError} `usage`
  */
 export function parseServerFlags(args: readonly string[]): ServerFlags | TextRequest {
-  const flags = parseFlags(args, namesWithValue(SERVE_FLAGS), namesOfSwitches(SERVE_FLAGS));
+  const names = [namesWithValue(SERVE_FLAGS), namesOfSwitches(SERVE_FLAGS)] as const;
+  const flags = parseFlags(args, ...names, (flag) => flag === "port" ? NO_PORT_FLAG : undefined);
   if ("asks" in flags) return flags;
   const [port, ...rest] = flags.arguments;
+  if (port !== undefined) assertNoCommand(port);
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
   return {
     address: {
@@ -70,9 +78,7 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest
   if ("asks" in flags) return flags;
   const [action = "", user, ...rest] = flags.arguments;
   const isList = action === "list";
-  if (!hasAction(USER_ACTIONS, action)) {
-    throw usage(`"user" is followed by ${sayActions(USER_ACTIONS)}`);
-  }
+  if (!hasAction(USER_ACTIONS, action)) throw notAnAction("user", USER_ACTIONS, action);
   if (!isList && user === undefined) {
     throw usage(`user ${action} needs a ${action === "import" ? "file" : "name"}`);
   }
@@ -85,6 +91,12 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest
     credentials: flags.text("credentials") ?? "credentials.txt",
     passwordFile: flags.text("password-file"),
   };
+}
+
+/** @throws {BitTrickleError} `usage` for what is spelled like a command, in the place of the port */
+function assertNoCommand(word: string): void {
+  const meant = COMMANDS.find((it) => word.startsWith(it)) ?? closestWord(word, COMMANDS);
+  if (meant) throw usage(`"${escapeText(word)}" is not a command; did you mean "${meant}"?`);
 }
 
 function parseHost(text: string): string {

@@ -13,6 +13,7 @@ import { BitTrickleError, interrupted } from "../../lib/errors.ts";
 import { JobControl } from "../../lib/client/job_control.ts";
 import type { Gotten } from "../../lib/peer/download/get_setting.ts";
 import { waitFor } from "../support/wait_for.ts";
+import type { DetailedLists } from "../../lib/peer/detailed_lists.ts";
 import type { Peer } from "../../lib/peer/peer.ts";
 
 const BEGINNING = `${BANNER.join("\n")}\n`;
@@ -157,11 +158,32 @@ Deno.test(
   },
 );
 
+Deno.test({
+  name: "Ctrl-C at an empty prompt says that a second one leaves, which may come at once or soon",
+  permissions: "none",
+}, async () => {
+  const { bench } = benchWith([]);
+  const left = Promise.withResolvers<undefined>();
+  const [notices, stops]: [string[], number[]] = [[], []];
+  let now = 0;
+  const interrupts = new Interrupts(() => stops.push(now));
+  const notice = (text: string) => notices.push(text);
+  const terminal = { ...bench.terminal, notice, abandonLine: () => false, ask: () => left.promise };
+  const attended = { ...bench, interrupts, terminal: terminal as unknown as Terminal };
+  const running = runShell(attended, { jobs: new JobControl(attended), now: () => now });
+  for (now of [0, 150, 20_000, 28_000, 40_000, 60_000]) interrupts.press();
+  left.resolve(undefined);
+  await running;
+  assertEquals(stops, [150, 28_000]);
+  assertEquals(notices, Array(4).fill("Ctrl-C again to leave"));
+});
+
 /** A peer whose downloads end when they are told to, with what was begun. */
 function slowPeer() {
   const begun: { readonly name: string; readonly end: () => void }[] = [];
   const peer: Partial<Peer> = {
     ...PEER,
+    lists: { hasFolderOfOthers: () => Promise.resolve(false) } as unknown as DetailedLists,
     get: (name, options) => {
       const { promise, resolve, reject } = Promise.withResolvers<Gotten>();
       const signal = options!.signal!;

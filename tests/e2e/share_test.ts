@@ -94,8 +94,10 @@ for (const [kind, place] of [["a file", ""], ["an abstract name", "@"]] as const
     assertEquals(await next(), "EXTEND_TIMEOUT_USEC=60000000", "reading files may take hours");
     assertEquals(await next(), "READY=1");
     await shell.shows("Ready: 1 file published");
+    assertEquals(shell.stdout, "Sharing all of the folder\nReady: 1 file published\n");
     shell.kill("SIGTERM");
     assertEquals([await next(), await shell.ends()], ["STOPPING=1", 0]);
+    assertEquals(shell.stdout.split("\n").at(-2), "Stopped sharing");
   });
 }
 

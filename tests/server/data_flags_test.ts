@@ -17,6 +17,7 @@ for (const [line, flags] of LINES) {
 const MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
   [[], '"data" is followed by check, export or import'],
   [["dump"], '"data" is followed by check, export or import'],
+  [["exprt"], '"data" is followed by check, export or import, not "exprt"; did you mean "export"?'],
   [["toString"], '"data" is followed by check, export or import'],
   [["export", "\x1b[2J"], '"\\u{1b}[2J" is one argument too many'],
   [["export", "--data"], "--data needs a value"],
