@@ -1,7 +1,7 @@
 /**
  * Runs every test: first those that compute, in a process a core; then those that mostly wait for
- * networks and programs, two files a core at once; and at last those that measure how fast something
- * is, with nothing beside them.
+ * networks and programs, one file more at once than cores; and at last those that measure how fast
+ * something is, with nothing beside them.
  *
  * Deno 2.9 ends with a panic if a test without permissions fails beside others of its process, so the
  * first kind is told by that. Types are not checked: `deno check` does that for all files at once.
@@ -34,8 +34,8 @@ const LONGEST = [
   "e2e/swarm_test.ts",
 ];
 const CORES = navigator.hardwareConcurrency;
-/** A file that waits keeps a third of a core busy. */
-const WAITING_FILES_AT_ONCE = 2 * CORES;
+/** Each keeps a third of a core busy; programs that start together need more for a moment. */
+const WAITING_FILES_AT_ONCE = CORES + 1;
 const SCREEN = Deno.stdout.writable.getWriter();
 const COUNTS = ["passed", "failed", "ignored"] as const;
 
