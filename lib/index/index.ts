@@ -181,6 +181,11 @@ export class Index {
     this.#sessions.excuse(since);
   }
 
+  /** Records that nobody was heard here from `since` to `until`, whoever spoke: that is nobody's silence. */
+  stoodStill(since: number, until: number): void {
+    this.#sessions.leaveOut(since, until);
+  }
+
   #logIn({ user, password, tcpPort }: LoginRequest, from: Address, now: number): Reply {
     if (!this.loginRates.take(from.hostname, now)) return refuse(429, "too many logins, try again");
     const wait = this.throttle.wait(user, from.hostname, now);

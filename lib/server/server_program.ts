@@ -138,6 +138,8 @@ async function answerAll(
   await socket.serve((datagram, from, buffer) => {
     try {
       const now = performance.now();
+      const standstill = stalls.standstill(now);
+      if (standstill) index.stoodStill(standstill.since, standstill.until);
       const stalledSince = stalls.received(now);
       if (stalledSince !== undefined) index.missedMessages(stalledSince);
       const answer = service.answer(datagram, from, now, buffer);

@@ -120,6 +120,20 @@ export class Sessions {
     }
   }
 
+  /**
+   * Does not count the time from `since` to `until`, in which nobody was heard here, as silence of those
+   * who were active when it began.
+   */
+  leaveOut(since: number, until: number): void {
+    for (const sessions of this.#byUser.values()) {
+      for (const session of sessions) {
+        if (!isActive(session, since)) continue;
+        const end = Math.max(session.lastHeard + ACTIVE_MS, session.excusedUntil);
+        session.excusedUntil = end + until - since;
+      }
+    }
+  }
+
   #made(
     user: string,
     address: Address,

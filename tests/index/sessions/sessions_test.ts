@@ -196,6 +196,21 @@ Deno.test({
 });
 
 Deno.test({
+  name: "Sessions counts no silence while nobody could be heard",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("yoda", { ...B, port: 9 }, 5_000, -1_500);
+  sessions.open("hans", A, 5_000, 0);
+  sessions.leaveOut(1_900, 9_000);
+  sessions.leaveOut(9_100, 9_600);
+  sessions.open("vader", B, 5_000, 9_600);
+  assertEquals(activeUsers(sessions, 10_600), ["hans", "vader"]);
+  assertEquals(activeUsers(sessions, 10_601), ["vader"]);
+  assertEquals(activeUsers(sessions, 12_601), []);
+});
+
+Deno.test({
   name: "a user who logs in again goes on with the requests that are left",
   permissions: "none",
 }, () => {
