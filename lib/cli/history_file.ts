@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname } from "@std/path";
+import { dirname } from "node:path";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { FileLock } from "../files/file_lock.ts";
 import { realPathOf } from "../files/real_path.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import { unlessAborted, withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { Peer } from "../peer/peer.ts";
@@ -22,7 +22,6 @@ import { configOutcome } from "./config_command.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import { homeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
-import { oneShotHelp } from "./help.ts";
 import { resolveIndex } from "./index_argument.ts";
 import type { Invocation } from "./invocation.ts";
 import { HistoryFile } from "../cli/history_file.ts";
@@ -32,13 +31,12 @@ import { JobTable } from "./job.ts";
 import { JobControl } from "./job_control.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import type { LiveArea } from "../cli/live_area.ts";
-import { type KnownCredentials, logIn } from "./login.ts";
+import { assertUnattended, type KnownCredentials, logIn } from "./login.ts";
 import { Interrupts } from "./interrupts.ts";
 import { failureOf, type Output } from "./output.ts";
 import { runJoin } from "./join_command.ts";
 import { runPasswd } from "./passwd_command.ts";
 import { tellRestored, tellWithdrawn } from "./restored_notice.ts";
-import { assertUnattended } from "./share_command.ts";
 import { givenPassword } from "../cli/password.ts";
 import { runInvocation, type Workbench } from "./run_command.ts";
 import { runShell, type ShellOptions } from "./shell.ts";
@@ -81,13 +79,15 @@ export async function runClient(
 ): Promise<number> {
   try {
     const { command } = flags;
-    if (command?.verb === "help") return output.outcome("help", oneShotHelp(command.args[0]));
+    if (command?.verb === "help") {
+      return output.outcome("help", (await loadHelp()).oneShotHelp(command.args[0]));
+    }
     if (command?.verb === "xit" && command.args.length === 0) return 0;
     if (command) checkCommand(command, { json: flags.json, isShell: false });
     if (command?.verb === "config") {
       return output.outcome(command.verb, configOutcome(command.args, flags.configuration));
     }
-    if (!flags.index) return lacksIndex(command, output);
+    if (!flags.index) return await lacksIndex(command, output);
     return await runConnected(flags, flags.index, output, area);
   } catch (error) {
     const isStopped = error instanceof BitTrickleError && error.code === "interrupted";
@@ -95,8 +95,11 @@ export async function runClient(
   }
 }
 
-function lacksIndex(command: Invocation | undefined, output: Output): number {
-  if (!command) { for (const line of oneShotHelp().lines) output.note(line); }
+// The whole manual comes with it.
+const loadHelp = () => import("./help.ts");
+
+async function lacksIndex(command: Invocation | undefined, output: Output): Promise<number> {
+  if (!command) { for (const line of (await loadHelp()).oneShotHelp().lines) output.note(line); }
   return output.error(usage("no index is named: write host:port, or configure one"));
 }
 

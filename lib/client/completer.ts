@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import { withTimeout } from "../async/with_timeout.ts";
 import type { Completer } from "../cli/completion_list.ts";
 import type { Peer } from "../peer/peer.ts";

@@ -25,6 +25,17 @@ export interface KnownCredentials {
   readonly password: string | undefined;
 }
 
+/**
+ * Makes sure that nothing has to be asked for: a service has nobody who answers.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function assertUnattended({ user, password }: KnownCredentials): void {
+  if (user !== undefined && password !== undefined) return;
+  const how = "add --user NAME, and --password-file FILE or BITTRICKLE_PASSWORD";
+  throw new BitTrickleError("usage", `share reads nothing from its input: ${how}`);
+}
+
 /** How {@linkcode logIn} asks. */
 export interface LoginOptions {
   /** Whether a refused login is asked for again, as a shell does. */

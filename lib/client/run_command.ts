@@ -9,7 +9,6 @@ import type { Peer } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import { checkCommand } from "./commands.ts";
-import { shellHelp } from "./help.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { Job, JobTable } from "./job.ts";
@@ -49,7 +48,7 @@ export async function runInvocation(
   };
   try {
     const outcome = verb === "help"
-      ? shellHelp(invocation.args[0])
+      ? (await import("./help.ts")).shellHelp(invocation.args[0])
       : await run(bench, invocation, place);
     return print((output) => output.outcome(verb, outcome));
   } catch (error) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 
 /** How much time a service manager is asked for, and how often, in milliseconds. */
 const MORE_MS = 60_000;

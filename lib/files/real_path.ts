@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** The path of the file at `path` without links. It may be yet to be made. */
 export async function realPathOf(path: string): Promise<string> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname } from "@std/path";
+import { dirname } from "node:path";
 
 /** What a new file may be used by: its owner alone. */
 const PRIVATE = 0o600;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join, resolve } from "@std/path";
+import { dirname, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import { didYouMean } from "../../cli/spelling.ts";
 import type { Address } from "../../protocol/address.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isAbsolute, join } from "@std/path";
+import { isAbsolute, join } from "node:path";
 
 /** What of the system decides where files are. */
 export interface System {

@@ -6,7 +6,7 @@
  */
 
 import { type BigIntStats, lstatSync } from "node:fs";
-import { dirname } from "@std/path";
+import { dirname } from "node:path";
 import type { ContentKey } from "../../protocol/content.ts";
 import { isPieceOf } from "../../protocol/merkle.ts";
 import { type FileState, stateFrom } from "../share/file_state.ts";

@@ -5,7 +5,7 @@
  */
 
 import { lstatSync, type Stats } from "node:fs";
-import { dirname, join } from "@std/path";
+import { dirname, join } from "node:path";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { NAME_SEGMENT_BYTES } from "../../protocol/limits.ts";

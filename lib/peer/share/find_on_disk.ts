@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import type { Stats } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { BitTrickleError, reasonOf } from "../../errors.ts";

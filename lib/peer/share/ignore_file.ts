@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { IGNORE_FILE, IGNORE_FILE_BYTES, type IgnoreRules } from "./ignore_rules.ts";
 

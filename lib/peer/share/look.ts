@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import { type BigIntStats, closeSync, fstatSync, lstatSync, openSync } from "node:fs";
 import { hashPiece, idOf, pieceCount } from "../../protocol/merkle.ts";
 import { formatState, isSameState, stateFrom } from "./file_state.ts";

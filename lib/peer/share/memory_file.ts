@@ -6,7 +6,7 @@
  */
 
 import { delay } from "@std/async/delay";
-import { dirname } from "@std/path";
+import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { BitTrickleError } from "../../errors.ts";
 import { technicalReason } from "../../system_fault.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { basename, dirname, join, resolve } from "@std/path";
-import { ROOT } from "./list_tree.ts";
+import { basename, dirname, join, resolve } from "node:path";
+import { ROOT } from "./typed_name.ts";
 import { realPathOf } from "./place.ts";
 import { SharedFolder } from "./shared_folder.ts";
 import { nameBelow } from "./typed_name.ts";

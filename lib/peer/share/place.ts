@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { resolve } from "node:path";
 import { formatAddress } from "../../protocol/address.ts";
 import type { FileMemory } from "./file_memory.ts";
 import { type IndexLocationOptions, typedAddress } from "../session/index_location.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import { BitTrickleError } from "../../errors.ts";
 import { type ContentKey, formatContent } from "../../protocol/content.ts";
 import { escapeText } from "../../protocol/escape.ts";

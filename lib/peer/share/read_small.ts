@@ -6,7 +6,7 @@
  */
 
 import { closeSync, fstatSync, lstatSync, openSync, readSync } from "node:fs";
-import { dirname, join } from "@std/path";
+import { dirname, join } from "node:path";
 import { type FileState, isSameState, stateFrom } from "./file_state.ts";
 import { SAFELY } from "./shared_folder.ts";
 

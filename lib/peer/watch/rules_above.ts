@@ -5,10 +5,10 @@
  * @module
  */
 
-import { dirname, join } from "@std/path";
+import { dirname, join } from "node:path";
 import { rulesAround, rulesStamp } from "../share/ignore_file.ts";
 import type { IgnoreRules } from "../share/ignore_rules.ts";
-import { ROOT } from "../share/list_tree.ts";
+import { ROOT } from "../share/typed_name.ts";
 
 /** What is above one named folder. */
 export class RulesAbove {

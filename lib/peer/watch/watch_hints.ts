@@ -5,7 +5,7 @@
  * @module
  */
 
-import { relative } from "@std/path";
+import { relative } from "node:path";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 
 /** Tells of changes below some paths until it is closed, as `Deno.watchFs` does. */
