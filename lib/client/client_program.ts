@@ -18,7 +18,6 @@ import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
 import { checkCommand, purposeOf } from "./commands.ts";
-import { configOutcome } from "./config_command.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import { homeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
@@ -26,20 +25,16 @@ import { resolveIndex } from "./index_argument.ts";
 import type { Invocation } from "./invocation.ts";
 import { HistoryFile } from "../cli/history_file.ts";
 import { LineHistory } from "../cli/line_history.ts";
-import { completerOf } from "./completer.ts";
 import { JobTable } from "./job.ts";
-import { JobControl } from "./job_control.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import type { LiveArea } from "../cli/live_area.ts";
 import { assertUnattended, type KnownCredentials, logIn } from "./login.ts";
 import { Interrupts } from "./interrupts.ts";
 import { failureOf, type Output } from "./output.ts";
-import { runJoin } from "./join_command.ts";
-import { runPasswd } from "./passwd_command.ts";
 import { tellRestored, tellWithdrawn } from "./restored_notice.ts";
 import { givenPassword } from "../cli/password.ts";
 import { runInvocation, type Workbench } from "./run_command.ts";
-import { runShell, type ShellOptions } from "./shell.ts";
+import type { ShellOptions } from "./shell.ts";
 import { usage } from "../cli/parse_flags.ts";
 import { Terminal } from "../cli/terminal.ts";
 import { TransferBoard } from "./transfer_board.ts";
@@ -85,6 +80,7 @@ export async function runClient(
     if (command?.verb === "xit" && command.args.length === 0) return 0;
     if (command) checkCommand(command, { json: flags.json, isShell: false });
     if (command?.verb === "config") {
+      const { configOutcome } = await import("./config_command.ts");
       return output.outcome(command.verb, configOutcome(command.args, flags.configuration));
     }
     if (!flags.index) return await lacksIndex(command, output);
@@ -158,7 +154,8 @@ async function runConnected(
   const historyFile = isAttended ? historyFileIn(place, remark) : undefined;
   const history = new LineHistory(await historyFile?.read());
   const jobs = new JobTable();
-  const complete = completerOf({ peer, folder, jobs });
+  const completing = isAttended ? await import("./completer.ts") : undefined;
+  const complete = completing?.completerOf({ peer, folder, jobs });
   const isQuiet = flags.quiet || flags.json;
   using terminal = new Terminal({ area, onInterrupt: onCtrlC, complete, history, isQuiet });
   const notice = (text: string, isError: boolean) => {
@@ -196,7 +193,7 @@ async function runConnected(
     peer.close();
     terminal.close();
   });
-  const shell = { jobs: new JobControl(bench, jobs), recorder: historyFile };
+  const shell = { jobs, recorder: historyFile };
   const code = await work(bench, shell, flags, known, memory)
     .catch((error) => endWith(error, signal.aborted, flags, output));
   await Promise.all([leave(bench), historyFile?.written()]);
@@ -213,8 +210,11 @@ async function work(
   memory: FileMemory,
 ): Promise<number> {
   const { peer, terminal, output, signal } = bench;
-  const known = invitation ? await runJoin(bench, invitation, given) : given;
+  const known = invitation
+    ? await (await import("./join_command.ts")).runJoin(bench, invitation, given)
+    : given;
   if (command?.verb === "passwd") {
+    const { runPasswd } = await import("./passwd_command.ts");
     return output.outcome(command.verb, await runPasswd(bench, known, protocol));
   }
   const isShell = command === undefined;
@@ -224,6 +224,7 @@ async function work(
   output.say("Welcome to BitTrickle!");
   const place = { output, notice: (line: string) => json || quiet || terminal.notice(line) };
   await withTimeout(tellRestored(peer, place, () => memory.hasLost), 0);
+  const { runShell } = await import("./shell.ts");
   const code = await runShell(bench, shell);
   return signal.aborted ? stopped(output) : code;
 }

@@ -10,7 +10,6 @@ import { LiveArea } from "../../lib/cli/live_area.ts";
 import { TransferBoard } from "../../lib/client/transfer_board.ts";
 import type { Terminal } from "../../lib/cli/terminal.ts";
 import { BitTrickleError, interrupted } from "../../lib/errors.ts";
-import { JobControl } from "../../lib/client/job_control.ts";
 import type { Gotten } from "../../lib/peer/download/get_setting.ts";
 import { waitFor } from "../support/wait_for.ts";
 import type { Peer } from "../../lib/peer/peer.ts";
@@ -223,7 +222,6 @@ Deno.test(
     const kept: string[] = [];
     const { bench } = benchWith(lines);
     const options = () => ({
-      jobs: new JobControl(bench),
       recorder: { add: (it: string) => kept.push(it) },
     });
     await runShell(bench, options());
