@@ -28,11 +28,10 @@ import { LineHistory } from "../cli/line_history.ts";
 import { JobTable } from "./job.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import type { LiveArea } from "../cli/live_area.ts";
-import { assertUnattended, type KnownCredentials, logIn } from "./login.ts";
+import { assertUnattended, type KnownCredentials, knownCredentials, logIn } from "./login.ts";
 import { Interrupts } from "./interrupts.ts";
 import { failureOf, type Output } from "./output.ts";
 import { tellRestored, tellWithdrawn } from "./restored_notice.ts";
-import { givenPassword } from "../cli/password.ts";
 import { runInvocation, type Workbench } from "./run_command.ts";
 import type { ShellOptions } from "./shell.ts";
 import { usage } from "../cli/parse_flags.ts";
@@ -275,15 +274,6 @@ function changeNotice(name: string, reason: string | undefined): string {
   return reason === undefined
     ? `${what}: published as it is now`
     : `${what}, and is not served: ${escapeText(reason)}`;
-}
-
-/** @throws {BitTrickleError} `usage` */
-async function knownCredentials({ user, passwordFile }: ClientFlags): Promise<KnownCredentials> {
-  const password = await givenPassword(passwordFile);
-  const isScript = user === undefined && !Deno.stdin.isTerminal();
-  if (!isScript || passwordFile === undefined) return { user, password };
-  const reason = "in a script it is not clear whose password it is: add --user NAME";
-  throw new BitTrickleError("usage", `Cannot use --password-file: ${reason}`);
 }
 
 async function assertFolder(path: string): Promise<void> {
