@@ -6,7 +6,7 @@
  */
 
 import { lstat, statfs } from "node:fs/promises";
-import { dirname } from "@std/path";
+import { dirname } from "node:path";
 import { BitTrickleError } from "../../errors.ts";
 import type { ContentKey } from "../../protocol/content.ts";
 import { formatBytes } from "../../protocol/format_bytes.ts";
