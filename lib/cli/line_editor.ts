@@ -15,7 +15,7 @@ export interface LineEditorOptions {
   /** Hears a Ctrl-C that reaches the editor as a key, as it does on Windows. */
   readonly onInterrupt: () => void;
   /** What Tab offers for the line typed so far. */
-  readonly complete?: Completer;
+  readonly complete?: Completer | undefined;
   /** What Up and Ctrl-R find. @default the lines of this editor */
   readonly history?: LineHistory;
 }

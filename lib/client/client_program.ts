@@ -19,30 +19,22 @@ import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
 import { checkOneShot } from "./check_one_shot.ts";
 import { purposeOf } from "./commands.ts";
-import { configOutcome } from "./config_command.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import { homeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
-import { oneShotHelp, shortUsage } from "./help.ts";
 import { resolveIndex } from "./index_argument.ts";
 import type { Invocation } from "./invocation.ts";
 import { HistoryFile } from "../cli/history_file.ts";
 import { LineHistory } from "../cli/line_history.ts";
-import { completerOf } from "./completer.ts";
 import { JobTable } from "./job.ts";
-import { JobControl } from "./job_control.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import type { LiveArea } from "../cli/live_area.ts";
-import { type KnownCredentials, logIn } from "./login.ts";
+import { assertUnattended, type KnownCredentials, knownCredentials, logIn } from "./login.ts";
 import { Interrupts } from "./interrupts.ts";
 import { failureOf, type Output } from "./output.ts";
-import { runJoin } from "./join_command.ts";
-import { runPasswd } from "./passwd_command.ts";
 import { tellRestored, tellWithdrawn } from "./restored_notice.ts";
-import { assertUnattended } from "./share_command.ts";
-import { givenPassword } from "../cli/password.ts";
 import { runInvocation, type Workbench } from "./run_command.ts";
-import { runShell, type ShellOptions } from "./shell.ts";
+import type { ShellOptions } from "./shell.ts";
 import { usage } from "../cli/parse_flags.ts";
 import { Terminal } from "../cli/terminal.ts";
 import { TransferBoard } from "./transfer_board.ts";
@@ -82,13 +74,16 @@ export async function runClient(
 ): Promise<number> {
   try {
     const { command } = flags;
-    if (command?.verb === "help") return output.outcome("help", oneShotHelp(command.args[0]));
+    if (command?.verb === "help") {
+      return output.outcome("help", (await loadHelp()).oneShotHelp(command.args[0]));
+    }
     if (command?.verb === "xit" && command.args.length === 0) return 0;
     if (command) checkOneShot(command, flags);
     if (command?.verb === "config") {
+      const { configOutcome } = await import("./config_command.ts");
       return output.outcome(command.verb, configOutcome(command.args, flags.configuration));
     }
-    if (!flags.index) return lacksIndex(command, output);
+    if (!flags.index) return await lacksIndex(command, output);
     return await runConnected(flags, flags.index, output, area);
   } catch (error) {
     const isStopped = error instanceof BitTrickleError && error.code === "interrupted";
@@ -96,8 +91,11 @@ export async function runClient(
   }
 }
 
-function lacksIndex(command: Invocation | undefined, output: Output): number {
-  if (!command) { for (const line of shortUsage()) output.note(line); }
+// The whole manual comes with it.
+const loadHelp = () => import("./help.ts");
+
+async function lacksIndex(command: Invocation | undefined, output: Output): Promise<number> {
+  if (!command) { for (const line of (await loadHelp()).shortUsage()) output.note(line); }
   return output.error(usage("no index is named: write host:port, or configure one"));
 }
 
@@ -156,7 +154,8 @@ async function runConnected(
   const historyFile = isAttended ? historyFileIn(place, remark) : undefined;
   const history = new LineHistory(await historyFile?.read());
   const jobs = new JobTable();
-  const complete = completerOf({ peer, folder, jobs });
+  const completing = isAttended ? await import("./completer.ts") : undefined;
+  const complete = completing?.completerOf({ peer, folder, jobs });
   using terminal = new Terminal({ area, onInterrupt: onCtrlC, complete, history, isQuiet: true });
   const notice = (text: string, isError: boolean) => {
     if (!flags.json && (isError || !flags.quiet)) terminal.notice(text);
@@ -193,7 +192,7 @@ async function runConnected(
     peer.close();
     terminal.close();
   });
-  const shell = { jobs: new JobControl(bench, jobs), recorder: historyFile };
+  const shell = { jobs, recorder: historyFile };
   const code = await work(bench, shell, flags, known, memory)
     .catch((error) => endWith(error, signal.aborted, flags, output));
   await Promise.all([leave(bench), historyFile?.written()]);
@@ -210,8 +209,11 @@ async function work(
   memory: FileMemory,
 ): Promise<number> {
   const { peer, terminal, output, signal } = bench;
-  const known = invitation ? await runJoin(bench, invitation, given) : given;
+  const known = invitation
+    ? await (await import("./join_command.ts")).runJoin(bench, invitation, given)
+    : given;
   if (command?.verb === "passwd") {
+    const { runPasswd } = await import("./passwd_command.ts");
     return output.outcome(command.verb, await runPasswd(bench, known, protocol));
   }
   const isShell = command === undefined;
@@ -221,6 +223,7 @@ async function work(
   output.say("Welcome to BitTrickle!");
   const place = { output, notice: (line: string) => json || quiet || terminal.notice(line) };
   await withTimeout(tellRestored(peer, place, () => memory.hasLost), 0);
+  const { runShell } = await import("./shell.ts");
   const code = await runShell(bench, shell);
   return signal.aborted ? stopped(output) : code;
 }
@@ -271,15 +274,6 @@ function changeNotice(name: string, reason: string | undefined): string {
   return reason === undefined
     ? `${what}: published as it is now`
     : `${what}, and is not served: ${escapeText(reason)}`;
-}
-
-/** @throws {BitTrickleError} `usage` */
-async function knownCredentials({ user, passwordFile }: ClientFlags): Promise<KnownCredentials> {
-  const password = await givenPassword(passwordFile);
-  const isScript = user === undefined && !Deno.stdin.isTerminal();
-  if (!isScript || passwordFile === undefined) return { user, password };
-  const reason = "in a script it is not clear whose password it is: add --user NAME";
-  throw new BitTrickleError("usage", `Cannot use --password-file: ${reason}`);
 }
 
 async function assertFolder(path: string): Promise<void> {

@@ -12,6 +12,9 @@ import type { ByteRange } from "../protocol/byte_range.ts";
 import type { ListKey } from "./list_order.ts";
 import type { TransferState } from "./transfer_state.ts";
 
+/** Why some commands make no sense where there is no shell. */
+export const NO_JOBS = "jobs, wait and cancel are for the shell, where commands end in &";
+
 /** The options of all commands; each heeds those that it knows. */
 export interface CommandOptions extends Omit<PeerGetOptions, "onProgress">, SharePatterns {
   /** Whether what is withdrawn is withdrawn from all devices of the user. @default {false} */

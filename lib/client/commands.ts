@@ -10,17 +10,9 @@ import type { Peer } from "../peer/peer.ts";
 import type { Purpose } from "../peer/peer_options.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { commandMeantBy } from "./aliases.ts";
-import { runCat } from "./cat_command.ts";
-import type { CommandOptions } from "./command_options.ts";
-import { runGet } from "./get_command.ts";
+import { type CommandOptions, NO_JOBS } from "./command_options.ts";
 import type { CommandFlags, Invocation } from "./invocation.ts";
-import { NO_JOBS, runCancel, runJobs, runWait } from "./job_commands.ts";
-import { runLimit } from "./limit_command.ts";
 import type { Outcome } from "./outcome.ts";
-import { runLap, runLpf, runSch } from "./list_commands.ts";
-import { adviceOnServing, runPub } from "./pub_command.ts";
-import { runShare } from "./share_command.ts";
-import { runUnp } from "./unp_command.ts";
 
 /** Where a command was given. */
 export interface CommandPlace {
@@ -75,8 +67,14 @@ async function answered<T>(answer: Promise<T>, { signal }: CommandOptions): Prom
 function onlyInShell(reason: string): (place: CommandPlace) => string | undefined {
   return ({ isShell }) => isShell ? undefined : reason;
 }
+
 /** A shell serves what it publishes as well. */
 const NO_SHARE = "share is a command of its own: in the shell, use pub";
+
+// Loaded by the command that needs it: whoever runs another one does not wait for it.
+const loadJobs = () => import("./job_commands.ts");
+const loadLists = () => import("./list_commands.ts");
+const loadPub = () => import("./pub_command.ts");
 
 /** Every command that the index has a part in. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -86,7 +84,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "cancel a job",
     isOriginal: false,
     fault: onlyInShell(NO_JOBS),
-    run: (_, args, options) => runCancel(args, options),
+    run: async (_, args, options) => (await loadJobs()).runCancel(args, options),
   }],
   ["cat", {
     argument: "file",
@@ -96,7 +94,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     isOriginal: false,
     fault: ({ json }) => json ? "cat writes a file as it is, and no JSON: use get" : undefined,
     ownsOutput: true,
-    run: (peer, args, options) => runCat(peer, args, options),
+    run: async (...given) => (await import("./cat_command.ts")).runCat(...given),
   }],
   ["config", {
     argument: "show|path",
@@ -113,20 +111,22 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "download a file, by name or id, or all of a folder/ or pattern",
     purpose: "change",
     adviceAfter: async (peer, outcome, { share }) => {
-      return share ? await adviceOnServing(peer, outcome) : undefined;
+      return share ? await (await loadPub()).adviceOnServing(peer, outcome) : undefined;
     },
-    run: runGet,
+    run: async (...given) => (await import("./get_command.ts")).runGet(...given),
   }],
   ["jobs", {
     summary: "list what runs in the background: get <file> &, or Ctrl-Z",
     isOriginal: false,
     fault: onlyInShell(NO_JOBS),
-    run: (_, args, options) => Promise.resolve(runJobs(args, options)),
+    run: async (_, args, options) => (await loadJobs()).runJobs(args, options),
   }],
   ["lap", {
     flags: ["limit", "long"],
     summary: "list active peers, with --long their sessions",
-    run: (peer, _, options) => answered(runLap(peer, options), options),
+    run: async (peer, _, options) => {
+      return await answered((await loadLists()).runLap(peer, options), options);
+    },
   }],
   ["limit", {
     argument: "up|down RATE",
@@ -135,7 +135,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "show or set the limits of bandwidth",
     isOriginal: false,
     fault: onlyInShell("limit is for the shell; a command has --limit-up, --limit-down"),
-    run: runLimit,
+    run: async (peer, args) => (await import("./limit_command.ts")).runLimit(peer, args),
   }],
   ["lpf", {
     argument: "user",
@@ -143,7 +143,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     most: 1,
     flags: ["limit", "long", "sort"],
     summary: "list your published files, or a user's, with --long from where",
-    run: (peer, [user], options) => answered(runLpf(peer, user, options), options),
+    run: async (peer, [user], options) => {
+      return await answered((await loadLists()).runLpf(peer, user, options), options);
+    },
   }],
   ["passwd", {
     summary: "change your password",
@@ -157,14 +159,16 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "publish a file, or all of a folder",
     purpose: "change",
     mayBeJob: true,
-    adviceAfter: adviceOnServing,
-    run: runPub,
+    adviceAfter: async (peer, outcome) => (await loadPub()).adviceOnServing(peer, outcome),
+    run: async (...given) => (await loadPub()).runPub(...given),
   }],
   ["sch", {
     argument: "text",
     flags: ["limit", "long", "sort"],
     summary: "search the names of files",
-    run: (peer, words, options) => answered(runSch(peer, words, options), options),
+    run: async (peer, words, options) => {
+      return await answered((await loadLists()).runSch(peer, words, options), options);
+    },
   }],
   ["share", {
     argument: "folder",
@@ -174,7 +178,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     purpose: "serve",
     isOriginal: false,
     fault: ({ isShell }) => isShell ? NO_SHARE : undefined,
-    run: runShare,
+    run: async (...given) => (await import("./share_command.ts")).runShare(...given),
   }],
   ["unp", {
     argument: "file",
@@ -182,7 +186,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "unpublish a file, or all of a folder/, --everywhere from all your devices",
     purpose: "change",
     mayBeJob: true,
-    run: runUnp,
+    run: async (...given) => (await import("./unp_command.ts")).runUnp(...given),
   }],
   ["wait", {
     argument: "number",
@@ -191,7 +195,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "wait for a job, or for all",
     isOriginal: false,
     fault: onlyInShell(NO_JOBS),
-    run: (_, args, options) => runWait(args, options),
+    run: async (_, args, options) => (await loadJobs()).runWait(args, options),
   }],
 ]);
 

@@ -10,7 +10,6 @@ import { escapeText } from "../protocol/escape.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import type { CommandOptions } from "./command_options.ts";
 import { checkCommand } from "./commands.ts";
-import { shellHelp } from "./help.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { Job, JobTable } from "./job.ts";
@@ -50,7 +49,7 @@ export async function runInvocation(
   };
   try {
     const outcome = verb === "help"
-      ? shellHelp(invocation.args[0])
+      ? (await import("./help.ts")).shellHelp(invocation.args[0])
       : await run(bench, invocation, place);
     return print((output) => output.outcome(verb, outcome));
   } catch (error) {

@@ -6,11 +6,11 @@
 
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
-import { ROOT, type Skipped } from "../peer/share/list_tree.ts";
+import type { Skipped } from "../peer/share/list_tree.ts";
+import { ROOT } from "../peer/share/typed_name.ts";
 import type { ShareChange } from "../peer/watch/change_queue.ts";
 import type { FolderShare, FolderShareOptions, Shared } from "../peer/watch/folder_share.ts";
 import type { CommandOptions } from "./command_options.ts";
-import type { KnownCredentials } from "./login.ts";
 import { countFiles, type Outcome } from "./outcome.ts";
 import { leftOut } from "./pub_command.ts";
 import { inMoreTime, notifyService } from "./service_notice.ts";
@@ -22,17 +22,6 @@ const SAID: Readonly<Record<ShareChange["kind"], string>> = {
   withdrawn: "Withdrawn",
   skipped: "Skipped",
 };
-
-/**
- * Makes sure that nothing has to be asked for: a service has nobody who answers.
- *
- * @throws {BitTrickleError} `usage`
- */
-export function assertUnattended({ user, password }: KnownCredentials): void {
-  if (user !== undefined && password !== undefined) return;
-  const how = "add --user NAME, and --password-file FILE or BITTRICKLE_PASSWORD";
-  throw new BitTrickleError("usage", `share reads nothing from its input: ${how}`);
-}
 
 /** Publishes what `args` name, or all of the shared folder, and goes on until it is stopped. */
 export async function runShare(

@@ -9,7 +9,7 @@ import type { Terminal } from "../cli/terminal.ts";
 import { AVAILABLE, BANNER, VERBS } from "./commands.ts";
 import { FirstFailure } from "./first_failure.ts";
 import { parseInvocation } from "./invocation.ts";
-import type { Job } from "./job.ts";
+import type { Job, JobTable } from "./job.ts";
 import { JobControl } from "./job_control.ts";
 import type { Workbench } from "./run_command.ts";
 import { isWorthKeeping } from "../cli/line_editor.ts";
@@ -34,7 +34,8 @@ export interface Recorder {
 
 /** What a shell works with beside its bench. */
 export interface ShellOptions {
-  readonly jobs: JobControl;
+  /** What runs in the background. @default nothing yet */
+  readonly jobs?: JobTable | undefined;
   /** Keeps what is typed at a terminal. */
   readonly recorder?: Recorder | undefined;
   /** The time in milliseconds. @default {performance.now} */
@@ -47,7 +48,7 @@ export interface ShellOptions {
  */
 export async function runShell(
   bench: Workbench,
-  options: ShellOptions = { jobs: new JobControl(bench) },
+  options: ShellOptions = {},
 ): Promise<number> {
   return await new Shell(bench, options).run();
 }
@@ -65,7 +66,7 @@ class Shell {
   constructor(bench: Workbench, { jobs, recorder, now }: ShellOptions) {
     const { terminal } = bench;
     this.#bench = bench;
-    this.#jobs = jobs;
+    this.#jobs = new JobControl(bench, jobs);
     this.#now = now ?? (() => performance.now());
     this.#recorder = terminal.isInteractive ? recorder : undefined;
     this.#mayHoldPassword = !terminal.isInteractive && terminal.linesRead === 0;

@@ -14,7 +14,7 @@ import type { DetailedLists } from "./detailed_lists.ts";
 import { FileMemory } from "./share/file_memory.ts";
 import type { Gotten } from "./download/get_setting.ts";
 import type { ByteSink } from "./download/streamed_download.ts";
-import { smallDisk } from "./download/small_file.ts";
+import { smallDisk } from "./download/small_disk_thread.ts";
 import type { Streamed, StreamOptions } from "./download/file_stream.ts";
 import type { GottenTree } from "./download/get_tree.ts";
 import { join, type Joined } from "./joined.ts";
@@ -38,7 +38,7 @@ import type { Restored } from "./share/republisher.ts";
 import { SealedPort } from "./sealed_port.ts";
 import { UnfinishedFiles } from "./share/unfinished_files.ts";
 import { Uploads } from "./upload/uploads.ts";
-import { FolderShare, type FolderShareOptions } from "./watch/folder_share.ts";
+import type { FolderShare, FolderShareOptions } from "./watch/folder_share.ts";
 
 /** One client of the system. */
 export class Peer {
@@ -185,6 +185,7 @@ export class Peer {
 
   /** Shares folders as they are, see {@linkcode FolderShare}. */
   async share(options: FolderShareOptions): Promise<FolderShare> {
+    const { FolderShare } = await import("./watch/folder_share.ts");
     return await FolderShare.of({ ...options, ...this.#member });
   }
 
@@ -205,17 +206,17 @@ export class Peer {
 
   /** Gets a file, see {@linkcode Downloads.get}. */
   async get(wanted: string, options: PeerGetOptions = {}): Promise<Gotten> {
-    return await this.#member.downloads.get(wanted, options);
+    return await (await this.#member.downloads()).get(wanted, options);
   }
 
   /** Passes a file on to `sink`, see {@linkcode Downloads.stream}. */
   async stream(wanted: string, sink: ByteSink, options: StreamOptions = {}): Promise<Streamed> {
-    return await this.#member.downloads.stream(wanted, sink, options);
+    return await (await this.#member.downloads()).stream(wanted, sink, options);
   }
 
   /** Gets a tree of files, or those of a list, see {@linkcode Downloads.getTree}. */
   async getTree(wanted: string | List, options: PeerGetOptions = {}): Promise<GottenTree> {
-    return await this.#member.downloads.getTree(wanted, options);
+    return await (await this.#member.downloads()).getTree(wanted, options);
   }
 
   /**

@@ -18,8 +18,9 @@ import { keepTicking, StallDetector } from "../net/stall_detector.ts";
 import { EventLoopYield } from "../net/event_loop_yield.ts";
 import { DatagramSocket } from "../net/datagrams.ts";
 import type { Address } from "../protocol/address.ts";
-import { assertAeadWorks } from "../protocol/aead.ts";
+import { assertAeadWorks, sealShortTextsBy } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { SODIUM } from "../protocol/sodium_aead.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./credentials_file.ts";
 import { AccountKeeper, type AccountWatcher, readInvitations } from "./account_keeper.ts";
@@ -39,6 +40,7 @@ type OnLogEvent = (event: LogEvent, cause?: LineCause) => void;
  * @throws {BitTrickleError} `usage`, `network`, `disk`, or `refused` by the self-test
  */
 export async function runServer(flags: ServerFlags): Promise<void> {
+  sealShortTextsBy(SODIUM);
   assertAeadWorks();
   await ready;
   const { address, credentials, data, allowPlain, log } = flags;

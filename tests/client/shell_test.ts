@@ -10,7 +10,6 @@ import { LiveArea } from "../../lib/cli/live_area.ts";
 import { TransferBoard } from "../../lib/client/transfer_board.ts";
 import type { Terminal } from "../../lib/cli/terminal.ts";
 import { BitTrickleError, interrupted } from "../../lib/errors.ts";
-import { JobControl } from "../../lib/client/job_control.ts";
 import type { Gotten } from "../../lib/peer/download/get_setting.ts";
 import { waitFor } from "../support/wait_for.ts";
 import type { DetailedLists } from "../../lib/peer/detailed_lists.ts";
@@ -170,7 +169,7 @@ Deno.test({
   const notice = (text: string) => notices.push(text);
   const terminal = { ...bench.terminal, notice, abandonLine: () => false, ask: () => left.promise };
   const attended = { ...bench, interrupts, terminal: terminal as unknown as Terminal };
-  const running = runShell(attended, { jobs: new JobControl(attended), now: () => now });
+  const running = runShell(attended, { now: () => now });
   for (now of [0, 150, 20_000, 28_000, 40_000, 60_000]) interrupts.press();
   left.resolve(undefined);
   await running;
@@ -245,7 +244,6 @@ Deno.test(
     const kept: string[] = [];
     const { bench } = benchWith(lines);
     const options = () => ({
-      jobs: new JobControl(bench),
       recorder: { add: (it: string) => kept.push(it) },
     });
     await runShell(bench, options());

@@ -5,7 +5,7 @@
  */
 
 import { findOnDisk } from "./find_on_disk.ts";
-import { ROOT } from "./list_tree.ts";
+import { ROOT } from "./typed_name.ts";
 import { nameIn } from "./typed_name.ts";
 
 /** Whether `typed` is a folder in the folder `shared`, or that itself. */

@@ -10,6 +10,7 @@ import { diskFault, findOnDisk, LINK } from "./find_on_disk.ts";
 import { rulesAround, rulesIn } from "./ignore_file.ts";
 import { IgnoreRules, type SharePatterns } from "./ignore_rules.ts";
 import { sortOut } from "./tree_entries.ts";
+import { ROOT } from "./typed_name.ts";
 
 /** A file, or a folder with all that is in it, that cannot be published, and why not. */
 export interface Skipped {
@@ -26,9 +27,6 @@ export interface Tree {
   /** How many files, and folders with all that is in them, are left out by rules. */
   readonly ignored: number;
 }
-
-/** The shared folder itself. */
-export const ROOT = ".";
 
 /**
  * Every regular file below the folder `name` of `root`, by the names under which they are published.

@@ -6,10 +6,9 @@
  */
 
 import { basename, dirname, join, resolve } from "@std/path";
-import { ROOT } from "./list_tree.ts";
 import { realPathOf } from "./place.ts";
 import { SharedFolder } from "./shared_folder.ts";
-import { nameBelow } from "./typed_name.ts";
+import { nameBelow, ROOT } from "./typed_name.ts";
 
 /** The shared folder at `path`, but for what of it the client keeps for itself, at the paths `own`. */
 export function sharedFolderAt(path: string, own: readonly string[] = []): SharedFolder {

@@ -14,11 +14,14 @@ import { PLAIN_SHARE } from "../../protocol/share.ts";
 import type { List } from "../session/index_session.ts";
 import { announceOne } from "./announce.ts";
 import type { SharePatterns } from "./ignore_rules.ts";
-import { listTree, ROOT, type Skipped, type Tree } from "./list_tree.ts";
+import type { Skipped, Tree } from "./list_tree.ts";
 import type { PublishOptions } from "./published_files.ts";
 import type { PublisherSetting } from "./publisher_setting.ts";
 import { type TreeOptions, TreePublishing } from "./tree_publishing.ts";
-import { nameIn } from "./typed_name.ts";
+import { nameIn, ROOT } from "./typed_name.ts";
+
+// With it comes what reads the rules of folders.
+const loadListing = () => import("./list_tree.ts");
 
 /** Names that are withdrawn at once. */
 const AT_ONCE = 8;
@@ -210,6 +213,7 @@ export class Publisher {
 
   async #listBelow(name: string, patterns: SharePatterns): Promise<Tree> {
     const { path, own } = this.#setting.files.folder;
+    const { listTree } = await loadListing();
     return await listTree(path, name, { ...patterns, own });
   }
 

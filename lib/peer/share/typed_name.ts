@@ -7,8 +7,10 @@
 import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path";
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { ROOT } from "./list_tree.ts";
 import { SEPARATOR } from "./separator.ts";
+
+/** The shared folder itself. */
+export const ROOT = ".";
 
 const DOTS = /(?:^|\/)\.\.?(?:\/|$)/;
 

@@ -13,8 +13,9 @@ import { diskFault } from "../share/find_on_disk.ts";
 import { rulesIn, rulesStamp } from "../share/ignore_file.ts";
 import { IGNORE_FILE, type IgnoreRules } from "../share/ignore_rules.ts";
 import { isSameInode } from "../share/inode.ts";
-import { isLossy, ROOT, type Skipped } from "../share/list_tree.ts";
+import { isLossy, type Skipped } from "../share/list_tree.ts";
 import { sortOut, type TreeEntry } from "../share/tree_entries.ts";
+import { ROOT } from "../share/typed_name.ts";
 import type { RulesAbove } from "./rules_above.ts";
 import type { Seen } from "./scan_job.ts";
 import {

@@ -8,7 +8,7 @@
 import { dirname, join } from "@std/path";
 import { rulesAround, rulesStamp } from "../share/ignore_file.ts";
 import type { IgnoreRules } from "../share/ignore_rules.ts";
-import { ROOT } from "../share/list_tree.ts";
+import { ROOT } from "../share/typed_name.ts";
 
 /** What is above one named folder. */
 export class RulesAbove {

@@ -12,8 +12,8 @@
 import { join } from "@std/path";
 import { IgnoreRules } from "../share/ignore_rules.ts";
 import { lstatIfThereSync } from "../share/inode.ts";
-import { ROOT } from "../share/list_tree.ts";
 import { isInRealFolders } from "../share/read_small.ts";
+import { ROOT } from "../share/typed_name.ts";
 import { FolderScan } from "./folder_scan.ts";
 import { RulesAbove } from "./rules_above.ts";
 import type { ScanJob, ScanReply, ScanRoot, ScanSetting, Seen } from "./scan_job.ts";

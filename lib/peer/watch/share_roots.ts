@@ -8,10 +8,9 @@ import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { nameFault } from "../../protocol/names.ts";
 import { findOnDisk, LINK } from "../share/find_on_disk.ts";
-import { ROOT } from "../share/list_tree.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 import { isOwn, OWN } from "../share/own_names.ts";
-import { nameIn } from "../share/typed_name.ts";
+import { nameIn, ROOT } from "../share/typed_name.ts";
 import type { ScanRoot } from "./scan_job.ts";
 
 /**
