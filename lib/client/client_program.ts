@@ -5,7 +5,8 @@
  */
 
 import { join } from "@std/path";
-import { unlessAborted, withTimeout } from "../async/with_timeout.ts";
+import { unlessAborted } from "../async/until_aborted.ts";
+import { withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { Peer } from "../peer/peer.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
