@@ -39,6 +39,8 @@ export interface Joined {
 /** What of a client was there before. */
 export interface JoinSetting {
   readonly options: PeerOptions;
+  /** What is served; empty if this client only asks. */
+  readonly share: string;
   readonly limits: TransferLimits;
   readonly files: PublishedFiles;
   readonly looks: Looks;
@@ -57,10 +59,9 @@ export async function join(
   user: string,
   setting: JoinSetting,
 ): Promise<Joined> {
-  const { options, limits, files, looks, memory, hasher, smallDisk, sealedPort } = setting;
+  const { options, share, limits, files, looks, memory, hasher, smallDisk, sealedPort } = setting;
   const { isSealed, indexKey } = session;
   const folder = files.folder.path;
-  const share = options.purpose === "ask" ? "" : memory.shareOf(user, folder);
   files.enter(await placeFor({ ...options, memory, realPath: folder, indexKey, user }));
   const plainAsk: Ask = (request) => session.ask(request);
   const ask = isSealed ? sealedPort.openingFor(plainAsk) : plainAsk;

@@ -256,12 +256,12 @@ export class Peer {
       if (this.#joined) await this.#restoring.begin(this.#joined, ask, true);
     };
     const { path } = this.#files.folder;
-    const shareOf = (user: string) => this.#memory.shareOf(user, path);
     const { purpose, home } = this.#options;
-    const serving = purpose === "ask" ? {} : { shareOf, toldFolder: folderOf(path, home) };
+    const share = purpose === "ask" ? undefined : this.#memory.shareOf(user, path);
+    const serving = share === undefined ? {} : { share, toldFolder: folderOf(path, home) };
     const settings = { known: this.#known, mayBePlain, onReturn, ...serving };
     const session = await this.#open(user, password, settings, protocol);
-    this.#joined = await this.#join(session, user);
+    this.#joined = await this.#join(session, user, share);
     await this.#restoring.begin(this.#joined, (request) => session.ask(request), false);
   }
 
@@ -284,8 +284,9 @@ export class Peer {
     }
   }
 
-  async #join(session: IndexSession, user: string): Promise<Joined> {
+  async #join(session: IndexSession, user: string, share = ""): Promise<Joined> {
     return await join(session, user, {
+      share,
       ...{ options: this.#options, limits: this.limits, files: this.#files, looks: this.#looks },
       ...{ memory: this.#memory, hasher: this.#hasher },
       unfinishedFiles: this.#unfinishedFiles,

@@ -24,7 +24,7 @@ for (const isThere of [true, false]) {
     async () => {
       await using index = await DurableIndex.start();
       await using device = await Device.make(index.address, "hans");
-      await using script = await TestSession.join(index.address, "hans", { shareOf: undefined });
+      await using script = await TestSession.join(index.address, "hans", { share: undefined });
       const client = await device.open();
       // What is withdrawn comes first in every list, so that all is over when the other one is there.
       for (const name of ["a", "c"]) {
