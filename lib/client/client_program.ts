@@ -152,7 +152,8 @@ async function runConnected(
     home: homeFolder(),
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),
-    onRestored: (restored) => tellWithdrawn(restored, output, (line) => notice(line, false)),
+    onRestored: (restored) => tellWithdrawn(restored, shown),
+    onWithdrawn: (withdrawn) => tellWithdrawn({ withdrawn }, shown),
   });
   const historyFile = isAttended ? historyFileIn(place, remark) : undefined;
   const history = new LineHistory(await historyFile?.read());
@@ -162,6 +163,7 @@ async function runConnected(
   const notice = (text: string, isError: boolean) => {
     if (!flags.json && (isError || !flags.quiet)) terminal.notice(text);
   };
+  const shown = { output, notice: (line: string) => notice(line, false) };
   const isService = flags.command?.verb === "share";
   const tell = (news: SessionNews) => {
     output.happened("news", { news });

@@ -25,6 +25,7 @@ import type { Suspect } from "./share/refresh_queue.ts";
 import { Republisher } from "./share/republisher.ts";
 import { SharedFolder } from "./share/shared_folder.ts";
 import type { UnfinishedFiles } from "./share/unfinished_files.ts";
+import { Withdrawals } from "./share/withdrawals.ts";
 
 /** What exists once the user has logged in. */
 export interface Joined {
@@ -32,6 +33,7 @@ export interface Joined {
   readonly files: PublishedFiles;
   readonly publisher: Publisher;
   readonly republisher: Republisher;
+  readonly withdrawals: Withdrawals;
   readonly downloads: Downloads;
   readonly lists: DetailedLists;
 }
@@ -68,7 +70,10 @@ export async function join(
   const common = { ask, files, isSealed };
   const publishing = { ...common, share, looks, turns: new KeyedMutex<string>() };
   const publisher = new Publisher(publishing);
-  const republisher = new Republisher({ ...publishing, session, onSuspect: setting.onSuspect });
+  const { onWithdrawn } = options;
+  const withdrawals = new Withdrawals({ ...publishing, ask: plainAsk, session, onWithdrawn });
+  const { onSuspect } = setting;
+  const republisher = new Republisher({ ...publishing, session, withdrawals, onSuspect });
   const { allowPlain, stallMs, patienceMs, swarm = true } = options;
   const unfinishedFiles = swarm ? setting.unfinishedFiles : undefined;
   const moves = () => session.moves;
@@ -93,5 +98,5 @@ export async function join(
     ...{ session, user, share, shared: folder, device, home, folderOf },
     ownCopies: ownCopiesIn(folder, memory),
   });
-  return { session, files, publisher, republisher, downloads, lists };
+  return { session, files, publisher, republisher, withdrawals, downloads, lists };
 }

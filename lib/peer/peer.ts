@@ -259,7 +259,8 @@ export class Peer {
     const { purpose, home } = this.#options;
     const share = purpose === "ask" ? undefined : this.#memory.shareOf(user, path);
     const serving = share === undefined ? {} : { share, toldFolder: folderOf(path, home) };
-    const settings = { known: this.#known, mayBePlain, onReturn, ...serving };
+    const onWithdrawals = (count: number) => this.#joined?.withdrawals.hear(count);
+    const settings = { known: this.#known, mayBePlain, onReturn, onWithdrawals, ...serving };
     const session = await this.#open(user, password, settings, protocol);
     this.#joined = await this.#join(session, user, share);
     await this.#restoring.begin(this.#joined, (request) => session.ask(request), false);

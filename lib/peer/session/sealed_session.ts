@@ -213,6 +213,7 @@ export class SealedSession implements IndexSession {
   #hear(line: SealedLine): void {
     this.#heardAt = performance.now();
     this.#line.heardOn(line);
+    if (line === this.#line.current) this.#options.onWithdrawals?.(line.channel.withdrawals);
   }
 
   #tell(news: SessionNews): void {

@@ -16,6 +16,7 @@ import type { Skipped } from "../share/list_tree.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 import type { Publisher } from "../share/publisher.ts";
 import type { TreeOptions } from "../share/tree_publishing.ts";
+import type { Withdrawals } from "../share/withdrawals.ts";
 import { ChangeQueue, type ShareChange } from "./change_queue.ts";
 import type { ScanJob, ScanReply, ScanRoot } from "./scan_job.ts";
 import { ScanThread } from "./scan_thread.ts";
@@ -72,6 +73,7 @@ export interface FolderShareOptions extends SharePatterns {
 export interface FolderShareSetting extends FolderShareOptions {
   readonly files: PublishedFiles;
   readonly publisher: Publisher;
+  readonly withdrawals: Withdrawals;
 }
 
 /** What has come of publishing all. */
@@ -150,6 +152,7 @@ export class FolderShare implements AsyncDisposable {
     }
     await forEachPooled(AT_ONCE, out, (name) => publisher.unp(name));
     const { published, skipped } = await publisher.pubAll(names.sort(), options);
+    if (isWatching) this.#queue.takePublished(published);
     return {
       published: published.length,
       changing: this.#settling.size,
