@@ -61,7 +61,7 @@ async function pubMatching(
 function fromTree(name: string, { published, skipped, ignored }: PublishedTree): Outcome {
   const rows = skipped.map(({ name, reason }) => `Skipped "${name}": ${reason}`);
   const lines = [`${countFiles(published.length)} published${leftOut(ignored)}`, ...rows];
-  const left = skipped.map(({ name, reason }) => ({ name, message: reason }));
+  const left = skipped.map(({ name, code, reason }) => ({ name, code, message: reason }));
   const outcome = { lines, fields: { name, published, skipped: left, ignored } };
   if (skipped.length > 0) return { ...outcome, failure: "partial" };
   return published.length === 0 ? { ...outcome, failure: "not_found" } : outcome;

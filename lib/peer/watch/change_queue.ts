@@ -9,6 +9,7 @@ import { forEachPooled } from "../../async/pooled.ts";
 import { BitTrickleError, isSilence } from "../../errors.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import { isSameFile } from "../share/identity.ts";
+import type { Skipped } from "../share/list_tree.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 import type { Publisher } from "../share/publisher.ts";
 import type { Withdrawals } from "../share/withdrawals.ts";
@@ -32,7 +33,7 @@ const MOST_RETRY_MS = 60_000;
 /** What has become of a file. */
 export type ShareChange =
   | { readonly kind: "published" | "changed" | "withdrawn"; readonly name: string }
-  | { readonly kind: "skipped"; readonly name: string; readonly reason: string };
+  | Skipped & { readonly kind: "skipped" };
 
 /** What a queue works with. */
 export interface ChangeQueueSetting {
@@ -137,7 +138,7 @@ export class ChangeQueue {
       const kind = kindOf(before.get(name), files.get(name)?.details);
       if (kind) onChange({ kind, name });
     }
-    for (const { name, reason } of skipped) onChange({ kind: "skipped", name, reason });
+    for (const it of skipped) onChange({ kind: "skipped", ...it });
   }
 
   /** What came meanwhile is newer. */

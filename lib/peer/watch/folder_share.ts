@@ -208,9 +208,7 @@ export class FolderShare implements AsyncDisposable {
       if (this.#settling.look(name, state, now)) this.#queue.add(name, state !== undefined);
     }
     for (const name of asked) if (!names.has(name)) this.#settling.postpone(name, now);
-    for (const { name, reason } of skipped) {
-      this.#setting.onChange({ kind: "skipped", name, reason });
-    }
+    for (const it of skipped) this.#setting.onChange({ kind: "skipped", ...it });
     this.#queue.run();
   }
 

@@ -33,7 +33,7 @@ class Publishing implements AsyncDisposable {
         pubAll: async (names) => {
           await this.#call(names);
           for (const name of names) this.published.set(name, { size: this.size, id: "id" });
-          return { published: names, skipped: [{ name: "bad", reason: "so" }] };
+          return { published: names, skipped: [{ name: "bad", code: "disk", reason: "so" }] };
         },
         unp: async (name) => {
           await this.#call([`-${name}`]);
