@@ -163,24 +163,46 @@ Deno.test("a system that tells of no changes is named once", ON_DISK, async () =
   assertEquals(sharing.told.filter((it) => it === "no hints").length, 1);
 });
 
-Deno.test("a change of which the system tells nothing is found", ON_DISK, async () => {
+/** A system that tells of no change. */
+function silentWatcher(): Watcher {
   const closed = Promise.withResolvers<void>();
-  const openWatcher = (): Watcher => ({
+  return {
     // deno-lint-ignore require-yield -- It tells nothing.
     async *[Symbol.asyncIterator]() {
       await closed.promise;
     },
     close: closed.resolve,
-  });
+  };
+}
+
+Deno.test("a change of which the system tells nothing is found", ON_DISK, async () => {
   const prepare = async ({ folder }: TestPeer) => {
     await folder.write("a", "1");
     // A folder that was just changed is looked at as a whole.
     await Deno.utime(folder.path, 0, 0);
   };
-  await using sharing = await Sharing.begin(prepare, { openWatcher });
+  await using sharing = await Sharing.begin(prepare, { openWatcher: silentWatcher });
   await sharing.shows("a 1");
   await sharing.hans.folder.write("a", "22");
   await sharing.shows("a 2");
+});
+
+Deno.test("and so it is in time among 10,000 files", ON_DISK, async () => {
+  const prepare = async ({ folder }: TestPeer) => {
+    for (let i = 0; i < 100; i++) {
+      await folder.makeFolder(`${i}`);
+      for (let j = 0; j < 100; j++) Deno.writeTextFileSync(folder.pathOf(`${i}/${j}`), "1");
+    }
+    // Folders and files that were changed just now are looked at each time.
+    const made = Date.now();
+    await waitFor("all to be old", () => Date.now() > made + PROMISED_MS);
+  };
+  await using sharing = await Sharing.begin(prepare, { openWatcher: silentWatcher });
+  assertEquals(sharing.told, []);
+  for (const name of ["0/0", "33/33", "66/66", "99/99"]) {
+    await sharing.hans.folder.write(name, "22");
+    await waitFor(name, () => sharing.told.includes(`changed ${name}`), PROMISED_MS);
+  }
 });
 
 Deno.test("a watcher that ends is done without", ON_DISK, async () => {
