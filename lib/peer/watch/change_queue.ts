@@ -64,7 +64,7 @@ export class ChangeQueue {
   }
 
   /** Takes in what has been published from here before. */
-  takePublished(names: readonly string[]): void {
+  takePublished(names: Iterable<string>): void {
     for (const name of names) this.#published.add(name);
   }
 

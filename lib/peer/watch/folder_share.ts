@@ -9,7 +9,8 @@
 
 import { delay } from "@std/async/delay";
 import { forEachPooled } from "../../async/pooled.ts";
-import { unlessAborted, withTimeout } from "../../async/with_timeout.ts";
+import { unlessAborted } from "../../async/until_aborted.ts";
+import { withTimeout } from "../../async/with_timeout.ts";
 import { interrupted } from "../../errors.ts";
 import type { SharePatterns } from "../share/ignore_rules.ts";
 import type { Skipped } from "../share/list_tree.ts";
@@ -151,9 +152,10 @@ export class FolderShare implements AsyncDisposable {
         this.#settling.look(name, state, now);
       } else if (state !== undefined) names.push(name);
     }
+    const outs = new Set(out);
     await forEachPooled(AT_ONCE, out, (name) => publisher.unp(name));
     const { published, skipped } = await publisher.pubAll(names.sort(), options);
-    if (isWatching) this.#queue.takePublished(published);
+    if (isWatching) this.#queue.takePublished(new Set([...asked, ...published]).difference(outs));
     return {
       published: published.length,
       changing: this.#settling.size,
