@@ -35,6 +35,9 @@ const BAD: readonly string[] = [
   '{"v":1,"type":"result","verb":"sch","items":["a"],"details":[{"size":-1}],"more":0}',
   '{"v":1,"type":"error","code":"nonsense","message":"x"}',
   '{"v":1,"type":"news","time":"2026-11-26","news":"gone"}',
+  '{"v":1,"type":"error","verb":"pub","code":"partial","message":"x","skipped":[{"name":"a","message":"x"}]}',
+  '{"v":1,"type":"shared","time":"2026-01-02T03:04:06.000Z","change":"skipped","name":"a","message":"x"}',
+  '{"v":1,"type":"shared","time":"2026-01-02T03:04:06.000Z","change":"published","name":"a","code":"disk"}',
 ];
 
 for (const line of GOOD) {

@@ -5,7 +5,8 @@
  */
 
 import { join } from "@std/path";
-import { unlessAborted, withTimeout } from "../async/with_timeout.ts";
+import { unlessAborted } from "../async/until_aborted.ts";
+import { withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { Peer } from "../peer/peer.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
@@ -149,7 +150,8 @@ async function runConnected(
     home: homeFolder(),
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),
-    onRestored: (restored) => tellWithdrawn(restored, output, (line) => notice(line, false)),
+    onRestored: (restored) => tellWithdrawn(restored, shown),
+    onWithdrawn: (withdrawn) => tellWithdrawn({ withdrawn }, shown),
   });
   const historyFile = isAttended ? historyFileIn(place, remark) : undefined;
   const history = new LineHistory(await historyFile?.read());
@@ -160,6 +162,7 @@ async function runConnected(
   const notice = (text: string, isError: boolean) => {
     if (!flags.json && (isError || !flags.quiet)) terminal.notice(text);
   };
+  const shown = { output, notice: (line: string) => notice(line, false) };
   const isService = flags.command?.verb === "share";
   const tell = (news: SessionNews) => {
     output.happened("news", { news });

@@ -61,8 +61,8 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
       "A name, an id, its beginning, or <id>:<size in bytes> names a file; a name that ends " +
       "with / stands for all that others publish below it. A name with spaces is written in " +
       "quotes, one that begins with - after --.",
-      "A pattern, as 'lab/*.pdf' or 'lab/**', stands for what others publish; --match is a search " +
-      "with patterns, which shows what it has found before it gets it.",
+      "A pattern, as 'lab/*.pdf' or 'lab/**' (without quotes in the shell), stands for what " +
+      "others publish; --match is a search with patterns, which shows what it has found before it gets it.",
     ],
     examples: [
       { line: "get lab3.pdf --as mine.pdf", text: "download a file under another name" },
@@ -122,8 +122,8 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
       "unfinished downloads, and what its .bittrickleignore leaves out, a file of patterns as " +
       "git has them in .gitignore. Files are served while a client with this folder is running; what " +
       "you publish stays published until you withdraw it with unp.",
-      "A pattern, as '*.pdf' or 'lab/**', stands for files of the folder; a path, as ./lab3.pdf, for " +
-      "the file that it leads to.",
+      "A pattern, as '*.pdf' or 'lab/**' (without quotes in the shell), stands for files of the " +
+      "folder; a path, as ./lab3.pdf, for the file that it leads to.",
     ],
     examples: [
       { line: "pub lab3.pdf", text: "publish a file" },
@@ -167,7 +167,8 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
   unp: {
     details: [
       "The files stay where they are; others find them no more. A name that ends with / stands " +
-      "for all that you publish below it, and a pattern, as '*.pdf', for what it matches of that.",
+      "for all that you publish below it, and a pattern, as '*.pdf' (without quotes in the " +
+      "shell), for what it matches of that.",
     ],
     examples: [
       { line: "unp lab3.pdf", text: "withdraw a file" },

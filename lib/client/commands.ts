@@ -4,7 +4,7 @@
  * @module
  */
 
-import { unlessAborted } from "../async/with_timeout.ts";
+import { unlessAborted } from "../async/until_aborted.ts";
 import { BitTrickleError } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { Purpose } from "../peer/peer_options.ts";

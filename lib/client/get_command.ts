@@ -22,7 +22,7 @@ import {
   quotesHint,
 } from "./outcome.ts";
 import { getMatch, getPattern } from "./matching_command.ts";
-import { isPattern, literalOrPattern } from "./patterns.ts";
+import { isPattern, literalOrPattern, nameOrPattern } from "./patterns.ts";
 import { usage } from "../cli/parse_flags.ts";
 
 /** Fewest digits by which ids are told apart. */
@@ -39,13 +39,15 @@ export async function runGet(
 ): Promise<Outcome> {
   checkOptions(names, options);
   if (options.match !== undefined) return await getMatch(peer, options.match, options, fromTree);
+  const shown = names.map(nameOrPattern);
   const run = async (name: string) => {
-    const one = (name: string) => getOne(peer, name, optionsFor(name, names, options));
+    const one = (name: string) => getOne(peer, name, optionsFor(name, shown, options));
     return await literalOrPattern(name, one, (it) => getPattern(peer, it, options, fromTree));
   };
   return await outcomeOfEach(names, run, {
     fatal: ["index_gone"],
-    hintFor: quotesHint("get", names),
+    nameOf: nameOrPattern,
+    hintFor: quotesHint("get", shown),
   });
 }
 

@@ -7,6 +7,7 @@
 
 import { type ByteRange, parseByteRange } from "../protocol/byte_range.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { literalOf } from "../protocol/glob.ts";
 import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import { limitOf, type ListKey, listKeyOf } from "./list_order.ts";
 import { type Parsed, parseFlags, usage } from "../cli/parse_flags.ts";
@@ -57,8 +58,11 @@ export interface Invocation {
   readonly flags: CommandFlags;
 }
 
+/** Commands whose arguments may be patterns. */
+const TAKES_PATTERNS: ReadonlySet<string> = new Set(["get", "pub", "unp"]);
+
 /**
- * The command in a line of the shell; one that asks for `--help` is `help` of the command in it.
+ * The command in a line of the shell, see {@linkcode splitWords}; one that asks for `--help` is `help` of the command in it.
  *
  * @throws {BitTrickleError} `usage`
  */
@@ -66,7 +70,8 @@ export function parseInvocation(words: readonly string[]): Invocation {
   const names = [namesWithValue(COMMAND_FLAGS), namesOfSwitches(COMMAND_FLAGS)] as const;
   const flags = parseFlags(words, ...names, adviceOnProgramFlag);
   if ("asks" in flags) return { verb: "help", args: flags.arguments.slice(0, 1), flags: NO_FLAGS };
-  return invocationOf(flags.arguments, flags)!;
+  const { args, ...rest } = invocationOf(flags.arguments, unescaped(flags))!;
+  return { ...rest, args: TAKES_PATTERNS.has(rest.verb) ? args : args.map(literalOf) };
 }
 
 /**
@@ -98,6 +103,12 @@ function adviceOnProgramFlag(flag: string): string | undefined {
   const [, direction] = /^limit-(.*)$/.exec(flag) ?? [];
   const instead = direction ? `; in the shell there is "limit ${direction} RATE"` : "";
   return `is for the whole client: give it where that is started${instead}`;
+}
+
+/** What a flag has is no pattern, or, as a search, one in spite of its quotes. */
+function unescaped(flags: Parsed): Parsed {
+  const texts = (flag: string) => flags.texts(flag).map(literalOf);
+  return { ...flags, texts, text: (flag) => texts(flag).at(-1) };
 }
 
 const NO_FLAGS: CommandFlags = { force: false, share: false };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { unlessAborted } from "../async/with_timeout.ts";
+import { unlessAborted } from "../async/until_aborted.ts";
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { type CommandOptions, NO_JOBS } from "./command_options.ts";

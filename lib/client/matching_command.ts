@@ -35,7 +35,8 @@ export async function getPattern(
   options: CommandOptions,
   from: FromTree,
 ): Promise<Outcome> {
-  const list = await findMatching(peer, pattern, patternMatcher(pattern));
+  const matcher = patternMatcher(peer.lists.nameOf(pattern));
+  const list = await findMatching(peer, pattern, matcher);
   if (list.items.length === 0) return nothingMatches(pattern, "others publish");
   options.onNote?.(`"${pattern}" stands for ${described(list)}`);
   return from(pattern, await peer.getTree(list, optionsFor(pattern, [pattern], options)));

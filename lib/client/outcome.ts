@@ -25,6 +25,8 @@ export interface Outcome {
 export interface BatchOptions {
   /** Failures after which no other can succeed, beside an interruption. @default none */
   readonly fatal?: readonly ErrorCode[];
+  /** What each of them is called. @default as it is */
+  readonly nameOf?: (name: string) => string;
   /** What to tell a person at the end. */
   readonly hintFor?: (outcomes: readonly Outcome[]) => string | undefined;
 }
@@ -36,13 +38,13 @@ export interface BatchOptions {
 export async function outcomeOfEach(
   names: readonly string[],
   run: (name: string) => Promise<Outcome>,
-  { fatal = [], hintFor = () => undefined }: BatchOptions = {},
+  { fatal = [], nameOf = (it) => it, hintFor = () => undefined }: BatchOptions = {},
 ): Promise<Outcome> {
   if (names.length === 1) return await run(names[0]!);
   const outcomes: Outcome[] = [];
   let end: ErrorCode | undefined;
   for (const name of names) {
-    const outcome = end ? leftOut(name, end) : await outcomeOf(name, run);
+    const outcome = end ? leftOut(nameOf(name), end) : await outcomeOf(nameOf(name), run(name));
     outcomes.push(outcome);
     end ??= ["interrupted", ...fatal].find((code) => code === outcome.failure) as ErrorCode;
   }
@@ -97,8 +99,8 @@ function outcomeOfAll(
 }
 
 /** The outcome of one of several things, of which it says which one it is. */
-async function outcomeOf(name: string, run: (name: string) => Promise<Outcome>): Promise<Outcome> {
-  const { lines: [first, ...rest], ...outcome } = await run(name).catch((error) => {
+async function outcomeOf(name: string, running: Promise<Outcome>): Promise<Outcome> {
+  const { lines: [first, ...rest], ...outcome } = await running.catch((error) => {
     if (!(error instanceof BitTrickleError)) throw error;
     const { code, message } = error;
     return { lines: [message], fields: { name, message }, failure: code };

@@ -9,11 +9,17 @@ import type { PublishedTree, PublishTreeOptions } from "../peer/share/publisher.
 import type { FileCount } from "../peer/share/tree_publishing.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import { type CommandOptions, transferOf } from "./command_options.ts";
-import { isPattern, literalOrPattern, nothingMatches } from "./patterns.ts";
-import { countFiles, type Outcome, outcomeOfEach, quotesHint } from "./outcome.ts";
+import { isPattern, literalOrPattern, nameOrPattern, nothingMatches } from "./patterns.ts";
+import {
+  type BatchOptions,
+  countFiles,
+  type Outcome,
+  outcomeOfEach,
+  quotesHint,
+} from "./outcome.ts";
 
 /** Nobody else is asked for anything: it is the index that does not answer. */
-const FATAL = { fatal: ["timeout", "network"] } as const;
+const SEVERAL: BatchOptions = { fatal: ["timeout", "network"], nameOf: nameOrPattern };
 
 /** Publishes what `args` name. */
 export async function runPub(
@@ -22,9 +28,11 @@ export async function runPub(
   options: CommandOptions,
 ): Promise<Outcome> {
   const { signal, include, exclude } = options;
-  return await outcomeOfEach(args, async (name) => {
-    const isFolder = name.endsWith("/") && !isPattern(name) || await peer.isFolder(name);
-    const tell = transferOf(name, args, options);
+  const shown = args.map(nameOrPattern);
+  return await outcomeOfEach(args, async (typed) => {
+    const name = nameOrPattern(typed);
+    const isFolder = name.endsWith("/") && !isPattern(typed) || await peer.isFolder(name);
+    const tell = transferOf(name, shown, options);
     const onFiles = (bytes: number, files: FileCount) => tell({ phase: "hashing", bytes, files });
     const tree = { signal, include, exclude, onProgress: onFiles };
     if (isFolder) return fromTree(name, await peer.pubTree(name, tree));
@@ -33,8 +41,8 @@ export async function runPub(
       const reply = await peer.pub(name, { signal, onProgress });
       return { lines: [formatPlainReply(reply)], fields: { name } };
     };
-    return await literalOrPattern(name, one, (pattern) => pubMatching(peer, pattern, tree));
-  }, { ...FATAL, hintFor: quotesHint("pub", args) });
+    return await literalOrPattern(typed, one, (pattern) => pubMatching(peer, pattern, tree));
+  }, { ...SEVERAL, hintFor: quotesHint("pub", shown) });
 }
 
 /** What to tell who has published something from a folder that no client goes on to serve. */
@@ -61,7 +69,7 @@ async function pubMatching(
 function fromTree(name: string, { published, skipped, ignored }: PublishedTree): Outcome {
   const rows = skipped.map(({ name, reason }) => `Skipped "${name}": ${reason}`);
   const lines = [`${countFiles(published.length)} published${leftOut(ignored)}`, ...rows];
-  const left = skipped.map(({ name, reason }) => ({ name, message: reason }));
+  const left = skipped.map(({ name, code, reason }) => ({ name, code, message: reason }));
   const outcome = { lines, fields: { name, published, skipped: left, ignored } };
   if (skipped.length > 0) return { ...outcome, failure: "partial" };
   return published.length === 0 ? { ...outcome, failure: "not_found" } : outcome;

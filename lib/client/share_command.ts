@@ -53,9 +53,7 @@ async function stay(
   onHappening?.(`Sharing ${what}`, "sharing", { names, watching: isWatching });
   const shared = await inMoreTime(() => share.publish({ signal }));
   onHappening?.(readyLine(shared), "ready", readyFields(shared));
-  for (const { name, reason } of shared.skipped) {
-    tell({ kind: "skipped", name, reason }, onHappening);
-  }
+  for (const it of shared.skipped) tell({ kind: "skipped", ...it }, onHappening);
   for (const name of shared.withdrawn) tell({ kind: "withdrawn", name }, onHappening);
   await notifyService("READY=1").catch((error) => {
     onNote?.(`The service manager cannot be told that this is ready: ${reasonOf(error)}`);
@@ -88,10 +86,10 @@ function shareOptions(names: readonly string[], options: CommandOptions): Folder
 
 function tell(change: ShareChange, onHappening: CommandOptions["onHappening"]): void {
   const { kind, name } = change;
-  const reason = change.kind === "skipped" ? change.reason : undefined;
-  const line = `${SAID[kind]} "${name}"${reason === undefined ? "" : `: ${reason}`}`;
-  const message = reason === undefined ? {} : { message: reason };
-  onHappening?.(line, "shared", { change: kind, name, ...message });
+  const said = `${SAID[kind]} "${name}"`;
+  if (change.kind !== "skipped") return onHappening?.(said, "shared", { change: kind, name });
+  const { code, reason } = change;
+  onHappening?.(`${said}: ${reason}`, "shared", { change: kind, name, code, message: reason });
 }
 
 function readyLine({ published, changing, ignored }: Shared): string {

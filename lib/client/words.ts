@@ -1,8 +1,13 @@
 /**
  * The words of a line that a person types.
  *
+ * Quotes take the meaning of patterns away, as in other shells. What was in quotes is therefore escaped
+ * in a word, see {@linkcode escapePattern}: `"a*b"` is the word `a\*b`.
+ *
  * @module
  */
+
+import { escapePattern, literalOf } from "../protocol/glob.ts";
 
 /**
  * A word in quotes, which may hold spaces, or one without; so may the value of a flag be. Quotes inside
@@ -31,11 +36,11 @@ export interface OpenWord {
   readonly words: readonly string[];
   /** Where it begins, with its quote. */
   readonly start: number;
-  /** What of it is there, without quotes. */
+  /** What of it is there, without quotes, and not escaped. */
   readonly typed: string;
 }
 
-/** The words of `line`; those with spaces are written in double or single quotes. */
+/** The words of `line`; those with spaces are written in double or single quotes, and escaped here. */
 export function splitWords(line: string): string[] {
   return [...line.matchAll(WORD)].map(wordOf);
 }
@@ -61,11 +66,11 @@ export function openWord(before: string): OpenWord {
   const match = matches[at];
   if (!match) return { words, start: before.length, typed: "" };
   const { index: start } = match;
-  return { words, start, typed: open >= 0 ? before.slice(start + 1) : wordOf(match) };
+  return { words, start, typed: open >= 0 ? before.slice(start + 1) : literalOf(wordOf(match)) };
 }
 
 function wordOf([, flag = "", double, single, bare]: RegExpExecArray): string {
-  return flag + (double ?? single ?? bare ?? "");
+  return flag + (bare ?? escapePattern(double ?? single ?? ""));
 }
 
 /** Whether a quote begins at `match` that nothing ends. */

@@ -257,7 +257,7 @@ export class Index {
   ): MaybePromise<Reply> {
     const { user, share } = asker;
     if (request.verb === "unp" && request.isEverywhere) {
-      return this.#publications.withdrawEverywhere(user, request.name);
+      return this.#withdrawEverywhere(request.name, asker);
     }
     if (share === undefined) return NO_SHARE;
     const adopts = share !== PLAIN_SHARE && !this.#sessions.plainOf(user, now);
@@ -265,6 +265,16 @@ export class Index {
     return request.verb === "pub"
       ? this.#publications.publish(publisher, filesOf(request))
       : this.#publications.withdraw(publisher, request.name);
+  }
+
+  /** Whoever serves the name in another session hears of it with its next heartbeat. */
+  #withdrawEverywhere(name: string, asker: Session): MaybePromise<Reply> {
+    const tell = (reply: Reply) => {
+      if (reply.kind === "unpublished") this.#sessions.tellWithdrawal(asker);
+      return reply;
+    };
+    const reply = this.#publications.withdrawEverywhere(asker.user, name);
+    return reply instanceof Promise ? reply.then(tell) : tell(reply);
   }
 }
 

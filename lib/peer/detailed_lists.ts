@@ -120,9 +120,18 @@ export class DetailedLists {
     return items;
   }
 
+  /**
+   * What is meant by `typed`, a name or pattern, or a path in the shared folder to one.
+   *
+   * @throws {BitTrickleError} `usage` for a path that leads out of the folder
+   */
+  nameOf(typed: string): string {
+    return nameIn(this.#setting.shared, typed);
+  }
+
   /** The shares from which the user publishes `typed`; of a `folder/` some, if there are many. */
   async sharesWith(typed: string): Promise<readonly PlacedShare[]> {
-    const name = nameIn(this.#setting.shared, typed);
+    const name = this.nameOf(typed);
     const isFolder = name.endsWith("/");
     const after = isFolder ? name : `${name}:`;
     const { items, shares = [] } = await this.#ask({ verb: "lpf", after }, SHARES_PER_USER);

@@ -17,6 +17,7 @@ import type { PublishedFiles } from "./share/published_files.ts";
 import { Publisher } from "./share/publisher.ts";
 import type { Suspect } from "./share/refresh_queue.ts";
 import { Republisher } from "./share/republisher.ts";
+import { Withdrawals } from "./share/withdrawals.ts";
 
 /** What exists once the user has logged in. */
 export interface Joined {
@@ -24,6 +25,7 @@ export interface Joined {
   readonly files: PublishedFiles;
   readonly publisher: Publisher;
   readonly republisher: Republisher;
+  readonly withdrawals: Withdrawals;
   /** Loads what fetches, at the first call: whoever only asks does not wait for that. */
   readonly downloads: () => Promise<Downloads>;
   readonly lists: DetailedLists;
@@ -31,6 +33,8 @@ export interface Joined {
 
 /** What of a client was there before. */
 export interface JoinSetting extends FetchingTools {
+  /** What is served; empty if this client only asks. */
+  readonly share: string;
   readonly files: PublishedFiles;
   readonly looks: Looks;
   readonly sealedPort: SealedPort;
@@ -44,17 +48,18 @@ export async function join(
   user: string,
   setting: JoinSetting,
 ): Promise<Joined> {
-  const { options, files, looks, memory, sealedPort } = setting;
+  const { options, share, files, looks, memory, sealedPort, onSuspect } = setting;
   const { isSealed, indexKey } = session;
   const folder = files.folder.path;
-  const share = options.purpose === "ask" ? "" : memory.shareOf(user, folder);
   files.enter(await placeFor({ ...options, memory, realPath: folder, indexKey, user }));
   const plainAsk: Ask = (request) => session.ask(request);
   const ask = isSealed ? sealedPort.openingFor(plainAsk) : plainAsk;
   const common = { ask, files, isSealed };
   const publishing = { ...common, share, looks, turns: new KeyedMutex<string>() };
   const publisher = new Publisher(publishing);
-  const republisher = new Republisher({ ...publishing, session, onSuspect: setting.onSuspect });
+  const { onWithdrawn } = options;
+  const withdrawals = new Withdrawals({ ...publishing, ask: plainAsk, session, onWithdrawn });
+  const republisher = new Republisher({ ...publishing, session, withdrawals, onSuspect });
   const fetching = { ...common, session, publisher, folder, plainAsk, tools: setting };
   let loading: Promise<Downloads> | undefined;
   const downloads = () => {
@@ -66,5 +71,5 @@ export async function join(
     ...{ session, user, share, shared: folder, device, home, folderOf },
     ownCopies: ownCopiesIn(folder, memory),
   });
-  return { session, files, publisher, republisher, downloads, lists };
+  return { session, files, publisher, republisher, withdrawals, downloads, lists };
 }

@@ -257,12 +257,13 @@ export class Peer {
       if (this.#joined) await this.#restoring.begin(this.#joined, ask, true);
     };
     const { path } = this.#files.folder;
-    const shareOf = (user: string) => this.#memory.shareOf(user, path);
     const { purpose, home } = this.#options;
-    const serving = purpose === "ask" ? {} : { shareOf, toldFolder: folderOf(path, home) };
-    const settings = { known: this.#known, mayBePlain, onReturn, ...serving };
+    const share = purpose === "ask" ? undefined : this.#memory.shareOf(user, path);
+    const serving = share === undefined ? {} : { share, toldFolder: folderOf(path, home) };
+    const onWithdrawals = (count: number) => this.#joined?.withdrawals.hear(count);
+    const settings = { known: this.#known, mayBePlain, onReturn, onWithdrawals, ...serving };
     const session = await this.#open(user, password, settings, protocol);
-    this.#joined = await this.#join(session, user);
+    this.#joined = await this.#join(session, user, share);
     await this.#restoring.begin(this.#joined, (request) => session.ask(request), false);
   }
 
@@ -285,8 +286,9 @@ export class Peer {
     }
   }
 
-  async #join(session: IndexSession, user: string): Promise<Joined> {
+  async #join(session: IndexSession, user: string, share = ""): Promise<Joined> {
     return await join(session, user, {
+      share,
       ...{ options: this.#options, limits: this.limits, files: this.#files, looks: this.#looks },
       ...{ memory: this.#memory, hasher: this.#hasher },
       unfinishedFiles: this.#unfinishedFiles,

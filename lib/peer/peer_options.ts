@@ -7,6 +7,7 @@
 import type { FetchOptions } from "./download/downloads.ts";
 import type { SessionSettings } from "./session/open_session.ts";
 import type { FileMemory } from "./share/file_memory.ts";
+import type { Names } from "./share/names_count.ts";
 import type { Restored } from "./share/republisher.ts";
 
 /**
@@ -48,6 +49,8 @@ export interface PeerOptions extends SessionSettings {
   readonly onChanged?: ((name: string, error: unknown) => void) | undefined;
   /** Hears what came of serving again what is published, after the index was away. */
   readonly onRestored?: ((restored: Restored) => void) | undefined;
+  /** Hears what another device has withdrawn while this client serves, and is not served any more. */
+  readonly onWithdrawn?: ((names: Names) => void) | undefined;
 }
 
 /** How a peer gets files. */

@@ -333,7 +333,9 @@ Deno.test(
 Deno.test(
   { name: "pub of a folder tells what it left out, and why", permissions: "none" },
   async () => {
-    const skipped = Array.from({ length: 12 }, (_, i) => ({ name: `d/.${i}`, reason: "hidden" }));
+    const skipped = Array.from({ length: 12 }, (_, i): Skipped => {
+      return { name: `d/.${i}`, code: "usage", reason: "hidden" };
+    });
     const pub = (published: string[], skipped: Skipped[]) => {
       const pubTree = () => Promise.resolve({ published, skipped, ignored: 0 });
       return run(peerThat({ isFolder: () => Promise.resolve(true), pubTree }), "pub d");
@@ -343,7 +345,7 @@ Deno.test(
       ["2 files published", ...skipped.map(({ name }) => `Skipped "${name}": hidden`)].join("\n"),
       "partial",
     ]);
-    const left = skipped.map(({ name, reason }) => ({ name, message: reason }));
+    const left = skipped.map(({ name, code, reason }) => ({ name, code, message: reason }));
     assertEquals(outcome.fields["skipped"], left);
     assertEquals((await pub(["d/a"], [])).failure, undefined);
     assertEquals((await pub([], [])).failure, "not_found");

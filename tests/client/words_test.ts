@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { literalOf } from "../../lib/protocol/glob.ts";
 import { openWord, parseLine, splitWords } from "../../lib/client/words.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -19,7 +20,9 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   "get '' \"\"": ["get", "", ""],
   'get "a"b': ["get", '"a"b'],
   'get a --out="two words"': ["get", "a", "--out=two words"],
-  "pub lab --exclude='*.tmp'": ["pub", "lab", "--exclude=*.tmp"],
+  "pub lab --exclude='*.tmp'": ["pub", "lab", "--exclude=\\*.tmp"],
+  'get "a*b" a*b': ["get", "a\\*b", "a*b"],
+  "pub 'lab[1].pdf'": ["pub", "lab\\[1\\].pdf"],
 };
 
 for (const [line, words] of Object.entries(LINES)) {
@@ -31,7 +34,7 @@ for (const [line, words] of Object.entries(LINES)) {
 Deno.test({ name: "words in quotes come back as they were", ...PURE }, () => {
   const words = fc.array(fc.string().filter((text) => !text.includes('"')));
   fc.assert(fc.property(words, (words) => {
-    assertEquals(splitWords(words.map((word) => `"${word}"`).join(" ")), words);
+    assertEquals(splitWords(words.map((word) => `"${word}"`).join(" ")).map(literalOf), words);
   }));
 });
 

@@ -57,7 +57,11 @@ Deno.test(
     const { code, stdout } = await network.once("hans", "pub", "lab", "--json");
     const { published: names, skipped } = lastObject(stdout);
     assertEquals([code, names, skipped.length], [9, ["lab/open/fine"], 14]);
-    assertEquals(skipped[0], { name: "lab/locked/", message: "it may not be read" });
+    assertEquals(skipped[0], {
+      name: "lab/locked/",
+      code: "disk",
+      message: "it may not be read",
+    });
   },
 );
 

@@ -107,6 +107,13 @@ export class Sessions {
     }
   }
 
+  /** Has all sessions of the user of `asker` but that one know that it has withdrawn a name everywhere. */
+  tellWithdrawal(asker: Session): void {
+    for (const session of this.#byUser.get(asker.user) ?? []) {
+      if (session !== asker) session.withdrawals++;
+    }
+  }
+
   /**
    * Excuses the silence of all who were active at `since`, from when on what they sent may have been
    * lost on this machine: their next heartbeat is waited for.
@@ -143,7 +150,7 @@ export class Sessions {
   ): Session {
     const sealed = start && { ...start, window: new RequestWindow() };
     const times = { openedAt: now, lastHeard: now, excusedUntil: -Infinity };
-    const untold = { lastNamed: 0, ticketsIssued: 0, tlsLabel: undefined };
+    const untold = { lastNamed: 0, ticketsIssued: 0, tlsLabel: undefined, withdrawals: 0 };
     const share = start ? start.share : PLAIN_SHARE;
     const rate = this.#rateOf(user, now);
     const number = ++this.#opened;

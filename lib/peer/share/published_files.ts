@@ -188,11 +188,6 @@ export class PublishedFiles {
     return this.#memory.batch();
   }
 
-  /** Has the file `name` read the next time, whatever it looks like. */
-  forget(name: string): void {
-    this.#memory.forget(this.#pathOf(name));
-  }
-
   get #published() {
     return this.#memory.publications;
   }

@@ -190,7 +190,7 @@ export class TreePublishing {
       this.published.push(name);
     } catch (error) {
       if (!isAboutOneFile(error)) throw error;
-      this.#failed.push({ name, reason: reasonAlone(error) });
+      this.#failed.push({ name, code: error.code, reason: reasonAlone(error) });
     }
     this.#read.delete(name);
     this.#tell();

@@ -9,8 +9,10 @@ import { forEachPooled } from "../../async/pooled.ts";
 import { BitTrickleError, isSilence } from "../../errors.ts";
 import type { FileDetails } from "../../protocol/messages.ts";
 import { isSameFile } from "../share/identity.ts";
+import type { Skipped } from "../share/list_tree.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 import type { Publisher } from "../share/publisher.ts";
+import type { Withdrawals } from "../share/withdrawals.ts";
 
 /** Most files that are published together. */
 const MOST = 512;
@@ -31,12 +33,13 @@ const MOST_RETRY_MS = 60_000;
 /** What has become of a file. */
 export type ShareChange =
   | { readonly kind: "published" | "changed" | "withdrawn"; readonly name: string }
-  | { readonly kind: "skipped"; readonly name: string; readonly reason: string };
+  | Skipped & { readonly kind: "skipped" };
 
 /** What a queue works with. */
 export interface ChangeQueueSetting {
   readonly publisher: Pick<Publisher, "pubAll" | "unp">;
   readonly files: Pick<PublishedFiles, "get">;
+  readonly withdrawals: Pick<Withdrawals, "catchUp">;
   readonly onChange: (change: ShareChange) => void;
   /** Hears why the index took nothing: once, until it does. */
   readonly onTrouble: (error: unknown) => void;
@@ -49,6 +52,8 @@ export class ChangeQueue {
   readonly #waiting = new Map<string, boolean>();
   readonly #busy = new Set<string>();
   readonly #running = new Set<Promise<void>>();
+  /** What has been published from here. If it is not published any more, its user has withdrawn it. */
+  readonly #published = new Set<string>();
   readonly #closing = new AbortController();
   #retryMs = RETRY_MS;
   #hasTold = false;
@@ -56,6 +61,11 @@ export class ChangeQueue {
 
   constructor(setting: ChangeQueueSetting) {
     this.#setting = setting;
+  }
+
+  /** Takes in what has been published from here before. */
+  takePublished(names: Iterable<string>): void {
+    for (const name of names) this.#published.add(name);
   }
 
   /** Publishes the file `name`, or withdraws it if it is not there. */
@@ -110,19 +120,25 @@ export class ChangeQueue {
     const { files, publisher, onChange } = this.#setting;
     if (!files.get(name)) return;
     await publisher.unp(name);
+    this.#published.delete(name);
     onChange({ kind: "withdrawn", name });
   }
 
-  async #publish(names: readonly string[]): Promise<void> {
-    const { files, publisher, onChange } = this.#setting;
+  /** Nothing that the user has withdrawn is published again because it changes. */
+  async #publish(all: readonly string[]): Promise<void> {
+    const { files, publisher, withdrawals, onChange } = this.#setting;
+    if (all.some((name) => files.get(name))) await withdrawals.catchUp();
+    const names = all.filter((name) => !this.#published.has(name) || files.get(name));
+    if (names.length === 0) return;
     const before = new Map(names.map((name) => [name, files.get(name)?.details]));
     const { signal } = this.#closing;
     const { published, skipped } = await publisher.pubAll(names, { signal });
+    this.takePublished(published);
     for (const name of published) {
       const kind = kindOf(before.get(name), files.get(name)?.details);
       if (kind) onChange({ kind, name });
     }
-    for (const { name, reason } of skipped) onChange({ kind: "skipped", name, reason });
+    for (const it of skipped) onChange({ kind: "skipped", ...it });
   }
 
   /** What came meanwhile is newer. */

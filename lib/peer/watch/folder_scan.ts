@@ -113,7 +113,7 @@ export class FolderScan {
     // The folder around it has changed as well, and is looked at before the next time.
     const isDeleted = fault.code === "not_found" && fault.message !== EMPTIED && !folder.isRoot;
     if (isDeleted) return;
-    this.away.push({ name: folder.prefix || `${ROOT}/`, reason: fault.message });
+    this.away.push({ name: folder.prefix || `${ROOT}/`, code: fault.code, reason: fault.message });
   }
 
   /** Returns whether all of its files could be looked at. */
@@ -147,8 +147,8 @@ export class FolderScan {
     for (const { entry, name, fault } of entries) {
       if (!fault) continue;
       const shown = entry.isDirectory ? `${name}/` : name;
-      faults.set(shown, fault);
-      if (folder.faults.get(shown) !== fault) this.skipped.push({ name: shown, reason: fault });
+      faults.set(shown, fault.reason);
+      if (folder.faults.get(shown) !== fault.reason) this.skipped.push({ name: shown, ...fault });
     }
     folder.faults = faults;
   }

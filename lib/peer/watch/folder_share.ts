@@ -9,13 +9,15 @@
 
 import { delay } from "@std/async/delay";
 import { forEachPooled } from "../../async/pooled.ts";
-import { unlessAborted, withTimeout } from "../../async/with_timeout.ts";
+import { unlessAborted } from "../../async/until_aborted.ts";
+import { withTimeout } from "../../async/with_timeout.ts";
 import { interrupted } from "../../errors.ts";
 import type { SharePatterns } from "../share/ignore_rules.ts";
 import type { Skipped } from "../share/list_tree.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 import type { Publisher } from "../share/publisher.ts";
 import type { TreeOptions } from "../share/tree_publishing.ts";
+import type { Withdrawals } from "../share/withdrawals.ts";
 import { ChangeQueue, type ShareChange } from "./change_queue.ts";
 import type { ScanJob, ScanReply, ScanRoot } from "./scan_job.ts";
 import { ScanThread } from "./scan_thread.ts";
@@ -24,18 +26,18 @@ import { publishedBelow, rootsFrom } from "./share_roots.ts";
 import { type OpenWatcher, WatchHints } from "./watch_hints.ts";
 
 /**
- * How often all folders are looked at, in milliseconds: a change is seen so late at most, has settled
- * {@linkcode SETTLE_MS} later, and others find it within five seconds.
+ * How often all folders are looked at, in milliseconds: what comes or goes is seen so late at most, has
+ * settled {@linkcode SETTLE_MS} later, and others find it within five seconds. A change in place that is
+ * seen one scan later has settled by then.
  */
-const SCAN_MS = 2_500;
+const SCAN_MS = 2_200;
 
 /**
- * Files that are looked at in turns in each scan while the system tells of changes: together with all
- * else that an idle client does, that keeps below a hundredth of a processor. Files that come and go
- * show by their folders all the same, those that have changed lately are looked at each time, and where
- * the system tells nothing, all files are.
+ * Files that are looked at in turns in each scan while the system tells of changes: 10,000 in two scans.
+ * At 3 µs each that takes 0.7 % of a processor, beside some 0.3 % of an idle client. Files that come and go show by their folders all the same, those that have changed lately
+ * are looked at each time, and where the system tells nothing, all files are.
  */
-const FILES_PER_SCAN = 2_000;
+const FILES_PER_SCAN = 5_000;
 
 /** How long to wait after a hint, in milliseconds: others follow it. */
 const DEBOUNCE_MS = 200;
@@ -72,6 +74,7 @@ export interface FolderShareOptions extends SharePatterns {
 export interface FolderShareSetting extends FolderShareOptions {
   readonly files: PublishedFiles;
   readonly publisher: Publisher;
+  readonly withdrawals: Withdrawals;
 }
 
 /** What has come of publishing all. */
@@ -148,8 +151,10 @@ export class FolderShare implements AsyncDisposable {
         this.#settling.look(name, state, now);
       } else if (state !== undefined) names.push(name);
     }
+    const outs = new Set(out);
     await forEachPooled(AT_ONCE, out, (name) => publisher.unp(name));
     const { published, skipped } = await publisher.pubAll(names.sort(), options);
+    if (isWatching) this.#queue.takePublished(new Set([...asked, ...published]).difference(outs));
     return {
       published: published.length,
       changing: this.#settling.size,
@@ -198,16 +203,16 @@ export class FolderShare implements AsyncDisposable {
 
   /** @param asked Files that had to be looked at */
   #take({ seen, skipped }: ScanReply, asked: readonly string[]): void {
-    const now = performance.now();
+    const [now, date] = [performance.now(), Date.now()];
     const names = new Set(seen.map(({ name }) => name));
     this.#unknown = this.#unknown.difference(names);
-    for (const { name, state } of seen) {
-      if (this.#settling.look(name, state, now)) this.#queue.add(name, state !== undefined);
+    for (const { name, state, modified } of seen) {
+      // The clock of a network drive, which is polled, may be another one.
+      const isOld = this.#hasHints && modified <= date - SETTLE_MS;
+      if (this.#settling.look(name, state, now, isOld)) this.#queue.add(name, state !== undefined);
     }
     for (const name of asked) if (!names.has(name)) this.#settling.postpone(name, now);
-    for (const { name, reason } of skipped) {
-      this.#setting.onChange({ kind: "skipped", name, reason });
-    }
+    for (const it of skipped) this.#setting.onChange({ kind: "skipped", ...it });
     this.#queue.run();
   }
 

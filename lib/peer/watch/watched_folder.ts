@@ -83,7 +83,9 @@ export function update(file: WatchedFile, status: Deno.FileInfo): boolean {
 
 /** What is told of a file. */
 export function seenOf({ name, size, modified, changed, inode }: WatchedFile): Seen {
-  return { name, state: [size, modified, changed, inode].join(" "), modified };
+  const state = [size, modified, changed, inode].join(" ");
+  // A copy may have the time of its original, and says only so when it was made.
+  return { name, state, modified: Math.max(modified, changed) };
 }
 
 /** What is told of a file that is not there. */

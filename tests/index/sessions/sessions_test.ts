@@ -39,6 +39,7 @@ Deno.test({
     excusedUntil: -Infinity,
     lastNamed: 0,
     ticketsIssued: 0,
+    withdrawals: 0,
   };
   assertEquals(session, expected);
   assert(sessions.at({ ...A }, 10) === sessions.plainOf("hans", 10));

@@ -16,16 +16,24 @@ class Publishing implements AsyncDisposable {
   readonly told: string[] = [];
   readonly calls: { names: readonly string[]; end: PromiseWithResolvers<void> }[] = [];
   readonly queue: ChangeQueue;
+  /** What the index has withdrawn, and this client has not heard of. */
+  readonly withdrawnElsewhere: string[] = [];
   size = 1;
 
   constructor() {
     this.queue = new ChangeQueue({
       files: { get: (name) => this.#get(name) },
+      withdrawals: {
+        catchUp: () => {
+          for (const name of this.withdrawnElsewhere.splice(0)) this.published.delete(name);
+          return Promise.resolve();
+        },
+      },
       publisher: {
         pubAll: async (names) => {
           await this.#call(names);
           for (const name of names) this.published.set(name, { size: this.size, id: "id" });
-          return { published: names, skipped: [{ name: "bad", reason: "so" }] };
+          return { published: names, skipped: [{ name: "bad", code: "disk", reason: "so" }] };
         },
         unp: async (name) => {
           await this.#call([`-${name}`]);
@@ -103,6 +111,24 @@ Deno.test({ name: "what is as it was is told to nobody", permissions: "none" }, 
     "skipped bad",
   ]);
 });
+
+Deno.test(
+  { name: "what is withdrawn elsewhere is not published as it changes", permissions: "none" },
+  async () => {
+    await using publishing = new Publishing();
+    for (const name of ["a", "b"]) publishing.add(name);
+    await publishing.answer(0);
+    await publishing.answer(1);
+    await waitFor("its end", () => publishing.published.size === 2);
+    publishing.withdrawnElsewhere.push("a");
+    publishing.queue.add("a", true);
+    publishing.add("b");
+    assertEquals(await publishing.answer(2), ["b"]);
+    publishing.add("a");
+    publishing.add("c");
+    assertEquals(await publishing.answer(3), ["c"]);
+  },
+);
 
 Deno.test(
   { name: "what the index does not take is tried again", permissions: "none" },

@@ -84,7 +84,7 @@ Deno.test("nothing new is shared where rules cannot be read", ON_DISK, async () 
   await scanned.write("x/secret");
   const reply = scanned.reply();
   const reason = "its .bittrickleignore cannot be used: it is larger than 64 KiB";
-  assertEquals([told(reply), reply.away], [[], [{ name: "x/", reason }]]);
+  assertEquals([told(reply), reply.away], [[], [{ name: "x/", code: "disk", reason }]]);
 });
 
 Deno.test(
@@ -99,10 +99,14 @@ Deno.test(
     await Deno.rename(folder.pathOf("lab"), folder.pathOf("elsewhere"));
     const gone = scanned.reply({ asked: ["lab/a"] });
     const reason = "no such file in the shared folder";
-    assertEquals([told(gone), gone.away], [[], [{ name: "lab/", reason }]]);
+    assertEquals([told(gone), gone.away], [[], [{ name: "lab/", code: "not_found", reason }]]);
     await Deno.mkdir(folder.pathOf("lab"));
     const empty = scanned.reply({ asked: ["lab/a", "lab/x/b"] });
-    assertEquals([told(empty), empty.away], [[], [{ name: "lab/", reason: EMPTIED }]]);
+    assertEquals([told(empty), empty.away], [[], [{
+      name: "lab/",
+      code: "not_found",
+      reason: EMPTIED,
+    }]]);
     await Deno.remove(folder.pathOf("lab"));
     await Deno.remove(folder.pathOf("elsewhere/a"));
     await Deno.rename(folder.pathOf("elsewhere"), folder.pathOf("lab"));
@@ -127,7 +131,11 @@ Deno.test(
   async () => {
     await using scanned = await Scanned.make([], { isExpected: true });
     const reply = scanned.reply({ asked: ["a"] });
-    assertEquals([told(reply), reply.away], [[], [{ name: "./", reason: EMPTIED }]]);
+    assertEquals([told(reply), reply.away], [[], [{
+      name: "./",
+      code: "not_found",
+      reason: EMPTIED,
+    }]]);
     await scanned.write("b");
     assertEquals(scanned.scan({ asked: ["a"] }), ["-a", "b"]);
   },
@@ -143,7 +151,11 @@ Deno.test("a disk that is unmounted in a shared folder loses nothing", WITH_MOUN
   }
   await Deno.remove(folder.pathOf("disk/below"));
   const away = scanned.reply({ asked: ["disk/x/b"] });
-  assertEquals([told(away), away.away], [[], [{ name: "disk/", reason: EMPTIED }]]);
+  assertEquals([told(away), away.away], [[], [{
+    name: "disk/",
+    code: "not_found",
+    reason: EMPTIED,
+  }]]);
   await using _ = await TinyDisk.mount(folder.pathOf("disk"), "size=64k");
   await scanned.write("disk/x/c");
   assertEquals(scanned.scan(), ["-disk/x/b", "disk/x/c"]);
@@ -181,7 +193,7 @@ Deno.test("rules around a named folder are obeyed as they are now", ON_DISK, asy
   await scanned.write("x/lab/c");
   const reply = scanned.reply({ asked: ["x/lab/b.key"] });
   const reason = "its .bittrickleignore cannot be used: it is larger than 64 KiB";
-  assertEquals([told(reply), reply.away], [[], [{ name: "x/lab/", reason }]]);
+  assertEquals([told(reply), reply.away], [[], [{ name: "x/lab/", code: "disk", reason }]]);
   await scanned.write("x/.bittrickleignore", "a\n");
   assertEquals(scanned.scan(), ["-x/lab/a", "x/lab/c"]);
   await scanned.remove(".bittrickleignore");
