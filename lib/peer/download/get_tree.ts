@@ -42,7 +42,7 @@ const CHANGED = "you publish it, and changed it: get it alone to replace it";
 const LOST =
   "what you published is not in the folder any more, and nobody else who is active has it";
 
-/** What came of getting a tree. */
+/** What came of getting a tree; names are sorted. */
 export interface GottenTree {
   /** Names that were fetched. */
   readonly downloaded: readonly string[];
@@ -173,6 +173,8 @@ class Tree implements GottenTree {
       this.#stop(error);
     }
     await Promise.all(this.#aside);
+    // Which of them was there first tells nobody anything.
+    for (const names of [this.downloaded, this.present, this.skipped]) names.sort();
     if (this.#failure && !this.stopped) throw this.#failure.error;
   }
 
