@@ -4,17 +4,18 @@
  * @module
  */
 
-import { runDataCommand } from "./lib/server/data_command.ts";
-import { parseDataFlags } from "./lib/server/data_flags.ts";
+import { runDataCommand } from "./lib/server/data/data_command.ts";
+import { parseDataFlags } from "./lib/server/flags/data_flags.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
 import { onUncaught } from "./lib/cli/last_resort.ts";
 import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
-import { parseServerFlags, parseUserFlags } from "./lib/server/flags.ts";
-import { runInviteCommand } from "./lib/server/invite_command.ts";
-import { parseInviteFlags } from "./lib/server/invite_flags.ts";
+import { parseServeFlags, parseUserFlags } from "./lib/server/flags/serve_flags.ts";
+import { runInviteCommand } from "./lib/server/accounts/invite_command.ts";
+import { parseInviteFlags } from "./lib/server/flags/invite_flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
+import { checkServer } from "./lib/server/check_command.ts";
 import { runServer } from "./lib/server/server_program.ts";
-import { runUserCommand } from "./lib/server/user_command.ts";
+import { runUserCommand } from "./lib/server/accounts/user_command.ts";
 import { SERVER_MANUAL } from "./lib/server/manual.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
 import { BitTrickleError, messageOf } from "./lib/errors.ts";
@@ -28,7 +29,7 @@ async function run(args: readonly string[]): Promise<void> {
   else if ("action" in flags) await runUserCommand(flags);
   else if ("task" in flags) {
     await ("data" in flags ? runDataCommand(flags) : runInviteCommand(flags));
-  } else await runServer(flags);
+  } else await (flags.isCheck ? checkServer(flags) : runServer(flags));
 }
 
 function print({ lines }: TextAnswer): void {
@@ -38,7 +39,7 @@ function print({ lines }: TextAnswer): void {
 function parse([first, ...rest]: readonly string[]) {
   if (first === "user") return parseUserFlags(rest);
   if (first === "invite") return parseInviteFlags(rest);
-  return first === "data" ? parseDataFlags(rest) : parseServerFlags(Deno.args);
+  return first === "data" ? parseDataFlags(rest) : parseServeFlags(Deno.args);
 }
 
 function report(error: unknown): number {

@@ -53,9 +53,21 @@ const RULES: Rules = {
     ...[...GROUND, "protocol", "net", "files", "cli", "cli/manual", "client/settings"],
     ...["peer", "peer/session", "peer/share", "peer/watch", "peer/download"],
   ],
+  "server/flags": [...GROUND, "protocol", "cli", "cli/manual"],
+  "server/accounts": [
+    ...[...GROUND, "protocol", "files", "cli", "server/flags"],
+    ...["index", "index/login"],
+  ],
+  "server/data": [
+    ...[...GROUND, "protocol", "files", "cli", "store", "index/catalogue"],
+    ...["server/flags", "server/accounts"],
+  ],
+  "server/log": [...GROUND, "protocol", "index/login", "index/service", "server/flags"],
+  "server/status": [...GROUND, "protocol", "net", "index", "index/service"],
   "server": [
-    ...[...GROUND, "protocol", "net", "files", "cli", "cli/manual", "store"],
-    ...["index", "index/catalogue", "index/login", "index/service"],
+    ...[...GROUND, "protocol", "net", "cli", "cli/manual", "store"],
+    ...["index", "index/login", "index/service"],
+    ...["server/flags", "server/accounts", "server/data", "server/log", "server/status"],
   ],
 };
 

@@ -18,12 +18,28 @@ const STOP: readonly Deno.Signal[] = IS_WINDOWS ? ["SIGINT", "SIGBREAK"] : ["SIG
 
 /** Calls `listener` when the program is asked to stop or its terminal is closed, until disposed of. */
 export function onInterrupt(listener: (signal: Deno.Signal) => void): Disposable {
-  const signals = IS_WINDOWS || !hasTerminal() ? STOP : [...STOP, "SIGHUP" as const];
   const listening = new DisposableStack();
-  for (const signal of signals) {
+  for (const signal of STOP) {
     listening.use(onSignal(signal, unlessRepeated(() => listener(signal))));
   }
+  if (!IS_WINDOWS && hasTerminal()) listening.use(onHangUp(() => listener("SIGHUP")));
   return listening;
+}
+
+/** Calls `listener` when the program is asked to read its files again, until disposed of. */
+export function onReload(listener: () => void): Disposable {
+  if (IS_WINDOWS) return { [Symbol.dispose]: () => {} };
+  const hadTerminal = hasTerminal();
+  return onSignal("SIGHUP", () => {
+    if (hasTerminal() === hadTerminal) listener();
+  });
+}
+
+/** Somebody may send the signal by hand, who wants to be heard by {@linkcode onReload}. */
+function onHangUp(listener: () => void): Disposable {
+  return onSignal("SIGHUP", () => {
+    if (!hasTerminal()) listener();
+  });
 }
 
 /** Calls `listener` whenever `signal` comes, until it is disposed of. */

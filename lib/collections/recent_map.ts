@@ -38,6 +38,11 @@ export class RecentMap<K, V> {
     this.#values.delete(key);
   }
 
+  /** All values, the one that was set longest ago first. What is deleted meanwhile is left out. */
+  values(): IterableIterator<V> {
+    return this.#values.values();
+  }
+
   /** Takes out values, from the one set longest ago up to the first that is not old. */
   takeOldest(isOld: (value: V) => boolean): V[] {
     const taken: V[] = [];

@@ -52,7 +52,7 @@ async function removeIfThere(path: string): Promise<void> {
 }
 
 /** Makes a new name outlive a power cut, where the system can. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   try {
     using folder = await Deno.open(path);
     await folder.sync();

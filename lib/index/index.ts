@@ -25,6 +25,7 @@ import { LoginRates } from "./login/login_rates.ts";
 import { LoginThrottle } from "./login/login_throttle.ts";
 import { Certificates } from "./certificates.ts";
 import { SessionCertificates } from "./session_certificates.ts";
+import { Downloads } from "./downloads.ts";
 import { AT_ONCE, type Defer, UNFINISHED } from "./long_work.ts";
 import { Lists } from "./lists.ts";
 import { LongPlaces } from "./long_places.ts";
@@ -77,6 +78,8 @@ export class Index {
   readonly #sessions = new Sessions();
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
+  /** Who has how much of what they fetch. */
+  readonly downloads = new Downloads();
   readonly #unfinished = new UnfinishedContents();
   readonly #sources: Sources;
   readonly #lists: Lists;
@@ -176,6 +179,11 @@ export class Index {
     return this.#sessions.sealed(name);
   }
 
+  /** All active sessions of protocol 2. */
+  sealedSessions(now: number): Iterable<Session> {
+    return this.#sessions.allSealed(now);
+  }
+
   /** Records that messages may have been lost here since `since`: sessions then get one more heartbeat. */
   missedMessages(since: number): void {
     this.#sessions.excuse(since);
@@ -227,6 +235,9 @@ export class Index {
         return { kind: "done" };
       case "lack":
         this.#unfinished.remove(asker, request.content);
+        return { kind: "done" };
+      case "progress":
+        this.downloads.take(asker, request.content, request.bytes, now);
         return { kind: "done" };
       case "passwd":
         return this.#registrations?.answer(request.message, asker, this.#accounts, now) ??

@@ -83,6 +83,13 @@ export type Request =
     readonly content: ContentKey;
   }
   | {
+    /** Says how much of a content the session has, which it fetches or has just fetched. */
+    readonly verb: "progress";
+    readonly user: string;
+    readonly content: ContentKey;
+    readonly bytes: number;
+  }
+  | {
     readonly verb: "sch";
     readonly user: string;
     /** Words that a name must contain, and filters: see {@linkcode parseSearch}. */

@@ -72,6 +72,7 @@ const DONE: Partial<Readonly<Record<Verb, Reply>>> = {
   move: { kind: "done" },
   have: { kind: "done" },
   lack: { kind: "done" },
+  progress: { kind: "done" },
   passwd: { kind: "done" },
 };
 

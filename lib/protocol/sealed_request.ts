@@ -13,6 +13,7 @@
  *     get   <name, or content: see content.ts>
  *     have  <content: a whole id and a size>
  *     lack  <content>
+ *     progress <content> <bytes>
  *     move  <token>
  *     ca
  *     cert  <public key: see tls.ts>
@@ -25,7 +26,7 @@ import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
 import { isBase64Url } from "./base64url.ts";
 import { type ContentKey, formatContent, isWhole, parseContent } from "./content.ts";
 import { DIGEST_BYTES, isBucket, OWN_SHARE } from "./digest.ts";
-import { isField, joinFields, readLines } from "./fields.ts";
+import { isCount, isField, joinFields, readLines } from "./fields.ts";
 import { SEARCH_TEXT_BYTES } from "./limits.ts";
 import type { Request } from "./messages.ts";
 import { REGISTRATION_BYTES } from "./opaque_settings.ts";
@@ -108,6 +109,8 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
     case "have":
     case "lack":
       return { verb, user, content: decodeContent(first) };
+    case "progress":
+      return { verb, user, ...decodeProgress(first, second) };
     case "move":
       return { verb, user, token: first };
     case "cert":
@@ -131,6 +134,7 @@ const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
   ["get", 1],
   ["have", 1],
   ["lack", 1],
+  ["progress", 2],
   ["move", 1],
   ["ca", 0],
   ["cert", 1],
@@ -158,6 +162,8 @@ function fieldsOf(request: Exclude<SealedRequest, { verb: "pub" }>): string[] {
     case "have":
     case "lack":
       return [formatContent(request.content)];
+    case "progress":
+      return [formatContent(request.content), String(request.bytes)];
     case "move":
       return [request.token];
     case "cert":
@@ -177,6 +183,12 @@ function decodeContent(text: string): ContentKey {
   const content = parseContent(text);
   if (!isWhole(content)) throw malformed("bad content: expected a whole id and a size");
   return content;
+}
+
+function decodeProgress(text: string, bytes: string): { content: ContentKey; bytes: number } {
+  const content = decodeContent(text);
+  if (isCount(bytes) && Number(bytes) <= content.size) return { content, bytes: Number(bytes) };
+  throw malformed("bad progress: expected how many bytes of the content are there");
 }
 
 function decodeWithin(within: string): string {

@@ -15,7 +15,7 @@ import {
   SERVE_FLAGS,
   USER_ACTIONS,
   USER_FLAGS,
-} from "./flag_table.ts";
+} from "./flags/flag_table.ts";
 
 const USER: CommandManual = {
   name: "user",
@@ -66,13 +66,20 @@ const INVITE: CommandManual = {
 
 const DATA: CommandManual = {
   name: "data",
-  forms: ["data check|export [flags]", "data import [flags] <publications.jsonl"],
+  forms: [
+    "data check|export [flags]",
+    "data import [flags] <publications.jsonl",
+    "data backup|restore <file> [flags]",
+  ],
   summary: "check, copy or fill the file that keeps what is published",
-  details: ["check and export work while a server runs; stop it before an import."],
+  details: [
+    "check, export and backup work while a server runs; stop it before an import or a restore. " +
+    "A backup holds passwords and keys: keep it as secret as those.",
+  ],
   flags: DATA_FLAGS,
   examples: [
     { line: "data check", text: "is anything damaged?" },
-    { line: "data export", tail: " >publications.jsonl", text: "a copy for safety" },
+    { line: "data backup monday.backup", text: "all that another machine needs to go on" },
   ],
   actions: DATA_ACTIONS,
   isFirst: true,

@@ -7,8 +7,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { damaged, diskFault, FOREIGN, TOO_NEW, unusable } from "./disk_fault.ts";
-import { isOurs, migrate, MIGRATIONS, versionOf } from "./schema.ts";
+import { BACKUP, damaged, diskFault, FOREIGN, TOO_NEW, unusable } from "./disk_fault.ts";
+import { isBackup, isOurs, migrate, MIGRATIONS, versionOf } from "./schema.ts";
 
 /** How long a commit waits for another program that writes to the file: less than clients wait. */
 const BUSY_MS = 2_000;
@@ -85,6 +85,7 @@ function open(
 }
 
 function prove(db: DatabaseSync, path: string, newest: number): void {
+  if (isBackup(db)) throw unusable(path, BACKUP);
   if (!isOurs(db)) throw unusable(path, FOREIGN);
   if (versionOf(db) > newest) throw unusable(path, TOO_NEW);
   const damage = damageIn(db, "quick_check");

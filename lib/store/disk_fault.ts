@@ -19,6 +19,12 @@ const ANOTHER = "Name another file with --data";
 /** A file that somebody else made. */
 export const FOREIGN: DiskFault = { reason: "it is not a file of BitTrickle", advice: ANOTHER };
 
+/** A file that is kept for a bad day. */
+export const BACKUP: DiskFault = {
+  reason: "it is a backup",
+  advice: "Bring it back with `bittrickle-server data restore`",
+};
+
 /** A file that a later version made. */
 export const TOO_NEW: DiskFault = {
   reason: "a newer BitTrickle has written it",

@@ -97,6 +97,11 @@ export function* publicationsIn(
   }
 }
 
+/** How many publications there are in `db`. */
+export function countPublications(db: DatabaseSync): number {
+  return db.prepare("SELECT count(*) AS count FROM publications").get()!.count as number;
+}
+
 /** The id of the catalogue in `db`, or `undefined` if there is no good one, as in a damaged file. */
 export function catalogueIdIn(db: DatabaseSync): string | undefined {
   const id = String(db.prepare(CATALOGUE_ID).get()?.id);

@@ -11,6 +11,9 @@ import { inTransaction } from "./transaction.ts";
 /** Marks a file as BitTrickle's, in its header: `BTRK`. */
 export const APPLICATION_ID = 0x4254524b;
 
+/** Marks a backup: `BTBK`. */
+export const BACKUP_ID = 0x4254424b;
+
 /**
  * What makes each version of the schema out of the one before, from an empty file on. Those that have
  * been released are never changed; new ones go to the end.
@@ -73,6 +76,11 @@ export function isOurs(db: DatabaseSync): boolean {
   if (pragma(db, "application_id") === APPLICATION_ID) return true;
   const isEmpty = db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
   return isEmpty && versionOf(db) === 0;
+}
+
+/** Whether `db` is a backup, which is no data file. */
+export function isBackup(db: DatabaseSync): boolean {
+  return pragma(db, "application_id") === BACKUP_ID;
 }
 
 /** Brings `db` up to the newest version, whole or not at all. */

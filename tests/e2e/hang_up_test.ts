@@ -33,6 +33,28 @@ Deno.test("a server and a client without a terminal outlive a hang-up", AS_PROCE
   assertEquals(await network.server.ends(), 0);
 });
 
+Deno.test(
+  "a hang-up without a terminal reads users and opens the log anew",
+  AS_PROCESSES,
+  async () => {
+    await using network = await Network.start();
+    const { home } = network;
+    const command = [...network.programs.server, "0", "--data", ":memory:", "--log-file", "log"];
+    await using server = new Program(command, { cwd: home.path });
+    const lines = (name: string) => Deno.readTextFile(home.pathOf(name)).catch(() => "");
+    await waitFor("the server", async () => (await lines("log")).includes("Listening on"));
+    await Deno.rename(home.pathOf("log"), home.pathOf("log.1"));
+    server.kill("SIGHUP");
+    await waitFor(
+      "a new log",
+      async () => (await lines("log")).includes("Read the credentials again"),
+    );
+    assert(!(await lines("log.1")).includes("Read the credentials"));
+    server.kill("SIGTERM");
+    assertEquals(await server.ends(), 0);
+  },
+);
+
 Deno.test("under nohup, too", WITH_NOHUP, async () => {
   await using network = await Network.start();
   const options = { cwd: network.home.path };

@@ -46,6 +46,23 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "a server that is stopped and started costs clients under three seconds",
+  AS_PROCESSES,
+  async () => {
+    await using network = await Network.start();
+    const [hans, vader] = [await network.join("hans"), await network.join("vader")];
+    await Deno.writeTextFile(`${hans.folder}/a.txt`, "a");
+    await hans.shell.ask("pub a.txt", "File published successfully\n");
+    const began = performance.now();
+    const { code } = await network.stopAndStartServer();
+    assertEquals(code, 0);
+    await waitFor("both to be back", () => loggedIn(network).length === 2, 3_000);
+    await vader.shell.ask("get a.txt", "a.txt downloaded successfully\n");
+    assert(performance.now() - began < 3_000, `${performance.now() - began} ms`);
+  },
+);
+
 Deno.test("a server that is away is told once, and so is its return", AS_PROCESSES, async () => {
   await using network = await Network.start();
   const hans = await network.join("hans");

@@ -50,6 +50,7 @@ class Model {
         return []; // Only the sealed protocol has these.
       case "have":
       case "lack":
+      case "progress":
         return [{ kind: "done" }]; // In protocol 1 that names nobody.
       case "passwd":
         return [error(403, "passwords are not changed here")];

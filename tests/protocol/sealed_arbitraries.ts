@@ -128,6 +128,14 @@ export function requestsOf(user: string): fc.Arbitrary<SealedRequest> {
       user: me,
       content: details.filter(hasId),
     }),
+    details.filter(hasId).chain((content) =>
+      fc.record({
+        verb: fc.constant("progress" as const),
+        user: me,
+        content: fc.constant(content),
+        bytes: fc.nat(Math.min(content.size, 2 ** 31 - 1)),
+      })
+    ),
     fc.record({
       verb: fc.constant("passwd" as const),
       user: me,

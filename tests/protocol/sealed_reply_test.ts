@@ -29,6 +29,7 @@ const VERBS: readonly Verb[] = [
   "get",
   "have",
   "lack",
+  "progress",
   "move",
   "share",
 ];
@@ -55,6 +56,7 @@ const REPLIES: readonly (readonly [verb: Verb, text: string, reply: Reply])[] = 
   ["move", "200", { kind: "done" }],
   ["have", "200", { kind: "done" }],
   ["lack", "200", { kind: "done" }],
+  ["progress", "200", { kind: "done" }],
   ["move", "425\tdG9r", { kind: "moved", token: "dG9r" }],
   ["heartbeat", "425\tdG9r", { kind: "moved", token: "dG9r" }],
   ["get", "425\tdG9r", { kind: "moved", token: "dG9r" }],

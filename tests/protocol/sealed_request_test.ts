@@ -57,6 +57,18 @@ const REQUESTS: readonly (readonly [text: string, request: SealedRequest])[] = [
   [`get\t${ID}:5`, { verb: "get", user, name: `${ID}:5` }],
   ["get\t0123:0", { verb: "get", user, name: "0123:0" }],
   [`have\t${ID}:5`, { verb: "have", user, content: { id: ID, size: 5 } }],
+  [`progress\t${ID}:5\t3`, {
+    verb: "progress",
+    user,
+    content: { id: ID, size: 5 },
+    bytes: 3,
+  }],
+  [`progress\t${ID}:0\t0`, {
+    verb: "progress",
+    user,
+    content: { id: ID, size: 0 },
+    bytes: 0,
+  }],
   [`lack\t${ID}:0`, { verb: "lack", user, content: { id: ID, size: 0 } }],
   ["move\tdG9r", { verb: "move", user, token: "dG9r" }],
   ["move", { verb: "move", user, token: "" }],
@@ -173,6 +185,7 @@ Deno.test({
     "get",
     "have",
     "lack",
+    "progress",
     "move",
     "bye",
     "login",
@@ -233,6 +246,14 @@ const REFUSED: readonly (readonly [text: string, reason: string])[] = [
   ["get\ta\tb", "too many fields"],
   ["move\ta\tb", "too many fields"],
   [`have\t${ID}:5\t`, "too many fields"],
+  [`progress\t${ID}:5\t1\t`, "too many fields"],
+  ["progress\ta.txt\t1", "bad content: expected a whole id and a size"],
+  ...["", "6", "05", "-1", "1.5", "x"].map((bytes) =>
+    [
+      `progress\t${ID}:5\t${bytes}`,
+      "bad progress: expected how many bytes of the content are there",
+    ] as const
+  ),
   ["have", "bad content: expected a whole id and a size"],
   ["lack\t", "bad content: expected a whole id and a size"],
   ["have\ta.txt", "bad content: expected a whole id and a size"],

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { commandHelp, programHelp } from "../../lib/cli/manual/help_text.ts";
-import { parseDataFlags } from "../../lib/server/data_flags.ts";
-import { parseServerFlags, parseUserFlags } from "../../lib/server/flags.ts";
-import { parseInviteFlags } from "../../lib/server/invite_flags.ts";
+import { parseDataFlags } from "../../lib/server/flags/data_flags.ts";
+import { parseServeFlags, parseUserFlags } from "../../lib/server/flags/serve_flags.ts";
+import { parseInviteFlags } from "../../lib/server/flags/invite_flags.ts";
 import { SERVER_MANUAL } from "../../lib/server/manual.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -42,7 +42,7 @@ for (const command of SERVER_MANUAL.commands) {
 }
 
 Deno.test({ name: "every example can be run", ...PURE }, () => {
-  for (const { line } of SERVER_MANUAL.examples) parseServerFlags(line.split(" "));
+  for (const { line } of SERVER_MANUAL.examples) parseServeFlags(line.split(" "));
   for (const { name, examples } of SERVER_MANUAL.commands) {
     for (const { line } of examples) PARSERS[name]?.(line.split(" ").slice(1));
   }
@@ -52,7 +52,7 @@ Deno.test({ name: "a flag of the table is a flag of the parser", ...PURE }, () =
   const tables = [
     ...SERVER_MANUAL.commands.map(({ name, flags }) => ({ parse: PARSERS[name], flags })),
     {
-      parse: parseServerFlags,
+      parse: parseServeFlags,
       flags: SERVER_MANUAL.flags,
     },
   ];

@@ -45,6 +45,14 @@ export class Network extends Clients {
     return new Network(home, server, port, programs, flags);
   }
 
+  /** Ends the server as its operator does, and starts it again on the same port. */
+  async stopAndStartServer(): Promise<Ended> {
+    this.server.kill("SIGTERM");
+    const ended = await this.server.finish();
+    await this.restartServer();
+    return ended;
+  }
+
   /** Kills the server and starts it again on the same port, as a crash would. */
   async restartServer(): Promise<void> {
     await this.server[Symbol.asyncDispose]();

@@ -85,6 +85,11 @@ export class TestService {
     return this.#service.answer(datagram, from, now);
   }
 
+  /** Tells of logins that nobody has gone on with. */
+  expire(now: number): void {
+    this.#service.expire(now);
+  }
+
   /** Sends a datagram and returns the answer. */
   send(datagram: Uint8Array, from: Address, now = 0): Uint8Array | undefined {
     return atOnce(this.answer(datagram, from, now));

@@ -40,6 +40,12 @@ export interface LoginGate {
   readonly loginRates: LoginRates;
 }
 
+/** What becomes of a hello: an answer, or work that makes the challenge. */
+export type Greeting =
+  | { readonly kind: "retry" | "busy"; readonly datagram: Uint8Array }
+  | { readonly kind: "challenge"; readonly work: LoginWork<Uint8Array> }
+  | { readonly kind: "dropped" };
+
 /** What takes milliseconds, and makes `T` or nothing. */
 export type LoginWork<T> = () => T | undefined;
 
@@ -70,18 +76,19 @@ export class LoginHandler {
   }
 
   /** The answer to a hello: address validation first, work only after it. */
-  hello(hello: Hello, from: Address, now: number): Uint8Array | LoginWork<Uint8Array> | undefined {
+  hello(hello: Hello, from: Address, now: number): Greeting {
     const { user, ke1, token } = hello;
     if (token === undefined || !this.#tokens.isGood(token, from, now)) {
       const token = this.#tokens.issue(from, now);
-      return encodeSealedDatagram({ kind: "retry", echo: echoOf(ke1), token });
+      const datagram = encodeSealedDatagram({ kind: "retry", echo: echoOf(ke1), token });
+      return { kind: "retry", datagram };
     }
     const { throttle, loginRates } = this.#gate;
-    if (!loginRates.take(from.hostname, now)) return undefined;
+    if (!loginRates.take(from.hostname, now)) return { kind: "dropped" };
     const wait = throttle.wait(user, from.hostname, now, ke1);
-    if (wait > 0) return this.#busy(hello, Math.ceil(wait / 1_000));
+    if (wait > 0) return { kind: "busy", datagram: this.#busy(hello, Math.ceil(wait / 1_000)) };
     throttle.failed(user, from.hostname, now, ke1);
-    return () => this.#challenge(hello, from, now);
+    return { kind: "challenge", work: () => this.#challenge(hello, from, now) };
   }
 
   /** Finds out who sent a login, if its cookie is good. */

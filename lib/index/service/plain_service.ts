@@ -12,7 +12,8 @@ import { decodePlainRequest } from "../../protocol/plain_request.ts";
 import { RecentMap } from "../../collections/recent_map.ts";
 import type { Index } from "../index.ts";
 import type { MaybePromise } from "../../async/maybe_promise.ts";
-import { type EventCause, type OnEvent, outcomeOf, type RequestEvent } from "./service_event.ts";
+import { Reporter } from "./reporter.ts";
+import type { EventCause, OnEvent } from "./service_event.ts";
 
 /** Hosts whose refusal is remembered, so that each costs one log line and not one a datagram. */
 const REMEMBERED_REFUSALS = 1_000;
@@ -32,13 +33,13 @@ export interface PlainServiceOptions {
 export class PlainService {
   readonly #index: Index;
   readonly #allowPlain: boolean;
-  readonly #onEvent: OnEvent | undefined;
+  readonly #reporter: Reporter;
   readonly #refused = new RecentMap<string, true>(REMEMBERED_REFUSALS);
 
   constructor(index: Index, { allowPlain = false, onEvent }: PlainServiceOptions = {}) {
     this.#index = index;
     this.#allowPlain = allowPlain;
-    this.#onEvent = onEvent;
+    this.#reporter = new Reporter(onEvent);
   }
 
   /**
@@ -82,46 +83,26 @@ export class PlainService {
       return decodePlainRequest(datagram);
     } catch (error) {
       if (!(error instanceof BitTrickleError)) throw error;
-      this.#onEvent?.({ kind: "malformed", from, reason: error.message }, "stranger");
+      this.#reporter.malformed(from, error.message);
       return error;
     }
   }
 
   #reply(request: Request, from: Address, now: number): MaybePromise<Reply> | undefined {
-    if (request.verb === "heartbeat") return this.#index.handle(request, from, now);
-    const cause = this.#causeAt(from, now);
-    this.#tell("received", from, request, cause);
-    const reply = this.#index.handle(request, from, now);
-    if (!(reply instanceof Promise)) return this.#tellEnd(reply, from, request, cause);
-    return reply.then((reply) => this.#tellEnd(reply, from, request, cause));
-  }
-
-  #tellEnd<R extends Reply | undefined>(
-    reply: R,
-    from: Address,
-    request: Request,
-    cause: EventCause,
-  ): R {
-    const isNew = reply?.kind === "welcome";
-    this.#tell(outcomeOf(reply), from, request, isNew ? "session" : cause);
-    return reply;
-  }
-
-  #tell(kind: RequestEvent["kind"], from: Address, { verb, user }: Request, cause: EventCause) {
-    this.#onEvent?.({ kind, from, verb, user }, cause);
+    const asked = { request, from, now, cause: this.#causeAt(from, now) };
+    return this.#reporter.about(asked, () => this.#index.handle(request, from, now));
   }
 
   /** Looked up only where somebody wants to hear it. */
   #causeAt(from: Address, now: number): EventCause {
-    return this.#onEvent && this.#index.knows(from, now) ? "session" : "stranger";
+    return this.#reporter.isHeard && this.#index.knows(from, now) ? "session" : "stranger";
   }
 
   #ignore(from: Address): undefined {
+    this.#reporter.drop(from, "plain off this machine");
     if (this.#refused.has(from.hostname)) return;
     this.#refused.set(from.hostname, true);
-    this.#onEvent?.(
-      { kind: "ignored", from, reason: "plain protocol off this machine" },
-      "stranger",
-    );
+    const reason = "plain protocol off this machine";
+    this.#reporter.tell({ kind: "ignored", from, reason }, "stranger");
   }
 }

@@ -12,15 +12,21 @@ import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
 import { type Hello, type Login, LOGIN_HEADER } from "../../protocol/sealed_datagram.ts";
 import { SALT_BYTES, welcomeHeader } from "../../protocol/sealed_message.ts";
-import { decodeSealedLogin } from "../../protocol/login_text.ts";
+import { decodeSealedLogin, type SealedLogin } from "../../protocol/login_text.ts";
 import { openText } from "../../protocol/sealed_text.ts";
-import { deriveLoginKey, deriveSessionKeys } from "../../protocol/session_keys.ts";
+import {
+  deriveLoginKey,
+  deriveSessionKeys,
+  type SessionKeys,
+} from "../../protocol/session_keys.ts";
 import type { Index } from "../index.ts";
 import type { LoginHandler, Proven } from "../login/login_handler.ts";
 import type { ResetValues } from "../sessions/reset_values.ts";
 import { AT_ONCE, type Defer } from "../long_work.ts";
 import { orError, sealReply } from "./sealed_answer.ts";
-import { type OnEvent, outcomeOf } from "./service_event.ts";
+import { PendingProofs } from "./pending_proofs.ts";
+import { Reporter } from "./reporter.ts";
+import type { OnEvent } from "./service_event.ts";
 
 /** The answer to a login that has been used. */
 interface UsedLogin {
@@ -40,7 +46,8 @@ export class SealedLogins {
   readonly #index: Index;
   readonly #handler: LoginHandler;
   readonly #resetValues: ResetValues;
-  readonly #onEvent: OnEvent | undefined;
+  readonly #reporter: Reporter;
+  readonly #pending: PendingProofs;
   readonly #defer: Defer;
   /** Those that end first were used first. */
   readonly #used = new RecentMap<string, UsedLogin>();
@@ -56,14 +63,33 @@ export class SealedLogins {
     this.#index = index;
     this.#handler = handler;
     this.#resetValues = resetValues;
-    this.#onEvent = onEvent;
+    this.#reporter = new Reporter(onEvent);
+    this.#pending = new PendingProofs(this.#reporter);
     this.#defer = defer;
   }
 
   /** The answer to a hello. */
   greet(hello: Hello, from: Address, now: number): MaybePromise<Uint8Array | undefined> {
     const answer = this.#handler.hello(hello, from, now);
-    return typeof answer === "function" ? this.#inTurn(from, answer) : answer;
+    switch (answer.kind) {
+      case "dropped":
+        return this.#reporter.drop(from, "too many logins");
+      case "retry":
+        return answer.datagram;
+      case "busy":
+        this.#pending.refused(hello.user, from, now);
+        return answer.datagram;
+    }
+    return this.#inTurn(from, () => {
+      const challenge = answer.work();
+      if (challenge) this.#pending.challenged(hello.user, from, now);
+      return challenge;
+    });
+  }
+
+  /** Tells of those who did not prove their password in time. */
+  expire(now: number): void {
+    this.#pending.expire(now);
   }
 
   /** The answer to a login, which opens a session. */
@@ -75,7 +101,7 @@ export class SealedLogins {
     const copy = `${name} ${login.ke3} ${login.box.toHex()}`;
     if (this.#waiting.has(copy)) return undefined; // It is answered when it is its turn.
     const prove = this.#handler.login(login, from, now);
-    if (!prove) return undefined;
+    if (!prove) return this.#reporter.drop(from, "login expired");
     this.#waiting.add(copy);
     const answer = this.#inTurn(from, () => {
       this.#waiting.delete(copy);
@@ -88,7 +114,14 @@ export class SealedLogins {
   /** Does `work` in the turn of the host that asks for it; on this machine, of the program. */
   #inTurn<T>(from: Address, work: () => T): MaybePromise<T> | undefined {
     const { hostname } = from;
-    return this.#defer(isLoopback(hostname) ? formatAddress(from) : hostKey(hostname), work);
+    const host = isLoopback(hostname) ? formatAddress(from) : hostKey(hostname);
+    let isTaken = false;
+    const result = this.#defer(host, () => {
+      isTaken = true;
+      return work();
+    });
+    if (!result && !isTaken) this.#reporter.drop(from, "queue full");
+    return result;
   }
 
   #finish(
@@ -98,9 +131,10 @@ export class SealedLogins {
     from: Address,
     now: number,
   ): Uint8Array | undefined {
-    if (!proven) return undefined;
+    if (!proven) return this.#reporter.drop(from, "wrong proof");
     const text = openText(deriveLoginKey(proven.sessionKey), 0, LOGIN_HEADER, login.box);
-    if (!text) return undefined;
+    if (!text) return this.#reporter.drop(from, "not authentic");
+    this.#pending.proven(proven.user, from);
     const answer = this.#admit(text, proven, from, now);
     this.#used.set(name, { answer, until: now + LOGIN_STEP_MS });
     return answer;
@@ -108,18 +142,12 @@ export class SealedLogins {
 
   /** With a new salt each time: two answers to one login must never have the same keys. */
   #admit(text: Uint8Array, { user, sessionKey }: Proven, from: Address, now: number): Uint8Array {
-    const event = { from, verb: "login", user } as const;
-    const received = (agent?: string) => {
-      this.#onEvent?.({ kind: "received", ...event, ...agent ? { agent } : {} }, "session");
-    };
     const salt = new Uint8Array(randomBytes(SALT_BYTES));
     const keys = deriveSessionKeys(sessionKey, salt);
-    const reply = orError(() => {
-      const { tcpPort, ...told } = decodeSealedLogin(text);
-      received(told.agent);
-      return this.#index.admit(user, from, tcpPort, now, { keys, ...told });
-    }, () => void received());
-    this.#onEvent?.({ kind: outcomeOf(reply), ...event }, "session");
+    const reply = orError(
+      () => this.#open(decodeSealedLogin(text), user, keys, from, now),
+      () => this.#reporter.malformed(from, `bad login of ${user}`),
+    );
     const { session } = keys;
     return sealReply(
       keys.toClient,
@@ -127,6 +155,19 @@ export class SealedLogins {
       welcomeHeader(salt, session),
       this.#withProofs(reply, session, now),
     );
+  }
+
+  #open(
+    { tcpPort, ...told }: SealedLogin,
+    user: string,
+    keys: SessionKeys,
+    from: Address,
+    now: number,
+  ): Reply {
+    const request = { verb: "login", user, password: "", tcpPort } as const;
+    const asked = { request, from, now, cause: "session", agent: told.agent } as const;
+    const start = { keys, ...told };
+    return this.#reporter.about(asked, () => this.#index.admit(user, from, tcpPort, now, start));
   }
 
   #withProofs(reply: Reply, session: string, now: number): Reply {

@@ -7,7 +7,7 @@
 import type { MaybePromise } from "../../async/maybe_promise.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { type Address, isSameAddress } from "../../protocol/address.ts";
-import type { Reply, Verb } from "../../protocol/messages.ts";
+import type { Reply } from "../../protocol/messages.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
@@ -20,10 +20,10 @@ import type { Index } from "../index.ts";
 import type { LoginHandler } from "../login/login_handler.ts";
 import type { ResetValues } from "../sessions/reset_values.ts";
 import { isActive, type Sealed, type Session } from "../sessions/sessions.ts";
+import { Reporter } from "./reporter.ts";
 import { type OpenedMessage, Roaming } from "./roaming.ts";
 import { orAlive, orError, sealReply } from "./sealed_answer.ts";
 import { SealedLogins, type SealedLoginsOptions } from "./sealed_logins.ts";
-import { type OnEvent, outcomeOf } from "./service_event.ts";
 
 /** No message has a shorter one; that of a shorter datagram would be shorter than a reset. */
 const SHORTEST_BOX = boxLength(1);
@@ -34,7 +34,7 @@ export class SealedService {
   readonly #logins: SealedLogins;
   readonly #resetValues: ResetValues;
   readonly #roaming = new Roaming();
-  readonly #onEvent: OnEvent | undefined;
+  readonly #reporter: Reporter;
 
   constructor(
     index: Index,
@@ -45,7 +45,7 @@ export class SealedService {
     this.#index = index;
     this.#logins = new SealedLogins(index, handler, resetValues, options);
     this.#resetValues = resetValues;
-    this.#onEvent = options.onEvent;
+    this.#reporter = new Reporter(options.onEvent);
   }
 
   /**
@@ -62,6 +62,19 @@ export class SealedService {
       case "message":
         return this.#hear(message, datagram.subarray(0, HEADER_BYTES), from, now);
     }
+    return this.#reporter.drop(from, "malformed");
+  }
+
+  /** Tells of those who have not gone on with a login. */
+  expire(now: number): void {
+    this.#logins.expire(now);
+  }
+
+  /** What tells each active session that it is over, and where to. */
+  *farewells(now: number): Generator<readonly [datagram: Uint8Array, to: Address]> {
+    for (const { sealed, address } of this.#index.sealedSessions(now)) {
+      yield [this.#resetOf(sealed!.keys), address];
+    }
   }
 
   /** `header` is the message's: its answer has the same. */
@@ -73,9 +86,12 @@ export class SealedService {
   ): MaybePromise<Uint8Array> | undefined {
     const session = this.#index.sealedSession(message.session);
     const { number, box } = message;
-    if (!session?.sealed) return box.length < SHORTEST_BOX ? undefined : this.#resetOf(message);
+    if (!session?.sealed) {
+      this.#reporter.drop(from, "unknown session");
+      return box.length < SHORTEST_BOX ? undefined : this.#resetOf(message);
+    }
     const text = openText(session.sealed.keys.toIndex, number, header, box);
-    if (!text) return undefined;
+    if (!text) return this.#reporter.drop(from, "not authentic");
     const opened = { number, header, text };
     if (isSameAddress(session.address, from)) return this.#run(session, opened, now);
     // Only the client can have made it, but anybody can have sent it on.
@@ -107,21 +123,20 @@ export class SealedService {
   /** The reply to a request that comes again. After the end somebody else may have the address. */
   #again(session: Session, number: number, text: Uint8Array, now: number): Uint8Array | undefined {
     const { window, keys } = session.sealed!;
+    this.#reporter.drop(session.address, "repeated");
     const reply = window.replyTo(number);
     const isLonger = reply && reply.length > HEADER_BYTES + boxLength(text.length);
     return isLonger && !isActive(session, now) ? this.#resetOf(keys) : reply;
   }
 
   #reply(text: Uint8Array, session: Session, now: number): MaybePromise<Reply> | undefined {
-    const { user, address } = session;
+    const { user, address: from } = session;
     return orError(() => {
       const request = decodeSealedRequest(text, user);
-      if (request.verb === "heartbeat") return this.#index.serve(request, session, now);
-      this.#onEvent?.({ kind: "received", from: address, verb: request.verb, user }, "session");
-      const reply = this.#index.serve(request, session, now);
-      if (!(reply instanceof Promise)) return this.#tell(reply, address, request.verb, user);
-      return reply.then((reply) => this.#tell(reply, address, request.verb, user));
+      const asked = { request, from, now, cause: "session" } as const;
+      return this.#reporter.about(asked, () => this.#index.serve(request, session, now));
     }, () => {
+      this.#reporter.drop(from, "malformed");
       // A new authenticated message counts as a heartbeat, even if it is malformed.
       return this.#index.serve({ verb: "heartbeat", user }, session, now);
     });
@@ -130,11 +145,6 @@ export class SealedService {
   /** Tells the client to log in again. Shorter than any message. */
   #resetOf({ session }: { readonly session: string }): Uint8Array {
     return encodeSealedDatagram({ kind: "reset", session, value: this.#resetValues.of(session) });
-  }
-
-  #tell<R extends Reply | undefined>(reply: R, from: Address, verb: Verb, user: string): R {
-    this.#onEvent?.({ kind: outcomeOf(reply), from, verb, user }, "session");
-    return reply;
   }
 }
 

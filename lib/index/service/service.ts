@@ -52,4 +52,14 @@ export class Service {
     if (isSealed(datagram)) return this.#sealed.answer(datagram, from, now);
     return this.#plain.answer(datagram, from, now, buffer);
   }
+
+  /** What tells each session of protocol 2 that the index stops, and where to. */
+  farewells(now: number): Iterable<readonly [datagram: Uint8Array, to: Address]> {
+    return this.#sealed.farewells(now);
+  }
+
+  /** Tells of those who have not gone on with a login. To be called now and then. */
+  expire(now: number): void {
+    this.#sealed.expire(now);
+  }
 }

@@ -97,6 +97,11 @@ export class Sessions {
     return this.#byUser.get(user)?.active(now) ?? [];
   }
 
+  /** All active sessions of protocol 2. */
+  *allSealed(now: number): Generator<Session> {
+    for (const session of this.#sealed.values()) if (isActive(session, now)) yield session;
+  }
+
   /** The users with an active session in their order, from the first one after `after`. */
   *activeUsers(now: number, after = ""): Generator<string> {
     let at = this.#placeOf(after);

@@ -21,6 +21,7 @@ import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
 import { type Content, contentsOf, sealedSources } from "./candidates.ts";
 import { download } from "./download.ts";
 import type { Fetched } from "./download_setting.ts";
+import { DownloadReport } from "./download_report.ts";
 import { DownloadShare } from "./download_share.ts";
 import type { GetOptions, GetterSetting, Gotten } from "./get_setting.ts";
 import { askPatiently } from "../session/patient_ask.ts";
@@ -163,12 +164,16 @@ export class Getter {
     const small = await this.#getSmall(content, first, request);
     if (small) return small;
     const isNamedByOthers = options.as === undefined && content.isNamedByOthers;
+    const report = new DownloadReport(ask, content);
     const name = options.as ?? content.name;
     const force = options.force && !isNamedByOthers;
     const present = await this.#presentAs(name, content, { ...options, force }).catch((error) => {
       throw isNamedByOthers ? unasked(error) : error;
     });
-    if (present) return present;
+    if (present) {
+      report.complete();
+      return present;
+    }
     if (isNamedByOthers) options.onNote?.(namingNote(content));
     const share = this.#shareOf(content, name);
     const find = async (mayBeReplaced: boolean) => {
@@ -180,8 +185,10 @@ export class Getter {
     const target = new Target(folder, name);
     const open = PartialDownload.into(target, content, hasher, { replaces, share });
     const setting = { wanted: content, open, connections, find, moves };
-    const fetched = await download(setting, first, { ...options, force });
+    const onProgress = report.listening(options.onProgress);
+    const fetched = await download(setting, first, { ...options, force, onProgress });
     if (fetched === "replaced") return { replaced: content };
+    report.complete();
     return this.#downloaded(name, content, fetched);
   }
 

@@ -233,7 +233,12 @@ export class ReconnectingLine {
   #use(entered: Entered): void {
     const { link } = entered;
     const old = this.#line;
-    this.#line = new SealedLine(link, new SealedChannel(entered));
+    const line = new SealedLine(link, new SealedChannel(entered));
+    // An index that stops says so, though nobody asks it just then.
+    link.onDatagram = (datagram) => {
+      if (line.channel.isReset(datagram)) this.lost(line);
+    };
+    this.#line = line;
     this.#indexKey = entered.indexKey;
     this.#catalogue = entered.catalogue;
     this.#enteredAt = performance.now();

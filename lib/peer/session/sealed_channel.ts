@@ -68,6 +68,12 @@ export class SealedChannel {
     return this.#open.size < REQUESTS_AT_ONCE && this.#spread < REPLY_WINDOW - REQUESTS_AT_ONCE;
   }
 
+  /** Anybody can say that the session is lost: only the index has been told with what value. */
+  isReset(incoming: SealedDatagram): boolean {
+    return incoming.kind === "reset" && incoming.session === this.#keys.session &&
+      incoming.value === this.#resetValue;
+  }
+
   /** Takes in that the request `number` has been answered, or will not be. */
   finish(number: number): void {
     this.#open.delete(number);
@@ -103,7 +109,7 @@ export class SealedChannel {
       number,
       send: (time) => mayBeat(time) ? [datagram, beat()] : [datagram],
       take: (incoming) => {
-        if (this.#isReset(incoming)) return "lost";
+        if (this.isReset(incoming)) return "lost";
         if (incoming.kind !== "message") return undefined;
         const beatAt = beats.get(incoming.number);
         const isBeat = beatAt !== undefined;
@@ -132,12 +138,6 @@ export class SealedChannel {
 
   get #mayBeat(): boolean {
     return this.#spread < REPLY_WINDOW - 1;
-  }
-
-  /** Anybody can say that the session is lost: only the index has been told with what value. */
-  #isReset(incoming: SealedDatagram): boolean {
-    return incoming.kind === "reset" && incoming.session === this.#keys.session &&
-      incoming.value === this.#resetValue;
   }
 
   /** The reply in `message` to `request`, which was first sent at `sentAt`, if it is one. */

@@ -49,6 +49,8 @@ export class SealedLink implements AsyncDisposable {
   heardPlain = false;
   /** Set when the index answered something that is. */
   heardSealed = false;
+  /** Hears of every datagram, also of one that nobody has asked for. */
+  onDatagram: (datagram: SealedDatagram) => void = () => {};
   /** What the system said when it could not send, if it could not the last time. */
   sendFailure: unknown;
 
@@ -140,6 +142,7 @@ export class SealedLink implements AsyncDisposable {
     else if (isFromIndex) this.heardPlain = true;
     try {
       const datagram = decodeSealedDatagram(bytes);
+      this.onDatagram(datagram);
       for (const { take } of this.#underWay) take(datagram);
     } catch (error) {
       // Not of this protocol, or damaged on the way: what is under way is sent again.

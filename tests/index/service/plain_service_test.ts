@@ -28,9 +28,14 @@ class TestPlainService {
     return answer && new TextDecoder("utf-8", { fatal: true }).decode(answer);
   }
 
-  /** What was told since the last call. */
+  /** What was told since the last call, but for what was dropped. */
   told(): ServiceEvent[] {
-    return this.events.splice(0);
+    return this.events.splice(0).filter(({ kind }) => kind !== "dropped");
+  }
+
+  /** Why datagrams were dropped since the last call. */
+  dropped(): string[] {
+    return this.events.splice(0).flatMap((event) => event.kind === "dropped" ? [event.why] : []);
   }
 }
 
@@ -74,6 +79,8 @@ Deno.test({
   assertEquals(service.told(), []);
   service.send("lap hans", { hostname: "10.0.0.0", port: 2 });
   assertEquals(service.told().length, 1);
+  service.send("lap hans", { hostname: "10.0.0.0", port: 2 });
+  assertEquals(service.dropped(), ["plain off this machine"]);
 });
 
 for (const hostname of ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"]) {
@@ -117,25 +124,28 @@ Deno.test(
   { name: "PlainService tells what it received and how it answered", permissions: "none" },
   () => {
     const service = new TestPlainService(false);
-    const steps: readonly (readonly [datagram: string, end: "answered" | "failed"])[] = [
-      ["login hans x 5000", "failed"],
-      ["lap hans", "failed"],
-      ["login hans carbonite*7 5000", "answered"],
-      ["lap hans", "answered"],
-      ["lpf hans", "answered"],
-      ["pub hans a.txt", "answered"],
-      ["sch hans a", "answered"],
-      ["get hans a.txt", "failed"],
-      ["unp hans a.txt", "answered"],
-      ["unp hans a.txt", "failed"],
-      ["lpf vader", "failed"],
+    const steps: readonly (readonly [datagram: string, code: number, reason?: string])[] = [
+      ["login hans x 5000", 401, "wrong user or password"],
+      ["lap hans", 401, "not logged in"],
+      ["login hans carbonite*7 5000", 200],
+      ["lap hans", 200],
+      ["lpf hans", 200],
+      ["pub hans a.txt", 200],
+      ["sch hans a", 200],
+      ["get hans a.txt", 404, "nobody serves it"],
+      ["unp hans a.txt", 200],
+      ["unp hans a.txt", 404, "not published"],
+      ["lpf vader", 401, "not logged in"],
     ];
-    for (const [datagram, end] of steps) {
-      service.send(datagram, HERE);
-      const [verb, user] = datagram.split(" ");
+    for (const [datagram, code, reason] of steps) {
+      service.send(datagram, HERE, 7);
+      const [verb, user, third] = datagram.split(" ");
+      const subject = verb === "login" || third === undefined ? {} : { subject: third };
+      const asked = { from: HERE, verb, user, ...subject };
+      const kind = code === 200 ? "answered" : "failed";
       assertEquals(service.told() as unknown[], [
-        { kind: "received", from: HERE, verb, user },
-        { kind: end, from: HERE, verb, user },
+        { kind: "received", ...asked },
+        { kind, ...asked, code, since: 7, ...reason === undefined ? {} : { reason } },
       ]);
     }
     service.send("login hans carbonite*7 5000", { ...HERE, port: 1 });
@@ -144,7 +154,7 @@ Deno.test(
 );
 
 Deno.test({
-  name: "PlainService says nothing to heartbeats and of heartbeats",
+  name: "PlainService says nothing to heartbeats, and tells of each once",
   permissions: "none",
 }, () => {
   const service = new TestPlainService(false);
@@ -153,7 +163,7 @@ Deno.test({
   service.told();
   assertEquals(service.send("heartbeat hans", HERE), undefined);
   assertEquals(service.send("heartbeat vader", HERE), undefined);
-  assertEquals(service.told(), []);
+  assertEquals(service.told().map(({ kind }) => kind), ["answered", "answered"]);
 });
 
 Deno.test({
@@ -224,5 +234,5 @@ Deno.test({
   assertEquals(send("login hans x 5000"), ["stranger", "stranger"]);
   assertEquals(send("login hans carbonite*7 5000"), ["stranger", "session"]);
   assertEquals(send("lap hans"), ["session", "session"]);
-  assertEquals(send("frobnicate"), ["stranger"]);
+  assertEquals(send("frobnicate"), ["stranger", "stranger"]);
 });

@@ -219,14 +219,12 @@ Deno.test({
   const agent = "test/1 (a %)";
   assertEquals(service.index.sealedSession(hans.keys.session)?.sealed?.agent, agent);
   const event = { from: LAN, verb: "login", user: "hans" } as const;
-  assertEquals(service.events, [{ kind: "received", ...event, agent }, {
-    kind: "answered",
-    ...event,
-  }]);
+  const answered = { kind: "answered", code: 200, since: 0 } as const;
+  assertEquals(service.events, [{ kind: "received", ...event, agent }, { ...answered, ...event }]);
 });
 
 Deno.test({
-  name: "a login whose program is unprintable opens no session and is logged without it",
+  name: "a login whose program is unprintable opens no session and is logged as malformed",
   permissions: "none",
 }, () => {
   const service = new TestService();
@@ -234,6 +232,8 @@ Deno.test({
   const text = new TextEncoder().encode("login\t-\t5000\t\u202e");
   const reply = hans.takeWelcome(service.send(hans.proof(hans.greet(), text)!, LAN));
   assertEquals(reply, { kind: "error", code: 400, reason: "bad login" });
-  const event = { from: LAN, verb: "login", user: "hans" } as const;
-  assertEquals(service.events, [{ kind: "received", ...event }, { kind: "failed", ...event }]);
+  assertEquals(service.events, [
+    { kind: "dropped", from: LAN, why: "malformed" },
+    { kind: "malformed", from: LAN, reason: "bad login of hans" },
+  ]);
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { COUNTED_MATCHES } from "../../../lib/protocol/limits.ts";
+import { COUNTED_MATCHES, LOGIN_STEP_MS } from "../../../lib/protocol/limits.ts";
+import { HEADER_BYTES } from "../../../lib/protocol/sealed_message.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
@@ -221,7 +222,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the log hears of every sealed request but heartbeats, and of its end",
+  name: "every sealed request is told of, what it is about, and how it ended",
   permissions: "none",
 }, () => {
   const service = new TestService(CREDENTIALS);
@@ -232,20 +233,61 @@ Deno.test({
   new ServiceClient(service, "hans", ELSEWHERE).logIn();
   hans.ask({ verb: "unp", user: "hans", name: "b.txt" });
   const told = service.events.map((event) => {
-    return `${event.kind} ${"verb" in event ? `${event.verb} ${event.user}` : event.reason}`;
+    assert("verb" in event);
+    const { kind, verb, user, subject } = event;
+    return [kind, verb, user, subject, "code" in event ? event.code : undefined]
+      .filter((it) => it !== undefined).join(" ");
   });
   assertEquals(told, [
     "received login hans",
-    "answered login hans",
-    "received pub hans",
-    "answered pub hans",
-    "received get hans",
-    "failed get hans",
+    "answered login hans 200",
+    "answered heartbeat hans 200",
+    "received pub hans a.txt",
+    "answered pub hans a.txt 200",
+    "received get hans a.txt",
+    "failed get hans a.txt 404",
     "received login hans",
-    "answered login hans",
-    "received unp hans",
-    "failed unp hans",
+    "answered login hans 200",
+    "received unp hans b.txt",
+    "failed unp hans b.txt 404",
   ]);
+});
+
+Deno.test({
+  name: "a login that nobody goes on with is told of once its time is over",
+  permissions: "none",
+}, () => {
+  const service = new TestService();
+  const hans = new ServiceClient(service, "hans", LAN);
+  assert(hans.greet());
+  service.expire(LOGIN_STEP_MS);
+  assertEquals(service.events, []);
+  service.expire(LOGIN_STEP_MS + 1);
+  service.expire(LOGIN_STEP_MS + 1);
+  assertEquals(service.events, [{ kind: "unproven", from: LAN, user: "hans" }]);
+  new ServiceClient(service, "hans", LAN).logIn();
+  service.expire(10 * LOGIN_STEP_MS);
+  assertEquals(service.events.filter(({ kind }) => kind === "unproven").length, 1);
+});
+
+Deno.test({
+  name: "what is dropped is told with the reason",
+  permissions: "none",
+}, () => {
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
+  const message = hans.message({ verb: "lap", user: "hans" });
+  service.send(message, LAN);
+  service.send(message, LAN);
+  const forged = message.slice();
+  forged[forged.length - 1]! ^= 1;
+  service.send(forged, LAN);
+  service.send(new TextEncoder().encode("BT2/x"), LAN);
+  const other = message.slice();
+  other.fill(7, HEADER_BYTES - 16, HEADER_BYTES - 8);
+  service.send(other, LAN);
+  const reasons = service.events.flatMap((event) => event.kind === "dropped" ? [event.why] : []);
+  assertEquals(reasons, ["repeated", "not authentic", "malformed", "unknown session"]);
 });
 
 Deno.test({

@@ -1,0 +1,94 @@
+/**
+ * Telling of requests and of their answers, where somebody listens.
+ *
+ * @module
+ */
+
+import type { MaybePromise } from "../../async/maybe_promise.ts";
+import type { Address } from "../../protocol/address.ts";
+import type { Reply, Request } from "../../protocol/messages.ts";
+import {
+  aboutOf,
+  type DropReason,
+  type EventCause,
+  type OnEvent,
+  outcomeOf,
+  type ServiceEvent,
+  sourcesOf,
+} from "./service_event.ts";
+
+/** A request, and where and when it came. */
+export interface Asked {
+  readonly request: Request;
+  readonly from: Address;
+  readonly now: number;
+  readonly cause: EventCause;
+  /** Of a login, the client's program and its version, as it says. */
+  readonly agent?: string | undefined;
+}
+
+/** Tells `onEvent`, if there is one, what both services do. */
+export class Reporter {
+  readonly #onEvent: OnEvent | undefined;
+
+  constructor(onEvent: OnEvent | undefined) {
+    this.#onEvent = onEvent;
+  }
+
+  /** Whether anybody listens. */
+  get isHeard(): boolean {
+    return this.#onEvent !== undefined;
+  }
+
+  /** Runs what answers a request, and tells of both; of a heartbeat only that it was. */
+  about<R extends MaybePromise<Reply> | undefined>(asked: Asked, run: () => R): R {
+    if (!this.#onEvent) return run();
+    if (asked.request.verb !== "heartbeat") this.#tellOf(asked);
+    const reply = run();
+    if (!(reply instanceof Promise)) this.#tellEnd(asked, reply);
+    else reply.then((reply) => this.#tellEnd(asked, reply), () => {}); // Its caller hears of that.
+    return reply;
+  }
+
+  /** Tells that a datagram was dropped. */
+  drop(from: Address, why: DropReason): undefined {
+    this.#onEvent?.({ kind: "dropped", from, why }, "stranger");
+  }
+
+  /** Tells that a datagram was not understood, in a line of the log, too. */
+  malformed(from: Address, reason: string): undefined {
+    this.drop(from, "malformed");
+    this.#onEvent?.({ kind: "malformed", from, reason }, "stranger");
+  }
+
+  /** Tells of something else. */
+  tell(event: ServiceEvent, cause: EventCause): void {
+    this.#onEvent?.(event, cause);
+  }
+
+  #tellOf({ request, from, cause, agent }: Asked): void {
+    const { verb, user } = request;
+    this.#onEvent!({
+      kind: "received",
+      from,
+      verb,
+      user,
+      ...aboutOf(request),
+      ...agent === undefined ? {} : { agent },
+    }, cause);
+  }
+
+  #tellEnd({ request, from, now, cause }: Asked, reply: Reply | undefined): void {
+    const { verb, user } = request;
+    const isNew = reply?.kind === "welcome";
+    this.#onEvent!({
+      ...outcomeOf(reply),
+      from,
+      verb,
+      user,
+      ...aboutOf(request),
+      ...sourcesOf(reply),
+      since: now,
+    }, isNew ? "session" : cause);
+  }
+}

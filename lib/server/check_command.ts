@@ -1,0 +1,72 @@
+/**
+ * `bittrickle-server --check`: would a server with these flags start? Nothing is changed.
+ *
+ * @module
+ */
+
+import { ready } from "@serenity-kit/opaque";
+import { BitTrickleError } from "../errors.ts";
+import { DatagramSocket } from "../net/datagrams.ts";
+import { formatAddress } from "../protocol/address.ts";
+import { assertAeadWorks } from "../protocol/aead.ts";
+import { escapeText } from "../protocol/escape.ts";
+import { openDataForReading } from "../store/database.ts";
+import { countPublications } from "../store/publication_table.ts";
+import { toStdout } from "../cli/write.ts";
+import { readInvitations } from "./accounts/account_keeper.ts";
+import { loadAccounts } from "./accounts/credentials_file.ts";
+import { readServerKey } from "./accounts/server_key.ts";
+import { MEMORY } from "./flags/data_flags.ts";
+import type { ServeFlags } from "./flags/serve_flags.ts";
+
+/**
+ * Looks at all that a server needs, beside one that runs or not, and says what it is.
+ *
+ * @throws {BitTrickleError} what a server would end with
+ */
+export async function checkServer(flags: ServeFlags): Promise<void> {
+  assertAeadWorks();
+  await ready;
+  await checkAccounts(flags.credentials);
+  checkData(flags.data);
+  checkAddress(flags);
+  say("Nothing is wrong");
+}
+
+async function checkAccounts(credentials: string): Promise<void> {
+  const accounts = await loadAccounts(credentials);
+  const invitations = await readInvitations(credentials);
+  const file = `"${escapeText(credentials)}"`;
+  say(`Users in ${file}: ${accounts.size}; invitations: ${invitations.size}`);
+  const key = await readServerKey(credentials, accounts.hasRecords || invitations.size > 0);
+  say(key === undefined ? "Server key: none yet, the server makes one" : "Server key: good");
+}
+
+function checkData(path: string): void {
+  if (path === MEMORY) return say("Data: kept in memory only");
+  try {
+    using db = openDataForReading(path);
+    say(`Publications in "${escapeText(path)}": ${countPublications(db)}`);
+  } catch (error) {
+    if (!(error instanceof BitTrickleError) || error.code !== "not_found") throw error;
+    say(`Data: none yet, the server makes "${escapeText(path)}"`);
+  }
+}
+
+/** A port that is taken is no mistake if a server runs there, which is to be started anew. */
+function checkAddress({ address }: ServeFlags): void {
+  DatagramSocket.bind({ ...address, port: 0 }).close();
+  try {
+    DatagramSocket.bind(address).close();
+    say(`${formatAddress(address)}: free`);
+  } catch (error) {
+    const isTaken = error instanceof BitTrickleError &&
+      error.cause instanceof Deno.errors.AddrInUse;
+    if (!isTaken) throw error;
+    say(`${formatAddress(address)}: in use, perhaps by the server that runs now`);
+  }
+}
+
+function say(line: string): void {
+  toStdout(`${line}\n`);
+}

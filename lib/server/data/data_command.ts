@@ -1,0 +1,80 @@
+/**
+ * `bittrickle-server data …`: what is published, checked, taken out and put in.
+ *
+ * @module
+ */
+
+import { damageIn, openData, openDataForReading } from "../../store/database.ts";
+import { DataLock } from "../../store/data_lock.ts";
+import { damaged, diskFault, NO_CATALOGUE_ID, unusable } from "../../store/disk_fault.ts";
+import { publicationFault } from "../../store/publication_fault.ts";
+import { catalogueIdIn, publicationsIn, PublicationTable } from "../../store/publication_table.ts";
+import { inTransaction } from "../../store/transaction.ts";
+import type { DataFlags } from "../flags/data_flags.ts";
+import { backUp, restore } from "./backup_command.ts";
+import { formatPublication, HEADER, readPublications } from "./data_lines.ts";
+import { toStderr, toStdout } from "../../cli/write.ts";
+
+/** Lines that are written at once, so that each does not cost a system call. */
+const LINES_AT_ONCE = 1_000;
+
+/**
+ * Does what `flags` say with the data file.
+ *
+ * @throws {BitTrickleError} `disk`, `exists`, `not_found`, or `usage` for a line that cannot be imported
+ */
+export async function runDataCommand(flags: DataFlags): Promise<void> {
+  switch (flags.task) {
+    case "check":
+      return checkData(flags.data);
+    case "export":
+      return exportData(flags.data);
+    case "import":
+      return await importData(flags.data);
+    case "backup":
+      return await backUp(flags);
+    case "restore":
+      return await restore(flags);
+  }
+}
+
+function checkData(path: string): void {
+  using db = openDataForReading(path);
+  const damage = damageIn(db, "integrity_check");
+  if (damage) throw damaged(path, damage);
+  if (catalogueIdIn(db) === undefined) throw damaged(path, NO_CATALOGUE_ID);
+  let publications = 0;
+  for (const event of publicationsIn(db)) {
+    const fault = publicationFault(event);
+    if (fault) throw damaged(path, `"${event.name}" of "${event.user}": ${fault}`);
+    publications++;
+  }
+  toStderr(`Nothing is wrong: ${publications} publications\n`);
+}
+
+/** What a server writes meanwhile is left out: it begins after this transaction. */
+function exportData(path: string): void {
+  using db = openDataForReading(path);
+  db.exec("BEGIN");
+  const lines = [HEADER];
+  for (const event of publicationsIn(db)) {
+    lines.push(formatPublication(event));
+    if (lines.length >= LINES_AT_ONCE) toStdout(`${lines.splice(0).join("\n")}\n`);
+  }
+  toStdout(lines.map((line) => `${line}\n`).join(""));
+}
+
+async function importData(path: string): Promise<void> {
+  const events = await readPublications(Deno.stdin.readable);
+  using _ = DataLock.take(path);
+  using db = openData(path);
+  const table = new PublicationTable(db);
+  try {
+    inTransaction(db, () => {
+      for (const event of events) table.apply(event);
+    });
+  } catch (error) {
+    throw unusable(path, diskFault(error), error);
+  }
+  toStderr(`${events.length} publications imported\n`);
+}

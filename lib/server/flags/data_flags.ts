@@ -1,0 +1,64 @@
+/**
+ * The command line after `bittrickle-server data`.
+ *
+ * @module
+ */
+
+import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
+import { escapeText } from "../../protocol/escape.ts";
+import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
+import { DATA_ACTIONS, DATA_FLAGS, hasAction, notAnAction } from "./flag_table.ts";
+
+/** Where a server keeps its catalogue unless told otherwise. */
+export const DATA_FILE = "bittrickle.db";
+
+/** Stands for no file at all. */
+export const MEMORY = ":memory:";
+
+/** What the command line says. */
+export type DataFlags = DataFileFlags | BackupFlags;
+
+/** What to do with the data file alone. */
+export interface DataFileFlags {
+  readonly task: "check" | "export" | "import";
+  readonly data: string;
+}
+
+/** What to do with a backup. */
+export interface BackupFlags {
+  readonly task: "backup" | "restore";
+  readonly data: string;
+  readonly credentials: string;
+  /** The backup. */
+  readonly file: string;
+  /** Whether what is there is replaced. */
+  readonly force: boolean;
+}
+
+const BACKUP_TASKS = ["backup", "restore"];
+
+/**
+ * Reads the command line after `bittrickle-server data`.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function parseDataFlags(args: readonly string[]): DataFlags | TextRequest {
+  const flags = parseFlags(args, namesWithValue(DATA_FLAGS), namesOfSwitches(DATA_FLAGS));
+  if ("asks" in flags) return flags;
+  const [task = "", ...rest] = flags.arguments;
+  if (!hasAction(DATA_ACTIONS, task)) throw notAnAction("data", DATA_ACTIONS, task);
+  const isBackup = BACKUP_TASKS.includes(task);
+  const [file, surplus] = isBackup ? rest : [undefined, ...rest];
+  if (surplus !== undefined) throw usage(`"${escapeText(surplus)}" is one argument too many`);
+  const data = flags.text("data") ?? DATA_FILE;
+  if (data === MEMORY) throw usage(`data ${task} needs a file, not ${MEMORY}`);
+  if (!isBackup) return { task: task as DataFileFlags["task"], data };
+  if (!file) throw usage(`data ${task} needs the name of a file`);
+  return {
+    task: task as BackupFlags["task"],
+    data,
+    credentials: flags.text("credentials") ?? "credentials.txt",
+    file,
+    force: flags.has("force"),
+  };
+}

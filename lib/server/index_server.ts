@@ -1,0 +1,188 @@
+/**
+ * A running index: its state, and the socket that it answers on.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { withTimeout } from "../async/with_timeout.ts";
+import { reasonOf } from "../errors.ts";
+import { Certificates } from "../index/certificates.ts";
+import { Index } from "../index/index.ts";
+import type { Accounts } from "../index/login/accounts.ts";
+import { changesBetween } from "../index/login/account_changes.ts";
+import type { Invitations } from "../index/login/invitations.ts";
+import { LoginRecords } from "../index/login/login_records.ts";
+import { deriveServerKeys } from "../index/login/server_keys.ts";
+import { LongWork } from "../index/long_work.ts";
+import { Registrations } from "../index/registrations.ts";
+import { Service } from "../index/service/service.ts";
+import type { EventCause, OnEvent, ServiceEvent } from "../index/service/service_event.ts";
+import { DatagramSocket } from "../net/datagrams.ts";
+import { EventLoopYield } from "../net/event_loop_yield.ts";
+import { keepTicking, StallDetector } from "../net/stall_detector.ts";
+import type { Address } from "../protocol/address.ts";
+import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
+import { AccountKeeper } from "./accounts/account_keeper.ts";
+import { instanceOf } from "./accounts/server_key.ts";
+import { MEMORY } from "./flags/data_flags.ts";
+import type { ServeFlags } from "./flags/serve_flags.ts";
+import { isLogged, type LogEvent } from "./log/log_text.ts";
+import type { OnLogEvent } from "./log/server_logs.ts";
+
+/** How often it is looked for logins that nobody goes on with, in milliseconds. */
+const EXPIRE_MS = 1_000;
+
+/** How long the farewells of a server that stops may take, in milliseconds: ten thousand take less. */
+const FAREWELL_MS = 500;
+
+/** What an {@linkcode IndexServer} is made of. */
+export interface IndexServerOptions {
+  readonly flags: ServeFlags;
+  readonly accounts: Accounts;
+  readonly invitations: Invitations;
+  /** The server's long-term key. */
+  readonly setup: string;
+  /** Hears of what the log tells. */
+  readonly onLogEvent?: OnLogEvent | undefined;
+  /** Hears of all that the service does. */
+  readonly onServiceEvent?: OnEvent | undefined;
+  /** Hears of accounts that have changed. */
+  readonly onAccounts?: (accounts: Accounts) => void;
+}
+
+/** Answers on a socket out of an {@linkcode Index}, which it keeps in a journal. */
+export class IndexServer {
+  readonly index: Index;
+  readonly address: Address;
+  readonly #options: IndexServerOptions;
+  readonly #resources: AsyncDisposableStack;
+  readonly #socket: DatagramSocket;
+  readonly #service: Service;
+  readonly #keeper: AccountKeeper;
+  readonly #records: LoginRecords;
+
+  /**
+   * @param resources Takes whatever has to be closed, also of a server that cannot be made
+   * @throws {BitTrickleError} `network` if the address cannot be listened on, `disk`
+   */
+  constructor(options: IndexServerOptions, resources: AsyncDisposableStack) {
+    const { accounts, invitations, setup, flags } = options;
+    this.#options = options;
+    this.#resources = resources;
+    const journal = this.#openJournal(flags.data);
+    this.#socket = this.#resources.use(DatagramSocket.bind(flags.address));
+    this.address = this.#socket.address;
+    const eventLoop = this.#resources.use(new EventLoopYield(this.address.hostname));
+    const longWork = this.#resources.use(new LongWork(() => eventLoop.wait()));
+    const certificates = new Certificates(deriveServerKeys(setup).authoritySeed);
+    this.#keeper = this.#watchAccounts(flags.credentials);
+    const defer = longWork.queue();
+    const registrations = new Registrations({ setup, store: this.#keeper, defer });
+    const state = { journal, certificates, defer, registrations, invitations };
+    this.index = new Index(accounts, state);
+    this.#records = new LoginRecords(setup);
+    const instance = instanceOf(this.address);
+    const logins = { setup, instance, records: this.#records, defer: longWork.queue() };
+    const { allowPlain } = flags;
+    this.#service = new Service(this.index, { ...logins, allowPlain, onEvent: this.#listener() });
+  }
+
+  /** Answers until `signal` fires. */
+  async serve(signal: AbortSignal): Promise<void> {
+    this.#tell({ kind: "listening", from: this.address, users: this.index.accounts.size });
+    const stop = () => this.#leave();
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    await Promise.all([
+      this.#answerAll(),
+      this.#keeper.watch(signal),
+      this.#expireAttempts(signal),
+      this.#records.prepare(this.index.accounts, () => delay(0, { signal })).catch(() => {}),
+    ]);
+    signal.removeEventListener("abort", stop);
+  }
+
+  /** Reads users and invitations again, whether or not their files look changed. */
+  reload(): void {
+    this.#keeper.read();
+  }
+
+  /** Tells all clients that the index stops, so that they look for it again at once, and closes. */
+  async #leave(): Promise<void> {
+    this.#tell({ kind: "stopping", from: this.address });
+    const sendAll = async () => {
+      for (const [datagram, to] of this.#service.farewells(performance.now())) {
+        await this.#socket.send(datagram, to).catch(() => {}); // It notices by itself.
+      }
+    };
+    await withTimeout(sendAll(), FAREWELL_MS);
+    this.#socket.close();
+  }
+
+  #openJournal(path: string): SqliteJournal | undefined {
+    const watcher: SaveWatcher = {
+      onFault: (reason) => this.#tell({ kind: "unsaved", from: this.address, reason }),
+      onRecovery: () => this.#tell({ kind: "saved", from: this.address }),
+    };
+    return path === MEMORY ? undefined : this.#resources.use(new SqliteJournal(path, watcher));
+  }
+
+  #watchAccounts(credentials: string): AccountKeeper {
+    return new AccountKeeper(credentials, {
+      onChange: (accounts, invitations) => {
+        const changes = changesBetween(this.index.accounts, accounts);
+        this.index.replaceAccounts(accounts, invitations);
+        for (const change of changes) {
+          this.#tell({ kind: "account", from: this.address, ...change });
+        }
+        this.#options.onAccounts?.(accounts);
+        this.#tell({ kind: "accounts", from: this.address, users: accounts.size });
+      },
+      onFault: ({ message }) => this.#unexpected(this.address, message),
+    });
+  }
+
+  async #expireAttempts(signal: AbortSignal): Promise<void> {
+    while (await delay(EXPIRE_MS, { signal }).then(() => true, () => false)) {
+      this.#service.expire(performance.now());
+    }
+  }
+
+  async #answerAll(): Promise<void> {
+    const stalls = new StallDetector();
+    using _ = keepTicking(stalls);
+    await this.#socket.serve((datagram, from, buffer) => {
+      try {
+        const now = performance.now();
+        const standstill = stalls.standstill(now);
+        if (standstill) this.index.stoodStill(standstill.since, standstill.until);
+        const stalledSince = stalls.received(now);
+        if (stalledSince !== undefined) this.index.missedMessages(stalledSince);
+        const answer = this.#service.answer(datagram, from, now, buffer);
+        if (!(answer instanceof Promise)) return answer;
+        return answer.catch((error) => this.#unexpected(from, reasonOf(error)));
+      } catch (error) {
+        return this.#unexpected(from, reasonOf(error));
+      }
+    });
+  }
+
+  /** Nobody is told of what nobody listens to. */
+  #listener(): OnEvent | undefined {
+    const { onLogEvent, onServiceEvent } = this.#options;
+    if (!onLogEvent) return onServiceEvent;
+    return (event: ServiceEvent, cause: EventCause) => {
+      onServiceEvent?.(event, cause);
+      if (isLogged(event)) onLogEvent(event, cause);
+    };
+  }
+
+  #unexpected(from: Address, reason: string): undefined {
+    this.#tell({ kind: "unexpected", from, reason });
+  }
+
+  #tell(event: LogEvent): void {
+    this.#options.onLogEvent?.(event);
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * A file for the lines of a log.
+ *
+ * @module
+ */
+
+import { BitTrickleError, reasonOf } from "../../errors.ts";
+import { escapeText } from "../../protocol/escape.ts";
+
+/** Appends to a file. It is opened anew when told, as after somebody has given it another name. */
+export class LogFile implements Disposable {
+  readonly #path: string;
+  readonly #mode: number;
+  #file: Deno.FsFile;
+  /** Ends when nothing is being written. */
+  #writing: Promise<void> = Promise.resolve();
+
+  /**
+   * @param mode Of a file that is not there yet
+   * @throws {BitTrickleError} `disk`
+   */
+  constructor(path: string, mode: number) {
+    this.#path = path;
+    this.#mode = mode;
+    this.#file = open(path, mode);
+  }
+
+  /** Appends `lines`, which stay as they are until the returned promise is done. */
+  append(lines: Uint8Array): Promise<void> {
+    const writing = this.#writing.then(() => this.#write(lines));
+    this.#writing = writing.catch(() => {});
+    return writing;
+  }
+
+  /**
+   * Opens the file of its name, which may be a new one. If that fails the old one is written on.
+   *
+   * @throws {BitTrickleError} `disk`
+   */
+  reopen(): void {
+    const old = this.#file;
+    this.#file = open(this.#path, this.#mode);
+    this.#writing = this.#writing.then(() => old.close());
+  }
+
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+
+  async #write(lines: Uint8Array): Promise<void> {
+    for (let done = 0; done < lines.length;) done += await this.#file.write(lines.subarray(done));
+  }
+}
+
+function open(path: string, mode: number): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { append: true, create: true, mode });
+  } catch (cause) {
+    const message = `Cannot write the log "${escapeText(path)}": ${escapeText(reasonOf(cause))}`;
+    throw new BitTrickleError("disk", message, { cause });
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * What the server's log says, as text and as JSON.
+ *
+ * @module
+ */
+
+import type { AccountChange } from "../../index/login/account_changes.ts";
+import type { DropEvent, ServiceEvent } from "../../index/service/service_event.ts";
+import { type Address, formatAddress, isLoopback } from "../../protocol/address.ts";
+import { toJsonLine } from "../../protocol/escape.ts";
+import type { Verb } from "../../protocol/messages.ts";
+import { encodeUtf8 } from "../../protocol/utf8.ts";
+import type { LeftOut, LineCause } from "./log_budget.ts";
+import type { LogLines } from "./log_lines.ts";
+
+/** What the services tell that has a line in the log. */
+type LoggedEvent = Exclude<ServiceEvent, DropEvent>;
+
+/** Everything that the server's log tells. */
+export type LogEvent =
+  | LoggedEvent
+  | { readonly kind: "listening" | "accounts"; readonly from: Address; readonly users: number }
+  | { readonly kind: "saved" | "stopping"; readonly from: Address }
+  | { readonly kind: "account"; readonly from: Address } & AccountChange
+  | { readonly kind: "left out" } & LeftOut
+  | { readonly kind: "unexpected" | "unsaved"; readonly from: Address; readonly reason: string };
+
+const UNLOGGED: ReadonlySet<Verb> = new Set<Verb>(["heartbeat", "progress"]);
+
+/** Whether the log tells of `event`: it has no line of datagrams that are dropped, and of what comes by itself. */
+export function isLogged(event: ServiceEvent): event is LoggedEvent {
+  return event.kind !== "dropped" && !("verb" in event && UNLOGGED.has(event.verb));
+}
+
+/**
+ * Adds a line as `2026-10-09 13:20:40.123: 57820: Received PUB from hans`, in local time. Returns
+ * whether it fitted.
+ *
+ * @param time Milliseconds since the epoch
+ */
+export function putText(lines: LogLines, event: LogEvent, time: number): boolean {
+  lines.putBytes(localTime.of(time)).put(String(event.from.port)).put(": ");
+  return putWhatHappened(lines, event).endLine();
+}
+
+/** Adds the same as one JSON object, with the time in UTC. */
+export function putJson(lines: LogLines, event: LogEvent, time: number): boolean {
+  const { kind, from, ...details } = withoutClock(event);
+  const { hostname: host, port } = from;
+  const utc = new Date(time).toISOString();
+  return lines.put(toJsonLine({ time: utc, event: kind, host, port, ...details })).endLine();
+}
+
+/** The server's own clock tells others nothing. */
+function withoutClock(event: LogEvent): LogEvent {
+  if (!("since" in event)) return event;
+  const { since: _, ...rest } = event;
+  return rest as LogEvent;
+}
+
+/** What is said of every request, ready to be copied. */
+const RECEIVED: Readonly<Record<Verb, Uint8Array>> = {
+  login: received("login"),
+  heartbeat: received("heartbeat"),
+  bye: received("bye"),
+  move: received("move"),
+  ca: received("ca"),
+  cert: received("cert"),
+  lap: received("lap"),
+  lpf: received("lpf"),
+  pub: received("pub"),
+  unp: received("unp"),
+  get: received("get"),
+  have: received("have"),
+  lack: received("lack"),
+  progress: received("progress"),
+  sch: received("sch"),
+  passwd: received("passwd"),
+  share: received("share"),
+};
+const CAUSES: Readonly<Record<LineCause, string>> = {
+  session: "sessions",
+  stranger: "strangers",
+  server: "the server",
+};
+const SENT = { ok: encodeUtf8("Sent OK to "), error: encodeUtf8("Sent ERR to ") };
+
+function received(verb: Verb): Uint8Array {
+  return encodeUtf8(`Received ${verb.toUpperCase()} from `);
+}
+
+function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
+  switch (event.kind) {
+    case "received":
+      lines.putBytes(RECEIVED[event.verb]).put(event.user);
+      if (event.subject !== undefined) lines.put(": ").put(event.subject);
+      if (event.others) lines.put(` and ${event.others.length} more`);
+      return event.agent === undefined ? lines : lines.put(` (${event.agent})`);
+    case "answered":
+      return lines.putBytes(SENT.ok).put(event.user);
+    case "failed":
+      lines.putBytes(SENT.error).put(event.user).put(`: ${event.code}`);
+      return event.reason === undefined ? lines : lines.put(" ").put(event.reason);
+    case "unproven":
+      return lines.put("Login of ").put(event.user).put(" from ").put(event.from.hostname)
+        .put(" failed: the password was not proven");
+    case "malformed":
+      return lines.put("Received a malformed message: ").put(event.reason);
+    case "ignored":
+      return lines.put("Ignored ").put(event.from.hostname).put(": ").put(event.reason);
+    case "listening":
+      return lines.put(`Listening on ${formatAddress(event.from)}, ${mayLogIn(event.users)}`)
+        .put(reachOf(event.from));
+    case "accounts":
+      return lines.put(`Read the credentials again, ${mayLogIn(event.users)}`);
+    case "account":
+      return lines.put("User ").put(event.user).put(`: ${event.change}`);
+    case "stopping":
+      return lines.put("Stopping");
+    case "unsaved":
+      return lines.put("Cannot save what is published or withdrawn: ").put(event.reason);
+    case "saved":
+      return lines.put("Can save again");
+    case "unexpected":
+      return lines.put("Unexpected: ").put(event.reason);
+    case "left out":
+      return lines.put(
+        `${event.lines.toLocaleString("en")} more lines left out, caused by ${CAUSES[event.cause]}`,
+      );
+  }
+}
+
+function mayLogIn(users: number): string {
+  return `${users} ${users === 1 ? "user" : "users"} may log in`;
+}
+
+/** What keeps others out who was not told of `--host`. */
+function reachOf({ hostname }: Address): string {
+  if (!isLoopback(hostname)) return "";
+  const anywhere = hostname.includes(":") ? "::" : "0.0.0.0";
+  return `; only this machine can reach it: --host ${anywhere} lets others in`;
+}
+
+/** The time in words, which many lines have in common. */
+class LocalTime {
+  #time = NaN;
+  #words = new Uint8Array();
+
+  of(time: number): Uint8Array {
+    if (time === this.#time) return this.#words;
+    this.#time = time;
+    return this.#words = encodeUtf8(`${formatTime(new Date(time))}: `);
+  }
+}
+
+const localTime = new LocalTime();
+
+function formatTime(time: Date): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+  return `${date} ${clock}.${String(time.getMilliseconds()).padStart(3, "0")}`;
+}
