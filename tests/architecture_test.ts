@@ -63,11 +63,16 @@ const RULES: Rules = {
     ...["server/flags", "server/accounts"],
   ],
   "server/log": [...GROUND, "protocol", "index/login", "index/service", "server/flags"],
-  "server/status": [...GROUND, "protocol", "net", "index", "index/service"],
+  "server/metrics": [...GROUND, "protocol", "index/service"],
+  "server/status": [
+    ...[...GROUND, "protocol", "net", "cli", "index", "index/sessions", "index/service"],
+    ...["server/flags", "server/metrics"],
+  ],
   "server": [
     ...[...GROUND, "protocol", "net", "cli", "cli/manual", "store"],
     ...["index", "index/login", "index/service"],
     ...["server/flags", "server/accounts", "server/data", "server/log", "server/status"],
+    ...["server/metrics"],
   ],
 };
 

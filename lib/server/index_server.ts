@@ -47,6 +47,10 @@ export interface IndexServerOptions {
   readonly onLogEvent?: OnLogEvent | undefined;
   /** Hears of all that the service does. */
   readonly onServiceEvent?: OnEvent | undefined;
+  /** Hears how saving goes, besides what the log tells of it. */
+  readonly saveWatcher?: SaveWatcher | undefined;
+  /** Hears of pauses in which the socket may have dropped datagrams. */
+  readonly onStall?: (() => void) | undefined;
   /** Hears of accounts that have changed. */
   readonly onAccounts?: (accounts: Accounts) => void;
 }
@@ -121,9 +125,17 @@ export class IndexServer {
   }
 
   #openJournal(path: string): SqliteJournal | undefined {
+    const { saveWatcher } = this.#options;
     const watcher: SaveWatcher = {
-      onFault: (reason) => this.#tell({ kind: "unsaved", from: this.address, reason }),
-      onRecovery: () => this.#tell({ kind: "saved", from: this.address }),
+      onFault: (reason) => {
+        saveWatcher?.onFault(reason);
+        this.#tell({ kind: "unsaved", from: this.address, reason });
+      },
+      onRecovery: () => {
+        saveWatcher?.onRecovery();
+        this.#tell({ kind: "saved", from: this.address });
+      },
+      onCommit: saveWatcher?.onCommit,
     };
     return path === MEMORY ? undefined : this.#resources.use(new SqliteJournal(path, watcher));
   }
@@ -158,7 +170,7 @@ export class IndexServer {
         const standstill = stalls.standstill(now);
         if (standstill) this.index.stoodStill(standstill.since, standstill.until);
         const stalledSince = stalls.received(now);
-        if (stalledSince !== undefined) this.index.missedMessages(stalledSince);
+        if (stalledSince !== undefined) this.#noteStall(stalledSince);
         const answer = this.#service.answer(datagram, from, now, buffer);
         if (!(answer instanceof Promise)) return answer;
         return answer.catch((error) => this.#unexpected(from, reasonOf(error)));
@@ -166,6 +178,11 @@ export class IndexServer {
         return this.#unexpected(from, reasonOf(error));
       }
     });
+  }
+
+  #noteStall(since: number): void {
+    this.index.missedMessages(since);
+    this.#options.onStall?.();
   }
 
   /** Nobody is told of what nobody listens to. */

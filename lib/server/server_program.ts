@@ -16,8 +16,12 @@ import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/cr
 import { loadServerKey } from "./accounts/server_key.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
+import { statusSocketFor } from "./flags/status_flags.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
 import { ServerLogs } from "./log/server_logs.ts";
+import { Monitoring } from "./monitoring.ts";
+import type { StatusSource } from "./status/status.ts";
+import { StatusSocket } from "./status/status_socket.ts";
 
 /**
  * Serves until interrupted.
@@ -32,13 +36,17 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
   await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, onFault });
   await using resources = new AsyncDisposableStack();
+  const monitoring = resources.use(new Monitoring(flags));
   const options: IndexServerOptions = {
     ...state,
+    ...monitoring.hooks,
     flags,
     onLogEvent: logs.onEvent,
     onAccounts: (accounts) => warn(outdatedWarning(accounts)),
   };
   const server = new IndexServer(options, resources);
+  const status = resources.use(monitoring.statusOf(server, state.setup));
+  await openStatusSocket(flags, status, resources);
   const stopping = new AbortController();
   using _stop = onInterrupt(() => stopping.abort());
   using _reload = onReload(() => {
@@ -62,6 +70,22 @@ async function loadState(
     if (hasServed) warn(newKeyWarning(path));
   });
   return { accounts, invitations, setup };
+}
+
+/** A server goes on without the socket that nobody asked for. */
+async function openStatusSocket(
+  { data, statusSocket }: ServeFlags,
+  status: StatusSource,
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  const path = statusSocketFor(data, statusSocket);
+  if (path === undefined) return;
+  try {
+    resources.use(await StatusSocket.open(path, status));
+  } catch (error) {
+    if (statusSocket !== undefined) throw error;
+    warn(reasonOf(error));
+  }
 }
 
 function reopen(logs: ServerLogs): void {

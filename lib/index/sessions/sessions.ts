@@ -119,6 +119,17 @@ export class Sessions {
     }
   }
 
+  /** How many users with how many sessions are active, without a look at who they are. */
+  countActive(now: number): { readonly users: number; readonly sessions: number } {
+    let [users, sessions] = [0, 0];
+    for (let at = 0; at < this.#inOrder.length; at++) {
+      const own = this.#inOrder[at]!.countActive(now);
+      if (own > 0) users++;
+      sessions += own;
+    }
+    return { users, sessions };
+  }
+
   /**
    * Excuses the silence of all who were active at `since`, from when on what they sent may have been
    * lost on this machine: their next heartbeat is waited for.

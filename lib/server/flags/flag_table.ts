@@ -27,6 +27,14 @@ const DATA: Flag = {
   default: "bittrickle.db",
 };
 
+const STATUS_SOCKET: Flag = {
+  name: "status-socket",
+  value: "FILE",
+  values: "file",
+  text: "the socket at which a running server tells its status; not on Windows",
+  default: "the data file, with .sock behind it",
+};
+
 /** Flags of a server that serves. */
 export const SERVE_FLAGS: readonly Flag[] = [
   {
@@ -63,6 +71,16 @@ export const SERVE_FLAGS: readonly Flag[] = [
     text: "append logins, publications, tickets and changes of accounts to a file, as JSON",
   },
   { name: "check", text: "look at flags, users, key and data, say what is wrong, and exit" },
+  STATUS_SOCKET,
+];
+
+/** Flags of `status`. */
+export const STATUS_FLAGS: readonly Flag[] = [
+  DATA,
+  STATUS_SOCKET,
+  { name: "json", text: "write it as one JSON object a line" },
+  { name: "metrics", text: "write the metrics, in the text format of Prometheus" },
+  { name: "watch", text: "show it again every second, until Ctrl-C" },
 ];
 
 /** Flags of `user`. */

@@ -30,6 +30,8 @@ export interface ServeFlags {
   readonly data: string;
   readonly allowPlain: boolean;
   readonly log: LogFormat;
+  /** Where to tell the status, if the command line says so: see `statusSocketFor`. */
+  readonly statusSocket: string | undefined;
   /** Where the log goes, if not to standard output. */
   readonly logFile: string | undefined;
   /** Where the audit trail goes, if there is to be one. */
@@ -71,6 +73,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),
     log: parseLogFormat(flags.text("log") ?? "text"),
+    statusSocket: flags.text("status-socket"),
     logFile: flags.text("log-file"),
     audit: flags.text("audit"),
     isCheck: flags.has("check"),

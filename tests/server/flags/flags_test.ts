@@ -13,6 +13,7 @@ const SERVER: ServeFlags = {
   data: "bittrickle.db",
   allowPlain: false,
   log: "text",
+  statusSocket: undefined,
   logFile: undefined,
   audit: undefined,
   isCheck: false,
@@ -37,6 +38,7 @@ const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServeFlags>
   ["5000 --check", { isCheck: true }],
   ["5000 --log-file a.log", { logFile: "a.log" }],
   ["5000 --log=off", { log: "off" }],
+  ["5000 --status-socket /run/b.sock", { statusSocket: "/run/b.sock" }],
 ];
 
 for (const [line, flags] of SERVER_LINES) {
