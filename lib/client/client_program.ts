@@ -13,18 +13,17 @@ import type { SessionNews } from "../peer/session/index_session.ts";
 import { CHANGED_PASSWORD } from "../peer/session/login_outcome.ts";
 import { FileMemory } from "../peer/share/file_memory.ts";
 import { LINGER_MS } from "../peer/share/unfinished_files.ts";
-import { KnownServersFile, stateFolder } from "../peer/session/known_servers_file.ts";
+import { knownServersIn, stateFolder } from "../peer/session/known_servers_file.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
-import { checkOneShot } from "./check_one_shot.ts";
+import { runWithoutIndex } from "./without_index.ts";
 import { purposeOf } from "./commands.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import { homeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
 import { resolveIndex } from "./index_argument.ts";
-import type { Invocation } from "./invocation.ts";
 import { HistoryFile } from "../cli/history_file.ts";
 import { LineHistory } from "../cli/line_history.ts";
 import { JobTable } from "./job.ts";
@@ -36,7 +35,6 @@ import { failureOf, type Output } from "./output.ts";
 import { tellRestored, tellWithdrawn } from "./restored_notice.ts";
 import { runInvocation, type Workbench } from "./run_command.ts";
 import type { ShellOptions } from "./shell.ts";
-import { usage } from "../cli/parse_flags.ts";
 import { Terminal } from "../cli/terminal.ts";
 import { TransferBoard } from "./transfer_board.ts";
 import { VERSION } from "../cli/version.ts";
@@ -74,30 +72,13 @@ export async function runClient(
   area: LiveArea,
 ): Promise<number> {
   try {
-    const { command } = flags;
-    if (command?.verb === "help") {
-      return output.outcome("help", (await loadHelp()).oneShotHelp(command.args[0]));
-    }
-    if (command?.verb === "xit" && command.args.length === 0) return 0;
-    if (command) checkOneShot(command, flags);
-    if (command?.verb === "config") {
-      const { configOutcome } = await import("./config_command.ts");
-      return output.outcome(command.verb, configOutcome(command.args, flags.configuration));
-    }
-    if (!flags.index) return await lacksIndex(command, output);
-    return await runConnected(flags, flags.index, output, area);
+    const code = await runWithoutIndex(flags, output);
+    if (code !== undefined) return code;
+    return await runConnected(flags, flags.index!, output, area);
   } catch (error) {
     const isStopped = error instanceof BitTrickleError && error.code === "interrupted";
     return endWith(error, isStopped, flags, output);
   }
-}
-
-// The whole manual comes with it.
-const loadHelp = () => import("./help.ts");
-
-async function lacksIndex(command: Invocation | undefined, output: Output): Promise<number> {
-  if (!command) { for (const line of (await loadHelp()).shortUsage()) output.note(line); }
-  return output.error(usage("no index is named: write host:port, or configure one"));
 }
 
 async function runConnected(
@@ -121,11 +102,10 @@ async function runConnected(
   const { folder, allowPlain, swarm, protocol } = flags;
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
-  const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
-  const knownServers = inPlace("known_servers");
   const remark = (note: string) => output.remark(note);
-  if (knownServers === undefined && protocol !== 1) remark(NO_PLACE);
-  using memory = await FileMemory.open(inPlace("files.db"), remark);
+  const servers = knownServersIn(place, remark);
+  if (servers === undefined && protocol !== 1) remark(NO_PLACE);
+  using memory = await FileMemory.open(place && join(place, "files.db"), remark);
   if (signal.aborted) throw interrupted();
   const peer = new Peer({
     index: { ...index, hostname },
@@ -138,13 +118,13 @@ async function runConnected(
     swarm,
     purpose: flags.command ? purposeOf(flags.command) : "serve",
     // An index may only be taken for a plain one where it would be known that it is not.
-    protocol: protocol ?? (knownServers === undefined ? 2 : undefined),
+    protocol: protocol ?? (servers === undefined ? 2 : undefined),
     // A user at a shell sees that no data arrives, and can stop it.
     patienceMs: flags.patienceMs ?? (isAttended ? Infinity : DOWNLOAD_PATIENCE_MS),
     limitUp: flags.limitUp,
     limitDown: flags.limitDown,
     memory,
-    known: knownServers === undefined ? undefined : new KnownServersFile(knownServers, remark),
+    known: servers,
     agent: `bittrickle-client/${VERSION}`,
     device: thisDevice(),
     home: homeFolder(),

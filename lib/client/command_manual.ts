@@ -54,6 +54,17 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
     ],
     values: ["show", "path"],
   },
+  discover: {
+    details: [
+      "It listens for two seconds. Anybody can announce anything: compare the fingerprint with the " +
+      "one that `bittrickle-server status` or its log tells, before you log in for the first time.",
+      "A server announces itself if it was started with --announce.",
+    ],
+    examples: [
+      { line: "discover", text: "which indexes are here?" },
+      { line: "discover --json", text: "the same for a script" },
+    ],
+  },
   get: {
     details: [
       "A file comes from all its sources at once, verified piece by piece, and gets its name " +

@@ -6,58 +6,29 @@
 
 import { unlessAborted } from "../async/until_aborted.ts";
 import { BitTrickleError } from "../errors.ts";
-import type { Peer } from "../peer/peer.ts";
 import type { Purpose } from "../peer/peer_options.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { commandMeantBy } from "./aliases.ts";
+import type { Command, CommandPlace } from "./command.ts";
 import { type CommandOptions, NO_JOBS } from "./command_options.ts";
 import type { CommandFlags, Invocation } from "./invocation.ts";
-import type { Outcome } from "./outcome.ts";
-
-/** Where a command was given. */
-export interface CommandPlace {
-  /** Whether results are JSON objects. */
-  readonly json: boolean;
-  readonly isShell: boolean;
-}
-
-/** A command and what it takes. */
-export interface Command {
-  /** The name of what it takes, if it takes anything. */
-  readonly argument?: string;
-  /** How many it needs at least. @default {1} */
-  readonly least?: number;
-  /** How many it takes at most. @default {Infinity} */
-  readonly most?: number;
-  /** The flags it takes. @default none */
-  readonly flags?: readonly (keyof CommandFlags)[];
-  readonly summary: string;
-  /** What a client is for that runs only this. @default {"ask"} */
-  readonly purpose?: Purpose;
-  /** Whether the original has it: only those are named to newcomers, in the original's words. */
-  readonly isOriginal?: false;
-  /** Whether it may go on while others run, because it can take long. @default {false} */
-  readonly mayBeJob?: true;
-  /** Whether it writes to standard output by itself. @default {false} */
-  readonly ownsOutput?: true;
-  /** What is left to do for a client that ran only this, if anything. */
-  readonly adviceAfter?: (
-    peer: Peer,
-    outcome: Outcome,
-    options: CommandOptions,
-  ) => Promise<string | undefined>;
-  /** Why it does not go in a place, if it does not. @default it does */
-  readonly fault?: (place: CommandPlace) => string | undefined;
-  run(peer: Peer, args: readonly string[], options: CommandOptions): Promise<Outcome>;
-}
 
 /** Whoever finds an open shell must not change the password of its user. */
 const NO_SHELL =
   "passwd asks for the present password, and so is a command of its own: leave the " +
   "shell, and run `bittrickle-client <index> passwd`";
 
-const NO_CONFIG =
-  "config is a command of its own: leave the shell, and run `bittrickle-client config show`";
+/** What is common to commands that need no index, and have no place in a shell. */
+function withoutIndex(line: string): Pick<Command, "isOriginal" | "fault" | "run"> {
+  const [verb] = line.split(" ");
+  const advice = `leave the shell, and run \`bittrickle-client ${line}\``;
+  const reason = `${verb} is a command of its own: ${advice}`;
+  return {
+    isOriginal: false,
+    fault: ({ isShell }) => isShell ? reason : undefined,
+    run: () => Promise.reject(usage(reason)),
+  };
+}
 
 /** What the index answers, unless the user stops waiting for it. */
 async function answered<T>(answer: Promise<T>, { signal }: CommandOptions): Promise<T> {
@@ -100,9 +71,11 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     argument: "show|path",
     most: 1,
     summary: "show what is configured and where, or where the file is",
-    isOriginal: false,
-    fault: ({ isShell }) => isShell ? NO_CONFIG : undefined,
-    run: () => Promise.reject(usage(NO_CONFIG)),
+    ...withoutIndex("config show"),
+  }],
+  ["discover", {
+    summary: "list the indexes that announce themselves on this network",
+    ...withoutIndex("discover"),
   }],
   ["get", {
     argument: "file",

@@ -146,7 +146,7 @@ Deno.test("without an index the client says how it is used", AS_PROCESSES, async
   assert(alone.stderr.split("\n").length <= 12, "the whole help is not asked for");
   assertMatch(
     alone.stderr,
-    /no index is named: write host:port, or configure one \(see --help\)\n$/,
+    /no index is named: write host:port, or configure one; `bittrickle-client discover` looks for some \(see --help\)\n$/,
   );
   const command = await client(home, ["lap", "--json"]);
   assertEquals([command.code, objectsIn(command)[0].code], [2, "usage"]);

@@ -65,6 +65,11 @@ export const SERVE_FLAGS: readonly Flag[] = [
     default: "standard output",
   },
   {
+    name: "announce",
+    value: "NAME",
+    text: "tell everybody on the network that this index is here, by DNS-SD",
+  },
+  {
     name: "audit",
     value: "FILE",
     values: "file",

@@ -9,7 +9,8 @@ import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
 import { parsePortFlag } from "../../cli/parse_port.ts";
 import { closestWord } from "../../cli/spelling.ts";
 import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
-import { type Address, DEFAULT_PORT } from "../../protocol/address.ts";
+import { type Address, DEFAULT_PORT, isLoopback } from "../../protocol/address.ts";
+import { announcedName } from "../../protocol/announcement.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
 import { hasAction, notAnAction, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
@@ -18,6 +19,9 @@ import { hasAction, notAnAction, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from ".
 const COMMANDS = ["user", "invite", "data", "help", "completion", "man"];
 
 const NO_PORT_FLAG = "is not a flag: the port stands alone, as in bittrickle-server 5000";
+
+const UNREACHABLE =
+  "--announce is of no use while only this machine can reach the server: add --host";
 
 /** How the server writes its log. */
 export type LogFormat = "text" | "json" | "off";
@@ -34,6 +38,8 @@ export interface ServeFlags {
   readonly statusSocket: string | undefined;
   /** Where the log goes, if not to standard output. */
   readonly logFile: string | undefined;
+  /** The name by which the server tells its network that it is there, if it does. */
+  readonly announce: string | undefined;
   /** Where the audit trail goes, if there is to be one. */
   readonly audit: string | undefined;
   /** Whether only to look whether a server could start. */
@@ -64,11 +70,15 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
   const [port, ...rest] = flags.arguments;
   if (port !== undefined) assertNoCommand(port);
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
+  const hostname = parseHost(flags.text("host") ?? "127.0.0.1");
+  const announce = flags.text("announce");
+  if (announce !== undefined && isLoopback(hostname)) throw usage(UNREACHABLE);
   return {
     address: {
-      hostname: parseHost(flags.text("host") ?? "127.0.0.1"),
+      hostname,
       port: port === undefined ? DEFAULT_PORT : parsePortFlag(port, "an address goes to --host"),
     },
+    announce: announce === undefined ? undefined : announcedName(announce),
     credentials: flags.text("credentials") ?? "credentials.txt",
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),

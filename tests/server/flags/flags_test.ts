@@ -15,6 +15,7 @@ const SERVER: ServeFlags = {
   log: "text",
   statusSocket: undefined,
   logFile: undefined,
+  announce: undefined,
   audit: undefined,
   isCheck: false,
 };
