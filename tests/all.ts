@@ -1,10 +1,10 @@
 /**
- * Runs every test: first those that compute, one file after the other, then those that mostly wait
- * for networks and programs, several files at once, and at last those that measure how fast
+ * Runs every test: first those that compute, in a process a core; then those that mostly wait for
+ * networks and programs, one file more at once than cores; and at last those that measure how fast
  * something is, with nothing beside them. Those in a browser need more permissions than the others.
  *
- * Deno 2.9 ends with a panic if a test without permissions fails beside others, so the first kind is
- * told by that.
+ * Deno 2.9 ends with a panic if a test without permissions fails beside others of its process, so the
+ * first kind is told by that. Types are not checked: `deno check` does that for all files at once.
  *
  * @module
  */
@@ -14,6 +14,8 @@ import { fromFileUrl } from "@std/path";
 
 const WITHOUT_PERMISSIONS = 'permissions: "none"';
 const IN_BROWSER = "support/browser.ts";
+/** What drives a browser wants all permissions, and is in no lock file. */
+const IN_BROWSER_MAY = ["--allow-all", "--no-lock"];
 const MEASURING = [
   "e2e/flood_test.ts",
   "e2e/limits_test.ts",
@@ -22,20 +24,42 @@ const MEASURING = [
   "e2e/slow_http_test.ts",
   "net/rate_limit_test.ts",
 ];
+/** Take the most time, and so begin first: none of them is left alone at the end. */
+const LONGEST = [
+  "peer/devices_model_test.ts",
+  "e2e/notices_test.ts",
+  "e2e/sleep_test.ts",
+  "e2e/link_down_test.ts",
+  "e2e/two_machines_test.ts",
+  "e2e/typing_test.ts",
+  "e2e/share_test.ts",
+  "e2e/terminal_progress_test.ts",
+  "e2e/jobs_test.ts",
+  "e2e/swarm_test.ts",
+];
+const CORES = navigator.hardwareConcurrency;
+/** Each keeps a third of a core busy; programs that start together need more for a moment. */
+const WAITING_FILES_AT_ONCE = CORES + 1;
 const SCREEN = Deno.stdout.writable.getWriter();
 const COUNTS = ["passed", "failed", "ignored"] as const;
 
 type Kind = "pure" | "waiting" | "browser" | "measuring";
+
+/** What a run of tests came to, and what it said, without colours. */
+interface Run {
+  readonly code: number;
+  readonly text: string;
+}
 
 if (import.meta.main) Deno.exit(await runAll());
 
 async function runAll(): Promise<number> {
   const { pure, waiting, browser, measuring } = await testFiles();
   const runs = [
-    await runTests(pure, ["-P=tests"]),
-    await runTests(waiting, ["-P=tests", "--parallel"]),
-    await runTests(browser, ["--allow-all", "--no-lock"]),
-    await runTests(measuring, ["-P=tests"]),
+    ...await runOnEveryCore(pure),
+    await runTests(waiting, { isParallel: true, onText: show }),
+    await runTests(browser, { permissions: IN_BROWSER_MAY, onText: show }),
+    await runTests(measuring, { onText: show }),
   ];
   const isOk = runs.every(({ code }) => code === 0);
   const counts = COUNTS.map((what) =>
@@ -45,31 +69,66 @@ async function runAll(): Promise<number> {
   return isOk ? 0 : 1;
 }
 
-async function testFiles() {
+async function testFiles(): Promise<Record<Kind, string[]>> {
   const kinds: Record<Kind, string[]> = { pure: [], waiting: [], browser: [], measuring: [] };
   const folder = fromFileUrl(new URL(".", import.meta.url));
   for await (const { path } of walk(folder, { includeDirs: false })) {
     if (path.endsWith("_test.ts")) kinds[await kindOf(path)].push(path);
   }
   for (const files of Object.values(kinds)) files.sort();
-  return kinds;
+  return { ...kinds, waiting: longestFirst(kinds.waiting) };
 }
 
 async function kindOf(path: string): Promise<Kind> {
-  if (MEASURING.some((file) => path.replaceAll("\\", "/").endsWith(file))) return "measuring";
+  if (isIn(MEASURING, path)) return "measuring";
   const text = await Deno.readTextFile(path);
   if (text.includes(IN_BROWSER)) return "browser";
   return text.includes(WITHOUT_PERMISSIONS) ? "pure" : "waiting";
 }
 
-/** Runs `files`, shows what they say, and returns it without colours. */
-async function runTests(files: readonly string[], options: readonly string[]) {
-  const args = ["test", ...options, ...files];
-  const program = new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
+function longestFirst(paths: readonly string[]): string[] {
+  const { long = [], short = [] } = Object.groupBy(paths, (path) => {
+    return isIn(LONGEST, path) ? "long" : "short";
+  });
+  return [...long, ...short];
+}
+
+function isIn(files: readonly string[], path: string): boolean {
+  return files.some((file) => path.replaceAll("\\", "/").endsWith(`/${file}`));
+}
+
+/** Runs `files` in as many processes as there are cores, and shows what each says when it has ended. */
+async function runOnEveryCore(files: readonly string[]): Promise<Run[]> {
+  const processes = Math.min(CORES, files.length);
+  const running = Array.from({ length: processes }, (_, at) => {
+    return runTests(files.filter((_, i) => i % processes === at));
+  });
+  for (const run of running) await show((await run).text);
+  return await Promise.all(running);
+}
+
+/** Runs `files`. */
+async function runTests(
+  files: readonly string[],
+  {
+    isParallel = false,
+    permissions = ["-P=tests"],
+    onText = (_: string) => Promise.resolve(),
+  } = {},
+): Promise<Run> {
+  const args = [
+    "test",
+    ...permissions,
+    "--no-check",
+    ...isParallel ? ["--parallel"] : [],
+    ...files,
+  ];
+  const env = { DENO_JOBS: String(WAITING_FILES_AT_ONCE) };
+  const program = new Deno.Command(Deno.execPath(), { args, env, stdout: "piped" }).spawn();
   let text = "";
   for await (const part of program.stdout.pipeThrough(new TextDecoderStream())) {
     text += part;
-    await show(part);
+    await onText(part);
   }
   return { code: (await program.status).code, text };
 }

@@ -9,10 +9,9 @@ import { randomBytes } from "node:crypto";
 import type { MaybePromise } from "../async/maybe_promise.ts";
 import { type Address, isSameAddress } from "../protocol/address.ts";
 import { CATALOGUE_ID_BYTES } from "../protocol/catalogue_id.ts";
-import { isBucket } from "../protocol/digest.ts";
 import { isInvitationName } from "../protocol/invitation.ts";
 import { SEARCH_SLICES } from "../protocol/limits.ts";
-import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
+import { NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import { filesOf } from "../protocol/publication_rows.ts";
 import type { ListRequest } from "../protocol/sealed_request.ts";
 import { PLAIN_SHARE } from "../protocol/share.ts";
@@ -27,12 +26,21 @@ import { Certificates } from "./certificates.ts";
 import { SessionCertificates } from "./session_certificates.ts";
 import { Downloads } from "./downloads.ts";
 import { AT_ONCE, type Defer, UNFINISHED } from "./long_work.ts";
-import { Lists } from "./lists.ts";
+import { listFault, Lists } from "./lists.ts";
 import { LongPlaces } from "./long_places.ts";
 import { Overview } from "./overview.ts";
 import { Publications } from "./catalogue/publications.ts";
 import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
 import type { Registrations } from "./registrations.ts";
+import {
+  DISABLED,
+  FOR_A_PASSWORD,
+  NO_REGISTRATIONS,
+  NO_SHARE,
+  refuse,
+  TOO_BUSY,
+  UNKNOWN_PLACE,
+} from "./refusals.ts";
 import { ServingSessions } from "./serving_sessions.ts";
 import { Sources } from "./sources.ts";
 import { UnfinishedContents } from "./unfinished_contents.ts";
@@ -41,14 +49,8 @@ type LoginRequest = Request & { verb: "login" };
 /** What somebody who is logged in asks. */
 type SessionRequest = Exclude<Request, { verb: "login" }>;
 type Question = Exclude<SessionRequest, { verb: "heartbeat" }>;
-const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
-const DISABLED = refuse(403, "this user is disabled: ask whoever runs the index");
 /** What a session of an invitation may ask, which is nobody's yet. */
 const OF_INVITATIONS: ReadonlySet<string> = new Set(["passwd", "move", "bye"]);
-const FOR_A_PASSWORD = refuse(403, "an invitation sets a password, and does nothing else");
-const NO_REGISTRATIONS = refuse(403, "passwords are not changed here");
-const NO_SHARE: Reply = refuse(403, "this session names no share, and so can only ask");
-const UNKNOWN_PLACE: Reply = refuse(400, "the index does not know any more where the list goes on");
 
 /** How an {@linkcode Index} is set up. */
 export interface IndexOptions {
@@ -194,6 +196,11 @@ export class Index {
     this.#sessions.excuse(since);
   }
 
+  /** Records that nobody was heard here from `since` to `until`, whoever spoke: that is nobody's silence. */
+  stoodStill(since: number, until: number): void {
+    this.#sessions.leaveOut(since, until);
+  }
+
   #logIn({ user, password, tcpPort }: LoginRequest, from: Address, now: number): Reply {
     if (!this.loginRates.take(from.hostname, now)) return refuse(429, "too many logins, try again");
     const wait = this.throttle.wait(user, from.hostname, now);
@@ -247,7 +254,7 @@ export class Index {
 
   /** A list, which a client of protocol 2 may read page by page. */
   #list(request: ListRequest, asker: Session, now: number): MaybePromise<Reply> {
-    const fault = faultOf(request, asker);
+    const fault = listFault(request, asker);
     if (fault) return fault;
     const after = this.#places.find(asker.user, request.after ?? "");
     if (after === undefined) return UNKNOWN_PLACE;
@@ -268,7 +275,7 @@ export class Index {
   ): MaybePromise<Reply> {
     const { user, share } = asker;
     if (request.verb === "unp" && request.isEverywhere) {
-      return this.#publications.withdrawEverywhere(user, request.name);
+      return this.#withdrawEverywhere(request.name, asker);
     }
     if (share === undefined) return NO_SHARE;
     const adopts = share !== PLAIN_SHARE && !this.#sessions.plainOf(user, now);
@@ -277,19 +284,14 @@ export class Index {
       ? this.#publications.publish(publisher, filesOf(request))
       : this.#publications.withdraw(publisher, request.name);
   }
-}
 
-/** Why a list cannot be made. */
-function faultOf(request: ListRequest, { share }: Session): Reply | undefined {
-  const isOwn = request.verb === "share" || request.verb === "lpf" && request.within !== undefined;
-  if (isOwn && share === undefined) return NO_SHARE;
-  const isOther = request.verb === "lpf" && isOwn && request.of !== undefined &&
-    request.of !== request.user;
-  if (isOther) return refuse(400, "only one's own share is listed by buckets");
-  const { verb, after } = request;
-  if (verb === "share" && after !== undefined && !isBucket(after)) return UNKNOWN_PLACE;
-}
-
-function refuse(code: ErrorCode, reason: string): Reply {
-  return { kind: "error", code, reason };
+  /** Whoever serves the name in another session hears of it with its next heartbeat. */
+  #withdrawEverywhere(name: string, asker: Session): MaybePromise<Reply> {
+    const tell = (reply: Reply) => {
+      if (reply.kind === "unpublished") this.#sessions.tellWithdrawal(asker);
+      return reply;
+    };
+    const reply = this.#publications.withdrawEverywhere(asker.user, name);
+    return reply instanceof Promise ? reply.then(tell) : tell(reply);
+  }
 }

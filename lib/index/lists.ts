@@ -8,6 +8,7 @@ import { unmapped } from "../protocol/address.ts";
 import {
   BUCKETS,
   formatBucket,
+  isBucket,
   OWN_SHARE,
   parseBucket,
   type ShareSums,
@@ -20,6 +21,7 @@ import { BucketRun } from "./bucket_run.ts";
 import { FoundFile } from "./found_file.ts";
 import { UNFINISHED } from "./long_work.ts";
 import { page, type Row } from "./page.ts";
+import { NO_SHARE, refuse, UNKNOWN_PLACE } from "./refusals.ts";
 import { SearchRun } from "./search_run.ts";
 import type { ServingSessions } from "./serving_sessions.ts";
 import type { Session, Sessions } from "./sessions/sessions.ts";
@@ -203,4 +205,15 @@ function* bucketsIn(sums: ShareSums, first: number): Generator<Row> {
     const digest = sums.of(bucket);
     if (digest !== undefined) yield { name: formatBucket(bucket), digest };
   }
+}
+
+/** Why a list cannot be made. */
+export function listFault(request: ListRequest, { share }: Session): Reply | undefined {
+  const isOwn = request.verb === "share" || request.verb === "lpf" && request.within !== undefined;
+  if (isOwn && share === undefined) return NO_SHARE;
+  const isOther = request.verb === "lpf" && isOwn && request.of !== undefined &&
+    request.of !== request.user;
+  if (isOther) return refuse(400, "only one's own share is listed by buckets");
+  const { verb, after } = request;
+  if (verb === "share" && after !== undefined && !isBucket(after)) return UNKNOWN_PLACE;
 }

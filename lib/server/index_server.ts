@@ -167,6 +167,8 @@ export class IndexServer {
     await this.#socket.serve((datagram, from, buffer) => {
       try {
         const now = performance.now();
+        const standstill = stalls.standstill(now);
+        if (standstill) this.index.stoodStill(standstill.since, standstill.until);
         const stalledSince = stalls.received(now);
         if (stalledSince !== undefined) this.#noteStall(stalledSince);
         const answer = this.#service.answer(datagram, from, now, buffer);

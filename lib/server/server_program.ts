@@ -6,13 +6,16 @@
 
 import { ready } from "@serenity-kit/opaque";
 import { messageOf, reasonOf } from "../errors.ts";
-import { assertAeadWorks } from "../protocol/aead.ts";
+import { assertAeadWorks, sealShortTextsBy } from "../protocol/aead.ts";
+import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { SODIUM } from "../protocol/sodium_aead.ts";
 import { onInterrupt, onReload } from "../cli/interrupt.ts";
 import { toStderr, toStdoutSoon } from "../cli/write.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/credentials_file.ts";
 import { loadServerKey } from "./accounts/server_key.ts";
+import { startAnnouncing } from "./announcing.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { HttpFlags } from "./flags/http_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
@@ -39,6 +42,7 @@ interface ServedStatus {
  * @throws {BitTrickleError} `usage`, `network`, `disk`, or `refused` by the self-test
  */
 export async function runServer(flags: ServeFlags): Promise<void> {
+  sealShortTextsBy(SODIUM);
   assertAeadWorks();
   await ready;
   const state = await loadState(flags);
@@ -59,6 +63,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   const page = flags.http && resources.use(
     await openStatusPage(flags.http, { flags, server, status, logs }),
   );
+  await announce(flags, state.setup, server.address, logs, resources);
   const stopping = new AbortController();
   using _stop = onInterrupt(() => stopping.abort());
   using _reload = onReload(() => {
@@ -85,6 +90,20 @@ async function loadState(
     if (hasServed) warn(newKeyWarning(path));
   });
   return { accounts, invitations, setup };
+}
+
+async function announce(
+  { announce: name }: ServeFlags,
+  setup: string,
+  address: Address,
+  { onEvent }: ServerLogs,
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  if (name === undefined) return;
+  const onFault = (error: unknown) => warn(`Cannot announce the index: ${reasonOf(error)}`);
+  const announcing = await startAnnouncing({ name, setup, address, onFault });
+  resources.use(announcing);
+  onEvent?.({ kind: "announced", from: address, ...announcing.announcement });
 }
 
 /** A server goes on without the socket that nobody asked for. */

@@ -285,8 +285,9 @@ export class ServiceClient {
     const reply = decodeSealedReply(verb, told, wanted);
     assertEquals(reply.kind === "moved", text === undefined);
     if (!("time" in reply)) return reply;
-    this.indexTime = reply.time;
-    return { kind: reply.kind };
+    const { time, ...rest } = reply;
+    this.indexTime = time;
+    return rest;
   }
 
   /** The kind of what a message is answered with. */

@@ -49,8 +49,8 @@ export interface SealedSessionOptions extends SessionOptions {
   readonly mayBePlain?: boolean | undefined;
   /** The program that logs in, and its version. */
   readonly agent?: string | undefined;
-  /** What a user serves from here. @default nothing */
-  readonly shareOf?: ((user: string) => string) | undefined;
+  /** What the user serves from here. @default nothing */
+  readonly share?: string | undefined;
   /** The name of this device, see `device.ts` of the protocol. */
   readonly device?: string | undefined;
   /** The shared folder, likewise. It is told together with a share. */
@@ -98,7 +98,7 @@ export class SealedSession implements IndexSession {
     const fault = credentialFault(user);
     if (fault) throw new BitTrickleError("usage", `"${escapeText(user)}" is no user: ${fault}`);
     const { plain: tcpPort, tls: tlsPort } = ports;
-    const credentials = { user, password, tcpPort, tlsPort, ...this.#introduction(user) };
+    const credentials = { user, password, tcpPort, tlsPort, ...this.#introduction() };
     await this.#line.logIn(credentials, {
       waits: this.#waits,
       mayBePlain: this.#options.mayBePlain,
@@ -125,13 +125,13 @@ export class SealedSession implements IndexSession {
   }
 
   /** What the index is told of this client. */
-  #introduction(user: string) {
-    const { agent = "bittrickle", shareOf, device, toldFolder } = this.#options;
+  #introduction() {
+    const { agent = "bittrickle", share, device, toldFolder } = this.#options;
     return {
       agent,
       ...device === undefined ? {} : { device },
-      ...shareOf === undefined ? {} : { share: shareOf(user) },
-      ...shareOf === undefined || toldFolder === undefined ? {} : { folder: toldFolder },
+      ...share === undefined ? {} : { share },
+      ...share === undefined || toldFolder === undefined ? {} : { folder: toldFolder },
     };
   }
 
@@ -213,6 +213,7 @@ export class SealedSession implements IndexSession {
   #hear(line: SealedLine): void {
     this.#heardAt = performance.now();
     this.#line.heardOn(line);
+    if (line === this.#line.current) this.#options.onWithdrawals?.(line.channel.withdrawals);
   }
 
   #tell(news: SessionNews): void {

@@ -6,6 +6,10 @@
  */
 
 import type { Action, Flag } from "../../cli/manual/manual.ts";
+import { usage } from "../../cli/parse_flags.ts";
+import { didYouMean } from "../../cli/spelling.ts";
+import type { BitTrickleError } from "../../errors.ts";
+import { escapeText } from "../../protocol/escape.ts";
 
 const CREDENTIALS: Flag = {
   name: "credentials",
@@ -90,6 +94,11 @@ export const SERVE_FLAGS: readonly Flag[] = [
     values: "file",
     text: "append the log to a file, which is opened anew at SIGHUP",
     default: "standard output",
+  },
+  {
+    name: "announce",
+    value: "NAME",
+    text: "tell everybody on the network that this index is here, by DNS-SD",
   },
   {
     name: "audit",
@@ -183,10 +192,16 @@ export const DATA_ACTIONS: readonly Action[] = [
   { name: "restore", form: "<file>", summary: "bring a backup back", values: "file" },
 ];
 
-/** The names of `actions` in a sentence. */
-export function sayActions(actions: readonly Action[]): string {
+/** The error for `given` after `command`, which takes one of `actions`. */
+export function notAnAction(
+  command: string,
+  actions: readonly Action[],
+  given: string,
+): BitTrickleError {
   const names = actions.map(({ name }) => name);
-  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+  const known = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+  const hint = given === "" ? "" : `, not "${escapeText(given)}"${didYouMean(given, names)}`;
+  return usage(`"${command}" is followed by ${known}${hint}`);
 }
 
 /** Whether `actions` have one of that name. */

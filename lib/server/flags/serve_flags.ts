@@ -7,12 +7,22 @@
 import { isIP } from "node:net";
 import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
 import { parsePortFlag } from "../../cli/parse_port.ts";
+import { closestWord } from "../../cli/spelling.ts";
 import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
-import { type Address, DEFAULT_PORT } from "../../protocol/address.ts";
+import { type Address, DEFAULT_PORT, isLoopback } from "../../protocol/address.ts";
+import { announcedName } from "../../protocol/announcement.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
 import { type HttpFlags, parseHttpFlags } from "./http_flags.ts";
-import { hasAction, sayActions, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
+import { hasAction, notAnAction, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
+
+/** What stands in the place of the port where a server does not serve. */
+const COMMANDS = ["user", "invite", "admin", "data", "help", "completion", "man"];
+
+const NO_PORT_FLAG = "is not a flag: the port stands alone, as in bittrickle-server 5000";
+
+const UNREACHABLE =
+  "--announce is of no use while only this machine can reach the server: add --host";
 
 /** How the server writes its log. */
 export type LogFormat = "text" | "json" | "off";
@@ -31,6 +41,8 @@ export interface ServeFlags {
   readonly statusSocket: string | undefined;
   /** Where the log goes, if not to standard output. */
   readonly logFile: string | undefined;
+  /** The name by which the server tells its network that it is there, if it does. */
+  readonly announce: string | undefined;
   /** Where the audit trail goes, if there is to be one. */
   readonly audit: string | undefined;
   /** Whether only to look whether a server could start. */
@@ -55,16 +67,22 @@ export interface UserFlags {
  * @throws {BitTrickleError} `usage`
  */
 export function parseServeFlags(args: readonly string[]): ServeFlags | TextRequest {
-  const flags = parseFlags(args, namesWithValue(SERVE_FLAGS), namesOfSwitches(SERVE_FLAGS));
+  const names = [namesWithValue(SERVE_FLAGS), namesOfSwitches(SERVE_FLAGS)] as const;
+  const flags = parseFlags(args, ...names, (flag) => flag === "port" ? NO_PORT_FLAG : undefined);
   if ("asks" in flags) return flags;
   const [port, ...rest] = flags.arguments;
+  if (port !== undefined) assertNoCommand(port);
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
   const http = parseHttpFlags(flags);
+  const hostname = parseHost(flags.text("host") ?? "127.0.0.1");
+  const announce = flags.text("announce");
+  if (announce !== undefined && isLoopback(hostname)) throw usage(UNREACHABLE);
   return {
     address: {
-      hostname: parseHost(flags.text("host") ?? "127.0.0.1"),
+      hostname,
       port: port === undefined ? DEFAULT_PORT : parsePortFlag(port, "an address goes to --host"),
     },
+    announce: announce === undefined ? undefined : announcedName(announce),
     credentials: flags.text("credentials") ?? "credentials.txt",
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),
@@ -87,9 +105,7 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest
   if ("asks" in flags) return flags;
   const [action = "", user, ...rest] = flags.arguments;
   const isList = action === "list";
-  if (!hasAction(USER_ACTIONS, action)) {
-    throw usage(`"user" is followed by ${sayActions(USER_ACTIONS)}`);
-  }
+  if (!hasAction(USER_ACTIONS, action)) throw notAnAction("user", USER_ACTIONS, action);
   if (!isList && user === undefined) {
     throw usage(`user ${action} needs a ${action === "import" ? "file" : "name"}`);
   }
@@ -102,6 +118,12 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest
     credentials: flags.text("credentials") ?? "credentials.txt",
     passwordFile: flags.text("password-file"),
   };
+}
+
+/** @throws {BitTrickleError} `usage` for what is spelled like a command, in the place of the port */
+function assertNoCommand(word: string): void {
+  const meant = COMMANDS.find((it) => word.startsWith(it)) ?? closestWord(word, COMMANDS);
+  if (meant) throw usage(`"${escapeText(word)}" is not a command; did you mean "${meant}"?`);
 }
 
 function parseHost(text: string): string {

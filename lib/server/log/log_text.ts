@@ -7,6 +7,7 @@
 import type { AccountChange } from "../../index/login/account_changes.ts";
 import type { DropEvent, ServiceEvent } from "../../index/service/service_event.ts";
 import { type Address, formatAddress, isLoopback } from "../../protocol/address.ts";
+import type { Announcement } from "../../protocol/announcement.ts";
 import { toJsonLine } from "../../protocol/escape.ts";
 import type { Verb } from "../../protocol/messages.ts";
 import { encodeUtf8 } from "../../protocol/utf8.ts";
@@ -33,6 +34,7 @@ export type LogEvent =
   | { readonly kind: "administered" } & AdminAction
   | { readonly kind: "saved" | "stopping"; readonly from: Address }
   | { readonly kind: "account"; readonly from: Address } & AccountChange
+  | { readonly kind: "announced"; readonly from: Address } & Announcement
   | { readonly kind: "left out" } & LeftOut
   | { readonly kind: "unexpected" | "unsaved"; readonly from: Address; readonly reason: string };
 
@@ -131,6 +133,9 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
       return event.user === undefined ? lines : lines.put(" ").put(event.user);
     case "account":
       return lines.put("User ").put(event.user).put(`: ${event.change}`);
+    case "announced":
+      return lines.put('Announced as "').put(event.name).put('", fingerprint ')
+        .put(event.fingerprint);
     case "stopping":
       return lines.put("Stopping");
     case "unsaved":
