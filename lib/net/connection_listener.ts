@@ -10,7 +10,7 @@ import type { Address } from "../protocol/address.ts";
 import { cannotListen } from "./datagrams.ts";
 import { listeningHostFor } from "./resolve.ts";
 import type { Socket } from "./socket.ts";
-import { technicalReason } from "../system_fault.ts";
+import { systemFault, technicalReason } from "../system_fault.ts";
 
 /** A pause after a failing accept, so that a socket in trouble does not keep a core busy. */
 const ACCEPT_ERROR_MS = 50;
@@ -65,7 +65,9 @@ export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disp
       const alpnProtocols = [protocol];
       return new ConnectionListener(Deno.listenTls({ ...address, ...certificate, alpnProtocols }));
     } catch (error) {
-      if (error instanceof Deno.errors.InvalidData) throw cannotUse(error);
+      // What the system does not say, the TLS library does.
+      const isOfTls = error instanceof Deno.errors.InvalidData || !systemFault(error);
+      if (isOfTls) throw cannotUse(error);
       throw cannotListen("TCP", address, error);
     }
   }
@@ -119,7 +121,7 @@ export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disp
   }
 }
 
-function cannotUse(cause: Error): BitTrickleError {
+function cannotUse(cause: unknown): BitTrickleError {
   const reason = technicalReason(cause);
   return new BitTrickleError("usage", `Cannot use the TLS certificate with this key: ${reason}`, {
     cause,

@@ -1,9 +1,13 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Network } from "../support/network.ts";
+import { Network } from "../support/network.ts";
+import { tlsNameOf } from "../../lib/protocol/tls.ts";
+import { isWellOverTls } from "../support/https.ts";
 import { MAY_RUN } from "../support/permission.ts";
-import { type Ended, Program } from "../support/program.ts";
+import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
 import { ask } from "../support/raw_http.ts";
-import { Administrator, servePage } from "../support/served_page.ts";
+import { Administrator, pageOf, servePage } from "../support/served_page.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+import { TestAuthority } from "../support/test_authority.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN } as const;
@@ -61,3 +65,26 @@ async function join(network: Network, line: string): Promise<Ended> {
   await using program = new Program([...network.programs.client, "join", line], { cwd, env });
   return await program.finish("a-new-password", "xit");
 }
+
+Deno.test("at SIGHUP the page gets another certificate, but none that is of no use", {
+  ignore: !MAY_RUN || Deno.build.os === "windows",
+}, async () => {
+  await using folder = await TempFolder.make();
+  const authority = new TestAuthority();
+  const [first, second] = [await authority.identity(), await authority.identity()];
+  const [former, later] = [tlsNameOf(first.label), tlsNameOf(second.label)];
+  const cert = await folder.write("cert.pem", first.certificate);
+  const key = await folder.write("key.pem", first.key);
+  const flags = ["--http", "0", "--http-cert", cert, "--http-key", key];
+  const names = [former, later].flatMap((name) => ["--http-name", name]);
+  await using network = await Network.start(FROM_SOURCE, { flags: [...flags, ...names] });
+  const address = await pageOf(network);
+  assertEquals(await isWellOverTls(address, former, authority), true);
+  await Deno.writeTextFile(cert, second.certificate);
+  network.server.kill("SIGHUP");
+  await network.server.warns("Cannot use the TLS certificate");
+  assertEquals(await isWellOverTls(address, former, authority), true);
+  await Deno.writeTextFile(key, second.key);
+  network.server.kill("SIGHUP");
+  await waitFor("the other certificate", () => isWellOverTls(address, later, authority));
+});

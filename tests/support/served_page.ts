@@ -28,10 +28,15 @@ export async function servePage(
     ...["admin", "passwd", "--password-file", "password.txt"],
   );
   if (code !== 0) throw new Error(stderr);
-  await network.server.shows('"event":"page"');
-  const line = network.server.stdout.split("\n").find((it) => it.includes('"event":"page"'))!;
+  return { network, address: await pageOf(network) };
+}
+
+/** Where the status page of a server is. */
+export async function pageOf({ server }: Network): Promise<Address> {
+  await server.shows('"event":"page"');
+  const line = server.stdout.split("\n").find((it) => it.includes('"event":"page"'))!;
   const { hostname, port } = new URL(JSON.parse(line).url);
-  return { network, address: { hostname, port: Number(port) } };
+  return { hostname, port: Number(port) };
 }
 
 /** An administrator who is logged in. */

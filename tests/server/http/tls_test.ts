@@ -1,26 +1,17 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import type { Address } from "../../../lib/protocol/address.ts";
 import { tlsNameOf } from "../../../lib/protocol/tls.ts";
 import { setAdminPassword } from "../../../lib/server/accounts/admin_password.ts";
 import { HttpServer } from "../../../lib/server/http/http_server.ts";
 import { ASSETS } from "../../../lib/server/page/assets.ts";
 import { FakeStatus } from "../../support/fake_status.ts";
+import { isWellOverTls, sendOverTls } from "../../support/https.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
-import { sendOn } from "../../support/raw_http.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestAuthority } from "../../support/test_authority.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
 const ADDRESS = { hostname: "127.0.0.1", port: 0 } as const;
-
-/** Asks at `address`, which has to prove that it is `name`. */
-async function askOver(address: Address, name: string, authority: TestAuthority, text: string) {
-  const caCerts = [await authority.certificate()];
-  const options = { hostname: name, caCerts, alpnProtocols: ["http/1.1"] };
-  using connection = await Deno.startTls(await Deno.connect(address), options);
-  return await sendOn(connection, text);
-}
 
 Deno.test("the page over TLS comes whole, with cookies for TLS alone", {
   ignore: !MAY_USE_DISK,
@@ -36,7 +27,7 @@ Deno.test("the page over TLS comes whole, with cookies for TLS alone", {
     { address: ADDRESS, credentials, names: [name], certificate: { cert, key } },
     { source: status, administration: status },
   );
-  const ask = (text: string) => askOver(server.address, name, authority, text);
+  const ask = (text: string) => sendOverTls(server.address, name, authority, text);
   const chart = await ask(`GET /uplot.js HTTP/1.1\r\nHost: ${name}\r\n\r\n`);
   assertEquals(chart.text, new TextDecoder().decode(ASSETS.get("/uplot.js")!.bytes));
   const body = '{"password":"correct-horse"}';
@@ -60,11 +51,7 @@ Deno.test("a certificate is renewed at the same address", { ignore: !MAY_USE_DIS
     { address: ADDRESS, credentials: "users.txt", names, certificate },
     { source: status, administration: status },
   );
-  const isWell = async (name: string) => {
-    const text = `GET /healthz HTTP/1.1\r\nHost: ${name}\r\n\r\n`;
-    const answer = await askOver(server.address, name, authority, text).catch(() => undefined);
-    return answer?.status === 200;
-  };
+  const isWell = (name: string) => isWellOverTls(server.address, name, authority);
   assertEquals([await isWell(names[0]!), await isWell(names[1]!)], [true, false]);
   server.renew({ cert: second.certificate, key: second.key });
   await waitFor("the second certificate", () => isWell(names[1]!));
