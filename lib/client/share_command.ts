@@ -4,6 +4,7 @@
  * @module
  */
 
+import { notifyService } from "../cli/service_notice.ts";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import { ROOT, type Skipped } from "../peer/share/list_tree.ts";
@@ -13,7 +14,6 @@ import type { CommandOptions } from "./command_options.ts";
 import type { KnownCredentials } from "./login.ts";
 import { countFiles, type Outcome } from "./outcome.ts";
 import { leftOut } from "./pub_command.ts";
-import { notifyService } from "./service_notice.ts";
 
 /** What is said of a change. */
 const SAID: Readonly<Record<ShareChange["kind"], string>> = {

@@ -17,6 +17,7 @@ import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
 import { ServerLogs } from "./log/server_logs.ts";
+import { ServiceNotices } from "./service_notices.ts";
 
 /**
  * Serves until interrupted.
@@ -29,6 +30,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   const state = await loadState(flags);
   const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
   await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, onFault });
+  await using notices = new ServiceNotices((reason) => warn(cannotNotify(reason)));
   await using resources = new AsyncDisposableStack();
   const options: IndexServerOptions = {
     ...state,
@@ -38,11 +40,17 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   };
   const server = new IndexServer(options, resources);
   const stopping = new AbortController();
-  using _stop = onInterrupt(() => stopping.abort());
-  using _reload = onReload(() => {
-    server.reload();
-    reopen(logs);
+  using _stop = onInterrupt(() => {
+    notices.stopping();
+    stopping.abort();
   });
+  using _reload = onReload(() => {
+    notices.reloading(() => {
+      server.reload();
+      reopen(logs);
+    });
+  });
+  notices.ready();
   await server.serve(stopping.signal);
 }
 
@@ -72,6 +80,10 @@ function reopen(logs: ServerLogs): void {
 
 function warn(reason: string | undefined): void {
   if (reason !== undefined) toStderr(`Warning: ${reason}\n`);
+}
+
+function cannotNotify(reason: string): string {
+  return `The service manager cannot be told how this server is: ${reason}`;
 }
 
 /** Whether there is a data file, which a server that is set up anew has not. */
