@@ -18,9 +18,19 @@ function samplesOf(of: (at: number) => Partial<ClassSample>): ClassSample[] {
   return Array.from({ length: 900 }, (_, at) => ({ ...NOTHING, at, ...of(at) }));
 }
 
+/** What is there until garbage is collected, every 140 s. */
+function garbage(at: number): number {
+  return at % 140 / 2;
+}
+
 Deno.test({ name: "memory that rises and falls is flat", permissions: "none" }, () => {
-  const samples = samplesOf((at) => ({ memory: 150 + at % 30 }));
+  const samples = samplesOf((at) => ({ memory: 150 + garbage(at) }));
   assertEquals(growthIn(samples), []);
+});
+
+Deno.test({ name: "memory that falls to more each time is a leak", permissions: "none" }, () => {
+  const samples = samplesOf((at) => ({ memory: 150 + at / 20 + garbage(at) }));
+  assertEquals(growthIn(samples).length, 1);
 });
 
 Deno.test({ name: "what grows in the first minute is no leak", permissions: "none" }, () => {

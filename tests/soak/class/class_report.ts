@@ -6,7 +6,7 @@
 
 import { quantile } from "../../../bench/rounds.ts";
 import { formatBytes } from "../../../lib/protocol/format_bytes.ts";
-import { settled, slopeOf } from "./class_judge.ts";
+import { memorySlope, settled } from "./class_judge.ts";
 import type { ClassOptions } from "./class_options.ts";
 import { type ClassSample, sum } from "./class_samples.ts";
 import type { ClassSoak } from "./class_soak.ts";
@@ -21,12 +21,12 @@ export function progressLine(sample: ClassSample): string {
 
 /** What the soak has shown, a line each: its figures. */
 export function figuresOf(soak: ClassSoak, { clients, minutes, seed }: ClassOptions): string[] {
-  const { samples, totals, failures } = soak;
+  const { samples, totals, failures, drops } = soak;
   const looked = settled(samples);
   const middle = (of: (sample: ClassSample) => number) => {
     return quantile(looked.map(of).filter((it) => !isNaN(it)), 0.5);
   };
-  const growth = 60 * slopeOf(looked, ({ memory }) => memory);
+  const growth = 60 * memorySlope(looked);
   const failed = sum([...failures.counts.values()]);
   return [
     `${count(clients)} simulated clients for ${minutes} min, seed ${seed}`,
@@ -35,7 +35,8 @@ export function figuresOf(soak: ClassSoak, { clients, minutes, seed }: ClassOpti
     `${count(totals.transfers)} transfers of ${formatBytes(totals.bytes)}, ${failed} failed; ` +
     `real clients were killed ${totals.killed} times`,
     `memory ${middle((it) => it.memory).toFixed(0)} MiB, ${growth.toFixed(2)} more each minute; ` +
-    `${middle((it) => it.descriptors)} descriptors`,
+    `${middle((it) => it.descriptors)} descriptors; ` +
+    `${count(drops)} datagrams lost at the server's socket`,
     `median of a second: ${
       middle((it) => it.requests).toFixed(0)
     } requests, half answered within ` +

@@ -7,6 +7,7 @@
 import { delay } from "@std/async/delay";
 import type { Child } from "../../../bench/child.ts";
 import { Contenders, freePort } from "../../../bench/contenders.ts";
+import { udpDropsOf } from "../../../bench/proc.ts";
 import { credentialsOf } from "../../support/users.ts";
 import { Tally } from "../soak_result.ts";
 import type { ClassOptions } from "./class_options.ts";
@@ -45,6 +46,8 @@ export class ClassSoak implements AsyncDisposable {
   readonly #options: ClassOptions;
   readonly #programs: Contenders;
   readonly #port = freePort();
+  /** How many datagrams found no room at the server's socket. */
+  drops = 0;
   #clients: readonly Child[] = [];
   #peers: Child[] = [];
 
@@ -63,6 +66,7 @@ export class ClassSoak implements AsyncDisposable {
     this.#peers = Array.from({ length: PROCESSES }, (_, i) => this.#startPeers(i));
     await this.#record(watch, tell);
     await Promise.all([...this.#clients, ...this.#peers].map((child) => child.ask("leave")));
+    this.drops = udpDropsOf(server.pid);
     Deno.kill(server.pid, "SIGTERM");
     await reading;
     for (const [line, count] of watch.unexpected.counts) {

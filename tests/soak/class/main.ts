@@ -20,6 +20,8 @@ import { plotClass } from "./class_plot.ts";
 import { faultLines, figuresOf, progressLine } from "./class_report.ts";
 import { ClassSoak } from "./class_soak.ts";
 
+const INTERRUPTED = 130;
+
 /** Runs a soak, tells of it and returns the exit code. */
 async function soakClass(signal: AbortSignal): Promise<number> {
   const options = readOptions(Deno.args);
@@ -27,7 +29,12 @@ async function soakClass(signal: AbortSignal): Promise<number> {
   await using folder = await TempFolder.make();
   Deno.env.set("TMPDIR", folder.path); // What is killed leaves its files behind.
   await using soak = new ClassSoak(options, folder.path, signal);
-  await soak.run((sample) => tell(progressLine(sample)));
+  try {
+    await soak.run((sample) => tell(progressLine(sample)));
+  } catch (error) {
+    if (signal.aborted) return INTERRUPTED;
+    throw error;
+  }
   const figures = figuresOf(soak, options);
   await Deno.writeTextFile(options.svg, plotClass(soak.samples, figures));
   const faults = faultLines(soak, growthIn(soak.samples));

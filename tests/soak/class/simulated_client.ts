@@ -15,7 +15,7 @@ import { anyFile, anyWords } from "./library.ts";
 import { SeverableLocation } from "./severable_location.ts";
 
 /** Everybody has joined after so long, in milliseconds. */
-const JOINING_MS = 20_000;
+const JOINING_MS = 40_000;
 /** The pause between two requests, a session and an absence, from the shortest to the longest. */
 const THINKING_MS = [1_000, 5_000] as const;
 const STAYING_MS = [10_000, 120_000] as const;
