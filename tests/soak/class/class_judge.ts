@@ -21,6 +21,8 @@ const GROWTH = { part: 0.1, mib: 12 };
  * collected rarely while there is much memory, and until then looks like a leak.
  */
 const FLOOR = { seconds: 180, part: 1 / 3 };
+/** In a shorter time, in seconds, the heap only finds its size: nothing tells a leak from that. */
+const SHORTEST = 120;
 /** The log's and the data's files are opened for moments. */
 const DESCRIPTORS = 4;
 
@@ -38,23 +40,32 @@ export function growthIn(samples: readonly ClassSample[]): string[] {
 }
 
 function memoryGrowth(looked: readonly ClassSample[]): string[] {
-  const seconds = looked.at(-1)!.at - looked[0]!.at;
-  const growth = memorySlope(looked) * seconds;
+  const seconds = secondsOf(looked);
+  const growth = (memorySlope(looked) ?? 0) * seconds;
   const usual = quantile(looked.map(({ memory }) => memory), 0.5);
   const most = Math.max(GROWTH.mib, usual * GROWTH.part);
   if (growth <= most) return [];
   return [`memory grew by ${growth.toFixed(1)} MiB of ${usual.toFixed(0)} in ${seconds | 0} s`];
 }
 
-/** By how much the floor of the memory rises, in MiB a second. */
-export function memorySlope(samples: readonly ClassSample[]): number {
-  if (samples.length < 2) return 0;
-  const window = Math.min(FLOOR.seconds, FLOOR.part * (samples.at(-1)!.at - samples[0]!.at));
+/** By how much the floor of the memory rises, in MiB a second, if there was time enough to tell. */
+export function memorySlope(samples: readonly ClassSample[]): number | undefined {
+  const seconds = secondsOf(samples);
+  return seconds < SHORTEST
+    ? undefined
+    : floorSlope(samples, Math.min(FLOOR.seconds, FLOOR.part * seconds));
+}
+
+function floorSlope(samples: readonly ClassSample[], window: number): number {
   const floor = samples.filter(({ at }) => at + window <= samples.at(-1)!.at).map((sample, i) => {
     const later = samples.slice(i).filter(({ at }) => at <= sample.at + window);
     return { ...sample, memory: Math.min(...later.map(({ memory }) => memory)) };
   });
   return slopeOf(floor);
+}
+
+function secondsOf(samples: readonly ClassSample[]): number {
+  return samples.length === 0 ? 0 : samples.at(-1)!.at - samples[0]!.at;
 }
 
 /** By how much the memory grows in a second, along the line of least squares. */

@@ -51,6 +51,11 @@ Deno.test({ name: "a descriptor a minute is a leak", permissions: "none" }, () =
   assertEquals(growthIn(samples), ["descriptors grew from 27 to 34"]);
 });
 
+Deno.test({ name: "of a minute nobody can tell that memory leaks", permissions: "none" }, () => {
+  const samples = samplesOf((at) => ({ memory: 100 + at })).slice(0, 60);
+  assertEquals(growthIn(samples), []);
+});
+
 Deno.test({ name: "nothing is said of a soak that did not last", permissions: "none" }, () => {
   assertEquals(growthIn([NOTHING]), ["there are too few samples"]);
 });

@@ -26,7 +26,10 @@ export function figuresOf(soak: ClassSoak, { clients, minutes, seed }: ClassOpti
   const middle = (of: (sample: ClassSample) => number) => {
     return quantile(looked.map(of).filter((it) => !isNaN(it)), 0.5);
   };
-  const growth = 60 * memorySlope(looked);
+  const slope = memorySlope(looked);
+  const growth = slope === undefined
+    ? "too short a time to tell a leak"
+    : `${(60 * slope).toFixed(2)} more each minute`;
   const failed = sum([...failures.counts.values()]);
   return [
     `${count(clients)} simulated clients for ${minutes} min, seed ${seed}`,
@@ -34,7 +37,7 @@ export function figuresOf(soak: ClassSoak, { clients, minutes, seed }: ClassOpti
     `${count(totals.vanished)} vanished; ${count(sum(samples.map((it) => it.requests)))} requests`,
     `${count(totals.transfers)} transfers of ${formatBytes(totals.bytes)}, ${failed} failed; ` +
     `real clients were killed ${totals.killed} times`,
-    `memory ${middle((it) => it.memory).toFixed(0)} MiB, ${growth.toFixed(2)} more each minute; ` +
+    `memory ${middle((it) => it.memory).toFixed(0)} MiB, ${growth}; ` +
     `${middle((it) => it.descriptors)} descriptors; ` +
     `${count(drops)} datagrams lost at the server's socket`,
     `median of a second: ${

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { answerLines } from "../../../bench/lines.ts";
 import { seededRandom } from "../../support/seeded.ts";
+import { runClients } from "./load_process.ts";
 import { type TransferObserver, TransferringPeer } from "./transferring_peer.ts";
 
 /** What real clients did in some time. */
@@ -50,22 +50,15 @@ class Counter implements TransferObserver {
 async function run([port, first, count, all, seed]: readonly number[]): Promise<void> {
   const index = { hostname: "127.0.0.1", port: port! };
   const counter = new Counter();
-  const leaving = new AbortController();
-  const lives = Array.from({ length: count! }, (_, i) => {
-    const number = first! + i;
-    const random = seededRandom(seed! + number);
-    return new TransferringPeer(index, number, all!, random, counter).live(leaving.signal);
-  });
-  await answerLines(async (line) => {
-    if (line === "leave") {
-      leaving.abort();
-      await Promise.all(lives);
-    }
-    return counter.take();
-  });
+  await runClients(
+    (signal) =>
+      Array.from({ length: count! }, (_, i) => {
+        const number = first! + i;
+        const random = seededRandom(seed! + number);
+        return new TransferringPeer(index, number, all!, random, counter).live(signal);
+      }),
+    () => counter.take(),
+  );
 }
 
-if (import.meta.main) {
-  await run(Deno.args.map(Number));
-  Deno.exit(); // The one who asks has gone.
-}
+if (import.meta.main) await run(Deno.args.map(Number));
