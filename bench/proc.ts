@@ -81,3 +81,14 @@ function statOf(pid: number): number[] {
     return []; // It has ended meanwhile.
   }
 }
+
+/** The memory that the process `pid` holds now, in MiB. */
+export function residentMemory(pid: number): number {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024;
+}
+
+/** How many descriptors the process `pid` has open. */
+export function descriptorsOf(pid: number): number {
+  return Array.from(Deno.readDirSync(`/proc/${pid}/fd`)).length;
+}

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { inMoreTime, notifyService } from "../cli/service_notice.ts";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { Skipped } from "../peer/share/list_tree.ts";
@@ -13,7 +14,6 @@ import type { FolderShare, FolderShareOptions, Shared } from "../peer/watch/fold
 import type { CommandOptions } from "./command_options.ts";
 import { countFiles, type Outcome } from "./outcome.ts";
 import { leftOut } from "./pub_command.ts";
-import { inMoreTime, notifyService } from "./service_notice.ts";
 
 /** What is said of a change. */
 const SAID: Readonly<Record<ShareChange["kind"], string>> = {

@@ -64,6 +64,12 @@ export const NAME_SEGMENT_BYTES = 255;
 /** How long a proof of address and the server's sealed login state are good for. */
 export const LOGIN_STEP_MS = 10_000;
 
+/**
+ * Silence after which a sealed session that is over is forgotten, with its replies, when its user logs
+ * in again: longer than any client sends a request again.
+ */
+export const OVER_KEPT_MS = 10_000;
+
 /** Replies a sealed session keeps, so that a request sent again has no second effect. */
 export const REPLY_WINDOW = 16;
 

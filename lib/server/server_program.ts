@@ -25,6 +25,7 @@ import { renewCertificate, serveStatusPage } from "./http/status_page.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
 import { ServerLogs } from "./log/server_logs.ts";
 import { Monitoring } from "./monitoring.ts";
+import { ServiceNotices } from "./service_notices.ts";
 import type { StatusSource } from "./status/status.ts";
 import { StatusSocket } from "./status/status_socket.ts";
 
@@ -48,6 +49,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   const state = await loadState(flags);
   const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
   await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, onFault });
+  await using notices = new ServiceNotices((reason) => warn(cannotNotify(reason)));
   await using resources = new AsyncDisposableStack();
   const monitoring = resources.use(new Monitoring(flags));
   const options: IndexServerOptions = {
@@ -65,12 +67,18 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   );
   await announce(flags, state.setup, server.address, logs, resources);
   const stopping = new AbortController();
-  using _stop = onInterrupt(() => stopping.abort());
-  using _reload = onReload(() => {
-    server.reload();
-    reopen(logs);
-    if (page) renewCertificate(page, flags.http!).catch((error) => warn(messageOf(error)));
+  using _stop = onInterrupt(() => {
+    notices.stopping();
+    stopping.abort();
   });
+  using _reload = onReload(() => {
+    notices.reloading(() => {
+      server.reload();
+      reopen(logs);
+      if (page) renewCertificate(page, flags.http!).catch((error) => warn(messageOf(error)));
+    });
+  });
+  notices.ready();
   const serving = server.serve(stopping.signal);
   if (page) logs.onEvent?.({ kind: "page", from: page.address, url: page.url });
   await serving;
@@ -145,6 +153,10 @@ function reopen(logs: ServerLogs): void {
 
 function warn(reason: string | undefined): void {
   if (reason !== undefined) toStderr(`Warning: ${reason}\n`);
+}
+
+function cannotNotify(reason: string): string {
+  return `The service manager cannot be told how this server is: ${reason}`;
 }
 
 /** Whether there is a data file, which a server that is set up anew has not. */

@@ -9,6 +9,7 @@ import { delay } from "@std/async/delay";
 import { jsonLines, lastObject } from "../support/json_lines.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
+import { ServiceManager } from "../support/service_manager.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
@@ -82,21 +83,19 @@ for (const [kind, place] of [["a file", ""], ["an abstract name", "@"]] as const
   Deno.test(`a service manager that listens at ${kind} is told`, ON_LINUX, async () => {
     await using network = await Network.start();
     await fill(network, "lab/a");
-    const path = `${network.home.path}/manager`;
-    const manager = Deno.listenDatagram({
-      transport: "unixpacket",
-      path: place === "@" ? `\0${path}` : path,
-    });
-    using _ = { [Symbol.dispose]: () => manager.close() };
-    const env = { BITTRICKLE_PASSWORD: "pw-hans", NOTIFY_SOCKET: `${place}${path}` };
+    using manager = new ServiceManager(`${network.home.path}/manager`, place === "@");
+    const env = { BITTRICKLE_PASSWORD: "pw-hans", ...manager.env };
     const { shell } = await network.client("hans", ["--user", "hans", "share"], env);
-    const next = async () => new TextDecoder().decode((await manager.receive())[0]);
-    assertEquals(await next(), "EXTEND_TIMEOUT_USEC=60000000", "reading files may take hours");
-    assertEquals(await next(), "READY=1");
+    assertEquals(
+      await manager.next(),
+      "EXTEND_TIMEOUT_USEC=60000000",
+      "reading files may take hours",
+    );
+    assertEquals(await manager.next(), "READY=1");
     await shell.shows("Ready: 1 file published");
     assertEquals(shell.stdout, "Sharing all of the folder\nReady: 1 file published\n");
     shell.kill("SIGTERM");
-    assertEquals([await next(), await shell.ends()], ["STOPPING=1", 0]);
+    assertEquals([await manager.next(), await shell.ends()], ["STOPPING=1", 0]);
     assertEquals(shell.stdout.split("\n").at(-2), "Stopped sharing");
   });
 }

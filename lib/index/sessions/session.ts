@@ -64,6 +64,8 @@ export interface Session {
   readonly openedAt: number;
   /** When the user was last heard, in milliseconds of the caller's clock. */
   lastHeard: number;
+  /** Whether it is over whenever the user was last heard. */
+  hasEnded: boolean;
   /** Until when the session goes on whatever was heard, because a heartbeat may have been lost here. */
   excusedUntil: number;
   /** When the session was last named as a source: a number that only grows. */
@@ -76,12 +78,12 @@ export interface Session {
   readonly rate: TokenBucket;
 }
 
-/** Ends `session` as if it had been silent for long. */
+/** Ends `session`. */
 export function end(session: Session): void {
-  session.lastHeard = session.excusedUntil = -Infinity;
+  session.hasEnded = true;
 }
 
 /** Whether `session` is not over at `now`. */
-export function isActive({ lastHeard, excusedUntil }: Session, now: number): boolean {
-  return now - lastHeard <= ACTIVE_MS || now <= excusedUntil;
+export function isActive({ hasEnded, lastHeard, excusedUntil }: Session, now: number): boolean {
+  return !hasEnded && (now - lastHeard <= ACTIVE_MS || now <= excusedUntil);
 }

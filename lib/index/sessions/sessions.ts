@@ -22,8 +22,8 @@ const RATE = { perSecond: REQUESTS_PER_SECOND, burst: REQUESTS_PER_SECOND };
 /**
  * The sessions there are: a few a user, see {@linkcode UserSessions}, and one of protocol 1 an address.
  * A session that was not heard for {@linkcode ACTIVE_MS} is over, unless it is excused; that shows when
- * somebody asks, so no timer runs. What is over is kept until another one takes its place, so that a
- * request sent again gets its reply.
+ * somebody asks, so no timer runs. What is over is kept for {@linkcode OVER_KEPT_MS} at least, so that
+ * a request sent again gets its reply, and until its user logs in again.
  */
 export class Sessions {
   readonly #byUser = new Map<string, UserSessions>();
@@ -165,7 +165,7 @@ export class Sessions {
     start: SealedStart | undefined,
   ): Session {
     const sealed = start && { ...start, window: new RequestWindow() };
-    const times = { openedAt: now, lastHeard: now, excusedUntil: -Infinity };
+    const times = { openedAt: now, lastHeard: now, hasEnded: false, excusedUntil: -Infinity };
     const untold = { lastNamed: 0, ticketsIssued: 0, tlsLabel: undefined, withdrawals: 0 };
     const share = start ? start.share : PLAIN_SHARE;
     const rate = this.#rateOf(user, now);

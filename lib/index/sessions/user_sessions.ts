@@ -5,6 +5,7 @@
  */
 
 import { type Address, isSameAddress } from "../../protocol/address.ts";
+import { OVER_KEPT_MS } from "../../protocol/limits.ts";
 import { PLAIN_SHARE, SESSIONS_PER_USER } from "../../protocol/share.ts";
 import { isActive, type Session } from "./session.ts";
 
@@ -52,11 +53,13 @@ export class UserSessions {
 
   /**
    * Takes out the sealed sessions whose place one from `address` takes: one that is there already,
-   * whose client has begun anew, and that which has been over for longest if all places are taken.
-   * Returns nothing if too many are active.
+   * whose client has begun anew, those that have been over for long, and that which has been over for
+   * longest if all places are taken. Returns nothing if too many are active.
    */
   makeRoom(address: Address, now: number): Session[] | undefined {
-    const replaced = this.#sealed.filter((session) => isSameAddress(session.address, address));
+    const replaced = this.#sealed.filter((session) => {
+      return isSameAddress(session.address, address) || isLongOver(session, now);
+    });
     if (replaced.length === 0 && this.#sealed.length === SESSIONS_PER_USER) {
       const over = this.#sealed.find((session) => !isActive(session, now));
       if (!over) return undefined;
@@ -76,6 +79,11 @@ export class UserSessions {
     if (this.plain) yield this.plain;
     yield* this.#sealed;
   }
+}
+
+/** Whether nobody can wait for a reply of `session` any more. */
+function isLongOver(session: Session, now: number): boolean {
+  return !isActive(session, now) && now - session.lastHeard > OVER_KEPT_MS;
 }
 
 /** Whether `session` is active, and others may hear of it. */

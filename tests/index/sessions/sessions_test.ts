@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { end, isActive, Sessions } from "../../../lib/index/sessions/sessions.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
+import { ACTIVE_MS, OVER_KEPT_MS } from "../../../lib/protocol/limits.ts";
 import { PLAIN_SHARE, SESSIONS_PER_USER } from "../../../lib/protocol/share.ts";
 import { sealedAs, SHARE } from "../../support/sealed_as.ts";
 
@@ -36,6 +37,7 @@ Deno.test({
     isListed: true,
     openedAt: 10,
     lastHeard: 10,
+    hasEnded: false,
     excusedUntil: -Infinity,
     lastNamed: 0,
     ticketsIssued: 0,
@@ -266,6 +268,26 @@ Deno.test({
   assert(enter(sessions, 8, 3_000));
   assertEquals(sessions.sealed("5"), undefined);
   assert(isActive(sessions.sealed("0")!, 3_000));
+});
+
+Deno.test({
+  name: "sealed sessions that have been over for long are forgotten when their user logs in again",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  const [soon, late] = [ACTIVE_MS + 1_000, OVER_KEPT_MS + 1];
+  enter(sessions, 0);
+  enter(sessions, 1, soon);
+  assert(sessions.sealed("0"), "a request sent again gets its reply");
+  sessions.sealed("1")!.lastHeard = late;
+  enter(sessions, 2, late);
+  assertEquals(sessions.sealed("0"), undefined);
+  assert(isActive(sessions.sealed("1")!, late));
+  end(sessions.sealed("2")!);
+  enter(sessions, 3, late);
+  assert(sessions.sealed("2"), "a farewell sent again gets its reply");
+  enter(sessions, 4, 2 * late);
+  assertEquals(sessions.sealed("2"), undefined);
 });
 
 Deno.test({

@@ -5,6 +5,10 @@
  */
 
 import { join } from "@std/path";
+import { withTimeout } from "../async/with_timeout.ts";
+
+/** How long a service manager that takes no notices is waited for, in milliseconds. */
+const NOTICE_MS = 1_000;
 
 /** How much time a service manager is asked for, and how often, in milliseconds. */
 const MORE_MS = 60_000;
@@ -46,10 +50,26 @@ export async function notifyService(state: string): Promise<void> {
   }
 }
 
+/**
+ * How often the service manager wants to be told `WATCHDOG=1`, in milliseconds, or `undefined` if it
+ * does not. As `sd_watchdog_enabled(3)` has it, a service tells twice as often as it must.
+ */
+export function watchdogInterval(): number | undefined {
+  if (Deno.build.os === "windows") return undefined;
+  const [limit, pid] = [Deno.env.get("WATCHDOG_USEC"), Deno.env.get("WATCHDOG_PID")];
+  const isForUs = pid === undefined || Number(pid) === Deno.pid;
+  const ms = Number(limit) / 2_000;
+  return isForUs && ms >= 1 && ms <= LONGEST_INTERVAL_MS ? ms : undefined;
+}
+
+/** Longest interval of a timer, in milliseconds: a watchdog of 49 days watches nothing. */
+const LONGEST_INTERVAL_MS = 2 ** 31 - 1;
+
 async function send(from: string, to: string, text: string): Promise<void> {
   const socket = Deno.listenDatagram({ transport: "unixpacket", path: from });
   try {
-    await socket.send(new TextEncoder().encode(text), { transport: "unixpacket", path: to });
+    const sent = socket.send(new TextEncoder().encode(text), { transport: "unixpacket", path: to });
+    if (await withTimeout(sent, NOTICE_MS) === undefined) throw new Error("it takes no notices");
   } finally {
     socket.close();
   }
