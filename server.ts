@@ -6,19 +6,15 @@
  */
 
 import { runAdminCommand } from "./lib/server/accounts/admin_command.ts";
-import { parseAdminFlags } from "./lib/server/flags/admin_flags.ts";
 import { runDataCommand } from "./lib/server/data/data_command.ts";
-import { parseDataFlags } from "./lib/server/flags/data_flags.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
 import { onUncaught } from "./lib/cli/last_resort.ts";
 import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
-import { parseServeFlags, parseUserFlags } from "./lib/server/flags/serve_flags.ts";
 import { runInviteCommand } from "./lib/server/accounts/invite_command.ts";
-import { parseInviteFlags } from "./lib/server/flags/invite_flags.ts";
+import { parseServerLine } from "./lib/server/flags/command_line.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { checkServer } from "./lib/server/check_command.ts";
 import { runServer } from "./lib/server/server_program.ts";
-import { parseStatusFlags } from "./lib/server/flags/status_flags.ts";
 import { runStatusCommand } from "./lib/server/status/status_command.ts";
 import { runUserCommand } from "./lib/server/accounts/user_command.ts";
 import { SERVER_MANUAL } from "./lib/server/manual.ts";
@@ -29,7 +25,7 @@ import { escapeText } from "./lib/protocol/escape.ts";
 async function run(args: readonly string[]): Promise<void> {
   const text = await answerText(SERVER_MANUAL, args);
   if (text) return print(text);
-  const flags = parse(args);
+  const flags = parseServerLine(args);
   if ("asks" in flags) print(answerRequest(SERVER_MANUAL, { ...flags, arguments: args }));
   else if ("isWatched" in flags) await runStatusCommand(flags);
   else if ("action" in flags) await runUserCommand(flags);
@@ -41,14 +37,6 @@ async function run(args: readonly string[]): Promise<void> {
 
 function print({ lines }: TextAnswer): void {
   toStdout(`${lines.join("\n")}\n`);
-}
-
-function parse([first, ...rest]: readonly string[]) {
-  if (first === "user") return parseUserFlags(rest);
-  if (first === "admin") return parseAdminFlags(rest);
-  if (first === "invite") return parseInviteFlags(rest);
-  if (first === "status") return parseStatusFlags(rest);
-  return first === "data" ? parseDataFlags(rest) : parseServeFlags(Deno.args);
 }
 
 function report(error: unknown): number {

@@ -5,13 +5,11 @@
  * @module
  */
 
+import { parseServerLine } from "../lib/server/flags/command_line.ts";
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { parseClientFlags } from "../lib/client/flags.ts";
 import { splitWords } from "../lib/client/words.ts";
-import { parseDataFlags } from "../lib/server/flags/data_flags.ts";
-import { parseInviteFlags } from "../lib/server/flags/invite_flags.ts";
-import { parseServeFlags, parseUserFlags } from "../lib/server/flags/serve_flags.ts";
 import { canRun, MAY_USE_DISK } from "./support/permission.ts";
 import { systemCommand } from "./support/system_command.ts";
 
@@ -33,15 +31,6 @@ async function valueOf(file: string, name: string): Promise<string> {
   return value;
 }
 
-/** Parses the arguments of the server. */
-function parseServer(args: readonly string[]): unknown {
-  const [first, ...rest] = args;
-  if (first === "user") return parseUserFlags(rest);
-  if (first === "invite") return parseInviteFlags(rest);
-  if (first === "data") return parseDataFlags(rest);
-  return parseServeFlags(args);
-}
-
 /** Parses the arguments of a client that has no configuration, and is invited. */
 function parseClient(args: readonly string[]): unknown {
   if (args[0] === "join") return undefined; // The invitation of an example is cut.
@@ -60,9 +49,9 @@ Deno.test("nftables takes bittrickle.nft", WITH_NFTABLES, async () => {
 });
 
 Deno.test("the server understands what it is started with", WITH_DISK, async () => {
-  parseServer(splitWords(await valueOf("bittrickle-server.service", "BITTRICKLE_ARGS")));
-  parseServer(splitWords(await valueOf("bittrickle-server.default", "BITTRICKLE_ARGS")));
-  parseServer(JSON.parse(await valueOf("Containerfile", "CMD")));
+  parseServerLine(splitWords(await valueOf("bittrickle-server.service", "BITTRICKLE_ARGS")));
+  parseServerLine(splitWords(await valueOf("bittrickle-server.default", "BITTRICKLE_ARGS")));
+  parseServerLine(JSON.parse(await valueOf("Containerfile", "CMD")));
 });
 
 Deno.test("the client understands what it is started with", WITH_DISK, async () => {
@@ -80,6 +69,6 @@ Deno.test("every command that the guide shows is understood", WITH_DISK, async (
   assert(shown.length > 10);
   for (const [, command] of shown) {
     const [program, ...args] = splitWords(command!);
-    (program === "bittrickle-server" ? parseServer : parseClient)(args);
+    (program === "bittrickle-server" ? parseServerLine : parseClient)(args);
   }
 });
