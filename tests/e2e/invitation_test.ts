@@ -62,7 +62,7 @@ Deno.test(
   AS_PROCESSES,
   async () => {
     await using network = await Network.start();
-    await using proxy = new UdpProxy({ hostname: "127.0.0.1", port: network.port });
+    await using proxy = new UdpProxy(network.address);
     const { port } = proxy.address;
     const [line = ""] = await invite(network, ["leia"], port);
     const { opaqueKey, signingKey, secret, name } = parseInvitation(line);

@@ -50,7 +50,7 @@ Deno.test("passwd asks for the old password and twice for the new one", ON_TERMI
   const flags = ["--password-file", "password"];
   assertEquals((await network.administer("user", "add", "leia", ...flags)).code, 0);
   await network.server.shows('"event":"accounts"');
-  const command = [...network.programs.client, String(network.port), "passwd"];
+  const command = [...network.programs.client, network.typedIndex, "passwd"];
   await using screen = await Screen.open(network, { command });
   await answer(screen, "Enter username:", "leia");
   await answer(screen, "Current password:", "old-secret");

@@ -8,6 +8,7 @@ import { FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { USERS } from "../support/users.ts";
+import { TEST_HOST } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const PASSWORDS = new Map(USERS.map((user) => [user, `pw-${user}`]));
@@ -47,7 +48,7 @@ Deno.test("a client written to the table alone is served by the index", async ()
 Deno.test("a server written to the table alone is understood by the peer", async () => {
   const server = new ReferenceServer(PASSWORDS);
   const port = await server.listen();
-  const index = { hostname: "127.0.0.1", port };
+  const index = { hostname: TEST_HOST, port };
   const yoda = new ReferenceClient(port);
   await yoda.login("yoda", "pw-yoda");
   await yoda.ask("pub", "a.txt");

@@ -28,7 +28,7 @@ export const SERVE_FLAGS: readonly Flag[] = [
   {
     name: "host",
     value: "ADDRESS",
-    text: "listen on this address; 0.0.0.0 is all of them",
+    text: "listen on this address too; 0.0.0.0 is all of IPv4, :: all, localhost 127.0.0.1 and ::1",
     default: "127.0.0.1, this machine only",
   },
   CREDENTIALS,

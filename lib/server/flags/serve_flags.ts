@@ -8,7 +8,7 @@ import { isIP } from "node:net";
 import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
 import { parsePortFlag } from "../../cli/parse_port.ts";
 import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
-import { type Address, DEFAULT_PORT } from "../../protocol/address.ts";
+import { canonicalIp, DEFAULT_PORT } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
 import { hasAction, sayActions, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
@@ -18,7 +18,9 @@ export type LogFormat = "text" | "json" | "off";
 
 /** What the server's command line says. */
 export interface ServeFlags {
-  readonly address: Address;
+  /** Addresses of this machine to listen on, or `localhost` for both of loopback. */
+  readonly hosts: readonly [string, ...string[]];
+  readonly port: number;
   readonly credentials: string;
   /** The file that keeps the catalogue, or {@linkcode MEMORY}. */
   readonly data: string;
@@ -52,13 +54,10 @@ export interface UserFlags {
 export function parseServeFlags(args: readonly string[]): ServeFlags | TextRequest {
   const flags = parseFlags(args, namesWithValue(SERVE_FLAGS), namesOfSwitches(SERVE_FLAGS));
   if ("asks" in flags) return flags;
-  const [port, ...rest] = flags.arguments;
+  const [place, ...rest] = flags.arguments;
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
   return {
-    address: {
-      hostname: parseHost(flags.text("host") ?? "127.0.0.1"),
-      port: port === undefined ? DEFAULT_PORT : parsePortFlag(port, "an address goes to --host"),
-    },
+    ...parsePlace(place, flags.texts("host")),
     credentials: flags.text("credentials") ?? "credentials.txt",
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),
@@ -96,9 +95,26 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest
   };
 }
 
+/** Where to listen: `place` is a port, or an address with one as `[::1]:5000`. */
+function parsePlace(
+  place: string | undefined,
+  further: readonly string[],
+): Pick<ServeFlags, "hosts" | "port"> {
+  const [, bracketed, plain, digits] = /^(?:\[([^[\]]*)\]|([^:]+)):([^:]*)$/.exec(place ?? "") ??
+    [];
+  const host = bracketed ?? plain;
+  const port = host === undefined ? place : digits;
+  const all = [...host === undefined ? [] : [host], ...further].map(parseHost);
+  const [first = "127.0.0.1", ...others] = new Set(all);
+  return {
+    hosts: [first, ...others],
+    port: port === undefined ? DEFAULT_PORT : parsePortFlag(port, "an address goes to --host"),
+  };
+}
+
 function parseHost(text: string): string {
-  if (text === "localhost") return "127.0.0.1";
-  if (isIP(text)) return text;
+  if (text === "localhost") return text;
+  if (isIP(text)) return canonicalIp(text);
   throw usage(`--host takes an IP address of this machine, not "${escapeText(text)}"`);
 }
 

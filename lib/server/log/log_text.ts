@@ -6,7 +6,7 @@
 
 import type { AccountChange } from "../../index/login/account_changes.ts";
 import type { DropEvent, ServiceEvent } from "../../index/service/service_event.ts";
-import { type Address, formatAddress, isLoopback } from "../../protocol/address.ts";
+import { type Address, formatAddress } from "../../protocol/address.ts";
 import { toJsonLine } from "../../protocol/escape.ts";
 import type { Verb } from "../../protocol/messages.ts";
 import { encodeUtf8 } from "../../protocol/utf8.ts";
@@ -19,7 +19,14 @@ type LoggedEvent = Exclude<ServiceEvent, DropEvent>;
 /** Everything that the server's log tells. */
 export type LogEvent =
   | LoggedEvent
-  | { readonly kind: "listening" | "accounts"; readonly from: Address; readonly users: number }
+  | { readonly kind: "accounts"; readonly from: Address; readonly users: number }
+  | {
+    readonly kind: "listening";
+    readonly from: Address;
+    readonly users: number;
+    /** Whether nobody on another machine can reach the server by any of its addresses. */
+    readonly isLocal: boolean;
+  }
   | { readonly kind: "saved" | "stopping"; readonly from: Address }
   | { readonly kind: "account"; readonly from: Address } & AccountChange
   | { readonly kind: "left out" } & LeftOut
@@ -110,7 +117,7 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
       return lines.put("Ignored ").put(event.from.hostname).put(": ").put(event.reason);
     case "listening":
       return lines.put(`Listening on ${formatAddress(event.from)}, ${mayLogIn(event.users)}`)
-        .put(reachOf(event.from));
+        .put(event.isLocal ? reachOf(event.from) : "");
     case "accounts":
       return lines.put(`Read the credentials again, ${mayLogIn(event.users)}`);
     case "account":
@@ -136,7 +143,6 @@ function mayLogIn(users: number): string {
 
 /** What keeps others out who was not told of `--host`. */
 function reachOf({ hostname }: Address): string {
-  if (!isLoopback(hostname)) return "";
   const anywhere = hostname.includes(":") ? "::" : "0.0.0.0";
   return `; only this machine can reach it: --host ${anywhere} lets others in`;
 }
