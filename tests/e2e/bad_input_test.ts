@@ -90,7 +90,7 @@ Deno.test("a server whose log cannot be written says so once, and serves", {
   const command = ["sh", "-c", `exec ${server} ${port} --data :memory: >/dev/full`];
   await using program = new Program(command, { cwd: network.home.path });
   await program.warns("Cannot write the log");
-  const client = [...network.programs.client, String(port), "--user", "hans", "lap"];
+  const client = [...network.programs.client, typedIndex(port), "--user", "hans", "lap"];
   const env = { BITTRICKLE_PASSWORD: "pw-hans" };
   for (const _ of [1, 2]) {
     await using asking = new Program(client, { cwd: network.home.path, env });

@@ -8,7 +8,7 @@ import { FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { USERS } from "../support/users.ts";
-import { TEST_HOST } from "../support/host.ts";
+import { TEST_HOST, typedIndex } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const PASSWORDS = new Map(USERS.map((user) => [user, `pw-${user}`]));
@@ -90,7 +90,7 @@ Deno.test("the real client lives with a plain server and a plain peer", AS_PROCE
   await yoda.ask("pub", "theirs.txt");
   await home.write("ours.txt", "from the real client");
   {
-    await using hans = new Program([...FROM_SOURCE.client, String(port)], {
+    await using hans = new Program([...FROM_SOURCE.client, typedIndex(port)], {
       cwd: home.path,
       env: { XDG_STATE_HOME: home.pathOf("state") },
     });

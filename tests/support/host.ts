@@ -16,7 +16,12 @@ export const TEST_HOST: string = may("env") && Deno.env.get("BITTRICKLE_TEST_HOS
 /** Lets the system choose a port. */
 export const ANY_PORT: Address = { hostname: TEST_HOST, port: 0 };
 
+/** A port of this machine as messages tell it. */
+export function hostAndPort(port: number): string {
+  return formatAddress({ hostname: TEST_HOST, port });
+}
+
 /** What is typed for an index of this machine. */
 export function typedIndex(port: number): string {
-  return TEST_HOST === IPV4 ? String(port) : formatAddress({ hostname: TEST_HOST, port });
+  return TEST_HOST === IPV4 ? String(port) : hostAndPort(port);
 }
