@@ -77,6 +77,11 @@ export function unmapped(ip: string): string {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1] ?? ip;
 }
 
+/** Whether both are addresses of IPv4, or both of IPv6. */
+export function isSameKind(a: string, b: string): boolean {
+  return isIPv4(unmapped(a)) === isIPv4(unmapped(b));
+}
+
 /**
  * What counts as one host where attempts are counted: of IPv6 a /64, as who has one address of it has
  * them all, and this machine whichever of its loopback addresses it uses.

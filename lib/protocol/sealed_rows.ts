@@ -100,6 +100,16 @@ export function parseExtent(extent = ""): { readonly isPartial?: true } {
 }
 
 /**
+ * Where else a source is, out of the field of a row.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function parseOtherIp(ip = ""): { readonly otherIp?: string } {
+  if (ip !== "" && !isUnicast(ip)) throw malformed("bad address of a source");
+  return ip === "" ? {} : { otherIp: ip };
+}
+
+/**
  * The sum of a bucket, out of the field of a row.
  *
  * @throws {BitTrickleError} `malformed`

@@ -37,6 +37,8 @@ export interface Candidate {
 /** What a session of protocol 2 has besides. */
 export interface Sealed extends SealedStart {
   readonly window: RequestWindow;
+  /** Where the client is as well: an address of the other kind, proven too, and until when. */
+  other?: { readonly hostname: string; readonly until: number } | undefined;
   /** Where the session may move to. */
   candidate?: Candidate | undefined;
   /** The highest number under which an unproven address was told anything: no lower one is. */
