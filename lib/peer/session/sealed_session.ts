@@ -31,6 +31,7 @@ import { InMemoryKnownServers, type KnownServers } from "./known_servers.ts";
 import { askPages } from "./pages.ts";
 import { ReconnectingLine } from "./reconnecting_line.ts";
 import type { SealedLine } from "./sealed_line.ts";
+import { SecondAddress } from "./second_address.ts";
 
 /** How many times one request may find its session lost before it gives up. */
 const MOST_LOSSES = 4;
@@ -65,12 +66,15 @@ export class SealedSession implements IndexSession {
   readonly #waits: readonly number[];
   readonly #line: ReconnectingLine;
   readonly #leaving = new AbortController();
+  /** Where else those who fetch from here find this client. */
+  readonly #second: SecondAddress;
   #beating: Promise<void> | undefined;
   #heardAt = 0;
 
   constructor(location: IndexLocation, options: SealedSessionOptions = {}) {
     this.#location = location;
     this.#options = options;
+    this.#second = new SecondAddress(location);
     this.#waits = options.retransmitMs ?? RETRANSMIT_MS;
     this.#line = new ReconnectingLine(location, {
       known: options.known ?? new InMemoryKnownServers(),
@@ -121,7 +125,7 @@ export class SealedSession implements IndexSession {
       this.#leaving.abort();
       await this.#sayBye().catch(() => {});
     }
-    await Promise.all([this.#line.close(), this.#beating]);
+    await Promise.all([this.#second.close(), this.#line.close(), this.#beating]);
   }
 
   /** What the index is told of this client. */
@@ -213,6 +217,7 @@ export class SealedSession implements IndexSession {
   #hear(line: SealedLine): void {
     this.#heardAt = performance.now();
     this.#line.heardOn(line);
+    if (this.#options.shareOf) this.#second.keep(line);
   }
 
   #tell(news: SessionNews): void {
