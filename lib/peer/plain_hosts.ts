@@ -14,5 +14,7 @@ export type Hosts = readonly [string, ...string[]];
  * unless told otherwise.
  */
 export function plainHostsFor(hosts: Hosts, allowPlain = false): Hosts {
-  return allowPlain || isLoopback(hosts[0]) ? hosts : ["127.0.0.1"];
+  if (allowPlain) return hosts;
+  const [first = "127.0.0.1", ...others] = hosts.filter(isLoopback);
+  return isLoopback(hosts[0]) ? [first, ...others] : ["127.0.0.1"];
 }

@@ -19,13 +19,6 @@ export const PIECE_BYTES = 1_048_576;
 /** Most pieces of a file, so that its hashes fit into memory: 1 TiB. */
 export const MAX_PIECES = 1_048_576;
 
-/**
- * How long a client's second address is told to others after its last proof, and how often the client
- * proves it, in milliseconds: one that is gone is tried in vain for a while, beside the other.
- */
-export const OTHER_ADDRESS_MS = 90_000;
-export const OTHER_ADDRESS_PROOF_MS = 30_000;
-
 /** How long a ticket is good for: enough to queue for a connection, and soon useless to a thief. */
 export const TICKET_MS = 60_000;
 

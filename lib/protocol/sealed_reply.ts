@@ -13,11 +13,10 @@
  *     200 <left out> [cursor]                                  to share: <bucket> <sum>
  *     304                                                      to share: it is the same
  *     200 <left out>                                           to get:
- *             <ip> <port> <user> [name] [size] [id] [label] [ticket] [part] [ip]
+ *             <ip> <port> <user> [name] [size] [id] [label] [ticket] [part] [other ip]
  *                                                                      a source; its name is missing
  *                                                                      if it was asked for. "part" if
- *                                                                      it has the file in part. The
- *                                                                      last is another address of it
+ *                                                                      it has the file in part
  *             "" "" "" <name> <size> <id>                              what to ask for
  *     200 <certificate>                                        to ca and cert
  *     200                                                      to pub, unp, have, lack, move and bye
@@ -41,9 +40,7 @@ import { decodeDetails, encodeDetails } from "./publication_rows.ts";
 import { publishersFields, publishersIn } from "./publishers.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import {
-  parseExtent,
-  parseOtherIp,
-  parsePass,
+  parseAccess,
   parseSession,
   parseShare,
   parseSum,
@@ -277,12 +274,11 @@ function parseColumns(of: ListOf, rows: readonly Row[]): Partial<List> {
 }
 
 function parseSource(row: Row, wanted: string): Source {
-  const [ip = "", digits = "", user = "", name, size, id, label, ticket, extent, also] = row;
+  const [ip = "", digits = "", user = "", name, size, id, ...rest] = row;
   const port = parsePort(digits);
   if (!port || port < LOWEST_PEER_PORT || !isUnicast(ip)) throw malformed("bad source");
   const file = { user, name: name || wanted, ...decodeDetails(size, id) };
-  const rights = { ...parsePass(label, ticket), ...parseExtent(extent) };
-  return { ip, port, file, ...rights, ...parseOtherIp(also) };
+  return { ip, port, file, ...parseAccess(rest) };
 }
 
 function parseNamed([, , , name = "", size, id]: Row): NamedContent {

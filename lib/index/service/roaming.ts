@@ -6,7 +6,7 @@
  */
 
 import { type Address, isSameAddress, isSameKind, unmapped } from "../../protocol/address.ts";
-import { OTHER_ADDRESS_MS } from "../../protocol/limits.ts";
+import { OTHER_ADDRESS_MS } from "../../protocol/address_limits.ts";
 import { decodeSealedRequest, type SealedRequest } from "../../protocol/sealed_request.ts";
 import { AddressTokens } from "../login/address_token.ts";
 import type { Candidate, Sealed, Session } from "../sessions/sessions.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { OTHER_ADDRESS_PROOF_MS } from "../../protocol/limits.ts";
+import { OTHER_ADDRESS_PROOF_MS } from "../../protocol/address_limits.ts";
 import type { IndexLocation } from "./index_location.ts";
 import type { SealedLine } from "./sealed_line.ts";
 import type { SealedLink } from "./sealed_link.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Address } from "../../../lib/protocol/address.ts";
-import { OTHER_ADDRESS_MS } from "../../../lib/protocol/limits.ts";
+import { OTHER_ADDRESS_MS } from "../../../lib/protocol/address_limits.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
 import { ServiceClient, TestService } from "../../support/test_service.ts";
 
