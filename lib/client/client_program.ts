@@ -118,6 +118,7 @@ async function runConnected(
   const resolving = resolveIndex(index, flags.configuration.meant);
   const [hostname, ...otherAddresses] = await unlessAborted(resolving, signal);
   const { folder, allowPlain, swarm, protocol } = flags;
+  const purpose = flags.command ? purposeOf(flags.command) : "serve";
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
   const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
@@ -130,10 +131,12 @@ async function runConnected(
     index: { ...index, hostname },
     host: index.hostname,
     otherAddresses,
+    // A command beside the client that serves has no port of its own to offer.
+    advertise: purpose === "serve" ? flags.advertise : undefined,
     folder,
     allowPlain,
     swarm,
-    purpose: flags.command ? purposeOf(flags.command) : "serve",
+    purpose,
     // An index may only be taken for a plain one where it would be known that it is not.
     protocol: protocol ?? (knownServers === undefined ? 2 : undefined),
     // A user at a shell sees that no data arrives, and can stop it.

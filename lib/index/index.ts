@@ -13,6 +13,7 @@ import { isBucket } from "../protocol/digest.ts";
 import { isInvitationName } from "../protocol/invitation.ts";
 import { SEARCH_SLICES } from "../protocol/limits.ts";
 import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
+import { Networks } from "../protocol/networks.ts";
 import { filesOf } from "../protocol/publication_rows.ts";
 import type { ListRequest } from "../protocol/sealed_request.ts";
 import { PLAIN_SHARE } from "../protocol/share.ts";
@@ -65,6 +66,8 @@ export interface IndexOptions {
   readonly registrations?: Registrations;
   /** @default none */
   readonly invitations?: Invitations;
+  /** Where clients may say that they serve, besides where they are. @default nowhere */
+  readonly advertisable?: Networks;
 }
 
 /** Everything the server knows. */
@@ -89,11 +92,13 @@ export class Index {
   readonly #registrations: Registrations | undefined;
   #accounts: Accounts;
   #invitations: Invitations;
+  readonly #advertisable: Networks;
 
   constructor(accounts: Accounts, options: IndexOptions = {}) {
     const { journal = IN_MEMORY_JOURNAL, catalogue = new Catalogue(), defer = AT_ONCE } = options;
     this.#accounts = accounts;
     this.#invitations = options.invitations ?? Invitations.NONE;
+    this.#advertisable = options.advertisable ?? Networks.NONE;
     this.#defer = defer;
     this.#registrations = options.registrations;
     this.#publications = new Publications(journal, catalogue);
@@ -160,6 +165,10 @@ export class Index {
     const isInvited = isInvitationName(user) && !this.#accounts.has(user);
     const fault = isInvited ? this.#invitations.faultOf(user, this.#accounts) : undefined;
     if (fault !== undefined) return refuse(403, fault);
+    const { advertised } = start ?? {};
+    if (advertised !== undefined && !this.#advertisable.has(advertised)) {
+      return refuse(403, `the server does not let clients advertise ${advertised}`);
+    }
     const active = start ? undefined : this.#sessions.plainOf(user, now);
     if (active && !isSameAddress(active.address, from)) return { kind: "already active" };
     const invited = isInvited ? this.#invitations.get(user)?.user : undefined;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isSameKind, unmapped } from "../protocol/address.ts";
+import { type Address, isSameKind, unmapped } from "../protocol/address.ts";
 import {
   type ContentKey,
   formatContent,
@@ -20,7 +20,7 @@ import { type Asking, type Candidate, Candidates, sourceFor } from "./candidates
 import type { Catalogue, Publication, Window } from "./catalogue/catalogue.ts";
 import { eachIn } from "./catalogue/window.ts";
 import type { ServingSessions } from "./serving_sessions.ts";
-import type { Session } from "./sessions/sessions.ts";
+import type { Sealed, Session } from "./sessions/sessions.ts";
 import type { UnfinishedContents } from "./unfinished_contents.ts";
 
 /** How many publishers a `get` looks at. Each starts at another, so that none is starved. */
@@ -178,10 +178,21 @@ function sourceOf({ user, tcpPort }: Session, name: string, [ip, otherIp]: Hosts
 }
 
 /** The address of a source that is told first, and another one if it has one. */
-type Hosts = readonly [ip: string, otherIp?: string];
+type Hosts = readonly [ip: string, otherIp?: string | undefined];
 
-/** Where `source` is, at its address first that is of the kind by which `asker` is known. */
+/** Where `source` says that it serves, and is: at its address first that is of the kind of the asker's. */
 function hostsOf({ address, sealed }: Session, asker: Session, now: number): Hosts {
+  const [first, second] = provenHosts(address, sealed, asker, now);
+  const advertised = sealed?.advertised;
+  return advertised === undefined || advertised === first ? [first, second] : [advertised, first];
+}
+
+function provenHosts(
+  address: Address,
+  sealed: Sealed | undefined,
+  asker: Session,
+  now: number,
+): Hosts {
   const ip = unmapped(address.hostname);
   const other = sealed?.other;
   if (!other || other.until < now) return [ip];

@@ -35,17 +35,17 @@ export class ConnectionListener implements Disposable {
   }
 
   /**
-   * Binds a listener for whoever can reach one of `hosts`, see {@linkcode listeningHostsFor}; the system
-   * chooses the port. A machine may have no IPv6 at all: one socket is enough.
+   * Binds a listener for whoever can reach one of `hosts`, see {@linkcode listeningHostsFor}; unless
+   * told, the system chooses the port. A machine may have no IPv6 at all: one socket is enough.
    *
    * @throws {BitTrickleError} `network` if no port can be had
    */
-  static bindFor(...hosts: readonly [string, ...string[]]): ConnectionListener {
+  static bindFor(hosts: readonly [string, ...string[]], port = 0): ConnectionListener {
     const listeners: Deno.TcpListener[] = [];
     let failure: unknown;
     for (const hostname of listeningHostsFor(...hosts)) {
       try {
-        listeners.push(listen({ hostname, port: listeners[0]?.addr.port ?? 0 }));
+        listeners.push(listen({ hostname, port: listeners[0]?.addr.port ?? port }));
       } catch (error) {
         failure = error;
       }

@@ -10,6 +10,7 @@ import { RateLimit, type TransferLimits } from "../net/rate_limit.ts";
 import { folderOf } from "../protocol/device.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
+import { bindSealed } from "./advertised.ts";
 import type { DetailedLists } from "./detailed_lists.ts";
 import { FileMemory } from "./share/file_memory.ts";
 import type { Gotten } from "./download/get_setting.ts";
@@ -73,7 +74,7 @@ export class Peer {
     this.#options = options;
     this.limits = { up: new RateLimit(limitUp), down: new RateLimit(limitDown) };
     const hosts = [index.hostname, ...options.otherAddresses ?? []] as const;
-    this.#plainListener = ConnectionListener.bindFor(...plainHostsFor(hosts, allowPlain));
+    this.#plainListener = ConnectionListener.bindFor(plainHostsFor(hosts, allowPlain));
     this.#memory = options.memory ?? FileMemory.inMemory();
     const shared = new SharedFolder(realPathOf(folder));
     this.#files = new PublishedFiles(shared, this.#memory, this.#hasher);
@@ -87,7 +88,7 @@ export class Peer {
       onChanged: (name) => this.#suspects.add({ name, isWrong: true }),
       isChanging: () => this.#restoring.isRunning || this.#suspects.isBusy,
     });
-    const sealed = ConnectionListener.bindFor(...hosts);
+    const sealed = bindSealed(hosts, options.advertise);
     this.#sealedPort = new SealedPort(sealed, (...opened) => this.#uploads.serveSealed(...opened));
     this.#restoring = new Restoring(options, this.#sealedPort);
     this.#suspects = new RefreshQueue({

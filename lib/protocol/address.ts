@@ -13,6 +13,14 @@ export interface Address {
   readonly port: number;
 }
 
+/** Where others are told that a client serves, though it is not there itself. */
+export interface Advertised {
+  /** An IP literal. */
+  readonly ip: string;
+  /** The TCP port, of the client as of that address. @default the system chooses */
+  readonly port?: number;
+}
+
 /**
  * The UDP port of an index where none is named: `BT` in ASCII, which IANA has assigned to nobody, and
  * below all that systems hand out to programs that want any port.

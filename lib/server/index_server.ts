@@ -83,7 +83,8 @@ export class IndexServer {
     this.#keeper = this.#watchAccounts(flags.credentials);
     const defer = longWork.queue();
     const registrations = new Registrations({ setup, store: this.#keeper, defer });
-    const state = { journal, certificates, defer, registrations, invitations };
+    const { advertisable } = flags;
+    const state = { journal, certificates, defer, registrations, invitations, advertisable };
     this.index = new Index(accounts, state);
     this.#records = new LoginRecords(setup);
     const instance = instanceOf(...this.addresses);

@@ -116,7 +116,7 @@ Deno.test("abort() fails what is under way with its error", async () => {
 
 Deno.test("a listener for hosts of both kinds accepts at both", { ignore: !HAS_IPV6 }, async () => {
   for (const hosts of [["127.0.0.1", "::1"], ["192.0.2.1", "2001:db8::1"]] as const) {
-    const listener = ConnectionListener.bindFor(hosts[0], hosts[1]);
+    const listener = ConnectionListener.bindFor(hosts);
     const { port } = listener.address;
     const accepted: string[] = [];
     const accepting = (async () => {
@@ -137,7 +137,7 @@ Deno.test("a listener for hosts of both kinds accepts at both", { ignore: !HAS_I
 });
 
 Deno.test("a listener closes what nobody has taken from it", { ignore: !HAS_IPV6 }, async () => {
-  const listener = ConnectionListener.bindFor("127.0.0.1", "::1");
+  const listener = ConnectionListener.bindFor(["127.0.0.1", "::1"]);
   const { port } = listener.address;
   const first = listener.accept().next();
   using _v4 = await Connection.open({ hostname: "127.0.0.1", port }, PATIENT);

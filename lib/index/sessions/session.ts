@@ -23,6 +23,8 @@ export interface SealedStart {
   readonly device?: string | undefined;
   /** The folder that it shares, as it says. Only its own user is told. */
   readonly folder?: string | undefined;
+  /** Where others are told that it serves, before its own addresses. */
+  readonly advertised?: string | undefined;
   /** Whom the session may register, if it is one of an invitation, which may do nothing else. */
   readonly invited?: string | undefined;
 }

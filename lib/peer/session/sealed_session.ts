@@ -6,6 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../../errors.ts";
+import type { Advertised } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import {
   HEARTBEAT_MS,
@@ -54,6 +55,8 @@ export interface SealedSessionOptions extends SessionOptions {
   readonly shareOf?: ((user: string) => string) | undefined;
   /** The name of this device, see `device.ts` of the protocol. */
   readonly device?: string | undefined;
+  /** Where others are told that this client serves. @default where the index sees it */
+  readonly advertise?: Advertised | undefined;
   /** The shared folder, likewise. It is told together with a share. */
   readonly toldFolder?: string | undefined;
 }
@@ -130,11 +133,12 @@ export class SealedSession implements IndexSession {
 
   /** What the index is told of this client. */
   #introduction(user: string) {
-    const { agent = "bittrickle", shareOf, device, toldFolder } = this.#options;
+    const { agent = "bittrickle", shareOf, device, toldFolder, advertise } = this.#options;
     return {
       agent,
       ...device === undefined ? {} : { device },
       ...shareOf === undefined ? {} : { share: shareOf(user) },
+      ...shareOf === undefined || !advertise ? {} : { advertised: advertise.ip },
       ...shareOf === undefined || toldFolder === undefined ? {} : { folder: toldFolder },
     };
   }

@@ -39,6 +39,12 @@ export const SERVE_FLAGS: readonly Flag[] = [
     default: "to this machine only",
   },
   {
+    name: "allow-advertise",
+    value: "NETWORK",
+    text: "let clients say that they serve at an address of this network, as 192.0.2.0/24",
+    default: "nobody may",
+  },
+  {
     name: "log",
     value: "text|json|off",
     values: ["text", "json", "off"],

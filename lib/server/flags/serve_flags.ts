@@ -9,6 +9,7 @@ import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
 import { parsePortFlag } from "../../cli/parse_port.ts";
 import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
 import { canonicalIp, DEFAULT_PORT } from "../../protocol/address.ts";
+import { Networks } from "../../protocol/networks.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
 import { hasAction, sayActions, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
@@ -25,6 +26,8 @@ export interface ServeFlags {
   /** The file that keeps the catalogue, or {@linkcode MEMORY}. */
   readonly data: string;
   readonly allowPlain: boolean;
+  /** Where clients may say that they serve, besides where they are. */
+  readonly advertisable: Networks;
   readonly log: LogFormat;
   /** Where the log goes, if not to standard output. */
   readonly logFile: string | undefined;
@@ -61,6 +64,7 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
     credentials: flags.text("credentials") ?? "credentials.txt",
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),
+    advertisable: parseNetworks(flags.texts("allow-advertise")),
     log: parseLogFormat(flags.text("log") ?? "text"),
     logFile: flags.text("log-file"),
     audit: flags.text("audit"),
@@ -116,6 +120,14 @@ function parseHost(text: string): string {
   if (text === "localhost") return text;
   if (isIP(text)) return canonicalIp(text);
   throw usage(`--host takes an IP address of this machine, not "${escapeText(text)}"`);
+}
+
+function parseNetworks(texts: readonly string[]): Networks {
+  const networks = new Networks();
+  const fault = texts.find((text) => !networks.add(text));
+  if (fault === undefined) return networks;
+  const form = "--allow-advertise takes a network, as 192.0.2.0/24 or 2001:db8::/32";
+  throw usage(`${form}, not "${escapeText(fault)}"`);
 }
 
 function parseLogFormat(text: string): LogFormat {

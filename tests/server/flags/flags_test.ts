@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
+import { Networks } from "../../../lib/protocol/networks.ts";
 import {
   parseServeFlags,
   parseUserFlags,
@@ -13,6 +14,7 @@ const SERVER: ServeFlags = {
   credentials: "credentials.txt",
   data: "bittrickle.db",
   allowPlain: false,
+  advertisable: Networks.NONE,
   log: "text",
   logFile: undefined,
   audit: undefined,
@@ -145,6 +147,7 @@ const SERVER_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [["5000", "--log", ""], "--log needs a value"],
   [["5000", "--host", "example.org"], 'IP address of this machine, not "example.org"'],
   [["5000", "--host", "[::1]"], 'IP address of this machine, not "[::1]"'],
+  [["5000", "--allow-advertise", "lan"], 'a network, as 192.0.2.0/24 or 2001:db8::/32, not "lan"'],
   [["5000", "--log", "xml"], '--log takes text, json or off, not "xml"'],
 ];
 
