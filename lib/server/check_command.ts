@@ -55,16 +55,16 @@ function checkData(path: string): void {
 
 /** A port that is taken is no mistake if a server runs there, which is to be started anew. */
 function checkAddresses({ hosts, port }: ServeFlags): void {
+  const places = hosts.map((hostname) => formatAddress({ hostname, port })).join(", ");
   DatagramGroup.bind(hosts, 0).close();
   try {
-    using sockets = DatagramGroup.bind(hosts, port);
-    say(`${sockets.addresses.map(formatAddress).join(", ")}: free`);
+    DatagramGroup.bind(hosts, port).close();
+    say(`${places}: free`);
   } catch (error) {
     const isTaken = error instanceof BitTrickleError &&
       error.cause instanceof Deno.errors.AddrInUse;
     if (!isTaken) throw error;
-    const places = hosts.map((hostname) => formatAddress({ hostname, port }));
-    say(`${places.join(", ")}: in use, perhaps by the server that runs now`);
+    say(`${places}: in use, perhaps by the server that runs now`);
   }
 }
 
