@@ -5,7 +5,12 @@
  */
 
 import type { AccountChange } from "../../index/login/account_changes.ts";
-import type { DropEvent, ServiceEvent } from "../../index/service/service_event.ts";
+import {
+  ALSO,
+  type DropEvent,
+  type RequestEvent,
+  type ServiceEvent,
+} from "../../index/service/service_event.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { toJsonLine } from "../../protocol/escape.ts";
 import type { Verb } from "../../protocol/messages.ts";
@@ -36,7 +41,13 @@ const UNLOGGED: ReadonlySet<Verb> = new Set<Verb>(["heartbeat", "progress"]);
 
 /** Whether the log tells of `event`: it has no line of datagrams that are dropped, and of what comes by itself. */
 export function isLogged(event: ServiceEvent): event is LoggedEvent {
-  return event.kind !== "dropped" && !("verb" in event && UNLOGGED.has(event.verb));
+  if (event.kind === "dropped") return false;
+  return !("verb" in event) || !(UNLOGGED.has(event.verb) || isRenewal(event));
+}
+
+/** Whether it is about a proof of a second address, which clients repeat. */
+function isRenewal({ verb, subject }: Pick<RequestEvent, "verb" | "subject">): boolean {
+  return verb === "move" && subject === ALSO;
 }
 
 /**

@@ -115,6 +115,8 @@ Deno.test({ name: "the server's own clock is not in the log", permissions: "none
 Deno.test({ name: "heartbeats and dropped datagrams have no lines", permissions: "none" }, () => {
   assert(!isLogged({ kind: "dropped", from: FROM, why: "malformed" }));
   assert(!isLogged({ kind: "answered", ...REPLY, verb: "heartbeat" }));
+  assert(!isLogged({ kind: "answered", ...REPLY, verb: "move", subject: "also" }));
+  assert(isLogged({ kind: "answered", ...REPLY, verb: "move" }));
   assert(isLogged({ kind: "answered", ...REPLY }));
 });
 
