@@ -9,17 +9,18 @@ import { LiveArea } from "./lib/cli/live_area.ts";
 import { openScreen, outputColumns } from "./lib/cli/screen.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { onUncaught } from "./lib/cli/last_resort.ts";
-import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
-import { CLIENT_MANUAL } from "./lib/client/manual.ts";
+import { isTextCommand } from "./lib/cli/manual/manual.ts";
+import type { TextAnswer } from "./lib/cli/manual/text_answer.ts";
 import { Output } from "./lib/client/output.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
 
 async function run(args: readonly string[], output: Output, area: LiveArea): Promise<number> {
-  const text = await answerText(CLIENT_MANUAL, args);
+  // What only some command lines need is loaded for those: most of a start is loading.
+  const loadHelp = () => import("./lib/client/help.ts");
+  const text = args.some(isTextCommand) && await (await loadHelp()).oneShotText(args);
   if (text) return print(text, output);
   const flags = parseClientFlags(args);
-  if ("asks" in flags) return print(answerRequest(CLIENT_MANUAL, flags), output);
-  // Help, completion and --version need none of it, and it takes most of the time of a start.
+  if ("asks" in flags) return print((await loadHelp()).requestedText(flags), output);
   const { runClient } = await import("./lib/client/client_program.ts");
   return await runClient(flags, output, area);
 }

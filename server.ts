@@ -1,5 +1,5 @@
 /**
- * The index server: `bittrickle-server <port>`, `bittrickle-server user …`, `… invite …`, `… data …`.
+ * The index server: `bittrickle-server <port>`, `bittrickle-server user …`, `… invite …`, `… data …`, `… status`.
  *
  * @module
  */
@@ -15,6 +15,8 @@ import { parseInviteFlags } from "./lib/server/flags/invite_flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { checkServer } from "./lib/server/check_command.ts";
 import { runServer } from "./lib/server/server_program.ts";
+import { parseStatusFlags } from "./lib/server/flags/status_flags.ts";
+import { runStatusCommand } from "./lib/server/status/status_command.ts";
 import { runUserCommand } from "./lib/server/accounts/user_command.ts";
 import { SERVER_MANUAL } from "./lib/server/manual.ts";
 import { toStderr, toStdout } from "./lib/cli/write.ts";
@@ -26,6 +28,7 @@ async function run(args: readonly string[]): Promise<void> {
   if (text) return print(text);
   const flags = parse(args);
   if ("asks" in flags) print(answerRequest(SERVER_MANUAL, { ...flags, arguments: args }));
+  else if ("isWatched" in flags) await runStatusCommand(flags);
   else if ("action" in flags) await runUserCommand(flags);
   else if ("task" in flags) {
     await ("data" in flags ? runDataCommand(flags) : runInviteCommand(flags));
@@ -39,6 +42,7 @@ function print({ lines }: TextAnswer): void {
 function parse([first, ...rest]: readonly string[]) {
   if (first === "user") return parseUserFlags(rest);
   if (first === "invite") return parseInviteFlags(rest);
+  if (first === "status") return parseStatusFlags(rest);
   return first === "data" ? parseDataFlags(rest) : parseServeFlags(Deno.args);
 }
 

@@ -37,6 +37,11 @@ export class BitTrickleError extends Error {
   }
 }
 
+/** Whether `error` means that the index, or the network before it, is silent. */
+export function isSilence({ code }: BitTrickleError): boolean {
+  return code === "timeout" || code === "network";
+}
+
 /** The error of what was stopped by its user. */
 export function interrupted(cause?: unknown): BitTrickleError {
   return new BitTrickleError("interrupted", "interrupted", { cause });

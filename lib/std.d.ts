@@ -93,16 +93,6 @@ declare module "libsodium-wrappers" {
     /** @throws if the box is not what was sealed */
     crypto_aead_xchacha20poly1305_ietf_decrypt: Sodium["crypto_aead_chacha20poly1305_ietf_decrypt"];
     randombytes_buf(length: number): Uint8Array;
-    crypto_sign_seed_keypair(
-      seed: Uint8Array,
-    ): { readonly publicKey: Uint8Array; readonly privateKey: Uint8Array };
-    crypto_sign_detached(message: Uint8Array, privateKey: Uint8Array): Uint8Array;
-    /** @throws if a length is wrong */
-    crypto_sign_verify_detached(
-      signature: Uint8Array,
-      message: Uint8Array,
-      publicKey: Uint8Array,
-    ): boolean;
   }
   const sodium: Sodium;
   export default sodium;

@@ -1,10 +1,10 @@
 /**
- * Runs every test: first those that compute, one file after the other, then those that mostly wait
- * for networks and programs, several files at once, then those that measure how fast something is,
- * with nothing beside them, and at last some over IPv6.
+ * Runs every test: first those that compute, in a process a core; then those that mostly wait for
+ * networks and programs, one file more at once than cores; then those that measure how fast
+ * something is, with nothing beside them; and at last some over IPv6.
  *
- * Deno 2.9 ends with a panic if a test without permissions fails beside others, so the first kind is
- * told by that.
+ * Deno 2.9 ends with a panic if a test without permissions fails beside others of its process, so the
+ * first kind is told by that. Types are not checked: `deno check` does that for all files at once.
  *
  * @module
  */
@@ -31,19 +31,45 @@ const OVER_IPV6 = [
   "e2e/resume_test.ts",
   "e2e/swarm_test.ts",
 ];
+/** Take the most time, and so begin first: none of them is left alone at the end. */
+const LONGEST = [
+  "peer/devices_model_test.ts",
+  "e2e/notices_test.ts",
+  "e2e/sleep_test.ts",
+  "e2e/link_down_test.ts",
+  "e2e/two_machines_test.ts",
+  "e2e/typing_test.ts",
+  "e2e/share_test.ts",
+  "e2e/terminal_progress_test.ts",
+  "e2e/jobs_test.ts",
+  "e2e/swarm_test.ts",
+];
+const CORES = navigator.hardwareConcurrency;
+/** Each keeps a third of a core busy; programs that start together need more for a moment. */
+const WAITING_FILES_AT_ONCE = CORES + 1;
 const SCREEN = Deno.stdout.writable.getWriter();
 const IPV6 = { BITTRICKLE_TEST_HOST: "::1" };
 const COUNTS = ["passed", "failed", "ignored"] as const;
+
+type Kind = "pure" | "waiting" | "measuring";
+
+/** What a run of tests came to, and what it said, without colours. */
+interface Run {
+  readonly code: number;
+  readonly text: string;
+}
 
 if (import.meta.main) Deno.exit(await runAll());
 
 async function runAll(): Promise<number> {
   const { pure, waiting, measuring } = await testFiles();
   const runs = [
-    await runTests(pure, []),
-    await runTests(waiting, ["--parallel"]),
-    await runTests(measuring, []),
-    ...HAS_IPV6 ? [await runTests(overIpv6(waiting), ["--parallel"], IPV6)] : [],
+    ...await runOnEveryCore(pure),
+    await runTests(waiting, { isParallel: true, onText: show }),
+    await runTests(measuring, { onText: show }),
+    ...HAS_IPV6
+      ? [await runTests(overIpv6(waiting), { isParallel: true, onText: show, more: IPV6 })]
+      : [],
   ];
   const isOk = runs.every(({ code }) => code === 0);
   const counts = COUNTS.map((what) =>
@@ -53,35 +79,58 @@ async function runAll(): Promise<number> {
   return isOk ? 0 : 1;
 }
 
-async function testFiles() {
-  const kinds = { pure: [] as string[], waiting: [] as string[], measuring: [] as string[] };
+async function testFiles(): Promise<Record<Kind, string[]>> {
+  const kinds: Record<Kind, string[]> = { pure: [], waiting: [], measuring: [] };
   const folder = fromFileUrl(new URL(".", import.meta.url));
   for await (const { path } of walk(folder, { includeDirs: false })) {
     if (path.endsWith("_test.ts")) kinds[await kindOf(path)].push(path);
   }
   for (const files of Object.values(kinds)) files.sort();
-  return kinds;
+  return { ...kinds, waiting: longestFirst(kinds.waiting) };
 }
 
-function overIpv6(files: readonly string[]): string[] {
-  return files.filter((path) =>
-    OVER_IPV6.some((file) => path.replaceAll("\\", "/").endsWith(file))
-  );
-}
-
-async function kindOf(path: string): Promise<"pure" | "waiting" | "measuring"> {
-  if (MEASURING.some((file) => path.replaceAll("\\", "/").endsWith(file))) return "measuring";
+async function kindOf(path: string): Promise<Kind> {
+  if (isIn(MEASURING, path)) return "measuring";
   return (await Deno.readTextFile(path)).includes(WITHOUT_PERMISSIONS) ? "pure" : "waiting";
 }
 
-/** Runs `files`, shows what they say, and returns it without colours. */
-async function runTests(files: readonly string[], options: readonly string[], env = {}) {
-  const args = ["test", "-P=tests", ...options, ...files];
+function longestFirst(paths: readonly string[]): string[] {
+  const { long = [], short = [] } = Object.groupBy(paths, (path) => {
+    return isIn(LONGEST, path) ? "long" : "short";
+  });
+  return [...long, ...short];
+}
+
+function isIn(files: readonly string[], path: string): boolean {
+  return files.some((file) => path.replaceAll("\\", "/").endsWith(`/${file}`));
+}
+
+function overIpv6(files: readonly string[]): string[] {
+  return files.filter((path) => isIn(OVER_IPV6, path));
+}
+
+/** Runs `files` in as many processes as there are cores, and shows what each says when it has ended. */
+async function runOnEveryCore(files: readonly string[]): Promise<Run[]> {
+  const processes = Math.min(CORES, files.length);
+  const running = Array.from({ length: processes }, (_, at) => {
+    return runTests(files.filter((_, i) => i % processes === at));
+  });
+  for (const run of running) await show((await run).text);
+  return await Promise.all(running);
+}
+
+/** Runs `files`. */
+async function runTests(
+  files: readonly string[],
+  { isParallel = false, onText = (_: string) => Promise.resolve(), more = {} } = {},
+): Promise<Run> {
+  const args = ["test", "-P=tests", "--no-check", ...isParallel ? ["--parallel"] : [], ...files];
+  const env = { DENO_JOBS: String(WAITING_FILES_AT_ONCE), ...more };
   const program = new Deno.Command(Deno.execPath(), { args, env, stdout: "piped" }).spawn();
   let text = "";
   for await (const part of program.stdout.pipeThrough(new TextDecoderStream())) {
     text += part;
-    await show(part);
+    await onText(part);
   }
   return { code: (await program.status).code, text };
 }

@@ -31,6 +31,8 @@ const RULES: Rules = {
   ],
   "store": [...GROUND, "protocol", "files", "index/catalogue"],
 
+  "discovery": [...GROUND, "protocol"],
+
   "peer/session": [...GROUND, "protocol", "net", "files"],
   "peer/pieces": [...GROUND, "protocol"],
   "peer/share": [...GROUND, "protocol", "peer/session", "peer/pieces"],
@@ -51,7 +53,7 @@ const RULES: Rules = {
   "client/settings": [...GROUND, "protocol", "files", "cli"],
   "client": [
     ...[...GROUND, "protocol", "net", "files", "cli", "cli/manual", "client/settings"],
-    ...["peer", "peer/session", "peer/share", "peer/watch", "peer/download"],
+    ...["discovery", "peer", "peer/session", "peer/share", "peer/watch", "peer/download"],
   ],
   "server/flags": [...GROUND, "protocol", "cli", "cli/manual"],
   "server/accounts": [
@@ -63,11 +65,16 @@ const RULES: Rules = {
     ...["server/flags", "server/accounts"],
   ],
   "server/log": [...GROUND, "protocol", "index/login", "index/service", "server/flags"],
-  "server/status": [...GROUND, "protocol", "net", "index", "index/service"],
+  "server/metrics": [...GROUND, "protocol", "index/service"],
+  "server/status": [
+    ...[...GROUND, "protocol", "net", "cli", "index", "index/sessions", "index/service"],
+    ...["server/flags", "server/metrics"],
+  ],
   "server": [
-    ...[...GROUND, "protocol", "net", "cli", "cli/manual", "store"],
+    ...[...GROUND, "protocol", "net", "discovery", "cli", "cli/manual", "store"],
     ...["index", "index/login", "index/service"],
     ...["server/flags", "server/accounts", "server/data", "server/log", "server/status"],
+    ...["server/metrics"],
   ],
 };
 

@@ -7,6 +7,7 @@
 import { ready } from "@serenity-kit/opaque";
 import { openWelcome } from "../../lib/peer/session/login_handshake.ts";
 import { GuessAllowance, SealedLoginAttempt } from "../../lib/peer/session/sealed_login.ts";
+import { sealShortTextsBy } from "../../lib/protocol/aead.ts";
 import {
   decodeSealedDatagram,
   encodeSealedDatagram,
@@ -15,10 +16,14 @@ import {
 import { messageHeader } from "../../lib/protocol/sealed_message.ts";
 import { encodeSealedRequest, type SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { openText, sealText } from "../../lib/protocol/sealed_text.ts";
+import { SODIUM } from "../../lib/protocol/sodium_aead.ts";
 import type { SessionKeys } from "../../lib/protocol/session_keys.ts";
 import { SHARE } from "../../tests/support/sealed_as.ts";
 import { Client } from "./client.ts";
 import { type Measured, PASSWORD, Questions, SOURCE_PORT } from "./questions.ts";
+
+// As the server does, which should be what limits the figures.
+sealShortTextsBy(SODIUM);
 
 await ready;
 

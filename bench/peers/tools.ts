@@ -6,7 +6,7 @@
  */
 
 import { fromFileUrl } from "@std/path";
-import { unlessAborted } from "../../lib/async/with_timeout.ts";
+import { unlessAborted } from "../../lib/async/until_aborted.ts";
 import { Network } from "../../tests/support/network.ts";
 import { Program } from "../../tests/support/program.ts";
 import { freePort } from "../contenders.ts";

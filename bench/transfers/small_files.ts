@@ -7,7 +7,7 @@
 import { walk } from "@std/fs/walk";
 import { dirname } from "@std/path";
 import { forEachPooled } from "../../lib/async/pooled.ts";
-import { unlessAborted } from "../../lib/async/with_timeout.ts";
+import { unlessAborted } from "../../lib/async/until_aborted.ts";
 import { writeTree } from "../../tests/support/file_tree.ts";
 import { Network, type ShellUser } from "../../tests/support/network.ts";
 import { peakMemory } from "../proc.ts";

@@ -52,7 +52,7 @@ const [kind, folder = "", name = ""] = Deno.args;
 const ANY_PORT = { hostname: "127.0.0.1", port: 0 };
 
 function pemOf(certificate: string): string {
-  return toPem("CERTIFICATE", fromBase64Url(certificate)!);
+  return toPem(fromBase64Url(certificate)!);
 }
 
 async function serveOurs(): Promise<Source> {
@@ -72,7 +72,7 @@ async function serveOurs(): Promise<Source> {
     },
   });
   if (!identity) return { port: listener.address.port, id: "", label: "" };
-  const { spki, privateKey: key } = await makeKey();
+  const { spki, privateKey: key } = makeKey();
   const certificate = pemOf(await CERTIFICATES.issue(spki));
   const protocol = TLS_PROTOCOL;
   const sealed = ConnectionListener.bind(ANY_PORT);

@@ -6,24 +6,24 @@
  */
 
 import { BitTrickleError, interrupted } from "../errors.ts";
-import { technicalReason } from "../system_fault.ts";
+import { listenTo } from "./thread_link.ts";
 import { turn } from "./turn.ts";
 
 /** Does a batch of jobs, and never fails: each job has a result that says how it went. */
 export type BatchWork<J, R> = (jobs: readonly J[]) => Promise<readonly R[]>;
 
 /** A batch on its way to the thread. */
-interface BatchRequest<J> {
+export interface BatchRequest<J> {
   readonly number: number;
   readonly jobs: readonly J[];
 }
 
 /** What the thread says: that it has started; then the results of each batch, in any order. */
-type BatchReply<R> = "ready" | { readonly number: number; readonly results: readonly R[] };
+export type BatchReply<R> = "ready" | { readonly number: number; readonly results: readonly R[] };
 
 /** How a {@linkcode BatchThread} works. */
 export interface BatchThreadOptions<J, R> {
-  /** Starts the thread, which answers with {@linkcode serveBatches}. */
+  /** Starts the thread, which answers as `batch_server.ts` does. */
   readonly start: () => Worker;
   /** What the thread does: done here until it has started. */
   readonly work: BatchWork<J, R>;
@@ -122,17 +122,16 @@ export class BatchThread<J, R> implements Disposable {
   }
 
   #listenTo(worker: Worker): Worker {
-    worker.onmessage = ({ data }: MessageEvent<BatchReply<R>>) => {
-      if (data === "ready") this.#isReady = true;
-      else this.#take(data.number)?.resolve(data.results);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#untilStart = Infinity;
-      const reason = technicalReason(event.error ?? event.message);
-      this.#stop(new BitTrickleError("disk", `A thread has broken down (${reason}): try again`));
-    };
-    return worker;
+    return listenTo<BatchReply<R>>(worker, {
+      onReply: (reply) => {
+        if (reply === "ready") this.#isReady = true;
+        else this.#take(reply.number)?.resolve(reply.results);
+      },
+      onBroken: (reason) => {
+        this.#untilStart = Infinity;
+        this.#stop(new BitTrickleError("disk", `A thread has broken down (${reason}): try again`));
+      },
+    });
   }
 
   #stop(error: Error): void {
@@ -147,19 +146,4 @@ export class BatchThread<J, R> implements Disposable {
     this.#answers.delete(number);
     return answer;
   }
-}
-
-/** The part of a worker's global scope that is used here; the types of Deno are those of a window. */
-interface WorkerScope<J, R> {
-  onmessage: (event: MessageEvent<BatchRequest<J>>) => void;
-  postMessage(reply: BatchReply<R>): void;
-}
-
-/** The other end of a {@linkcode BatchThread}: called once, in the thread. */
-export function serveBatches<J, R>(work: BatchWork<J, R>): void {
-  const scope = globalThis as unknown as WorkerScope<J, R>;
-  scope.onmessage = async ({ data: { number, jobs } }) => {
-    scope.postMessage({ number, results: await work(jobs) });
-  };
-  scope.postMessage("ready");
 }

@@ -1,24 +1,45 @@
 /**
- * Waiting that can be broken off, for what cannot.
+ * Waiting that can be broken off, for what cannot. The promise itself goes on; should it fail later,
+ * nobody hears of it.
  *
  * @module
  */
 
-/**
- * What `promise` resolves to, or `undefined` as soon as `signal` fires. The promise itself goes on;
- * should it fail later, nobody hears of it.
- */
-export async function untilAborted<T>(
+import { interrupted } from "../errors.ts";
+
+/** What `promise` resolves to, or `undefined` as soon as `signal` fires. */
+export function untilAborted<T>(
   promise: Promise<T>,
   signal: AbortSignal,
 ): Promise<T | undefined> {
-  const aborted = Promise.withResolvers<undefined>();
-  const onAbort = () => aborted.resolve(undefined);
+  return endedBy(signal, promise, () => undefined);
+}
+
+/**
+ * What `promise` resolves to, unless `signal` fires first.
+ *
+ * @throws {BitTrickleError} `interrupted`
+ */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return endedBy(signal, promise, () => {
+    throw interrupted();
+  });
+}
+
+/** What `promise` resolves to, or what `end` returns or throws as soon as `signal` fires. */
+async function endedBy<T, E>(
+  signal: AbortSignal,
+  promise: Promise<T>,
+  end: () => E,
+): Promise<T | E> {
+  const aborted = Promise.withResolvers<typeof signal>();
+  const onAbort = () => aborted.resolve(signal);
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   promise.catch(() => {});
   try {
-    return await Promise.race([promise, aborted.promise]);
+    const first = await Promise.race([promise, aborted.promise]);
+    return first === signal ? end() : first as T;
   } finally {
     signal.removeEventListener("abort", onAbort);
   }

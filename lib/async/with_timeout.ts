@@ -4,7 +4,7 @@
  * @module
  */
 
-import { interrupted } from "../errors.ts";
+import { unlessAborted } from "./until_aborted.ts";
 
 /**
  * What `promise` resolves to, or `undefined` if that takes longer than `ms` milliseconds. The
@@ -24,25 +24,6 @@ export async function withTimeout<T>(
     return await (signal ? unlessAborted(either, signal) : either);
   } finally {
     clearTimeout(timer);
-    promise.catch(() => {});
-  }
-}
-
-/**
- * What `promise` resolves to, unless `signal` fires first. The promise itself goes on; should it fail
- * later, nobody hears of it.
- *
- * @throws {BitTrickleError} `interrupted`
- */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(interrupted());
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
     promise.catch(() => {});
   }
 }

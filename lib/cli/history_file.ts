@@ -18,6 +18,9 @@ const KEPT_LINES = 900;
 /** Longest line that is kept, in UTF-16 units: a longer one was pasted by mistake. */
 const LINE_LENGTH = 4_096;
 
+/** Most bytes that are read: all lines that are kept are fewer, in any language. */
+const MOST_BYTES = 16 * 1_048_576;
+
 /** How long to wait for another shell that writes, in milliseconds. */
 const LOCK_MS = 2_000;
 
@@ -79,8 +82,12 @@ export class HistoryFile {
     await Deno.writeTextFile(path, `${begin}${line}\n`, options);
   }
 
+  /** What it holds; what is no file of that size may have no end. */
   async #text(): Promise<string> {
     try {
+      const { isFile, size } = await Deno.stat(this.#path);
+      if (!isFile) throw new BitTrickleError("disk", "it is not a regular file");
+      if (size > MOST_BYTES) throw new BitTrickleError("disk", "it is larger than 16 MiB");
       return await Deno.readTextFile(this.#path);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return "";

@@ -8,9 +8,10 @@ const IS_WINDOWS = Deno.build.os === "windows";
 
 /**
  * A signal that comes again so soon is the same one, in milliseconds: a terminal sends Ctrl-C to all
- * programs in its foreground, and those that started this one, as `deno task` does, pass it on.
+ * programs in its foreground, and those that started this one, as `deno task` does, pass it on, which
+ * takes them a few milliseconds. A person who presses twice in a hurry takes longer.
  */
-const SAME_MS = 300;
+const SAME_MS = 100;
 
 /** What asks a program to stop. */
 const STOP: readonly Deno.Signal[] = IS_WINDOWS ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
@@ -47,12 +48,20 @@ export function onSignal(signal: Deno.Signal, listener: () => void): Disposable 
   return { [Symbol.dispose]: () => Deno.removeSignalListener(signal, listener) };
 }
 
-function unlessRepeated(listener: () => void): () => void {
+/**
+ * `listener`, which is not called for a signal that was passed on.
+ *
+ * @param now The time in milliseconds. @default {performance.now}
+ */
+export function unlessRepeated(
+  listener: () => void,
+  now: () => number = () => performance.now(),
+): () => void {
   let heardAt = -Infinity;
   return () => {
-    const now = performance.now();
-    if (now - heardAt < SAME_MS) return;
-    heardAt = now;
+    const at = now();
+    if (at - heardAt < SAME_MS) return;
+    heardAt = at;
     listener();
   };
 }

@@ -37,6 +37,8 @@ export class Keyboard implements Disposable {
   #hasReturned = false;
   #mode: Mode = "lines";
   #watched: WatchedKeys | undefined;
+  /** Whether a question is asked, which all keys are for. */
+  #isAsking = false;
   #onCancel = () => {};
 
   /**
@@ -45,12 +47,18 @@ export class Keyboard implements Disposable {
    * that stopped only itself would leave those between it and the shell running.
    */
   setRaw(isRaw: boolean): void {
+    this.#isAsking = isRaw;
     this.#set(isRaw ? "keys" : "lines");
   }
 
-  /** Ends a question. Between questions keys stay unseen, except on Windows, where Ctrl-C is one. */
+  /**
+   * Ends a question. Between questions keys stay unseen, except on Windows, where Ctrl-C is one. Those
+   * that are watched are heard of again.
+   */
   rest(): void {
-    if (IS_WINDOWS) this.setRaw(false);
+    this.#isAsking = false;
+    if (this.#watched) this.#hear(this.#watched);
+    else if (IS_WINDOWS) this.setRaw(false);
   }
 
   /** Sets the terminal up again after a shell had it for itself. */
@@ -61,9 +69,7 @@ export class Keyboard implements Disposable {
   /** Hears of Ctrl-C and Ctrl-Z until disposed of; what else is typed is kept for {@linkcode read}. */
   watch(keys: WatchedKeys): Disposable {
     this.#watched = keys;
-    this.#set("all keys");
-    const reading = this.#keepReading(keys);
-    reading.catch(() => {}); // The next read tells.
+    this.#hear(keys);
     return {
       [Symbol.dispose]: () => {
         if (this.#watched !== keys) return; // The terminal is as it was before all questions.
@@ -115,9 +121,15 @@ export class Keyboard implements Disposable {
     }
   }
 
+  #hear(keys: WatchedKeys): void {
+    this.#trySet("all keys");
+    this.#keepReading(keys).catch(() => {}); // The next read tells.
+  }
+
+  /** Reads on until a question is asked, which reads by itself. */
   async #keepReading(keys: WatchedKeys): Promise<void> {
     this.#unread = this.#hearIn(this.#unread);
-    while (this.#watched === keys && !this.#hasEnded) {
+    while (this.#watched === keys && !this.#isAsking && !this.#hasEnded) {
       if (this.#unread.length >= MOST_UNREAD) return this.#trySet("keys"); // Ctrl-C stays a signal.
       await this.#fill();
     }
@@ -148,7 +160,7 @@ export class Keyboard implements Disposable {
   /** Tells of the keys in `bytes` that are watched. Returns the rest: Ctrl-C makes void what came before. */
   #hearIn(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const keys = this.#watched;
-    if (!keys) return bytes;
+    if (!keys || this.#isAsking) return bytes;
     const interrupted = bytes.lastIndexOf(INTERRUPT);
     const rest = bytes.subarray(interrupted + 1);
     const kept = rest.filter((byte) => byte !== SUSPEND);

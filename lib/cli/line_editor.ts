@@ -15,7 +15,7 @@ export interface LineEditorOptions {
   /** Hears a Ctrl-C that reaches the editor as a key, as it does on Windows. */
   readonly onInterrupt: () => void;
   /** What Tab offers for the line typed so far. */
-  readonly complete?: Completer;
+  readonly complete?: Completer | undefined;
   /** What Up and Ctrl-R find. @default the lines of this editor */
   readonly history?: LineHistory;
 }
@@ -30,6 +30,9 @@ export interface Question {
 /** What Ctrl-D on an empty line is. */
 export const END = Symbol("end of input");
 
+/** The line that was ended, if one was. */
+type Ended = string | typeof END | undefined;
+
 /** Edits one line at a time. It is handed its keys, and reads nothing by itself. */
 export class LineEditor implements Disposable {
   readonly #area: LiveArea;
@@ -42,6 +45,8 @@ export class LineEditor implements Disposable {
   #walk: HistoryWalk | undefined;
   #search: HistorySearch | undefined;
   #completing: AbortController | undefined;
+  /** Resolves when the completion that is awaited is there, or will not come. */
+  #completed: Promise<void> | undefined;
 
   constructor(area: LiveArea, options: LineEditorOptions) {
     this.#area = area;
@@ -56,8 +61,11 @@ export class LineEditor implements Disposable {
     this.#show();
   }
 
-  /** Takes keys, among which no more than the last one ends the line. Returns the line then. */
-  press(keys: Uint8Array): string | typeof END | undefined {
+  /**
+   * Takes keys, among which no more than the last one ends the line. Returns the line then, or soon if a
+   * completion is awaited.
+   */
+  press(keys: Uint8Array): Ended | Promise<Ended> {
     const text = this.#decoder.decode(keys, { stream: true });
     for (const key of this.#keys.decode(text)) {
       const ended = this.#take(key);
@@ -80,20 +88,22 @@ export class LineEditor implements Disposable {
 
   /** Leaves the line, if there is one, as it is. */
   [Symbol.dispose](): void {
-    this.#completing?.abort();
+    this.#stopCompleting();
     this.#question = undefined;
     this.#area.endLine();
   }
 
   #reset(): void {
-    this.#completing?.abort();
+    this.#stopCompleting();
     this.#walk = undefined;
     this.#search = undefined;
     this.#buffer.set("");
   }
 
-  #take(key: Key): string | typeof END | undefined {
-    this.#completing?.abort();
+  #take(key: Key): Ended | Promise<Ended> {
+    const isEnter = "name" in key && key.name === "enter";
+    if (isEnter && this.#completed) return this.#endCompleted(this.#completed);
+    this.#stopCompleting();
     if (this.#search && this.#takeInSearch(this.#search, key)) return undefined;
     if ("text" in key) {
       this.#walk = undefined;
@@ -102,7 +112,7 @@ export class LineEditor implements Disposable {
     return this.#press(key.name);
   }
 
-  #press(name: KeyName): string | typeof END | undefined {
+  #press(name: KeyName): Ended {
     if (name === "enter") return this.#end();
     if (name === "delete-or-end" && this.#buffer.text === "") return this.#endInput();
     if (name === "up" || name === "down") return this.#recall(name);
@@ -123,6 +133,13 @@ export class LineEditor implements Disposable {
     this.#area.endLine();
     if (isRemembered && !isHidden && isWorthKeeping(line)) this.#history.add(line);
     return line;
+  }
+
+  /** Half of a name may be another name. */
+  async #endCompleted(completed: Promise<void>): Promise<Ended> {
+    const { signal } = this.#completing!;
+    await completed;
+    return signal.aborted ? undefined : this.#end();
   }
 
   #endInput(): typeof END {
@@ -164,11 +181,19 @@ export class LineEditor implements Disposable {
     const completing = this.#completing = new AbortController();
     const completion = complete(this.#buffer.before, completing.signal);
     if (!(completion instanceof Promise)) return this.#apply(completion);
-    completion.then((it) => {
+    const completed = this.#completed = completion.then((it) => {
       if (completing.signal.aborted) return;
       this.#apply(it);
       this.#show();
-    }).catch(() => {}); // Who cannot be asked offers nothing.
+    }).catch(() => {}) // Who cannot be asked offers nothing.
+      .finally(() => {
+        if (this.#completed === completed) this.#completed = undefined;
+      });
+  }
+
+  #stopCompleting(): void {
+    this.#completing?.abort();
+    this.#completed = undefined;
   }
 
   #apply({ from, text, choices }: Completion): void {

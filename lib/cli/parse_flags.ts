@@ -34,12 +34,14 @@ export interface Parsed {
  * Parses `args`. `texts` are flags with a value, `switches` flags without; those that begin with `no-`
  * turn off what is on, or what was turned on elsewhere. After `--` nothing is a flag.
  *
+ * @param advise What to say of a flag that goes elsewhere
  * @throws {BitTrickleError} `usage`
  */
 export function parseFlags(
   args: readonly string[],
   texts: readonly string[],
   switches: readonly string[],
+  advise: (flag: string) => string | undefined = () => undefined,
 ): Parsed | TextRequest {
   const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
   const marked = args.map((arg, i) => i < end ? markSwitch(arg, switches) : arg);
@@ -55,7 +57,7 @@ export function parseFlags(
     collect: [...texts],
     default: Object.fromEntries(negatable.map((flag) => [flag, null])),
     unknown: (arg, key) => {
-      if (key !== undefined) throw notAFlag(arg, [...texts, ...switches]);
+      if (key !== undefined) throw notAFlag(arg, [...texts, ...switches], advise);
     },
   });
   const asks = parsed.help ? "help" : parsed.version ? "version" : undefined;
@@ -90,7 +92,13 @@ function negatedBy(flag: string): string {
   return flag.slice(NO.length);
 }
 
-function notAFlag(arg: string, flags: readonly string[]): BitTrickleError {
+function notAFlag(
+  arg: string,
+  flags: readonly string[],
+  advise: (flag: string) => string | undefined,
+): BitTrickleError {
+  const elsewhere = advise(nameIn(arg) ?? "");
+  if (elsewhere !== undefined) return usage(`"${escapeText(arg)}" ${elsewhere}`);
   const meant = flagMeantBy(arg, flags);
   const advice = meant === undefined
     ? "what begins with - is written after --, or as --flag=-value"
@@ -98,11 +106,20 @@ function notAFlag(arg: string, flags: readonly string[]): BitTrickleError {
   return usage(`"${escapeText(arg)}" is not a flag; ${advice}`);
 }
 
+/** The name of the flag that `arg` may be. */
+function nameIn(arg: string): string | undefined {
+  return /^--(\w[^=]*)/.exec(arg)?.[1];
+}
+
+/** Fewest letters of a name that stand for all of it: fewer may be anything. */
+const LEAST_LETTERS = 3;
+
 /** The one of `flags` that begins with `arg`, or else the one that is spelled most like it. */
 function flagMeantBy(arg: string, flags: readonly string[]): string | undefined {
-  const [, name] = /^--(\w[^=]*)/.exec(arg) ?? [];
+  const name = nameIn(arg);
   if (name === undefined) return undefined;
-  return flags.find((flag) => flag.startsWith(`${name}-`)) ?? closestWord(name, flags);
+  const isBegun = (flag: string) => name.length >= LEAST_LETTERS && flag.startsWith(name);
+  return flags.find(isBegun) ?? closestWord(name, flags);
 }
 
 /** The error for a command line that cannot be read. */

@@ -1,10 +1,10 @@
 /**
- * The terminal behind standard error, on which text can be drawn over.
+ * The terminals behind standard error and standard output, on which text can be drawn over.
  *
  * @module
  */
 
-import { type Sink, toStderr } from "./write.ts";
+import { type Sink, toStderr, toStdout } from "./write.ts";
 
 /** Size where the terminal does not tell it. */
 const USUAL_SIZE = { columns: 80, rows: 24 };
@@ -18,6 +18,13 @@ export const ERASE_FROM_HERE = " \x1b[J\r";
 /** Erases the whole screen and moves to its first row. */
 export const CLEAR_SCREEN = "\x1b[H\x1b[J";
 
+/** Moves to the first row, to draw over what stands there. */
+export const HOME = "\x1b[H";
+
+/** Erases the rest of the row, and of the screen. */
+export const ERASE_ROW = "\x1b[K";
+export const ERASE_BELOW = "\x1b[J";
+
 /** A terminal on which text can be drawn over. */
 export interface Screen {
   readonly write: Sink;
@@ -28,9 +35,18 @@ export interface Screen {
 
 /** The screen, if there is one: a file, a pipe and a dumb terminal get no control characters. */
 export function openScreen(): Screen | undefined {
-  if (!Deno.stderr.isTerminal() || Deno.env.get("TERM") === "dumb") return undefined;
+  return Deno.stderr.isTerminal() ? screenFor(toStderr) : undefined;
+}
+
+/** The same of standard output, for a program whose whole output it is. */
+export function openOutputScreen(): Screen | undefined {
+  return Deno.stdout.isTerminal() ? screenFor(toStdout) : undefined;
+}
+
+function screenFor(write: Sink): Screen | undefined {
+  if (Deno.env.get("TERM") === "dumb") return undefined;
   return {
-    write: toStderr,
+    write,
     get columns() {
       return sizeNow().columns || USUAL_SIZE.columns;
     },

@@ -4,12 +4,16 @@
  * @module
  */
 
+import { BitTrickleError } from "../errors.ts";
 import { onSignal } from "./interrupt.ts";
 import { endsLine, Keyboard, type WatchedKeys } from "./keyboard.ts";
 import { END, LineEditor, type LineEditorOptions } from "./line_editor.ts";
 import { LiveArea } from "./live_area.ts";
 import { openScreen } from "./screen.ts";
 import { toStderr } from "./write.ts";
+
+/** Longest line of a script, in UTF-16 units: what has no line feeds is no script. */
+const LINE_LENGTH = 65_536;
 
 /** How a line is asked for. */
 export interface AskOptions {
@@ -69,12 +73,17 @@ export class Terminal implements Disposable {
   /**
    * Asks for a line. Returns `undefined` at the end of input, for Ctrl-D, and where the question is taken
    * back.
+   *
+   * @throws {BitTrickleError} `usage` for a line of a script that does not end
    */
   async ask(prompt: string, options: AskOptions = {}): Promise<string | undefined> {
     if (this.#hasEnded) return undefined;
     this.#listen();
     const isEdited = this.isInteractive && (this.area.hasScreen || options.hidden);
-    const line = await (isEdited ? this.#askEdited(prompt, options) : this.#askPlain(prompt));
+    const cancel = () => this.#keyboard.cancel();
+    options.signal?.addEventListener("abort", cancel);
+    const asking = isEdited ? this.#askEdited(prompt, options) : this.#askPlain(prompt, options);
+    const line = await asking.finally(() => options.signal?.removeEventListener("abort", cancel));
     if (line !== undefined) this.#linesRead++;
     return line;
   }
@@ -132,10 +141,7 @@ export class Terminal implements Disposable {
     this.#editor ??= new LineEditor(this.area, this.#options);
     this.#keyboard.setRaw(true);
     this.#editor.begin({ prompt, isHidden: hidden, isRemembered: remembered });
-    const cancel = () => this.#keyboard.cancel();
-    signal?.addEventListener("abort", cancel);
     const line = await this.#edit(this.#editor, signal);
-    signal?.removeEventListener("abort", cancel);
     if (this.area.hasScreen) this.#keyboard.rest();
     else this.#keyboard.setRaw(false);
     return line;
@@ -146,7 +152,7 @@ export class Terminal implements Disposable {
       const keys = signal?.aborted ? undefined : await this.#keyboard.read();
       if (signal?.aborted && !this.#hasEnded) return void editor[Symbol.dispose]();
       if (!keys || this.#hasEnded) break;
-      const line = editor.press(keys);
+      const line = await editor.press(keys);
       if (line === END) return undefined;
       if (line !== undefined) return line;
     }
@@ -154,24 +160,32 @@ export class Terminal implements Disposable {
   }
 
   /** Asks for a line that comes from a pipe, or that the terminal edits by itself. */
-  async #askPlain(prompt: string): Promise<string | undefined> {
+  async #askPlain(prompt: string, { signal }: AskOptions): Promise<string | undefined> {
     if (this.isInteractive) this.area.showLine({ prompt, text: "", cursor: 0 });
     else if (!this.#options.isQuiet) toStderr(prompt);
-    const line = await this.#readPlain();
-    if (line === undefined) this.close();
-    else this.area.forgetLine();
+    const line = await this.#readPlain(signal);
+    if (line !== undefined) this.area.forgetLine();
+    else if (signal?.aborted && !this.#hasEnded) this.area.endLine();
+    else this.close();
     return line;
   }
 
-  async #readPlain(): Promise<string | undefined> {
+  async #readPlain(signal: AbortSignal | undefined): Promise<string | undefined> {
     const decoder = new TextDecoder();
     let line = "";
     for (;;) {
-      const bytes = await this.#keyboard.read();
+      const bytes = signal?.aborted ? undefined : await this.#keyboard.read();
+      if (signal?.aborted) return undefined;
       if (!bytes) return line === "" || this.#hasEnded ? undefined : line;
       const isWhole = endsLine(bytes.at(-1));
       line += decoder.decode(isWhole ? bytes.subarray(0, -1) : bytes, { stream: !isWhole });
+      if (line.length > LINE_LENGTH) throw tooLong(this.#linesRead + 1);
       if (isWhole) return line;
     }
   }
+}
+
+function tooLong(line: number): BitTrickleError {
+  const reason = `line ${line} of it is longer than ${LINE_LENGTH} characters`;
+  return new BitTrickleError("usage", `Cannot read the input: ${reason}`);
 }

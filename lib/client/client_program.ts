@@ -5,44 +5,36 @@
  */
 
 import { join } from "@std/path";
-import { unlessAborted, withTimeout } from "../async/with_timeout.ts";
+import { unlessAborted } from "../async/until_aborted.ts";
+import { withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { Peer } from "../peer/peer.ts";
 import type { SessionNews } from "../peer/session/index_session.ts";
 import { CHANGED_PASSWORD } from "../peer/session/login_outcome.ts";
 import { FileMemory } from "../peer/share/file_memory.ts";
 import { LINGER_MS } from "../peer/share/unfinished_files.ts";
-import { KnownServersFile, stateFolder } from "../peer/session/known_servers_file.ts";
+import { knownServersIn, stateFolder } from "../peer/session/known_servers_file.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
-import { checkCommand, purposeOf } from "./commands.ts";
-import { configOutcome } from "./config_command.ts";
+import { runWithoutIndex } from "./without_index.ts";
+import { purposeOf } from "./commands.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import { homeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
-import { oneShotHelp } from "./help.ts";
 import { resolveIndex } from "./index_argument.ts";
-import type { Invocation } from "./invocation.ts";
 import { HistoryFile } from "../cli/history_file.ts";
 import { LineHistory } from "../cli/line_history.ts";
-import { completerOf } from "./completer.ts";
 import { JobTable } from "./job.ts";
-import { JobControl } from "./job_control.ts";
 import { onInterrupt } from "../cli/interrupt.ts";
 import type { LiveArea } from "../cli/live_area.ts";
-import { type KnownCredentials, logIn } from "./login.ts";
+import { assertUnattended, type KnownCredentials, knownCredentials, logIn } from "./login.ts";
 import { Interrupts } from "./interrupts.ts";
 import { failureOf, type Output } from "./output.ts";
-import { runJoin } from "./join_command.ts";
-import { runPasswd } from "./passwd_command.ts";
 import { tellRestored, tellWithdrawn } from "./restored_notice.ts";
-import { assertUnattended } from "./share_command.ts";
-import { givenPassword } from "../cli/password.ts";
 import { runInvocation, type Workbench } from "./run_command.ts";
-import { runShell, type ShellOptions } from "./shell.ts";
-import { usage } from "../cli/parse_flags.ts";
+import type { ShellOptions } from "./shell.ts";
 import { Terminal } from "../cli/terminal.ts";
 import { TransferBoard } from "./transfer_board.ts";
 import { VERSION } from "../cli/version.ts";
@@ -80,23 +72,13 @@ export async function runClient(
   area: LiveArea,
 ): Promise<number> {
   try {
-    const { command } = flags;
-    if (command?.verb === "help") return output.outcome("help", oneShotHelp(command.args[0]));
-    if (command?.verb === "xit" && command.args.length === 0) return 0;
-    if (command) checkCommand(command, { json: flags.json, isShell: false });
-    if (command?.verb === "config") {
-      return output.outcome(command.verb, configOutcome(command.args, flags.configuration));
-    }
-    if (!flags.index) return lacksIndex(command, output);
-    return await runConnected(flags, flags.index, output, area);
+    const code = await runWithoutIndex(flags, output);
+    if (code !== undefined) return code;
+    return await runConnected(flags, flags.index!, output, area);
   } catch (error) {
-    return output.error(error);
+    const isStopped = error instanceof BitTrickleError && error.code === "interrupted";
+    return endWith(error, isStopped, flags, output);
   }
-}
-
-function lacksIndex(command: Invocation | undefined, output: Output): number {
-  if (!command) { for (const line of oneShotHelp().lines) output.note(line); }
-  return output.error(usage("no index is named: write host:port, or configure one"));
 }
 
 async function runConnected(
@@ -121,11 +103,10 @@ async function runConnected(
   const purpose = flags.command ? purposeOf(flags.command) : "serve";
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
-  const inPlace = (name: string) => place === undefined ? undefined : join(place, name);
-  const knownServers = inPlace("known_servers");
   const remark = (note: string) => output.remark(note);
-  if (knownServers === undefined && protocol !== 1) remark(NO_PLACE);
-  using memory = await FileMemory.open(inPlace("files.db"), remark);
+  const servers = knownServersIn(place, remark);
+  if (servers === undefined && protocol !== 1) remark(NO_PLACE);
+  using memory = await FileMemory.open(place && join(place, "files.db"), remark);
   if (signal.aborted) throw interrupted();
   const peer = new Peer({
     index: { ...index, hostname },
@@ -134,33 +115,37 @@ async function runConnected(
     // A command beside the client that serves has no port of its own to offer.
     advertise: purpose === "serve" ? flags.advertise : undefined,
     folder,
+    // A folder may be shared in which somebody has put the password.
+    own: [flags.passwordFile, place].filter((path) => path !== undefined),
     allowPlain,
     swarm,
     purpose,
     // An index may only be taken for a plain one where it would be known that it is not.
-    protocol: protocol ?? (knownServers === undefined ? 2 : undefined),
+    protocol: protocol ?? (servers === undefined ? 2 : undefined),
     // A user at a shell sees that no data arrives, and can stop it.
     patienceMs: flags.patienceMs ?? (isAttended ? Infinity : DOWNLOAD_PATIENCE_MS),
     limitUp: flags.limitUp,
     limitDown: flags.limitDown,
     memory,
-    known: knownServers === undefined ? undefined : new KnownServersFile(knownServers, remark),
+    known: servers,
     agent: `bittrickle-client/${VERSION}`,
     device: thisDevice(),
     home: homeFolder(),
     onNews: (news) => tell(news),
     onChanged: (name, error) => tellChanged(name, error),
-    onRestored: (restored) => tellWithdrawn(restored, output, (line) => notice(line, false)),
+    onRestored: (restored) => tellWithdrawn(restored, shown),
+    onWithdrawn: (withdrawn) => tellWithdrawn({ withdrawn }, shown),
   });
   const historyFile = isAttended ? historyFileIn(place, remark) : undefined;
   const history = new LineHistory(await historyFile?.read());
   const jobs = new JobTable();
-  const complete = completerOf({ peer, folder, jobs });
-  const isQuiet = flags.quiet || flags.json;
-  using terminal = new Terminal({ area, onInterrupt: onCtrlC, complete, history, isQuiet });
+  const completing = isAttended ? await import("./completer.ts") : undefined;
+  const complete = completing?.completerOf({ peer, folder, jobs });
+  using terminal = new Terminal({ area, onInterrupt: onCtrlC, complete, history, isQuiet: true });
   const notice = (text: string, isError: boolean) => {
     if (!flags.json && (isError || !flags.quiet)) terminal.notice(text);
   };
+  const shown = { output, notice: (line: string) => notice(line, false) };
   const isService = flags.command?.verb === "share";
   const tell = (news: SessionNews) => {
     output.happened("news", { news });
@@ -193,11 +178,9 @@ async function runConnected(
     peer.close();
     terminal.close();
   });
-  const shell = { jobs: new JobControl(bench, jobs), recorder: historyFile };
-  const code = await work(bench, shell, flags, known, memory).catch((error) => {
-    // Whoever stops a service has no other way to end it.
-    return isService && signal.aborted ? 0 : output.error(error);
-  });
+  const shell = { jobs, recorder: historyFile };
+  const code = await work(bench, shell, flags, known, memory)
+    .catch((error) => endWith(error, signal.aborted, flags, output));
   await Promise.all([leave(bench), historyFile?.written()]);
   if (peer.hasJoined && !flags.command) output.say("Goodbye!");
   return output.readerGone.aborted ? exitCodeFor("reader_gone") : code;
@@ -212,8 +195,11 @@ async function work(
   memory: FileMemory,
 ): Promise<number> {
   const { peer, terminal, output, signal } = bench;
-  const known = invitation ? await runJoin(bench, invitation, given) : given;
+  const known = invitation
+    ? await (await import("./join_command.ts")).runJoin(bench, invitation, given)
+    : given;
   if (command?.verb === "passwd") {
+    const { runPasswd } = await import("./passwd_command.ts");
     return output.outcome(command.verb, await runPasswd(bench, known, protocol));
   }
   const isShell = command === undefined;
@@ -223,8 +209,21 @@ async function work(
   output.say("Welcome to BitTrickle!");
   const place = { output, notice: (line: string) => json || quiet || terminal.notice(line) };
   await withTimeout(tellRestored(peer, place, () => memory.hasLost), 0);
+  const { runShell } = await import("./shell.ts");
   const code = await runShell(bench, shell);
   return signal.aborted ? stopped(output) : code;
+}
+
+/** Tells why it ends. Whoever stops a service has no other way to end it, so that is no error. */
+function endWith(
+  error: unknown,
+  isStopped: boolean,
+  { command }: ClientFlags,
+  output: Output,
+): number {
+  const isService = command?.verb === "share";
+  if (!isStopped || !isService) return output.error(error);
+  return output.outcome(command.verb, { lines: [], fields: {} });
 }
 
 /** What the last word of a shell is that was asked to stop. Who is at a terminal knows it. */
@@ -261,15 +260,6 @@ function changeNotice(name: string, reason: string | undefined): string {
   return reason === undefined
     ? `${what}: published as it is now`
     : `${what}, and is not served: ${escapeText(reason)}`;
-}
-
-/** @throws {BitTrickleError} `usage` */
-async function knownCredentials({ user, passwordFile }: ClientFlags): Promise<KnownCredentials> {
-  const password = await givenPassword(passwordFile);
-  const isScript = user === undefined && !Deno.stdin.isTerminal();
-  if (!isScript || passwordFile === undefined) return { user, password };
-  const reason = "in a script it is not clear whose password it is: add --user NAME";
-  throw new BitTrickleError("usage", `Cannot use --password-file: ${reason}`);
 }
 
 async function assertFolder(path: string): Promise<void> {

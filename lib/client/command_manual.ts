@@ -54,6 +54,17 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
     ],
     values: ["show", "path"],
   },
+  discover: {
+    details: [
+      "It listens for two seconds. Anybody can announce anything: compare the fingerprint with the " +
+      "one that `bittrickle-server status` or its log tells, before you log in for the first time.",
+      "A server announces itself if it was started with --announce.",
+    ],
+    examples: [
+      { line: "discover", text: "which indexes are here?" },
+      { line: "discover --json", text: "the same for a script" },
+    ],
+  },
   get: {
     details: [
       "A file comes from all its sources at once, verified piece by piece, and gets its name " +
@@ -61,8 +72,8 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
       "A name, an id, its beginning, or <id>:<size in bytes> names a file; a name that ends " +
       "with / stands for all that others publish below it. A name with spaces is written in " +
       "quotes, one that begins with - after --.",
-      "A pattern, as 'lab/*.pdf' or 'lab/**', stands for what others publish; --match is a search " +
-      "with patterns, which shows what it has found before it gets it.",
+      "A pattern, as 'lab/*.pdf' or 'lab/**' (without quotes in the shell), stands for what " +
+      "others publish; --match is a search with patterns, which shows what it has found before it gets it.",
     ],
     examples: [
       { line: "get lab3.pdf --as mine.pdf", text: "download a file under another name" },
@@ -122,8 +133,8 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
       "unfinished downloads, and what its .bittrickleignore leaves out, a file of patterns as " +
       "git has them in .gitignore. Files are served while a client with this folder is running; what " +
       "you publish stays published until you withdraw it with unp.",
-      "A pattern, as '*.pdf' or 'lab/**', stands for files of the folder; a path, as ./lab3.pdf, for " +
-      "the file that it leads to.",
+      "A pattern, as '*.pdf' or 'lab/**' (without quotes in the shell), stands for files of the " +
+      "folder; a path, as ./lab3.pdf, for the file that it leads to.",
     ],
     examples: [
       { line: "pub lab3.pdf", text: "publish a file" },
@@ -134,6 +145,7 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
   sch: {
     details: [
       "It finds names that hold all the words, in any case unless a word holds a capital. " +
+      "It leaves out your own files, which lpf lists. " +
       "Filters: user:hans, ext:pdf,epub, larger:10MB, smaller:1.5GB, case:any, case:exact.",
     ],
     examples: [
@@ -166,7 +178,8 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
   unp: {
     details: [
       "The files stay where they are; others find them no more. A name that ends with / stands " +
-      "for all that you publish below it, and a pattern, as '*.pdf', for what it matches of that.",
+      "for all that you publish below it, and a pattern, as '*.pdf' (without quotes in the " +
+      "shell), for what it matches of that.",
     ],
     examples: [
       { line: "unp lab3.pdf", text: "withdraw a file" },

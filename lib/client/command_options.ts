@@ -12,6 +12,9 @@ import type { ByteRange } from "../protocol/byte_range.ts";
 import type { ListKey } from "./list_order.ts";
 import type { TransferState } from "./transfer_state.ts";
 
+/** Why some commands make no sense where there is no shell. */
+export const NO_JOBS = "jobs, wait and cancel are for the shell, where commands end in &";
+
 /** The options of all commands; each heeds those that it knows. */
 export interface CommandOptions extends Omit<PeerGetOptions, "onProgress">, SharePatterns {
   /** Whether what is withdrawn is withdrawn from all devices of the user. @default {false} */
@@ -22,8 +25,8 @@ export interface CommandOptions extends Omit<PeerGetOptions, "onProgress">, Shar
   readonly match?: string | undefined;
   /** Whether nobody is to be asked. @default {false} */
   readonly yes?: boolean | undefined;
-  /** Asks whoever is at the terminal, if somebody is. */
-  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
+  /** Asks whoever is at the terminal; `undefined` if nobody can be asked. */
+  readonly confirm?: ((question: string) => Promise<boolean | undefined>) | undefined;
   /** How many items of a list are shown. @default all */
   readonly limit?: number | undefined;
   /** What a list is sorted by. @default as it came */

@@ -4,62 +4,31 @@
  * @module
  */
 
-import { unlessAborted } from "../async/with_timeout.ts";
+import { unlessAborted } from "../async/until_aborted.ts";
 import { BitTrickleError } from "../errors.ts";
-import type { Peer } from "../peer/peer.ts";
 import type { Purpose } from "../peer/peer_options.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { runCat } from "./cat_command.ts";
-import type { CommandOptions } from "./command_options.ts";
-import { runGet } from "./get_command.ts";
+import { commandMeantBy } from "./aliases.ts";
+import type { Command, CommandPlace } from "./command.ts";
+import { type CommandOptions, NO_JOBS } from "./command_options.ts";
 import type { CommandFlags, Invocation } from "./invocation.ts";
-import { NO_JOBS, runCancel, runJobs, runWait } from "./job_commands.ts";
-import { runLimit } from "./limit_command.ts";
-import type { Outcome } from "./outcome.ts";
-import { runLap, runLpf, runSch } from "./list_commands.ts";
-import { runPub } from "./pub_command.ts";
-import { didYouMean } from "../cli/spelling.ts";
-import { runShare } from "./share_command.ts";
-import { runUnp } from "./unp_command.ts";
-
-/** Where a command was given. */
-export interface CommandPlace {
-  /** Whether results are JSON objects. */
-  readonly json: boolean;
-  readonly isShell: boolean;
-}
-
-/** A command and what it takes. */
-export interface Command {
-  /** The name of what it takes, if it takes anything. */
-  readonly argument?: string;
-  /** How many it needs at least. @default {1} */
-  readonly least?: number;
-  /** How many it takes at most. @default {Infinity} */
-  readonly most?: number;
-  /** The flags it takes. @default none */
-  readonly flags?: readonly (keyof CommandFlags)[];
-  readonly summary: string;
-  /** What a client is for that runs only this. @default {"ask"} */
-  readonly purpose?: Purpose;
-  /** Whether the original has it: only those are named to newcomers, in the original's words. */
-  readonly isOriginal?: false;
-  /** Whether it may go on while others run, because it can take long. @default {false} */
-  readonly mayBeJob?: true;
-  /** Whether it writes to standard output by itself. @default {false} */
-  readonly ownsOutput?: true;
-  /** Why it does not go in a place, if it does not. @default it does */
-  readonly fault?: (place: CommandPlace) => string | undefined;
-  run(peer: Peer, args: readonly string[], options: CommandOptions): Promise<Outcome>;
-}
 
 /** Whoever finds an open shell must not change the password of its user. */
 const NO_SHELL =
   "passwd asks for the present password, and so is a command of its own: leave the " +
   "shell, and run `bittrickle-client <index> passwd`";
 
-const NO_CONFIG =
-  "config is a command of its own: leave the shell, and run `bittrickle-client config show`";
+/** What is common to commands that need no index, and have no place in a shell. */
+function withoutIndex(line: string): Pick<Command, "isOriginal" | "fault" | "run"> {
+  const [verb] = line.split(" ");
+  const advice = `leave the shell, and run \`bittrickle-client ${line}\``;
+  const reason = `${verb} is a command of its own: ${advice}`;
+  return {
+    isOriginal: false,
+    fault: ({ isShell }) => isShell ? reason : undefined,
+    run: () => Promise.reject(usage(reason)),
+  };
+}
 
 /** What the index answers, unless the user stops waiting for it. */
 async function answered<T>(answer: Promise<T>, { signal }: CommandOptions): Promise<T> {
@@ -69,8 +38,14 @@ async function answered<T>(answer: Promise<T>, { signal }: CommandOptions): Prom
 function onlyInShell(reason: string): (place: CommandPlace) => string | undefined {
   return ({ isShell }) => isShell ? undefined : reason;
 }
+
 /** A shell serves what it publishes as well. */
 const NO_SHARE = "share is a command of its own: in the shell, use pub";
+
+// Loaded by the command that needs it: whoever runs another one does not wait for it.
+const loadJobs = () => import("./job_commands.ts");
+const loadLists = () => import("./list_commands.ts");
+const loadPub = () => import("./pub_command.ts");
 
 /** Every command that the index has a part in. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -80,7 +55,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "cancel a job",
     isOriginal: false,
     fault: onlyInShell(NO_JOBS),
-    run: (_, args, options) => runCancel(args, options),
+    run: async (_, args, options) => (await loadJobs()).runCancel(args, options),
   }],
   ["cat", {
     argument: "file",
@@ -90,15 +65,17 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     isOriginal: false,
     fault: ({ json }) => json ? "cat writes a file as it is, and no JSON: use get" : undefined,
     ownsOutput: true,
-    run: (peer, args, options) => runCat(peer, args, options),
+    run: async (...given) => (await import("./cat_command.ts")).runCat(...given),
   }],
   ["config", {
     argument: "show|path",
     most: 1,
     summary: "show what is configured and where, or where the file is",
-    isOriginal: false,
-    fault: ({ isShell }) => isShell ? NO_CONFIG : undefined,
-    run: () => Promise.reject(usage(NO_CONFIG)),
+    ...withoutIndex("config show"),
+  }],
+  ["discover", {
+    summary: "list the indexes that announce themselves on this network",
+    ...withoutIndex("discover"),
   }],
   ["get", {
     argument: "file",
@@ -106,18 +83,23 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     mayBeJob: true,
     summary: "download a file, by name or id, or all of a folder/ or pattern",
     purpose: "change",
-    run: runGet,
+    adviceAfter: async (peer, outcome, { share }) => {
+      return share ? await (await loadPub()).adviceOnServing(peer, outcome) : undefined;
+    },
+    run: async (...given) => (await import("./get_command.ts")).runGet(...given),
   }],
   ["jobs", {
     summary: "list what runs in the background: get <file> &, or Ctrl-Z",
     isOriginal: false,
     fault: onlyInShell(NO_JOBS),
-    run: (_, args, options) => Promise.resolve(runJobs(args, options)),
+    run: async (_, args, options) => (await loadJobs()).runJobs(args, options),
   }],
   ["lap", {
     flags: ["limit", "long"],
     summary: "list active peers, with --long their sessions",
-    run: (peer, _, options) => answered(runLap(peer, options), options),
+    run: async (peer, _, options) => {
+      return await answered((await loadLists()).runLap(peer, options), options);
+    },
   }],
   ["limit", {
     argument: "up|down RATE",
@@ -126,7 +108,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "show or set the limits of bandwidth",
     isOriginal: false,
     fault: onlyInShell("limit is for the shell; a command has --limit-up, --limit-down"),
-    run: runLimit,
+    run: async (peer, args) => (await import("./limit_command.ts")).runLimit(peer, args),
   }],
   ["lpf", {
     argument: "user",
@@ -134,7 +116,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     most: 1,
     flags: ["limit", "long", "sort"],
     summary: "list your published files, or a user's, with --long from where",
-    run: (peer, [user], options) => answered(runLpf(peer, user, options), options),
+    run: async (peer, [user], options) => {
+      return await answered((await loadLists()).runLpf(peer, user, options), options);
+    },
   }],
   ["passwd", {
     summary: "change your password",
@@ -148,13 +132,16 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "publish a file, or all of a folder",
     purpose: "change",
     mayBeJob: true,
-    run: runPub,
+    adviceAfter: async (peer, outcome) => (await loadPub()).adviceOnServing(peer, outcome),
+    run: async (...given) => (await loadPub()).runPub(...given),
   }],
   ["sch", {
     argument: "text",
     flags: ["limit", "long", "sort"],
     summary: "search the names of files",
-    run: (peer, words, options) => answered(runSch(peer, words, options), options),
+    run: async (peer, words, options) => {
+      return await answered((await loadLists()).runSch(peer, words, options), options);
+    },
   }],
   ["share", {
     argument: "folder",
@@ -164,7 +151,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     purpose: "serve",
     isOriginal: false,
     fault: ({ isShell }) => isShell ? NO_SHARE : undefined,
-    run: runShare,
+    run: async (...given) => (await import("./share_command.ts")).runShare(...given),
   }],
   ["unp", {
     argument: "file",
@@ -172,7 +159,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "unpublish a file, or all of a folder/, --everywhere from all your devices",
     purpose: "change",
     mayBeJob: true,
-    run: runUnp,
+    run: async (...given) => (await import("./unp_command.ts")).runUnp(...given),
   }],
   ["wait", {
     argument: "number",
@@ -181,7 +168,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     summary: "wait for a job, or for all",
     isOriginal: false,
     fault: onlyInShell(NO_JOBS),
-    run: (_, args, options) => runWait(args, options),
+    run: async (_, args, options) => (await loadJobs()).runWait(args, options),
   }],
 ]);
 
@@ -192,6 +179,9 @@ export const AVAILABLE = `Available commands are: ${[...ORIGINALS, "xit"].join("
 
 /** Names of all commands. */
 export const VERBS: readonly string[] = [...COMMANDS.keys(), "xit", "help"];
+
+/** Commands that take no index, and so go only where a command line begins. */
+const LEADING: readonly string[] = ["join", "completion", "man"];
 
 /** Names of the commands that go in the shell. */
 export const SHELL_WORDS: readonly string[] = [
@@ -223,15 +213,21 @@ export function goesIn(command: Command, place: CommandPlace): boolean {
 export function checkCommand({ verb, args, flags }: Invocation, place?: CommandPlace): Command {
   const command = COMMANDS.get(verb);
   if (verb === "xit") throw usage("xit takes nothing after it");
-  if (!command) {
-    const hint = didYouMean(verb, VERBS) || ".";
-    throw usage(`"${escapeText(verb)}" is not a command${hint} ${AVAILABLE}`);
-  }
+  if (!command) throw notACommand(verb);
   if (flags.match === undefined || args.length > 0) checkCount(verb, command, args.length);
   checkFlags(verb, command, flags);
   const fault = place && command.fault?.(place);
   if (fault) throw usage(fault);
   return command;
+}
+
+function notACommand(verb: string): BitTrickleError {
+  if (LEADING.includes(verb)) {
+    return usage(`${verb} comes first, without an index: bittrickle-client ${verb} …`);
+  }
+  const meant = commandMeantBy(verb, VERBS);
+  const hint = meant === undefined ? `. ${AVAILABLE}` : `; did you mean "${meant}"?`;
+  return usage(`"${escapeText(verb)}" is not a command${hint}`);
 }
 
 /** What a client is for that runs only `invocation`. */
@@ -244,8 +240,12 @@ function checkCount(verb: string, command: Command, count: number): void {
   if (!argument && count > 0) throw usage(`${verb} takes nothing after it`);
   if (!argument) return;
   const form = `${verb} ${formOf(command)}`;
-  if (count < least) throw usage(`${verb} needs a ${argument}: ${form}`);
-  if (count > most) throw usage(`${verb} takes one ${argument}: ${form}`);
+  const noun = argument.includes("|") ? "word" : argument;
+  if (count < least) throw usage(`${verb} needs a ${noun}: ${form}`);
+  if (count <= most) return;
+  const quotes = noun === "file" ? "; a name with spaces is put in quotes" : "";
+  const all = most === 1 ? `one ${noun}` : `${most} ${noun}s at most`;
+  throw usage(`${verb} takes ${all}: ${form}${quotes}`);
 }
 
 function checkFlags(verb: string, { flags: taken = [] }: Command, given: CommandFlags): void {

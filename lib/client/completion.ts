@@ -55,8 +55,8 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   limit: ["up", "down"],
 };
 
-/** What no word holds that is typed without quotes. */
-const NEEDS_QUOTES = /[\s'&]/;
+/** What no word holds that is typed without quotes, or means more there. */
+const NEEDS_QUOTES = /[\s'&[]/;
 
 /** The word that goes on at the end of `before`. */
 export function gapIn(before: string): Gap {

@@ -82,13 +82,20 @@ export function parseClientFlags(
 ): ClientFlags | TextRequest {
   const negations = SWITCHES.map((name) => `no-${name}`);
   const switches = ["json", "quiet", ...SWITCHES, ...negations, ...namesOfSwitches(COMMAND_FLAGS)];
-  const flags = parseFlags(args, ["config", ...TEXTS, ...namesWithValue(COMMAND_FLAGS)], switches);
+  const texts = ["config", ...TEXTS, ...namesWithValue(COMMAND_FLAGS)];
+  const flags = parseFlags(args, texts, switches, adviceOnIndex);
   if ("asks" in flags) return flags;
   const load = flags.arguments.join(" ") === "config path" ? unreadConfig : loadConfig;
   const config = load(flags.text("config"), system);
   return flags.arguments[0] === "join"
     ? joiningFlags(flags, config, system)
     : indexFlags(flags, config, system);
+}
+
+/** What to say of a flag for the index, as other programs have it. */
+function adviceOnIndex(flag: string): string | undefined {
+  if (!["host", "port"].includes(flag)) return undefined;
+  return "is not a flag: the index stands alone, as in bittrickle-client 192.0.2.10:5000";
 }
 
 function indexFlags(flags: Parsed, config: LoadedConfig, system: Surroundings): ClientFlags {

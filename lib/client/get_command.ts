@@ -4,21 +4,32 @@
  * @module
  */
 
-import type { ErrorCode } from "../errors.ts";
+import { BitTrickleError, type ErrorCode } from "../errors.ts";
 import type { Content } from "../peer/download/candidates.ts";
 import type { GottenTree } from "../peer/download/get_tree.ts";
 import type { Gotten } from "../peer/download/get_setting.ts";
 import type { Peer } from "../peer/peer.ts";
 import { type CommandOptions, optionsFor } from "./command_options.ts";
+import { escapeText } from "../protocol/escape.ts";
 import { formatContent } from "../protocol/content.ts";
 import { formatBytes } from "../protocol/format_bytes.ts";
-import { countFiles, failureOf, named, type Outcome, outcomeOfEach } from "./outcome.ts";
+import {
+  countFiles,
+  failureOf,
+  named,
+  type Outcome,
+  outcomeOfEach,
+  quotesHint,
+} from "./outcome.ts";
 import { getMatch, getPattern } from "./matching_command.ts";
-import { isPattern, literalOrPattern } from "./patterns.ts";
+import { isPattern, literalOrPattern, nameOrPattern } from "./patterns.ts";
 import { usage } from "../cli/parse_flags.ts";
 
 /** Fewest digits by which ids are told apart. */
 const LEAST_DIGITS = 8;
+
+const NOT_BOTH = "get takes names or --match, not both; a search of several words is put in " +
+  "quotes: get --match 'lab*.pdf user:hans'";
 
 /** Gets what `names` name. */
 export async function runGet(
@@ -28,20 +39,22 @@ export async function runGet(
 ): Promise<Outcome> {
   checkOptions(names, options);
   if (options.match !== undefined) return await getMatch(peer, options.match, options, fromTree);
+  const shown = names.map(nameOrPattern);
   const run = async (name: string) => {
-    const one = (name: string) => getOne(peer, name, optionsFor(name, names, options));
+    const one = (name: string) => getOne(peer, name, optionsFor(name, shown, options));
     return await literalOrPattern(name, one, (it) => getPattern(peer, it, options, fromTree));
   };
   return await outcomeOfEach(names, run, {
     fatal: ["index_gone"],
-    hintFor: (outcomes) => hintFor(names, outcomes),
+    nameOf: nameOrPattern,
+    hintFor: quotesHint("get", shown),
   });
 }
 
 /** @throws {BitTrickleError} `usage` for what does not go together */
 function checkOptions(names: readonly string[], options: CommandOptions): void {
   const { as, match, force, rename, skip } = options;
-  if (names.length > 0 && match !== undefined) throw usage("get takes names, or --match");
+  if (names.length > 0 && match !== undefined) throw usage(NOT_BOTH);
   if (match === "") throw usage("--match needs a search, as 'lab*.pdf user:hans'");
   const isOne = names.length === 1 && !isPattern(names[0]!);
   if (as !== undefined && !isOne) throw usage("--as names one file, so get one at a time");
@@ -51,9 +64,33 @@ function checkOptions(names: readonly string[], options: CommandOptions): void {
 }
 
 async function getOne(peer: Peer, name: string, options: CommandOptions): Promise<Outcome> {
-  if (!name.endsWith("/")) return fromGotten(name, await peer.get(name, options));
+  if (!name.endsWith("/")) return await getFile(peer, name, options);
   if (options.as !== undefined) throw usage("--as names one file, not a folder");
   return fromTree(name, await peer.getTree(name, options));
+}
+
+/** Who leaves out the / of a folder is told, also where the folder is here already. */
+async function getFile(peer: Peer, name: string, options: CommandOptions): Promise<Outcome> {
+  const hint = async () => {
+    const isFolder = await peer.lists.hasFolderOfOthers(name).catch(notKnown);
+    const said = `"${name}" is a folder: "${name}/" gets all that others publish below it`;
+    return isFolder ? said : undefined;
+  };
+  const gotten = await peer.get(name, options).catch(async (error) => {
+    const isTaken = error instanceof BitTrickleError && error.code === "exists";
+    const said = isTaken ? await hint() : undefined;
+    if (said === undefined) throw error;
+    throw new BitTrickleError("exists", `${error.message}; ${escapeText(said)}`, { cause: error });
+  });
+  const outcome = fromGotten(name, gotten);
+  const said = gotten.kind === "nothing" ? await hint() : undefined;
+  return said === undefined ? outcome : { ...outcome, lines: [...outcome.lines, said] };
+}
+
+/** A hint that the index does not give is none. */
+function notKnown(error: unknown): false {
+  if (error instanceof BitTrickleError) return false;
+  throw error;
 }
 
 function fromGotten(name: string, gotten: Gotten): Outcome {
@@ -138,11 +175,4 @@ function treeFailure(
   const codes = failed.map(({ code }) => code);
   const done = downloaded.length + present.length + skipped.length;
   return failureOf(done > 0 ? [undefined, ...codes] : codes);
-}
-
-/** A hint about missing quotes. */
-function hintFor(names: readonly string[], outcomes: readonly Outcome[]): string | undefined {
-  const isNothing = ({ failure }: Outcome) => failure === "not_found";
-  if (!outcomes.every(isNothing)) return undefined;
-  return `If that is one name with spaces, put it in quotes: get "${names.join(" ")}"`;
 }

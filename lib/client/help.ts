@@ -4,7 +4,9 @@
  * @module
  */
 
-import { commandRows, helpOf, shellCommandHelp } from "../cli/manual/help_text.ts";
+import { answerRequest, answerText, type TextAnswer } from "../cli/manual/text_answer.ts";
+import type { TextRequest } from "../cli/parse_flags.ts";
+import { commandRows, helpOf, shellCommandHelp, usageOf } from "../cli/manual/help_text.ts";
 import { twoColumns } from "../cli/manual/wrap_text.ts";
 import { CLIENT_MANUAL, SHELL_MANUAL } from "./manual.ts";
 import type { Outcome } from "./outcome.ts";
@@ -28,6 +30,21 @@ export function shellHelp(name?: string): Outcome {
  */
 export function oneShotHelp(name?: string): Outcome {
   return outcomeOf(helpOf(CLIENT_MANUAL, name));
+}
+
+/** How the client is called, in a few lines: who has read them knows how to ask for the others. */
+export function shortUsage(): readonly string[] {
+  return usageOf(CLIENT_MANUAL);
+}
+
+/** What a command line gets that asks for a text, see {@linkcode answerText}. */
+export function oneShotText(args: readonly string[]): Promise<TextAnswer | undefined> {
+  return answerText(CLIENT_MANUAL, args);
+}
+
+/** What a command line gets that holds `--help` or `--version`. */
+export function requestedText(request: TextRequest): TextAnswer {
+  return answerRequest(CLIENT_MANUAL, request);
 }
 
 function outcomeOf(lines: readonly string[]): Outcome {

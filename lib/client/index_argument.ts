@@ -4,10 +4,10 @@
  * @module
  */
 
-import { closestWord } from "../cli/spelling.ts";
 import { BitTrickleError } from "../errors.ts";
 import { resolveHost } from "../net/resolve.ts";
 import type { Address } from "../protocol/address.ts";
+import { commandMeantBy, inOwnWords } from "./aliases.ts";
 import { VERBS } from "./commands.ts";
 import type { Config, NamedIndex } from "./settings/config_file.ts";
 import { type Given, type Layer, settingFault } from "./settings/settings.ts";
@@ -25,7 +25,7 @@ export interface IndexChoice extends Given {
  * is one, and everything else is a host or a port.
  */
 export function isIndex(word: string, config: Config): boolean {
-  return config.indexes.has(word) || !VERBS.includes(word);
+  return config.indexes.has(word) || !VERBS.includes(inOwnWords([word])[0]!);
 }
 
 /**
@@ -45,7 +45,7 @@ export function chooseIndex(layers: readonly Layer[], config: Config): IndexChoi
 
 /** The name or command that may have been meant by `word`, which was taken for a host. */
 export function meantBy(word: string, config: Config): string | undefined {
-  return closestWord(word, [...config.indexes.keys(), ...VERBS]);
+  return commandMeantBy(word, [...config.indexes.keys(), ...VERBS]);
 }
 
 /**

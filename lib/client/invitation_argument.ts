@@ -28,11 +28,12 @@ export function readInvitation(
 }
 
 function readFile(path: string, read: (path: string) => string): string {
+  const where = `Cannot read the invitation in "${escapeText(path)}"`;
   try {
-    return withoutMark(read(path));
+    const text = withoutMark(read(path));
+    if (text.trim() !== "") return text;
   } catch (cause) {
-    const where = `the invitation in "${escapeText(path)}"`;
-    const message = `Cannot read ${where}: ${escapeText(reasonOf(cause))}`;
-    throw new BitTrickleError("usage", message, { cause });
+    throw new BitTrickleError("usage", `${where}: ${escapeText(reasonOf(cause))}`, { cause });
   }
+  throw new BitTrickleError("usage", `${where}: the file is empty`);
 }

@@ -7,10 +7,12 @@
 
 import { type ByteRange, parseByteRange } from "../protocol/byte_range.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { literalOf } from "../protocol/glob.ts";
 import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import { limitOf, type ListKey, listKeyOf } from "./list_order.ts";
 import { type Parsed, parseFlags, usage } from "../cli/parse_flags.ts";
-import { COMMAND_FLAGS } from "./flag_table.ts";
+import { inOwnWords } from "./aliases.ts";
+import { COMMAND_FLAGS, PROGRAM_FLAGS } from "./flag_table.ts";
 
 /** Flags that belong to a command and not to the whole program. */
 export interface CommandFlags {
@@ -56,15 +58,20 @@ export interface Invocation {
   readonly flags: CommandFlags;
 }
 
+/** Commands whose arguments may be patterns. */
+const TAKES_PATTERNS: ReadonlySet<string> = new Set(["get", "pub", "unp"]);
+
 /**
- * The command in a line of the shell; one that asks for `--help` is `help` of the command in it.
+ * The command in a line of the shell, see {@linkcode splitWords}; one that asks for `--help` is `help` of the command in it.
  *
  * @throws {BitTrickleError} `usage`
  */
 export function parseInvocation(words: readonly string[]): Invocation {
-  const flags = parseFlags(words, namesWithValue(COMMAND_FLAGS), namesOfSwitches(COMMAND_FLAGS));
+  const names = [namesWithValue(COMMAND_FLAGS), namesOfSwitches(COMMAND_FLAGS)] as const;
+  const flags = parseFlags(words, ...names, adviceOnProgramFlag);
   if ("asks" in flags) return { verb: "help", args: flags.arguments.slice(0, 1), flags: NO_FLAGS };
-  return invocationOf(flags.arguments, flags)!;
+  const { args, ...rest } = invocationOf(flags.arguments, unescaped(flags))!;
+  return { ...rest, args: TAKES_PATTERNS.has(rest.verb) ? args : args.map(literalOf) };
 }
 
 /**
@@ -73,7 +80,7 @@ export function parseInvocation(words: readonly string[]): Invocation {
  * @throws {BitTrickleError} `usage` for the flags of a command where there is none
  */
 export function invocationOf(words: readonly string[], flags: Parsed): Invocation | undefined {
-  const [verb, ...args] = words;
+  const [verb, ...args] = inOwnWords(words);
   const given = commandFlags(flags);
   if (verb !== undefined) return { verb, args: args.map(nameOf), flags: given };
   // Whether everything that is fetched is to be published can be said of a whole shell.
@@ -88,6 +95,20 @@ export function invocationOf(words: readonly string[], flags: Parsed): Invocatio
   if (given.long) throw usage("--long belongs to a command: lap --long, lpf --long");
   if (given.limit) throw usage("--limit belongs to a command: sch <text> --limit 20");
   if (given.sort) throw usage("--sort belongs to a command: sch <text> --sort size");
+}
+
+/** What to do with a flag that a shell has from its beginning or not at all. */
+function adviceOnProgramFlag(flag: string): string | undefined {
+  if (!PROGRAM_FLAGS.some(({ name }) => name === flag)) return undefined;
+  const [, direction] = /^limit-(.*)$/.exec(flag) ?? [];
+  const instead = direction ? `; in the shell there is "limit ${direction} RATE"` : "";
+  return `is for the whole client: give it where that is started${instead}`;
+}
+
+/** What a flag has is no pattern, or, as a search, one in spite of its quotes. */
+function unescaped(flags: Parsed): Parsed {
+  const texts = (flag: string) => flags.texts(flag).map(literalOf);
+  return { ...flags, texts, text: (flag) => texts(flag).at(-1) };
 }
 
 const NO_FLAGS: CommandFlags = { force: false, share: false };

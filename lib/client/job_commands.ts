@@ -4,17 +4,14 @@
  * @module
  */
 
-import { unlessAborted } from "../async/with_timeout.ts";
+import { unlessAborted } from "../async/until_aborted.ts";
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
-import type { CommandOptions } from "./command_options.ts";
+import { type CommandOptions, NO_JOBS } from "./command_options.ts";
 import type { Job, JobTable } from "./job.ts";
 import type { Outcome } from "./outcome.ts";
 
 const STATE_WIDTH = "cancelled".length;
-
-/** Why these commands make no sense where there is no shell. */
-export const NO_JOBS = "jobs, wait and cancel are for the shell, where commands end in &";
 
 /** Lists the jobs. */
 export function runJobs(_args: readonly string[], { jobs }: CommandOptions): Outcome {

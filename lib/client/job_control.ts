@@ -5,7 +5,7 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import { COMMANDS } from "./commands.ts";
+import { COMMANDS, VERBS } from "./commands.ts";
 import type { Invocation } from "./invocation.ts";
 import { Job, JobTable } from "./job.ts";
 import { runInvocation, type Workbench } from "./run_command.ts";
@@ -28,7 +28,7 @@ export class JobControl {
    */
   begin(invocation: Invocation, typed: string): Job {
     const { verb } = invocation;
-    if (COMMANDS.has(verb) && !mayBeJob(invocation)) {
+    if (VERBS.includes(verb) && !mayBeJob(invocation)) {
       const reason = `${verb} does not run in the background; ${LONG} do`;
       throw new BitTrickleError("usage", `${reason}. A name that is & is written in quotes`);
     }

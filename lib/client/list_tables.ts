@@ -11,7 +11,7 @@ import { formatBytes } from "../protocol/format_bytes.ts";
 import { COUNTED_PUBLISHERS, type Publishers } from "../protocol/publishers.ts";
 import type { CommandOptions } from "./command_options.ts";
 import { formatSeconds } from "./share_words.ts";
-import { type Column, columnsOf, fitTable, wholeTable } from "./table.ts";
+import { type Column, columnsOf, fitTable, wholeTable } from "../cli/table.ts";
 
 /** To how few columns a name is cut before others make room for it, and to which part of the width. */
 const LEAST_NAME = 12;

@@ -11,7 +11,9 @@ import { ACTIVE_MS } from "../protocol/limits.ts";
 import { credentialFault } from "../protocol/names.ts";
 import type { Output } from "./output.ts";
 import type { Terminal } from "../cli/terminal.ts";
+import { givenPassword } from "../cli/password.ts";
 import { withoutMark } from "../files/text_file.ts";
+import type { ClientFlags } from "./flags.ts";
 
 const TOO_SHORT = "The input ended before a user name and a password came";
 const UNUSED = "; BITTRICKLE_PASSWORD counts together with --user NAME";
@@ -23,6 +25,32 @@ const STILL_ACTIVE_RETRY_MS = 500;
 export interface KnownCredentials {
   readonly user: string | undefined;
   readonly password: string | undefined;
+}
+
+/**
+ * What is known before anything is asked.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export async function knownCredentials(
+  { user, passwordFile }: ClientFlags,
+): Promise<KnownCredentials> {
+  const password = await givenPassword(passwordFile);
+  const isScript = user === undefined && !Deno.stdin.isTerminal();
+  if (!isScript || passwordFile === undefined) return { user, password };
+  const reason = "in a script it is not clear whose password it is: add --user NAME";
+  throw new BitTrickleError("usage", `Cannot use --password-file: ${reason}`);
+}
+
+/**
+ * Makes sure that nothing has to be asked for: a service has nobody who answers.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function assertUnattended({ user, password }: KnownCredentials): void {
+  if (user !== undefined && password !== undefined) return;
+  const how = "add --user NAME, and --password-file FILE or BITTRICKLE_PASSWORD";
+  throw new BitTrickleError("usage", `share reads nothing from its input: ${how}`);
 }
 
 /** How {@linkcode logIn} asks. */

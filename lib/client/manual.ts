@@ -9,7 +9,8 @@ import { textCommands } from "../cli/manual/text_commands.ts";
 import { DEFAULT_PORT } from "../protocol/address.ts";
 import { VERSION } from "../cli/version.ts";
 import { COMMAND_TEXTS } from "./command_manual.ts";
-import { type Command, COMMANDS, goesIn } from "./commands.ts";
+import type { Command } from "./command.ts";
+import { COMMANDS, goesIn } from "./commands.ts";
 import { COMMAND_FLAGS, PROGRAM_FLAGS } from "./flag_table.ts";
 
 /** Where a command is given, on the command line and in the shell. */

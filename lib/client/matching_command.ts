@@ -35,7 +35,8 @@ export async function getPattern(
   options: CommandOptions,
   from: FromTree,
 ): Promise<Outcome> {
-  const list = await findMatching(peer, pattern, patternMatcher(pattern));
+  const matcher = patternMatcher(peer.lists.nameOf(pattern));
+  const list = await findMatching(peer, pattern, matcher);
   if (list.items.length === 0) return nothingMatches(pattern, "others publish");
   options.onNote?.(`"${pattern}" stands for ${described(list)}`);
   return from(pattern, await peer.getTree(list, optionsFor(pattern, [pattern], options)));
@@ -55,9 +56,10 @@ export async function getMatch(
   const list = await findMatching(peer, search, parseMatcher(search));
   if (list.items.length === 0) return nothingMatches(search, "others publish");
   const what = described(list);
+  const isWanted = options.yes || await options.confirm?.(`Get ${what}?`);
+  if (isWanted === undefined) throw usage(`"${search}" finds ${what}: add --yes to get them`);
   if (options.yes) options.onNote?.(`Getting ${what}`);
-  else if (!options.confirm) throw usage(`"${search}" finds ${what}: add --yes to get them`);
-  else if (!await options.confirm(`Get ${what}?`)) {
+  if (!isWanted) {
     return { lines: ["Nothing was downloaded"], fields: { name: search }, failure: "interrupted" };
   }
   return from(search, await peer.getTree(list, optionsFor(search, [search], options)));

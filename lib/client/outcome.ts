@@ -15,6 +15,8 @@ export interface Outcome {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Whether the lines are no result, because that goes elsewhere. @default {false} */
   readonly isAside?: boolean;
+  /** What a person may want to do next, which is no result. */
+  readonly advice?: string;
   /** Set when it could not be done, or not all of it. */
   readonly failure?: ErrorCode;
 }
@@ -23,6 +25,8 @@ export interface Outcome {
 export interface BatchOptions {
   /** Failures after which no other can succeed, beside an interruption. @default none */
   readonly fatal?: readonly ErrorCode[];
+  /** What each of them is called. @default as it is */
+  readonly nameOf?: (name: string) => string;
   /** What to tell a person at the end. */
   readonly hintFor?: (outcomes: readonly Outcome[]) => string | undefined;
 }
@@ -34,17 +38,29 @@ export interface BatchOptions {
 export async function outcomeOfEach(
   names: readonly string[],
   run: (name: string) => Promise<Outcome>,
-  { fatal = [], hintFor = () => undefined }: BatchOptions = {},
+  { fatal = [], nameOf = (it) => it, hintFor = () => undefined }: BatchOptions = {},
 ): Promise<Outcome> {
   if (names.length === 1) return await run(names[0]!);
   const outcomes: Outcome[] = [];
   let end: ErrorCode | undefined;
   for (const name of names) {
-    const outcome = end ? leftOut(name, end) : await outcomeOf(name, run);
+    const outcome = end ? leftOut(nameOf(name), end) : await outcomeOf(nameOf(name), run(name));
     outcomes.push(outcome);
     end ??= ["interrupted", ...fatal].find((code) => code === outcome.failure) as ErrorCode;
   }
   return outcomeOfAll(outcomes, end, hintFor(outcomes));
+}
+
+/** The hint that missing quotes may be why `verb` found none of `names`. */
+export function quotesHint(
+  verb: string,
+  names: readonly string[],
+): (outcomes: readonly Outcome[]) => string | undefined {
+  return (outcomes) => {
+    const isNothing = outcomes.every(({ failure }) => failure === "not_found");
+    const line = `${verb} "${names.join(" ")}"`;
+    return isNothing ? `If that is one name with spaces, put it in quotes: ${line}` : undefined;
+  };
 }
 
 /** `line`, which is about `name`, so that it says so. */
@@ -83,8 +99,8 @@ function outcomeOfAll(
 }
 
 /** The outcome of one of several things, of which it says which one it is. */
-async function outcomeOf(name: string, run: (name: string) => Promise<Outcome>): Promise<Outcome> {
-  const { lines: [first, ...rest], ...outcome } = await run(name).catch((error) => {
+async function outcomeOf(name: string, running: Promise<Outcome>): Promise<Outcome> {
+  const { lines: [first, ...rest], ...outcome } = await running.catch((error) => {
     if (!(error instanceof BitTrickleError)) throw error;
     const { code, message } = error;
     return { lines: [message], fields: { name, message }, failure: code };

@@ -82,12 +82,13 @@ export class Output {
   }
 
   /** Prints what came of the command `verb`. Returns the exit code that stands for it. */
-  outcome(verb: string, { lines, fields, failure, isAside = false }: Outcome): number {
+  outcome(verb: string, { lines, fields, failure, advice, isAside = false }: Outcome): number {
     const message = lines.join("\n");
     if (failure) this.event("error", { verb, code: failure, message, ...fields });
     else this.event("result", { verb, ...fields });
     if (isAside) { for (const line of lines) this.note(line); }
     else this.say(...lines);
+    if (advice !== undefined) this.note(advice);
     return this.#exitCode(failure ? exitCodeFor(failure) : 0);
   }
 

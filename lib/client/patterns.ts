@@ -5,6 +5,7 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
+import { escapeText } from "../protocol/escape.ts";
 import { isPattern, literalOf } from "../protocol/glob.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -13,16 +14,27 @@ export { isPattern };
 /** No file has a name with one of these. */
 const NEVER_IN_NAMES = /[*?]/;
 
+/** What `typed` is called: the pattern that it is, or a name without what says that it is none. */
+export function nameOrPattern(typed: string): string {
+  return isPattern(typed) ? typed : literalOf(typed);
+}
+
 /**
  * What comes of `typed`: as a name if it can be one and there is something of that name, and else as
  * the pattern that it is.
+ *
+ * @throws {BitTrickleError} `usage` for what is in quotes and can only be a pattern
  */
 export async function literalOrPattern(
   typed: string,
   one: (name: string) => Promise<Outcome>,
   matching: (pattern: string) => Promise<Outcome>,
 ): Promise<Outcome> {
-  if (!isPattern(typed)) return await one(literalOf(typed));
+  if (!isPattern(typed)) {
+    const name = nameOrPattern(typed);
+    if (NEVER_IN_NAMES.test(name)) throw noName(name);
+    return await one(name);
+  }
   // As a shell does, `lab*/` means folders, and so what is in them.
   const pattern = typed.endsWith("/") ? `${typed}**` : typed;
   if (NEVER_IN_NAMES.test(typed)) return await matching(pattern);
@@ -34,6 +46,11 @@ export async function literalOrPattern(
 export function nothingMatches(pattern: string, who: string): Outcome {
   const lines = [`"${pattern}" stands for nothing that ${who}`];
   return { lines, fields: { name: pattern }, failure: "not_found" };
+}
+
+function noName(name: string): BitTrickleError {
+  const how = "a pattern is written without quotes in this shell, and without a backslash";
+  return new BitTrickleError("usage", `No file can be called "${escapeText(name)}": ${how}`);
 }
 
 function notFound(error: unknown): undefined {

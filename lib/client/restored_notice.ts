@@ -11,6 +11,10 @@ import type { Restored } from "../peer/share/republisher.ts";
 import { escapeText } from "../protocol/escape.ts";
 import type { Output } from "./output.ts";
 
+/** What was restored, of which only that was looked for that was withdrawn. */
+type Withdrawn = Pick<Restored, "withdrawn"> & Partial<Restored>;
+
+const NONE: Names = { count: 0, first: [] };
 const WITHDRAWN = "Withdrawn on another device, and not served here any more";
 
 /** Where it is told. */
@@ -41,15 +45,13 @@ export async function tellRestored(
   }
 }
 
-/** Tells what another device has withdrawn while the index was away, if anything. */
+/** Tells what another device has withdrawn, if anything; what has come of the rest, if that was looked at. */
 export function tellWithdrawn(
-  restored: Restored,
-  output: Output,
-  notice: NoticePlace["notice"],
+  { served = NONE, missing = NONE, elsewhere = NONE, withdrawn }: Withdrawn,
+  { output, notice }: NoticePlace,
 ): void {
-  const { withdrawn } = restored;
   if (withdrawn.count === 0) return;
-  output.event("restored", fieldsOf(restored));
+  output.event("restored", fieldsOf({ served, missing, elsewhere, withdrawn }));
   notice(`${WITHDRAWN}: ${list(withdrawn)}`);
 }
 

@@ -8,8 +8,8 @@ import { BitTrickleError, interrupted } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
 import { escapeText } from "../protocol/escape.ts";
 import type { Terminal } from "../cli/terminal.ts";
+import type { CommandOptions } from "./command_options.ts";
 import { checkCommand } from "./commands.ts";
-import { shellHelp } from "./help.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { Job, JobTable } from "./job.ts";
@@ -49,7 +49,7 @@ export async function runInvocation(
   };
   try {
     const outcome = verb === "help"
-      ? shellHelp(invocation.args[0])
+      ? (await import("./help.ts")).shellHelp(invocation.args[0])
       : await run(bench, invocation, place);
     return print((output) => output.outcome(verb, outcome));
   } catch (error) {
@@ -76,13 +76,16 @@ async function run(
   if (running) place?.job.follow(running.progress);
   const runSignal = place ? AbortSignal.any([signal, place.job.signal]) : signal;
   using _ = command.ownsOutput ? terminal.area.hideStatus() : undefined;
-  return await command.run(peer, args, {
+  const options: CommandOptions = {
     ...flags,
     json: output.json,
     columns: output.columns,
-    confirm: terminal.isInteractive && !output.json
-      ? (question) => isConfirmed(terminal, question, runSignal)
-      : undefined,
+    confirm: async (question) => {
+      const isAttended = terminal.isInteractive && !output.json;
+      // The terminal belongs to the shell while a job is in the background.
+      if (!isAttended || place?.job.number !== undefined) return undefined;
+      return await isConfirmed(terminal, question, runSignal);
+    },
     ...place ? { jobs: place.jobs } : {},
     signal: runSignal,
     share: flags.share || share,
@@ -94,7 +97,16 @@ async function run(
       });
     },
     onNote: (note) => outputOf(bench, place?.job).remark(note),
-  });
+  };
+  const outcome = await command.run(peer, args, options);
+  if (place || output.json || output.isQuiet) return outcome;
+  const advice = await command.adviceAfter?.(peer, outcome, options).catch(notGiven);
+  return advice === undefined ? outcome : { ...outcome, advice };
+}
+
+/** What was done stays so, whether or not anything more can be told. */
+function notGiven(error: unknown): undefined {
+  if (!(error instanceof BitTrickleError)) throw error;
 }
 
 /** Whether the user answers with yes, which is not what an empty line says. */

@@ -6,6 +6,28 @@
 
 import { join } from "@std/path";
 
+/** How much time a service manager is asked for, and how often, in milliseconds. */
+const MORE_MS = 60_000;
+const ASK_MS = 20_000;
+
+/**
+ * What `work` comes to. Meanwhile whoever waits for this program to be ready is asked for more time:
+ * reading all of a folder may take hours, and systemd gives a service a minute and a half.
+ *
+ * @throws what `work` throws
+ */
+export async function inMoreTime<T>(work: () => Promise<T>): Promise<T> {
+  // What cannot be told now is said where it matters, at the end.
+  const ask = () => notifyService(`EXTEND_TIMEOUT_USEC=${MORE_MS * 1_000}`).catch(() => {});
+  await ask();
+  const timer = setInterval(ask, ASK_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /**
  * Tells whoever started this program and waits for that, as systemd does for `Type=notify`: `READY=1`,
  * `STOPPING=1`. Nobody is told where nobody asked for it.

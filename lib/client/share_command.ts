@@ -6,14 +6,14 @@
 
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import type { Peer } from "../peer/peer.ts";
-import { ROOT, type Skipped } from "../peer/share/list_tree.ts";
+import type { Skipped } from "../peer/share/list_tree.ts";
+import { ROOT } from "../peer/share/typed_name.ts";
 import type { ShareChange } from "../peer/watch/change_queue.ts";
 import type { FolderShare, FolderShareOptions, Shared } from "../peer/watch/folder_share.ts";
 import type { CommandOptions } from "./command_options.ts";
-import type { KnownCredentials } from "./login.ts";
 import { countFiles, type Outcome } from "./outcome.ts";
 import { leftOut } from "./pub_command.ts";
-import { notifyService } from "./service_notice.ts";
+import { inMoreTime, notifyService } from "./service_notice.ts";
 
 /** What is said of a change. */
 const SAID: Readonly<Record<ShareChange["kind"], string>> = {
@@ -22,17 +22,6 @@ const SAID: Readonly<Record<ShareChange["kind"], string>> = {
   withdrawn: "Withdrawn",
   skipped: "Skipped",
 };
-
-/**
- * Makes sure that nothing has to be asked for: a service has nobody who answers.
- *
- * @throws {BitTrickleError} `usage`
- */
-export function assertUnattended({ user, password }: KnownCredentials): void {
-  if (user !== undefined && password !== undefined) return;
-  const how = "add --user NAME, and --password-file FILE or BITTRICKLE_PASSWORD";
-  throw new BitTrickleError("usage", `share reads nothing from its input: ${how}`);
-}
 
 /** Publishes what `args` name, or all of the shared folder, and goes on until it is stopped. */
 export async function runShare(
@@ -51,7 +40,7 @@ export async function runShare(
   }
   if (signal?.reason instanceof BitTrickleError) throw signal.reason;
   await notifyService("STOPPING=1").catch(() => {});
-  return { lines: [], fields: {} };
+  return { lines: ["Stopped sharing"], fields: {} };
 }
 
 async function stay(
@@ -60,12 +49,11 @@ async function stay(
   { watch, poll, signal = new AbortController().signal, onHappening, onNote }: CommandOptions,
 ): Promise<void> {
   const isWatching = watch || poll || false;
-  onHappening?.(`Sharing ${names.join(", ")}`, "sharing", { names, watching: isWatching });
-  const shared = await share.publish({ signal });
+  const what = names.map((name) => name === ROOT ? "all of the folder" : name).join(", ");
+  onHappening?.(`Sharing ${what}`, "sharing", { names, watching: isWatching });
+  const shared = await inMoreTime(() => share.publish({ signal }));
   onHappening?.(readyLine(shared), "ready", readyFields(shared));
-  for (const { name, reason } of shared.skipped) {
-    tell({ kind: "skipped", name, reason }, onHappening);
-  }
+  for (const it of shared.skipped) tell({ kind: "skipped", ...it }, onHappening);
   for (const name of shared.withdrawn) tell({ kind: "withdrawn", name }, onHappening);
   await notifyService("READY=1").catch((error) => {
     onNote?.(`The service manager cannot be told that this is ready: ${reasonOf(error)}`);
@@ -98,10 +86,10 @@ function shareOptions(names: readonly string[], options: CommandOptions): Folder
 
 function tell(change: ShareChange, onHappening: CommandOptions["onHappening"]): void {
   const { kind, name } = change;
-  const reason = change.kind === "skipped" ? change.reason : undefined;
-  const line = `${SAID[kind]} "${name}"${reason === undefined ? "" : `: ${reason}`}`;
-  const message = reason === undefined ? {} : { message: reason };
-  onHappening?.(line, "shared", { change: kind, name, ...message });
+  const said = `${SAID[kind]} "${name}"`;
+  if (change.kind !== "skipped") return onHappening?.(said, "shared", { change: kind, name });
+  const { code, reason } = change;
+  onHappening?.(`${said}: ${reason}`, "shared", { change: kind, name, code, message: reason });
 }
 
 function readyLine({ published, changing, ignored }: Shared): string {

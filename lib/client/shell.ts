@@ -9,15 +9,23 @@ import type { Terminal } from "../cli/terminal.ts";
 import { AVAILABLE, BANNER, VERBS } from "./commands.ts";
 import { FirstFailure } from "./first_failure.ts";
 import { parseInvocation } from "./invocation.ts";
-import type { Job } from "./job.ts";
+import type { Job, JobTable } from "./job.ts";
 import { JobControl } from "./job_control.ts";
 import type { Workbench } from "./run_command.ts";
 import { isWorthKeeping } from "../cli/line_editor.ts";
 import { inOwnWords } from "./aliases.ts";
 import { type Line, parseLine } from "./words.ts";
+import { usage } from "../cli/parse_flags.ts";
 
-/** How soon after the first Ctrl-C on an empty line a second one leaves, in milliseconds. */
-const AGAIN_MS = 2_000;
+/**
+ * How soon after the first Ctrl-C on an empty line a second one leaves, in milliseconds: time to read
+ * that it does, and not so long that the first one is forgotten.
+ */
+const AGAIN_MS = 10_000;
+
+/** Nothing is done for words that may be parts of a name. */
+const MISQUOTED =
+  'a quote is not closed; quotes go around whole words, as "lab 3.pdf" or "\'s.pdf"';
 
 /** What keeps lines for the next shell. */
 export interface Recorder {
@@ -26,9 +34,12 @@ export interface Recorder {
 
 /** What a shell works with beside its bench. */
 export interface ShellOptions {
-  readonly jobs: JobControl;
+  /** What runs in the background. @default nothing yet */
+  readonly jobs?: JobTable | undefined;
   /** Keeps what is typed at a terminal. */
   readonly recorder?: Recorder | undefined;
+  /** The time in milliseconds. @default {performance.now} */
+  readonly now?: () => number;
 }
 
 /**
@@ -37,7 +48,7 @@ export interface ShellOptions {
  */
 export async function runShell(
   bench: Workbench,
-  options: ShellOptions = { jobs: new JobControl(bench) },
+  options: ShellOptions = {},
 ): Promise<number> {
   return await new Shell(bench, options).run();
 }
@@ -49,12 +60,14 @@ class Shell {
   readonly #failure = new FirstFailure();
   /** A script from which no password was read may still contain one as a line. */
   readonly #mayHoldPassword: boolean;
+  readonly #now: () => number;
   #interruptedAt = -Infinity;
 
-  constructor(bench: Workbench, { jobs, recorder }: ShellOptions) {
+  constructor(bench: Workbench, { jobs, recorder, now }: ShellOptions) {
     const { terminal } = bench;
     this.#bench = bench;
-    this.#jobs = jobs;
+    this.#jobs = new JobControl(bench, jobs);
+    this.#now = now ?? (() => performance.now());
     this.#recorder = terminal.isInteractive ? recorder : undefined;
     this.#mayHoldPassword = !terminal.isInteractive && terminal.linesRead === 0;
   }
@@ -105,9 +118,10 @@ class Shell {
     if (VERBS.includes(verb) && isWorthKeeping(line)) this.#recorder?.add(line);
   }
 
-  async #start({ words, isBackground, text }: Line): Promise<Job> {
+  async #start({ words, isBackground, isMisquoted, text }: Line): Promise<Job> {
     const own = inOwnWords(words);
     if (this.#mayHoldPassword) assertCommand(this.#bench.terminal, own);
+    if (isMisquoted) throw usage(MISQUOTED);
     const invocation = parseInvocation(own);
     return isBackground
       ? this.#jobs.begin(invocation, text)
@@ -128,7 +142,7 @@ class Shell {
   #interrupt(): void {
     const { terminal, interrupts } = this.#bench;
     if (this.#jobs.interrupt()) return;
-    const now = performance.now();
+    const now = this.#now();
     const isAgain = now - this.#interruptedAt < AGAIN_MS;
     this.#interruptedAt = -Infinity;
     if (terminal.abandonLine()) return;

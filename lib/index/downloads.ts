@@ -33,6 +33,12 @@ export interface ContentDownloads {
   readonly complete: number;
 }
 
+/** The first contents of all, and how many there are. */
+export interface DownloadBoard {
+  readonly total: number;
+  readonly first: readonly ContentDownloads[];
+}
+
 interface Row extends Holder {
   readonly key: string;
   readonly content: ContentKey;
@@ -66,7 +72,7 @@ export class Downloads {
   }
 
   /** The contents with most holders, at most `most` of them. */
-  board(now: number, most: number): ContentDownloads[] {
+  board(now: number, most: number): DownloadBoard {
     const byContent = new Map<string, Row[]>();
     for (const row of this.#rows.values()) {
       if (!isKept(row, now)) {
@@ -78,7 +84,7 @@ export class Downloads {
       else byContent.set(row.contentKey, [row]);
     }
     const inOrder = [...byContent.values()].sort((a, b) => b.length - a.length);
-    return inOrder.slice(0, most).map(downloadsOf);
+    return { total: inOrder.length, first: inOrder.slice(0, most).map(downloadsOf) };
   }
 
   #dropOne(rows: RecentMap<string, Row>): void {

@@ -9,11 +9,9 @@ import { randomBytes } from "node:crypto";
 import type { MaybePromise } from "../async/maybe_promise.ts";
 import { type Address, isSameAddress } from "../protocol/address.ts";
 import { CATALOGUE_ID_BYTES } from "../protocol/catalogue_id.ts";
-import { isBucket } from "../protocol/digest.ts";
 import { isInvitationName } from "../protocol/invitation.ts";
 import { SEARCH_SLICES } from "../protocol/limits.ts";
-import { type ErrorCode, NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
-import { Networks } from "../protocol/networks.ts";
+import { NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import { filesOf } from "../protocol/publication_rows.ts";
 import type { ListRequest } from "../protocol/sealed_request.ts";
 import { PLAIN_SHARE } from "../protocol/share.ts";
@@ -28,11 +26,21 @@ import { Certificates } from "./certificates.ts";
 import { SessionCertificates } from "./session_certificates.ts";
 import { Downloads } from "./downloads.ts";
 import { AT_ONCE, type Defer, UNFINISHED } from "./long_work.ts";
-import { Lists } from "./lists.ts";
+import { listFault, Lists } from "./lists.ts";
 import { LongPlaces } from "./long_places.ts";
+import { Overview } from "./overview.ts";
 import { Publications } from "./catalogue/publications.ts";
 import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
 import type { Registrations } from "./registrations.ts";
+import {
+  DISABLED,
+  FOR_A_PASSWORD,
+  NO_REGISTRATIONS,
+  NO_SHARE,
+  refuse,
+  TOO_BUSY,
+  UNKNOWN_PLACE,
+} from "./refusals.ts";
 import { ServingSessions } from "./serving_sessions.ts";
 import { Sources } from "./sources.ts";
 import { UnfinishedContents } from "./unfinished_contents.ts";
@@ -41,14 +49,8 @@ type LoginRequest = Request & { verb: "login" };
 /** What somebody who is logged in asks. */
 type SessionRequest = Exclude<Request, { verb: "login" }>;
 type Question = Exclude<SessionRequest, { verb: "heartbeat" }>;
-const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
-const DISABLED = refuse(403, "this user is disabled: ask whoever runs the index");
 /** What a session of an invitation may ask, which is nobody's yet. */
 const OF_INVITATIONS: ReadonlySet<string> = new Set(["passwd", "move", "bye"]);
-const FOR_A_PASSWORD = refuse(403, "an invitation sets a password, and does nothing else");
-const NO_REGISTRATIONS = refuse(403, "passwords are not changed here");
-const NO_SHARE: Reply = refuse(403, "this session names no share, and so can only ask");
-const UNKNOWN_PLACE: Reply = refuse(400, "the index does not know any more where the list goes on");
 
 /** How an {@linkcode Index} is set up. */
 export interface IndexOptions {
@@ -66,8 +68,6 @@ export interface IndexOptions {
   readonly registrations?: Registrations;
   /** @default none */
   readonly invitations?: Invitations;
-  /** Where clients may say that they serve, besides where they are. @default nowhere */
-  readonly advertisable?: Networks;
 }
 
 /** Everything the server knows. */
@@ -78,6 +78,8 @@ export class Index {
   readonly loginRates = new LoginRates();
   /** What the catalogue is known by, see `catalogue_id.ts`. */
   readonly catalogueId: string;
+  /** For those who run it. */
+  readonly overview: Overview;
   readonly #sessions = new Sessions();
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
@@ -92,13 +94,11 @@ export class Index {
   readonly #registrations: Registrations | undefined;
   #accounts: Accounts;
   #invitations: Invitations;
-  readonly #advertisable: Networks;
 
   constructor(accounts: Accounts, options: IndexOptions = {}) {
     const { journal = IN_MEMORY_JOURNAL, catalogue = new Catalogue(), defer = AT_ONCE } = options;
     this.#accounts = accounts;
     this.#invitations = options.invitations ?? Invitations.NONE;
-    this.#advertisable = options.advertisable ?? Networks.NONE;
     this.#defer = defer;
     this.#registrations = options.registrations;
     this.#publications = new Publications(journal, catalogue);
@@ -108,6 +108,8 @@ export class Index {
     const serving = new ServingSessions(this.#sessions);
     this.#lists = new Lists(this.#sessions, serving, catalogue, searchSlices);
     this.#sources = new Sources(catalogue, serving, this.#unfinished);
+    const [sessions, downloads, lists] = [this.#sessions, this.downloads, this.#lists];
+    this.overview = new Overview({ sessions, serving, catalogue, downloads, lists, defer });
     const { certificates = new Certificates(randomBytes(AUTHORITY_SEED_BYTES)) } = options;
     this.#certificates = new SessionCertificates(certificates);
   }
@@ -165,10 +167,6 @@ export class Index {
     const isInvited = isInvitationName(user) && !this.#accounts.has(user);
     const fault = isInvited ? this.#invitations.faultOf(user, this.#accounts) : undefined;
     if (fault !== undefined) return refuse(403, fault);
-    const { advertised } = start ?? {};
-    if (advertised !== undefined && !this.#advertisable.has(advertised)) {
-      return refuse(403, `the server does not let clients advertise ${advertised}`);
-    }
     const active = start ? undefined : this.#sessions.plainOf(user, now);
     if (active && !isSameAddress(active.address, from)) return { kind: "already active" };
     const invited = isInvited ? this.#invitations.get(user)?.user : undefined;
@@ -196,6 +194,11 @@ export class Index {
   /** Records that messages may have been lost here since `since`: sessions then get one more heartbeat. */
   missedMessages(since: number): void {
     this.#sessions.excuse(since);
+  }
+
+  /** Records that nobody was heard here from `since` to `until`, whoever spoke: that is nobody's silence. */
+  stoodStill(since: number, until: number): void {
+    this.#sessions.leaveOut(since, until);
   }
 
   #logIn({ user, password, tcpPort }: LoginRequest, from: Address, now: number): Reply {
@@ -251,7 +254,7 @@ export class Index {
 
   /** A list, which a client of protocol 2 may read page by page. */
   #list(request: ListRequest, asker: Session, now: number): MaybePromise<Reply> {
-    const fault = faultOf(request, asker);
+    const fault = listFault(request, asker);
     if (fault) return fault;
     const after = this.#places.find(asker.user, request.after ?? "");
     if (after === undefined) return UNKNOWN_PLACE;
@@ -272,7 +275,7 @@ export class Index {
   ): MaybePromise<Reply> {
     const { user, share } = asker;
     if (request.verb === "unp" && request.isEverywhere) {
-      return this.#publications.withdrawEverywhere(user, request.name);
+      return this.#withdrawEverywhere(request.name, asker);
     }
     if (share === undefined) return NO_SHARE;
     const adopts = share !== PLAIN_SHARE && !this.#sessions.plainOf(user, now);
@@ -281,19 +284,14 @@ export class Index {
       ? this.#publications.publish(publisher, filesOf(request))
       : this.#publications.withdraw(publisher, request.name);
   }
-}
 
-/** Why a list cannot be made. */
-function faultOf(request: ListRequest, { share }: Session): Reply | undefined {
-  const isOwn = request.verb === "share" || request.verb === "lpf" && request.within !== undefined;
-  if (isOwn && share === undefined) return NO_SHARE;
-  const isOther = request.verb === "lpf" && isOwn && request.of !== undefined &&
-    request.of !== request.user;
-  if (isOther) return refuse(400, "only one's own share is listed by buckets");
-  const { verb, after } = request;
-  if (verb === "share" && after !== undefined && !isBucket(after)) return UNKNOWN_PLACE;
-}
-
-function refuse(code: ErrorCode, reason: string): Reply {
-  return { kind: "error", code, reason };
+  /** Whoever serves the name in another session hears of it with its next heartbeat. */
+  #withdrawEverywhere(name: string, asker: Session): MaybePromise<Reply> {
+    const tell = (reply: Reply) => {
+      if (reply.kind === "unpublished") this.#sessions.tellWithdrawal(asker);
+      return reply;
+    };
+    const reply = this.#publications.withdrawEverywhere(asker.user, name);
+    return reply instanceof Promise ? reply.then(tell) : tell(reply);
+  }
 }

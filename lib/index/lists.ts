@@ -8,18 +8,20 @@ import { unmapped } from "../protocol/address.ts";
 import {
   BUCKETS,
   formatBucket,
+  isBucket,
   OWN_SHARE,
   parseBucket,
   type ShareSums,
 } from "../protocol/digest.ts";
 import { COUNTED_MATCHES, COUNTED_ROWS } from "../protocol/limits.ts";
 import type { Reply, Request, ServedShare } from "../protocol/messages.ts";
-import { parseSearch, searchFor } from "../protocol/search_query.ts";
+import { parseSearch, searchFor, type SearchQuery } from "../protocol/search_query.ts";
 import type { Catalogue, Publication, Search } from "./catalogue/catalogue.ts";
 import { BucketRun } from "./bucket_run.ts";
 import { FoundFile } from "./found_file.ts";
 import { UNFINISHED } from "./long_work.ts";
 import { page, type Row } from "./page.ts";
+import { NO_SHARE, refuse, UNKNOWN_PLACE } from "./refusals.ts";
 import { SearchRun } from "./search_run.ts";
 import type { ServingSessions } from "./serving_sessions.ts";
 import type { Session, Sessions } from "./sessions/sessions.ts";
@@ -30,6 +32,16 @@ export type ListRequest = Request & { verb: "lap" | "lpf" | "sch" | "share" };
 /** Does a slice of the work. */
 type Run = () => Reply | typeof UNFINISHED;
 type Of<V extends ListRequest["verb"]> = ListRequest & { verb: V };
+
+/** What a search is for. */
+interface Sought {
+  readonly query: SearchQuery;
+  readonly after?: string | undefined;
+  /** Whose publications do not count. */
+  readonly except?: string;
+  /** Whether those who publish what is found are counted. */
+  readonly isCounted: boolean;
+}
 
 /** Stands between a name and a share, or a user and the number of a session: neither has one in it. */
 const NAME_END = ":";
@@ -139,15 +151,24 @@ export class Lists {
     return page("buckets", bucketsIn(sums, after === undefined ? 0 : parseBucket(after) + 1));
   }
 
+  /** What makes the list of the active files that `text` finds, whoever publishes them. */
+  found(text: string, after: string, now: number): Run {
+    return this.#searchRun({ query: parseSearch(text), after, isCounted: true }, now);
+  }
+
   /** What does a slice of a search. */
   #search({ user, text, after }: Of<"sch">, { sealed }: Session, now: number): Run {
     const query = sealed ? parseSearch(text) : searchFor(text.split(" "));
+    return this.#searchRun({ query, after, except: user, isCounted: sealed !== undefined }, now);
+  }
+
+  #searchRun({ query, after, except, isCounted }: Sought, now: number): Run {
     const run = new SearchRun({
-      searchAfter: (after) => this.#catalogue.search(query, { after, except: user }),
+      searchAfter: (after) => this.#catalogue.search(query, { after, except }),
       filesOf: (search, isCounted) => this.#activeFiles(search, now, isCounted),
-      isCounted: sealed !== undefined,
+      isCounted,
       after,
-      most: sealed ? COUNTED_MATCHES : COUNTED_ROWS,
+      most: isCounted ? COUNTED_MATCHES : COUNTED_ROWS,
       slices: this.#searchSlices,
     });
     return () => run.next();
@@ -184,4 +205,15 @@ function* bucketsIn(sums: ShareSums, first: number): Generator<Row> {
     const digest = sums.of(bucket);
     if (digest !== undefined) yield { name: formatBucket(bucket), digest };
   }
+}
+
+/** Why a list cannot be made. */
+export function listFault(request: ListRequest, { share }: Session): Reply | undefined {
+  const isOwn = request.verb === "share" || request.verb === "lpf" && request.within !== undefined;
+  if (isOwn && share === undefined) return NO_SHARE;
+  const isOther = request.verb === "lpf" && isOwn && request.of !== undefined &&
+    request.of !== request.user;
+  if (isOther) return refuse(400, "only one's own share is listed by buckets");
+  const { verb, after } = request;
+  if (verb === "share" && after !== undefined && !isBucket(after)) return UNKNOWN_PLACE;
 }

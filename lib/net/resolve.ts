@@ -4,7 +4,6 @@
  * @module
  */
 
-import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
@@ -19,6 +18,7 @@ import { canonicalIp, isLoopback } from "../protocol/address.ts";
 export async function resolveHost(host: string): Promise<readonly [string, ...string[]]> {
   if (isIP(host)) return [canonicalIp(host)];
   try {
+    const { lookup } = await import("node:dns/promises"); // Most name an address.
     const found = await lookup(host, { all: true });
     const v4First = found.toSorted((a, b) => a.family - b.family).map(({ address }) => address);
     const [first, ...others] = new Set(v4First);

@@ -10,6 +10,9 @@ const TICK_MS = 20;
 /** So long after the tick before, no tick comes late for anything that this program does. */
 const STALL_MS = 45;
 
+/** A stall of this length is told whatever comes after it: half of what a heartbeat may be late. */
+const LONG_STALL_MS = 500;
+
 /** A pause between two datagrams that is longer than anything this program does at a time. */
 const PAUSE_MS = 10;
 
@@ -18,6 +21,12 @@ const MANY = 128;
 
 /** How quickly they are then taken, even by a machine that is slow. */
 const TAKEN_WITHIN_MS = 50;
+
+/** Time in which this program did not run, in milliseconds of a steady clock. */
+export interface Standstill {
+  readonly since: number;
+  readonly until: number;
+}
 
 /**
  * Notices that this program was stopped or delayed by the system, so that its socket's queue may have
@@ -33,11 +42,24 @@ export class StallDetector {
   #pauseBegan = Infinity;
   #pauseEnded = Infinity;
   #taken = Infinity;
+  #standstill: Standstill | undefined;
 
   /** Records that the periodic timer ran at `now`, in milliseconds of a steady clock. */
   ticked(now: number): void {
+    this.#takeLong(now);
     if (now - this.#tickedAt > STALL_MS) this.#resumedAt = now;
     this.#tickedAt = now;
+  }
+
+  /**
+   * The long stall that has ended at `now` or before, told once: what came meanwhile has waited here,
+   * so whoever sent it was not silent. Asked before {@linkcode received}.
+   */
+  standstill(now: number): Standstill | undefined {
+    this.#takeLong(now);
+    const told = this.#standstill;
+    this.#standstill = undefined;
+    return told;
   }
 
   /**
@@ -54,6 +76,13 @@ export class StallDetector {
     this.#last = now;
     const isMany = ++this.#taken === MANY && now - this.#pauseEnded <= TAKEN_WITHIN_MS;
     return isMany ? this.#pauseBegan : undefined;
+  }
+
+  /** Whichever runs first after a stall, a timer or a datagram, shows when it ended. */
+  #takeLong(now: number): void {
+    if (now - Math.max(this.#tickedAt, this.#resumedAt) <= LONG_STALL_MS) return;
+    this.#standstill = { since: this.#tickedAt, until: now };
+    this.#resumedAt = now;
   }
 
   /** Whether this program has just resumed, with the timer or with a datagram first. */

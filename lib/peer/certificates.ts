@@ -5,12 +5,11 @@
  * @module
  */
 
+import { generateKeyPairSync } from "node:crypto";
 import { BitTrickleError } from "../errors.ts";
 import { fromBase64Url, toBase64Url } from "../protocol/base64url.ts";
 import { toPem } from "./pem.ts";
 import type { Ask, SessionRequest } from "./session/index_session.ts";
-
-const CURVE = { name: "ECDSA", namedCurve: "P-256" } as const;
 
 /** A key pair of this program, which is never stored. */
 export interface PeerKey {
@@ -20,15 +19,14 @@ export interface PeerKey {
   readonly privateKey: string;
 }
 
-/** Makes a key pair. */
-export async function makeKey(): Promise<PeerKey> {
-  const pair = await crypto.subtle.generateKey(CURVE, true, ["sign", "verify"]);
-  const spki = await crypto.subtle.exportKey("spki", pair.publicKey);
-  const secret = await crypto.subtle.exportKey("pkcs8", pair.privateKey);
-  return {
-    spki: toBase64Url(new Uint8Array(spki)),
-    privateKey: toPem("PRIVATE KEY", new Uint8Array(secret)),
-  };
+/** Makes a key pair. WebCrypto would take 30 ms for the first one, most of a login. */
+export function makeKey(): PeerKey {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", {
+    namedCurve: "P-256",
+    publicKeyEncoding: { type: "spki", format: "der" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  return { spki: toBase64Url(publicKey), privateKey };
 }
 
 /**
@@ -43,7 +41,7 @@ export async function askForCertificate(ask: Ask, spki?: string): Promise<string
   if (reply.kind !== "certificate") {
     throw new BitTrickleError("refused", "The index issues no certificates");
   }
-  return toPem("CERTIFICATE", fromBase64Url(reply.certificate)!);
+  return toPem(fromBase64Url(reply.certificate)!);
 }
 
 /** Asks for the authority's certificate once: it is the same as long as the index has its key. */

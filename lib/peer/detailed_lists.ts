@@ -7,7 +7,10 @@
 
 import { folderOf } from "../protocol/device.ts";
 import type { ServedShare, SessionDetails } from "../protocol/messages.ts";
+import { SEARCH_BYTES } from "../protocol/limits.ts";
+import { beginningBelow } from "../protocol/names.ts";
 import { SESSIONS_PER_USER, SHARES_PER_USER } from "../protocol/share.ts";
+import { beginningOf } from "../protocol/utf8.ts";
 import type { OwnCopies } from "./share/own_copies.ts";
 import { nameIn } from "./share/typed_name.ts";
 import type { IndexSession, List, SessionRequest } from "./session/index_session.ts";
@@ -28,6 +31,8 @@ export interface PlacedShare extends ServedShare {
 export interface DetailedListsSetting {
   readonly session: Pick<IndexSession, "ask" | "isSealed">;
   readonly user: string;
+  /** The share of this client, as the index knows it; empty for one that only asks. */
+  readonly share: string;
   /** The shared folder, without links. */
   readonly shared: string;
   /** The name of this device. */
@@ -89,6 +94,21 @@ export class DetailedLists {
     return await this.#marked(await this.#ask({ verb: "sch", text }, most));
   }
 
+  /** Whether others publish anything below the folder `name`, as far as the first page of a search tells. */
+  async hasFolderOfOthers(name: string): Promise<boolean> {
+    const prefix = beginningBelow(name);
+    const text = beginningOf(prefix, SEARCH_BYTES / 2);
+    const { items } = await this.#ask({ verb: "sch", text }, 1);
+    return items.some((item) => item.startsWith(prefix));
+  }
+
+  /** Whether another client of this share is there to serve it; protocol 1 has one for each user. */
+  async isServedByAnother(): Promise<boolean> {
+    if (!this.isSealed) return false;
+    const { user, share } = this.#setting;
+    return (await this.#sessionsOf(user)).filter((it) => it.share === share).length > 1;
+  }
+
   /** The same without places. */
   async published(of?: string): Promise<List> {
     return await this.#ask({ verb: "lpf", ...of === undefined ? {} : { of } });
@@ -100,9 +120,18 @@ export class DetailedLists {
     return items;
   }
 
+  /**
+   * What is meant by `typed`, a name or pattern, or a path in the shared folder to one.
+   *
+   * @throws {BitTrickleError} `usage` for a path that leads out of the folder
+   */
+  nameOf(typed: string): string {
+    return nameIn(this.#setting.shared, typed);
+  }
+
   /** The shares from which the user publishes `typed`; of a `folder/` some, if there are many. */
   async sharesWith(typed: string): Promise<readonly PlacedShare[]> {
-    const name = nameIn(this.#setting.shared, typed);
+    const name = this.nameOf(typed);
     const isFolder = name.endsWith("/");
     const after = isFolder ? name : `${name}:`;
     const { items, shares = [] } = await this.#ask({ verb: "lpf", after }, SHARES_PER_USER);
@@ -124,15 +153,19 @@ export class DetailedLists {
 
   /** What the sessions of `user` tell of their shares. */
   async #told(user: string): Promise<ReadonlyMap<string, Place>> {
+    const places = new Map<string, Place>();
+    for (const { share, device, folder } of await this.#sessionsOf(user)) {
+      if (share !== undefined) places.set(share, { device, folder });
+    }
+    return places;
+  }
+
+  async #sessionsOf(user: string): Promise<readonly SessionDetails[]> {
     const { items, sessions = [] } = await this.#ask(
       { verb: "lap", after: `${user} 0`, isDetailed: true },
       SESSIONS_PER_USER + 1,
     );
-    const places = new Map<string, Place>();
-    for (const [i, { share, device, folder }] of sessions.entries()) {
-      if (items[i] === user && share !== undefined) places.set(share, { device, folder });
-    }
-    return places;
+    return sessions.filter((_, i) => items[i] === user);
   }
 
   #placeOf(share: string, user: string, told: ReadonlyMap<string, Place>): Place {

@@ -10,12 +10,11 @@ import { RateLimit, type TransferLimits } from "../net/rate_limit.ts";
 import { folderOf } from "../protocol/device.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
-import { bindSealed } from "./advertised.ts";
 import type { DetailedLists } from "./detailed_lists.ts";
 import { FileMemory } from "./share/file_memory.ts";
 import type { Gotten } from "./download/get_setting.ts";
 import type { ByteSink } from "./download/streamed_download.ts";
-import { smallDisk } from "./download/small_file.ts";
+import { smallDisk } from "./download/small_disk_thread.ts";
 import type { Streamed, StreamOptions } from "./download/file_stream.ts";
 import type { GottenTree } from "./download/get_tree.ts";
 import { join, type Joined } from "./joined.ts";
@@ -27,8 +26,8 @@ import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts"
 import type { SealedSessionOptions } from "./session/sealed_session.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
 import { OwnAccount } from "./own_account.ts";
-import { plainHostsFor } from "./plain_hosts.ts";
-import { realPathOf } from "./share/place.ts";
+import { bindSealed, plainHostsFor } from "./plain_hosts.ts";
+import { sharedFolderAt } from "./share/own_files.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
 import { PublishedFiles, type PublishOptions } from "./share/published_files.ts";
@@ -37,10 +36,9 @@ import { Restoring } from "./restoring.ts";
 import { RefreshQueue } from "./share/refresh_queue.ts";
 import type { Restored } from "./share/republisher.ts";
 import { SealedPort } from "./sealed_port.ts";
-import { SharedFolder } from "./share/shared_folder.ts";
 import { UnfinishedFiles } from "./share/unfinished_files.ts";
 import { Uploads } from "./upload/uploads.ts";
-import { FolderShare, type FolderShareOptions } from "./watch/folder_share.ts";
+import type { FolderShare, FolderShareOptions } from "./watch/folder_share.ts";
 
 /** One client of the system. */
 export class Peer {
@@ -76,7 +74,7 @@ export class Peer {
     const hosts = [index.hostname, ...options.otherAddresses ?? []] as const;
     this.#plainListener = ConnectionListener.bindFor(plainHostsFor(hosts, allowPlain));
     this.#memory = options.memory ?? FileMemory.inMemory();
-    const shared = new SharedFolder(realPathOf(folder));
+    const shared = sharedFolderAt(folder, options.own);
     this.#files = new PublishedFiles(shared, this.#memory, this.#hasher);
     this.#known = new ProvenServers(options.known ?? new InMemoryKnownServers());
     this.#uploads = new Uploads(this.#plainListener, this.#files, {
@@ -187,6 +185,7 @@ export class Peer {
 
   /** Shares folders as they are, see {@linkcode FolderShare}. */
   async share(options: FolderShareOptions): Promise<FolderShare> {
+    const { FolderShare } = await import("./watch/folder_share.ts");
     return await FolderShare.of({ ...options, ...this.#member });
   }
 
@@ -207,17 +206,17 @@ export class Peer {
 
   /** Gets a file, see {@linkcode Downloads.get}. */
   async get(wanted: string, options: PeerGetOptions = {}): Promise<Gotten> {
-    return await this.#member.downloads.get(wanted, options);
+    return await (await this.#member.downloads()).get(wanted, options);
   }
 
   /** Passes a file on to `sink`, see {@linkcode Downloads.stream}. */
   async stream(wanted: string, sink: ByteSink, options: StreamOptions = {}): Promise<Streamed> {
-    return await this.#member.downloads.stream(wanted, sink, options);
+    return await (await this.#member.downloads()).stream(wanted, sink, options);
   }
 
   /** Gets a tree of files, or those of a list, see {@linkcode Downloads.getTree}. */
   async getTree(wanted: string | List, options: PeerGetOptions = {}): Promise<GottenTree> {
-    return await this.#member.downloads.getTree(wanted, options);
+    return await (await this.#member.downloads()).getTree(wanted, options);
   }
 
   /**
@@ -258,12 +257,13 @@ export class Peer {
       if (this.#joined) await this.#restoring.begin(this.#joined, ask, true);
     };
     const { path } = this.#files.folder;
-    const shareOf = (user: string) => this.#memory.shareOf(user, path);
     const { purpose, home } = this.#options;
-    const serving = purpose === "ask" ? {} : { shareOf, toldFolder: folderOf(path, home) };
-    const settings = { known: this.#known, mayBePlain, onReturn, ...serving };
+    const share = purpose === "ask" ? undefined : this.#memory.shareOf(user, path);
+    const serving = share === undefined ? {} : { share, toldFolder: folderOf(path, home) };
+    const onWithdrawals = (count: number) => this.#joined?.withdrawals.hear(count);
+    const settings = { known: this.#known, mayBePlain, onReturn, onWithdrawals, ...serving };
     const session = await this.#open(user, password, settings, protocol);
-    this.#joined = await this.#join(session, user);
+    this.#joined = await this.#join(session, user, share);
     await this.#restoring.begin(this.#joined, (request) => session.ask(request), false);
   }
 
@@ -286,8 +286,9 @@ export class Peer {
     }
   }
 
-  async #join(session: IndexSession, user: string): Promise<Joined> {
+  async #join(session: IndexSession, user: string, share = ""): Promise<Joined> {
     return await join(session, user, {
+      share,
       ...{ options: this.#options, limits: this.limits, files: this.#files, looks: this.#looks },
       ...{ memory: this.#memory, hasher: this.#hasher },
       unfinishedFiles: this.#unfinishedFiles,

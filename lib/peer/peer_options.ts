@@ -7,6 +7,7 @@
 import type { FetchOptions } from "./download/downloads.ts";
 import type { SessionSettings } from "./session/open_session.ts";
 import type { FileMemory } from "./share/file_memory.ts";
+import type { Names } from "./share/names_count.ts";
 import type { Restored } from "./share/republisher.ts";
 
 /**
@@ -21,6 +22,8 @@ export interface PeerOptions extends SessionSettings {
   readonly otherAddresses?: readonly string[] | undefined;
   /** The folder whose files are shared and where downloads go. */
   readonly folder: string;
+  /** Paths of files and folders that are never shared, wherever they lie. @default none */
+  readonly own?: readonly string[] | undefined;
   /** @default {"serve"} */
   readonly purpose?: Purpose | undefined;
   /** The user's home folder without links, which is told as `~`. @default it is not known */
@@ -46,6 +49,8 @@ export interface PeerOptions extends SessionSettings {
   readonly onChanged?: ((name: string, error: unknown) => void) | undefined;
   /** Hears what came of serving again what is published, after the index was away. */
   readonly onRestored?: ((restored: Restored) => void) | undefined;
+  /** Hears what another device has withdrawn while this client serves, and is not served any more. */
+  readonly onWithdrawn?: ((names: Names) => void) | undefined;
 }
 
 /** How a peer gets files. */

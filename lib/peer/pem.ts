@@ -1,13 +1,13 @@
 /**
- * PEM (RFC 7468), in which the runtime takes keys and certificates.
+ * PEM (RFC 7468), in which the runtime takes certificates.
  *
  * @module
  */
 
 const LINE_CHARACTERS = 64;
 
-/** `bytes`, in DER, as what `label` says. */
-export function toPem(label: "CERTIFICATE" | "PRIVATE KEY", bytes: Uint8Array): string {
+/** The certificate `bytes`, in DER, as text. */
+export function toPem(bytes: Uint8Array): string {
   const lines = bytes.toBase64().match(new RegExp(`.{1,${LINE_CHARACTERS}}`, "g")) ?? [];
-  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
+  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }

@@ -19,7 +19,7 @@ export type OnOpen = (listener: ConnectionListener, terminator: TlsTerminator) =
 export class SealedPort implements Disposable {
   readonly #listener: ConnectionListener;
   readonly #onOpen: OnOpen;
-  #key: Promise<PeerKey> | undefined;
+  #key: PeerKey | undefined;
   #opening: Promise<void> | undefined;
   #isOpen = false;
 
@@ -73,7 +73,7 @@ export class SealedPort implements Disposable {
   }
 
   async #certify(ask: Ask): Promise<void> {
-    const { spki, privateKey: key } = await (this.#key ??= makeKey());
+    const { spki, privateKey: key } = this.#key ??= makeKey();
     const certificate = await askForCertificate(ask, spki);
     if (this.#isOpen) return;
     const terminator = await makeTlsTerminator({ certificate, key, protocol: TLS_PROTOCOL });

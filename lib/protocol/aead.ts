@@ -5,27 +5,41 @@
  * @module
  */
 
-import sodium from "libsodium-wrappers";
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { BitTrickleError } from "../errors.ts";
-
-await sodium.ready;
 
 /** Bytes of a key. */
 export const KEY_BYTES = 32;
 /** Bytes that a box is longer than what is in it. */
 export const TAG_BYTES = 16;
 
-/** Bytes of a nonce that is drawn at random, and long enough for that. */
-const RANDOM_NONCE_BYTES = 24;
-
-/** Up to here libsodium is quicker, which sets nothing up; beyond, the runtime's own code is. */
+/** Up to here a {@linkcode ShortCipher} may be quicker than the runtime's, which sets more up. */
 const SHORT_BYTES = 2_048;
 /** A long text is sealed in parts, so that none is allocated as a whole once more. */
 const CHUNK_BYTES = 65_536;
 const NONCE = new Uint8Array(12);
 const CIPHER = "chacha20-poly1305";
 const OPTIONS = { authTagLength: TAG_BYTES } as const;
+
+/** The cipher of this file for texts of up to 2048 bytes, by other code. */
+export interface ShortCipher {
+  /** Returns the box with its tag. */
+  seal(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    header: Uint8Array,
+    plaintext: Uint8Array,
+  ): Uint8Array;
+  /** @throws if the box is not what was sealed */
+  open(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, box: Uint8Array): Uint8Array;
+}
+
+let shortCipher: ShortCipher | undefined;
+
+/** Has `cipher` seal and open all short texts of this process, instead of the runtime. */
+export function sealShortTextsBy(cipher: ShortCipher | undefined): void {
+  shortCipher = cipher;
+}
 
 /**
  * Seals `plaintext`, and authenticates `header` with it.
@@ -52,8 +66,8 @@ export function sealInto(
   plaintext: Uint8Array,
 ): void {
   const nonce = nonceOf(number);
-  if (plaintext.length <= SHORT_BYTES) {
-    box.set(sodium.crypto_aead_chacha20poly1305_ietf_encrypt(plaintext, header, null, nonce, key));
+  if (shortCipher && plaintext.length <= SHORT_BYTES) {
+    box.set(shortCipher.seal(key, nonce, header, plaintext));
     return;
   }
   const cipher = createCipheriv(CIPHER, key, nonce, OPTIONS);
@@ -75,56 +89,15 @@ export function open(
   if (box.length < TAG_BYTES) return undefined;
   const nonce = nonceOf(number);
   try {
-    return box.length - TAG_BYTES <= SHORT_BYTES
-      ? sodium.crypto_aead_chacha20poly1305_ietf_decrypt(null, box, header, nonce, key)
-      : openLong(key, nonce, header, box);
+    return shortCipher && box.length - TAG_BYTES <= SHORT_BYTES
+      ? shortCipher.open(key, nonce, header, box)
+      : openByRuntime(key, nonce, header, box);
   } catch {
     return undefined;
   }
 }
 
-/**
- * Seals `plaintext` under a random nonce, by XChaCha20-Poly1305: for keys that no counter goes with,
- * as several processes may have them.
- *
- * @returns the nonce of 24 bytes and the box
- */
-export function sealAtRandom(
-  key: Uint8Array,
-  header: Uint8Array,
-  plaintext: Uint8Array,
-): Uint8Array {
-  const nonce = sodium.randombytes_buf(RANDOM_NONCE_BYTES);
-  const box = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
-    plaintext,
-    header,
-    null,
-    nonce,
-    key,
-  );
-  const bytes = new Uint8Array(nonce.length + box.length);
-  bytes.set(nonce);
-  bytes.set(box, nonce.length);
-  return bytes;
-}
-
-/** Opens what {@linkcode sealAtRandom} made, or returns `undefined` if it is not exactly that. */
-export function openAtRandom(
-  key: Uint8Array,
-  header: Uint8Array,
-  bytes: Uint8Array,
-): Uint8Array | undefined {
-  const nonce = bytes.subarray(0, RANDOM_NONCE_BYTES);
-  const box = bytes.subarray(RANDOM_NONCE_BYTES);
-  if (box.length < TAG_BYTES) return undefined;
-  try {
-    return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, box, header, nonce, key);
-  } catch {
-    return undefined;
-  }
-}
-
-function openLong(
+function openByRuntime(
   key: Uint8Array,
   nonce: Uint8Array,
   header: Uint8Array,

@@ -34,6 +34,11 @@ export function literalOf(text: string): string {
   return text.replace(ESCAPED, "$1");
 }
 
+/** The pattern that stands for `text` alone: {@linkcode literalOf} makes `text` of it again. */
+export function escapePattern(text: string): string {
+  return text.replace(/[*?[\]\\]/g, "\\$&");
+}
+
 /** A pattern, read. */
 export class Glob {
   readonly #parts: readonly (Part | typeof STAR)[];

@@ -243,7 +243,13 @@ export type Reply =
     readonly more: number;
   }
   | { readonly kind: "no source" }
-  | { readonly kind: "done"; readonly time?: number }
+  | {
+    readonly kind: "done";
+    /** The index's clock, in milliseconds. */
+    readonly time?: number;
+    /** How often the user has withdrawn a name everywhere by other sessions. @default {0} */
+    readonly withdrawals?: number;
+  }
   | {
     readonly kind: "certificate";
     /** X.509 in DER, in base64url. */

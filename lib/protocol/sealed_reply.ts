@@ -3,7 +3,7 @@
  * with the meaning of HTTP's (RFC 9110 section 15) and what goes with it, the others are rows.
  *
  *     200 <clock> <reset value> <signing key> [catalogue id]   to login
- *     200 [clock]                                              to heartbeat
+ *     200 [clock] [withdrawals]                                to heartbeat
  *     200 <left out> [cursor]                                  to lap, and rows of: <user>, or of
  *             <user> <share or "-"> <ip> <port> <seconds> ["standby"] [agent] [device] [folder]
  *                                                                      every session
@@ -41,6 +41,7 @@ import { publishersFields, publishersIn } from "./publishers.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import {
   parseAccess,
+  parseAlive,
   parseSession,
   parseShare,
   parseSum,
@@ -124,7 +125,7 @@ function formatReply(reply: Reply): string {
     case "welcome":
       return formatWelcome(reply);
     case "done":
-      return joinFields(["200", reply.time]);
+      return joinFields(["200", reply.time, reply.withdrawals]);
     case "registration":
       return joinFields(["200", reply.response]);
     case "moved":
@@ -229,7 +230,7 @@ function parseSuccess(
   if (verb === "ca" || verb === "cert") return parseCertificate(argument);
   if (verb === "passwd" && argument !== "") return parseRegistration(argument);
   if (verb !== "heartbeat") return DONE[verb];
-  return { kind: "done", ...isCount(argument) ? { time: Number(argument) } : {} };
+  return parseAlive(head);
 }
 
 function parseCertificate(certificate: string): Reply | undefined {

@@ -11,7 +11,7 @@ import { isDevice, isFolder } from "./device.ts";
 import { SUM_BYTES } from "./digest.ts";
 import { isCount, joinFields } from "./fields.ts";
 import { AGENT_CHARACTERS } from "./limits.ts";
-import type { ServedShare, SessionDetails, Source } from "./messages.ts";
+import type { Reply, ServedShare, SessionDetails, Source } from "./messages.ts";
 import { isShare } from "./share.ts";
 import { isTicket } from "./ticket.ts";
 import { isLabel } from "./tls.ts";
@@ -117,4 +117,13 @@ function parseOtherIp(ip = ""): Pick<Access, "otherIp"> {
 export function parseSum(sum: string): string {
   if (!isBase64Url(sum, SUM_BYTES)) throw malformed("bad sum of a bucket");
   return sum;
+}
+
+/** What the answer to a heartbeat tells, as far as it can be understood. */
+export function parseAlive([time = "", withdrawals = ""]: readonly string[]): Reply {
+  return {
+    kind: "done",
+    ...isCount(time) ? { time: Number(time) } : {},
+    ...isCount(withdrawals) ? { withdrawals: Number(withdrawals) } : {},
+  };
 }

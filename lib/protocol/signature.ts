@@ -5,11 +5,10 @@
  * @module
  */
 
-import sodium from "libsodium-wrappers";
+import { Buffer } from "node:buffer";
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { encodeUtf8 } from "./utf8.ts";
-
-await sodium.ready;
 
 /** Bytes of the seed that a pair of keys is made from. */
 export const SIGNING_SEED_BYTES = 32;
@@ -18,32 +17,39 @@ export const SIGNING_KEY_BYTES = 32;
 /** Bytes of a signature. */
 export const SIGNATURE_BYTES = 64;
 
+/** What stands before a seed in a private key, and before a public one, in DER (RFC 8410). */
+const PRIVATE_PREFIX = Uint8Array.fromHex("302e020100300506032b657004220420");
+const PUBLIC_PREFIX = Uint8Array.fromHex("302a300506032b6570032100");
+
 /** Signs texts. */
 export class Signer {
-  readonly #secret: Uint8Array;
+  readonly #secret: KeyObject;
   /** Verifies what this one signs, in base64url. */
   readonly publicKey: string;
 
   /** @param seed {@linkcode SIGNING_SEED_BYTES} secret bytes */
   constructor(seed: Uint8Array) {
-    const { publicKey, privateKey } = sodium.crypto_sign_seed_keypair(seed);
-    this.#secret = privateKey;
-    this.publicKey = toBase64Url(publicKey);
+    const key = Buffer.concat([PRIVATE_PREFIX, seed]);
+    this.#secret = createPrivateKey({ key, format: "der", type: "pkcs8" });
+    const published = createPublicKey(this.#secret).export({ format: "der", type: "spki" });
+    this.publicKey = toBase64Url(published.subarray(PUBLIC_PREFIX.length));
   }
 
   /** The signature of `text`, in base64url. */
   sign(text: string): string {
-    const signature = sodium.crypto_sign_detached(encodeUtf8(text), this.#secret);
-    return toBase64Url(signature);
+    return toBase64Url(sign(null, encodeUtf8(text), this.#secret));
   }
 }
 
 /** Whether `signature` is the one of `text` by the owner of `publicKey`; both in base64url. */
 export function isSignedBy(publicKey: string, text: string, signature: string): boolean {
+  const [bytes, raw] = [signature, publicKey].map(fromBase64Url);
+  if (bytes?.length !== SIGNATURE_BYTES || raw?.length !== SIGNING_KEY_BYTES) return false;
   try {
-    const [bytes, key] = [signature, publicKey].map(fromBase64Url);
-    return sodium.crypto_sign_verify_detached(bytes!, encodeUtf8(text), key!);
+    const key = Buffer.concat([PUBLIC_PREFIX, raw]);
+    const owner = createPublicKey({ key, format: "der", type: "spki" });
+    return verify(null, encodeUtf8(text), owner, bytes);
   } catch {
-    return false; // A key or signature of a wrong length.
+    return false; // Not every text of this length is a key.
   }
 }

@@ -22,7 +22,9 @@ const HASH = { basis: 0x811c9dc5, prime: 0x01000193 };
  */
 export class StringInterner {
   readonly #check: (text: string) => void;
-  readonly #slots: (string | undefined)[];
+  readonly #size: number;
+  /** Made at the first use: a client has several that it never uses. */
+  #slots: (string | undefined)[] | undefined;
 
   /**
    * @param check Throws if a text is none of the kind.
@@ -30,7 +32,7 @@ export class StringInterner {
    */
   constructor(check: (text: string) => void, slots: number = SLOTS) {
     this.#check = check;
-    this.#slots = new Array(slots).fill(undefined);
+    this.#size = slots;
   }
 
   /**
@@ -40,13 +42,14 @@ export class StringInterner {
    * @throws whatever the check throws
    */
   read(bytes: Uint8Array, start: number, end: number): string {
-    const slot = hash(bytes, start, end) & this.#slots.length - 1;
-    const known = this.#slots[slot];
+    const slots = this.#slots ??= new Array(this.#size).fill(undefined);
+    const slot = hash(bytes, start, end) & slots.length - 1;
+    const known = slots[slot];
     if (known !== undefined && isWritten(known, bytes, start, end)) return known;
     const text = readText(bytes, start, end);
     this.#check(text);
     // Only ASCII has as many characters as bytes, and can be compared byte by byte.
-    if (text.length === end - start && text.length <= LONGEST) this.#slots[slot] = text;
+    if (text.length === end - start && text.length <= LONGEST) slots[slot] = text;
     return text;
   }
 }

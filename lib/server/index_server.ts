@@ -47,6 +47,10 @@ export interface IndexServerOptions {
   readonly onLogEvent?: OnLogEvent | undefined;
   /** Hears of all that the service does. */
   readonly onServiceEvent?: OnEvent | undefined;
+  /** Hears how saving goes, besides what the log tells of it. */
+  readonly saveWatcher?: SaveWatcher | undefined;
+  /** Hears of pauses in which the socket may have dropped datagrams. */
+  readonly onStall?: (() => void) | undefined;
   /** Hears of accounts that have changed. */
   readonly onAccounts?: (accounts: Accounts) => void;
 }
@@ -83,14 +87,14 @@ export class IndexServer {
     this.#keeper = this.#watchAccounts(flags.credentials);
     const defer = longWork.queue();
     const registrations = new Registrations({ setup, store: this.#keeper, defer });
-    const { advertisable } = flags;
-    const state = { journal, certificates, defer, registrations, invitations, advertisable };
+    const state = { journal, certificates, defer, registrations, invitations };
     this.index = new Index(accounts, state);
     this.#records = new LoginRecords(setup);
     const instance = instanceOf(...this.addresses);
     const logins = { setup, instance, records: this.#records, defer: longWork.queue() };
-    const { allowPlain } = flags;
-    this.#service = new Service(this.index, { ...logins, allowPlain, onEvent: this.#listener() });
+    const { allowPlain, advertisable } = flags;
+    const rules = { allowPlain, advertisable };
+    this.#service = new Service(this.index, { ...logins, ...rules, onEvent: this.#listener() });
   }
 
   /** Answers until `signal` fires. */
@@ -133,9 +137,17 @@ export class IndexServer {
   }
 
   #openJournal(path: string): SqliteJournal | undefined {
+    const { saveWatcher } = this.#options;
     const watcher: SaveWatcher = {
-      onFault: (reason) => this.#tell({ kind: "unsaved", from: this.address, reason }),
-      onRecovery: () => this.#tell({ kind: "saved", from: this.address }),
+      onFault: (reason) => {
+        saveWatcher?.onFault(reason);
+        this.#tell({ kind: "unsaved", from: this.address, reason });
+      },
+      onRecovery: () => {
+        saveWatcher?.onRecovery();
+        this.#tell({ kind: "saved", from: this.address });
+      },
+      onCommit: saveWatcher?.onCommit,
     };
     return path === MEMORY ? undefined : this.#resources.use(new SqliteJournal(path, watcher));
   }
@@ -167,8 +179,10 @@ export class IndexServer {
     await this.#sockets.serve((datagram, from, buffer) => {
       try {
         const now = performance.now();
+        const standstill = stalls.standstill(now);
+        if (standstill) this.index.stoodStill(standstill.since, standstill.until);
         const stalledSince = stalls.received(now);
-        if (stalledSince !== undefined) this.index.missedMessages(stalledSince);
+        if (stalledSince !== undefined) this.#noteStall(stalledSince);
         const answer = this.#service.answer(datagram, from, now, buffer);
         if (!(answer instanceof Promise)) return answer;
         return answer.catch((error) => this.#unexpected(from, reasonOf(error)));
@@ -176,6 +190,11 @@ export class IndexServer {
         return this.#unexpected(from, reasonOf(error));
       }
     });
+  }
+
+  #noteStall(since: number): void {
+    this.index.missedMessages(since);
+    this.#options.onStall?.();
   }
 
   /** Nobody is told of what nobody listens to. */

@@ -13,6 +13,7 @@ import {
   DATA_FLAGS,
   INVITE_FLAGS,
   SERVE_FLAGS,
+  STATUS_FLAGS,
   USER_ACTIONS,
   USER_FLAGS,
 } from "./flags/flag_table.ts";
@@ -86,6 +87,23 @@ const DATA: CommandManual = {
   hasOwnFlagsOnly: true,
 };
 
+const STATUS: CommandManual = {
+  name: "status",
+  forms: ["status [--json|--metrics] [--watch] [flags]"],
+  summary: "show what goes on at a server that runs on this machine",
+  details: [
+    "Who is active, what is published and fetched, logins that failed, the disk and the load. " +
+    "Only the user that runs the server may ask, at a socket beside its data file.",
+  ],
+  flags: STATUS_FLAGS,
+  examples: [
+    { line: "status --watch", text: "look on while a class works" },
+    { line: "status --json", tail: " | jq .users.active", text: "a number for a script" },
+  ],
+  isFirst: true,
+  hasOwnFlagsOnly: true,
+};
+
 /** Everything there is to know of the server. */
 export const SERVER_MANUAL: ProgramManual = {
   name: "bittrickle-server",
@@ -98,7 +116,7 @@ export const SERVER_MANUAL: ProgramManual = {
     `Without a port it listens on ${DEFAULT_PORT}, where clients look that are told no other.`,
   ],
   flags: SERVE_FLAGS,
-  commands: [USER, INVITE, DATA, ...textCommands("user")],
+  commands: [USER, INVITE, DATA, STATUS, ...textCommands("user")],
   examples: [
     { line: "5000", text: "serve this machine" },
     { line: "5000 --host 0.0.0.0 --log json", text: "serve the network, and log for programs" },
@@ -116,7 +134,7 @@ export const SERVER_MANUAL: ProgramManual = {
         ["1", "unexpected error; please report it"],
         ["2", "the command line, or a file it names, is wrong"],
         ["3", "no such user or file"],
-        ["4", "the port cannot be listened on"],
+        ["4", "the port cannot be listened on, or no server answers"],
         ["7", "the local disk: something exists, is full, or may not be written"],
         ["130", "interrupted"],
       ],

@@ -6,17 +6,24 @@
 
 import { ready } from "@serenity-kit/opaque";
 import { messageOf, reasonOf } from "../errors.ts";
-import { assertAeadWorks } from "../protocol/aead.ts";
+import { assertAeadWorks, sealShortTextsBy } from "../protocol/aead.ts";
+import { type Address, isLoopback } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
+import { SODIUM } from "../protocol/sodium_aead.ts";
 import { onInterrupt, onReload } from "../cli/interrupt.ts";
 import { toStderr, toStdoutSoon } from "../cli/write.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/credentials_file.ts";
 import { loadServerKey } from "./accounts/server_key.ts";
+import { startAnnouncing } from "./announcing.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
+import { statusSocketFor } from "./flags/status_flags.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
 import { ServerLogs } from "./log/server_logs.ts";
+import { Monitoring } from "./monitoring.ts";
+import type { StatusSource } from "./status/status.ts";
+import { StatusSocket } from "./status/status_socket.ts";
 
 /**
  * Serves until interrupted.
@@ -24,19 +31,25 @@ import { ServerLogs } from "./log/server_logs.ts";
  * @throws {BitTrickleError} `usage`, `network`, `disk`, or `refused` by the self-test
  */
 export async function runServer(flags: ServeFlags): Promise<void> {
+  sealShortTextsBy(SODIUM);
   assertAeadWorks();
   await ready;
   const state = await loadState(flags);
   const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
   await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, onFault });
   await using resources = new AsyncDisposableStack();
+  const monitoring = resources.use(new Monitoring(flags));
   const options: IndexServerOptions = {
     ...state,
+    ...monitoring.hooks,
     flags,
     onLogEvent: logs.onEvent,
     onAccounts: (accounts) => warn(outdatedWarning(accounts)),
   };
   const server = new IndexServer(options, resources);
+  const status = resources.use(monitoring.statusOf(server, state.setup));
+  await openStatusSocket(flags, status, resources);
+  await announce(flags, state.setup, reachableOf(server), logs, resources);
   const stopping = new AbortController();
   using _stop = onInterrupt(() => stopping.abort());
   using _reload = onReload(() => {
@@ -60,6 +73,41 @@ async function loadState(
     if (hasServed) warn(newKeyWarning(path));
   });
   return { accounts, invitations, setup };
+}
+
+/** An address of the server that others may reach, if it has one. */
+function reachableOf({ address, addresses }: IndexServer): Address {
+  return addresses.find(({ hostname }) => !isLoopback(hostname)) ?? address;
+}
+
+async function announce(
+  { announce: name }: ServeFlags,
+  setup: string,
+  address: Address,
+  { onEvent }: ServerLogs,
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  if (name === undefined) return;
+  const onFault = (error: unknown) => warn(`Cannot announce the index: ${reasonOf(error)}`);
+  const announcing = await startAnnouncing({ name, setup, address, onFault });
+  resources.use(announcing);
+  onEvent?.({ kind: "announced", from: address, ...announcing.announcement });
+}
+
+/** A server goes on without the socket that nobody asked for. */
+async function openStatusSocket(
+  { data, statusSocket }: ServeFlags,
+  status: StatusSource,
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  const path = statusSocketFor(data, statusSocket);
+  if (path === undefined) return;
+  try {
+    resources.use(await StatusSocket.open(path, status));
+  } catch (error) {
+    if (statusSocket !== undefined) throw error;
+    warn(reasonOf(error));
+  }
 }
 
 function reopen(logs: ServerLogs): void {

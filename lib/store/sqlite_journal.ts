@@ -23,6 +23,8 @@ interface Waiting extends PromiseWithResolvers<void> {
 export interface SaveWatcher {
   readonly onFault: (reason: string) => void;
   readonly onRecovery: () => void;
+  /** Hears of each commit: of how many events, how many milliseconds it took, and whether it failed. */
+  readonly onCommit?: ((events: number, ms: number, isKept: boolean) => void) | undefined;
 }
 
 const NOBODY: SaveWatcher = { onFault: () => {}, onRecovery: () => {} };
@@ -85,7 +87,7 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
-      const fault = await this.#writer.commit(batch.flatMap(({ events }) => events));
+      const fault = await this.#commit(batch.flatMap(({ events }) => events));
       this.#note(fault);
       for (const { resolve, reject } of batch) {
         if (fault === undefined) resolve();
@@ -93,6 +95,13 @@ export class SqliteJournal implements Journal, AsyncDisposable {
       }
     }
     this.#committing = undefined;
+  }
+
+  async #commit(events: readonly CatalogueEvent[]): Promise<string | undefined> {
+    const begun = performance.now();
+    const fault = await this.#writer.commit(events);
+    this.#watcher.onCommit?.(events.length, performance.now() - begun, fault === undefined);
+    return fault;
   }
 
   #note(fault: string | undefined): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { listenTo } from "../async/thread_link.ts";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import type { WriterReply, WriterRequest } from "./writer_worker.ts";
 
@@ -17,13 +18,14 @@ export class Writer implements AsyncDisposable {
 
   /** @param path A data file that has been opened and found good. */
   constructor(path: string) {
-    this.#worker = new Worker(new URL("./writer_worker.ts", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<WriterReply>) => this.#answered(data);
-    this.#worker.onerror = (event) => {
-      event.preventDefault(); // Reading goes on without it.
-      this.#isBroken = true;
-      this.#answered({ fault: STOPPED });
-    };
+    const url = new URL("./writer_worker.ts", import.meta.url);
+    this.#worker = listenTo<WriterReply>(new Worker(url, { type: "module" }), {
+      onReply: (reply) => this.#answered(reply),
+      onBroken: () => {
+        this.#isBroken = true; // Reading goes on without it.
+        this.#answered({ fault: STOPPED });
+      },
+    });
     this.#tell({ path });
   }
 

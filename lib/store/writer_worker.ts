@@ -4,6 +4,7 @@
  * @module
  */
 
+import { threadScope } from "../async/thread_scope.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import { prepareToWrite } from "./database.ts";
@@ -20,12 +21,6 @@ export type WriterRequest =
 /** What it answers to a batch: why it was not kept, if it was not; and to the end, when done. */
 export type WriterReply = { readonly fault?: string } | "closed";
 
-/** The part of a worker's global scope that is used here; the types of Deno are those of a window. */
-interface WorkerScope {
-  onmessage: (event: MessageEvent<WriterRequest>) => void;
-  postMessage(reply: WriterReply): void;
-}
-
 /** The data file, open. */
 interface Target {
   readonly identity: string;
@@ -36,7 +31,7 @@ interface Target {
 /** To go on writing to a file that nobody will find again would be to lose what is confirmed. */
 const GONE = "the data file was moved or removed";
 
-const scope = globalThis as unknown as WorkerScope;
+const scope = threadScope<WriterRequest, WriterReply>();
 let path = "";
 let target: Target | undefined;
 

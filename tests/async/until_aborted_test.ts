@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { untilAborted } from "../../lib/async/until_aborted.ts";
+import { BitTrickleError } from "../../lib/errors.ts";
+import { unlessAborted, untilAborted } from "../../lib/async/until_aborted.ts";
 
 const PURE = { permissions: "none" } as const;
 
@@ -21,3 +22,12 @@ Deno.test(
     reject(new Error("late"));
   },
 );
+
+Deno.test("unlessAborted() waits for as long as nobody interrupts it", async () => {
+  const { signal } = new AbortController();
+  assertEquals(await unlessAborted(Promise.resolve(7), signal), 7);
+  const late = Promise.withResolvers<number>();
+  const waiting = unlessAborted(late.promise, AbortSignal.abort());
+  assertEquals((await assertRejects(() => waiting, BitTrickleError)).code, "interrupted");
+  late.reject(new Error("too late to matter"));
+});

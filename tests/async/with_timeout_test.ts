@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
-import { unlessAborted, withTimeout } from "../../lib/async/with_timeout.ts";
+import { withTimeout } from "../../lib/async/with_timeout.ts";
 
 Deno.test({ name: "within() returns what comes in time", permissions: "none" }, async () => {
   assertEquals(await withTimeout(Promise.resolve(7), 10_000), 7);
@@ -28,13 +28,4 @@ Deno.test("within() is interrupted by a signal, and leaves no timer", async () =
   const waiting = withTimeout(new Promise(() => {}), 60_000, stopping.signal);
   stopping.abort();
   assertEquals((await assertRejects(() => waiting, BitTrickleError)).code, "interrupted");
-});
-
-Deno.test("unlessAborted() waits for as long as nobody interrupts it", async () => {
-  const { signal } = new AbortController();
-  assertEquals(await unlessAborted(Promise.resolve(7), signal), 7);
-  const late = Promise.withResolvers<number>();
-  const waiting = unlessAborted(late.promise, AbortSignal.abort());
-  assertEquals((await assertRejects(() => waiting, BitTrickleError)).code, "interrupted");
-  late.reject(new Error("too late to matter"));
 });

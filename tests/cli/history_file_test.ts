@@ -58,6 +58,28 @@ Deno.test("a line that was cut off, and what no line can be, harm no other", ON_
   assertEquals(await new HistoryFile(path, silent).read(), ["whole", "cut o", "new"]);
 });
 
+/** What a file must not be that is read whole, as it has no end or has it too late. */
+const ENDLESS: Readonly<Record<string, (path: string) => Promise<void>>> = {
+  "it is not a regular file": (path) => Deno.symlink("/dev/zero", path),
+  "it is larger than 16 MiB": (path) => Deno.writeFile(path, new Uint8Array(17 * 1_048_576)),
+};
+
+for (const [reason, make] of Object.entries(ENDLESS)) {
+  Deno.test(`a history is left alone if ${reason}`, ON_UNIX, async () => {
+    await using folder = await TempFolder.make();
+    const path = folder.pathOf("history");
+    await make(path);
+    const { size } = await Deno.stat(path);
+    const notes: string[] = [];
+    const file = new HistoryFile(path, (note) => notes.push(note));
+    assertEquals(await file.read(), []);
+    file.add("a line");
+    await file.written();
+    assertEquals((await Deno.stat(path)).size, size);
+    assert(notes.length === 1 && notes[0]!.includes(`history": ${reason}`), notes[0]);
+  });
+}
+
 Deno.test("a history that cannot be used is said once", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   const path = await folder.makeFolder("history");

@@ -14,10 +14,10 @@ function asking(): LineEditor {
 }
 
 /** The line that comes of `text`, which arrives in pieces of `size` bytes. */
-function lineOf(text: string, size: number): string | symbol | undefined {
+function lineOf(text: string, size: number): ReturnType<LineEditor["press"]> {
   using editor = asking();
   const bytes = encoder.encode(text);
-  let line: string | symbol | undefined;
+  let line: ReturnType<LineEditor["press"]>;
   for (let at = 0; at < bytes.length; at += size) {
     line = editor.press(bytes.subarray(at, at + size));
   }
@@ -51,6 +51,34 @@ for (const size of [1, 2, 3, 5, 100]) {
     assertEquals(lineOf(`a\x1b[D${long}\r`, size), `${long}a`, "Left and much text");
   });
 }
+
+Deno.test("Enter waits for a completion, so that no half of a name is taken for one", async () => {
+  const asked: PromiseWithResolvers<Completion>[] = [];
+  const complete = () => {
+    const answer = Promise.withResolvers<Completion>();
+    asked.push(answer);
+    return answer.promise;
+  };
+  using editor = new LineEditor(new LiveArea(undefined), { onInterrupt: () => {}, complete });
+  editor.begin({ prompt: "", isHidden: false, isRemembered: true });
+  editor.press(encoder.encode("unp lab\t"));
+  const line = editor.press(encoder.encode("\r"));
+  asked[0]!.resolve({ from: 4, text: "lab-notes.txt ", choices: [] });
+  assertEquals(await line, "unp lab-notes.txt ");
+
+  editor.begin({ prompt: "", isHidden: false, isRemembered: true });
+  editor.press(encoder.encode("unp lab\t"));
+  const abandoned = editor.press(encoder.encode("\r"));
+  editor.abandon();
+  asked[1]!.reject(new Error("nobody waits for it"));
+  assertEquals(await abandoned, undefined);
+  assertEquals(editor.press(encoder.encode("lap\r")), "lap");
+
+  editor.begin({ prompt: "", isHidden: false, isRemembered: true });
+  editor.press(encoder.encode("get a\t"));
+  editor.press(encoder.encode("b"));
+  assertEquals(editor.press(encoder.encode("\r")), "get ab", "what is cancelled is not awaited");
+});
 
 Deno.test("a key cancels a completion that is awaited", async () => {
   const asked: AbortSignal[] = [];

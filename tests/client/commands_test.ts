@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   AVAILABLE,
   BANNER,
@@ -52,9 +52,12 @@ for (const line of LINES) {
 const MISTAKES: readonly (readonly [words: readonly string[], reason: string])[] = [
   [[""], `"" is not a command. ${AVAILABLE}`],
   [["rm", "a.txt"], `"rm" is not a command. ${AVAILABLE}`],
-  [["LAP"], `"LAP" is not a command; did you mean "lap"? ${AVAILABLE}`],
-  [["gte"], `"gte" is not a command; did you mean "get"? ${AVAILABLE}`],
-  [["lp"], `"lp" is not a command; did you mean "lap"? ${AVAILABLE}`],
+  [["LAP"], `"LAP" is not a command; did you mean "lap"?`],
+  [["gte"], `"gte" is not a command; did you mean "get"?`],
+  [["lp"], `"lp" is not a command; did you mean "lap"?`],
+  [["publish", "a"], `"publish" is not a command; did you mean "pub"?`],
+  [["join", "x"], "join comes first, without an index: bittrickle-client join …"],
+  [["man"], "man comes first, without an index: bittrickle-client man …"],
   [["login"], `"login" is not a command. ${AVAILABLE}`],
   [["__proto__"], `"__proto__" is not a command. ${AVAILABLE}`],
   [["\x1b[2J"], `"\\u{1b}[2J" is not a command. ${AVAILABLE}`],
@@ -62,6 +65,10 @@ const MISTAKES: readonly (readonly [words: readonly string[], reason: string])[]
   [["pub"], "pub needs a file: pub <file>"],
   [["unp"], "unp needs a file: unp <file>"],
   [["sch"], "sch needs a text: sch <text>"],
+  [["cat", "my", "file"], "cat takes one file: cat <file>; a name with spaces is put in quotes"],
+  [["config", "show", "it"], "config takes one word: config <show|path>"],
+  [["config"], "config needs a word: config <show|path>"],
+  [["limit", "up", "5M", "now"], "limit takes 2 words at most: limit [up|down RATE]"],
   [["lap", "hans"], "lap takes nothing after it"],
   [["lpf", "hans", "vader"], "lpf takes one user: lpf [user]"],
   [["pub", "a", "--force"], "pub takes no --force; a name that begins with - is written after --"],
@@ -173,6 +180,7 @@ function peerWith(
   onGet: (options?: PeerGetOptions) => void = () => {},
 ) {
   return peerThat({
+    lists: { hasFolderOfOthers: () => Promise.resolve(false) } as unknown as DetailedLists,
     get: (name, options) => {
       onGet(options);
       return Promise.resolve(files[name] ?? { kind: "nothing" });
@@ -253,6 +261,31 @@ Deno.test({ name: "get of several files tells of each", permissions: "none" }, a
   ]);
 });
 
+Deno.test(
+  { name: "pub and unp of a name without its quotes say so", permissions: "none" },
+  async () => {
+    const missing = new BitTrickleError("not_found", "no such file in the shared folder");
+    const none = { list: { items: [] }, sharesWith: () => Promise.resolve([]) };
+    const peer = peerThat({
+      isFolder: () => Promise.resolve(false),
+      pub: () => Promise.reject(missing),
+      unp: () => Promise.resolve({ kind: "not published" }),
+      lists: none as unknown as DetailedLists,
+    });
+    for (const verb of ["pub", "unp"]) {
+      const { text } = await run(peer, `${verb} my file`);
+      const hint = `If that is one name with spaces, put it in quotes: ${verb} "my file"`;
+      assertEquals(text.split("\n").at(-1), hint);
+    }
+  },
+);
+
+Deno.test({ name: "a search of get is one word", permissions: "none" }, async () => {
+  const both = () => run(peerWith({}), "get --match lab user:hans");
+  const reason = "quotes: get --match 'lab*.pdf user:hans'";
+  await assertRejects(both, BitTrickleError, reason);
+});
+
 Deno.test({ name: "get of a folder counts what came of it", permissions: "none" }, async () => {
   const failed = [{ name: "d/c", code: "network" as const, reason: "no" }];
   const whole = { left: [], stopped: undefined, lacksRoom: false };
@@ -300,7 +333,9 @@ Deno.test(
 Deno.test(
   { name: "pub of a folder tells what it left out, and why", permissions: "none" },
   async () => {
-    const skipped = Array.from({ length: 12 }, (_, i) => ({ name: `d/.${i}`, reason: "hidden" }));
+    const skipped = Array.from({ length: 12 }, (_, i): Skipped => {
+      return { name: `d/.${i}`, code: "usage", reason: "hidden" };
+    });
     const pub = (published: string[], skipped: Skipped[]) => {
       const pubTree = () => Promise.resolve({ published, skipped, ignored: 0 });
       return run(peerThat({ isFolder: () => Promise.resolve(true), pubTree }), "pub d");
@@ -310,7 +345,7 @@ Deno.test(
       ["2 files published", ...skipped.map(({ name }) => `Skipped "${name}": hidden`)].join("\n"),
       "partial",
     ]);
-    const left = skipped.map(({ name, reason }) => ({ name, message: reason }));
+    const left = skipped.map(({ name, code, reason }) => ({ name, code, message: reason }));
     assertEquals(outcome.fields["skipped"], left);
     assertEquals((await pub(["d/a"], [])).failure, undefined);
     assertEquals((await pub([], [])).failure, "not_found");

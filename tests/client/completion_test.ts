@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { COMMANDS, SHELL_WORDS } from "../../lib/client/commands.ts";
 import { complete, gapIn, knownCandidates } from "../../lib/client/completion.ts";
 import { splitWords } from "../../lib/client/words.ts";
+import { isPattern, literalOf } from "../../lib/protocol/glob.ts";
 import { isPrintable } from "../../lib/protocol/escape.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -59,6 +60,9 @@ const COMPLETED:
     ["get -- -", ["-x"], "get -- -x "],
     ["get a", ["a&b"], 'get "a&b" '],
     ["get it", ["it's"], `get "it's" `],
+    ["get lab", ["lab[1].pdf"], 'get "lab[1].pdf" '],
+    ["get lab\\[", ["lab[1].pdf", "lab[2].pdf"], 'get "lab['],
+    ['get "lab[1', ["lab[1]/a", "lab[1]/b"], 'get "lab[1]/'],
     ["get a", ['a"b', "a\x1b[2J", "a\u202eb"], "get a"],
   ];
 
@@ -83,7 +87,7 @@ Deno.test({ name: "Tab knows commands and their flags", ...PURE }, () => {
 
 /** What an index may call things, and what a person may have typed. */
 const name = fc.string({
-  unit: fc.constantFrom(..."ab /-'\"&\x1b\n\t\u202e\u00a0🎬e\u0301"),
+  unit: fc.constantFrom(..."ab /-'\"&[]\x1b\n\t\u202e\u00a0🎬e\u0301"),
   minLength: 1,
   maxLength: 8,
 });
@@ -93,12 +97,14 @@ Deno.test({ name: "no name breaks the line: it is one word, or none", ...PURE },
     fc.property(name, fc.nat(8), (name, length) => {
       const typed = name.slice(0, length);
       const isSafe = isPrintable(name) && !name.includes('"');
-      const quote = /[\s'&]/.test(typed) && !typed.includes('"') ? '"' : "";
+      const quote = /[\s'&[]/.test(typed) && !typed.includes('"') ? '"' : "";
       const before = `get x ${typed.startsWith("-") ? "-- " : ""}${quote}${typed}`;
       const line = tab(before, [name]);
       assert(isPrintable(line) || line === before, JSON.stringify(line));
       if (!line.endsWith(" ") || line === before) return;
       const words = splitWords(line);
+      assert(!isPattern(words.at(-1)!), "it means itself");
+      words.push(literalOf(words.pop()!));
       assert(isSafe && words.at(-1) === name, JSON.stringify([line, words, name]));
       const own = words[2] === "--" ? words.toSpliced(2, 1) : words;
       assertEquals(own, ["get", "x", name]);

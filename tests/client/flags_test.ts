@@ -53,6 +53,9 @@ const CLIENT_LINES: readonly (readonly [line: string, flags: Partial<Flags>])[] 
   ["lap", { index: undefined, command: command("lap") }],
   ["[::1]:5000", { index: { hostname: "::1", port: 5_000 } }],
   ["5000 lap", { command: command("lap") }],
+  ["5000 ls hans", { command: command("lpf", "hans") }],
+  ["ls", { index: undefined, command: command("lpf") }],
+  ["ls:5000", { index: { hostname: "ls", port: 5_000 } }],
   ["5000 get 007", { command: command("get", "007") }],
   ["5000 pub 1e3", { command: command("pub", "1e3") }],
   ["5000 sch 0x10", { command: command("sch", "0x10") }],
@@ -197,7 +200,7 @@ const [{ line: INVITATION, value: INVITED }] = invitations.good as [
 ];
 const SYSTEM = surroundings({
   env: { BITTRICKLE_USER: "hans" },
-  files: { "invitation.txt": `\ufeff${INVITATION}\r\nand more\n` },
+  files: { "invitation.txt": `\ufeff${INVITATION}\r\nand more\n`, "empty.txt": "\ufeff\n" },
 });
 
 for (const argument of [INVITATION, "invitation.txt"]) {
@@ -213,9 +216,21 @@ for (const argument of [INVITATION, "invitation.txt"]) {
   });
 }
 
+Deno.test(
+  { name: "parseClientFlags() says that the index has no flag", permissions: "none" },
+  () => {
+    for (const flag of ["--port", "--host"]) {
+      const reason =
+        `"${flag}" is not a flag: the index stands alone, as in bittrickle-client 192.0.2.10:5000`;
+      assertThrows(() => parseClientFlags([flag, "5000", "lap"], SYSTEM), BitTrickleError, reason);
+    }
+  },
+);
+
 const BAD_JOINS: readonly (readonly [args: readonly string[], reason: string])[] = [
   [[], "join needs an invitation"],
   [["none.txt"], 'Cannot read the invitation in "none.txt": '],
+  [["empty.txt"], 'Cannot read the invitation in "empty.txt": the file is empty'],
   [[INVITATION.slice(0, -1)], "Cannot read the invitation: it is not whole"],
   [[INVITATION, "--user", "luke"], "an invitation says who joins"],
   [[INVITATION, "--protocol", "1"], "an invitation needs the sealed protocol"],

@@ -113,7 +113,7 @@ const CASES: readonly Case[] = [
   ["pub x", (text) => ({
     isFolder: () => Promise.resolve(true),
     pubTree: () => {
-      const skipped = [{ name: text, reason: text }];
+      const skipped = [{ name: text, code: "usage" as const, reason: text }];
       return Promise.resolve({ published: [text], skipped, ignored: 0 });
     },
   })],
@@ -121,7 +121,11 @@ const CASES: readonly Case[] = [
   ["pub *x", (text) => ({
     isFolder: () => Promise.resolve(false),
     pubTree: () =>
-      Promise.resolve({ published: [], skipped: [{ name: text, reason: text }], ignored: 0 }),
+      Promise.resolve({
+        published: [],
+        skipped: [{ name: text, code: "usage" as const, reason: text }],
+        ignored: 0,
+      }),
   })],
   ["unp *x", (text) => ({ unpTree: () => Promise.resolve([text]) })],
   ["unp x/", (text) => ({ unpTree: () => Promise.resolve([text]) })],

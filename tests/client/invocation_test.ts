@@ -12,6 +12,7 @@ const NO_FLAGS = { force: false, share: false };
 
 const LINES: Readonly<Record<string, Partial<Invocation>>> = {
   "lap": { verb: "lap", args: [] },
+  "ls hans": { verb: "lpf", args: ["hans"] },
   "get a --force b": { args: ["a", "b"], flags: { force: true, share: false } },
   "--force get a": { args: ["a"], flags: { force: true, share: false } },
   "get --as b a": { args: ["a"], flags: { as: "b", ...NO_FLAGS } },
@@ -40,8 +41,9 @@ for (const [line, expected] of Object.entries(LINES)) {
 
 const MISTAKES: Readonly<Record<string, string>> = {
   "get -x.txt": '"-x.txt" is not a flag; what begins with - is written after --',
-  "get --json a": '"--json" is not a flag',
-  "pub --user x": '"--user" is not a flag',
+  "get --json a": '"--json" is for the whole client: give it where that is started',
+  "pub --user x": '"--user" is for the whole client: give it where that is started',
+  "get a --limit-down 1M": 'give it where that is started; in the shell there is "limit down RATE"',
   "get a --as": "--as needs a value",
   "get a --force=no": "--force takes no value",
 };

@@ -4,7 +4,7 @@ import { parseFlags } from "../../lib/cli/parse_flags.ts";
 import { checkCommand, COMMANDS, SHELL_WORDS } from "../../lib/client/commands.ts";
 import { COMMAND_FLAGS, PROGRAM_FLAGS } from "../../lib/client/flag_table.ts";
 import { parseClientFlags } from "../../lib/client/flags.ts";
-import { oneShotHelp, shellHelp } from "../../lib/client/help.ts";
+import { oneShotHelp, shellHelp, shortUsage } from "../../lib/client/help.ts";
 import { parseInvocation } from "../../lib/client/invocation.ts";
 import { CLIENT_MANUAL, SHELL_MANUAL } from "../../lib/client/manual.ts";
 import { SETTING_NAMES } from "../../lib/client/settings/settings.ts";
@@ -117,6 +117,14 @@ Deno.test({ name: "the help of the program has every command and flag", ...PURE 
   for (const { name } of [...PROGRAM_FLAGS, ...COMMAND_FLAGS]) {
     assertStringIncludes(text, `\n  --${name}`);
   }
+});
+
+Deno.test({ name: "the short usage fits a corner of the screen", ...PURE }, () => {
+  const lines = shortUsage();
+  assertFits(lines);
+  assert(lines.length <= 10);
+  assertEquals(lines[0], "Usage: bittrickle-client [index] [flags]");
+  assertStringIncludes(lines.join("\n"), "bittrickle-client index.lan:5000 get lab/");
 });
 
 Deno.test({ name: "what can be configured has a flag in the table", ...PURE }, () => {

@@ -10,9 +10,9 @@ import { LiveArea } from "../../lib/cli/live_area.ts";
 import { TransferBoard } from "../../lib/client/transfer_board.ts";
 import type { Terminal } from "../../lib/cli/terminal.ts";
 import { BitTrickleError, interrupted } from "../../lib/errors.ts";
-import { JobControl } from "../../lib/client/job_control.ts";
 import type { Gotten } from "../../lib/peer/download/get_setting.ts";
 import { waitFor } from "../support/wait_for.ts";
+import type { DetailedLists } from "../../lib/peer/detailed_lists.ts";
 import type { Peer } from "../../lib/peer/peer.ts";
 
 const BEGINNING = `${BANNER.join("\n")}\n`;
@@ -114,6 +114,26 @@ Deno.test({
   }
 });
 
+Deno.test({ name: "what answers at once is no job", permissions: "none" }, async () => {
+  const { bench, printed } = benchWith(["help &", "lap &", "jobs"]);
+  await runShell(bench);
+  assert(printed.stderr.startsWith("help does not run in the background; get, pub, unp do."));
+  assertEquals(printed.stdout, `${BEGINNING}No jobs\n`);
+});
+
+Deno.test(
+  { name: "a quote that is not closed has nothing done for its words", permissions: "none" },
+  async () => {
+    const { bench, printed } = benchWith(['pub "old notes.txt', 'sch "old notes"', "sch it's"]);
+    await runShell(bench);
+    assert(/^Cannot read the command line: a quote is not closed; .*\n$/.test(printed.stderr));
+    assertEquals(
+      printed.stdout,
+      `${BEGINNING}1 file found:\nold notes\n1 file found:\nit's\n`,
+    );
+  },
+);
+
 Deno.test({ name: "runShell() reads nothing after the signal", permissions: "none" }, async () => {
   const { bench, printed } = benchWith(["lap"], { signal: AbortSignal.abort() });
   await runShell(bench);
@@ -137,11 +157,32 @@ Deno.test(
   },
 );
 
+Deno.test({
+  name: "Ctrl-C at an empty prompt says that a second one leaves, which may come at once or soon",
+  permissions: "none",
+}, async () => {
+  const { bench } = benchWith([]);
+  const left = Promise.withResolvers<undefined>();
+  const [notices, stops]: [string[], number[]] = [[], []];
+  let now = 0;
+  const interrupts = new Interrupts(() => stops.push(now));
+  const notice = (text: string) => notices.push(text);
+  const terminal = { ...bench.terminal, notice, abandonLine: () => false, ask: () => left.promise };
+  const attended = { ...bench, interrupts, terminal: terminal as unknown as Terminal };
+  const running = runShell(attended, { now: () => now });
+  for (now of [0, 150, 20_000, 28_000, 40_000, 60_000]) interrupts.press();
+  left.resolve(undefined);
+  await running;
+  assertEquals(stops, [150, 28_000]);
+  assertEquals(notices, Array(4).fill("Ctrl-C again to leave"));
+});
+
 /** A peer whose downloads end when they are told to, with what was begun. */
 function slowPeer() {
   const begun: { readonly name: string; readonly end: () => void }[] = [];
   const peer: Partial<Peer> = {
     ...PEER,
+    lists: { hasFolderOfOthers: () => Promise.resolve(false) } as unknown as DetailedLists,
     get: (name, options) => {
       const { promise, resolve, reject } = Promise.withResolvers<Gotten>();
       const signal = options!.signal!;
@@ -203,7 +244,6 @@ Deno.test(
     const kept: string[] = [];
     const { bench } = benchWith(lines);
     const options = () => ({
-      jobs: new JobControl(bench),
       recorder: { add: (it: string) => kept.push(it) },
     });
     await runShell(bench, options());

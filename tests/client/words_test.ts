@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { literalOf } from "../../lib/protocol/glob.ts";
 import { openWord, parseLine, splitWords } from "../../lib/client/words.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -18,6 +19,10 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   'get "open end': ["get", '"open', "end"],
   "get '' \"\"": ["get", "", ""],
   'get "a"b': ["get", '"a"b'],
+  'get a --out="two words"': ["get", "a", "--out=two words"],
+  "pub lab --exclude='*.tmp'": ["pub", "lab", "--exclude=\\*.tmp"],
+  'get "a*b" a*b': ["get", "a\\*b", "a*b"],
+  "pub 'lab[1].pdf'": ["pub", "lab\\[1\\].pdf"],
 };
 
 for (const [line, words] of Object.entries(LINES)) {
@@ -29,7 +34,7 @@ for (const [line, words] of Object.entries(LINES)) {
 Deno.test({ name: "words in quotes come back as they were", ...PURE }, () => {
   const words = fc.array(fc.string().filter((text) => !text.includes('"')));
   fc.assert(fc.property(words, (words) => {
-    assertEquals(splitWords(words.map((word) => `"${word}"`).join(" ")), words);
+    assertEquals(splitWords(words.map((word) => `"${word}"`).join(" ")).map(literalOf), words);
   }));
 });
 
@@ -53,6 +58,23 @@ for (const [line, words, isBackground] of BACKGROUND) {
   Deno.test({ name: `whether ${line} is for the background`, ...PURE }, () => {
     const parsed = parseLine(line);
     assertEquals([parsed.words, parsed.isBackground], [words, isBackground]);
+  });
+}
+
+const QUOTES: readonly (readonly [line: string, isMisquoted: boolean])[] = [
+  ['pub "a b" c', false],
+  ["get it's", false],
+  ['get a"b', false],
+  ['get a --out="my folder"', false],
+  ['unp "old notes.txt', true],
+  ["unp 'old notes.txt", true],
+  ['unp "old "notes.txt', true],
+  ['get a --out="my folder', true],
+];
+
+for (const [line, isMisquoted] of QUOTES) {
+  Deno.test({ name: `whether the quotes of ${line} are closed`, ...PURE }, () => {
+    assertEquals(parseLine(line).isMisquoted, isMisquoted);
   });
 }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { ACTIVE_MS, HEARTBEAT_MS } from "../../lib/protocol/limits.ts";
 import { ReferenceClient } from "../reference/plain_client.ts";
@@ -61,6 +62,22 @@ Deno.test("a server that was stopped waits for the heartbeats that it may have l
   const active = performance.now() - lastHeard;
   await vader.close();
   assert(active > ACTIVE_MS + HEARTBEAT_MS / 2, `hans was active for ${active} ms`);
+});
+
+Deno.test("nobody has to log in again because the server stood still", {
+  ignore: !MAY_RUN || Deno.build.os === "windows",
+}, async () => {
+  await using network = await Network.start();
+  const [hans, vader] = [await network.join("hans"), await network.join("vader")];
+  const logins = () => network.server.stdout.split('"verb":"login"').length;
+  const before = logins();
+  network.server.kill("SIGSTOP");
+  // The standstill itself, not a wait for something.
+  await delay(ACTIVE_MS + 100);
+  network.server.kill("SIGCONT");
+  await vader.shell.ask("lap", "1 active peer:\nhans\n");
+  await hans.shell.ask("lap", "1 active peer:\nvader\n");
+  assertEquals(logins(), before, network.server.stdout);
 });
 
 Deno.test("a user who is silent is gone after three seconds, and no sooner", {

@@ -144,8 +144,14 @@ Deno.test("the client says what is wrong with its command line", AS_PROCESSES, a
     [
       ["5000", "gte", "a"],
       2,
-      '"gte" is not a command; did you mean "get"? Available commands are: get, lap',
+      '"gte" is not a command; did you mean "get"?\n',
     ],
+    [
+      ["publish", "a"],
+      2,
+      '"a" is not a command, and "publish" stands where the index does; did you mean "pub"?\n',
+    ],
+    [["lpff", "gte", "a"], 2, '"gte" is not a command; did you mean "get"?\n'],
     [["5000", "get"], 2, "get needs a file: get <file>"],
     [["5000", "lap", "--password-file", "none"], 2, 'Cannot read the password in "none"'],
     [["5000", "lap", "--password-file", "file"], 2, "line 1: it is empty"],

@@ -96,7 +96,11 @@ Deno.test("what goes wrong is said on standard error", IN_PIPES, async () => {
     [["a.txt", "--json"], 2, ""],
     [["a.txt", "--as", "b"], 2, "cat takes no --as"],
     [["a.txt", "--range", "4-3"], 2, "--range takes the first and last byte"],
-    [["a.txt", "b.txt"], 2, "cat takes one file: cat <file>\n"],
+    [
+      ["a.txt", "b.txt"],
+      2,
+      "cat takes one file: cat <file>; a name with spaces is put in quotes\n",
+    ],
     [["/etc/passwd"], 2, "Cannot read"],
   ];
   for (const [args, code, said] of cases) {

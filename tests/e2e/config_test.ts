@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
@@ -144,9 +144,10 @@ Deno.test("without an index the client says how it is used", AS_PROCESSES, async
   const alone = await client(home, []);
   assertEquals([alone.code, alone.stdout], [2, ""]);
   assertMatch(alone.stderr, /^Usage: bittrickle-client /);
+  assert(alone.stderr.split("\n").length <= 12, "the whole help is not asked for");
   assertMatch(
     alone.stderr,
-    /no index is named: write host:port, or configure one \(see --help\)\n$/,
+    /no index is named: write host:port, or configure one; `bittrickle-client discover` looks for some \(see --help\)\n$/,
   );
   const command = await client(home, ["lap", "--json"]);
   assertEquals([command.code, objectsIn(command)[0].code], [2, "usage"]);

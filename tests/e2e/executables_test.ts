@@ -49,6 +49,15 @@ Deno.test("the threads of the client are in its executable", {
   for (const { stderr } of [hans.shell, gotten]) assert(!stderr.includes("in worker"), stderr);
 });
 
+Deno.test("the server's executable tells its status", {
+  ignore: !compiled.success || Deno.build.os === "windows",
+}, async () => {
+  await using network = await Network.start(EXECUTABLES);
+  const { code, stdout, stderr } = await network.administer("status", "--metrics");
+  assertEquals([code, stderr], [0, ""]);
+  assert(stdout.includes("\nbittrickle_sessions 0\n"), stdout);
+});
+
 Deno.test("Ctrl-Z and fg work in the client", {
   ignore: !compiled.success || !HAS_TERMINAL,
 }, async () => {

@@ -207,3 +207,26 @@ Deno.test("a shell that is stopped during a download leaves the terminal as it w
   const settings = await screen.shows("icanon");
   assert(/ icanon /.test(settings) && / echo /.test(settings), settings);
 });
+
+Deno.test("Ctrl-Z sends to the background what has asked before", ON_TERMINAL, async () => {
+  await using network = await RelayedNetwork.start({ bytesPerSecond: 1_000_000 });
+  await using screen = await openWith(network, ["film"], 30);
+  await screen.press("get --match film", "Enter");
+  await screen.shows("Get 1 file (31.5 MB): film? [y/N]");
+  await screen.press("y", "Enter");
+  await screen.comesTo("progress", (text) => /\d+ % {2}[\d.]+ MB of 31.5 MB/.test(text));
+  await screen.press("C-z");
+  await screen.shows("[1] get --match film\n");
+  await screen.press("cancel 1", "Enter");
+  await screen.shows("[1] Stopped: interrupted\n>");
+});
+
+Deno.test("a job in the background does not ask", ON_TERMINAL, async () => {
+  await using network = await RelayedNetwork.start({ bytesPerSecond: 1_000_000 });
+  await using screen = await openWith(network, ["film"], 1);
+  await screen.press("get --match film &", "Enter");
+  const refusal = '[1] Cannot read the command line: "film" finds 1 file (1.0 MB): film: add --yes';
+  await screen.comesTo("a reason", (text) => text.replaceAll("\n", "").includes(refusal));
+  await screen.press("lap", "Enter");
+  await screen.shows("1 active peer:");
+});

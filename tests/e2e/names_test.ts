@@ -65,7 +65,7 @@ Deno.test("flags without -- are told apart from names", AS_PROCESSES, async () =
   const cases: [line: string, message: string][] = [
     ["get -x.txt", '"-x.txt" is not a flag; what begins with - is written after --'],
     ["pub a --force", "pub takes no --force; a name that begins with - is written after --"],
-    ["sch --user", '"--user" is not a flag'],
+    ["sch --user", '"--user" is for the whole client'],
   ];
   for (const [line, message] of cases) {
     await hans.shell.type(line);

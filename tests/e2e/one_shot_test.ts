@@ -1,4 +1,5 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { writeTree } from "../support/file_tree.ts";
 import { lastObject } from "../support/json_lines.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
@@ -19,6 +20,46 @@ Deno.test(
     assertEquals([listed.code, listed.stdout], [0, "1 file published:\na.txt\n"]);
   },
 );
+
+const UNSERVED = "Nobody serves this now: leave a shell or `share` running in this folder\n";
+
+Deno.test("who publishes by a command is told that nobody serves it", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  await writeTree(network.home.pathOf("hans/lab"), 2, 100);
+  const pub = (...args: string[]) => network.once("hans", "pub", ...args);
+  assertEquals((await pub("lab")).stderr, UNSERVED);
+  assertEquals((await pub("lab", "none")).stderr, UNSERVED);
+  assertEquals(
+    (await pub("none")).stderr,
+    'Cannot publish "none": no such file in the shared folder\n',
+  );
+  for (const flag of ["--quiet", "--json"]) {
+    const { stdout, stderr } = await pub("lab", flag);
+    assertEquals([stdout.includes("serves"), stderr], [false, ""]);
+  }
+  const hans = await network.join("hans");
+  assertEquals((await pub("lab")).stderr, "");
+  const get = (...args: string[]) => network.once("vader", "get", ...args);
+  assertEquals((await get("lab/")).stderr, "");
+  assertEquals((await get("lab/", "--share")).stderr, UNSERVED);
+  assert(!hans.shell.stderr.includes("Nobody serves"));
+});
+
+Deno.test("get of a folder without its / says how it is named", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const hans = await network.join("hans");
+  await writeTree(`${hans.folder}/lab`, 2, 100);
+  await hans.shell.ask("pub lab", "2 files published\n");
+  const hint = '"lab" is a folder: "lab/" gets all that others publish below it\n';
+  const get = async (name: string) => await network.once("vader", "get", name);
+  const [whole, part] = [await get("lab"), await get("la")];
+  assertEquals([whole.code, whole.stdout], [3, `File not found\n${hint}`]);
+  assertEquals([part.code, part.stdout], [3, "File not found\n"]);
+  await Deno.mkdir(network.home.pathOf("vader/lab"));
+  const taken = await get("lab");
+  assertEquals(taken.code, 7);
+  assertStringIncludes(taken.stderr, `a folder of that name is already in the folder; ${hint}`);
+});
 
 Deno.test("--json prints one object a line and nothing else", AS_PROCESSES, async () => {
   await using network = await Network.start();

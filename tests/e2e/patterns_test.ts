@@ -9,6 +9,7 @@ import { join } from "@std/path";
 import { lastObject } from "../support/json_lines.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
+import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const FILES = ["a.pdf", "b.pdf", "b.txt", "lab/c.pdf", "lab/deep/d.pdf", "x[1].txt", "x1.txt"];
@@ -69,6 +70,46 @@ Deno.test(
   },
 );
 
+Deno.test("get and unp take paths of the folder as patterns", AS_PROCESSES, async () => {
+  const { network, folder } = await startNetwork();
+  await using _ = network;
+  await Deno.symlink(folder, network.home.pathOf("way"));
+  const { shell } = await network.join("hans");
+  await shell.type("pub .");
+  await shell.shows("7 files published");
+  const mine = network.home.pathOf("vader");
+  const gotten = await network.once("vader", "get", `${mine}/lab/**`, "--json");
+  assertEquals(lastObject(gotten.stdout).downloaded, ["lab/c.pdf", "lab/deep/d.pdf"]);
+  assertEquals((await network.once("vader", "get", "/etc/*.conf")).code, 2);
+  const way = network.home.pathOf("way");
+  for (const pattern of [`${folder}/*.pdf`, `${way}/lab/*/*.pdf`]) {
+    const { stdout } = await network.once("hans", "unp", pattern);
+    assertMatch(stdout, /^[12] files? unpublished\n$/);
+  }
+  assertEquals(await published(network), ["b.txt", "lab/c.pdf", "x1.txt", "x[1].txt"]);
+});
+
+Deno.test("quotes in the shell take the meaning of patterns away", AS_PROCESSES, async () => {
+  const { network } = await startNetwork();
+  await using _ = network;
+  const { shell } = await network.join("hans");
+  await shell.type('pub "*.pdf"');
+  await waitFor(
+    "the fault",
+    () => shell.stderr.includes('No file can be called "*.pdf": a pattern'),
+  );
+  await shell.type('pub "x[1].txt" x1.txt');
+  await shell.shows('"x1.txt": File published');
+  await shell.type('unp "x[1].txt"');
+  await shell.shows("File unpublished successfully");
+  await shell.type('unp "x[1].txt"');
+  await shell.shows("File unpublication failed");
+  await shell.type("unp x[1].txt");
+  await shell.shows("1 file unpublished");
+  await shell.type("pub *.pdf");
+  await shell.shows("2 files published");
+});
+
 Deno.test("unp takes patterns of what is published, files or not", AS_PROCESSES, async () => {
   const { network, folder } = await startNetwork();
   await using _ = network;
@@ -86,4 +127,21 @@ Deno.test("unp takes patterns of what is published, files or not", AS_PROCESSES,
   ]);
   assertEquals((await unp("**", "--everywhere")).stdout, "3 files unpublished\n");
   assertEquals(await published(network), []);
+});
+
+Deno.test("unp of the whole folder says how to withdraw all", AS_PROCESSES, async () => {
+  const { network, folder } = await startNetwork();
+  await using _ = network;
+  const once = (...args: string[]) => network.once("hans", ...args);
+  await once("pub", ".");
+  for (const whole of [".", "./", ".//", "lab/..", `${folder}/`]) {
+    const { code, stderr } = await once("unp", whole);
+    assertEquals([code, stderr], [
+      2,
+      `"${whole}" is the whole folder: "**" withdraws all that is published from it\n`,
+    ]);
+  }
+  assertEquals((await published(network)).length, FILES.length);
+  assertEquals((await once("unp", "**")).stdout, `${FILES.length} files unpublished\n`);
+  assertEquals((await once("pub", "")).stderr, 'Cannot publish "": it is empty\n');
 });

@@ -105,3 +105,15 @@ Deno.test("Ctrl-Z and fg work on a dumb terminal", ON_TERMINAL, async () => {
   await screen.press("lap", "Enter");
   await screen.comesTo("the list", (text) => /1 active peer:\nUSER .*\nvader .*\n>/.test(text));
 });
+
+Deno.test("Ctrl-C takes a question back on a dumb terminal", ON_TERMINAL, async () => {
+  await using network = await networkWithFilm();
+  await using screen = await Screen.open(network, { settings: "TERM=dumb" });
+  await screen.logIn();
+  await screen.press("get --match film", "Enter");
+  await screen.shows("film? [y/N]");
+  await screen.press("C-c");
+  await screen.shows("^C\nget was interrupted\n>");
+  await screen.press("lap", "Enter");
+  await screen.comesTo("the list", (text) => /1 active peer:\nUSER .*\nvader .*\n>/.test(text));
+});

@@ -57,7 +57,11 @@ Deno.test(
     const { code, stdout } = await network.once("hans", "pub", "lab", "--json");
     const { published: names, skipped } = lastObject(stdout);
     assertEquals([code, names, skipped.length], [9, ["lab/open/fine"], 14]);
-    assertEquals(skipped[0], { name: "lab/locked/", message: "it may not be read" });
+    assertEquals(skipped[0], {
+      name: "lab/locked/",
+      code: "disk",
+      message: "it may not be read",
+    });
   },
 );
 
@@ -154,3 +158,32 @@ async function someArePublished({ server }: Network, client: Program): Promise<v
     throw new Error(`${client.stderr}`, { cause: error });
   });
 }
+
+Deno.test(
+  "what --exclude names, or --include does not, is not published",
+  AS_PROCESSES,
+  async () => {
+    await using network = await Network.start();
+    const folder = network.home.pathOf("hans/lab");
+    await Deno.mkdir(`${folder}/secret`, { recursive: true });
+    for (const name of ["a.txt", "b.pdf", "secret/key.txt"]) {
+      await Deno.writeTextFile(`${folder}/${name}`, name);
+    }
+    const published = async (...args: string[]) => {
+      const { code, stdout } = await network.once("hans", "pub", "--json", ...args);
+      assertEquals(code, 0, stdout);
+      const { published, ignored } = lastObject(stdout);
+      return [published, ignored];
+    };
+    assertEquals(await published("lab", "--exclude", "secret/", "--exclude", "*.pdf"), [
+      ["lab/a.txt"],
+      2,
+    ]);
+    assertEquals(await published("lab/**", "--exclude", "secret/", "--include", "*.txt"), [
+      ["lab/a.txt"],
+      2,
+    ]);
+    const list = await network.once("hans", "lpf");
+    assertEquals(list.stdout, "1 file published:\nlab/a.txt\n");
+  },
+);

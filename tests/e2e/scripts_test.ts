@@ -53,6 +53,17 @@ Deno.test("a script that loses its index ends with 4, one that is stopped with 1
   assertStringIncludes(vader.shell.stderr, "No answer from the index");
 });
 
+Deno.test("what has no line feeds is no script", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  const ended = await script(network, ["hans", "pw-hans", "lap", "x".repeat(70_000), "lpf"]);
+  assertEquals(ended.code, 2);
+  assertStringIncludes(
+    ended.stderr,
+    "Cannot read the input: line 4 of it is longer than 65536 characters\n",
+  );
+  assertStringIncludes(ended.stdout, "No active peers\nGoodbye!\n");
+});
+
 const WITH_PASSWORD = { BITTRICKLE_PASSWORD: "pw-hans" };
 
 Deno.test("a password line is read, whatever the environment holds", AS_PROCESSES, async () => {
@@ -79,7 +90,9 @@ Deno.test("a script must tell whose password it is", AS_PROCESSES, async () => {
   await using network = await Network.start();
   const alone = await script(network, ["hans"], { env: WITH_PASSWORD });
   assertEquals(alone.code, 2);
-  assertStringIncludes(alone.stderr, "BITTRICKLE_PASSWORD counts together with --user NAME");
+  const reason = "BITTRICKLE_PASSWORD counts together with --user NAME";
+  // Nobody is there to answer a prompt.
+  assertEquals(alone.stderr, `The input ended before a user name and a password came; ${reason}\n`);
   const path = await network.home.write("password", "pw-hans\n");
   const args = ["--password-file", path];
   const file = await script(network, ["hans", "pw-hans", "lpf"], { args });

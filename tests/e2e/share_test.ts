@@ -91,12 +91,58 @@ for (const [kind, place] of [["a file", ""], ["an abstract name", "@"]] as const
     const env = { BITTRICKLE_PASSWORD: "pw-hans", NOTIFY_SOCKET: `${place}${path}` };
     const { shell } = await network.client("hans", ["--user", "hans", "share"], env);
     const next = async () => new TextDecoder().decode((await manager.receive())[0]);
+    assertEquals(await next(), "EXTEND_TIMEOUT_USEC=60000000", "reading files may take hours");
     assertEquals(await next(), "READY=1");
     await shell.shows("Ready: 1 file published");
+    assertEquals(shell.stdout, "Sharing all of the folder\nReady: 1 file published\n");
     shell.kill("SIGTERM");
     assertEquals([await next(), await shell.ends()], ["STOPPING=1", 0]);
+    assertEquals(shell.stdout.split("\n").at(-2), "Stopped sharing");
   });
 }
+
+Deno.test(
+  "share ends with 0 and a result before the index has answered as well",
+  ON_UNIX,
+  async () => {
+    await using network = await Network.start();
+    await fill(network);
+    await network.server[Symbol.asyncDispose]();
+    const { shell } = await network.begin("hans", "share", "--json");
+    const state = network.home.pathOf("state/bittrickle/files.db");
+    await waitFor("a client", () => Deno.stat(state).then(() => true, () => false));
+    shell.kill("SIGTERM");
+    assertEquals([await shell.ends(), lastObject(shell.stdout)], [0, {
+      v: 1,
+      type: "result",
+      verb: "share",
+    }]);
+  },
+);
+
+Deno.test("what the client keeps for itself is never shared", ON_UNIX, async () => {
+  await using network = await Network.start();
+  const folder = await fill(network, "lab/a");
+  await Deno.writeTextFile(`${folder}/lab/secret`, "pw-hans\n");
+  await Deno.symlink("lab/secret", `${folder}/link`);
+  const env = { BITTRICKLE_PASSWORD: "", XDG_STATE_HOME: `${folder}/lab/state` };
+  const flags = ["--user", "hans", "--password-file", "link"];
+  const { shell } = await network.client("hans", [...flags, "share", "--watch", "--json"], env);
+  await shell.shows('"type":"ready"');
+  await Deno.writeTextFile(`${folder}/lab/b`, "b");
+  await shell.shows('"name":"lab/b"');
+  assertEquals(
+    (await network.once("vader", "lpf", "hans")).stdout,
+    "2 files published:\nlab/a\nlab/b\n",
+  );
+  shell.kill("SIGTERM");
+  assertEquals(await shell.ends(), 0);
+  const { shell: typing } = await network.client("hans", flags, env);
+  const reason = "this client keeps it for itself: a password, or what it remembers";
+  await typing.type("pub lab/secret");
+  await typing.warns(`Cannot publish "lab/secret": ${reason}`);
+  await typing.ask("pub lab", "2 files published");
+});
 
 Deno.test("a service manager that is not there is named, and no more", ON_UNIX, async () => {
   await using network = await Network.start();

@@ -38,7 +38,7 @@ class Room {
 
   /** The board as text: each content, and what everybody has of it. */
   board(now: number, most = 10): string[] {
-    return this.downloads.board(now, most).map(({ content, holders, complete }) => {
+    return this.downloads.board(now, most).first.map(({ content, holders, complete }) => {
       const rows = holders.map(({ session, bytes }) => `${session.user} ${bytes}`);
       return `${content.size}: ${rows.join(", ")}; ${complete}`;
     });
@@ -52,6 +52,7 @@ Deno.test({ name: "a board shows who has most of what most fetch", ...PURE }, ()
   room.downloads.take(room.enter("yoda"), FILM, 100, 0);
   assertEquals(room.board(0), ["100: yoda 100, vader 20; 1", "10: hans 3; 0"]);
   assertEquals(room.board(0, 1), ["100: yoda 100, vader 20; 1"]);
+  assertEquals(room.downloads.board(0, 1).total, 2);
 });
 
 Deno.test({ name: "what was told last counts, of each share of a user", ...PURE }, () => {
@@ -82,7 +83,7 @@ Deno.test({ name: "nobody pushes out what others told", ...PURE }, () => {
   for (let i = 0; i < 2 * DOWNLOADS_PER_USER; i++) {
     room.downloads.take(vader, contentOf(i + 10, 100), 1, 0);
   }
-  const board = room.downloads.board(0, Infinity);
+  const board = room.downloads.board(0, Infinity).first;
   assertEquals(board.length, DOWNLOADS_PER_USER + 1);
   assert(board.some(({ holders }) => holders[0]!.session === hans));
 });
@@ -93,7 +94,7 @@ Deno.test({ name: "what all tell is bounded", ...PURE }, () => {
   for (let i = 0; i < 250; i++) {
     for (const user of users) room.downloads.take(user, contentOf(i, 5), 5, i);
   }
-  const board = room.downloads.board(250, Infinity);
+  const board = room.downloads.board(250, Infinity).first;
   const rows = board.reduce((sum, { holders }) => sum + holders.length, 0);
   assertEquals(rows, REMEMBERED_DOWNLOADS);
 });

@@ -89,3 +89,20 @@ Deno.test({
     { numRuns: 20 },
   );
 });
+
+Deno.test({
+  name: "StallDetector tells once of a long standstill, whatever comes after it",
+  permissions: "none",
+}, () => {
+  for (const isTimerFirst of [true, false]) {
+    const detector = new StallDetector();
+    for (let time = 0; time <= 1_000; time += 20) detector.ticked(time);
+    assertEquals(detector.standstill(1_019), undefined);
+    if (isTimerFirst) detector.ticked(1_501);
+    assertEquals(detector.standstill(1_501), { since: 1_000, until: 1_501 });
+    detector.ticked(1_502);
+    assertEquals(detector.standstill(1_503), undefined);
+    detector.ticked(2_002);
+    assertEquals(detector.standstill(2_003), undefined, "a short one");
+  }
+});

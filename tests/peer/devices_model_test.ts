@@ -204,8 +204,8 @@ const unpFromElsewhere: Step = (chance) => {
   const { trial, name } = chance;
   const { user } = chance.device()!;
   return [`unp ${name} everywhere by a script of ${user}`, async () => {
-    const shareOf = undefined;
-    await using script = await TestSession.join(trial.index.address, user, { shareOf });
+    const share = undefined;
+    await using script = await TestSession.join(trial.index.address, user, { share });
     const wasThere = trial.model.withdrawEverywhere(user, name);
     const kind = wasThere ? "unpublished" : "not published";
     assertEquals(await script.ask({ verb: "unp", name, isEverywhere: true }), kind);

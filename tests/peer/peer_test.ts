@@ -138,3 +138,16 @@ Deno.test("names that break the rule never reach the network", ON_DISK, async ()
     }
   }
 });
+
+Deno.test("a login asks once what the share of the user is", ON_DISK, async () => {
+  using memory = FileMemory.inMemory();
+  const asked: string[] = [];
+  const { shareOf } = memory;
+  memory.shareOf = (user, folder) => {
+    asked.push(user);
+    return shareOf.call(memory, user, folder);
+  };
+  await using index = new TestIndex();
+  await using _ = await TestPeer.join(index, "hans", { memory });
+  assertEquals(asked, ["hans"]);
+});

@@ -111,3 +111,14 @@ Deno.test({
     assert(!isSignedBy(other, TEXT, SIGNATURE));
   }
 });
+
+Deno.test({
+  name: "isSignedBy() is false for keys and signatures of the right length that nobody made",
+  permissions: "none",
+}, () => {
+  const signatures = fc.uint8Array({ minLength: SIGNATURE_BYTES, maxLength: SIGNATURE_BYTES });
+  fc.assert(fc.property(seeds, signatures, (key, signature) => {
+    assert(!isSignedBy(base64Of(key), TEXT, base64Of(signature)));
+    assert(!isSignedBy(SIGNER.publicKey, TEXT, base64Of(signature)));
+  }));
+});

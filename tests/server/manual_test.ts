@@ -3,6 +3,7 @@ import { commandHelp, programHelp } from "../../lib/cli/manual/help_text.ts";
 import { parseDataFlags } from "../../lib/server/flags/data_flags.ts";
 import { parseServeFlags, parseUserFlags } from "../../lib/server/flags/serve_flags.ts";
 import { parseInviteFlags } from "../../lib/server/flags/invite_flags.ts";
+import { parseStatusFlags } from "../../lib/server/flags/status_flags.ts";
 import { SERVER_MANUAL } from "../../lib/server/manual.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -12,6 +13,7 @@ const PARSERS: Readonly<Record<string, (args: readonly string[]) => object>> = {
   user: parseUserFlags,
   invite: parseInviteFlags,
   data: parseDataFlags,
+  status: parseStatusFlags,
 };
 
 function assertFits(lines: readonly string[]): void {

@@ -139,7 +139,7 @@ export class HostileSource implements AsyncDisposable {
     file: Hashed,
     behaviour: Behaviour = {},
   ): Promise<HostileSource> {
-    const session = openSession(2, { index: index.address, shareOf: () => SHARE });
+    const session = openSession(2, { index: index.address, share: SHARE });
     const source = new HostileSource(session, file, behaviour);
     await session.logIn(user, `pw-${user}`, { ...PORTS, tls: source.#port.port });
     await source.#port.open((request) => session.ask(request));

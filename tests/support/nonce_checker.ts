@@ -7,6 +7,8 @@
 import sodium from "libsodium-wrappers";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { sealShortTextsBy } from "../../lib/protocol/aead.ts";
+import { SODIUM } from "../../lib/protocol/sodium_aead.ts";
 
 await sodium.ready;
 
@@ -34,6 +36,7 @@ export class NonceChecker implements Disposable {
   readonly #originals = CIPHERS.map((cipher) => [cipher, sodium[cipher]] as const);
 
   constructor() {
+    sealShortTextsBy(SODIUM);
     for (const [cipher, encrypt] of this.#originals) {
       Object.assign(sodium, { [cipher]: this.#checked(encrypt as Encrypt) });
     }
@@ -46,6 +49,7 @@ export class NonceChecker implements Disposable {
 
   /** Puts the ciphers back. */
   [Symbol.dispose](): void {
+    sealShortTextsBy(undefined);
     Object.assign(sodium, Object.fromEntries(this.#originals));
   }
 

@@ -29,12 +29,12 @@ export class TestAuthority {
 
   /** A new key, with a certificate. */
   async identity(): Promise<LabelledIdentity> {
-    const { spki, privateKey: key } = await makeKey();
+    const { spki, privateKey: key } = makeKey();
     const certificate = pemOf(await this.#certificates.issue(spki));
     return { certificate, key, protocol: TLS_PROTOCOL, label: labelOf(spki) };
   }
 }
 
 function pemOf(certificate: string): string {
-  return toPem("CERTIFICATE", fromBase64Url(certificate)!);
+  return toPem(fromBase64Url(certificate)!);
 }

@@ -25,6 +25,10 @@ import { TEST_HOST } from "./host.ts";
 
 await ready;
 
+/** How long a port may be in use that was closed, and how often that is looked at, in milliseconds. */
+const REBIND_MS = 2_000;
+const REBIND_PAUSE_MS = 5;
+
 /** How a {@linkcode TestIndex} is set up. */
 export interface TestIndexOptions {
   /** An address of this machine. @default {TEST_HOST} */
@@ -87,7 +91,7 @@ export class TestIndex implements AsyncDisposable {
     const { hostname = TEST_HOST, port = 0 } = options;
     const { credentials = CREDENTIALS, setup = server.createSetup() } = options;
     this.setup = setup;
-    this.#socket = DatagramSocket.bind({ hostname, port });
+    this.#socket = port === 0 ? DatagramSocket.bind({ hostname, port }) : bindAgain(hostname, port);
     const { portToTell = (_, tcpPort) => tcpPort } = options;
     const defer = this.#longWork.queue();
     const { store, journal } = options;
@@ -128,5 +132,21 @@ export class TestIndex implements AsyncDisposable {
     await this.#receiving;
     this.#longWork[Symbol.dispose]();
     this.#eventLoop[Symbol.dispose]();
+  }
+}
+
+/**
+ * Binds a port that was closed just now. A program that another test file of this process is starting
+ * has a copy of the closed socket until it runs, which takes a moment.
+ */
+function bindAgain(hostname: string, port: number): DatagramSocket {
+  const deadline = performance.now() + REBIND_MS;
+  for (;;) {
+    try {
+      return DatagramSocket.bind({ hostname, port });
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REBIND_PAUSE_MS);
+    }
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DatabaseSync } from "node:sqlite";
 import { FileMemory } from "../../lib/peer/share/file_memory.ts";
 import type { FileState } from "../../lib/peer/share/file_state.ts";
 
@@ -31,6 +32,16 @@ export class TestMemory implements Disposable {
       const layer = new Uint8Array(1_000).fill(i);
       made.memory.remember(`/file ${i}`, { id: `id ${i}`, layer, state: STATE });
     }
+  }
+
+  /**
+   * Makes as if no hash in the memory at `path` had been asked for since 1970, and old ones had been
+   * dropped at `cleanedAt` (milliseconds since 1970) for the last time.
+   */
+  static ageHashes(path: string, cleanedAt = 0): void {
+    using db = new DatabaseSync(path);
+    db.exec("UPDATE hashes SET used = 0");
+    db.prepare("UPDATE cleaned SET at = ?").run(cleanedAt);
   }
 
   /** How many of the first `count` names are published. */

@@ -73,13 +73,12 @@ export class TestService {
     advertisable?: Networks,
   ) {
     const accounts = Accounts.parse(credentials);
-    this.index = new Index(accounts, {
-      journal,
-      ...registrations ? { registrations } : {},
-      ...advertisable ? { advertisable } : {},
-    });
+    this.index = new Index(accounts, { journal, ...registrations ? { registrations } : {} });
     const onEvent = (event: ServiceEvent) => void this.events.push(event);
-    this.#service = new Service(this.index, { setup: SETUP, instance, records, onEvent, defer });
+    this.#service = new Service(this.index, {
+      ...{ setup: SETUP, instance, records, onEvent, defer },
+      advertisable,
+    });
   }
 
   /** Sends a datagram and returns the answer, which may come later. */
@@ -294,8 +293,9 @@ export class ServiceClient {
     const reply = decodeSealedReply(verb, told, wanted);
     assertEquals(reply.kind === "moved", text === undefined);
     if (!("time" in reply)) return reply;
-    this.indexTime = reply.time;
-    return { kind: reply.kind };
+    const { time, ...rest } = reply;
+    this.indexTime = time;
+    return rest;
   }
 
   /** The kind of what a message is answered with. */

@@ -24,7 +24,7 @@ export class TestSession implements AsyncDisposable {
     const onNews = (news: SessionNews) => void this.news.push(news);
     this.session = new SealedSession(new IndexLocation({ index, ...options }), {
       onNews,
-      shareOf: () => SHARE,
+      share: SHARE,
       ...options,
     });
   }

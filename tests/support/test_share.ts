@@ -13,6 +13,7 @@ import { Publisher } from "../../lib/peer/share/publisher.ts";
 import type { Suspect } from "../../lib/peer/share/refresh_queue.ts";
 import { Republisher } from "../../lib/peer/share/republisher.ts";
 import { SharedFolder } from "../../lib/peer/share/shared_folder.ts";
+import { Withdrawals } from "../../lib/peer/share/withdrawals.ts";
 import { bucketOf, formatBucket, ShareSums } from "../../lib/protocol/digest.ts";
 import type { FileDetails, Reply } from "../../lib/protocol/messages.ts";
 import { HASHER } from "./hashed.ts";
@@ -27,7 +28,9 @@ export class TestShare implements AsyncDisposable {
   readonly files: PublishedFiles;
   readonly publisher: Publisher;
   readonly republisher: Republisher;
+  readonly withdrawals: Withdrawals;
   readonly session = { catalogue: "first", ask: (request: SessionRequest) => this.ask(request) };
+  #withdrawn = 0;
   readonly #memory = FileMemory.inMemory();
   readonly #looks = makeLooks();
 
@@ -39,8 +42,10 @@ export class TestShare implements AsyncDisposable {
     const ask = (request: SessionRequest) => this.ask(request);
     const setting = { ask, files, share: "ab".repeat(8), isSealed: true, turns, looks };
     this.publisher = new Publisher(setting);
+    this.withdrawals = new Withdrawals({ ...setting, session });
+    const { withdrawals } = this;
     const onSuspect = (suspect: Suspect) => void this.suspects.push(suspect);
-    this.republisher = new Republisher({ ...setting, session, onSuspect });
+    this.republisher = new Republisher({ ...setting, session, withdrawals, onSuspect });
   }
 
   /** With the files `names` in the folder, published. */
@@ -54,6 +59,12 @@ export class TestShare implements AsyncDisposable {
     await share.republisher.restore();
     share.asked.length = 0;
     return share;
+  }
+
+  /** Another device of the user withdraws the file `name` everywhere. */
+  withdrawElsewhere(name: string): void {
+    this.listed.delete(name);
+    this.#withdrawn++;
   }
 
   /** What another client of the folder sees. */
@@ -88,6 +99,9 @@ export class TestShare implements AsyncDisposable {
       case "unp":
         this.listed.delete(request.name);
         return { kind: "unpublished" };
+      case "heartbeat":
+        this.withdrawals.hear(this.#withdrawn);
+        return { kind: "done" };
       case "share":
         return this.#differences(request.digest);
       default: {

@@ -40,6 +40,8 @@ export class UdpProxy implements AsyncDisposable {
   /** Everything that came by, before any is lost. */
   readonly recorded: Recorded[] = [];
   conditions: LinkConditions;
+  /** Hears of each datagram before it is passed on. */
+  onDatagram: (datagram: Recorded) => void = () => {};
   readonly #front = DatagramSocket.bind(ANY_PORT);
   /** What answers come from, if not from where they were asked for. */
   readonly #elsewhere: DatagramSocket | undefined;
@@ -99,6 +101,7 @@ export class UdpProxy implements AsyncDisposable {
 
   #pass(datagram: Recorded): void {
     this.recorded.push(datagram);
+    this.onDatagram(datagram);
     const { loss, duplication } = this.conditions;
     const copies = this.#random() < duplication ? 2 : 1;
     for (let i = 0; i < copies; i++) {

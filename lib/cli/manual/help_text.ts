@@ -39,6 +39,12 @@ export function helpOf(manual: ProgramManual, name?: string): string[] {
   throw new BitTrickleError("usage", reason);
 }
 
+/** How the program is called, with examples. */
+export function usageOf({ name, forms, examples }: ProgramManual): string[] {
+  const synopses = synopsis(forms.map((form) => `${name} ${form}`));
+  return joinParts(synopses, exampleList(examples, `${name} `));
+}
+
 /** The lines of `--help`: what the program does, its commands and flags. */
 export function programHelp(manual: ProgramManual): string[] {
   const { name, forms, summary, details, commands, examples, sections } = manual;

@@ -25,6 +25,14 @@ export interface Flag {
   readonly except?: readonly string[];
 }
 
+/** Commands that only print what is in the manual, see `text_commands.ts`. */
+const TEXT_COMMANDS: readonly string[] = ["help", "completion", "man"];
+
+/** Whether a command of every program is called `name`. */
+export function isTextCommand(name: string): boolean {
+  return TEXT_COMMANDS.includes(name);
+}
+
 /** A line that a person may type, after the program's name and where the index is. */
 export interface Example {
   readonly line: string;

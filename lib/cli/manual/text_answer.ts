@@ -11,8 +11,7 @@ import { parseFlags, type TextRequest, usage } from "../parse_flags.ts";
 import { completionScript, isShellName, SHELLS } from "./completion.ts";
 import { commandNamed, helpOf } from "./help_text.ts";
 import { manPage } from "./man_page.ts";
-import type { ProgramManual } from "./manual.ts";
-import { textCommands } from "./text_commands.ts";
+import { isTextCommand, type ProgramManual } from "./manual.ts";
 
 /** What a program prints. */
 export interface TextAnswer {
@@ -23,8 +22,6 @@ export interface TextAnswer {
 
 /** Flags of a program that say how its output is written. */
 const OUTPUT_FLAGS = ["json", "quiet"];
-
-const NAMES = textCommands("").map(({ name }) => name);
 
 /**
  * What a command line gets that begins with `help`, `completion` or `man`, and `undefined` for others.
@@ -37,7 +34,7 @@ export async function answerText(
 ): Promise<TextAnswer | undefined> {
   const switches = OUTPUT_FLAGS.filter((it) => manual.flags.some(({ name }) => name === it));
   const first = args.find((arg) => !switches.some((it) => arg === `--${it}`)) ?? "";
-  if (!NAMES.includes(first)) return undefined;
+  if (!isTextCommand(first)) return undefined;
   const parsed = parseFlags(args, [], switches);
   if ("asks" in parsed) return answerRequest(manual, parsed);
   const [verb = "", word, surplus] = parsed.arguments;

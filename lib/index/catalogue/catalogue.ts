@@ -96,6 +96,17 @@ export class Catalogue {
     this.#parts = [finish(Segment.of(rows, this.#limit)), ...this.#parts];
   }
 
+  /** How many publications there are. */
+  get size(): number {
+    return this.#publishers.total;
+  }
+
+  /** How many names they have, at most: parts may have a name in common, or one that is withdrawn. */
+  get names(): number {
+    this.settle();
+    return this.#parts.reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** Whether `user` publishes `name` from `share`. */
   has(user: string, name: string, share = PLAIN_SHARE): boolean {
     return this.#find(user, share, name) !== undefined;

@@ -26,6 +26,7 @@ export class PublisherTable {
   readonly #shareOf: string[] = [];
   readonly #counts: number[] = [];
   readonly #letters: number[] = [];
+  #total = 0;
 
   /** How many publishers there are; their numbers are those below. */
   get size(): number {
@@ -88,6 +89,11 @@ export class PublisherTable {
     return this.#counts[number]!;
   }
 
+  /** How many publications there are. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** How many letters the names of all publications of `user` have. */
   lettersOf(user: string): number {
     return sumOf(this.#letters, this.#owners.get(user));
@@ -96,6 +102,7 @@ export class PublisherTable {
   /** Counts a publication of `name` more or less. */
   count(number: number, name: string, change: 1 | -1): void {
     this.#counts[number]! += change;
+    this.#total += change;
     this.#letters[number]! += change * name.length;
   }
 

@@ -15,9 +15,10 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { type Address, formatAddress } from "../../protocol/address.ts";
-import { KEY_BYTES, openAtRandom, sealAtRandom } from "../../protocol/aead.ts";
+import { KEY_BYTES } from "../../protocol/aead.ts";
 import { fromBase64Url, toBase64Url } from "../../protocol/base64url.ts";
 import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
+import { openAtRandom, sealAtRandom } from "../../protocol/sodium_aead.ts";
 import { encodeUtf8 } from "../../protocol/utf8.ts";
 
 /** What a cookie holds. */

@@ -9,14 +9,23 @@ import { BitTrickleError } from "../../errors.ts";
 import { DATAGRAM_BYTES } from "../../protocol/limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
 import { encodeSealedReply } from "../../protocol/sealed_reply.ts";
+import type { Session } from "../sessions/session.ts";
 import { boxLength, sealTextInto } from "../../protocol/sealed_text.ts";
 
 /** Where a reply is written before it is sealed. */
 const BUFFER = new Uint8Array(DATAGRAM_BYTES);
 
-/** A heartbeat, to which there is no reply, tells clients the index's clock, by which tickets expire. */
-export function withTime(reply: Reply | undefined, now: number): Reply {
-  return reply ?? { kind: "done", time: Math.floor(now) };
+/**
+ * A heartbeat, to which there is no reply, tells clients the index's clock, by which tickets expire, and
+ * whether something was withdrawn that they may serve.
+ */
+export function orAlive(
+  reply: Reply | undefined,
+  { withdrawals }: Pick<Session, "withdrawals">,
+  now: number,
+): Reply {
+  const told = withdrawals > 0 ? { withdrawals } : {};
+  return reply ?? { kind: "done", time: Math.floor(now), ...told };
 }
 
 /**

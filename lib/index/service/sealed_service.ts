@@ -22,7 +22,7 @@ import type { ResetValues } from "../sessions/reset_values.ts";
 import { isActive, type Sealed, type Session } from "../sessions/sessions.ts";
 import { Reporter } from "./reporter.ts";
 import { type OpenedMessage, Roaming } from "./roaming.ts";
-import { orError, sealReply, withTime } from "./sealed_answer.ts";
+import { orAlive, orError, sealReply } from "./sealed_answer.ts";
 import { SealedLogins, type SealedLoginsOptions } from "./sealed_logins.ts";
 
 /** No message has a shorter one; that of a shorter datagram would be shorter than a reset. */
@@ -115,7 +115,7 @@ export class SealedService {
     if (!isActive(session, now)) return this.#resetOf(sealed.keys);
     const reply = this.#reply(text, session, now);
     if (!(reply instanceof Promise)) {
-      return conclude(sealed, number, header, withTime(reply, now));
+      return conclude(sealed, number, header, orAlive(reply, session, now));
     }
     window.keep(number, undefined);
     const kept = header.slice(); // The datagram it is a part of is overwritten meanwhile.

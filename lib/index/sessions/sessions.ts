@@ -112,6 +112,24 @@ export class Sessions {
     }
   }
 
+  /** Has all sessions of the user of `asker` but that one know that it has withdrawn a name everywhere. */
+  tellWithdrawal(asker: Session): void {
+    for (const session of this.#byUser.get(asker.user) ?? []) {
+      if (session !== asker) session.withdrawals++;
+    }
+  }
+
+  /** How many users with how many sessions are active, without a look at who they are. */
+  countActive(now: number): { readonly users: number; readonly sessions: number } {
+    let [users, sessions] = [0, 0];
+    for (let at = 0; at < this.#inOrder.length; at++) {
+      const own = this.#inOrder[at]!.countActive(now);
+      if (own > 0) users++;
+      sessions += own;
+    }
+    return { users, sessions };
+  }
+
   /**
    * Excuses the silence of all who were active at `since`, from when on what they sent may have been
    * lost on this machine: their next heartbeat is waited for.
@@ -125,6 +143,20 @@ export class Sessions {
     }
   }
 
+  /**
+   * Does not count the time from `since` to `until`, in which nobody was heard here, as silence of those
+   * who were active when it began.
+   */
+  leaveOut(since: number, until: number): void {
+    for (const sessions of this.#byUser.values()) {
+      for (const session of sessions) {
+        if (!isActive(session, since)) continue;
+        const end = Math.max(session.lastHeard + ACTIVE_MS, session.excusedUntil);
+        session.excusedUntil = end + until - since;
+      }
+    }
+  }
+
   #made(
     user: string,
     address: Address,
@@ -134,7 +166,7 @@ export class Sessions {
   ): Session {
     const sealed = start && { ...start, window: new RequestWindow() };
     const times = { openedAt: now, lastHeard: now, excusedUntil: -Infinity };
-    const untold = { lastNamed: 0, ticketsIssued: 0, tlsLabel: undefined };
+    const untold = { lastNamed: 0, ticketsIssued: 0, tlsLabel: undefined, withdrawals: 0 };
     const share = start ? start.share : PLAIN_SHARE;
     const rate = this.#rateOf(user, now);
     const number = ++this.#opened;

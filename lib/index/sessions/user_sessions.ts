@@ -31,8 +31,14 @@ export class UserSessions {
 
   /** Whether any is active that others may hear of. */
   isActive(now: number): boolean {
-    for (let i = 0; i < this.#sealed.length; i++) if (isListed(this.#sealed[i]!, now)) return true;
-    return this.plain !== undefined && isActive(this.plain, now);
+    return this.countActive(now) > 0;
+  }
+
+  /** How many are active that others may hear of. */
+  countActive(now: number): number {
+    let count = this.plain && isActive(this.plain, now) ? 1 : 0;
+    for (let i = 0; i < this.#sealed.length; i++) if (isListed(this.#sealed[i]!, now)) count++;
+    return count;
   }
 
   /** The session that serves `share`: of the active ones that do so the one that was opened first. */

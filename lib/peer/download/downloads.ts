@@ -112,7 +112,8 @@ export class Downloads {
   }
 
   #treeSetting(saving: Saving, options: FetchOptions): TreeSetting {
-    const { session } = this.#setting;
+    const { session, files } = this.#setting;
+    const { place: { prefix } } = saving;
     const page = async (after: string) => await session.ask({ verb: "lpf", after }, 1) as List;
     return {
       search: async (text) => {
@@ -121,6 +122,7 @@ export class Downloads {
       get: (wanted, single) => {
         return this.#getAndShare(wanted, saving, { ...single, share: options.share });
       },
+      isPublishedHere: (name) => prefix !== undefined && files.has(prefix + name),
       own: (prefix) => {
         // What the user publishes need not be anywhere else.
         if (options.out !== undefined) return Promise.resolve(NOTHING);

@@ -10,7 +10,7 @@ import type { Content } from "./candidates.ts";
 import type { DownloadOptions, DownloadSetting } from "./download_setting.ts";
 import type { Ask } from "../session/index_session.ts";
 import type { PieceHasher } from "../pieces/piece_hasher.ts";
-import type { SmallDisk } from "./small_file.ts";
+import type { SmallDisk } from "./small_disk_thread.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 import type { UnfinishedFiles } from "../share/unfinished_files.ts";
 

@@ -37,10 +37,12 @@ export interface FailedFile {
 
 /** Why there is nothing to get. */
 const GONE = "nobody who is active has it any more";
+/** Why what its user has changed is not replaced by what it was, whatever else is. */
+const CHANGED = "you publish it, and changed it: get it alone to replace it";
 const LOST =
   "what you published is not in the folder any more, and nobody else who is active has it";
 
-/** What came of getting a tree. */
+/** What came of getting a tree; names are sorted. */
 export interface GottenTree {
   /** Names that were fetched. */
   readonly downloaded: readonly string[];
@@ -66,6 +68,8 @@ export interface TreeSetting {
   readonly get: (wanted: string, options: GetOptions) => Promise<Gotten>;
   /** What the user publishes below a prefix, which no search finds. */
   readonly own: (prefix: string) => Promise<List>;
+  /** Whether a file is published from this folder. @default none is */
+  readonly isPublishedHere?: ((name: string) => boolean) | undefined;
   /** How long one file may hold up the others, in milliseconds. @default {TREE_TURN_MS} */
   readonly turnMs?: number | undefined;
 }
@@ -86,7 +90,8 @@ interface Leaf {
  * Gets every file whose name begins with `folder`, small ones many at a time, large ones one after
  * the other. What fails does not stop the rest, and whose sources bring nothing waits beside them.
  * What the user publishes is looked at like any other, and got from others if it is not there any
- * more. An interruption, an index that is gone and a full disk stop the whole.
+ * more. What is published from this folder is never replaced. An interruption, an index that is gone
+ * and a full disk stop the whole.
  *
  * @throws {BitTrickleError} `interrupted`, `index_gone`, or of the index, if nothing was begun
  */
@@ -112,7 +117,7 @@ export async function getTree(
  */
 export async function getListed(
   list: List,
-  setting: Pick<TreeSetting, "get" | "turnMs">,
+  setting: Omit<TreeSetting, "search" | "own">,
   options: GetOptions = {},
 ): Promise<GottenTree> {
   const tree = new Tree(setting, options, leavesOf(list, "", false));
@@ -122,7 +127,7 @@ export async function getListed(
 
 /** What has come so far. */
 class Tree implements GottenTree {
-  readonly #setting: Pick<TreeSetting, "get" | "turnMs">;
+  readonly #setting: Omit<TreeSetting, "search" | "own">;
   readonly #options: GetOptions;
   readonly #progress: TreeProgress;
   readonly #open: Map<string, Leaf>;
@@ -140,7 +145,7 @@ class Tree implements GottenTree {
   #failure: { readonly error: unknown } | undefined;
 
   constructor(
-    setting: Pick<TreeSetting, "get" | "turnMs">,
+    setting: Omit<TreeSetting, "search" | "own">,
     options: GetOptions,
     leaves: readonly Leaf[],
   ) {
@@ -168,6 +173,8 @@ class Tree implements GottenTree {
       this.#stop(error);
     }
     await Promise.all(this.#aside);
+    // Which of them was there first tells nobody anything.
+    for (const names of [this.downloaded, this.present, this.skipped]) names.sort();
     if (this.#failure && !this.stopped) throw this.#failure.error;
   }
 
@@ -191,6 +198,7 @@ class Tree implements GottenTree {
   async #get(leaf: Leaf, onActivity: () => void): Promise<void> {
     const { onProgress, ...options } = this.#options;
     const { name, wanted, listed } = leaf;
+    const isKept = options.force && this.#setting.isPublishedHere?.(name);
     const { patienceMs = DOWNLOAD_PATIENCE_MS } = options;
     let bytes: number | undefined;
     let gotten: Gotten | undefined;
@@ -198,6 +206,7 @@ class Tree implements GottenTree {
       gotten = await this.#setting.get(wanted, {
         ...options,
         as: name,
+        force: options.force && !isKept,
         listed,
         sourcePatienceMs: Math.min(patienceMs, DOWNLOAD_PATIENCE_MS),
         signal: this.#signal,
@@ -212,7 +221,8 @@ class Tree implements GottenTree {
     } catch (error) {
       if (!(error instanceof BitTrickleError) || stopsAll(error)) throw error;
       this.lacksRoom ||= error.cause instanceof NoRoom;
-      this.#fail(name, error.code, error.message);
+      const isChanged = isKept && error.code === "exists";
+      this.#fail(name, error.code, isChanged ? `${error.message}; ${CHANGED}` : error.message);
     }
     this.#open.delete(name);
     const kept = keptOf(gotten);

@@ -6,6 +6,7 @@
  */
 
 import { lstat, statfs } from "node:fs/promises";
+import { dirname } from "@std/path";
 import { BitTrickleError } from "../../errors.ts";
 import type { ContentKey } from "../../protocol/content.ts";
 import { formatBytes } from "../../protocol/format_bytes.ts";
@@ -124,7 +125,7 @@ export class PieceFile implements Disposable {
    * @throws {BitTrickleError} `disk`
    */
   async assertRoom(bytes: number): Promise<void> {
-    const free = await freeBytes(this.#target.folder);
+    const free = await freeBytes(dirname(this.#target.path));
     if (free === undefined || free >= bytes) return;
     const lacks = `the disk has ${formatBytes(free)} left and ${formatBytes(bytes)} are needed`;
     throw this.#target.diskError(new NoRoom(lacks));

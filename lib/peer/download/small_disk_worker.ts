@@ -4,7 +4,7 @@
  * @module
  */
 
-import { serveBatches } from "../../async/batch_thread.ts";
+import { serveBatches } from "../../async/batch_server.ts";
 import { workOnSmallFiles } from "./small_disk.ts";
 
 serveBatches(workOnSmallFiles);

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { BatchThread } from "../../async/batch_thread.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError } from "../../errors.ts";
 import type { FileState } from "../share/file_state.ts";
@@ -13,35 +12,13 @@ import { SMALL_FILE_BYTES } from "../share/read_small.ts";
 import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
 import type { DownloadOptions, Fetched } from "./download_setting.ts";
 import type { Wanted } from "./piece_file.ts";
-import { type SmallJob, type SmallResult, workOnSmallFiles } from "./small_disk.ts";
-
-/** Jobs after which the thread is started: fewer are done in less time than it takes to start. */
-const START_AFTER = 32;
-
-/** Most files that the thread works on at once: each has a part file open. */
-const MOST = 64;
-
-/** Batches under way: while the disk writes one, the next are begun and ended. */
-const BATCHES = 4;
+import type { SmallDisk } from "./small_disk_thread.ts";
 
 /** How long a source may bring nothing, in milliseconds. */
 const STILL_MS = 1_000;
 
 /** How long a source is left alone then, in milliseconds. */
 const SLOW_MS = 2_000;
-
-/** Looks for small files and writes them. One for each client. */
-export type SmallDisk = BatchThread<SmallJob, SmallResult>;
-
-/** Makes one. */
-export function smallDisk(): SmallDisk {
-  const limits = { startAfter: START_AFTER, most: MOST, atOnce: BATCHES };
-  return new BatchThread({ start, work: workOnSmallFiles, ...limits });
-}
-
-function start(): Worker {
-  return new Worker(new URL("./small_disk_worker.ts", import.meta.url), { type: "module" });
-}
 
 /** Whether a file of `size` bytes is fetched the short way. */
 export function isSmall(size: number): boolean {

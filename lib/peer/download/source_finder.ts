@@ -4,9 +4,8 @@
  * @module
  */
 
-import { BitTrickleError } from "../../errors.ts";
+import { BitTrickleError, isSilence } from "../../errors.ts";
 import { FIND_LOST_MS, FIND_SOURCES_MS, SILENT_INDEX_MS } from "../../protocol/limits.ts";
-import { isSilence } from "../session/patient_ask.ts";
 
 /**
  * Waits before the first searches of a file that others may be fetching at the same time, in

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { unlessAborted } from "../../async/with_timeout.ts";
+import { unlessAborted } from "../../async/until_aborted.ts";
 import { BitTrickleError } from "../../errors.ts";
 import type { Span } from "../../protocol/byte_range.ts";
 import { PIECE_BYTES } from "../../protocol/limits.ts";

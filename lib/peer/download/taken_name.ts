@@ -7,10 +7,15 @@
 import { BitTrickleError } from "../../errors.ts";
 import { parseContent } from "../../protocol/content.ts";
 import type { GetOptions, Gotten } from "./get_setting.ts";
-import { NameTaken, Target } from "./target.ts";
+import { NAME_BYTES, NAME_SEGMENT_BYTES } from "../../protocol/limits.ts";
+import { utf8Length } from "../../protocol/utf8.ts";
+import { cutToBytes, NameTaken, Target } from "./target.ts";
 
 /** Copies of one name beside each other: nobody has more on purpose. */
 const MOST_COPIES = 1_000;
+
+/** A name with an extension; what is longer is none. */
+const EXTENSION = /^(.*[^/])(\.[^./]{1,32})$/s;
 
 /** Gets a file into `folder`, as `options` say. */
 export type GetInto = (options: GetOptions) => Promise<Gotten>;
@@ -46,10 +51,13 @@ export async function getUntaken(
   }
 }
 
-/** `name` with a number before its extension: `lab (1).pdf`. */
+/** `name` with a number before its extension: `lab (1).pdf`. One that is too long then is cut. */
 export function numbered(name: string, number: number): string {
-  const [, stem = name, extension = ""] = /^(.*[^/])(\.[^./]+)$/s.exec(name) ?? [];
-  return `${stem} (${number})${extension}`;
+  const [, stem = name, extension = ""] = EXTENSION.exec(name) ?? [];
+  const at = stem.lastIndexOf("/") + 1;
+  const [folder, last, end] = [stem.slice(0, at), stem.slice(at), ` (${number})${extension}`];
+  const room = Math.min(NAME_SEGMENT_BYTES, NAME_BYTES - utf8Length(folder)) - utf8Length(end);
+  return folder + cutToBytes(last, Math.max(1, room)) + end;
 }
 
 /** What is left alone in `folder`, if `name` is there. */

@@ -42,7 +42,7 @@ export class Target {
     const segments = this.name.split("/");
     const last = segments.pop()!;
     const end = `${mark && `.${mark}`}${copy === 1 ? "" : `.${copy}`}${SUFFIX}`;
-    const stem = cutTo(`.${last}`, NAME_SEGMENT_BYTES - end.length);
+    const stem = cutToBytes(`.${last}`, NAME_SEGMENT_BYTES - end.length);
     return join(this.folder, ...segments, stem + end);
   }
 
@@ -157,7 +157,7 @@ export class Target {
 /** The cause of an error: something has the name of a download, which is the message. */
 export class NameTaken extends Error {}
 
-/** The cause of an error: a file is known not to fit on the disk, on which others may. */
+/** The cause of an error: a file is known not to fit on the disk, as the message says. Others may. */
 export class NoRoom extends Error {}
 
 /** Whether `error` is that of a disk on which nothing more fits. */
@@ -167,7 +167,7 @@ export function isDiskFull({ cause }: BitTrickleError): boolean {
 }
 
 /** `name`, cut at a character to at most `bytes`. */
-function cutTo(name: string, bytes: number): string {
+export function cutToBytes(name: string, bytes: number): string {
   let stem = name;
   while (utf8Length(stem) > bytes) stem = [...stem].slice(0, -1).join("");
   return stem;
@@ -197,6 +197,7 @@ function renameWithoutLinks(from: string, to: string): void {
 }
 
 function explain(cause: unknown): string {
+  if (cause instanceof NoRoom) return cause.message;
   switch ((cause as { code?: string }).code) {
     case "ENOSPC":
     case "EDQUOT":

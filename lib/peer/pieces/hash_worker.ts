@@ -4,6 +4,7 @@
  * @module
  */
 
+import { threadScope } from "../../async/thread_scope.ts";
 import { hashPiece } from "../../protocol/merkle.ts";
 
 /** A piece that fills its buffer, which is transferred to the thread. */
@@ -20,16 +21,10 @@ export type HashReply = "ready" | {
   readonly piece: Uint8Array<ArrayBuffer>;
 };
 
-/** The part of a worker's global scope that is used here; the types of Deno are those of a window. */
-interface WorkerScope {
-  onmessage: (event: MessageEvent<HashRequest>) => void;
-  postMessage(reply: HashReply, transfer: Transferable[]): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
+const scope = threadScope<HashRequest, HashReply>();
 
 scope.onmessage = ({ data: { piece, isOnly } }) => {
   scope.postMessage({ hash: hashPiece(piece, isOnly), piece }, [piece.buffer]);
 };
 
-scope.postMessage("ready", []);
+scope.postMessage("ready");

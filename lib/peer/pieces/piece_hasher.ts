@@ -5,7 +5,7 @@
  */
 
 import { BitTrickleError, interrupted } from "../../errors.ts";
-import { technicalReason } from "../../system_fault.ts";
+import { listenTo } from "../../async/thread_link.ts";
 import { PIECE_BYTES } from "../../protocol/limits.ts";
 import { hashPiece } from "../../protocol/merkle.ts";
 import type { HashReply, HashRequest } from "./hash_worker.ts";
@@ -76,19 +76,18 @@ export class PieceHasher implements Disposable {
   }
 
   #listenTo(worker: Worker): Worker {
-    worker.onmessage = ({ data }: MessageEvent<HashReply>) => {
-      if (data === "ready") this.#isReady = true;
-      else this.#waiting.shift()?.resolve(data);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      // One that cannot even start would not do so the next time.
-      if (!this.#isReady) this.#untilStart = Infinity;
-      const reason = technicalReason(event.error ?? event.message);
-      const message = `The thread that verifies pieces has broken down (${reason}): try again`;
-      this.#stop(new BitTrickleError("disk", message));
-    };
-    return worker;
+    return listenTo<HashReply>(worker, {
+      onReply: (reply) => {
+        if (reply === "ready") this.#isReady = true;
+        else this.#waiting.shift()?.resolve(reply);
+      },
+      onBroken: (reason) => {
+        // One that cannot even start would not do so the next time.
+        if (!this.#isReady) this.#untilStart = Infinity;
+        const message = `The thread that verifies pieces has broken down (${reason}): try again`;
+        this.#stop(new BitTrickleError("disk", message));
+      },
+    });
   }
 
   #stop(error: Error): void {

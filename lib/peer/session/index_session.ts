@@ -36,6 +36,12 @@ export interface SessionOptions {
   readonly retransmitMs?: readonly number[] | undefined;
   /** Runs after the session was lost and found again, before any request that waits. */
   readonly onReturn?: ((ask: Ask) => Promise<void>) | undefined;
+  /**
+   * Hears, with every answer, how often the user has withdrawn a name everywhere by other sessions since
+   * this one was opened: only that the number changes means something, and after a new login it begins
+   * at 0. An unsealed session tells nothing.
+   */
+  readonly onWithdrawals?: ((count: number) => void) | undefined;
   /** Hears when the index does not answer any more, and when it does again. */
   readonly onNews?: ((news: SessionNews) => void) | undefined;
 }

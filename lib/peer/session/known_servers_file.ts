@@ -29,6 +29,16 @@ const UNREADABLE = "it may hold the key that protects your password: make it rea
 /** How long to wait for another program that changes the file, in milliseconds. */
 const LOCK_MS = 2_000;
 
+/** Those that are remembered in the state folder `place`, if there is one. */
+export function knownServersIn(
+  place: string | undefined,
+  onTrouble: (note: string) => void,
+): KnownServersFile | undefined {
+  return place === undefined
+    ? undefined
+    : new KnownServersFile(join(place, "known_servers"), onTrouble);
+}
+
 /**
  * One server a line, with single spaces:
  *

@@ -7,7 +7,7 @@
 import { delay } from "@std/async/delay";
 import { AwakeTimer } from "../../async/awake.ts";
 import { untilAborted } from "../../async/until_aborted.ts";
-import { BitTrickleError, interrupted } from "../../errors.ts";
+import { BitTrickleError, interrupted, isSilence } from "../../errors.ts";
 import { DOWNLOAD_PATIENCE_MS, FIND_LOST_MS } from "../../protocol/limits.ts";
 
 /** How long to wait for the index. */
@@ -40,11 +40,6 @@ export async function askPatiently<T>(
     await delay(Math.min(FIND_LOST_MS, patienceMs), signal ? { signal } : {}).catch(() => {});
     if (signal?.aborted) throw interrupted();
   }
-}
-
-/** Whether `error` means that the index, or the network before it, is silent. */
-export function isSilence({ code }: BitTrickleError): boolean {
-  return code === "timeout" || code === "network";
 }
 
 /** The error of an index that was waited for as long as it should be. */

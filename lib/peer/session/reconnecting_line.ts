@@ -7,7 +7,8 @@
 
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../../errors.ts";
-import { unlessAborted, withTimeout } from "../../async/with_timeout.ts";
+import { unlessAborted } from "../../async/until_aborted.ts";
+import { withTimeout } from "../../async/with_timeout.ts";
 import { LOOK_MS, RELOGIN_MS } from "../../protocol/limits.ts";
 import type { IndexLocation } from "./index_location.ts";
 import { IndexLogin, type TryOptions } from "./index_login.ts";

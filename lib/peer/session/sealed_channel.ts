@@ -39,6 +39,7 @@ export class SealedChannel {
   /** Numbers that have not been answered, the oldest first. */
   readonly #open = new Set<number>();
   readonly #clock = new IndexClock();
+  #withdrawals = 0;
 
   constructor({ keys, indexTime, proofs }: Welcomed) {
     this.#keys = keys;
@@ -52,6 +53,11 @@ export class SealedChannel {
     if (!opened) return undefined;
     const leftMs = opened.expires - this.#clock.at(performance.now());
     return leftMs >= 0 ? { ...opened, leftMs } : undefined;
+  }
+
+  /** How often the user has withdrawn a name everywhere by other sessions, as the index has told. */
+  get withdrawals(): number {
+    return this.#withdrawals;
   }
 
   /**
@@ -148,6 +154,10 @@ export class SealedChannel {
     // What the index says to an address that is not proven is that, and nothing else.
     if ((reply.kind === "moved") !== (answer === undefined)) return undefined;
     if (reply.kind === "done") this.#hearTime(reply.time, sentAt);
+    // An old answer may come late.
+    if (reply.kind === "done" && reply.withdrawals !== undefined) {
+      this.#withdrawals = Math.max(this.#withdrawals, reply.withdrawals);
+    }
     return reply;
   }
 

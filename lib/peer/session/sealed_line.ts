@@ -14,6 +14,12 @@ import type { SealedLink } from "./sealed_link.ts";
 /** Proofs that are sent in a row, if the address changes meanwhile. */
 const MOST_PROOFS = 4;
 
+/**
+ * How long the answer to a proof is awaited once the index has asked for another, in milliseconds:
+ * longer than most networks take, and short beside the second in which a late heartbeat still counts.
+ */
+const PROOF_MS = 250;
+
 /** What a request comes to: nothing if no answer came. */
 type Answer = Reply | "lost" | undefined;
 
@@ -22,6 +28,8 @@ export class SealedLine {
   readonly #ended = Promise.withResolvers<void>();
   #capacity = Promise.withResolvers<void>();
   #proving: Promise<void> | undefined;
+  /** What the index last asked to be shown, and has not been. */
+  #token: string | undefined;
   #moves = 0;
   #end: "replaced" | "closed" | undefined;
 
@@ -91,22 +99,29 @@ export class SealedLine {
   }
 
   /** Proves the address that the index has seen, once for all requests that wait for it. */
-  #prove(token: string, waits: readonly number[], pauseMs: number): Promise<void> {
-    this.#proving ??= this.#sendProof(token, waits, pauseMs)
+  #prove(waits: readonly number[], pauseMs: number): Promise<void> {
+    this.#proving ??= this.#sendProofs(waits, pauseMs)
       .catch(() => {}) // The link is over: nobody waits for it any more.
-      .finally(() => this.#proving = undefined);
+      .finally(() => this.#proving = this.#token = undefined);
     return this.#proving;
   }
 
-  async #sendProof(token: string, waits: readonly number[], pauseMs: number): Promise<void> {
+  async #sendProofs(waits: readonly number[], pauseMs: number): Promise<void> {
     await withTimeout(this.#ended.promise, pauseMs);
-    for (let next: string | undefined = token, proofs = 0; next && proofs < MOST_PROOFS; proofs++) {
-      const answer: Answer = await this.#send({ verb: "move", token: next }, waits);
-      next = undefined;
-      if (answer === undefined || answer === "lost") return;
-      if (answer.kind === "moved") next = answer.token;
-      else if (answer.kind === "done") this.#takeMove();
+    for (let proofs = 0; this.#token !== undefined && proofs < MOST_PROOFS; proofs++) {
+      const answer = await this.#sendProof(this.#token, waits);
+      if (answer === "lost") return;
+      if (answer?.kind === "moved") this.#token = answer.token;
+      else if (answer?.kind === "done") return this.#takeMove();
     }
+  }
+
+  /** An address that changes meanwhile hears no answer: then the index asks for another proof. */
+  #sendProof(token: string, waits: readonly number[]): Promise<Answer> {
+    this.#token = undefined;
+    const sentAt = performance.now();
+    const isOutdated = () => this.#token !== undefined && performance.now() - sentAt > PROOF_MS;
+    return this.#send({ verb: "move", token }, waits, isOutdated);
   }
 
   #takeMove(): void {
@@ -115,17 +130,22 @@ export class SealedLine {
   }
 
   /** Sends `request` until it is answered, and proves this client's address if the index wants that. */
-  async #send(request: SessionRequest, waits: readonly number[]): Promise<Answer> {
+  async #send(
+    request: SessionRequest,
+    waits: readonly number[],
+    isHopeless = () => false,
+  ): Promise<Answer> {
     let proofs = 0;
     const carried = this.channel.carry(request, (token) => {
+      this.#token = token;
       if (this.#proving) return;
       // What is asked for again and again, as by a hostile index, is given ever later.
       const pauseMs = proofs === 0 ? 0 : waits[proofs - 1] ?? waits.at(-1) ?? 0;
       proofs++;
-      this.#prove(token, waits, pauseMs);
+      this.#prove(waits, pauseMs);
     });
     try {
-      return await this.link.exchange({ ...carried, waits });
+      return await this.link.exchange({ ...carried, waits, isHopeless });
     } finally {
       this.channel.finish(carried.number);
       this.#wake();

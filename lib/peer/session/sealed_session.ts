@@ -51,8 +51,8 @@ export interface SealedSessionOptions extends SessionOptions {
   readonly mayBePlain?: boolean | undefined;
   /** The program that logs in, and its version. */
   readonly agent?: string | undefined;
-  /** What a user serves from here. @default nothing */
-  readonly shareOf?: ((user: string) => string) | undefined;
+  /** What the user serves from here. @default nothing */
+  readonly share?: string | undefined;
   /** The name of this device, see `device.ts` of the protocol. */
   readonly device?: string | undefined;
   /** Where others are told that this client serves. @default where the index sees it */
@@ -105,7 +105,7 @@ export class SealedSession implements IndexSession {
     const fault = credentialFault(user);
     if (fault) throw new BitTrickleError("usage", `"${escapeText(user)}" is no user: ${fault}`);
     const { plain: tcpPort, tls: tlsPort } = ports;
-    const credentials = { user, password, tcpPort, tlsPort, ...this.#introduction(user) };
+    const credentials = { user, password, tcpPort, tlsPort, ...this.#introduction() };
     await this.#line.logIn(credentials, {
       waits: this.#waits,
       mayBePlain: this.#options.mayBePlain,
@@ -132,14 +132,14 @@ export class SealedSession implements IndexSession {
   }
 
   /** What the index is told of this client. */
-  #introduction(user: string) {
-    const { agent = "bittrickle", shareOf, device, toldFolder, advertise } = this.#options;
+  #introduction() {
+    const { agent = "bittrickle", share, device, toldFolder, advertise } = this.#options;
     return {
       agent,
       ...device === undefined ? {} : { device },
-      ...shareOf === undefined ? {} : { share: shareOf(user) },
-      ...shareOf === undefined || !advertise ? {} : { advertised: advertise.ip },
-      ...shareOf === undefined || toldFolder === undefined ? {} : { folder: toldFolder },
+      ...share === undefined ? {} : { share },
+      ...share === undefined || !advertise ? {} : { advertised: advertise.ip },
+      ...share === undefined || toldFolder === undefined ? {} : { folder: toldFolder },
     };
   }
 
@@ -221,7 +221,8 @@ export class SealedSession implements IndexSession {
   #hear(line: SealedLine): void {
     this.#heardAt = performance.now();
     this.#line.heardOn(line);
-    if (this.#options.shareOf) this.#second.keep(line);
+    if (line === this.#line.current) this.#options.onWithdrawals?.(line.channel.withdrawals);
+    if (this.#options.share !== undefined) this.#second.keep(line);
   }
 
   #tell(news: SessionNews): void {

@@ -20,6 +20,9 @@ const KEPT_MS = 180 * 24 * 3_600_000;
 /** How exactly it is remembered when a hash was asked for, in milliseconds. */
 const USED_MS = 24 * 3_600_000;
 
+/** How often old hashes are looked for, in milliseconds: that reads all of them. */
+const CLEANED_MS = USED_MS;
+
 /** Hashes of a batch that are written together: a moment's work. */
 const BATCH = 256;
 
@@ -49,7 +52,7 @@ export class FileMemory implements Disposable {
   ): Promise<FileMemory> {
     if (path === undefined) return FileMemory.inMemory();
     const memory = new FileMemory(await MemoryDatabase.open(path, onTrouble), onTrouble);
-    memory.#access.write("DELETE FROM hashes WHERE used < ?", Date.now() - KEPT_MS);
+    memory.#dropOldHashes(Date.now());
     return memory;
   }
 
@@ -127,12 +130,6 @@ export class FileMemory implements Disposable {
     if (fault === undefined) this.#hashes.clear();
   }
 
-  /** Forgets what the file at `path` is. */
-  forget(path: string): void {
-    this.#hashes.delete(path);
-    this.#access.write("DELETE FROM hashes WHERE path = ?", path);
-  }
-
   /** The share of `user` in `folder`: made once, and the same from then on. */
   shareOf(user: string, folder: string): string {
     const sql = "SELECT share FROM shares WHERE user = ? AND folder = ?";
@@ -155,6 +152,15 @@ export class FileMemory implements Disposable {
     this.saveHashes();
     this.publications.save();
     this.#access[Symbol.dispose]();
+  }
+
+  /** At most once a day, whichever clients of the file begin meanwhile. */
+  #dropOldHashes(now: number): void {
+    const at = this.#access.read("SELECT at FROM cleaned")?.at;
+    // A clock that was wrong may have told a time that is still to come.
+    if (typeof at === "number" && Math.abs(now - at) < CLEANED_MS) return;
+    const fault = this.#access.write("DELETE FROM hashes WHERE used < ?", now - KEPT_MS);
+    if (fault === undefined) this.#access.write("UPDATE cleaned SET at = ?", now);
   }
 
   /** Remembers that a hash was asked for: not each time, for every start asks for all. */

@@ -10,6 +10,9 @@ import type { Stats } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 
+/** Why a link is not shared. */
+export const LINK = "it is a link, and links are not shared";
+
 /** A file or folder, or whatever else has the name. */
 export interface Found {
   readonly path: string;

@@ -11,6 +11,7 @@ import { HASH_BYTES, idOf, pieceBytes, pieceCount } from "../../protocol/merkle.
 import { hashPieces } from "../pieces/hash_pieces.ts";
 import type { PieceHasher } from "../pieces/piece_hasher.ts";
 import { isSameState, stateOf } from "./file_state.ts";
+import { throwFault } from "./find_on_disk.ts";
 import type { Identity } from "./identity.ts";
 
 /** How a file is read. */
@@ -23,7 +24,8 @@ export interface IdentifyOptions {
 /**
  * Hashes all of `file`.
  *
- * @throws {BitTrickleError} `disk` if it changes meanwhile or is larger than 1 TiB, `interrupted`
+ * @throws {BitTrickleError} `disk` if it changes meanwhile, is larger than 1 TiB or cannot be read,
+ * `interrupted`
  * @throws {Error} as {@linkcode PieceHasher.hash}
  */
 export async function identify(
@@ -31,7 +33,7 @@ export async function identify(
   hasher: PieceHasher,
   { signal, onProgress }: IdentifyOptions = {},
 ): Promise<Identity> {
-  const state = await stateOf(file);
+  const state = await stateOf(file).catch(throwFault);
   const { size } = state;
   const count = pieceCount(size);
   if (count > MAX_PIECES) throw new BitTrickleError("disk", "it is larger than 1 TiB");
@@ -39,7 +41,7 @@ export async function identify(
   await hashPieces(hasher, {
     ...{ size, count, signal },
     read: async (index, piece) => {
-      if (await readPiece(file, piece, index)) return true;
+      if (await readPiece(file, piece, index).catch(throwFault)) return true;
       throw changed();
     },
     onHash: (index, hash) => {
@@ -47,7 +49,7 @@ export async function identify(
       onProgress?.(index * PIECE_BYTES + pieceBytes(size, index), size);
     },
   });
-  if (!isSameState(state, await stateOf(file))) throw changed();
+  if (!isSameState(state, await stateOf(file).catch(throwFault))) throw changed();
   return { id: idOf(layer), layer, state };
 }
 

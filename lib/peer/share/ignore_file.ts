@@ -35,6 +35,16 @@ export function rulesAround(root: string, name: string, rules: IgnoreRules): Ign
   }, rules);
 }
 
+/** What the file is like that says the rules of the folder at `path`: another text after a change. */
+export function rulesStamp(path: string): string {
+  try {
+    const { size, mtime, ctime, ino } = Deno.lstatSync(join(path, IGNORE_FILE));
+    return [size, Number(mtime), Number(ctime), ino].join(" ");
+  } catch {
+    return "gone";
+  }
+}
+
 function readRules(path: string): string {
   try {
     const { isFile, size } = Deno.lstatSync(path);

@@ -6,6 +6,7 @@
  */
 
 import ignore, { type Ignore } from "ignore";
+import { isOwn } from "./own_names.ts";
 
 /** The file in a folder that says what of it is left out. */
 export const IGNORE_FILE = ".bittrickleignore";
@@ -19,6 +20,8 @@ export interface SharePatterns {
   readonly include?: readonly string[] | undefined;
   /** What matches one of these is not. @default none */
   readonly exclude?: readonly string[] | undefined;
+  /** Names that are never shared, with all that is below. @default none */
+  readonly own?: readonly string[] | undefined;
 }
 
 /** Patterns, and the folder in which they count. */
@@ -32,25 +35,28 @@ const IGNORES_CASE = Deno.build.os === "windows" || Deno.build.os === "darwin";
 
 /** The rules for what is in one folder. */
 export class IgnoreRules {
+  readonly #own: readonly string[];
   readonly #included: Ignore | undefined;
   readonly #excluded: Ignore;
   /** Those of the folder itself first, then those of the folders around it. */
   readonly #levels: readonly Level[];
 
   private constructor(
+    own: readonly string[],
     included: Ignore | undefined,
     excluded: Ignore,
     levels: readonly Level[],
   ) {
+    this.#own = own;
     this.#included = included;
     this.#excluded = excluded;
     this.#levels = levels;
   }
 
   /** The rules for the shared folder, as far as they stand in no file. */
-  static of({ include = [], exclude = [] }: SharePatterns = {}): IgnoreRules {
+  static of({ include = [], exclude = [], own = [] }: SharePatterns = {}): IgnoreRules {
     const included = include.length > 0 ? patternsIn(include) : undefined;
-    return new IgnoreRules(included, patternsIn(exclude), []);
+    return new IgnoreRules(own, included, patternsIn(exclude), []);
   }
 
   /**
@@ -65,13 +71,13 @@ export class IgnoreRules {
     );
     if (text === undefined && around.length === this.#levels.length) return this;
     const own = text === undefined ? [] : [{ prefix, patterns: patternsIn(text.split(/\r?\n/)) }];
-    return new IgnoreRules(this.#included, this.#excluded, [...own, ...around]);
+    return new IgnoreRules(this.#own, this.#included, this.#excluded, [...own, ...around]);
   }
 
   /** Whether the file or folder `name`, which is in the folder of these rules, is left out. */
   leaveOut(name: string, isFolder: boolean): boolean {
     const path = isFolder ? `${name}/` : name;
-    if (this.#excluded.ignores(path)) return true;
+    if (isOwn(this.#own, name) || this.#excluded.ignores(path)) return true;
     if (!isFolder && this.#included && !this.#included.ignores(path)) return true;
     for (const level of this.#levels) {
       const verdict = verdictOf(level, path);

@@ -6,16 +6,16 @@
 
 import { join } from "@std/path";
 import { BitTrickleError } from "../../errors.ts";
-import { diskFault, findOnDisk } from "./find_on_disk.ts";
+import { diskFault, findOnDisk, LINK } from "./find_on_disk.ts";
 import { rulesAround, rulesIn } from "./ignore_file.ts";
 import { IgnoreRules, type SharePatterns } from "./ignore_rules.ts";
-import { sortOut } from "./tree_entries.ts";
+import { type EntryFault, sortOut } from "./tree_entries.ts";
+import { ROOT } from "./typed_name.ts";
 
 /** A file, or a folder with all that is in it, that cannot be published, and why not. */
-export interface Skipped {
+export interface Skipped extends EntryFault {
   /** Ends with `/` if it is a folder. */
   readonly name: string;
-  readonly reason: string;
 }
 
 /** What is below a folder. */
@@ -26,9 +26,6 @@ export interface Tree {
   /** How many files, and folders with all that is in them, are left out by rules. */
   readonly ignored: number;
 }
-
-/** The shared folder itself. */
-export const ROOT = ".";
 
 /**
  * Every regular file below the folder `name` of `root`, by the names under which they are published.
@@ -59,7 +56,7 @@ async function folderAt(root: string, name: string): Promise<string> {
   const isLink = status.isSymbolicLink();
   throw new BitTrickleError(
     "not_found",
-    isLink ? "it is a link, and links are not shared" : "it is not a folder",
+    isLink ? LINK : "it is not a folder",
   );
 }
 
@@ -73,8 +70,8 @@ class Listing {
     try {
       await this.#addEntries(path, prefix, around);
     } catch (error) {
-      const { message } = error instanceof BitTrickleError ? error : diskFault(error);
-      this.#skip(prefix || `${ROOT}/`, message);
+      const { code, message } = error instanceof BitTrickleError ? error : diskFault(error);
+      this.skipped.push({ name: prefix || `${ROOT}/`, code, reason: message });
     }
   }
 
@@ -84,14 +81,11 @@ class Listing {
     const { entries, ignored } = sortOut(found, prefix, rules, (it) => isLossy(it, path));
     this.ignored += ignored;
     for (const { entry, name, fault } of entries) {
-      if (fault) this.#skip(name + (entry.isDirectory ? "/" : ""), fault);
+      const shown = name + (entry.isDirectory ? "/" : "");
+      if (fault) this.skipped.push({ name: shown, ...fault });
       else if (entry.isFile) this.names.push(name);
       else await this.addFolder(join(path, entry.name), `${name}/`, rules);
     }
-  }
-
-  #skip(name: string, reason: string): void {
-    this.skipped.push({ name, reason });
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { serveBatches } from "../../async/batch_thread.ts";
+import { serveBatches } from "../../async/batch_server.ts";
 import { lookAtFiles } from "./look.ts";
 
 serveBatches(lookAtFiles);

@@ -62,6 +62,11 @@ const MIGRATIONS: readonly string[] = [
   -- To which catalogue of the index that belongs.
   CREATE TABLE catalogues (shelf TEXT PRIMARY KEY, catalogue TEXT) WITHOUT ROWID;
   `,
+  `
+  -- When hashes that nobody asks for any more were dropped, in milliseconds since 1970. One row.
+  CREATE TABLE cleaned (at INTEGER NOT NULL);
+  INSERT INTO cleaned VALUES (0);
+  `,
 ];
 
 /** Whether SQLite threw `error` because what is in the file cannot be right. */

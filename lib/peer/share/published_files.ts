@@ -15,6 +15,7 @@ import type { FileMemory } from "./file_memory.ts";
 import type { FileState } from "./file_state.ts";
 import { identify, type IdentifyOptions } from "./identify.ts";
 import { detailsOf, type Identity, type SharedFile } from "./identity.ts";
+import { isOwn } from "./own_names.ts";
 import type { HashedPublication, Publication } from "./publication_memory.ts";
 import type { SharedFolder } from "./shared_folder.ts";
 
@@ -187,11 +188,6 @@ export class PublishedFiles {
     return this.#memory.batch();
   }
 
-  /** Has the file `name` read the next time, whatever it looks like. */
-  forget(name: string): void {
-    this.#memory.forget(this.#pathOf(name));
-  }
-
   get #published() {
     return this.#memory.publications;
   }
@@ -207,6 +203,7 @@ export class PublishedFiles {
 
   #find(content: ContentKey): SharedFile | undefined {
     for (const name of this.namesOf(content)) {
+      if (isOwn(this.folder.own, name)) continue;
       const identity = this.lastKnown(name);
       if (identity?.id === content.id && identity.state.size === content.size) {
         return { name, ...identity };

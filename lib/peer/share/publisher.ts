@@ -14,11 +14,14 @@ import { PLAIN_SHARE } from "../../protocol/share.ts";
 import type { List } from "../session/index_session.ts";
 import { announceOne } from "./announce.ts";
 import type { SharePatterns } from "./ignore_rules.ts";
-import { listTree, ROOT, type Skipped, type Tree } from "./list_tree.ts";
+import type { Skipped, Tree } from "./list_tree.ts";
 import type { PublishOptions } from "./published_files.ts";
 import type { PublisherSetting } from "./publisher_setting.ts";
 import { type TreeOptions, TreePublishing } from "./tree_publishing.ts";
-import { nameIn } from "./typed_name.ts";
+import { nameIn, ROOT } from "./typed_name.ts";
+
+// With it comes what reads the rules of folders.
+const loadListing = () => import("./list_tree.ts");
 
 /** Names that are withdrawn at once. */
 const AT_ONCE = 8;
@@ -108,7 +111,7 @@ export class Publisher {
    * @throws {BitTrickleError} `usage` for what is no name, or in protocol 1, which knows no shares
    */
   async unp(typed: string, isEverywhere = false): Promise<Reply> {
-    const name = this.#nameOf(typed);
+    const name = this.#withdrawnNameOf(typed);
     assertName("unpublish", name, this.#setting.isSealed);
     if (isEverywhere && !this.#setting.isSealed) throw new BitTrickleError("usage", NO_SHARES);
     return await this.#setting.turns.run(name, () => this.#withdraw(name, isEverywhere));
@@ -126,8 +129,8 @@ export class Publisher {
     typed: string,
     { isEverywhere = false, isPattern = false, signal }: UnpublishTreeOptions = {},
   ): Promise<string[]> {
+    const name = this.#withdrawnNameOf(typed);
     const listed = await this.#setting.ask({ verb: "lpf" }) as List;
-    const name = this.#nameOf(typed);
     const glob = new Glob(name);
     const beginning = beginningBelow(name);
     const isMeant = (item: string) => isPattern ? glob.matches(item) : item.startsWith(beginning);
@@ -191,19 +194,33 @@ export class Publisher {
     return nameIn(this.#setting.files.folder.path, typed);
   }
 
+  /** An empty variable in a script must not withdraw everything. */
+  #withdrawnNameOf(typed: string): string {
+    const name = this.#nameOf(typed);
+    if (name !== ROOT) return name;
+    const reason = 'is the whole folder: "**" withdraws all that is published from it';
+    throw new BitTrickleError("usage", `"${escapeText(typed)}" ${reason}`);
+  }
+
   async #list(typed: string, patterns: SharePatterns): Promise<Tree> {
     const name = this.#nameOf(typed).replace(/\/+$/, "");
     if (name !== ROOT) assertName("publish", `${name}/file`, this.#setting.isSealed);
-    return await listTree(this.#setting.files.folder.path, name, patterns).catch((error) => {
+    return await this.#listBelow(name, patterns).catch((error) => {
       const message = `Cannot publish "${escapeText(typed)}": ${error.message}`;
       throw new BitTrickleError(error.code, message, { cause: error });
     });
   }
 
+  async #listBelow(name: string, patterns: SharePatterns): Promise<Tree> {
+    const { path, own } = this.#setting.files.folder;
+    const { listTree } = await loadListing();
+    return await listTree(path, name, { ...patterns, own });
+  }
+
   /** Folders that cannot be looked into are named if something in them might be meant. */
   async #listMatching(typed: string, patterns: SharePatterns): Promise<Tree> {
     const glob = new Glob(this.#nameOf(typed));
-    const tree = await listTree(this.#setting.files.folder.path, ROOT, patterns);
+    const tree = await this.#listBelow(ROOT, patterns);
     const isMeant = ({ name }: Skipped) => {
       return name.endsWith("/") ? glob.reachesBelow(name.slice(0, -1)) : glob.matches(name);
     };

@@ -14,6 +14,7 @@ import type { HashedPublication, Publication } from "./publication_memory.ts";
 import type { PublisherSetting } from "./publisher_setting.ts";
 import type { Suspect } from "./refresh_queue.ts";
 import { findDifferences } from "./share_differences.ts";
+import type { Withdrawals } from "./withdrawals.ts";
 
 /** Names from elsewhere that are told to somebody who publishes nothing from here. */
 const ELSEWHERE_TOLD = 10;
@@ -33,6 +34,7 @@ export interface Restored {
 /** What a republisher works with. */
 export interface RepublisherSetting extends PublisherSetting {
   readonly session: Pick<IndexSession, "catalogue" | "ask">;
+  readonly withdrawals: Withdrawals;
   /** Hears of published files that have to be read before the index can be told what they are. */
   readonly onSuspect: (suspect: Suspect) => void;
 }
@@ -57,7 +59,8 @@ export class Republisher {
     const missing = new Set<string>();
     const changed: string[] = [];
     const served = await this.#lookAtAll(missing, changed);
-    const { isSealed, files } = this.#setting;
+    const { isSealed, files, withdrawals } = this.#setting;
+    if (isReturn) withdrawals.begin(); // All that was withdrawn before is found below.
     const [elsewhere, withdrawn] = [new NamesCount(), new NamesCount()];
     if (isSealed) await this.#agree(ask, missing, elsewhere, withdrawn);
     else await this.#agreeInPlain(ask, missing, elsewhere, isReturn);
@@ -76,8 +79,9 @@ export class Republisher {
    * @throws {BitTrickleError} as {@linkcode Publisher.pub}
    */
   async refresh({ name, isWrong }: Suspect, signal: AbortSignal): Promise<boolean> {
-    const { files, turns, isSealed } = this.#setting;
+    const { files, turns, isSealed, withdrawals } = this.#setting;
     const details = await files.details(name, isSealed, { signal, fresh: isWrong });
+    await withdrawals.catchUp();
     return await turns.run(name, async () => {
       const before = files.get(name);
       if (!before) return false; // The user has withdrawn it meanwhile.
@@ -152,35 +156,7 @@ export class Republisher {
       await turn();
     }
     for (const name of differences.names) if (!files.has(name)) elsewhere.add(name);
-    await this.#takeBackAll(ask, unlisted, withdrawn);
-  }
-
-  /**
-   * Serves no more what was withdrawn. The index lists its share once more before, for what it does not
-   * list may have been published after it did.
-   */
-  async #takeBackAll(
-    ask: Ask,
-    unlisted: readonly Publication[],
-    withdrawn: NamesCount,
-  ): Promise<void> {
-    if (unlisted.length === 0) return;
-    const differences = await findDifferences(ask, this.#setting.files);
-    for (const publication of unlisted) {
-      const isListed = differences.of(publication.name, publication.details) !== "none";
-      if (!isListed) await this.#takeBack(publication, withdrawn);
-    }
-  }
-
-  async #takeBack({ name, details }: Publication, withdrawn: NamesCount): Promise<void> {
-    const { files, turns } = this.#setting;
-    await turns.run(name, () => {
-      const now = files.get(name);
-      const isStill = now?.isTold === true && isSameFile(now.details, details);
-      if (isStill) withdrawn.add(name);
-      if (isStill) files.remove(name);
-      return Promise.resolve();
-    });
+    await this.#setting.withdrawals.takeBack(unlisted, withdrawn, ask);
   }
 
   /** Protocol 1 has one list of names, and a client publishes again only what it saw being lost. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { serveBatches } from "../../async/batch_thread.ts";
+import { serveBatches } from "../../async/batch_server.ts";
 import { readSmallFiles } from "./read_small.ts";
 
 serveBatches(readSmallFiles);

@@ -5,7 +5,9 @@
  * @module
  */
 
+import type { ErrorCode } from "../../errors.ts";
 import { nameFault } from "../../protocol/names.ts";
+import { LINK } from "./find_on_disk.ts";
 import { IGNORE_FILE, type IgnoreRules } from "./ignore_rules.ts";
 
 const PART = /\.part$/;
@@ -13,10 +15,20 @@ const PART = /\.part$/;
 /** Bytes that are no UTF-8 are shown as this. */
 const REPLACEMENT = "\ufffd";
 
-const NO_UTF8 = "its name is not UTF-8";
-const UNFINISHED =
-  'it ends in ".part", as unfinished downloads do: if it is none, publish it by its name';
-const TWIN = "another one beside it has the same name in Unicode normal form C";
+const NO_UTF8 = badName("its name is not UTF-8");
+const UNFINISHED = badName(
+  'it ends in ".part", as unfinished downloads do: if it is none, publish it by its name',
+);
+const TWIN = badName("another one beside it has the same name in Unicode normal form C");
+const IS_LINK: EntryFault = { code: "not_found", reason: LINK };
+const NO_FILE: EntryFault = { code: "not_found", reason: "it is not a regular file" };
+
+/** Why something is not published. */
+export interface EntryFault {
+  /** `usage` for its name, `not_found` for what is no file, `disk` for what cannot be read. */
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
 
 /** An entry of a folder. */
 export interface TreeEntry {
@@ -25,7 +37,7 @@ export interface TreeEntry {
   /** The name under which it, or what is in it, is published. */
   readonly name: string;
   /** Why it is not, if it is not. */
-  readonly fault: string | undefined;
+  readonly fault: EntryFault | undefined;
 }
 
 /** The entries of one folder, sorted out. */
@@ -72,10 +84,16 @@ function faultOf(
   name: string,
   isTwin: boolean,
   isLossy: (entry: Deno.DirEntry) => boolean,
-): string | undefined {
+): EntryFault | undefined {
   if (entry.name.includes(REPLACEMENT) && isLossy(entry)) return NO_UTF8;
-  if (entry.isSymlink) return "it is a link, and links are not shared";
-  if (!entry.isFile && !entry.isDirectory) return "it is not a regular file";
-  return nameFault(name) ?? (entry.isFile && PART.test(name) ? UNFINISHED : undefined) ??
+  if (entry.isSymlink) return IS_LINK;
+  if (!entry.isFile && !entry.isDirectory) return NO_FILE;
+  const fault = nameFault(name);
+  if (fault !== undefined) return badName(fault);
+  return (entry.isFile && PART.test(name) ? UNFINISHED : undefined) ??
     (isTwin ? TWIN : undefined);
+}
+
+function badName(reason: string): EntryFault {
+  return { code: "usage", reason };
 }

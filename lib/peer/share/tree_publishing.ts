@@ -6,7 +6,7 @@
  */
 
 import { forEachPooled } from "../../async/pooled.ts";
-import { BitTrickleError } from "../../errors.ts";
+import { BitTrickleError, interrupted } from "../../errors.ts";
 import type { FileDetails, Reply } from "../../protocol/messages.ts";
 import { announce } from "./announce.ts";
 import { detailsOf, isSameFile } from "./identity.ts";
@@ -97,7 +97,7 @@ export class TreePublishing {
     let looking = look(0);
     try {
       for (let at = 0; at < names.length; at += CHUNK) {
-        signal?.throwIfAborted();
+        if (signal?.aborted) throw interrupted();
         const looked = await looking;
         looking = look(at + CHUNK); // The thread looks on while the index is told.
         looking.catch(() => {}); // It is waited for next, or below.
@@ -190,7 +190,7 @@ export class TreePublishing {
       this.published.push(name);
     } catch (error) {
       if (!isAboutOneFile(error)) throw error;
-      this.#failed.push({ name, reason: reasonAlone(error) });
+      this.#failed.push({ name, code: error.code, reason: reasonAlone(error) });
     }
     this.#read.delete(name);
     this.#tell();

@@ -7,8 +7,10 @@
 import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path";
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { ROOT } from "./list_tree.ts";
 import { SEPARATOR } from "./separator.ts";
+
+/** The shared folder itself. */
+export const ROOT = ".";
 
 const DOTS = /(?:^|\/)\.\.?(?:\/|$)/;
 
@@ -37,12 +39,17 @@ export function nameBelow(folder: string, path: string): string | undefined {
   return isOutside ? undefined : way.replaceAll(SEPARATOR, "/");
 }
 
-/** The last part stays as it is: a link is not what it leads to. */
+/**
+ * The last part stays as it is: a link is not what it leads to. So does what is not there, as a file
+ * that was deleted or a pattern: what is above it may be reached through links.
+ */
 function withoutLinks(path: string): string {
+  const above = dirname(path);
+  if (above === path) return path;
   try {
-    return join(Deno.realPathSync(dirname(path)), basename(path));
+    return join(Deno.realPathSync(above), basename(path));
   } catch {
-    return path; // It need not be there.
+    return join(withoutLinks(above), basename(path));
   }
 }
 

@@ -13,12 +13,11 @@ import { isLoopback } from "../../protocol/address.ts";
 import { WAITING_UPLOADS } from "../../protocol/limits.ts";
 import { FILE_NOT_FOUND } from "../../protocol/plain_transfer.ts";
 import type { ShownTicket } from "../../protocol/ticket.ts";
-import { acceptTransfer } from "../transfer/handshake.ts";
 import { readName } from "./name_reader.ts";
 import { GivenPieces } from "./given_pieces.ts";
 import { PlainUpload } from "./plain_upload.ts";
 import { RehashLimit } from "./rehash_limit.ts";
-import { SealedUpload, type UploadSource } from "./sealed_upload.ts";
+import type { UploadSource } from "./sealed_upload.ts";
 import { smallReads } from "../share/small_reads.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
 import { UnfinishedFiles } from "../share/unfinished_files.ts";
@@ -177,6 +176,9 @@ export class Uploads {
     inner: Connection,
     asking: Disposable,
   ): Promise<void> {
+    // Loaded for the first downloader: most clients that start never see one.
+    const { acceptTransfer } = await import("../transfer/handshake.ts");
+    const { SealedUpload } = await import("./sealed_upload.ts");
     const stream = await acceptTransfer(inner);
     await using upload = new SealedUpload(stream, this.#source);
     await upload.serve({

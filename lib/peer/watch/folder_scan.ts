@@ -10,10 +10,13 @@
 import { join } from "@std/path";
 import { BitTrickleError } from "../../errors.ts";
 import { diskFault } from "../share/find_on_disk.ts";
-import { rulesIn } from "../share/ignore_file.ts";
+import { rulesIn, rulesStamp } from "../share/ignore_file.ts";
 import { IGNORE_FILE, type IgnoreRules } from "../share/ignore_rules.ts";
-import { isLossy, ROOT, type Skipped } from "../share/list_tree.ts";
+import { isSameInode } from "../share/inode.ts";
+import { isLossy, type Skipped } from "../share/list_tree.ts";
 import { sortOut, type TreeEntry } from "../share/tree_entries.ts";
+import { ROOT } from "../share/typed_name.ts";
+import type { RulesAbove } from "./rules_above.ts";
 import type { Seen } from "./scan_job.ts";
 import {
   newFile,
@@ -30,6 +33,7 @@ import {
  */
 const RECENT_MS = 3_000;
 
+const REPLACED = "it was replaced just now";
 const EMPTIED = "it is empty, and should not be: is its disk mounted?";
 
 /** Looks once at folders and files. */
@@ -45,6 +49,15 @@ export class FolderScan {
   /** @param now In milliseconds since 1970 */
   constructor(now: number) {
     this.#now = now;
+  }
+
+  /** Looks at a folder that the user named, and at all that is in it. */
+  visitRoot(folder: WatchedFolder, above: RulesAbove): void {
+    try {
+      this.visit(folder, above.now());
+    } catch (error) {
+      this.#hold(folder, error);
+    }
   }
 
   /** Looks at `folder` and all folders in it, and at the files of those that have changed. */
@@ -80,11 +93,17 @@ export class FolderScan {
     const wasOther = folder.place ? isReplaced(folder, status) : folder.isExpected;
     if (wasOther && entries.length === 0) throw new BitTrickleError("not_found", EMPTIED);
     // What was mounted or unmounted just now shows as another folder.
-    if (stampOf(statusOf(folder.path)) !== stamp) return;
-    this.#list(folder, entries, around);
+    if (!isSameInode(statusOf(folder.path), status)) throw new BitTrickleError("disk", REPLACED);
+    const isWhole = this.#list(folder, entries, around);
     folder.place = { dev: status.dev, ino: status.ino };
-    const isRecent = Number(status.mtime) > this.#now - RECENT_MS;
-    folder.stamp = isRecent ? undefined : stamp;
+    folder.stamp = isWhole && !this.#isRecent(folder, stamp, status) ? stamp : undefined;
+  }
+
+  /** By its own clock, or by ours, as that of a network drive may be late. */
+  #isRecent(folder: WatchedFolder, stamp: string, { mtime }: Deno.FileInfo): boolean {
+    const { listed } = folder;
+    if (listed?.stamp !== stamp) folder.listed = { stamp, since: listed ? this.#now : -Infinity };
+    return Math.max(Number(mtime), folder.listed!.since) > this.#now - RECENT_MS;
   }
 
   /** Nothing is told of what is in `folder`, but that. */
@@ -94,10 +113,11 @@ export class FolderScan {
     // The folder around it has changed as well, and is looked at before the next time.
     const isDeleted = fault.code === "not_found" && fault.message !== EMPTIED && !folder.isRoot;
     if (isDeleted) return;
-    this.away.push({ name: folder.prefix || `${ROOT}/`, reason: fault.message });
+    this.away.push({ name: folder.prefix || `${ROOT}/`, code: fault.code, reason: fault.message });
   }
 
-  #list(folder: WatchedFolder, found: readonly Deno.DirEntry[], around: IgnoreRules): void {
+  /** Returns whether all of its files could be looked at. */
+  #list(folder: WatchedFolder, found: readonly Deno.DirEntry[], around: IgnoreRules): boolean {
     this.#takeRules(folder, found, around);
     const { path, prefix } = folder;
     const isOdd = (entry: Deno.DirEntry) => isLossy(entry, path);
@@ -106,7 +126,7 @@ export class FolderScan {
     this.#takeFaults(folder, entries);
     const good = entries.filter(({ fault }) => !fault);
     this.#takeFolders(folder, good.filter(({ entry }) => entry.isDirectory));
-    this.#takeFiles(folder, good.filter(({ entry }) => entry.isFile));
+    return this.#takeFiles(folder, good.filter(({ entry }) => entry.isFile));
   }
 
   #takeRules(
@@ -127,8 +147,8 @@ export class FolderScan {
     for (const { entry, name, fault } of entries) {
       if (!fault) continue;
       const shown = entry.isDirectory ? `${name}/` : name;
-      faults.set(shown, fault);
-      if (folder.faults.get(shown) !== fault) this.skipped.push({ name: shown, reason: fault });
+      faults.set(shown, fault.reason);
+      if (folder.faults.get(shown) !== fault.reason) this.skipped.push({ name: shown, ...fault });
     }
     folder.faults = faults;
   }
@@ -149,7 +169,8 @@ export class FolderScan {
     }
   }
 
-  #takeFiles(folder: WatchedFolder, entries: readonly TreeEntry[]): void {
+  /** Returns whether all of them could be looked at: a network drive may lose one for a moment. */
+  #takeFiles(folder: WatchedFolder, entries: readonly TreeEntry[]): boolean {
     const names = new Set(entries.map(({ name }) => name.slice(folder.prefix.length)));
     for (const { entry, name } of entries) {
       const key = name.slice(folder.prefix.length);
@@ -164,6 +185,7 @@ export class FolderScan {
       folder.files.delete(key);
       this.seen.set(name, notSeen(name));
     }
+    return names.size === entries.length;
   }
 }
 
@@ -177,15 +199,9 @@ function stampOf({ mtime, ctime, dev, ino }: Deno.FileInfo): string {
   return [Number(mtime), Number(ctime), dev, ino].join(" ");
 }
 
-/** What the file is like that says the rules of the folder at `path`; empty if there is none. */
+/** The same for the rules of the folder at `path`; empty if it has none. */
 function rulesStampOf(path: string, isThere: boolean): string {
-  if (!isThere) return "";
-  try {
-    const { size, mtime, ctime, ino } = Deno.lstatSync(join(path, IGNORE_FILE));
-    return [size, Number(mtime), Number(ctime), ino].join(" ");
-  } catch {
-    return "gone";
-  }
+  return isThere ? rulesStamp(path) : "";
 }
 
 /** Whether another disk is there now, or another folder in place of one that the user named. */

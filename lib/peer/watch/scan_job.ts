@@ -42,7 +42,7 @@ export interface Seen {
   readonly state: string | undefined;
   /** Whether it is not told because the rules leave it out. @default {false} */
   readonly isOut?: boolean;
-  /** When it was last changed, in milliseconds since 1970. */
+  /** When it, or what the system knows of it, was last changed, in milliseconds since 1970. */
   readonly modified: number;
 }
 

@@ -4,25 +4,29 @@
  * @module
  */
 
-import { BitTrickleError, interrupted, reasonOf } from "../../errors.ts";
+import { listenTo } from "../../async/thread_link.ts";
+import { BitTrickleError, interrupted } from "../../errors.ts";
 import type { ScanAnswer, ScanJob, ScanReply, ScanRequest, ScanSetting } from "./scan_job.ts";
 
 /** Scans, one job at a time. */
 export class ScanThread implements Disposable {
   readonly #worker: Worker;
   #answer: PromiseWithResolvers<ScanReply> | undefined;
-  #isDisposed = false;
+  /** Why nothing is answered any more. */
+  #end: BitTrickleError | undefined;
 
   constructor(setting: ScanSetting) {
-    this.#worker = new Worker(new URL("./scan_worker.ts", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<ScanAnswer>) => {
-      if ("reply" in data) this.#answer?.resolve(data.reply);
-      else this.#fail(data.fault);
-    };
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.#fail(reasonOf(event.error ?? event.message));
-    };
+    const url = new URL("./scan_worker.ts", import.meta.url);
+    this.#worker = listenTo<ScanAnswer>(new Worker(url, { type: "module" }), {
+      onReply: (answer) => {
+        if ("reply" in answer) this.#answer?.resolve(answer.reply);
+        else this.#answer?.reject(cannotWatch(answer.fault));
+      },
+      onBroken: (reason) => {
+        this.#end = cannotWatch(`unexpected fault (${reason})`);
+        this.#answer?.reject(this.#end);
+      },
+    });
     this.#post({ setting });
   }
 
@@ -33,7 +37,7 @@ export class ScanThread implements Disposable {
    * cannot be done at all
    */
   async scan(job: ScanJob): Promise<ScanReply> {
-    if (this.#isDisposed) throw interrupted();
+    if (this.#end) throw this.#end;
     this.#answer = Promise.withResolvers();
     this.#post({ job });
     return await this.#answer.promise;
@@ -41,16 +45,16 @@ export class ScanThread implements Disposable {
 
   /** Ends the thread, and the scan that it is at. */
   [Symbol.dispose](): void {
-    this.#isDisposed = true;
+    this.#end = interrupted();
     this.#worker.terminate();
-    this.#answer?.reject(interrupted());
+    this.#answer?.reject(this.#end);
   }
 
   #post(request: ScanRequest): void {
     this.#worker.postMessage(request);
   }
+}
 
-  #fail(reason: string): void {
-    this.#answer?.reject(new BitTrickleError("disk", `Cannot watch the folder: ${reason}`));
-  }
+function cannotWatch(reason: string): BitTrickleError {
+  return new BitTrickleError("disk", `Cannot watch the folder: ${reason}`);
 }

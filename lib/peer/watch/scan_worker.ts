@@ -4,17 +4,12 @@
  * @module
  */
 
+import { threadScope } from "../../async/thread_scope.ts";
 import { reasonOf } from "../../errors.ts";
 import type { ScanAnswer, ScanJob, ScanRequest, ScanSetting } from "./scan_job.ts";
 import { Scanner } from "./scanner.ts";
 
-/** The part of a worker's global scope that is used here; the types of Deno are those of a window. */
-interface WorkerScope {
-  onmessage: (event: MessageEvent<ScanRequest>) => void;
-  postMessage(answer: ScanAnswer): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
+const scope = threadScope<ScanRequest, ScanAnswer>();
 let setting: ScanSetting;
 let scanner: Scanner | undefined;
 

@@ -10,11 +10,12 @@
  */
 
 import { join } from "@std/path";
-import { rulesAround } from "../share/ignore_file.ts";
 import { IgnoreRules } from "../share/ignore_rules.ts";
 import { lstatIfThereSync } from "../share/inode.ts";
-import { ROOT } from "../share/list_tree.ts";
+import { isInRealFolders } from "../share/read_small.ts";
+import { ROOT } from "../share/typed_name.ts";
 import { FolderScan } from "./folder_scan.ts";
+import { RulesAbove } from "./rules_above.ts";
 import type { ScanJob, ScanReply, ScanRoot, ScanSetting, Seen } from "./scan_job.ts";
 import { newFile, notSeen, seenOf, type WatchedFile, WatchedFolder } from "./watched_folder.ts";
 
@@ -24,7 +25,7 @@ const RECENT = 300;
 /** A folder that the user named, and the rules around it. */
 interface Root {
   readonly folder: WatchedFolder;
-  readonly around: IgnoreRules;
+  readonly above: RulesAbove;
 }
 
 /** Looks at what one client shares. */
@@ -40,7 +41,6 @@ export class Scanner {
   readonly #recent = new Set<string>();
   #hasScanned = false;
 
-  /** @throws {BitTrickleError} `disk` for rules that cannot be read */
   constructor(setting: ScanSetting) {
     this.#setting = setting;
     const rules = IgnoreRules.of(setting.patterns);
@@ -52,10 +52,10 @@ export class Scanner {
     this.#turns = this.#allFiles();
   }
 
-  /** Looks at all folders, and at some files. */
-  scan({ asked, hints, most }: ScanJob): ScanReply {
-    const scan = new FolderScan(Date.now());
-    for (const { folder, around } of this.#roots) scan.visit(folder, around);
+  /** Looks at all folders, and at some files, at the time `now`, in milliseconds since 1970. */
+  scan({ asked, hints, most }: ScanJob, now = Date.now()): ScanReply {
+    const scan = new FolderScan(now);
+    for (const { folder, above } of this.#roots) scan.visitRoot(folder, above);
     for (const file of this.#singles.values()) this.#lookAtSingle(scan, file);
     for (const name of most > 0 ? [...hints, ...this.#recent] : hints) {
       const { file } = this.#find(name);
@@ -136,11 +136,15 @@ export class Scanner {
     return { file, folder, rest };
   }
 
-  /** Whether nothing is at `path`, and the shared folder is there. */
+  /**
+   * Whether no file is at `path`, and the shared folder is there. What a link leads to is not there: it
+   * is not served.
+   */
   #isGone(path: string): boolean {
+    const { folder } = this.#setting;
     try {
-      return lstatIfThereSync(path) === undefined &&
-        lstatIfThereSync(this.#setting.folder)?.ino === this.#inode;
+      const isThere = lstatIfThereSync(path)?.isFile && isInRealFolders(path, folder);
+      return !isThere && lstatIfThereSync(folder)?.ino === this.#inode;
     } catch {
       return false;
     }
@@ -167,9 +171,9 @@ function rootOf(
   folder: string,
   rules: IgnoreRules,
 ): Root {
-  if (name === ROOT) {
-    return { folder: new WatchedFolder(path, "", true, isExpected), around: rules };
-  }
-  const around = rulesAround(folder, name, rules);
-  return { folder: new WatchedFolder(path, `${name}/`, true, isExpected), around };
+  const prefix = name === ROOT ? "" : `${name}/`;
+  return {
+    folder: new WatchedFolder(path, prefix, true, isExpected),
+    above: new RulesAbove(folder, name, rules),
+  };
 }

@@ -30,8 +30,15 @@ export class Settling {
   /**
    * Takes in a look at the file `name` at the time `now`. Returns whether it has stopped changing: then
    * it is forgotten until it changes again.
+   *
+   * @param isOld Whether the file says that it has not changed for {@linkcode SETTLE_MS}: that counts as
+   * a look before
    */
-  look(name: string, state: string | undefined, now: number): boolean {
+  look(name: string, state: string | undefined, now: number, isOld = false): boolean {
+    if (isOld && state !== undefined) {
+      this.#pending.delete(name);
+      return true;
+    }
     const before = this.#pending.get(name);
     if (!before || before.state !== state) {
       this.#pending.set(name, { state, since: now });

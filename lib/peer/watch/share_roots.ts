@@ -7,10 +7,10 @@
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { nameFault } from "../../protocol/names.ts";
-import { findOnDisk } from "../share/find_on_disk.ts";
-import { ROOT } from "../share/list_tree.ts";
+import { findOnDisk, LINK } from "../share/find_on_disk.ts";
 import type { PublishedFiles } from "../share/published_files.ts";
-import { nameIn } from "../share/typed_name.ts";
+import { isOwn, OWN } from "../share/own_names.ts";
+import { nameIn, ROOT } from "../share/typed_name.ts";
 import type { ScanRoot } from "./scan_job.ts";
 
 /**
@@ -44,12 +44,14 @@ async function rootFrom(name: string, files: PublishedFiles): Promise<ScanRoot> 
   const { path } = files.folder;
   if (name === ROOT) return { name, path, isFolder: true, isExpected: !files.isEmpty };
   try {
-    const fault = nameFault(name);
+    const fault = nameFault(name) ?? (isOwn(files.folder.own, name) ? OWN : undefined);
     if (fault) throw new BitTrickleError("usage", fault);
     const { path: found, status } = await findOnDisk(path, name);
     const isFolder = status.isDirectory();
     if (!isFolder && !status.isFile()) {
-      throw new BitTrickleError("not_found", "it is no folder and no regular file");
+      const isLink = status.isSymbolicLink();
+      const fault = isLink ? LINK : "it is no folder and no regular file";
+      throw new BitTrickleError("not_found", fault);
     }
     const root = { name, path: found, isFolder, isExpected: false };
     return { ...root, isExpected: publishedBelow(files, [root]).length > 0 };

@@ -6,7 +6,7 @@
  */
 
 import { relative } from "@std/path";
-import { reasonOf } from "../../errors.ts";
+import { BitTrickleError, reasonOf } from "../../errors.ts";
 
 /** Tells of changes below some paths until it is closed, as `Deno.watchFs` does. */
 export type Watcher = AsyncIterable<Deno.FsEvent> & { close(): void };
@@ -19,6 +19,21 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
 /** More changed files than these are found by looking at all as quickly. */
 const MOST_HINTS = 1_000;
+
+/**
+ * What the system says where it watches no more. Its own words are about disks and open files, of which
+ * there are enough.
+ */
+const LIMITS: readonly (readonly [said: RegExp, words: string])[] = [
+  [
+    /file watch limit reached|No space left on device/,
+    "it watches no more folders: raise fs.inotify.max_user_watches",
+  ],
+  [
+    /Too many open files/,
+    "it watches for no more programs: raise fs.inotify.max_user_instances, or ulimit -n",
+  ],
+];
 
 /** How hints are taken. */
 export interface HintSetting {
@@ -53,7 +68,7 @@ export class WatchHints implements Disposable {
     this.#setting = setting;
     this.#listen().catch((error) => {
       this.#watcher = undefined;
-      if (!this.#isDisposed) setting.onFailure(reasonOf(error));
+      if (!this.#isDisposed) setting.onFailure(reasonFor(error));
     });
   }
 
@@ -81,6 +96,7 @@ export class WatchHints implements Disposable {
       for (const path of paths) this.#add(path);
       onHint();
     }
+    if (!this.#isDisposed) throw new BitTrickleError("disk", "it has stopped telling");
   }
 
   #add(path: string): void {
@@ -91,4 +107,9 @@ export class WatchHints implements Disposable {
     const name = relative(this.#setting.folder, path).replaceAll(SEPARATOR, "/");
     this.#names.add(name.normalize("NFC"));
   }
+}
+
+function reasonFor(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  return LIMITS.find(([said]) => said.test(message))?.[1] ?? reasonOf(error);
 }

@@ -28,6 +28,8 @@ export class WatchedFolder {
   ignored = 0;
   /** What it was like when it was listed; nothing if it has to be listed again. */
   stamp: string | undefined;
+  /** What it was like at the last listing, and since when, in milliseconds since 1970. */
+  listed: { readonly stamp: string; readonly since: number } | undefined;
   /** Which folder of which disk it was then. */
   place: { readonly dev: number; readonly ino: number | null } | undefined;
   /** The rules around it, those in it, and what the file that says them was like. */
@@ -81,7 +83,9 @@ export function update(file: WatchedFile, status: Deno.FileInfo): boolean {
 
 /** What is told of a file. */
 export function seenOf({ name, size, modified, changed, inode }: WatchedFile): Seen {
-  return { name, state: [size, modified, changed, inode].join(" "), modified };
+  const state = [size, modified, changed, inode].join(" ");
+  // A copy may have the time of its original, and says only so when it was made.
+  return { name, state, modified: Math.max(modified, changed) };
 }
 
 /** What is told of a file that is not there. */

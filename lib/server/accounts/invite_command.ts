@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ready, server } from "@serenity-kit/opaque";
+import { ready } from "@serenity-kit/opaque";
 import { randomBytes } from "node:crypto";
 import { toStderr, toStdout } from "../../cli/write.ts";
 import { BitTrickleError } from "../../errors.ts";
@@ -15,7 +15,6 @@ import {
   type StoredInvitation,
 } from "../../index/login/invitations.ts";
 import { registerPassword } from "../../index/login/login_records.ts";
-import { deriveServerKeys } from "../../index/login/server_keys.ts";
 import { toBase64Url } from "../../protocol/base64url.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import {
@@ -25,7 +24,6 @@ import {
   INVITATION_SECRET_BYTES,
   invitationName,
 } from "../../protocol/invitation.ts";
-import { Signer } from "../../protocol/signature.ts";
 import {
   type AccountFiles,
   editAccounts,
@@ -37,7 +35,7 @@ import { readCredentials } from "./credentials_file.ts";
 import { invitationPage } from "./invitation_page.ts";
 import type { InviteFlags, NewInvitations } from "../flags/invite_flags.ts";
 import { readNames } from "./name_list.ts";
-import { loadServerKey } from "./server_key.ts";
+import { loadServerKey, publicKeysOf } from "./server_key.ts";
 
 /** How long an invitation that is over is remembered, so that its owner is told why, in seconds. */
 const REMEMBERED_SECONDS = 90 * 86_400;
@@ -93,8 +91,7 @@ function newInvitation(
   return {
     index: address,
     user,
-    opaqueKey: server.getPublicKey(setup),
-    signingKey: new Signer(deriveServerKeys(setup).signingSeed).publicKey,
+    ...publicKeysOf(setup),
     name: invitationName(randomBytes(INVITATION_NAME_BYTES)),
     secret: toBase64Url(randomBytes(INVITATION_SECRET_BYTES)),
     expires,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { threadScope } from "../../async/thread_scope.ts";
 import { ready } from "@serenity-kit/opaque";
 import { technicalReason } from "../../system_fault.ts";
 import { registerPassword } from "../../index/login/login_records.ts";
@@ -20,13 +21,7 @@ export interface RecordRequest {
 /** What comes of it. */
 export type RecordReply = { readonly record: string } | { readonly fault: string };
 
-/** The part of a worker's global scope that is used here; the types of Deno are those of a window. */
-interface WorkerScope {
-  onmessage: (event: MessageEvent<RecordRequest>) => void;
-  postMessage(reply: RecordReply): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
+const scope = threadScope<RecordRequest, RecordReply>();
 
 scope.onmessage = async ({ data: { setup, user, password } }) => {
   await ready;

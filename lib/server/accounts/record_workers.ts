@@ -4,6 +4,7 @@
  * @module
  */
 
+import { listenTo } from "../../async/thread_link.ts";
 import type { RecordReply, RecordRequest } from "./record_worker.ts";
 
 /** Most threads: each takes 64 MiB while it stretches. */
@@ -47,14 +48,13 @@ interface RecordWorker extends Disposable {
 function startWorker(): RecordWorker {
   const worker = new Worker(new URL("./record_worker.ts", import.meta.url), { type: "module" });
   let waiting = Promise.withResolvers<string>();
-  worker.onmessage = ({ data }: MessageEvent<RecordReply>) => {
-    if ("record" in data) waiting.resolve(data.record);
-    else waiting.reject(new Error(data.fault));
-  };
-  worker.onerror = (event) => {
-    event.preventDefault(); // Else it would end the program without a word.
-    waiting.reject(new Error(event.message));
-  };
+  listenTo<RecordReply>(worker, {
+    onReply: (reply) => {
+      if ("record" in reply) waiting.resolve(reply.record);
+      else waiting.reject(new Error(reply.fault));
+    },
+    onBroken: (reason) => waiting.reject(new Error(reason)),
+  });
   return {
     make(request) {
       waiting = Promise.withResolvers();

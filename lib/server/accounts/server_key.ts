@@ -8,6 +8,8 @@ import { ready, server } from "@serenity-kit/opaque";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
+import { Signer } from "../../protocol/signature.ts";
+import { deriveServerKeys } from "../../index/login/server_keys.ts";
 import { lockCredentials } from "./credentials_lock.ts";
 import { realPathOf } from "../../files/real_path.ts";
 import { replaceFile } from "../../files/replace_file.ts";
@@ -41,6 +43,14 @@ export async function loadServerKey(
   const path = keyPathFor(await realPathOf(credentials));
   using _ = await lockCredentials(credentials);
   return await readKey(path) ?? await makeKey(path, onMade);
+}
+
+/** By which clients know the server with the long-term key `setup`; each in base64url. */
+export function publicKeysOf(setup: string): { opaqueKey: string; signingKey: string } {
+  return {
+    opaqueKey: server.getPublicKey(setup),
+    signingKey: new Signer(deriveServerKeys(setup).signingSeed).publicKey,
+  };
 }
 
 /**

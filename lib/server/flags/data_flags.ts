@@ -7,7 +7,7 @@
 import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
-import { DATA_ACTIONS, DATA_FLAGS, hasAction, sayActions } from "./flag_table.ts";
+import { DATA_ACTIONS, DATA_FLAGS, hasAction, notAnAction } from "./flag_table.ts";
 
 /** Where a server keeps its catalogue unless told otherwise. */
 export const DATA_FILE = "bittrickle.db";
@@ -46,9 +46,7 @@ export function parseDataFlags(args: readonly string[]): DataFlags | TextRequest
   const flags = parseFlags(args, namesWithValue(DATA_FLAGS), namesOfSwitches(DATA_FLAGS));
   if ("asks" in flags) return flags;
   const [task = "", ...rest] = flags.arguments;
-  if (!hasAction(DATA_ACTIONS, task)) {
-    throw usage(`"data" is followed by ${sayActions(DATA_ACTIONS)}`);
-  }
+  if (!hasAction(DATA_ACTIONS, task)) throw notAnAction("data", DATA_ACTIONS, task);
   const isBackup = BACKUP_TASKS.includes(task);
   const [file, surplus] = isBackup ? rest : [undefined, ...rest];
   if (surplus !== undefined) throw usage(`"${escapeText(surplus)}" is one argument too many`);

@@ -6,6 +6,10 @@
  */
 
 import type { Action, Flag } from "../../cli/manual/manual.ts";
+import { usage } from "../../cli/parse_flags.ts";
+import { didYouMean } from "../../cli/spelling.ts";
+import type { BitTrickleError } from "../../errors.ts";
+import { escapeText } from "../../protocol/escape.ts";
 
 const CREDENTIALS: Flag = {
   name: "credentials",
@@ -21,6 +25,14 @@ const DATA: Flag = {
   values: "file",
   text: "the file that keeps what is published",
   default: "bittrickle.db",
+};
+
+const STATUS_SOCKET: Flag = {
+  name: "status-socket",
+  value: "FILE",
+  values: "file",
+  text: "the socket at which a running server tells its status; not on Windows",
+  default: "the data file, with .sock behind it",
 };
 
 /** Flags of a server that serves. */
@@ -59,12 +71,27 @@ export const SERVE_FLAGS: readonly Flag[] = [
     default: "standard output",
   },
   {
+    name: "announce",
+    value: "NAME",
+    text: "tell everybody on the network that this index is here, by DNS-SD",
+  },
+  {
     name: "audit",
     value: "FILE",
     values: "file",
     text: "append logins, publications, tickets and changes of accounts to a file, as JSON",
   },
   { name: "check", text: "look at flags, users, key and data, say what is wrong, and exit" },
+  STATUS_SOCKET,
+];
+
+/** Flags of `status`. */
+export const STATUS_FLAGS: readonly Flag[] = [
+  DATA,
+  STATUS_SOCKET,
+  { name: "json", text: "write it as one JSON object a line" },
+  { name: "metrics", text: "write the metrics, in the text format of Prometheus" },
+  { name: "watch", text: "show it again every second, until Ctrl-C" },
 ];
 
 /** Flags of `user`. */
@@ -132,10 +159,16 @@ export const DATA_ACTIONS: readonly Action[] = [
   { name: "restore", form: "<file>", summary: "bring a backup back", values: "file" },
 ];
 
-/** The names of `actions` in a sentence. */
-export function sayActions(actions: readonly Action[]): string {
+/** The error for `given` after `command`, which takes one of `actions`. */
+export function notAnAction(
+  command: string,
+  actions: readonly Action[],
+  given: string,
+): BitTrickleError {
   const names = actions.map(({ name }) => name);
-  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+  const known = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+  const hint = given === "" ? "" : `, not "${escapeText(given)}"${didYouMean(given, names)}`;
+  return usage(`"${command}" is followed by ${known}${hint}`);
 }
 
 /** Whether `actions` have one of that name. */

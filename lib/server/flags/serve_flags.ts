@@ -7,12 +7,22 @@
 import { isIP } from "node:net";
 import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
 import { parsePortFlag } from "../../cli/parse_port.ts";
+import { closestWord } from "../../cli/spelling.ts";
 import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
-import { canonicalIp, DEFAULT_PORT } from "../../protocol/address.ts";
+import { canonicalIp, DEFAULT_PORT, isLoopback } from "../../protocol/address.ts";
+import { announcedName } from "../../protocol/announcement.ts";
 import { Networks } from "../../protocol/networks.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
-import { hasAction, sayActions, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
+import { hasAction, notAnAction, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
+
+/** What stands in the place of the port where a server does not serve. */
+const COMMANDS = ["user", "invite", "data", "help", "completion", "man"];
+
+const NO_PORT_FLAG = "is not a flag: the port stands alone, as in bittrickle-server 5000";
+
+const UNREACHABLE =
+  "--announce is of no use while only this machine can reach the server: add --host";
 
 /** How the server writes its log. */
 export type LogFormat = "text" | "json" | "off";
@@ -29,8 +39,12 @@ export interface ServeFlags {
   /** Where clients may say that they serve, besides where they are. */
   readonly advertisable: Networks;
   readonly log: LogFormat;
+  /** Where to tell the status, if the command line says so: see `statusSocketFor`. */
+  readonly statusSocket: string | undefined;
   /** Where the log goes, if not to standard output. */
   readonly logFile: string | undefined;
+  /** The name by which the server tells its network that it is there, if it does. */
+  readonly announce: string | undefined;
   /** Where the audit trail goes, if there is to be one. */
   readonly audit: string | undefined;
   /** Whether only to look whether a server could start. */
@@ -55,17 +69,24 @@ export interface UserFlags {
  * @throws {BitTrickleError} `usage`
  */
 export function parseServeFlags(args: readonly string[]): ServeFlags | TextRequest {
-  const flags = parseFlags(args, namesWithValue(SERVE_FLAGS), namesOfSwitches(SERVE_FLAGS));
+  const names = [namesWithValue(SERVE_FLAGS), namesOfSwitches(SERVE_FLAGS)] as const;
+  const flags = parseFlags(args, ...names, (flag) => flag === "port" ? NO_PORT_FLAG : undefined);
   if ("asks" in flags) return flags;
   const [place, ...rest] = flags.arguments;
+  if (place !== undefined) assertNoCommand(place);
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
+  const where = parsePlace(place, flags.texts("host"));
+  const announce = flags.text("announce");
+  if (announce !== undefined && where.hosts.every(isLocal)) throw usage(UNREACHABLE);
   return {
-    ...parsePlace(place, flags.texts("host")),
+    ...where,
+    announce: announce === undefined ? undefined : announcedName(announce),
     credentials: flags.text("credentials") ?? "credentials.txt",
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),
     advertisable: parseNetworks(flags.texts("allow-advertise")),
     log: parseLogFormat(flags.text("log") ?? "text"),
+    statusSocket: flags.text("status-socket"),
     logFile: flags.text("log-file"),
     audit: flags.text("audit"),
     isCheck: flags.has("check"),
@@ -82,9 +103,7 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest
   if ("asks" in flags) return flags;
   const [action = "", user, ...rest] = flags.arguments;
   const isList = action === "list";
-  if (!hasAction(USER_ACTIONS, action)) {
-    throw usage(`"user" is followed by ${sayActions(USER_ACTIONS)}`);
-  }
+  if (!hasAction(USER_ACTIONS, action)) throw notAnAction("user", USER_ACTIONS, action);
   if (!isList && user === undefined) {
     throw usage(`user ${action} needs a ${action === "import" ? "file" : "name"}`);
   }
@@ -114,6 +133,16 @@ function parsePlace(
     hosts: [first, ...others],
     port: port === undefined ? DEFAULT_PORT : parsePortFlag(port, "an address goes to --host"),
   };
+}
+
+/** @throws {BitTrickleError} `usage` for what is spelled like a command, in the place of the port */
+function assertNoCommand(word: string): void {
+  const meant = COMMANDS.find((it) => word.startsWith(it)) ?? closestWord(word, COMMANDS);
+  if (meant) throw usage(`"${escapeText(word)}" is not a command; did you mean "${meant}"?`);
+}
+
+function isLocal(host: string): boolean {
+  return host === "localhost" || isLoopback(host);
 }
 
 function parseHost(text: string): string {

@@ -12,6 +12,7 @@ import {
   type ServiceEvent,
 } from "../../index/service/service_event.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
+import type { Announcement } from "../../protocol/announcement.ts";
 import { toJsonLine } from "../../protocol/escape.ts";
 import type { Verb } from "../../protocol/messages.ts";
 import { encodeUtf8 } from "../../protocol/utf8.ts";
@@ -34,6 +35,7 @@ export type LogEvent =
   }
   | { readonly kind: "saved" | "stopping"; readonly from: Address }
   | { readonly kind: "account"; readonly from: Address } & AccountChange
+  | { readonly kind: "announced"; readonly from: Address } & Announcement
   | { readonly kind: "left out" } & LeftOut
   | { readonly kind: "unexpected" | "unsaved"; readonly from: Address; readonly reason: string };
 
@@ -133,6 +135,9 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
       return lines.put(`Read the credentials again, ${mayLogIn(event.users)}`);
     case "account":
       return lines.put("User ").put(event.user).put(`: ${event.change}`);
+    case "announced":
+      return lines.put('Announced as "').put(event.name).put('", fingerprint ')
+        .put(event.fingerprint);
     case "stopping":
       return lines.put("Stopping");
     case "unsaved":

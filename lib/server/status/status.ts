@@ -20,7 +20,11 @@ export interface Status {
   };
   readonly users: { readonly total: number; readonly disabled: number; readonly active: number };
   readonly sessions: Part<SessionStatus>;
-  readonly catalogue: { readonly publications: number; readonly names: number };
+  readonly catalogue: {
+    readonly publications: number;
+    /** At most: one that was withdrawn lately may still count, or count twice. */
+    readonly names: number;
+  };
   /** What most fetch comes first. */
   readonly downloads: Part<DownloadStatus>;
   /** The latest comes first. */

@@ -303,3 +303,26 @@ Deno.test({
   const back = encodeSealedDatagram({ ...answer, number: 2 });
   assertEquals(service.send(back, LAN), undefined);
 });
+
+Deno.test({
+  name: "other sessions of a user hear that something was withdrawn",
+  permissions: "none",
+}, () => {
+  const service = new TestService();
+  const hans = service.member("hans", HANS);
+  const other = service.member("hans", LAN);
+  const vader = service.member("vader", VADER);
+  const everywhere = { verb: "unp", user: "hans", name: "a", isEverywhere: true } as const;
+  const told = () =>
+    [hans, other, vader].map((it) => {
+      const reply = it.heartbeat();
+      return reply?.kind === "done" ? reply.withdrawals : reply;
+    });
+  assertEquals(other.ask(everywhere), { kind: "not published" });
+  hans.ask({ verb: "pub", user: "hans", name: "a" });
+  assertEquals(told(), [undefined, undefined, undefined]);
+  assertEquals(other.ask(everywhere), { kind: "unpublished" });
+  assertEquals(told(), [1, undefined, undefined]);
+  const later = service.member("hans", { hostname: "192.0.2.77", port: 5_000 });
+  assertEquals(later.heartbeat(), { kind: "done" }, "it is told what happens from now on");
+});

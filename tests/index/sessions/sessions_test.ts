@@ -39,6 +39,7 @@ Deno.test({
     excusedUntil: -Infinity,
     lastNamed: 0,
     ticketsIssued: 0,
+    withdrawals: 0,
   };
   assertEquals(session, expected);
   assert(sessions.at({ ...A }, 10) === sessions.plainOf("hans", 10));
@@ -193,6 +194,21 @@ Deno.test({
   for (let since = 0; since < 10_000; since += 100) sessions.excuse(since);
   assertEquals(activeUsers(sessions, 5_000), ["hans"]);
   assertEquals(activeUsers(sessions, 5_001), []);
+});
+
+Deno.test({
+  name: "Sessions counts no silence while nobody could be heard",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("yoda", { ...B, port: 9 }, 5_000, -1_500);
+  sessions.open("hans", A, 5_000, 0);
+  sessions.leaveOut(1_900, 9_000);
+  sessions.leaveOut(9_100, 9_600);
+  sessions.open("vader", B, 5_000, 9_600);
+  assertEquals(activeUsers(sessions, 10_600), ["hans", "vader"]);
+  assertEquals(activeUsers(sessions, 10_601), ["vader"]);
+  assertEquals(activeUsers(sessions, 12_601), []);
 });
 
 Deno.test({

@@ -73,9 +73,9 @@ Deno.test({ name: "the index knows who has all of a file", ignore: !MAY_USE_DISK
   await vader.folder.write("plans", "x".repeat(100));
   await vader.peer.pub("plans");
   await hans.peer.get("plans");
-  const board = () => index.index.downloads.board(index.now, 10);
+  const board = () => index.index.downloads.board(index.now, 10).first;
   await waitFor("the report", () => board()[0]?.complete === 1);
-  const [{ content, holders }] = board() as [ReturnType<typeof board>[0]];
+  const [{ content, holders }] = board() as [ReturnType<typeof board>[number]];
   assertEquals([content.size, holders.map(({ session }) => session.user)], [100, ["hans"]]);
 
   // Who has it already is among them, too.

@@ -11,7 +11,7 @@ import type { BitTrickleError } from "../../../lib/errors.ts";
 import { ConnectionPool } from "../../../lib/peer/download/connection_pool.ts";
 import { FileMemory } from "../../../lib/peer/share/file_memory.ts";
 import { Getter } from "../../../lib/peer/download/getter.ts";
-import { smallDisk } from "../../../lib/peer/download/small_file.ts";
+import { smallDisk } from "../../../lib/peer/download/small_disk_thread.ts";
 import { PublishedFiles } from "../../../lib/peer/share/published_files.ts";
 import { SharedFolder } from "../../../lib/peer/share/shared_folder.ts";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";

@@ -59,7 +59,7 @@ Deno.test(
 );
 
 Deno.test(
-  "what is another file now is left as it is unless it may be replaced",
+  "what is another file now is left as it is, unless it is got by its name",
   ON_DISK,
   () =>
     withPeers(async (vader) => {
@@ -71,10 +71,15 @@ Deno.test(
       assertEquals(await Deno.readTextFile(vader.folder.pathOf("t/b")), "changed");
 
       const forced = await vader.peer.getTree("t/", { force: true });
-      assertEquals([forced.present, forced.downloaded], [["t/c"], ["t/b"]]);
-      assertEquals(forced.failed.map(({ name, code }) => [name, code]), [["t/a", "not_found"]]);
+      assertEquals([forced.present, forced.downloaded], [["t/c"], []]);
+      assertEquals(forced.failed.map(({ name, code }) => [name, code]).sort(), codes);
+      const reason = forced.failed.find(({ name }) => name === "t/b")!.reason;
+      assertStringIncludes(reason, "you publish it, and changed it: get it alone to replace it");
+      for (const name of ["t/a", "t/b"]) {
+        assertEquals(await Deno.readTextFile(vader.folder.pathOf(name)), "changed");
+      }
+      await vader.peer.get("t/b", { force: true });
       assertEquals(await Deno.readTextFile(vader.folder.pathOf("t/b")), "b");
-      assertEquals(await Deno.readTextFile(vader.folder.pathOf("t/a")), "changed");
     }),
 );
 

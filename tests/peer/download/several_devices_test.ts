@@ -82,3 +82,16 @@ Deno.test("a download goes on at the other device when one is closed", ON_DISK, 
   await closing;
   assertEquals(await Deno.readFile(vader.folder.pathOf("a")), content);
 });
+
+Deno.test("--force brings to one device what another one has", ON_DISK, async () => {
+  await using stack = new AsyncDisposableStack();
+  const { laptop, lab } = await world(stack);
+  for (const [{ folder }, content] of [[laptop, "new"], [lab, "old"]] as const) {
+    await folder.makeFolder("tree");
+    await folder.write("tree/a", content);
+  }
+  await laptop.peer.pubTree("tree");
+  const { downloaded } = await lab.peer.getTree("tree", { force: true });
+  assertEquals(downloaded, ["tree/a"]);
+  assertEquals(await Deno.readTextFile(lab.folder.pathOf("tree/a")), "new");
+});

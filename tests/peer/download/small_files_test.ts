@@ -7,7 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { PartCopies } from "../../../lib/peer/download/part_copies.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
-import { DOWNLOAD_CONNECTIONS } from "../../../lib/protocol/limits.ts";
+import { DOWNLOAD_CONNECTIONS, STALL_MS } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { CountedThreads } from "../../support/counted_threads.ts";
 import { writeTree } from "../../support/file_tree.ts";
@@ -27,6 +27,8 @@ import { TestPeer } from "../../support/test_peer.ts";
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const FILE = hashed(someBytes(10_000));
 const NAMES = ["t/a", "t/b", "t/c"];
+/** With honest peers, who are silent for longer than others wait where the machine is busy. */
+const PATIENT = { stallMs: STALL_MS, patienceMs: 30_000 };
 
 const BAD: Readonly<Record<string, Script>> = {
   "sends something else": onPieces((turn) => turn.send(new Uint8Array(FILE.size))),
@@ -114,8 +116,8 @@ Deno.test(
     const count = 200;
     {
       await using index = new TestIndex();
-      await using hans = await TestPeer.join(index, "hans");
-      await using vader = await TestPeer.join(index, "vader");
+      await using hans = await TestPeer.join(index, "hans", PATIENT);
+      await using vader = await TestPeer.join(index, "vader", PATIENT);
       await writeTree(hans.folder.pathOf("t"), count, FILE.size);
       assertEquals((await hans.peer.pubTree("t")).published.length, count);
       const { downloaded, failed } = await vader.peer.getTree("t/");

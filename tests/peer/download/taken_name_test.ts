@@ -1,4 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import { nameFault } from "../../../lib/protocol/names.ts";
 import { getUntaken, numbered } from "../../../lib/peer/download/taken_name.ts";
 import type { GetOptions, Gotten } from "../../../lib/peer/download/get_setting.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
@@ -23,6 +25,19 @@ Deno.test(
     ]);
   },
 );
+
+Deno.test({ name: "a name stays one with its number", permissions: "none" }, () => {
+  const text = (unit: string, most: number) => {
+    return fc.nat(most - 1).map((length) => unit.repeat(length + 1));
+  };
+  const last = fc.oneof(text("n", 255), text("文", 85), text("n", 250).map((it) => `${it}.pdf`));
+  fc.assert(fc.property(fc.nat(3), last, fc.integer({ min: 1, max: 1_000 }), (depth, last, n) => {
+    const name = "folder-of-sixteen/".repeat(depth) + last;
+    fc.pre(nameFault(name) === undefined);
+    assertEquals(nameFault(numbered(name, n)), undefined);
+    assert(numbered(name, n).endsWith(last.endsWith(".pdf") ? ` (${n}).pdf` : ` (${n})`));
+  }));
+});
 
 /** Gets "a.txt" into `folder` as a getter would that is told its name by others. */
 function getting(folder: string, content: string) {

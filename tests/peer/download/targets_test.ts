@@ -143,6 +143,22 @@ Deno.test(
     }),
 );
 
+Deno.test(
+  "a file that does not fit is not begun, whatever disk its folder is on",
+  { ignore: !CAN_MOUNT },
+  () =>
+    withPeers("a", async (vader) => {
+      const disk = await vader.folder.makeFolder("disk");
+      await using _ = await TinyDisk.mount(disk, "size=1m");
+      const error = await failureOf(() => vader.peer.get("a", { as: "disk/a" }));
+      assertEquals([error.code, error.message], [
+        "disk",
+        'Cannot write "disk/a": the disk has 1.0 MB left and 2.6 MB are needed',
+      ]);
+      assertEquals(await namesIn(disk), []);
+    }),
+);
+
 /** Writes to `path` until nothing more fits. */
 function fill(path: string): void {
   using file = Deno.openSync(path, { write: true, create: true });

@@ -12,6 +12,8 @@ import { PORTS } from "../../support/users.ts";
 /** Both of what this machine calls itself. */
 const [V4, V6] = ["127.0.0.1", "::1"];
 const WITH_IPV6 = { ignore: !HAS_IPV6 };
+/** Datagrams of a request whose client has moved: it is sent, a proof, and it once more; all are answered. */
+const MOST_STEPS = 6;
 const QUICK = { retransmitMs: [20, 20, 20, 20], heartbeatMs: 50 };
 
 Deno.test("a client whose router forgot it goes on where it is now", async () => {
@@ -29,19 +31,35 @@ Deno.test("a client whose router forgot it goes on where it is now", async () =>
   assertEquals(hans.news, []);
 });
 
-Deno.test("a router that forgets its client all the time loses no request", async () => {
+Deno.test("a router that forgets its client at any moment loses no request", async () => {
   await using index = new TestIndex();
   await using proxy = new UdpProxy(index.address);
   await using hans = await TestSession.join(proxy.address, "hans");
-  const forgetting = setInterval(() => proxy.forgetClients(), 40);
-  try {
-    for (let i = 0; i < 50; i++) {
-      await hans.ask({ verb: "pub", name: `file-${i}` });
-      assertEquals(await hans.ask({ verb: "unp", name: `file-${i}` }), "unpublished");
+  for (let first = 1; first <= MOST_STEPS; first++) {
+    for (let second = first; second <= MOST_STEPS; second++) {
+      forgetAfter(proxy, first, second);
+      assertEquals(await hans.ask({ verb: "pub", name: "a" }), "published");
+      forgetAfter(proxy, first, second);
+      assertEquals(await hans.ask({ verb: "unp", name: "a" }), "unpublished");
     }
-  } finally {
-    clearInterval(forgetting);
   }
+  assertEquals(hans.news, []);
+});
+
+Deno.test("a client that moves on while it proves its address stays in its session", async () => {
+  await using index = new TestIndex();
+  await using proxy = new UdpProxy(index.address);
+  await using hans = await TestSession.join(proxy.address, "hans", { heartbeatMs: 50 });
+  const serve = index.index.serve.bind(index.index);
+  let movesOn = 3;
+  index.index.serve = (request, session, now) => {
+    // The session is here now, and its client is somewhere else, to which no answer finds the way.
+    if (request.verb === "move" && movesOn-- > 0) proxy.forgetClients();
+    return serve(request, session, now);
+  };
+  proxy.forgetClients();
+  await waitFor("the last proof", () => hans.session.moves > 0);
+  assertEquals(movesOn < 0, true);
   assertEquals(hans.news, []);
 });
 
@@ -142,3 +160,11 @@ Deno.test("nobody who is found in place of the index can end a session", WITH_IP
   await waitFor("the return", () => hans.news.at(-1) === "again");
   assertEquals(hans.news, ["gone", "again"]);
 });
+
+/** Lets the router forget its clients after so many `datagrams` from now on. */
+function forgetAfter(proxy: UdpProxy, ...datagrams: readonly number[]): void {
+  let passed = 0;
+  proxy.onDatagram = () => {
+    if (datagrams.includes(++passed)) proxy.forgetClients();
+  };
+}

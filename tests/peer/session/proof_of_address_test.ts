@@ -13,6 +13,8 @@ import { TestSession } from "../../support/test_session.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
 const IDLE = { heartbeatMs: 60_000 };
+/** Proofs that arrive, of which the last is answered. */
+const MOVES = 4;
 
 /** Replies of an index that knows a client at no address but the one that was proven. */
 class Prover {
@@ -53,18 +55,19 @@ Deno.test("a request that was not run is made again after a proof of the address
   assertEquals(hans.news, []);
 });
 
-Deno.test("one proof does for all requests that wait for it", async () => {
+Deno.test("a proof does for all requests that wait for it, and is sent until it arrives", async () => {
   await using index = new ScriptedIndex();
   const prover = new Prover();
   index.onRequest = (request, number) => {
-    // The proof is lost the first few times.
-    const isLost = request.verb === "move" && index.requests.filter(isMove).length < 4;
+    // The first few are lost.
+    const isLost = request.verb === "move" && index.requests.filter(isMove).length < MOVES;
     return isLost ? undefined : prover.reply(request, number);
   };
   await using hans = await TestSession.join(index.address, "hans", IDLE);
   const replies = await Promise.all(Array.from({ length: 20 }, () => hans.ask({ verb: "lap" })));
   assertEquals(replies, Array(20).fill([]));
-  assertEquals(verbsOf(index).filter((verb) => verb === "move").length, 1);
+  const moves = index.requests.filter(isMove).length;
+  assert(moves < 2 * MOVES, `${moves} proofs`); // Far fewer than one a request.
 });
 
 function isMove({ verb }: { readonly verb: string }): boolean {

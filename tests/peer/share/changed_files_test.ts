@@ -16,7 +16,9 @@ import { someBytes } from "../../support/bytes.ts";
 import { hashed } from "../../support/hashed.ts";
 import { sizeOf, TestPeer } from "../../support/test_peer.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
 import { TestIndex } from "../../support/test_index.ts";
+import { TestMemory } from "../../support/test_memory.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
@@ -205,13 +207,16 @@ Deno.test(
   "a file whose hash is not known any more is read when it is wanted",
   ON_DISK,
   async () => {
-    using memory = FileMemory.inMemory();
+    await using state = await TempFolder.make();
+    const path = state.pathOf("files.db");
+    using memory = await FileMemory.open(path);
     await using index = new TestIndex();
     await using hans = await TestPeer.join(index, "hans", { memory });
     await using vader = await TestPeer.join(index, "vader", { ...PATIENT });
-    const path = await Deno.realPath(await hans.folder.write("a", "a"));
+    await hans.folder.write("a", "a");
     await hans.peer.pub("a");
-    memory.forget(path);
+    TestMemory.ageHashes(path);
+    (await TestMemory.open(path))[Symbol.dispose]();
     await vader.peer.get("a");
     assertEquals(await Deno.readTextFile(vader.folder.pathOf("a")), "a");
   },

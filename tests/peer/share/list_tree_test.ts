@@ -7,7 +7,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { dirname } from "@std/path";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { listTree } from "../../../lib/peer/share/list_tree.ts";
+import { listTree, type Skipped } from "../../../lib/peer/share/list_tree.ts";
 import { SharedFolder } from "../../../lib/peer/share/shared_folder.ts";
 import { canRun, MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
@@ -42,11 +42,13 @@ Deno.test("every file below is listed, whatever is beside it", ON_DISK, async ()
     'it ends in ".part", as unfinished downloads do: if it is none, publish it by its name';
   const links = IS_UNIX ? ["t/link", "t/links"] : [];
   assertEquals(skipped, [
-    { name: "t/.git/", reason: "a part of it begins with a dot or a space" },
-    { name: "t/CON/", reason: "a part of it is a Windows device name" },
-    { name: "t/a.part", reason: unfinished },
-    ...links.map((name) => ({ name, reason: "it is a link, and links are not shared" })),
-    { name: "t/x.part", reason: unfinished },
+    { name: "t/.git/", code: "usage", reason: "a part of it begins with a dot or a space" },
+    { name: "t/CON/", code: "usage", reason: "a part of it is a Windows device name" },
+    { name: "t/a.part", code: "usage", reason: unfinished },
+    ...links.map((name): Skipped => {
+      return { name, code: "not_found", reason: "it is a link, and links are not shared" };
+    }),
+    { name: "t/x.part", code: "usage", reason: unfinished },
   ]);
 });
 
@@ -67,7 +69,7 @@ Deno.test("names that are too long are left out, and nothing else is", ON_LINUX,
   assertEquals(names, [`${deep}/${fits}`]);
   const reason = "it is longer than 1000 bytes";
   const tooLong = [`${deep}/${fits}f`, `${deep}/${segment}/`];
-  assertEquals(skipped, tooLong.map((name) => ({ name, reason })));
+  assertEquals(skipped, tooLong.map((name) => ({ name, code: "usage", reason })));
 });
 
 Deno.test(
@@ -82,7 +84,10 @@ Deno.test(
     const { names, skipped } = await listTree(folder.path, "t");
     assertEquals(names, ["t/a", "t/real\ufffd"]);
     const reason = "its name is not UTF-8";
-    assertEquals(skipped, [{ name: "t/x\ufffd", reason }, { name: "t/y\ufffd/", reason }]);
+    assertEquals(skipped, [
+      { name: "t/x\ufffd", code: "usage", reason },
+      { name: "t/y\ufffd/", code: "usage", reason },
+    ]);
   },
 );
 
@@ -91,7 +96,11 @@ Deno.test("what is no regular file is left out", ON_LINUX, async () => {
   await write(folder, "t/a");
   await new Deno.Command("mkfifo", { args: [folder.pathOf("t/pipe")] }).output();
   const { skipped } = await listTree(folder.path, "t");
-  assertEquals(skipped, [{ name: "t/pipe", reason: "it is not a regular file" }]);
+  assertEquals(skipped, [{
+    name: "t/pipe",
+    code: "not_found",
+    reason: "it is not a regular file",
+  }]);
 });
 
 Deno.test("a decomposed name is published and opened by its composed one", ON_LINUX, async () => {
@@ -112,8 +121,8 @@ Deno.test("of two spellings of one name one is published, the other named", ON_L
   assertEquals(names, [`t/d${COMPOSED}/found`, `t/${COMPOSED}`]);
   const reason = "another one beside it has the same name in Unicode normal form C";
   assertEquals(skipped, [
-    { name: `t/d${COMPOSED}/`, reason },
-    { name: `t/${COMPOSED}`, reason },
+    { name: `t/d${COMPOSED}/`, code: "usage", reason },
+    { name: `t/${COMPOSED}`, code: "usage", reason },
   ]);
   const file = await new SharedFolder(folder.path).open(`t/${COMPOSED}`);
   assertEquals(await file.readFile("utf8"), `t/${COMPOSED}`);
@@ -158,5 +167,5 @@ Deno.test("nothing is published of a folder whose rules cannot be read", ON_DISK
   await folder.write("t/x/.bittrickleignore", new Uint8Array([0xff]));
   const { names, skipped } = await listTree(folder.path, "t");
   const reason = "its .bittrickleignore cannot be used: it is not UTF-8";
-  assertEquals([names, skipped], [["t/a"], [{ name: "t/x/", reason }]]);
+  assertEquals([names, skipped], [["t/a"], [{ name: "t/x/", code: "disk", reason }]]);
 });

@@ -63,7 +63,7 @@ class Home implements AsyncDisposable {
 /** Has `index` list `a` and `b` as publications of hans from the folder of `home`. */
 async function listBoth(index: TestIndex, home: Home): Promise<void> {
   const share = await home.share();
-  await using member = await TestSession.join(index.address, "hans", { shareOf: () => share });
+  await using member = await TestSession.join(index.address, "hans", { share });
   for (const name of ["a", "b"]) {
     await member.ask({ verb: "pub", name, details: { size: 1 } });
   }
@@ -161,7 +161,7 @@ Deno.test("who publishes from here is not told of what other shares have", ON_DI
   await home.visit(index, ["a"]);
   const share = "ab".repeat(8);
   {
-    await using lab = await TestSession.join(index.address, "hans", { shareOf: () => share });
+    await using lab = await TestSession.join(index.address, "hans", { share });
     for (const name of ["a", "c"]) await lab.ask({ verb: "pub", name, details: { size: 1 } });
   }
   assertEquals(await home.visit(index), { served: ["a"], elsewhere: [] });
@@ -173,7 +173,7 @@ Deno.test("who publishes nothing from here is told what nobody serves", ON_DISK,
   await home.visit(index);
   const share = "ab".repeat(8);
   {
-    await using lab = await TestSession.join(index.address, "hans", { shareOf: () => share });
+    await using lab = await TestSession.join(index.address, "hans", { share });
     for (const name of ["a", "c"]) await lab.ask({ verb: "pub", name, details: { size: 1 } });
     index.clock.offset -= 3_500; // It is still there.
     assertEquals(await home.visit(index), { served: [], elsewhere: [] });

@@ -14,6 +14,7 @@ import type { Restored } from "../../../lib/peer/share/republisher.ts";
 import { bucketOf } from "../../../lib/protocol/digest.ts";
 import type { FileDetails, Reply } from "../../../lib/protocol/messages.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
+import { waitFor } from "../../support/wait_for.ts";
 import { TestShare } from "../../support/test_share.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
@@ -52,7 +53,7 @@ Deno.test("what is withdrawn while it is read stays withdrawn", ON_DISK, async (
   await publisher.unp("a");
   reading.resolve({ size: 1, id: "11".repeat(32) });
   assertEquals(await refreshing, false);
-  assertEquals([share.asked, share.published], [["unp a"], []]);
+  assertEquals([share.asked, share.published], [["unp a", "heartbeat"], []]);
 });
 
 Deno.test("an index that agrees is asked once, and told nothing", ON_DISK, async () => {
@@ -198,9 +199,9 @@ Deno.test("an index that comes back does not wait for files to be read", ON_DISK
 });
 
 Deno.test("a version that kept only names is made up for", ON_DISK, async () => {
-  await using share = await TestShare.of("hashed", "unhashed");
+  await using share = await TestShare.of("hashed");
+  await share.folder.write("unhashed", "unhashed");
   share.files.put({ name: "hashed", isTold: false }, { name: "unhashed", isTold: false });
-  share.files.forget("unhashed");
   await share.republisher.restore();
   assertEquals(share.suspects, [{ name: "unhashed" }]);
   assertEquals(share.files.get("hashed")?.isTold, true);
@@ -282,4 +283,42 @@ Deno.test("what an index refuses is as it was before", ON_DISK, async () => {
   const publisher = new Publisher({ ask, files, share: "", isSealed: true, turns, looks });
   for (const name of ["a", "b"]) await publisher.pub(name).catch(() => {});
   assertEquals([files.get("a"), files.get("b")], [before, undefined]);
+});
+
+Deno.test(
+  "a changed file that was withdrawn elsewhere is not published anew",
+  ON_DISK,
+  async () => {
+    await using share = await TestShare.of("a", "b");
+    share.withdrawElsewhere("a");
+    const { signal } = new AbortController();
+    for (const name of ["a", "b"]) {
+      await share.folder.write(name, "another content");
+      await share.republisher.refresh({ name }, signal);
+    }
+    assertEquals([[...share.listed.keys()], share.published], [["b"], ["b"]]);
+  },
+);
+
+Deno.test(
+  "a withdrawal in a later session is heard, whatever was counted before",
+  ON_DISK,
+  async () => {
+    await using share = await TestShare.of("a", "b");
+    share.listed.delete("a");
+    share.withdrawals.hear(1);
+    await waitFor("the first", () => share.published.join() === "b");
+    await share.republisher.restore(share.ask, true);
+    share.listed.delete("b");
+    share.withdrawals.hear(1);
+    await waitFor("the second", () => share.published.length === 0);
+  },
+);
+
+Deno.test("what another catalogue does not list was not withdrawn", ON_DISK, async () => {
+  await using share = await TestShare.of("a");
+  share.session.catalogue = "second";
+  share.withdrawElsewhere("a");
+  await share.withdrawals.catchUp();
+  assertEquals(share.published, ["a"]);
 });

@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
+import { failureOf } from "../../support/failures.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { TestPeer } from "../../support/test_peer.ts";
@@ -42,4 +43,19 @@ Deno.test("so does one of many small files", ON_DISK, async () => {
   for (let i = 0; i < 100; i++) await hans.folder.write(`t/${i}`, `file ${i}`);
   const told = await publish(hans);
   assertEquals([told.at(-1)?.done, told.at(-1)?.all], [100, 100]);
+});
+
+Deno.test("publishing many files is interrupted, and says how far it came", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using hans = await TestPeer.join(index, "hans");
+  await hans.folder.makeFolder("t");
+  const names = Array.from({ length: 600 }, (_, i) => `t/${i}`);
+  await Promise.all(names.map((name) => hans.folder.write(name, name)));
+  const stopping = new AbortController();
+  const onProgress = () => stopping.abort();
+  for (const signal of [AbortSignal.abort(), stopping.signal]) {
+    const error = await failureOf(() => hans.peer.pubTree("t", { signal, onProgress }));
+    assertEquals(error.code, "interrupted");
+    assertMatch(error.message, /^interrupted \(\d+ of 600 files were published before\)$/);
+  }
 });

@@ -11,6 +11,9 @@ import { Device } from "../../support/device.ts";
 import { contentOf } from "../../support/device_model.ts";
 import { DurableIndex } from "../../support/durable_index.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
+import type { Names } from "../../../lib/peer/share/names_count.ts";
+import { TestIndex } from "../../support/test_index.ts";
+import { TestPeer } from "../../support/test_peer.ts";
 import { TestSession } from "../../support/test_session.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
@@ -24,7 +27,7 @@ for (const isThere of [true, false]) {
     async () => {
       await using index = await DurableIndex.start();
       await using device = await Device.make(index.address, "hans");
-      await using script = await TestSession.join(index.address, "hans", { shareOf: undefined });
+      await using script = await TestSession.join(index.address, "hans", { share: undefined });
       const client = await device.open();
       // What is withdrawn comes first in every list, so that all is over when the other one is there.
       for (const name of ["a", "c"]) {
@@ -48,3 +51,21 @@ for (const isThere of [true, false]) {
     },
   );
 }
+
+Deno.test("a client that serves hears with a heartbeat what is withdrawn", ON_DISK, async () => {
+  await using index = new TestIndex();
+  const withdrawn: string[][] = [];
+  const onWithdrawn = ({ first }: Names) => void withdrawn.push([...first]);
+  await using hans = await TestPeer.join(index, "hans", { onWithdrawn });
+  await using script = await TestSession.join(index.address, "hans", { share: undefined });
+  for (const name of ["a", "b"]) {
+    await hans.folder.write(name, name);
+    await hans.peer.pub(name);
+  }
+  for (const name of ["a", "b"]) {
+    const { length } = withdrawn;
+    await script.ask({ verb: "unp", name, isEverywhere: true });
+    await waitFor("the news", () => withdrawn.length > length, 5_000);
+    assertEquals(withdrawn.at(-1), [name]);
+  }
+});

@@ -16,16 +16,24 @@ class Publishing implements AsyncDisposable {
   readonly told: string[] = [];
   readonly calls: { names: readonly string[]; end: PromiseWithResolvers<void> }[] = [];
   readonly queue: ChangeQueue;
+  /** What the index has withdrawn, and this client has not heard of. */
+  readonly withdrawnElsewhere: string[] = [];
   size = 1;
 
   constructor() {
     this.queue = new ChangeQueue({
       files: { get: (name) => this.#get(name) },
+      withdrawals: {
+        catchUp: () => {
+          for (const name of this.withdrawnElsewhere.splice(0)) this.published.delete(name);
+          return Promise.resolve();
+        },
+      },
       publisher: {
         pubAll: async (names) => {
           await this.#call(names);
           for (const name of names) this.published.set(name, { size: this.size, id: "id" });
-          return { published: names, skipped: [{ name: "bad", reason: "so" }] };
+          return { published: names, skipped: [{ name: "bad", code: "disk", reason: "so" }] };
         },
         unp: async (name) => {
           await this.#call([`-${name}`]);
@@ -105,6 +113,24 @@ Deno.test({ name: "what is as it was is told to nobody", permissions: "none" }, 
 });
 
 Deno.test(
+  { name: "what is withdrawn elsewhere is not published as it changes", permissions: "none" },
+  async () => {
+    await using publishing = new Publishing();
+    for (const name of ["a", "b"]) publishing.add(name);
+    await publishing.answer(0);
+    await publishing.answer(1);
+    await waitFor("its end", () => publishing.published.size === 2);
+    publishing.withdrawnElsewhere.push("a");
+    publishing.queue.add("a", true);
+    publishing.add("b");
+    assertEquals(await publishing.answer(2), ["b"]);
+    publishing.add("a");
+    publishing.add("c");
+    assertEquals(await publishing.answer(3), ["c"]);
+  },
+);
+
+Deno.test(
   { name: "what the index does not take is tried again", permissions: "none" },
   async () => {
     await using publishing = new Publishing();
@@ -115,5 +141,33 @@ Deno.test(
     assertEquals(await publishing.answer(1), ["a", "b"]);
     await waitFor("its end", () => publishing.told.includes("published b"));
     assertEquals(publishing.told.filter((it) => it === "trouble").length, 1);
+  },
+);
+
+/** How long a change may wait for its next try, in milliseconds, with what a slow machine takes. */
+const SOON_MS = 4_000;
+
+Deno.test(
+  { name: "batches that fail together are tried again soon", permissions: "none" },
+  async () => {
+    await using publishing = new Publishing();
+    for (const name of ["a", "b", "c"]) publishing.add(name);
+    for (const i of [0, 1, 2]) await publishing.answer(i, new BitTrickleError("refused", "so"));
+    await waitFor("another try", () => publishing.calls.length > 3, SOON_MS);
+    assertEquals(await publishing.answer(3), ["a", "b", "c"]);
+  },
+);
+
+Deno.test(
+  { name: "an index that is silent is asked again soon, however long it is", permissions: "none" },
+  async () => {
+    await using publishing = new Publishing();
+    publishing.add("a");
+    for (const i of [0, 1, 2]) {
+      await waitFor("another try", () => publishing.calls.length > i, SOON_MS);
+      await publishing.answer(i, new BitTrickleError("timeout", "no answer"));
+    }
+    await waitFor("another try", () => publishing.calls.length > 3, SOON_MS);
+    assertEquals(publishing.told, ["trouble"]);
   },
 );

@@ -5,12 +5,14 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { turn } from "../../../lib/async/turn.ts";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import type { FolderShareOptions } from "../../../lib/peer/watch/folder_share.ts";
 import type { OpenWatcher, Watcher } from "../../../lib/peer/watch/watch_hints.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { TestPeer } from "../../support/test_peer.ts";
+import { TestSession } from "../../support/test_session.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
@@ -26,6 +28,7 @@ class Sharing implements AsyncDisposable {
 
   private constructor(
     stack: AsyncDisposableStack,
+    readonly index: TestIndex,
     readonly hans: TestPeer,
     readonly vader: TestPeer,
   ) {
@@ -42,7 +45,7 @@ class Sharing implements AsyncDisposable {
     const hans = stack.use(await TestPeer.join(index, "hans"));
     const vader = stack.use(await TestPeer.join(index, "vader"));
     await prepare(hans);
-    const sharing = new Sharing(stack.move(), hans, vader);
+    const sharing = new Sharing(stack.move(), index, hans, vader);
     await sharing.#share(options).catch(async (error) => {
       await sharing[Symbol.asyncDispose]();
       throw error;
@@ -54,6 +57,12 @@ class Sharing implements AsyncDisposable {
   async published(): Promise<string[]> {
     const { items, details = [] } = await this.vader.peer.lpf("hans");
     return items.map((name, i) => `${name} ${details[i]?.size}`).sort();
+  }
+
+  /** Withdraws `name` from all devices of hans, by one that serves nothing. */
+  async withdrawElsewhere(name: string): Promise<void> {
+    await using script = await TestSession.join(this.index.address, "hans", { share: undefined });
+    await script.ask({ verb: "unp", name, isEverywhere: true });
   }
 
   /** Waits until others see just `expected`. */
@@ -154,24 +163,46 @@ Deno.test("a system that tells of no changes is named once", ON_DISK, async () =
   assertEquals(sharing.told.filter((it) => it === "no hints").length, 1);
 });
 
-Deno.test("a change of which the system tells nothing is found", ON_DISK, async () => {
+/** A system that tells of no change. */
+function silentWatcher(): Watcher {
   const closed = Promise.withResolvers<void>();
-  const openWatcher = (): Watcher => ({
+  return {
     // deno-lint-ignore require-yield -- It tells nothing.
     async *[Symbol.asyncIterator]() {
       await closed.promise;
     },
     close: closed.resolve,
-  });
+  };
+}
+
+Deno.test("a change of which the system tells nothing is found", ON_DISK, async () => {
   const prepare = async ({ folder }: TestPeer) => {
     await folder.write("a", "1");
     // A folder that was just changed is looked at as a whole.
     await Deno.utime(folder.path, 0, 0);
   };
-  await using sharing = await Sharing.begin(prepare, { openWatcher });
+  await using sharing = await Sharing.begin(prepare, { openWatcher: silentWatcher });
   await sharing.shows("a 1");
   await sharing.hans.folder.write("a", "22");
   await sharing.shows("a 2");
+});
+
+Deno.test("and so it is in time among 10,000 files", ON_DISK, async () => {
+  const prepare = async ({ folder }: TestPeer) => {
+    for (let i = 0; i < 100; i++) {
+      await folder.makeFolder(`${i}`);
+      for (let j = 0; j < 100; j++) Deno.writeTextFileSync(folder.pathOf(`${i}/${j}`), "1");
+    }
+    // Folders and files that were changed just now are looked at each time.
+    const made = Date.now();
+    await waitFor("all to be old", () => Date.now() > made + PROMISED_MS);
+  };
+  await using sharing = await Sharing.begin(prepare, { openWatcher: silentWatcher });
+  assertEquals(sharing.told, []);
+  for (const name of ["0/0", "33/33", "66/66", "99/99"]) {
+    await sharing.hans.folder.write(name, "22");
+    await waitFor(name, () => sharing.told.includes(`changed ${name}`), PROMISED_MS);
+  }
 });
 
 Deno.test("a watcher that ends is done without", ON_DISK, async () => {
@@ -181,21 +212,27 @@ Deno.test("a watcher that ends is done without", ON_DISK, async () => {
   });
   await sharing.hans.folder.write("a", "22");
   await sharing.shows("a 2");
+  assertEquals(sharing.told.filter((it) => it === "no hints").length, 1);
 });
 
-Deno.test("what was withdrawn stays so until the file changes", ON_DISK, async () => {
-  const prepare = async ({ folder }: TestPeer) => {
-    await folder.write("a", "1");
-    await folder.write("b", "1");
-  };
-  await using sharing = await Sharing.begin(prepare);
-  await sharing.shows("a 1", "b 1");
-  await sharing.hans.peer.unp("a");
-  await sharing.hans.folder.write("c", "1");
-  await sharing.shows("b 1", "c 1");
-  await sharing.hans.folder.write("a", "22");
-  await sharing.shows("a 2", "b 1", "c 1");
-});
+for (const where of ["here", "on another device"]) {
+  Deno.test(`what was withdrawn ${where} stays so until it is published`, ON_DISK, async () => {
+    const prepare = async ({ folder }: TestPeer) => {
+      for (const name of ["a", "b"]) await folder.write(name, "1");
+    };
+    await using sharing = await Sharing.begin(prepare);
+    const { hans: { peer, folder } } = sharing;
+    await sharing.shows("a 1", "b 1");
+    if (where === "here") await peer.unp("a");
+    else await sharing.withdrawElsewhere("a");
+    // In one batch, so that the one would be there with the other.
+    for (const name of ["a", "b"]) await folder.write(name, "22");
+    await sharing.shows("b 2");
+    await peer.pub("a");
+    await folder.write("a", "333");
+    await sharing.shows("a 3", "b 2");
+  });
+}
 
 Deno.test("a folder that vanishes as a whole keeps what is published", ON_DISK, async () => {
   const prepare = async ({ folder }: TestPeer) => {
@@ -203,7 +240,12 @@ Deno.test("a folder that vanishes as a whole keeps what is published", ON_DISK, 
     await folder.makeFolder("other");
     await folder.write("lab/a", "1");
   };
-  await using sharing = await Sharing.begin(prepare, { names: ["lab", "other"] });
+  let opened = 0;
+  const openWatcher: OpenWatcher = (paths) => {
+    opened++;
+    return Deno.watchFs(paths);
+  };
+  await using sharing = await Sharing.begin(prepare, { names: ["lab", "other"], openWatcher });
   const { hans: { folder }, told } = sharing;
   await sharing.shows("lab/a 1");
   await Deno.rename(folder.pathOf("lab"), folder.pathOf("gone"));
@@ -214,6 +256,26 @@ Deno.test("a folder that vanishes as a whole keeps what is published", ON_DISK, 
   await Deno.remove(folder.pathOf("lab/a"));
   await sharing.shows("other/b 1");
   assertEquals(told.filter((it) => /away|back/.test(it)), ["away lab/", "back lab/"]);
+  assertEquals(opened, 2, "another folder may be there now than the one that is watched");
+});
+
+Deno.test("a folder that is away at first is as it is when it is back", ON_DISK, async () => {
+  const prepare = async ({ folder, peer }: TestPeer) => {
+    await folder.makeFolder("lab");
+    for (const name of ["lab/a", "lab/gone", "lab/secret"]) {
+      await folder.write(name, "1");
+      await peer.pub(name);
+      await Deno.remove(folder.pathOf(name));
+    }
+  };
+  await using sharing = await Sharing.begin(prepare, { names: ["lab"] });
+  const { hans: { folder }, told } = sharing;
+  await sharing.shows("lab/a 1", "lab/gone 1", "lab/secret 1");
+  assertEquals(told, ["away lab/"]);
+  await folder.write("lab/.bittrickleignore", "secret");
+  await folder.write("lab/secret", "1");
+  await folder.write("lab/a", "1");
+  await sharing.shows("lab/a 1");
 });
 
 Deno.test("what is left out now and was published before is withdrawn", ON_DISK, async () => {
@@ -228,6 +290,33 @@ Deno.test("what is left out now and was published before is withdrawn", ON_DISK,
   await sharing.shows("b.part 1", "c 1");
   await sharing.hans.folder.write(".bittrickleignore", "c");
   await sharing.shows("a.tmp 1", "b.part 1");
+});
+
+Deno.test("a disk that does not answer holds up no end", ON_DISK, async () => {
+  await using index = new TestIndex();
+  await using hans = await TestPeer.join(index, "hans");
+  const unheard = () => {};
+  await using share = await hans.peer.share({
+    names: ["."],
+    isWatching: true,
+    onChange: unheard,
+    onAway: unheard,
+    onBack: unheard,
+    onNoHints: unheard,
+    onTrouble: unheard,
+  });
+  const ways = [
+    (signal: AbortSignal) => share.publish({ signal }),
+    (signal: AbortSignal) => share.watch(signal),
+  ];
+  for (const begin of ways) {
+    const stopping = new AbortController();
+    const running = begin(stopping.signal).then(() => "done", ({ code }) => code);
+    await turn(); // The thread is at its scan, or about to be started.
+    stopping.abort();
+    assertEquals(await Promise.race([running, turn().then(() => "goes on")]), "interrupted");
+    await running;
+  }
 });
 
 Deno.test("what is not there is not shared", ON_DISK, async () => {

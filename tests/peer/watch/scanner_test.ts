@@ -5,67 +5,14 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { Scanner } from "../../../lib/peer/watch/scanner.ts";
-import type { ScanReply } from "../../../lib/peer/watch/scan_job.ts";
-import type { SharePatterns } from "../../../lib/peer/share/ignore_rules.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
+import { QUIET, Scanned, told } from "../../support/scanned.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../../support/tiny_disk.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
 const WITH_MOUNTS = { ignore: !CAN_MOUNT };
 const EMPTIED = "it is empty, and should not be: is its disk mounted?";
-
-/** A folder whose changes are scanned. */
-class Scanned implements AsyncDisposable {
-  private constructor(readonly folder: TempFolder, readonly scanner: Scanner) {}
-
-  static async make(
-    files: readonly string[],
-    { names = ["."], isExpected = false, ...patterns }:
-      & { names?: string[]; isExpected?: boolean }
-      & SharePatterns = {},
-  ): Promise<Scanned> {
-    const folder = await TempFolder.make();
-    for (const name of files) await write(folder, name);
-    const isFolder = (name: string) => Deno.lstatSync(folder.pathOf(name)).isDirectory;
-    const roots = names.map((name) => {
-      return { name, path: folder.pathOf(name), isFolder: isFolder(name), isExpected };
-    });
-    return new Scanned(folder, new Scanner({ folder: folder.path, roots, patterns }));
-  }
-
-  /** Scans, and returns the names of files that are there and `-` those of files that are not. */
-  scan(options: { asked?: string[]; most?: number } = {}): string[] {
-    return told(this.reply(options));
-  }
-
-  reply({ asked = [], most = Infinity }: { asked?: string[]; most?: number } = {}): ScanReply {
-    return this.scanner.scan({ asked, hints: [], most });
-  }
-
-  async write(name: string, text = name): Promise<void> {
-    await write(this.folder, name, text);
-  }
-
-  async remove(name: string): Promise<void> {
-    await Deno.remove(this.folder.pathOf(name), { recursive: true });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.folder[Symbol.asyncDispose]();
-  }
-}
-
-function told({ seen }: ScanReply): string[] {
-  return seen.map(({ name, state }) => state === undefined ? `-${name}` : name).sort();
-}
-
-async function write(folder: TempFolder, name: string, text = name): Promise<void> {
-  const slash = name.lastIndexOf("/");
-  if (slash > 0) await Deno.mkdir(folder.pathOf(name.slice(0, slash)), { recursive: true });
-  await folder.write(name, text);
-}
 
 Deno.test("each change is told once", ON_DISK, async () => {
   await using scanned = await Scanned.make(["a", "x/b", "x/y/c"]);
@@ -98,9 +45,9 @@ Deno.test("files that change in place are found in turns", ON_DISK, async () => 
   scanned.scan();
   // A folder that was just changed is looked at as a whole.
   await Deno.utime(scanned.folder.pathOf("x"), new Date(0), new Date(0));
-  scanned.scan({ most: 0 });
+  for (const after of [0, QUIET]) scanned.scan({ most: 0, after });
   for (const name of names) await scanned.write(name, "another");
-  const found = [3, 3, 3, 3].map((most) => scanned.scan({ most }).length);
+  const found = [3, 3, 3, 3].map((most) => scanned.scan({ most, after: QUIET }).length);
   assertEquals(found, [3, 3, 3, 1]);
 });
 
@@ -110,9 +57,9 @@ Deno.test("files that have changed lately are looked at each time", ON_DISK, asy
   await scanned.write("x/7", "another");
   scanned.scan();
   await Deno.utime(scanned.folder.pathOf("x"), new Date(0), new Date(0));
-  scanned.scan({ most: 1 });
+  for (const after of [0, QUIET]) scanned.scan({ most: 1, after });
   await scanned.write("x/7", "another one");
-  assertEquals(scanned.scan({ most: 1 }), ["x/7"]);
+  assertEquals(scanned.scan({ most: 1, after: QUIET }), ["x/7"]);
 });
 
 Deno.test("rules are obeyed, and so is a change of them", ON_DISK, async () => {
@@ -137,7 +84,7 @@ Deno.test("nothing new is shared where rules cannot be read", ON_DISK, async () 
   await scanned.write("x/secret");
   const reply = scanned.reply();
   const reason = "its .bittrickleignore cannot be used: it is larger than 64 KiB";
-  assertEquals([told(reply), reply.away], [[], [{ name: "x/", reason }]]);
+  assertEquals([told(reply), reply.away], [[], [{ name: "x/", code: "disk", reason }]]);
 });
 
 Deno.test(
@@ -152,10 +99,14 @@ Deno.test(
     await Deno.rename(folder.pathOf("lab"), folder.pathOf("elsewhere"));
     const gone = scanned.reply({ asked: ["lab/a"] });
     const reason = "no such file in the shared folder";
-    assertEquals([told(gone), gone.away], [[], [{ name: "lab/", reason }]]);
+    assertEquals([told(gone), gone.away], [[], [{ name: "lab/", code: "not_found", reason }]]);
     await Deno.mkdir(folder.pathOf("lab"));
     const empty = scanned.reply({ asked: ["lab/a", "lab/x/b"] });
-    assertEquals([told(empty), empty.away], [[], [{ name: "lab/", reason: EMPTIED }]]);
+    assertEquals([told(empty), empty.away], [[], [{
+      name: "lab/",
+      code: "not_found",
+      reason: EMPTIED,
+    }]]);
     await Deno.remove(folder.pathOf("lab"));
     await Deno.remove(folder.pathOf("elsewhere/a"));
     await Deno.rename(folder.pathOf("elsewhere"), folder.pathOf("lab"));
@@ -180,7 +131,11 @@ Deno.test(
   async () => {
     await using scanned = await Scanned.make([], { isExpected: true });
     const reply = scanned.reply({ asked: ["a"] });
-    assertEquals([told(reply), reply.away], [[], [{ name: "./", reason: EMPTIED }]]);
+    assertEquals([told(reply), reply.away], [[], [{
+      name: "./",
+      code: "not_found",
+      reason: EMPTIED,
+    }]]);
     await scanned.write("b");
     assertEquals(scanned.scan({ asked: ["a"] }), ["-a", "b"]);
   },
@@ -196,8 +151,99 @@ Deno.test("a disk that is unmounted in a shared folder loses nothing", WITH_MOUN
   }
   await Deno.remove(folder.pathOf("disk/below"));
   const away = scanned.reply({ asked: ["disk/x/b"] });
-  assertEquals([told(away), away.away], [[], [{ name: "disk/", reason: EMPTIED }]]);
+  assertEquals([told(away), away.away], [[], [{
+    name: "disk/",
+    code: "not_found",
+    reason: EMPTIED,
+  }]]);
   await using _ = await TinyDisk.mount(folder.pathOf("disk"), "size=64k");
   await scanned.write("disk/x/c");
   assertEquals(scanned.scan(), ["-disk/x/b", "disk/x/c"]);
+});
+
+Deno.test("what a link takes the place of is not there any more", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a", "b", "x/c"]);
+  await using elsewhere = await TempFolder.make();
+  scanned.scan();
+  for (const name of ["a", "x"]) {
+    await Deno.rename(scanned.folder.pathOf(name), elsewhere.pathOf(name));
+    await Deno.symlink(elsewhere.pathOf(name), scanned.folder.pathOf(name));
+  }
+  await scanned.remove("b");
+  await Deno.mkdir(scanned.folder.pathOf("b"));
+  const gone = ["-a", "-b", "-x/c"];
+  assertEquals(scanned.scan(), gone);
+  assertEquals(scanned.scan({ asked: ["a", "b", "x/c"] }), gone);
+});
+
+Deno.test("nor is a named file", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a", "b"], { names: ["a"] });
+  scanned.scan();
+  await scanned.remove("a");
+  await Deno.symlink("b", scanned.folder.pathOf("a"));
+  assertEquals(scanned.scan(), ["-a"]);
+});
+
+Deno.test("rules around a named folder are obeyed as they are now", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["x/lab/a", "x/lab/b.key"], { names: ["x/lab"] });
+  assertEquals(scanned.scan(), ["x/lab/a", "x/lab/b.key"]);
+  await scanned.write(".bittrickleignore", "*.key\n");
+  assertEquals(scanned.scan(), ["-x/lab/b.key"]);
+  await scanned.write("x/.bittrickleignore", "#".repeat(100_000));
+  await scanned.write("x/lab/c");
+  const reply = scanned.reply({ asked: ["x/lab/b.key"] });
+  const reason = "its .bittrickleignore cannot be used: it is larger than 64 KiB";
+  assertEquals([told(reply), reply.away], [[], [{ name: "x/lab/", code: "disk", reason }]]);
+  await scanned.write("x/.bittrickleignore", "a\n");
+  assertEquals(scanned.scan(), ["-x/lab/a", "x/lab/c"]);
+  await scanned.remove(".bittrickleignore");
+  assertEquals(scanned.scan(), ["x/lab/b.key"]);
+});
+
+Deno.test("a folder that changes while it is listed is told of all the same", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a"]);
+  const { readDirSync } = Deno;
+  let count = 0;
+  Deno.readDirSync = (path) => {
+    const entries = [...readDirSync(path)];
+    Deno.writeTextFileSync(scanned.folder.pathOf(`new${count++}`), "");
+    return entries[Symbol.iterator]();
+  };
+  using _ = { [Symbol.dispose]: () => void (Deno.readDirSync = readDirSync) };
+  assertEquals(scanned.scan(), ["a"]);
+  assertEquals(scanned.scan(), ["new0"]);
+});
+
+Deno.test("a file that cannot be looked at for a moment is looked at later", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a", "b"]);
+  const { lstatSync } = Deno;
+  Deno.lstatSync = (path) => {
+    if (path === scanned.folder.pathOf("a")) throw new Error("EIO: i/o error");
+    return lstatSync(path);
+  };
+  {
+    using _ = { [Symbol.dispose]: () => void (Deno.lstatSync = lstatSync) };
+    assertEquals(scanned.scan(), ["b"]);
+    // Its folder does not change any more.
+    await Deno.utime(scanned.folder.path, 0, 0);
+    assertEquals(scanned.scan({ asked: ["a"] }), []);
+  }
+  assertEquals(scanned.scan(), ["a"]);
+});
+
+Deno.test("a disk whose clock is late and coarse hides no file", ON_DISK, async () => {
+  await using scanned = await Scanned.make(["a"]);
+  const { lstatSync } = Deno;
+  Deno.lstatSync = (path) => {
+    const status = lstatSync(path);
+    return status.isDirectory ? { ...status, mtime: new Date(0), ctime: new Date(count) } : status;
+  };
+  using _ = { [Symbol.dispose]: () => void (Deno.lstatSync = lstatSync) };
+  let count = 0;
+  assertEquals(scanned.scan(), ["a"]);
+  await scanned.write("b");
+  count++;
+  assertEquals(scanned.scan(), ["b"]);
+  await scanned.write("c");
+  assertEquals(scanned.scan(), ["c"]);
 });

@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { SETTLE_MS, Settling } from "../../../lib/peer/watch/settling.ts";
 
 /** How often all is looked at in these tests, in milliseconds. */
-const SCAN_MS = 2_500;
+const SCAN_MS = 2_200;
 
 Deno.test(
   { name: "a file counts at the second look that shows the same", permissions: "none" },
@@ -22,6 +22,16 @@ Deno.test(
     assertEquals(settling.due(SETTLE_MS), ["a"]);
     assertEquals(settling.look("a", "1", SETTLE_MS), true);
     assertEquals([settling.size, settling.nextDue], [0, Infinity]);
+  },
+);
+
+Deno.test(
+  { name: "a file that says it has not changed for long counts at once", permissions: "none" },
+  () => {
+    const settling = new Settling();
+    assertEquals(settling.look("a", "1", 0), false);
+    assertEquals(settling.look("a", "2", 100, true), true);
+    assertEquals([settling.size, settling.look("gone", undefined, 100, true)], [0, false]);
   },
 );
 

@@ -21,10 +21,13 @@ for (const [line, flags] of LINES) {
   });
 }
 
+const TASKS = "check, export, import, backup or restore";
+
 const MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
-  [[], '"data" is followed by check, export, import, backup or restore'],
-  [["dump"], '"data" is followed by check, export, import, backup or restore'],
-  [["toString"], '"data" is followed by check, export, import, backup or restore'],
+  [[], `"data" is followed by ${TASKS}`],
+  [["dump"], `"data" is followed by ${TASKS}`],
+  [["exprt"], `"data" is followed by ${TASKS}, not "exprt"; did you mean "export"?`],
+  [["toString"], `"data" is followed by ${TASKS}`],
   [["export", "\x1b[2J"], '"\\u{1b}[2J" is one argument too many'],
   [["export", "--data"], "--data needs a value"],
   [["export", "--data", ":memory:"], "data export needs a file, not :memory:"],

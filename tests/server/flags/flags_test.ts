@@ -16,7 +16,9 @@ const SERVER: ServeFlags = {
   allowPlain: false,
   advertisable: Networks.NONE,
   log: "text",
+  statusSocket: undefined,
   logFile: undefined,
+  announce: undefined,
   audit: undefined,
   isCheck: false,
 };
@@ -45,6 +47,7 @@ const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServeFlags>
   ["5000 --check", { isCheck: true }],
   ["5000 --log-file a.log", { logFile: "a.log" }],
   ["5000 --log=off", { log: "off" }],
+  ["5000 --status-socket /run/b.sock", { statusSocket: "/run/b.sock" }],
 ];
 
 for (const [line, flags] of SERVER_LINES) {
@@ -91,6 +94,8 @@ const WRONG_ACTION = '"user" is followed by add, passwd, disable, enable, remove
 const USER_MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
   [[], WRONG_ACTION],
   [["rename", "hans"], WRONG_ACTION],
+  [["remvoe", "hans"], 'import or list, not "remvoe"; did you mean "remove"?'],
+  [["\x1b[2J"], 'or list, not "\\u{1b}[2J"'],
   [["ADD", "hans"], WRONG_ACTION],
   [["toString", "hans"], WRONG_ACTION],
   [["add"], "user add needs a name"],
@@ -122,6 +127,12 @@ for (const [args, reason] of USER_MISTAKES) {
 
 const SERVER_MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
   [["port"], '"port" is not a port, a number from 0 to 65535'],
+  [["invit", "leia"], '"invit" is not a command; did you mean "invite"?'],
+  [["useradd", "hans"], '"useradd" is not a command; did you mean "user"?'],
+  [
+    ["--port", "5000"],
+    '"--port" is not a flag: the port stands alone, as in bittrickle-server 5000',
+  ],
   [["65536"], '"65536" is not a port'],
   [["70000"], '"70000" is not a port'],
   [["6e3"], '"6e3" is not a port'],

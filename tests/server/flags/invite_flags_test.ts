@@ -41,6 +41,7 @@ const AT = ["--address", "lab.example:5000"];
 const MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
   [AT, "invite needs a name, or --file FILE"],
   [["leia"], "--address HOST:PORT"],
+  [["leia", "--addr", "lab:5000"], 'did you mean "--address"'],
   [["leia", "--address", "5000"], 'not "5000"'],
   [["leia", "--address", "lab:0"], 'not "lab:0"'],
   [["leia", "--address", "lab:70000"], "is not a port"],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cutInMiddle, displayWidth } from "../cli/display_width.ts";
+import { cutInMiddle, displayWidth } from "./display_width.ts";
 import { escapeText } from "../protocol/escape.ts";
 
 const GAP = "  ";

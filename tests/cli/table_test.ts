@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { cutInMiddle, displayWidth } from "../../lib/cli/display_width.ts";
 import { formatSeconds } from "../../lib/client/share_words.ts";
-import { type Column, columnsOf, fitTable, wholeTable } from "../../lib/client/table.ts";
+import { type Column, columnsOf, fitTable, wholeTable } from "../../lib/cli/table.ts";
 import { isPrintable } from "../../lib/protocol/escape.ts";
 
 const PURE = { permissions: "none" } as const;
