@@ -1,7 +1,8 @@
 /**
  * Runs every test: first those that compute, in a process a core; then those that mostly wait for
- * networks and programs, one file more at once than cores; and at last those that measure how fast
- * something is, with nothing beside them. Those in a browser need more permissions than the others.
+ * networks and programs, one file more at once than cores; then those that measure how fast
+ * something is, with nothing beside them; and at last some over IPv6. Those in a browser need more
+ * permissions than the others.
  *
  * Deno 2.9 ends with a panic if a test without permissions fails beside others of its process, so the
  * first kind is told by that. Types are not checked: `deno check` does that for all files at once.
@@ -11,6 +12,7 @@
 
 import { walk } from "@std/fs/walk";
 import { fromFileUrl } from "@std/path";
+import { HAS_IPV6 } from "./support/ipv6.ts";
 
 const WITHOUT_PERMISSIONS = 'permissions: "none"';
 const IN_BROWSER = "support/browser.ts";
@@ -23,6 +25,16 @@ const MEASURING = [
   "e2e/roaming_test.ts",
   "e2e/slow_http_test.ts",
   "net/rate_limit_test.ts",
+];
+/** Tests of real programs that are run over IPv6 as well: `BITTRICKLE_TEST_HOST=::1` runs all so. */
+const OVER_IPV6 = [
+  "e2e/devices_test.ts",
+  "e2e/get_test.ts",
+  "e2e/invitation_test.ts",
+  "e2e/plain_compatibility_test.ts",
+  "e2e/restart_test.ts",
+  "e2e/resume_test.ts",
+  "e2e/swarm_test.ts",
 ];
 /** Take the most time, and so begin first: none of them is left alone at the end. */
 const LONGEST = [
@@ -41,6 +53,7 @@ const CORES = navigator.hardwareConcurrency;
 /** Each keeps a third of a core busy; programs that start together need more for a moment. */
 const WAITING_FILES_AT_ONCE = CORES + 1;
 const SCREEN = Deno.stdout.writable.getWriter();
+const IPV6 = { BITTRICKLE_TEST_HOST: "::1" };
 const COUNTS = ["passed", "failed", "ignored"] as const;
 
 type Kind = "pure" | "waiting" | "browser" | "measuring";
@@ -60,6 +73,9 @@ async function runAll(): Promise<number> {
     await runTests(waiting, { isParallel: true, onText: show }),
     await runTests(browser, { permissions: IN_BROWSER_MAY, onText: show }),
     await runTests(measuring, { onText: show }),
+    ...HAS_IPV6
+      ? [await runTests(overIpv6(waiting), { isParallel: true, onText: show, more: IPV6 })]
+      : [],
   ];
   const isOk = runs.every(({ code }) => code === 0);
   const counts = COUNTS.map((what) =>
@@ -97,6 +113,10 @@ function isIn(files: readonly string[], path: string): boolean {
   return files.some((file) => path.replaceAll("\\", "/").endsWith(`/${file}`));
 }
 
+function overIpv6(files: readonly string[]): string[] {
+  return files.filter((path) => isIn(OVER_IPV6, path));
+}
+
 /** Runs `files` in as many processes as there are cores, and shows what each says when it has ended. */
 async function runOnEveryCore(files: readonly string[]): Promise<Run[]> {
   const processes = Math.min(CORES, files.length);
@@ -114,6 +134,7 @@ async function runTests(
     isParallel = false,
     permissions = ["-P=tests"],
     onText = (_: string) => Promise.resolve(),
+    more = {},
   } = {},
 ): Promise<Run> {
   const args = [
@@ -123,7 +144,7 @@ async function runTests(
     ...isParallel ? ["--parallel"] : [],
     ...files,
   ];
-  const env = { DENO_JOBS: String(WAITING_FILES_AT_ONCE) };
+  const env = { DENO_JOBS: String(WAITING_FILES_AT_ONCE), ...more };
   const program = new Deno.Command(Deno.execPath(), { args, env, stdout: "piped" }).spawn();
   let text = "";
   for await (const part of program.stdout.pipeThrough(new TextDecoderStream())) {

@@ -100,6 +100,7 @@ async function runConnected(
   const resolving = resolveIndex(index, flags.configuration.meant);
   const [hostname, ...otherAddresses] = await unlessAborted(resolving, signal);
   const { folder, allowPlain, swarm, protocol } = flags;
+  const purpose = flags.command ? purposeOf(flags.command) : "serve";
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
   const remark = (note: string) => output.remark(note);
@@ -111,12 +112,14 @@ async function runConnected(
     index: { ...index, hostname },
     host: index.hostname,
     otherAddresses,
+    // A command beside the client that serves has no port of its own to offer.
+    advertise: purpose === "serve" ? flags.advertise : undefined,
     folder,
     // A folder may be shared in which somebody has put the password.
     own: [flags.passwordFile, place].filter((path) => path !== undefined),
     allowPlain,
     swarm,
-    purpose: flags.command ? purposeOf(flags.command) : "serve",
+    purpose,
     // An index may only be taken for a plain one where it would be known that it is not.
     protocol: protocol ?? (servers === undefined ? 2 : undefined),
     // A user at a shell sees that no data arrives, and can stop it.

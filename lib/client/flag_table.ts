@@ -133,6 +133,14 @@ export const PROGRAM_FLAGS: readonly Flag[] = [
     default: "off",
   },
   {
+    name: "advertise",
+    value: "ADDRESS[:PORT]",
+    text:
+      "tell others to fetch at this address, that of a router or container, if the server allows it",
+    default: "where the server sees you",
+    only: ["share"],
+  },
+  {
     name: "config",
     value: "FILE",
     values: "file",

@@ -7,7 +7,7 @@
 import { type Parsed, parseFlags, type TextRequest, usage } from "../cli/parse_flags.ts";
 import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import type { Protocol } from "../peer/session/open_session.ts";
-import type { Address } from "../protocol/address.ts";
+import type { Address, Advertised } from "../protocol/address.ts";
 import type { Invitation } from "../protocol/invitation.ts";
 import { chooseIndex, configLayer, type IndexChoice, isIndex, meantBy } from "./index_argument.ts";
 import { COMMAND_FLAGS } from "./flag_table.ts";
@@ -52,6 +52,8 @@ export interface ClientFlags {
   readonly limitUp: number | undefined;
   /** The same for what they receive. */
   readonly limitDown: number | undefined;
+  /** Where others are told to fetch, if not where the index sees this client. */
+  readonly advertise: Advertised | undefined;
   /** The one protocol to speak; both where that is safe if there is none. */
   readonly protocol: Protocol | undefined;
   /** By which the user joins first. */
@@ -146,6 +148,7 @@ function clientFlags(flags: Parsed, words: readonly string[], settings: Settings
     patienceMs: settings.patience.value,
     limitUp: settings["limit-up"].value,
     limitDown: settings["limit-down"].value,
+    advertise: settings.advertise.value,
     protocol: settings.protocol.value,
     invitation: undefined,
   };

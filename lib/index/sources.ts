@@ -4,7 +4,7 @@
  * @module
  */
 
-import { unmapped } from "../protocol/address.ts";
+import { type Address, isSameKind, unmapped } from "../protocol/address.ts";
 import {
   type ContentKey,
   formatContent,
@@ -20,7 +20,7 @@ import { type Asking, type Candidate, Candidates, sourceFor } from "./candidates
 import type { Catalogue, Publication, Window } from "./catalogue/catalogue.ts";
 import { eachIn } from "./catalogue/window.ts";
 import type { ServingSessions } from "./serving_sessions.ts";
-import type { Session } from "./sessions/sessions.ts";
+import type { Sealed, Session } from "./sessions/sessions.ts";
 import type { UnfinishedContents } from "./unfinished_contents.ts";
 
 /** How many publishers a `get` looks at. Each starts at another, so that none is starved. */
@@ -104,7 +104,8 @@ export class Sources {
     if (window.isCut && !reach.mayBeCut) return undefined;
     if (!first) return NO_SOURCE;
     first.lastNamed = ++this.#named;
-    return { kind: "sources", sources: [sourceOf(first, name)], more: count - 1 };
+    const source = sourceOf(first, name, hostsOf(first, asking.asker, asking.now));
+    return { kind: "sources", sources: [source], more: count - 1 };
   }
 
   /** A name may be spelled like an id. One that is like a whole id never keeps that from being found. */
@@ -166,12 +167,37 @@ function toSource(
 ): Source {
   const file = { user, name, ...details ? { details } : {} };
   const pass = details && issuePass(session, asker, details, now);
-  const source = { ...sourceOf(session, name), file, ...isPartial ? { isPartial } : {} };
+  const hosts = hostsOf(session, asker, now);
+  const source = { ...sourceOf(session, name, hosts), file, ...isPartial ? { isPartial } : {} };
   return pass ? { ...source, port: session.sealed!.tlsPort, pass } : source;
 }
 
-function sourceOf({ user, address, tcpPort }: Session, name: string): Source {
-  return { ip: unmapped(address.hostname), port: tcpPort, file: { user, name } };
+function sourceOf({ user, tcpPort }: Session, name: string, [ip, otherIp]: Hosts): Source {
+  const other = otherIp === undefined ? {} : { otherIp };
+  return { ip, port: tcpPort, file: { user, name }, ...other };
+}
+
+/** The address of a source that is told first, and another one if it has one. */
+type Hosts = readonly [ip: string, otherIp?: string | undefined];
+
+/** Where `source` says that it serves, and is: at its address first that is of the kind of the asker's. */
+function hostsOf({ address, sealed }: Session, asker: Session, now: number): Hosts {
+  const [first, second] = provenHosts(address, sealed, asker, now);
+  const advertised = sealed?.advertised;
+  return advertised === undefined || advertised === first ? [first, second] : [advertised, first];
+}
+
+function provenHosts(
+  address: Address,
+  sealed: Sealed | undefined,
+  asker: Session,
+  now: number,
+): Hosts {
+  const ip = unmapped(address.hostname);
+  const other = sealed?.other;
+  if (!other || other.until < now) return [ip];
+  const otherIp = other.hostname;
+  return isSameKind(otherIp, asker.address.hostname) ? [otherIp, ip] : [ip, otherIp];
 }
 
 function issuePass(

@@ -8,7 +8,7 @@ import { delay } from "@std/async/delay";
 import { BitTrickleError } from "../errors.ts";
 import type { Address } from "../protocol/address.ts";
 import { cannotListen } from "./datagrams.ts";
-import { listeningHostFor } from "./resolve.ts";
+import { listeningHostsFor } from "./resolve.ts";
 import type { Socket } from "./socket.ts";
 import { systemFault, technicalReason } from "../system_fault.ts";
 
@@ -28,13 +28,17 @@ interface Listener<S> {
   close(): void;
 }
 
-/** A listening socket that outlives every single connection's trouble. */
+/** Listening sockets, all at one port, that outlive every single connection's trouble. */
 export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disposable {
-  readonly #listener: Listener<S>;
+  readonly #listeners: readonly Listener<S>[];
+  /** Those that wait for a connection. */
+  readonly #waiting = new Set<Listener<S>>();
+  readonly #accepted: S[] = [];
+  #change = Promise.withResolvers<void>();
   #closed = false;
 
-  private constructor(listener: Listener<S>) {
-    this.#listener = listener;
+  private constructor(listeners: readonly Listener<S>[]) {
+    this.#listeners = listeners;
   }
 
   /**
@@ -43,11 +47,7 @@ export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disp
    * @throws {BitTrickleError} `network` if the address is taken or not this machine's
    */
   static bind(address: Address): ConnectionListener {
-    try {
-      return new ConnectionListener(Deno.listen(address));
-    } catch (error) {
-      throw cannotListen("TCP", address, error);
-    }
+    return new ConnectionListener([listen(address)]);
   }
 
   /**
@@ -63,7 +63,8 @@ export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disp
   ): ConnectionListener<Deno.TlsConn> {
     try {
       const alpnProtocols = [protocol];
-      return new ConnectionListener(Deno.listenTls({ ...address, ...certificate, alpnProtocols }));
+      const listener = Deno.listenTls({ ...address, ...certificate, alpnProtocols });
+      return new ConnectionListener([listener]);
     } catch (error) {
       // What the system does not say, the TLS library does.
       const isOfTls = error instanceof Deno.errors.InvalidData || !systemFault(error);
@@ -73,30 +74,36 @@ export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disp
   }
 
   /**
-   * Binds a listener for whoever can reach one of `hosts`, or at least the first; the system chooses
-   * the port.
+   * Binds a listener for whoever can reach one of `hosts`, see {@linkcode listeningHostsFor}; unless
+   * told, the system chooses the port. A machine may have no IPv6 at all: one socket is enough.
    *
    * @throws {BitTrickleError} `network` if no port can be had
    */
-  static bindFor(first: string, ...others: readonly string[]): ConnectionListener {
-    try {
-      return ConnectionListener.bind({ hostname: listeningHostFor(first, ...others), port: 0 });
-    } catch (error) {
-      if (others.length === 0) throw error;
-      return ConnectionListener.bindFor(first); // A machine may have no IPv6 at all.
+  static bindFor(hosts: readonly [string, ...string[]], port = 0): ConnectionListener {
+    const listeners: Deno.TcpListener[] = [];
+    let failure: unknown;
+    for (const hostname of listeningHostsFor(...hosts)) {
+      try {
+        listeners.push(listen({ hostname, port: listeners[0]?.addr.port ?? port }));
+      } catch (error) {
+        failure = error;
+      }
     }
+    if (listeners.length === 0) throw failure;
+    return new ConnectionListener(listeners);
   }
 
-  /** Where the listener is bound. */
+  /** Where the first socket is bound. */
   get address(): Address {
-    return this.#listener.addr;
+    return this.#listeners[0]!.addr;
   }
 
   /** Every connection made until the listener is closed. */
   async *accept(): AsyncGenerator<S> {
     while (!this.#closed) {
-      const socket = await this.#acceptOne();
+      const socket = this.#accepted.shift();
       if (socket) yield socket;
+      else await this.#acceptAny();
     }
   }
 
@@ -104,20 +111,44 @@ export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disp
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#listener.close();
+    for (const listener of this.#listeners) listener.close();
+    for (const socket of this.#accepted) socket.close();
+    this.#change.resolve();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  async #acceptOne(): Promise<S | undefined> {
+  /** Resolves when a socket may have accepted a connection. None accepts a second one before. */
+  async #acceptAny(): Promise<void> {
+    this.#change = Promise.withResolvers();
+    for (const listener of this.#listeners) {
+      if (!this.#waiting.has(listener)) this.#acceptOne(listener);
+    }
+    await this.#change.promise;
+  }
+
+  async #acceptOne(listener: Listener<S>): Promise<void> {
+    this.#waiting.add(listener);
     try {
-      return await this.#listener.accept();
+      const socket = await listener.accept();
+      if (this.#closed) socket.close();
+      else this.#accepted.push(socket);
     } catch {
       // Out of file descriptors, most likely: the next connection that ends frees one.
       if (!this.#closed) await delay(ACCEPT_ERROR_MS);
     }
+    this.#waiting.delete(listener);
+    this.#change.resolve();
+  }
+}
+
+function listen(address: Address): Deno.TcpListener {
+  try {
+    return Deno.listen(address);
+  } catch (error) {
+    throw cannotListen("TCP", address, error);
   }
 }
 

@@ -6,7 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import { BitTrickleError, reasonOf } from "../errors.ts";
-import { type Address, formatAddress } from "../protocol/address.ts";
+import { type Address, formatAddress, unmapped } from "../protocol/address.ts";
 import { DATAGRAM_BYTES } from "../protocol/limits.ts";
 
 /** What to do with a datagram. Its bytes are valid until the returned promise is done. */
@@ -31,10 +31,12 @@ const SERVING_LOOPS = 8;
 /** A UDP socket. Closing it ends {@linkcode DatagramSocket.receive}. */
 export class DatagramSocket implements Disposable {
   readonly #socket: Deno.DatagramConn;
+  readonly #isV6: boolean;
   #closed = false;
 
   private constructor(socket: Deno.DatagramConn) {
     this.#socket = socket;
+    this.#isV6 = (socket.addr as Deno.NetAddr).hostname.includes(":");
   }
 
   /**
@@ -70,7 +72,7 @@ export class DatagramSocket implements Disposable {
   /**
    * Sends back what `answer` makes of each datagram, until the socket is closed. This is the server's
    * hot path: one turn waits for nothing but the two system calls, and while one waits, others go on.
-   * Later answers delay no other datagram.
+   * Later answers delay no other datagram. An IPv4 address is told as such, whatever the socket.
    */
   async serve(answer: Answer): Promise<void> {
     await Promise.all(Array.from({ length: SERVING_LOOPS }, () => this.#serve(answer)));
@@ -84,10 +86,10 @@ export class DatagramSocket implements Disposable {
         const received = await this.#socket.receive(buffer);
         const { hostname, port } = received[1] as Deno.NetAddr;
         // The runtime's own object is slow to read, which is done many times.
-        const from: Deno.NetAddr = { transport: "udp", hostname, port };
+        const from: Deno.NetAddr = { transport: "udp", hostname: unmapped(hostname), port };
         const reply = answer(received[0], from, replyBuffer);
         if (reply instanceof Promise) this.#sendLater(reply, from);
-        else if (reply) await this.#socket.send(reply, from);
+        else if (reply) await this.#socket.send(reply, this.#reachable(from));
       } catch {
         // A forged address that cannot be sent to, or an earlier answer that did not arrive.
         if (!this.#closed) await delay(0);
@@ -102,7 +104,13 @@ export class DatagramSocket implements Disposable {
    */
   async send(datagram: Uint8Array, { hostname, port }: Address): Promise<void> {
     if (this.#closed) return;
-    await this.#socket.send(datagram, { transport: "udp", hostname, port });
+    await this.#socket.send(datagram, this.#reachable({ transport: "udp", hostname, port }));
+  }
+
+  /** As this socket calls `to`: one of IPv6 calls an IPv4 address by another name. */
+  #reachable(to: Deno.NetAddr): Deno.NetAddr {
+    if (!this.#isV6 || to.hostname.includes(":")) return to;
+    return { ...to, hostname: `::ffff:${to.hostname}` };
   }
 
   async #sendLater(reply: Promise<Uint8Array | undefined>, from: Address): Promise<void> {

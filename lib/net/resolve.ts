@@ -29,13 +29,21 @@ export async function resolveHost(host: string): Promise<readonly [string, ...st
   }
 }
 
-/**
- * Where to listen for whoever can reach `ip` too, or one of `others`: this machine only, or every
- * interface. Not on Windows: a socket there is for one kind of address.
- */
-export function listeningHostFor(ip: string, ...others: readonly string[]): string {
+/** Where to listen for whoever can reach `ip` too: this machine only, or every interface. */
+export function listeningHostFor(ip: string): string {
   const isV6 = isIP(ip) === 6;
   if (isLoopback(ip)) return isV6 ? "::1" : "127.0.0.1";
-  const isForBoth = Deno.build.os !== "windows" && others.some((other) => isIP(other) === 6);
-  return isV6 || isForBoth ? "::" : "0.0.0.0";
+  return isV6 ? "::" : "0.0.0.0";
+}
+
+/**
+ * Where to listen for whoever can reach one of several addresses: as for the first, and for one of the
+ * other kind too, but not beyond this machine if the first is of this machine only. A socket of `::` may
+ * hear IPv4 as well, so that no other can be bound: it comes first.
+ */
+export function listeningHostsFor(first: string, ...others: readonly string[]): string[] {
+  const hosts = [first, ...others].filter((ip) => isLoopback(ip) === isLoopback(first));
+  return [...new Set(hosts.map(listeningHostFor))].sort((a, b) =>
+    Number(b === "::") - Number(a === "::")
+  );
 }

@@ -26,7 +26,7 @@ import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts"
 import type { SealedSessionOptions } from "./session/sealed_session.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
 import { OwnAccount } from "./own_account.ts";
-import { plainHostsFor } from "./plain_hosts.ts";
+import { bindSealed, plainHostsFor } from "./plain_hosts.ts";
 import { sharedFolderAt } from "./share/own_files.ts";
 import { PieceHasher } from "./pieces/piece_hasher.ts";
 import type { PeerGetOptions, PeerOptions } from "./peer_options.ts";
@@ -72,7 +72,7 @@ export class Peer {
     this.#options = options;
     this.limits = { up: new RateLimit(limitUp), down: new RateLimit(limitDown) };
     const hosts = [index.hostname, ...options.otherAddresses ?? []] as const;
-    this.#plainListener = ConnectionListener.bindFor(...plainHostsFor(hosts, allowPlain));
+    this.#plainListener = ConnectionListener.bindFor(plainHostsFor(hosts, allowPlain));
     this.#memory = options.memory ?? FileMemory.inMemory();
     const shared = sharedFolderAt(folder, options.own);
     this.#files = new PublishedFiles(shared, this.#memory, this.#hasher);
@@ -86,7 +86,7 @@ export class Peer {
       onChanged: (name) => this.#suspects.add({ name, isWrong: true }),
       isChanging: () => this.#restoring.isRunning || this.#suspects.isBusy,
     });
-    const sealed = ConnectionListener.bindFor(...hosts);
+    const sealed = bindSealed(hosts, options.advertise);
     this.#sealedPort = new SealedPort(sealed, (...opened) => this.#uploads.serveSealed(...opened));
     this.#restoring = new Restoring(options, this.#sealedPort);
     this.#suspects = new RefreshQueue({

@@ -13,6 +13,14 @@ export interface Address {
   readonly port: number;
 }
 
+/** Where others are told that a client serves, though it is not there itself. */
+export interface Advertised {
+  /** An IP literal. */
+  readonly ip: string;
+  /** The TCP port, of the client as of that address. @default the system chooses */
+  readonly port?: number;
+}
+
 /**
  * The UDP port of an index where none is named: `BT` in ASCII, which IANA has assigned to nobody, and
  * below all that systems hand out to programs that want any port.
@@ -75,6 +83,11 @@ export function canonicalIp(ip: string): string {
 export function unmapped(ip: string): string {
   if (!ip.startsWith("::")) return ip;
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1] ?? ip;
+}
+
+/** Whether both are addresses of IPv4, or both of IPv6. */
+export function isSameKind(a: string, b: string): boolean {
+  return isIPv4(unmapped(a)) === isIPv4(unmapped(b));
 }
 
 /**

@@ -2,13 +2,13 @@
  * What a client says when it logs in with protocol 2, besides the proof of its password: the text in
  * the box of a login, one line, see {@linkcode joinFields}.
  *
- *     login <share or "-"> <plain port> <TLS port> [agent] [device] [folder]
+ *     login <share or "-"> <plain port> <TLS port> [agent] [device] [folder] [advertised ip]
  *
  * @module
  */
 
 import { malformed } from "../errors.ts";
-import { parsePort } from "./address.ts";
+import { isUnicast, parsePort } from "./address.ts";
 import { isDevice, isFolder } from "./device.ts";
 import { joinFields, readLines } from "./fields.ts";
 import { AGENT_CHARACTERS, HIGHEST_PORT, LOWEST_PEER_PORT } from "./limits.ts";
@@ -29,6 +29,8 @@ export interface SealedLogin {
   readonly device?: string;
   /** The folder that is shared, see `device.ts`. */
   readonly folder?: string;
+  /** An address of one host at which the user's uploads are served, if not at the session's. */
+  readonly advertised?: string;
 }
 
 /** Longest text that fits into the datagram of a login whatever the user is called, in bytes. */
@@ -39,13 +41,13 @@ const NO_SHARE = "-";
 
 /** The text of a login. Of what is only for people, the folder first, what does not fit is left out. */
 export function encodeSealedLogin(login: SealedLogin): Uint8Array {
-  const { share = NO_SHARE, tcpPort, tlsPort, agent, device, folder } = login;
+  const { share = NO_SHARE, tcpPort, tlsPort, agent, device, folder, advertised } = login;
   const needed = ["login", share, tcpPort, tlsPort];
-  const texts = [[agent, device, folder], [agent, device]].map((it) =>
-    joinFields([...needed, ...it])
+  const texts = [[agent, device, folder], [agent, device, ""]].map((it) =>
+    joinFields([...needed, ...it, advertised])
   );
   const fitting = texts.find((text) => utf8Length(text) <= LOGIN_TEXT_BYTES);
-  return encodeUtf8(fitting ?? joinFields([...needed, agent]));
+  return encodeUtf8(fitting ?? joinFields([...needed, agent, "", "", advertised]));
 }
 
 /**
@@ -55,13 +57,14 @@ export function encodeSealedLogin(login: SealedLogin): Uint8Array {
  */
 export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
   const [[verb, share = "", plain = "", tls = "", ...words] = [], ...others] = readLines(plaintext);
-  const [agent = "", device = "", folder = "", ...rest] = words;
+  const [agent = "", device = "", folder = "", advertised = "", ...rest] = words;
   const [tcpPort, tlsPort] = [parsePort(plain) ?? 0, parsePort(tls) ?? 0];
   // That of protocol 1 is for nobody else.
   const isServed = isShare(share) && share !== PLAIN_SHARE;
   const isRight = verb === "login" && (isServed || share === NO_SHARE) &&
     isPeerPort(tcpPort) && isPeerPort(tlsPort) && isAgent(agent) &&
     (device === "" || isDevice(device)) && (folder === "" || isFolder(folder)) &&
+    (advertised === "" || isUnicast(advertised)) &&
     rest.length + others.length === 0;
   if (!isRight) throw malformed("bad login");
   return {
@@ -71,6 +74,7 @@ export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
     ...agent === "" ? {} : { agent },
     ...device === "" ? {} : { device },
     ...folder === "" ? {} : { folder },
+    ...advertised === "" ? {} : { advertised },
   };
 }
 

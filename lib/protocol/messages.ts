@@ -25,6 +25,8 @@ export type Request =
     readonly user: string;
     /** From a reply of the kind `moved`. */
     readonly token: string;
+    /** Set if it stays where it is, and is here as well. */
+    readonly isAlso?: true;
   }
   | {
     /** Asks for the certificate of the index's certificate authority. */
@@ -137,6 +139,8 @@ export interface Source {
    * file is called as it was asked for.
    */
   readonly isPartial?: true;
+  /** Another address of the same source, at the same port: the one is of IPv4, the other of IPv6. */
+  readonly otherIp?: string;
 }
 
 /** A file that somebody publishes, whoever it is. */

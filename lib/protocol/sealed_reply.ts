@@ -13,7 +13,7 @@
  *     200 <left out> [cursor]                                  to share: <bucket> <sum>
  *     304                                                      to share: it is the same
  *     200 <left out>                                           to get:
- *             <ip> <port> <user> [name] [size] [id] [label] [ticket] [part]
+ *             <ip> <port> <user> [name] [size] [id] [label] [ticket] [part] [other ip]
  *                                                                      a source; its name is missing
  *                                                                      if it was asked for. "part" if
  *                                                                      it has the file in part
@@ -40,9 +40,8 @@ import { decodeDetails, encodeDetails } from "./publication_rows.ts";
 import { publishersFields, publishersIn } from "./publishers.ts";
 import { TEXT_BYTES } from "./sealed_message.ts";
 import {
+  parseAccess,
   parseAlive,
-  parseExtent,
-  parsePass,
   parseSession,
   parseShare,
   parseSum,
@@ -197,11 +196,11 @@ function formatSources({ sources, more, wanted }: Sources): string {
 
 /** Without a name, a row of any source fits. With one that is too long the row only tells the name. */
 function sourceRow(source: Source, wanted: string | undefined): string {
-  const { ip, port, file, pass } = source;
+  const { ip, port, file, pass, otherIp } = source;
   const name = file?.name === wanted ? "" : file?.name;
   const details = encodeDetails(file?.details);
   const extent = source.isPartial && PART;
-  const passed = [pass?.label, pass?.ticket, extent];
+  const passed = [pass?.label, pass?.ticket, extent, otherIp];
   const row = joinFields([ip, port, file?.user, name, ...details, ...passed]);
   return fitting([row]).length > 0 ? row : joinFields(["", "", "", name, ...details]);
 }
@@ -276,11 +275,11 @@ function parseColumns(of: ListOf, rows: readonly Row[]): Partial<List> {
 }
 
 function parseSource(row: Row, wanted: string): Source {
-  const [ip = "", digits = "", user = "", name, size, id, label, ticket, extent] = row;
+  const [ip = "", digits = "", user = "", name, size, id, ...rest] = row;
   const port = parsePort(digits);
   if (!port || port < LOWEST_PEER_PORT || !isUnicast(ip)) throw malformed("bad source");
   const file = { user, name: name || wanted, ...decodeDetails(size, id) };
-  return { ip, port, file, ...parsePass(label, ticket), ...parseExtent(extent) };
+  return { ip, port, file, ...parseAccess(rest) };
 }
 
 function parseNamed([, , , name = "", size, id]: Row): NamedContent {

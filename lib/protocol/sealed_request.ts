@@ -14,7 +14,7 @@
  *     have  <content: a whole id and a size>
  *     lack  <content>
  *     progress <content> <bytes>
- *     move  <token>
+ *     move  <token>  ["also"]
  *     ca
  *     cert  <public key: see tls.ts>
  *     passwd <OPAQUE's registration request, or its record>
@@ -49,7 +49,7 @@ export type SealedRequest = Exclude<Request, { verb: "login" }>;
 export type ListRequest = SealedRequest & { verb: "lap" | "lpf" | "sch" | "share" };
 
 /** What is asked for or done beyond the usual. */
-const [SESSIONS, EVERYWHERE] = ["sessions", "everywhere"] as const;
+const [SESSIONS, EVERYWHERE, ALSO] = ["sessions", "everywhere", "also"] as const;
 
 /**
  * The text of `request`, in UTF-8.
@@ -112,7 +112,7 @@ export function decodeSealedRequest(plaintext: Uint8Array, user: string): Sealed
     case "progress":
       return { verb, user, ...decodeProgress(first, second) };
     case "move":
-      return { verb, user, token: first };
+      return { verb, user, token: first, ...flag("isAlso", second, ALSO) };
     case "cert":
       return { verb, user, spki: decodePublicKey(first) };
     case "passwd":
@@ -135,7 +135,7 @@ const MOST_FIELDS: ReadonlyMap<string, number> = new Map([
   ["have", 1],
   ["lack", 1],
   ["progress", 2],
-  ["move", 1],
+  ["move", 2],
   ["ca", 0],
   ["cert", 1],
   ["passwd", 1],
@@ -165,7 +165,7 @@ function fieldsOf(request: Exclude<SealedRequest, { verb: "pub" }>): string[] {
     case "progress":
       return [formatContent(request.content), String(request.bytes)];
     case "move":
-      return [request.token];
+      return [request.token, request.isAlso ? ALSO : ""];
     case "cert":
       return [request.spki];
     case "passwd":

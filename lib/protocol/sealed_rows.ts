@@ -11,9 +11,9 @@ import { isDevice, isFolder } from "./device.ts";
 import { SUM_BYTES } from "./digest.ts";
 import { isCount, joinFields } from "./fields.ts";
 import { AGENT_CHARACTERS } from "./limits.ts";
-import type { Reply, ServedShare, SessionDetails } from "./messages.ts";
+import type { Reply, ServedShare, SessionDetails, Source } from "./messages.ts";
 import { isShare } from "./share.ts";
-import { isTicket, type Pass } from "./ticket.ts";
+import { isTicket } from "./ticket.ts";
 import { isLabel } from "./tls.ts";
 
 /** Ends the row of a publication that a session serves now. */
@@ -78,25 +78,35 @@ export function parseShare(share = "", served = ""): ServedShare {
   return { share, isServed: served === SERVED };
 }
 
+/** What a source's row says of how to fetch from it. */
+type Access = Pick<Source, "pass" | "isPartial" | "otherIp">;
+
 /**
- * What lets the asker fetch from a source, out of the fields of a row.
+ * How to fetch from a source, out of the last fields of its row.
  *
  * @throws {BitTrickleError} `malformed`
  */
-export function parsePass(label = "", ticket = ""): { readonly pass?: Pass } {
+export function parseAccess([label, ticket, extent, otherIp]: readonly string[]): Access {
+  return { ...parsePass(label, ticket), ...parseExtent(extent), ...parseOtherIp(otherIp) };
+}
+
+/** What lets the asker fetch from it. */
+function parsePass(label = "", ticket = ""): Pick<Access, "pass"> {
   if (label === "") return {};
   if (!isLabel(label) || !isTicket(ticket)) throw malformed("bad ticket");
   return { pass: { label, ticket } };
 }
 
-/**
- * Whether a source has only some of the pieces, out of the field of a row.
- *
- * @throws {BitTrickleError} `malformed`
- */
-export function parseExtent(extent = ""): { readonly isPartial?: true } {
+/** Whether it has only some of the pieces. */
+function parseExtent(extent = ""): Pick<Access, "isPartial"> {
   if (extent !== "" && extent !== PART) throw malformed("bad extent of a source");
   return extent === PART ? { isPartial: true } : {};
+}
+
+/** Where else it is. */
+function parseOtherIp(ip = ""): Pick<Access, "otherIp"> {
+  if (ip !== "" && !isUnicast(ip)) throw malformed("bad address of a source");
+  return ip === "" ? {} : { otherIp: ip };
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { ready } from "@serenity-kit/opaque";
 import { BitTrickleError } from "../errors.ts";
-import { DatagramSocket } from "../net/datagrams.ts";
+import { DatagramGroup } from "../net/datagram_group.ts";
 import { formatAddress } from "../protocol/address.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
@@ -32,7 +32,7 @@ export async function checkServer(flags: ServeFlags): Promise<void> {
   await ready;
   await checkAccounts(flags.credentials);
   checkData(flags.data);
-  checkAddress(flags);
+  checkAddresses(flags);
   if (flags.http) await checkPage(flags.http, flags.credentials);
   say("Nothing is wrong");
 }
@@ -58,16 +58,17 @@ function checkData(path: string): void {
 }
 
 /** A port that is taken is no mistake if a server runs there, which is to be started anew. */
-function checkAddress({ address }: ServeFlags): void {
-  DatagramSocket.bind({ ...address, port: 0 }).close();
+function checkAddresses({ hosts, port }: ServeFlags): void {
+  const places = hosts.map((hostname) => formatAddress({ hostname, port })).join(", ");
+  DatagramGroup.bind(hosts, 0).close();
   try {
-    DatagramSocket.bind(address).close();
-    say(`${formatAddress(address)}: free`);
+    DatagramGroup.bind(hosts, port).close();
+    say(`${places}: free`);
   } catch (error) {
     const isTaken = error instanceof BitTrickleError &&
       error.cause instanceof Deno.errors.AddrInUse;
     if (!isTaken) throw error;
-    say(`${formatAddress(address)}: in use, perhaps by the server that runs now`);
+    say(`${places}: in use, perhaps by the server that runs now`);
   }
 }
 

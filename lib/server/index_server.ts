@@ -1,5 +1,5 @@
 /**
- * A running index: its state, and the socket that it answers on.
+ * A running index: its state, and the sockets that it answers on.
  *
  * @module
  */
@@ -18,10 +18,10 @@ import { LongWork } from "../index/long_work.ts";
 import { Registrations } from "../index/registrations.ts";
 import { Service } from "../index/service/service.ts";
 import type { EventCause, OnEvent, ServiceEvent } from "../index/service/service_event.ts";
-import { DatagramSocket } from "../net/datagrams.ts";
+import { DatagramGroup } from "../net/datagram_group.ts";
 import { EventLoopYield } from "../net/event_loop_yield.ts";
 import { keepTicking, StallDetector } from "../net/stall_detector.ts";
-import type { Address } from "../protocol/address.ts";
+import { type Address, isLoopback } from "../protocol/address.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
 import { AccountKeeper } from "./accounts/account_keeper.ts";
 import { instanceOf } from "./accounts/server_key.ts";
@@ -55,13 +55,16 @@ export interface IndexServerOptions {
   readonly onAccounts?: (accounts: Accounts) => void;
 }
 
-/** Answers on a socket out of an {@linkcode Index}, which it keeps in a journal. */
+/** Answers on its sockets out of an {@linkcode Index}, which it keeps in a journal. */
 export class IndexServer {
   readonly index: Index;
+  /** Where it listens. */
+  readonly addresses: readonly Address[];
+  /** The first of them, which stands for the server in its log. */
   readonly address: Address;
   readonly #options: IndexServerOptions;
   readonly #resources: AsyncDisposableStack;
-  readonly #socket: DatagramSocket;
+  readonly #sockets: DatagramGroup;
   readonly #service: Service;
   readonly #keeper: AccountKeeper;
   readonly #records: LoginRecords;
@@ -75,8 +78,9 @@ export class IndexServer {
     this.#options = options;
     this.#resources = resources;
     const journal = this.#openJournal(flags.data);
-    this.#socket = this.#resources.use(DatagramSocket.bind(flags.address));
-    this.address = this.#socket.address;
+    this.#sockets = this.#resources.use(DatagramGroup.bind(flags.hosts, flags.port));
+    this.addresses = this.#sockets.addresses;
+    [this.address] = this.#sockets.addresses;
     const eventLoop = this.#resources.use(new EventLoopYield(this.address.hostname));
     const longWork = this.#resources.use(new LongWork(() => eventLoop.wait()));
     const certificates = new Certificates(deriveServerKeys(setup).authoritySeed);
@@ -86,15 +90,16 @@ export class IndexServer {
     const state = { journal, certificates, defer, registrations, invitations };
     this.index = new Index(accounts, state);
     this.#records = new LoginRecords(setup);
-    const instance = instanceOf(this.address);
+    const instance = instanceOf(...this.addresses);
     const logins = { setup, instance, records: this.#records, defer: longWork.queue() };
-    const { allowPlain } = flags;
-    this.#service = new Service(this.index, { ...logins, allowPlain, onEvent: this.#listener() });
+    const { allowPlain, advertisable } = flags;
+    const rules = { allowPlain, advertisable };
+    this.#service = new Service(this.index, { ...logins, ...rules, onEvent: this.#listener() });
   }
 
   /** Answers until `signal` fires. */
   async serve(signal: AbortSignal): Promise<void> {
-    this.#tell({ kind: "listening", from: this.address, users: this.index.accounts.size });
+    this.#tellAddresses();
     const stop = () => this.#leave();
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
@@ -117,11 +122,18 @@ export class IndexServer {
     this.#tell({ kind: "stopping", from: this.address });
     const sendAll = async () => {
       for (const [datagram, to] of this.#service.farewells(performance.now())) {
-        await this.#socket.send(datagram, to).catch(() => {}); // It notices by itself.
+        await this.#sockets.send(datagram, to);
       }
     };
     await withTimeout(sendAll(), FAREWELL_MS);
-    this.#socket.close();
+    this.#sockets.close();
+  }
+
+  #tellAddresses(): void {
+    const isLocal = this.addresses.every(({ hostname }) => isLoopback(hostname));
+    for (const from of this.addresses) {
+      this.#tell({ kind: "listening", from, users: this.index.accounts.size, isLocal });
+    }
   }
 
   #openJournal(path: string): SqliteJournal | undefined {
@@ -164,7 +176,7 @@ export class IndexServer {
   async #answerAll(): Promise<void> {
     const stalls = new StallDetector();
     using _ = keepTicking(stalls);
-    await this.#socket.serve((datagram, from, buffer) => {
+    await this.#sockets.serve((datagram, from, buffer) => {
       try {
         const now = performance.now();
         const standstill = stalls.standstill(now);

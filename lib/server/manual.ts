@@ -129,7 +129,7 @@ export const SERVER_MANUAL: ProgramManual = {
   name: "bittrickle-server",
   version: VERSION,
   summary: "The index of a BitTrickle network: knows who is active and who publishes what",
-  forms: ["[port] [flags]", "<command> [flags]"],
+  forms: ["[[host:]port] [flags]", "<command> [flags]"],
   details: [
     "Without a command it serves until it is stopped; the users stand in a file, and what is " +
     "published is kept in another. It never touches the content of files.",
@@ -141,6 +141,7 @@ export const SERVER_MANUAL: ProgramManual = {
     { line: "5000", text: "serve this machine" },
     { line: "5000 --host 0.0.0.0 --log json", text: "serve the network, and log for programs" },
     { line: "5000 --http 8080", text: "with a status page at http://127.0.0.1:8080/" },
+    { line: "5000 --host ::", text: "serve the network over IPv6 and IPv4" },
   ],
   sections: [
     {

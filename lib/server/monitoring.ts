@@ -44,7 +44,7 @@ export class Monitoring implements Disposable {
   };
 
   /** Tells the status of `server`, which has these hooks and the long-term key `setup`. */
-  statusOf({ index, address }: IndexServer, setup: string): StatusBuilder {
+  statusOf({ index, addresses }: IndexServer, setup: string): StatusBuilder {
     return new StatusBuilder({
       index,
       counters: this.#counters,
@@ -54,7 +54,7 @@ export class Monitoring implements Disposable {
       journalFault: () => this.#journalFault,
       server: {
         version: VERSION,
-        addresses: [formatAddress(address)],
+        addresses: addresses.map(formatAddress),
         fingerprint: fingerprintOf(publicKeysOf(setup)),
       },
     });

@@ -7,7 +7,7 @@
 import { ready } from "@serenity-kit/opaque";
 import { messageOf, reasonOf } from "../errors.ts";
 import { assertAeadWorks, sealShortTextsBy } from "../protocol/aead.ts";
-import type { Address } from "../protocol/address.ts";
+import { type Address, isLoopback } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { SODIUM } from "../protocol/sodium_aead.ts";
 import { onInterrupt, onReload } from "../cli/interrupt.ts";
@@ -65,7 +65,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   const page = flags.http && resources.use(
     await openStatusPage(flags.http, { flags, server, status, logs }),
   );
-  await announce(flags, state.setup, server.address, logs, resources);
+  await announce(flags, state.setup, reachableOf(server), logs, resources);
   const stopping = new AbortController();
   using _stop = onInterrupt(() => {
     notices.stopping();
@@ -98,6 +98,11 @@ async function loadState(
     if (hasServed) warn(newKeyWarning(path));
   });
   return { accounts, invitations, setup };
+}
+
+/** An address of the server that others may reach, if it has one. */
+function reachableOf({ address, addresses }: IndexServer): Address {
+  return addresses.find(({ hostname }) => !isLoopback(hostname)) ?? address;
 }
 
 async function announce(

@@ -167,6 +167,7 @@ Deno.test({ ...PURE, name: "config show tells where each value comes from" }, ()
     "patience       line 5                 2h",
     "limit-up       default                off",
     "limit-down     BITTRICKLE_LIMIT_DOWN  off",
+    "advertise      default                none",
     "protocol       default                2, and 1 only where that is safe",
     "allow-plain    default                false",
     "indexes.lab    line 8                 lab.example.org:16980",

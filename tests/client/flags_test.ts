@@ -27,6 +27,7 @@ const CLIENT: Flags = {
   patienceMs: undefined,
   limitUp: undefined,
   limitDown: undefined,
+  advertise: undefined,
   protocol: undefined,
   invitation: undefined,
 };
@@ -39,6 +40,10 @@ const CLIENT_LINES: readonly (readonly [line: string, flags: Partial<Flags>])[] 
   ["5000", {}],
   ["5000 --limit-up 5M --limit-down=500k", { limitUp: 5e6, limitDown: 5e5 }],
   ["5000 --limit-up off", { limitUp: Infinity }],
+  ["5000 --advertise 192.0.2.1", { advertise: { ip: "192.0.2.1" } }],
+  ["5000 --advertise 192.0.2.1:7000", { advertise: { ip: "192.0.2.1", port: 7_000 } }],
+  ["5000 --advertise 2001:DB8::1", { advertise: { ip: "2001:db8::1" } }],
+  ["5000 --advertise [2001:db8::1]:7000", { advertise: { ip: "2001:db8::1", port: 7_000 } }],
   ["index.lan:5000", { index: { hostname: "index.lan", port: 5_000 } }],
   ["10.0.0.1:5000", { index: { hostname: "10.0.0.1", port: 5_000 } }],
   ["index.lan", { index: { hostname: "index.lan", port: 16_980 } }],
@@ -130,6 +135,9 @@ const CLIENT_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [["5000", "--dir", ""], "--dir needs a value"],
   [["5000", "sch", "-5"], '"-5" is not a flag; what begins with - is written after --'],
   [["5000", "get", "a", "--as", "-b"], "or as --flag=-value"],
+  ...["lan", "192.0.2.1:80", "192.0.2.1:", "0.0.0.0", "[::1]", "224.0.0.1:7000", "lan:7000"].map(
+    (text) => [["5000", "--advertise", text], `--advertise takes an IP address`] as const,
+  ),
   [["5000", "--limit-up", "5k"], "--limit-up is at least 32k bytes per second"],
   [["5000", "--no-share=true"], "--no-share takes no value"],
   [["5000", "--force"], "--force belongs to a command: get <file> --force"],

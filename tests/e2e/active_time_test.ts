@@ -6,6 +6,7 @@ import { ReferenceClient } from "../reference/plain_client.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { waitFor } from "../support/wait_for.ts";
+import { ANY_PORT, TEST_HOST } from "../support/host.ts";
 
 /** More than any system's queue for a socket holds, as many users' heartbeats would. */
 const DATAGRAMS = 20_000;
@@ -28,11 +29,11 @@ async function timeActive(user: string, asker: ReferenceClient): Promise<number>
 
 /** Sends heartbeats of nobody until some are lost, and for as long as a stall takes at least. */
 async function overflow(port: number): Promise<void> {
-  using socket = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+  using socket = DatagramSocket.bind(ANY_PORT);
   const heartbeat = new TextEncoder().encode("heartbeat yoda");
   const end = performance.now() + STALL_MS;
   for (let sent = 0; sent < DATAGRAMS || performance.now() < end; sent++) {
-    await socket.send(heartbeat, { hostname: "127.0.0.1", port });
+    await socket.send(heartbeat, { hostname: TEST_HOST, port });
   }
 }
 

@@ -8,6 +8,7 @@ import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../support/tiny_disk.ts";
 import { waitFor } from "../support/wait_for.ts";
+import { ANY_PORT, typedIndex } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
@@ -89,7 +90,7 @@ Deno.test("a server whose log cannot be written says so once, and serves", {
   const command = ["sh", "-c", `exec ${server} ${port} --data :memory: >/dev/full`];
   await using program = new Program(command, { cwd: network.home.path });
   await program.warns("Cannot write the log");
-  const client = [...network.programs.client, String(port), "--user", "hans", "lap"];
+  const client = [...network.programs.client, typedIndex(port), "--user", "hans", "lap"];
   const env = { BITTRICKLE_PASSWORD: "pw-hans" };
   for (const _ of [1, 2]) {
     await using asking = new Program(client, { cwd: network.home.path, env });
@@ -101,14 +102,14 @@ Deno.test("a server whose log cannot be written says so once, and serves", {
 Deno.test("the server says what is wrong with its port", AS_PROCESSES, async () => {
   await using folder = await TempFolder.make();
   await folder.write("credentials.txt", "hans pw\n");
-  using taken = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+  using taken = DatagramSocket.bind(ANY_PORT);
   const bad = ["", "x", "-1", "70000", "6e3", "5000.5"];
   await Promise.all(bad.map(async (port) => {
     const { code, stderr } = await server(folder.path, "--", port);
     assertEquals(code, 2);
     assertStringIncludes(stderr, "is not a port");
   }));
-  const { code, stderr } = await server(folder.path, String(taken.address.port));
+  const { code, stderr } = await server(folder.path, typedIndex(taken.address.port));
   assertEquals(code, 4);
   assertStringIncludes(stderr, "another program is using the port");
 });
@@ -116,12 +117,12 @@ Deno.test("the server says what is wrong with its port", AS_PROCESSES, async () 
 Deno.test("the client says after five seconds that nobody answers", AS_PROCESSES, async () => {
   await using folder = await TempFolder.make();
   await folder.write("password", "pw\n");
-  using silent = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+  using silent = DatagramSocket.bind(ANY_PORT);
   const started = performance.now();
   const flags = ["--user", "hans", "--password-file", "password"];
   const { code, stderr } = await client(
     folder.path,
-    String(silent.address.port),
+    typedIndex(silent.address.port),
     "lap",
     ...flags,
   );
@@ -205,8 +206,8 @@ Deno.test("a folder that may not be written is said so", { ignore: !CAN_MOUNT },
 
 Deno.test("no datagram keeps the server from answering the next", AS_PROCESSES, async () => {
   await using network = await Network.start();
-  using socket = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
-  const to = { hostname: "127.0.0.1", port: network.port };
+  using socket = DatagramSocket.bind(ANY_PORT);
+  const to = network.address;
   let answer = "";
   const receiving = socket.receive((bytes) => void (answer = new TextDecoder().decode(bytes)));
   const bad: (string | Uint8Array)[] = [

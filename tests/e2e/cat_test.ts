@@ -31,7 +31,7 @@ async function networkWith(file: string, write: (path: string) => Promise<unknow
 async function bash(network: Network, line: string): Promise<Program> {
   const cwd = network.home.pathOf("vader");
   await Deno.mkdir(cwd, { recursive: true });
-  const client = [...network.programs.client, network.port, "--user", "vader", "cat"];
+  const client = [...network.programs.client, network.typedIndex, "--user", "vader", "cat"];
   const define = `cat() { ${client.map((word) => `'${word}'`).join(" ")} "$@"; }`;
   const env = { XDG_STATE_HOME: network.home.pathOf("state"), ...ENV };
   return new Program(["bash", "-c", `set -o pipefail; ${define}; ${line}`], { cwd, env });

@@ -11,6 +11,7 @@ import { MAY_RUN } from "../support/permission.ts";
 import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
 import { HAS_TERMINAL, Screen } from "../support/screen.ts";
 import { TempFolder } from "../support/temp_folder.ts";
+import { hostAndPort } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
@@ -34,7 +35,7 @@ async function configure(home: TempFolder, text: string | Uint8Array): Promise<s
 async function configureLab({ home, port }: Network): Promise<void> {
   await Deno.mkdir(home.pathOf("shared"));
   await home.write("secret", "pw-hans\n");
-  const lab = `[indexes.lab]\naddress = "127.0.0.1:${port}"\nuser = "hans"\ndir = "../shared"\n`;
+  const lab = `[indexes.lab]\naddress = "${hostAndPort(port)}"\nuser = "hans"\ndir = "../shared"\n`;
   await configure(home, `${lab}password-file = "../secret"\n`);
 }
 

@@ -9,6 +9,7 @@ import { join } from "@std/path";
 import { Network, type ShellUser } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import type { Ended } from "../support/program.ts";
+import { TEST_HOST } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const DEVICE = MAY_RUN ? Deno.hostname() : "";
@@ -83,7 +84,7 @@ Deno.test("lap names users once, and all sessions for programs", AS_PROCESSES, a
   const [laptop] = forVader.sessions;
   assertMatch(laptop.share, /^[0-9a-f]{16}$/);
   assertMatch(laptop.agent, /^bittrickle-client\//);
-  assertEquals([laptop.ip, laptop.standby, laptop.folder], ["127.0.0.1", false, undefined]);
+  assertEquals([laptop.ip, laptop.standby, laptop.folder], [TEST_HOST, false, undefined]);
   assert(laptop.port >= 1_024 && laptop.seconds >= 0);
   const forHans = json(await devices.onLaptop("lap", "--json"));
   assertEquals(forHans.items, []);

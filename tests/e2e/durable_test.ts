@@ -58,7 +58,7 @@ Deno.test(
   async () => {
     await using network = await Network.start();
     const catalogue = async () => {
-      const index = { hostname: "127.0.0.1", port: network.port };
+      const index = network.address;
       await using hans = await TestSession.join(index, "hans");
       return hans.session.catalogue;
     };
@@ -98,7 +98,7 @@ Deno.test("a server on a full disk says so, goes on, and recovers by itself", {
   await Deno.writeFile(`${disk.path}/filler`, new Uint8Array(128 * 1_024));
   const flags = ["--data", `${disk.path}/a.db`];
   await using network = await Network.start(FROM_SOURCE, { flags });
-  const address = { hostname: "127.0.0.1", port: network.port };
+  const address = network.address;
   const hans = new ReferenceClient(network.port);
   await hans.login("hans", "pw-hans");
   const [first, refusal] = await fillUp(hans, "first");

@@ -11,6 +11,7 @@ import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
+import { ANY_PORT, typedIndex } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
@@ -89,8 +90,8 @@ for (const [program, cases] of [["client", CLIENT], ["server", SERVER]] as const
 Deno.test("a port that is taken is said, and what to do", AS_PROCESSES, async () => {
   await using folder = await TempFolder.make();
   await folder.write("credentials.txt", "hans pw\n");
-  using taken = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
-  const ended = await run("server", folder.path, [String(taken.address.port)]);
+  using taken = DatagramSocket.bind(ANY_PORT);
+  const ended = await run("server", folder.path, [typedIndex(taken.address.port)]);
   const advice = "another program is using the port: stop it, or choose another port";
   assertSaid(ended, [[], 4, advice]);
 });

@@ -16,6 +16,7 @@ import { MAY_RUN } from "../support/permission.ts";
 import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { TestIndex } from "../support/test_index.ts";
+import { ANY_PORT } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN || Deno.build.os === "windows" };
 
@@ -58,7 +59,7 @@ Deno.test("1: nobody foresaw it", AS_PROCESSES, async () => {
 });
 
 Deno.test("4: nobody answers", AS_PROCESSES, async () => {
-  using silent = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+  using silent = DatagramSocket.bind(ANY_PORT);
   const { port } = silent.address;
   await using clients = new Clients(await TempFolder.make(), port, FROM_SOURCE);
   assertEnd(await clients.once("hans", "lap", "--json"), 4, "timeout");

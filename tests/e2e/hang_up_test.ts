@@ -77,7 +77,7 @@ Deno.test("a client under nohup serves without input until it is stopped", WITH_
   const folder = await network.home.makeFolder("hans");
   await Deno.writeTextFile(`${folder}/a.txt`, "a");
   assertEquals((await network.once("hans", "pub", "a.txt")).code, 0);
-  const client = [...network.programs.client, String(network.port), "--user", "hans"].join(" ");
+  const client = [...network.programs.client, network.typedIndex, "--user", "hans"].join(" ");
   // What nohup puts in the place of a terminal is a file that cannot be read.
   const command = ["nohup", "sh", "-c", `exec ${client} 0>/dev/null`];
   const state = { XDG_STATE_HOME: network.home.pathOf("state") };

@@ -11,6 +11,7 @@ import { FROM_SOURCE } from "../support/program.ts";
 import { ScriptedIndex, ServerIdentity } from "../support/scripted_index.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { waitFor } from "../support/wait_for.ts";
+import { hostAndPort } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const WARNING = "somebody who does not have the index's key answers in its place";
@@ -48,5 +49,8 @@ Deno.test("a command to an impostor fails with advice", AS_PROCESSES, async () =
   const { code, stderr } = await clients.once("hans", "lap");
   assert(code !== 0);
   assertStringIncludes(stderr, "its key has changed");
-  assertStringIncludes(stderr, `remove the line that begins with 127.0.0.1:${index.address.port}`);
+  assertStringIncludes(
+    stderr,
+    `remove the line that begins with ${hostAndPort(index.address.port)}`,
+  );
 });

@@ -10,13 +10,14 @@ import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { type Ended, Program } from "../support/program.ts";
 import { UdpProxy } from "../support/udp_proxy.ts";
+import { hostAndPort } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const PASSWORD = "alderaan-7";
 
 /** Invites `names` to the server of `network`, or to what is at `port`; returns the lines. */
 async function invite(network: Network, names: readonly string[], port = network.port) {
-  const address = `127.0.0.1:${port}`;
+  const address = hostAndPort(port);
   const ended = await network.administer("invite", ...names, "--address", address);
   assertEquals(ended.code, 0, ended.stderr);
   await network.server.shows('"event":"accounts"');
@@ -62,15 +63,15 @@ Deno.test(
   AS_PROCESSES,
   async () => {
     await using network = await Network.start();
-    await using proxy = new UdpProxy({ hostname: "127.0.0.1", port: network.port });
+    await using proxy = new UdpProxy(network.address);
     const { port } = proxy.address;
     const [line = ""] = await invite(network, ["leia"], port);
     const { opaqueKey, signingKey, secret, name } = parseInvitation(line);
     const joined = await join(network, "leia", [line]);
-    assertStringIncludes(joined.stderr, `leia is invited to the index at 127.0.0.1:${port}`);
+    assertStringIncludes(joined.stderr, `leia is invited to the index at ${hostAndPort(port)}`);
     assertStringIncludes(joined.stdout, "Welcome to BitTrickle!");
     assertEquals(joined.code, 0);
-    const pin = `127.0.0.1:${port} ${opaqueKey} ${signingKey} leia\n`;
+    const pin = `${hostAndPort(port)} ${opaqueKey} ${signingKey} leia\n`;
     assertEquals(await knownServersOf(network, "leia"), pin);
     assertMatch(await credentialsOf(network), /^leia opaque:2:[A-Za-z0-9_-]{256}$/m);
     const stored = await Deno.readTextFile(network.home.pathOf("credentials.txt.invitations"));

@@ -196,7 +196,7 @@ Deno.test("a shell that is stopped during a download leaves the terminal as it w
 }, async () => {
   await using network = await RelayedNetwork.start({ bytesPerSecond: 1_000_000 });
   const pidPath = network.home.pathOf("pid");
-  const client = [...network.programs.client, network.port].join(" ");
+  const client = [...network.programs.client, network.typedIndex].join(" ");
   const script = await network.home.write("run.sh", `echo $$ >${pidPath}\nexec ${client}\n`);
   await using screen = await openWith(network, ["film"], 30, { command: ["bash", script] });
   await screen.press("get film", "Enter");

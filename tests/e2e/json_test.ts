@@ -29,7 +29,7 @@ function inShell(network: Network, script: string): Program {
   const { client } = network.programs;
   const state = { XDG_STATE_HOME: network.home.pathOf("state") };
   const env = { BITTRICKLE_PASSWORD: "pw-vader", ...state };
-  const vader = [...client, String(network.port), "--user", "vader"].join(" ");
+  const vader = [...client, network.typedIndex, "--user", "vader"].join(" ");
   return new Program(["sh", "-c", script.replaceAll("$client", vader)], {
     cwd: network.home.path,
     env,

@@ -112,5 +112,5 @@ Deno.test("the server stops on SIGTERM, and its log is whole", AS_PROCESSES, asy
   network.server.kill("SIGTERM");
   assertEquals(await network.server.ends(), 0);
   const lines = network.server.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-  assertEquals(lines.at(-1).event, "answered");
+  assertEquals(lines.at(-1).event, "stopping");
 });

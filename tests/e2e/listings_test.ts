@@ -103,7 +103,7 @@ Deno.test("the plain protocol lists names alone, on a terminal too", ON_TERMINAL
   const { shell, folder } = await network.join("vader", ["--protocol", "1"]);
   await Deno.writeTextFile(join(folder, "a.txt"), "a");
   await shell.ask("pub a.txt", "File published successfully");
-  const command = [...network.programs.client, String(network.port), "--protocol", "1"];
+  const command = [...network.programs.client, network.typedIndex, "--protocol", "1"];
   await using screen = await Screen.open(network, { command });
   await screen.logIn();
   await screen.press("C-l");

@@ -80,6 +80,6 @@ Deno.test("an index is found at an address of one link alone", IN_NAMESPACES, as
   const address = await linkLocalAddressOf(network.indexHost);
   const host = await network.namespaces.addHost();
   await linkLocalAddressOf(host);
-  const hans = await network.join("hans", { index: `[${address}%eth0]`, host });
+  const hans = await network.join("hans", { index: `${address}%eth0`, host });
   await hans.shell.ask("lap", "No active peers\n");
 });

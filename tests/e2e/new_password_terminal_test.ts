@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Network } from "../support/network.ts";
 import { HAS_TERMINAL, Screen } from "../support/screen.ts";
+import { hostAndPort } from "../support/host.ts";
 
 const ON_TERMINAL = { ignore: !HAS_TERMINAL };
 
@@ -18,7 +19,7 @@ async function answer(screen: Screen, question: string, text: string): Promise<v
 
 Deno.test("who is invited types a new password twice, unseen, and is in", ON_TERMINAL, async () => {
   await using network = await Network.start();
-  const address = `127.0.0.1:${network.port}`;
+  const address = hostAndPort(network.port);
   const { stdout } = await network.administer("invite", "leia", "--address", address);
   await network.server.shows('"event":"accounts"');
   const command = [...network.programs.client, "join", stdout.trim()];
@@ -33,7 +34,7 @@ Deno.test("who is invited types a new password twice, unseen, and is in", ON_TER
 
 Deno.test("a mistyped repetition leaves the invitation as it was", ON_TERMINAL, async () => {
   await using network = await Network.start();
-  const address = `127.0.0.1:${network.port}`;
+  const address = hostAndPort(network.port);
   const { stdout } = await network.administer("invite", "leia", "--address", address);
   const command = [...network.programs.client, "join", stdout.trim()];
   await using screen = await Screen.open(network, { command });
@@ -50,7 +51,7 @@ Deno.test("passwd asks for the old password and twice for the new one", ON_TERMI
   const flags = ["--password-file", "password"];
   assertEquals((await network.administer("user", "add", "leia", ...flags)).code, 0);
   await network.server.shows('"event":"accounts"');
-  const command = [...network.programs.client, String(network.port), "passwd"];
+  const command = [...network.programs.client, network.typedIndex, "passwd"];
   await using screen = await Screen.open(network, { command });
   await answer(screen, "Enter username:", "leia");
   await answer(screen, "Current password:", "old-secret");

@@ -133,7 +133,7 @@ Deno.test("output that cannot be written is said, and is an error of the disk", 
   ignore: !MAY_RUN || Deno.build.os !== "linux",
 }, async () => {
   await using network = await Network.start();
-  const client = [...network.programs.client, String(network.port), "--user", "hans"].join(" ");
+  const client = [...network.programs.client, network.typedIndex, "--user", "hans"].join(" ");
   for (const flags of ["", "--json"]) {
     const command = ["sh", "-c", `exec ${client} lap ${flags} >/dev/full`];
     const state = { XDG_STATE_HOME: network.home.pathOf("state") };

@@ -9,6 +9,7 @@ import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { type Ended, Program } from "../support/program.ts";
 import { UdpProxy } from "../support/udp_proxy.ts";
+import { typedIndex } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
@@ -43,8 +44,8 @@ Deno.test(
   AS_PROCESSES,
   async () => {
     await using network = await startNetwork();
-    await using proxy = new UdpProxy({ hostname: "127.0.0.1", port: network.port });
-    const command = [...network.programs.client, String(proxy.address.port), ...PASSWD];
+    await using proxy = new UdpProxy(network.address);
+    const command = [...network.programs.client, typedIndex(proxy.address.port), ...PASSWD];
     const env = { XDG_STATE_HOME: network.home.pathOf("state"), BITTRICKLE_PASSWORD: OLD };
     await using program = new Program(command, { cwd: network.home.path, env });
     const changed = await program.finish(NEW);

@@ -8,6 +8,7 @@ import { FROM_SOURCE, Program } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { USERS } from "../support/users.ts";
+import { TEST_HOST, typedIndex } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const PASSWORDS = new Map(USERS.map((user) => [user, `pw-${user}`]));
@@ -47,7 +48,7 @@ Deno.test("a client written to the table alone is served by the index", async ()
 Deno.test("a server written to the table alone is understood by the peer", async () => {
   const server = new ReferenceServer(PASSWORDS);
   const port = await server.listen();
-  const index = { hostname: "127.0.0.1", port };
+  const index = { hostname: TEST_HOST, port };
   const yoda = new ReferenceClient(port);
   await yoda.login("yoda", "pw-yoda");
   await yoda.ask("pub", "a.txt");
@@ -89,7 +90,7 @@ Deno.test("the real client lives with a plain server and a plain peer", AS_PROCE
   await yoda.ask("pub", "theirs.txt");
   await home.write("ours.txt", "from the real client");
   {
-    await using hans = new Program([...FROM_SOURCE.client, String(port)], {
+    await using hans = new Program([...FROM_SOURCE.client, typedIndex(port)], {
       cwd: home.path,
       env: { XDG_STATE_HOME: home.pathOf("state") },
     });

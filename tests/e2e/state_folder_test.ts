@@ -13,6 +13,7 @@ import { MAY_RUN } from "../support/permission.ts";
 import { FROM_SOURCE } from "../support/program.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { CAN_MOUNT, TinyDisk } from "../support/tiny_disk.ts";
+import { ANY_PORT } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 
@@ -74,7 +75,7 @@ Deno.test(
   "where nothing can be remembered, no password is sent in clear",
   AS_PROCESSES,
   async () => {
-    using index = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+    using index = DatagramSocket.bind(ANY_PORT);
     const heard: string[] = [];
     const receiving = index.receive(async (bytes, from) => {
       heard.push(new TextDecoder().decode(bytes).slice(0, 4));

@@ -16,6 +16,7 @@ import { readAll } from "../support/plain_tcp.ts";
 import { RelayedNetwork } from "../support/relayed_network.ts";
 import { HAS_TERMINAL, Screen } from "../support/screen.ts";
 import { suspendAndResume } from "../support/suspend.ts";
+import { typedIndex } from "../support/host.ts";
 
 const ON_TERMINAL = { ignore: !HAS_TERMINAL };
 const CONFIG = fromFileUrl(new URL("../../deno.json", import.meta.url));
@@ -25,7 +26,7 @@ const WITH_NPX = { ignore: !HAS_TERMINAL || !await canRun(NPX[0]!, ...NPX.slice(
 /** The client as people start it who have Node.js. */
 function clientByNpx({ home, port }: Clients, ...args: string[]): string[] {
   const task = [...NPX, "task", "--quiet", "--config", CONFIG, "client"];
-  return [...task, String(port), "--dir", home.pathOf("hans"), ...args];
+  return [...task, typedIndex(port), "--dir", home.pathOf("hans"), ...args];
 }
 
 Deno.test("Ctrl-Z at the prompt gives the shell back, and fg the line", ON_TERMINAL, async () => {

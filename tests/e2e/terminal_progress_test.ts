@@ -132,7 +132,7 @@ Deno.test("who sends is shown, not who makes wait", ON_TERMINAL, async () => {
 
 /** Starts a command, whose password is given to it, on a terminal. */
 function withCommand(network: RelayedNetwork, ...args: string[]): ScreenOptions {
-  const command = [...network.programs.client, String(network.port), "--user", "hans", ...args];
+  const command = [...network.programs.client, network.typedIndex, "--user", "hans", ...args];
   return { command, settings: "BITTRICKLE_PASSWORD=pw-hans" };
 }
 

@@ -71,7 +71,7 @@ for (const suspended of [false, true]) {
   Deno.test(`a client whose terminal is closed${when} leaves in order`, ON_TERMINAL, async () => {
     await using network = await Network.start();
     const codePath = network.home.pathOf("code");
-    const client = [...network.programs.client, network.port].join(" ");
+    const client = [...network.programs.client, network.typedIndex].join(" ");
     const script = `trap : HUP TERM\n${client}\necho $? >${codePath}\n`;
     const command = ["bash", await network.home.write("run.sh", script)];
     {

@@ -46,13 +46,14 @@ class Index:
     """The index, as seen from one socket."""
 
     def __init__(self, host: str, port: int) -> None:
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = socket.socket(self.family, socket.SOCK_DGRAM)
         self.address = (host, port)
 
     def move(self) -> None:
         """Goes on at another port of this machine."""
         self.socket.close()
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket = socket.socket(self.family, socket.SOCK_DGRAM)
 
     def exchange(self, send, take):
         """Sends until `take` makes something of what comes; at once if that is AGAIN."""
@@ -70,7 +71,7 @@ class Index:
             self.socket.settimeout(left)
             with contextlib.suppress(TimeoutError):
                 datagram, sender = self.socket.recvfrom(DATAGRAM_BYTES + 1)
-                taken = take(datagram) if sender == self.address else None
+                taken = take(datagram) if sender[:2] == self.address else None
                 if taken is not None:
                     return taken
         return None

@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Signer } from "../../lib/protocol/signature.ts";
+import { TEST_HOST } from "../support/host.ts";
 import { Network } from "../support/network.ts";
 import { canRun } from "../support/permission.ts";
 
@@ -47,7 +48,7 @@ function search(
   text: string,
   { verb = "sch", signingKey }: Searching = {},
 ) {
-  const where = ["127.0.0.1", String(port)];
+  const where = [TEST_HOST, String(port)];
   return python([verb, ...where, user, text, "--", ...OPAQUE], password, signingKey);
 }
 
@@ -108,7 +109,7 @@ Deno.test(
   WITH_PYTHON,
   async () => {
     await using network = await Network.start();
-    const where = ["127.0.0.1", String(network.port)];
+    const where = [TEST_HOST, String(network.port)];
     const { code, out, err } = await python(["key", ...where, "vader", "--", ...OPAQUE], VADER[1]);
     assertEquals([code, err], [0, ""]);
     const signingKey = out.trim();

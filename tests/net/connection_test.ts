@@ -5,6 +5,9 @@ import { Connection } from "../../lib/net/connection.ts";
 import { ConnectionListener } from "../../lib/net/connection_listener.ts";
 import { codeOf } from "../support/failures.ts";
 import { block } from "../support/block.ts";
+import { HAS_IPV6 } from "../support/ipv6.ts";
+import { waitFor } from "../support/wait_for.ts";
+import { unmapped } from "../../lib/protocol/address.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 const PATIENT = { stallMs: 10_000 };
@@ -109,4 +112,37 @@ Deno.test("abort() fails what is under way with its error", async () => {
   const reading = codeOf(client.read(new Uint8Array(1)));
   client.abort(new BitTrickleError("refused", "no"));
   assertEquals(await reading, "refused");
+});
+
+Deno.test("a listener for hosts of both kinds accepts at both", { ignore: !HAS_IPV6 }, async () => {
+  for (const hosts of [["127.0.0.1", "::1"], ["192.0.2.1", "2001:db8::1"]] as const) {
+    const listener = ConnectionListener.bindFor(hosts);
+    const { port } = listener.address;
+    const accepted: string[] = [];
+    const accepting = (async () => {
+      for await (const socket of listener.accept()) {
+        accepted.push(unmapped(socket.remoteAddr.hostname));
+        socket.close();
+        if (accepted.length === 4) listener.close();
+      }
+    })();
+    const targets = ["::1", "127.0.0.1", "127.0.0.1", "::1"];
+    for (const [i, hostname] of targets.entries()) {
+      using _ = await Connection.open({ hostname, port }, PATIENT);
+      await waitFor("it to be accepted", () => accepted.length > i);
+    }
+    await accepting;
+    assertEquals(accepted, targets);
+  }
+});
+
+Deno.test("a listener closes what nobody has taken from it", { ignore: !HAS_IPV6 }, async () => {
+  const listener = ConnectionListener.bindFor(["127.0.0.1", "::1"]);
+  const { port } = listener.address;
+  const first = listener.accept().next();
+  using _v4 = await Connection.open({ hostname: "127.0.0.1", port }, PATIENT);
+  using v6 = await Connection.open({ hostname: "::1", port }, PATIENT);
+  (await first).value?.close();
+  listener.close();
+  assertEquals(await v6.read(new Uint8Array(1)).catch(() => null), null);
 });

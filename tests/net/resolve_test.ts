@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
-import { listeningHostFor, resolveHost } from "../../lib/net/resolve.ts";
+import { listeningHostFor, listeningHostsFor, resolveHost } from "../../lib/net/resolve.ts";
 
 Deno.test({ name: "resolveHost() leaves IP literals alone", permissions: "none" }, async () => {
   assertEquals(await resolveHost("192.0.2.7"), ["192.0.2.7"]);
@@ -33,11 +33,14 @@ Deno.test(
 );
 
 Deno.test({
-  name: "listeningHostFor() listens for IPv6 too where the index has such an address",
+  name: "listeningHostsFor() listens for both kinds where the index has addresses of both",
   permissions: "none",
-  ignore: Deno.build.os === "windows",
 }, () => {
-  assertEquals(listeningHostFor("192.0.2.7", "2001:db8::7"), "::");
-  assertEquals(listeningHostFor("192.0.2.7", "192.0.2.8"), "0.0.0.0");
-  assertEquals(listeningHostFor("127.0.0.1", "::1"), "127.0.0.1");
+  assertEquals(listeningHostsFor("192.0.2.7", "2001:db8::7"), ["::", "0.0.0.0"]);
+  assertEquals(listeningHostsFor("2001:db8::7", "192.0.2.7"), ["::", "0.0.0.0"]);
+  assertEquals(listeningHostsFor("192.0.2.7", "192.0.2.8"), ["0.0.0.0"]);
+  assertEquals(listeningHostsFor("127.0.0.1", "::1"), ["127.0.0.1", "::1"]);
+  assertEquals(listeningHostsFor("::1", "127.0.0.1"), ["::1", "127.0.0.1"]);
+  assertEquals(listeningHostsFor("127.0.0.1", "2001:db8::7"), ["127.0.0.1"]);
+  assertEquals(listeningHostsFor("192.0.2.7", "::1"), ["0.0.0.0"]);
 });

@@ -281,7 +281,7 @@ Deno.test({
   const pass = { label: LABEL, ticket: "t-00" };
   const source = { ip: "10.0.0.1", port: 5_000, file, pass };
   const row = `10.0.0.1\t5000\th\ta\t5\t${ID}\t${LABEL}\tt-00`;
-  const text = `200\t0\n${row}\t\tmore\n${row}\tpart\tmore`;
+  const text = `200\t0\n${row}\t\t\tmore\n${row}\tpart\t\tmore`;
   assertEquals(decodeSealedReply("get", bytesOf(text)), {
     kind: "sources",
     sources: [source, { ...source, isPartial: true }],

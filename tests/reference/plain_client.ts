@@ -7,12 +7,13 @@
 
 import { Buffer } from "node:buffer";
 import { createSocket, type Socket } from "node:dgram";
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer, isIPv6, type Server } from "node:net";
+import { TEST_HOST } from "../support/host.ts";
 
 /** One user at one UDP port, with an upload port that serves what `files` holds. */
 export class ReferenceClient {
   readonly files = new Map<string, string>();
-  readonly #udp: Socket = createSocket("udp4");
+  readonly #udp: Socket = createSocket(isIPv6(TEST_HOST) ? "udp6" : "udp4");
   readonly #tcp: Server;
   #user = "";
   #beating: ReturnType<typeof setInterval> | undefined;
@@ -33,9 +34,9 @@ export class ReferenceClient {
    */
   async login(user: string, password: string, uploadPort?: number): Promise<string> {
     this.#user = user;
-    await new Promise<void>((resolve) => this.#tcp.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => this.#tcp.listen(0, TEST_HOST, resolve));
     const { port } = this.#tcp.address() as { port: number };
-    const beat = () => this.#udp.send(`heartbeat ${user}`, this.indexPort, "127.0.0.1");
+    const beat = () => this.#udp.send(`heartbeat ${user}`, this.indexPort, TEST_HOST);
     this.#beating = setInterval(beat, 2_000);
     return await this.#roundTrip(`login ${user} ${password} ${uploadPort ?? port}`);
   }
@@ -68,7 +69,7 @@ export class ReferenceClient {
   #roundTrip(text: string): Promise<string> {
     return new Promise((resolve) => {
       this.#udp.once("message", (answer) => resolve(answer.toString()));
-      this.#udp.send(text, this.indexPort, "127.0.0.1");
+      this.#udp.send(text, this.indexPort, TEST_HOST);
     });
   }
 }

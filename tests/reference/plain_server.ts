@@ -6,6 +6,8 @@
  */
 
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { isIPv6 } from "node:net";
+import { TEST_HOST } from "../support/host.ts";
 
 interface Member {
   readonly ip: string;
@@ -17,7 +19,7 @@ interface Member {
 export class ReferenceServer {
   /** Every message that came, for tests to read. */
   readonly heard: string[] = [];
-  readonly #udp: Socket = createSocket("udp4");
+  readonly #udp: Socket = createSocket(isIPv6(TEST_HOST) ? "udp6" : "udp4");
   readonly #members = new Map<string, Member>();
   readonly #published: [user: string, name: string][] = [];
 
@@ -27,7 +29,7 @@ export class ReferenceServer {
 
   /** Starts and returns the UDP port. */
   async listen(): Promise<number> {
-    await new Promise<void>((resolve) => this.#udp.bind(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => this.#udp.bind(0, TEST_HOST, resolve));
     return this.#udp.address().port;
   }
 

@@ -6,6 +6,8 @@
 
 import { type Ended, Program, type Programs } from "./program.ts";
 import type { TempFolder } from "./temp_folder.ts";
+import { TEST_HOST, typedIndex } from "./host.ts";
+import { type Address } from "../../lib/protocol/address.ts";
 
 /** A shell of a logged-in user. */
 export interface ShellUser {
@@ -22,16 +24,36 @@ export class Clients implements AsyncDisposable {
     this.stack.use(home);
   }
 
-  /** Starts a client with `args` after the port; its folder is named after `who`. */
+  /** The index as it is typed. */
+  get typedIndex(): string {
+    return typedIndex(this.port);
+  }
+
+  /** Where the index is. */
+  get address(): Address {
+    return { hostname: TEST_HOST, port: this.port };
+  }
+
+  /** Starts a client with `args` after the index; its folder is named after `who`. */
   async client(who: string, args: readonly string[] = [], env = {}): Promise<ShellUser> {
+    return await this.clientAt(this.typedIndex, who, args, env);
+  }
+
+  /** The same, with another word for the index. */
+  async clientAt(
+    index: string,
+    who: string,
+    args: readonly string[] = [],
+    env = {},
+  ): Promise<ShellUser> {
     const folder = this.home.pathOf(who);
     await Deno.mkdir(folder, { recursive: true });
-    const command = [...this.programs.client, String(this.port), ...args];
+    const command = [...this.programs.client, index, ...args];
     const options = { cwd: folder, env: { XDG_STATE_HOME: this.home.pathOf("state"), ...env } };
     return { shell: this.stack.use(new Program(command, options)), folder };
   }
 
-  /** Starts a shell with `args` after the port, and logs `user` in. */
+  /** Starts a shell with `args` after the index, and logs `user` in. */
   async join(user: string, args: readonly string[] = []): Promise<ShellUser> {
     const member = await this.client(user, args);
     await member.shell.type(user);

@@ -21,6 +21,7 @@ import { type Hashed, pieceOf } from "./hashed.ts";
 import { PORTS } from "./users.ts";
 import type { TestIndex } from "./test_index.ts";
 import { SHARE } from "./sealed_as.ts";
+import { ANY_PORT } from "./host.ts";
 
 /** Longest request that is understood. */
 const REQUEST_BYTES = 1_000;
@@ -107,7 +108,7 @@ export interface Behaviour {
 /** A user with a port of its own, of whom nothing needs to be true. */
 export class HostileSource implements AsyncDisposable {
   readonly #port = new SealedPort(
-    ConnectionListener.bind({ hostname: "127.0.0.1", port: 0 }),
+    ConnectionListener.bind(ANY_PORT),
     (listener, terminator) => {
       this.#terminator = terminator;
       this.#serving = this.#serve(listener, terminator);

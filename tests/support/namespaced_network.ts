@@ -4,6 +4,7 @@
  * @module
  */
 
+import { formatAddress } from "../../lib/protocol/address.ts";
 import type { ShellUser } from "./clients.ts";
 import { type NetworkHost, NetworkNamespaces } from "./namespaces.ts";
 import { type Ended, FROM_SOURCE, Program } from "./program.ts";
@@ -12,6 +13,8 @@ import { credentialsOf } from "./users.ts";
 
 /** Nothing else has a port there. */
 const INDEX_PORT = 7_000;
+/** Uses the file that follows for `/etc/hosts`: each host has its own view of what is mounted. */
+const WITH_NAMES = ["sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"'];
 /** Some of every answer to `lap`. */
 const LAP_ANSWER = "active peer";
 
@@ -39,6 +42,8 @@ export interface JoinOptions {
   readonly answer?: string;
   /** The host of the index, as it is told the client. @default its address */
   readonly index?: string;
+  /** A file of names and addresses that its host uses, as `/etc/hosts`. @default that of this machine */
+  readonly names?: string;
   /** Where it runs. @default a host that is added */
   readonly host?: NetworkHost;
   /** What its folder and its state are called. @default as the user */
@@ -46,7 +51,7 @@ export interface JoinOptions {
 }
 
 /** What a client runs with, beside its arguments. */
-type Place = Required<Pick<JoinOptions, "host" | "device" | "index">>;
+type Place = Required<Pick<JoinOptions, "host" | "device" | "index">> & Pick<JoinOptions, "names">;
 
 /** Starts programs on hosts of their own and ends them all. */
 export class NamespacedNetwork implements AsyncDisposable {
@@ -104,7 +109,8 @@ export class NamespacedNetwork implements AsyncDisposable {
   ): Promise<HostedUser> {
     const { device = user } = where;
     const host = where.host ?? await this.namespaces.addHost();
-    const { shell, folder } = await this.#startClient(user, args, { host, device, index });
+    const place = { ...where, host, device, index };
+    const { shell, folder } = await this.#startClient(user, args, place);
     await shell.ask("lap", answer);
     return { user, shell, folder, host };
   }
@@ -123,12 +129,13 @@ export class NamespacedNetwork implements AsyncDisposable {
   async #startClient(
     user: string,
     args: readonly string[],
-    { host, device, index }: Place,
+    { host, device, index, names }: Place,
   ): Promise<ShellUser> {
     const folder = this.home.pathOf(device);
     await Deno.mkdir(folder, { recursive: true });
-    const address = `${index}:${INDEX_PORT}`;
-    const command = [...FROM_SOURCE.client, address, "--user", user, ...args];
+    const address = formatAddress({ hostname: index, port: INDEX_PORT });
+    const client = [...FROM_SOURCE.client, address, "--user", user, ...args];
+    const command = names === undefined ? client : [...WITH_NAMES, names, ...client];
     const env = { BITTRICKLE_PASSWORD: `pw-${user}`, XDG_STATE_HOME: `${folder}.state` };
     const shell = this.#stack.use(new Program(host.command(command), { cwd: folder, env }));
     return { shell, folder };

@@ -8,6 +8,7 @@ import { Clients, type ShellUser } from "./clients.ts";
 import { type Ended, FROM_SOURCE, Program, type Programs } from "./program.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { CREDENTIALS } from "./users.ts";
+import { typedIndex } from "./host.ts";
 
 export type { ShellUser };
 
@@ -75,6 +76,6 @@ function startServer(
   port: number,
   flags: readonly string[],
 ): Program {
-  const command = [...programs.server, String(port), "--log", "json", ...flags];
+  const command = [...programs.server, typedIndex(port), "--log", "json", ...flags];
   return new Program(command, { cwd: home.path });
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Address } from "../../lib/protocol/address.ts";
+import { ANY_PORT } from "./host.ts";
 
 /** Connects to `address`, sends the bare `name` and leaves the rest to the caller. */
 export async function askForFile(address: Address, name: string): Promise<Deno.TcpConn> {
@@ -25,7 +26,7 @@ export async function fetchPlain(address: Address, name: string): Promise<Uint8A
 
 /** A source that does with each connection what `behave` says, after the name has come. */
 export class TestSource implements AsyncDisposable {
-  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #listener = Deno.listen(ANY_PORT);
   readonly #serving: Promise<void>;
   /** The names that were asked for. */
   readonly asked: string[] = [];

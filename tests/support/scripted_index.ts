@@ -34,6 +34,7 @@ import {
   type SessionKeys,
 } from "../../lib/protocol/session_keys.ts";
 import { Signer } from "../../lib/protocol/signature.ts";
+import { TEST_HOST } from "./host.ts";
 
 await ready;
 
@@ -141,7 +142,7 @@ export class ScriptedIndex implements AsyncDisposable {
 
   constructor(
     readonly identity: ServerIdentity = new ServerIdentity(),
-    { hostname = "127.0.0.1", port = 0 }: Partial<Address> = {},
+    { hostname = TEST_HOST, port = 0 }: Partial<Address> = {},
   ) {
     this.#socket = DatagramSocket.bind({ hostname, port });
     this.#receiving = this.#socket.receive((bytes, from) => this.#take(bytes.slice(), from));

@@ -6,8 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import type { Address } from "../../lib/protocol/address.ts";
-
-const HOST = "127.0.0.1";
+import { TEST_HOST } from "./host.ts";
 
 /** How a {@linkcode TcpRelay} is set up. */
 export interface TcpRelayOptions {
@@ -25,7 +24,7 @@ export interface TcpRelayOptions {
 export class TcpRelay implements AsyncDisposable {
   readonly #target: number;
   readonly #options: TcpRelayOptions;
-  readonly #listener = Deno.listen({ hostname: HOST, port: 0 });
+  readonly #listener = Deno.listen({ hostname: TEST_HOST, port: 0 });
   readonly #sockets = new Set<Deno.TcpConn>();
   readonly #ends = new Set<Promise<void>>();
   readonly #closing = new AbortController();
@@ -69,7 +68,7 @@ export class TcpRelay implements AsyncDisposable {
   }
 
   async #pass(downloader: Deno.TcpConn): Promise<void> {
-    const peer = await Deno.connect({ hostname: HOST, port: this.#target }).catch(() => {});
+    const peer = await Deno.connect({ hostname: TEST_HOST, port: this.#target }).catch(() => {});
     if (!peer) return closeQuietly(downloader);
     const both = [downloader, peer];
     for (const socket of both) {

@@ -21,6 +21,7 @@ import { EventLoopYield } from "../../lib/net/event_loop_yield.ts";
 import { type Address, formatAddress } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { CREDENTIALS } from "./users.ts";
+import { TEST_HOST } from "./host.ts";
 
 await ready;
 
@@ -30,7 +31,7 @@ const REBIND_PAUSE_MS = 5;
 
 /** How a {@linkcode TestIndex} is set up. */
 export interface TestIndexOptions {
-  /** An address of this machine. @default 127.0.0.1 */
+  /** An address of this machine. @default {TEST_HOST} */
   readonly hostname?: string;
   readonly port?: number;
   /** The text of the credentials file. */
@@ -78,7 +79,7 @@ export class TestIndex implements AsyncDisposable {
   readonly clock = { offset: 0 };
   readonly index: Index;
   readonly setup: string;
-  readonly #eventLoop = new EventLoopYield("127.0.0.1");
+  readonly #eventLoop = new EventLoopYield(TEST_HOST);
   readonly #longWork = new LongWork(() => this.#eventLoop.wait());
   readonly #socket: DatagramSocket;
   readonly #service: { answer: Service["answer"] };
@@ -87,7 +88,7 @@ export class TestIndex implements AsyncDisposable {
   lose: (datagram: string) => boolean = () => false;
 
   constructor(options: TestIndexOptions = {}) {
-    const { hostname = "127.0.0.1", port = 0 } = options;
+    const { hostname = TEST_HOST, port = 0 } = options;
     const { credentials = CREDENTIALS, setup = server.createSetup() } = options;
     this.setup = setup;
     this.#socket = port === 0 ? DatagramSocket.bind({ hostname, port }) : bindAgain(hostname, port);

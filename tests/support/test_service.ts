@@ -20,6 +20,7 @@ import { Service } from "../../lib/index/service/service.ts";
 import type { ServiceEvent } from "../../lib/index/service/service_event.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { encodeSealedLogin, type SealedLogin } from "../../lib/protocol/login_text.ts";
+import type { Networks } from "../../lib/protocol/networks.ts";
 import type { IndexProofs, Reply, Verb } from "../../lib/protocol/messages.ts";
 import {
   decodeSealedDatagram,
@@ -69,11 +70,15 @@ export class TestService {
     defer: Defer = AT_ONCE,
     instance = INSTANCE,
     registrations?: Registrations,
+    advertisable?: Networks,
   ) {
     const accounts = Accounts.parse(credentials);
     this.index = new Index(accounts, { journal, ...registrations ? { registrations } : {} });
     const onEvent = (event: ServiceEvent) => void this.events.push(event);
-    this.#service = new Service(this.index, { setup: SETUP, instance, records, onEvent, defer });
+    this.#service = new Service(this.index, {
+      ...{ setup: SETUP, instance, records, onEvent, defer },
+      advertisable,
+    });
   }
 
   /** Sends a datagram and returns the answer, which may come later. */
@@ -112,8 +117,8 @@ export class TestService {
   }
 
   /** A user who is logged in, with the password of every test. */
-  member(user: string, from: Address, now = 0): ServiceClient {
-    const member = new ServiceClient(this, user, from);
+  member(user: string, from: Address, now = 0, told: Told = {}): ServiceClient {
+    const member = new ServiceClient(this, user, from, undefined, SHARE, told);
     assertEquals(member.logIn(now)?.kind, "welcome");
     // As if it had a certificate, so that there are tickets for it.
     this.index.sealedSession(member.keys.session)!.tlsLabel = LABEL;
@@ -127,6 +132,9 @@ export class TestService {
     return reply.items;
   }
 }
+
+/** What a client may say of itself. */
+type Told = Pick<SealedLogin, "device" | "folder" | "advertised">;
 
 /** The client of one user. */
 export class ServiceClient {
@@ -153,7 +161,7 @@ export class ServiceClient {
     /** What it serves; none if it is empty. */
     readonly share = SHARE,
     /** What it says of itself. */
-    readonly told: Pick<SealedLogin, "device" | "folder"> = {},
+    readonly told: Told = {},
   ) {
     this.password = password ?? `pw-${user}`;
     const { clientLoginState, startLoginRequest } = client.startLogin({ password: this.password });

@@ -27,8 +27,8 @@ import { issueTicket, openTicket, type Pass } from "../../lib/protocol/ticket.ts
 import { HASHER } from "./hashed.ts";
 import { type LabelledIdentity, TestAuthority } from "./test_authority.ts";
 import { TempFolder } from "./temp_folder.ts";
+import { ANY_PORT } from "./host.ts";
 
-const ANYWHERE = { hostname: "127.0.0.1", port: 0 };
 const AUTHORITY = new TestAuthority();
 
 /** Tells the certificate of the authority of every {@linkcode TestUploads}. */
@@ -58,7 +58,7 @@ export class TestUploads implements AsyncDisposable {
     options: UploadsOptions,
   ) {
     this.#now = options.now ?? (() => 0);
-    const plain = ConnectionListener.bind(ANYWHERE);
+    const plain = ConnectionListener.bind(ANY_PORT);
     this.plainAddress = plain.address;
     this.published = new PublishedFiles(new SharedFolder(folder.path), this.#memory, HASHER);
     this.published.enter("here");
@@ -73,7 +73,7 @@ export class TestUploads implements AsyncDisposable {
       unfinishedFiles: this.unfinishedFiles,
       ...options,
     });
-    const sealed = ConnectionListener.bind(ANYWHERE);
+    const sealed = ConnectionListener.bind(ANY_PORT);
     this.address = sealed.address;
     this.uploads.serveSealed(sealed, terminator);
   }

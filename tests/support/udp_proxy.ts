@@ -7,8 +7,7 @@
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { type Address, formatAddress } from "../../lib/protocol/address.ts";
 import { seededRandom } from "./seeded.ts";
-
-const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
+import { ANY_PORT } from "./host.ts";
 
 /** What a network does to datagrams, in both directions. */
 export interface LinkConditions {
@@ -43,7 +42,7 @@ export class UdpProxy implements AsyncDisposable {
   conditions: LinkConditions;
   /** Hears of each datagram before it is passed on. */
   onDatagram: (datagram: Recorded) => void = () => {};
-  readonly #front = DatagramSocket.bind(LOOPBACK);
+  readonly #front = DatagramSocket.bind(ANY_PORT);
   /** What answers come from, if not from where they were asked for. */
   readonly #elsewhere: DatagramSocket | undefined;
   readonly #index: Address;
@@ -55,7 +54,7 @@ export class UdpProxy implements AsyncDisposable {
   constructor(index: Address, conditions: LinkConditions = PERFECT, options: UdpProxyOptions = {}) {
     this.#index = index;
     this.conditions = conditions;
-    if (options.answersFromElsewhere) this.#elsewhere = DatagramSocket.bind(LOOPBACK);
+    if (options.answersFromElsewhere) this.#elsewhere = DatagramSocket.bind(ANY_PORT);
     this.#random = seededRandom(conditions.seed);
     this.#receiving.push(this.#front.receive((bytes, client) => {
       this.#pass({ client, direction: "to index", bytes: bytes.slice() });
@@ -92,7 +91,7 @@ export class UdpProxy implements AsyncDisposable {
     const name = formatAddress(client);
     const existing = this.#backs.get(name);
     if (existing) return existing;
-    const back = DatagramSocket.bind(LOOPBACK);
+    const back = DatagramSocket.bind(ANY_PORT);
     this.#backs.set(name, back);
     this.#receiving.push(back.receive((bytes) => {
       this.#pass({ client, direction: "to client", bytes: bytes.slice() });

@@ -9,6 +9,7 @@ import { usage } from "../../cli/parse_flags.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import {
+  readAdvertised,
   readAny,
   type Reading,
   readLimit,
@@ -45,6 +46,7 @@ export const SETTINGS = {
   "patience": { takes: "number", read: readPatience, otherwise: "5m, and no end in a shell" },
   "limit-up": { takes: "number", read: readLimit, otherwise: "off" },
   "limit-down": { takes: "number", read: readLimit, otherwise: "off" },
+  "advertise": { takes: "text", read: readAdvertised, otherwise: "none" },
   "protocol": {
     takes: "number",
     read: readProtocol,

@@ -4,9 +4,18 @@
  * @module
  */
 
-import { type Address, DEFAULT_PORT, parsePort } from "../../protocol/address.ts";
+import { isIP } from "node:net";
+import {
+  type Address,
+  type Advertised,
+  canonicalIp,
+  DEFAULT_PORT,
+  isUnicast,
+  parsePort,
+} from "../../protocol/address.ts";
 import { parseByteSize } from "../../protocol/byte_size.ts";
 import { escapeText } from "../../protocol/escape.ts";
+import { LOWEST_PEER_PORT } from "../../protocol/limits.ts";
 import { credentialFault } from "../../protocol/names.ts";
 
 /** What a text means, or what is wrong with it: the words after the name of the setting. */
@@ -71,6 +80,17 @@ export function readAddress(text: string): Reading<Address> {
   if (isPort) return at("127.0.0.1", host);
   if (host !== "") return at(host, port);
   return { fault: `${quoted(text)} has no host before the colon` };
+}
+
+/** Where others find a client: an IP address, perhaps with a port. */
+export function readAdvertised(text: string): Reading<Advertised> {
+  const [, bracketed, plain, digits] = /^(?:\[([^[\]]*)\]|([^:]*)):([^:]*)$/.exec(text) ?? [];
+  const [ip, port] = isIP(text) ? [text] : [bracketed ?? plain ?? text, parsePort(digits ?? "")];
+  const isWhole = isIP(text) || (port !== undefined && port >= LOWEST_PEER_PORT);
+  if (!isUnicast(ip) || !isWhole) {
+    return unlike("takes an IP address, perhaps with a port from 1024 on", text);
+  }
+  return { value: { ip: canonicalIp(ip), ...port === undefined ? {} : { port } } };
 }
 
 function at(hostname: string, port: string | undefined): Reading<Address> {

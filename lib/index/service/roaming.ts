@@ -5,8 +5,9 @@
  * @module
  */
 
-import { type Address, isSameAddress } from "../../protocol/address.ts";
-import { decodeSealedRequest } from "../../protocol/sealed_request.ts";
+import { type Address, isSameAddress, isSameKind, unmapped } from "../../protocol/address.ts";
+import { OTHER_ADDRESS_MS } from "../../protocol/address_limits.ts";
+import { decodeSealedRequest, type SealedRequest } from "../../protocol/sealed_request.ts";
 import { AddressTokens } from "../login/address_token.ts";
 import type { Candidate, Sealed, Session } from "../sessions/sessions.ts";
 import { sealReply } from "./sealed_answer.ts";
@@ -30,10 +31,26 @@ export class Roaming {
     const { window, keys, candidate } = session.sealed!;
     const isCandidate = candidate !== undefined && isSameAddress(candidate.address, from);
     if (!isCandidate || !window.isNewest(message.number)) return false;
-    const token = tokenIn(message.text);
-    if (token === undefined || !this.#tokens.isGood(token, from, now, keys.session)) return false;
+    const move = moveIn(message.text);
+    if (!move || move.isAlso) return false;
+    if (!this.#tokens.isGood(move.token, from, now, keys.session)) return false;
     session.address = from;
     session.sealed!.candidate = undefined;
+    session.sealed!.other = undefined;
+    return true;
+  }
+
+  /**
+   * Takes in a message to `session` by which its client may prove that it is at `from` as well, an
+   * address of the other kind. Returns whether it does, so that the message is one like any other. The
+   * token makes it as good from there as any: it need not be the newest.
+   */
+  adds(session: Session, { text }: OpenedMessage, from: Address, now: number): boolean {
+    const sealed = session.sealed!;
+    const move = moveIn(text);
+    if (!move?.isAlso || isSameKind(from.hostname, session.address.hostname)) return false;
+    if (!this.#tokens.isGood(move.token, from, now, sealed.keys.session)) return false;
+    sealed.other = { hostname: unmapped(from.hostname), until: now + OTHER_ADDRESS_MS };
     return true;
   }
 
@@ -73,11 +90,11 @@ function repeated(candidate: Candidate | undefined, number: number, from: Addres
   return isSame ? candidate.answer : undefined;
 }
 
-/** The token of a `move`; whatever else the text is, it is read when it is run. */
-function tokenIn(text: Uint8Array): string | undefined {
+/** The `move` in a text; whatever else it is, it is read when it is run. */
+function moveIn(text: Uint8Array): (SealedRequest & { verb: "move" }) | undefined {
   try {
     const request = decodeSealedRequest(text, "");
-    return request.verb === "move" ? request.token : undefined;
+    return request.verb === "move" ? request : undefined;
   } catch {
     return undefined;
   }

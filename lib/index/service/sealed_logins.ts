@@ -10,6 +10,7 @@ import { RecentMap } from "../../collections/recent_map.ts";
 import { type Address, formatAddress, hostKey, isLoopback } from "../../protocol/address.ts";
 import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
+import { Networks } from "../../protocol/networks.ts";
 import { type Hello, type Login, LOGIN_HEADER } from "../../protocol/sealed_datagram.ts";
 import { SALT_BYTES, welcomeHeader } from "../../protocol/sealed_message.ts";
 import { decodeSealedLogin, type SealedLogin } from "../../protocol/login_text.ts";
@@ -39,6 +40,8 @@ export interface SealedLoginsOptions {
   readonly onEvent?: OnEvent | undefined;
   /** Does what proves a password, which takes milliseconds. */
   readonly defer?: Defer;
+  /** Where clients may say that they serve, besides where they are. @default nowhere */
+  readonly advertisable?: Networks | undefined;
 }
 
 /** Answers hellos and logins. A login that comes again gets the same answer, and has no effect. */
@@ -49,6 +52,7 @@ export class SealedLogins {
   readonly #reporter: Reporter;
   readonly #pending: PendingProofs;
   readonly #defer: Defer;
+  readonly #advertisable: Networks;
   /** Those that end first were used first. */
   readonly #used = new RecentMap<string, UsedLogin>();
   /** Logins whose turn has not come. A copy could wait for longer than its original is remembered. */
@@ -58,7 +62,7 @@ export class SealedLogins {
     index: Index,
     handler: LoginHandler,
     resetValues: ResetValues,
-    { onEvent, defer = AT_ONCE }: SealedLoginsOptions = {},
+    { onEvent, defer = AT_ONCE, advertisable = Networks.NONE }: SealedLoginsOptions = {},
   ) {
     this.#index = index;
     this.#handler = handler;
@@ -66,6 +70,7 @@ export class SealedLogins {
     this.#reporter = new Reporter(onEvent);
     this.#pending = new PendingProofs(this.#reporter);
     this.#defer = defer;
+    this.#advertisable = advertisable;
   }
 
   /** The answer to a hello. */
@@ -167,7 +172,16 @@ export class SealedLogins {
     const request = { verb: "login", user, password: "", tcpPort } as const;
     const asked = { request, from, now, cause: "session", agent: told.agent } as const;
     const start = { keys, ...told };
-    return this.#reporter.about(asked, () => this.#index.admit(user, from, tcpPort, now, start));
+    return this.#reporter.about(asked, () => {
+      return this.#refusal(told) ?? this.#index.admit(user, from, tcpPort, now, start);
+    });
+  }
+
+  /** What is advertised cannot be proven, and all who fetch would connect there. */
+  #refusal({ advertised }: Pick<SealedLogin, "advertised">): Reply | undefined {
+    if (advertised === undefined || this.#advertisable.has(advertised)) return undefined;
+    const reason = `the server does not let clients advertise ${advertised}`;
+    return { kind: "error", code: 403, reason };
   }
 
   #withProofs(reply: Reply, session: string, now: number): Reply {

@@ -96,7 +96,9 @@ export class SealedService {
     if (isSameAddress(session.address, from)) return this.#run(session, opened, now);
     // Only the client can have made it, but anybody can have sent it on.
     if (!isActive(session, now)) return this.#resetOf(message);
-    return this.#roaming.moves(session, opened, from, now)
+    const isProven = this.#roaming.moves(session, opened, from, now) ||
+      this.#roaming.adds(session, opened, from, now);
+    return isProven
       ? this.#run(session, opened, now)
       : this.#roaming.answer(session, opened, from, now);
   }

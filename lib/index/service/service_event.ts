@@ -80,6 +80,9 @@ export type EventCause = "session" | "stranger";
 /** Hears of every request, heartbeats among them, of its answer, and of what gets none. */
 export type OnEvent = (event: ServiceEvent, cause: EventCause) => void;
 
+/** The subject of a `move` to be elsewhere as well, which clients send again and again. */
+export const ALSO = "also";
+
 /** What `request` is about, as events tell it. */
 export function aboutOf(request: Request): Pick<RequestEvent, "subject" | "others"> {
   const subject = subjectOf(request);
@@ -109,6 +112,8 @@ function subjectOf(request: Request): string | undefined {
     case "lack":
     case "progress":
       return formatContent(request.content);
+    case "move":
+      return request.isAlso ? ALSO : undefined;
   }
 }
 

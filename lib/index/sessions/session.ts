@@ -23,6 +23,8 @@ export interface SealedStart {
   readonly device?: string | undefined;
   /** The folder that it shares, as it says. Only its own user is told. */
   readonly folder?: string | undefined;
+  /** Where others are told that it serves, before its own addresses. */
+  readonly advertised?: string | undefined;
   /** Whom the session may register, if it is one of an invitation, which may do nothing else. */
   readonly invited?: string | undefined;
 }
@@ -37,6 +39,8 @@ export interface Candidate {
 /** What a session of protocol 2 has besides. */
 export interface Sealed extends SealedStart {
   readonly window: RequestWindow;
+  /** Where the client is as well: an address of the other kind, proven too, and until when. */
+  other?: { readonly hostname: string; readonly until: number } | undefined;
   /** Where the session may move to. */
   candidate?: Candidate | undefined;
   /** The highest number under which an unproven address was told anything: no lower one is. */

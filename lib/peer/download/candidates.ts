@@ -60,9 +60,11 @@ export function sealedSources(
   { id, size }: ContentKey,
   since: number,
 ): SealedSource[] {
-  return sources.flatMap(({ ip, port, file, pass, isPartial = false }) => {
+  return sources.flatMap(({ ip, otherIp, port, file, pass, isPartial = false }) => {
     if (!file || !pass || file.details?.id !== id || file.details.size !== size) return [];
-    return [{ user: file.user, address: { hostname: ip, port }, pass, since, isPartial }];
+    const address = { hostname: ip, port };
+    const other = otherIp === undefined ? {} : { otherAddress: { hostname: otherIp, port } };
+    return [{ user: file.user, address, ...other, pass, since, isPartial }];
   });
 }
 

@@ -13,6 +13,8 @@ import { SourceConnection, type SourceOptions } from "./source_connection.ts";
 export interface SealedSource {
   readonly user: string;
   readonly address: Address;
+  /** Where it may be found as well. */
+  readonly otherAddress?: Address | undefined;
   readonly pass: Pass;
   /** When the ticket came, in milliseconds of a steady clock. */
   readonly since: number;
@@ -65,7 +67,8 @@ export class ConnectionPool implements Disposable {
     // Of those who come at the same time one opens it, and the others use it.
     if (this.#connections.get(key) !== known) return await this.connect(source, slot);
     const options = { ...this.#options, signal: this.#signal };
-    const opening = SourceConnection.open(source.address, source.pass, options);
+    const { address, otherAddress, pass: { label } } = source;
+    const opening = SourceConnection.open(address, { label, otherAddress }, options);
     this.#connections.set(key, opening);
     return { connection: await opening, isUsed: false };
   }

@@ -14,14 +14,13 @@ import { PIECE_BYTES, SLOWEST_RATE } from "../../protocol/limits.ts";
 import { HASH_BYTES, pieceCount } from "../../protocol/merkle.ts";
 import { BITMAP_PIECES } from "../../protocol/swarm_limits.ts";
 import { CHOSEN_BYTES, decodeChosen } from "../../protocol/swarm_records.ts";
-import type { Pass } from "../../protocol/ticket.ts";
 import {
   decodeTransferReply,
   encodeTransferRequest,
   type TransferRefusal,
   type TransferRequest,
 } from "../../protocol/transfer.ts";
-import { openTransfer } from "../transfer/handshake.ts";
+import { type ExpectedSource, openTransfer } from "../transfer/handshake.ts";
 import type { RecordStream } from "../transfer/record_stream.ts";
 import { refusalError, unverifiedIfMalformed } from "../transfer/refusal.ts";
 import { assertBitmap } from "./availability.ts";
@@ -74,17 +73,17 @@ export class SourceConnection implements Disposable {
   }
 
   /**
-   * Connects to the source that has this label.
+   * Connects to the source that has this label, and perhaps another address.
    *
    * @throws {BitTrickleError} `network`, `timeout`, `interrupted`, or `unverified` for a peer that is not
    * that source or does not keep to the protocol; and of `authority`
    */
   static async open(
     address: Address,
-    { label }: Pick<Pass, "label">,
+    { label, otherAddress }: Pick<ExpectedSource, "label" | "otherAddress">,
     options: SourceOptions,
   ): Promise<SourceConnection> {
-    const expected = { label, authority: await options.authority() };
+    const expected = { label, otherAddress, authority: await options.authority() };
     const stream = await openTransfer(address, expected, options).catch((error) => {
       throw unverifiedIfMalformed(error);
     });

@@ -178,8 +178,7 @@ export class SourceList {
   /** Whether the index has named that source at that address until now. */
   #isNamed(source: SealedSource): boolean {
     const known = this.#known.get(sourceId(source));
-    return known !== undefined && known.isNamed &&
-      isSameAddress(known.source.address, source.address);
+    return known !== undefined && known.isNamed && isSamePlace(known.source, source);
   }
 
   #name(source: SealedSource): void {
@@ -222,6 +221,13 @@ export class SourceList {
       if (!isNamed && !isBad && slots.size === 0) this.#known.delete(id);
     }
   }
+}
+
+/** Whether the source has no address that it had not before. */
+function isSamePlace(before: SealedSource, now: SealedSource): boolean {
+  const was = [before.address, before.otherAddress];
+  return was.some((it) => it && isSameAddress(it, now.address)) &&
+    (!now.otherAddress || was.some((it) => it && isSameAddress(it, now.otherAddress!)));
 }
 
 /** Sent bad data, or has the file no more; a source whose file changes is retried while active. */

@@ -8,7 +8,7 @@ import { BitTrickleError, interrupted } from "../../errors.ts";
 import { DatagramSocket } from "../../net/datagrams.ts";
 import { listeningHostFor, resolveHost } from "../../net/resolve.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
-import { type Address, isSameAddress } from "../../protocol/address.ts";
+import { type Address, isSameAddress, isSameKind } from "../../protocol/address.ts";
 import { SealedLink } from "./sealed_link.ts";
 
 /** Finds the IP literals of a host, the best first. */
@@ -43,6 +43,8 @@ export class IndexLocation {
   /** One question at a time: a name service that is out of reach may keep each for long. */
   #resolving: Promise<readonly string[]> | undefined;
   #last: Address;
+  /** Those that were tried last. */
+  #tried: readonly Address[] = [];
 
   constructor(options: IndexLocationOptions) {
     this.typed = typedAddress(options);
@@ -62,6 +64,7 @@ export class IndexLocation {
    */
   async openLinks(signal: AbortSignal): Promise<SealedLink[]> {
     const addresses = await this.#addresses(signal);
+    this.#tried = addresses;
     if (signal.aborted) throw interrupted();
     const links: SealedLink[] = [];
     let failure: unknown;
@@ -74,6 +77,19 @@ export class IndexLocation {
     }
     if (links.length === 0) throw failure;
     return links;
+  }
+
+  /**
+   * A link to an address of the index that is not of the kind of `address`, if there is one and this
+   * machine has such addresses.
+   */
+  openOtherLink({ hostname }: Address): SealedLink | undefined {
+    const other = this.#tried.find((tried) => !isSameKind(tried.hostname, hostname));
+    try {
+      return other && openLink(other);
+    } catch {
+      return undefined;
+    }
   }
 
   /** A name service that is out of reach leaves what it said last. */

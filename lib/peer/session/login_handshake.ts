@@ -7,6 +7,7 @@
 import { delay } from "@std/async/delay";
 import { interrupted } from "../../errors.ts";
 import { type Address, isLoopback } from "../../protocol/address.ts";
+import { HEAD_START_MS } from "../../protocol/address_limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
 import type { SealedDatagram } from "../../protocol/sealed_datagram.ts";
 import { welcomeHeader } from "../../protocol/sealed_message.ts";
@@ -50,9 +51,6 @@ const SILENCE_MS = 1_000;
 
 /** How long it may be impossible to send, in milliseconds: a network that comes up takes a moment. */
 const UNREACHABLE_MS = 1_000;
-
-/** Head start of an address of the index before the next, as in RFC 8305 section 5, in milliseconds. */
-const HEAD_START_MS = 250;
 
 /**
  * Logs in over whichever of `links` leads to the index, the first ones first, and returns the new

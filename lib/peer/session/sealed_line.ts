@@ -59,6 +59,21 @@ export class SealedLine {
     }
   }
 
+  /**
+   * Sends `request` over another link, beside all others: their order does not wait for it.
+   *
+   * @throws {BitTrickleError} `interrupted`
+   */
+  async exchangeElsewhere(
+    request: SessionRequest,
+    link: SealedLink,
+    waits: readonly number[],
+  ): Promise<Answer> {
+    const carried = this.channel.carry(request, () => {});
+    this.channel.finish(carried.number);
+    return await link.exchange({ ...carried, waits });
+  }
+
   /** Interrupts pending requests, and tells the index that the session ends. */
   async leave(waits: readonly number[]): Promise<void> {
     this.#stop("closed");

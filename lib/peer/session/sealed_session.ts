@@ -6,6 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../../errors.ts";
+import type { Advertised } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import {
   HEARTBEAT_MS,
@@ -31,6 +32,7 @@ import { InMemoryKnownServers, type KnownServers } from "./known_servers.ts";
 import { askPages } from "./pages.ts";
 import { ReconnectingLine } from "./reconnecting_line.ts";
 import type { SealedLine } from "./sealed_line.ts";
+import { SecondAddress } from "./second_address.ts";
 
 /** How many times one request may find its session lost before it gives up. */
 const MOST_LOSSES = 4;
@@ -53,6 +55,8 @@ export interface SealedSessionOptions extends SessionOptions {
   readonly share?: string | undefined;
   /** The name of this device, see `device.ts` of the protocol. */
   readonly device?: string | undefined;
+  /** Where others are told that this client serves. @default where the index sees it */
+  readonly advertise?: Advertised | undefined;
   /** The shared folder, likewise. It is told together with a share. */
   readonly toldFolder?: string | undefined;
 }
@@ -65,12 +69,15 @@ export class SealedSession implements IndexSession {
   readonly #waits: readonly number[];
   readonly #line: ReconnectingLine;
   readonly #leaving = new AbortController();
+  /** Where else those who fetch from here find this client. */
+  readonly #second: SecondAddress;
   #beating: Promise<void> | undefined;
   #heardAt = 0;
 
   constructor(location: IndexLocation, options: SealedSessionOptions = {}) {
     this.#location = location;
     this.#options = options;
+    this.#second = new SecondAddress(location);
     this.#waits = options.retransmitMs ?? RETRANSMIT_MS;
     this.#line = new ReconnectingLine(location, {
       known: options.known ?? new InMemoryKnownServers(),
@@ -121,16 +128,17 @@ export class SealedSession implements IndexSession {
       this.#leaving.abort();
       await this.#sayBye().catch(() => {});
     }
-    await Promise.all([this.#line.close(), this.#beating]);
+    await Promise.all([this.#second.close(), this.#line.close(), this.#beating]);
   }
 
   /** What the index is told of this client. */
   #introduction() {
-    const { agent = "bittrickle", share, device, toldFolder } = this.#options;
+    const { agent = "bittrickle", share, device, toldFolder, advertise } = this.#options;
     return {
       agent,
       ...device === undefined ? {} : { device },
       ...share === undefined ? {} : { share },
+      ...share === undefined || !advertise ? {} : { advertised: advertise.ip },
       ...share === undefined || toldFolder === undefined ? {} : { folder: toldFolder },
     };
   }
@@ -214,6 +222,7 @@ export class SealedSession implements IndexSession {
     this.#heardAt = performance.now();
     this.#line.heardOn(line);
     if (line === this.#line.current) this.#options.onWithdrawals?.(line.channel.withdrawals);
+    if (this.#options.share !== undefined) this.#second.keep(line);
   }
 
   #tell(news: SessionNews): void {

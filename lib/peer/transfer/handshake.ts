@@ -6,6 +6,7 @@
  */
 
 import { Connection, type ConnectionOptions } from "../../net/connection.ts";
+import { firstOf } from "../../net/first_of.ts";
 import { beginTls } from "../../net/tls_client.ts";
 import type { Address } from "../../protocol/address.ts";
 import { TLS_PROTOCOL, tlsNameOf } from "../../protocol/tls.ts";
@@ -17,25 +18,30 @@ export interface ExpectedSource {
   readonly label: string;
   /** The certificate of the index's authority, in PEM. */
   readonly authority: string;
+  /** Where it may be found as well. */
+  readonly otherAddress?: Address | undefined;
 }
 
 /**
- * The downloader's side: connects to the source at `address`. Nothing is sent to anybody else who may be
- * there. Whoever gets the stream closes its connection.
+ * The downloader's side: connects to the source at `address`, or at its other one if that is quicker.
+ * Nothing is sent to anybody else who may be there. Whoever gets the stream closes its connection.
  *
  * @throws {BitTrickleError} `network`, `timeout`, `interrupted`, or `malformed` for a peer that is not
  * the source or does not keep to the protocol
  */
 export async function openTransfer(
   address: Address,
-  { label, authority }: ExpectedSource,
+  { label, authority, otherAddress }: ExpectedSource,
   options: ConnectionOptions,
 ): Promise<RecordStream> {
   const tls = { name: tlsNameOf(label), authority, protocol: TLS_PROTOCOL };
-  const connection = await Connection.open(address, options, (socket, signal) => {
-    return beginTls(socket, tls, options, signal);
-  });
-  return new RecordStream(connection);
+  const addresses = otherAddress ? [address, otherAddress] : [address];
+  const ways = addresses.map((address) => (signal: AbortSignal) =>
+    Connection.open(address, { ...options, signal }, (socket, signal) => {
+      return beginTls(socket, tls, options, signal);
+    })
+  );
+  return new RecordStream(await firstOf(ways, options.signal));
 }
 
 /**

@@ -71,13 +71,13 @@ export async function readServerKey(
 }
 
 /**
- * What tells a server on `address` of this machine from others that have a copy of its key, and is the
- * same after a restart. Without the permission to ask for the machine's name it is the address alone.
+ * What tells a server on `addresses` of this machine from others that have a copy of its key, and is the
+ * same after a restart. Without the permission to ask for the machine's name it is the addresses alone.
  */
-export function instanceOf(address: Address): string {
+export function instanceOf(...addresses: readonly Address[]): string {
   const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
   const machine = state === "granted" ? `${Deno.hostname()} ` : "";
-  return `${machine}${formatAddress(address)}`;
+  return `${machine}${addresses.map(formatAddress).join(" ")}`;
 }
 
 async function readKey(path: string): Promise<string | undefined> {

@@ -70,7 +70,7 @@ export const SERVE_FLAGS: readonly Flag[] = [
   {
     name: "host",
     value: "ADDRESS",
-    text: "listen on this address; 0.0.0.0 is all of them",
+    text: "listen on this address too; 0.0.0.0 is all of IPv4, :: all, localhost 127.0.0.1 and ::1",
     default: "127.0.0.1, this machine only",
   },
   CREDENTIALS,
@@ -79,6 +79,12 @@ export const SERVE_FLAGS: readonly Flag[] = [
     name: "allow-plain",
     text: "serve the plain protocol to other machines too, though passwords travel in clear there",
     default: "to this machine only",
+  },
+  {
+    name: "allow-advertise",
+    value: "NETWORK",
+    text: "let clients say that they serve at an address of this network, as 192.0.2.0/24",
+    default: "nobody may",
   },
   {
     name: "log",

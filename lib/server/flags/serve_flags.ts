@@ -9,8 +9,9 @@ import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
 import { parsePortFlag } from "../../cli/parse_port.ts";
 import { closestWord } from "../../cli/spelling.ts";
 import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
-import { type Address, DEFAULT_PORT, isLoopback } from "../../protocol/address.ts";
+import { canonicalIp, DEFAULT_PORT, isLoopback } from "../../protocol/address.ts";
 import { announcedName } from "../../protocol/announcement.ts";
+import { Networks } from "../../protocol/networks.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
 import { type HttpFlags, parseHttpFlags } from "./http_flags.ts";
@@ -29,11 +30,15 @@ export type LogFormat = "text" | "json" | "off";
 
 /** What the server's command line says. */
 export interface ServeFlags {
-  readonly address: Address;
+  /** Addresses of this machine to listen on, or `localhost` for both of loopback. */
+  readonly hosts: readonly [string, ...string[]];
+  readonly port: number;
   readonly credentials: string;
   /** The file that keeps the catalogue, or {@linkcode MEMORY}. */
   readonly data: string;
   readonly allowPlain: boolean;
+  /** Where clients may say that they serve, besides where they are. */
+  readonly advertisable: Networks;
   readonly log: LogFormat;
   /** How the status page is served, if it is. */
   readonly http?: HttpFlags;
@@ -70,22 +75,20 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
   const names = [namesWithValue(SERVE_FLAGS), namesOfSwitches(SERVE_FLAGS)] as const;
   const flags = parseFlags(args, ...names, (flag) => flag === "port" ? NO_PORT_FLAG : undefined);
   if ("asks" in flags) return flags;
-  const [port, ...rest] = flags.arguments;
-  if (port !== undefined) assertNoCommand(port);
+  const [place, ...rest] = flags.arguments;
+  if (place !== undefined) assertNoCommand(place);
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
   const http = parseHttpFlags(flags);
-  const hostname = parseHost(flags.text("host") ?? "127.0.0.1");
+  const where = parsePlace(place, flags.texts("host"));
   const announce = flags.text("announce");
-  if (announce !== undefined && isLoopback(hostname)) throw usage(UNREACHABLE);
+  if (announce !== undefined && where.hosts.every(isLocal)) throw usage(UNREACHABLE);
   return {
-    address: {
-      hostname,
-      port: port === undefined ? DEFAULT_PORT : parsePortFlag(port, "an address goes to --host"),
-    },
+    ...where,
     announce: announce === undefined ? undefined : announcedName(announce),
     credentials: flags.text("credentials") ?? "credentials.txt",
     data: flags.text("data") ?? DATA_FILE,
     allowPlain: flags.has("allow-plain"),
+    advertisable: parseNetworks(flags.texts("allow-advertise")),
     log: parseLogFormat(flags.text("log") ?? "text"),
     ...http === undefined ? {} : { http },
     statusSocket: flags.text("status-socket"),
@@ -120,16 +123,45 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest
   };
 }
 
+/** Where to listen: `place` is a port, or an address with one as `[::1]:5000`. */
+function parsePlace(
+  place: string | undefined,
+  further: readonly string[],
+): Pick<ServeFlags, "hosts" | "port"> {
+  const [, bracketed, plain, digits] = /^(?:\[([^[\]]*)\]|([^:]+)):([^:]*)$/.exec(place ?? "") ??
+    [];
+  const host = bracketed ?? plain;
+  const port = host === undefined ? place : digits;
+  const all = [...host === undefined ? [] : [host], ...further].map(parseHost);
+  const [first = "127.0.0.1", ...others] = new Set(all);
+  return {
+    hosts: [first, ...others],
+    port: port === undefined ? DEFAULT_PORT : parsePortFlag(port, "an address goes to --host"),
+  };
+}
+
 /** @throws {BitTrickleError} `usage` for what is spelled like a command, in the place of the port */
 function assertNoCommand(word: string): void {
   const meant = COMMANDS.find((it) => word.startsWith(it)) ?? closestWord(word, COMMANDS);
   if (meant) throw usage(`"${escapeText(word)}" is not a command; did you mean "${meant}"?`);
 }
 
+function isLocal(host: string): boolean {
+  return host === "localhost" || isLoopback(host);
+}
+
 function parseHost(text: string): string {
-  if (text === "localhost") return "127.0.0.1";
-  if (isIP(text)) return text;
+  if (text === "localhost") return text;
+  if (isIP(text)) return canonicalIp(text);
   throw usage(`--host takes an IP address of this machine, not "${escapeText(text)}"`);
+}
+
+function parseNetworks(texts: readonly string[]): Networks {
+  const networks = new Networks();
+  const fault = texts.find((text) => !networks.add(text));
+  if (fault === undefined) return networks;
+  const form = "--allow-advertise takes a network, as 192.0.2.0/24 or 2001:db8::/32";
+  throw usage(`${form}, not "${escapeText(fault)}"`);
 }
 
 function parseLogFormat(text: string): LogFormat {

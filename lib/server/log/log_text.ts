@@ -5,8 +5,13 @@
  */
 
 import type { AccountChange } from "../../index/login/account_changes.ts";
-import type { DropEvent, ServiceEvent } from "../../index/service/service_event.ts";
-import { type Address, formatAddress, isLoopback } from "../../protocol/address.ts";
+import {
+  ALSO,
+  type DropEvent,
+  type RequestEvent,
+  type ServiceEvent,
+} from "../../index/service/service_event.ts";
+import { type Address, formatAddress } from "../../protocol/address.ts";
 import type { Announcement } from "../../protocol/announcement.ts";
 import { toJsonLine } from "../../protocol/escape.ts";
 import type { Verb } from "../../protocol/messages.ts";
@@ -29,9 +34,16 @@ export interface AdminAction {
 /** Everything that the server's log tells. */
 export type LogEvent =
   | LoggedEvent
-  | { readonly kind: "listening" | "accounts"; readonly from: Address; readonly users: number }
+  | { readonly kind: "accounts"; readonly from: Address; readonly users: number }
   | { readonly kind: "page"; readonly from: Address; readonly url: string }
   | { readonly kind: "administered" } & AdminAction
+  | {
+    readonly kind: "listening";
+    readonly from: Address;
+    readonly users: number;
+    /** Whether nobody on another machine can reach the server by any of its addresses. */
+    readonly isLocal: boolean;
+  }
   | { readonly kind: "saved" | "stopping"; readonly from: Address }
   | { readonly kind: "account"; readonly from: Address } & AccountChange
   | { readonly kind: "announced"; readonly from: Address } & Announcement
@@ -42,7 +54,13 @@ const UNLOGGED: ReadonlySet<Verb> = new Set<Verb>(["heartbeat", "progress"]);
 
 /** Whether the log tells of `event`: it has no line of datagrams that are dropped, and of what comes by itself. */
 export function isLogged(event: ServiceEvent): event is LoggedEvent {
-  return event.kind !== "dropped" && !("verb" in event && UNLOGGED.has(event.verb));
+  if (event.kind === "dropped") return false;
+  return !("verb" in event) || !(UNLOGGED.has(event.verb) || isRenewal(event));
+}
+
+/** Whether it is about a proof of a second address, which clients repeat. */
+function isRenewal({ verb, subject }: Pick<RequestEvent, "verb" | "subject">): boolean {
+  return verb === "move" && subject === ALSO;
 }
 
 /**
@@ -123,7 +141,7 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
       return lines.put("Ignored ").put(event.from.hostname).put(": ").put(event.reason);
     case "listening":
       return lines.put(`Listening on ${formatAddress(event.from)}, ${mayLogIn(event.users)}`)
-        .put(reachOf(event.from));
+        .put(event.isLocal ? reachOf(event.from) : "");
     case "accounts":
       return lines.put(`Read the credentials again, ${mayLogIn(event.users)}`);
     case "page":
@@ -157,7 +175,6 @@ function mayLogIn(users: number): string {
 
 /** What keeps others out who was not told of `--host`. */
 function reachOf({ hostname }: Address): string {
-  if (!isLoopback(hostname)) return "";
   const anywhere = hostname.includes(":") ? "::" : "0.0.0.0";
   return `; only this machine can reach it: --host ${anywhere} lets others in`;
 }

@@ -13,6 +13,7 @@ import { type Answers, ScriptedIndex, ServerIdentity } from "../../support/scrip
 import { TestSession, type TestSessionOptions } from "../../support/test_session.ts";
 import { waitFor } from "../../support/wait_for.ts";
 import { PORTS } from "../../support/users.ts";
+import { hostAndPort } from "../../support/host.ts";
 
 const QUICK = { retransmitMs: [100, 100, 100] };
 const attacker = new ServerIdentity();
@@ -126,7 +127,7 @@ Deno.test("whoever has not the keys of the known index is told as such, with adv
     const { code, message } = await failureOf(index, { known });
     assertEquals([code, index.count("login")], ["refused", 0]);
     assertStringIncludes(message, "its key has changed");
-    assertStringIncludes(message, `begins with 127.0.0.1:${index.address.port} from memory`);
+    assertStringIncludes(message, `begins with ${hostAndPort(index.address.port)} from memory`);
   }
 });
 
@@ -145,7 +146,10 @@ Deno.test("a user who was once strong is not taken for less", async () => {
   const { code, message } = await failureOf(index, { known });
   assertEquals([code, index.count("login")], ["refused", logins]);
   assertStringIncludes(message, "hans as a user whose password it has in clear");
-  assertStringIncludes(message, "remove hans from the line that begins with 127.0.0.1:");
+  assertStringIncludes(
+    message,
+    "remove hans from the line that begins with " + hostAndPort(index.address.port),
+  );
   await using _ = await TestSession.join(index.address, "yoda", { known });
 });
 

@@ -5,13 +5,13 @@ import { PlainLink } from "../../../lib/peer/session/plain_link.ts";
 import type { Request } from "../../../lib/protocol/messages.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
+import { ANY_PORT, hostAndPort } from "../../support/host.ts";
 
-const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 const LOGIN: Request = { verb: "login", user: "hans", password: "pw-hans", tcpPort: 6000 };
 const LPF: Request = { verb: "lpf", user: "hans" };
 
 function linkTo(index: TestIndex, waits?: number[]): PlainLink {
-  return new PlainLink(DatagramSocket.bind(LOOPBACK), index.address, waits);
+  return new PlainLink(DatagramSocket.bind(ANY_PORT), index.address, waits);
 }
 
 Deno.test("request() returns the answer of the index", async () => {
@@ -37,7 +37,7 @@ Deno.test("request() gives up with a time-out that names the index", async () =>
   const link = linkTo(index, [5, 5]);
   const error = await assertRejects(() => link.request(LOGIN), BitTrickleError);
   assertEquals(error.code, "timeout");
-  assert(error.message.includes(`127.0.0.1:${index.address.port}`));
+  assert(error.message.includes(hostAndPort(index.address.port)));
   await link.close();
 });
 
@@ -51,13 +51,13 @@ Deno.test("requests made at once are answered one after the other", async () => 
 });
 
 Deno.test("an answer to an earlier request does not pass for this one's", async () => {
-  using server = DatagramSocket.bind(LOOPBACK);
+  using server = DatagramSocket.bind(ANY_PORT);
   const say = (text: string) => new TextEncoder().encode(text);
   const serving = server.receive(async (_, from) => {
     await server.send(say("No active peers"), from);
     await server.send(say("1 file published:\na.txt"), from);
   });
-  const link = new PlainLink(DatagramSocket.bind(LOOPBACK), server.address);
+  const link = new PlainLink(DatagramSocket.bind(ANY_PORT), server.address);
   assertEquals(await link.request(LPF), {
     kind: "list",
     of: "files published",
@@ -70,13 +70,13 @@ Deno.test("an answer to an earlier request does not pass for this one's", async 
 });
 
 Deno.test("a datagram from anywhere but the index is ignored", async () => {
-  using server = DatagramSocket.bind(LOOPBACK);
-  using stranger = DatagramSocket.bind(LOOPBACK);
+  using server = DatagramSocket.bind(ANY_PORT);
+  using stranger = DatagramSocket.bind(ANY_PORT);
   const serving = server.receive(async (_, from) => {
     await stranger.send(new TextEncoder().encode("Welcome to BitTrickle!"), from);
     await server.send(new TextEncoder().encode("Authentication failed. Please try again."), from);
   });
-  const link = new PlainLink(DatagramSocket.bind(LOOPBACK), server.address);
+  const link = new PlainLink(DatagramSocket.bind(ANY_PORT), server.address);
   assertEquals(await link.request(LOGIN), { kind: "login failed" });
   await link.close();
   server.close();

@@ -9,6 +9,7 @@ import { TestIndex } from "../../support/test_index.ts";
 import { UdpProxy } from "../../support/udp_proxy.ts";
 import { waitFor } from "../../support/wait_for.ts";
 import { CREDENTIALS, PORTS } from "../../support/users.ts";
+import { ANY_PORT } from "../../support/host.ts";
 
 /** A session and its link, closed together. */
 class TestPlainSession implements AsyncDisposable {
@@ -17,7 +18,7 @@ class TestPlainSession implements AsyncDisposable {
 
   constructor(index: Pick<TestIndex, "address">, options?: SessionOptions) {
     this.link = new PlainLink(
-      DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 }),
+      DatagramSocket.bind(ANY_PORT),
       index.address,
     );
     this.session = new PlainSession(this.link, options);
@@ -69,14 +70,14 @@ Deno.test("ask() logs in again when the index has forgotten the session", async 
 });
 
 Deno.test("ask() reports what the index refuses, escaped", async () => {
-  using server = DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 });
+  using server = DatagramSocket.bind(ANY_PORT);
   const serving = server.receive(async (datagram, from) => {
     const isLogin = new TextDecoder().decode(datagram).startsWith("login");
     const text = isLogin ? "Welcome to BitTrickle!" : "Error: \x1b[2Jgo away";
     await server.send(new TextEncoder().encode(text), from);
   });
   const link = new PlainLink(
-    DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 }),
+    DatagramSocket.bind(ANY_PORT),
     server.address,
   );
   const session = new PlainSession(link);
@@ -125,7 +126,7 @@ Deno.test("a user whose password was changed is told so", async () => {
 Deno.test("close() does not wait for copies of an answer", async () => {
   await using index = new TestIndex();
   const link = new PlainLink(
-    DatagramSocket.bind({ hostname: "127.0.0.1", port: 0 }),
+    DatagramSocket.bind(ANY_PORT),
     index.address,
     [
       1_000,

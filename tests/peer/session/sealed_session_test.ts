@@ -7,6 +7,7 @@ import { TestIndex } from "../../support/test_index.ts";
 import { waitFor } from "../../support/wait_for.ts";
 import { CREDENTIALS, PORTS } from "../../support/users.ts";
 import { failureOf } from "../../support/failures.ts";
+import { hostAndPort } from "../../support/host.ts";
 
 const QUICK = { retransmitMs: [20, 20, 20, 20] };
 
@@ -162,7 +163,7 @@ Deno.test("ask() gives up with a time-out that names the index", async () => {
   index.lose = () => true;
   const error = await failureOf(() => hans.ask({ verb: "lap" }));
   assertEquals(error.code, "timeout");
-  assertStringIncludes(error.message, `127.0.0.1:${index.address.port}`);
+  assertStringIncludes(error.message, `${hostAndPort(index.address.port)}`);
 });
 
 Deno.test("a user who is disabled is out, and told so once", async () => {
@@ -201,7 +202,7 @@ Deno.test("an index whose key has changed is refused with advice", async () => {
   const error = await failureOf(() => hans.session.logIn("hans", "pw-hans", PORTS));
   assertEquals(error.code, "refused");
   assertStringIncludes(error.message, "its key has changed");
-  assertStringIncludes(error.message, `127.0.0.1:${port}`);
+  assertStringIncludes(error.message, `${hostAndPort(port)}`);
 });
 
 Deno.test("close() interrupts a login that nobody answers", async () => {

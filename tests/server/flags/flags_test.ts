@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
+import { Networks } from "../../../lib/protocol/networks.ts";
 import {
   parseServeFlags,
   parseUserFlags,
@@ -8,10 +9,12 @@ import {
 } from "../../../lib/server/flags/serve_flags.ts";
 
 const SERVER: ServeFlags = {
-  address: { hostname: "127.0.0.1", port: 5_000 },
+  hosts: ["127.0.0.1"],
+  port: 5_000,
   credentials: "credentials.txt",
   data: "bittrickle.db",
   allowPlain: false,
+  advertisable: Networks.NONE,
   log: "text",
   statusSocket: undefined,
   logFile: undefined,
@@ -22,12 +25,17 @@ const SERVER: ServeFlags = {
 
 const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServeFlags>])[] = [
   ["5000", {}],
-  ["--log off", { address: { hostname: "127.0.0.1", port: 16_980 }, log: "off" }],
-  ["0", { address: { hostname: "127.0.0.1", port: 0 } }],
-  ["65535", { address: { hostname: "127.0.0.1", port: 65_535 } }],
-  ["--host 0.0.0.0 5000", { address: { hostname: "0.0.0.0", port: 5_000 } }],
-  ["5000 --host=::1", { address: { hostname: "::1", port: 5_000 } }],
-  ["5000 --host localhost", {}],
+  ["--log off", { port: 16_980, log: "off" }],
+  ["0", { port: 0 }],
+  ["65535", { port: 65_535 }],
+  ["--host 0.0.0.0 5000", { hosts: ["0.0.0.0"] }],
+  ["5000 --host=::1", { hosts: ["::1"] }],
+  ["5000 --host localhost", { hosts: ["localhost"] }],
+  ["5000 --host 10.0.0.1 --host fd00:0::1", { hosts: ["10.0.0.1", "fd00::1"] }],
+  ["5000 --host ::1 --host 0:0::1", { hosts: ["::1"] }],
+  ["[::1]:5000", { hosts: ["::1"] }],
+  ["192.0.2.1:6000", { hosts: ["192.0.2.1"], port: 6_000 }],
+  ["localhost:5000 --host 192.0.2.1", { hosts: ["localhost", "192.0.2.1"] }],
   ["5000 --credentials 007", { credentials: "007" }],
   ["5000 --credentials=a=b", { credentials: "a=b" }],
   ["--allow-plain 5000", { allowPlain: true }],
@@ -135,7 +143,11 @@ const SERVER_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [["\x1b[2J"], '"\\u{1b}[2J" is not a port'],
   [["5000", "5001"], '"5001" is one argument too many'],
   [["5000", "--hots", "::1"], '"--hots" is not a flag; did you mean "--host"'],
-  [["192.0.2.1:5000"], "is not a port, a number from 0 to 65535; an address goes to --host"],
+  [["192.0.2.1"], "is not a port, a number from 0 to 65535; an address goes to --host"],
+  [["::1"], '"::1" is not a port, a number from 0 to 65535; an address goes to --host'],
+  [["[::1]:"], '"" is not a port'],
+  [["[::1]:99999"], '"99999" is not a port'],
+  [["index.lan:5000"], 'IP address of this machine, not "index.lan"'],
   [["5000", "-v"], '"-v" is not a flag'],
   [["5000", "--__proto__", "x"], '"--__proto__" is not a flag'],
   [["5000", "--allow-plain=no"], "--allow-plain takes no value"],
@@ -146,6 +158,7 @@ const SERVER_MISTAKES: readonly (readonly [args: readonly string[], reason: stri
   [["5000", "--log", ""], "--log needs a value"],
   [["5000", "--host", "example.org"], 'IP address of this machine, not "example.org"'],
   [["5000", "--host", "[::1]"], 'IP address of this machine, not "[::1]"'],
+  [["5000", "--allow-advertise", "lan"], 'a network, as 192.0.2.0/24 or 2001:db8::/32, not "lan"'],
   [["5000", "--log", "xml"], '--log takes text, json or off, not "xml"'],
 ];
 

@@ -49,16 +49,16 @@ const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
   ],
   [{ kind: "ignored", from: FROM, reason: "off limits" }, "Ignored 127.0.0.1: off limits"],
   [
-    { kind: "listening", from: FROM, users: 4 },
+    { kind: "listening", from: FROM, users: 4, isLocal: true },
     "Listening on 127.0.0.1:57820, 4 users may log in; only this machine can reach it: " +
     "--host 0.0.0.0 lets others in",
   ],
   [
-    { kind: "listening", from: { hostname: "0.0.0.0", port: 57_820 }, users: 4 },
+    { kind: "listening", from: { hostname: "0.0.0.0", port: 57_820 }, users: 4, isLocal: false },
     "Listening on 0.0.0.0:57820, 4 users may log in",
   ],
   [
-    { kind: "listening", from: { hostname: "::1", port: 57_820 }, users: 1 },
+    { kind: "listening", from: { hostname: "::1", port: 57_820 }, users: 1, isLocal: true },
     "Listening on [::1]:57820, 1 user may log in; only this machine can reach it: " +
     "--host :: lets others in",
   ],
@@ -115,6 +115,8 @@ Deno.test({ name: "the server's own clock is not in the log", permissions: "none
 Deno.test({ name: "heartbeats and dropped datagrams have no lines", permissions: "none" }, () => {
   assert(!isLogged({ kind: "dropped", from: FROM, why: "malformed" }));
   assert(!isLogged({ kind: "answered", ...REPLY, verb: "heartbeat" }));
+  assert(!isLogged({ kind: "answered", ...REPLY, verb: "move", subject: "also" }));
+  assert(isLogged({ kind: "answered", ...REPLY, verb: "move" }));
   assert(isLogged({ kind: "answered", ...REPLY }));
 });
 
