@@ -17,7 +17,8 @@ import { knownServersIn, stateFolder } from "../peer/session/known_servers_file.
 import { assertAeadWorks } from "../protocol/aead.ts";
 import type { Address } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { DOWNLOAD_PATIENCE_MS, LEAVING_MS } from "../protocol/limits.ts";
+import { DOWNLOAD_PATIENCE_MS } from "../protocol/download_limits.ts";
+import { LEAVING_MS } from "../protocol/limits.ts";
 import { runWithoutIndex } from "./without_index.ts";
 import { purposeOf } from "./commands.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";

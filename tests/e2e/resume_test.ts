@@ -8,7 +8,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { toStderr } from "../../lib/cli/write.ts";
 import { PIECES_IN_FLIGHT } from "../../lib/peer/download/requests_in_flight.ts";
-import { DOWNLOAD_CONNECTIONS, PIECE_BYTES } from "../../lib/protocol/limits.ts";
+import { DOWNLOAD_CONNECTIONS } from "../../lib/protocol/download_limits.ts";
+import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { MIB, publishBigFile } from "../support/big_file.ts";
 import { sha256Of } from "../support/bytes.ts";
 import { lastObject } from "../support/json_lines.ts";

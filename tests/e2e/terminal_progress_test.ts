@@ -6,7 +6,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { DOWNLOAD_CONNECTIONS, PIECE_BYTES } from "../../lib/protocol/limits.ts";
+import { DOWNLOAD_CONNECTIONS } from "../../lib/protocol/download_limits.ts";
+import { PIECE_BYTES } from "../../lib/protocol/limits.ts";
 import { someBytes } from "../support/bytes.ts";
 import { hashed } from "../support/hashed.ts";
 import { busyUntil, HostileSource } from "../support/hostile_source.ts";

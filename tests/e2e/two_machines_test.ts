@@ -6,7 +6,8 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { ACTIVE_MS, FIND_LOST_MS } from "../../lib/protocol/limits.ts";
+import { FIND_LOST_MS } from "../../lib/protocol/download_limits.ts";
+import { ACTIVE_MS } from "../../lib/protocol/limits.ts";
 import { type HostedUser, NamespacedNetwork } from "../support/namespaced_network.ts";
 import { CAN_MAKE_NAMESPACES } from "../support/namespaces.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import type { Address } from "../../protocol/address.ts";
-import { DOWNLOAD_CONNECTIONS } from "../../protocol/limits.ts";
+import { DOWNLOAD_CONNECTIONS } from "../../protocol/download_limits.ts";
 import type { Pass } from "../../protocol/ticket.ts";
 import { SourceConnection, type SourceOptions } from "./source_connection.ts";
 

@@ -8,7 +8,7 @@ import { AwakeStopwatch } from "../../async/awake.ts";
 import { interrupted } from "../../errors.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { giveWay, nextSlot } from "./next_slot.ts";
-import { DOWNLOAD_PATIENCE_MS, MOST_DOWNLOAD_CONNECTIONS } from "../../protocol/limits.ts";
+import { DOWNLOAD_PATIENCE_MS, MOST_DOWNLOAD_CONNECTIONS } from "../../protocol/download_limits.ts";
 import { pieceCount } from "../../protocol/merkle.ts";
 import { LEAST_SWARM_PIECES } from "../../protocol/swarm_limits.ts";
 import type { SealedSource } from "./connection_pool.ts";

@@ -7,7 +7,8 @@
 
 import type { TransferLimits } from "../../net/rate_limit.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { DOWNLOAD_PATIENCE_MS, STALL_MS } from "../../protocol/limits.ts";
+import { DOWNLOAD_PATIENCE_MS } from "../../protocol/download_limits.ts";
+import { STALL_MS } from "../../protocol/limits.ts";
 import type { Ask, IndexSession, List } from "../session/index_session.ts";
 import { listBelow } from "../session/list_below.ts";
 import { askPatiently } from "../session/patient_ask.ts";

@@ -8,7 +8,7 @@ import { BitTrickleError } from "../../errors.ts";
 import { type ByteRange, type Span, spanOf } from "../../protocol/byte_range.ts";
 import { parseContent } from "../../protocol/content.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { MOST_REPLACED } from "../../protocol/limits.ts";
+import { MOST_REPLACED } from "../../protocol/download_limits.ts";
 import type { Ask } from "../session/index_session.ts";
 import { askPatiently } from "../session/patient_ask.ts";
 import { assertName } from "../share/publisher.ts";

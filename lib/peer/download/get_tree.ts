@@ -9,12 +9,8 @@ import { forEachPooled } from "../../async/pooled.ts";
 import { BitTrickleError, type ErrorCode } from "../../errors.ts";
 import { type ContentKey, formatContent, hasId } from "../../protocol/content.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import {
-  DOWNLOAD_PATIENCE_MS,
-  PIECE_BYTES,
-  SEARCH_BYTES,
-  TREE_TURN_MS,
-} from "../../protocol/limits.ts";
+import { DOWNLOAD_PATIENCE_MS, TREE_TURN_MS } from "../../protocol/download_limits.ts";
+import { PIECE_BYTES, SEARCH_BYTES } from "../../protocol/limits.ts";
 import { beginningBelow } from "../../protocol/names.ts";
 import { beginningOf } from "../../protocol/utf8.ts";
 import type { GetOptions, Gotten } from "./get_setting.ts";

@@ -15,7 +15,7 @@ import {
 } from "../../protocol/content.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { formatBytes } from "../../protocol/format_bytes.ts";
-import { MOST_REPLACED } from "../../protocol/limits.ts";
+import { MOST_REPLACED } from "../../protocol/download_limits.ts";
 import { nameFault } from "../../protocol/names.ts";
 import type { ConnectionPool, SealedSource } from "./connection_pool.ts";
 import { type Content, contentsOf, sealedSources } from "./candidates.ts";

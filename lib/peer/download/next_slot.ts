@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DOWNLOAD_CONNECTIONS, MOST_DOWNLOAD_CONNECTIONS } from "../../protocol/limits.ts";
+import { DOWNLOAD_CONNECTIONS, MOST_DOWNLOAD_CONNECTIONS } from "../../protocol/download_limits.ts";
 import type { PieceFetchers } from "./piece_fetchers.ts";
 import type { SourceList, SourceSlot } from "./source_list.ts";
 

@@ -9,7 +9,7 @@ import {
   QUEUED_MS,
   SENDING_PATIENCE_MS,
   SOURCES_PATIENCE_MS,
-} from "../../protocol/limits.ts";
+} from "../../protocol/download_limits.ts";
 
 /**
  * Why no piece comes: the index does not answer (`index`), it knows nobody who is there (`nobody`),

@@ -6,7 +6,7 @@
 
 import { untilAborted } from "../../async/until_aborted.ts";
 import type { BitTrickleError } from "../../errors.ts";
-import { DOWNLOAD_CONNECTIONS } from "../../protocol/limits.ts";
+import { DOWNLOAD_CONNECTIONS } from "../../protocol/download_limits.ts";
 import { pieceCount } from "../../protocol/merkle.ts";
 import { isRefusal } from "../transfer/refusal.ts";
 import { type ConnectionPool, type SealedSource, sourceId } from "./connection_pool.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { BACK_MS, TRICKLE_MS } from "../../protocol/limits.ts";
+import { BACK_MS } from "../../protocol/download_limits.ts";
+import { TRICKLE_MS } from "../../protocol/limits.ts";
 import type { PieceFetcher } from "./piece_fetcher.ts";
 import type { FetcherState } from "./piece_request.ts";
 

@@ -9,7 +9,7 @@ import { AwakeTimer } from "../../async/awake.ts";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { type Address, formatAddress, isLoopback } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { DOWNLOAD_PATIENCE_MS, DOWNLOAD_TRIES } from "../../protocol/limits.ts";
+import { DOWNLOAD_PATIENCE_MS, DOWNLOAD_TRIES } from "../../protocol/download_limits.ts";
 import type { Source } from "../../protocol/messages.ts";
 import type { GetOptions, GetterSetting, Gotten } from "./get_setting.ts";
 import { askPatiently } from "../session/patient_ask.ts";

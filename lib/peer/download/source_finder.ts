@@ -5,7 +5,7 @@
  */
 
 import { BitTrickleError, isSilence } from "../../errors.ts";
-import { FIND_LOST_MS, FIND_SOURCES_MS, SILENT_INDEX_MS } from "../../protocol/limits.ts";
+import { FIND_LOST_MS, FIND_SOURCES_MS, SILENT_INDEX_MS } from "../../protocol/download_limits.ts";
 
 /**
  * Waits before the first searches of a file that others may be fetching at the same time, in

@@ -7,7 +7,8 @@
 
 import { BitTrickleError, type ErrorCode } from "../../errors.ts";
 import { isSameAddress } from "../../protocol/address.ts";
-import { LOST_SOURCE_MS, TICKET_MS } from "../../protocol/limits.ts";
+import { LOST_SOURCE_MS } from "../../protocol/download_limits.ts";
+import { TICKET_MS } from "../../protocol/limits.ts";
 import { SESSIONS_PER_USER } from "../../protocol/share.ts";
 import { type SealedSource, sourceId } from "./connection_pool.ts";
 

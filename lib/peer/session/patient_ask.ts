@@ -8,7 +8,7 @@ import { delay } from "@std/async/delay";
 import { AwakeTimer } from "../../async/awake.ts";
 import { untilAborted } from "../../async/until_aborted.ts";
 import { BitTrickleError, interrupted, isSilence } from "../../errors.ts";
-import { DOWNLOAD_PATIENCE_MS, FIND_LOST_MS } from "../../protocol/limits.ts";
+import { DOWNLOAD_PATIENCE_MS, FIND_LOST_MS } from "../../protocol/download_limits.ts";
 
 /** How long to wait for the index. */
 export interface PatientAskOptions {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { HASH_AGAIN_MS } from "../../protocol/limits.ts";
+import { HASH_AGAIN_MS } from "../../protocol/download_limits.ts";
 
 /** Lets each file be hashed again once in {@linkcode HASH_AGAIN_MS}. */
 export class RehashLimit {

@@ -10,7 +10,8 @@ import { PartialDownload } from "../../../lib/peer/download/partial_download.ts"
 import { PIECES_IN_FLIGHT } from "../../../lib/peer/download/requests_in_flight.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
 import { PieceHasher } from "../../../lib/peer/pieces/piece_hasher.ts";
-import { DOWNLOAD_CONNECTIONS, PIECE_BYTES } from "../../../lib/protocol/limits.ts";
+import { DOWNLOAD_CONNECTIONS } from "../../../lib/protocol/download_limits.ts";
+import { PIECE_BYTES } from "../../../lib/protocol/limits.ts";
 import { decodeTransferRequest } from "../../../lib/protocol/transfer.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { CountedThreads } from "../../support/counted_threads.ts";

@@ -14,7 +14,7 @@ import {
 import { PieceFetchers } from "../../../lib/peer/download/piece_fetchers.ts";
 import type { PieceFetcher } from "../../../lib/peer/download/piece_fetcher.ts";
 import { SourceList } from "../../../lib/peer/download/source_list.ts";
-import { MOST_DOWNLOAD_CONNECTIONS } from "../../../lib/protocol/limits.ts";
+import { MOST_DOWNLOAD_CONNECTIONS } from "../../../lib/protocol/download_limits.ts";
 
 const NOW = 20_000;
 

@@ -12,7 +12,7 @@ import {
   QUEUED_MS,
   SENDING_PATIENCE_MS,
   SOURCES_PATIENCE_MS,
-} from "../../../lib/protocol/limits.ts";
+} from "../../../lib/protocol/download_limits.ts";
 
 const PURE = { permissions: "none" } as const;
 const STEP_MS = 1_000;

@@ -8,7 +8,8 @@ import { assertEquals } from "@std/assert";
 import type { PieceFetcher } from "../../../lib/peer/download/piece_fetcher.ts";
 import type { FetcherState } from "../../../lib/peer/download/piece_request.ts";
 import { PieceFetchers } from "../../../lib/peer/download/piece_fetchers.ts";
-import { BACK_MS, TRICKLE_MS } from "../../../lib/protocol/limits.ts";
+import { BACK_MS } from "../../../lib/protocol/download_limits.ts";
+import { TRICKLE_MS } from "../../../lib/protocol/limits.ts";
 
 const PURE = { permissions: "none" } as const;
 

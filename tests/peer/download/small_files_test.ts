@@ -7,7 +7,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { PartCopies } from "../../../lib/peer/download/part_copies.ts";
 import { Target } from "../../../lib/peer/download/target.ts";
-import { DOWNLOAD_CONNECTIONS, STALL_MS } from "../../../lib/protocol/limits.ts";
+import { DOWNLOAD_CONNECTIONS } from "../../../lib/protocol/download_limits.ts";
+import { STALL_MS } from "../../../lib/protocol/limits.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { CountedThreads } from "../../support/counted_threads.ts";
 import { writeTree } from "../../support/file_tree.ts";

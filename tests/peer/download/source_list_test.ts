@@ -9,7 +9,8 @@ import fc from "fast-check";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { type SealedSource, sourceId } from "../../../lib/peer/download/connection_pool.ts";
 import { SourceList, type SourceSlot } from "../../../lib/peer/download/source_list.ts";
-import { LOST_SOURCE_MS, TICKET_MS } from "../../../lib/protocol/limits.ts";
+import { LOST_SOURCE_MS } from "../../../lib/protocol/download_limits.ts";
+import { TICKET_MS } from "../../../lib/protocol/limits.ts";
 import { SESSIONS_PER_USER } from "../../../lib/protocol/share.ts";
 
 const PURE = { permissions: "none" } as const;
