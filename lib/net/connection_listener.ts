@@ -63,8 +63,9 @@ export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disp
   ): ConnectionListener<Deno.TlsConn> {
     try {
       const alpnProtocols = [protocol];
-      const listener = Deno.listenTls({ ...address, ...certificate, alpnProtocols });
-      return new ConnectionListener([listener]);
+      return new ConnectionListener([
+        Deno.listenTls({ ...address, ...certificate, alpnProtocols }),
+      ]);
     } catch (error) {
       // What the system does not say, the TLS library does.
       const isOfTls = error instanceof Deno.errors.InvalidData || !systemFault(error);
@@ -105,6 +106,7 @@ export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disp
       if (socket) yield socket;
       else await this.#acceptAny();
     }
+    while (this.#waiting.size > 0) await this.#nextChange(); // Until then the port is taken.
   }
 
   /** Accepts no more; closing again does nothing. */
@@ -113,7 +115,6 @@ export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disp
     this.#closed = true;
     for (const listener of this.#listeners) listener.close();
     for (const socket of this.#accepted) socket.close();
-    this.#change.resolve();
   }
 
   [Symbol.dispose](): void {
@@ -122,11 +123,15 @@ export class ConnectionListener<S extends Socket = Deno.TcpConn> implements Disp
 
   /** Resolves when a socket may have accepted a connection. None accepts a second one before. */
   async #acceptAny(): Promise<void> {
-    this.#change = Promise.withResolvers();
     for (const listener of this.#listeners) {
       if (!this.#waiting.has(listener)) this.#acceptOne(listener);
     }
-    await this.#change.promise;
+    await this.#nextChange();
+  }
+
+  #nextChange(): Promise<void> {
+    this.#change = Promise.withResolvers();
+    return this.#change.promise;
   }
 
   async #acceptOne(listener: Listener<S>): Promise<void> {

@@ -146,3 +146,12 @@ Deno.test("a listener closes what nobody has taken from it", { ignore: !HAS_IPV6
   listener.close();
   assertEquals(await v6.read(new Uint8Array(1)).catch(() => null), null);
 });
+
+Deno.test("whoever hears that a listener has closed may have its port", async () => {
+  const listener = ConnectionListener.bind(LOOPBACK);
+  const { address } = listener;
+  const accepting = listener.accept().next();
+  listener.close();
+  await accepting;
+  ConnectionListener.bind(address).close();
+});
