@@ -38,8 +38,11 @@ async function writeSynced(path: string, text: string): Promise<void> {
   await file.sync();
 }
 
-/** An administrator's change must not shut out the user whom the server runs as. */
-async function keepRights(path: string, { mode, uid, gid }: Deno.FileInfo): Promise<void> {
+/**
+ * Gives the file at `path` the mode and the owner of another, as far as it may: an administrator's change
+ * must not shut out the user whom the server runs as.
+ */
+export async function keepRights(path: string, { mode, uid, gid }: Deno.FileInfo): Promise<void> {
   if (Deno.build.os === "windows") return;
   await Deno.chown(path, uid, gid).catch(() => {}); // Only an administrator may.
   await Deno.chmod(path, (mode ?? PRIVATE) & 0o777);

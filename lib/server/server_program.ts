@@ -12,6 +12,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { SODIUM } from "../protocol/sodium_aead.ts";
 import { onInterrupt, onReload } from "../cli/interrupt.ts";
 import { toStderr, toStdoutSoon } from "../cli/write.ts";
+import { assertRestored } from "../store/restore_mark.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/credentials_file.ts";
 import { loadServerKey } from "./accounts/server_key.ts";
@@ -88,6 +89,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
 async function loadState(
   { credentials, data }: ServeFlags,
 ): Promise<Pick<IndexServerOptions, "accounts" | "invitations" | "setup">> {
+  if (data !== MEMORY) assertRestored(data);
   const accounts = await loadAccounts(credentials);
   const invitations = await readInvitations(credentials);
   warn(await credentialsWarning(credentials));

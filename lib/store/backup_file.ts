@@ -62,14 +62,19 @@ export async function writeBackup(
  * tell it again.
  *
  * @param name What the backup itself is called
+ * @param known What its small files may be called: their names become those of files
  * @throws {BitTrickleError} `disk` if it is damaged, no backup, or of a newer version
  */
-export function unpackBackup(copy: string, name: string): BackupFile[] {
+export function unpackBackup(
+  copy: string,
+  name: string,
+  known: readonly string[],
+): BackupFile[] {
   try {
     using db = new DatabaseSync(copy);
     const fault = faultOf(db);
     if (fault !== undefined) throw new Error(fault);
-    const files = filesIn(db);
+    const files = filesIn(db, known);
     db.exec("PRAGMA synchronous = FULL");
     inTransaction(db, () => {
       db.exec("DROP TABLE backup; DROP TABLE backup_files");
@@ -104,9 +109,10 @@ function faultOf(db: DatabaseSync): string | undefined {
   if (!isSame(sum, sumOfRows(db))) return "it is damaged: rows have changed since it was made";
 }
 
-function filesIn(db: DatabaseSync): BackupFile[] {
+function filesIn(db: DatabaseSync, known: readonly string[]): BackupFile[] {
   const rows = db.prepare("SELECT name, bytes, sum FROM backup_files").all();
   return rows.map(({ name, bytes, sum }) => {
+    if (!known.includes(name as string)) throw new Error("it holds what is no file of an index");
     if (isSame(sum, sha256(bytes as Uint8Array))) {
       return { name: name as string, bytes: bytes as Uint8Array };
     }

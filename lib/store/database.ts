@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { BACKUP, damaged, diskFault, FOREIGN, TOO_NEW, unusable } from "./disk_fault.ts";
+import { assertRestored } from "./restore_mark.ts";
 import { isBackup, isOurs, migrate, MIGRATIONS, versionOf } from "./schema.ts";
 
 /** How long a commit waits for another program that writes to the file: less than clients wait. */
@@ -38,6 +39,7 @@ export function openData(path: string, migrations = MIGRATIONS): DatabaseSync {
  * @throws {BitTrickleError} `disk` as above, or `not_found`
  */
 export function openDataForReading(path: string): DatabaseSync {
+  assertRestored(path);
   if (!exists(path)) {
     const message = `There is no data file "${escapeText(path)}": name it with --data`;
     throw new BitTrickleError("not_found", message);
@@ -75,6 +77,7 @@ function open(
 ): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
+    assertRestored(path);
     db = connect();
     prepare(db);
     return db;

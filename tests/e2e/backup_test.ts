@@ -8,24 +8,12 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ReferenceClient } from "../reference/plain_client.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
-import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
+import { data, namesIn, savedIndex } from "../support/saved_index.ts";
 import { seededRandom } from "../support/seeded.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
-
-async function data(folder: TempFolder, ...args: string[]): Promise<Ended> {
-  const command = [...FROM_SOURCE.server, "data", ...args];
-  await using program = new Program(command, { cwd: folder.path });
-  return await program.finish();
-}
-
-async function namesIn(folder: TempFolder): Promise<Set<string>> {
-  const { stdout } = await data(folder, "export");
-  const rows = stdout.split("\n").slice(1, -1).map((line) => JSON.parse(line));
-  return new Set(rows.map(({ name }) => name));
-}
 
 /** Publishes one name after the other, and remembers what was acknowledged. */
 class Publisher implements AsyncDisposable {
@@ -94,19 +82,6 @@ Deno.test(
     await vader.shell.ask("get a.txt", "a.txt downloaded successfully\n");
   },
 );
-
-/** A folder with a small index and a backup `b` of it. */
-async function savedIndex(): Promise<TempFolder> {
-  const folder = await TempFolder.make();
-  await folder.write("credentials.txt", "hans pw-hans\n");
-  await folder.write("credentials.txt.key", "x".repeat(171));
-  const lines = ['{"v":2,"type":"publications"}', '{"user":"hans","name":"a"}'];
-  const command = [...FROM_SOURCE.server, "data", "import"];
-  await using program = new Program(command, { cwd: folder.path });
-  assertEquals((await program.finish(...lines)).code, 0);
-  assertEquals((await data(folder, "backup", "b")).code, 0);
-  return folder;
-}
 
 Deno.test("nothing is replaced unless told, and then it is kept", AS_PROCESSES, async () => {
   await using folder = await savedIndex();

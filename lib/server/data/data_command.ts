@@ -11,8 +11,9 @@ import { publicationFault } from "../../store/publication_fault.ts";
 import { catalogueIdIn, publicationsIn, PublicationTable } from "../../store/publication_table.ts";
 import { inTransaction } from "../../store/transaction.ts";
 import type { DataFlags } from "../flags/data_flags.ts";
-import { backUp, restore } from "./backup_command.ts";
+import { backUp } from "./backup_command.ts";
 import { formatPublication, HEADER, readPublications } from "./data_lines.ts";
+import { restore } from "./restore_command.ts";
 import { toStderr, toStdout } from "../../cli/write.ts";
 
 /** Lines that are written at once, so that each does not cost a system call. */
