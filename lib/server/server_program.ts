@@ -75,7 +75,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   using _reload = onReload(() => {
     notices.reloading(() => {
       server.reload();
-      reopen(logs);
+      logs.reopen((error) => warn(messageOf(error)));
       if (page) renewCertificate(page, flags.http!).catch((error) => warn(messageOf(error)));
     });
   });
@@ -148,14 +148,6 @@ function openStatusPage(
     onAction: (action) => logs.onEvent?.({ kind: "administered", ...action }),
     onFault: (reason) => warn(`The status page has broken down: ${escapeText(reason)}`),
   });
-}
-
-function reopen(logs: ServerLogs): void {
-  try {
-    logs.reopen();
-  } catch (error) {
-    warn(messageOf(error));
-  }
 }
 
 function warn(reason: string | undefined): void {

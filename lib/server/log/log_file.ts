@@ -7,6 +7,11 @@
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 
+const NEWLINE = new Uint8Array([0x0a]);
+
+/** What the system gives a program for its own output has a reader. */
+const OWN_OUTPUT = /^\/(dev|proc)\//;
+
 /** Appends to a file. It is opened anew when told, as after somebody has given it another name. */
 export class LogFile implements Disposable {
   readonly #path: string;
@@ -14,6 +19,8 @@ export class LogFile implements Disposable {
   #file: Deno.FsFile;
   /** Ends when nothing is being written. */
   #writing: Promise<void> = Promise.resolve();
+  /** Whether the file ends in a line that is not whole, as a disk that was full leaves it. */
+  #isTorn = false;
 
   /**
    * @param mode Of a file that is not there yet
@@ -48,15 +55,32 @@ export class LogFile implements Disposable {
   }
 
   async #write(lines: Uint8Array): Promise<void> {
-    for (let done = 0; done < lines.length;) done += await this.#file.write(lines.subarray(done));
+    const file = this.#file;
+    if (this.#isTorn) await file.write(NEWLINE);
+    let done = 0;
+    try {
+      while (done < lines.length) done += await file.write(lines.subarray(done));
+    } finally {
+      this.#isTorn = done > 0 && done < lines.length;
+    }
   }
 }
 
 function open(path: string, mode: number): Deno.FsFile {
   try {
+    if (isNamedPipe(path)) throw new Error("it is a named pipe");
     return Deno.openSync(path, { append: true, create: true, mode });
   } catch (cause) {
     const message = `Cannot write the log "${escapeText(path)}": ${escapeText(reasonOf(cause))}`;
     throw new BitTrickleError("disk", message, { cause });
+  }
+}
+
+/** To open one waits for a reader, and the whole server with it. */
+function isNamedPipe(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFifo === true && !OWN_OUTPUT.test(path);
+  } catch {
+    return false; // Opening it tells what is wrong.
   }
 }

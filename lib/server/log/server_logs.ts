@@ -56,10 +56,16 @@ export class ServerLogs implements AsyncDisposable {
   /**
    * Opens all files anew, as after somebody has given them other names.
    *
-   * @throws {BitTrickleError} `disk`; the old file is then written on
+   * @param onFault Hears of each that cannot be opened: the old file is then written on
    */
-  reopen(): void {
-    for (const file of this.#files) file.reopen();
+  reopen(onFault: (error: unknown) => void): void {
+    for (const file of this.#files) {
+      try {
+        file.reopen();
+      } catch (error) {
+        onFault(error);
+      }
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,10 +1,14 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { LogFile } from "../../../lib/server/log/log_file.ts";
-import { MAY_USE_DISK } from "../../support/permission.ts";
+import { MAY_RUN, MAY_USE_DISK } from "../../support/permission.ts";
+import { systemCommand } from "../../support/system_command.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { CAN_MOUNT, TinyDisk } from "../../support/tiny_disk.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK };
+const WITH_PIPES = { ignore: !MAY_RUN || Deno.build.os === "windows" };
+const WITH_DISK = { ignore: !CAN_MOUNT };
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 Deno.test("a log goes on in a new file once it is opened anew", ON_DISK, async () => {
@@ -33,4 +37,31 @@ Deno.test("a log that cannot be opened anew is written on", ON_DISK, async () =>
   assertThrows(() => file.reopen(), BitTrickleError, "Cannot write the log");
   await file.append(bytes("a\n"));
   assertEquals(await Deno.readTextFile(`${path}.1`), "a\n");
+});
+
+Deno.test("a named pipe is no log: nobody may be waited for", WITH_PIPES, async () => {
+  await using folder = await TempFolder.make();
+  const path = folder.pathOf("log");
+  using file = new LogFile(path, 0o640);
+  await Deno.rename(path, `${path}.1`);
+  await systemCommand("mkfifo", path);
+  assertThrows(() => file.reopen(), BitTrickleError, "it is a named pipe");
+  assertThrows(() => new LogFile(path, 0o640), BitTrickleError, "it is a named pipe");
+  await file.append(bytes("a\n"));
+  assertEquals(await Deno.readTextFile(`${path}.1`), "a\n");
+});
+
+Deno.test("a line that a full disk cuts off does not spoil the next one", WITH_DISK, async () => {
+  await using folder = await TempFolder.make();
+  const home = await folder.makeFolder("disk");
+  await using disk = await TinyDisk.mount(home, "size=64k");
+  const path = `${home}/log`;
+  await Deno.writeTextFile(path, "first\n");
+  using file = new LogFile(path, 0o640);
+  disk.fill();
+  await assertRejects(() => file.append(bytes(`${"x".repeat(10_000)}\n`)));
+  disk.free();
+  await file.append(bytes("last\n"));
+  const lines = (await Deno.readTextFile(path)).split("\n");
+  assertEquals([lines[0], lines.at(-2), lines.at(-1)], ["first", "last", ""]);
 });
