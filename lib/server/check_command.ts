@@ -21,6 +21,7 @@ import { MEMORY } from "./flags/data_flags.ts";
 import type { HttpFlags } from "./flags/http_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import { readHttpConfig } from "./http/status_page.ts";
+import { assertLogsApart } from "./log_places.ts";
 
 /**
  * Looks at all that a server needs, beside one that runs or not, and says what it is.
@@ -30,6 +31,7 @@ import { readHttpConfig } from "./http/status_page.ts";
 export async function checkServer(flags: ServeFlags): Promise<void> {
   assertAeadWorks();
   await ready;
+  await assertLogsApart(flags);
   await checkAccounts(flags.credentials);
   checkData(flags.data);
   checkAddresses(flags);

@@ -24,6 +24,7 @@ import { statusSocketFor } from "./flags/status_flags.ts";
 import type { HttpServer } from "./http/http_server.ts";
 import { renewCertificate, serveStatusPage } from "./http/status_page.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
+import { assertLogsApart } from "./log_places.ts";
 import { ServerLogs } from "./log/server_logs.ts";
 import { Monitoring } from "./monitoring.ts";
 import { ServiceNotices } from "./service_notices.ts";
@@ -47,6 +48,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   sealShortTextsBy(SODIUM);
   assertAeadWorks();
   await ready;
+  await assertLogsApart(flags);
   const state = await loadState(flags);
   const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
   await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, onFault });

@@ -12,13 +12,13 @@ import { type BackupFile, writeBackup } from "../../store/backup_file.ts";
 import { lockCredentials } from "../accounts/credentials_lock.ts";
 import type { BackupFlags } from "../flags/data_flags.ts";
 import {
+  allNamesOf,
   assertApart,
   cannot,
   existsError,
   type IndexFiles,
   indexFilesOf,
   isThere,
-  workingFilesOf,
 } from "./index_files.ts";
 
 /** What may only be read by its owner. */
@@ -31,12 +31,7 @@ const PRIVATE = 0o600;
  */
 export async function backUp({ data, credentials, file, force }: BackupFlags): Promise<void> {
   const files = await indexFilesOf(data, credentials);
-  await assertApart(file, [
-    ...files.names,
-    files.data,
-    ...files.small.values(),
-    ...workingFilesOf(files),
-  ]);
+  await assertApart(file, allNamesOf(files), "the backup");
   if (!force && await isThere(file)) throw existsError([file]);
   const temporary = await Deno.makeTempFile(besides(file)).catch((cause) => {
     throw cannot("write", file, cause);

@@ -50,17 +50,25 @@ export function workingFilesOf({ data, small }: IndexFiles): string[] {
   return [...ofData, ...ofSmall, restoreMarkOf(data), unpackedPathOf(data)];
 }
 
+/** All names that an index has for itself. */
+export function allNamesOf(files: IndexFiles): string[] {
+  return [...files.names, files.data, ...files.small.values(), ...workingFilesOf(files)];
+}
+
 /**
- * Makes sure that a backup at `file` is none of `paths`, by its own name or by where that leads.
+ * Makes sure that `file`, which is to become `what`, is none of `paths`, by its own name or by where
+ * that leads.
  *
  * @throws {BitTrickleError} `usage`
  */
-export async function assertApart(file: string, paths: readonly string[]): Promise<void> {
+export async function assertApart(
+  file: string,
+  paths: readonly string[],
+  what: string,
+): Promise<void> {
   const names = [await inRealFolder(file), await realPathOf(file)];
   if (!names.some((name) => paths.includes(name))) return;
-  const message = `"${
-    escapeText(file)
-  }" is a file of the index itself: give the backup another name`;
+  const message = `"${escapeText(file)}" is a file of the index itself: give ${what} another name`;
   throw new BitTrickleError("usage", message);
 }
 

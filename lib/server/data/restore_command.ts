@@ -35,7 +35,7 @@ const PRIVATE = 0o600;
  */
 export async function restore({ data, credentials, file, force }: BackupFlags): Promise<void> {
   const files = await indexFilesOf(data, credentials);
-  await assertApart(file, workingFilesOf(files));
+  await assertApart(file, workingFilesOf(files), "the backup");
   using _data = DataLock.take(files.data);
   using _accounts = await lockCredentials(credentials);
   const targets = [files.data, ...files.small.values()];
