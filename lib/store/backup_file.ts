@@ -9,8 +9,9 @@
 
 import { createHash } from "node:crypto";
 import { backup, DatabaseSync } from "node:sqlite";
+import { BitTrickleError } from "../errors.ts";
 import { damageIn, openDataForReading } from "./database.ts";
-import { diskFault, unusable } from "./disk_fault.ts";
+import { type DiskFault, diskFault, unusable } from "./disk_fault.ts";
 import { APPLICATION_ID, BACKUP_ID, isBackup, MIGRATIONS, versionOf } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -25,6 +26,8 @@ const TABLES = `
 const NAMES_OF_TABLES = `
   SELECT name FROM sqlite_schema
   WHERE type = 'table' AND name NOT IN ('backup', 'backup_files') ORDER BY name`;
+
+const FOREIGN_FILE: DiskFault = { reason: "it holds what is no file of an index" };
 
 /** A small file that a backup holds beside the data. */
 export interface BackupFile {
@@ -73,8 +76,8 @@ export function unpackBackup(
   try {
     using db = new DatabaseSync(copy);
     const fault = faultOf(db);
-    if (fault !== undefined) throw new Error(fault);
-    const files = filesIn(db, known);
+    if (fault !== undefined) throw unusable(name, { reason: fault });
+    const files = filesIn(db, name, known);
     db.exec("PRAGMA synchronous = FULL");
     inTransaction(db, () => {
       db.exec("DROP TABLE backup; DROP TABLE backup_files");
@@ -83,7 +86,7 @@ export function unpackBackup(
     });
     return files;
   } catch (error) {
-    throw unusable(name, diskFault(error), error);
+    throw error instanceof BitTrickleError ? error : unusable(name, diskFault(error), error);
   }
 }
 
@@ -109,10 +112,10 @@ function faultOf(db: DatabaseSync): string | undefined {
   if (!isSame(sum, sumOfRows(db))) return "it is damaged: rows have changed since it was made";
 }
 
-function filesIn(db: DatabaseSync, known: readonly string[]): BackupFile[] {
+function filesIn(db: DatabaseSync, backup: string, known: readonly string[]): BackupFile[] {
   const rows = db.prepare("SELECT name, bytes, sum FROM backup_files").all();
   return rows.map(({ name, bytes, sum }) => {
-    if (!known.includes(name as string)) throw new Error("it holds what is no file of an index");
+    if (!known.includes(name as string)) throw unusable(backup, FOREIGN_FILE);
     if (isSame(sum, sha256(bytes as Uint8Array))) {
       return { name: name as string, bytes: bytes as Uint8Array };
     }

@@ -115,7 +115,7 @@ Deno.test("a backup restores no files but those of an index", AS_PROCESSES, asyn
   await Deno.copyFile(folder.pathOf("b"), target.pathOf("b"));
   const refused = await data(target, "restore", "b");
   assertEquals(refused.code, 7);
-  assertStringIncludes(refused.stderr, "it holds what is no file of an index");
+  assertStringIncludes(refused.stderr, 'in "b": it holds what is no file of an index');
   assertEquals((await target.names()).filter((name) => !name.endsWith("-lock")), ["b"]);
 });
 

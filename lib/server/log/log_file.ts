@@ -67,12 +67,11 @@ export class LogFile implements Disposable {
 }
 
 function open(path: string, mode: number): Deno.FsFile {
+  if (isNamedPipe(path)) throw cannotWrite(path, "it is a named pipe; name a file");
   try {
-    if (isNamedPipe(path)) throw new Error("it is a named pipe");
     return Deno.openSync(path, { append: true, create: true, mode });
   } catch (cause) {
-    const message = `Cannot write the log "${escapeText(path)}": ${escapeText(reasonOf(cause))}`;
-    throw new BitTrickleError("disk", message, { cause });
+    throw cannotWrite(path, reasonOf(cause), cause);
   }
 }
 
@@ -83,4 +82,9 @@ function isNamedPipe(path: string): boolean {
   } catch {
     return false; // Opening it tells what is wrong.
   }
+}
+
+function cannotWrite(path: string, reason: string, cause?: unknown): BitTrickleError {
+  const message = `Cannot write the log "${escapeText(path)}": ${escapeText(reason)}`;
+  return new BitTrickleError("disk", message, { cause });
 }

@@ -45,8 +45,8 @@ Deno.test("a named pipe is no log: nobody may be waited for", WITH_PIPES, async 
   using file = new LogFile(path, 0o640);
   await Deno.rename(path, `${path}.1`);
   await systemCommand("mkfifo", path);
-  assertThrows(() => file.reopen(), BitTrickleError, "it is a named pipe");
-  assertThrows(() => new LogFile(path, 0o640), BitTrickleError, "it is a named pipe");
+  assertThrows(() => file.reopen(), BitTrickleError, `log": it is a named pipe`);
+  assertThrows(() => new LogFile(path, 0o640), BitTrickleError, `log": it is a named pipe`);
   await file.append(bytes("a\n"));
   assertEquals(await Deno.readTextFile(`${path}.1`), "a\n");
 });
