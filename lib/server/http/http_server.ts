@@ -4,6 +4,7 @@
  * @module
  */
 
+import { listenTo } from "../../async/thread_link.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
@@ -92,19 +93,20 @@ async function listening(
 ): Promise<Address> {
   const begun = Promise.withResolvers<Address>();
   const answers = answersOf(source, administration);
-  worker.onmessage = ({ data }: MessageEvent<FromHttp>) => {
-    if (data.kind === "question") answer(answers, data).then(send);
-    else if (data.kind === "watch") feed.watch(data.isWatched);
-    else if (data.kind === "action") onAction?.(data.action);
-    else if (data.kind === "listening") begun.resolve(data.address);
-    else begun.reject(errorOf(data.fault));
-  };
-  worker.onerror = (event) => {
-    event.preventDefault(); // Else it would end the program without a word.
-    feed.watch(false);
-    begun.reject(new Error(event.message));
-    onFault?.(event.message);
-  };
+  listenTo<FromHttp>(worker, {
+    onReply: (reply) => {
+      if (reply.kind === "question") answer(answers, reply).then(send);
+      else if (reply.kind === "watch") feed.watch(reply.isWatched);
+      else if (reply.kind === "action") onAction?.(reply.action);
+      else if (reply.kind === "listening") begun.resolve(reply.address);
+      else begun.reject(errorOf(reply.fault));
+    },
+    onBroken: (reason) => {
+      feed.watch(false);
+      begun.reject(new Error(reason));
+      onFault?.(reason);
+    },
+  });
   send({ kind: "start", config });
   const address = await withTimeout(begun.promise, START_MS);
   if (address) return address;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { threadScope } from "../../async/thread_scope.ts";
 import { ConnectionListener, type TlsCertificate } from "../../net/connection_listener.ts";
 import type { Address } from "../../protocol/address.ts";
 import { readAdminVerifier } from "../accounts/admin_password.ts";
@@ -14,13 +15,7 @@ import { WebSite } from "./web_site.ts";
 import { HTTP_PROTOCOL } from "./exchange.ts";
 import { faultOf, type FromHttp, type HttpConfig, type ToHttp } from "./worker_messages.ts";
 
-/** The part of a worker's global scope that is used here; the types of Deno are those of a window. */
-interface WorkerScope {
-  onmessage: (event: MessageEvent<ToHttp>) => void;
-  postMessage(message: FromHttp): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
+const scope = threadScope<ToHttp, FromHttp>();
 const backend = new RemoteBackend((message) => scope.postMessage(message));
 let running: { readonly site: WebSite; readonly server: WebServer } | undefined;
 
