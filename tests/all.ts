@@ -25,6 +25,7 @@ const MEASURING = [
   "e2e/roaming_test.ts",
   "e2e/slow_http_test.ts",
   "net/rate_limit_test.ts",
+  "peer/devices_model_test.ts",
 ];
 /** Tests of real programs that are run over IPv6 as well: `BITTRICKLE_TEST_HOST=::1` runs all so. */
 const OVER_IPV6 = [
@@ -38,7 +39,6 @@ const OVER_IPV6 = [
 ];
 /** Take the most time, and so begin first: none of them is left alone at the end. */
 const LONGEST = [
-  "peer/devices_model_test.ts",
   "e2e/notices_test.ts",
   "e2e/sleep_test.ts",
   "e2e/link_down_test.ts",

@@ -119,6 +119,7 @@ Deno.test("who sends is shown, not who makes wait", ON_TERMINAL, async () => {
   await screen.press("get film", "Enter");
   // What was said before the first bytes may stand for a moment.
   await waitFor("bytes", () => network.sentBy("vader") > 100_000);
+  await waitFor("them on the screen", async () => !(await screen.text()).includes("in the queue"));
   const before = told;
   let shown = "";
   await waitFor("more bytes, longer than it takes to show progress", async () => {
