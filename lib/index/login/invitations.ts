@@ -100,6 +100,12 @@ export class Invitations {
     return this.#byName.get(name);
   }
 
+  /** How `user` is told to people: the account of an invitation says to nobody whom it invites. */
+  describe(user: string): string {
+    const invitation = this.#byName.get(user);
+    return invitation === undefined ? user : `invitation for ${invitation.user}`;
+  }
+
   /** Why that one makes nobody a user of `accounts` now, if so. */
   faultOf(name: string, accounts: Accounts): string | undefined {
     const invitation = this.#byName.get(name);
