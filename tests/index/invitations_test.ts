@@ -10,6 +10,7 @@ import { Accounts } from "../../lib/index/login/accounts.ts";
 import { IN_MEMORY_JOURNAL } from "../../lib/index/catalogue/journal.ts";
 import {
   formatInvitations,
+  Invitations,
   type InvitationState,
   parseInvitations,
   revokeFor,
@@ -117,6 +118,14 @@ Deno.test(
     assertEquals(thief.answerTo(thief.message({ verb: "bye", user: NAME })), "reset");
   },
 );
+
+Deno.test({ name: "open invitations are counted, and no others", ...PURE }, () => {
+  const states = [...CLOSED.map(([, it]) => it), invitation()];
+  const counts = states.map((it) => {
+    return new Invitations([it], () => NOW).countOpen(Accounts.parse("vader pw-vader\n"));
+  });
+  assertEquals(counts, [0, 0, 0, 0, 1]);
+});
 
 Deno.test({ name: "the log says whom an invitation is for, known ones only", ...PURE }, () => {
   const setting = new Setting(invitation("used"));

@@ -95,6 +95,13 @@ export class Invitations {
     return this.#byName.size;
   }
 
+  /** How many of them still make somebody a user of `accounts`. */
+  countOpen(accounts: Accounts): number {
+    const time = this.#time();
+    const isOpen = (it: StoredInvitation) => invitationFault(it, accounts, time) === undefined;
+    return [...this.#byName.values()].filter(isOpen).length;
+  }
+
   /** The one whose account is called `name`, whatever has become of it. */
   get(name: string): StoredInvitation | undefined {
     return this.#byName.get(name);
