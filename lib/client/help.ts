@@ -7,7 +7,7 @@
 import { answerRequest, answerText, type TextAnswer } from "../cli/manual/text_answer.ts";
 import type { TextRequest } from "../cli/parse_flags.ts";
 import { commandRows, helpOf, shellCommandHelp, usageOf } from "../cli/manual/help_text.ts";
-import { twoColumns } from "../cli/manual/wrap_text.ts";
+import { twoColumns } from "../cli/wrap_text.ts";
 import { CLIENT_MANUAL, SHELL_MANUAL } from "./manual.ts";
 import type { Outcome } from "./outcome.ts";
 

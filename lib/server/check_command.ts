@@ -43,7 +43,7 @@ async function checkAccounts(credentials: string): Promise<void> {
   const accounts = await loadAccounts(credentials);
   const invitations = await readInvitations(credentials);
   const file = `"${escapeText(credentials)}"`;
-  say(`Users in ${file}: ${accounts.size}; invitations: ${invitations.size}`);
+  say(`Users in ${file}: ${accounts.size}; open invitations: ${invitations.countOpen(accounts)}`);
   const key = await readServerKey(credentials, accounts.hasRecords || invitations.size > 0);
   say(key === undefined ? "Server key: none yet, the server makes one" : "Server key: good");
 }
@@ -79,9 +79,12 @@ async function checkPage(flags: HttpFlags, credentials: string): Promise<void> {
   const isAdministered = await readAdminVerifier(credentials) !== undefined;
   const over = certificate ? "over TLS" : "in clear";
   const to = token === undefined ? "to all who reach it" : "with an access token";
-  const by = isAdministered ? "with an administrator" : "without an administrator";
+  const by = isAdministered ? "with an administrator" : READ_ONLY;
   say(`Status page: ${over}, ${to}, ${by}`);
 }
+
+/** What the page of a server is that has no administrator. */
+const READ_ONLY = "without an administrator, whom `admin passwd` makes";
 
 function say(line: string): void {
   toStdout(`${line}\n`);

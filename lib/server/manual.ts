@@ -53,6 +53,8 @@ const INVITE: CommandManual = {
   details: [
     "It writes a line for each name, which works once, and by which bittrickle-client join " +
     "knows the server. Keep it as secret as a password until it is used.",
+    "Another one for the same name revokes the earlier one. Of a list in a file, those who are " +
+    "users already are left out.",
   ],
   flags: INVITE_FLAGS,
   examples: [

@@ -11,7 +11,13 @@ import { createHash } from "node:crypto";
 import { backup, DatabaseSync } from "node:sqlite";
 import { BitTrickleError } from "../errors.ts";
 import { damageIn, openDataForReading } from "./database.ts";
-import { type DiskFault, diskFault, unusable } from "./disk_fault.ts";
+import {
+  backupFault,
+  type DiskFault,
+  diskFault,
+  diskFaultOfBackup,
+  unusable,
+} from "./disk_fault.ts";
 import { APPLICATION_ID, BACKUP_ID, isBackup, MIGRATIONS, versionOf } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -76,7 +82,7 @@ export function unpackBackup(
   try {
     using db = new DatabaseSync(copy);
     const fault = faultOf(db);
-    if (fault !== undefined) throw unusable(name, { reason: fault });
+    if (fault !== undefined) throw unusable(name, fault);
     const files = filesIn(db, name, known);
     db.exec("PRAGMA synchronous = FULL");
     inTransaction(db, () => {
@@ -86,7 +92,9 @@ export function unpackBackup(
     });
     return files;
   } catch (error) {
-    throw error instanceof BitTrickleError ? error : unusable(name, diskFault(error), error);
+    throw error instanceof BitTrickleError
+      ? error
+      : unusable(name, diskFaultOfBackup(error), error);
   }
 }
 
@@ -101,15 +109,17 @@ function addFiles(db: DatabaseSync, files: readonly BackupFile[]): void {
 }
 
 /** Why `db` cannot be brought back. */
-function faultOf(db: DatabaseSync): string | undefined {
-  if (!isBackup(db)) return "it is no backup of an index";
+function faultOf(db: DatabaseSync): DiskFault | undefined {
+  if (!isBackup(db)) return backupFault("it is no backup of an index");
   const damage = damageIn(db, "integrity_check");
-  if (damage) return `it is damaged (${damage})`;
+  if (damage) return backupFault(`it is damaged (${damage})`);
   const { version, sum } = db.prepare("SELECT version, sum FROM backup").get() ?? {};
   if (version !== VERSION || versionOf(db) > MIGRATIONS.length) {
-    return "a newer BitTrickle has made it";
+    return { reason: "a newer BitTrickle has made it", advice: "Restore it with that one" };
   }
-  if (!isSame(sum, sumOfRows(db))) return "it is damaged: rows have changed since it was made";
+  if (!isSame(sum, sumOfRows(db))) {
+    return backupFault("it is damaged: rows have changed since it was made");
+  }
 }
 
 function filesIn(db: DatabaseSync, backup: string, known: readonly string[]): BackupFile[] {

@@ -60,6 +60,17 @@ export function diskFault(error: unknown): DiskFault {
   return fault ?? { reason: escapeText(reasonOf(error)) };
 }
 
+/** What is to be done about `reason` in what should be a backup. */
+export function backupFault(reason: string): DiskFault {
+  return { reason, advice: "Name a whole file that `bittrickle-server data backup` has written" };
+}
+
+/** Why `error` was thrown over a copy of a backup: another data file would not help. */
+export function diskFaultOfBackup(error: unknown): DiskFault {
+  const fault = diskFault(error);
+  return fault === FOREIGN || fault === DAMAGED ? backupFault(fault.reason) : fault;
+}
+
 /** The error of a data file in which `what` is wrong. */
 export function damaged(path: string, what: string): BitTrickleError {
   return unusable(path, { ...DAMAGED, reason: `${DAMAGED.reason} (${escapeText(what)})` });

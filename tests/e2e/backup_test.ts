@@ -74,6 +74,7 @@ Deno.test(
     }
     const restored = await data(home, "restore", "b");
     assertEquals([restored.code, restored.stdout], [0, ""]);
+    assertStringIncludes(restored.stderr, "at another, tell users, and invite again who has not");
     const names = await namesIn(home);
     assertEquals(before.filter((name) => !names.has(name)), []);
     assert(names.has("a.txt"));
@@ -118,6 +119,7 @@ Deno.test("what is no whole backup restores nothing", AS_PROCESSES, async () => 
     whole.slice(0, whole.length / 2),
     new Uint8Array(),
     new Uint8Array(9_000),
+    await Deno.readFile(folder.pathOf("bittrickle.db")),
   ];
   await using target = await TempFolder.make();
   for (const bytes of bad) {
@@ -125,6 +127,7 @@ Deno.test("what is no whole backup restores nothing", AS_PROCESSES, async () => 
     const refused = await data(target, "restore", "b");
     assertEquals(refused.code, 7, refused.stderr);
     assertStringIncludes(refused.stderr, 'Cannot use the data in "b": ');
+    assertStringIncludes(refused.stderr, "that `bittrickle-server data backup` has written");
     assertEquals((await target.names()).filter((name) => !name.endsWith("-lock")), ["b"]);
   }
   const missing = await data(target, "restore", "c");

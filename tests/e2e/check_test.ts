@@ -27,7 +27,7 @@ Deno.test(
     const { code, stdout, stderr } = await check(folder, "0");
     assertEquals([code, stderr], [0, ""]);
     assertEquals(stdout.split("\n"), [
-      'Users in "credentials.txt": 2; invitations: 0',
+      'Users in "credentials.txt": 2; open invitations: 0',
       "Server key: none yet, the server makes one",
       'Data: none yet, the server makes "bittrickle.db"',
       "127.0.0.1:0: free",
@@ -82,7 +82,8 @@ Deno.test("the status page is looked at, and what it needs", AS_PROCESSES, async
   await folder.write("token.txt", "0123456789abcdef0123456789abcdef\n");
   const good = await check(folder, "0", "--http", "0.0.0.0:0", "--http-token-file", "token.txt");
   assertEquals(good.code, 0);
-  const expected = "Status page: in clear, with an access token, without an administrator\n";
+  const expected = "Status page: in clear, with an access token, without an administrator, " +
+    "whom `admin passwd` makes\n";
   assertStringIncludes(good.stdout, expected);
   const bad = ["--http-cert", "credentials.txt", "--http-key", "token.txt"];
   const { code, stderr } = await check(folder, "0", "--http", "0", ...bad);

@@ -41,7 +41,7 @@ Deno.test("help of what is no command is an error, in JSON too", AS_PROCESSES, a
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(
     stderr,
-    'There is no help for "gte": the commands are cancel, cat, config, get',
+    'There is no help for "gte": the commands are cancel, cat, config, discover, get',
   );
   const { code: again, stdout: json } = await run("client", "help", "gte", "--json");
   assertEquals([again, JSON.parse(json).code], [2, "usage"]);

@@ -188,6 +188,7 @@ Deno.test(
     );
     const listed = await network.administer("invite", "--list", "--credentials", "new.txt");
     assertEquals(listed.stdout.match(/revoked/g)?.length, 3, "the second invitation is the one");
+    assertStringIncludes(again.stderr, "Earlier invitations that are revoked by these: 3\n");
     const command = [
       ...network.programs.server,
       "0",
@@ -200,6 +201,25 @@ Deno.test(
     await server.shows("0 users may log in");
   },
 );
+
+Deno.test("a class is invited again without those who have joined", AS_PROCESSES, async () => {
+  await using network = await Network.start();
+  await network.home.write("names.txt", "hans\nleia\nvader\nluke\n");
+  await network.home.write("users.txt", "hans\nvader\n");
+  const at = ["--address", "lab.example:5000"];
+  const invited = await network.administer("invite", "--file", "names.txt", ...at);
+  const lines = invited.stdout.trim().split("\n").map(parseInvitation);
+  assertEquals(lines.map(({ user }) => user), ["leia", "luke"]);
+  assertMatch(
+    invited.stderr,
+    /^2 people may join until .+\nNot invited, being users already: hans, vader\n$/,
+  );
+  const nobody = await network.administer("invite", "--file", "users.txt", ...at);
+  assertEquals([nobody.code, nobody.stdout], [7, ""]);
+  assertStringIncludes(nobody.stderr, "All of these are users already");
+  const named = await network.administer("invite", "hans", "--file", "names.txt", ...at);
+  assertEquals([named.code, named.stdout], [7, ""]);
+});
 
 Deno.test("every mistake of an invitation is named, and invites nobody", AS_PROCESSES, async () => {
   await using network = await Network.start();

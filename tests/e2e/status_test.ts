@@ -104,7 +104,8 @@ Deno.test("--watch draws again what changes", ON_A_TERMINAL, async () => {
   const shown = await screen.shows("1 active of");
   assertStringIncludes(shown, "vader");
   network.server.kill("SIGKILL");
-  await screen.shows("Cannot ask a server");
+  const fault = await screen.shows("--status-socket");
+  assertStringIncludes(fault, "Cannot ask a server");
   await network.restartServer();
   await screen.comesTo("the new server", (text) => !text.includes("Cannot ask"));
   await screen.press("C-c");

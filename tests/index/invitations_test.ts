@@ -10,6 +10,7 @@ import { Accounts } from "../../lib/index/login/accounts.ts";
 import { IN_MEMORY_JOURNAL } from "../../lib/index/catalogue/journal.ts";
 import {
   formatInvitations,
+  Invitations,
   type InvitationState,
   parseInvitations,
   revokeFor,
@@ -18,6 +19,7 @@ import {
 import { LoginRecords, registerPassword } from "../../lib/index/login/login_records.ts";
 import { AT_ONCE } from "../../lib/index/long_work.ts";
 import { Registrations } from "../../lib/index/registrations.ts";
+import { LOGIN_STEP_MS } from "../../lib/protocol/limits.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import type { SealedRequest } from "../../lib/protocol/sealed_request.ts";
 import { registration } from "../support/registration.ts";
@@ -116,6 +118,24 @@ Deno.test(
     assertEquals(thief.answerTo(thief.message({ verb: "bye", user: NAME })), "reset");
   },
 );
+
+Deno.test({ name: "open invitations are counted, and no others", ...PURE }, () => {
+  const states = [...CLOSED.map(([, it]) => it), invitation()];
+  const counts = states.map((it) => {
+    return new Invitations([it], () => NOW).countOpen(Accounts.parse("vader pw-vader\n"));
+  });
+  assertEquals(counts, [0, 0, 0, 0, 1]);
+});
+
+Deno.test({ name: "the log says whom an invitation is for, known ones only", ...PURE }, () => {
+  const setting = new Setting(invitation("used"));
+  setting.enter();
+  setting.enter("wrong");
+  setting.enter("wrong", UNKNOWN);
+  setting.service.expire(LOGIN_STEP_MS + 1);
+  const users = setting.service.events.flatMap((event) => "user" in event ? [event.user] : []);
+  assertEquals([...new Set(users)], ["invitation for leia", UNKNOWN]);
+});
 
 const CLOSED: readonly (readonly [what: string, it: StoredInvitation, reason: string])[] = [
   ["used", invitation("used"), "this invitation was used already; if that was not you, tell"],

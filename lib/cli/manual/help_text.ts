@@ -18,7 +18,7 @@ import {
   sayFlagOfAll,
   sharedFlags,
 } from "./manual.ts";
-import { paragraph, twoColumns } from "./wrap_text.ts";
+import { paragraph, twoColumns } from "../wrap_text.ts";
 
 /** The command of that name, if there is one. */
 export function commandNamed(manual: ProgramManual, name: string): CommandManual | undefined {

@@ -95,9 +95,22 @@ export class Invitations {
     return this.#byName.size;
   }
 
+  /** How many of them still make somebody a user of `accounts`. */
+  countOpen(accounts: Accounts): number {
+    const time = this.#time();
+    const isOpen = (it: StoredInvitation) => invitationFault(it, accounts, time) === undefined;
+    return [...this.#byName.values()].filter(isOpen).length;
+  }
+
   /** The one whose account is called `name`, whatever has become of it. */
   get(name: string): StoredInvitation | undefined {
     return this.#byName.get(name);
+  }
+
+  /** How `user` is told to people: the account of an invitation says to nobody whom it invites. */
+  describe(user: string): string {
+    const invitation = this.#byName.get(user);
+    return invitation === undefined ? user : `invitation for ${invitation.user}`;
   }
 
   /** Why that one makes nobody a user of `accounts` now, if so. */

@@ -30,9 +30,12 @@ export interface Asked {
 /** Tells `onEvent`, if there is one, what both services do. */
 export class Reporter {
   readonly #onEvent: OnEvent | undefined;
+  readonly #describe: (user: string) => string;
 
-  constructor(onEvent: OnEvent | undefined) {
+  /** @param describe How a user is told to people */
+  constructor(onEvent: OnEvent | undefined, describe = (user: string) => user) {
     this.#onEvent = onEvent;
+    this.#describe = describe;
   }
 
   /** Whether anybody listens. */
@@ -63,7 +66,8 @@ export class Reporter {
 
   /** Tells of something else. */
   tell(event: ServiceEvent, cause: EventCause): void {
-    this.#onEvent?.(event, cause);
+    const named = "user" in event ? { ...event, user: this.#describe(event.user) } : event;
+    this.#onEvent?.(named, cause);
   }
 
   #tellOf({ request, from, cause, agent }: Asked): void {
@@ -72,7 +76,7 @@ export class Reporter {
       kind: "received",
       from,
       verb,
-      user,
+      user: this.#describe(user),
       ...aboutOf(request),
       ...agent === undefined ? {} : { agent },
     }, cause);
@@ -85,7 +89,7 @@ export class Reporter {
       ...outcomeOf(reply),
       from,
       verb,
-      user,
+      user: this.#describe(user),
       ...aboutOf(request),
       ...sourcesOf(reply),
       since: now,

@@ -67,7 +67,7 @@ export class SealedLogins {
     this.#index = index;
     this.#handler = handler;
     this.#resetValues = resetValues;
-    this.#reporter = new Reporter(onEvent);
+    this.#reporter = new Reporter(onEvent, (user) => index.invitations.describe(user));
     this.#pending = new PendingProofs(this.#reporter);
     this.#defer = defer;
     this.#advertisable = advertisable;

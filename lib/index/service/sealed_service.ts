@@ -45,7 +45,7 @@ export class SealedService {
     this.#index = index;
     this.#logins = new SealedLogins(index, handler, resetValues, options);
     this.#resetValues = resetValues;
-    this.#reporter = new Reporter(options.onEvent);
+    this.#reporter = new Reporter(options.onEvent, (user) => index.invitations.describe(user));
   }
 
   /**

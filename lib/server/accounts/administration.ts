@@ -28,8 +28,8 @@ export class CredentialsAdministration implements Administration {
   async invite(user: string, seconds: number): Promise<string> {
     if (!this.#address) throw noAddress();
     const terms = { address: this.#address, seconds };
-    const [invitation] = await inviteUsers(this.#credentials, [user], terms);
-    return formatInvitation(invitation!);
+    const { made } = await inviteUsers(this.#credentials, [user], terms);
+    return formatInvitation(made[0]!);
   }
 
   async disable(user: string): Promise<void> {

@@ -17,9 +17,12 @@ import { formatInvitation } from "../../protocol/invitation.ts";
 import { editAccounts, invitationTime, loadInvitations } from "./account_files.ts";
 import { readCredentials } from "./credentials_file.ts";
 import { invitationPage } from "./invitation_page.ts";
-import { inviteUsers } from "./inviting.ts";
+import { type Invited, inviteUsers } from "./inviting.ts";
 import type { InviteFlags, NewInvitations } from "../flags/invite_flags.ts";
 import { readNames } from "./name_list.ts";
+
+/** Most names in a line that is to be read. */
+const MOST_NAMES = 40;
 
 /**
  * Does what `flags` say with the invitations.
@@ -40,11 +43,28 @@ export async function runInviteCommand(flags: InviteFlags): Promise<void> {
 async function invite(flags: NewInvitations, credentials: string): Promise<void> {
   const listed = flags.file === undefined ? [] : await readNames(flags.file);
   const users = [...new Set([...flags.names, ...listed.map(({ name }) => name)])];
-  const made = await inviteUsers(credentials, users, flags);
+  const invited = await inviteUsers(credentials, users, {
+    ...flags,
+    listed: new Set(listed.map(({ name }) => name).filter((name) => !flags.names.includes(name))),
+  });
+  const { made } = invited;
   const lines = made.map((invitation) => `${formatInvitation(invitation)}\n`).join("");
   toStdout(flags.isPage ? await invitationPage(made) : lines);
-  const count = users.length === 1 ? escapeText(users[0]!) : `${users.length} people`;
-  toStderr(`${count} may join until ${formatTime(invitationTime() + flags.seconds)}\n`);
+  toStderr(sayInvited(invited, invitationTime() + flags.seconds));
+}
+
+function sayInvited({ made, members, revoked }: Invited, expires: number): string {
+  const who = made.length === 1 ? escapeText(made[0]!.user) : `${made.length} people`;
+  const lines = [`${who} may join until ${formatTime(expires)}`];
+  if (members.length > 0) lines.push(`Not invited, being users already: ${sayNames(members)}`);
+  if (revoked > 0) lines.push(`Earlier invitations that are revoked by these: ${revoked}`);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function sayNames(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  const shown = names.slice(0, MOST_NAMES).map(escapeText).join(", ");
+  return more > 0 ? `${shown} … and ${more} more` : shown;
 }
 
 async function list(credentials: string): Promise<void> {

@@ -6,7 +6,8 @@
 
 import { ready } from "@serenity-kit/opaque";
 import { randomBytes } from "node:crypto";
-import { assertNewName } from "../../index/login/credentials_text.ts";
+import { BitTrickleError } from "../../errors.ts";
+import { assertNewName, usersIn } from "../../index/login/credentials_text.ts";
 import { revokeFor, type StoredInvitation } from "../../index/login/invitations.ts";
 import { registerPassword } from "../../index/login/login_records.ts";
 import type { Address } from "../../protocol/address.ts";
@@ -33,6 +34,17 @@ export interface InvitationTerms {
   readonly address: Address;
   /** How long the invitations are good for, in seconds. */
   readonly seconds: number;
+  /** Names of a list, of which those who are users already are left out. */
+  readonly listed?: ReadonlySet<string>;
+}
+
+/** What came of inviting. */
+export interface Invited {
+  readonly made: readonly Invitation[];
+  /** Who was left out, being a user already. */
+  readonly members: readonly string[];
+  /** How many open invitations the new ones have revoked. */
+  readonly revoked: number;
 }
 
 /**
@@ -43,14 +55,41 @@ export interface InvitationTerms {
 export async function inviteUsers(
   credentials: string,
   users: readonly string[],
-  { address, seconds }: InvitationTerms,
-): Promise<readonly Invitation[]> {
+  { address, seconds, listed = new Set() }: InvitationTerms,
+): Promise<Invited> {
   const setup = await keyFor(credentials);
   const expires = invitationTime() + seconds;
-  const made = users.map((user) => newInvitation(setup, user, address, expires));
-  const stored = made.map((invitation) => storedOf(setup, invitation));
-  await editAccounts(credentials, (files) => withInvitations(files, stored), true);
-  return made;
+  const all = users.map((user) => newInvitation(setup, user, address, expires));
+  const stored = all.map((invitation) => storedOf(setup, invitation));
+  let [members, revoked] = [new Set<string>(), 0];
+  await editAccounts(credentials, (files) => {
+    members = membersAmong(listed, files.users);
+    const added = stored.filter(({ user }) => !members.has(user));
+    if (added.length === 0) throw allAreUsers();
+    revoked = countOpen(files.invitations, added);
+    return withInvitations(files, added);
+  }, true);
+  return { made: all.filter(({ user }) => !members.has(user)), members: [...members], revoked };
+}
+
+function membersAmong(listed: ReadonlySet<string>, text: string): Set<string> {
+  return new Set(usersIn(text).map(([user]) => user).filter((user) => listed.has(user)));
+}
+
+function countOpen(
+  invitations: readonly StoredInvitation[],
+  added: readonly StoredInvitation[],
+): number {
+  const names = new Set(added.map(({ user }) => user));
+  const time = invitationTime();
+  return invitations.filter(({ state, user, expires }) => {
+    return state === "open" && time <= expires && names.has(user);
+  }).length;
+}
+
+function allAreUsers(): BitTrickleError {
+  const message = "All of these are users already: there is nobody to invite";
+  return new BitTrickleError("exists", message);
 }
 
 /** Only the key of the records that are there is of any use to those who join. */

@@ -24,6 +24,11 @@ import {
 } from "./index_files.ts";
 import { restoreSteps } from "./restore_steps.ts";
 
+/** What clients and invitations know of a server is where it was. */
+const AFTER_RESTORE =
+  "Clients come back by themselves to the address and port that the server had; at another, tell " +
+  "users, and invite again who has not joined yet";
+
 /** What may only be read by its owner. */
 const PRIVATE = 0o600;
 
@@ -89,5 +94,5 @@ async function removeUnpacked(path: string): Promise<void> {
 function sayRestored(file: string, kept: readonly string[]): string {
   const names = kept.map((path) => `"${escapeText(path)}"`).join(", ");
   const old = kept.length === 0 ? "" : `What was there is now ${names}\n`;
-  return `Restored from "${escapeText(file)}". Clients come back by themselves\n${old}`;
+  return `Restored from "${escapeText(file)}". ${AFTER_RESTORE}\n${old}`;
 }

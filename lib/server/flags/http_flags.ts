@@ -56,9 +56,9 @@ function parseWhere(text: string): Address {
     [];
   const given = bracketed ?? name ?? "127.0.0.1";
   const hostname = given === "localhost" ? "127.0.0.1" : given;
-  if (all !== undefined && isIP(hostname)) return { hostname, port: parsePortFlag(port) };
-  const example = "as 8080, 0.0.0.0:8080 or [::1]:8080";
-  throw usage(`--http takes [HOST:]PORT, ${example}, not "${escapeText(text)}"`);
+  const form = "--http takes [HOST:]PORT, as 8080, 0.0.0.0:8080 or [::1]:8080";
+  if (all !== undefined && isIP(hostname)) return { hostname, port: parsePortFlag(port, form) };
+  throw usage(`${form}, not "${escapeText(text)}"`);
 }
 
 function parseProtection(flags: Parsed): Pick<HttpFlags, "tls" | "tokenFile"> {

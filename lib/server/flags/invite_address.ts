@@ -17,8 +17,9 @@ import { isInvitationHost } from "../../protocol/invitation.ts";
  */
 export function parseInviteAddress(flag: string, text: string): Address {
   const [, bracketed, name, port] = /^(?:\[([^\]]+)\]|([^:@/[\]\s]+)):([0-9]+)$/.exec(text) ?? [];
-  const number = port === undefined ? 0 : parsePortFlag(port);
+  const form = `--${flag} takes HOST:PORT, as index.lan:5000`;
+  const number = port === undefined ? 0 : parsePortFlag(port, form);
   const hostname = (bracketed ?? name ?? "").toLowerCase();
   if (number !== 0 && isInvitationHost(hostname)) return { hostname, port: number };
-  throw usage(`--${flag} takes HOST:PORT, not "${escapeText(text)}"`);
+  throw usage(`${form}, not "${escapeText(text)}"`);
 }

@@ -15,10 +15,17 @@ import { Networks } from "../../protocol/networks.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { DATA_FILE } from "./data_flags.ts";
 import { type HttpFlags, parseHttpFlags } from "./http_flags.ts";
-import { hasAction, notAnAction, SERVE_FLAGS, USER_ACTIONS, USER_FLAGS } from "./flag_table.ts";
+import {
+  DATA_ACTIONS,
+  hasAction,
+  notAnAction,
+  SERVE_FLAGS,
+  USER_ACTIONS,
+  USER_FLAGS,
+} from "./flag_table.ts";
 
 /** What stands in the place of the port where a server does not serve. */
-const COMMANDS = ["user", "invite", "admin", "data", "help", "completion", "man"];
+const COMMANDS = ["user", "invite", "admin", "data", "status", "help", "completion", "man"];
 
 const NO_PORT_FLAG = "is not a flag: the port stands alone, as in bittrickle-server 5000";
 
@@ -142,12 +149,19 @@ function parsePlace(
 
 /** @throws {BitTrickleError} `usage` for what is spelled like a command, in the place of the port */
 function assertNoCommand(word: string): void {
-  const meant = COMMANDS.find((it) => word.startsWith(it)) ?? closestWord(word, COMMANDS);
+  const meant = actionCalled(word) ?? COMMANDS.find((it) => word.startsWith(it)) ??
+    closestWord(word, COMMANDS);
   if (meant) throw usage(`"${escapeText(word)}" is not a command; did you mean "${meant}"?`);
 }
 
 function isLocal(host: string): boolean {
   return host === "localhost" || isLoopback(host);
+}
+
+/** The command whose action `word` is, written without it: `data backup` for `backup`. */
+function actionCalled(word: string): string | undefined {
+  if (hasAction(DATA_ACTIONS, word)) return `data ${word}`;
+  return hasAction(USER_ACTIONS, word) ? `user ${word}` : undefined;
 }
 
 function parseHost(text: string): string {

@@ -109,7 +109,7 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
     const { user, address, sealed, openedAt, share } = session;
     const { device, agent } = sealed ?? {};
     return {
-      user,
+      user: this.#parts.index.invitations.describe(user),
       address: formatAddress(address),
       protocol: sealed ? 2 : 1,
       since: timeAt(now)(openedAt),

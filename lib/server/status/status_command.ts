@@ -15,6 +15,7 @@ import {
   outputColumns,
   type Screen,
 } from "../../cli/screen.ts";
+import { wrapText } from "../../cli/wrap_text.ts";
 import { toStdout } from "../../cli/write.ts";
 import { messageOf } from "../../errors.ts";
 import { escapeText, toJsonLine } from "../../protocol/escape.ts";
@@ -52,7 +53,9 @@ async function watch({ statusSocket }: StatusFlags, screen: Screen): Promise<nev
   let status = await askStatus(statusSocket);
   screen.write(CLEAR_SCREEN);
   for (let fault: string | undefined;;) {
-    const told = fault === undefined ? [] : [escapeText(fault), ""];
+    const told = fault === undefined
+      ? []
+      : [...wrapText(escapeText(fault), screen.columns - 1), ""];
     draw(screen, [...told, ...statusLines(status, screen.columns)]);
     await delay(WATCH_MS);
     try {

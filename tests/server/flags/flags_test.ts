@@ -128,6 +128,9 @@ for (const [args, reason] of USER_MISTAKES) {
 const SERVER_MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
   [["port"], '"port" is not a port, a number from 0 to 65535'],
   [["invit", "leia"], '"invit" is not a command; did you mean "invite"?'],
+  [["stauts"], '"stauts" is not a command; did you mean "status"?'],
+  [["backup", "b"], '"backup" is not a command; did you mean "data backup"?'],
+  [["add", "hans"], '"add" is not a command; did you mean "user add"?'],
   [["useradd", "hans"], '"useradd" is not a command; did you mean "user"?'],
   [
     ["--port", "5000"],

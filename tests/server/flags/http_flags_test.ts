@@ -57,7 +57,7 @@ for (
     [["--http-token-file", "t"], "give --http [HOST:]PORT, too"],
     [["--http", "index.lan:80"], "--http takes [HOST:]PORT"],
     [["--http", "::1:80"], "--http takes [HOST:]PORT"],
-    [["--http", "70000"], "not a port"],
+    [["--http", "70000"], "from 0 to 65535; --http takes [HOST:]PORT, as 8080"],
     [["--http", "80", "--http-name", "a b"], "--http-name takes the name of a host"],
     [["--http", "80", "--http-name", "evil\u202E"], "--http-name takes the name of a host"],
     [["--http", "80", "--invite-address", "5000"], "--invite-address takes HOST:PORT"],

@@ -44,7 +44,7 @@ const MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] 
   [["leia", "--addr", "lab:5000"], 'did you mean "--address"'],
   [["leia", "--address", "5000"], 'not "5000"'],
   [["leia", "--address", "lab:0"], 'not "lab:0"'],
-  [["leia", "--address", "lab:70000"], "is not a port"],
+  [["leia", "--address", "lab:70000"], "65535; --address takes HOST:PORT, as index.lan:5000"],
   [["leia", "--address", "leia@lab:5000"], 'not "leia@lab:5000"'],
   [["leia", "--address", "::1:5000"], 'not "::1:5000"'],
   [["leia", "--address", "lab\u202e:1"], 'not "lab\\u{202e}:1"'],
