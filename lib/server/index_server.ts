@@ -27,6 +27,7 @@ import { AccountKeeper } from "./accounts/account_keeper.ts";
 import { instanceOf } from "./accounts/server_key.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
+import type { LineCause } from "./log/log_budget.ts";
 import { isLogged, type LogEvent } from "./log/log_text.ts";
 import type { OnLogEvent } from "./log/server_logs.ts";
 
@@ -158,7 +159,7 @@ export class IndexServer {
         const changes = changesBetween(this.index.accounts, accounts);
         this.index.replaceAccounts(accounts, invitations);
         for (const change of changes) {
-          this.#tell({ kind: "account", from: this.address, ...change });
+          this.#tell({ kind: "account", from: this.address, ...change }, "operator");
         }
         this.#options.onAccounts?.(accounts);
         this.#tell({ kind: "accounts", from: this.address, users: accounts.size });
@@ -211,7 +212,7 @@ export class IndexServer {
     this.#tell({ kind: "unexpected", from, reason });
   }
 
-  #tell(event: LogEvent): void {
-    this.#options.onLogEvent?.(event);
+  #tell(event: LogEvent, cause?: LineCause): void {
+    this.#options.onLogEvent?.(event, cause);
   }
 }

@@ -8,18 +8,22 @@ import type { EventCause } from "../../index/service/service_event.ts";
 import { TokenBucket } from "../../async/token_bucket.ts";
 import type { Address } from "../../protocol/address.ts";
 
-/** Who causes a line: somebody with a session, anybody who sends something, or the server itself. */
-export type LineCause = EventCause | "server";
+/**
+ * Who causes a line: somebody with a session, anybody who sends something, the server itself, or whoever
+ * changes its users.
+ */
+export type LineCause = EventCause | "server" | "operator";
 
 /**
  * Lines in a second, and at once. Strangers can send what they like: a line tells of them, not one for
  * each datagram. Of sessions there is all that ten thousand users cause of whom each asks for something
- * every other second.
+ * every other second, and of changes of users each, also when a whole school is invited at once.
  */
 const LINES: Readonly<Record<LineCause, { perSecond: number; burst: number }>> = {
   session: { perSecond: 10_000, burst: 20_000 },
   stranger: { perSecond: 10, burst: 100 },
   server: { perSecond: 10, burst: 100 },
+  operator: { perSecond: 1_000, burst: 100_000 },
 };
 
 /** Lines that were left out. */

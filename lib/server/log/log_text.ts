@@ -113,6 +113,7 @@ const CAUSES: Readonly<Record<LineCause, string>> = {
   session: "sessions",
   stranger: "strangers",
   server: "the server",
+  operator: "the operator",
 };
 const SENT = { ok: encodeUtf8("Sent OK to "), error: encodeUtf8("Sent ERR to ") };
 

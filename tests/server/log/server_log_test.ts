@@ -283,6 +283,21 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a school that is invited at once is told user by user, and drowns no other line",
+  permissions: "none",
+}, async () => {
+  const lines = await logged((log) => {
+    for (let i = 0; i < 5_000; i++) {
+      const change = { user: `user${i}`, change: "added" } as const;
+      log.write({ kind: "account", from: FROM, ...change }, "operator", TIME);
+    }
+    log.write({ kind: "accounts", from: FROM, users: 5_000 }, "server", TIME);
+  });
+  assertEquals([lines.length, lines[4_999]], [5_001, "User user4999: added"]);
+  assertEquals(lines.at(-1), "Read the credentials again, 5000 users may log in");
+});
+
+Deno.test({
   name: "a log of strangers goes on at ten lines a second, whatever the clock does",
   permissions: "none",
 }, async () => {
