@@ -105,7 +105,15 @@ async function removeUser(user) {
   at("invitee").focus();
 }
 
+let lastAnswer = Promise.resolve(false);
+
+/** A dialog tells that it has closed some time after: the next question waits for that. */
 function isConfirmed(user) {
+  lastAnswer = lastAnswer.then(() => isAnsweredYes(user));
+  return lastAnswer;
+}
+
+function isAnsweredYes(user) {
   const dialog = at("confirm");
   say(at("confirm-user"), shown(user));
   dialog.returnValue = "no";
