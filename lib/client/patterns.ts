@@ -7,7 +7,7 @@
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { isPattern, literalOf } from "../protocol/glob.ts";
-import type { Outcome } from "./outcome.ts";
+import { type BatchOptions, type Outcome, quotesHint } from "./outcome.ts";
 
 export { isPattern };
 
@@ -17,6 +17,12 @@ const NEVER_IN_NAMES = /[*?]/;
 /** What `typed` is called: the pattern that it is, or a name without what says that it is none. */
 export function nameOrPattern(typed: string): string {
   return isPattern(typed) ? typed : literalOf(typed);
+}
+
+/** How `verb` works on several of the user's own names: nobody but the index is asked for anything. */
+export function onOwnNames(verb: string, typed: readonly string[]): BatchOptions {
+  const hintFor = quotesHint(verb, typed.map(nameOrPattern));
+  return { fatal: ["timeout", "network"], nameOf: nameOrPattern, hintFor };
 }
 
 /**

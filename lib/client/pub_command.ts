@@ -9,17 +9,14 @@ import type { PublishedTree, PublishTreeOptions } from "../peer/share/publisher.
 import type { FileCount } from "../peer/share/tree_publishing.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import { type CommandOptions, transferOf } from "./command_options.ts";
-import { isPattern, literalOrPattern, nameOrPattern, nothingMatches } from "./patterns.ts";
 import {
-  type BatchOptions,
-  countFiles,
-  type Outcome,
-  outcomeOfEach,
-  quotesHint,
-} from "./outcome.ts";
-
-/** Nobody else is asked for anything: it is the index that does not answer. */
-const SEVERAL: BatchOptions = { fatal: ["timeout", "network"], nameOf: nameOrPattern };
+  isPattern,
+  literalOrPattern,
+  nameOrPattern,
+  nothingMatches,
+  onOwnNames,
+} from "./patterns.ts";
+import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
 
 /** Publishes what `args` name. */
 export async function runPub(
@@ -42,7 +39,7 @@ export async function runPub(
       return { lines: [formatPlainReply(reply)], fields: { name } };
     };
     return await literalOrPattern(typed, one, (pattern) => pubMatching(peer, pattern, tree));
-  }, { ...SEVERAL, hintFor: quotesHint("pub", shown) });
+  }, onOwnNames("pub", args));
 }
 
 /** What to tell who has published something from a folder that no client goes on to serve. */

@@ -10,18 +10,9 @@ import type { Peer } from "../peer/peer.ts";
 import type { UnpublishTreeOptions } from "../peer/share/publisher.ts";
 import { formatPlainReply } from "../protocol/plain_reply.ts";
 import type { CommandOptions } from "./command_options.ts";
-import {
-  type BatchOptions,
-  countFiles,
-  type Outcome,
-  outcomeOfEach,
-  quotesHint,
-} from "./outcome.ts";
-import { literalOrPattern, nameOrPattern, nothingMatches } from "./patterns.ts";
+import { countFiles, type Outcome, outcomeOfEach } from "./outcome.ts";
+import { literalOrPattern, nothingMatches, onOwnNames } from "./patterns.ts";
 import { placeName, shareFields } from "./share_words.ts";
-
-/** Nobody else is asked for anything: it is the index that does not answer. */
-const SEVERAL: BatchOptions = { fatal: ["timeout", "network"], nameOf: nameOrPattern };
 
 /** Withdraws what `args` name. */
 export async function runUnp(
@@ -35,7 +26,7 @@ export async function runUnp(
     const one = (name: string) => run(peer, name, signal);
     const matching = (pattern: string) => withdrawMatching(peer, pattern, everywhere, signal);
     return await literalOrPattern(name, one, matching);
-  }, { ...SEVERAL, hintFor: quotesHint("unp", args.map(nameOrPattern)) });
+  }, onOwnNames("unp", args));
 }
 
 async function withdrawMatching(

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Address } from "../protocol/address.ts";
+import { type Address, isAnyAddress } from "../protocol/address.ts";
 import type { Announcement } from "../protocol/announcement.ts";
 import { Multicast, type MulticastNetwork } from "./multicast.ts";
 import { goodbyeOf, isAsked, recordsOf } from "./records.ts";
@@ -63,8 +63,4 @@ export class Announcer implements AsyncDisposable {
     if (!this.#networks.has(address)) return [];
     return recordsOf(this.#announcement, { hostname: address, port: this.#address.port });
   }
-}
-
-function isAnyAddress(hostname: string): boolean {
-  return hostname === "0.0.0.0" || hostname === "::";
 }

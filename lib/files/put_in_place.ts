@@ -5,6 +5,7 @@
  */
 
 import { dirname } from "@std/path";
+import { isThere } from "./is_there.ts";
 import { syncFolder } from "./replace_file.ts";
 
 /**
@@ -25,8 +26,7 @@ async function linkTo(from: string, to: string): Promise<boolean> {
     await Deno.link(from, to);
     return true;
   } catch (error) {
-    const isThere = () => Deno.lstat(to).then(() => true, () => false);
-    if (!(error instanceof Deno.errors.AlreadyExists) && !await isThere()) return false;
+    if (!(error instanceof Deno.errors.AlreadyExists) && !await isThere(to)) return false;
     throw new Deno.errors.AlreadyExists(to);
   }
 }

@@ -18,3 +18,12 @@ export async function realPathOf(path: string): Promise<string> {
     return join(folder, basename(path));
   }
 }
+
+/** The path without links of what is at `path`, at once; `path` itself if nothing is there yet. */
+export function realPathOfSync(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -42,6 +42,11 @@ export function formatAddress({ hostname, port }: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
+/** Whether a socket at `ip` is on all addresses of its machine. */
+export function isAnyAddress(ip: string): boolean {
+  return ip === "0.0.0.0" || ip === "::";
+}
+
 /** Whether `ip` never leaves this machine: 127.0.0.0/8, ::1, or the first inside the second. */
 export function isLoopback(ip: string): boolean {
   return ip.startsWith("127.") || ip === "::1" || /^::ffff:127\./i.test(ip);

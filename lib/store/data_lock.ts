@@ -6,6 +6,7 @@
 
 import { type DiskFault, diskFault, unusable } from "./disk_fault.ts";
 import { FileLock } from "../files/file_lock.ts";
+import { realPathOfSync } from "../files/real_path.ts";
 
 const IN_USE: DiskFault = {
   reason: "another server, or an import, is using it",
@@ -38,17 +39,9 @@ export class DataLock implements Disposable {
 
 function tryTake(path: string): FileLock | undefined {
   try {
-    return FileLock.tryTake(`${realPathOf(path)}-lock`);
+    // A data file has one lock, whatever links lead to it.
+    return FileLock.tryTake(`${realPathOfSync(path)}-lock`);
   } catch (cause) {
     throw unusable(path, diskFault(cause), cause);
-  }
-}
-
-/** A data file has one lock, whatever links lead to it. */
-function realPathOf(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path; // It is yet to be made.
   }
 }

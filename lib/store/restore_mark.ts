@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isThereSync } from "../files/is_there.ts";
+import { realPathOfSync } from "../files/real_path.ts";
 import { unusable } from "./disk_fault.ts";
 
 /** Where the data file waits that a restore puts in the place of the one at `data` at its end. */
@@ -17,25 +19,7 @@ export function restoreMarkOf(data: string): string {
  * @throws {BitTrickleError} `disk`
  */
 export function assertRestored(path: string): void {
-  if (!isThere(restoreMarkOf(realPathOf(path)))) return;
+  if (!isThereSync(restoreMarkOf(realPathOfSync(path)))) return;
   const reason = "a restore of it is under way, or was cut off";
   throw unusable(path, { reason, advice: "Run that restore again, with --force" });
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function realPathOf(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path; // It is yet to be made.
-  }
 }

@@ -13,6 +13,7 @@ import {
   type EventCause,
   type OnEvent,
   outcomeOf,
+  type RequestEvent,
   type ServiceEvent,
   sourcesOf,
 } from "./service_event.ts";
@@ -26,6 +27,9 @@ export interface Asked {
   /** Of a login, the client's program and its version, as it says. */
   readonly agent?: string | undefined;
 }
+
+/** What is told at the beginning of a request, and again at its end. */
+type Said = Pick<RequestEvent, "from" | "verb" | "user" | "subject" | "others">;
 
 /** Tells `onEvent`, if there is one, what both services do. */
 export class Reporter {
@@ -46,10 +50,11 @@ export class Reporter {
   /** Runs what answers a request, and tells of both; of a heartbeat only that it was. */
   about<R extends MaybePromise<Reply> | undefined>(asked: Asked, run: () => R): R {
     if (!this.#onEvent) return run();
-    if (asked.request.verb !== "heartbeat") this.#tellOf(asked);
+    const said = this.#sayOf(asked);
+    if (said.verb !== "heartbeat") this.#tellBeginning(said, asked);
     const reply = run();
-    if (!(reply instanceof Promise)) this.#tellEnd(asked, reply);
-    else reply.then((reply) => this.#tellEnd(asked, reply), () => {}); // Its caller hears of that.
+    if (!(reply instanceof Promise)) this.#tellEnd(said, asked, reply);
+    else reply.then((reply) => this.#tellEnd(said, asked, reply), () => {}); // Its caller hears of that.
     return reply;
   }
 
@@ -70,29 +75,20 @@ export class Reporter {
     this.#onEvent?.(named, cause);
   }
 
-  #tellOf({ request, from, cause, agent }: Asked): void {
+  /** What both events of a request say. */
+  #sayOf({ request, from }: Asked) {
     const { verb, user } = request;
-    this.#onEvent!({
-      kind: "received",
-      from,
-      verb,
-      user: this.#describe(user),
-      ...aboutOf(request),
-      ...agent === undefined ? {} : { agent },
-    }, cause);
+    return { from, verb, user: this.#describe(user), ...aboutOf(request) };
   }
 
-  #tellEnd({ request, from, now, cause }: Asked, reply: Reply | undefined): void {
-    const { verb, user } = request;
+  #tellBeginning(said: Said, { cause, agent }: Asked): void {
+    const told = agent === undefined ? {} : { agent };
+    this.#onEvent!({ kind: "received", ...said, ...told }, cause);
+  }
+
+  #tellEnd(said: Said, { now, cause }: Asked, reply: Reply | undefined): void {
     const isNew = reply?.kind === "welcome";
-    this.#onEvent!({
-      ...outcomeOf(reply),
-      from,
-      verb,
-      user: this.#describe(user),
-      ...aboutOf(request),
-      ...sourcesOf(reply),
-      since: now,
-    }, isNew ? "session" : cause);
+    const end = { ...outcomeOf(reply), ...said, ...sourcesOf(reply), since: now };
+    this.#onEvent!(end, isNew ? "session" : cause);
   }
 }

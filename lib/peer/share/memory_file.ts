@@ -5,6 +5,7 @@
  * @module
  */
 
+import { lstatIfThereSync } from "./inode.ts";
 import { delay } from "@std/async/delay";
 import { dirname } from "@std/path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
@@ -239,16 +240,6 @@ function freeNameFor(path: string): string {
   const time = new Date().toISOString().replaceAll(/[:.]/g, "-");
   for (let i = 0;; i++) {
     const name = `${path}.damaged-${time}${i === 0 ? "" : `-${i}`}`;
-    if (!isThere(name)) return name;
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    if (!lstatIfThereSync(name)) return name;
   }
 }

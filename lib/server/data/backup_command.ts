@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isThere } from "../../files/is_there.ts";
 import { basename } from "@std/path";
 import { toStderr } from "../../cli/write.ts";
 import { putInPlace } from "../../files/put_in_place.ts";
@@ -18,7 +19,6 @@ import {
   existsError,
   type IndexFiles,
   indexFilesOf,
-  isThere,
 } from "./index_files.ts";
 
 /** What may only be read by its owner. */

@@ -78,11 +78,6 @@ async function inRealFolder(path: string): Promise<string> {
   return join(await Deno.realPath(folder).catch(() => folder), basename(path));
 }
 
-/** Whether anything has the name `path`, be it a link that leads nowhere. */
-export function isThere(path: string): Promise<boolean> {
-  return Deno.lstat(path).then(() => true, () => false);
-}
-
 /** The error of files that are in the way. */
 export function existsError(paths: readonly string[]): BitTrickleError {
   const names = paths.map((path) => `"${escapeText(path)}"`).join(", ");

@@ -5,6 +5,7 @@
  */
 
 import { toStderr } from "../../cli/write.ts";
+import { isThere } from "../../files/is_there.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { unpackBackup } from "../../store/backup_file.ts";
@@ -16,7 +17,6 @@ import {
   cannot,
   existsError,
   indexFilesOf,
-  isThere,
   LOGS_OF_DATA,
   SMALL_FILES,
   unpackedPathOf,

@@ -7,7 +7,8 @@
 import { dirname } from "@std/path";
 import { keepRights, replaceFile, syncFolder } from "../../files/replace_file.ts";
 import { restoreMarkOf } from "../../store/restore_mark.ts";
-import { type IndexFiles, isThere, LOGS_OF_DATA } from "./index_files.ts";
+import { isThere } from "../../files/is_there.ts";
+import { type IndexFiles, LOGS_OF_DATA } from "./index_files.ts";
 
 /** What a restore does. */
 export interface RestorePlan {

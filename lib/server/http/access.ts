@@ -7,7 +7,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import { encodeUtf8 } from "../../protocol/utf8.ts";
-import { canonicalIp, isLoopback } from "../../protocol/address.ts";
+import { canonicalIp, isAnyAddress, isLoopback } from "../../protocol/address.ts";
 import { cookieIn, type RequestHead } from "./request.ts";
 
 /** Holds what proves the token, and not the token. */
@@ -43,8 +43,8 @@ export class HostCheck {
 
   /** An address is no name that somebody could have pointed here, but one of another machine. */
   #allowsIp(ip: string): boolean {
-    const isAny = this.#bound === "0.0.0.0" || this.#bound === "::";
-    return isAny || isLoopback(ip) || ip === this.#bound || this.#names.includes(ip);
+    return isAnyAddress(this.#bound) || isLoopback(ip) || ip === this.#bound ||
+      this.#names.includes(ip);
   }
 }
 

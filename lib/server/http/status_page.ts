@@ -7,7 +7,7 @@
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { ConnectionListener, type TlsCertificate } from "../../net/connection_listener.ts";
 import { readText } from "../../files/text_file.ts";
-import type { Address } from "../../protocol/address.ts";
+import { type Address, isAnyAddress } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { CredentialsAdministration } from "../accounts/administration.ts";
 import type { HttpFlags } from "../flags/http_flags.ts";
@@ -39,7 +39,8 @@ export async function serveStatusPage(
   { source, credentials, index, ...heard }: StatusPageOptions,
 ): Promise<HttpServer> {
   const config = await readHttpConfig(flags, credentials);
-  const address = flags.inviteAddress ?? (isAnyHost(index) ? undefined : index);
+  // Of all addresses of the machine none is known to be the right one.
+  const address = flags.inviteAddress ?? (isAnyAddress(index.hostname) ? undefined : index);
   const administration = new CredentialsAdministration(credentials, address);
   return await HttpServer.start(config, { source, administration, ...heard });
 }
@@ -87,9 +88,4 @@ async function readPart(path: string): Promise<string> {
     const reason = `"${escapeText(path)}": ${escapeText(reasonOf(cause))}`;
     throw new BitTrickleError("usage", `Cannot serve the status page: ${reason}`, { cause });
   });
-}
-
-/** Whether it listens on all addresses of the machine, of which none is known to be the right one. */
-function isAnyHost({ hostname }: Address): boolean {
-  return hostname === "0.0.0.0" || hostname === "::";
 }
