@@ -4,6 +4,7 @@
  * @module
  */
 
+import { InMemoryJournal } from "../../lib/index/catalogue/journal.ts";
 import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
@@ -49,7 +50,7 @@ export class AskedIndex {
   #asked = 0;
 
   constructor(events: readonly CatalogueEvent[]) {
-    const journal = { entries: () => events, append: () => undefined };
+    const journal = Object.assign(new InMemoryJournal(), { entries: () => events });
     this.#index = new Index(Accounts.parse("nobody logs-in-here"), { journal });
     for (const user of this.#users) this.#admit(user);
   }

@@ -17,7 +17,7 @@ import type { ListRequest } from "../protocol/sealed_request.ts";
 import { PLAIN_SHARE } from "../protocol/share.ts";
 import type { Accounts } from "./login/accounts.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
-import { IN_MEMORY_JOURNAL, type Journal } from "./catalogue/journal.ts";
+import { InMemoryJournal, type Journal } from "./catalogue/journal.ts";
 import { Invitations } from "./login/invitations.ts";
 import { AUTHORITY_SEED_BYTES } from "./login/server_keys.ts";
 import { LoginRates } from "./login/login_rates.ts";
@@ -54,7 +54,7 @@ const OF_INVITATIONS: ReadonlySet<string> = new Set(["passwd", "move", "bye"]);
 
 /** How an {@linkcode Index} is set up. */
 export interface IndexOptions {
-  /** Keeps what is published. @default {IN_MEMORY_JOURNAL} */
+  /** Keeps what is published. @default {InMemoryJournal} */
   readonly journal?: Journal | undefined;
   /** An empty one. */
   readonly catalogue?: Catalogue;
@@ -96,7 +96,8 @@ export class Index {
   #invitations: Invitations;
 
   constructor(accounts: Accounts, options: IndexOptions = {}) {
-    const { journal = IN_MEMORY_JOURNAL, catalogue = new Catalogue(), defer = AT_ONCE } = options;
+    const { catalogue = new Catalogue(), defer = AT_ONCE } = options;
+    const { journal = new InMemoryJournal() } = options;
     this.#accounts = accounts;
     this.#invitations = options.invitations ?? Invitations.NONE;
     this.#defer = defer;

@@ -7,7 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { BitTrickleError } from "../errors.ts";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
-import type { Journal } from "../index/catalogue/journal.ts";
+import type { Apply, Journal } from "../index/catalogue/journal.ts";
 import { DataLock } from "./data_lock.ts";
 import { openData } from "./database.ts";
 import { damaged, NO_CATALOGUE_ID } from "./disk_fault.ts";
@@ -42,6 +42,7 @@ export class SqliteJournal implements Journal, AsyncDisposable {
   #waiting: Waiting[] = [];
   #committing: Promise<void> | undefined;
   #isFailing = false;
+  #apply: Apply = () => {};
 
   /**
    * Opens the data file at `path`; makes it if it is not there.
@@ -67,6 +68,10 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     forgetOtherPublishers(this.#db, used);
   }
 
+  follow(apply: Apply): void {
+    this.#apply = apply;
+  }
+
   append(...events: readonly CatalogueEvent[]): Promise<void> {
     const waiting = { events, ...Promise.withResolvers<void>() };
     this.#waiting.push(waiting);
@@ -89,12 +94,17 @@ export class SqliteJournal implements Journal, AsyncDisposable {
       this.#waiting = [];
       const fault = await this.#commit(batch.flatMap(({ events }) => events));
       this.#note(fault);
-      for (const { resolve, reject } of batch) {
-        if (fault === undefined) resolve();
-        else reject(new BitTrickleError("disk", fault));
+      for (const waiting of batch) {
+        if (fault === undefined) this.#tell(waiting);
+        else waiting.reject(new BitTrickleError("disk", fault));
       }
     }
     this.#committing = undefined;
+  }
+
+  #tell({ events, resolve }: Waiting): void {
+    for (const event of events) this.#apply(event);
+    resolve();
   }
 
   async #commit(events: readonly CatalogueEvent[]): Promise<string | undefined> {

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
-import { IN_MEMORY_JOURNAL } from "../../lib/index/catalogue/journal.ts";
+import { InMemoryJournal } from "../../lib/index/catalogue/journal.ts";
 import {
   formatInvitations,
   Invitations,
@@ -49,7 +49,7 @@ class Setting {
 
   constructor(invited: StoredInvitation = invitation()) {
     const registrations = new Registrations({ setup: SETUP, store: this.store });
-    const rest = [new LoginRecords(SETUP), IN_MEMORY_JOURNAL, AT_ONCE, INSTANCE] as const;
+    const rest = [new LoginRecords(SETUP), new InMemoryJournal(), AT_ONCE, INSTANCE] as const;
     this.service = new TestService(this.store.text, ...rest, registrations);
     this.store.index = this.service.index;
     this.store.invite([invited]);

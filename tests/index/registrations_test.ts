@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
-import { IN_MEMORY_JOURNAL } from "../../lib/index/catalogue/journal.ts";
+import { InMemoryJournal } from "../../lib/index/catalogue/journal.ts";
 import { LoginRecords, registerPassword } from "../../lib/index/login/login_records.ts";
 import { AT_ONCE } from "../../lib/index/long_work.ts";
 import { Registrations } from "../../lib/index/registrations.ts";
@@ -30,7 +30,7 @@ class Setting {
   constructor() {
     const registrations = new Registrations({ setup: SETUP, store: this.store });
     const records = new LoginRecords(SETUP);
-    const rest = [records, IN_MEMORY_JOURNAL, AT_ONCE, INSTANCE, registrations] as const;
+    const rest = [records, new InMemoryJournal(), AT_ONCE, INSTANCE, registrations] as const;
     this.service = new TestService(CREDENTIALS, ...rest);
     this.store.index = this.service.index;
   }

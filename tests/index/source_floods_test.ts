@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { InMemoryJournal } from "../../lib/index/catalogue/journal.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
 import {
@@ -242,7 +243,7 @@ Deno.test(
         details: FILE,
       } as const;
     });
-    const journal = { entries: () => events, append: () => undefined };
+    const journal = Object.assign(new InMemoryJournal(), { entries: () => events });
     const owners: string[] = [];
     const index = new Index(Accounts.parse("hans h"), {
       journal,

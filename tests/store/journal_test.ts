@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
-import { IN_MEMORY_JOURNAL, type Journal } from "../../lib/index/catalogue/journal.ts";
+import { InMemoryJournal, type Journal } from "../../lib/index/catalogue/journal.ts";
 import { openData } from "../../lib/store/database.ts";
 import { publicationsIn } from "../../lib/store/publication_table.ts";
 import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
@@ -121,6 +121,23 @@ for (const { name, ignore, inTurn } of KINDS) {
     );
   });
 
+  Deno.test(
+    { name: `${name} tells what it keeps, in order, before anybody is answered`, ignore },
+    async () => {
+      const events = Array.from({ length: 300 }, (_, i) => publish("hans", `${i % 7}`, i));
+      await inTurn(async (journal) => {
+        const heard: CatalogueEvent[] = [];
+        await journal.append(publish("hans", "unheard"));
+        journal.follow((event) => heard.push(event));
+        await Promise.all(events.map(async (event, i) => {
+          await journal.append(event);
+          assertEquals(heard[i], event);
+        }));
+        assertEquals(heard, events);
+      });
+    },
+  );
+
   Deno.test({ name: `${name} keeps many events that are told at once`, ignore }, async () => {
     const names = Array.from({ length: 5_000 }, (_, i) => `${i}`);
     await inTurn(
@@ -133,10 +150,11 @@ for (const { name, ignore, inTurn } of KINDS) {
 }
 
 Deno.test(
-  { name: "IN_MEMORY_JOURNAL keeps nothing, and nobody waits for it", permissions: "none" },
+  { name: "InMemoryJournal keeps nothing, and nobody waits for it", permissions: "none" },
   () => {
-    assertEquals(IN_MEMORY_JOURNAL.append(publish("hans", "a")), undefined);
-    assertEquals(foldOf(IN_MEMORY_JOURNAL), []);
+    const journal = new InMemoryJournal();
+    assertEquals(journal.append(publish("hans", "a")), undefined);
+    assertEquals(foldOf(journal), []);
   },
 );
 
@@ -161,12 +179,12 @@ const events: fc.Arbitrary<CatalogueEvent> = fc.oneof(
 );
 
 /** What is on the disk at this moment, as a crash of the machine would leave it. */
-async function crashed(path: string, folder: TempFolder): Promise<Journal> {
+async function crashed(path: string, folder: TempFolder): Promise<Pick<Journal, "entries">> {
   const copy = folder.pathOf("crashed.db");
   for (const end of ["", "-wal"]) await Deno.copyFile(path + end, copy + end);
   using db = openData(copy);
   const entries = [...publicationsIn(db)];
-  return { ...IN_MEMORY_JOURNAL, entries: () => entries };
+  return { entries: () => entries };
 }
 
 Deno.test({
@@ -205,9 +223,12 @@ Deno.test({
   {
     await using journal = new SqliteJournal(path);
     await journal.append(publish("hans", "a"), publish("hans", "b", 1, ID));
+    const heard: string[] = [];
+    journal.follow(({ name }) => heard.push(name));
     const unwritable = publish("hans", "d", 0.5); // No such file is published: the table refuses it.
     const failed = journal.append(publish("hans", "c"), unwritable);
     assertEquals((await failureOf(() => failed)).code, "disk");
+    assertEquals(heard, []);
   }
   await using journal = new SqliteJournal(path);
   assertEquals(foldOf(journal), ["hans a - -", `hans b 1 ${ID}`]);

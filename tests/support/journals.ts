@@ -7,28 +7,34 @@
 import { BitTrickleError } from "../../lib/errors.ts";
 import { PLAIN_SHARE } from "../../lib/protocol/share.ts";
 import { Catalogue, type CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
-import type { Journal } from "../../lib/index/catalogue/journal.ts";
+import { type Apply, InMemoryJournal, type Journal } from "../../lib/index/catalogue/journal.ts";
 
 /** Keeps events in memory and nothing else: what any journal should do, as plainly as it can be. */
-export class MemoryJournal implements Journal {
+export class MemoryJournal extends InMemoryJournal {
   readonly #events: CatalogueEvent[] = [];
 
-  entries(): Iterable<CatalogueEvent> {
+  override entries(): Iterable<CatalogueEvent> {
     return this.#events;
   }
 
-  append(...events: readonly CatalogueEvent[]): undefined {
+  override append(...events: readonly CatalogueEvent[]): undefined {
     this.#events.push(...events);
+    super.append(...events);
   }
 }
 
 /** Keeps events when the test says so. */
 export class HeldJournal implements Journal {
   readonly #kept: CatalogueEvent[] = [];
+  #apply: Apply = () => {};
   #held: (PromiseWithResolvers<void> & { readonly events: readonly CatalogueEvent[] })[] = [];
 
   entries(): Iterable<CatalogueEvent> {
     return this.#kept;
+  }
+
+  follow(apply: Apply): void {
+    this.#apply = apply;
   }
 
   append(...events: readonly CatalogueEvent[]): Promise<void> {
@@ -51,6 +57,7 @@ export class HeldJournal implements Journal {
   keep(): void {
     for (const { events, resolve } of this.#held.splice(0)) {
       this.#kept.push(...events);
+      for (const event of events) this.#apply(event);
       resolve();
     }
   }
@@ -61,8 +68,8 @@ export class HeldJournal implements Journal {
   }
 }
 
-/** What the entries of `journal` make of an empty catalogue: a line for each publication, sorted. */
-export function foldOf(journal: Journal): string[] {
+/** What the entries of a journal make of an empty catalogue: a line for each publication, sorted. */
+export function foldOf(journal: Pick<Journal, "entries">): string[] {
   const events = [...journal.entries()];
   const catalogue = new Catalogue();
   for (const event of events) catalogue.apply(event);

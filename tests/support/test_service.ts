@@ -10,7 +10,7 @@ import { client, ready, server } from "@serenity-kit/opaque";
 import type { MaybePromise } from "../../lib/async/maybe_promise.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
 import { Index } from "../../lib/index/index.ts";
-import { IN_MEMORY_JOURNAL, type Journal } from "../../lib/index/catalogue/journal.ts";
+import { InMemoryJournal, type Journal } from "../../lib/index/catalogue/journal.ts";
 import { AT_ONCE, type Defer } from "../../lib/index/long_work.ts";
 import { LoginRecords } from "../../lib/index/login/login_records.ts";
 import { deriveResetKey } from "../../lib/index/login/server_keys.ts";
@@ -66,7 +66,7 @@ export class TestService {
   constructor(
     credentials = CREDENTIALS,
     records = RECORDS,
-    journal: Journal = IN_MEMORY_JOURNAL,
+    journal: Journal = new InMemoryJournal(),
     defer: Defer = AT_ONCE,
     instance = INSTANCE,
     registrations?: Registrations,

@@ -6,9 +6,15 @@
 
 import type { CatalogueEvent } from "./catalogue.ts";
 
+/** Takes in an event that a journal has kept. */
+export type Apply = (event: CatalogueEvent) => void;
+
 /**
  * Keeps what was published and withdrawn. Of two events about the same publication the later one is
  * told to the journal when the earlier one is kept or has failed, never before.
+ *
+ * Its events have one order, in which it tells them: first its entries, then each that it keeps. So
+ * whatever follows it has been, at any time, what the journal was at some time, and never goes back.
  */
 export interface Journal {
   /**
@@ -21,13 +27,35 @@ export interface Journal {
   entries(): Iterable<CatalogueEvent>;
 
   /**
-   * Keeps `events`, all or none. What is returned is done when they survive a crash, and rejects if
-   * they are not kept and will not be; nothing is returned if there is nothing to wait for.
+   * Has `apply` hear of each event that is kept after its entries were read, whoever told it. There is
+   * one who follows a journal.
+   */
+  follow(apply: Apply): void;
+
+  /**
+   * Keeps `events`, all or none. What is returned is done when they survive a crash and who follows has
+   * heard of them, and rejects if they are not kept and will not be; nothing is returned if there is
+   * nothing to wait for.
    *
    * @throws {BitTrickleError} `disk`, with nothing but the cause for a message
    */
   append(...events: readonly CatalogueEvent[]): Promise<void> | undefined;
 }
 
-/** Keeps nothing: the catalogue ends with its process. */
-export const IN_MEMORY_JOURNAL: Journal = { entries: () => [], append: () => undefined };
+/** Keeps nothing but in the memory of who follows: the catalogue ends with its process. */
+export class InMemoryJournal implements Journal {
+  readonly catalogueId?: string;
+  #apply: Apply = () => {};
+
+  entries(): Iterable<CatalogueEvent> {
+    return [];
+  }
+
+  follow(apply: Apply): void {
+    this.#apply = apply;
+  }
+
+  append(...events: readonly CatalogueEvent[]): undefined {
+    for (const event of events) this.#apply(event);
+  }
+}

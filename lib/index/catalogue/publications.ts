@@ -37,8 +37,8 @@ const TOO_MANY_SHARES = refuse(
 );
 
 /**
- * The catalogue and its journal. An event is applied when it is kept, so that nobody ever sees what a
- * crash would take back, and a journal that fails leaves nothing to undo. What depends on an event
+ * The catalogue and its journal. The journal tells an event when it is kept, so that nobody ever sees what
+ * a crash would take back, and a journal that fails leaves nothing to undo. What depends on an event
  * that is still on its way waits for it, and is decided on what came of it.
  */
 export class Publications {
@@ -58,6 +58,7 @@ export class Publications {
     this.catalogue = catalogue;
     for (const event of journal.entries()) catalogue.apply(event);
     catalogue.settle();
+    journal.follow((event) => catalogue.apply(event));
   }
 
   /**
@@ -155,11 +156,7 @@ export class Publications {
   }
 
   #keep(events: readonly CatalogueEvent[], reply: Reply): MaybePromise<Reply> {
-    const kept = () => {
-      for (const event of events) this.catalogue.apply(event);
-      return reply;
-    };
-    return this.#journal.append(...events)?.then(kept, refuseUnkept) ?? kept();
+    return this.#journal.append(...events)?.then(() => reply, refuseUnkept) ?? reply;
   }
 }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { IN_MEMORY_JOURNAL } from "../../../lib/index/catalogue/journal.ts";
+import { InMemoryJournal } from "../../../lib/index/catalogue/journal.ts";
 import { Publications } from "../../../lib/index/catalogue/publications.ts";
 import { CHANGES_AT_ONCE, PUBLICATIONS_PER_USER } from "../../../lib/protocol/limits.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
@@ -30,7 +30,7 @@ function started(): { journal: HeldJournal; publications: Publications } {
 }
 
 Deno.test({ name: "without a journal every reply is there at once", permissions: "none" }, () => {
-  const publications = new Publications(IN_MEMORY_JOURNAL);
+  const publications = new Publications(new InMemoryJournal());
   assertEquals(publications.publish(plain("hans"), [{ name: "a" }]), { kind: "published" });
   assertEquals(publications.withdraw(plain("hans"), "a"), { kind: "unpublished" });
   assertEquals(publications.withdraw(plain("hans"), "a"), { kind: "not published" });
@@ -299,7 +299,7 @@ Deno.test({
     const expected = [...model].map(([file, size]) => `${file} ${size} -`).sort();
     assertEquals(foldOf(journal), expected);
     assertEquals(
-      foldOf({ ...IN_MEMORY_JOURNAL, entries: () => entriesOf(publications) }),
+      foldOf({ entries: () => entriesOf(publications) }),
       expected,
     );
   }));

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { IN_MEMORY_JOURNAL, type Journal } from "../../../lib/index/catalogue/journal.ts";
+import { InMemoryJournal, type Journal } from "../../../lib/index/catalogue/journal.ts";
 import { openSession } from "../../../lib/peer/session/open_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
 import { TestSession } from "../../support/test_session.ts";
@@ -10,7 +10,7 @@ const QUICK = { heartbeatMs: 50, retransmitMs: [50, 50, 50, 50] };
 
 /** The journal of a data file whose catalogue is known by `catalogueId`. */
 function journalOf(catalogueId: string): Journal {
-  return { ...IN_MEMORY_JOURNAL, catalogueId };
+  return Object.assign(new InMemoryJournal(), { catalogueId });
 }
 
 Deno.test("a session knows the catalogue that its newest login was told of", async () => {
