@@ -16,7 +16,7 @@ import { Target } from "../../lib/peer/download/target.ts";
 import type { DownloadState } from "../../lib/peer/download/transfer_state.ts";
 import { PieceHasher } from "../../lib/peer/pieces/piece_hasher.ts";
 import { COPY_BYTES, PIECE_BYTES, STALL_MS, TICKET_MS } from "../../lib/protocol/limits.ts";
-import { issueTicket } from "../../lib/protocol/ticket.ts";
+import { ISSUER_BYTES, TicketIssuer } from "../../lib/protocol/ticket.ts";
 import { answerLines } from "../lines.ts";
 import { authority, FIRST_BYTES, type Kind, type Source, TICKET_KEY } from "./source.ts";
 
@@ -37,7 +37,7 @@ const addresses = sources.map(({ port }) => ({ hostname: "127.0.0.1", port }));
 const hasher = new PieceHasher();
 /** Enough for other pieces to come beside the first one. */
 const FIRST_PIECES = 16;
-let tickets = 0;
+const ISSUER = new TicketIssuer(crypto.getRandomValues(new Uint8Array(ISSUER_BYTES)));
 
 type OnProgress = (bytes: number) => void;
 
@@ -81,7 +81,7 @@ function withTickets(content: { readonly size: number; readonly id: string }): S
   const expires = performance.now() + TICKET_MS;
   return addresses.map((address, i) => {
     const { label } = sources[i]!;
-    const ticket = issueTicket(TICKET_KEY, ++tickets, { downloader: "bench", ...content, expires });
+    const ticket = ISSUER.issue(TICKET_KEY, { downloader: "bench", ...content, expires });
     const pass = { ticket, label };
     return { user: `source ${i}`, address, pass, since: performance.now() };
   });

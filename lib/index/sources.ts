@@ -4,6 +4,7 @@
  * @module
  */
 
+import { randomBytes } from "node:crypto";
 import { type Address, isSameKind, unmapped } from "../protocol/address.ts";
 import {
   type ContentKey,
@@ -15,7 +16,7 @@ import {
 } from "../protocol/content.ts";
 import { SOURCES_PER_REPLY, TICKET_MS } from "../protocol/limits.ts";
 import type { FileDetails, Reply, Source } from "../protocol/messages.ts";
-import { issueTicket, type Pass } from "../protocol/ticket.ts";
+import { ISSUER_BYTES, type Pass, TicketIssuer } from "../protocol/ticket.ts";
 import { type Asking, type Candidate, Candidates, sourceFor } from "./candidates.ts";
 import type { Catalogue, Publication, Window } from "./catalogue/catalogue.ts";
 import { eachIn } from "./catalogue/window.ts";
@@ -48,6 +49,7 @@ export class Sources {
   readonly #catalogue: Catalogue;
   readonly #serving: ServingSessions;
   readonly #unfinished: UnfinishedContents;
+  readonly #issuer = new TicketIssuer(randomBytes(ISSUER_BYTES));
   #named = 0;
   #turn = 0;
 
@@ -85,7 +87,7 @@ export class Sources {
     if (found.length === 0 && !mayBeMore) return NO_SOURCE;
     const told = found.slice(0, SOURCES_PER_REPLY);
     for (const { session } of told.toReversed()) session.lastNamed = ++this.#named;
-    const sources = told.map((candidate) => toSource(candidate, asker, now));
+    const sources = told.map((candidate) => toSource(this.#issuer, candidate, asker, now));
     const more = Math.max(found.length - told.length, mayBeMore ? 1 : 0);
     return { kind: "sources", wanted, sources, more };
   }
@@ -161,12 +163,13 @@ function different(contents: readonly ContentKey[]): ContentKey[] {
 }
 
 function toSource(
+  issuer: TicketIssuer,
   { session, user, name, details, isPartial }: Candidate,
   asker: Session,
   now: number,
 ): Source {
   const file = { user, name, ...details ? { details } : {} };
-  const pass = details && issuePass(session, asker, details, now);
+  const pass = details && issuePass(issuer, session, asker, details, now);
   const hosts = hostsOf(session, asker, now);
   const source = { ...sourceOf(session, name, hosts), file, ...isPartial ? { isPartial } : {} };
   return pass ? { ...source, port: session.sealed!.tlsPort, pass } : source;
@@ -201,6 +204,7 @@ function provenHosts(
 }
 
 function issuePass(
+  issuer: TicketIssuer,
   source: Session,
   asker: Session,
   details: FileDetails,
@@ -210,6 +214,5 @@ function issuePass(
   if (!source.sealed || label === undefined || !asker.sealed || !hasId(details)) return undefined;
   const { id, size } = details;
   const ticket = { downloader: asker.user, id, size, expires: now + TICKET_MS };
-  const number = ++source.ticketsIssued;
-  return { ticket: issueTicket(source.sealed.keys.tickets, number, ticket), label };
+  return { ticket: issuer.issue(source.sealed.keys.tickets, ticket), label };
 }

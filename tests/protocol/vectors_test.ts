@@ -23,7 +23,7 @@ import { deriveLoginKey, deriveSessionKeys } from "../../lib/protocol/session_ke
 import { isSignedBy, Signer } from "../../lib/protocol/signature.ts";
 import { openAtRandom } from "../../lib/protocol/sodium_aead.ts";
 import { encodeBitmap, encodeChosen } from "../../lib/protocol/swarm_records.ts";
-import { issueTicket, openTicket } from "../../lib/protocol/ticket.ts";
+import { openTicket, TicketIssuer } from "../../lib/protocol/ticket.ts";
 import { isLabel, isPublicKey, labelOf, tlsNameOf } from "../../lib/protocol/tls.ts";
 import * as transfer from "../../lib/protocol/transfer.ts";
 import { decodeUtf8, encodeUtf8 } from "../../lib/protocol/utf8.ts";
@@ -234,9 +234,10 @@ vectors("certificates", () => {
 });
 
 vectors("tickets", () => {
-  for (const { ticketKey, number, ticket, encoded } of tickets.vectors) {
+  for (const { ticketKey, issuer, number, ticket, encoded } of tickets.vectors) {
     const key = Uint8Array.fromHex(ticketKey);
-    assertEquals(issueTicket(key, number, ticket), encoded);
+    const issued = new TicketIssuer(Uint8Array.fromHex(issuer), number - 1);
+    assertEquals(issued.issue(key, ticket), encoded);
     assertEquals(openTicket(key, encoded), ticket);
   }
 });

@@ -23,7 +23,7 @@ import { SourceConnection, type SourceOptions } from "../../lib/peer/download/so
 import { Uploads, type UploadsOptions } from "../../lib/peer/upload/uploads.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import { KEY_BYTES } from "../../lib/protocol/aead.ts";
-import { issueTicket, openTicket, type Pass } from "../../lib/protocol/ticket.ts";
+import { ISSUER_BYTES, openTicket, type Pass, TicketIssuer } from "../../lib/protocol/ticket.ts";
 import { HASHER } from "./hashed.ts";
 import { type LabelledIdentity, TestAuthority } from "./test_authority.ts";
 import { TempFolder } from "./temp_folder.ts";
@@ -49,7 +49,7 @@ export class TestUploads implements AsyncDisposable {
   readonly #sizes = new Map<string, number>();
   /** By which tickets end: without a clock they never do. */
   readonly #now: () => number;
-  #issued = 0;
+  readonly #issuer = new TicketIssuer(randomBytes(ISSUER_BYTES));
 
   private constructor(
     readonly folder: TempFolder,
@@ -100,7 +100,7 @@ export class TestUploads implements AsyncDisposable {
   pass(downloader: string, id: string, size: number = this.#sizes.get(id) ?? 0): Pass {
     const ticket = { downloader, id, size, expires: this.#now() + TICKET_MS };
     const { label } = this.identity;
-    return { ticket: issueTicket(this.#ticketKey, ++this.#issued, ticket), label };
+    return { ticket: this.#issuer.issue(this.#ticketKey, ticket), label };
   }
 
   /** Connects with `pass`, to a way that leads here if there is another. */

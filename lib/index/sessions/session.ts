@@ -74,8 +74,6 @@ export interface Session {
   excusedUntil: number;
   /** When the session was last named as a source: a number that only grows. */
   lastNamed: number;
-  /** How many tickets there have been for this source. */
-  ticketsIssued: number;
   /** How often the user has withdrawn a name everywhere by other sessions, since this one is open. */
   withdrawals: number;
   /** How many requests the session may make, together with the others of its user. */

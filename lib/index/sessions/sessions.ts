@@ -166,7 +166,7 @@ export class Sessions {
   ): Session {
     const sealed = start && { ...start, window: new RequestWindow() };
     const times = { openedAt: now, lastHeard: now, hasEnded: false, excusedUntil: -Infinity };
-    const untold = { lastNamed: 0, ticketsIssued: 0, tlsLabel: undefined, withdrawals: 0 };
+    const untold = { lastNamed: 0, tlsLabel: undefined, withdrawals: 0 };
     const share = start ? start.share : PLAIN_SHARE;
     const rate = this.#rateOf(user, now);
     const number = ++this.#opened;

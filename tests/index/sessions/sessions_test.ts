@@ -40,7 +40,6 @@ Deno.test({
     hasEnded: false,
     excusedUntil: -Infinity,
     lastNamed: 0,
-    ticketsIssued: 0,
     withdrawals: 0,
   };
   assertEquals(session, expected);

@@ -5,7 +5,7 @@ import { messageHeader } from "../../../lib/protocol/sealed_message.ts";
 import { encodeSealedReply } from "../../../lib/protocol/sealed_reply.ts";
 import { sealText } from "../../../lib/protocol/sealed_text.ts";
 import { deriveSessionKeys } from "../../../lib/protocol/session_keys.ts";
-import { issueTicket, type ShownTicket } from "../../../lib/protocol/ticket.ts";
+import { ISSUER_BYTES, type ShownTicket, TicketIssuer } from "../../../lib/protocol/ticket.ts";
 
 const KEYS = deriveSessionKeys("A".repeat(86), new Uint8Array(16));
 
@@ -30,7 +30,7 @@ function beat(channel: SealedChannel, ahead: number): void {
 function ticketOf(ahead: number): string {
   const expires = performance.now() + ahead + TICKET_MS;
   const allowed = { downloader: "vader", id: "ab".repeat(32), size: 1, expires };
-  return issueTicket(KEYS.tickets, 1, allowed);
+  return new TicketIssuer(new Uint8Array(ISSUER_BYTES)).issue(KEYS.tickets, allowed);
 }
 
 /** The index tells its clock in whole milliseconds. */
