@@ -65,6 +65,6 @@ export class AskedIndex {
   }
 
   #admit(user: string): void {
-    this.#index.admit(user, FROM, PORT, this.#now, sealedAs(user));
+    this.#index.admission.admit(user, FROM, PORT, this.#now, sealedAs(user));
   }
 }

@@ -7,9 +7,8 @@
 
 import { randomBytes } from "node:crypto";
 import type { MaybePromise } from "../async/maybe_promise.ts";
-import { type Address, isSameAddress } from "../protocol/address.ts";
+import type { Address } from "../protocol/address.ts";
 import { CATALOGUE_ID_BYTES } from "../protocol/catalogue_id.ts";
-import { isInvitationName } from "../protocol/invitation.ts";
 import { SEARCH_SLICES } from "../protocol/limits.ts";
 import { NOT_LOGGED_IN, type Reply, type Request } from "../protocol/messages.ts";
 import { filesOf } from "../protocol/publication_rows.ts";
@@ -22,18 +21,20 @@ import { Invitations } from "./login/invitations.ts";
 import { AUTHORITY_SEED_BYTES } from "./login/server_keys.ts";
 import { LoginRates } from "./login/login_rates.ts";
 import { LoginThrottle } from "./login/login_throttle.ts";
+import { Admission } from "./admission.ts";
 import { Certificates } from "./certificates.ts";
 import { SessionCertificates } from "./session_certificates.ts";
 import { Downloads } from "./downloads.ts";
 import { AT_ONCE, type Defer, UNFINISHED } from "./long_work.ts";
+import { FellowSessions } from "./fellow_sessions.ts";
 import { listFault, Lists } from "./lists.ts";
 import { LongPlaces } from "./long_places.ts";
 import { Overview } from "./overview.ts";
 import { Publications } from "./catalogue/publications.ts";
-import { end, type SealedStart, type Session, Sessions } from "./sessions/sessions.ts";
+import { end, type SealedSession, type Session, Sessions } from "./sessions/sessions.ts";
+import type { SessionRegistry } from "./session_registry.ts";
 import type { Registrations } from "./registrations.ts";
 import {
-  DISABLED,
   FOR_A_PASSWORD,
   NO_REGISTRATIONS,
   NO_SHARE,
@@ -68,6 +69,8 @@ export interface IndexOptions {
   readonly registrations?: Registrations;
   /** @default none */
   readonly invitations?: Invitations;
+  /** Where sessions are registered, if there are other servers. @default nowhere */
+  readonly registry?: SessionRegistry | undefined;
 }
 
 /** Everything the server knows. */
@@ -83,6 +86,10 @@ export class Index {
   readonly #sessions = new Sessions();
   readonly #publications: Publications;
   readonly #catalogue: Catalogue;
+  /** Who gets a session. */
+  readonly admission: Admission;
+  /** The sessions at the other servers, if there are any. */
+  readonly fellows: FellowSessions;
   /** Who has how much of what they fetch. */
   readonly downloads = new Downloads();
   readonly #unfinished = new UnfinishedContents();
@@ -106,6 +113,8 @@ export class Index {
     this.catalogueId = journal.catalogueId ?? randomBytes(CATALOGUE_ID_BYTES).toString("hex");
     this.#catalogue = catalogue;
     const { searchSlices = SEARCH_SLICES } = options;
+    this.admission = new Admission(this, this.#sessions, options.registry);
+    this.fellows = new FellowSessions(this.#sessions, this.#unfinished);
     const serving = new ServingSessions(this.#sessions);
     this.#lists = new Lists(this.#sessions, serving, catalogue, searchSlices);
     this.#sources = new Sources(catalogue, serving, this.#unfinished);
@@ -158,38 +167,24 @@ export class Index {
     return this.#answer(request, session, now);
   }
 
-  /**
-   * Opens a session for an authenticated user, unless disabled. In protocol 1 there is one, and none is
-   * opened while it is active elsewhere; in protocol 2 there are {@linkcode SESSIONS_PER_USER}. None of
-   * either counts for the other.
-   */
-  admit(user: string, from: Address, tcpPort: number, now: number, start?: SealedStart): Reply {
-    if (this.#accounts.isDisabled(user)) return DISABLED;
-    const isInvited = isInvitationName(user) && !this.#accounts.has(user);
-    const fault = isInvited ? this.#invitations.faultOf(user, this.#accounts) : undefined;
-    if (fault !== undefined) return refuse(403, fault);
-    const active = start ? undefined : this.#sessions.plainOf(user, now);
-    if (active && !isSameAddress(active.address, from)) return { kind: "already active" };
-    const invited = isInvited ? this.#invitations.get(user)?.user : undefined;
-    // It is nobody's yet, and so serves nothing.
-    const own = start && (isInvited ? { ...start, share: undefined, invited } : start);
-    const isOpen = this.#sessions.open(user, from, tcpPort, now, own);
-    return { kind: isOpen ? "welcome" : "too many sessions" };
-  }
-
   /** Whether somebody is logged in at `address`, which proves that messages to it arrive there. */
   knows(address: Address, now: number): boolean {
     return this.#sessions.at(address, now) !== undefined;
   }
 
   /** The session of protocol 2 called `name`, which may be over. */
-  sealedSession(name: string): Session | undefined {
+  sealedSession(name: string): SealedSession | undefined {
     return this.#sessions.sealed(name);
   }
 
   /** All active sessions of protocol 2. */
-  sealedSessions(now: number): Iterable<Session> {
+  sealedSessions(now: number): Iterable<SealedSession> {
     return this.#sessions.allSealed(now);
+  }
+
+  /** Ends all sessions that were opened here: this server is cut off from the others. */
+  endSessions(): void {
+    this.#sessions.endAll(() => true);
   }
 
   /** Records that messages may have been lost here since `since`: sessions then get one more heartbeat. */
@@ -202,7 +197,11 @@ export class Index {
     this.#sessions.leaveOut(since, until);
   }
 
-  #logIn({ user, password, tcpPort }: LoginRequest, from: Address, now: number): Reply {
+  #logIn(
+    { user, password, tcpPort }: LoginRequest,
+    from: Address,
+    now: number,
+  ): MaybePromise<Reply> {
     if (!this.loginRates.take(from.hostname, now)) return refuse(429, "too many logins, try again");
     const wait = this.throttle.wait(user, from.hostname, now);
     if (wait > 0) {
@@ -213,7 +212,7 @@ export class Index {
       return { kind: "login failed" };
     }
     this.throttle.succeeded(user, from.hostname);
-    return this.admit(user, from, tcpPort, now);
+    return this.admission.admit(user, from, tcpPort, now);
   }
 
   #answer(request: Question, asker: Session, now: number): MaybePromise<Reply> {

@@ -21,7 +21,7 @@ import { type Asking, type Candidate, Candidates, sourceFor } from "./candidates
 import type { Catalogue, Publication, Window } from "./catalogue/catalogue.ts";
 import { eachIn } from "./catalogue/window.ts";
 import type { ServingSessions } from "./serving_sessions.ts";
-import type { Sealed, Session } from "./sessions/sessions.ts";
+import type { Session, Told } from "./sessions/sessions.ts";
 import type { UnfinishedContents } from "./unfinished_contents.ts";
 
 /** How many publishers a `get` looks at. Each starts at another, so that none is starved. */
@@ -192,7 +192,7 @@ function hostsOf({ address, sealed }: Session, asker: Session, now: number): Hos
 
 function provenHosts(
   address: Address,
-  sealed: Sealed | undefined,
+  sealed: Told | undefined,
   asker: Session,
   now: number,
 ): Hosts {
@@ -213,6 +213,11 @@ function issuePass(
   const { tlsLabel: label } = source;
   if (!source.sealed || label === undefined || !asker.sealed || !hasId(details)) return undefined;
   const { id, size } = details;
-  const ticket = { downloader: asker.user, id, size, expires: now + TICKET_MS };
+  const ticket = {
+    downloader: asker.user,
+    id,
+    size,
+    expires: now + source.clock.ahead + TICKET_MS,
+  };
   return { ticket: issuer.issue(source.sealed.keys.tickets, ticket), label };
 }

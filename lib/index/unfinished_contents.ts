@@ -13,7 +13,8 @@ import { isActive, type Session } from "./sessions/sessions.ts";
 
 /** That a session has a content in part. */
 interface Claim {
-  /** The content. */
+  readonly content: ContentKey;
+  /** The same as text. */
   readonly key: string;
   /** When the session said so last. */
   readonly at: number;
@@ -49,7 +50,7 @@ export class UnfinishedContents {
     const holder = this.#holderOf(session);
     const key = formatContent(content);
     if (!holder.claims.has(key)) this.#list(key, holder);
-    holder.claims.set(key, { key, at: now });
+    holder.claims.set(key, { content, key, at: now });
     holder.lastClaim = now;
     this.#holders.set(session, holder);
     const isTooMany = () => holder.claims.size > UNFINISHED_PER_SESSION;
@@ -60,6 +61,12 @@ export class UnfinishedContents {
   remove(session: Session, content: ContentKey): void {
     const holder = this.#holders.get(session);
     if (holder) this.#drop(holder, formatContent(content));
+  }
+
+  /** What `session` has in part, and is believed at `now`. */
+  contentsOf(session: Session, now: number): ContentKey[] {
+    const claims = this.#holders.get(session)?.claims.values() ?? [];
+    return [...claims].filter((claim) => isBelieved(claim, now)).map(({ content }) => content);
   }
 
   /**

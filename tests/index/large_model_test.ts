@@ -180,7 +180,13 @@ Deno.test({
     // Everybody has a turn within the seconds that end a session.
     const now = i;
     if (!model.active.has(user)) {
-      index.admit(user, addressOf(user), 5_000 + USERS.indexOf(user), now, sealedAs(user));
+      index.admission.admit(
+        user,
+        addressOf(user),
+        5_000 + USERS.indexOf(user),
+        now,
+        sealedAs(user),
+      );
       model.active.add(user);
     }
     const session = index.sealedSession(user)!;

@@ -57,7 +57,7 @@ class Talk {
   readonly ask: Ask = (request) => {
     const now = this.asked++;
     for (const user of ["hans", "yoda"]) {
-      this.index.admit(user, callerOf(user), 5_000, now, sealedAs(user));
+      this.index.admission.admit(user, callerOf(user), 5_000, now, sealedAs(user));
     }
     const session = this.index.sealedSession("yoda");
     assert(session);

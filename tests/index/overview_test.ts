@@ -21,7 +21,7 @@ function makeIndex() {
   const index = new Index(Accounts.parse(CREDENTIALS));
   for (const [user, from] of [["yoda", YODA], ["hans", HANS], ["hans", LAN], ["vader", VADER]]) {
     const name = `${(from as typeof LAN).port}`;
-    index.admit(user as string, from as typeof LAN, 0, 0, sealedAs(name));
+    index.admission.admit(user as string, from as typeof LAN, 0, 0, sealedAs(name));
   }
   const ask = (port: number, request: object) => {
     const session = index.sealedSession(String(port))!;
@@ -53,7 +53,7 @@ Deno.test({ name: "sessions are counted, and the first ones shown by user", ...P
 Deno.test({ name: "a session of an invitation is nobody's, and not shown", ...PURE }, () => {
   const { index, overview } = makeIndex();
   const invited = { ...sealedAs("invited"), invited: "leia" };
-  index.admit("chewy", { hostname: "127.0.0.1", port: 1 }, 0, 0, invited);
+  index.admission.admit("chewy", { hostname: "127.0.0.1", port: 1 }, 0, 0, invited);
   assertEquals(overview.countActive(0), { users: 3, sessions: 4 });
   assertEquals(overview.activeSessions(0, 9).length, 4);
 });

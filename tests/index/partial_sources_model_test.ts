@@ -138,7 +138,7 @@ class Trial {
   logIn(user: string, from: Address): void {
     if (this.#model.isActive(user, this.#now)) this.ask({ verb: "bye", user });
     const name = String(this.#logins++);
-    this.#index.admit(user, from, 5_000, this.#now, sealedAs(name));
+    this.#index.admission.admit(user, from, 5_000, this.#now, sealedAs(name));
     const session = this.#index.sealedSession(name)!;
     session.tlsLabel = "0".repeat(32);
     this.#sessions.set(user, session);

@@ -18,7 +18,9 @@ class AskedIndex {
   #now = 0;
 
   admit(...users: string[]): void {
-    for (const user of users) this.#index.admit(user, FROM, 5_000, this.#now, sealedAs(user));
+    for (const user of users) {
+      this.#index.admission.admit(user, FROM, 5_000, this.#now, sealedAs(user));
+    }
   }
 
   list(request: SealedRequest): Reply & { kind: "list" } {

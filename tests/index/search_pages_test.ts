@@ -58,7 +58,7 @@ class Talk {
     const now = this.#now++;
     for (const [i, user] of ["hans", "yoda"].entries()) {
       const start = isSealed ? sealedAs(user) : undefined;
-      this.#index.admit(user, callerOf(i), 5_000, now, start);
+      this.#index.admission.admit(user, callerOf(i), 5_000, now, start);
     }
     const request: Request & { verb: "sch" } = {
       verb: "sch",

@@ -130,7 +130,7 @@ class Talk {
         address,
         this.now,
       )
-      : this.index.admit(user, address, address.port, this.now, {
+      : this.index.admission.admit(user, address, address.port, this.now, {
         ...sealedAs(name, share),
         share,
       });

@@ -249,7 +249,7 @@ Deno.test(
       journal,
       defer: (owner) => void owners.push(owner),
     });
-    index.admit("hans", { hostname: "127.0.0.1", port: 1 }, 5_000, 0, sealedAs("hans"));
+    index.admission.admit("hans", { hostname: "127.0.0.1", port: 1 }, 5_000, 0, sealedAs("hans"));
     const session = index.sealedSession("hans")!;
     const get = (name: string) =>
       index.serve({ verb: "get", user: "hans", name }, session, 0) as Reply;

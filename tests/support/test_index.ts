@@ -15,11 +15,9 @@ import { LoginRecords } from "../../lib/index/login/login_records.ts";
 import { PlainService } from "../../lib/index/service/plain_service.ts";
 import { Registrations, type SecretStore } from "../../lib/index/registrations.ts";
 import { Service } from "../../lib/index/service/service.ts";
-import type { SealedStart } from "../../lib/index/sessions/sessions.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import { EventLoopYield } from "../../lib/net/event_loop_yield.ts";
 import { type Address, formatAddress } from "../../lib/protocol/address.ts";
-import type { Reply } from "../../lib/protocol/messages.ts";
 import { CREDENTIALS } from "./users.ts";
 import { TEST_HOST } from "./host.ts";
 
@@ -59,18 +57,13 @@ class RoutedIndex extends Index {
     certificates: Certificates,
   ) {
     super(accounts, { defer, journal, certificates, ...registrations ? { registrations } : {} });
-  }
-
-  override admit(
-    user: string,
-    from: Address,
-    tcpPort: number,
-    now: number,
-    start?: SealedStart,
-  ): Reply {
-    const tell = (port: number) => this.portToTell(user, port);
-    const told = start && { ...start, tlsPort: tell(start.tlsPort) };
-    return super.admit(user, from, start ? tcpPort : tell(tcpPort), now, told);
+    const { admission } = this;
+    const admit = admission.admit.bind(admission);
+    admission.admit = (user, from, tcpPort, now, start) => {
+      const tell = (port: number) => this.portToTell(user, port);
+      const told = start && { ...start, tlsPort: tell(start.tlsPort) };
+      return admit(user, from, start ? tcpPort : tell(tcpPort), now, told);
+    };
   }
 }
 

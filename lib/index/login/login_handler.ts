@@ -25,6 +25,9 @@ import type { LoginThrottle } from "./login_throttle.ts";
 import type { LoginRecords } from "./login_records.ts";
 import { deriveServerKeys } from "./server_keys.ts";
 
+/** For how long a server that is cut off from the others of its fleet sends clients away, in seconds. */
+const CUT_OFF_S = 5;
+
 /** A user who has proven to know the password. */
 export interface Proven {
   readonly user: string;
@@ -34,6 +37,7 @@ export interface Proven {
 
 /** Who may log in, and who has to wait. */
 export interface LoginGate {
+  readonly admission: { isOpen(now: number): boolean };
   readonly accounts: Accounts;
   readonly invitations: Invitations;
   readonly throttle: LoginThrottle;
@@ -85,6 +89,9 @@ export class LoginHandler {
     }
     const { throttle, loginRates } = this.#gate;
     if (!loginRates.take(from.hostname, now)) return { kind: "dropped" };
+    if (!this.#gate.admission.isOpen(now)) {
+      return { kind: "busy", datagram: this.#busy(hello, CUT_OFF_S) };
+    }
     const wait = throttle.wait(user, from.hostname, now, ke1);
     if (wait > 0) return { kind: "busy", datagram: this.#busy(hello, Math.ceil(wait / 1_000)) };
     throttle.failed(user, from.hostname, now, ke1);

@@ -9,7 +9,7 @@ import { type Address, isSameAddress, isSameKind, unmapped } from "../../protoco
 import { OTHER_ADDRESS_MS } from "../../protocol/address_limits.ts";
 import { decodeSealedRequest, type SealedRequest } from "../../protocol/sealed_request.ts";
 import { AddressTokens } from "../login/address_token.ts";
-import type { Candidate, Sealed, Session } from "../sessions/sessions.ts";
+import type { Candidate, Sealed, SealedSession } from "../sessions/sessions.ts";
 import { sealReply } from "./sealed_answer.ts";
 
 /** A message that only the client of a session can have made. */
@@ -27,16 +27,16 @@ export class Roaming {
    * Takes in a message to `session`, one of protocol 2, that came from another address than the
    * session's. Returns whether the session has moved there, so that the message is one like any other.
    */
-  moves(session: Session, message: OpenedMessage, from: Address, now: number): boolean {
-    const { window, keys, candidate } = session.sealed!;
+  moves(session: SealedSession, message: OpenedMessage, from: Address, now: number): boolean {
+    const { window, keys, candidate } = session.sealed;
     const isCandidate = candidate !== undefined && isSameAddress(candidate.address, from);
     if (!isCandidate || !window.isNewest(message.number)) return false;
     const move = moveIn(message.text);
     if (!move || move.isAlso) return false;
     if (!this.#tokens.isGood(move.token, from, now, keys.session)) return false;
     session.address = from;
-    session.sealed!.candidate = undefined;
-    session.sealed!.other = undefined;
+    session.sealed.candidate = undefined;
+    session.sealed.other = undefined;
     return true;
   }
 
@@ -45,8 +45,8 @@ export class Roaming {
    * address of the other kind. Returns whether it does, so that the message is one like any other. The
    * token makes it as good from there as any: it need not be the newest.
    */
-  adds(session: Session, { text }: OpenedMessage, from: Address, now: number): boolean {
-    const sealed = session.sealed!;
+  adds(session: SealedSession, { text }: OpenedMessage, from: Address, now: number): boolean {
+    const sealed = session.sealed;
     const move = moveIn(text);
     if (!move?.isAlso || isSameKind(from.hostname, session.address.hostname)) return false;
     if (!this.#tokens.isGood(move.token, from, now, sealed.keys.session)) return false;
@@ -69,12 +69,12 @@ export class Roaming {
    * older one.
    */
   answer(
-    session: Session,
+    session: SealedSession,
     { number, header }: OpenedMessage,
     from: Address,
     now: number,
   ): Uint8Array | undefined {
-    const sealed = session.sealed!;
+    const sealed = session.sealed;
     const { keys, window, candidate, asked = 0 } = sealed;
     if (number <= asked || !window.isNewest(number)) return repeated(candidate, number, from);
     const token = this.#tokens.issue(from, now, keys.session);

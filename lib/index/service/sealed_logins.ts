@@ -109,22 +109,24 @@ export class SealedLogins {
     if (!prove) return this.#reporter.drop(from, "login expired");
     this.#waiting.add(copy);
     const answer = this.#inTurn(from, () => {
-      this.#waiting.delete(copy);
       return this.#used.get(name)?.answer ?? this.#finish(name, login, prove(), from, now);
     });
-    if (!answer) this.#waiting.delete(copy); // The queue is full.
+    const forget = () => void this.#waiting.delete(copy);
+    if (answer instanceof Promise) answer.then(forget, forget);
+    else forget(); // It is answered, or the queue is full.
     return answer;
   }
 
   /** Does `work` in the turn of the host that asks for it; on this machine, of the program. */
-  #inTurn<T>(from: Address, work: () => T): MaybePromise<T> | undefined {
+  #inTurn<T>(from: Address, work: () => MaybePromise<T>): MaybePromise<T> | undefined {
     const { hostname } = from;
     const host = isLoopback(hostname) ? formatAddress(from) : hostKey(hostname);
     let isTaken = false;
+    // A promise of a promise is none: it is done when both are.
     const result = this.#defer(host, () => {
       isTaken = true;
       return work();
-    });
+    }) as MaybePromise<T> | undefined;
     if (!result && !isTaken) this.#reporter.drop(from, "queue full");
     return result;
   }
@@ -135,31 +137,37 @@ export class SealedLogins {
     proven: Proven | undefined,
     from: Address,
     now: number,
-  ): Uint8Array | undefined {
+  ): MaybePromise<Uint8Array> | undefined {
     if (!proven) return this.#reporter.drop(from, "wrong proof");
     const text = openText(deriveLoginKey(proven.sessionKey), 0, LOGIN_HEADER, login.box);
     if (!text) return this.#reporter.drop(from, "not authentic");
     this.#pending.proven(proven.user, from);
+    const use = (answer: Uint8Array) => {
+      this.#used.set(name, { answer, until: now + LOGIN_STEP_MS });
+      return answer;
+    };
     const answer = this.#admit(text, proven, from, now);
-    this.#used.set(name, { answer, until: now + LOGIN_STEP_MS });
-    return answer;
+    return answer instanceof Promise ? answer.then(use) : use(answer);
   }
 
   /** With a new salt each time: two answers to one login must never have the same keys. */
-  #admit(text: Uint8Array, { user, sessionKey }: Proven, from: Address, now: number): Uint8Array {
+  #admit(
+    text: Uint8Array,
+    { user, sessionKey }: Proven,
+    from: Address,
+    now: number,
+  ): MaybePromise<Uint8Array> {
     const salt = new Uint8Array(randomBytes(SALT_BYTES));
     const keys = deriveSessionKeys(sessionKey, salt);
     const reply = orError(
       () => this.#open(decodeSealedLogin(text), user, keys, from, now),
       () => this.#reporter.malformed(from, `bad login of ${user}`),
     );
-    const { session } = keys;
-    return sealReply(
-      keys.toClient,
-      0,
-      welcomeHeader(salt, session),
-      this.#withProofs(reply, session, now),
-    );
+    const seal = (reply: Reply) => {
+      const header = welcomeHeader(salt, keys.session);
+      return sealReply(keys.toClient, 0, header, this.#withProofs(reply, keys.session, now));
+    };
+    return reply instanceof Promise ? reply.then(seal) : seal(reply);
   }
 
   #open(
@@ -168,12 +176,12 @@ export class SealedLogins {
     keys: SessionKeys,
     from: Address,
     now: number,
-  ): Reply {
+  ): MaybePromise<Reply> {
     const request = { verb: "login", user, password: "", tcpPort } as const;
     const asked = { request, from, now, cause: "session", agent: told.agent } as const;
     const start = { keys, ...told };
     return this.#reporter.about(asked, () => {
-      return this.#refusal(told) ?? this.#index.admit(user, from, tcpPort, now, start);
+      return this.#refusal(told) ?? this.#index.admission.admit(user, from, tcpPort, now, start);
     });
   }
 

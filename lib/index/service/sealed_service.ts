@@ -19,7 +19,7 @@ import { boxLength, openText } from "../../protocol/sealed_text.ts";
 import type { Index } from "../index.ts";
 import type { LoginHandler } from "../login/login_handler.ts";
 import type { ResetValues } from "../sessions/reset_values.ts";
-import { isActive, type Sealed, type Session } from "../sessions/sessions.ts";
+import { isActive, type Sealed, type SealedSession } from "../sessions/sessions.ts";
 import { Reporter } from "./reporter.ts";
 import { type OpenedMessage, Roaming } from "./roaming.ts";
 import { orAlive, orError, sealReply } from "./sealed_answer.ts";
@@ -73,7 +73,7 @@ export class SealedService {
   /** What tells each active session that it is over, and where to. */
   *farewells(now: number): Generator<readonly [datagram: Uint8Array, to: Address]> {
     for (const { sealed, address } of this.#index.sealedSessions(now)) {
-      yield [this.#resetOf(sealed!.keys), address];
+      yield [this.#resetOf(sealed.keys), address];
     }
   }
 
@@ -86,7 +86,7 @@ export class SealedService {
   ): MaybePromise<Uint8Array> | undefined {
     const session = this.#index.sealedSession(message.session);
     const { number, box } = message;
-    if (!session?.sealed) {
+    if (!session) {
       this.#reporter.drop(from, "unknown session");
       return box.length < SHORTEST_BOX ? undefined : this.#resetOf(message);
     }
@@ -104,11 +104,11 @@ export class SealedService {
   }
 
   #run(
-    session: Session,
+    session: SealedSession,
     { number, header, text }: OpenedMessage,
     now: number,
   ): MaybePromise<Uint8Array> | undefined {
-    const sealed = session.sealed!;
+    const sealed = session.sealed;
     const { window } = sealed;
     this.#roaming.heardAtHome(sealed, number);
     if (!window.isFresh(number)) return this.#again(session, number, text, now);
@@ -123,15 +123,20 @@ export class SealedService {
   }
 
   /** The reply to a request that comes again. After the end somebody else may have the address. */
-  #again(session: Session, number: number, text: Uint8Array, now: number): Uint8Array | undefined {
-    const { window, keys } = session.sealed!;
+  #again(
+    session: SealedSession,
+    number: number,
+    text: Uint8Array,
+    now: number,
+  ): Uint8Array | undefined {
+    const { window, keys } = session.sealed;
     this.#reporter.drop(session.address, "repeated");
     const reply = window.replyTo(number);
     const isLonger = reply && reply.length > HEADER_BYTES + boxLength(text.length);
     return isLonger && !isActive(session, now) ? this.#resetOf(keys) : reply;
   }
 
-  #reply(text: Uint8Array, session: Session, now: number): MaybePromise<Reply> | undefined {
+  #reply(text: Uint8Array, session: SealedSession, now: number): MaybePromise<Reply> | undefined {
     const { user, address: from } = session;
     return orError(() => {
       const request = decodeSealedRequest(text, user);

@@ -29,6 +29,15 @@ export interface SealedStart {
   readonly invited?: string | undefined;
 }
 
+/** The steady clock of a server. */
+export interface ServerClock {
+  /** How far it is ahead of the one of this server, in milliseconds. */
+  readonly ahead: number;
+}
+
+/** This server's own. */
+export const OWN_CLOCK: ServerClock = { ahead: 0 };
+
 /** An address from which the newest message of a session came, and what was answered there. */
 export interface Candidate {
   readonly address: Address;
@@ -36,11 +45,18 @@ export interface Candidate {
   readonly answer: Uint8Array;
 }
 
-/** What a session of protocol 2 has besides. */
-export interface Sealed extends SealedStart {
-  readonly window: RequestWindow;
+/** What others have to know of a session of protocol 2, wherever it was opened. */
+export interface Told extends Omit<SealedStart, "keys"> {
+  /** Those that name it, and seal tickets for it. */
+  readonly keys: Pick<SessionKeys, "session" | "tickets">;
   /** Where the client is as well: an address of the other kind, proven too, and until when. */
   other?: { readonly hostname: string; readonly until: number } | undefined;
+}
+
+/** What a session of protocol 2 has besides at the server that opened it. */
+export interface Sealed extends Told {
+  readonly keys: SessionKeys;
+  readonly window: RequestWindow;
   /** Where the session may move to. */
   candidate?: Candidate | undefined;
   /** The highest number under which an unproven address was told anything: no lower one is. */
@@ -60,8 +76,8 @@ export interface Session {
   readonly tcpPort: number;
   /** The name of its certificate, see `tls.ts`, once it has one. */
   tlsLabel: string | undefined;
-  /** Only what opens with its keys is heard. A session of protocol 1 has none. */
-  readonly sealed: Sealed | undefined;
+  /** A session of protocol 1 has none. */
+  readonly sealed: Told | undefined;
   /** Whether others may hear of it: not of that of an invitation, which is nobody's yet. */
   readonly isListed: boolean;
   /** When it was opened, in milliseconds of the caller's clock. */
@@ -78,6 +94,13 @@ export interface Session {
   withdrawals: number;
   /** How many requests the session may make, together with the others of its user. */
   readonly rate: TokenBucket;
+  /** The clock of the server that opened it, by which its tickets expire. */
+  readonly clock: ServerClock;
+}
+
+/** One of protocol 2 that was opened here. Only what opens with its keys is heard. */
+export interface SealedSession extends Session {
+  readonly sealed: Sealed;
 }
 
 /** Ends `session`. */

@@ -11,11 +11,28 @@ import { ACTIVE_MS, HEARTBEAT_MS, REQUESTS_PER_SECOND } from "../../protocol/lim
 import { PLAIN_SHARE } from "../../protocol/share.ts";
 import { AddressMap } from "./address_map.ts";
 import { RequestWindow } from "./request_window.ts";
-import { end, isActive, type SealedStart, type Session } from "./session.ts";
+import {
+  end,
+  isActive,
+  OWN_CLOCK,
+  type SealedSession,
+  type SealedStart,
+  type ServerClock,
+  type Session,
+} from "./session.ts";
+import { fromShared, type SharedSession, takeChanges } from "./shared_session.ts";
 import { UserSessions, whileActive } from "./user_sessions.ts";
 
 export { end, isActive } from "./session.ts";
-export type { Candidate, Sealed, SealedStart, Session } from "./session.ts";
+export type {
+  Candidate,
+  Sealed,
+  SealedSession,
+  SealedStart,
+  ServerClock,
+  Session,
+  Told,
+} from "./session.ts";
 
 const RATE = { perSecond: REQUESTS_PER_SECOND, burst: REQUESTS_PER_SECOND };
 
@@ -30,7 +47,7 @@ export class Sessions {
   /** Those that vouch for what came in clear. */
   readonly #byAddress = new AddressMap<Session>();
   /** Kept apart, so that no forged plain datagram can end a sealed session. */
-  readonly #sealed = new Map<string, Session>();
+  readonly #sealed = new Map<string, SealedSession>();
   /** The same in the order of the users. */
   readonly #inOrder: UserSessions[] = [];
   /** Kept across logins, so that a new login does not refill the bucket. */
@@ -39,28 +56,70 @@ export class Sessions {
 
   /**
    * Logs `user` in. In protocol 1 that ends the session of that protocol that the user had, and the one
-   * that `address` had; in protocol 2 the one that the user had at `address`. Returns `false` if the
+   * that `address` had; in protocol 2 the one that the user had at `address`. Opens nothing if the
    * user has too many.
    *
    * @param start If it is a session of protocol 2
    */
-  open(user: string, address: Address, tcpPort: number, now: number, start?: SealedStart): boolean {
-    const own = this.#byUser.get(user) ?? new UserSessions(user);
+  open(
+    user: string,
+    address: Address,
+    tcpPort: number,
+    now: number,
+    start: SealedStart,
+  ): SealedSession | undefined;
+  open(
+    user: string,
+    address: Address,
+    tcpPort: number,
+    now: number,
+    start?: SealedStart,
+  ): Session | undefined;
+  open(
+    user: string,
+    address: Address,
+    tcpPort: number,
+    now: number,
+    start?: SealedStart,
+  ): Session | undefined {
+    const own = this.#ownOf(user);
     if (start) {
       const replaced = own.makeRoom(address, now);
-      if (!replaced) return false;
+      if (!replaced) return undefined;
       for (const session of replaced) this.#forgetSealed(session);
     } else {
       this.#forgetPlain(own.plain);
       this.#forgetPlain(this.#byAddress.get(address));
     }
-    if (!this.#byUser.has(user)) this.#inOrder.splice(this.#placeOf(user), 0, own);
-    this.#byUser.set(user, own);
-    this.#add(own, this.#made(user, address, tcpPort, now, start));
-    return true;
+    const session = this.#made(user, address, tcpPort, now, start);
+    this.#add(own, session);
+    return session;
   }
 
-  /** Ends the sessions that are over. */
+  /** Takes in a session of another server with that clock. */
+  openFellow(shared: SharedSession, clock: ServerClock, now: number): Session {
+    const known = fromShared(shared, clock);
+    // Its server says when it is over, and how much its user may ask there.
+    const times = { lastHeard: now, hasEnded: false, excusedUntil: Infinity };
+    const untold = { lastNamed: 0, withdrawals: 0, isListed: true };
+    const [number, rate] = [++this.#opened, this.#rateOf(shared.user, now)];
+    const session = { ...known, ...times, ...untold, number, rate };
+    this.#ownOf(shared.user).addFellow(session);
+    return session;
+  }
+
+  /** Takes in what has changed of a session of another server. */
+  changeFellow(session: Session, shared: SharedSession): void {
+    takeChanges(session, shared);
+  }
+
+  /** Takes in that a session of another server is over. */
+  closeFellow(session: Session): void {
+    end(session);
+    this.#byUser.get(session.user)?.removeFellow(session);
+  }
+
+  /** Ends the sessions that were opened here and are over. */
   endAll(isOver: (session: Session) => boolean): void {
     for (const sessions of this.#byUser.values()) {
       for (const session of sessions) if (isOver(session)) end(session);
@@ -72,8 +131,8 @@ export class Sessions {
     return whileActive(this.#byAddress.get(address), now);
   }
 
-  /** The session of protocol 2 called `name`, which may be over: see {@linkcode isActive}. */
-  sealed(name: string): Session | undefined {
+  /** The session of protocol 2 that was opened here and is called `name`, which may be over: see {@linkcode isActive}. */
+  sealed(name: string): SealedSession | undefined {
     return this.#sealed.get(name);
   }
 
@@ -97,8 +156,8 @@ export class Sessions {
     return this.#byUser.get(user)?.active(now) ?? [];
   }
 
-  /** All active sessions of protocol 2. */
-  *allSealed(now: number): Generator<Session> {
+  /** All active sessions of protocol 2 that were opened here. */
+  *allSealed(now: number): Generator<SealedSession> {
     for (const session of this.#sealed.values()) if (isActive(session, now)) yield session;
   }
 
@@ -163,7 +222,7 @@ export class Sessions {
     tcpPort: number,
     now: number,
     start: SealedStart | undefined,
-  ): Session {
+  ): Session | SealedSession {
     const sealed = start && { ...start, window: new RequestWindow() };
     const times = { openedAt: now, lastHeard: now, hasEnded: false, excusedUntil: -Infinity };
     const untold = { lastNamed: 0, tlsLabel: undefined, withdrawals: 0 };
@@ -171,11 +230,22 @@ export class Sessions {
     const rate = this.#rateOf(user, now);
     const number = ++this.#opened;
     const isListed = start?.invited === undefined;
-    return { user, share, number, address, tcpPort, sealed, isListed, ...times, ...untold, rate };
+    const told = { user, share, number, address, tcpPort, sealed, isListed, clock: OWN_CLOCK };
+    return { ...told, ...times, ...untold, rate };
   }
 
-  #add(own: UserSessions, session: Session): void {
-    if (session.sealed) {
+  /** The sessions of `user`, of whom there may have been none. */
+  #ownOf(user: string): UserSessions {
+    const known = this.#byUser.get(user);
+    if (known) return known;
+    const own = new UserSessions(user);
+    this.#inOrder.splice(this.#placeOf(user), 0, own);
+    this.#byUser.set(user, own);
+    return own;
+  }
+
+  #add(own: UserSessions, session: Session | SealedSession): void {
+    if (isSealed(session)) {
       own.add(session);
       this.#sealed.set(session.sealed.keys.session, session);
     } else {
@@ -184,9 +254,9 @@ export class Sessions {
     }
   }
 
-  #forgetSealed(session: Session): void {
+  #forgetSealed(session: SealedSession): void {
     end(session);
-    this.#sealed.delete(session.sealed!.keys.session);
+    this.#sealed.delete(session.sealed.keys.session);
   }
 
   #forgetPlain(session: Session | undefined): void {
@@ -205,4 +275,8 @@ export class Sessions {
   #placeOf(user: string): number {
     return lowerBound(this.#inOrder.length, (at) => this.#inOrder[at]!.user < user);
   }
+}
+
+function isSealed(session: Session | SealedSession): session is SealedSession {
+  return session.sealed !== undefined && "window" in session.sealed;
 }

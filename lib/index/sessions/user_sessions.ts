@@ -7,7 +7,7 @@
 import { type Address, isSameAddress } from "../../protocol/address.ts";
 import { OVER_KEPT_MS } from "../../protocol/limits.ts";
 import { PLAIN_SHARE, SESSIONS_PER_USER } from "../../protocol/share.ts";
-import { isActive, type Session } from "./session.ts";
+import { isActive, type SealedSession, type Session } from "./session.ts";
 
 /**
  * At most one of protocol 1, and {@linkcode SESSIONS_PER_USER} of protocol 2, those that are over and
@@ -19,7 +19,9 @@ export class UserSessions {
   /** That of protocol 1. */
   plain: Session | undefined;
   /** Those of protocol 2, in the order in which they were opened. */
-  #sealed: Session[] = [];
+  #sealed: SealedSession[] = [];
+  /** Those of other servers of the fleet, in the order in which they became known here. */
+  readonly #fellows: Session[] = [];
 
   constructor(user: string) {
     this.user = user;
@@ -27,7 +29,9 @@ export class UserSessions {
 
   /** The active ones of both protocols that others may hear of, in the order in which they were opened. */
   active(now: number): Session[] {
-    return [...this].filter((it) => isListed(it, now)).sort((a, b) => a.number - b.number);
+    return [...this, ...this.#fellows].filter((it) => isListed(it, now)).sort((a, b) =>
+      a.number - b.number
+    );
   }
 
   /** Whether any is active that others may hear of. */
@@ -39,16 +43,22 @@ export class UserSessions {
   countActive(now: number): number {
     let count = this.plain && isActive(this.plain, now) ? 1 : 0;
     for (let i = 0; i < this.#sealed.length; i++) if (isListed(this.#sealed[i]!, now)) count++;
+    for (let i = 0; i < this.#fellows.length; i++) if (isActive(this.#fellows[i]!, now)) count++;
     return count;
   }
 
-  /** The session that serves `share`: of the active ones that do so the one that was opened first. */
+  /**
+   * The session that serves `share`: of the active ones that do so the one that was opened first; one of
+   * another server only if there is none here, and the newest, as its client may have changed servers.
+   */
   serving(share: string, now: number): Session | undefined {
     if (share === PLAIN_SHARE) return this.plain && whileActive(this.plain, now);
     for (let i = 0; i < this.#sealed.length; i++) {
       const session = this.#sealed[i]!;
       if (session.share === share && isActive(session, now)) return session;
     }
+    if (this.#fellows.length === 0) return undefined; // As for nearly all, and searches ask at each match.
+    return this.#fellows.findLast((it) => it.share === share && isActive(it, now));
   }
 
   /**
@@ -56,7 +66,7 @@ export class UserSessions {
    * whose client has begun anew, those that have been over for long, and that which has been over for
    * longest if all places are taken. Returns nothing if too many are active.
    */
-  makeRoom(address: Address, now: number): Session[] | undefined {
+  makeRoom(address: Address, now: number): SealedSession[] | undefined {
     const replaced = this.#sealed.filter((session) => {
       return isSameAddress(session.address, address) || isLongOver(session, now);
     });
@@ -70,11 +80,22 @@ export class UserSessions {
   }
 
   /** Adds one of protocol 2, for which there is room. */
-  add(session: Session): void {
+  add(session: SealedSession): void {
     this.#sealed.push(session);
   }
 
-  /** All of them, those that are over included. */
+  /** Adds one of another server. */
+  addFellow(session: Session): void {
+    this.#fellows.push(session);
+  }
+
+  /** Removes one of another server. */
+  removeFellow(session: Session): void {
+    const at = this.#fellows.indexOf(session);
+    if (at >= 0) this.#fellows.splice(at, 1);
+  }
+
+  /** All that were opened here, those that are over included. */
   *[Symbol.iterator](): Generator<Session> {
     if (this.plain) yield this.plain;
     yield* this.#sealed;

@@ -41,6 +41,7 @@ Deno.test({
     excusedUntil: -Infinity,
     lastNamed: 0,
     withdrawals: 0,
+    clock: { ahead: 0 },
   };
   assertEquals(session, expected);
   assert(sessions.at({ ...A }, 10) === sessions.plainOf("hans", 10));
@@ -251,7 +252,7 @@ function addressOf(n: number): Address {
 
 /** Opens a sealed session of hans, with its number for a name. */
 function enter(sessions: Sessions, n: number, now = 0, share: string | undefined = SHARE): boolean {
-  return sessions.open("hans", addressOf(n), 5_000, now, sealedAs(`${n}`, share));
+  return sessions.open("hans", addressOf(n), 5_000, now, sealedAs(`${n}`, share)) !== undefined;
 }
 
 Deno.test({

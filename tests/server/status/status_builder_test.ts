@@ -52,8 +52,12 @@ class Watched implements AsyncDisposable {
   join(): this {
     const now = performance.now();
     const device = "laptop";
-    this.index.admit("hans", HANS, 1, now, { ...sealedAs("hans"), device, agent: "test/1" });
-    this.index.admit("vader", VADER, 1, now, sealedAs("vader"));
+    this.index.admission.admit("hans", HANS, 1, now, {
+      ...sealedAs("hans"),
+      device,
+      agent: "test/1",
+    });
+    this.index.admission.admit("vader", VADER, 1, now, sealedAs("vader"));
     this.ask("hans", { verb: "pub", name: "film \u202e.mp4", details: FILM });
     this.ask("vader", { verb: "progress", content: FILM, bytes: 1_000 });
     return this;
