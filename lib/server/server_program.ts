@@ -22,7 +22,7 @@ import type { HttpFlags } from "./flags/http_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import { statusSocketFor } from "./flags/status_flags.ts";
 import type { HttpServer } from "./http/http_server.ts";
-import { renewCertificate, serveStatusPage } from "./http/status_page.ts";
+import { renewSecrets, serveStatusPage } from "./http/status_page.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
 import { assertLogsApart } from "./log_places.ts";
 import { ServerLogs } from "./log/server_logs.ts";
@@ -78,7 +78,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
     notices.reloading(() => {
       server.reload();
       logs.reopen((error) => warn(messageOf(error)));
-      if (page) renewCertificate(page, flags.http!).catch((error) => warn(messageOf(error)));
+      if (page) renewSecrets(page, flags.http!, (error) => warn(messageOf(error)));
     });
   });
   notices.ready();

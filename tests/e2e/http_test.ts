@@ -88,3 +88,32 @@ Deno.test("at SIGHUP the page gets another certificate, but none that is of no u
   network.server.kill("SIGHUP");
   await waitFor("the other certificate", () => isWellOverTls(address, later, authority));
 });
+
+Deno.test("at SIGHUP the page gets another access token, but none that is too easy", {
+  ignore: !MAY_RUN || Deno.build.os === "windows",
+}, async () => {
+  await using folder = await TempFolder.make();
+  const [former, later] = ["0".repeat(32), "1".repeat(32)];
+  const file = await folder.write("token.txt", `${former}\n`);
+  const flags = ["--http", "0", "--http-token-file", file];
+  await using network = await Network.start(FROM_SOURCE, { flags });
+  const address = await pageOf(network);
+  const statusWith = async (token: string) => {
+    const fields = { Authorization: `Bearer ${token}` };
+    return (await ask(address, { path: "/api/status", fields })).status;
+  };
+  const following = ask(address, {
+    path: "/api/events",
+    fields: { Authorization: `Bearer ${former}` },
+  });
+  assertEquals([await statusWith(former), await statusWith(later)], [200, 401]);
+  await Deno.writeTextFile(file, "too easy\n");
+  network.server.kill("SIGHUP");
+  await network.server.warns("is not of 128 random bits");
+  assertEquals(await statusWith(former), 200);
+  await Deno.writeTextFile(file, later);
+  network.server.kill("SIGHUP");
+  await waitFor("the other token", async () => await statusWith(later) === 200);
+  assertEquals(await statusWith(former), 401);
+  assertStringIncludes((await following).text, "event: status");
+});

@@ -70,6 +70,11 @@ export class EventStreams {
     }
   }
 
+  /** Sends nothing more to anybody who follows now. */
+  endAll(): void {
+    for (const { end } of this.#listeners.all) end.resolve();
+  }
+
   #add(listener: Listener, hostname: string): void {
     this.#listeners.enter(listener, hostname)?.end.resolve();
     this.#listeners.change(listener, false);
