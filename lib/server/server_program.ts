@@ -25,6 +25,8 @@ import type { HttpServer } from "./http/http_server.ts";
 import { renewSecrets, serveStatusPage } from "./http/status_page.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
 import { assertLogsApart } from "./log_places.ts";
+import type { LogWatcher } from "./log/log_gap.ts";
+import { countLines } from "./log/log_text.ts";
 import { ServerLogs } from "./log/server_logs.ts";
 import { Monitoring } from "./monitoring.ts";
 import { ServiceNotices } from "./service_notices.ts";
@@ -39,6 +41,11 @@ interface ServedStatus {
   readonly logs: ServerLogs;
 }
 
+const LOG_WATCHER: LogWatcher = {
+  onFault: (error) => warn(`Cannot write the log: ${reasonOf(error)}`),
+  onRecovery: (lines) => warn(`The log is written again, without ${countLines(lines)}`),
+};
+
 /**
  * Serves until interrupted.
  *
@@ -50,8 +57,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   await ready;
   await assertLogsApart(flags);
   const state = await loadState(flags);
-  const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
-  await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, onFault });
+  await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, ...LOG_WATCHER });
   await using notices = new ServiceNotices((reason) => warn(cannotNotify(reason)));
   await using resources = new AsyncDisposableStack();
   const monitoring = resources.use(new Monitoring(flags));
