@@ -12,6 +12,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { SODIUM } from "../protocol/sodium_aead.ts";
 import { onInterrupt, onReload } from "../cli/interrupt.ts";
 import { toStderr, toStdoutSoon } from "../cli/write.ts";
+import { DataLock } from "../store/data_lock.ts";
 import { assertRestored } from "../store/restore_mark.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/credentials_file.ts";
@@ -56,6 +57,8 @@ export async function runServer(flags: ServeFlags): Promise<void> {
   assertAeadWorks();
   await ready;
   await assertLogsApart(flags);
+  // From now on no restore replaces what is read here.
+  using lock = flags.data === MEMORY ? undefined : DataLock.take(flags.data);
   const state = await loadState(flags);
   await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, ...LOG_WATCHER });
   await using notices = new ServiceNotices((reason) => warn(cannotNotify(reason)));
@@ -65,6 +68,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
     ...state,
     ...monitoring.hooks,
     flags,
+    lock,
     onLogEvent: logs.onEvent,
     onAccounts: (accounts) => warn(outdatedWarning(accounts)),
   };

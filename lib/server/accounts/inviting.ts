@@ -20,7 +20,7 @@ import {
 } from "../../protocol/invitation.ts";
 import { type AccountFiles, editAccounts, invitationTime, needsOldKey } from "./account_files.ts";
 import { readCredentials } from "./credentials_file.ts";
-import { loadServerKey, publicKeysOf } from "./server_key.ts";
+import { assertSameKey, loadServerKey, publicKeysOf } from "./server_key.ts";
 
 /** How long an invitation that is over is remembered, so that its owner is told why, in seconds. */
 const REMEMBERED_SECONDS = 90 * 86_400;
@@ -62,13 +62,18 @@ export async function inviteUsers(
   const all = users.map((user) => newInvitation(setup, user, address, expires));
   const stored = all.map((invitation) => storedOf(setup, invitation));
   let [members, revoked] = [new Set<string>(), 0];
-  await editAccounts(credentials, (files) => {
-    members = membersAmong(listed, files.users);
-    const added = stored.filter(({ user }) => !members.has(user));
-    if (added.length === 0) throw allAreUsers();
-    revoked = countOpen(files.invitations, added);
-    return withInvitations(files, added);
-  }, true);
+  await editAccounts(
+    credentials,
+    (files) => {
+      members = membersAmong(listed, files.users);
+      const added = stored.filter(({ user }) => !members.has(user));
+      if (added.length === 0) throw allAreUsers();
+      revoked = countOpen(files.invitations, added);
+      return withInvitations(files, added);
+    },
+    true,
+    () => assertSameKey(credentials, setup),
+  );
   return { made: all.filter(({ user }) => !members.has(user)), members: [...members], revoked };
 }
 
