@@ -25,6 +25,7 @@ import { statusSocketFor } from "./flags/status_flags.ts";
 import type { HttpServer } from "./http/http_server.ts";
 import { renewSecrets, serveStatusPage } from "./http/status_page.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
+import { leaveInTime } from "./leave_in_time.ts";
 import { assertLogsApart } from "./log_places.ts";
 import type { LogWatcher } from "./log/log_gap.ts";
 import { countLines } from "./log/log_text.ts";
@@ -48,11 +49,17 @@ const LOG_WATCHER: LogWatcher = {
 };
 
 /**
- * Serves until interrupted.
+ * Serves until interrupted. If the disk hangs then, the process has to be ended, as not everything could
+ * be closed.
  *
  * @throws {BitTrickleError} `usage`, `network`, `disk`, or `refused` by the self-test
  */
 export async function runServer(flags: ServeFlags): Promise<void> {
+  const stopping = new AbortController();
+  await leaveInTime(serve(flags, stopping), stopping.signal);
+}
+
+async function serve(flags: ServeFlags, stopping: AbortController): Promise<void> {
   sealShortTextsBy(SODIUM);
   assertAeadWorks();
   await ready;
@@ -79,7 +86,6 @@ export async function runServer(flags: ServeFlags): Promise<void> {
     await openStatusPage(flags.http, { flags, server, status, logs }),
   );
   await announce(flags, state.setup, reachableOf(server), logs, resources);
-  const stopping = new AbortController();
   using _stop = onInterrupt(() => {
     notices.stopping();
     stopping.abort();

@@ -75,11 +75,15 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     return waiting.promise;
   }
 
-  /** Commits pending events and closes the file. */
+  /**
+   * Commits pending events and closes the file. Who closes it last waits for the disk: that has to be the
+   * writing thread, as nothing else happens here meanwhile.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#committing;
-    await this.#writer[Symbol.asyncDispose]();
+    await this.#writer.hold();
     this.#db.close();
+    await this.#writer[Symbol.asyncDispose]();
     this.#ownLock?.[Symbol.dispose]();
   }
 
