@@ -45,8 +45,8 @@ export interface IndexServerOptions {
   readonly invitations: Invitations;
   /** The server's long-term key. */
   readonly setup: string;
-  /** The lock of the data file, if there is one: its owner keeps it until the server is closed. */
-  readonly lock: DataLock | undefined;
+  /** The lock of the data file, if somebody has it already, who keeps it until the server is closed. */
+  readonly lock?: DataLock | undefined;
   /** Hears of what the log tells. */
   readonly onLogEvent?: OnLogEvent | undefined;
   /** Hears of all that the service does. */

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Network } from "../support/network.ts";
 import { tlsNameOf } from "../../lib/protocol/tls.ts";
 import { isWellOverTls } from "../support/https.ts";
@@ -46,9 +46,19 @@ Deno.test(
     assertEquals(invited.status, 200, invited.text);
     const { line } = JSON.parse(invited.text);
     assertStringIncludes(line, `@127.0.0.1:${network.port}/`);
+    const rows = async () => {
+      const { text } = await ask(address, { path: "/api/status" });
+      assert(!text.includes(line.split("/").at(-1)!));
+      return JSON.parse(text).invitations.rows.map(({ user }: { user: string }) => user);
+    };
+    assertEquals((await administrator.post("invite", { user: "finn", seconds: 60 })).status, 200);
+    await waitFor("both invitations", async () => (await rows()).join() === "finn,rey");
+    assertEquals((await administrator.revoke("finn")).status, 200);
+    await waitFor("that one is revoked", async () => (await rows()).join() === "rey");
     const joined = await join(network, line);
     assertEquals(joined.code, 0, joined.stderr);
     assertEquals((await administrator.post("disable", { user: "hans" })).status, 200);
+    await waitFor("that nobody is invited", async () => (await rows()).length === 0);
     await waitFor("that hans is out", async () => (await network.once("hans", "lap")).code === 5);
     assertEquals((await administrator.post("enable", { user: "hans" })).status, 200);
     await waitFor("that hans is in", async () => (await network.once("hans", "lap")).code === 0);

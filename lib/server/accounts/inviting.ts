@@ -12,6 +12,7 @@ import { revokeFor, type StoredInvitation } from "../../index/login/invitations.
 import { registerPassword } from "../../index/login/login_records.ts";
 import type { Address } from "../../protocol/address.ts";
 import { toBase64Url } from "../../protocol/base64url.ts";
+import { escapeText } from "../../protocol/escape.ts";
 import {
   type Invitation,
   INVITATION_NAME_BYTES,
@@ -75,6 +76,30 @@ export async function inviteUsers(
     () => assertSameKey(credentials, setup),
   );
   return { made: all.filter(({ user }) => !members.has(user)), members: [...members], revoked };
+}
+
+/**
+ * Revokes the open invitations for `users`, all or none.
+ *
+ * @throws {BitTrickleError} `not_found` if one has none, `usage` or `disk`
+ */
+export async function revokeInvitations(
+  credentials: string,
+  users: readonly string[],
+): Promise<void> {
+  await editAccounts(credentials, (files) => {
+    return { ...files, invitations: users.reduce(revokeOne, files.invitations) };
+  });
+}
+
+function revokeOne(
+  invitations: readonly StoredInvitation[],
+  user: string,
+): readonly StoredInvitation[] {
+  const left = revokeFor(user, invitations);
+  if (left !== invitations) return left;
+  const message = `There is no open invitation for "${escapeText(user)}": see invite --list`;
+  throw new BitTrickleError("not_found", message);
 }
 
 function membersAmong(listed: ReadonlySet<string>, text: string): Set<string> {

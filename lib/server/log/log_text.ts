@@ -24,7 +24,15 @@ type LoggedEvent = Exclude<ServiceEvent, DropEvent>;
 
 /** What an administrator has done on the status page, or somebody has tried. */
 export interface AdminAction {
-  readonly action: "login" | "login failed" | "logout" | "invite" | "disable" | "enable" | "remove";
+  readonly action:
+    | "login"
+    | "login failed"
+    | "logout"
+    | "invite"
+    | "revoke"
+    | "disable"
+    | "enable"
+    | "remove";
   /** Where from. */
   readonly from: Address;
   /** Whom it is about. */
