@@ -17,6 +17,7 @@ declare module "multicast-dns" {
     readonly type: "query" | "response";
     readonly questions: readonly Question[];
     readonly answers: readonly Answer[];
+    readonly authorities: readonly Answer[];
     readonly additionals: readonly Answer[];
   }
 
@@ -27,7 +28,7 @@ declare module "multicast-dns" {
     on(event: "ready", listener: () => void): void;
     on(event: "error", listener: (error: unknown) => void): void;
     respond(packet: Pick<Packet, "answers">, done?: Done): void;
-    query(packet: Pick<Packet, "questions">, done?: Done): void;
+    query(packet: Pick<Packet, "questions"> & Partial<Packet>, done?: Done): void;
     destroy(done?: () => void): void;
   }
 

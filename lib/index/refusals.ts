@@ -13,6 +13,7 @@ export function refuse(code: ErrorCode, reason: string): Reply {
 
 export const TOO_BUSY: Reply = refuse(429, "the index has too much to do, try again");
 export const DISABLED: Reply = refuse(403, "this user is disabled: ask whoever runs the index");
+export const CHANGED_MEANWHILE: Reply = refuse(403, "this user was changed just now: log in again");
 export const FOR_A_PASSWORD: Reply = refuse(
   403,
   "an invitation sets a password, and does nothing else",

@@ -22,6 +22,7 @@ import { DatagramGroup } from "../net/datagram_group.ts";
 import { EventLoopYield } from "../net/event_loop_yield.ts";
 import { keepTicking, StallDetector } from "../net/stall_detector.ts";
 import { type Address, isLoopback } from "../protocol/address.ts";
+import type { DataLock } from "../store/data_lock.ts";
 import { type SaveWatcher, SqliteJournal } from "../store/sqlite_journal.ts";
 import { AccountKeeper } from "./accounts/account_keeper.ts";
 import { instanceOf } from "./accounts/server_key.ts";
@@ -44,6 +45,8 @@ export interface IndexServerOptions {
   readonly invitations: Invitations;
   /** The server's long-term key. */
   readonly setup: string;
+  /** The lock of the data file, if somebody has it already, who keeps it until the server is closed. */
+  readonly lock?: DataLock | undefined;
   /** Hears of what the log tells. */
   readonly onLogEvent?: OnLogEvent | undefined;
   /** Hears of all that the service does. */
@@ -150,7 +153,8 @@ export class IndexServer {
       },
       onCommit: saveWatcher?.onCommit,
     };
-    return path === MEMORY ? undefined : this.#resources.use(new SqliteJournal(path, watcher));
+    if (path === MEMORY) return undefined;
+    return this.#resources.use(new SqliteJournal(path, watcher, this.#options.lock));
   }
 
   #watchAccounts(credentials: string): AccountKeeper {

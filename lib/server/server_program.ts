@@ -12,6 +12,7 @@ import { escapeText } from "../protocol/escape.ts";
 import { SODIUM } from "../protocol/sodium_aead.ts";
 import { onInterrupt, onReload } from "../cli/interrupt.ts";
 import { toStderr, toStdoutSoon } from "../cli/write.ts";
+import { DataLock } from "../store/data_lock.ts";
 import { assertRestored } from "../store/restore_mark.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/credentials_file.ts";
@@ -22,9 +23,12 @@ import type { HttpFlags } from "./flags/http_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import { statusSocketFor } from "./flags/status_flags.ts";
 import type { HttpServer } from "./http/http_server.ts";
-import { renewCertificate, serveStatusPage } from "./http/status_page.ts";
+import { renewSecrets, serveStatusPage } from "./http/status_page.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
+import { leaveInTime } from "./leave_in_time.ts";
 import { assertLogsApart } from "./log_places.ts";
+import type { LogWatcher } from "./log/log_gap.ts";
+import { countLines } from "./log/log_text.ts";
 import { ServerLogs } from "./log/server_logs.ts";
 import { Monitoring } from "./monitoring.ts";
 import { ServiceNotices } from "./service_notices.ts";
@@ -39,19 +43,31 @@ interface ServedStatus {
   readonly logs: ServerLogs;
 }
 
+const LOG_WATCHER: LogWatcher = {
+  onFault: (error) => warn(`Cannot write the log: ${reasonOf(error)}`),
+  onRecovery: (lines) => warn(`The log is written again, without ${countLines(lines)}`),
+};
+
 /**
- * Serves until interrupted.
+ * Serves until interrupted. If the disk hangs then, the process has to be ended, as not everything could
+ * be closed.
  *
  * @throws {BitTrickleError} `usage`, `network`, `disk`, or `refused` by the self-test
  */
 export async function runServer(flags: ServeFlags): Promise<void> {
+  const stopping = new AbortController();
+  await leaveInTime(serve(flags, stopping), stopping.signal);
+}
+
+async function serve(flags: ServeFlags, stopping: AbortController): Promise<void> {
   sealShortTextsBy(SODIUM);
   assertAeadWorks();
   await ready;
   await assertLogsApart(flags);
+  // From now on no restore replaces what is read here.
+  using lock = flags.data === MEMORY ? undefined : DataLock.take(flags.data);
   const state = await loadState(flags);
-  const onFault = (error: unknown) => warn(`Cannot write the log: ${reasonOf(error)}`);
-  await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, onFault });
+  await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, ...LOG_WATCHER });
   await using notices = new ServiceNotices((reason) => warn(cannotNotify(reason)));
   await using resources = new AsyncDisposableStack();
   const monitoring = resources.use(new Monitoring(flags));
@@ -59,6 +75,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
     ...state,
     ...monitoring.hooks,
     flags,
+    lock,
     onLogEvent: logs.onEvent,
     onAccounts: (accounts) => warn(outdatedWarning(accounts)),
   };
@@ -69,7 +86,6 @@ export async function runServer(flags: ServeFlags): Promise<void> {
     await openStatusPage(flags.http, { flags, server, status, logs }),
   );
   await announce(flags, state.setup, reachableOf(server), logs, resources);
-  const stopping = new AbortController();
   using _stop = onInterrupt(() => {
     notices.stopping();
     stopping.abort();
@@ -78,7 +94,7 @@ export async function runServer(flags: ServeFlags): Promise<void> {
     notices.reloading(() => {
       server.reload();
       logs.reopen((error) => warn(messageOf(error)));
-      if (page) renewCertificate(page, flags.http!).catch((error) => warn(messageOf(error)));
+      if (page) renewSecrets(page, flags.http!, (error) => warn(messageOf(error)));
     });
   });
   notices.ready();

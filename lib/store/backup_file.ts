@@ -13,6 +13,7 @@ import { BitTrickleError } from "../errors.ts";
 import { damageIn, openDataForReading } from "./database.ts";
 import {
   backupFault,
+  backupFaultOf,
   type DiskFault,
   diskFault,
   diskFaultOfBackup,
@@ -42,26 +43,50 @@ export interface BackupFile {
 }
 
 /**
- * Copies the data file at `data`, which a server may be writing to, into the empty file at `path`, and
- * `files` with it. All that was committed before is in it.
- *
- * @throws {BitTrickleError} `disk`, `not_found`
+ * A data file as it was when this was opened, whatever a server writes to it later, and even if a
+ * restore puts another in its place.
  */
-export async function writeBackup(
-  data: string,
-  path: string,
-  files: readonly BackupFile[],
-): Promise<void> {
-  using db = openDataForReading(data);
-  try {
-    db.exec("BEGIN"); // What is written meanwhile must not make it begin again.
-    await backup(db, path, { rate: ALL_PAGES });
-    using copy = new DatabaseSync(path);
-    copy.exec("PRAGMA journal_mode = DELETE"); // One file, without a log beside it.
-    copy.exec("PRAGMA synchronous = FULL");
-    inTransaction(copy, () => addFiles(copy, files));
-  } catch (error) {
-    throw unusable(path, diskFault(error), error);
+export class DataSnapshot implements Disposable {
+  readonly #path: string;
+  readonly #db: DatabaseSync;
+
+  /**
+   * @param path The data file, which a server may be writing to
+   * @throws {BitTrickleError} `disk`, `not_found`
+   */
+  constructor(path: string) {
+    using onFault = new DisposableStack();
+    this.#path = path;
+    this.#db = onFault.adopt(openDataForReading(path), (db) => db.close());
+    try {
+      this.#db.exec("BEGIN");
+      this.#db.prepare("SELECT count(*) FROM sqlite_schema").get(); // It begins with this.
+    } catch (error) {
+      throw unusable(path, diskFault(error), error);
+    }
+    onFault.move();
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close();
+  }
+
+  /**
+   * Copies it into the empty file at `path`, and `files` with it.
+   *
+   * @param name What the backup is to be called
+   * @throws {BitTrickleError} `disk`
+   */
+  async saveAt(path: string, name: string, files: readonly BackupFile[]): Promise<void> {
+    try {
+      await backup(this.#db, path, { rate: ALL_PAGES });
+      using copy = new DatabaseSync(path);
+      copy.exec("PRAGMA journal_mode = DELETE"); // One file, without a log beside it.
+      copy.exec("PRAGMA synchronous = FULL");
+      inTransaction(copy, () => addFiles(copy, files));
+    } catch (error) {
+      throw backupFaultOf(this.#path, name, error);
+    }
   }
 }
 

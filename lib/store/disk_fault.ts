@@ -79,6 +79,14 @@ export function damaged(path: string, what: string): BitTrickleError {
 /** What is wrong with a data file whose catalogue has no good id. */
 export const NO_CATALOGUE_ID = "the id of its catalogue is missing";
 
+/** The error of a backup `name` that cannot be made of the data file `data`, because of `cause`. */
+export function backupFaultOf(data: string, name: string, cause: unknown): BitTrickleError {
+  const fault = diskFault(cause);
+  if (fault === DAMAGED) return unusable(data, fault, cause); // As much as its copy.
+  const message = `Cannot write the backup "${escapeText(name)}": ${fault.reason}`;
+  return new BitTrickleError("disk", message, { cause });
+}
+
 /** The error of a data file that cannot be used at all. */
 export function unusable(
   path: string,

@@ -36,7 +36,7 @@ const NOBODY: SaveWatcher = { onFault: () => {}, onRecovery: () => {} };
 export class SqliteJournal implements Journal, AsyncDisposable {
   readonly catalogueId: string;
   readonly #watcher: SaveWatcher;
-  readonly #lock: DataLock;
+  readonly #ownLock: DataLock | undefined;
   readonly #db: DatabaseSync;
   readonly #writer: Writer;
   #waiting: Waiting[] = [];
@@ -47,12 +47,13 @@ export class SqliteJournal implements Journal, AsyncDisposable {
   /**
    * Opens the data file at `path`; makes it if it is not there.
    *
+   * @param lock Of that file, if somebody has it already, who keeps it until after this is closed
    * @throws {BitTrickleError} `disk` if another server uses it, or it cannot be used at all
    */
-  constructor(path: string, watcher: SaveWatcher = NOBODY) {
+  constructor(path: string, watcher: SaveWatcher = NOBODY, lock?: DataLock) {
     using onFault = new DisposableStack();
     this.#watcher = watcher;
-    this.#lock = onFault.use(DataLock.take(path));
+    this.#ownLock = lock ? undefined : onFault.use(DataLock.take(path));
     this.#db = onFault.adopt(openData(path), (db) => db.close());
     const catalogueId = catalogueIdIn(this.#db);
     if (catalogueId === undefined) throw damaged(path, NO_CATALOGUE_ID);
@@ -79,12 +80,16 @@ export class SqliteJournal implements Journal, AsyncDisposable {
     return waiting.promise;
   }
 
-  /** Commits pending events and closes the file. */
+  /**
+   * Commits pending events and closes the file. Who closes it last waits for the disk: that has to be the
+   * writing thread, as nothing else happens here meanwhile.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#committing;
-    await this.#writer[Symbol.asyncDispose]();
+    await this.#writer.hold();
     this.#db.close();
-    this.#lock[Symbol.dispose]();
+    await this.#writer[Symbol.asyncDispose]();
+    this.#ownLock?.[Symbol.dispose]();
   }
 
   async #commitAll(): Promise<void> {

@@ -32,7 +32,12 @@ export class Writer implements AsyncDisposable {
   /** Commits `events`, all or none. Returns why not, if it could not. */
   async commit(events: readonly CatalogueEvent[]): Promise<string | undefined> {
     const reply = await this.#ask({ events });
-    return reply === "closed" ? STOPPED : reply.fault;
+    return typeof reply === "string" ? STOPPED : reply.fault;
+  }
+
+  /** Has the thread open the file, if it has not yet, so that it is the last to close it. */
+  async hold(): Promise<void> {
+    await this.#ask("hold");
   }
 
   /** Ends the thread, after what it was given before. */

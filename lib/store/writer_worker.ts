@@ -12,18 +12,21 @@ import { diskFault } from "./disk_fault.ts";
 import { PublicationTable } from "./publication_table.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** Messages to the thread: the data file first, then batches of events, at last the end. */
+/**
+ * Messages to the thread: the data file first, then batches of events; at last that it is to hold the file
+ * open, and the end.
+ */
 export type WriterRequest =
   | { readonly path: string }
   | { readonly events: readonly CatalogueEvent[] }
+  | "hold"
   | "close";
 
-/** What it answers to a batch: why it was not kept, if it was not; and to the end, when done. */
-export type WriterReply = { readonly fault?: string } | "closed";
+/** What it answers to a batch: why it was not kept, if it was not; and to the other two, when done. */
+export type WriterReply = { readonly fault?: string } | "held" | "closed";
 
 /** The data file, open. */
 interface Target {
-  readonly identity: string;
   readonly db: DatabaseSync;
   readonly table: PublicationTable;
 }
@@ -33,22 +36,43 @@ const GONE = "the data file was moved or removed";
 
 const scope = threadScope<WriterRequest, WriterReply>();
 let path = "";
+/** Of the file that was found good. */
+let identity: string | undefined;
 let target: Target | undefined;
 
 scope.onmessage = ({ data }) => {
   if (data === "close") {
     target?.db.close();
     scope.postMessage("closed");
-  } else if ("path" in data) path = data.path;
+  } else if (data === "hold") {
+    hold();
+    scope.postMessage("held");
+  } else if ("path" in data) begin(data.path);
   else scope.postMessage(keep(data.events));
 };
 
+function begin(file: string): void {
+  path = file;
+  try {
+    identity = identityOf(file);
+  } catch {
+    // The first batch tells.
+  }
+}
+
+function hold(): void {
+  try {
+    if (identity !== undefined && identityOf(path) === identity) target ??= open();
+  } catch {
+    // It is closed without.
+  }
+}
+
 function keep(events: readonly CatalogueEvent[]): WriterReply {
   try {
-    const identity = identityOf(path);
-    if (identity === undefined) return { fault: GONE };
-    const { db, table } = target ??= open(identity);
-    if (identity !== target.identity) return { fault: GONE };
+    const now = identityOf(path);
+    if (now === undefined || now !== (identity ??= now)) return { fault: GONE };
+    const { db, table } = target ??= open();
     inTransaction(db, () => {
       for (const event of events) table.apply(event);
     });
@@ -59,11 +83,11 @@ function keep(events: readonly CatalogueEvent[]): WriterReply {
 }
 
 /** Opens the file when it is first written to, so that a failure is that of a batch. */
-function open(identity: string): Target {
+function open(): Target {
   const db = new DatabaseSync(path);
   try {
     prepareToWrite(db);
-    return { identity, db, table: new PublicationTable(db) };
+    return { db, table: new PublicationTable(db) };
   } catch (error) {
     db.close();
     throw error;

@@ -6,10 +6,12 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { FileLock } from "../../lib/files/file_lock.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { FROM_SOURCE, Program } from "../support/program.ts";
 import { data, namesIn, savedIndex } from "../support/saved_index.ts";
 import { TempFolder } from "../support/temp_folder.ts";
+import { waitFor } from "../support/wait_for.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const WITH_LINKS = { ignore: !MAY_RUN || Deno.build.os === "windows" };
@@ -136,6 +138,23 @@ Deno.test(
     assertEquals(await namesIn(target), new Set(["a"]));
   },
 );
+
+Deno.test("a server that starts holds its files before it reads them", AS_PROCESSES, async () => {
+  await using folder = await savedIndex();
+  await Deno.remove(folder.pathOf("credentials.txt.key"));
+  await Deno.remove(folder.pathOf("bittrickle.db-lock"));
+  const lock = FileLock.tryTake(folder.pathOf("credentials.txt-lock"))!;
+  const command = [...FROM_SOURCE.server, "0", "--log", "json"];
+  await using server = new Program(command, { cwd: folder.path });
+  const isThere = () =>
+    Deno.stat(folder.pathOf("bittrickle.db-lock")).then(() => true, () => false);
+  await waitFor("that it waits for the credentials", isThere);
+  const refused = await data(folder, "restore", "b", "--force");
+  assertEquals(refused.code, 7);
+  assertStringIncludes(refused.stderr, "another server, or an import, is using it");
+  lock[Symbol.dispose]();
+  await server.shows('"event":"listening"');
+});
 
 /** Leaves a database and its journal at `path` as a program does that is killed in a transaction. */
 async function hotJournalAt(path: string): Promise<void> {

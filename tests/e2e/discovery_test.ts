@@ -92,6 +92,27 @@ Deno.test("two indexes of one name on one network are two", IN_NAMESPACES, async
   );
 });
 
+Deno.test(
+  "an index says the same once a second at most, however often it is asked",
+  IN_NAMESPACES,
+  async () => {
+    const flags = ["--announce", "Room 12"];
+    await using network = await NamespacedNetwork.start({ users: ["hans"], flags });
+    const host = await network.namespaces.addHost();
+    const answersTo = async (...args: readonly string[]) => {
+      const script = new URL("../support/insistent_asker.ts", import.meta.url).pathname;
+      const deno = [Deno.execPath(), "run", "--quiet", "--allow-all", "--no-check", script];
+      const command = host.command([...deno, ...args]);
+      await using asker = new Program(command, { cwd: network.home.path });
+      return Number.parseInt((await asker.finish()).stdout);
+    };
+    const answers = await answersTo(); // In two seconds: at its begin, middle and end.
+    assert(answers >= 1 && answers <= 3, `${answers} answers`);
+    const answersToProbes = await answersTo("probe");
+    assert(answersToProbes >= 5 && answersToProbes <= 9, `${answersToProbes} answers to probes`);
+  },
+);
+
 Deno.test("what strangers announce is harmless", IN_NAMESPACES, async () => {
   await using network = await NamespacedNetwork.start({ users: ["hans"] });
   const liar = await network.namespaces.addHost();

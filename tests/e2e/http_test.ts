@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Network } from "../support/network.ts";
 import { tlsNameOf } from "../../lib/protocol/tls.ts";
 import { isWellOverTls } from "../support/https.ts";
@@ -46,9 +46,19 @@ Deno.test(
     assertEquals(invited.status, 200, invited.text);
     const { line } = JSON.parse(invited.text);
     assertStringIncludes(line, `@127.0.0.1:${network.port}/`);
+    const rows = async () => {
+      const { text } = await ask(address, { path: "/api/status" });
+      assert(!text.includes(line.split("/").at(-1)!));
+      return JSON.parse(text).invitations.rows.map(({ user }: { user: string }) => user);
+    };
+    assertEquals((await administrator.post("invite", { user: "finn", seconds: 60 })).status, 200);
+    await waitFor("both invitations", async () => (await rows()).join() === "finn,rey");
+    assertEquals((await administrator.revoke("finn")).status, 200);
+    await waitFor("that one is revoked", async () => (await rows()).join() === "rey");
     const joined = await join(network, line);
     assertEquals(joined.code, 0, joined.stderr);
     assertEquals((await administrator.post("disable", { user: "hans" })).status, 200);
+    await waitFor("that nobody is invited", async () => (await rows()).length === 0);
     await waitFor("that hans is out", async () => (await network.once("hans", "lap")).code === 5);
     assertEquals((await administrator.post("enable", { user: "hans" })).status, 200);
     await waitFor("that hans is in", async () => (await network.once("hans", "lap")).code === 0);
@@ -87,4 +97,33 @@ Deno.test("at SIGHUP the page gets another certificate, but none that is of no u
   await Deno.writeTextFile(key, second.key);
   network.server.kill("SIGHUP");
   await waitFor("the other certificate", () => isWellOverTls(address, later, authority));
+});
+
+Deno.test("at SIGHUP the page gets another access token, but none that is too easy", {
+  ignore: !MAY_RUN || Deno.build.os === "windows",
+}, async () => {
+  await using folder = await TempFolder.make();
+  const [former, later] = ["0".repeat(32), "1".repeat(32)];
+  const file = await folder.write("token.txt", `${former}\n`);
+  const flags = ["--http", "0", "--http-token-file", file];
+  await using network = await Network.start(FROM_SOURCE, { flags });
+  const address = await pageOf(network);
+  const statusWith = async (token: string) => {
+    const fields = { Authorization: `Bearer ${token}` };
+    return (await ask(address, { path: "/api/status", fields })).status;
+  };
+  const following = ask(address, {
+    path: "/api/events",
+    fields: { Authorization: `Bearer ${former}` },
+  });
+  assertEquals([await statusWith(former), await statusWith(later)], [200, 401]);
+  await Deno.writeTextFile(file, "too easy\n");
+  network.server.kill("SIGHUP");
+  await network.server.warns("is not of 128 random bits");
+  assertEquals(await statusWith(former), 200);
+  await Deno.writeTextFile(file, later);
+  network.server.kill("SIGHUP");
+  await waitFor("the other token", async () => await statusWith(later) === 200);
+  assertEquals(await statusWith(former), 401);
+  assertStringIncludes((await following).text, "event: status");
 });

@@ -106,6 +106,32 @@ Deno.test("an administrator needs no mouse", IN_BROWSER, async () => {
   assertEquals(complaints, []);
 });
 
+Deno.test("who is invited is shown until he joins, or is no more", IN_BROWSER, async () => {
+  await using server = await StatusPage.start();
+  await using browser = await Browser.start();
+  const { page, complaints } = await browser.open(server.url);
+  await isShown(page);
+  await logIn(page);
+  assert(await page.locator("#invited-people").isHidden());
+  const invite = async (user: string) => {
+    await page.locator("#invitee").fill(user);
+    await page.keyboard.press("Enter");
+    await page.locator("#invitations bdi", { hasText: user }).waitFor();
+  };
+  const hostile = HOSTILE_NAMES[1]!;
+  for (const user of ["yoda", "rex", hostile]) await invite(user);
+  await page.locator('[aria-label="Revoke the invitation of yoda"]').click();
+  await page.locator("#invitations bdi", { hasText: "yoda" }).waitFor({ state: "detached" });
+  await page.locator("#invitee:focus").waitFor();
+  await page.locator("#disk dd", { hasText: /^2$/ }).waitFor();
+  assertEquals(await axeViolations(page), []);
+  server.status.join("rex");
+  await page.locator("#users bdi", { hasText: "rex" }).waitFor();
+  await page.locator("#invitations bdi", { hasText: "rex" }).waitFor({ state: "detached" });
+  assertEquals(await page.locator("#invitations bdi").allInnerTexts(), [hostile]);
+  assertEquals(complaints, []);
+});
+
 Deno.test("a wrong password is said to be wrong", IN_BROWSER, async () => {
   await using server = await StatusPage.start();
   await using browser = await Browser.start();

@@ -11,6 +11,7 @@ import type {
   Administration,
   DownloadStatus,
   FoundStatus,
+  InvitationStatus,
   LoadSample,
   Status,
   StatusSource,
@@ -54,6 +55,9 @@ export class FakeStatus implements StatusSource, Administration {
     [...PEOPLE, HOSTILE_NAMES[0]!.replaceAll(" ", "")].map((user) => [user, "enabled"]),
   );
 
+  /** Who is invited, and for how many seconds. */
+  readonly #invited = new Map<string, number>();
+
   status(): Status {
     const sessions = PEOPLE.map((user, i) => ({
       user: i === 7 && this.isHostile ? HOSTILE_NAMES[1]! : user,
@@ -76,7 +80,8 @@ export class FakeStatus implements StatusSource, Administration {
         addresses: ["192.168.1.10:16980"],
         fingerprint: "SHA256:Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF",
       },
-      users: { total: 31, disabled: 1, active: PEOPLE.length },
+      users: { total: 14 + this.#users.size, disabled: 1, active: PEOPLE.length },
+      invitations: { total: this.#invited.size, rows: this.#invitationRows() },
       sessions: { total: sessions.length, rows: sessions },
       catalogue: { publications: 1_204, names: 987 },
       downloads: { total: downloads.length, rows: downloads },
@@ -140,7 +145,27 @@ export class FakeStatus implements StatusSource, Administration {
       return Promise.reject(new BitTrickleError("exists", message));
     }
     this.done.push(`invite ${user} ${seconds}`);
+    this.#invited.set(user, seconds);
     return Promise.resolve(`bittrickle://${user}@192.168.1.10:16980/${"A".repeat(132)}`);
+  }
+
+  revoke(user: string): Promise<void> {
+    if (!this.#invited.delete(user)) {
+      const message = `There is no open invitation for "${user}"`;
+      return Promise.reject(new BitTrickleError("not_found", message));
+    }
+    this.done.push(`revoke ${user}`);
+    return Promise.resolve();
+  }
+
+  invitations(): ReturnType<Administration["invitations"]> {
+    return Promise.resolve(this.#invitationRows());
+  }
+
+  /** Somebody who was invited has joined. */
+  join(user: string): void {
+    this.#invited.delete(user);
+    this.#users.set(user, "enabled");
   }
 
   disable(user: string): Promise<void> {
@@ -168,6 +193,10 @@ export class FakeStatus implements StatusSource, Administration {
     else this.#users.delete(user);
     this.done.push(`${what} ${user}`);
     return Promise.resolve();
+  }
+
+  #invitationRows(): InvitationStatus[] {
+    return [...this.#invited].map(([user, seconds]) => ({ user, expires: this.#time(seconds) }));
   }
 
   #film(): DownloadStatus {

@@ -56,8 +56,16 @@ export class Administrator {
 
   /** Does something to users. */
   post(change: string, value: unknown): Promise<RawAnswer> {
+    return this.#post(`/api/users/${change}`, value);
+  }
+
+  /** Revokes the invitation of `user`. */
+  revoke(user: string): Promise<RawAnswer> {
+    return this.#post("/api/invitations/revoke", { user });
+  }
+
+  #post(path: string, value: unknown): Promise<RawAnswer> {
     const body = JSON.stringify(value);
-    const path = `/api/users/${change}`;
     return ask(this.address, { method: "POST", path, body, fields: this.fields });
   }
 }

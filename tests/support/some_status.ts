@@ -18,6 +18,10 @@ export const SOME_STATUS: Status = {
     fingerprint: "c049-427b-fe4c-4da6-c93f-5c64-17bf-fe00",
   },
   users: { total: 30, disabled: 1, active: 2 },
+  invitations: {
+    total: 7,
+    rows: [{ user: "rey\u001b[2J", expires: "2026-11-30T15:30:00.000Z" }],
+  },
   sessions: {
     total: 1_002,
     rows: [

@@ -23,7 +23,7 @@ import { encodeUtf8 } from "../../protocol/utf8.ts";
 
 /** What a cookie holds. */
 export interface LoginState {
-  /** Stands for the secret that the login is about: a cookie does not survive its change. */
+  /** Stands for the secret that the login is about: nobody is let in by one that has changed since. */
   readonly secretTag: Uint8Array;
   /** OPAQUE's state, in base64url. */
   readonly state: string;

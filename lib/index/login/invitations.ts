@@ -77,6 +77,19 @@ export function invitationFault(
   if (accounts.has(user)) return `there is a user ${user} already: ask whoever sent the invitation`;
 }
 
+/**
+ * Those of `invitations` that make somebody a user of `accounts` at `time`, in seconds since 1970; the
+ * one that ends first comes first.
+ */
+export function openAmong(
+  invitations: readonly StoredInvitation[],
+  accounts: Pick<Accounts, "has">,
+  time: number,
+): readonly StoredInvitation[] {
+  return invitations.filter((it) => invitationFault(it, accounts, time) === undefined)
+    .sort((a, b) => a.expires - b.expires);
+}
+
 /** The invitations that an index knows. */
 export class Invitations {
   /** None at all. */
@@ -97,9 +110,12 @@ export class Invitations {
 
   /** How many of them still make somebody a user of `accounts`. */
   countOpen(accounts: Accounts): number {
-    const time = this.#time();
-    const isOpen = (it: StoredInvitation) => invitationFault(it, accounts, time) === undefined;
-    return [...this.#byName.values()].filter(isOpen).length;
+    return this.open(accounts).length;
+  }
+
+  /** Those that still make somebody a user of `accounts`; the one that ends first comes first. */
+  open(accounts: Accounts): readonly StoredInvitation[] {
+    return openAmong([...this.#byName.values()], accounts, this.#time());
   }
 
   /** The one whose account is called `name`, whatever has become of it. */

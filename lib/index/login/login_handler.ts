@@ -31,6 +31,8 @@ const CUT_OFF_S = 5;
 /** A user who has proven to know the password. */
 export interface Proven {
   readonly user: string;
+  /** Whether it was the password when the login began, and is no more. */
+  readonly isOutdated: boolean;
   /** OPAQUE's, in base64url, from which all keys of the session are derived. */
   readonly sessionKey: string;
 }
@@ -106,15 +108,15 @@ export class LoginHandler {
   }
 
   #prove({ user, state, secretTag }: LoginState, ke3: string, from: Address): Proven | undefined {
-    if (!this.#secretTag(user).equals(secretTag)) return undefined;
+    const isOutdated = !this.#secretTag(user).equals(secretTag);
     try {
       const { sessionKey } = server.finishLogin({
         serverLoginState: state,
         finishLoginRequest: ke3,
         identifiers: opaqueIdentifiers(user),
       });
-      this.#gate.throttle.succeeded(user, from.hostname);
-      return { user, sessionKey };
+      if (!isOutdated) this.#gate.throttle.succeeded(user, from.hostname);
+      return { user, isOutdated, sessionKey };
     } catch {
       return undefined; // The password was wrong, or there is no such user.
     }
@@ -161,7 +163,7 @@ export class LoginHandler {
   }
 
   #secretTag(user: string) {
-    const hash = createHash("sha256").update(this.#gate.accounts.secretOf(user) ?? "");
+    const hash = createHash("sha256").update(this.#gate.accounts.proofOf(user) ?? "");
     return hash.digest().subarray(0, SECRET_TAG_BYTES);
   }
 }

@@ -21,6 +21,7 @@ import {
   type SessionKeys,
 } from "../../protocol/session_keys.ts";
 import type { Index } from "../index.ts";
+import { CHANGED_MEANWHILE } from "../refusals.ts";
 import type { LoginHandler, Proven } from "../login/login_handler.ts";
 import type { ResetValues } from "../sessions/reset_values.ts";
 import { AT_ONCE, type Defer } from "../long_work.ts";
@@ -153,14 +154,15 @@ export class SealedLogins {
   /** With a new salt each time: two answers to one login must never have the same keys. */
   #admit(
     text: Uint8Array,
-    { user, sessionKey }: Proven,
+    proven: Proven,
     from: Address,
     now: number,
   ): MaybePromise<Uint8Array> {
+    const { user, sessionKey } = proven;
     const salt = new Uint8Array(randomBytes(SALT_BYTES));
     const keys = deriveSessionKeys(sessionKey, salt);
     const reply = orError(
-      () => this.#open(decodeSealedLogin(text), user, keys, from, now),
+      () => this.#open(decodeSealedLogin(text), proven, keys, from, now),
       () => this.#reporter.malformed(from, `bad login of ${user}`),
     );
     const seal = (reply: Reply) => {
@@ -172,7 +174,7 @@ export class SealedLogins {
 
   #open(
     { tcpPort, ...told }: SealedLogin,
-    user: string,
+    { user, isOutdated }: Proven,
     keys: SessionKeys,
     from: Address,
     now: number,
@@ -181,6 +183,7 @@ export class SealedLogins {
     const asked = { request, from, now, cause: "session", agent: told.agent } as const;
     const start = { keys, ...told };
     return this.#reporter.about(asked, () => {
+      if (isOutdated) return CHANGED_MEANWHILE;
       return this.#refusal(told) ?? this.#index.admission.admit(user, from, tcpPort, now, start);
     });
   }

@@ -76,14 +76,17 @@ export async function needsOldKey(
  * even if the user is removed again; if it could not be written, the next change does so first.
  *
  * @param mayBegin Whether a credentials file that is not there is as good as an empty one
- * @throws {BitTrickleError} `usage`, `disk`, or of `edit`
+ * @param check Throws if what `edit` goes by holds no more; nothing changes until it is through
+ * @throws {BitTrickleError} `usage`, `disk`, or of `edit` or `check`
  */
 export async function editAccounts(
   credentials: string,
   edit: (files: AccountFiles) => AccountFiles,
   mayBegin = false,
+  check: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   using _ = await lockCredentials(credentials);
+  await check();
   const users = await readCredentials(credentials, mayBegin);
   const stored = await loadInvitations(credentials);
   const settled = settle(users, stored);

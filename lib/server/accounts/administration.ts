@@ -9,10 +9,13 @@ import { enabledSecret } from "../../index/login/accounts.ts";
 import { usersIn } from "../../index/login/credentials_text.ts";
 import type { Address } from "../../protocol/address.ts";
 import { formatInvitation } from "../../protocol/invitation.ts";
-import type { Administration } from "../status/status.ts";
+import { openAmong } from "../../index/login/invitations.ts";
+import { invitationRow } from "../status/invitation_row.ts";
+import type { Administration, InvitationStatus } from "../status/status.ts";
+import { invitationTime, loadInvitations } from "./account_files.ts";
 import { disableUser, enableUser, removeUserFrom } from "./user_changes.ts";
 import { readCredentials } from "./credentials_file.ts";
-import { inviteUsers } from "./inviting.ts";
+import { inviteUsers, revokeInvitations } from "./inviting.ts";
 
 /** Changes the credentials file, which a running server reads again. */
 export class CredentialsAdministration implements Administration {
@@ -30,6 +33,16 @@ export class CredentialsAdministration implements Administration {
     const terms = { address: this.#address, seconds };
     const { made } = await inviteUsers(this.#credentials, [user], terms);
     return formatInvitation(made[0]!);
+  }
+
+  async revoke(user: string): Promise<void> {
+    await revokeInvitations(this.#credentials, [user]);
+  }
+
+  async invitations(): Promise<readonly InvitationStatus[]> {
+    const users = new Map(usersIn(await readCredentials(this.#credentials)));
+    const all = await loadInvitations(this.#credentials);
+    return openAmong(all, users, invitationTime()).map(invitationRow);
   }
 
   async disable(user: string): Promise<void> {

@@ -74,14 +74,17 @@ export async function readCredentials(path: string, mayBegin = false): Promise<s
  * all, with the same mode, and no concurrent change is lost.
  *
  * @param mayBegin As for {@linkcode readCredentials}
- * @throws {BitTrickleError} `usage`, `disk`, or of `edit`
+ * @param check Throws if what `edit` goes by holds no more; nothing changes until it is through
+ * @throws {BitTrickleError} `usage`, `disk`, or of `edit` or `check`
  */
 export async function editCredentials(
   path: string,
   edit: (text: string) => string,
   mayBegin = false,
+  check: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   using _ = await lockCredentials(path);
+  await check();
   const text = edit(await readCredentials(path, mayBegin));
   await replaceAccountFile(path, realPathOf(path), text);
 }

@@ -7,17 +7,13 @@
 import { toStderr, toStdout } from "../../cli/write.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { usersIn } from "../../index/login/credentials_text.ts";
-import {
-  invitationFault,
-  revokeFor,
-  type StoredInvitation,
-} from "../../index/login/invitations.ts";
+import { invitationFault } from "../../index/login/invitations.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { formatInvitation } from "../../protocol/invitation.ts";
-import { editAccounts, invitationTime, loadInvitations } from "./account_files.ts";
+import { invitationTime, loadInvitations } from "./account_files.ts";
 import { readCredentials } from "./credentials_file.ts";
 import { invitationPage } from "./invitation_page.ts";
-import { type Invited, inviteUsers } from "./inviting.ts";
+import { type Invited, inviteUsers, revokeInvitations } from "./inviting.ts";
 import type { InviteFlags, NewInvitations } from "../flags/invite_flags.ts";
 import { readNames } from "./name_list.ts";
 
@@ -82,17 +78,8 @@ async function list(credentials: string): Promise<void> {
 }
 
 async function revoke(names: readonly string[], credentials: string): Promise<void> {
-  await editAccounts(credentials, ({ users, invitations }) => {
-    return { users, invitations: names.reduce((kept, name) => revokeOne(name, kept), invitations) };
-  });
+  await revokeInvitations(credentials, names);
   toStderr(`Revoked: ${names.map(escapeText).join(", ")}\n`);
-}
-
-function revokeOne(name: string, invitations: readonly StoredInvitation[]) {
-  const left = revokeFor(name, invitations);
-  if (left !== invitations) return left;
-  const message = `There is no open invitation for "${escapeText(name)}": see invite --list`;
-  throw new BitTrickleError("not_found", message);
 }
 
 function formatTime(seconds: number): string {

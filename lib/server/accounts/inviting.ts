@@ -12,6 +12,7 @@ import { revokeFor, type StoredInvitation } from "../../index/login/invitations.
 import { registerPassword } from "../../index/login/login_records.ts";
 import type { Address } from "../../protocol/address.ts";
 import { toBase64Url } from "../../protocol/base64url.ts";
+import { escapeText } from "../../protocol/escape.ts";
 import {
   type Invitation,
   INVITATION_NAME_BYTES,
@@ -20,7 +21,7 @@ import {
 } from "../../protocol/invitation.ts";
 import { type AccountFiles, editAccounts, invitationTime, needsOldKey } from "./account_files.ts";
 import { readCredentials } from "./credentials_file.ts";
-import { loadServerKey, publicKeysOf } from "./server_key.ts";
+import { assertSameKey, loadServerKey, publicKeysOf } from "./server_key.ts";
 
 /** How long an invitation that is over is remembered, so that its owner is told why, in seconds. */
 const REMEMBERED_SECONDS = 90 * 86_400;
@@ -62,14 +63,43 @@ export async function inviteUsers(
   const all = users.map((user) => newInvitation(setup, user, address, expires));
   const stored = all.map((invitation) => storedOf(setup, invitation));
   let [members, revoked] = [new Set<string>(), 0];
-  await editAccounts(credentials, (files) => {
-    members = membersAmong(listed, files.users);
-    const added = stored.filter(({ user }) => !members.has(user));
-    if (added.length === 0) throw allAreUsers();
-    revoked = countOpen(files.invitations, added);
-    return withInvitations(files, added);
-  }, true);
+  await editAccounts(
+    credentials,
+    (files) => {
+      members = membersAmong(listed, files.users);
+      const added = stored.filter(({ user }) => !members.has(user));
+      if (added.length === 0) throw allAreUsers();
+      revoked = countOpen(files.invitations, added);
+      return withInvitations(files, added);
+    },
+    true,
+    () => assertSameKey(credentials, setup),
+  );
   return { made: all.filter(({ user }) => !members.has(user)), members: [...members], revoked };
+}
+
+/**
+ * Revokes the open invitations for `users`, all or none.
+ *
+ * @throws {BitTrickleError} `not_found` if one has none, `usage` or `disk`
+ */
+export async function revokeInvitations(
+  credentials: string,
+  users: readonly string[],
+): Promise<void> {
+  await editAccounts(credentials, (files) => {
+    return { ...files, invitations: users.reduce(revokeOne, files.invitations) };
+  });
+}
+
+function revokeOne(
+  invitations: readonly StoredInvitation[],
+  user: string,
+): readonly StoredInvitation[] {
+  const left = revokeFor(user, invitations);
+  if (left !== invitations) return left;
+  const message = `There is no open invitation for "${escapeText(user)}": see invite --list`;
+  throw new BitTrickleError("not_found", message);
 }
 
 function membersAmong(listed: ReadonlySet<string>, text: string): Set<string> {

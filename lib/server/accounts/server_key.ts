@@ -10,7 +10,7 @@ import { type Address, formatAddress } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { Signer } from "../../protocol/signature.ts";
 import { deriveServerKeys } from "../../index/login/server_keys.ts";
-import { lockCredentials } from "./credentials_lock.ts";
+import { cannotChange, lockCredentials } from "./credentials_lock.ts";
 import { realPathOf } from "../../files/real_path.ts";
 import { replaceFile } from "../../files/replace_file.ts";
 import { readText } from "../../files/text_file.ts";
@@ -43,6 +43,18 @@ export async function loadServerKey(
   const path = keyPathFor(await realPathOf(credentials));
   using _ = await lockCredentials(credentials);
   return await readKey(path) ?? await makeKey(path, onMade);
+}
+
+/**
+ * Makes sure that what was made with the key `setup` is still of use: a restore may have put another in
+ * its place. For who has the lock of the credentials.
+ *
+ * @throws {BitTrickleError} `disk`
+ */
+export async function assertSameKey(credentials: string, setup: string): Promise<void> {
+  const key = await readServerKey(credentials, false);
+  if (key === setup) return;
+  throw cannotChange(credentials, "the server has got another key meanwhile; try again");
 }
 
 /** By which clients know the server with the long-term key `setup`; each in base64url. */

@@ -14,7 +14,7 @@ import type { UserAction, UserFlags } from "../flags/serve_flags.ts";
 import { givenPassword } from "../../cli/password.ts";
 import { disableUser, enableUser, removeUserFrom } from "./user_changes.ts";
 import { askPassword } from "./ask_password.ts";
-import { loadServerKey } from "./server_key.ts";
+import { assertSameKey, loadServerKey } from "./server_key.ts";
 import { importUsers } from "./user_import.ts";
 import { toStderr, toStdout } from "../../cli/write.ts";
 
@@ -70,8 +70,9 @@ async function changeSecret(
   const { user, credentials } = flags;
   const text = await readCredentials(credentials, mayBegin);
   edit(text, user, "probe");
-  const secret = await newSecret(flags, text);
-  await editCredentials(credentials, (text) => edit(text, user, secret), mayBegin);
+  const { secret, setup } = await newSecret(flags, text);
+  const check = () => assertSameKey(credentials, setup);
+  await editCredentials(credentials, (text) => edit(text, user, secret), mayBegin, check);
 }
 
 function listUsers(text: string): string {
@@ -86,13 +87,13 @@ function kindOf(secret: string): string {
   return isRecord(secret) ? "sealed" : "password in clear";
 }
 
-/** Asks for a password and makes the record that proves it. */
+/** Asks for a password and makes the record that proves it, with the server's key. */
 async function newSecret(
   { user, credentials, passwordFile }: UserFlags,
   text: string,
-): Promise<string> {
+): Promise<{ secret: string; setup: string }> {
   const password = await givenPassword(passwordFile) ?? await askPassword();
   const isKeyNeeded = await needsOldKey(credentials, text, user);
   const setup = await loadServerKey(credentials, !isKeyNeeded);
-  return RECORD_PREFIX + registerPassword(setup, user, password, "strong");
+  return { secret: RECORD_PREFIX + registerPassword(setup, user, password, "strong"), setup };
 }

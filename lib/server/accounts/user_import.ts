@@ -17,7 +17,7 @@ import { needsOldKey } from "./account_files.ts";
 import { editCredentials, readCredentials } from "./credentials_file.ts";
 import { type NamedLine, readNames } from "./name_list.ts";
 import { makeRecords } from "./record_workers.ts";
-import { loadServerKey } from "./server_key.ts";
+import { assertSameKey, loadServerKey } from "./server_key.ts";
 
 /** Letters and digits of generated passwords: none that look alike, five bits each. */
 const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
@@ -50,9 +50,14 @@ export async function importUsers(path: string, credentials: string): Promise<vo
   await ready;
   const setup = await loadServerKey(credentials, !await needsOldKey(credentials, text));
   const secrets = await secretsOf(users, setup);
-  await editCredentials(credentials, (text) => {
-    return users.reduce((text, { name }, i) => addUser(text, name, secrets[i]!), text);
-  }, true);
+  await editCredentials(
+    credentials,
+    (text) => {
+      return users.reduce((text, { name }, i) => addUser(text, name, secrets[i]!), text);
+    },
+    true,
+    () => assertSameKey(credentials, setup),
+  );
   const generated = users.filter(({ isGenerated }) => isGenerated);
   toStdout(generated.map(({ name, password }) => `${escapeText(name)} ${password}\n`).join(""));
   toStderr(users.length === 1 ? "1 user may log in\n" : `${users.length} users may log in\n`);

@@ -9,7 +9,7 @@ import { basename } from "@std/path";
 import { toStderr } from "../../cli/write.ts";
 import { putInPlace } from "../../files/put_in_place.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { type BackupFile, writeBackup } from "../../store/backup_file.ts";
+import { type BackupFile, DataSnapshot } from "../../store/backup_file.ts";
 import { lockCredentials } from "../accounts/credentials_lock.ts";
 import type { BackupFlags } from "../flags/data_flags.ts";
 import {
@@ -38,7 +38,9 @@ export async function backUp({ data, credentials, file, force }: BackupFlags): P
   });
   try {
     await Deno.chmod(temporary, PRIVATE).catch(() => {}); // Windows has no modes.
-    await writeBackup(data, temporary, await smallFiles(credentials, files));
+    const { small, data: snapshot } = await openIndex(data, credentials, files);
+    using _ = snapshot;
+    await snapshot.saveAt(temporary, file, small);
     await putInPlace(temporary, file, force).catch((cause) => {
       throw cause instanceof Deno.errors.AlreadyExists
         ? existsError([file])
@@ -50,8 +52,13 @@ export async function backUp({ data, credentials, file, force }: BackupFlags): P
   toStderr(`Saved in "${escapeText(file)}". It holds the keys and passwords: keep it as secret\n`);
 }
 
-async function smallFiles(credentials: string, { small }: IndexFiles): Promise<BackupFile[]> {
+/** What belongs together: no restore comes between the data and the small files. */
+async function openIndex(data: string, credentials: string, files: IndexFiles) {
   using _ = await lockCredentials(credentials);
+  return { small: await smallFiles(files), data: new DataSnapshot(data) };
+}
+
+async function smallFiles({ small }: IndexFiles): Promise<BackupFile[]> {
   const files: BackupFile[] = [];
   for (const [name, path] of small) {
     const bytes = await Deno.readFile(path).catch((cause) => {

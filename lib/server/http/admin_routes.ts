@@ -27,8 +27,8 @@ export interface AdminOptions {
   readonly clock?: () => number;
 }
 
-/** What is changed for a user. */
-type Change = "disable" | "enable" | "remove";
+/** What is changed for a user, or for somebody who is invited. */
+type Change = "disable" | "enable" | "remove" | "revoke";
 
 /** Longest life of an invitation, in seconds: a year. */
 const MOST_SECONDS = 365 * 86_400;
@@ -57,10 +57,9 @@ export class Administrators {
       ["/api/session", get((request) => this.#session(request))],
       ["/api/login", post((request) => this.#login(request))],
       ["/api/logout", post((request) => this.#logout(request))],
-      [
-        "/api/users",
-        get((request) => this.#whenLoggedIn(request, async () => jsonText(await backend.users()))),
-      ],
+      ["/api/users", get((request) => this.#list(request, () => backend.users()))],
+      ["/api/invitations", get((request) => this.#list(request, () => backend.invitations()))],
+      ["/api/invitations/revoke", post((request) => this.#change(request, "revoke"))],
       ["/api/users/invite", post((request) => this.#invite(request))],
       ["/api/users/disable", post((request) => this.#change(request, "disable"))],
       ["/api/users/enable", post((request) => this.#change(request, "enable"))],
@@ -104,6 +103,10 @@ export class Administrators {
       const answer = json({ v: 1, type: "done" });
       return withField(answer, "Set-Cookie", this.#cookieWith("", "; Max-Age=0"));
     });
+  }
+
+  #list(request: HttpRequest, list: () => Promise<string>): Promise<HttpResponse> {
+    return this.#whenLoggedIn(request, async () => jsonText(await list()));
   }
 
   #invite(request: HttpRequest): Promise<HttpResponse> {

@@ -15,6 +15,8 @@ export interface Questions {
   metrics(): Promise<string>;
   fault(): Promise<string | undefined>;
   invite(user: string, seconds: number): Promise<string>;
+  revoke(user: string): Promise<void>;
+  invitations(): Promise<string>;
   disable(user: string): Promise<void>;
   enable(user: string): Promise<void>;
   remove(user: string): Promise<void>;
@@ -38,6 +40,8 @@ export function answersOf(source: StatusSource, administration: Administration):
     metrics: () => source.metrics(),
     fault: async () => await source.fault(),
     invite: (user, seconds) => administration.invite(user, seconds),
+    revoke: (user) => administration.revoke(user),
+    invitations: async () => JSON.stringify(await administration.invitations()),
     disable: (user) => administration.disable(user),
     enable: (user) => administration.enable(user),
     remove: (user) => administration.remove(user),

@@ -8,7 +8,6 @@ import { listenTo } from "../../async/thread_link.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import { BitTrickleError } from "../../errors.ts";
 import { type Address, formatAddress } from "../../protocol/address.ts";
-import type { TlsCertificate } from "../../net/connection_listener.ts";
 import type { Administration, StatusSource } from "../status/status.ts";
 import { answersOf, type Questions } from "./backend.ts";
 import type { StreamEvent } from "./event_streams.ts";
@@ -18,6 +17,7 @@ import {
   faultOf,
   type FromHttp,
   type HttpConfig,
+  type HttpSecrets,
   type Question,
   type ToHttp,
 } from "./worker_messages.ts";
@@ -73,9 +73,12 @@ export class HttpServer implements Disposable {
     }
   }
 
-  /** Goes on with another certificate, which was found to be good. Who is logged in stays so. */
-  renew(certificate: TlsCertificate): void {
-    this.#worker.postMessage({ kind: "renew", certificate } satisfies ToHttp);
+  /**
+   * Goes on with another certificate, which was found to be good, or another token. Administrators
+   * stay logged in; who has shown a former token has to show the new one.
+   */
+  renew(secrets: HttpSecrets): void {
+    this.#worker.postMessage({ kind: "renew", secrets } satisfies ToHttp);
   }
 
   [Symbol.dispose](): void {

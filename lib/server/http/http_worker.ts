@@ -13,7 +13,13 @@ import { RemoteBackend } from "./remote_backend.ts";
 import { WebServer } from "./web_server.ts";
 import { WebSite } from "./web_site.ts";
 import { HTTP_PROTOCOL } from "./exchange.ts";
-import { faultOf, type FromHttp, type HttpConfig, type ToHttp } from "./worker_messages.ts";
+import {
+  faultOf,
+  type FromHttp,
+  type HttpConfig,
+  type HttpSecrets,
+  type ToHttp,
+} from "./worker_messages.ts";
 
 const scope = threadScope<ToHttp, FromHttp>();
 const backend = new RemoteBackend((message) => scope.postMessage(message));
@@ -21,7 +27,7 @@ let running: { readonly site: WebSite; readonly server: WebServer } | undefined;
 
 scope.onmessage = ({ data }) => {
   if (data.kind === "start") start(data.config);
-  else if (data.kind === "renew") renew(data.certificate);
+  else if (data.kind === "renew") renew(data.secrets);
   else if (data.kind === "events") running?.site.events.send(data.events);
   else backend.take(data);
 };
@@ -49,10 +55,11 @@ function makeSite({ credentials, names, token, certificate, address }: HttpConfi
   });
 }
 
-/** It was looked at before: with one that is of no use the page would be gone. */
-async function renew(certificate: TlsCertificate): Promise<void> {
-  const { server } = running!;
-  await server.listenAnew(() => listen(server.address, certificate));
+/** The certificate was looked at before: with one that is of no use the page would be gone. */
+async function renew({ certificate, token }: HttpSecrets): Promise<void> {
+  const { server, site } = running!;
+  if (token !== undefined) site.renewToken(new AccessToken(token));
+  if (certificate) await server.listenAnew(() => listen(server.address, certificate));
 }
 
 function listen(address: Address, certificate: TlsCertificate | undefined) {

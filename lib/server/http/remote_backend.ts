@@ -52,6 +52,8 @@ export class RemoteBackend implements Backend {
   metrics = () => this.#metrics.get();
   fault = () => this.#fault.get();
   invite = (user: string, seconds: number) => this.#ask<string>("invite", user, seconds);
+  revoke = (user: string) => this.#ask<void>("revoke", user);
+  invitations = () => this.#ask<string>("invitations");
   disable = (user: string) => this.#ask<void>("disable", user);
   enable = (user: string) => this.#ask<void>("enable", user);
   remove = (user: string) => this.#ask<void>("remove", user);

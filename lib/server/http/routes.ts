@@ -41,7 +41,7 @@ export function pageRoutes(backend: Questions, events: EventStreams): Routes {
     ["/api/status", async () => jsonText(await backend.status())],
     ["/api/history", async () => jsonText(await backend.history())],
     ["/api/search", (request) => search(backend, request)],
-    ["/api/events", () => follow(backend, events)],
+    ["/api/events", (request) => follow(backend, events, request)],
   ];
   return new Map(handlers.map(([path, handle]) => [path, { method: "GET", handle }]));
 }
@@ -81,7 +81,14 @@ async function search(backend: Questions, { query }: HttpRequest): Promise<HttpR
   return jsonText(await backend.search(withSmartCase(text), after));
 }
 
-async function follow(backend: Questions, events: EventStreams): Promise<HttpResponse> {
-  if (!events.hasRoom) throw new BitTrickleError("timeout", "Too many browsers follow this page");
-  return { status: 200, type: "text/event-stream", body: events.follow(await backend.status()) };
+async function follow(
+  backend: Questions,
+  events: EventStreams,
+  { hostname }: HttpRequest,
+): Promise<HttpResponse> {
+  if (!events.hasRoomFor(hostname)) {
+    throw new BitTrickleError("timeout", "Too many browsers follow this page");
+  }
+  const body = events.follow(hostname, await backend.status());
+  return { status: 200, type: "text/event-stream", body };
 }

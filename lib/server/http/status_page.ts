@@ -46,12 +46,22 @@ export async function serveStatusPage(
 }
 
 /**
- * Reads the certificate again, if there is one, and goes on with that.
+ * Reads certificate and access token again, as far as there are any, and goes on with those.
  *
- * @throws {BitTrickleError} `usage` for one that is of no use: then nothing changes
+ * @param onFault Hears of each that is of no use: then the former one stays
  */
-export async function renewCertificate(page: HttpServer, { tls }: HttpFlags): Promise<void> {
-  if (tls) page.renew(await readCertificate(tls));
+export async function renewSecrets(
+  page: HttpServer,
+  { tls, tokenFile }: HttpFlags,
+  onFault: (error: unknown) => void,
+): Promise<void> {
+  const renewals = [
+    tls && readCertificate(tls).then((certificate) => page.renew({ certificate })),
+    tokenFile === undefined
+      ? undefined
+      : readToken(tokenFile).then((token) => page.renew({ token })),
+  ];
+  for (const renewal of renewals) await renewal?.catch(onFault);
 }
 
 /**

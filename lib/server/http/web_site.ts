@@ -27,20 +27,29 @@ export class WebSite {
   readonly events: EventStreams;
   readonly #options: WebSiteOptions;
   readonly #hosts: HostCheck;
+  #token: AccessToken | undefined;
   readonly #routes: Routes;
 
   constructor(options: WebSiteOptions) {
     this.#options = options;
+    this.#token = options.token;
     this.#hosts = new HostCheck(options.hostname, options.names);
     this.events = new EventStreams((isWatched) => options.backend.watch(isWatched));
     const { routes } = new Administrators(options);
     this.#routes = new Map([...pageRoutes(options.backend, this.events), ...routes]);
   }
 
+  /** Lets in by another token than before, and ends what others follow by the former one. */
+  renewToken(token: AccessToken): void {
+    if (this.#token?.cookie === token.cookie) return;
+    this.#token = token;
+    this.events.endAll();
+  }
+
   /** Answers `request`. Never rejects. */
   async answer(request: HttpRequest): Promise<HttpResponse> {
     if (!this.#hosts.allows(request.fields.get("host") ?? "")) return misdirected();
-    const { token } = this.#options;
+    const token = this.#token;
     const shown = request.query.get("token");
     if (token && request.path === "/" && shown !== null && token.is(shown)) {
       return this.#letIn(token);

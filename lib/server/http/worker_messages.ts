@@ -11,16 +11,20 @@ import type { Questions } from "./backend.ts";
 import type { StreamEvent } from "./event_streams.ts";
 import type { AdminAction } from "../log/log_text.ts";
 
+/** What may become another while the HTTP server runs. */
+export interface HttpSecrets {
+  readonly certificate?: TlsCertificate;
+  /** The access token. */
+  readonly token?: string;
+}
+
 /** How the HTTP server is to be reached. */
-export interface HttpConfig {
+export interface HttpConfig extends HttpSecrets {
   readonly address: Address;
   /** The credentials file, beside which the administrator's password is kept. */
   readonly credentials: string;
   /** By which names it may be called besides its address. */
   readonly names: readonly string[];
-  readonly certificate?: TlsCertificate;
-  /** The access token. */
-  readonly token?: string;
 }
 
 /** The name of a question. */
@@ -43,8 +47,8 @@ export interface Fault {
 /** To the thread of the HTTP server. */
 export type ToHttp =
   | { readonly kind: "start"; readonly config: HttpConfig }
-  /** Goes on with another certificate. */
-  | { readonly kind: "renew"; readonly certificate: TlsCertificate }
+  /** Goes on with another certificate, or another token. */
+  | { readonly kind: "renew"; readonly secrets: HttpSecrets }
   | { readonly kind: "answer"; readonly number: number; readonly value: unknown }
   | { readonly kind: "answer"; readonly number: number; readonly fault: Fault }
   | { readonly kind: "events"; readonly events: readonly StreamEvent[] };

@@ -6,6 +6,7 @@
 
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
+import { TornWrite } from "./log_gap.ts";
 
 const NEWLINE = new Uint8Array([0x0a]);
 
@@ -32,7 +33,11 @@ export class LogFile implements Disposable {
     this.#file = open(path, mode);
   }
 
-  /** Appends `lines`, which stay as they are until the returned promise is done. */
+  /**
+   * Appends `lines`, which stay as they are until the returned promise is done.
+   *
+   * @throws {TornWrite}
+   */
   append(lines: Uint8Array): Promise<void> {
     const writing = this.#writing.then(() => this.#write(lines));
     this.#writing = writing.catch(() => {});
@@ -60,6 +65,8 @@ export class LogFile implements Disposable {
     let done = 0;
     try {
       while (done < lines.length) done += await file.write(lines.subarray(done));
+    } catch (cause) {
+      throw new TornWrite(done, cause);
     } finally {
       this.#isTorn = done > 0 && done < lines.length;
     }

@@ -24,7 +24,15 @@ type LoggedEvent = Exclude<ServiceEvent, DropEvent>;
 
 /** What an administrator has done on the status page, or somebody has tried. */
 export interface AdminAction {
-  readonly action: "login" | "login failed" | "logout" | "invite" | "disable" | "enable" | "remove";
+  readonly action:
+    | "login"
+    | "login failed"
+    | "logout"
+    | "invite"
+    | "revoke"
+    | "disable"
+    | "enable"
+    | "remove";
   /** Where from. */
   readonly from: Address;
   /** Whom it is about. */
@@ -48,6 +56,7 @@ export type LogEvent =
   | { readonly kind: "account"; readonly from: Address } & AccountChange
   | { readonly kind: "announced"; readonly from: Address } & Announcement
   | { readonly kind: "left out" } & LeftOut
+  | { readonly kind: "unwritten"; readonly from: Address; readonly lines: number }
   | { readonly kind: "unexpected" | "unsaved"; readonly from: Address; readonly reason: string };
 
 const UNLOGGED: ReadonlySet<Verb> = new Set<Verb>(["heartbeat", "progress"]);
@@ -163,11 +172,18 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
       return lines.put("Can save again");
     case "unexpected":
       return lines.put("Unexpected: ").put(event.reason);
+    case "unwritten":
+      return lines.put(`${countLines(event.lines)} could not be written here`);
     case "left out":
       return lines.put(
         `${event.lines.toLocaleString("en")} more lines left out, caused by ${CAUSES[event.cause]}`,
       );
   }
+}
+
+/** How many lines of a log, in words. */
+export function countLines(lines: number): string {
+  return `${lines.toLocaleString("en")} ${lines === 1 ? "line" : "lines"}`;
 }
 
 function mayLogIn(users: number): string {

@@ -6,20 +6,17 @@
 
 import { delay } from "@std/async/delay";
 import { withTimeout } from "../../async/with_timeout.ts";
+import type { Address } from "../../protocol/address.ts";
 import type { LogFormat } from "../flags/serve_flags.ts";
 import { type LineCause, LogBudget } from "./log_budget.ts";
+import { GapSink, type LogSink, type LogWatcher, type PutLine } from "./log_gap.ts";
 import { LogLines } from "./log_lines.ts";
 import { type LogEvent, putJson, putText } from "./log_text.ts";
 
-/** Where lines go, in UTF-8. Slow or broken, it must not stop the server. */
-export type LogSink = (lines: Uint8Array) => Promise<void>;
-
 /** How a {@linkcode ServerLog} is kept. */
-export interface ServerLogOptions {
+export interface ServerLogOptions extends LogWatcher {
   /** How long to wait at the end for a reader that takes nothing. @default {1_000} */
   readonly leavingMs?: number;
-  /** Hears, once, that lines cannot be written. */
-  readonly onFault?: (error: unknown) => void;
 }
 
 /** Most bytes that wait for a slow reader; further lines are left out. */
@@ -33,15 +30,16 @@ const GATHER_MS = 10;
 
 /**
  * Formats events and writes those together that came while the last ones were written. What is too much
- * is left out, and counted.
+ * is left out, and counted; what cannot be written is counted, too.
  */
 export class ServerLog implements AsyncDisposable {
-  readonly #put: (lines: LogLines, event: LogEvent, time: number) => boolean;
-  readonly #sink: LogSink;
+  readonly #put: PutLine;
+  readonly #sink: GapSink;
   readonly #leaving = new AbortController();
   readonly #leavingMs: number;
-  #onFault: (error: unknown) => void;
   readonly #budget = new LogBudget();
+  /** Where the last line was from. */
+  #from: Address = { hostname: "", port: 0 };
   #waiting = new LogLines(MOST_WAITING);
   #written = new LogLines(MOST_WAITING);
   #writing: Promise<void> | undefined;
@@ -50,12 +48,11 @@ export class ServerLog implements AsyncDisposable {
   constructor(
     format: Exclude<LogFormat, "off">,
     sink: LogSink,
-    { leavingMs = 1_000, onFault = () => {} }: ServerLogOptions = {},
+    { leavingMs = 1_000, ...watcher }: ServerLogOptions = {},
   ) {
     this.#leavingMs = leavingMs;
-    this.#onFault = onFault;
     this.#put = format === "json" ? putJson : putText;
-    this.#sink = sink;
+    this.#sink = new GapSink(sink, this.#put, watcher);
   }
 
   /** Writes `event`, which happened at `time`, soon; or not at all, if it is too much. */
@@ -76,6 +73,7 @@ export class ServerLog implements AsyncDisposable {
 
   #putOne(event: LogEvent, time: number): boolean {
     const fits = this.#put(this.#waiting, event, time);
+    this.#from = event.from;
     this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
     return fits;
   }
@@ -102,15 +100,8 @@ export class ServerLog implements AsyncDisposable {
       // A write costs more than a request: what comes in the meantime goes along.
       await delay(GATHER_MS, { signal: this.#leaving.signal }).catch(() => {});
       [this.#waiting, this.#written] = [this.#written, this.#waiting];
-      await this.#sink(this.#written.bytes).catch((error) => this.#fail(error));
+      await this.#sink.write(this.#written.bytes, this.#from);
       this.#written.clear();
     }
-  }
-
-  /** A log that cannot be written must not stop anything else. */
-  #fail(error: unknown): void {
-    const tell = this.#onFault;
-    this.#onFault = () => {};
-    tell(error);
   }
 }

@@ -8,21 +8,20 @@ import { isAudited } from "./audit.ts";
 import type { LineCause } from "./log_budget.ts";
 import { LogFile } from "./log_file.ts";
 import type { LogEvent } from "./log_text.ts";
-import { type LogSink, ServerLog } from "./server_log.ts";
+import type { LogSink, LogWatcher } from "./log_gap.ts";
+import { ServerLog } from "./server_log.ts";
 import type { LogFormat } from "../flags/serve_flags.ts";
 
 /** Hears what happens on a server. */
 export type OnLogEvent = (event: LogEvent, cause?: LineCause) => void;
 
 /** Where logs go, and how. */
-export interface ServerLogsOptions {
+export interface ServerLogsOptions extends LogWatcher {
   readonly log: LogFormat;
   readonly logFile: string | undefined;
   readonly audit: string | undefined;
   /** Where the log goes without a file. */
   readonly output: LogSink;
-  /** Hears, once for each, that lines cannot be written. */
-  readonly onFault: (error: unknown) => void;
 }
 
 /** Its owner writes a log, and others of its group may watch it. */
@@ -36,12 +35,12 @@ export class ServerLogs implements AsyncDisposable {
   readonly #audit: ServerLog | undefined;
 
   /** @throws {BitTrickleError} `disk` for a file that cannot be opened */
-  constructor({ log, logFile, audit, output, onFault }: ServerLogsOptions) {
+  constructor({ log, logFile, audit, output, ...watcher }: ServerLogsOptions) {
     if (log !== "off") {
-      this.#log = new ServerLog(log, this.#open(logFile, LOG_MODE) ?? output, { onFault });
+      this.#log = new ServerLog(log, this.#open(logFile, LOG_MODE) ?? output, watcher);
     }
     const auditFile = this.#open(audit, AUDIT_MODE);
-    this.#audit = auditFile && new ServerLog("json", auditFile, { onFault });
+    this.#audit = auditFile && new ServerLog("json", auditFile, watcher);
   }
 
   /** Hears of events, if any of them is to be written. */

@@ -2,9 +2,11 @@
  * What an administrator may do on the page.
  */
 
-import { at, keep, make, named, say, shown } from "./dom.js";
+import { at, clock, keep, make, named, say, shown } from "./dom.js";
 
 let csrf;
+/** Of which users and invitations the status told last. */
+let told;
 
 /** Shows whether there is an administrator, and whether this is one. */
 export async function beginAdministration() {
@@ -24,7 +26,14 @@ async function enter(session) {
   at("desk").hidden = !isIn;
   at("logout").hidden = !isIn;
   if (!isIn) at("invitation").hidden = true;
-  else await loadUsers();
+  else await loadPeople();
+}
+
+/** Shows users and invitations anew when `status` tells of others, as when somebody has joined. */
+export function noteStatus({ users, invitations }) {
+  const now = JSON.stringify([users.total, users.disabled, invitations]);
+  if (csrf !== undefined && told !== undefined && now !== told) attempt(loadPeople);
+  told = now;
 }
 
 async function logIn() {
@@ -52,6 +61,7 @@ async function invite() {
   at("invitee").value = "";
   tell(`${shown(user)} is invited`);
   at("copy").focus();
+  await loadPeople();
 }
 
 async function copy() {
@@ -65,9 +75,33 @@ async function copy() {
   }
 }
 
-async function loadUsers() {
-  const users = await ask("/api/users");
+async function loadPeople() {
+  const [users, invitations] = await Promise.all([ask("/api/users"), ask("/api/invitations")]);
   keep(at("users"), users, ({ user }) => user, makeUser, updateUser);
+  at("invited-people").hidden = invitations.length === 0;
+  keep(at("invitations"), invitations, ({ user, expires }) => `${user} ${expires}`, makeInvitation);
+}
+
+function makeInvitation({ user, expires }) {
+  const revoke = make("button", "danger", "Revoke");
+  revoke.type = "button";
+  revoke.setAttribute("aria-label", `Revoke the invitation of ${shown(user)}`);
+  revoke.addEventListener("click", () => attempt(() => revokeInvitation(user)));
+  const buttons = make("div", "row", revoke);
+  return make(
+    "tr",
+    "",
+    make("td", "", named(user)),
+    make("td", "", clock(expires)),
+    make("td", "", buttons),
+  );
+}
+
+async function revokeInvitation(user) {
+  await ask("/api/invitations/revoke", { user });
+  tell(`The invitation of ${shown(user)} is revoked`);
+  await loadPeople();
+  at("invitee").focus();
 }
 
 function makeUser({ user }) {
@@ -94,14 +128,14 @@ function updateUser(row, { user, state }) {
 async function changeUser(user, action) {
   await ask(`/api/users/${action}`, { user });
   tell(`${shown(user)} is ${action}d`);
-  await loadUsers();
+  await loadPeople();
 }
 
 async function removeUser(user) {
   if (!await isConfirmed(user)) return;
   await ask("/api/users/remove", { user });
   tell(`${shown(user)} is removed`);
-  await loadUsers();
+  await loadPeople();
   at("invitee").focus();
 }
 

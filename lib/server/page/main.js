@@ -2,7 +2,7 @@
  * The page: follows the server, and says when it cannot.
  */
 
-import { beginAdministration } from "./admin.js";
+import { beginAdministration, noteStatus } from "./admin.js";
 import { addSample, beginCharts, showHistory } from "./charts.js";
 import { at, bytes, count, fillTable, named, say } from "./dom.js";
 import { showStatus } from "./views.js";
@@ -24,7 +24,9 @@ function follow() {
   events.addEventListener("status", ({ data }) => {
     heardAt = performance.now();
     showAge();
-    showStatus(JSON.parse(data));
+    const status = JSON.parse(data);
+    showStatus(status);
+    noteStatus(status);
   });
   events.addEventListener("sample", ({ data }) => addSample(JSON.parse(data)));
   events.addEventListener("open", loadHistory);

@@ -138,13 +138,14 @@ function showFailed({ total, rows }) {
   );
 }
 
-function showDisk({ disk, server, time, users }) {
+function showDisk({ disk, server, time, users, invitations }) {
   const up = (Date.parse(time) - Date.parse(server.startedAt)) / 1_000;
   const free = disk.freeBytes === undefined ? "not known" : bytes(disk.freeBytes);
   fillFacts(at("disk"), [
     ["Data file", bytes(disk.dataBytes)],
     ["Free on its disk", free],
     ["Users", `${count(users.total)}, ${count(users.disabled)} of them disabled`],
+    ["Open invitations", count(invitations.total)],
     ["Up for", duration(up)],
     ["Fingerprint", shown(server.fingerprint)],
   ]);

@@ -19,6 +19,8 @@ export interface Status {
     readonly fingerprint: string;
   };
   readonly users: { readonly total: number; readonly disabled: number; readonly active: number };
+  /** Those that are open. Which ends first comes first. */
+  readonly invitations: Part<InvitationStatus>;
   readonly sessions: Part<SessionStatus>;
   readonly catalogue: {
     readonly publications: number;
@@ -44,6 +46,12 @@ export interface Status {
 export interface Part<T> {
   readonly total: number;
   readonly rows: readonly T[];
+}
+
+/** Somebody who may join; nothing tells the secret of that invitation, or its account. */
+export interface InvitationStatus {
+  readonly user: string;
+  readonly expires: string;
 }
 
 /** An active session. */
@@ -139,6 +147,10 @@ export interface StatusSource {
 export interface Administration {
   /** The line of an invitation for `user`, which is good for so many seconds. */
   invite(user: string, seconds: number): Promise<string>;
+  /** Revokes what invites `user`. */
+  revoke(user: string): Promise<void>;
+  /** All that are open; which ends first comes first. */
+  invitations(): Promise<readonly InvitationStatus[]>;
   disable(user: string): Promise<void>;
   enable(user: string): Promise<void>;
   remove(user: string): Promise<void>;

@@ -17,11 +17,19 @@ import { downloadsIn } from "./downloads.ts";
 import type { FailedLogins } from "./failed_logins.ts";
 import { foundIn } from "./found.ts";
 import { LoadHistory, type LoadReading, SAMPLE_MS } from "./load_history.ts";
-import type { LoadSample, SessionStatus, Status, StatusSource } from "./status.ts";
+import { invitationRow } from "./invitation_row.ts";
+import type {
+  InvitationStatus,
+  LoadSample,
+  Part,
+  SessionStatus,
+  Status,
+  StatusSource,
+} from "./status.ts";
 import { UserCounts } from "./user_counts.ts";
 
 /** Rows that are shown of each list: a class or a LAN party whole, and a page that stays quick. */
-const MOST = { sessions: 500, downloads: 20, failedLogins: 50 };
+const MOST = { sessions: 500, downloads: 20, failedLogins: 50, invitations: 50 };
 
 /** How long a disk that does not answer is waited for at the end, in milliseconds. */
 const DISK_MS = 1_000;
@@ -72,6 +80,7 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
       time: new Date().toISOString(),
       server: { ...server, startedAt: this.#startedAt },
       users: { ...this.#users.of(this.#parts.index.accounts), active: active.users },
+      invitations: this.#invitations(),
       sessions: { total: active.sessions, rows: first.map((it) => this.#rowOf(it, now)) },
       catalogue: { publications: overview.publications, names: overview.names },
       downloads: downloadsIn(overview, now, MOST.downloads, timeAt(now)),
@@ -103,6 +112,12 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await withTimeout(this.#refreshing, DISK_MS);
+  }
+
+  #invitations(): Part<InvitationStatus> {
+    const { invitations, accounts } = this.#parts.index;
+    const open = invitations.open(accounts);
+    return { total: open.length, rows: open.slice(0, MOST.invitations).map(invitationRow) };
   }
 
   #rowOf(session: Session, now: number): SessionStatus {

@@ -8,10 +8,10 @@ import { fitTable } from "../../cli/table.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { formatBytes } from "../../protocol/format_bytes.ts";
 import type { DownloadStatus, FailedLogin, HolderStatus, LoadSample, Part } from "./status.ts";
-import type { SessionStatus, Status } from "./status.ts";
+import type { InvitationStatus, SessionStatus, Status } from "./status.ts";
 
 /** Rows of each list that are shown. */
-const MOST = { sessions: 20, downloads: 8, holders: 5, failedLogins: 5 };
+const MOST = { sessions: 20, downloads: 8, holders: 5, failedLogins: 5, invitations: 5 };
 
 /** How wide the bar of a download is. */
 const BAR = 20;
@@ -21,13 +21,16 @@ const LEAST = 8;
 
 /** The lines of `status`, none of its tables wider than `columns`. They hold no control characters. */
 export function statusLines(status: Status, columns = Infinity): string[] {
-  const { sessions, downloads, failedLogins } = status;
+  const { sessions, downloads, failedLogins, invitations } = status;
   return [
     ...summaryLines(status),
     ...part("session", sessions, MOST.sessions, (rows) => sessionTable(rows, status, columns)),
     ...part("download", downloads, MOST.downloads, (rows) => rows.flatMap(downloadLines)),
     ...part("failed login", failedLogins, MOST.failedLogins, (rows) => {
       return loginTable(rows, status, columns);
+    }),
+    ...part("open invitation", invitations, MOST.invitations, (rows) => {
+      return invitationTable(rows, status, columns);
     }),
   ];
 }
@@ -119,13 +122,28 @@ function loginTable(rows: readonly FailedLogin[], status: Status, columns: numbe
   ], columns);
 }
 
-/** How long ago `then` was: in the two largest units, `3 h 12 min`. */
+function invitationTable(
+  rows: readonly InvitationStatus[],
+  status: Status,
+  columns: number,
+): string[] {
+  return fitTable([
+    { head: "USER", cells: rows.map(({ user }) => user), least: LEAST },
+    { head: "ENDS IN", cells: rows.map(({ expires }) => between(status.time, expires)) },
+  ], columns);
+}
+
 function since(then: string, { time }: Status, before = "for "): string {
-  const seconds = Math.max(0, Math.floor((Date.parse(time) - Date.parse(then)) / 1_000));
+  return `${before}${between(then, time)}`;
+}
+
+/** How long it is from one time to another: in the two largest units, `3 h 12 min`. */
+function between(from: string, to: string): string {
+  const seconds = Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / 1_000));
   const [minutes, hours, days] = [60, 3_600, 86_400].map((unit) => Math.floor(seconds / unit));
-  if (days! > 0) return `${before}${days} d ${hours! % 24} h`;
-  if (hours! > 0) return `${before}${hours} h ${minutes! % 60} min`;
-  return minutes! > 0 ? `${before}${minutes} min` : `${before}${seconds} s`;
+  if (days! > 0) return `${days} d ${hours! % 24} h`;
+  if (hours! > 0) return `${hours} h ${minutes! % 60} min`;
+  return minutes! > 0 ? `${minutes} min` : `${seconds} s`;
 }
 
 function milliseconds(value: number): string {

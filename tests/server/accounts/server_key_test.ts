@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { server } from "@serenity-kit/opaque";
-import { instanceOf, keyPathFor, loadServerKey } from "../../../lib/server/accounts/server_key.ts";
+import { editCredentials } from "../../../lib/server/accounts/credentials_file.ts";
+import {
+  assertSameKey,
+  instanceOf,
+  keyPathFor,
+  loadServerKey,
+} from "../../../lib/server/accounts/server_key.ts";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
@@ -107,3 +113,23 @@ Deno.test("credentials have one key, whatever links lead to them", {
   const key = await loadServerKey(folder.pathOf("link.txt"), true);
   assertEquals(await loadServerKey(path, false), key);
 });
+
+Deno.test(
+  "nothing is kept that was made with a key which a restore has replaced",
+  ON_DISK,
+  async () => {
+    await using folder = await TempFolder.make();
+    const path = await folder.write("users.txt", "hans x\n");
+    const key = await loadServerKey(path, true);
+    const add = () => {
+      const edit = (text: string) => `${text}leia made-with-${key}\n`;
+      return editCredentials(path, edit, false, () => assertSameKey(path, key));
+    };
+    await add();
+    const before = await Deno.readTextFile(path);
+    await Deno.remove(`${path}.key`);
+    await loadServerKey(path, true);
+    await assertRejects(add, BitTrickleError, "the server has got another key meanwhile");
+    assertEquals(await Deno.readTextFile(path), before);
+  },
+);

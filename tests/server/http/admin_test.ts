@@ -63,13 +63,31 @@ Deno.test("what is refused says why", async () => {
   assertEquals(site.status.done, []);
 });
 
+Deno.test("an administrator sees who is invited, and revokes it", async () => {
+  await using site = new TestSite();
+  const { cookie, csrf } = await logIn(site);
+  const own = { Cookie: cookie, "X-CSRF-Token": csrf };
+  await post(site, "/api/users/invite", { user: "yoda", seconds: 3_600 }, own);
+  const invited = async () => {
+    return JSON.parse((await site.ask({ path: "/api/invitations", fields: own })).text);
+  };
+  assertEquals(await invited(), [{ user: "yoda", expires: "2026-03-02T10:00:00.000Z" }]);
+  const revoke = () => post(site, "/api/invitations/revoke", { user: "yoda" }, own);
+  assertEquals([(await revoke()).status, await invited()], [200, []]);
+  assertEquals((await revoke()).status, 404);
+  assertEquals(site.actions.map(({ action }) => action), ["login", "invite", "revoke"]);
+});
+
 Deno.test("without a session nobody changes or lists users", async () => {
   await using site = new TestSite();
   for (const change of ["invite", "disable", "enable", "remove"]) {
     const { status } = await post(site, `/api/users/${change}`, { user: "leia", seconds: 60 });
     assertEquals(status, 401);
   }
-  assertEquals((await site.ask({ path: "/api/users" })).status, 401);
+  for (const path of ["/api/users", "/api/invitations"]) {
+    assertEquals((await site.ask({ path })).status, 401);
+  }
+  assertEquals((await post(site, "/api/invitations/revoke", { user: "leia" })).status, 401);
   const made = { Cookie: "bittrickle_admin=AAAA" };
   assertEquals((await site.ask({ path: "/api/users", fields: made })).status, 401);
   assertEquals(site.status.done, []);

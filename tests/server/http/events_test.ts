@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { MOST_LISTENERS } from "../../../lib/server/http/event_streams.ts";
+import { EventStreams, MOST_LISTENERS } from "../../../lib/server/http/event_streams.ts";
 import { TestSite } from "../../support/test_site.ts";
 import { waitFor } from "../../support/wait_for.ts";
 
@@ -60,6 +60,29 @@ Deno.test("no more follow than there is room for", async () => {
   await waitFor("all of them", () => followers.every(({ text }) => text.includes("data:")));
   assertEquals((await site.ask({ path: "/api/events" })).status, 503);
   assertEquals((await site.ask({ path: "/healthz" })).status, 200);
+});
+
+Deno.test({ name: "one host cannot take the places of all", permissions: "none" }, async () => {
+  const watched: boolean[] = [];
+  const streams = new EventStreams((isWatched) => watched.push(isWatched));
+  const gone = Promise.withResolvers<void>();
+  let open = 0;
+  const follow = async (hostname: string) => {
+    open++;
+    await streams.follow(hostname, "{}")(() => Promise.resolve(), gone.promise);
+    open--;
+  };
+  const all = Array.from({ length: MOST_LISTENERS }, () => follow("10.0.0.1"));
+  assertEquals([streams.hasRoomFor("10.0.0.1"), streams.hasRoomFor("10.0.0.2")], [false, true]);
+  all.push(follow("10.0.0.2"));
+  await all[0]; // The first of the host that has the most.
+  assertEquals(open, MOST_LISTENERS);
+  while (streams.hasRoomFor("10.0.0.2")) all.push(follow("10.0.0.2"));
+  await waitFor("that half of them are closed", () => open === MOST_LISTENERS);
+  assertEquals(all.length, 1.5 * MOST_LISTENERS);
+  gone.resolve();
+  await Promise.all(all);
+  assertEquals(watched, [true, false]);
 });
 
 Deno.test("who takes nothing is dropped, and nothing is kept for him", async () => {

@@ -26,21 +26,50 @@ Deno.test({ name: "the host that has most goes first", permissions: "none" }, ()
   assertEquals([connections.enter(6, "10.0.0.4"), connections.size], [5, 4]);
 });
 
-Deno.test(
-  { name: "who is answered stays, and then nobody else comes in", permissions: "none" },
-  () => {
-    const connections = new Connections<number>(2);
-    for (const connection of [1, 2]) {
-      connections.enter(connection, "10.0.0.1");
-      connections.change(connection, false);
+/** Connections that are being answered. */
+function answered(most: number, hosts: Readonly<Record<string, number>>): Connections<string> {
+  const connections = new Connections<string>(most);
+  for (const [host, count] of Object.entries(hosts)) {
+    for (let i = 1; i <= count; i++) {
+      connections.enter(`${host} ${i}`, host);
+      connections.change(`${host} ${i}`, false);
     }
-    assertEquals(connections.enter(3, "10.0.0.2"), 3);
-    connections.leave(3);
-    connections.leave(1);
-    assertEquals(connections.enter(4, "10.0.0.2"), undefined);
-    assert([...connections.all].includes(2));
+  }
+  return connections;
+}
+
+Deno.test({ name: "who is answered stays, if its host has no more", permissions: "none" }, () => {
+  const connections = answered(3, { "10.0.0.1": 2, "10.0.0.2": 1 });
+  assertEquals(connections.enter("third", "10.0.0.1"), "third");
+  assertEquals(connections.enter("second", "10.0.0.2"), "second");
+  connections.leave("10.0.0.1 1");
+  assertEquals(connections.enter("third", "10.0.0.3"), undefined);
+  assert([...connections.all].includes("10.0.0.1 2"));
+});
+
+Deno.test(
+  { name: "one host does not keep out others by reading slowly", permissions: "none" },
+  () => {
+    const connections = answered(256, { "10.0.0.1": 256 });
+    assert(!connections.hasRoomFor("10.0.0.1"));
+    for (let i = 1; i <= 128; i++) {
+      assert(connections.hasRoomFor("10.0.0.2"), `no room for ${i}`);
+      assertEquals(connections.enter(`other ${i}`, "10.0.0.2"), `10.0.0.1 ${i}`);
+      connections.change(`other ${i}`, false);
+    }
+    assert(!connections.hasRoomFor("10.0.0.2"));
+    assertEquals(connections.size, 256);
   },
 );
+
+Deno.test({
+  name: "one host that reads slowly goes before others that have just come",
+  permissions: "none",
+}, () => {
+  const connections = answered(20, { "10.0.0.1": 15 });
+  for (let i = 1; i <= 5; i++) connections.enter(`class ${i}`, "10.0.0.2");
+  assertEquals(connections.enter("other", "10.0.0.3"), "10.0.0.1 1");
+});
 
 Deno.test("clients that do not leave make room, too", async () => {
   await using site = new TestSite({ connections: 20 });

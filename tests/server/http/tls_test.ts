@@ -53,7 +53,7 @@ Deno.test("a certificate is renewed at the same address", { ignore: !MAY_USE_DIS
   );
   const isWell = (name: string) => isWellOverTls(server.address, name, authority);
   assertEquals([await isWell(names[0]!), await isWell(names[1]!)], [true, false]);
-  server.renew({ cert: second.certificate, key: second.key });
+  server.renew({ certificate: { cert: second.certificate, key: second.key } });
   await waitFor("the second certificate", () => isWell(names[1]!));
   assertEquals(await isWell(names[0]!), false);
 });

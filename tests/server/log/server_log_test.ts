@@ -70,6 +70,10 @@ const LINES: readonly (readonly [event: LogEvent, text: string])[] = [
   [{ kind: "saved", from: FROM }, "Can save again"],
   [{ kind: "unexpected", from: FROM, reason: "disk on fire" }, "Unexpected: disk on fire"],
   [
+    { kind: "unwritten", from: FROM, lines: 1_234 },
+    "1,234 lines could not be written here",
+  ],
+  [
     { kind: "left out", from: FROM, cause: "stranger", lines: 1_234 },
     "1,234 more lines left out, caused by strangers",
   ],
@@ -199,19 +203,53 @@ Deno.test(
 );
 
 Deno.test({
-  name: "a ServerLog says once that it cannot be written, whatever follows",
+  name: "a ServerLog says that it cannot be written, and how many lines are missing",
   permissions: "none",
 }, async () => {
-  const faults: unknown[] = [];
-  let writes = 0;
   const full = new Error("no space left");
-  const sink = () => writes++ === 2 ? Promise.resolve() : Promise.reject(full);
-  await using log = new ServerLog("text", sink, { onFault: (error) => void faults.push(error) });
-  for (let round = 1; round <= 5; round++) {
-    log.write({ kind: "saved", from: FROM });
+  const heard: unknown[] = [];
+  let isFull = true;
+  let [writes, text] = [0, ""];
+  const sink = (lines: Uint8Array) => {
+    writes++;
+    if (isFull) return Promise.reject(full);
+    return Promise.resolve(void (text += textOf(lines)));
+  };
+  await using log = new ServerLog("text", sink, {
+    onFault: (error) => void heard.push(error),
+    onRecovery: (lines) => void heard.push(lines),
+  });
+  for (let round = 1; round <= 3; round++) {
+    for (let i = 0; i < 100; i++) log.write(ANSWERED, "session", TIME);
     await waitFor("the write", () => writes === round);
   }
-  assertEquals(faults, [full]);
+  isFull = false;
+  log.write({ kind: "saved", from: FROM });
+  await waitFor("both lines", () => text.split("\n").length === 3);
+  assert(/: 300 lines could not be written here\n.*: Can save again\n$/.test(text), text);
+  assertEquals(heard, [full, 300]);
+});
+
+Deno.test({
+  name: "a ServerLog that fails by turns says so in the log each time, elsewhere once a minute",
+  permissions: "none",
+}, async () => {
+  const heard: unknown[] = [];
+  let [writes, text] = [0, ""];
+  const sink = (lines: Uint8Array) => {
+    if (++writes % 3 === 1) return Promise.reject(new Error("no space left"));
+    return Promise.resolve(void (text += textOf(lines)));
+  };
+  await using log = new ServerLog("text", sink, {
+    onFault: () => void heard.push("fault"),
+    onRecovery: (lines) => void heard.push(lines),
+  });
+  for (const after of [1, 3, 4, 6]) {
+    log.write(ANSWERED, "session", TIME);
+    await waitFor("the writes", () => writes === after);
+  }
+  assertEquals(text.match(/: 1 line could not be written here/g)?.length, 2);
+  assertEquals(heard, ["fault", 1]);
 });
 
 Deno.test(

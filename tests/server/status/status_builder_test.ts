@@ -5,8 +5,11 @@
  */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { randomBytes } from "node:crypto";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { Index } from "../../../lib/index/index.ts";
+import { Invitations, type InvitationState } from "../../../lib/index/login/invitations.ts";
+import { INVITATION_NAME_BYTES, invitationName } from "../../../lib/protocol/invitation.ts";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
 import type { Defer } from "../../../lib/index/long_work.ts";
 import type { Request } from "../../../lib/protocol/messages.ts";
@@ -101,6 +104,35 @@ Deno.test("the status shows who is there, what is shared and what is fetched", a
   const [vaders] = film!.holders.rows;
   assertEquals([vaders!.user, vaders!.bytes, film!.complete], ["vader", 1_000, 0]);
   assertEquals(film!.sources, { active: 1, total: 1 });
+});
+
+Deno.test("open invitations are told without what proves them, the next to end first", async () => {
+  await using watched = new Watched();
+  const invited = (user: string, expires: number, state: InvitationState = "open") => {
+    const record = "R".repeat(256);
+    return {
+      name: invitationName(randomBytes(INVITATION_NAME_BYTES)),
+      user,
+      expires,
+      state,
+      record,
+    };
+  };
+  const all = [
+    ...[invited("rey", 2_000), invited("finn", 1_500), invited("poe", 999)],
+    ...[invited("hans", 2_000), invited("rose", 2_000, "revoked")],
+  ];
+  const { index, builder } = watched;
+  index.replaceAccounts(index.accounts, new Invitations(all, () => 1_000));
+  const text = JSON.stringify(builder.status());
+  assertEquals(statusIn(text).invitations, {
+    total: 2,
+    rows: [
+      { user: "finn", expires: "1970-01-01T00:25:00.000Z" },
+      { user: "rey", expires: "1970-01-01T00:33:20.000Z" },
+    ],
+  });
+  for (const { name, record } of all) assert(!text.includes(name) && !text.includes(record));
 });
 
 Deno.test("failed logins and a disk that fails are told, until it works again", async () => {

@@ -36,13 +36,18 @@ Deno.test({ name: "a status is shown as a person reads it, harmless", ...PURE },
     "1 failed login",
     "USER     HOST        AGO    WHY",
     "mallory  192.0.2.66  2 min  wrong user or\\u{a}password",
+    "",
+    "7 open invitations",
+    "USER          ENDS IN",
+    "rey\\u{1b}[2J  3 d 3 h",
+    "… and 6 more",
   ]);
 });
 
 Deno.test({ name: "tables fit the terminal", ...PURE }, () => {
   for (const columns of [40, 60, 80]) {
     const lines = statusLines(SOME_STATUS, columns);
-    const tables = lines.slice(8, 12).concat(lines.slice(-3));
+    const tables = lines.slice(8, 12).concat(lines.slice(-8));
     for (const line of tables) assert(displayWidth(line) <= columns, `${columns}: ${line}`);
   }
 });
@@ -55,6 +60,7 @@ Deno.test({ name: "no text of others is shown as it came", ...PURE }, () => {
 Deno.test({ name: "of a server without work there is the summary alone", ...PURE }, () => {
   const none = { total: 0, rows: [] };
   const idle = { ...SOME_STATUS, sessions: none, downloads: none, failedLogins: none };
+  const invitations = none;
   const disk = { dataBytes: 0 };
-  assertEquals(statusLines({ ...idle, disk }).length, 6);
+  assertEquals(statusLines({ ...idle, invitations, disk }).length, 6);
 });

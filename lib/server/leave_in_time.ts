@@ -1,0 +1,45 @@
+/**
+ * Stopping with an end, whatever the disk does.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../errors.ts";
+
+/**
+ * How long a server that was told to stop may take to save and close everything, in milliseconds: a busy
+ * disk needs less, and Docker kills after ten seconds.
+ */
+const LEAVING_MS = 8_000;
+
+/**
+ * Waits for `running`, which goes to its end once `stopping` fires. If that takes too long it is given
+ * up: whoever calls this has to end the process, as `running` still goes on.
+ *
+ * @param ms How long that may be, in milliseconds. @default {LEAVING_MS}
+ * @throws {BitTrickleError} `disk` if it takes longer, or whatever `running` throws
+ */
+export async function leaveInTime(
+  running: Promise<void>,
+  stopping: AbortSignal,
+  ms: number = LEAVING_MS,
+): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const begin = () => timer = setTimeout(() => late.reject(tooLate(ms)), ms);
+  stopping.addEventListener("abort", begin, { once: true });
+  try {
+    await Promise.race([running, late.promise]);
+  } finally {
+    stopping.removeEventListener("abort", begin);
+    clearTimeout(timer);
+    running.catch(() => {});
+  }
+}
+
+function tooLate(ms: number): BitTrickleError {
+  const message = `Stopped without closing all files: the disk has not answered for ${
+    ms / 1_000
+  } s. Whatever was acknowledged is kept`;
+  return new BitTrickleError("disk", message);
+}

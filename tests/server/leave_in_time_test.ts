@@ -1,0 +1,29 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { BitTrickleError } from "../../lib/errors.ts";
+import { leaveInTime } from "../../lib/server/leave_in_time.ts";
+
+const PURE = { permissions: "none" } as const;
+
+Deno.test({ name: "a server that is told to stop has some time for that", ...PURE }, async () => {
+  const stopping = new AbortController();
+  const running = Promise.withResolvers<void>();
+  const left = leaveInTime(running.promise, stopping.signal, 10_000);
+  stopping.abort();
+  running.resolve();
+  await left; // A timer that were left over would fail this test.
+});
+
+Deno.test({ name: "a server that cannot stop is given up, and says why", ...PURE }, async () => {
+  const stopping = new AbortController();
+  const hanging = Promise.withResolvers<void>();
+  const left = leaveInTime(hanging.promise, stopping.signal, 20);
+  stopping.abort();
+  const { code, message } = await assertRejects(() => left, BitTrickleError);
+  assertEquals(code, "disk");
+  assertEquals(
+    message,
+    "Stopped without closing all files: the disk has not answered for 0.02 s. Whatever was " +
+      "acknowledged is kept",
+  );
+  hanging.reject(new Error("too late to be heard"));
+});
