@@ -65,8 +65,8 @@ export const NAME_SEGMENT_BYTES = 255;
 export const LOGIN_STEP_MS = 10_000;
 
 /**
- * Silence after which a sealed session that is over is forgotten, with its replies, when its user logs
- * in again: longer than any client sends a request again.
+ * Silence after which a session that is over is forgotten, with its replies: longer than any client
+ * sends a request again.
  */
 export const OVER_KEPT_MS = 10_000;
 
@@ -232,11 +232,14 @@ export const LOGIN_WAIT_MS = { first: 2_000, longest: 60_000 } as const;
 
 /**
  * Failed logins that are counted for themselves, which bounds what guessing can cost the index to some
- * 10 MB: of so many users at one host, more than log in at a time behind one router, and so many in
- * all, more than an index has users. Others share the counts of their host or neighbourhood.
+ * 10 MB: of so many users at one host, more than mistype their passwords behind one router, and so many
+ * in all, more than an index has users. Others share the counts of their host or neighbourhood. Logins
+ * of so many users of one host may be under way besides: all that it may begin while the first of them
+ * can still succeed.
  */
 export const REMEMBERED_FAILURES = {
   usersPerHost: 128,
+  underWayPerHost: LOGINS_PER_HOST.burst + LOGINS_PER_HOST.perSecond * LOGIN_STEP_MS / 1_000,
   inAll: 50_000,
   neighbourhoods: 1_024,
 } as const;
