@@ -235,10 +235,11 @@ export const LOGIN_WAIT_MS = { first: 2_000, longest: 60_000 } as const;
  * 10 MB: of so many users at one host, more than mistype their passwords behind one router, and so many
  * in all, more than an index has users. Others share the counts of their host or neighbourhood. Logins
  * of so many users of one host may be under way besides: all that it may begin while the first of them
- * can still succeed.
+ * can still succeed. Of twice as many users as an index is made for it is known where they were let in.
  */
 export const REMEMBERED_FAILURES = {
   usersPerHost: 128,
+  letIn: 20_000,
   underWayPerHost: LOGINS_PER_HOST.burst + LOGINS_PER_HOST.perSecond * LOGIN_STEP_MS / 1_000,
   inAll: 50_000,
   neighbourhoods: 1_024,

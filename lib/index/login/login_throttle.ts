@@ -16,7 +16,7 @@ import { Tally } from "../../collections/tally.ts";
 import { LoginsUnderWay } from "./logins_under_way.ts";
 
 interface Failures {
-  /** Whose share of the memory it takes, if it is that of one user at one host. */
+  /** Whose share of the memory it takes, if it is that of one user who was not let in there before. */
   readonly host: string | undefined;
   readonly count: number;
   /** What the latest attempt was recognised by, where one may come twice. */
@@ -40,6 +40,8 @@ export interface ThrottleLimits {
   readonly usersPerHost: number;
   /** Users of one host whose first login is under way. */
   readonly underWayPerHost: number;
+  /** Users who were let in, and from where. */
+  readonly letIn: number;
   /** Users and hosts in all. */
   readonly inAll: number;
   /** Counts that further hosts share. */
@@ -51,7 +53,8 @@ export interface ThrottleLimits {
  * host doubles the wait before the next. Nobody is ever locked out from another host.
  *
  * A login that has begun counts for its user at once, so that guesses made at the same time are no
- * more than others; for its host it counts as a failure only when it can no longer succeed.
+ * more than others; for its host it counts as a failure only when it can no longer succeed, and not at
+ * all if the user was let in there before: a class whose network fails is no guesser.
  *
  * What makes somebody wait is never forgotten to make room for strangers. Users for whom there is no
  * room are counted together: those of a host that has used up its share, and, when all room is used
@@ -64,9 +67,12 @@ export class LoginThrottle {
   /** Users of each host who have failed. */
   readonly #users = new Tally();
   readonly #underWay = new LoginsUnderWay();
+  /** Users with the hosts at which they were let in. */
+  readonly #letIn: RecentMap<string, true>;
 
   constructor(limits: ThrottleLimits = REMEMBERED_FAILURES) {
     this.#limits = limits;
+    this.#letIn = new RecentMap(limits.letIn);
   }
 
   /** How many counts are kept. */
@@ -109,15 +115,14 @@ export class LoginThrottle {
   /** Forgets the failures of `user` at `hostname`. Of those counted together, the wait ends. */
   succeeded(user: string, hostname: string): void {
     const host = hostKey(hostname);
-    const key = this.#keyOf(pairOf(user, host), host);
+    const pair = pairOf(user, host);
+    const key = this.#keyOf(pair, host);
     const failures = this.#failures.get(key);
-    if (!failures) return;
-    if (failures.host === undefined) {
-      failures.until = -Infinity;
-      return;
-    }
-    this.#failures.delete(key);
-    if (!this.#underWay.end(key)) this.#users.add(host, -1);
+    this.#letIn.set(pair, true);
+    if (failures && key !== pair) failures.until = -Infinity;
+    if (!failures || key !== pair) return;
+    this.#failures.delete(pair);
+    if (!this.#underWay.end(pair)) this.#release(failures.host);
   }
 
   /**
@@ -128,18 +133,20 @@ export class LoginThrottle {
   #keyOf(pair: string, host: string, hasRoom = true): string {
     const { usersPerHost, inAll, neighbourhoods } = this.#limits;
     const keys = [pair, host, neighbourhoodOf(host, neighbourhoods)] as const;
-    const known = keys.find((key) => this.#failures.has(key));
+    const isLetIn = this.#letIn.has(pair);
+    const known = keys.find((key) => this.#failures.has(key) && !(isLetIn && key === host));
     if (known !== undefined) return known;
     if (this.#failures.size >= inAll) return keys[2];
-    return hasRoom && this.#users.of(host) < usersPerHost ? keys[0] : keys[1];
+    return isLetIn || hasRoom && this.#users.of(host) < usersPerHost ? keys[0] : keys[1];
   }
 
-  /** Returns whether a user is counted for the first time. */
+  /** Returns whether a user is counted for the first time who takes a share of the host's. */
   #count(key: string, { pair, host, now, attempt }: Attempt): boolean {
     const earlier = this.#failures.get(key);
     if (earlier && isLatest(earlier, attempt)) return false;
     const count = (earlier?.count ?? 0) + 1;
-    const owner = key === pair ? host : undefined;
+    const takesShare = key === pair && !this.#letIn.has(pair);
+    const owner = earlier ? earlier.host : takesShare ? host : undefined;
     const until = now + waitAfter(count);
     this.#failures.set(key, { host: owner, count, attempt, at: now, until });
     return owner !== undefined && earlier === undefined;
@@ -149,7 +156,11 @@ export class LoginThrottle {
   #settle(now: number): void {
     for (const { key, host } of this.#underWay.takeLate(now)) this.#fail(key, host, now);
     const old = this.#failures.takeOldest(({ at }) => now - at > FAILURES_REMEMBERED_MS);
-    for (const { host } of old) if (host !== undefined) this.#users.add(host, -1);
+    for (const { host } of old) this.#release(host);
+  }
+
+  #release(host: string | undefined): void {
+    if (host !== undefined) this.#users.add(host, -1);
   }
 
   /** Takes in that a login under way has failed: without room for it, it counts with others. */

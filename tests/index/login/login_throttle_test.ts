@@ -100,7 +100,7 @@ Deno.test({
   throttle.succeeded("hans", "10.0.0.1");
   assertEquals(throttle.wait("vader", "10.0.0.1", 0), 0, "somebody there knows a password");
   throttle.failed("vader", "10.0.0.1", 0);
-  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 4_000, "and guessing does not begin anew");
+  assertEquals(throttle.wait("yoda", "10.0.0.1", 0), 4_000, "and guessing does not begin anew");
 });
 
 const UNDER_WAY = REMEMBERED_FAILURES.underWayPerHost;
@@ -134,6 +134,36 @@ Deno.test({
   assertEquals(throttle.wait("u127", "10.0.0.1", late), 0, "it is counted for itself");
   assertEquals(throttle.wait("u128", "10.0.0.1", late), 60_000 - late, "it is counted with others");
   assertEquals(throttle.size, REMEMBERED_FAILURES.usersPerHost + 1);
+});
+
+Deno.test({
+  name: "LoginThrottle makes no class wait whose logins are broken off after all were in once",
+  permissions: "none",
+}, () => {
+  const throttle = new LoginThrottle();
+  const pupils = Array.from({ length: 1_000 }, (_, i) => `pupil${i}`);
+  for (const pupil of pupils) {
+    throttle.begun(pupil, "10.0.0.1", 0);
+    throttle.succeeded(pupil, "10.0.0.1");
+  }
+  for (const pupil of pupils) throttle.begun(pupil, "10.0.0.1", 0);
+  const waits = [...pupils, "hans"].map((user) => throttle.wait(user, "10.0.0.1", 60_000));
+  assertEquals(new Set(waits), new Set([0]));
+  for (let i = 0; i < 4; i++) throttle.begun("pupil7", "10.0.0.1", 60_000);
+  assertEquals(throttle.wait("pupil7", "10.0.0.1", 60_000), 2_000, "guessing one is slowed down");
+});
+
+Deno.test({
+  name: "LoginThrottle lets in who was in before, where guesses of others make all others wait",
+  permissions: "none",
+}, () => {
+  const throttle = new LoginThrottle();
+  throttle.succeeded("hans", "10.0.0.1");
+  for (let i = 0; i < 200; i++) throttle.failed(`u${i}`, "10.0.0.1", 0);
+  assertEquals(throttle.wait("hans", "10.0.0.1", 0), 0);
+  assertEquals(throttle.wait("vader", "10.0.0.1", 0), 60_000);
+  throttle.succeeded("hans", "10.0.0.1");
+  assertEquals(throttle.wait("vader", "10.0.0.1", 0), 60_000, "who has an account may not guess");
 });
 
 Deno.test({
@@ -173,7 +203,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   const throttle = new LoginThrottle({
-    ...{ usersPerHost: 4, underWayPerHost: 4 },
+    ...{ usersPerHost: 4, underWayPerHost: 4, letIn: 4 },
     ...{ inAll: 100, neighbourhoods: 1_024 },
   });
   for (let i = 0; i < 1_000; i++) throttle.failed("hans", `2001:db8:0:${i.toString(16)}::1`, 0);
@@ -239,7 +269,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   fc.assert(fc.property(attempts, (attempts) => {
-    const limits = { usersPerHost: 3, underWayPerHost: 2, inAll: 10, neighbourhoods: 4 };
+    const limits = { usersPerHost: 3, underWayPerHost: 2, letIn: 4, inAll: 10, neighbourhoods: 4 };
     const throttle = new LoginThrottle(limits);
     const naive = new NaiveThrottle();
     let now = 0;
