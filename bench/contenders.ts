@@ -14,6 +14,9 @@ import { udpPortsOf } from "./proc.ts";
 /** Turns that the server's loop has under way at once: what the bare echo does too. */
 export const LOOPS = 8;
 
+/** What V8 is told for the real server, as in `deno.json`. */
+export const SERVER_FLAGS = ["--v8-flags=--max-semi-space-size=8"];
+
 /** How often, and after which pause in milliseconds, a starting server is looked at. */
 const START = { tries: 400, pause: 50 };
 
@@ -72,7 +75,8 @@ export class Contenders implements AsyncDisposable {
     const files = ["--credentials", path("users.txt"), "--data", data ? path(data) : ":memory:"];
     const port = freePort();
     const args = [port, ...files, "--log", log ? "text" : "off"];
-    const child = this.start("../server.ts", args, log ? { output: path(log) } : {});
+    const output = log ? { output: path(log) } : {};
+    const child = this.start("../server.ts", args, { flags: SERVER_FLAGS, ...output });
     return await listening(child, port);
   }
 

@@ -21,6 +21,7 @@ import { Invitations } from "./login/invitations.ts";
 import { AUTHORITY_SEED_BYTES } from "./login/server_keys.ts";
 import { LoginRates } from "./login/login_rates.ts";
 import { LoginThrottle } from "./login/login_throttle.ts";
+import { plainRefusal } from "./login/plain_login.ts";
 import { Admission } from "./admission.ts";
 import { Certificates } from "./certificates.ts";
 import { SessionCertificates } from "./session_certificates.ts";
@@ -187,6 +188,12 @@ export class Index {
     this.#sessions.endAll(() => true);
   }
 
+  /** Forgets what nobody waits for any more. To be called now and then. */
+  expire(now: number): void {
+    this.#sessions.forgetOver(now);
+    this.#places.forgetOthers((user) => this.#sessions.isKnown(user));
+  }
+
   /** Records that messages may have been lost here since `since`: sessions then get one more heartbeat. */
   missedMessages(since: number): void {
     this.#sessions.excuse(since);
@@ -197,22 +204,9 @@ export class Index {
     this.#sessions.leaveOut(since, until);
   }
 
-  #logIn(
-    { user, password, tcpPort }: LoginRequest,
-    from: Address,
-    now: number,
-  ): MaybePromise<Reply> {
-    if (!this.loginRates.take(from.hostname, now)) return refuse(429, "too many logins, try again");
-    const wait = this.throttle.wait(user, from.hostname, now);
-    if (wait > 0) {
-      return refuse(429, `too many attempts, try again in ${Math.ceil(wait / 1_000)} s`);
-    }
-    if (!this.#accounts.verify(user, password)) {
-      this.throttle.failed(user, from.hostname, now);
-      return { kind: "login failed" };
-    }
-    this.throttle.succeeded(user, from.hostname);
-    return this.admission.admit(user, from, tcpPort, now);
+  #logIn(request: LoginRequest, from: Address, now: number): MaybePromise<Reply> {
+    return plainRefusal(request, from, now, this) ??
+      this.admission.admit(request.user, from, request.tcpPort, now);
   }
 
   #answer(request: Question, asker: Session, now: number): MaybePromise<Reply> {

@@ -44,6 +44,11 @@ export class LongPlaces {
     };
   }
 
+  /** Forgets the places of those who are not `there`. */
+  forgetOthers(isThere: (user: string) => boolean): void {
+    for (const user of this.#placesOf.keys()) if (!isThere(user)) this.#placesOf.delete(user);
+  }
+
   #keep(user: string, name: string): string {
     const places = this.#placesOf.get(user) ?? new Map<string, string>();
     this.#placesOf.set(user, places);

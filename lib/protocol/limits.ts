@@ -65,8 +65,8 @@ export const NAME_SEGMENT_BYTES = 255;
 export const LOGIN_STEP_MS = 10_000;
 
 /**
- * Silence after which a sealed session that is over is forgotten, with its replies, when its user logs
- * in again: longer than any client sends a request again.
+ * Silence after which a session that is over is forgotten, with its replies: longer than any client
+ * sends a request again.
  */
 export const OVER_KEPT_MS = 10_000;
 
@@ -172,12 +172,19 @@ export const HIGHEST_PORT = 65_535;
 
 /**
  * Waits between sendings of one request, the last one before giving up: 5 s in all. Dense enough for
- * a network that loses a third of everything both ways, and four a second at most.
+ * a network that loses a third of everything both ways, and four a second at most. They do not double:
+ * of the six sendings that this would leave, such a network fails all one time in thirty-four.
  */
 export const RETRANSMIT_MS: readonly number[] = [100, 150, 200, ...Array<number>(18).fill(250), 50];
 
 /** The same when an index is looked for that was lost, at one address after the other. */
 export const LOOK_MS: readonly number[] = RETRANSMIT_MS.slice(0, 8);
+
+/**
+ * Waits after {@linkcode RETRANSMIT_MS} of somebody who logs in where so many others do that the index has no time yet: two
+ * hundred users of one host are in after eight seconds, see {@linkcode LOGINS_PER_HOST}.
+ */
+export const CROWDED_MS: readonly number[] = Array<number>(10).fill(1_000);
 
 /** The same for protocol 1, whose answers carry no number: the fewer copies, the better. */
 export const PLAIN_RETRANSMIT_MS: readonly number[] = [200, 400, 800, 1_600, 2_000];
@@ -232,11 +239,15 @@ export const LOGIN_WAIT_MS = { first: 2_000, longest: 60_000 } as const;
 
 /**
  * Failed logins that are counted for themselves, which bounds what guessing can cost the index to some
- * 10 MB: of so many users at one host, more than log in at a time behind one router, and so many in
- * all, more than an index has users. Others share the counts of their host or neighbourhood.
+ * 10 MB: of so many users at one host, more than mistype their passwords behind one router, and so many
+ * in all, more than an index has users. Others share the counts of their host or neighbourhood. Logins
+ * of so many users of one host may be under way besides: all that it may begin while the first of them
+ * can still succeed. Of twice as many users as an index is made for it is known where they were let in.
  */
 export const REMEMBERED_FAILURES = {
   usersPerHost: 128,
+  letIn: 20_000,
+  underWayPerHost: LOGINS_PER_HOST.burst + LOGINS_PER_HOST.perSecond * LOGIN_STEP_MS / 1_000,
   inAll: 50_000,
   neighbourhoods: 1_024,
 } as const;

@@ -32,7 +32,7 @@ import type { LineCause } from "./log/log_budget.ts";
 import { isLogged, type LogEvent } from "./log/log_text.ts";
 import type { OnLogEvent } from "./log/server_logs.ts";
 
-/** How often it is looked for logins that nobody goes on with, in milliseconds. */
+/** How often it is looked for what nobody goes on with, logins and sessions, in milliseconds. */
 const EXPIRE_MS = 1_000;
 
 /** How long the farewells of a server that stops may take, in milliseconds: ten thousand take less. */
@@ -72,6 +72,7 @@ export class IndexServer {
   readonly #service: Service;
   readonly #keeper: AccountKeeper;
   readonly #records: LoginRecords;
+  readonly #stalls = new StallDetector();
 
   /**
    * @param resources Takes whatever has to be closed, also of a server that cannot be made
@@ -110,7 +111,7 @@ export class IndexServer {
     await Promise.all([
       this.#answerAll(),
       this.#keeper.watch(signal),
-      this.#expireAttempts(signal),
+      this.#expire(signal),
       this.#records.prepare(this.index.accounts, () => delay(0, { signal })).catch(() => {}),
     ]);
     signal.removeEventListener("abort", stop);
@@ -172,21 +173,21 @@ export class IndexServer {
     });
   }
 
-  async #expireAttempts(signal: AbortSignal): Promise<void> {
+  async #expire(signal: AbortSignal): Promise<void> {
     while (await delay(EXPIRE_MS, { signal }).then(() => true, () => false)) {
-      this.#service.expire(performance.now());
+      const now = performance.now();
+      this.#noteStandstill(now); // Nobody was silent while this program stood still.
+      this.#service.expire(now);
     }
   }
 
   async #answerAll(): Promise<void> {
-    const stalls = new StallDetector();
-    using _ = keepTicking(stalls);
+    using _ = keepTicking(this.#stalls);
     await this.#sockets.serve((datagram, from, buffer) => {
       try {
         const now = performance.now();
-        const standstill = stalls.standstill(now);
-        if (standstill) this.index.stoodStill(standstill.since, standstill.until);
-        const stalledSince = stalls.received(now);
+        this.#noteStandstill(now);
+        const stalledSince = this.#stalls.received(now);
         if (stalledSince !== undefined) this.#noteStall(stalledSince);
         const answer = this.#service.answer(datagram, from, now, buffer);
         if (!(answer instanceof Promise)) return answer;
@@ -195,6 +196,11 @@ export class IndexServer {
         return this.#unexpected(from, reasonOf(error));
       }
     });
+  }
+
+  #noteStandstill(now: number): void {
+    const standstill = this.#stalls.standstill(now);
+    if (standstill) this.index.stoodStill(standstill.since, standstill.until);
   }
 
   #noteStall(since: number): void {

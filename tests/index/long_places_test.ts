@@ -9,6 +9,7 @@ import fc from "fast-check";
 import { Catalogue } from "../../lib/index/catalogue/catalogue.ts";
 import { Index } from "../../lib/index/index.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
+import { LongPlaces } from "../../lib/index/long_places.ts";
 import type { Ask, List, SessionRequest } from "../../lib/peer/session/index_session.ts";
 import { askPages } from "../../lib/peer/session/pages.ts";
 import { PLACES_PER_USER_KEPT } from "../../lib/protocol/limits.ts";
@@ -174,4 +175,20 @@ Deno.test({
     const reply = await talk.ask({ verb: "sch", text: LONG_SEARCH, after });
     assertEquals(reply.kind, "error");
   }
+});
+
+Deno.test("long places are forgotten with the sessions of their user", PURE, () => {
+  const places = new LongPlaces();
+  const request = { verb: "lpf", user: "hans" } as const;
+  const list = {
+    kind: "list",
+    of: "files found",
+    items: [SHARED],
+    more: 1,
+    cursor: SHARED,
+  } as const;
+  const cursor = (user: string) => places.withCursors(list, { ...request, user }).cursor!;
+  const [ofHans, ofYoda] = [cursor("hans"), cursor("yoda")];
+  places.forgetOthers((user) => user === "yoda");
+  assertEquals([places.find("hans", ofHans), places.find("yoda", ofYoda)], [undefined, SHARED]);
 });

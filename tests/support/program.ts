@@ -22,7 +22,7 @@ const RUN = [Deno.execPath(), "run", "--quiet", "--no-prompt", `--config=${ROOT}
 
 /** The programs run from their sources with the permission sets of `deno.json`. */
 export const FROM_SOURCE: Programs = {
-  server: [...RUN, "-P=server", `${ROOT}server.ts`],
+  server: [...RUN, "-P=server", "--v8-flags=--max-semi-space-size=8", `${ROOT}server.ts`],
   client: [...RUN, "-P=client", "--v8-flags=--max-semi-space-size=1", `${ROOT}client.ts`],
 };
 

@@ -96,7 +96,7 @@ export class LoginHandler {
     }
     const wait = throttle.wait(user, from.hostname, now, ke1);
     if (wait > 0) return { kind: "busy", datagram: this.#busy(hello, Math.ceil(wait / 1_000)) };
-    throttle.failed(user, from.hostname, now, ke1);
+    throttle.begun(user, from.hostname, now, ke1);
     return { kind: "challenge", work: () => this.#challenge(hello, from, now) };
   }
 

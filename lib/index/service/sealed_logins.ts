@@ -56,7 +56,10 @@ export class SealedLogins {
   readonly #advertisable: Networks;
   /** Those that end first were used first. */
   readonly #used = new RecentMap<string, UsedLogin>();
-  /** Logins whose turn has not come. A copy could wait for longer than its original is remembered. */
+  /**
+   * Hellos and logins whose turn has not come. Clients send them again while they wait: the work of
+   * each would be done as often. A copy could wait for longer than its original is remembered.
+   */
   readonly #waiting = new Set<string>();
 
   constructor(
@@ -76,6 +79,8 @@ export class SealedLogins {
 
   /** The answer to a hello. */
   greet(hello: Hello, from: Address, now: number): MaybePromise<Uint8Array | undefined> {
+    const copy = `${formatAddress(from)} ${hello.user} ${hello.ke1}`;
+    if (this.#waiting.has(copy)) return undefined; // It is answered when it is its turn.
     const answer = this.#handler.hello(hello, from, now);
     switch (answer.kind) {
       case "dropped":
@@ -86,7 +91,7 @@ export class SealedLogins {
         this.#pending.refused(hello.user, from, now);
         return answer.datagram;
     }
-    return this.#inTurn(from, () => {
+    return this.#onceInTurn(copy, from, () => {
       const challenge = answer.work();
       if (challenge) this.#pending.challenged(hello.user, from, now);
       return challenge;
@@ -108,10 +113,19 @@ export class SealedLogins {
     if (this.#waiting.has(copy)) return undefined; // It is answered when it is its turn.
     const prove = this.#handler.login(login, from, now);
     if (!prove) return this.#reporter.drop(from, "login expired");
-    this.#waiting.add(copy);
-    const answer = this.#inTurn(from, () => {
+    return this.#onceInTurn(copy, from, () => {
       return this.#used.get(name)?.answer ?? this.#finish(name, login, prove(), from, now);
     });
+  }
+
+  /** The same as {@linkcode #inTurn}; until there is an answer, the work is known by the name `copy`. */
+  #onceInTurn<T>(
+    copy: string,
+    from: Address,
+    work: () => MaybePromise<T>,
+  ): MaybePromise<T> | undefined {
+    this.#waiting.add(copy);
+    const answer = this.#inTurn(from, work);
     const forget = () => void this.#waiting.delete(copy);
     if (answer instanceof Promise) answer.then(forget, forget);
     else forget(); // It is answered, or the queue is full.

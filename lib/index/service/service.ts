@@ -27,10 +27,12 @@ export interface ServiceOptions extends PlainServiceOptions, SealedLoginsOptions
 
 /** Answers datagrams of both protocols out of one {@linkcode Index}. */
 export class Service {
+  readonly #index: Index;
   readonly #plain: PlainService;
   readonly #sealed: SealedService;
 
   constructor(index: Index, { setup, instance, records, ...options }: ServiceOptions) {
+    this.#index = index;
     this.#plain = new PlainService(index, options);
     const loginHandler = new LoginHandler(index, setup, records);
     const resetValues = new ResetValues(deriveResetKey(setup, instance));
@@ -58,8 +60,9 @@ export class Service {
     return this.#sealed.farewells(now);
   }
 
-  /** Tells of those who have not gone on with a login. To be called now and then. */
+  /** Tells of those who have not gone on with a login, and forgets what is long over. */
   expire(now: number): void {
+    this.#index.expire(now);
     this.#sealed.expire(now);
   }
 }

@@ -20,6 +20,11 @@ export class RequestWindow {
     return this.#replies.get(number);
   }
 
+  /** Forgets all replies, and no number. */
+  dropReplies(): void {
+    for (const number of this.#replies.keys()) this.#replies.set(number, undefined);
+  }
+
   /** Whether `number` has not been used yet, nor fallen out of the window. */
   isFresh(number: number): boolean {
     return number > this.#highest - REPLY_WINDOW && !this.#replies.has(number);

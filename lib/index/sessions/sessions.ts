@@ -21,7 +21,7 @@ import {
   type Session,
 } from "./session.ts";
 import { fromShared, type SharedSession, takeChanges } from "./shared_session.ts";
-import { UserSessions, whileActive } from "./user_sessions.ts";
+import { isLongOver, UserSessions, whileActive } from "./user_sessions.ts";
 
 export { end, isActive } from "./session.ts";
 export type {
@@ -39,8 +39,8 @@ const RATE = { perSecond: REQUESTS_PER_SECOND, burst: REQUESTS_PER_SECOND };
 /**
  * The sessions there are: a few a user, see {@linkcode UserSessions}, and one of protocol 1 an address.
  * A session that was not heard for {@linkcode ACTIVE_MS} is over, unless it is excused; that shows when
- * somebody asks, so no timer runs. What is over is kept for {@linkcode OVER_KEPT_MS} at least, so that
- * a request sent again gets its reply, and until its user logs in again.
+ * somebody asks. What is over is kept for {@linkcode OVER_KEPT_MS}, so that a request sent again gets
+ * its reply.
  */
 export class Sessions {
   readonly #byUser = new Map<string, UserSessions>();
@@ -124,6 +124,19 @@ export class Sessions {
     for (const sessions of this.#byUser.values()) {
       for (const session of sessions) if (isOver(session)) end(session);
     }
+  }
+
+  /** Forgets the sessions that have been over for long. To be called now and then. */
+  forgetOver(now: number): void {
+    for (const own of this.#inOrder) {
+      for (const session of own.takeLongOver(now)) this.#forgetSealed(session);
+      if (own.plain && isLongOver(own.plain, now)) this.#forgetPlain(own.plain);
+    }
+  }
+
+  /** Whether `user` has a session that is not forgotten. */
+  isKnown(user: string): boolean {
+    return this.#byUser.get(user)?.isEmpty === false;
   }
 
   /** The active session of protocol 1 at `address`. */
@@ -256,7 +269,9 @@ export class Sessions {
 
   #forgetSealed(session: SealedSession): void {
     end(session);
-    this.#sealed.delete(session.sealed.keys.session);
+    const { keys, window } = session.sealed;
+    this.#sealed.delete(keys.session);
+    window.dropReplies(); // What a session has downloaded is remembered for longer, and it with that.
   }
 
   #forgetPlain(session: Session | undefined): void {

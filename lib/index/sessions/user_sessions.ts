@@ -67,16 +67,17 @@ export class UserSessions {
    * longest if all places are taken. Returns nothing if too many are active.
    */
   makeRoom(address: Address, now: number): SealedSession[] | undefined {
-    const replaced = this.#sealed.filter((session) => {
+    const replaced = this.#take((session) => {
       return isSameAddress(session.address, address) || isLongOver(session, now);
     });
-    if (replaced.length === 0 && this.#sealed.length === SESSIONS_PER_USER) {
-      const over = this.#sealed.find((session) => !isActive(session, now));
-      if (!over) return undefined;
-      replaced.push(over);
-    }
-    this.#sealed = this.#sealed.filter((session) => !replaced.includes(session));
-    return replaced;
+    if (replaced.length > 0 || this.#sealed.length < SESSIONS_PER_USER) return replaced;
+    const over = this.#sealed.find((session) => !isActive(session, now));
+    return over && this.#take((session) => session === over);
+  }
+
+  /** Takes out the sealed sessions that have been over for long. */
+  takeLongOver(now: number): SealedSession[] {
+    return this.#take((session) => isLongOver(session, now));
   }
 
   /** Adds one of protocol 2, for which there is room. */
@@ -95,15 +96,26 @@ export class UserSessions {
     if (at >= 0) this.#fellows.splice(at, 1);
   }
 
+  /** Whether none was opened here, not even one that is over. */
+  get isEmpty(): boolean {
+    return this.plain === undefined && this.#sealed.length === 0;
+  }
+
   /** All that were opened here, those that are over included. */
   *[Symbol.iterator](): Generator<Session> {
     if (this.plain) yield this.plain;
     yield* this.#sealed;
   }
+
+  #take(isTaken: (session: SealedSession) => boolean): SealedSession[] {
+    const taken = this.#sealed.filter(isTaken);
+    if (taken.length > 0) this.#sealed = this.#sealed.filter((session) => !taken.includes(session));
+    return taken;
+  }
 }
 
 /** Whether nobody can wait for a reply of `session` any more. */
-function isLongOver(session: Session, now: number): boolean {
+export function isLongOver(session: Session, now: number): boolean {
   return !isActive(session, now) && now - session.lastHeard > OVER_KEPT_MS;
 }
 

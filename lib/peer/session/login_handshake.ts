@@ -38,6 +38,11 @@ export interface HandshakeOptions {
   readonly known: KnownServers;
   /** Waits between sendings, in milliseconds. */
   readonly waits: readonly number[];
+  /**
+   * Further waits, if the index has asked for a proof of the address and has had no time for a
+   * challenge yet. @default none
+   */
+  readonly crowdedWaits?: readonly number[] | undefined;
   /** Ends it. */
   readonly signal: AbortSignal;
   /** Whether silence means that the index knows only protocol 1. @default {false} */
@@ -142,7 +147,7 @@ function isFailed(proof: Proof): proof is Failed {
 async function prove(
   link: SealedLink,
   credentials: SealedCredentials,
-  { waits, mayBePlain = false }: HandshakeOptions,
+  { waits, crowdedWaits = [], mayBePlain = false }: HandshakeOptions,
   trust: AttemptTrust,
 ): Promise<Proof> {
   const attempt = await SealedLoginAttempt.begin(credentials, trust);
@@ -156,12 +161,14 @@ async function prove(
       isMet,
     });
   };
+  let waited = 0;
+  const isOver = () => ++waited >= waits.length && !attempt.isInCrowd;
   const login = await link.exchange({
     send: () => [attempt.hello()],
     take: (datagram) => takeAnswer(attempt, link, credentials, datagram),
-    waits,
+    waits: [...waits, ...crowdedWaits],
     // A forged answer that comes first must not win: the rest of the wait is for the true one.
-    isHopeless: () => failure() !== undefined || trust.allowance.isUsedUp,
+    isHopeless: () => isOver() || failure() !== undefined || trust.allowance.isUsedUp,
   });
   if (login) return { kind: "proven", link, login };
   const { doubt } = attempt;

@@ -124,6 +124,11 @@ export class SealedLoginAttempt {
     return TOLD_FIRST.map((kind) => this.#doubts.get(kind)).find((doubt) => doubt);
   }
 
+  /** Whether the index has asked for a proof of the address, and nothing has come after it. */
+  get isInCrowd(): boolean {
+    return this.#tokens.length > 0 && this.doubt === undefined;
+  }
+
   /** The hello to send now. */
   hello(): Uint8Array {
     const [user, ke1, token] = [this.#user, this.#ke1, this.#tokens[0]];

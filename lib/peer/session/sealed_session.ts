@@ -9,6 +9,7 @@ import { BitTrickleError, interrupted } from "../../errors.ts";
 import type { Advertised } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import {
+  CROWDED_MS,
   HEARTBEAT_MS,
   HEARTBEAT_RETRANSMIT_MS,
   RETRANSMIT_MS,
@@ -47,6 +48,8 @@ const FAREWELL_MS: readonly number[] = [100, 150, 250];
 export interface SealedSessionOptions extends SessionOptions {
   /** The indexes that were met before. @default none */
   readonly known?: KnownServers | undefined;
+  /** Waits of a login after those of a request, where many log in. @default {CROWDED_MS} */
+  readonly crowdedMs?: readonly number[] | undefined;
   /** Whether silence means that the index knows only protocol 1. @default {false} */
   readonly mayBePlain?: boolean | undefined;
   /** The program that logs in, and its version. */
@@ -108,6 +111,7 @@ export class SealedSession implements IndexSession {
     const credentials = { user, password, tcpPort, tlsPort, ...this.#introduction() };
     await this.#line.logIn(credentials, {
       waits: this.#waits,
+      crowdedWaits: this.#options.crowdedMs ?? (this.#options.retransmitMs ? [] : CROWDED_MS),
       mayBePlain: this.#options.mayBePlain,
     });
     this.#startBeating();

@@ -45,7 +45,7 @@ export class LoginGate {
       (isLoopback(hostname) || this.#elsewhere.take(now));
     if (!isHeard) return { waitMs: 1_000 };
     // Those that are made at once count, too.
-    this.#throttle.failed(USER, hostname, now);
+    this.#throttle.begun(USER, hostname, now);
     if (!await this.#inTurn(check)) return "wrong";
     this.#throttle.succeeded(USER, hostname);
     return "right";

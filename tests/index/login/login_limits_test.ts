@@ -2,9 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
 import { Index } from "../../../lib/index/index.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
+import type { SealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
 import type { Reply } from "../../../lib/protocol/messages.ts";
 import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
-import { HANS, LAN, VADER } from "../../support/users.ts";
+import { credentialsOf, HANS, LAN, VADER } from "../../support/users.ts";
 
 /** What a new attempt of `user` is answered with: `challenge`, `busy <seconds>` or `silence`. */
 function attempt(service: TestService, user: string, from: Address, now: number): string {
@@ -114,6 +115,47 @@ Deno.test({
   assertEquals(answered(service, "192.168.1.7", 5, 49), 0);
   assertEquals(answered(service, "192.168.1.7", 30, 1_000), 20);
   assertEquals(answered(service, "192.168.1.8", 50, 1_000), 40);
+});
+
+/** A pupil's client, on a machine or a network that is slow. */
+class Pupil {
+  readonly client: ServiceClient;
+  readonly #slownessMs: number;
+  #challenge: { readonly text: SealedDatagram; readonly at: number } | undefined;
+  isIn = false;
+
+  constructor(service: TestService, number: number, slownessMs: number) {
+    this.client = new ServiceClient(service, `pupil${number}`, { ...LAN, port: 40_000 + number });
+    this.#slownessMs = slownessMs;
+  }
+
+  /** Does what is due at `now`: a hello until it is challenged, then a login. */
+  go(now: number): void {
+    const { client } = this;
+    if (!this.#challenge) {
+      const text = client.greet(now);
+      assert(text?.kind !== "busy", `${client.user} has to wait at ${now}`);
+      if (text) this.#challenge = { text, at: now };
+    } else if (!this.isIn && now >= this.#challenge.at + this.#slownessMs) {
+      const login = client.proof(this.#challenge.text)!;
+      this.isIn =
+        client.takeWelcome(client.service.send(login, client.from, now))?.kind === "welcome";
+    }
+  }
+}
+
+Deno.test({
+  name: "200 users of one host log in at once, and all are in as soon as its rate allows",
+  permissions: "none",
+}, () => {
+  const names = Array.from({ length: 200 }, (_, i) => `pupil${i}`);
+  const service = new TestService(credentialsOf(names));
+  const [slownessMs, rateMs] = [6_000, (200 - 40) / 20 * 1_000];
+  const pupils = names.map((_, i) => new Pupil(service, i, slownessMs));
+  for (let now = 0; now <= rateMs + slownessMs; now += 250) {
+    for (const pupil of pupils) pupil.go(now);
+  }
+  assertEquals(pupils.filter(({ isIn }) => !isIn).map(({ client }) => client.user), []);
 });
 
 /** How many of `count` logins over the plain protocol are heard, each from another address. */

@@ -140,11 +140,36 @@ class HeldQueue {
     return promise;
   };
 
+  /** How much waits. */
+  get size(): number {
+    return this.#works.length;
+  }
+
   /** Does the first `count` of what waits. */
   run(count: number): void {
     for (const work of this.#works.splice(0, count)) work();
   }
 }
+
+Deno.test({
+  name: "a hello that is sent again while it waits is answered once, and costs its host one login",
+  permissions: "none",
+}, async () => {
+  const queue = new HeldQueue();
+  const service = new TestService(undefined, undefined, undefined, queue.defer);
+  const hans = new ServiceClient(service, "hans", LAN);
+  const hello = hans.provenHello();
+  const [answer, ...copies] = Array.from({ length: 100 }, () => service.answer(hello, LAN, 0));
+  assertEquals([queue.size, new Set(copies)], [1, new Set([undefined])]);
+  for (let i = 0; i < 39; i++) {
+    service.answer(new ServiceClient(service, `user${i}`, LAN).provenHello(), LAN, 0);
+  }
+  assertEquals(queue.size, 40, "all that the host may begin at once");
+  queue.run(40);
+  assertEquals(decoded(await answer)?.kind, "challenge");
+  service.answer(hello, LAN, 1_000);
+  assertEquals(queue.size, 1, "the answer may have been lost");
+});
 
 Deno.test({
   name: "a copy of a login that waits opens no second session, however long it would have to wait",

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { COUNTED_MATCHES, LOGIN_STEP_MS } from "../../../lib/protocol/limits.ts";
+import { COUNTED_MATCHES, LOGIN_STEP_MS, OVER_KEPT_MS } from "../../../lib/protocol/limits.ts";
 import { HEADER_BYTES } from "../../../lib/protocol/sealed_message.ts";
 import {
   decodeSealedDatagram,
@@ -268,6 +268,22 @@ Deno.test({
   new ServiceClient(service, "hans", LAN).logIn();
   service.expire(10 * LOGIN_STEP_MS);
   assertEquals(service.events.filter(({ kind }) => kind === "unproven").length, 1);
+});
+
+Deno.test({
+  name: "a session that has long been over is forgotten, and its client told to log in again",
+  permissions: "none",
+}, () => {
+  const service = new TestService();
+  const hans = service.member("hans", LAN);
+  const yoda = service.member("yoda", { ...LAN, port: 40_005 });
+  const late = OVER_KEPT_MS + 1;
+  for (let now = 0; now < late; now += 2_000) yoda.heartbeat(now);
+  service.expire(late);
+  assertEquals(service.index.sealedSession(hans.keys.session), undefined);
+  const answer = service.send(hans.message({ verb: "lap", user: "hans" }), LAN, late);
+  assertEquals(decoded(answer), resetOf(hans.keys.session));
+  assertEquals(yoda.heartbeat(late), { kind: "done" });
 });
 
 Deno.test({

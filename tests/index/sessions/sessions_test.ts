@@ -291,6 +291,42 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "forgetOver() forgets sessions of both protocols that have been over for long, and no others",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0);
+  sessions.open("vader", B, 5_000, 0, sealedAs("vader"));
+  sessions.open("yoda", B, 5_000, 0, sealedAs("yoda"));
+  const gone = sessions.sealed("vader")!;
+  gone.sealed!.window.keep(1, new Uint8Array(100));
+  sessions.sealed("yoda")!.lastHeard = OVER_KEPT_MS;
+  sessions.forgetOver(OVER_KEPT_MS);
+  assert(
+    sessions.sealed("vader") && sessions.isKnown("hans"),
+    "a request sent again gets its reply",
+  );
+  sessions.forgetOver(OVER_KEPT_MS + 1);
+  assertEquals(sessions.sealed("vader"), undefined);
+  assertEquals(["hans", "vader", "yoda"].filter((user) => sessions.isKnown(user)), ["yoda"]);
+  assertEquals(gone.sealed!.window.replyTo(1), undefined);
+  assert(!gone.sealed!.window.isFresh(1));
+  assertEquals(activeUsers(sessions, OVER_KEPT_MS + 1), ["yoda"]);
+});
+
+Deno.test({
+  name: "forgetOver() forgets nobody whose silence does not count",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  sessions.open("hans", A, 5_000, 0, sealedAs("hans"));
+  sessions.leaveOut(1_000, 100_000);
+  sessions.forgetOver(100_000);
+  assertEquals(activeUsers(sessions, 100_000), ["hans"]);
+});
+
+Deno.test({
   name: "a sealed session is replaced by one from its address, and no other one is",
   permissions: "none",
 }, () => {

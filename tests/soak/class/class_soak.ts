@@ -6,7 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import type { Child } from "../../../bench/child.ts";
-import { Contenders, freePort } from "../../../bench/contenders.ts";
+import { Contenders, freePort, SERVER_FLAGS } from "../../../bench/contenders.ts";
 import { udpDropsOf } from "../../../bench/proc.ts";
 import { credentialsOf } from "../../support/users.ts";
 import { Tally } from "../soak_result.ts";
@@ -87,7 +87,8 @@ export class ClassSoak implements AsyncDisposable {
     const credentials = `${this.folder}/credentials.txt`;
     await Deno.writeTextFile(credentials, credentialsOf(users));
     const files = ["--credentials", credentials, "--data", `${this.folder}/bittrickle.db`];
-    const server = this.#programs.start("../server.ts", [this.#port, "--log", "json", ...files]);
+    const args = [this.#port, "--log", "json", ...files];
+    const server = this.#programs.start("../server.ts", args, { flags: SERVER_FLAGS });
     await server.next();
     return server;
   }
