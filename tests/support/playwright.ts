@@ -19,6 +19,7 @@ export interface Locator {
   fill(text: string): Promise<void>;
   pressSequentially(text: string): Promise<void>;
   innerText(): Promise<string>;
+  allInnerTexts(): Promise<string[]>;
   inputValue(): Promise<string>;
   isHidden(): Promise<boolean>;
 }
