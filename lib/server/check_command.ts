@@ -15,7 +15,7 @@ import { countPublications } from "../store/publication_table.ts";
 import { toStdout } from "../cli/write.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { loadAccounts } from "./accounts/credentials_file.ts";
-import { readServerKey } from "./accounts/server_key.ts";
+import { FileAccounts } from "./accounts/file_accounts.ts";
 import { readAdminVerifier } from "./accounts/admin_password.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { HttpFlags } from "./flags/http_flags.ts";
@@ -40,11 +40,15 @@ export async function checkServer(flags: ServeFlags): Promise<void> {
 }
 
 async function checkAccounts(credentials: string): Promise<void> {
-  const accounts = await loadAccounts(credentials);
-  const invitations = await readInvitations(credentials);
-  const file = `"${escapeText(credentials)}"`;
-  say(`Users in ${file}: ${accounts.size}; open invitations: ${invitations.countOpen(accounts)}`);
-  const key = await readServerKey(credentials, accounts.hasRecords || invitations.size > 0);
+  const store = new FileAccounts(credentials);
+  const accounts = await loadAccounts(store);
+  const invitations = await readInvitations(store);
+  say(
+    `Users in ${store.name}: ${accounts.size}; open invitations: ${
+      invitations.countOpen(accounts)
+    }`,
+  );
+  const key = await store.key(accounts.hasRecords || invitations.size > 0);
   say(key === undefined ? "Server key: none yet, the server makes one" : "Server key: good");
 }
 

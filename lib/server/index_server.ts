@@ -9,6 +9,7 @@ import { withTimeout } from "../async/with_timeout.ts";
 import { reasonOf } from "../errors.ts";
 import { Certificates } from "../index/certificates.ts";
 import { Index } from "../index/index.ts";
+import type { AccountStore } from "../index/login/account_store.ts";
 import type { Accounts } from "../index/login/accounts.ts";
 import { changesBetween } from "../index/login/account_changes.ts";
 import type { Invitations } from "../index/login/invitations.ts";
@@ -41,6 +42,7 @@ const FAREWELL_MS = 500;
 /** What an {@linkcode IndexServer} is made of. */
 export interface IndexServerOptions {
   readonly flags: ServeFlags;
+  readonly store: AccountStore;
   readonly accounts: Accounts;
   readonly invitations: Invitations;
   /** The server's long-term key. */
@@ -89,7 +91,7 @@ export class IndexServer {
     const eventLoop = this.#resources.use(new EventLoopYield(this.address.hostname));
     const longWork = this.#resources.use(new LongWork(() => eventLoop.wait()));
     const certificates = new Certificates(deriveServerKeys(setup).authoritySeed);
-    this.#keeper = this.#watchAccounts(flags.credentials);
+    this.#keeper = this.#watchAccounts(options.store);
     const defer = longWork.queue();
     const registrations = new Registrations({ setup, store: this.#keeper, defer });
     const state = { journal, certificates, defer, registrations, invitations };
@@ -158,8 +160,8 @@ export class IndexServer {
     return this.#resources.use(new SqliteJournal(path, watcher, this.#options.lock));
   }
 
-  #watchAccounts(credentials: string): AccountKeeper {
-    return new AccountKeeper(credentials, {
+  #watchAccounts(store: AccountStore): AccountKeeper {
+    return new AccountKeeper(store, {
       onChange: (accounts, invitations) => {
         const changes = changesBetween(this.index.accounts, accounts);
         this.index.replaceAccounts(accounts, invitations);

@@ -13,10 +13,11 @@ import { SODIUM } from "../protocol/sodium_aead.ts";
 import { onInterrupt, onReload } from "../cli/interrupt.ts";
 import { toStderr, toStdoutSoon } from "../cli/write.ts";
 import { DataLock } from "../store/data_lock.ts";
+import type { AccountStore } from "../index/login/account_store.ts";
 import { assertRestored } from "../store/restore_mark.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/credentials_file.ts";
-import { loadServerKey } from "./accounts/server_key.ts";
+import { FileAccounts } from "./accounts/file_accounts.ts";
 import { startAnnouncing } from "./announcing.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { HttpFlags } from "./flags/http_flags.ts";
@@ -38,6 +39,7 @@ import { StatusSocket } from "./status/status_socket.ts";
 /** What a status page is of. */
 interface ServedStatus {
   readonly flags: ServeFlags;
+  readonly store: AccountStore;
   readonly server: IndexServer;
   readonly status: StatusSource;
   readonly logs: ServerLogs;
@@ -66,7 +68,8 @@ async function serve(flags: ServeFlags, stopping: AbortController): Promise<void
   await assertLogsApart(flags);
   // From now on no restore replaces what is read here.
   using lock = flags.data === MEMORY ? undefined : DataLock.take(flags.data);
-  const state = await loadState(flags);
+  const store = new FileAccounts(flags.credentials);
+  const state = await loadState(flags, store);
   await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, ...LOG_WATCHER });
   await using notices = new ServiceNotices((reason) => warn(cannotNotify(reason)));
   await using resources = new AsyncDisposableStack();
@@ -83,7 +86,7 @@ async function serve(flags: ServeFlags, stopping: AbortController): Promise<void
   const status = resources.use(monitoring.statusOf(server, state.setup));
   await openStatusSocket(flags, status, resources);
   const page = flags.http && resources.use(
-    await openStatusPage(flags.http, { flags, server, status, logs }),
+    await openStatusPage(flags.http, { flags, store, server, status, logs }),
   );
   await announce(flags, state.setup, reachableOf(server), logs, resources);
   using _stop = onInterrupt(() => {
@@ -105,19 +108,20 @@ async function serve(flags: ServeFlags, stopping: AbortController): Promise<void
 
 /** What is kept in files beside the catalogue. */
 async function loadState(
-  { credentials, data }: ServeFlags,
-): Promise<Pick<IndexServerOptions, "accounts" | "invitations" | "setup">> {
+  { data }: ServeFlags,
+  store: AccountStore,
+): Promise<Pick<IndexServerOptions, "accounts" | "invitations" | "setup" | "store">> {
   if (data !== MEMORY) assertRestored(data);
-  const accounts = await loadAccounts(credentials);
-  const invitations = await readInvitations(credentials);
-  warn(await credentialsWarning(credentials));
+  const accounts = await loadAccounts(store);
+  const invitations = await readInvitations(store);
+  warn(await credentialsWarning(store));
   warn(outdatedWarning(accounts));
   const hasServed = await isThere(data);
   const mayMakeKey = !accounts.hasRecords && invitations.size === 0;
-  const setup = await loadServerKey(credentials, mayMakeKey, (path) => {
+  const setup = await store.loadKey(mayMakeKey, (path) => {
     if (hasServed) warn(newKeyWarning(path));
   });
-  return { accounts, invitations, setup };
+  return { accounts, invitations, setup, store };
 }
 
 /** An address of the server that others may reach, if it has one. */
@@ -157,10 +161,11 @@ async function openStatusSocket(
 
 function openStatusPage(
   http: HttpFlags,
-  { flags, server, status, logs }: ServedStatus,
+  { flags, store, server, status, logs }: ServedStatus,
 ): Promise<HttpServer> {
   return serveStatusPage(http, {
     source: status,
+    store,
     credentials: flags.credentials,
     index: server.address,
     onAction: (action) => logs.onEvent?.({ kind: "administered", ...action }),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { FileAccounts } from "../../lib/server/accounts/file_accounts.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ready, server as opaque } from "@serenity-kit/opaque";
 import { Accounts } from "../../lib/index/login/accounts.ts";
@@ -37,7 +38,8 @@ async function serve(
   const monitoring = resources.use(new Monitoring(flags));
   const [accounts, invitations] = [Accounts.parse(CREDENTIALS), Invitations.NONE];
   const setup = opaque.createSetup();
-  const options = { flags, accounts, invitations, setup, ...monitoring.hooks };
+  const store = new FileAccounts(credentials);
+  const options = { flags, store, accounts, invitations, setup, ...monitoring.hooks };
   const server = new IndexServer(options, resources);
   const stopping = new AbortController();
   const serving = server.serve(stopping.signal);

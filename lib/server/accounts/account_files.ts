@@ -7,8 +7,7 @@
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { realPathOf } from "../../files/real_path.ts";
 import { readText } from "../../files/text_file.ts";
-import { isPresentRecord } from "../../index/login/accounts.ts";
-import { usersIn } from "../../index/login/credentials_text.ts";
+import { settle, type StoredAccounts } from "../../index/login/account_store.ts";
 import {
   formatInvitations,
   parseInvitations,
@@ -17,13 +16,6 @@ import {
 import { escapeText } from "../../protocol/escape.ts";
 import { readCredentials, replaceAccountFile } from "./credentials_file.ts";
 import { lockCredentials } from "./credentials_lock.ts";
-
-/** What is in both files. */
-export interface AccountFiles {
-  /** The text of the credentials file. */
-  readonly users: string;
-  readonly invitations: readonly StoredInvitation[];
-}
 
 /** The time, in seconds since 1970, by which invitations end. */
 export function invitationTime(): number {
@@ -53,23 +45,6 @@ export async function loadInvitations(credentials: string): Promise<StoredInvita
 }
 
 /**
- * Whether there is anything that only the server's present key opens: records in the text of the
- * credentials file, but for the one of `except`, or invitations.
- *
- * @throws {BitTrickleError} `usage`
- */
-export async function needsOldKey(
-  credentials: string,
-  text: string,
-  except?: string,
-): Promise<boolean> {
-  const isRecorded = usersIn(text).some(([user, secret]) => {
-    return user !== except && isPresentRecord(secret);
-  });
-  return isRecorded || (await loadInvitations(credentials)).length > 0;
-}
-
-/**
  * Replaces what is in the files by what `edit` makes of it. No concurrent change is lost. An
  * invitation is worth nothing once its user exists: so a new user, and the end of the invitation,
  * come with one and the same file, the credentials. The mark in the other only tells it later on,
@@ -81,31 +56,23 @@ export async function needsOldKey(
  */
 export async function editAccounts(
   credentials: string,
-  edit: (files: AccountFiles) => AccountFiles,
+  edit: (stored: StoredAccounts) => StoredAccounts,
   mayBegin = false,
-  check: () => Promise<void> = () => Promise.resolve(),
+  check: () => Promise<void> | undefined = () => undefined,
 ): Promise<void> {
   using _ = await lockCredentials(credentials);
   await check();
   const users = await readCredentials(credentials, mayBegin);
-  const stored = await loadInvitations(credentials);
-  const settled = settle(users, stored);
-  if (settled !== stored) await writeInvitations(credentials, settled);
-  const next = edit({ users, invitations: settled });
+  const stored = { users, invitations: await loadInvitations(credentials) };
+  const settled = settle(stored);
+  if (settled !== stored) await writeInvitations(credentials, settled.invitations);
+  const next = edit(settled);
   const isNew = next.users !== users;
   if (isNew) await replaceAccountFile(credentials, realPathOf(credentials), next.users);
-  if (next.invitations === settled) return;
+  if (next.invitations === settled.invitations) return;
   await writeInvitations(credentials, next.invitations).catch((error) => {
     if (!isNew) throw error;
   });
-}
-
-/** Marks those whose users exist. */
-function settle(users: string, invitations: StoredInvitation[]): StoredInvitation[] {
-  const names = new Set(usersIn(users).map(([name]) => name));
-  const isOver = ({ state, user }: StoredInvitation) => state === "open" && names.has(user);
-  if (!invitations.some(isOver)) return invitations;
-  return invitations.map((it) => isOver(it) ? { ...it, state: "used" } : it);
 }
 
 async function writeInvitations(

@@ -4,24 +4,15 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
 import { KeyedMutex } from "../../async/keyed_mutex.ts";
 import { BitTrickleError } from "../../errors.ts";
+import type { AccountStore, StoredAccounts } from "../../index/login/account_store.ts";
 import type { Accounts } from "../../index/login/accounts.ts";
 import { addUser, setSecret, usersIn } from "../../index/login/credentials_text.ts";
 import { invitationFault, Invitations } from "../../index/login/invitations.ts";
 import type { SecretStore } from "../../index/registrations.ts";
-import {
-  type AccountFiles,
-  editAccounts,
-  invitationsPathFor,
-  invitationTime,
-  loadInvitations,
-} from "./account_files.ts";
+import { invitationTime } from "./account_files.ts";
 import { loadAccounts } from "./credentials_file.ts";
-
-/** How often to look whether the file has changed, in milliseconds. */
-const WATCH_MS = 1_000;
 
 /** Hears of changes. */
 export interface AccountWatcher {
@@ -30,15 +21,15 @@ export interface AccountWatcher {
   readonly onFault: (error: BitTrickleError) => void;
 }
 
-/** Keeps the accounts in the credentials file at `path`, and the invitations beside it. */
+/** Keeps the accounts and invitations of a store. */
 export class AccountKeeper implements SecretStore {
-  readonly #path: string;
+  readonly #store: AccountStore;
   readonly #watcher: AccountWatcher;
   /** One reading at a time: an older one must not come after a newer. */
   readonly #turns = new KeyedMutex<"read">();
 
-  constructor(path: string, watcher: AccountWatcher) {
-    this.#path = path;
+  constructor(store: AccountStore, watcher: AccountWatcher) {
+    this.#store = store;
     this.#watcher = watcher;
   }
 
@@ -65,23 +56,15 @@ export class AccountKeeper implements SecretStore {
     });
   }
 
-  /** Reads the files again whenever one has changed, until `signal` fires. */
+  /** Reads the accounts again whenever they have changed, until `signal` fires. */
   async watch(signal: AbortSignal): Promise<void> {
-    const paths = [this.#path, await invitationsPathFor(this.#path)];
-    const fingerprint = async () => (await Promise.all(paths.map(fingerprintOf))).join();
-    let last = await fingerprint();
-    while (await delay(WATCH_MS, { signal }).then(() => true, () => false)) {
-      const now = await fingerprint();
-      if (now === last) continue;
-      last = now;
-      await this.read();
-    }
+    await this.#store.watch(() => this.read(), signal);
   }
 
   /** Changes the file. What its user is told may leave out what the operator has to know. */
-  async #edit(edit: (files: AccountFiles) => AccountFiles): Promise<void> {
+  async #edit(edit: (stored: StoredAccounts) => StoredAccounts): Promise<void> {
     try {
-      await editAccounts(this.#path, edit);
+      await this.#store.edit(edit);
     } catch (error) {
       if (error instanceof BitTrickleError && error.code !== "refused") {
         this.#watcher.onFault(error);
@@ -95,8 +78,8 @@ export class AccountKeeper implements SecretStore {
   read(): Promise<void> {
     return this.#turns.run("read", async () => {
       try {
-        const accounts = await loadAccounts(this.#path);
-        this.#watcher.onChange(accounts, await readInvitations(this.#path));
+        const accounts = await loadAccounts(this.#store);
+        this.#watcher.onChange(accounts, await readInvitations(this.#store));
       } catch (error) {
         this.#watcher.onFault(error as BitTrickleError);
       }
@@ -105,19 +88,14 @@ export class AccountKeeper implements SecretStore {
 }
 
 /**
- * The invitations of the server with the credentials file at `path`.
+ * The invitations in `store`.
  *
  * @throws {BitTrickleError} `usage`
  */
-export async function readInvitations(path: string): Promise<Invitations> {
-  return new Invitations(await loadInvitations(path), invitationTime);
+export async function readInvitations(store: AccountStore): Promise<Invitations> {
+  return new Invitations(await store.invitations(), invitationTime);
 }
 
 function refused(reason: string): BitTrickleError {
   return new BitTrickleError("refused", reason);
-}
-
-async function fingerprintOf(path: string): Promise<string> {
-  const status = await Deno.stat(path).catch(() => undefined);
-  return [status?.mtime?.getTime(), status?.size, status?.ino].join(" ");
 }

@@ -5,6 +5,7 @@
  */
 
 import { BitTrickleError } from "../../errors.ts";
+import type { AccountStore } from "../../index/login/account_store.ts";
 import { enabledSecret } from "../../index/login/accounts.ts";
 import { usersIn } from "../../index/login/credentials_text.ts";
 import type { Address } from "../../protocol/address.ts";
@@ -12,53 +13,52 @@ import { formatInvitation } from "../../protocol/invitation.ts";
 import { openAmong } from "../../index/login/invitations.ts";
 import { invitationRow } from "../status/invitation_row.ts";
 import type { Administration, InvitationStatus } from "../status/status.ts";
-import { invitationTime, loadInvitations } from "./account_files.ts";
+import { invitationTime } from "./account_files.ts";
 import { disableUser, enableUser, removeUserFrom } from "./user_changes.ts";
-import { readCredentials } from "./credentials_file.ts";
 import { inviteUsers, revokeInvitations } from "./inviting.ts";
 
-/** Changes the credentials file, which a running server reads again. */
-export class CredentialsAdministration implements Administration {
-  readonly #credentials: string;
+/** Changes the accounts, which a running server reads again. */
+export class AccountAdministration implements Administration {
+  readonly #store: AccountStore;
   readonly #address: Address | undefined;
 
   /** @param address Where clients find the server, if that is known */
-  constructor(credentials: string, address: Address | undefined) {
-    this.#credentials = credentials;
+  constructor(store: AccountStore, address: Address | undefined) {
+    this.#store = store;
     this.#address = address;
   }
 
   async invite(user: string, seconds: number): Promise<string> {
     if (!this.#address) throw noAddress();
     const terms = { address: this.#address, seconds };
-    const { made } = await inviteUsers(this.#credentials, [user], terms);
+    const { made } = await inviteUsers(this.#store, [user], terms);
     return formatInvitation(made[0]!);
   }
 
   async revoke(user: string): Promise<void> {
-    await revokeInvitations(this.#credentials, [user]);
+    await revokeInvitations(this.#store, [user]);
   }
 
   async invitations(): Promise<readonly InvitationStatus[]> {
-    const users = new Map(usersIn(await readCredentials(this.#credentials)));
-    const all = await loadInvitations(this.#credentials);
+    const users = new Map(usersIn(await this.#store.users()));
+    const all = await this.#store.invitations();
     return openAmong(all, users, invitationTime()).map(invitationRow);
   }
 
   async disable(user: string): Promise<void> {
-    await disableUser(this.#credentials, user);
+    await disableUser(this.#store, user);
   }
 
   async enable(user: string): Promise<void> {
-    await enableUser(this.#credentials, user);
+    await enableUser(this.#store, user);
   }
 
   async remove(user: string): Promise<void> {
-    await removeUserFrom(this.#credentials, user);
+    await removeUserFrom(this.#store, user);
   }
 
   async users(): ReturnType<Administration["users"]> {
-    return usersIn(await readCredentials(this.#credentials)).map(([user, secret]) => {
+    return usersIn(await this.#store.users()).map(([user, secret]) => {
       return { user, state: enabledSecret(secret) === secret ? "enabled" : "disabled" };
     });
   }

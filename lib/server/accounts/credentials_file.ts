@@ -6,11 +6,11 @@
  */
 
 import { BitTrickleError, reasonOf } from "../../errors.ts";
+import type { AccountStore } from "../../index/login/account_store.ts";
 import { Accounts } from "../../index/login/accounts.ts";
 import { isExample } from "../../index/login/credentials_text.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { cannotChange, lockCredentials } from "./credentials_lock.ts";
-import { realPathOf } from "../../files/real_path.ts";
+import { cannotChange } from "./credentials_lock.ts";
 import { replaceFile } from "../../files/replace_file.ts";
 import { readText } from "../../files/text_file.ts";
 
@@ -18,27 +18,27 @@ import { readText } from "../../files/text_file.ts";
 const NAMED_USERS = 10;
 
 /**
- * The accounts in the credentials file at `path`.
+ * The accounts in `store`.
  *
- * @throws {BitTrickleError} `usage` if it is missing, unreadable or malformed, naming the line
+ * @throws {BitTrickleError} `usage` if they are missing, unreadable or malformed, naming the line
  */
-export async function loadAccounts(path: string): Promise<Accounts> {
-  const text = await readCredentials(path);
+export async function loadAccounts(store: AccountStore): Promise<Accounts> {
+  const text = await store.users();
   try {
     return Accounts.parse(text);
   } catch (cause) {
-    throw cannotRead(path, reasonOf(cause), cause);
+    throw cannotRead(store.name, reasonOf(cause), cause);
   }
 }
 
 /**
- * What to warn of before serving with the credentials file at `path`, if anything.
+ * What to warn of before serving with the credentials in `store`, if anything.
  *
  * @throws {BitTrickleError} `usage`
  */
-export async function credentialsWarning(path: string): Promise<string | undefined> {
-  if (!isExample(await readCredentials(path))) return undefined;
-  return `"${escapeText(path)}" is the published example, so anybody can log in with its ` +
+export async function credentialsWarning(store: AccountStore): Promise<string | undefined> {
+  if (!isExample(await store.users())) return undefined;
+  return `${store.name} is the published example, so anybody can log in with its ` +
     `passwords: replace its users, and then remove its first line`;
 }
 
@@ -62,31 +62,13 @@ export async function readCredentials(path: string, mayBegin = false): Promise<s
   try {
     return await readText(path);
   } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cannotRead(path, reasonOf(cause), cause);
+    if (!(cause instanceof Deno.errors.NotFound)) {
+      throw cannotRead(nameOf(path), reasonOf(cause), cause);
+    }
     if (mayBegin) return "";
     const advice = "no such file; `user add` and `invite` make it";
-    throw cannotRead(path, `${advice}, or name another with --credentials`, cause);
+    throw cannotRead(nameOf(path), `${advice}, or name another with --credentials`, cause);
   }
-}
-
-/**
- * Replaces the text of the credentials file at `path` by what `edit` makes of it: whole or not at
- * all, with the same mode, and no concurrent change is lost.
- *
- * @param mayBegin As for {@linkcode readCredentials}
- * @param check Throws if what `edit` goes by holds no more; nothing changes until it is through
- * @throws {BitTrickleError} `usage`, `disk`, or of `edit` or `check`
- */
-export async function editCredentials(
-  path: string,
-  edit: (text: string) => string,
-  mayBegin = false,
-  check: () => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
-  using _ = await lockCredentials(path);
-  await check();
-  const text = edit(await readCredentials(path, mayBegin));
-  await replaceAccountFile(path, realPathOf(path), text);
 }
 
 /**
@@ -106,7 +88,11 @@ export async function replaceAccountFile(
   }
 }
 
-function cannotRead(path: string, reason: string, cause: unknown): BitTrickleError {
-  const message = `Cannot read the credentials in "${escapeText(path)}": ${escapeText(reason)}`;
+function nameOf(path: string): string {
+  return `"${escapeText(path)}"`;
+}
+
+function cannotRead(name: string, reason: string, cause: unknown): BitTrickleError {
+  const message = `Cannot read the credentials in ${name}: ${escapeText(reason)}`;
   return new BitTrickleError("usage", message, { cause });
 }

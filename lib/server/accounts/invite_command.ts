@@ -5,13 +5,13 @@
  */
 
 import { toStderr, toStdout } from "../../cli/write.ts";
-import { BitTrickleError } from "../../errors.ts";
+import { type AccountStore, readAll } from "../../index/login/account_store.ts";
 import { usersIn } from "../../index/login/credentials_text.ts";
 import { invitationFault } from "../../index/login/invitations.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { formatInvitation } from "../../protocol/invitation.ts";
-import { invitationTime, loadInvitations } from "./account_files.ts";
-import { readCredentials } from "./credentials_file.ts";
+import { invitationTime } from "./account_files.ts";
+import { FileAccounts } from "./file_accounts.ts";
 import { invitationPage } from "./invitation_page.ts";
 import { type Invited, inviteUsers, revokeInvitations } from "./inviting.ts";
 import type { InviteFlags, NewInvitations } from "../flags/invite_flags.ts";
@@ -26,20 +26,21 @@ const MOST_NAMES = 40;
  * @throws {BitTrickleError} `usage`, `exists`, `not_found` or `disk`
  */
 export async function runInviteCommand(flags: InviteFlags): Promise<void> {
+  const store = new FileAccounts(flags.credentials);
   switch (flags.task) {
     case "invite":
-      return await invite(flags, flags.credentials);
+      return await invite(flags, store);
     case "list":
-      return await list(flags.credentials);
+      return await list(store);
     case "revoke":
-      return await revoke(flags.names, flags.credentials);
+      return await revoke(flags.names, store);
   }
 }
 
-async function invite(flags: NewInvitations, credentials: string): Promise<void> {
+async function invite(flags: NewInvitations, store: AccountStore): Promise<void> {
   const listed = flags.file === undefined ? [] : await readNames(flags.file);
   const users = [...new Set([...flags.names, ...listed.map(({ name }) => name)])];
-  const invited = await inviteUsers(credentials, users, {
+  const invited = await inviteUsers(store, users, {
     ...flags,
     listed: new Set(listed.map(({ name }) => name).filter((name) => !flags.names.includes(name))),
   });
@@ -63,10 +64,11 @@ function sayNames(names: readonly string[]): string {
   return more > 0 ? `${shown} … and ${more} more` : shown;
 }
 
-async function list(credentials: string): Promise<void> {
-  const users = new Map(usersIn(await readCredentials(credentials, true)));
+async function list(store: AccountStore): Promise<void> {
+  const stored = await readAll(store);
+  const users = new Map(usersIn(stored.users));
   const time = invitationTime();
-  const lines = (await loadInvitations(credentials)).map((invitation) => {
+  const lines = stored.invitations.map((invitation) => {
     const { user, state, expires } = invitation;
     const isOver = state === "open" && invitationFault(invitation, users, time) !== undefined;
     const what = isOver ? time > expires ? "expired" : "used" : state;
@@ -77,8 +79,8 @@ async function list(credentials: string): Promise<void> {
   toStdout(lines.join(""));
 }
 
-async function revoke(names: readonly string[], credentials: string): Promise<void> {
-  await revokeInvitations(credentials, names);
+async function revoke(names: readonly string[], store: AccountStore): Promise<void> {
+  await revokeInvitations(store, names);
   toStderr(`Revoked: ${names.map(escapeText).join(", ")}\n`);
 }
 

@@ -7,6 +7,12 @@
 import { ready } from "@serenity-kit/opaque";
 import { randomBytes } from "node:crypto";
 import { BitTrickleError } from "../../errors.ts";
+import {
+  type AccountStore,
+  needsOldKey,
+  readAll,
+  type StoredAccounts,
+} from "../../index/login/account_store.ts";
 import { assertNewName, usersIn } from "../../index/login/credentials_text.ts";
 import { revokeFor, type StoredInvitation } from "../../index/login/invitations.ts";
 import { registerPassword } from "../../index/login/login_records.ts";
@@ -19,9 +25,8 @@ import {
   INVITATION_SECRET_BYTES,
   invitationName,
 } from "../../protocol/invitation.ts";
-import { type AccountFiles, editAccounts, invitationTime, needsOldKey } from "./account_files.ts";
-import { readCredentials } from "./credentials_file.ts";
-import { assertSameKey, loadServerKey, publicKeysOf } from "./server_key.ts";
+import { invitationTime } from "./account_files.ts";
+import { publicKeysOf } from "./server_key.ts";
 
 /** How long an invitation that is over is remembered, so that its owner is told why, in seconds. */
 const REMEMBERED_SECONDS = 90 * 86_400;
@@ -54,17 +59,16 @@ export interface Invited {
  * @throws {BitTrickleError} `usage`, `exists` or `disk`
  */
 export async function inviteUsers(
-  credentials: string,
+  store: AccountStore,
   users: readonly string[],
   { address, seconds, listed = new Set() }: InvitationTerms,
 ): Promise<Invited> {
-  const setup = await keyFor(credentials);
+  const setup = await keyFor(store);
   const expires = invitationTime() + seconds;
   const all = users.map((user) => newInvitation(setup, user, address, expires));
   const stored = all.map((invitation) => storedOf(setup, invitation));
   let [members, revoked] = [new Set<string>(), 0];
-  await editAccounts(
-    credentials,
+  await store.edit(
     (files) => {
       members = membersAmong(listed, files.users);
       const added = stored.filter(({ user }) => !members.has(user));
@@ -72,8 +76,7 @@ export async function inviteUsers(
       revoked = countOpen(files.invitations, added);
       return withInvitations(files, added);
     },
-    true,
-    () => assertSameKey(credentials, setup),
+    { mayBegin: true, setup },
   );
   return { made: all.filter(({ user }) => !members.has(user)), members: [...members], revoked };
 }
@@ -84,10 +87,10 @@ export async function inviteUsers(
  * @throws {BitTrickleError} `not_found` if one has none, `usage` or `disk`
  */
 export async function revokeInvitations(
-  credentials: string,
+  store: AccountStore,
   users: readonly string[],
 ): Promise<void> {
-  await editAccounts(credentials, (files) => {
+  await store.edit((files) => {
     return { ...files, invitations: users.reduce(revokeOne, files.invitations) };
   });
 }
@@ -123,12 +126,10 @@ function allAreUsers(): BitTrickleError {
 }
 
 /** Only the key of the records that are there is of any use to those who join. */
-async function keyFor(credentials: string): Promise<string> {
-  const text = await readCredentials(credentials, true);
-  const isNeeded = await needsOldKey(credentials, text);
-
+async function keyFor(store: AccountStore): Promise<string> {
+  const isNeeded = needsOldKey(await readAll(store));
   await ready;
-  return await loadServerKey(credentials, !isNeeded);
+  return await store.loadKey(!isNeeded);
 }
 
 function newInvitation(
@@ -155,9 +156,9 @@ function storedOf(setup: string, { name, user, secret, expires }: Invitation): S
 
 /** An earlier invitation of the same user is revoked: whoever sends another means that one. */
 function withInvitations(
-  { users, invitations }: AccountFiles,
+  { users, invitations }: StoredAccounts,
   added: readonly StoredInvitation[],
-): AccountFiles {
+): StoredAccounts {
   for (const { user } of added) assertNewName(users, user);
   const earlier = added.reduce(
     (kept, { user }) => revokeFor(user, kept),

@@ -4,19 +4,18 @@
  * @module
  */
 
+import { type AccountStore, editUsers } from "../../index/login/account_store.ts";
 import { isOutdated } from "../../index/login/accounts.ts";
 import { removeUser, setDisabled, usersIn } from "../../index/login/credentials_text.ts";
 import { revokeFor } from "../../index/login/invitations.ts";
-import { editAccounts } from "./account_files.ts";
-import { editCredentials } from "./credentials_file.ts";
 
 /**
  * Ends the sessions of `user`, and lets in no more.
  *
  * @throws {BitTrickleError} `not_found`, `usage` or `disk`
  */
-export async function disableUser(credentials: string, user: string): Promise<void> {
-  await editCredentials(credentials, (text) => setDisabled(text, user, true));
+export async function disableUser(store: AccountStore, user: string): Promise<void> {
+  await editUsers(store, (text) => setDisabled(text, user, true));
 }
 
 /**
@@ -25,9 +24,9 @@ export async function disableUser(credentials: string, user: string): Promise<vo
  * @returns whether that takes a new password
  * @throws {BitTrickleError} `not_found`, `usage` or `disk`
  */
-export async function enableUser(credentials: string, user: string): Promise<boolean> {
+export async function enableUser(store: AccountStore, user: string): Promise<boolean> {
   let needsPassword = false;
-  await editCredentials(credentials, (text) => {
+  await editUsers(store, (text) => {
     needsPassword = usersIn(text).some(([name, secret]) => name === user && isOutdated(secret));
     return setDisabled(text, user, false);
   });
@@ -39,8 +38,8 @@ export async function enableUser(credentials: string, user: string): Promise<boo
  *
  * @throws {BitTrickleError} `not_found`, `usage` or `disk`
  */
-export async function removeUserFrom(credentials: string, user: string): Promise<void> {
-  await editAccounts(credentials, ({ users, invitations }) => {
+export async function removeUserFrom(store: AccountStore, user: string): Promise<void> {
+  await store.edit(({ users, invitations }) => {
     return { users: removeUser(users, user), invitations: revokeFor(user, invitations) };
   });
 }

@@ -4,17 +4,21 @@
  * @module
  */
 
+import {
+  type AccountStore,
+  editUsers,
+  needsOldKey,
+  readAll,
+} from "../../index/login/account_store.ts";
 import { enabledSecret, isOutdated, isRecord, RECORD_PREFIX } from "../../index/login/accounts.ts";
 import { addUser, setSecret, usersIn } from "../../index/login/credentials_text.ts";
 import { registerPassword } from "../../index/login/login_records.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { needsOldKey } from "./account_files.ts";
-import { editCredentials, readCredentials } from "./credentials_file.ts";
 import type { UserAction, UserFlags } from "../flags/serve_flags.ts";
 import { givenPassword } from "../../cli/password.ts";
 import { disableUser, enableUser, removeUserFrom } from "./user_changes.ts";
+import { FileAccounts } from "./file_accounts.ts";
 import { askPassword } from "./ask_password.ts";
-import { assertSameKey, loadServerKey } from "./server_key.ts";
 import { importUsers } from "./user_import.ts";
 import { toStderr, toStdout } from "../../cli/write.ts";
 
@@ -31,31 +35,32 @@ const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable" | "import">, s
  * @throws {BitTrickleError} `usage`, `not_found`, `exists`, `disk` or `interrupted`
  */
 export async function runUserCommand(flags: UserFlags): Promise<void> {
-  const { action, user, credentials } = flags;
+  const { action, user } = flags;
+  const store = new FileAccounts(flags.credentials);
   switch (action) {
     case "list":
-      return toStdout(listUsers(await readCredentials(credentials)));
+      return toStdout(listUsers(await store.users()));
     case "import":
-      return await importUsers(user, credentials);
+      return await importUsers(user, store);
     case "add":
-      await changeSecret(flags, addUser, true);
+      await changeSecret(store, flags, addUser, true);
       break;
     case "passwd":
-      await changeSecret(flags, setSecret, false);
+      await changeSecret(store, flags, setSecret, false);
       break;
     case "enable":
-      return await enable(flags);
+      return await enable(store, user);
     case "disable":
-      await disableUser(credentials, user);
+      await disableUser(store, user);
       break;
     case "remove":
-      await removeUserFrom(credentials, user);
+      await removeUserFrom(store, user);
   }
   toStderr(`${escapeText(user)} ${DONE[action]}\n`);
 }
 
-async function enable({ user, credentials }: UserFlags): Promise<void> {
-  const needsPassword = await enableUser(credentials, user);
+async function enable(store: AccountStore, user: string): Promise<void> {
+  const needsPassword = await enableUser(store, user);
   const name = escapeText(user);
   const condition = needsPassword ? ` after \`bittrickle-server user passwd ${name}\`` : "";
   toStderr(`${name} may log in${condition}\n`);
@@ -63,16 +68,15 @@ async function enable({ user, credentials }: UserFlags): Promise<void> {
 
 /** Mistakes are reported before the password prompt, and no lock is held while it is typed. */
 async function changeSecret(
+  store: AccountStore,
   flags: UserFlags,
   edit: (text: string, user: string, secret: string) => string,
   mayBegin: boolean,
 ): Promise<void> {
-  const { user, credentials } = flags;
-  const text = await readCredentials(credentials, mayBegin);
-  edit(text, user, "probe");
-  const { secret, setup } = await newSecret(flags, text);
-  const check = () => assertSameKey(credentials, setup);
-  await editCredentials(credentials, (text) => edit(text, user, secret), mayBegin, check);
+  const { user } = flags;
+  edit(await store.users(mayBegin), user, "probe");
+  const { secret, setup } = await newSecret(store, flags);
+  await editUsers(store, (text) => edit(text, user, secret), { mayBegin, setup });
 }
 
 function listUsers(text: string): string {
@@ -89,11 +93,11 @@ function kindOf(secret: string): string {
 
 /** Asks for a password and makes the record that proves it, with the server's key. */
 async function newSecret(
-  { user, credentials, passwordFile }: UserFlags,
-  text: string,
+  store: AccountStore,
+  { user, passwordFile }: UserFlags,
 ): Promise<{ secret: string; setup: string }> {
   const password = await givenPassword(passwordFile) ?? await askPassword();
-  const isKeyNeeded = await needsOldKey(credentials, text, user);
-  const setup = await loadServerKey(credentials, !isKeyNeeded);
+  const isKeyNeeded = needsOldKey(await readAll(store), user);
+  const setup = await store.loadKey(!isKeyNeeded);
   return { secret: RECORD_PREFIX + registerPassword(setup, user, password, "strong"), setup };
 }

@@ -8,16 +8,19 @@ import { ready } from "@serenity-kit/opaque";
 import { randomBytes } from "node:crypto";
 import { toStderr, toStdout } from "../../cli/write.ts";
 import { BitTrickleError } from "../../errors.ts";
+import {
+  type AccountStore,
+  editUsers,
+  needsOldKey,
+  readAll,
+} from "../../index/login/account_store.ts";
 import { LIGHT_RECORD_PREFIX, RECORD_PREFIX } from "../../index/login/accounts.ts";
 import { addUser, assertNewName } from "../../index/login/credentials_text.ts";
 import { registerPassword } from "../../index/login/login_records.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { credentialFault } from "../../protocol/names.ts";
-import { needsOldKey } from "./account_files.ts";
-import { editCredentials, readCredentials } from "./credentials_file.ts";
 import { type NamedLine, readNames } from "./name_list.ts";
 import { makeRecords } from "./record_workers.ts";
-import { assertSameKey, loadServerKey } from "./server_key.ts";
 
 /** Letters and digits of generated passwords: none that look alike, five bits each. */
 const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
@@ -40,24 +43,20 @@ interface NewUser {
  *
  * @throws {BitTrickleError} `usage`, naming the line, `exists` or `disk`
  */
-export async function importUsers(path: string, credentials: string): Promise<void> {
+export async function importUsers(path: string, store: AccountStore): Promise<void> {
   const lines = await readNames(path, true);
-  const text = await readCredentials(credentials, true);
-  for (const line of lines) checkLine(text, line, path);
+  const stored = await readAll(store);
+  for (const line of lines) checkLine(stored.users, line, path);
   const users = lines.map(({ name, rest }): NewUser => {
     return { name, password: rest ?? generatePassword(), isGenerated: rest === undefined };
   });
   await ready;
-  const setup = await loadServerKey(credentials, !await needsOldKey(credentials, text));
+  const setup = await store.loadKey(!needsOldKey(stored));
   const secrets = await secretsOf(users, setup);
-  await editCredentials(
-    credentials,
-    (text) => {
-      return users.reduce((text, { name }, i) => addUser(text, name, secrets[i]!), text);
-    },
-    true,
-    () => assertSameKey(credentials, setup),
-  );
+  const addAll = (text: string) => {
+    return users.reduce((text, { name }, i) => addUser(text, name, secrets[i]!), text);
+  };
+  await editUsers(store, addAll, { mayBegin: true, setup });
   const generated = users.filter(({ isGenerated }) => isGenerated);
   toStdout(generated.map(({ name, password }) => `${escapeText(name)} ${password}\n`).join(""));
   toStderr(users.length === 1 ? "1 user may log in\n" : `${users.length} users may log in\n`);

@@ -6,10 +6,11 @@
 
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { ConnectionListener, type TlsCertificate } from "../../net/connection_listener.ts";
+import type { AccountStore } from "../../index/login/account_store.ts";
 import { readText } from "../../files/text_file.ts";
 import { type Address, isAnyAddress } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { CredentialsAdministration } from "../accounts/administration.ts";
+import { AccountAdministration } from "../accounts/administration.ts";
 import type { HttpFlags } from "../flags/http_flags.ts";
 import type { StatusSource } from "../status/status.ts";
 import { HTTP_PROTOCOL } from "./exchange.ts";
@@ -24,6 +25,8 @@ type TlsFiles = NonNullable<HttpFlags["tls"]>;
 /** What a status page is of. */
 export interface StatusPageOptions extends Pick<HttpServerOptions, "onAction" | "onFault"> {
   readonly source: StatusSource;
+  readonly store: AccountStore;
+  /** The credentials file, beside which the administrator's password is kept. */
   readonly credentials: string;
   /** Where the index listens. */
   readonly index: Address;
@@ -36,12 +39,12 @@ export interface StatusPageOptions extends Pick<HttpServerOptions, "onAction" | 
  */
 export async function serveStatusPage(
   flags: HttpFlags,
-  { source, credentials, index, ...heard }: StatusPageOptions,
+  { source, store, credentials, index, ...heard }: StatusPageOptions,
 ): Promise<HttpServer> {
   const config = await readHttpConfig(flags, credentials);
   // Of all addresses of the machine none is known to be the right one.
   const address = flags.inviteAddress ?? (isAnyAddress(index.hostname) ? undefined : index);
-  const administration = new CredentialsAdministration(credentials, address);
+  const administration = new AccountAdministration(store, address);
   return await HttpServer.start(config, { source, administration, ...heard });
 }
 

@@ -3,6 +3,7 @@ import { BitTrickleError } from "../../../lib/errors.ts";
 import type { Accounts } from "../../../lib/index/login/accounts.ts";
 import { addUser } from "../../../lib/index/login/credentials_text.ts";
 import type { Invitations, StoredInvitation } from "../../../lib/index/login/invitations.ts";
+import { FileAccounts } from "../../../lib/server/accounts/file_accounts.ts";
 import { AccountKeeper } from "../../../lib/server/accounts/account_keeper.ts";
 import {
   editAccounts,
@@ -41,7 +42,7 @@ class Kept {
   readonly keeper: AccountKeeper;
 
   constructor(path: string) {
-    this.keeper = new AccountKeeper(path, {
+    this.keeper = new AccountKeeper(new FileAccounts(path), {
       onChange: (accounts, invitations) => {
         [this.accounts, this.invitations] = [accounts, invitations];
       },

@@ -5,7 +5,8 @@ import {
   readAdminVerifier,
   setAdminPassword,
 } from "../../../lib/server/accounts/admin_password.ts";
-import { CredentialsAdministration } from "../../../lib/server/accounts/administration.ts";
+import { FileAccounts } from "../../../lib/server/accounts/file_accounts.ts";
+import { AccountAdministration } from "../../../lib/server/accounts/administration.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
@@ -64,7 +65,7 @@ for (
 Deno.test("the administration changes the credentials", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   const credentials = await folder.write("users.txt", "# a class\nleia secret\nluke secret\n");
-  const administration = new CredentialsAdministration(credentials, ADDRESS);
+  const administration = new AccountAdministration(new FileAccounts(credentials), ADDRESS);
   await administration.disable("leia");
   assertEquals(await administration.users(), [
     { user: "leia", state: "disabled" },
@@ -82,7 +83,7 @@ Deno.test("the administration changes the credentials", ON_DISK, async () => {
 Deno.test("who does not know how clients call the server invites nobody", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   const credentials = await folder.write("users.txt", "leia secret\n");
-  const administration = new CredentialsAdministration(credentials, undefined);
+  const administration = new AccountAdministration(new FileAccounts(credentials), undefined);
   const invite = () => administration.invite("rey", 60);
   const { code } = await assertRejects(invite, BitTrickleError, "--invite-address HOST:PORT");
   assertEquals(code, "usage");

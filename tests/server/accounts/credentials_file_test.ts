@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  editCredentials,
-  loadAccounts,
-  readCredentials,
-} from "../../../lib/server/accounts/credentials_file.ts";
+import { editUsers } from "../../../lib/index/login/account_store.ts";
+import { FileAccounts } from "../../../lib/server/accounts/file_accounts.ts";
+import { loadAccounts, readCredentials } from "../../../lib/server/accounts/credentials_file.ts";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { addUser, setDisabled } from "../../../lib/index/login/credentials_text.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
@@ -16,7 +14,7 @@ const HAS_MODES = { ignore: !MAY_USE_DISK || Deno.build.os === "windows" };
 Deno.test("loadAccounts() reads the users of a file", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   const path = await folder.write("credentials.txt", "# us\nhans pw-hans\nvader disabled:x\n");
-  assertEquals((await loadAccounts(path)).users, ["hans"]);
+  assertEquals((await loadAccounts(new FileAccounts(path))).users, ["hans"]);
 });
 
 const UNUSABLE: readonly (readonly [what: string, content: Uint8Array | string, reason: string])[] =
@@ -30,7 +28,11 @@ for (const [what, content, reason] of UNUSABLE) {
   Deno.test(`loadAccounts() names a file that ${what}`, ON_DISK, async () => {
     await using folder = await TempFolder.make();
     const path = await folder.write("credentials.txt", content);
-    const error = await assertRejects(() => loadAccounts(path), BitTrickleError, reason);
+    const error = await assertRejects(
+      () => loadAccounts(new FileAccounts(path)),
+      BitTrickleError,
+      reason,
+    );
     assertEquals(error.code, "usage");
     assert(error.message.startsWith(`Cannot read the credentials in "${path}": `));
   });
@@ -55,40 +57,40 @@ for (const [how, content] of WRITTEN) {
   Deno.test(`credentials may be written ${how}`, ON_DISK, async () => {
     await using folder = await TempFolder.make();
     const path = await folder.write("credentials.txt", content);
-    assertEquals((await loadAccounts(path)).users, ["hans", "vader"]);
-    await editCredentials(path, (text) => setDisabled(text, "hans", true));
-    assertEquals((await loadAccounts(path)).users, ["vader"]);
+    assertEquals((await loadAccounts(new FileAccounts(path))).users, ["hans", "vader"]);
+    await editUsers(new FileAccounts(path), (text) => setDisabled(text, "hans", true));
+    assertEquals((await loadAccounts(new FileAccounts(path))).users, ["vader"]);
   });
 }
 
 for (const mode of [0o600, 0o640, 0o664]) {
-  Deno.test(`editCredentials() keeps the mode ${mode.toString(8)}`, HAS_MODES, async () => {
+  Deno.test(`editUsers() keeps the mode ${mode.toString(8)}`, HAS_MODES, async () => {
     await using folder = await TempFolder.make();
     const path = await folder.write("credentials.txt", "hans x\n");
     await Deno.chmod(path, mode);
-    await editCredentials(path, (text) => text.replace("x", "y"));
+    await editUsers(new FileAccounts(path), (text) => text.replace("x", "y"));
     assertEquals(await readCredentials(path), "hans y\n");
     assertEquals((await Deno.stat(path)).mode! & 0o777, mode);
     assertEquals(await folder.names(), ["credentials.txt", "credentials.txt-lock"]);
   });
 }
 
-Deno.test("editCredentials() writes to where a link points", HAS_MODES, async () => {
+Deno.test("editUsers() writes to where a link points", HAS_MODES, async () => {
   await using folder = await TempFolder.make();
   const target = await folder.write("real.txt", "hans x\n");
   const link = folder.pathOf("credentials.txt");
   await Deno.symlink(target, link);
-  await editCredentials(link, () => "hans y\n");
+  await editUsers(new FileAccounts(link), () => "hans y\n");
   assertEquals(await Deno.readTextFile(target), "hans y\n");
   assert((await Deno.lstat(link)).isSymlink);
   assertEquals(await folder.names(), ["credentials.txt", "real.txt", "real.txt-lock"]);
 });
 
-Deno.test("editCredentials() makes the file to which a link points", HAS_MODES, async () => {
+Deno.test("editUsers() makes the file to which a link points", HAS_MODES, async () => {
   await using folder = await TempFolder.make();
   const link = folder.pathOf("credentials.txt");
   await Deno.symlink("real.txt", link);
-  await editCredentials(link, (text) => `${text}hans y\n`, true);
+  await editUsers(new FileAccounts(link), (text) => `${text}hans y\n`, { mayBegin: true });
   assertEquals(await Deno.readTextFile(folder.pathOf("real.txt")), "hans y\n");
   assert((await Deno.lstat(link)).isSymlink);
 });
@@ -97,7 +99,7 @@ Deno.test("what a change that was cut off has left is in nobody's way", ON_DISK,
   await using folder = await TempFolder.make();
   const path = await folder.write("credentials.txt", "hans x\n");
   await folder.write("credentials.txt.new", "hans half");
-  await editCredentials(path, () => "hans y\n");
+  await editUsers(new FileAccounts(path), () => "hans y\n");
   assertEquals(await readCredentials(path), "hans y\n");
   assertEquals(await folder.names(), ["credentials.txt", "credentials.txt-lock"]);
 });
@@ -107,9 +109,11 @@ Deno.test("no change is lost, however many there are at once", ON_DISK, async ()
   const path = folder.pathOf("credentials.txt");
   const users = Array.from({ length: 20 }, (_, i) => `user${i}`);
   await Promise.all(users.map((user) => {
-    return editCredentials(path, (text) => addUser(text, user, "pw"), true);
+    return editUsers(new FileAccounts(path), (text) => addUser(text, user, "pw"), {
+      mayBegin: true,
+    });
   }));
-  assertEquals((await loadAccounts(path)).users.toSorted(), users.toSorted());
+  assertEquals((await loadAccounts(new FileAccounts(path))).users.toSorted(), users.toSorted());
 });
 
 Deno.test("a change that cannot be made changes nothing, and is said", ON_DISK, async () => {
@@ -117,7 +121,10 @@ Deno.test("a change that cannot be made changes nothing, and is said", ON_DISK, 
   const path = await folder.write("credentials.txt", "hans x\n");
   await folder.makeFolder("credentials.txt.new");
   await folder.write("credentials.txt.new/in-the-way", "");
-  const error = await assertRejects(() => editCredentials(path, () => ""), BitTrickleError);
+  const error = await assertRejects(
+    () => editUsers(new FileAccounts(path), () => ""),
+    BitTrickleError,
+  );
   assertEquals([error.code, await readCredentials(path)], ["disk", "hans x\n"]);
   assert(error.message.startsWith(`Cannot change the credentials in "${path}": `));
 });
@@ -127,16 +134,16 @@ Deno.test("on a full disk the credentials stay as they were", { ignore: !CAN_MOU
   await using disk = await TinyDisk.mount(await folder.makeFolder("disk"), "size=64k");
   const path = `${disk.path}/credentials.txt`;
   await Deno.writeTextFile(path, "hans x\n");
-  const edit = () => editCredentials(path, (text) => text + "vader y\n".repeat(10_000));
+  const edit = () => editUsers(new FileAccounts(path), (text) => text + "vader y\n".repeat(10_000));
   const error = await assertRejects(edit, BitTrickleError, "the disk is full");
   assertEquals([error.code, await readCredentials(path)], ["disk", "hans x\n"]);
-  await editCredentials(path, (text) => `${text}vader y\n`);
+  await editUsers(new FileAccounts(path), (text) => `${text}vader y\n`);
   assertEquals(await readCredentials(path), "hans x\nvader y\n");
 });
 
-Deno.test("editCredentials() makes no file that was not there unless told", ON_DISK, async () => {
+Deno.test("editUsers() makes no file that was not there unless told", ON_DISK, async () => {
   await using folder = await TempFolder.make();
-  const edit = () => editCredentials(folder.pathOf("none.txt"), () => "hans y\n");
+  const edit = () => editUsers(new FileAccounts(folder.pathOf("none.txt")), () => "hans y\n");
   const error = await assertRejects(edit, BitTrickleError, "no such file");
   assertEquals([error.code, await folder.names()], ["usage", ["none.txt-lock"]]);
 });
@@ -144,7 +151,7 @@ Deno.test("editCredentials() makes no file that was not there unless told", ON_D
 Deno.test("a folder that is not there is said so", ON_DISK, async () => {
   await using folder = await TempFolder.make();
   const path = folder.pathOf("none/credentials.txt");
-  const edit = () => editCredentials(path, () => "hans y\n", true);
+  const edit = () => editUsers(new FileAccounts(path), () => "hans y\n", { mayBegin: true });
   const error = await assertRejects(edit, BitTrickleError, "no such file or folder");
   assertEquals(error.code, "disk");
 });

@@ -1,12 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { server } from "@serenity-kit/opaque";
-import { editCredentials } from "../../../lib/server/accounts/credentials_file.ts";
-import {
-  assertSameKey,
-  instanceOf,
-  keyPathFor,
-  loadServerKey,
-} from "../../../lib/server/accounts/server_key.ts";
+import { editUsers } from "../../../lib/index/login/account_store.ts";
+import { FileAccounts } from "../../../lib/server/accounts/file_accounts.ts";
+import { instanceOf, keyPathFor, loadServerKey } from "../../../lib/server/accounts/server_key.ts";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
@@ -123,7 +119,7 @@ Deno.test(
     const key = await loadServerKey(path, true);
     const add = () => {
       const edit = (text: string) => `${text}leia made-with-${key}\n`;
-      return editCredentials(path, edit, false, () => assertSameKey(path, key));
+      return editUsers(new FileAccounts(path), edit, { setup: key });
     };
     await add();
     const before = await Deno.readTextFile(path);
