@@ -26,8 +26,12 @@ export interface Server {
   readonly port: number;
 }
 
-/** Asks one server for the time of one round. */
-export type Contender = (verb: Measured) => Promise<Round>;
+/**
+ * Asks one server for the time of one round.
+ *
+ * @param ms How long it is asked at full load, in milliseconds. @default half a second
+ */
+export type Contender = (verb: Measured, ms?: number) => Promise<Round>;
 
 /** What the real server is started with. */
 export interface ServerOptions {
@@ -37,6 +41,8 @@ export interface ServerOptions {
   readonly data?: string;
   /** The name of the file that a log goes to. @default {no log} */
   readonly log?: string;
+  /** The port of its status page. @default {no page} */
+  readonly http?: number;
 }
 
 /** How a program of the benchmark is started. */
@@ -69,12 +75,13 @@ export class Contenders implements AsyncDisposable {
 
   /** Starts the real server. */
   async server(options: ServerOptions = {}): Promise<Server> {
-    const { users = [], data, log } = options;
+    const { users = [], data, log, http } = options;
     const path = (name: string) => `${this.folder}/${name}`;
     await Deno.writeTextFile(path("users.txt"), credentialsText(users));
     const files = ["--credentials", path("users.txt"), "--data", data ? path(data) : ":memory:"];
     const port = freePort();
-    const args = [port, ...files, "--log", log ? "text" : "off"];
+    const page = http === undefined ? [] : ["--http", http];
+    const args = [port, ...files, ...page, "--log", log ? "text" : "off"];
     const output = log ? { output: path(log) } : {};
     const child = this.start("../server.ts", args, { flags: SERVER_FLAGS, ...output });
     return await listening(child, port);
@@ -88,7 +95,7 @@ export class Contenders implements AsyncDisposable {
   /** Starts a process that asks `server`. */
   ask(kind: Kind, { child, port }: Server): Contender {
     const load = this.start("clients/load.ts", [kind, port, child.pid]);
-    return (verb) => load.ask<Round>(verb);
+    return (verb, ms) => load.ask<Round>(ms === undefined ? verb : `${verb} ${ms}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

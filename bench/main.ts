@@ -18,6 +18,7 @@ import { measureFairness } from "./fairness/fairness.ts";
 import { measureJournal } from "./journal/journal.ts";
 import { measurePeers } from "./peers/peers.ts";
 import { measureRequests } from "./requests/requests.ts";
+import { measureScrape } from "./scrape/scrape.ts";
 import { measureSessions } from "./sessions/sessions.ts";
 import { measureShares } from "./shares/shares.ts";
 import { measureStart } from "./start/start.ts";
@@ -36,6 +37,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   swarm: measureSwarm,
   journal: measureJournal,
   sessions: measureSessions,
+  scrape: measureScrape,
   shares: measureShares,
   start: measureStart,
   watching: measureWatching,
@@ -44,7 +46,9 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 /** Parts that need what only Linux has. */
-const LINUX_ONLY = ["requests", "peers", "swarm", "sessions", "shares", "watching", "fairness"];
+const LINUX_ONLY = [
+  ...["requests", "peers", "swarm", "sessions", "scrape", "shares", "watching", "fairness"],
+];
 
 const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"], string: ["pieces", "rate"] });
 

@@ -1,5 +1,6 @@
 /**
- * The load: 64 clients. Every line of input names the request that one round asks.
+ * The load: 64 clients. Every line of input names the request that one round asks, and perhaps for how
+ * many milliseconds at full load.
  * `load.ts plain|sealed|echo <port> <pid of the server>`
  *
  * @module
@@ -35,7 +36,10 @@ export interface Round {
   readonly logins: number;
 }
 
-/** Either half of a round lasts that long, below the 3 s after which a silent client is forgotten. */
+/**
+ * Either half of a round lasts that long if nothing else is said, below the 3 s after which a silent
+ * client, as the publisher is, is forgotten.
+ */
 const HALF_MS = 500;
 /** More answers missing or wrong than that, and the measurement makes no sense. */
 const MOST_LOST = 64;
@@ -75,10 +79,13 @@ function publishAll(clients: readonly Client[], names: readonly string[]): void 
 }
 
 /** Asks with one request of each client on the way, again as soon as the answer is there. */
-function saturate(verb: Measured): { readonly requests: number; readonly lost: number } {
+function saturate(
+  verb: Measured,
+  ms: number,
+): { readonly requests: number; readonly lost: number } {
   let [requests, lost] = [0, 0];
   for (const client of clients) client.ask(verb);
-  for (const end = performance.now() + HALF_MS; performance.now() < end;) {
+  for (const end = performance.now() + ms; performance.now() < end;) {
     for (const client of clients) {
       if (client.hear()) requests++;
       else if (++lost > MOST_LOST) throw new Error(`${verb} is answered wrongly or not at all`);
@@ -91,12 +98,12 @@ function saturate(verb: Measured): { readonly requests: number; readonly lost: n
 
 becomeLoad();
 await answerLines(async (line): Promise<Round> => {
-  const verb = line as Measured;
+  const [verb, ms = HALF_MS] = line.split(" ") as [Measured, string?];
   const logins = await logInAll();
   if (isIndex && verb === "sch" && !isFilled) publishAll(clients, catalogueNames());
   isFilled ||= verb === "sch";
   const [began, before] = [performance.now(), processTime(Number(pid))];
-  const { requests, lost } = saturate(verb);
+  const { requests, lost } = saturate(verb, Number(ms));
   const perSecond = requests / (performance.now() - began) * 1_000;
   const cpuMicros = (processTime(Number(pid)) - before) / requests * 1_000;
   if (isIndex) publisher.ask("heartbeat"); // Who is not heard for 3 s is no source.

@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { typedIndex } from "../support/host.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
@@ -43,7 +44,7 @@ Deno.test("a server that runs is looked at, too", AS_PROCESSES, async () => {
   const hans = await network.join("hans");
   await Deno.writeTextFile(`${hans.folder}/a.txt`, "a");
   await hans.shell.ask("pub a.txt", "File published successfully\n");
-  const { code, stdout } = await check(network.home, String(network.port));
+  const { code, stdout } = await check(network.home, typedIndex(network.port));
   assertEquals(code, 0);
   assertStringIncludes(stdout, "Server key: good\n");
   assertStringIncludes(stdout, 'Publications in "bittrickle.db": 1\n');

@@ -9,7 +9,7 @@ import { TestSession } from "../support/test_session.ts";
 import { waitFor } from "../support/wait_for.ts";
 import { TestIndex } from "../support/test_index.ts";
 import { credentialsOf } from "../support/users.ts";
-import { ANY_PORT, TEST_HOST } from "../support/host.ts";
+import { ANY_PORT, otherHost, TEST_HOST } from "../support/host.ts";
 
 const AS_PROCESSES = { ignore: !MAY_RUN };
 const FORGED = 100_000;
@@ -22,7 +22,7 @@ const REQUESTS = 5_000;
 /** Sends forged hellos from many addresses of this machine, while `isGoingOn`. */
 async function flood(port: number, isGoingOn: (sent: number) => boolean): Promise<void> {
   const sockets = Array.from({ length: 50 }, (_, i) => {
-    return DatagramSocket.bind({ hostname: `127.0.0.${i + 2}`, port: 0 });
+    return DatagramSocket.bind({ hostname: otherHost(i + 2), port: 0 });
   });
   const hellos = forgedHellos(100);
   for (let i = 0; isGoingOn(i); i++) {

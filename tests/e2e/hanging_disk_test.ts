@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ReferenceClient } from "../reference/plain_client.ts";
+import { typedIndex } from "../support/host.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { FROM_SOURCE, Program } from "../support/program.ts";
 import { systemCommand } from "../support/system_command.ts";
@@ -32,7 +33,14 @@ for (
     const home = await folder.makeFolder("disk");
     await using _ = await FailingDisk.mount(folder.pathOf("disk.img"), home);
     await folder.write("credentials.txt", CREDENTIALS);
-    const command = [...FROM_SOURCE.server, "0", "--data", `${home}/index.db`, "--log", "json"];
+    const command = [
+      ...FROM_SOURCE.server,
+      typedIndex(0),
+      "--data",
+      `${home}/index.db`,
+      "--log",
+      "json",
+    ];
     {
       await using server = new Program(command, { cwd: folder.path });
       await server.shows("\n");

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Network } from "../support/network.ts";
 import { tlsNameOf } from "../../lib/protocol/tls.ts";
+import { hostAndPort } from "../support/host.ts";
 import { isWellOverTls } from "../support/https.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { type Ended, FROM_SOURCE, Program } from "../support/program.ts";
@@ -45,7 +46,7 @@ Deno.test(
     const invited = await administrator.post("invite", { user: "rey", seconds: 3_600 });
     assertEquals(invited.status, 200, invited.text);
     const { line } = JSON.parse(invited.text);
-    assertStringIncludes(line, `@127.0.0.1:${network.port}/`);
+    assertStringIncludes(line, `@${hostAndPort(network.port)}/`);
     const rows = async () => {
       const { text } = await ask(address, { path: "/api/status" });
       assert(!text.includes(line.split("/").at(-1)!));

@@ -8,6 +8,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { ANY_PORT, TEST_HOST } from "../support/host.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { Program } from "../support/program.ts";
 import { ask } from "../support/raw_http.ts";
@@ -39,11 +40,11 @@ async function p99(ask: () => Promise<void>): Promise<number> {
 
 /** A client of the plain protocol, as quick as can be. */
 class PlainSocket implements Disposable {
-  readonly #socket = Deno.listenDatagram({ hostname: "127.0.0.1", port: 0, transport: "udp" });
+  readonly #socket = Deno.listenDatagram({ ...ANY_PORT, transport: "udp" });
   readonly #index: Deno.NetAddr;
 
   constructor(port: number) {
-    this.#index = { hostname: "127.0.0.1", port, transport: "udp" };
+    this.#index = { hostname: TEST_HOST, port, transport: "udp" };
   }
 
   async ask(text: string): Promise<void> {

@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { hostAndPort } from "../support/host.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { Program } from "../support/program.ts";
@@ -37,7 +38,7 @@ Deno.test(
     assertEquals([lab?.name, lab?.complete, lab?.holders.rows[0]?.user], ["lab.txt", 1, "vader"]);
     assertEquals([status.sessions.rows[0]!.user, status.server.addresses], [
       "hans",
-      [`127.0.0.1:${network.port}`],
+      [hostAndPort(network.port)],
     ]);
   },
 );

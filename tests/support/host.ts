@@ -16,6 +16,11 @@ export const TEST_HOST: string = may("env") && Deno.env.get("BITTRICKLE_TEST_HOS
 /** Lets the system choose a port. */
 export const ANY_PORT: Address = { hostname: TEST_HOST, port: 0 };
 
+/** Address `i` of loopback, from 1 to 254, where it has several: in IPv6 it has one. */
+export function otherHost(i: number): string {
+  return TEST_HOST === IPV4 ? `127.0.0.${i}` : TEST_HOST;
+}
+
 /** A port of this machine as messages tell it. */
 export function hostAndPort(port: number): string {
   return formatAddress({ hostname: TEST_HOST, port });

@@ -5,6 +5,7 @@
  */
 
 import type { Clients } from "./clients.ts";
+import { typedIndex } from "./host.ts";
 import { canRun } from "./permission.ts";
 import { NOT_CONFIGURED } from "./program.ts";
 import type { TempFolder } from "./temp_folder.ts";
@@ -50,7 +51,7 @@ export class Screen implements AsyncDisposable {
     const { settings = "", redirection = "" } = options;
     const folder = network.home.pathOf("hans");
     await Deno.mkdir(folder, { recursive: true });
-    const client = [...network.programs.client, String(network.port)];
+    const client = [...network.programs.client, typedIndex(network.port)];
     const command = (options.command ?? client).join(" ");
     const state = `XDG_STATE_HOME=${network.home.pathOf("state")}`;
     const program = `${state} ${settings} ${command} ${redirection}`;
