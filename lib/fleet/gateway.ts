@@ -6,6 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
+import { abortedBy } from "./aborted_by.ts";
 import { asObject, type JsonObject } from "./answers.ts";
 import { readText } from "./bounded_text.ts";
 import { engineError, isDefinite, isUnknown } from "./engine_error.ts";
@@ -99,7 +100,7 @@ export class Gateway implements Disposable {
   ): Promise<ReadableStream<Uint8Array>> {
     const response = await this.#fetch(this.#next(), path, body, signal);
     if (response.ok && response.body) return response.body;
-    throw engineError(await readText(response, ANSWER_BYTES));
+    throw engineError(await readText(response, ANSWER_BYTES, signal));
   }
 
   /** Ends all calls. */
@@ -115,18 +116,19 @@ export class Gateway implements Disposable {
     signal: AbortSignal | undefined,
   ): Promise<JsonObject> {
     const endpoint = this.#endpoints[this.#at]!;
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), ms);
+    using ending = abortedBy(signal, this.#closing.signal);
+    let isLate = false;
+    const timer = setTimeout(() => (isLate = true, ending.abort()), ms);
     try {
-      const either = AbortSignal.any([late.signal, ...signal ? [signal] : []]);
-      const response = await this.#fetch(endpoint, path, body, either);
-      const text = await readText(response, ANSWER_BYTES);
+      const response = await this.#fetch(endpoint, path, body, ending.signal);
+      const text = await readText(response, ANSWER_BYTES, ending.signal);
+      if (ending.signal.aborted) throw interrupted();
       if (!response.ok) throw engineError(text);
       return parse(text);
     } catch (error) {
       if (signal?.aborted || this.#closing.signal.aborted) throw interrupted(error);
       if (!isDefinite(error) && this.#endpoints[this.#at] === endpoint) this.#next();
-      if (late.signal.aborted) throw new BitTrickleError("timeout", "etcd does not answer");
+      if (isLate) throw new BitTrickleError("timeout", "etcd does not answer");
       throw error;
     } finally {
       clearTimeout(timer);
@@ -140,12 +142,11 @@ export class Gateway implements Disposable {
     signal: AbortSignal,
   ): Promise<Response> {
     const url = new URL(path, endpoint);
-    const either = AbortSignal.any([signal, this.#closing.signal]);
-    const init = { method: "POST", body: JSON.stringify(body), signal: either };
+    const init = { method: "POST", body: JSON.stringify(body), signal };
     try {
       return await fetch(url, { ...init, redirect: "error", client: this.#client });
     } catch (cause) {
-      if (either.aborted) throw interrupted(cause);
+      if (signal.aborted) throw interrupted(cause);
       const reason = `etcd at ${url.host} cannot be reached: ${reasonOf(cause)}`;
       throw new BitTrickleError("network", reason, { cause });
     }
@@ -157,8 +158,8 @@ export class Gateway implements Disposable {
   }
 
   async #pause(signal: AbortSignal | undefined): Promise<void> {
-    const either = AbortSignal.any([this.#closing.signal, ...signal ? [signal] : []]);
-    await delay(PAUSE_MS, { signal: either }).catch((cause) => {
+    using ending = abortedBy(signal, this.#closing.signal);
+    await delay(PAUSE_MS, { signal: ending.signal }).catch((cause) => {
       throw interrupted(cause);
     });
   }

@@ -54,7 +54,7 @@ export async function* watch(
       ...{ start_revision: String(revision), prev_kv: true, fragment: true },
     },
   }, signal);
-  for await (const line of linesOf(stream, LINE_CHARACTERS)) yield decodeLine(line);
+  for await (const line of linesOf(stream, LINE_CHARACTERS, signal)) yield decodeLine(line);
   throw new BitTrickleError("network", "etcd has ended the watch");
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { abortedBy, type Ending } from "./aborted_by.ts";
+
 /** How often it looks, in milliseconds. */
 const LOOK_MS = 250;
 /** Longest that a watch may say nothing of what the engine is known to have, in milliseconds. */
@@ -23,7 +25,7 @@ export interface Watched {
 /** Watches over one watch. */
 export class Watchdog implements AsyncDisposable {
   readonly #watched: Watched;
-  readonly #giveUp = new AbortController();
+  readonly #ending: Ending;
   readonly #timer: ReturnType<typeof setInterval>;
   #heardAt = performance.now();
   #behindSince: number | undefined;
@@ -32,12 +34,13 @@ export class Watchdog implements AsyncDisposable {
 
   constructor(watched: Watched) {
     this.#watched = watched;
+    this.#ending = abortedBy(watched.signal);
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
   /** Fires when the watch has to be made anew. */
   get signal(): AbortSignal {
-    return AbortSignal.any([this.#watched.signal, this.#giveUp.signal]);
+    return this.#ending.signal;
   }
 
   /** Something was told. */
@@ -48,15 +51,16 @@ export class Watchdog implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    this.#giveUp.abort();
+    this.#ending.abort();
     await this.#beating;
+    this.#ending[Symbol.dispose]();
   }
 
   #look(): void {
     const now = performance.now();
     this.#behindSince = this.#watched.isBehind() ? this.#behindSince ?? now : undefined;
     const quiet = now - this.#heardAt;
-    if (this.#isSilent(now) || (!this.#hasHeard && quiet > QUIET_MS)) this.#giveUp.abort();
+    if (this.#isSilent(now) || (!this.#hasHeard && quiet > QUIET_MS)) this.#ending.abort();
     else if (quiet > QUIET_MS) this.#beating ??= this.#beat();
   }
 

@@ -133,7 +133,7 @@ for (const { name, ignore, inTurn } of JOURNAL_KINDS) {
           }),
         );
       }),
-      { numRuns: name === "EtcdJournal" ? 3 : 20 },
+      { numRuns: name === "MemoryJournal" ? 30 : 4 },
     );
   });
 
