@@ -79,7 +79,7 @@ export class Gateway implements Disposable {
     for (;;) {
       const left = deadline - performance.now();
       try {
-        return await this.#attempt(path, body, Math.min(left, attemptMs), signal);
+        return await this.#attempt(path, body, Math.max(0, Math.min(left, attemptMs)), signal);
       } catch (error) {
         if (!isUnknown(error) || left < PAUSE_MS * 2) throw error;
         await this.#pause(signal);

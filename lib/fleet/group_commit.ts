@@ -85,7 +85,7 @@ export class GroupCommit implements AsyncDisposable {
     while (this.#free.length > 0) {
       const batch = this.#takeBatch();
       if (batch.length === 0) return;
-      const lane = this.#free.pop()!;
+      const lane = this.#free.shift()!;
       const about = batch.flatMap(({ group }) => group.about);
       for (const it of about) this.#busy.add(it);
       const running = this.#run(lane, batch).then(() => {

@@ -32,7 +32,7 @@ export class Milestones {
     if (number <= this.#reached) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const waiting = { number, resolve };
-    const timer = setTimeout(() => resolve(false), ms);
+    const timer = setTimeout(() => resolve(false), Math.max(0, ms));
     this.#waiting.add(waiting);
     try {
       return await promise;
