@@ -30,6 +30,7 @@ const RULES: Rules = {
     ...["index", "index/catalogue", "index/sessions", "index/login"],
   ],
   "store": [...GROUND, "protocol", "files", "index/catalogue"],
+  "fleet": [...GROUND, "protocol", "index/catalogue"],
 
   "discovery": [...GROUND, "protocol"],
 

@@ -7,6 +7,7 @@
 import { BitTrickleError } from "../../lib/errors.ts";
 import { PLAIN_SHARE } from "../../lib/protocol/share.ts";
 import { Catalogue, type CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
+import type { NaivePublication } from "./naive_catalogue.ts";
 import { type Apply, InMemoryJournal, type Journal } from "../../lib/index/catalogue/journal.ts";
 
 /** Keeps events in memory and nothing else: what any journal should do, as plainly as it can be. */
@@ -70,14 +71,16 @@ export class HeldJournal implements Journal {
 
 /** What the entries of a journal make of an empty catalogue: a line for each publication, sorted. */
 export function foldOf(journal: Pick<Journal, "entries">): string[] {
-  const events = [...journal.entries()];
   const catalogue = new Catalogue();
-  for (const event of events) catalogue.apply(event);
-  const users = new Set(events.map(({ user }) => user));
-  const all = [...users].flatMap((user) => [...catalogue.namesOf(user)]);
-  const lines = all.map(({ user, share, name, details }) => {
+  for (const event of journal.entries()) catalogue.apply(event);
+  return linesOf(catalogue.publications());
+}
+
+/** A line for each of `publications`, sorted. */
+export function linesOf(publications: Iterable<NaivePublication>): string[] {
+  const lines = Array.from(publications, ({ user, share, name, details }) => {
     const where = share === PLAIN_SHARE ? "" : ` in ${share}`;
     return `${user} ${name} ${details?.size ?? "-"} ${details?.id ?? "-"}${where}`;
   });
-  return [...new Set(lines)].sort();
+  return lines.sort();
 }

@@ -156,6 +156,11 @@ export class Catalogue {
     }));
   }
 
+  /** All publications, those of one user after those of another. */
+  *publications(): Generator<Publication> {
+    for (const user of this.#publishers.users()) yield* this.namesOf(user);
+  }
+
   /**
    * The sums of what `user` has in `share`; nothing if that takes longer than others should have to
    * wait, and has to be asked for again.

@@ -9,6 +9,11 @@ import type { CatalogueEvent } from "./catalogue.ts";
 /** Takes in an event that a journal has kept. */
 export type Apply = (event: CatalogueEvent) => void;
 
+/** All publications that were told, as who follows has them, until the next event. */
+export type Kept = () => Iterable<
+  { readonly user: string; readonly share: string; readonly name: string }
+>;
+
 /**
  * Keeps what was published and withdrawn. Of two events about the same publication the later one is
  * told to the journal when the earlier one is kept or has failed, never before.
@@ -29,13 +34,15 @@ export interface Journal {
   /**
    * Has `apply` hear of each event that is kept after its entries were read, whoever told it. There is
    * one who follows a journal.
+   *
+   * @param kept For a journal that has missed what others told it, to find out what is gone
    */
-  follow(apply: Apply): void;
+  follow(apply: Apply, kept: Kept): void;
 
   /**
    * Keeps `events`, all or none. What is returned is done when they survive a crash and who follows has
-   * heard of them, and rejects if they are not kept and will not be; nothing is returned if there is
-   * nothing to wait for.
+   * heard of them, and rejects if they are not kept and will not be, or if that is not known; nothing is
+   * returned if there is nothing to wait for.
    *
    * @throws {BitTrickleError} `disk`, with nothing but the cause for a message
    */

@@ -58,7 +58,7 @@ export class Publications {
     this.catalogue = catalogue;
     for (const event of journal.entries()) catalogue.apply(event);
     catalogue.settle();
-    journal.follow((event) => catalogue.apply(event));
+    journal.follow((event) => catalogue.apply(event), () => catalogue.publications());
   }
 
   /**

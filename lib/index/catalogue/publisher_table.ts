@@ -59,6 +59,11 @@ export class PublisherTable {
     return this.#owners.get(user);
   }
 
+  /** All users by whose name anything was ever published. */
+  users(): Iterable<string> {
+    return this.#owners.keys();
+  }
+
   /** Whose publisher `number` is. */
   ownerOf(number: number): Owner {
     return this.#ownerOf[number]!;

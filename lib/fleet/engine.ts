@@ -1,0 +1,189 @@
+/**
+ * What etcd can do, as far as it is needed: ranges, transactions, leases.
+ *
+ * @module
+ */
+
+import { BitTrickleError } from "../errors.ts";
+import { asBytes, asCount, asId, asKey, asList, asObject, type JsonObject } from "./answers.ts";
+import type { CallOptions, Gateway } from "./gateway.ts";
+
+/** A key with its value. Keys are ASCII. */
+export interface KeyValue {
+  readonly key: string;
+  readonly value: Uint8Array;
+  /** The revision of the whole store in which it was put. */
+  readonly revision: number;
+}
+
+/** Keys of a range at one revision. */
+export interface RangePage {
+  readonly entries: readonly KeyValue[];
+  /** The revision of the store when it was read. */
+  readonly revision: number;
+  readonly hasMore: boolean;
+}
+
+/** What is asked of a range: all keys that begin with `prefix`. */
+export interface RangeQuery {
+  readonly prefix: string;
+  /** The first key. @default {prefix} */
+  readonly from?: string | undefined;
+  /** How the store was at that revision. @default now */
+  readonly revision?: number | undefined;
+  /** Most keys. @default all */
+  readonly limit?: number | undefined;
+}
+
+/** One operation of a transaction. */
+export type Operation =
+  | {
+    readonly kind: "put";
+    readonly key: string;
+    readonly value: Uint8Array;
+    /** The key is gone when that lease ends. */
+    readonly lease?: string | undefined;
+  }
+  | { readonly kind: "delete"; readonly key: string }
+  | { readonly kind: "delete all"; readonly prefix: string }
+  | { readonly kind: "get"; readonly key: string }
+  | { readonly kind: "get all"; readonly prefix: string };
+
+/** A condition: the key was put last in that revision; 0 if it is not there. */
+export interface Condition {
+  readonly key: string;
+  readonly revision: number;
+}
+
+/** Operations that are done all at once. */
+export interface Transaction {
+  readonly if: readonly Condition[];
+  readonly then: readonly Operation[];
+  /** @default nothing */
+  readonly else?: readonly Operation[] | undefined;
+}
+
+/** What became of a transaction. */
+export interface Outcome {
+  /** Whether all conditions held. */
+  readonly isDone: boolean;
+  /** The revision of the store after it: its own, if it has put or deleted something. */
+  readonly revision: number;
+  /** For each operation that was done, what it has got. */
+  readonly got: readonly (readonly KeyValue[])[];
+}
+
+/** Typed calls. All throw as {@linkcode Gateway.call}. */
+export class Engine {
+  constructor(readonly gateway: Gateway) {}
+
+  /** A page of the keys that begin with a prefix, in their order. */
+  async range(query: RangeQuery, options?: CallOptions): Promise<RangePage> {
+    const { prefix, from = prefix, revision = 0, limit = 0 } = query;
+    const answer = await this.gateway.call("/v3/kv/range", {
+      ...toRange(from, prefix),
+      revision: String(revision),
+      limit: String(limit),
+    }, options);
+    return {
+      entries: toEntries(answer.kvs),
+      revision: revisionOf(answer),
+      hasMore: answer.more === true,
+    };
+  }
+
+  /** Does a transaction, which has to be one that may come twice. */
+  async transact(transaction: Transaction, options?: CallOptions): Promise<Outcome> {
+    const answer = await this.gateway.call("/v3/kv/txn", {
+      compare: transaction.if.map(({ key, revision }) => ({
+        ...{ target: "MOD", result: "EQUAL" },
+        ...{ key: toBase64(key), mod_revision: String(revision) },
+      })),
+      success: transaction.then.map(toRequest),
+      failure: (transaction.else ?? []).map(toRequest),
+    }, options);
+    const responses = asList(answer.responses, "responses");
+    return {
+      isDone: answer.succeeded === true,
+      revision: revisionOf(answer),
+      got: responses.map((it) => {
+        const response = asObject(it, "a response").response_range;
+        return response === undefined ? [] : toEntries(asObject(response, "a range").kvs);
+      }),
+    };
+  }
+
+  /** A lease of `seconds`. If an answer is lost there may be others, which end by themselves. */
+  async grant(seconds: number, options?: CallOptions): Promise<string> {
+    const answer = await this.gateway.call("/v3/lease/grant", { TTL: String(seconds) }, options);
+    return asId(answer.ID, "a lease");
+  }
+
+  /** Lets the lease begin anew. Returns its seconds, 0 if it has ended. */
+  async keepAlive(lease: string, options?: CallOptions): Promise<number> {
+    const answer = await this.gateway.call("/v3/lease/keepalive", { ID: lease }, options);
+    return asCount(answer.TTL, "a time");
+  }
+
+  /** Ends a lease, and with it its keys. */
+  async revoke(lease: string, options?: CallOptions): Promise<void> {
+    await this.gateway.call("/v3/lease/revoke", { ID: lease }, options);
+  }
+}
+
+/** A range of the keys from `from` on that begin with `prefix`. */
+export function toRange(from: string, prefix: string): JsonObject {
+  return { key: toBase64(from), range_end: toBase64(endOf(prefix)) };
+}
+
+/** The revision of the store in the head of an answer. */
+export function revisionOf(answer: JsonObject): number {
+  const revision = asCount(asObject(answer.header, "a head").revision, "a revision");
+  if (revision > 0) return revision;
+  throw new BitTrickleError("malformed", "etcd answers without a revision");
+}
+
+/** A key with its value, from JSON. */
+export function toEntry(value: unknown): KeyValue {
+  const entry = asObject(value, "a key");
+  return {
+    key: asKey(entry.key, "a key"),
+    value: asBytes(entry.value, "a value"),
+    revision: asCount(entry.mod_revision, "a revision"),
+  };
+}
+
+function toEntries(value: unknown): KeyValue[] {
+  return asList(value, "keys").map(toEntry);
+}
+
+function toRequest(operation: Operation): JsonObject {
+  switch (operation.kind) {
+    case "put":
+      return {
+        request_put: {
+          key: toBase64(operation.key),
+          value: operation.value.toBase64(),
+          lease: operation.lease ?? "0",
+        },
+      };
+    case "delete":
+      return { request_delete_range: { key: toBase64(operation.key) } };
+    case "delete all":
+      return { request_delete_range: toRange(operation.prefix, operation.prefix) };
+    case "get":
+      return { request_range: { key: toBase64(operation.key) } };
+    case "get all":
+      return { request_range: toRange(operation.prefix, operation.prefix) };
+  }
+}
+
+function toBase64(key: string): string {
+  return btoa(key);
+}
+
+/** The first key after all that begin with `prefix`. */
+function endOf(prefix: string): string {
+  const last = prefix.charCodeAt(prefix.length - 1);
+  return prefix.slice(0, -1) + String.fromCharCode(last + 1);
+}

@@ -1,0 +1,82 @@
+/**
+ * Why the engine has not done something.
+ *
+ * @module
+ */
+
+import { BitTrickleError, malformed } from "../errors.ts";
+import { escapeText } from "../protocol/escape.ts";
+
+/** Codes of gRPC with which the engine says that it has done nothing, and will not. */
+const DEFINITE = {
+  INVALID: 3,
+  NOT_FOUND: 5,
+  DENIED: 7,
+  EXHAUSTED: 8,
+  STATE: 9,
+  RANGE: 11,
+  WHO: 16,
+};
+const DEFINITE_CODES: readonly number[] = Object.values(DEFINITE);
+/** Most characters of what the engine says that are shown. */
+const SHOWN = 200;
+
+/** What is known better than the engine says it. */
+const WORDS: readonly (readonly [said: RegExp, words: string])[] = [
+  [
+    /database space exceeded/,
+    "etcd's database is full: raise its quota, compact and defragment it",
+  ],
+  [/permission denied/, "etcd does not let this server do that: check the role of its user"],
+  [/required revision has been compacted/, "etcd has forgotten what was before"],
+  [/no leader|request timed out|leader changed/, "etcd has no majority at the moment"],
+];
+
+/** The error that the engine's answer `text` stands for. */
+export function engineError(text: string, cause?: unknown): BitTrickleError {
+  const { message, code } = read(text);
+  if (message === undefined) {
+    return malformed(`etcd answers with what is no JSON: "${shown(text)}"`, cause);
+  }
+  const words = WORDS.find(([said]) => said.test(message))?.[1] ?? `etcd says "${shown(message)}"`;
+  return new BitTrickleError(DEFINITE_CODES.includes(code) ? "refused" : "network", words, {
+    cause: message,
+  });
+}
+
+/** Whether after `error` it is unknown if the engine has done something: it can be asked again. */
+export function isUnknown(error: unknown): error is BitTrickleError {
+  return error instanceof BitTrickleError &&
+    (error.code === "network" || error.code === "timeout" || error.code === "malformed");
+}
+
+/** Whether the engine has said no, which the next endpoint would say as well. */
+export function isDefinite(error: unknown): boolean {
+  return error instanceof BitTrickleError && error.code === "refused";
+}
+
+/** Whether the engine has forgotten the revision that was asked for. */
+export function isCompacted(error: unknown): boolean {
+  return error instanceof BitTrickleError && /has been compacted/.test(String(error.cause));
+}
+
+/** Whether the engine does not know the lease. */
+export function isLeaseGone(error: unknown): boolean {
+  return error instanceof BitTrickleError && /lease not found/.test(String(error.cause));
+}
+
+function read(text: string): { message?: string; code: number } {
+  try {
+    const { message, error, code } = JSON.parse(text);
+    const said = message ?? error?.message ?? error;
+    return typeof said === "string"
+      ? { message: said, code: Number(code ?? error?.grpc_code) }
+      : { code: NaN };
+  } catch {
+    return { code: NaN };
+  }
+}
+
+function shown(text: string): string {
+  return escapeText(text.slice(0, SHOWN));
+}

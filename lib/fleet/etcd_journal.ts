@@ -1,0 +1,141 @@
+/**
+ * A journal that several servers share, in etcd.
+ *
+ * @module
+ */
+
+import { turn } from "../async/turn.ts";
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
+import type { Apply, Journal, Kept } from "../index/catalogue/journal.ts";
+import type { Follower } from "./feed.ts";
+import type { Fleet } from "./fleet.ts";
+import { GroupCommit } from "./group_commit.ts";
+import { PUBLICATIONS } from "./layout.ts";
+import { PublicationKeys } from "./publication_keys.ts";
+import type { Change } from "./watch.ts";
+
+/** Longest from when something is appended until it is told, in milliseconds: a client waits as long. */
+const TOLD_MS = 5_000;
+/** Publications that are gone through without a pause. */
+const SLICE = 1_000;
+
+/** Receives the state of saving, as of any journal, and what only this one has. */
+export interface EtcdWatcher {
+  /** Saving begins to fail. */
+  readonly onFault?: ((reason: string) => void) | undefined;
+  /** It works again. */
+  readonly onRecovery?: (() => void) | undefined;
+  /** Hears of each transaction: of how many changes, how many milliseconds it took, and whether it failed. */
+  readonly onCommit?: ((changes: number, ms: number, isKept: boolean) => void) | undefined;
+  /** Hears how many milliseconds after it was kept something was told, here or, most likely, anywhere. */
+  readonly onTold?: ((ms: number) => void) | undefined;
+  /** Hears of a value that does not open, and is left out. */
+  readonly onOddValue?: ((key: string) => void) | undefined;
+}
+
+/** Keeps events in etcd. What is told comes from there only, so that all servers are told the same. */
+export class EtcdJournal implements Journal, Follower, AsyncDisposable {
+  readonly catalogueId: string;
+  readonly prefix = PUBLICATIONS;
+  readonly #fleet: Fleet;
+  readonly #keys: PublicationKeys;
+  readonly #watcher: EtcdWatcher;
+  readonly #commit: GroupCommit;
+  readonly #appending = new Set<Promise<void>>();
+  #entries: CatalogueEvent[] = [];
+  #apply: Apply = (event) => this.#entries.push(event);
+  #kept: Kept = () => [];
+  #isFailing = false;
+
+  private constructor(fleet: Fleet, watcher: EtcdWatcher) {
+    this.#fleet = fleet;
+    this.#watcher = watcher;
+    this.#keys = new PublicationKeys(fleet.secrets);
+    this.catalogueId = fleet.catalogueId;
+    this.#commit = new GroupCommit(fleet.engine, fleet.membership, watcher.onCommit);
+  }
+
+  /**
+   * Reads all that `fleet` keeps, also for those who follow it already.
+   *
+   * @throws {BitTrickleError} as {@linkcode Engine}
+   */
+  static async open(fleet: Fleet, watcher: EtcdWatcher = {}): Promise<EtcdJournal> {
+    const journal = new EtcdJournal(fleet, watcher);
+    fleet.feed.add(journal);
+    await fleet.feed.load();
+    return journal;
+  }
+
+  /** In the order of names, in which a catalogue takes them in quickest. To be read once. */
+  *entries(): Generator<CatalogueEvent> {
+    const entries = this.#entries.sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+    this.#entries = [];
+    yield* entries;
+  }
+
+  follow(apply: Apply, kept: Kept): void {
+    this.#apply = apply;
+    this.#kept = kept;
+    this.#fleet.feed.start();
+  }
+
+  /** Rejects also if it is not known whether the events are kept; then they are told if they are. */
+  append(...events: readonly CatalogueEvent[]): Promise<void> {
+    const appending = this.#append(events).finally(() => this.#appending.delete(appending));
+    this.#appending.add(appending);
+    appending.catch(() => {});
+    return appending;
+  }
+
+  /** Ends when all that was appended is kept and told, or has failed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.#appending);
+    await this.#commit[Symbol.asyncDispose]();
+  }
+
+  apply({ key, value, previous }: Change): void {
+    const sealed = value ?? previous;
+    const publication = sealed && this.#keys.open(key, sealed);
+    if (!publication) return this.#watcher.onOddValue?.(key);
+    const { user, share, name, details } = publication;
+    if (value) this.#apply({ kind: "publish", user, share, name, details });
+    else this.#apply({ kind: "withdraw", user, share, name });
+  }
+
+  async findMissing(isThere: (key: string) => boolean): Promise<() => void> {
+    const missing: CatalogueEvent[] = [];
+    let slice = 0;
+    for (const { user, share, name } of this.#kept()) {
+      if (!isThere(this.#keys.of(user, name, share))) {
+        missing.push({ kind: "withdraw", user, share, name });
+      }
+      if (++slice % SLICE === 0) await turn();
+    }
+    return () => missing.forEach(this.#apply);
+  }
+
+  async #append(events: readonly CatalogueEvent[]): Promise<void> {
+    const deadline = performance.now() + TOLD_MS;
+    try {
+      const revision = await this.#commit.add({
+        operations: events.flatMap((event) => this.#keys.operationsOf(event)),
+        about: events.map(({ user, name }) => `${user} ${name}`),
+      });
+      const keptAt = performance.now();
+      await this.#fleet.feed.reaches(revision, deadline - keptAt);
+      this.#watcher.onTold?.(performance.now() - keptAt);
+      this.#note(undefined);
+    } catch (error) {
+      this.#note(reasonOf(error));
+      throw new BitTrickleError("disk", reasonOf(error), { cause: error });
+    }
+  }
+
+  #note(fault: string | undefined): void {
+    if (fault !== undefined && !this.#isFailing) this.#watcher.onFault?.(fault);
+    if (fault === undefined && this.#isFailing) this.#watcher.onRecovery?.();
+    this.#isFailing = fault !== undefined;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * This server in a fleet: what all that is kept in etcd is built upon.
+ *
+ * @module
+ */
+
+import { randomBytes } from "node:crypto";
+import { BitTrickleError } from "../errors.ts";
+import { CATALOGUE_ID_BYTES, isCatalogueId } from "../protocol/catalogue_id.ts";
+import { decodeUtf8, encodeUtf8 } from "../protocol/utf8.ts";
+import { Engine } from "./engine.ts";
+import { Feed, type FeedWatcher } from "./feed.ts";
+import { Gateway, type GatewayOptions } from "./gateway.ts";
+import { CATALOGUE_KEY } from "./layout.ts";
+import { Membership, type PlaceWatcher } from "./membership.ts";
+import { Secrets } from "./secrets.ts";
+
+/** How a fleet is joined. */
+export interface FleetOptions extends GatewayOptions {
+  /** 32 random bytes, the same at all servers. */
+  readonly clusterKey: Uint8Array;
+  readonly watcher?: FeedWatcher & PlaceWatcher | undefined;
+}
+
+/** A server's part in its fleet. Whoever follows its feed is added before the journal is opened. */
+export class Fleet implements AsyncDisposable {
+  readonly feed: Feed;
+
+  private constructor(
+    readonly engine: Engine,
+    readonly secrets: Secrets,
+    readonly catalogueId: string,
+    readonly membership: Membership,
+    watcher: FeedWatcher,
+  ) {
+    this.feed = new Feed(engine, (signal) => membership.beat(signal), watcher);
+  }
+
+  /**
+   * Takes a place in the fleet.
+   *
+   * @throws {BitTrickleError} `refused` if its cluster key is another one; or as {@linkcode Engine}
+   */
+  static async join({ clusterKey, watcher = {}, ...options }: FleetOptions): Promise<Fleet> {
+    using onFault = new DisposableStack();
+    const engine = new Engine(onFault.use(new Gateway(options)));
+    const secrets = new Secrets(clusterKey);
+    const catalogueId = await findCatalogueId(engine, secrets);
+    const membership = await Membership.join(engine, watcher);
+    onFault.move();
+    return new Fleet(engine, secrets, catalogueId, membership, watcher);
+  }
+
+  /** Leaves the fleet. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.feed[Symbol.asyncDispose]();
+    await this.membership[Symbol.asyncDispose]();
+    this.engine.gateway[Symbol.dispose]();
+  }
+}
+
+/** The id that the first server of all has made. */
+async function findCatalogueId(engine: Engine, secrets: Secrets): Promise<string> {
+  const made = encodeUtf8(randomBytes(CATALOGUE_ID_BYTES).toString("hex"));
+  const value = secrets.seal(CATALOGUE_KEY, made);
+  const get = { kind: "get", key: CATALOGUE_KEY } as const;
+  const { got } = await engine.transact({
+    if: [{ key: CATALOGUE_KEY, revision: 0 }],
+    then: [{ kind: "put", key: CATALOGUE_KEY, value }, get],
+    else: [get],
+  });
+  const kept = got.at(-1)?.[0]?.value;
+  const id = kept && secrets.open(CATALOGUE_KEY, kept);
+  if (id && isCatalogueId(decodeUtf8(id))) return decodeUtf8(id);
+  throw new BitTrickleError(
+    "refused",
+    "What etcd keeps was sealed with another cluster key: give this server the file of the others",
+  );
+}

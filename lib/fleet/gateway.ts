@@ -1,0 +1,185 @@
+/**
+ * The way to etcd: its JSON gateway, by HTTP.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
+import { abortedBy } from "./aborted_by.ts";
+import { asObject, type JsonObject } from "./answers.ts";
+import { readText } from "./bounded_text.ts";
+import { engineError, isDefinite, isUnknown } from "./engine_error.ts";
+
+/** Longest that one endpoint is waited for before the next one is asked, in milliseconds. */
+export const ATTEMPT_MS = 1_500;
+/** Longest that a call goes on through all endpoints: a client waits 5 s for its answer. */
+export const CALL_MS = 3_000;
+/** Pause before the same is asked again: long enough not to keep a machine busy that refuses. */
+const PAUSE_MS = 50;
+/** Bytes of the longest answer: a page of the longest values is a quarter of it. */
+const ANSWER_BYTES = 64 * 1_024 * 1_024;
+
+/** Certificates, in PEM. */
+export interface EngineTls {
+  /** The authorities that are trusted beside the system's. */
+  readonly ca?: string | undefined;
+  /** What this server shows, and its key. */
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** How the engine is reached. */
+export interface GatewayOptions {
+  /** Such as `https://a:2379`, at least one. */
+  readonly endpoints: readonly string[];
+  readonly tls?: EngineTls | undefined;
+}
+
+/** How long a call may take, and what breaks it off. */
+export interface CallOptions {
+  /** In all. @default {CALL_MS} */
+  readonly ms?: number | undefined;
+  /** At one endpoint. @default {ATTEMPT_MS} */
+  readonly attemptMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Calls one endpoint until it fails, and then the next one. */
+export class Gateway implements Disposable {
+  readonly #endpoints: readonly string[];
+  readonly #client: Deno.HttpClient;
+  readonly #closing = new AbortController();
+  #at: number;
+
+  constructor({ endpoints, tls = {} }: GatewayOptions) {
+    this.#endpoints = endpoints;
+    this.#at = Math.floor(Math.random() * endpoints.length);
+    const { ca, certificate, key } = tls;
+    this.#client = Deno.createHttpClient({
+      http2: false, // Slower, and one lost packet would stop the watch as well.
+      ...ca === undefined ? {} : { caCerts: [ca] },
+      ...certificate === undefined || key === undefined ? {} : { cert: certificate, key },
+    });
+  }
+
+  /**
+   * What the engine answers to `body` at `path`. It may be asked several times, at one endpoint after
+   * the other, so that `body` must be something that has no second effect.
+   *
+   * @throws {BitTrickleError} `refused` if the engine says no; `timeout` or `network` if it is unknown
+   * whether it has done it; `malformed` if its answer is none; `interrupted`
+   */
+  async call(
+    path: string,
+    body: JsonObject,
+    { ms = CALL_MS, attemptMs = ATTEMPT_MS, signal }: CallOptions = {},
+  ): Promise<JsonObject> {
+    const deadline = performance.now() + ms;
+    for (;;) {
+      const left = deadline - performance.now();
+      try {
+        return await this.#attempt(path, body, Math.max(0, Math.min(left, attemptMs)), signal);
+      } catch (error) {
+        if (!isUnknown(error) || left < PAUSE_MS * 2) throw error;
+        await this.#pause(signal);
+      }
+    }
+  }
+
+  /**
+   * The lines that the engine goes on to answer to `body` at `path`, at another endpoint each time, until
+   * `signal`.
+   *
+   * @throws {BitTrickleError} as {@linkcode call}
+   */
+  async stream(
+    path: string,
+    body: JsonObject,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#fetch(this.#next(), path, body, signal);
+    if (response.ok && response.body) return response.body;
+    throw engineError(await readText(response, ANSWER_BYTES, signal));
+  }
+
+  /** Ends all calls. */
+  [Symbol.dispose](): void {
+    this.#closing.abort();
+    this.#client.close();
+  }
+
+  async #attempt(
+    path: string,
+    body: JsonObject,
+    ms: number,
+    signal: AbortSignal | undefined,
+  ): Promise<JsonObject> {
+    const endpoint = this.#endpoints[this.#at]!;
+    using ending = abortedBy(signal, this.#closing.signal);
+    let isLate = false;
+    const timer = setTimeout(() => (isLate = true, ending.abort()), ms);
+    try {
+      const response = await this.#fetch(endpoint, path, body, ending.signal);
+      const text = await readText(response, ANSWER_BYTES, ending.signal);
+      if (ending.signal.aborted) throw interrupted();
+      if (!response.ok) throw engineError(text);
+      return parse(text);
+    } catch (error) {
+      if (signal?.aborted || this.#closing.signal.aborted) throw interrupted(error);
+      if (!isDefinite(error) && this.#endpoints[this.#at] === endpoint) this.#next();
+      if (isLate) throw new BitTrickleError("timeout", "etcd does not answer");
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #fetch(
+    endpoint: string,
+    path: string,
+    body: JsonObject,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const url = new URL(path, endpoint);
+    const init = { method: "POST", body: JSON.stringify(body), signal };
+    try {
+      return await fetch(url, { ...init, redirect: "error", client: this.#client });
+    } catch (cause) {
+      if (signal.aborted) throw interrupted(cause);
+      const reason = `etcd at ${url.host} cannot be reached: ${reasonOf(cause)}`;
+      throw new BitTrickleError("network", reason, { cause });
+    }
+  }
+
+  #next(): string {
+    this.#at = (this.#at + 1) % this.#endpoints.length;
+    return this.#endpoints[this.#at]!;
+  }
+
+  async #pause(signal: AbortSignal | undefined): Promise<void> {
+    using ending = abortedBy(signal, this.#closing.signal);
+    await delay(PAUSE_MS, { signal: ending.signal }).catch((cause) => {
+      throw interrupted(cause);
+    });
+  }
+}
+
+function parse(text: string): JsonObject {
+  // The answer to a stream of one request, as that of `keepalive`, is its result.
+  const answer = asObject(parseJson(text), "an answer");
+  return answer.result === undefined ? answer : asObject(answer.result, "a result");
+}
+
+/**
+ * The value that `text` stands for.
+ *
+ * @throws {BitTrickleError} `malformed`
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw engineError(text, cause);
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Where things are in the engine. Below {@linkcode PREFIX} there are
+ *
+ *     catalogue                        the id of the catalogue, sealed
+ *     pub/<user>/<name>/<share>        a publication, sealed; all three are marks, see `secrets.ts`
+ *     server/<server>                  there as long as the lease of that server is
+ *     lane/<server>/<lane>             the last batch that came by that lane; on the same lease
+ *     beat/<server>                    put by a server that hears nothing; on the same lease
+ *
+ * @module
+ */
+
+/** What all keys begin with; the number counts formats. */
+export const PREFIX = "/bittrickle/1/";
+/** The key of the catalogue's id. */
+export const CATALOGUE_KEY: string = `${PREFIX}catalogue`;
+/** What the keys of publications begin with. */
+export const PUBLICATIONS: string = `${PREFIX}pub/`;
+
+/** The key that stands for a server. */
+export function serverKey(server: string): string {
+  return `${PREFIX}server/${server}`;
+}
+
+/** What the keys of a server's lanes begin with. */
+export function lanesOf(server: string): string {
+  return `${PREFIX}lane/${server}/`;
+}
+
+/** The key of one lane. */
+export function laneKey(server: string, lane: number): string {
+  return `${lanesOf(server)}${lane}`;
+}
+
+/** The key that a server puts to see whether its watch is still told of anything. */
+export function beatKey(server: string): string {
+  return `${PREFIX}beat/${server}`;
+}

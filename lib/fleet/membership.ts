@@ -1,0 +1,194 @@
+/**
+ * A server's place in the fleet: a lease that it keeps alive, and what hangs on it.
+ *
+ * @module
+ */
+
+import { randomBytes } from "node:crypto";
+import { delay } from "@std/async/delay";
+import { BitTrickleError, reasonOf } from "../errors.ts";
+import { toBase64Url } from "../protocol/base64url.ts";
+import type { Engine, KeyValue, Operation } from "./engine.ts";
+import { beatKey, laneKey, lanesOf, serverKey } from "./layout.ts";
+
+/** Seconds after which a server that is not heard of has left. */
+export const LEASE_SECONDS = 5;
+/** How often it is heard of, in milliseconds: three times before that. */
+const KEEP_ALIVE_MS = 1_500;
+/** Pause before it tries that again. */
+const PAUSE_MS = 250;
+/** Transactions of one server at once: while one waits for the disk, the next ones are on their way. */
+export const LANES = 4;
+/** Bytes of a server's name: no two ever have the same by chance. */
+const NAME_BYTES = 9;
+const NOTHING = new Uint8Array();
+
+/** A place, from when it was taken until it is lost; never taken again. */
+export interface Place {
+  /** Names it among all that ever were. */
+  readonly server: string;
+  readonly lease: string;
+  /** In which revision the server's key was put: a transaction that names another one is not done. */
+  revision: number;
+  /** The same for each lane. */
+  readonly lanes: number[];
+}
+
+/** Hears of a server's place. */
+export interface PlaceWatcher {
+  /** It is lost, and whatever was on its lease with it. */
+  readonly onLost?: ((reason: string) => void) | undefined;
+  /** It has a new one. */
+  readonly onTaken?: (() => void) | undefined;
+}
+
+/** Takes a place, keeps it, and takes a new one when it is lost. */
+export class Membership implements AsyncDisposable {
+  readonly #engine: Engine;
+  readonly #watcher: PlaceWatcher;
+  readonly #closing = new AbortController();
+  readonly #keeping: Promise<void>;
+  #place: Place;
+  /** Until when the lease lives for certain, by `performance.now()`. */
+  #deadline: number;
+  #isLost = false;
+  #retaking: Promise<void> | undefined;
+
+  private constructor(engine: Engine, watcher: PlaceWatcher, taken: Taken) {
+    this.#engine = engine;
+    this.#watcher = watcher;
+    this.#place = taken.place;
+    this.#deadline = taken.deadline;
+    this.#keeping = this.#keep();
+  }
+
+  /** Takes a place. @throws {BitTrickleError} as {@linkcode Engine} */
+  static async join(engine: Engine, watcher: PlaceWatcher = {}): Promise<Membership> {
+    return new Membership(engine, watcher, await take(engine, undefined));
+  }
+
+  /** The place, which may be lost. */
+  get place(): Place {
+    return this.#place;
+  }
+
+  /**
+   * Until when this server has its place for certain, in milliseconds of `performance.now()`: counted from
+   * when it was last heard of, so that it knows no later than the engine.
+   */
+  get deadline(): number {
+    return this.#isLost ? -Infinity : this.#deadline;
+  }
+
+  /** Whether this server has its place at `now`. */
+  isIn(now: number = performance.now()): boolean {
+    return now < this.deadline;
+  }
+
+  /** Takes a new place, as `lost` is gone. */
+  async retake(lost: Place): Promise<void> {
+    if (lost !== this.#place) return;
+    this.#lose("its lease has ended");
+    await (this.#retaking ??= this.#retake().finally(() => this.#retaking = undefined));
+  }
+
+  /** Puts a key on the lease. Returns the revision. */
+  async beat(signal: AbortSignal): Promise<number> {
+    const { server, lease } = this.#place;
+    const put = { kind: "put", key: beatKey(server), value: NOTHING, lease } as const;
+    return (await this.#engine.transact({ if: [], then: [put] }, { signal })).revision;
+  }
+
+  /** Gives the place up, with all that is on its lease. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#keeping;
+    await this.#engine.revoke(this.#place.lease, { ms: KEEP_ALIVE_MS }).catch(() => {});
+  }
+
+  async #keep(): Promise<void> {
+    const { signal } = this.#closing;
+    for (let pause = KEEP_ALIVE_MS; !signal.aborted;) {
+      await delay(pause, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      pause = await this.#tryToRenew() ? KEEP_ALIVE_MS : PAUSE_MS;
+    }
+  }
+
+  async #tryToRenew(): Promise<boolean> {
+    try {
+      await this.#renew();
+      return true;
+    } catch (error) {
+      if (!this.#closing.signal.aborted && !this.isIn()) this.#lose(reasonOf(error));
+      return false;
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const place = this.#place;
+    // What the engine did meanwhile is not known: who was late begins anew.
+    if (!this.isIn()) return await this.retake(place);
+    const sentAt = performance.now();
+    const ms = Math.min(KEEP_ALIVE_MS, this.deadline - sentAt);
+    const seconds = await this.#engine.keepAlive(place.lease, { signal: this.#closing.signal, ms });
+    if (seconds === 0) await this.retake(place);
+    else if (place === this.#place) this.#deadline = sentAt + LEASE_SECONDS * 1_000;
+  }
+
+  #lose(reason: string): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#watcher.onLost?.(reason);
+  }
+
+  async #retake(): Promise<void> {
+    const { place, deadline } = await take(this.#engine, this.#place, this.#closing.signal);
+    this.#place = place;
+    this.#deadline = deadline;
+    this.#isLost = false;
+    this.#watcher.onTaken?.();
+  }
+}
+
+interface Taken {
+  readonly place: Place;
+  readonly deadline: number;
+}
+
+/** Takes a place; what was sent from the one before it and comes late is not done any more. */
+async function take(
+  engine: Engine,
+  before: Place | undefined,
+  signal?: AbortSignal,
+): Promise<Taken> {
+  const deadline = performance.now() + LEASE_SECONDS * 1_000;
+  const lease = await engine.grant(LEASE_SECONDS, { signal });
+  const server = toBase64Url(randomBytes(NAME_BYTES));
+  const key = serverKey(server);
+  const lanes = Array.from({ length: LANES }, (_, i) => laneKey(server, i));
+  const put = (key: string): Operation => ({ kind: "put", key, value: NOTHING, lease });
+  const outcome = await engine.transact({
+    if: [{ key, revision: 0 }],
+    then: [...[key, ...lanes].map(put), ...before ? leave(before) : []],
+    else: [{ kind: "get", key }],
+  }, { signal });
+  // Its name is its own: if the key is there, the answer to an earlier attempt was lost.
+  const revision = outcome.isDone ? outcome.revision : revisionIn(outcome.got);
+  // It has ended by itself, or will.
+  if (before) await engine.revoke(before.lease, { signal, ms: KEEP_ALIVE_MS }).catch(() => {});
+  return { place: { server, lease, revision, lanes: lanes.map(() => revision) }, deadline };
+}
+
+function leave({ server }: Place): Operation[] {
+  return [
+    { kind: "delete", key: serverKey(server) },
+    { kind: "delete all", prefix: lanesOf(server) },
+  ];
+}
+
+function revisionIn(got: readonly (readonly KeyValue[])[]): number {
+  const revision = got[0]?.[0]?.revision;
+  if (revision !== undefined) return revision;
+  throw new BitTrickleError("network", "etcd has lost this server's place again");
+}

@@ -1,0 +1,76 @@
+/**
+ * Notices that a watch is told of nothing any more, though its connection is there.
+ *
+ * @module
+ */
+
+import { abortedBy, type Ending } from "./aborted_by.ts";
+
+/** How often it looks, in milliseconds. */
+const LOOK_MS = 250;
+/** Longest that a watch may say nothing of what the engine is known to have, in milliseconds. */
+const SILENCE_MS = 1_000;
+/** After so much silence something is put, to see whether it is told. */
+const QUIET_MS = 2_000;
+
+/** What a watchdog needs to know. */
+export interface Watched {
+  /** Whether the engine is known to have more than was told. */
+  readonly isBehind: () => boolean;
+  /** Has the engine put something that has to be told. */
+  readonly beat: (signal: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Watches over one watch. */
+export class Watchdog implements AsyncDisposable {
+  readonly #watched: Watched;
+  readonly #ending: Ending;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #heardAt = performance.now();
+  #behindSince: number | undefined;
+  #hasHeard = false;
+  #beating: Promise<void> | undefined;
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+    this.#ending = abortedBy(watched.signal);
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  /** Fires when the watch has to be made anew. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  /** Something was told. */
+  hears(): void {
+    this.#heardAt = performance.now();
+    this.#hasHeard = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    this.#ending.abort();
+    await this.#beating;
+    this.#ending[Symbol.dispose]();
+  }
+
+  #look(): void {
+    const now = performance.now();
+    this.#behindSince = this.#watched.isBehind() ? this.#behindSince ?? now : undefined;
+    const quiet = now - this.#heardAt;
+    if (this.#isSilent(now) || (!this.#hasHeard && quiet > QUIET_MS)) this.#ending.abort();
+    else if (quiet > QUIET_MS) this.#beating ??= this.#beat();
+  }
+
+  #isSilent(now: number): boolean {
+    const since = this.#behindSince;
+    return since !== undefined && now - Math.max(since, this.#heardAt) > SILENCE_MS;
+  }
+
+  async #beat(): Promise<void> {
+    await this.#watched.beat(this.signal).catch(() => {});
+    this.#beating = undefined;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * What a server does when etcd is gone, slow, or has forgotten.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { EngineProxy } from "../support/engine_proxy.ts";
+import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
+import { publish, withdraw } from "../support/events.ts";
+import { failureOf } from "../support/failures.ts";
+import { FleetServer } from "../support/fleet_server.ts";
+import { waitFor } from "../support/wait_for.ts";
+
+const ignore = !HAS_ETCD;
+
+Deno.test(
+  { name: "what is answered survives etcd's kill -9, and servers go on", ignore },
+  async () => {
+    await using node = await EtcdNode.start();
+    const said: string[] = [];
+    await using server = await FleetServer.join([node.endpoint], {
+      onFault: () => said.push("cannot save"),
+      onRecovery: () => said.push("saves again"),
+      onWatchFault: () => said.push("hears nothing"),
+      onWatchRecovery: () => said.push("hears again"),
+    });
+    const kept: string[] = [];
+    const publishing = Array.from({ length: 400 }, (_, i) => {
+      const name = `${i}`;
+      return server.journal.append(publish("hans", name, i)).then(() => void kept.push(name));
+    });
+    await waitFor("some to be kept", () => kept.length > 0);
+    await node.kill();
+    await Promise.allSettled(publishing);
+    assert(server.catalogue.has("hans", kept[0]!), "it answers without etcd");
+    assertEquals((await failureOf(server.journal.append(publish("hans", "x")))).code, "disk");
+    await waitFor("it to notice", () => said.includes("hears nothing"));
+    await node.start();
+    await waitFor("it to save again", async () => {
+      return await server.journal.append(publish("hans", "end", 1)).then(() => true, () => false);
+    }, 20_000);
+    await using other = await FleetServer.join([node.endpoint]);
+    for (const name of kept) assert(other.catalogue.has("hans", name), name);
+    assertEquals(server.lines, other.lines);
+    assertEquals(said.filter((it) => it.includes("save")), ["cannot save", "saves again"]);
+    assertEquals(said.filter((it) => it.includes("hears")), ["hears nothing", "hears again"]);
+  },
+);
+
+Deno.test(
+  { name: "a server that was away too long is told the difference, once", ignore },
+  async () => {
+    await using node = await EtcdNode.start();
+    await using proxy = new EngineProxy(node.endpoint);
+    const reloads: number[] = [];
+    await using away = await FleetServer.join([proxy.endpoint], {
+      onReload: (n) => reloads.push(n),
+    });
+    await using other = await FleetServer.join([node.endpoint]);
+    const { journal } = other;
+    const share = "0123456789abcdef";
+    await journal.append(...["a", "b", "c", "d"].map((name) => publish("hans", name, 1)));
+    await waitFor("both to be told", () => away.told.length === 4);
+    proxy.rule = (path) => path === "/v3/watch" ? "is lost" : "passes";
+    proxy.cut();
+    await journal.append(publish("hans", "a", 2));
+    await journal.append(publish("hans", "a", 3));
+    await journal.append(withdraw("hans", "b"));
+    await journal.append(withdraw("hans", "c"), publish("vader", "e", 5));
+    await journal.append({
+      ...{ kind: "publish", user: "hans", share, name: "d", isAdopted: true },
+      details: { size: 1 },
+    });
+    await journal.append(publish("yoda", "f", 1));
+    await journal.append(withdraw("yoda", "f"));
+    await node.compact();
+    assertEquals(away.told.length, 4);
+    proxy.rule = () => "passes";
+    await waitFor("it to read all again", () => reloads.length > 0);
+    await waitFor("both to be the same", () => away.lines.join() === other.lines.join());
+    assertEquals(
+      away.told.slice(4).map(({ kind, user, name }) => `${kind} ${user} ${name}`).sort(),
+      [
+        "publish hans a",
+        "publish hans d",
+        "publish vader e",
+        "withdraw hans b",
+        "withdraw hans c",
+        "withdraw hans d",
+      ],
+    );
+    await away.journal.append(publish("hans", "end", 1));
+    assertEquals(away.told.length, 11);
+  },
+);
+
+Deno.test({ name: "a server goes on after etcd has stood still for 3 s", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using server = await FleetServer.join([node.endpoint]);
+  await server.journal.append(publish("hans", "before", 1));
+  const outcomes: Promise<string | undefined>[] = [];
+  const append = (name: string) => {
+    const kept = server.journal.append(publish("hans", name, 1));
+    outcomes.push(kept.then(() => name, () => undefined));
+  };
+  node.pause();
+  const paused = performance.now();
+  await waitFor("3 s to pass", () => {
+    append(`${outcomes.length}`);
+    return performance.now() > paused + 3_000;
+  });
+  node.resume();
+  await waitFor("it to save again", async () => {
+    return await server.journal.append(publish("hans", "after", 1)).then(() => true, () => false);
+  }, 20_000);
+  await using other = await FleetServer.join([node.endpoint]);
+  for (const name of await Promise.all(outcomes)) {
+    if (name !== undefined) assert(other.catalogue.has("hans", name), name);
+  }
+  assertEquals(server.lines, other.lines);
+});
+
+Deno.test({ name: "a watch that is told nothing is made anew elsewhere", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using one = new EngineProxy(node.endpoint);
+  await using two = new EngineProxy(node.endpoint);
+  await using server = await FleetServer.join([one.endpoint, two.endpoint]);
+  await server.journal.append(publish("hans", "a", 1));
+  (one.watches > 0 ? one : two).isStuck = true;
+  await server.journal.append(publish("hans", "b", 1));
+  assertEquals(server.lines, ["hans a 1 -", "hans b 1 -"]);
+});

@@ -1,0 +1,114 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Engine } from "../../lib/fleet/engine.ts";
+import { Gateway } from "../../lib/fleet/gateway.ts";
+import { watch } from "../../lib/fleet/watch.ts";
+import { failureOf } from "../support/failures.ts";
+import { freePorts } from "../support/free_ports.ts";
+import { TEST_HOST } from "../support/host.ts";
+
+/** A server that answers as `answer` says. */
+function serve(answer: (request: Request) => Response | Promise<Response>) {
+  const server = Deno.serve({ hostname: TEST_HOST, port: 0, onListen: () => {} }, answer);
+  return {
+    endpoint: `http://${TEST_HOST}:${server.addr.port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+const GOOD = JSON.stringify({ header: { revision: "7" } });
+const QUICK = { ms: 300, attemptMs: 100 };
+
+Deno.test("the next endpoint is asked when one does not answer", async () => {
+  await using good = serve(() => new Response(GOOD));
+  const gone = `http://${TEST_HOST}:${freePorts(1)[0]}`;
+  for (let i = 0; i < 5; i++) {
+    using gateway = new Gateway({ endpoints: [gone, good.endpoint] });
+    assertEquals((await new Engine(gateway).range({ prefix: "/" })).revision, 7);
+  }
+});
+
+Deno.test("nobody is waited for longer than was said", async () => {
+  const released = Promise.withResolvers<void>();
+  await using mute = serve(() => released.promise.then(() => new Response(GOOD)));
+  using gateway = new Gateway({ endpoints: [mute.endpoint] });
+  const begun = performance.now();
+  const error = await failureOf(new Engine(gateway).range({ prefix: "/" }, QUICK));
+  assertEquals(error.message, "etcd does not answer");
+  assert(performance.now() - begun < 2_000);
+  released.resolve();
+});
+
+Deno.test("what etcd refuses is not asked again, and told in plain words", async () => {
+  let asked = 0;
+  const said: [status: number, message: string, code: number][] = [
+    [500, "etcdserver: mvcc: database space exceeded", 8],
+    [400, "etcdserver: permission denied", 7],
+    [400, "etcdserver: \u001b[31mno", 3],
+  ];
+  await using server = serve(() => {
+    const [status, message, code] = said[asked++]!;
+    return new Response(JSON.stringify({ error: message, message, code }), { status });
+  });
+  using gateway = new Gateway({ endpoints: [server.endpoint] });
+  const engine = new Engine(gateway);
+  assertMatch((await failureOf(engine.range({ prefix: "/" }))).message, /database is full/);
+  assertMatch((await failureOf(engine.range({ prefix: "/" }))).message, /check the role/);
+  const { code, message } = await failureOf(engine.range({ prefix: "/" }));
+  assertEquals([code, message], ["refused", 'etcd says "etcdserver: \\u{1b}[31mno"']);
+  assertEquals(asked, 3);
+});
+
+Deno.test("odd answers are errors, whatever they are", async () => {
+  const range = (kvs: unknown) => ({ header: { revision: "7" }, kvs });
+  const odd: unknown[] = [
+    ...[null, 7, [], {}, { header: {} }, { header: { revision: "-1" } }],
+    ...[{ header: { revision: 7 } }, { header: { revision: "99999999999999999999" } }],
+    ...[range({}), range([null]), range([{ key: 1 }]), range([{ key: "*" }])],
+    ...[range([{ key: "YQ==", value: "*" }]), range([{ key: "YQ==", mod_revision: "x" }])],
+  ];
+  let answer: unknown;
+  await using server = serve(() => new Response(JSON.stringify(answer)));
+  using gateway = new Gateway({ endpoints: [server.endpoint] });
+  for (answer of odd) {
+    const { code } = await failureOf(new Engine(gateway).range({ prefix: "/" }, QUICK));
+    assertEquals(code, "malformed", JSON.stringify(answer));
+  }
+});
+
+Deno.test("a page of somebody else's, a redirect and nonsense are errors", async () => {
+  const answers = [
+    () => new Response("<html>\u001b</html>", { status: 200 }),
+    () => new Response(null, { status: 302, headers: { location: "http://127.0.0.1:1/" } }),
+    () => new Response("", { status: 503 }),
+  ];
+  for (const answer of answers) {
+    await using server = serve(answer);
+    using gateway = new Gateway({ endpoints: [server.endpoint] });
+    const { code } = await failureOf(new Engine(gateway).range({ prefix: "/" }, QUICK));
+    assert(["malformed", "network"].includes(code), code);
+  }
+});
+
+Deno.test("a line of a watch that has no end is given up", async () => {
+  const endless = new TextEncoder().encode("x".repeat(1_000_000));
+  await using server = serve(() => {
+    return new Response(new ReadableStream({ pull: (controller) => controller.enqueue(endless) }));
+  });
+  using gateway = new Gateway({ endpoints: [server.endpoint] });
+  const lines = watch(gateway, "/", 1, new AbortController().signal);
+  assertMatch((await failureOf(lines.next())).message, /more than \d+ bytes/);
+});
+
+Deno.test("a watch ends when it is told to", async () => {
+  await using server = serve(() => {
+    const created = new TextEncoder().encode('{"result":{"created":true}}\n');
+    return new Response(new ReadableStream({ start: (controller) => controller.enqueue(created) }));
+  });
+  using gateway = new Gateway({ endpoints: [server.endpoint] });
+  const stopping = new AbortController();
+  const lines = watch(gateway, "/", 1, stopping.signal);
+  assertEquals((await lines.next()).value, { changes: [], isFragment: false });
+  const next = lines.next();
+  stopping.abort();
+  await failureOf(next);
+});

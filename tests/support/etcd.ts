@@ -1,0 +1,120 @@
+/**
+ * etcd for tests: real nodes on free ports of this machine.
+ *
+ * @module
+ */
+
+import { freePorts } from "./free_ports.ts";
+import { TEST_HOST } from "./host.ts";
+import { canRun } from "./permission.ts";
+import { TempFolder } from "./temp_folder.ts";
+import { waitFor } from "./wait_for.ts";
+
+/** Whether etcd is installed: without it such tests are ignored. */
+export const HAS_ETCD: boolean = await canRun("etcd", "--version");
+
+/** For how long a node may take to begin. */
+const START_MS = 20_000;
+
+/** How a node is set up. */
+export interface EtcdNodeOptions {
+  /** More flags. */
+  readonly flags?: readonly string[] | undefined;
+}
+
+/** One node that is a cluster by itself. */
+export class EtcdNode implements AsyncDisposable {
+  readonly #folder: TempFolder;
+  readonly #ports: readonly [client: number, peer: number];
+  readonly #flags: readonly string[];
+  #process: Deno.ChildProcess | undefined;
+
+  private constructor(folder: TempFolder, ports: readonly number[], flags: readonly string[]) {
+    this.#folder = folder;
+    this.#ports = [ports[0]!, ports[1]!];
+    this.#flags = flags;
+  }
+
+  /** Starts a node with nothing in it. */
+  static async start({ flags = [] }: EtcdNodeOptions = {}): Promise<EtcdNode> {
+    const node = new EtcdNode(await TempFolder.make(), freePorts(2), flags);
+    await node.start();
+    return node;
+  }
+
+  /** Where it serves. */
+  get endpoint(): string {
+    return urlOf(this.#ports[0]);
+  }
+
+  /** The process, as long as it runs. */
+  get pid(): number {
+    return this.#process!.pid;
+  }
+
+  /** Starts it again, with what it has. */
+  async start(): Promise<void> {
+    const [client, peer] = this.#ports.map(urlOf);
+    const args = [
+      ...["--name", "node", "--data-dir", this.#folder.pathOf("data"), "--log-level", "error"],
+      ...["--listen-client-urls", client!, "--advertise-client-urls", client!],
+      ...["--listen-peer-urls", peer!, "--initial-advertise-peer-urls", peer!],
+      ...["--initial-cluster", `node=${peer}`, ...this.#flags],
+    ];
+    this.#process = new Deno.Command("etcd", { args, stdout: "null", stderr: "null" }).spawn();
+    await waitFor("etcd to serve", () => this.#isServing(), START_MS);
+  }
+
+  /** Ends it as a failure of its machine does. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** Stops it where it is. */
+  pause(): void {
+    this.#process!.kill("SIGSTOP");
+  }
+
+  /** Lets it go on. */
+  resume(): void {
+    this.#process!.kill("SIGCONT");
+  }
+
+  /** What it answers to `body` at `path`. */
+  async call(path: string, body: unknown): Promise<Record<string, unknown>> {
+    const init = { method: "POST", body: JSON.stringify(body) };
+    return await (await fetch(new URL(path, this.endpoint), init)).json();
+  }
+
+  /** Has it forget everything before what is there now. */
+  async compact(): Promise<void> {
+    const { header } = await this.call("/v3/kv/range", { key: btoa("x") });
+    const { revision } = header as { revision: string };
+    await this.call("/v3/kv/compaction", { revision, physical: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end("SIGKILL");
+    await this.#folder[Symbol.asyncDispose]();
+  }
+
+  async #isServing(): Promise<boolean> {
+    try {
+      const { header } = await this.call("/v3/kv/range", { key: btoa("x") });
+      return header !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  async #end(signal: Deno.Signal): Promise<void> {
+    const ending = this.#process;
+    this.#process = undefined;
+    ending?.kill(signal);
+    await ending?.status;
+  }
+}
+
+function urlOf(port: number): string {
+  return `http://${TEST_HOST.includes(":") ? `[${TEST_HOST}]` : TEST_HOST}:${port}`;
+}
