@@ -3,6 +3,9 @@
  *
  *     catalogue                        the id of the catalogue, sealed
  *     pub/<user>/<name>/<share>        a publication, sealed; all three are marks, see `secrets.ts`
+ *     session/<user>/<place>           a session, sealed; on the lease of its server
+ *     clock/<server>                   the steady clock of a server, sealed; on the same lease
+ *     account/<part>                   credentials, invitations, and the servers' key, sealed
  *     server/<server>                  there as long as the lease of that server is
  *     lane/<server>/<lane>             the last batch that came by that lane; on the same lease
  *     beat/<server>                    put by a server that hears nothing; on the same lease
@@ -16,6 +19,13 @@ export const PREFIX = "/bittrickle/1/";
 export const CATALOGUE_KEY: string = `${PREFIX}catalogue`;
 /** What the keys of publications begin with. */
 export const PUBLICATIONS: string = `${PREFIX}pub/`;
+
+/** What the keys of sessions begin with. */
+export const SESSIONS: string = `${PREFIX}session/`;
+/** What the keys of clocks begin with. */
+export const CLOCKS: string = `${PREFIX}clock/`;
+/** What the keys of accounts begin with. */
+export const ACCOUNTS: string = `${PREFIX}account/`;
 
 /** The key that stands for a server. */
 export function serverKey(server: string): string {

@@ -1,0 +1,246 @@
+/**
+ * The sessions of all servers of a fleet.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { KeyedMutex } from "../async/keyed_mutex.ts";
+import { BitTrickleError } from "../errors.ts";
+import type { FellowSessions } from "../index/fellow_sessions.ts";
+import type { SessionRegistry } from "../index/session_registry.ts";
+import type { SealedSession } from "../index/sessions/session.ts";
+import type { SharedSession } from "../index/sessions/shared_session.ts";
+import { SESSIONS_PER_USER } from "../protocol/share.ts";
+import type { Operation } from "./engine.ts";
+import type { CallOptions } from "./gateway.ts";
+import type { Follower } from "./feed.ts";
+import type { Fleet } from "./fleet.ts";
+import { CLOCKS, serverKey, SESSIONS } from "./layout.ts";
+import type { Place } from "./membership.ts";
+import { type Correction, OwnSessions, type Registration } from "./own_sessions.ts";
+import { sealClock, ServerClocks } from "./server_clocks.ts";
+import { decodeSession, encodeSession, type RegisteredSession } from "./session_value.ts";
+import type { Change } from "./watch.ts";
+
+/** How often it is looked what has changed of the sessions of this server, in milliseconds. */
+const LOOK_MS = 250;
+/** How often the clock of this server is told, in milliseconds. */
+const CLOCK_MS = 2_000;
+/** How often it is said again what others have in part: twice as often as it is forgotten. */
+const REFRESH_MS = 10_000;
+/** Longest from a registration until all before it is known here, in milliseconds. */
+const REGISTER_MS = 2_500;
+/** Sessions that are told of in one transaction: etcd takes 128 operations. */
+const TOLD_AT_ONCE = 100;
+
+/** What of the index it needs. */
+export interface SessionKeeper {
+  readonly fellows: FellowSessions;
+  /** Ends the sessions of this server, which is cut off. */
+  endSessions(): void;
+}
+
+/**
+ * Registers the sessions of this server, each in one of the places that its user has in the whole fleet, and
+ * tells the index of those of the others. What is registered hangs on the lease of this server.
+ */
+export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable {
+  readonly prefix = SESSIONS;
+  readonly #fleet: Fleet;
+  readonly #clocks: ServerClocks;
+  readonly #own = new OwnSessions();
+  /** One registration of a user at a time: two would be after the same place. */
+  readonly #turns = new KeyedMutex<string>();
+  /** What was told before there was an index to tell of it. */
+  readonly #early = new Map<string, Change>();
+  readonly #closing = new AbortController();
+  #keeper: SessionKeeper | undefined;
+  #telling: Promise<void> | undefined;
+  /** The place on whose lease the sessions hang; nothing while there may be none. */
+  #place: Place | undefined;
+  #toldClockAt = -Infinity;
+  #refreshedAt = -Infinity;
+
+  /** To be made before the fleet's feed is loaded. */
+  constructor(fleet: Fleet) {
+    this.#fleet = fleet;
+    this.#place = fleet.membership.place;
+    this.#clocks = new ServerClocks(fleet.secrets);
+    fleet.feed.add(this.#clocks);
+    fleet.feed.add(this);
+  }
+
+  /** Begins to tell `keeper` of the sessions of others, and others of its own. */
+  serve(keeper: SessionKeeper): void {
+    this.#keeper = keeper;
+    for (const change of this.#early.values()) this.apply(change);
+    this.#early.clear();
+    this.#telling = this.#tellAll();
+  }
+
+  isConnected(now: number): boolean {
+    const { membership } = this.#fleet;
+    return this.#place === membership.place && membership.isIn(now);
+  }
+
+  /**
+   * Ends the sessions of this server if it has lost its place, or has it no more for certain: others may be
+   * told already that they are over. To be called whenever something comes, as a process may stand still.
+   */
+  look(now: number = performance.now()): void {
+    if (this.isConnected(now)) return;
+    const { membership } = this.#fleet;
+    if (this.#place) {
+      this.#keeper?.endSessions();
+      this.#own.clear();
+      this.#place = undefined;
+    }
+    if (!membership.isIn(now)) return;
+    this.#place = membership.place;
+    this.#toldClockAt = -Infinity;
+  }
+
+  async register(session: SealedSession): Promise<number | undefined> {
+    const deadline = performance.now() + REGISTER_MS;
+    const taken = await this.#turns.run(session.user, () => {
+      return this.#own.add(session, () => this.#take(session, deadline));
+    });
+    if (!taken) return undefined;
+    await this.#fleet.feed.reaches(taken.revision, deadline - performance.now());
+    return performance.now();
+  }
+
+  apply(change: Change): void {
+    const { key, revision, value } = change;
+    if (!this.#keeper) return void this.#early.set(key, change);
+    const registered = value && this.#open(key, value);
+    const isOwn = registered !== undefined && registered.server === this.#place?.server;
+    if (isOwn) this.#own.noticed(key, registered.session.name, revision);
+    else if (revision > 0) this.#own.deleted(key, revision);
+    if (!registered || isOwn) return this.#keeper.fellows.remove(key);
+    const { server, session } = registered;
+    this.#keeper.fellows.put(key, session, this.#clocks.of(server), performance.now());
+  }
+
+  findMissing(isThere: (key: string) => boolean): Promise<() => void> {
+    const keys = [...this.#early.keys(), ...this.#keeper?.fellows.keys() ?? []];
+    const gone = keys.filter((key) => !isThere(key));
+    return Promise.resolve(() => gone.forEach((key) => this.apply({ key, revision: 0 })));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#telling;
+  }
+
+  #open(key: string, value: Uint8Array): RegisteredSession | undefined {
+    const bytes = this.#fleet.secrets.open(key, value);
+    return bytes && decodeSession(bytes);
+  }
+
+  /** Takes a place of the user; nothing if all are taken. */
+  async #take(
+    session: SealedSession,
+    deadline: number,
+  ): Promise<Registration | undefined> {
+    const below = `${SESSIONS}${this.#fleet.secrets.mark("session", session.user)}/`;
+    const keys = Array.from({ length: SESSIONS_PER_USER }, (_, i) => `${below}${i}`);
+    for (let left = keys.length * 2; left > 0; left--) {
+      const now = performance.now();
+      if (!this.#place || !this.isConnected(now)) throw cutOff();
+      const options = this.#until(deadline);
+      const { entries } = await this.#fleet.engine.range({ prefix: below }, options);
+      const taken = new Map(entries.map(({ key, revision }) => [key, revision]));
+      const free = keys.find((key) => !taken.has(key)) ??
+        keys.find((key) => this.#own.isOver(key, now));
+      if (free === undefined) return undefined;
+      const shared = this.#describe(session);
+      const put = { key: free, revision: taken.get(free) ?? 0, shared };
+      const revision = await this.#tryToPut(put, this.#place, options);
+      if (revision !== undefined) return { key: free, revision, shared };
+    }
+    return undefined;
+  }
+
+  /** Puts a session where nothing has changed. Returns the revision in which that was done. */
+  async #tryToPut(
+    put: Registration,
+    place: Place,
+    options: CallOptions,
+  ): Promise<number | undefined> {
+    const outcome = await this.#fleet.engine.transact({
+      if: [{ key: serverKey(place.server), revision: place.revision }, put],
+      then: [this.#operation(put, place)],
+      else: [{ kind: "get", key: put.key }],
+    }, options);
+    if (outcome.isDone) return outcome.revision;
+    // The answer to an earlier attempt may have been lost.
+    const there = outcome.got[0]?.[0];
+    const name = there && this.#open(there.key, there.value)?.session.name;
+    return name === put.shared.name ? there!.revision : undefined;
+  }
+
+  #describe(session: SealedSession): SharedSession {
+    return this.#keeper!.fellows.describe(session, performance.now());
+  }
+
+  #until(deadline: number): CallOptions {
+    return { ms: deadline - performance.now(), signal: this.#closing.signal };
+  }
+
+  async #tellAll(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await this.#tell().catch((error) => {
+        if (!(error instanceof BitTrickleError)) throw error; // The next look tries it again.
+      });
+      await delay(LOOK_MS, { signal }).catch(() => {});
+    }
+  }
+
+  /** Tells others what has changed of the sessions of this server, and its clock. */
+  async #tell(): Promise<void> {
+    const now = performance.now();
+    this.look(now);
+    if (now - this.#refreshedAt >= REFRESH_MS) {
+      this.#keeper!.fellows.refresh(now);
+      this.#refreshedAt = now;
+    }
+    if (!this.#place) return;
+    const corrections = this.#own.corrections(now, (session) => this.#describe(session));
+    const isClockDue = now - this.#toldClockAt >= CLOCK_MS;
+    if (isClockDue) this.#toldClockAt = now;
+    await this.#send(this.#place, corrections.slice(0, TOLD_AT_ONCE), isClockDue);
+  }
+
+  async #send(
+    place: Place,
+    corrections: readonly Correction[],
+    isClockDue: boolean,
+  ): Promise<void> {
+    const operations = corrections.map((it) => this.#operation(it, place));
+    if (isClockDue) operations.push(this.#clock(place));
+    if (operations.length === 0) return;
+    const { isDone, revision } = await this.#fleet.engine.transact({
+      if: [{ key: serverKey(place.server), revision: place.revision }, ...corrections],
+      then: operations,
+    }, { signal: this.#closing.signal });
+    if (isDone && place === this.#place) this.#own.corrected(corrections, revision);
+  }
+
+  #operation({ key, shared }: Correction, { server, lease }: Place): Operation {
+    if (!shared) return { kind: "delete", key };
+    const value = this.#fleet.secrets.seal(key, encodeSession({ server, session: shared }));
+    return { kind: "put", key, value, lease };
+  }
+
+  #clock({ server, lease }: Place): Operation {
+    const key = CLOCKS + server;
+    return { kind: "put", key, value: sealClock(this.#fleet.secrets, key), lease };
+  }
+}
+
+function cutOff(): BitTrickleError {
+  return new BitTrickleError("network", "this server is cut off from etcd: try another one");
+}

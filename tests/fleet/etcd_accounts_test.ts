@@ -1,0 +1,101 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { BitTrickleError } from "../../lib/errors.ts";
+import { EtcdAccounts } from "../../lib/fleet/etcd_accounts.ts";
+import { Engine } from "../../lib/fleet/engine.ts";
+import { Gateway } from "../../lib/fleet/gateway.ts";
+import { Secrets } from "../../lib/fleet/secrets.ts";
+import { editUsers } from "../../lib/index/login/account_store.ts";
+import { addUser, usersIn } from "../../lib/index/login/credentials_text.ts";
+import { FileAccounts } from "../../lib/server/accounts/file_accounts.ts";
+import { EngineProxy } from "../support/engine_proxy.ts";
+import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
+import { CLUSTER_KEY } from "../support/fleet_server.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+const ignore = !HAS_ETCD;
+
+/** Accounts at an endpoint, and the way there. */
+class Kept implements Disposable {
+  readonly #gateway: Gateway;
+  readonly accounts: EtcdAccounts;
+
+  constructor(endpoint: string, clusterKey = CLUSTER_KEY) {
+    this.#gateway = new Gateway({ endpoints: [endpoint] });
+    this.accounts = new EtcdAccounts(new Engine(this.#gateway), new Secrets(clusterKey));
+  }
+
+  [Symbol.dispose](): void {
+    this.#gateway[Symbol.dispose]();
+  }
+}
+
+const add = (name: string) => (text: string) => addUser(text, name, "pw");
+
+Deno.test({ name: "etcd has no credentials until somebody begins", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  using kept = new Kept(node.endpoint);
+  const { accounts } = kept;
+  await assertRejects(() => accounts.users(), BitTrickleError, "There are no credentials in etcd");
+  await assertRejects(() => editUsers(accounts, add("hans")), BitTrickleError, "no credentials");
+  assertEquals([await accounts.users(true), await accounts.invitations()], ["", []]);
+  await editUsers(accounts, add("hans"), { mayBegin: true });
+  assertEquals(usersIn(await accounts.users()), [["hans", "pw"]]);
+});
+
+Deno.test({ name: "of changes at the same time none is lost", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  using one = new Kept(node.endpoint);
+  using other = new Kept(node.endpoint);
+  const names = Array.from({ length: 12 }, (_, i) => `user${i}`);
+  await Promise.all(names.map((name, i) => {
+    return editUsers((i % 2 ? one : other).accounts, add(name), { mayBegin: true });
+  }));
+  const users = usersIn(await one.accounts.users()).map(([user]) => user).sort();
+  assertEquals(users, names.toSorted());
+});
+
+Deno.test({ name: "a change whose answer is lost is made, once", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using proxy = new EngineProxy(node.endpoint);
+  using kept = new Kept(proxy.endpoint);
+  let lost = 0;
+  proxy.rule = (path) => path.endsWith("txn") && lost++ < 1 ? "answer is lost" : "passes";
+  await editUsers(kept.accounts, add("hans"), { mayBegin: true });
+  assertEquals(usersIn(await kept.accounts.users()), [["hans", "pw"]]);
+});
+
+Deno.test({ name: "of servers that make a key at once one does", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  using one = new Kept(node.endpoint);
+  using other = new Kept(node.endpoint);
+  const made: string[] = [];
+  const load = ({ accounts }: Kept) => accounts.loadKey(true, (where) => made.push(where));
+  const [first, second] = await Promise.all([load(one), load(other)]);
+  assertEquals([first === second, made], [true, ["etcd"]]);
+  const late = () => editUsers(one.accounts, add("hans"), { mayBegin: true, setup: "another" });
+  await assertRejects(late, BitTrickleError, "the servers have got another key meanwhile");
+});
+
+Deno.test({ name: "a fleet begins with the files of its first server", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using folder = await TempFolder.make();
+  const files = new FileAccounts(await folder.write("credentials.txt", "hans pw-hans\n"));
+  const key = await files.loadKey(true);
+  using kept = new Kept(node.endpoint);
+  assertEquals(await kept.accounts.begin(files), true);
+  assertEquals(await kept.accounts.begin(files), false);
+  assertEquals([await kept.accounts.users(), await kept.accounts.key(true)], [
+    "hans pw-hans\n",
+    key,
+  ]);
+});
+
+Deno.test({ name: "another cluster key opens nothing, and replaces nothing", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  using kept = new Kept(node.endpoint);
+  await editUsers(kept.accounts, add("hans"), { mayBegin: true });
+  using stranger = new Kept(node.endpoint, new Uint8Array(32));
+  const edit = () => editUsers(stranger.accounts, add("vader"), { mayBegin: true });
+  await assertRejects(edit, BitTrickleError, "sealed with another cluster key");
+  assert((await kept.accounts.users()).includes("hans"));
+});

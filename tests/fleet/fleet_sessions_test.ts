@@ -1,0 +1,113 @@
+import { assert, assertEquals } from "@std/assert";
+import { openTicket } from "../../lib/protocol/ticket.ts";
+import { EngineProxy } from "../support/engine_proxy.ts";
+import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
+import { FleetIndex } from "../support/fleet_index.ts";
+import { waitFor } from "../support/wait_for.ts";
+
+const ignore = !HAS_ETCD;
+const WELCOME = { kind: "welcome" } as const;
+const FILM = { id: "ab".repeat(32), size: 5 };
+
+/** Keeps all sessions of `servers` alive. */
+function keepAlive(...servers: readonly FleetIndex[]): Disposable {
+  const timer = setInterval(() => {
+    for (const { index } of servers) {
+      const now = performance.now();
+      for (const session of index.sealedSessions(now)) session.lastHeard = now;
+    }
+  }, 500);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+Deno.test({ name: "who logs in at one server is there at all others", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using first = await FleetIndex.join(node.endpoint);
+  await using second = await FleetIndex.join(node.endpoint);
+  using _ = keepAlive(first, second);
+  assertEquals(await first.logIn("hans", "h"), WELCOME);
+  await waitFor("hans to be known", () => second.active().includes("hans"));
+  await using third = await FleetIndex.join(node.endpoint);
+  assertEquals(third.active(), ["hans"]);
+  await first.ask("h", { verb: "bye", user: "hans" });
+  await waitFor("hans to be gone", () => second.active().length === 0);
+  await waitFor("hans to be gone", () => third.active().length === 0);
+});
+
+Deno.test({ name: "what is served at one server is fetched at another", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using first = await FleetIndex.join(node.endpoint);
+  await using second = await FleetIndex.join(node.endpoint);
+  using _ = keepAlive(first, second);
+  await first.logIn("hans", "h");
+  await second.logIn("yoda", "y");
+  const pub = { verb: "pub", user: "hans", name: "film.mp4", details: FILM } as const;
+  assertEquals(await first.ask("h", pub), { kind: "published" });
+  first.session("h").tlsLabel = "0".repeat(32);
+  await waitFor("a source with a certificate", async () => {
+    const reply = await second.ask("y", { verb: "get", user: "yoda", name: "film.mp4" });
+    const pass = reply?.kind === "sources" && reply.sources[0]?.pass;
+    if (!pass) return false;
+    const ticket = openTicket(first.session("h").sealed.keys.tickets, pass.ticket)!;
+    const leftMs = ticket.expires - performance.now(); // Both clocks are those of this process.
+    assert(leftMs > 50_000 && leftMs <= 60_000, `${leftMs} ms`);
+    return ticket.downloader === "yoda";
+  });
+});
+
+Deno.test({ name: "a user has eight sessions in the whole fleet", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using first = await FleetIndex.join(node.endpoint);
+  await using second = await FleetIndex.join(node.endpoint);
+  using _ = keepAlive(first, second);
+  const logins = Array.from({ length: 10 }, (_, i) => {
+    return (i % 2 ? first : second).logIn("hans", `${i}`);
+  });
+  const kinds = (await Promise.all(logins)).map(({ kind }) => kind).sort();
+  const expected = [...Array(2).fill("too many sessions"), ...Array(8).fill("welcome")];
+  assertEquals(kinds, expected);
+  await waitFor("all to be known", () => first.active().length === 8);
+  assertEquals(await second.logIn("vader", "v"), WELCOME);
+});
+
+Deno.test({ name: "the place of a session that is over is taken again", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using server = await FleetIndex.join(node.endpoint);
+  for (let i = 0; i < 8; i++) assertEquals(await server.logIn("hans", `${i}`), WELCOME);
+  server.session("3").hasEnded = true;
+  assertEquals(await server.logIn("hans", "new"), WELCOME);
+});
+
+Deno.test({ name: "the sessions of a server that dies end with its lease", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using proxy = new EngineProxy(node.endpoint);
+  await using first = await FleetIndex.join(proxy.endpoint);
+  await using second = await FleetIndex.join(node.endpoint);
+  using _ = keepAlive(first, second);
+  await first.logIn("hans", "h");
+  await waitFor("hans to be known", () => second.active().includes("hans"));
+  proxy.rule = () => "is lost";
+  await waitFor("hans to be gone", () => second.active().length === 0, 10_000);
+  // The server knew before the others did.
+  assertEquals([first.ended, first.active()], [1, []]);
+  assertEquals(first.index.admission.isOpen(performance.now()), false);
+  proxy.rule = () => "passes";
+  await waitFor("a new place", () => first.index.admission.isOpen(performance.now()), 10_000);
+  assertEquals(await first.logIn("hans", "again"), WELCOME);
+  await waitFor("hans to be known again", () => second.active().includes("hans"));
+});
+
+Deno.test({ name: "a registration whose answer is lost is made once", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using proxy = new EngineProxy(node.endpoint);
+  await using server = await FleetIndex.join(proxy.endpoint);
+  using _ = keepAlive(server);
+  let lost = 0;
+  proxy.rule = (path) => path.endsWith("txn") && lost++ < 1 ? "answer is lost" : "passes";
+  assertEquals(await server.logIn("hans", "h"), WELCOME);
+  const { kvs } = await node.call("/v3/kv/range", {
+    key: btoa("/bittrickle/1/session/"),
+    range_end: btoa("/bittrickle/1/session0"),
+  });
+  assertEquals((kvs as unknown[]).length, 1);
+});
