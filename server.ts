@@ -1,6 +1,6 @@
 /**
  * The index server: `bittrickle-server <port>`, `bittrickle-server user …`, `… invite …`, `… admin …`,
- * `… data …`, `… status`.
+ * `… data …`, `… fleet …`, `… status`.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { runDataCommand } from "./lib/server/data/data_command.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
 import { onUncaught } from "./lib/cli/last_resort.ts";
 import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
+import { runFleetCommand } from "./lib/server/fleet/fleet_command.ts";
 import { runInviteCommand } from "./lib/server/accounts/invite_command.ts";
 import { parseServerLine } from "./lib/server/flags/command_line.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
@@ -29,6 +30,7 @@ async function run(args: readonly string[]): Promise<void> {
   if ("asks" in flags) print(answerRequest(SERVER_MANUAL, { ...flags, arguments: args }));
   else if ("isWatched" in flags) await runStatusCommand(flags);
   else if ("action" in flags) await runUserCommand(flags);
+  else if ("newClusterKey" in flags) await runFleetCommand(flags);
   else if ("administer" in flags) await runAdminCommand(flags);
   else if ("task" in flags) {
     await ("data" in flags ? runDataCommand(flags) : runInviteCommand(flags));

@@ -30,7 +30,10 @@ const RULES: Rules = {
     ...["index", "index/catalogue", "index/sessions", "index/login"],
   ],
   "store": [...GROUND, "protocol", "files", "index/catalogue"],
-  "fleet": [...GROUND, "protocol", "index/catalogue"],
+  "fleet": [
+    ...[...GROUND, "protocol"],
+    ...["index", "index/catalogue", "index/sessions", "index/login"],
+  ],
 
   "discovery": [...GROUND, "protocol"],
 
@@ -57,9 +60,10 @@ const RULES: Rules = {
     ...["discovery", "peer", "peer/session", "peer/share", "peer/watch", "peer/download"],
   ],
   "server/flags": [...GROUND, "protocol", "cli", "cli/manual"],
+  "server/fleet": [...GROUND, "protocol", "files", "cli", "fleet", "server/flags"],
   "server/accounts": [
-    ...[...GROUND, "protocol", "files", "cli", "server/flags", "server/status"],
-    ...["index", "index/login"],
+    ...[...GROUND, "protocol", "files", "cli", "server/flags", "server/status", "server/fleet"],
+    ...["index", "index/login", "fleet"],
   ],
   "server/data": [
     ...[...GROUND, "protocol", "files", "cli", "store", "index/catalogue"],
@@ -80,7 +84,7 @@ const RULES: Rules = {
     ...[...GROUND, "protocol", "net", "discovery", "cli", "cli/manual", "store"],
     ...["index", "index/login", "index/service"],
     ...["server/flags", "server/accounts", "server/data", "server/log", "server/status"],
-    ...["server/http", "server/metrics"],
+    ...["server/http", "server/metrics", "server/fleet", "fleet", "index/catalogue"],
   ],
 };
 

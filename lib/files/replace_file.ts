@@ -31,6 +31,21 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
+/**
+ * Makes a file at `path` that holds `text`, for its owner alone, and on the disk when this returns.
+ *
+ * @throws {Deno.errors.AlreadyExists} or whatever else the system says; then nothing is there that was not
+ */
+export async function createFile(path: string, text: string): Promise<void> {
+  try {
+    await writeSynced(path, text);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) await Deno.remove(path).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
 async function writeSynced(path: string, text: string): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true, mode: PRIVATE });
   const bytes = new TextEncoder().encode(text);

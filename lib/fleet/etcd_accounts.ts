@@ -108,7 +108,7 @@ export class EtcdAccounts implements AccountStore, Follower {
   }
 
   /**
-   * Begins with what another store has, if there is nothing here yet. Of several servers that do so at
+   * Begins with what another store has, if anything, and there is nothing here yet. Of several servers that do so at
    * once, one does.
    *
    * @returns whether this one did
@@ -116,7 +116,8 @@ export class EtcdAccounts implements AccountStore, Follower {
   async begin(other: AccountStore): Promise<boolean> {
     const kept = await this.#read();
     if (PARTS.some((part) => kept[part].text !== undefined)) return false;
-    const users = await other.users();
+    const users = await other.users(true);
+    if (users === "") return false;
     const invitations = await other.invitations();
     const setup = await other.key(false);
     return await this.#replace(kept, {

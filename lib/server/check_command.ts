@@ -10,12 +10,13 @@ import { DatagramGroup } from "../net/datagram_group.ts";
 import { formatAddress } from "../protocol/address.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
 import { escapeText } from "../protocol/escape.ts";
+import type { AccountStore } from "../index/login/account_store.ts";
 import { openDataForReading } from "../store/database.ts";
 import { countPublications } from "../store/publication_table.ts";
 import { toStdout } from "../cli/write.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { loadAccounts } from "./accounts/credentials_file.ts";
-import { FileAccounts } from "./accounts/file_accounts.ts";
+import { withAccounts } from "./accounts/with_accounts.ts";
 import { readAdminVerifier } from "./accounts/admin_password.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { HttpFlags } from "./flags/http_flags.ts";
@@ -32,15 +33,14 @@ export async function checkServer(flags: ServeFlags): Promise<void> {
   assertAeadWorks();
   await ready;
   await assertLogsApart(flags);
-  await checkAccounts(flags.credentials);
-  checkData(flags.data);
+  await withAccounts(flags, checkAccounts);
+  if (!flags.engine) checkData(flags.data);
   checkAddresses(flags);
   if (flags.http) await checkPage(flags.http, flags.credentials);
   say("Nothing is wrong");
 }
 
-async function checkAccounts(credentials: string): Promise<void> {
-  const store = new FileAccounts(credentials);
+async function checkAccounts(store: AccountStore): Promise<void> {
   const accounts = await loadAccounts(store);
   const invitations = await readInvitations(store);
   say(

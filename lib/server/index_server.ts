@@ -13,6 +13,8 @@ import type { AccountStore } from "../index/login/account_store.ts";
 import type { Accounts } from "../index/login/accounts.ts";
 import { changesBetween } from "../index/login/account_changes.ts";
 import type { Invitations } from "../index/login/invitations.ts";
+import type { Journal } from "../index/catalogue/journal.ts";
+import type { SessionRegistry } from "../index/session_registry.ts";
 import { LoginRecords } from "../index/login/login_records.ts";
 import { deriveServerKeys } from "../index/login/server_keys.ts";
 import { LongWork } from "../index/long_work.ts";
@@ -49,6 +51,12 @@ export interface IndexServerOptions {
   readonly setup: string;
   /** The lock of the data file, if somebody has it already, who keeps it until the server is closed. */
   readonly lock?: DataLock | undefined;
+  /** Keeps the catalogue, if the data file does not. */
+  readonly journal?: Journal | undefined;
+  /** Registers the sessions, if there are other servers. */
+  readonly registry?: SessionRegistry | undefined;
+  /** Hears of the time, in milliseconds of the steady clock, before anything that came is looked at. */
+  readonly onDatagram?: ((now: number) => void) | undefined;
   /** Hears of what the log tells. */
   readonly onLogEvent?: OnLogEvent | undefined;
   /** Hears of all that the service does. */
@@ -84,7 +92,7 @@ export class IndexServer {
     const { accounts, invitations, setup, flags } = options;
     this.#options = options;
     this.#resources = resources;
-    const journal = this.#openJournal(flags.data);
+    const { journal = this.#openJournal(flags.data), registry } = options;
     this.#sockets = this.#resources.use(DatagramGroup.bind(flags.hosts, flags.port));
     this.addresses = this.#sockets.addresses;
     [this.address] = this.#sockets.addresses;
@@ -94,7 +102,7 @@ export class IndexServer {
     this.#keeper = this.#watchAccounts(options.store);
     const defer = longWork.queue();
     const registrations = new Registrations({ setup, store: this.#keeper, defer });
-    const state = { journal, certificates, defer, registrations, invitations };
+    const state = { journal, registry, certificates, defer, registrations, invitations };
     this.index = new Index(accounts, state);
     this.#records = new LoginRecords(setup);
     const instance = instanceOf(...this.addresses);
@@ -122,6 +130,13 @@ export class IndexServer {
   /** Reads users and invitations again, whether or not their files look changed. */
   reload(): void {
     this.#keeper.read();
+  }
+
+  /** Ends all sessions, and tells their clients, so that they look for another server at once. */
+  async endSessions(): Promise<void> {
+    const farewells = [...this.#service.farewells(performance.now())];
+    this.index.endSessions();
+    for (const [datagram, to] of farewells) await this.#sockets.send(datagram, to);
   }
 
   /** Tells all clients that the index stops, so that they look for it again at once, and closes. */
@@ -191,6 +206,7 @@ export class IndexServer {
         this.#noteStandstill(now);
         const stalledSince = this.#stalls.received(now);
         if (stalledSince !== undefined) this.#noteStall(stalledSince);
+        this.#options.onDatagram?.(now);
         const answer = this.#service.answer(datagram, from, now, buffer);
         if (!(answer instanceof Promise)) return answer;
         return answer.catch((error) => this.#unexpected(from, reasonOf(error)));

@@ -13,6 +13,7 @@ import {
   ADMIN_FLAGS,
   DATA_ACTIONS,
   DATA_FLAGS,
+  FLEET_ACTIONS,
   INVITE_FLAGS,
   SERVE_FLAGS,
   STATUS_FLAGS,
@@ -109,6 +110,21 @@ const DATA: CommandManual = {
   hasOwnFlagsOnly: true,
 };
 
+const FLEET: CommandManual = {
+  name: "fleet",
+  forms: ["fleet key <file>"],
+  summary: "make what several servers need to be one index",
+  details: [
+    "Servers that are started with the same --journal and --cluster-key are one index: clients may " +
+    "be given all of them. What they keep in etcd is sealed with the cluster key.",
+  ],
+  flags: [],
+  examples: [{ line: "fleet key cluster.key", text: "once; then copy it to all servers" }],
+  actions: FLEET_ACTIONS,
+  isFirst: true,
+  hasOwnFlagsOnly: true,
+};
+
 const STATUS: CommandManual = {
   name: "status",
   forms: ["status [--json|--metrics] [--watch] [flags]"],
@@ -138,7 +154,7 @@ export const SERVER_MANUAL: ProgramManual = {
     `Without a port it listens on ${DEFAULT_PORT}, where clients look that are told no other.`,
   ],
   flags: SERVE_FLAGS,
-  commands: [USER, INVITE, ADMIN, DATA, STATUS, ...textCommands("user")],
+  commands: [USER, INVITE, ADMIN, DATA, FLEET, STATUS, ...textCommands("user")],
   examples: [
     { line: "5000", text: "serve this machine" },
     { line: "5000 --host 0.0.0.0 --log json", text: "serve the network, and log for programs" },

@@ -23,6 +23,7 @@ import { MEMORY } from "./flags/data_flags.ts";
 import type { HttpFlags } from "./flags/http_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import { statusSocketFor } from "./flags/status_flags.ts";
+import { FleetMember } from "./fleet_member.ts";
 import type { HttpServer } from "./http/http_server.ts";
 import { renewSecrets, serveStatusPage } from "./http/status_page.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
@@ -68,21 +69,26 @@ async function serve(flags: ServeFlags, stopping: AbortController): Promise<void
   await assertLogsApart(flags);
   // From now on no restore replaces what is read here.
   using lock = flags.data === MEMORY ? undefined : DataLock.take(flags.data);
-  const store = new FileAccounts(flags.credentials);
-  const state = await loadState(flags, store);
   await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, ...LOG_WATCHER });
   await using notices = new ServiceNotices((reason) => warn(cannotNotify(reason)));
   await using resources = new AsyncDisposableStack();
   const monitoring = resources.use(new Monitoring(flags));
+  const fleet = flags.engine && await FleetMember.join(flags.engine, monitoring, logs, resources);
+  const files = new FileAccounts(flags.credentials);
+  if (await fleet?.accounts.begin(files)) warn(takenOver(files));
+  const store = fleet?.accounts ?? files;
+  const state = await loadState(flags, store);
   const options: IndexServerOptions = {
     ...state,
     ...monitoring.hooks,
+    ...fleet?.hooks,
     flags,
     lock,
     onLogEvent: logs.onEvent,
     onAccounts: (accounts) => warn(outdatedWarning(accounts)),
   };
   const server = new IndexServer(options, resources);
+  fleet?.serve(server);
   const status = resources.use(monitoring.statusOf(server, state.setup));
   await openStatusSocket(flags, status, resources);
   const page = flags.http && resources.use(
@@ -184,6 +190,10 @@ function cannotNotify(reason: string): string {
 /** Whether there is a data file, which a server that is set up anew has not. */
 function isThere(data: string): Promise<boolean> {
   return Deno.lstat(data).then(() => data !== MEMORY, () => false);
+}
+
+function takenOver({ name }: AccountStore): string {
+  return `users, invitations and key of ${name} are in etcd now, and no more read from the files`;
 }
 
 /** A key that was lost is noticed by every client, and should be by whoever can bring it back. */

@@ -11,7 +11,7 @@ import { invitationFault } from "../../index/login/invitations.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { formatInvitation } from "../../protocol/invitation.ts";
 import { invitationTime } from "./account_files.ts";
-import { FileAccounts } from "./file_accounts.ts";
+import { withAccounts } from "./with_accounts.ts";
 import { invitationPage } from "./invitation_page.ts";
 import { type Invited, inviteUsers, revokeInvitations } from "./inviting.ts";
 import type { InviteFlags, NewInvitations } from "../flags/invite_flags.ts";
@@ -26,7 +26,10 @@ const MOST_NAMES = 40;
  * @throws {BitTrickleError} `usage`, `exists`, `not_found` or `disk`
  */
 export async function runInviteCommand(flags: InviteFlags): Promise<void> {
-  const store = new FileAccounts(flags.credentials);
+  await withAccounts(flags, (store) => run(flags, store));
+}
+
+async function run(flags: InviteFlags, store: AccountStore): Promise<void> {
   switch (flags.task) {
     case "invite":
       return await invite(flags, store);

@@ -17,7 +17,7 @@ import { escapeText } from "../../protocol/escape.ts";
 import type { UserAction, UserFlags } from "../flags/serve_flags.ts";
 import { givenPassword } from "../../cli/password.ts";
 import { disableUser, enableUser, removeUserFrom } from "./user_changes.ts";
-import { FileAccounts } from "./file_accounts.ts";
+import { withAccounts } from "./with_accounts.ts";
 import { askPassword } from "./ask_password.ts";
 import { importUsers } from "./user_import.ts";
 import { toStderr, toStdout } from "../../cli/write.ts";
@@ -35,8 +35,11 @@ const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable" | "import">, s
  * @throws {BitTrickleError} `usage`, `not_found`, `exists`, `disk` or `interrupted`
  */
 export async function runUserCommand(flags: UserFlags): Promise<void> {
+  await withAccounts(flags, (store) => run(flags, store));
+}
+
+async function run(flags: UserFlags, store: AccountStore): Promise<void> {
   const { action, user } = flags;
-  const store = new FileAccounts(flags.credentials);
   switch (action) {
     case "list":
       return toStdout(listUsers(await store.users()));

@@ -6,6 +6,7 @@
 
 import { parseAdminFlags } from "./admin_flags.ts";
 import { parseDataFlags } from "./data_flags.ts";
+import { parseFleetFlags } from "./fleet_flags.ts";
 import { parseInviteFlags } from "./invite_flags.ts";
 import { parseServeFlags, parseUserFlags } from "./serve_flags.ts";
 import { parseStatusFlags } from "./status_flags.ts";
@@ -24,6 +25,8 @@ export function parseServerLine(args: readonly string[]) {
       return parseAdminFlags(rest);
     case "invite":
       return parseInviteFlags(rest);
+    case "fleet":
+      return parseFleetFlags(rest);
     case "status":
       return parseStatusFlags(rest);
     case "data":

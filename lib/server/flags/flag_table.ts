@@ -10,6 +10,7 @@ import { usage } from "../../cli/parse_flags.ts";
 import { didYouMean } from "../../cli/spelling.ts";
 import type { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
+import { ENGINE_FLAGS } from "./engine_flags.ts";
 
 const CREDENTIALS: Flag = {
   name: "credentials",
@@ -25,6 +26,14 @@ const DATA: Flag = {
   values: "file",
   text: "the file that keeps what is published",
   default: "bittrickle.db",
+};
+
+const PASSWORD_FILE: Flag = {
+  name: "password-file",
+  value: "FILE",
+  values: "file",
+  text: "read the password from the first line of a file, or set BITTRICKLE_PASSWORD",
+  default: "asks for it",
 };
 
 /** Flags of the status page. */
@@ -75,6 +84,7 @@ export const SERVE_FLAGS: readonly Flag[] = [
   },
   CREDENTIALS,
   { ...DATA, text: `${DATA.text}; :memory: keeps it until the server stops` },
+  ...ENGINE_FLAGS,
   {
     name: "allow-plain",
     text: "serve the plain protocol to other machines too, though passwords travel in clear there",
@@ -126,19 +136,10 @@ export const STATUS_FLAGS: readonly Flag[] = [
 ];
 
 /** Flags of `user`. */
-export const USER_FLAGS: readonly Flag[] = [
-  CREDENTIALS,
-  {
-    name: "password-file",
-    value: "FILE",
-    values: "file",
-    text: "read the password from the first line of a file, or set BITTRICKLE_PASSWORD",
-    default: "asks for it",
-  },
-];
+export const USER_FLAGS: readonly Flag[] = [CREDENTIALS, PASSWORD_FILE, ...ENGINE_FLAGS];
 
 /** Flags of `admin`. */
-export const ADMIN_FLAGS: readonly Flag[] = USER_FLAGS;
+export const ADMIN_FLAGS: readonly Flag[] = [CREDENTIALS, PASSWORD_FILE];
 
 /** Flags of `invite`. */
 export const INVITE_FLAGS: readonly Flag[] = [
@@ -154,6 +155,7 @@ export const INVITE_FLAGS: readonly Flag[] = [
   { name: "qr", text: "write a page of HTML to be printed, with a QR code for each" },
   { name: "list", text: "show who was invited, and what became of it" },
   { name: "revoke", text: "take back the invitations of these names" },
+  ...ENGINE_FLAGS,
 ];
 
 /** Flags of `data`. */
@@ -182,6 +184,11 @@ export const USER_ACTIONS: readonly Action[] = [
 /** What may follow `admin`. */
 export const ADMIN_ACTIONS: readonly Action[] = [
   { name: "passwd", summary: "set the administrator's password for the status page" },
+];
+
+/** What may follow `fleet`. */
+export const FLEET_ACTIONS: readonly Action[] = [
+  { name: "key", form: "<file>", summary: "make the key that all servers share", values: "file" },
 ];
 
 /** What may follow `data`. */

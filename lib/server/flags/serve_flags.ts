@@ -13,7 +13,8 @@ import { canonicalIp, DEFAULT_PORT, isLoopback } from "../../protocol/address.ts
 import { announcedName } from "../../protocol/announcement.ts";
 import { Networks } from "../../protocol/networks.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { DATA_FILE } from "./data_flags.ts";
+import { DATA_FILE, MEMORY } from "./data_flags.ts";
+import { type EngineFlags, parseEngineFlags } from "./engine_flags.ts";
 import { type HttpFlags, parseHttpFlags } from "./http_flags.ts";
 import {
   DATA_ACTIONS,
@@ -25,12 +26,24 @@ import {
 } from "./flag_table.ts";
 
 /** What stands in the place of the port where a server does not serve. */
-const COMMANDS = ["user", "invite", "admin", "data", "status", "help", "completion", "man"];
+const COMMANDS = [
+  "user",
+  "invite",
+  "admin",
+  "data",
+  "status",
+  "fleet",
+  "help",
+  "completion",
+  "man",
+];
 
 const NO_PORT_FLAG = "is not a flag: the port stands alone, as in bittrickle-server 5000";
 
 const UNREACHABLE =
   "--announce is of no use while only this machine can reach the server: add --host";
+
+const TWO_JOURNALS = "--data names a file, and --journal says that there is none: give one of them";
 
 /** How the server writes its log. */
 export type LogFormat = "text" | "json" | "off";
@@ -43,6 +56,8 @@ export interface ServeFlags {
   readonly credentials: string;
   /** The file that keeps the catalogue, or {@linkcode MEMORY}. */
   readonly data: string;
+  /** Where the servers of a fleet keep what they share, if this is one of them. */
+  readonly engine?: EngineFlags | undefined;
   readonly allowPlain: boolean;
   /** Where clients may say that they serve, besides where they are. */
   readonly advertisable: Networks;
@@ -70,6 +85,7 @@ export interface UserFlags {
   /** For `import` the file that names them; empty for `list`. */
   readonly user: string;
   readonly credentials: string;
+  readonly engine?: EngineFlags | undefined;
   readonly passwordFile: string | undefined;
 }
 
@@ -87,13 +103,16 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
   const http = parseHttpFlags(flags);
   const where = parsePlace(place, flags.texts("host"));
+  const engine = parseEngineFlags(flags);
+  if (engine && flags.text("data") !== undefined) throw usage(TWO_JOURNALS);
   const announce = flags.text("announce");
   if (announce !== undefined && where.hosts.every(isLocal)) throw usage(UNREACHABLE);
   return {
     ...where,
     announce: announce === undefined ? undefined : announcedName(announce),
     credentials: flags.text("credentials") ?? "credentials.txt",
-    data: flags.text("data") ?? DATA_FILE,
+    data: engine ? MEMORY : flags.text("data") ?? DATA_FILE,
+    engine,
     allowPlain: flags.has("allow-plain"),
     advertisable: parseNetworks(flags.texts("allow-advertise")),
     log: parseLogFormat(flags.text("log") ?? "text"),
@@ -126,6 +145,7 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest
     action: action as UserAction,
     user: user ?? "",
     credentials: flags.text("credentials") ?? "credentials.txt",
+    engine: parseEngineFlags(flags),
     passwordFile: flags.text("password-file"),
   };
 }

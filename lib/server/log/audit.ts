@@ -17,6 +17,8 @@ const KINDS: ReadonlySet<LogEvent["kind"]> = new Set<LogEvent["kind"]>([
   "stopping",
   "unsaved",
   "saved",
+  "cut off",
+  "joined",
   "left out",
 ]);
 

@@ -52,12 +52,16 @@ export type LogEvent =
     /** Whether nobody on another machine can reach the server by any of its addresses. */
     readonly isLocal: boolean;
   }
-  | { readonly kind: "saved" | "stopping"; readonly from: Address }
+  | { readonly kind: "saved" | "stopping" | "joined"; readonly from: Address }
   | { readonly kind: "account"; readonly from: Address } & AccountChange
   | { readonly kind: "announced"; readonly from: Address } & Announcement
   | { readonly kind: "left out" } & LeftOut
   | { readonly kind: "unwritten"; readonly from: Address; readonly lines: number }
-  | { readonly kind: "unexpected" | "unsaved"; readonly from: Address; readonly reason: string };
+  | {
+    readonly kind: "unexpected" | "unsaved" | "cut off";
+    readonly from: Address;
+    readonly reason: string;
+  };
 
 const UNLOGGED: ReadonlySet<Verb> = new Set<Verb>(["heartbeat", "progress"]);
 
@@ -170,6 +174,10 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
       return lines.put("Cannot save what is published or withdrawn: ").put(event.reason);
     case "saved":
       return lines.put("Can save again");
+    case "cut off":
+      return lines.put("Cut off from the fleet, all sessions end here: ").put(event.reason);
+    case "joined":
+      return lines.put("Back in the fleet");
     case "unexpected":
       return lines.put("Unexpected: ").put(event.reason);
     case "unwritten":

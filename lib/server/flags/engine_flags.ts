@@ -1,0 +1,82 @@
+/**
+ * Where the servers of a fleet keep what they share.
+ *
+ * @module
+ */
+
+import type { Flag } from "../../cli/manual/manual.ts";
+import { type Parsed, usage } from "../../cli/parse_flags.ts";
+import { escapeText } from "../../protocol/escape.ts";
+
+/** Flags of all that has to do with etcd. */
+export const ENGINE_FLAGS: readonly Flag[] = [
+  {
+    name: "journal",
+    value: "etcd:URL,…",
+    text: "keep publications, sessions and users in etcd, for several servers",
+    default: "files of this machine",
+  },
+  {
+    name: "cluster-key",
+    value: "FILE",
+    values: "file",
+    text: "what seals all that is kept in etcd, the same file at all servers",
+  },
+  {
+    name: "etcd-ca",
+    value: "FILE",
+    values: "file",
+    text: "the authority of the certificates of etcd, in PEM",
+  },
+  { name: "etcd-cert", value: "FILE", values: "file", text: "show etcd this certificate" },
+  { name: "etcd-key", value: "FILE", values: "file", text: "the key of that certificate" },
+];
+
+/** How etcd is reached, and what seals what is kept there. */
+export interface EngineFlags {
+  /** Such as `https://a:2379`, at least one. */
+  readonly endpoints: readonly string[];
+  /** Files. */
+  readonly clusterKey: string;
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+const SCHEME = "etcd:";
+
+/**
+ * Reads the flags that tell where etcd is, if any.
+ *
+ * @throws {BitTrickleError} `usage`
+ */
+export function parseEngineFlags(flags: Parsed): EngineFlags | undefined {
+  const journal = flags.text("journal");
+  const clusterKey = flags.text("cluster-key");
+  const [ca, cert, key] = ["etcd-ca", "etcd-cert", "etcd-key"].map((name) => flags.text(name));
+  if (journal === undefined) {
+    const idle = ENGINE_FLAGS.find(({ name }) => flags.text(name) !== undefined);
+    if (idle) throw usage(`--${idle.name} is of no use without --journal`);
+    return undefined;
+  }
+  if (!journal.startsWith(SCHEME)) {
+    throw usage(`--journal begins with ${SCHEME}, as in etcd:https://a:2379,https://b:2379`);
+  }
+  if (clusterKey === undefined) {
+    throw usage(
+      "--journal needs --cluster-key FILE, which `bittrickle-server fleet key FILE` makes",
+    );
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    throw usage("--etcd-cert and --etcd-key belong together");
+  }
+  const endpoints = journal.slice(SCHEME.length).split(",").map(parseEndpoint);
+  return { endpoints, clusterKey, ca, cert, key };
+}
+
+function parseEndpoint(text: string): string {
+  const url = URL.parse(text);
+  const isBare = url && url.pathname === "/" && url.search === "" && url.username === "";
+  if (isBare && ["http:", "https:"].includes(url.protocol)) return url.origin;
+  throw usage(`"${escapeText(text)}" is not the address of etcd: it is like https://a:2379`);
+}

@@ -1,0 +1,89 @@
+/**
+ * A server as a member of a fleet.
+ *
+ * @module
+ */
+
+import { EtcdAccounts } from "../fleet/etcd_accounts.ts";
+import { EtcdJournal, type EtcdWatcher } from "../fleet/etcd_journal.ts";
+import type { FeedWatcher } from "../fleet/feed.ts";
+import { Fleet } from "../fleet/fleet.ts";
+import { FleetSessions } from "../fleet/fleet_sessions.ts";
+import type { PlaceWatcher } from "../fleet/membership.ts";
+import type { Address } from "../protocol/address.ts";
+import type { EngineFlags } from "./flags/engine_flags.ts";
+import type { IndexServer, IndexServerOptions } from "./index_server.ts";
+import type { LogEvent } from "./log/log_text.ts";
+import type { ServerLogs } from "./log/server_logs.ts";
+import type { Monitoring } from "./monitoring.ts";
+import { readEngineFiles } from "./fleet/engine_files.ts";
+
+/** Where something is told to have happened before there is an address. */
+const NOWHERE: Address = { hostname: "0.0.0.0", port: 0 };
+
+/** What the servers of a fleet share, as one of them has it. */
+export class FleetMember {
+  readonly accounts: EtcdAccounts;
+  readonly #journal: EtcdJournal;
+  readonly #sessions: FleetSessions;
+
+  private constructor(accounts: EtcdAccounts, journal: EtcdJournal, sessions: FleetSessions) {
+    this.accounts = accounts;
+    this.#journal = journal;
+    this.#sessions = sessions;
+  }
+
+  /**
+   * Joins a fleet, and reads all that it has.
+   *
+   * @param resources Takes what has to be closed
+   * @throws {BitTrickleError} `usage`, `refused`, `network` or `timeout`
+   */
+  static async join(
+    flags: EngineFlags,
+    monitoring: Monitoring,
+    logs: ServerLogs,
+    resources: AsyncDisposableStack,
+  ): Promise<FleetMember> {
+    const watcher = watcherFor(monitoring, logs);
+    const fleet = resources.use(await Fleet.join({ ...await readEngineFiles(flags), watcher }));
+    const sessions = resources.use(new FleetSessions(fleet));
+    const accounts = new EtcdAccounts(fleet.engine, fleet.secrets, fleet.feed);
+    const journal = resources.use(await EtcdJournal.open(fleet, watcher));
+    return new FleetMember(accounts, journal, sessions);
+  }
+
+  /** What an index needs of the fleet. */
+  get hooks(): Pick<IndexServerOptions, "journal" | "registry" | "onDatagram"> {
+    const sessions = this.#sessions;
+    return { journal: this.#journal, registry: sessions, onDatagram: (now) => sessions.look(now) };
+  }
+
+  /** Begins to tell others of the sessions of `server`, and the server of theirs. */
+  serve(server: IndexServer): void {
+    const { fellows } = server.index;
+    this.#sessions.serve({ fellows, endSessions: () => void server.endSessions() });
+  }
+}
+
+function watcherFor(
+  monitoring: Monitoring,
+  { onEvent }: ServerLogs,
+): FeedWatcher & PlaceWatcher & EtcdWatcher {
+  const { saveWatcher } = monitoring.hooks;
+  const tell = (event: LogEvent) => onEvent?.(event);
+  const from = NOWHERE;
+  return {
+    onFault: (reason) => {
+      saveWatcher?.onFault(reason);
+      tell({ kind: "unsaved", from, reason });
+    },
+    onRecovery: () => {
+      saveWatcher?.onRecovery();
+      tell({ kind: "saved", from });
+    },
+    onCommit: saveWatcher?.onCommit,
+    onLost: (reason) => tell({ kind: "cut off", from, reason }),
+    onTaken: () => tell({ kind: "joined", from }),
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * Several servers that are one index, by etcd.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { HAS_ETCD } from "../support/etcd.ts";
+import { FleetNetwork } from "../support/fleet_network.ts";
+import { MAY_RUN } from "../support/permission.ts";
+import { waitFor } from "../support/wait_for.ts";
+
+const WITH_ETCD = { ignore: !MAY_RUN || !HAS_ETCD };
+
+Deno.test("what is shared at one server is found and fetched at another", WITH_ETCD, async () => {
+  await using network = await FleetNetwork.start();
+  const first = await network.server();
+  const second = await network.server();
+  const hans = await network.client("hans", first.port);
+  await hans.shows("Welcome");
+  await network.folder.write("home-hans/film.txt", "It made the Kessel run.\n");
+  await hans.ask("pub film.txt", "File published successfully");
+  const vader = await network.client("vader", second.port);
+  await vader.shows("Welcome");
+  await vader.ask("lap", "hans");
+  await vader.ask("sch film", "film.txt");
+  await vader.ask("cat film.txt", "It made the Kessel run.\n");
+  await hans.ask("unp film.txt", "File unpublished successfully");
+  await vader.ask("sch film", "No files found");
+});
+
+Deno.test("users are those of the fleet, whichever server is asked", WITH_ETCD, async () => {
+  await using network = await FleetNetwork.start();
+  const first = await network.server();
+  assertStringIncludes(first.program.stderr, "are in etcd now");
+  const second = await network.server();
+  assertEquals(second.program.stderr, "");
+  const added = await network.command("user", "add", "leia");
+  assertEquals(added.stderr, "leia may log in\n");
+  const leia = await network.client("leia", second.port);
+  await leia.shows("Welcome");
+  await network.command("user", "disable", "leia");
+  await leia.warns("does not let this user in any more");
+});
+
+Deno.test("a server that etcd does not hear sends its clients away", WITH_ETCD, async () => {
+  await using network = await FleetNetwork.start();
+  const only = await network.server();
+  const hans = await network.client("hans", only.port);
+  await hans.shows("Welcome");
+  await network.folder.write("home-hans/a.txt", "a");
+  network.node.pause();
+  try {
+    await hans.type("pub a.txt");
+    await hans.warns("the index cannot save this: etcd does not answer");
+    await waitFor("the server to know", () => only.program.stdout.includes('"cut off"'), 10_000);
+  } finally {
+    network.node.resume();
+  }
+  await waitFor("it to be back", () => only.program.stdout.includes('"joined"'), 10_000);
+  const isBack = () => {
+    const logins = only.program.stdout.split('"answered"').filter((it) => it.includes('"login"'));
+    return logins.length >= 2;
+  };
+  await waitFor("hans to log in again", isBack, 20_000);
+  await hans.ask("pub a.txt", "File published successfully");
+});
+
+Deno.test("a cluster key is made once, and for its owner alone", WITH_ETCD, async () => {
+  await using network = await FleetNetwork.start();
+  const path = network.folder.pathOf("cluster.key");
+  const before = await Deno.readTextFile(path);
+  const again = await network.command("fleet", "key", path);
+  assert(again.stderr.length > 0);
+  assertEquals(await Deno.readTextFile(path), before);
+  if (Deno.build.os !== "windows") assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+});
