@@ -9,6 +9,8 @@ import { OVER_KEPT_MS } from "../../protocol/limits.ts";
 import { PLAIN_SHARE, SESSIONS_PER_USER } from "../../protocol/share.ts";
 import { isActive, type SealedSession, type Session } from "./session.ts";
 
+const NONE: readonly SealedSession[] = [];
+
 /**
  * At most one of protocol 1, and {@linkcode SESSIONS_PER_USER} of protocol 2, those that are over and
  * not forgotten included. The two protocols leave each other alone: nothing that comes in clear ends,
@@ -76,8 +78,9 @@ export class UserSessions {
   }
 
   /** Takes out the sealed sessions that have been over for long. */
-  takeLongOver(now: number): SealedSession[] {
-    return this.#take((session) => isLongOver(session, now));
+  takeLongOver(now: number): readonly SealedSession[] {
+    const isTaken = (session: SealedSession) => isLongOver(session, now);
+    return this.#sealed.some(isTaken) ? this.#take(isTaken) : NONE; // It is asked of all users each second.
   }
 
   /** Adds one of protocol 2, for which there is room. */
@@ -109,7 +112,7 @@ export class UserSessions {
 
   #take(isTaken: (session: SealedSession) => boolean): SealedSession[] {
     const taken = this.#sealed.filter(isTaken);
-    if (taken.length > 0) this.#sealed = this.#sealed.filter((session) => !taken.includes(session));
+    this.#sealed = this.#sealed.filter((session) => !taken.includes(session));
     return taken;
   }
 }
