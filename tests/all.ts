@@ -2,7 +2,7 @@
  * Runs every test: first those that compute, in a process a core; then those that mostly wait for
  * networks and programs, one file more at once than cores; then those that measure how fast
  * something is, with nothing beside them; and at last some over IPv6. Those in a browser need more
- * permissions than the others.
+ * permissions than the others. With `--ipv6` it runs those of the real programs alone, all over IPv6.
  *
  * Deno 2.9 ends with a panic if a test without permissions fails beside others of its process, so the
  * first kind is told by that. Types are not checked: `deno check` does that for all files at once.
@@ -27,16 +27,21 @@ const MEASURING = [
   "net/rate_limit_test.ts",
   "peer/devices_model_test.ts",
 ];
-/** Tests of real programs that are run over IPv6 as well: `BITTRICKLE_TEST_HOST=::1` runs all so. */
+/** Tests of real programs that are run over IPv6 as well, where addresses matter: `--ipv6` runs all so. */
 const OVER_IPV6 = [
+  "e2e/check_test.ts",
   "e2e/devices_test.ts",
   "e2e/get_test.ts",
+  "e2e/http_test.ts",
   "e2e/invitation_test.ts",
+  "e2e/leaving_test.ts",
   "e2e/plain_compatibility_test.ts",
   "e2e/restart_test.ts",
   "e2e/resume_test.ts",
+  "e2e/status_test.ts",
   "e2e/swarm_test.ts",
 ];
+const REAL_PROGRAMS = "/e2e/";
 /** Take the most time, and so begin first: none of them is left alone at the end. */
 const LONGEST = [
   "e2e/notices_test.ts",
@@ -64,11 +69,28 @@ interface Run {
   readonly text: string;
 }
 
-if (import.meta.main) Deno.exit(await runAll());
+if (import.meta.main) Deno.exit(await (Deno.args.includes("--ipv6") ? runOverIpv6() : runAll()));
+
+async function runOverIpv6(): Promise<number> {
+  if (!HAS_IPV6) throw new Error("This machine has no IPv6: ::1 cannot be bound");
+  const { waiting, browser, measuring } = await testFiles();
+  const ofPrograms = (files: readonly string[]) => {
+    return files.filter((path) => path.replaceAll("\\", "/").includes(REAL_PROGRAMS));
+  };
+  return await conclude([
+    await runTests(ofPrograms(waiting), { isParallel: true, onText: show, more: IPV6 }),
+    await runTests(ofPrograms(browser), {
+      permissions: IN_BROWSER_MAY,
+      onText: show,
+      more: IPV6,
+    }),
+    await runTests(ofPrograms(measuring), { onText: show, more: IPV6 }),
+  ]);
+}
 
 async function runAll(): Promise<number> {
   const { pure, waiting, browser, measuring } = await testFiles();
-  const runs = [
+  return await conclude([
     ...await runOnEveryCore(pure),
     await runTests(waiting, { isParallel: true, onText: show }),
     await runTests(browser, { permissions: IN_BROWSER_MAY, onText: show }),
@@ -76,7 +98,11 @@ async function runAll(): Promise<number> {
     ...HAS_IPV6
       ? [await runTests(overIpv6(waiting), { isParallel: true, onText: show, more: IPV6 })]
       : [],
-  ];
+  ]);
+}
+
+/** Says what `runs` came to, and returns the exit code. */
+async function conclude(runs: readonly Run[]): Promise<number> {
   const isOk = runs.every(({ code }) => code === 0);
   const counts = COUNTS.map((what) =>
     `${sum(runs.map(({ text }) => countIn(text, what)))} ${what}`

@@ -150,7 +150,7 @@ Deno.test("get --match asks whoever is at a terminal", ON_TERMINAL, async () => 
   await screen.shows("Get 2 files (40 B): lab/Lab1.pdf, lab/lab2.pdf? [y/N]");
   await screen.press("Enter");
   await screen.shows("Nothing was downloaded");
-  await screen.press("C-l");
+  await screen.clear();
   await screen.paste('get --match "lab*.pdf"\n');
   await screen.shows("[y/N]");
   await screen.press("C-c");
@@ -159,7 +159,7 @@ Deno.test("get --match asks whoever is at a terminal", ON_TERMINAL, async () => 
   await screen.paste("lap\n");
   await screen.shows("1 active peer:");
   assertEquals(await filesBelow(folder), []);
-  await screen.press("C-l");
+  await screen.clear();
   await screen.paste('get --match "lab*.pdf"\n');
   await screen.shows("[y/N]");
   await screen.press("y", "Enter");

@@ -110,7 +110,7 @@ Deno.test("Ctrl-C ends the command, and not the shell", ON_TERMINAL, async () =>
   await screen.interruptUntil("Ctrl-C again to leave\n>");
   await screen.press("lap", "Enter");
   await screen.comesTo("a list", (text) => text.split("\nvader ").length === 3);
-  await screen.press("C-l");
+  await screen.clear();
   await screen.comesTo("an empty screen", (text) => text.trim() === ">");
   await screen.interruptUntil("Ctrl-C again to leave\n>");
   await screen.interruptUntil("Goodbye!\n[130]$");

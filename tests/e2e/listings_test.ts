@@ -35,10 +35,10 @@ for (const columns of [20, 40, 80, 200]) {
     await using network = await startNetwork();
     await using screen = await Screen.open(network, { columns });
     await screen.logIn();
-    await screen.press("C-l");
+    await screen.clear();
     /** The rows from the one that is `heading` to the next prompt. */
     const shown = async (line: string, heading: string, end: string) => {
-      await screen.press("C-l");
+      await screen.clear();
       await screen.paste(`${line}\n`);
       const rows = rowsOf(await screen.comesTo(line, (text) => text.trimEnd().endsWith(end)));
       return rows.slice(rows.indexOf(heading), -1);
@@ -106,7 +106,7 @@ Deno.test("the plain protocol lists names alone, on a terminal too", ON_TERMINAL
   const command = [...network.programs.client, network.typedIndex, "--protocol", "1"];
   await using screen = await Screen.open(network, { command });
   await screen.logIn();
-  await screen.press("C-l");
+  await screen.clear();
   await screen.paste("sch a\n");
   const rows = rowsOf(await screen.shows("a.txt"));
   assert(rows.includes("1 file found:") && rows.includes("a.txt"), rows.join("\n"));

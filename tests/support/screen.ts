@@ -114,6 +114,12 @@ export class Screen implements AsyncDisposable {
     await this.#tmux("pipe-pane", `cat >${path}`);
   }
 
+  /** Clears the screen, so that what is waited for next is not what was there before. */
+  async clear(): Promise<void> {
+    await this.press("C-l");
+    await this.comesTo("a clear screen", async () => (await this.cursor()).row === 0);
+  }
+
   /** Where the cursor is. */
   async cursor(): Promise<Cursor> {
     const place = await this.#tmux("display-message", "-p", "#{cursor_x} #{cursor_y}");

@@ -16,6 +16,7 @@ import { PlainService } from "../../lib/index/service/plain_service.ts";
 import { Registrations, type SecretStore } from "../../lib/index/registrations.ts";
 import { Service } from "../../lib/index/service/service.ts";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
+import { keepTicking, StallDetector } from "../../lib/net/stall_detector.ts";
 import { EventLoopYield } from "../../lib/net/event_loop_yield.ts";
 import { type Address, formatAddress } from "../../lib/protocol/address.ts";
 import { CREDENTIALS } from "./users.ts";
@@ -77,6 +78,9 @@ export class TestIndex implements AsyncDisposable {
   readonly #socket: DatagramSocket;
   readonly #service: { answer: Service["answer"] };
   readonly #receiving: Promise<void>;
+  /** A test may be delayed by whatever else its machine does: that is nobody's silence, as in a server. */
+  readonly #stalls = new StallDetector();
+  readonly #ticking = keepTicking(this.#stalls);
   /** Decides which datagrams the index never sees. */
   lose: (datagram: string) => boolean = () => false;
 
@@ -105,6 +109,7 @@ export class TestIndex implements AsyncDisposable {
       defer,
     });
     this.#receiving = this.#socket.serve((datagram, from) => {
+      this.#noteStandstill();
       const isLost = this.lose(new TextDecoder().decode(datagram));
       return isLost ? undefined : this.#service.answer(datagram, from, this.now);
     });
@@ -121,10 +126,17 @@ export class TestIndex implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ticking[Symbol.dispose]();
     this.#socket.close();
     await this.#receiving;
     this.#longWork[Symbol.dispose]();
     this.#eventLoop[Symbol.dispose]();
+  }
+
+  #noteStandstill(): void {
+    const standstill = this.#stalls.standstill(performance.now());
+    const { offset } = this.clock;
+    if (standstill) this.index.stoodStill(standstill.since + offset, standstill.until + offset);
   }
 }
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
 import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
+import { block } from "../../support/block.ts";
 import { HAS_IPV6 } from "../../support/ipv6.ts";
 import { TestSession } from "../../support/test_session.ts";
 import { TestIndex } from "../../support/test_index.ts";
@@ -76,6 +77,19 @@ Deno.test("an idle client whose router forgot it stays active", async () => {
       return performance.now() > until;
     });
   }
+  assertEquals(hans.news, []);
+});
+
+Deno.test("a machine that stands still makes nobody be missed whose router forgot it", async () => {
+  await using index = new TestIndex();
+  await using proxy = new UdpProxy(index.address);
+  await using hans = await TestSession.join(proxy.address, "hans");
+  await using vader = await TestSession.join(index.address, "vader");
+  proxy.forgetClients();
+  const silentAt = performance.now() + 1_900; // Just before the heartbeat.
+  await waitFor("a heartbeat", () => performance.now() > silentAt);
+  block(1_300);
+  assertEquals(await vader.ask({ verb: "lap" }), ["hans"]);
   assertEquals(hans.news, []);
 });
 
