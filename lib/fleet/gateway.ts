@@ -5,10 +5,11 @@
  */
 
 import { delay } from "@std/async/delay";
-import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
+import { BitTrickleError, interrupted } from "../errors.ts";
 import { abortedBy } from "./aborted_by.ts";
 import { asObject, type JsonObject } from "./answers.ts";
 import { readText } from "./bounded_text.ts";
+import { fetchFault } from "./fetch_fault.ts";
 import { engineError, isDefinite, isUnknown } from "./engine_error.ts";
 
 /** Longest that one endpoint is waited for before the next one is asked, in milliseconds. */
@@ -147,7 +148,7 @@ export class Gateway implements Disposable {
       return await fetch(url, { ...init, redirect: "error", client: this.#client });
     } catch (cause) {
       if (signal.aborted) throw interrupted(cause);
-      const reason = `etcd at ${url.host} cannot be reached: ${reasonOf(cause)}`;
+      const reason = `etcd at ${url.host} cannot be reached: ${fetchFault(cause)}`;
       throw new BitTrickleError("network", reason, { cause });
     }
   }
