@@ -77,12 +77,16 @@ export class Gateway implements Disposable {
     { ms = CALL_MS, attemptMs = ATTEMPT_MS, signal }: CallOptions = {},
   ): Promise<JsonObject> {
     const deadline = performance.now() + ms;
+    let reason: BitTrickleError | undefined;
     for (;;) {
       const left = deadline - performance.now();
       try {
         return await this.#attempt(path, body, Math.max(0, Math.min(left, attemptMs)), signal);
       } catch (error) {
-        if (!isUnknown(error) || left < PAUSE_MS * 2) throw error;
+        if (!isUnknown(error)) throw error;
+        // That one was late says less than why another one could not be reached.
+        if (error.code !== "timeout" || !reason) reason = error;
+        if (left < PAUSE_MS * 2) throw reason;
         await this.#pause(signal);
       }
     }

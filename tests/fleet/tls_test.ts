@@ -27,8 +27,9 @@ Deno.test(
     await using other = await EtcdTls.make();
     await using node = await EtcdNode.start({ tls });
     const reasonWith = async (tls: EngineTls) => {
-      const joining = Fleet.join({ endpoints: [node.endpoint], clusterKey: CLUSTER_KEY, tls });
-      return (await failureOf(joining)).message;
+      using gateway = new Gateway({ endpoints: [node.endpoint], tls });
+      const asking = new Engine(gateway).range({ prefix: "/" }, { ms: 1_000 });
+      return (await failureOf(asking)).message;
     };
     const { ca, certificate, key } = tls.client;
     const foreign =
