@@ -15,6 +15,7 @@ import { BitTrickleError, reasonOf } from "../lib/errors.ts";
 import { TempFolder } from "../tests/support/temp_folder.ts";
 import { measureCatalogue } from "./catalogue/catalogue.ts";
 import { measureFairness } from "./fairness/fairness.ts";
+import { measureFleet } from "./fleet/fleet.ts";
 import { measureJournal } from "./journal/journal.ts";
 import { measurePeers } from "./peers/peers.ts";
 import { measureRequests } from "./requests/requests.ts";
@@ -36,6 +37,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   peers: measurePeers,
   swarm: measureSwarm,
   journal: measureJournal,
+  fleet: measureFleet,
   sessions: measureSessions,
   scrape: measureScrape,
   shares: measureShares,
@@ -47,7 +49,8 @@ const PARTS: Readonly<Record<string, Part>> = {
 
 /** Parts that need what only Linux has. */
 const LINUX_ONLY = [
-  ...["requests", "peers", "swarm", "sessions", "scrape", "shares", "watching", "fairness"],
+  ...["requests", "peers", "fleet", "swarm", "sessions", "scrape", "shares", "watching"],
+  "fairness",
 ];
 
 const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"], string: ["pieces", "rate"] });

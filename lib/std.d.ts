@@ -92,7 +92,7 @@ declare module "libsodium-wrappers" {
     crypto_aead_xchacha20poly1305_ietf_encrypt: Sodium["crypto_aead_chacha20poly1305_ietf_encrypt"];
     /** @throws if the box is not what was sealed */
     crypto_aead_xchacha20poly1305_ietf_decrypt: Sodium["crypto_aead_chacha20poly1305_ietf_decrypt"];
-    randombytes_buf(length: number): Uint8Array;
+    crypto_auth(message: Uint8Array, key: Uint8Array): Uint8Array;
   }
   const sodium: Sodium;
   export default sodium;

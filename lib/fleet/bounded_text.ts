@@ -4,7 +4,8 @@
  * @module
  */
 
-import { BitTrickleError, malformed, reasonOf } from "../errors.ts";
+import { BitTrickleError, malformed } from "../errors.ts";
+import { fetchFault } from "./fetch_fault.ts";
 
 /**
  * All that `response` says, or what it has said until `signal`.
@@ -63,7 +64,7 @@ async function* chunksOf(
   try {
     for (let it = await reader.read(); !it.done; it = await reader.read()) yield it.value;
   } catch (cause) {
-    throw new BitTrickleError("network", `etcd has broken it off: ${reasonOf(cause)}`, { cause });
+    throw new BitTrickleError("network", `etcd has broken it off: ${fetchFault(cause)}`, { cause });
   } finally {
     signal?.removeEventListener("abort", cancel);
     cancel();

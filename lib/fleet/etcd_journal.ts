@@ -10,26 +10,20 @@ import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import type { Apply, Journal, Kept } from "../index/catalogue/journal.ts";
 import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
-import { GroupCommit } from "./group_commit.ts";
+import { type CommitWatcher, GroupCommit } from "./group_commit.ts";
 import { PUBLICATIONS } from "./layout.ts";
 import { PublicationKeys } from "./publication_keys.ts";
 import type { Change } from "./watch.ts";
 
-/** Longest from when something is appended until it is told, in milliseconds: a client waits as long. */
-const TOLD_MS = 5_000;
 /** Publications that are gone through without a pause. */
 const SLICE = 1_000;
 
 /** Receives the state of saving, as of any journal, and what only this one has. */
-export interface EtcdWatcher {
+export interface EtcdWatcher extends CommitWatcher {
   /** Saving begins to fail. */
   readonly onFault?: ((reason: string) => void) | undefined;
   /** It works again. */
   readonly onRecovery?: (() => void) | undefined;
-  /** Hears of each transaction: of how many changes, how many milliseconds it took, and whether it failed. */
-  readonly onCommit?: ((changes: number, ms: number, isKept: boolean) => void) | undefined;
-  /** Hears how many milliseconds after it was kept something was told, here or, most likely, anywhere. */
-  readonly onTold?: ((ms: number) => void) | undefined;
   /** Hears of a value that does not open, and is left out. */
   readonly onOddValue?: ((key: string) => void) | undefined;
 }
@@ -53,7 +47,7 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
     this.#watcher = watcher;
     this.#keys = new PublicationKeys(fleet.secrets);
     this.catalogueId = fleet.catalogueId;
-    this.#commit = new GroupCommit(fleet.engine, fleet.membership, watcher.onCommit);
+    this.#commit = new GroupCommit(fleet, watcher);
   }
 
   /**
@@ -117,15 +111,11 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
   }
 
   async #append(events: readonly CatalogueEvent[]): Promise<void> {
-    const deadline = performance.now() + TOLD_MS;
     try {
-      const revision = await this.#commit.add({
+      await this.#commit.add({
         operations: events.flatMap((event) => this.#keys.operationsOf(event)),
         about: events.map(({ user, name }) => `${user} ${name}`),
       });
-      const keptAt = performance.now();
-      await this.#fleet.feed.reaches(revision, deadline - keptAt);
-      this.#watcher.onTold?.(performance.now() - keptAt);
       this.#note(undefined);
     } catch (error) {
       this.#note(reasonOf(error));

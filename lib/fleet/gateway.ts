@@ -5,10 +5,11 @@
  */
 
 import { delay } from "@std/async/delay";
-import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
+import { BitTrickleError, interrupted } from "../errors.ts";
 import { abortedBy } from "./aborted_by.ts";
 import { asObject, type JsonObject } from "./answers.ts";
 import { readText } from "./bounded_text.ts";
+import { fetchFault } from "./fetch_fault.ts";
 import { engineError, isDefinite, isUnknown } from "./engine_error.ts";
 
 /** Longest that one endpoint is waited for before the next one is asked, in milliseconds. */
@@ -76,12 +77,16 @@ export class Gateway implements Disposable {
     { ms = CALL_MS, attemptMs = ATTEMPT_MS, signal }: CallOptions = {},
   ): Promise<JsonObject> {
     const deadline = performance.now() + ms;
+    let reason: BitTrickleError | undefined;
     for (;;) {
       const left = deadline - performance.now();
       try {
         return await this.#attempt(path, body, Math.max(0, Math.min(left, attemptMs)), signal);
       } catch (error) {
-        if (!isUnknown(error) || left < PAUSE_MS * 2) throw error;
+        if (!isUnknown(error)) throw error;
+        // That one was late says less than why another one could not be reached.
+        if (error.code !== "timeout" || !reason) reason = error;
+        if (left < PAUSE_MS * 2) throw reason;
         await this.#pause(signal);
       }
     }
@@ -147,7 +152,7 @@ export class Gateway implements Disposable {
       return await fetch(url, { ...init, redirect: "error", client: this.#client });
     } catch (cause) {
       if (signal.aborted) throw interrupted(cause);
-      const reason = `etcd at ${url.host} cannot be reached: ${reasonOf(cause)}`;
+      const reason = `etcd at ${url.host} cannot be reached: ${fetchFault(cause)}`;
       throw new BitTrickleError("network", reason, { cause });
     }
   }

@@ -7,6 +7,8 @@
 import { withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError } from "../errors.ts";
 import type { Engine, Operation } from "./engine.ts";
+import type { Feed } from "./feed.ts";
+import type { Fleet } from "./fleet.ts";
 import { isDefinite } from "./engine_error.ts";
 import { CALL_MS } from "./gateway.ts";
 import { commit, fence, PlaceLost } from "./lane.ts";
@@ -15,6 +17,8 @@ import { LANES, type Membership, type Place } from "./membership.ts";
 /** Operations of one transaction: etcd takes 128, and one is the lane's own. */
 export const OPERATIONS_AT_ONCE = 120;
 
+/** Longest from when something is sent until it is told, in milliseconds: a client waits as long. */
+const TOLD_MS = 5_000;
 /** Groups that are looked at for one transaction: twice as many as one takes. */
 const LOOKED_AT = OPERATIONS_AT_ONCE * 2;
 
@@ -26,9 +30,14 @@ export interface Group {
 }
 
 /** Hears of each transaction. */
-export type OnCommit = (groups: number, ms: number, isKept: boolean) => void;
+export interface CommitWatcher {
+  /** Of how many groups, how many milliseconds it took, and whether it is kept. */
+  readonly onCommit?: ((groups: number, ms: number, isKept: boolean) => void) | undefined;
+  /** How many milliseconds after it was kept it was told here, and most likely everywhere. */
+  readonly onTold?: ((ms: number) => void) | undefined;
+}
 
-interface Waiting extends PromiseWithResolvers<number> {
+interface Waiting extends PromiseWithResolvers<void> {
   readonly group: Group;
 }
 
@@ -36,7 +45,8 @@ interface Waiting extends PromiseWithResolvers<number> {
 export class GroupCommit implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #membership: Membership;
-  readonly #onCommit: OnCommit;
+  readonly #feed: Feed;
+  readonly #watcher: CommitWatcher;
   readonly #closing = new AbortController();
   readonly #free: number[] = Array.from({ length: LANES }, (_, lane) => lane);
   readonly #running = new Set<Promise<void>>();
@@ -49,24 +59,25 @@ export class GroupCommit implements AsyncDisposable {
   #unsettled: Place | undefined;
   #settling: Promise<void> | undefined;
 
-  constructor(engine: Engine, membership: Membership, onCommit: OnCommit = () => {}) {
+  constructor({ engine, membership, feed }: Fleet, watcher: CommitWatcher = {}) {
     this.#engine = engine;
     this.#membership = membership;
-    this.#onCommit = onCommit;
+    this.#feed = feed;
+    this.#watcher = watcher;
   }
 
   /**
-   * Does the operations of `group`. Returns their revision.
+   * Does the operations of `group`. Resolves when the feed has told of them.
    *
    * @throws {BitTrickleError} if they are not done, or if that is not known: then they are either done before
    * anything that is added later, or never
    */
-  add(group: Group): Promise<number> {
+  add(group: Group): Promise<void> {
     if (group.operations.length > OPERATIONS_AT_ONCE) {
       const reason = `more than ${OPERATIONS_AT_ONCE} changes at once`;
       return Promise.reject(new BitTrickleError("refused", reason));
     }
-    const waiting = { group, ...Promise.withResolvers<number>() };
+    const waiting = { group, ...Promise.withResolvers<void>() };
     this.#waiting.push(waiting);
     // The rest of this turn comes along.
     this.#gathering ??= Promise.resolve().then(() => this.#begin());
@@ -88,13 +99,13 @@ export class GroupCommit implements AsyncDisposable {
       const lane = this.#free.shift()!;
       const about = batch.flatMap(({ group }) => group.about);
       for (const it of about) this.#busy.add(it);
-      const running = this.#run(lane, batch).then(() => {
-        for (const it of about) this.#busy.delete(it);
-        this.#free.push(lane);
-        this.#running.delete(running);
-        this.#begin();
-      });
-      this.#running.add(running);
+      this.#track(
+        this.#run(lane, batch).then(() => {
+          for (const it of about) this.#busy.delete(it);
+          this.#free.push(lane);
+          this.#begin();
+        }),
+      );
     }
   }
 
@@ -118,14 +129,30 @@ export class GroupCommit implements AsyncDisposable {
   async #run(lane: number, batch: readonly Waiting[]): Promise<void> {
     const begun = performance.now();
     try {
-      const operations = batch.flatMap(({ group }) => group.operations);
-      const revision = await this.#commit(lane, operations);
-      this.#onCommit(batch.length, performance.now() - begun, true);
-      for (const { resolve } of batch) resolve(revision);
+      const revision = await this.#commit(lane, batch.flatMap(({ group }) => group.operations));
+      this.#watcher.onCommit?.(batch.length, performance.now() - begun, true);
+      this.#track(this.#finish(batch, revision, begun + TOLD_MS));
     } catch (error) {
-      this.#onCommit(batch.length, performance.now() - begun, false);
+      this.#watcher.onCommit?.(batch.length, performance.now() - begun, false);
       for (const { reject } of batch) reject(error);
     }
+  }
+
+  /** Waits until what is kept is told. */
+  async #finish(batch: readonly Waiting[], revision: number, deadline: number): Promise<void> {
+    const begun = performance.now();
+    try {
+      await this.#feed.reaches(revision, deadline - begun);
+      this.#watcher.onTold?.(performance.now() - begun);
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  #track(running: Promise<void>): void {
+    const tracked = running.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
   }
 
   async #commit(lane: number, operations: readonly Operation[]): Promise<number> {

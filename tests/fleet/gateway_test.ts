@@ -27,6 +27,20 @@ Deno.test("the next endpoint is asked when one does not answer", async () => {
   }
 });
 
+Deno.test("it is told in plain words why an endpoint cannot be reached", async () => {
+  const port = freePorts(1)[0];
+  const reasons = [
+    [`http://${TEST_HOST}:${port}`, "nobody is listening there"],
+    ["http://no.such.host.invalid:2379", "there is no such host"],
+  ] as const;
+  for (const [endpoint, reason] of reasons) {
+    using gateway = new Gateway({ endpoints: [endpoint] });
+    const { code, message } = await failureOf(new Engine(gateway).range({ prefix: "/" }));
+    const { host } = new URL(endpoint);
+    assertEquals([code, message], ["network", `etcd at ${host} cannot be reached: ${reason}`]);
+  }
+});
+
 Deno.test("nobody is waited for longer than was said", async () => {
   const released = Promise.withResolvers<void>();
   await using mute = serve(() => released.promise.then(() => new Response(GOOD)));

@@ -101,23 +101,26 @@ export class EngineProxy implements AsyncDisposable {
     const response = await fetch(new URL(path, this.#target), init);
     const reader = response.body!.getReader();
     stream.signal.addEventListener("abort", () => void reader.cancel().catch(() => {}));
-    const streams = this.#streams;
-    const isFree = () => !this.isStuck || stream.signal.aborted;
     return new Response(
       new ReadableStream({
-        async pull(controller) {
-          const { done, value } = await reader.read().catch(() => ({
-            done: true,
-            value: undefined,
-          }));
-          if (done) controller.close();
-          else controller.enqueue(value!);
-        },
+        pull: (controller) => this.#pass(reader, controller, stream.signal),
         cancel: () => {
           stream.abort();
-          streams.delete(stream);
+          this.#streams.delete(stream);
         },
       }),
     );
+  }
+
+  async #pass(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
+    await waitFor("the watch to be told again", () => !this.isStuck || signal.aborted, 60_000);
+    if (signal.aborted) return controller.error(new Error("cut"));
+    if (done) controller.close();
+    else controller.enqueue(value!);
   }
 }

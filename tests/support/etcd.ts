@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { EtcdTls } from "./etcd_tls.ts";
 import { freePorts } from "./free_ports.ts";
 import { TEST_HOST } from "./host.ts";
 import { canRun } from "./permission.ts";
@@ -20,6 +21,8 @@ const START_MS = 20_000;
 export interface EtcdNodeOptions {
   /** More flags. */
   readonly flags?: readonly string[] | undefined;
+  /** By what its clients and it know each other. @default nothing: in clear */
+  readonly tls?: EtcdTls | undefined;
 }
 
 /** One node that is a cluster by itself. */
@@ -27,24 +30,31 @@ export class EtcdNode implements AsyncDisposable {
   readonly #folder: TempFolder;
   readonly #ports: readonly [client: number, peer: number];
   readonly #flags: readonly string[];
+  readonly #client: Deno.HttpClient | undefined;
+  readonly #scheme: string;
   #process: Deno.ChildProcess | undefined;
 
-  private constructor(folder: TempFolder, ports: readonly number[], flags: readonly string[]) {
+  private constructor(folder: TempFolder, { flags = [], tls }: EtcdNodeOptions) {
+    const [client, peer] = freePorts(2);
     this.#folder = folder;
-    this.#ports = [ports[0]!, ports[1]!];
-    this.#flags = flags;
+    this.#ports = [client!, peer!];
+    this.#flags = [...flags, ...tls ? tls.flags : []];
+    this.#scheme = tls ? "https" : "http";
+    this.#client = tls && Deno.createHttpClient({
+      ...{ caCerts: [tls.client.ca], cert: tls.client.certificate, key: tls.client.key },
+    });
   }
 
   /** Starts a node with nothing in it. */
-  static async start({ flags = [] }: EtcdNodeOptions = {}): Promise<EtcdNode> {
-    const node = new EtcdNode(await TempFolder.make(), freePorts(2), flags);
+  static async start(options: EtcdNodeOptions = {}): Promise<EtcdNode> {
+    const node = new EtcdNode(await TempFolder.make(), options);
     await node.start();
     return node;
   }
 
   /** Where it serves. */
   get endpoint(): string {
-    return urlOf(this.#ports[0]);
+    return urlOf(this.#ports[0], this.#scheme);
   }
 
   /** The process, as long as it runs. */
@@ -54,11 +64,11 @@ export class EtcdNode implements AsyncDisposable {
 
   /** Starts it again, with what it has. */
   async start(): Promise<void> {
-    const [client, peer] = this.#ports.map(urlOf);
+    const [client, peer] = [this.endpoint, urlOf(this.#ports[1], "http")];
     const args = [
       ...["--name", "node", "--data-dir", this.#folder.pathOf("data"), "--log-level", "error"],
-      ...["--listen-client-urls", client!, "--advertise-client-urls", client!],
-      ...["--listen-peer-urls", peer!, "--initial-advertise-peer-urls", peer!],
+      ...["--listen-client-urls", client, "--advertise-client-urls", client],
+      ...["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer],
       ...["--initial-cluster", `node=${peer}`, ...this.#flags],
     ];
     this.#process = new Deno.Command("etcd", { args, stdout: "null", stderr: "null" }).spawn();
@@ -82,7 +92,10 @@ export class EtcdNode implements AsyncDisposable {
 
   /** What it answers to `body` at `path`. */
   async call(path: string, body: unknown): Promise<Record<string, unknown>> {
-    const init = { method: "POST", body: JSON.stringify(body) };
+    const init = {
+      ...{ method: "POST", body: JSON.stringify(body) },
+      ...this.#client ? { client: this.#client } : {},
+    };
     return await (await fetch(new URL(path, this.endpoint), init)).json();
   }
 
@@ -95,6 +108,7 @@ export class EtcdNode implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end("SIGKILL");
+    this.#client?.close();
     await this.#folder[Symbol.asyncDispose]();
   }
 
@@ -115,6 +129,6 @@ export class EtcdNode implements AsyncDisposable {
   }
 }
 
-function urlOf(port: number): string {
-  return `http://${TEST_HOST.includes(":") ? `[${TEST_HOST}]` : TEST_HOST}:${port}`;
+function urlOf(port: number, scheme: string): string {
+  return `${scheme}://${TEST_HOST.includes(":") ? `[${TEST_HOST}]` : TEST_HOST}:${port}`;
 }
