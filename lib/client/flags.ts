@@ -7,7 +7,7 @@
 import { type Parsed, parseFlags, type TextRequest, usage } from "../cli/parse_flags.ts";
 import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import type { Protocol } from "../peer/session/open_session.ts";
-import type { Address, Advertised } from "../protocol/address.ts";
+import type { Addresses, Advertised } from "../protocol/address.ts";
 import type { Invitation } from "../protocol/invitation.ts";
 import { chooseIndex, configLayer, type IndexChoice, isIndex, meantBy } from "./index_argument.ts";
 import { COMMAND_FLAGS } from "./flag_table.ts";
@@ -31,8 +31,8 @@ import {
 
 /** What the client's command line says. */
 export interface ClientFlags {
-  /** Where the index is, if one is named anywhere; `hostname` may be a name. */
-  readonly index: Address | undefined;
+  /** Where the servers of the index are, if one is named anywhere; a `hostname` may be a name. */
+  readonly index: Addresses | undefined;
   /** A one-shot command; `undefined` for the shell. */
   readonly command: Invocation | undefined;
   readonly user: string | undefined;
@@ -107,7 +107,7 @@ function indexFlags(flags: Parsed, config: LoadedConfig, system: Surroundings): 
   const meant = isNamed && !index?.named ? meantBy(first, config) : undefined;
   return {
     ...clientFlags(flags, isNamed ? rest : flags.arguments, settings),
-    index: index?.address,
+    index: index?.addresses,
     configuration: { config, index, settings, meant },
   };
 }

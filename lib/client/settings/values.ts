@@ -7,12 +7,15 @@
 import { isIP } from "node:net";
 import {
   type Address,
+  type Addresses,
   type Advertised,
   canonicalIp,
   DEFAULT_PORT,
+  formatAddress,
   isUnicast,
   parsePort,
 } from "../../protocol/address.ts";
+import { SERVERS_PER_INDEX } from "../../protocol/address_limits.ts";
 import { parseByteSize } from "../../protocol/byte_size.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { LOWEST_PEER_PORT } from "../../protocol/limits.ts";
@@ -80,6 +83,21 @@ export function readAddress(text: string): Reading<Address> {
   if (isPort) return at("127.0.0.1", host);
   if (host !== "") return at(host, port);
   return { fault: `${quoted(text)} has no host before the colon` };
+}
+
+/** Where the servers of an index are: addresses with a comma between them, as {@linkcode readAddress}. */
+export function readAddresses(text: string): Reading<Addresses> {
+  const found = new Map<string, Address>();
+  for (const word of text.split(",")) {
+    const reading = readAddress(word.trim());
+    if ("fault" in reading) return reading;
+    found.set(formatAddress(reading.value), reading.value);
+  }
+  const [first, ...others] = found.values();
+  if (others.length < SERVERS_PER_INDEX) return { value: [first!, ...others] };
+  return {
+    fault: `names ${found.size} servers: at most ${SERVERS_PER_INDEX} are those of an index`,
+  };
 }
 
 /** Where others find a client: an IP address, perhaps with a port. */

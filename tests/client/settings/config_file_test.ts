@@ -45,9 +45,9 @@ home = { address = "[fd00::1]:5000", password-file = "../secret" }
     "limit-up": "5M (6)",
   });
   const [lab, home] = ["lab", "home"].map((name) => config.indexes.get(name)!);
-  assertEquals([lab!.address, lab!.line], [{ hostname: "lab.example.org", port: 16_980 }, 9]);
+  assertEquals([lab!.addresses, lab!.line], [[{ hostname: "lab.example.org", port: 16_980 }], 9]);
   assertEquals(shown(lab!.settings), { dir: "/home/hans/lab (10)", protocol: "1 (11)" });
-  assertEquals([home!.address, home!.line], [{ hostname: "fd00::1", port: 5_000 }, 14]);
+  assertEquals([home!.addresses, home!.line], [[{ hostname: "fd00::1", port: 5_000 }], 14]);
   assertEquals(shown(home!.settings), { "password-file": "/home/hans/.config/secret (14)" });
 });
 
