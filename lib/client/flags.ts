@@ -24,6 +24,7 @@ import {
   environmentLayer,
   type Layer,
   resolveSettings,
+  settingFault,
   type Settings,
   SWITCHES,
   TEXTS,
@@ -104,6 +105,10 @@ function indexFlags(flags: Parsed, config: LoadedConfig, system: Surroundings): 
   const layers = [flagLayer(flags, isNamed ? first : undefined), environmentLayer(system.env)];
   const index = chooseIndex([...layers, configLayer(config, undefined)], config);
   const settings = resolveSettings([...layers, configLayer(config, index?.named)]);
+  const { protocol } = settings;
+  if (protocol.value === 1 && index && index.addresses.length > 1) {
+    throw settingFault("protocol", protocol.origin, "is 2 for an index with several servers");
+  }
   const meant = isNamed && !index?.named ? meantBy(first, config) : undefined;
   return {
     ...clientFlags(flags, isNamed ? rest : flags.arguments, settings),

@@ -87,9 +87,12 @@ export function readAddress(text: string): Reading<Address> {
 
 /** Where the servers of an index are: addresses with a comma between them, as {@linkcode readAddress}. */
 export function readAddresses(text: string): Reading<Addresses> {
+  const words = text.split(",");
+  if (words.length === 1) return readOnly(text);
   const found = new Map<string, Address>();
-  for (const word of text.split(",")) {
-    const reading = readAddress(word.trim());
+  for (const word of words.map((word) => word.trim())) {
+    if (word === "") return { fault: `${quoted(text)} has a comma without a server beside it` };
+    const reading = readAddress(word);
     if ("fault" in reading) return reading;
     found.set(formatAddress(reading.value), reading.value);
   }
@@ -98,6 +101,11 @@ export function readAddresses(text: string): Reading<Addresses> {
   return {
     fault: `names ${found.size} servers: at most ${SERVERS_PER_INDEX} are those of an index`,
   };
+}
+
+function readOnly(text: string): Reading<Addresses> {
+  const reading = readAddress(text);
+  return "fault" in reading ? reading : { value: [reading.value] };
 }
 
 /** Where others find a client: an IP address, perhaps with a port. */

@@ -51,6 +51,23 @@ home = { address = "[fd00::1]:5000", password-file = "../secret" }
   assertEquals(shown(home!.settings), { "password-file": "/home/hans/.config/secret (14)" });
 });
 
+Deno.test({ ...PURE, name: "an index may have several servers, in a text or a list" }, () => {
+  const { settings, indexes } = read(`\
+index = "a:5000,b:5000"
+[indexes.text]
+address = "a:5000, b:5000"
+[indexes.list]
+address = [
+  "a:5000",
+  "b:5000",
+]
+`);
+  const servers = [{ hostname: "a", port: 5_000 }, { hostname: "b", port: 5_000 }];
+  for (const { addresses } of indexes.values()) assertEquals(addresses, servers as never);
+  assertEquals([...indexes.values()].map(({ line }) => line), [3, 5]);
+  assertEquals(shown(settings), { index: "a:5000,b:5000 (1)" });
+});
+
 Deno.test({ ...PURE, name: "an empty file says nothing" }, () => {
   for (const text of ["", "\n# only this\n", "[indexes]\n"]) {
     const { settings, indexes } = read(text);
