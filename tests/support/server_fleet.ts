@@ -11,6 +11,7 @@ import { hostAndPort, TEST_HOST } from "./host.ts";
 import { type Ended, FROM_SOURCE, Program, type ProgramOptions } from "./program.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { CREDENTIALS } from "./users.ts";
+import { waitFor } from "./wait_for.ts";
 
 const NAMES = ["a", "b"] as const;
 const SECRETS = ["credentials.txt", "credentials.txt.key"];
@@ -51,11 +52,11 @@ export class ServerFleet extends Clients {
     return await this.stack.use(new Program(words, options)).finish();
   }
 
-  /** The server at which `user` logged in last, and the other one. */
-  placesOf(user: string): readonly [at: FleetServer, other: FleetServer] {
+  /** The server at which `user` has logged in, who did so once, and the other one. */
+  async placesOf(user: string): Promise<readonly [at: FleetServer, other: FleetServer]> {
     const [a, b] = this.servers;
-    const isAtFirst = lastLogin(a, user) > lastLogin(b, user);
-    return isAtFirst ? [a, b] : [b, a];
+    await waitFor("a login", () => loginsAt(a, user) + loginsAt(b, user) > 0);
+    return loginsAt(a, user) > 0 ? [a, b] : [b, a];
   }
 }
 
@@ -67,9 +68,10 @@ async function startServer(folder: string): Promise<FleetServer> {
   return { program, port, address: hostAndPort(port) };
 }
 
-/** When `user` logged in last, or nothing. */
-function lastLogin({ program }: FleetServer, user: string): string {
+/** How often the log of the server says that `user` has logged in. */
+export function loginsAt({ program }: FleetServer, user: string): number {
   const lines = program.stdout.split("\n").slice(0, -1).map((line) => JSON.parse(line));
-  const logins = lines.filter((line) => line.event === "login" && line.user === user);
-  return logins.at(-1)?.time ?? "";
+  return lines.filter((line) =>
+    line.event === "answered" && line.verb === "login" && line.user === user
+  ).length;
 }
