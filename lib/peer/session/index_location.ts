@@ -4,7 +4,6 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { DatagramSocket } from "../../net/datagrams.ts";
 import { listeningHostFor, resolveHost } from "../../net/resolve.ts";
@@ -110,6 +109,12 @@ export class IndexLocation {
     return this.isFleet ? SPREAD_MS * this.#random() : 0;
   }
 
+  /** How long all servers want to be left alone, in milliseconds. */
+  get busyMs(): number {
+    const freeAt = Math.min(...this.#order.map(({ busyUntil }) => busyUntil));
+    return Math.max(0, freeAt - performance.now());
+  }
+
   /** Takes in that the index was found over `link`: it is tried there first. */
   found({ server, index }: SealedLink): void {
     const found = this.#at(server);
@@ -130,12 +135,12 @@ export class IndexLocation {
 
   /**
    * A link, with a socket of its own, to every address that the servers have now or had last, but for
-   * those that want to be left alone: until one does not, it waits.
+   * those that want to be left alone, unless all do.
    *
    * @throws {BitTrickleError} `network` if no socket can be had, `interrupted` by `signal`
    */
   async openLinks(signal: AbortSignal): Promise<SealedLink[]> {
-    this.#tried = await this.#places(await this.#freeServers(signal), signal);
+    this.#tried = await this.#places(signal);
     if (signal.aborted) throw interrupted();
     const links: SealedLink[] = [];
     let failure: unknown = cannotBeFound(this.name);
@@ -169,17 +174,11 @@ export class IndexLocation {
     return this.#order.find(({ typed }) => isSameAddress(typed, server))!;
   }
 
-  async #freeServers(signal: AbortSignal): Promise<readonly ServerLocation[]> {
-    if (!this.isFleet) return this.#order;
-    const firstAt = Math.min(...this.#order.map(({ busyUntil }) => busyUntil));
-    const ms = Math.max(0, firstAt - performance.now());
-    if (ms > 0) await delay(ms, { signal }).catch(() => {});
-    const now = performance.now();
-    return this.#order.filter(({ busyUntil }) => busyUntil <= Math.max(now, firstAt));
-  }
-
   /** The best address of each server, then the second of each, and so on. */
-  async #places(servers: readonly ServerLocation[], signal: AbortSignal): Promise<Place[]> {
+  async #places(signal: AbortSignal): Promise<Place[]> {
+    const now = performance.now();
+    const free = this.#order.filter(({ busyUntil }) => busyUntil <= now);
+    const servers = free.length > 0 ? free : this.#order;
     const all = (ms: number) => {
       return Promise.all(servers.map(async (server) => {
         const addresses = await server.addresses(ms, signal);

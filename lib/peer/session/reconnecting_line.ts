@@ -111,6 +111,7 @@ export class ReconnectingLine {
   /** Takes in that the index has answered on `line`. */
   heardOn(line: SealedLine): void {
     if (line !== this.#line || this.isLost) return;
+    if (this.isGone) this.#location.found(line.link);
     this.#outage.endBack();
     // Each call makes an error, also one that changes nothing.
     if (!this.#heard.signal.aborted) this.#heard.abort();
@@ -221,7 +222,7 @@ export class ReconnectingLine {
           this.#outage.warn(this.#location.servers[0]!);
         }
       },
-      isFleet: this.#location.isFleet,
+      busyMs: this.#location.isFleet ? () => this.#location.busyMs : undefined,
       signal,
     });
     const outcome = await this.#relogin.run();

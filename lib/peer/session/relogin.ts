@@ -25,11 +25,11 @@ export interface ReloginSetting {
   /** Tries once, over all links there are. */
   readonly enter: () => Promise<LoginOutcome>;
   /**
-   * Whether there are several servers. Then one that has too much to do keeps nobody from asking the
-   * others again, and the waits are at random so that many clients do not come at once.
-   * @default {false}
+   * Where there are several servers: how long all want to be left alone, in milliseconds. One that does
+   * keeps nobody from asking the others again, and the waits are at random so that many clients do not
+   * come at once. @default there is one server
    */
-  readonly isFleet?: boolean;
+  readonly busyMs?: (() => number) | undefined;
   /** Hears why a try has failed. */
   readonly onFailure: (failure: NotEntered | BitTrickleError) => void;
   /** Ends it. */
@@ -80,11 +80,11 @@ export class Relogin {
   }
 
   #pauseAfter(failure: NotEntered | BitTrickleError): number {
-    const { isFleet = false } = this.#setting;
+    const { busyMs } = this.#setting;
     const isBusy = "seconds" in failure;
-    this.#refusals = isSilence(failure) || isFleet && isBusy ? 0 : this.#refusals + 1;
+    this.#refusals = isSilence(failure) || busyMs && isBusy ? 0 : this.#refusals + 1;
     const pause = pauseAfter(this.#refusals);
-    if (isFleet) return pause * (1 / 2 + Math.random() / 2);
+    if (busyMs) return Math.max(busyMs(), pause * (1 / 2 + Math.random() / 2));
     return Math.max(isBusy ? failure.seconds * 1_000 : 0, pause);
   }
 

@@ -88,16 +88,36 @@ Deno.test("a busy server is left alone for as long as it says, and the next one 
   const known = new InMemoryKnownServers();
   await using hans = await joinFleet(fleet.addresses, { known });
   a!.forgetSessions();
-  a!.onHello = (hello) => [fleet.identity.busy(hello, 3_600)];
+  a!.onHello = (hello) => [fleet.identity.busy(hello, 60)];
   const began = performance.now();
   assertEquals(await hans.ask({ verb: "lap" }), []);
   assert(performance.now() - began < SOON_MS, "within 6 s");
   assertEquals([hans.news, b!.count("login")], [["moved"], 1]);
 
-  const hellos = a!.count("hello");
+  const [hellos, asked] = [a!.count("hello"), b!.count("hello")];
+  const answer = b!.onHello;
+  b!.onHello = () => [];
   b!.forgetSessions();
-  assertEquals(await hans.ask({ verb: "lap" }), []);
-  assertEquals([a!.count("hello"), b!.count("login")], [hellos, 2]);
+  await waitFor("a second try", () => b!.count("hello") > asked + 10, 2 * SOON_MS);
+  b!.onHello = answer;
+  await waitFor("a login", () => b!.count("login") === 2, SOON_MS);
+  assertEquals(a!.count("hello"), hellos);
+});
+
+Deno.test("an index whose servers are all busy is not asked before its time, and says so", async () => {
+  await using fleet = new ScriptedFleet(2);
+  await using hans = await joinFleet(fleet.addresses, QUICK);
+  for (const server of fleet.servers) {
+    server.onHello = (hello) => [fleet.identity.busy(hello, 60)];
+    server.forgetSessions();
+  }
+  await waitFor("the news", () => hans.news.length > 0, SOON_MS);
+  const hellos = () => fleet.servers.map((server) => server.count("hello"));
+  const error = await failureOf(() => hans.session.ask({ verb: "lap" }));
+  assertEquals(error.message, "Too many attempts: try again in 60 s");
+  const before = hellos();
+  await failureOf(() => hans.session.ask({ verb: "lap" }));
+  assertEquals(hellos(), before);
 });
 
 Deno.test("whoever finds the first server dead, busy or silent is in at once all the same", async () => {
