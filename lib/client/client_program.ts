@@ -9,13 +9,12 @@ import { unlessAborted } from "../async/until_aborted.ts";
 import { withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError, interrupted, reasonOf } from "../errors.ts";
 import { Peer } from "../peer/peer.ts";
-import type { SessionNews } from "../peer/session/index_session.ts";
-import { CHANGED_PASSWORD } from "../peer/session/login_outcome.ts";
+import type { NewsDetails, SessionNews } from "../peer/session/index_session.ts";
 import { FileMemory } from "../peer/share/file_memory.ts";
 import { LINGER_MS } from "../peer/share/unfinished_files.ts";
 import { knownServersIn, stateFolder } from "../peer/session/known_servers_file.ts";
 import { assertAeadWorks } from "../protocol/aead.ts";
-import type { Address } from "../protocol/address.ts";
+import type { Addresses } from "../protocol/address.ts";
 import { escapeText } from "../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS } from "../protocol/download_limits.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
@@ -33,6 +32,7 @@ import type { LiveArea } from "../cli/live_area.ts";
 import { assertUnattended, type KnownCredentials, knownCredentials, logIn } from "./login.ts";
 import { Interrupts } from "./interrupts.ts";
 import { failureOf, type Output } from "./output.ts";
+import { BAD_NEWS, FINAL_NEWS, newsFields, newsLine } from "./session_news.ts";
 import { tellRestored, tellWithdrawn } from "./restored_notice.ts";
 import { runInvocation, type Workbench } from "./run_command.ts";
 import type { ShellOptions } from "./shell.ts";
@@ -40,29 +40,9 @@ import { Terminal } from "../cli/terminal.ts";
 import { TransferBoard } from "./transfer_board.ts";
 import { VERSION } from "../cli/version.ts";
 
-const NEWS: Readonly<Record<SessionNews, string>> = {
-  gone: "The index does not answer any more; uploads go on, and so does the search for it",
-  back: "The index is back",
-  again: "The index is back, and the old session was over: logged in again",
-  out: "The index does not let this user in any more",
-  password: CHANGED_PASSWORD,
-  weakened:
-    "Warning: the index lets this user in no more, unless for a password that it has in clear, " +
-    "which it had not before. Nothing secret is sent to it; the next command tells more",
-  forged:
-    "Warning: somebody who does not have the index's key answers in its place, and may be in " +
-    "between. Nothing secret is sent to them, and the search for the index goes on",
-};
-
 const NO_PLACE = `No folder for the client's state: set ${
   Deno.build.os === "windows" ? "LOCALAPPDATA" : "HOME"
 } or XDG_STATE_HOME, or neither the keys of the index nor hashes of files are remembered`;
-
-/** News that are errors, which are told even by a client that is to be quiet. */
-const BAD_NEWS: readonly SessionNews[] = ["out", "password", "weakened", "forged"];
-
-/** News after which only another login helps. */
-const FINAL_NEWS: readonly SessionNews[] = ["out", "password"];
 
 const INTERRUPTED = exitCodeFor("interrupted");
 
@@ -84,7 +64,7 @@ export async function runClient(
 
 async function runConnected(
   flags: ClientFlags,
-  index: Address,
+  servers: Addresses,
   output: Output,
   area: LiveArea,
 ): Promise<number> {
@@ -98,21 +78,19 @@ async function runConnected(
   const onCtrlC = () => interrupts.press();
   using _ = onInterrupt((signal) => signal === "SIGINT" ? onCtrlC() : stop());
   output.readerGone.addEventListener("abort", () => stopping.abort());
-  const resolving = resolveIndex(index, flags.configuration.meant);
-  const [hostname, ...otherAddresses] = await unlessAborted(resolving, signal);
+  const resolving = resolveIndex(servers, flags.configuration.meant);
+  const index = await unlessAborted(resolving, signal);
   const { folder, allowPlain, swarm, protocol } = flags;
   const purpose = flags.command ? purposeOf(flags.command) : "serve";
   const isAttended = flags.command === undefined && Deno.stdin.isTerminal();
   const place = stateFolder();
   const remark = (note: string) => output.remark(note);
-  const servers = knownServersIn(place, remark);
-  if (servers === undefined && protocol !== 1) remark(NO_PLACE);
+  const knownServers = knownServersIn(place, remark);
+  if (knownServers === undefined && protocol !== 1) remark(NO_PLACE);
   using memory = await FileMemory.open(place && join(place, "files.db"), remark);
   if (signal.aborted) throw interrupted();
   const peer = new Peer({
-    index: { ...index, hostname },
-    host: index.hostname,
-    otherAddresses,
+    ...index,
     // A command beside the client that serves has no port of its own to offer.
     advertise: purpose === "serve" ? flags.advertise : undefined,
     folder,
@@ -122,17 +100,17 @@ async function runConnected(
     swarm,
     purpose,
     // An index may only be taken for a plain one where it would be known that it is not.
-    protocol: protocol ?? (servers === undefined ? 2 : undefined),
+    protocol: protocol ?? (knownServers === undefined ? 2 : undefined),
     // A user at a shell sees that no data arrives, and can stop it.
     patienceMs: flags.patienceMs ?? (isAttended ? Infinity : DOWNLOAD_PATIENCE_MS),
     limitUp: flags.limitUp,
     limitDown: flags.limitDown,
     memory,
-    known: servers,
+    known: knownServers,
     agent: `bittrickle-client/${VERSION}`,
     device: thisDevice(),
     home: homeFolder(),
-    onNews: (news) => tell(news),
+    onNews: (news, details) => tell(news, details),
     onChanged: (name, error) => tellChanged(name, error),
     onRestored: (restored) => tellWithdrawn(restored, shown),
     onWithdrawn: (withdrawn) => tellWithdrawn({ withdrawn }, shown),
@@ -148,12 +126,12 @@ async function runConnected(
   };
   const shown = { output, notice: (line: string) => notice(line, false) };
   const isService = flags.command?.verb === "share";
-  const tell = (news: SessionNews) => {
-    output.happened("news", { news });
-    notice(NEWS[news], BAD_NEWS.includes(news));
+  const tell = (news: SessionNews, details?: NewsDetails) => {
+    output.happened("news", newsFields(news, details));
+    notice(newsLine(news, details), BAD_NEWS.includes(news));
     // Nobody looks at a service, but who manages it sees that it has ended.
     if (isService && FINAL_NEWS.includes(news)) {
-      stopping.abort(new BitTrickleError("login_refused", NEWS[news]));
+      stopping.abort(new BitTrickleError("login_refused", newsLine(news)));
     }
   };
   const tellChanged = (name: string, error: unknown) => {

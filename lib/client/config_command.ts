@@ -5,7 +5,7 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import { formatAddress } from "../protocol/address.ts";
+import { formatAddresses } from "../protocol/address.ts";
 import type { Configuration } from "./flags.ts";
 import type { Outcome } from "./outcome.ts";
 import {
@@ -37,8 +37,8 @@ export function configOutcome([what]: readonly string[], configuration: Configur
 function shown(configuration: Configuration): Outcome {
   const { path, isThere, indexes } = configuration.config;
   const settings = SETTING_NAMES.map((name) => settingRow(name, configuration));
-  const named = [...indexes].map(([name, { address, line }]) => {
-    return { name, address: formatAddress(address), line };
+  const named = [...indexes].map(([name, { addresses, line }]) => {
+    return { name, address: formatAddresses(addresses), line };
   });
   const rows = [
     ...settings.map(({ shown, origin, name }) => [name, originText(name, origin), shown]),
@@ -60,7 +60,7 @@ function settingRow(name: SettingName, { settings, index }: Configuration) {
   const { text, value, origin }: Setting<unknown> = name === "index" && index
     ? { ...index, value: index.text }
     : settings[name];
-  const address = name === "index" && index ? formatAddress(index.address) : undefined;
+  const address = name === "index" && index ? formatAddresses(index.addresses) : undefined;
   const { otherwise }: SettingKind = SETTINGS[name];
   const fields = {
     name,

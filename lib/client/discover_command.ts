@@ -4,10 +4,10 @@
  * @module
  */
 
-import { findIndexes } from "../discovery/finder.ts";
-import type { FoundIndex } from "../discovery/records.ts";
+import { findServers } from "../discovery/finder.ts";
+import { type FoundIndex, indexesOf } from "../discovery/found_indexes.ts";
 import type { KnownServers } from "../peer/session/known_servers.ts";
-import { formatAddress } from "../protocol/address.ts";
+import { type Address, formatAddresses } from "../protocol/address.ts";
 import { fingerprintOf } from "../protocol/fingerprint.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -35,7 +35,7 @@ export async function discover(
   known: KnownServers | undefined,
   signal?: AbortSignal,
 ): Promise<Outcome> {
-  const found = await findIndexes({ ms: LISTEN_MS, signal });
+  const found = indexesOf(await findServers({ ms: LISTEN_MS, signal }));
   const rows = await Promise.all(found.map((index) => rowOf(index, known)));
   const lines = rows.map(({ name, address, fingerprint, standing }) =>
     `${address}  "${name}"  ${fingerprint}  ${WORDS[standing]}`
@@ -43,13 +43,29 @@ export async function discover(
   return { lines: lines.length > 0 ? lines : [NONE], fields: { indexes: rows } };
 }
 
-async function rowOf({ name, fingerprint, address }: FoundIndex, known: KnownServers | undefined) {
-  const standing = await standingOf({ fingerprint, address }, known);
-  return { name, address: formatAddress(address), fingerprint, standing };
+async function rowOf(
+  { name, fingerprint, addresses }: FoundIndex,
+  known: KnownServers | undefined,
+) {
+  const standing = await standingOf({ fingerprint, addresses }, known);
+  return { name, address: formatAddresses(addresses), fingerprint, standing };
 }
 
+/** One of its servers that is known tells who the index is, and one by another key that it is not. */
 async function standingOf(
-  { fingerprint, address }: Omit<FoundIndex, "name">,
+  { fingerprint, addresses }: Omit<FoundIndex, "name">,
+  known: KnownServers | undefined,
+): Promise<Standing> {
+  const standings = await Promise.all(
+    addresses.map((address) => serverStanding(address, fingerprint, known)),
+  );
+  if (standings.includes("another key")) return "another key";
+  return standings.includes("known") ? "known" : "new";
+}
+
+async function serverStanding(
+  address: Address,
+  fingerprint: string,
   known: KnownServers | undefined,
 ): Promise<Standing> {
   const pin = await known?.pinOf(address);

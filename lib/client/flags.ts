@@ -7,7 +7,7 @@
 import { type Parsed, parseFlags, type TextRequest, usage } from "../cli/parse_flags.ts";
 import { namesOfSwitches, namesWithValue } from "../cli/manual/manual.ts";
 import type { Protocol } from "../peer/session/open_session.ts";
-import type { Address, Advertised } from "../protocol/address.ts";
+import type { Addresses, Advertised } from "../protocol/address.ts";
 import type { Invitation } from "../protocol/invitation.ts";
 import { chooseIndex, configLayer, type IndexChoice, isIndex, meantBy } from "./index_argument.ts";
 import { COMMAND_FLAGS } from "./flag_table.ts";
@@ -24,6 +24,7 @@ import {
   environmentLayer,
   type Layer,
   resolveSettings,
+  settingFault,
   type Settings,
   SWITCHES,
   TEXTS,
@@ -31,8 +32,8 @@ import {
 
 /** What the client's command line says. */
 export interface ClientFlags {
-  /** Where the index is, if one is named anywhere; `hostname` may be a name. */
-  readonly index: Address | undefined;
+  /** Where the servers of the index are, if one is named anywhere; a `hostname` may be a name. */
+  readonly index: Addresses | undefined;
   /** A one-shot command; `undefined` for the shell. */
   readonly command: Invocation | undefined;
   readonly user: string | undefined;
@@ -104,10 +105,14 @@ function indexFlags(flags: Parsed, config: LoadedConfig, system: Surroundings): 
   const layers = [flagLayer(flags, isNamed ? first : undefined), environmentLayer(system.env)];
   const index = chooseIndex([...layers, configLayer(config, undefined)], config);
   const settings = resolveSettings([...layers, configLayer(config, index?.named)]);
+  const { protocol } = settings;
+  if (protocol.value === 1 && index && index.addresses.length > 1) {
+    throw settingFault("protocol", protocol.origin, "is 2 for an index with several servers");
+  }
   const meant = isNamed && !index?.named ? meantBy(first, config) : undefined;
   return {
     ...clientFlags(flags, isNamed ? rest : flags.arguments, settings),
-    index: index?.address,
+    index: index?.addresses,
     configuration: { config, index, settings, meant },
   };
 }

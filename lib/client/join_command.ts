@@ -8,7 +8,7 @@ import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { askNewPassword } from "../cli/password.ts";
 import type { Invitation } from "../protocol/invitation.ts";
-import { formatAddress } from "../protocol/address.ts";
+import { formatAddresses } from "../protocol/address.ts";
 import { type KnownCredentials, whenFree } from "./login.ts";
 import type { Workbench } from "./run_command.ts";
 
@@ -27,7 +27,7 @@ export async function runJoin(
   { password: given }: KnownCredentials,
 ): Promise<KnownCredentials> {
   const { user, index } = invitation;
-  output.note(`${user} is invited to the index at ${formatAddress(index)}`);
+  output.note(`${user} is invited to the index at ${formatAddresses(index)}`);
   const askOwn = async () => {
     const check = () => peer.account.checkInvitation(invitation);
     await whenFree(() => whenInvited(check, signal), signal);

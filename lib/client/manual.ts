@@ -58,7 +58,8 @@ export const CLIENT_MANUAL: ProgramManual = {
     "Without a command it is a shell with the same commands.",
     `An index is host:port, a host (port ${DEFAULT_PORT}) or a port of this machine; a name of the ` +
     "configuration means what stands there, whatever host has that name. Without one it is the " +
-    "default of the configuration.",
+    "default of the configuration. An index with several servers is all of them, with commas: " +
+    "a.lan:5000,b.lan:5000.",
   ],
   address: { form: "[index]", example: "index.lan:5000", isOptional: true },
   flags: PROGRAM_FLAGS,

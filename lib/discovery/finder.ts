@@ -8,28 +8,28 @@ import { delay } from "@std/async/delay";
 import { formatAddress } from "../protocol/address.ts";
 import { SERVICE_TYPE } from "../protocol/announcement.ts";
 import { Multicast, type MulticastNetwork } from "./multicast.ts";
-import { type FoundIndex, indexesIn } from "./records.ts";
+import { type FoundServer, serversIn } from "./records.ts";
 
 /** When it is asked, in milliseconds since a network is there: packets get lost. */
 const ASK_MS = [0, 300, 1_000];
 
-/** Indexes that are remembered: more are no help, and anybody can announce what he likes. */
+/** Servers that are remembered: more are no help, and anybody can announce what he likes. */
 const MOST_FOUND = 100;
 
 /** How long to look, and who hears what is found. */
 export interface FindOptions {
   readonly ms: number;
   readonly signal?: AbortSignal | undefined;
-  /** Hears of each index, once at each address. */
-  readonly onFound?: ((index: FoundIndex) => void) | undefined;
+  /** Hears of each server. */
+  readonly onFound?: ((server: FoundServer) => void) | undefined;
   /** Hears that something could not be sent; it goes on. */
   readonly onFault?: ((error: unknown) => void) | undefined;
 }
 
-/** The indexes that are heard of within `ms` milliseconds, by their names. Nothing of them is proven. */
-export async function findIndexes(options: FindOptions): Promise<FoundIndex[]> {
+/** The servers that are heard of within `ms` milliseconds, by their names. Nothing of them is proven. */
+export async function findServers(options: FindOptions): Promise<FoundServer[]> {
   const { ms, signal, onFound, onFault = () => {} } = options;
-  const found = new Map<string, FoundIndex>();
+  const found = new Map<string, FoundServer>();
   const timers = new Set<ReturnType<typeof setTimeout>>();
   const ask = (network: MulticastNetwork) => {
     for (const after of ASK_MS) timers.add(setTimeout(() => network.query(QUESTION), after));
@@ -38,9 +38,9 @@ export async function findIndexes(options: FindOptions): Promise<FoundIndex[]> {
     onNetwork: ask,
     onPacket: ({ type, answers, additionals }, from) => {
       if (type !== "response") return;
-      const { there, gone } = indexesIn([...answers, ...additionals], from);
-      for (const index of there) take(found, index, onFound);
-      for (const [key, { fingerprint }] of found) if (gone.includes(fingerprint)) found.delete(key);
+      const { there, gone } = serversIn([...answers, ...additionals], from);
+      for (const server of there) take(found, server, onFound);
+      for (const server of gone) found.delete(keyOf(server));
     },
     onFault,
   });
@@ -52,12 +52,16 @@ export async function findIndexes(options: FindOptions): Promise<FoundIndex[]> {
 const QUESTION = { questions: [{ name: SERVICE_TYPE, type: "PTR" as const }] };
 
 function take(
-  found: Map<string, FoundIndex>,
-  index: FoundIndex,
+  found: Map<string, FoundServer>,
+  server: FoundServer,
   onFound: FindOptions["onFound"],
 ): void {
-  const key = `${formatAddress(index.address)} ${index.fingerprint}`;
+  const key = keyOf(server);
   if (found.has(key) || found.size >= MOST_FOUND) return;
-  found.set(key, index);
-  onFound?.(index);
+  found.set(key, server);
+  onFound?.(server);
+}
+
+function keyOf({ address, fingerprint }: FoundServer): string {
+  return `${formatAddress(address)} ${fingerprint}`;
 }

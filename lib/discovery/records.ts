@@ -25,15 +25,15 @@ const MOST_RECORDS = 100;
 /** Where a person finds all types of services, RFC 6763 section 9. */
 const ALL_SERVICES = "_services._dns-sd._udp.local";
 
-/** An index that announced itself. */
-export interface FoundIndex extends Announcement {
+/** A server of an index that announced itself. */
+export interface FoundServer extends Announcement {
   readonly address: Address;
 }
 
 /** All records of `announcement` for one network, on which the index has `address`. */
 export function recordsOf(announcement: Announcement, address: Address): Answer[] {
-  const name = `${instanceOf(announcement)}.${SERVICE_TYPE}`;
-  const target = hostOf(announcement);
+  const name = `${instanceOf(announcement, address)}.${SERVICE_TYPE}`;
+  const target = hostOf(announcement, address);
   const { hostname, port } = address;
   return [
     { name: SERVICE_TYPE, type: "PTR", ttl: TTL_S, data: name },
@@ -54,29 +54,29 @@ export function isAsked(name: string, records: readonly Answer[]): boolean {
   return records.some((record) => record.name.toLowerCase() === name.toLowerCase());
 }
 
-/** The indexes that a packet from the host `from` announces, and those that it takes back. */
-export function indexesIn(
+/** The servers that a packet from the host `from` announces, and those that it takes back: its own. */
+export function serversIn(
   records: readonly Answer[],
   from: string,
-): { readonly there: FoundIndex[]; readonly gone: string[] } {
+): { readonly there: FoundServer[]; readonly gone: FoundServer[] } {
   const some = records.slice(0, MOST_RECORDS);
-  const there: FoundIndex[] = [];
-  const gone: string[] = [];
+  const there: FoundServer[] = [];
+  const gone: FoundServer[] = [];
   for (const { name, type, ttl, data } of some) {
     if (type !== "PTR" || name.toLowerCase() !== SERVICE_TYPE) continue;
-    const found = indexCalled(String(data), some, from);
-    if (found && ttl === 0) gone.push(found.fingerprint);
+    const found = serverCalled(String(data), some, from);
+    if (found && ttl === 0) gone.push(found);
     else if (found) there.push(found);
   }
   return { there, gone };
 }
 
 /** The host that sent the packet is where it came from, whatever its records say. */
-function indexCalled(
+function serverCalled(
   name: string,
   records: readonly Answer[],
   from: string,
-): FoundIndex | undefined {
+): FoundServer | undefined {
   const dataOf = (type: string) => records.find((it) => it.type === type && it.name === name)?.data;
   const { port } = (dataOf("SRV") ?? {}) as { port?: number };
   const announcement = parseAnnouncement(textsOf(dataOf("TXT")));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Address } from "../protocol/address.ts";
+import type { Addresses } from "../protocol/address.ts";
 import type { Invitation } from "../protocol/invitation.ts";
 import type { IndexSession } from "./session/index_session.ts";
 import type { KnownServers } from "./session/known_servers.ts";
@@ -17,8 +17,8 @@ import {
 
 /** What an {@linkcode OwnAccount} works with. */
 export interface OwnAccountSetting {
-  /** The index as it was typed. */
-  readonly index: Address;
+  /** The servers of the index as they were typed. */
+  readonly index: Addresses;
   readonly known: KnownServers;
   /** Logs in with protocol 2 at the index that `known` tells from others. */
   readonly open: (user: string, password: string, known: KnownServers) => Promise<IndexSession>;
@@ -72,7 +72,8 @@ export class OwnAccount {
     const { user, opaqueKey, signingKey } = invitation;
     const session = await this.#openInvited(invitation);
     await doAndLeave(session, () => registerOwnPassword(session, user, password));
-    await known.remember(index, { opaqueKey, signingKey, strongUsers: [user] });
+    const pin = { opaqueKey, signingKey, strongUsers: [user] };
+    for (const server of index) await known.remember(server, pin);
   }
 
   async #openInvited(invitation: Invitation): Promise<IndexSession> {

@@ -21,7 +21,7 @@ import { join, type Joined } from "./joined.ts";
 import { isFolder } from "./share/is_folder.ts";
 import type { Ask, IndexSession, List } from "./session/index_session.ts";
 import { makeLooks } from "./share/looks.ts";
-import { typedAddress } from "./session/index_location.ts";
+import { IndexLocation, typedServers } from "./session/index_location.ts";
 import { InMemoryKnownServers, ProvenServers } from "./session/known_servers.ts";
 import type { SealedSessionOptions } from "./session/sealed_session.ts";
 import { openSession, type Protocol, protocolsFor } from "./session/open_session.ts";
@@ -45,6 +45,7 @@ export class Peer {
   /** What all transfers share; may be changed at any time. */
   readonly limits: TransferLimits;
   readonly #options: PeerOptions;
+  readonly #location: IndexLocation; // Of all sessions: the next begins where the last one was.
   readonly #plainListener: ConnectionListener;
   readonly #sealedPort: SealedPort;
   readonly #files: PublishedFiles;
@@ -70,6 +71,7 @@ export class Peer {
   constructor(options: PeerOptions) {
     const { index, folder, allowPlain, limitUp, limitDown } = options;
     this.#options = options;
+    this.#location = new IndexLocation(options);
     this.limits = { up: new RateLimit(limitUp), down: new RateLimit(limitDown) };
     const hosts = [index.hostname, ...options.otherAddresses ?? []] as const;
     this.#plainListener = ConnectionListener.bindFor(plainHostsFor(hosts, allowPlain));
@@ -143,7 +145,7 @@ export class Peer {
   /** The account of the user, who need not have logged in. */
   get account(): OwnAccount {
     return new OwnAccount({
-      index: typedAddress(this.#options),
+      index: typedServers(this.#options),
       known: this.#known,
       open: (user, password, known) => this.#open(user, password, { known }),
     });
@@ -220,9 +222,8 @@ export class Peer {
   }
 
   /**
-   * Leaves: tells the index, interrupts what waits for it, waits while {@linkcode isLingering}, lets
-   * running uploads finish for up to `graceMs` milliseconds, and returns how many were cut off. Further
-   * calls wait for the first; with 0 they end the lingering.
+   * Leaves: tells the index, interrupts what waits, waits while {@linkcode isLingering}, lets uploads
+   * finish for `graceMs` milliseconds, and returns how many were cut off. With 0 nothing lingers.
    */
   close(graceMs: number = LEAVING_MS): Promise<number> {
     if (graceMs === 0) this.endLingering();
@@ -256,8 +257,7 @@ export class Peer {
       await this.#sealedPort.renew(ask);
       if (this.#joined) await this.#restoring.begin(this.#joined, ask, true);
     };
-    const { path } = this.#files.folder;
-    const { purpose, home } = this.#options;
+    const { purpose, home, path } = { ...this.#options, path: this.#files.folder.path };
     const share = purpose === "ask" ? undefined : this.#memory.shareOf(user, path);
     const serving = share === undefined ? {} : { share, toldFolder: folderOf(path, home) };
     const onWithdrawals = (count: number) => this.#joined?.withdrawals.hear(count);
@@ -274,7 +274,7 @@ export class Peer {
     protocol: Protocol = 2,
   ): Promise<IndexSession> {
     if (this.#closing) throw interrupted();
-    const session = openSession(protocol, { ...this.#options, ...settings });
+    const session = openSession(protocol, { ...this.#options, ...settings }, this.#location);
     this.#session = session;
     try {
       const ports = { plain: this.#plainListener.address.port, tls: this.#sealedPort.port };

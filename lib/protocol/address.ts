@@ -13,6 +13,9 @@ export interface Address {
   readonly port: number;
 }
 
+/** Where the servers of one index are: at least one, and any of them will do. */
+export type Addresses = readonly [Address, ...Address[]];
+
 /** Where others are told that a client serves, though it is not there itself. */
 export interface Advertised {
   /** An IP literal. */
@@ -40,6 +43,11 @@ export function parsePort(text: string): number | undefined {
 /** `host:port`, with the brackets that an IPv6 literal needs. */
 export function formatAddress({ hostname, port }: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+/** Several addresses in one word, as they are typed for an index that has several servers. */
+export function formatAddresses(addresses: readonly Address[]): string {
+  return addresses.map(formatAddress).join(",");
 }
 
 /** Whether a socket at `ip` is on all addresses of its machine. */

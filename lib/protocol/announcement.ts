@@ -11,6 +11,8 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
+import { type Address, formatAddress } from "./address.ts";
 import { isPrintable, replaceUnprintable } from "./escape.ts";
 import { isFingerprint } from "./fingerprint.ts";
 import { beginningOf, utf8Length } from "./utf8.ts";
@@ -18,7 +20,7 @@ import { beginningOf, utf8Length } from "./utf8.ts";
 /** The type of the service, as DNS-SD has it. */
 export const SERVICE_TYPE = "_bittrickle._udp.local";
 
-/** Longest name of an index, in bytes: with four digits behind it, it is a label of DNS. */
+/** Longest name of an index, in bytes: with eight digits behind it, it is a label of DNS. */
 export const NAME_BYTES = 48;
 
 /** What is told of an index. */
@@ -49,12 +51,20 @@ export function parseAnnouncement(texts: readonly string[]): Announcement | unde
   return isName && isFingerprint(fingerprint) ? { name, fingerprint } : undefined;
 }
 
-/** The first label of the service's name: unique, for two indexes may have the name of one room. */
-export function instanceOf({ name, fingerprint }: Announcement): string {
-  return `${name} (${fingerprint.slice(0, 4)})`.replaceAll(".", " ");
+/**
+ * The first label of the service's name: unique, for two indexes may have the name of one room, and two
+ * servers of one index have one fingerprint.
+ */
+export function instanceOf({ name, fingerprint }: Announcement, server: Address): string {
+  return `${name} (${fingerprint.slice(0, 4)}-${digitsOf(server)})`.replaceAll(".", " ");
 }
 
 /** The name under which the host is announced: many laptops of one image have one name. */
-export function hostOf({ fingerprint }: Announcement): string {
-  return `bittrickle-${fingerprint.replaceAll("-", "").slice(0, 12)}.local`;
+export function hostOf({ fingerprint }: Announcement, server: Address): string {
+  return `bittrickle-${fingerprint.replaceAll("-", "").slice(0, 12)}-${digitsOf(server)}.local`;
+}
+
+/** Four digits that tell servers of one index apart. */
+function digitsOf(server: Address): string {
+  return createHash("sha256").update(formatAddress(server)).digest("hex").slice(0, 4);
 }

@@ -2,9 +2,10 @@
  * Invitations: one line that lets somebody become a user of one index, once. It names the index, its
  * keys, and an account that can do nothing but register the password of that user:
  *
- *     bittrickle://<user>@<host>:<port>/<ticket>
+ *     bittrickle://<user>@<host>:<port>[,<host>:<port> ...]/<ticket>
  *
- * The user is percent-encoded, an IPv6 address stands in brackets, and the ticket is base64url of
+ * The user is percent-encoded, an IPv6 address stands in brackets, an index may have several servers,
+ * and the ticket is base64url of
  *
  *      0   1  version, 1
  *      1  32  the index's key of OPAQUE
@@ -20,7 +21,8 @@
 import { createHash } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { BitTrickleError } from "../errors.ts";
-import { type Address, formatAddress, parsePort } from "./address.ts";
+import { type Address, type Addresses, formatAddresses, parsePort } from "./address.ts";
+import { SERVERS_PER_INDEX } from "./address_limits.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { isPrintable } from "./escape.ts";
 import { credentialFault } from "./names.ts";
@@ -28,8 +30,8 @@ import { utf8Length } from "./utf8.ts";
 
 /** What an invitation says. Keys are in base64url. */
 export interface Invitation {
-  /** Where the index is, as it is to be typed and remembered. */
-  readonly index: Address;
+  /** Where the servers of the index are, as they are to be typed and remembered: each once. */
+  readonly index: Addresses;
   /** Whom it makes a user. */
   readonly user: string;
   readonly opaqueKey: string;
@@ -51,7 +53,8 @@ const VERSION = 1;
 const NAME_PREFIX = "invitation:";
 const NAME = /^invitation:[A-Za-z0-9_-]{16}$/;
 const SCHEME = "bittrickle://";
-const LINE = /^bittrickle:\/\/([^@/]+)@(?:\[([^\]]+)\]|([^:/@[\]]+)):([0-9]+)\/([A-Za-z0-9_-]+)$/;
+const LINE = /^bittrickle:\/\/([^@/]+)@([^@/]+)\/([A-Za-z0-9_-]+)$/;
+const SERVER = /^(?:\[([^[\]]+)\]|([^:[\]]+)):([0-9]+)$/;
 const HOST_BYTES = 253; // Of a domain name, as everybody has it.
 const AT = { signingKey: 33, name: 65, secret: 77, expires: 93, checksum: 97, end: 99 } as const;
 
@@ -89,16 +92,29 @@ export function formatInvitation(invitation: Invitation): string {
  * @throws {BitTrickleError} `usage` if it is none, or was damaged on the way
  */
 export function parseInvitation(line: string): Invitation {
-  const [, user = "", ipv6, name, port = "", ticket = ""] = LINE.exec(line.trim()) ?? [];
-  const hostname = ipv6 ?? name ?? "";
-  const index = { hostname, port: parsePort(port) ?? 0 };
+  const [, user = "", servers = "", ticket = ""] = LINE.exec(line.trim()) ?? [];
+  const index = decodeServers(servers);
   const bytes = fromBase64Url(ticket);
-  if (index.port === 0 || !isInvitationHost(hostname) || !bytes) throw damaged();
+  if (!index || !bytes) throw damaged();
   if (bytes[0] !== VERSION) throw invalid("it is of another version: update this program");
   const invitation = { index, user: decodeUser(user), ...decodeTicket(Buffer.from(bytes)) };
   // One invitation has one spelling.
   if (formatInvitation(invitation) !== line.trim()) throw damaged();
   return invitation;
+}
+
+/** The servers of an invitation in `text`, if it names no other, and none twice. */
+function decodeServers(text: string): Addresses | undefined {
+  const words = text.split(",");
+  if (words.length > SERVERS_PER_INDEX || new Set(words).size < words.length) return undefined;
+  const [first, ...others] = words.map(decodeServer);
+  return first && others.every((it) => it !== undefined) ? [first, ...others] : undefined;
+}
+
+function decodeServer(text: string): Address | undefined {
+  const [, ipv6, name, digits = ""] = SERVER.exec(text) ?? [];
+  const [hostname, port] = [ipv6 ?? name ?? "", parsePort(digits) ?? 0];
+  return port > 0 && isInvitationHost(hostname) ? { hostname, port } : undefined;
 }
 
 function decodeTicket(bytes: Buffer): Omit<Invitation, "index" | "user"> {
@@ -123,7 +139,7 @@ function decodeUser(text: string): string {
 }
 
 function beginningOf({ index, user }: Pick<Invitation, "index" | "user">): string {
-  return `${SCHEME}${encodeUser(user)}@${formatAddress(index)}/`;
+  return `${SCHEME}${encodeUser(user)}@${formatAddresses(index)}/`;
 }
 
 /** No character of it means anything to a shell. */
@@ -134,7 +150,7 @@ function encodeUser(user: string): string {
 
 /** Whether an invitation can name that host. */
 export function isInvitationHost(hostname: string): boolean {
-  return isPrintable(hostname) && !/\s/.test(hostname) && utf8Length(hostname) <= HOST_BYTES &&
+  return isPrintable(hostname) && !/[\s,]/.test(hostname) && utf8Length(hostname) <= HOST_BYTES &&
     hostname === hostname.toLowerCase();
 }
 

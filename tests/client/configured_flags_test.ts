@@ -59,10 +59,10 @@ Deno.test({ ...PURE, name: "what the file turns on or off, a flag turns off or o
 
 Deno.test({ ...PURE, name: "an index has its own settings, before those for all" }, () => {
   const lab = flagsOf(["lab"], beside(FILE));
-  assertEquals(lab.index, { hostname: "lab.example.org", port: 16_980 });
+  assertEquals(lab.index, [{ hostname: "lab.example.org", port: 16_980 }]);
   assertEquals([lab.user, lab.patienceMs, lab.swarm, lab.share], ["hans", 0, false, true]);
   const home = flagsOf(["home", "lap"], beside(FILE));
-  assertEquals(home.index, { hostname: "192.0.2.1", port: 5_000 });
+  assertEquals(home.index, [{ hostname: "192.0.2.1", port: 5_000 }]);
   assertEquals([home.user, home.patienceMs, home.swarm], ["leia", 7_200_000, true]);
 });
 
@@ -103,7 +103,7 @@ const WORDS: readonly (readonly [line: string, host: string | undefined, verb?: 
 for (const [line, host, verb] of WORDS) {
   Deno.test({ ...PURE, name: `"${line}" means ${verb ?? "a shell"} at ${host}` }, () => {
     const flags = flagsOf(line === "" ? [] : line.split(" "), beside(FILE));
-    assertEquals([flags.index?.hostname, flags.command?.verb], [host, verb]);
+    assertEquals([flags.index?.[0].hostname, flags.command?.verb], [host, verb]);
   });
 }
 
@@ -111,9 +111,9 @@ Deno.test(
   { ...PURE, name: "the default index is that of the environment, if it names one" },
   () => {
     const of = (index: string) => flagsOf(["lap"], beside(FILE, { BITTRICKLE_INDEX: index })).index;
-    assertEquals(of("home"), { hostname: "192.0.2.1", port: 5_000 });
-    assertEquals(of("else.example.org:7000"), { hostname: "else.example.org", port: 7_000 });
-    assertEquals(of(""), { hostname: "lab.example.org", port: 16_980 });
+    assertEquals(of("home"), [{ hostname: "192.0.2.1", port: 5_000 }]);
+    assertEquals(of("else.example.org:7000"), [{ hostname: "else.example.org", port: 7_000 }]);
+    assertEquals(of(""), [{ hostname: "lab.example.org", port: 16_980 }]);
     const error = assertThrows(() => of("x:0"), BitTrickleError);
     const reason = "Cannot use the environment: BITTRICKLE_INDEX port 0 cannot be talked to";
     assertEquals([error.code, error.message], ["usage", reason]);

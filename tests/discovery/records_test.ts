@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Answer } from "multicast-dns";
-import { goodbyeOf, indexesIn, isAsked, recordsOf } from "../../lib/discovery/records.ts";
+import { goodbyeOf, isAsked, recordsOf, serversIn } from "../../lib/discovery/records.ts";
 import { SERVICE_TYPE } from "../../lib/protocol/announcement.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -18,15 +18,17 @@ function heard(records: readonly Answer[]): Answer[] {
 Deno.test({ name: "records tell where an index is, and that it has gone", ...PURE }, () => {
   const index = { ...ROOM, address: { hostname: "192.0.2.9", port: 5_000 } };
   // Where the packet came from is where it is reached.
-  assertEquals(indexesIn(RECORDS, "192.0.2.9"), { there: [index], gone: [] });
-  assertEquals(indexesIn(goodbyeOf(RECORDS), "192.0.2.9"), {
+  assertEquals(serversIn(RECORDS, "192.0.2.9"), { there: [index], gone: [] });
+  assertEquals(serversIn(goodbyeOf(RECORDS), "192.0.2.9"), {
     there: [],
-    gone: [ROOM.fingerprint],
+    gone: [index],
   });
 });
 
 Deno.test({ name: "a service is asked for by its type or its own name", ...PURE }, () => {
-  for (const name of [SERVICE_TYPE, SERVICE_TYPE.toUpperCase(), `Room 12 (01ef).${SERVICE_TYPE}`]) {
+  for (
+    const name of [SERVICE_TYPE, SERVICE_TYPE.toUpperCase(), `Room 12 (01ef-c5f8).${SERVICE_TYPE}`]
+  ) {
     assertEquals(isAsked(name, RECORDS), true);
   }
   assertEquals(isAsked("_ipp._tcp.local", RECORDS), false);
@@ -48,11 +50,11 @@ const STRANGE: Readonly<Record<string, readonly Answer[]>> = {
 
 for (const [what, records] of Object.entries(STRANGE)) {
   Deno.test({ name: `records with ${what} announce nothing`, ...PURE }, () => {
-    assertEquals(indexesIn(records, "192.0.2.9").there, []);
+    assertEquals(serversIn(records, "192.0.2.9").there, []);
   });
 }
 
 Deno.test({ name: "only so many records of a packet are looked at", ...PURE }, () => {
   const many = Array.from({ length: 50 }, () => RECORDS).flat();
-  assertEquals(indexesIn([...Array(100).fill(RECORDS[1]), ...many], "192.0.2.9").there, []);
+  assertEquals(serversIn([...Array(100).fill(RECORDS[1]), ...many], "192.0.2.9").there, []);
 });

@@ -113,6 +113,22 @@ Deno.test(
   },
 );
 
+Deno.test("two servers of one index are one, until one of them stops", IN_NAMESPACES, async () => {
+  const flags = ["--announce", "Room 12"];
+  await using network = await NamespacedNetwork.start({ users: ["hans"], flags });
+  const { host, server } = await network.addServer();
+  const asker = await network.namespaces.addHost();
+  const [index, ...others] = await discover(network, asker);
+  assertEquals(others, []);
+  const addresses = [network.indexHost, host].map(({ address }) => `${address}:7000`);
+  assertEquals(index!.address.split(",").sort(), addresses.toSorted());
+
+  server.kill("SIGTERM");
+  assertEquals(await server.ends(), 0);
+  const left = await discover(network, asker);
+  assertEquals(left.map(({ address }) => address), [addresses[0]]);
+});
+
 Deno.test("what strangers announce is harmless", IN_NAMESPACES, async () => {
   await using network = await NamespacedNetwork.start({ users: ["hans"] });
   const liar = await network.namespaces.addHost();

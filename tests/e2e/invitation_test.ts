@@ -147,7 +147,8 @@ Deno.test(
     await using impostor = await Network.start();
     const [line = ""] = await invite(network, ["leia"]);
     const invitation = parseInvitation(line);
-    const elsewhere = { ...invitation, index: { ...invitation.index, port: impostor.port } };
+    const index = [{ ...invitation.index[0], port: impostor.port }] as const;
+    const elsewhere = { ...invitation, index };
     const refused = await join(network, "leia", [formatInvitation(elsewhere)]);
     assertStringIncludes(refused.stderr, "is not the index that the invitation names");
     assertEquals([refused.code, await knownServersOf(network, "leia")], [8, ""]);

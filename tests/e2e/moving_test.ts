@@ -13,6 +13,8 @@ const IN_NAMESPACES = { ignore: !CAN_MAKE_NAMESPACES };
 const USERS = ["hans", "yoda"];
 /** How soon after the return of the network everything works again. */
 const BACK_MS = 5_000;
+/** How soon another server is found. */
+const SERVER_MS = 6_000;
 /** How long it takes until a client is missed that the index hears no more, and some. */
 const IDLE_MS = 5_000;
 
@@ -58,6 +60,29 @@ Deno.test(
     await hans.host.enable();
     await hans.shell.warns("The index is back", BACK_MS);
     await hans.shell.ask("lap", "No active peers\n");
+  },
+);
+
+Deno.test(
+  "a client that gets another address while its server is lost serves from there",
+  IN_NAMESPACES,
+  async () => {
+    await using network = await NamespacedNetwork.start({ users: USERS });
+    const { host, server } = await network.addServer();
+    const index = [network.indexHost.address, host.address];
+    const hans = await network.join("hans", { index });
+    await Deno.writeTextFile(`${hans.folder}/a.txt`, "a");
+    await hans.shell.ask("pub a.txt", "File published successfully\n");
+    const isAtSecond = server.stdout.includes('"user":"hans"');
+    const [lost, left] = isAtSecond ? index.toReversed() : index;
+    (isAtSecond ? server : network.server).kill("SIGKILL");
+    await hans.host.move();
+    await hans.shell.warns(`Lost ${lost}:7000, now at ${left}:7000`, SERVER_MS);
+    const yoda = await network.join("yoda", { index });
+    await yoda.shell.ask("get a.txt", "a.txt downloaded successfully\n");
+    await hans.host.move();
+    await hans.shell.ask("lap", "1 active peer:\nyoda\n");
+    assertEquals(hans.shell.stderr.match(/index|Lost/g), ["Lost"], hans.shell.stderr);
   },
 );
 

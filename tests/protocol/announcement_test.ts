@@ -13,13 +13,20 @@ import { utf8Length } from "../../lib/protocol/utf8.ts";
 
 const PURE = { permissions: "none" } as const;
 const FINGERPRINT = Array(8).fill("01ef").join("-");
+const SERVER = { hostname: "192.0.2.7", port: 5_000 };
 const ROOM = { name: "Room 12", fingerprint: FINGERPRINT };
 
 Deno.test({ name: "an announcement tells a name and a fingerprint", ...PURE }, () => {
   assertEquals(formatAnnouncement(ROOM), ["v=2", `fp=${FINGERPRINT}`, "n=Room 12"]);
   assertEquals(parseAnnouncement(["x=y", ...formatAnnouncement(ROOM)]), ROOM);
-  assertEquals(instanceOf(ROOM), "Room 12 (01ef)");
-  assertEquals(hostOf(ROOM), "bittrickle-01ef01ef01ef.local");
+  assertEquals(instanceOf(ROOM, SERVER), "Room 12 (01ef-c5f8)");
+  assertEquals(hostOf(ROOM, SERVER), "bittrickle-01ef01ef01ef-c5f8.local");
+});
+
+Deno.test({ name: "two servers of one index have names of their own", ...PURE }, () => {
+  const other = { ...SERVER, port: 5_001 };
+  assert(instanceOf(ROOM, SERVER) !== instanceOf(ROOM, other));
+  assert(hostOf(ROOM, SERVER) !== hostOf(ROOM, other));
 });
 
 const BAD: readonly (readonly string[])[] = [
@@ -47,6 +54,6 @@ Deno.test({ name: "any name can be announced, and arrives", ...PURE }, () => {
     assert(isPrintable(name) && utf8Length(name) <= NAME_BYTES && name !== "");
     const announcement = { name, fingerprint: FINGERPRINT };
     assertEquals(parseAnnouncement(formatAnnouncement(announcement)), announcement);
-    assert(utf8Length(instanceOf(announcement)) <= 63);
+    assert(utf8Length(instanceOf(announcement, SERVER)) <= 63);
   }));
 });

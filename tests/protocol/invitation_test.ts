@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { BitTrickleError } from "../../lib/errors.ts";
+import { type Addresses, formatAddress } from "../../lib/protocol/address.ts";
 import {
   formatInvitation,
   type Invitation,
@@ -12,13 +13,21 @@ import { credentials } from "./arbitraries.ts";
 import { base64 } from "./sealed_arbitraries.ts";
 import vectors from "./vectors/invitations.json" with { type: "json" };
 
+const A = { hostname: "a-b.c", port: 1 };
 const PURE = { permissions: "none" } as const;
 
-const invitations: fc.Arbitrary<Invitation> = fc.record({
-  index: fc.record({
+const servers = fc.uniqueArray(
+  fc.record({
     hostname: fc.constantFrom("lab.example", "192.0.2.10", "::1", "localhost", "ünal.example"),
     port: fc.integer({ min: 1, max: 65_535 }),
   }),
+  { minLength: 1, maxLength: 8, selector: formatAddress },
+) as unknown as fc.Arbitrary<Addresses>;
+
+const GOOD = vectors.good as unknown as { readonly line: string; readonly value: Invitation }[];
+
+const invitations: fc.Arbitrary<Invitation> = fc.record({
+  index: servers,
   user: credentials,
   opaqueKey: base64(32),
   signingKey: base64(32),
@@ -28,7 +37,7 @@ const invitations: fc.Arbitrary<Invitation> = fc.record({
 });
 
 Deno.test({ name: "the vectors of invitations hold", ...PURE }, () => {
-  for (const { line, value } of vectors.good) {
+  for (const { line, value } of GOOD) {
     assertEquals(parseInvitation(line), value);
     assertEquals(formatInvitation(value), line);
   }
@@ -46,8 +55,8 @@ Deno.test({ name: "what an invitation says is read as it was written", ...PURE }
 
 Deno.test({ name: "an invitation is words to no shell, and one line", ...PURE }, () => {
   fc.assert(fc.property(invitations, (invitation) => {
-    const line = formatInvitation({ ...invitation, index: { hostname: "a-b.c", port: 1 } });
-    assert(/^[A-Za-z0-9:/@%._-]+$/.test(line), line);
+    const line = formatInvitation({ ...invitation, index: [A, { ...A, port: 2 }] });
+    assert(/^[A-Za-z0-9:/@%._,-]+$/.test(line), line);
   }));
 });
 

@@ -40,8 +40,8 @@ export interface JoinOptions {
   readonly args?: readonly string[];
   /** What is in its answer to `lap`. @default what it tells people */
   readonly answer?: string;
-  /** The host of the index, as it is told the client. @default its address */
-  readonly index?: string;
+  /** The host of the index, or of each of its servers, as it is told the client. @default its address */
+  readonly index?: string | readonly string[];
   /** A file of names and addresses that its host uses, as `/etc/hosts`. @default that of this machine */
   readonly names?: string;
   /** Where it runs. @default a host that is added */
@@ -102,6 +102,20 @@ export class NamespacedNetwork implements AsyncDisposable {
     await this.#server.shows("\n");
   }
 
+  /** Starts another server of the index, with the same key and users, on a host of its own. */
+  async addServer(): Promise<{ readonly host: NetworkHost; readonly server: Program }> {
+    const host = await this.namespaces.addHost();
+    const cwd = await this.home.makeFolder("second");
+    for (const name of ["credentials.txt", "credentials.txt.key"]) {
+      await Deno.copyFile(this.home.pathOf(name), this.home.pathOf(`second/${name}`));
+    }
+    const address = [String(INDEX_PORT), "--host", host.address, "--log", "json"];
+    const command = host.command([...FROM_SOURCE.server, ...address, ...this.#flags]);
+    const server = this.#stack.use(new Program(command, { cwd }));
+    await server.shows("\n");
+    return { host, server };
+  }
+
   /** Starts a shell on a host of its own and logs `user` in. */
   async join(
     user: string,
@@ -133,8 +147,8 @@ export class NamespacedNetwork implements AsyncDisposable {
   ): Promise<ShellUser> {
     const folder = this.home.pathOf(device);
     await Deno.mkdir(folder, { recursive: true });
-    const address = formatAddress({ hostname: index, port: INDEX_PORT });
-    const client = [...FROM_SOURCE.client, address, "--user", user, ...args];
+    const servers = [index].flat().map((hostname) => formatAddress({ hostname, port: INDEX_PORT }));
+    const client = [...FROM_SOURCE.client, servers.join(","), "--user", user, ...args];
     const command = names === undefined ? client : [...WITH_NAMES, names, ...client];
     const env = { BITTRICKLE_PASSWORD: `pw-${user}`, XDG_STATE_HOME: `${folder}.state` };
     const shell = this.#stack.use(new Program(host.command(command), { cwd: folder, env }));

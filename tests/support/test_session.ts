@@ -5,7 +5,11 @@
  */
 
 import { IndexLocation, type IndexLocationOptions } from "../../lib/peer/session/index_location.ts";
-import type { SessionNews, SessionRequest } from "../../lib/peer/session/index_session.ts";
+import type {
+  NewsDetails,
+  SessionNews,
+  SessionRequest,
+} from "../../lib/peer/session/index_session.ts";
 import { SealedSession, type SealedSessionOptions } from "../../lib/peer/session/sealed_session.ts";
 import type { Address } from "../../lib/protocol/address.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
@@ -18,10 +22,15 @@ export type TestSessionOptions = SealedSessionOptions & Partial<IndexLocationOpt
 /** A session and what it told. */
 export class TestSession implements AsyncDisposable {
   readonly news: SessionNews[] = [];
+  /** Of which servers it was, if that was told. */
+  readonly details: NewsDetails[] = [];
   readonly session: SealedSession;
 
   constructor(index: Address, readonly user: string, options: TestSessionOptions = {}) {
-    const onNews = (news: SessionNews) => void this.news.push(news);
+    const onNews = (news: SessionNews, details?: NewsDetails) => {
+      this.news.push(news);
+      if (details) this.details.push(details);
+    };
     this.session = new SealedSession(new IndexLocation({ index, ...options }), {
       onNews,
       share: SHARE,

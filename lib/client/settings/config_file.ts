@@ -7,7 +7,7 @@
 import { dirname, join, resolve } from "@std/path";
 import { parse, TomlError } from "smol-toml";
 import { didYouMean } from "../../cli/spelling.ts";
-import type { Address } from "../../protocol/address.ts";
+import type { Addresses } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import {
   configFault,
@@ -19,14 +19,14 @@ import {
   type Takes,
 } from "./settings.ts";
 import { isTable, type KeyLines, linesOfKeys, pathKey } from "./toml_lines.ts";
-import { readAddress } from "./values.ts";
+import { readAddresses } from "./values.ts";
 
 /** Settings that a table of the file gives. */
 export type GivenSettings = ReadonlyMap<string, Given>;
 
 /** An index that has a name. */
 export interface NamedIndex {
-  readonly address: Address;
+  readonly addresses: Addresses;
   /** The line of its address. */
   readonly line: number;
   readonly settings: GivenSettings;
@@ -127,10 +127,10 @@ class Reader {
     if (table[ADDRESS] === undefined) {
       throw this.#fault(path, `index "${name}" needs an address: address = "192.0.2.10"`);
     }
-    const given = this.#given(table[ADDRESS], [...path, ADDRESS], "text");
-    const reading = readAddress(given.text);
+    const given = this.#givenAddress(table[ADDRESS], [...path, ADDRESS]);
+    const reading = readAddresses(given.text);
     if ("fault" in reading) throw settingFault(ADDRESS, given.origin, reading.fault);
-    return { address: reading.value, line: this.#lineOf([...path, ADDRESS]), settings };
+    return { addresses: reading.value, line: this.#lineOf([...path, ADDRESS]), settings };
   }
 
   /** The settings in `table`, which may hold those of `names`, and `others` that are no settings. */
@@ -156,6 +156,13 @@ class Reader {
     const reading = read(given.text);
     if ("fault" in reading) throw settingFault(name, given.origin, reading.fault);
     return takes === "path" ? { ...given, text: this.#resolve(given.text) } : given;
+  }
+
+  /** An index with several servers has a list of them, or all in one text. */
+  #givenAddress(value: unknown, path: readonly string[]): Given {
+    if (!Array.isArray(value) || value.length === 0) return this.#given(value, path, "text");
+    const given = value.map((item) => this.#given(item, path, "text"));
+    return { ...given[0]!, text: given.map(({ text }) => text).join(",") };
   }
 
   #given(value: unknown, path: readonly string[], takes: Takes): Given {
@@ -198,7 +205,7 @@ class Reader {
 function checkDefault({ settings, indexes }: Config): void {
   const given = settings.get("index");
   if (!given || indexes.has(given.text)) return;
-  const reading = readAddress(given.text);
+  const reading = readAddresses(given.text);
   if ("fault" in reading) throw settingFault("index", given.origin, reading.fault);
 }
 

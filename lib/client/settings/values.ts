@@ -7,12 +7,15 @@
 import { isIP } from "node:net";
 import {
   type Address,
+  type Addresses,
   type Advertised,
   canonicalIp,
   DEFAULT_PORT,
+  formatAddress,
   isUnicast,
   parsePort,
 } from "../../protocol/address.ts";
+import { SERVERS_PER_INDEX } from "../../protocol/address_limits.ts";
 import { parseByteSize } from "../../protocol/byte_size.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { LOWEST_PEER_PORT } from "../../protocol/limits.ts";
@@ -80,6 +83,29 @@ export function readAddress(text: string): Reading<Address> {
   if (isPort) return at("127.0.0.1", host);
   if (host !== "") return at(host, port);
   return { fault: `${quoted(text)} has no host before the colon` };
+}
+
+/** Where the servers of an index are: addresses with a comma between them, as {@linkcode readAddress}. */
+export function readAddresses(text: string): Reading<Addresses> {
+  const words = text.split(",");
+  if (words.length === 1) return readOnly(text);
+  const found = new Map<string, Address>();
+  for (const word of words.map((word) => word.trim())) {
+    if (word === "") return { fault: `${quoted(text)} has a comma without a server beside it` };
+    const reading = readAddress(word);
+    if ("fault" in reading) return reading;
+    found.set(formatAddress(reading.value), reading.value);
+  }
+  const [first, ...others] = found.values();
+  if (others.length < SERVERS_PER_INDEX) return { value: [first!, ...others] };
+  return {
+    fault: `names ${found.size} servers: at most ${SERVERS_PER_INDEX} are those of an index`,
+  };
+}
+
+function readOnly(text: string): Reading<Addresses> {
+  const reading = readAddress(text);
+  return "fault" in reading ? reading : { value: [reading.value] };
 }
 
 /** Where others find a client: an IP address, perhaps with a port. */

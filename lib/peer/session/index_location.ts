@@ -1,5 +1,5 @@
 /**
- * Where an index is: what a person typed, and the addresses behind it, which may change.
+ * Where an index is: at one server, or at several, of which any will do.
  *
  * @module
  */
@@ -7,18 +7,26 @@
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { DatagramSocket } from "../../net/datagrams.ts";
 import { listeningHostFor, resolveHost } from "../../net/resolve.ts";
-import { withTimeout } from "../../async/with_timeout.ts";
-import { type Address, isSameAddress, isSameKind } from "../../protocol/address.ts";
+import {
+  type Address,
+  formatAddresses,
+  isSameAddress,
+  isSameKind,
+} from "../../protocol/address.ts";
+import { SPREAD_MS, SUSPECT_MS } from "../../protocol/address_limits.ts";
 import { SealedLink } from "./sealed_link.ts";
+import { type Resolve, ServerLocation } from "./server_location.ts";
 
-/** Finds the IP literals of a host, the best first. */
-export type Resolve = (host: string) => Promise<readonly string[]>;
+export type { Resolve };
 
 /** Longest wait for the name service, in milliseconds: most systems ask twice within it. */
 const RESOLVE_MS = 5_000;
 
-/** Addresses of one host that are tried. */
-const MOST_ADDRESSES = 8;
+/** The same while other servers are known: it must not keep a client from them. */
+const QUICK_RESOLVE_MS = 500;
+
+/** Links that are tried at once, each a little later than the one before. */
+const MOST_LINKS = 16;
 
 /** How an {@linkcode IndexLocation} is set up. */
 export interface IndexLocationOptions {
@@ -26,51 +34,119 @@ export interface IndexLocationOptions {
   readonly index: Address;
   /** The host as it was typed. @default the IP literal */
   readonly host?: string | undefined;
+  /** Further servers of the same index, as they were typed. @default none */
+  readonly otherServers?: readonly Address[] | undefined;
   /** @default {resolveHost} */
   readonly resolve?: Resolve | undefined;
+  /** Chooses the server that is tried first, so that load spreads. @default {Math.random} */
+  readonly random?: (() => number) | undefined;
 }
 
-/** The index as it was typed: by that it is known, whatever its address is. */
+/** The index as it was typed, or its first server: by that it is known, whatever its address is. */
 export function typedAddress({ index, host = index.hostname }: IndexLocationOptions): Address {
   return { hostname: host.toLowerCase(), port: index.port };
 }
 
+/** All servers of the index as they were typed. */
+export function typedServers(options: IndexLocationOptions): readonly [Address, ...Address[]] {
+  const others = (options.otherServers ?? []).map(({ hostname, port }) => {
+    return { hostname: hostname.toLowerCase(), port };
+  });
+  return [typedAddress(options), ...others];
+}
+
+/** An address, and which server has it. */
+interface Place {
+  readonly server: Address;
+  readonly address: Address;
+}
+
 /** Finds the index again and again. */
 export class IndexLocation {
-  /** See {@linkcode typedAddress}. */
-  readonly typed: Address;
-  readonly #resolve: Resolve;
-  /** One question at a time: a name service that is out of reach may keep each for long. */
-  #resolving: Promise<readonly string[]> | undefined;
-  #last: Address;
+  /** The servers in the order in which they were typed. */
+  readonly servers: readonly Address[];
+  readonly #random: () => number;
+  /** In the order in which they are tried. */
+  #order: readonly ServerLocation[];
   /** Those that were tried last. */
-  #tried: readonly Address[] = [];
+  #tried: readonly Place[] = [];
 
   constructor(options: IndexLocationOptions) {
-    this.typed = typedAddress(options);
-    this.#resolve = options.resolve ?? resolveHost;
-    this.#last = options.index;
+    const { index, resolve = resolveHost, random = Math.random } = options;
+    this.servers = typedServers(options);
+    this.#random = random;
+    const order = this.servers.map((server, i) => {
+      return new ServerLocation(server, resolve, i === 0 ? index : undefined);
+    });
+    this.#order = shuffled(order, random);
   }
 
-  /** Takes in that the index was found at `address`. */
-  found(address: Address): void {
-    this.#last = address;
+  /** The index as a person is told of it. */
+  get name(): string {
+    return formatAddresses(this.servers);
+  }
+
+  /** The server that is tried first, as it was typed. */
+  get first(): Address {
+    return this.#order[0]!.typed;
+  }
+
+  /** Whether there are several servers. */
+  get isFleet(): boolean {
+    return this.servers.length > 1;
+  }
+
+  /** How long a server may be silent before another one is looked for, in milliseconds. */
+  get suspectMs(): number {
+    return SUSPECT_MS.least + (SUSPECT_MS.most - SUSPECT_MS.least) * this.#random();
   }
 
   /**
-   * A link, with a socket of its own, to every address that the index has now or had last.
+   * How long to wait before the first login after a server has ended the session, in milliseconds: one
+   * that stops does so with all sessions at once, and the others are not to get them at once.
+   */
+  get spreadMs(): number {
+    return this.isFleet ? SPREAD_MS * this.#random() : 0;
+  }
+
+  /** How long all servers want to be left alone, in milliseconds. */
+  get busyMs(): number {
+    const freeAt = Math.min(...this.#order.map(({ busyUntil }) => busyUntil));
+    return Math.max(0, freeAt - performance.now());
+  }
+
+  /** Takes in that the index was found over `link`: it is tried there first. */
+  found({ server, index }: SealedLink): void {
+    const found = this.#at(server);
+    found.found(index);
+    this.#order = [found, ...this.#order.filter((it) => it !== found)];
+  }
+
+  /** Takes in that `server` is of no use now: the others are tried first. */
+  avoid(server: Address): void {
+    const avoided = this.#at(server);
+    this.#order = [...this.#order.filter((it) => it !== avoided), avoided];
+  }
+
+  /** Takes in that `server` wants to be left alone for `ms` milliseconds. */
+  leaveAlone(server: Address, ms: number): void {
+    this.#at(server).busyUntil = performance.now() + ms;
+  }
+
+  /**
+   * A link, with a socket of its own, to every address that the servers have now or had last, but for
+   * those that want to be left alone, unless all do.
    *
    * @throws {BitTrickleError} `network` if no socket can be had, `interrupted` by `signal`
    */
   async openLinks(signal: AbortSignal): Promise<SealedLink[]> {
-    const addresses = await this.#addresses(signal);
-    this.#tried = addresses;
+    this.#tried = await this.#places(signal);
     if (signal.aborted) throw interrupted();
     const links: SealedLink[] = [];
-    let failure: unknown;
-    for (const address of addresses) {
+    let failure: unknown = cannotBeFound(this.name);
+    for (const { server, address } of this.#tried) {
       try {
-        links.push(openLink(address));
+        links.push(openLink(address, server));
       } catch (error) {
         failure = error; // A machine may have no IPv6 at all.
       }
@@ -80,33 +156,53 @@ export class IndexLocation {
   }
 
   /**
-   * A link to an address of the index that is not of the kind of `address`, if there is one and this
+   * A link to an address of the server of `link` that is not of the same kind, if there is one and this
    * machine has such addresses.
    */
-  openOtherLink({ hostname }: Address): SealedLink | undefined {
-    const other = this.#tried.find((tried) => !isSameKind(tried.hostname, hostname));
+  openOtherLink({ server, index }: SealedLink): SealedLink | undefined {
+    const other = this.#tried.find((it) => {
+      return isSameAddress(it.server, server) && !isSameKind(it.address.hostname, index.hostname);
+    });
     try {
-      return other && openLink(other);
+      return other && openLink(other.address, server);
     } catch {
       return undefined;
     }
   }
 
-  /** A name service that is out of reach leaves what it said last. */
-  async #addresses(signal: AbortSignal): Promise<readonly Address[]> {
-    const { hostname, port } = this.typed;
-    this.#resolving ??= this.#resolve(hostname).finally(() => this.#resolving = undefined);
-    const found = await withTimeout(this.#resolving, RESOLVE_MS, signal).catch((error) => {
-      if (!(error instanceof BitTrickleError) || signal.aborted) throw error;
-    });
-    const addresses = (found ?? []).map((hostname) => ({ hostname, port }));
-    const others = addresses.filter((address) => !isSameAddress(address, this.#last));
-    return [this.#last, ...others].slice(0, MOST_ADDRESSES);
+  #at(server: Address): ServerLocation {
+    return this.#order.find(({ typed }) => isSameAddress(typed, server))!;
+  }
+
+  /** The best address of each server, then the second of each, and so on. */
+  async #places(signal: AbortSignal): Promise<Place[]> {
+    const now = performance.now();
+    const free = this.#order.filter(({ busyUntil }) => busyUntil <= now);
+    const servers = free.length > 0 ? free : this.#order;
+    const all = (ms: number) => {
+      return Promise.all(servers.map(async (server) => {
+        const addresses = await server.addresses(ms, signal);
+        return addresses.map((address, rank) => ({ server: server.typed, address, rank }));
+      }));
+    };
+    const quick = this.isFleet ? await all(QUICK_RESOLVE_MS) : [];
+    const found = quick.some(({ length }) => length > 0) ? quick : await all(RESOLVE_MS);
+    return found.flat().toSorted((a, b) => a.rank - b.rank).slice(0, MOST_LINKS);
   }
 }
 
-/** Opens a socket to speak to the index at `address`. */
-export function openLink(address: Address): SealedLink {
+/** Opens a socket to speak to `server` at `address`. */
+export function openLink(address: Address, server: Address = address): SealedLink {
   const hostname = listeningHostFor(address.hostname);
-  return new SealedLink(DatagramSocket.bind({ hostname, port: 0 }), address);
+  return new SealedLink(DatagramSocket.bind({ hostname, port: 0 }), address, server);
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): readonly T[] {
+  const drawn = items.map((item) => ({ item, at: random() }));
+  return drawn.sort((a, b) => a.at - b.at).map(({ item }) => item);
+}
+
+function cannotBeFound(index: string): BitTrickleError {
+  const message = `Cannot find any server of the index at ${index}: check the names, or use IPs`;
+  return new BitTrickleError("network", message);
 }

@@ -8,12 +8,12 @@ import { interrupted } from "../../errors.ts";
 import type { IndexLocation } from "./index_location.ts";
 import type { KnownServers } from "./known_servers.ts";
 import { enter, type HandshakeOptions, type SealedCredentials } from "./login_handshake.ts";
-import type { LoginOutcome } from "./login_outcome.ts";
+import { isFinal, type LoginOutcome } from "./login_outcome.ts";
 import { isSilence } from "./relogin.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
 /** How one try to log in is made. */
-export type TryOptions = Omit<HandshakeOptions, "index" | "known">;
+export type TryOptions = Omit<HandshakeOptions, "servers" | "known">;
 
 /** Logs in at one index, and closes the links that led nowhere. */
 export class IndexLogin {
@@ -58,7 +58,8 @@ export class IndexLogin {
     options: TryOptions,
   ): Promise<LoginOutcome> {
     const outcome = link && await this.#enter([link], credentials, options);
-    if (outcome && !isSilence(outcome) && outcome.kind !== "forged") return outcome;
+    if (outcome && this.#isAnswer(outcome)) return outcome;
+    if (link) this.#location.avoid(link.server);
     return await this.everywhere(credentials, options);
   }
 
@@ -73,12 +74,19 @@ export class IndexLogin {
     while (this.#closing.size > 0) await Promise.all(this.#closing);
   }
 
+  /** Whether there is no point in asking elsewhere. */
+  #isAnswer(outcome: LoginOutcome): boolean {
+    if (outcome.kind === "entered") return true;
+    if (this.#location.isFleet) return isFinal(outcome);
+    return !isSilence(outcome) && outcome.kind !== "forged";
+  }
+
   #enter(
     links: readonly SealedLink[],
     credentials: SealedCredentials,
     options: TryOptions,
   ): Promise<LoginOutcome> {
-    const context = { index: this.#location.typed, known: this.#known };
+    const context = { servers: this.#location.servers, known: this.#known };
     return enter(links, credentials, { ...context, ...options });
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { BitTrickleError, reasonOf } from "../../errors.ts";
-import { type Address, formatAddress } from "../../protocol/address.ts";
+import type { Address } from "../../protocol/address.ts";
 import type { Reply, Request } from "../../protocol/messages.ts";
 import type { ShownTicket } from "../../protocol/ticket.ts";
 
@@ -24,9 +24,31 @@ export type List = Reply & { kind: "list" };
  * Unsolicited session events: no answer any more (`gone`), an answer again (`back`), a new login because
  * the index had lost this session (`again`), a login that is refused for good (`out`), or because the
  * password is not right any more (`password`), an index that now claims to have this user's password in clear (`weakened`), and answers to a login by somebody
- * who is not the index (`forged`), which is told once until the index is there.
+ * who is not the index (`forged`), which is told once until the index is there. An index with several
+ * servers has no `again` at another one: then the session has `moved`.
  */
-export type SessionNews = "gone" | "back" | "again" | "out" | "password" | "weakened" | "forged";
+export type SessionNews =
+  | "gone"
+  | "back"
+  | "again"
+  | "moved"
+  | "out"
+  | "password"
+  | "weakened"
+  | "forged";
+
+/** Of which servers news is, as they were typed. */
+export interface NewsDetails {
+  /** Which one was lost, of `moved`. */
+  readonly from?: Address;
+  /** Which one took its place. */
+  readonly to?: Address;
+  /** Which one does not have the index's key, of `forged`. */
+  readonly server?: Address;
+}
+
+/** Hears news. */
+export type OnNews = (news: SessionNews, details?: NewsDetails) => void;
 
 /** How a session is kept. */
 export interface SessionOptions {
@@ -43,7 +65,7 @@ export interface SessionOptions {
    */
   readonly onWithdrawals?: ((count: number) => void) | undefined;
   /** Hears when the index does not answer any more, and when it does again. */
-  readonly onNews?: ((news: SessionNews) => void) | undefined;
+  readonly onNews?: OnNews | undefined;
 }
 
 /** Where a user's uploads are served. */
@@ -97,18 +119,17 @@ export interface IndexSession {
   close(): Promise<void>;
 }
 
-/** The error for an index that does not answer. */
-export function noAnswerFrom(index: Address): BitTrickleError {
+/** The error for an index that does not answer at `where`. */
+export function noAnswerFrom(where: string): BitTrickleError {
   return new BitTrickleError(
     "timeout",
-    `No answer from the index at ${formatAddress(index)}: ` +
+    `No answer from the index at ${where}: ` +
       "check that the server runs and that host and port are right",
   );
 }
 
-/** The error for an index that nothing can be sent to. */
-export function cannotSendTo(index: Address, cause: unknown): BitTrickleError {
-  const where = formatAddress(index);
+/** The error for an index at `where` that nothing can be sent to. */
+export function cannotSendTo(where: string, cause: unknown): BitTrickleError {
   const message = `Cannot send to the index at ${where}: ${reasonOf(cause)}`;
   return new BitTrickleError("network", message, { cause });
 }

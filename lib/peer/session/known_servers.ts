@@ -128,11 +128,11 @@ export async function findKnown(
   }
 }
 
-/** The error for a host that is not the one which is known as `knownAs`. */
-export function notTheKnownOne(index: Address, knownAs: Address, place: string): BitTrickleError {
+/** The error for a host at `where` that is not the one which is known as `knownAs`. */
+export function notTheKnownOne(where: string, knownAs: Address, place: string): BitTrickleError {
   return new BitTrickleError(
     "refused",
-    `The index at ${formatAddress(index)} is not the one that was there before: its key has ` +
+    `The index at ${where} is not the one that was there before: its key has ` +
       "changed. If nobody set it up anew, somebody may be in between. If somebody did, remove the " +
       `line that begins with ${formatAddress(knownAs)} from ${place} and try again`,
   );
@@ -143,14 +143,14 @@ export function notTheKnownOne(index: Address, knownAs: Address, place: string):
  * so too for a user whom it does not know any more.
  */
 export function notStrongAnyMore(
-  index: Address,
+  where: string,
   user: string,
   { knownAs, place }: { readonly knownAs: Address; readonly place: string },
 ): BitTrickleError {
   const name = escapeText(user);
   return new BitTrickleError(
     "refused",
-    `The index at ${formatAddress(index)} treats ${name} as a user whose password it has in ` +
+    `The index at ${where} treats ${name} as a user whose password it has in ` +
       `clear, which it had not before. Either ${name} was taken out of its users, or somebody ` +
       "stored the password so, or is after it: ask who runs the index. Only if it was stored so " +
       `on purpose, remove ${name} from the line that begins with ${formatAddress(knownAs)} in ` +

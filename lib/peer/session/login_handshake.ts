@@ -6,8 +6,9 @@
 
 import { delay } from "@std/async/delay";
 import { interrupted } from "../../errors.ts";
-import { type Address, isLoopback } from "../../protocol/address.ts";
+import { type Address, isLoopback, isSameAddress } from "../../protocol/address.ts";
 import { HEAD_START_MS } from "../../protocol/address_limits.ts";
+import { LOOK_MS } from "../../protocol/limits.ts";
 import type { Reply } from "../../protocol/messages.ts";
 import type { SealedDatagram } from "../../protocol/sealed_datagram.ts";
 import { welcomeHeader } from "../../protocol/sealed_message.ts";
@@ -15,14 +16,10 @@ import { decodeSealedReply } from "../../protocol/sealed_reply.ts";
 import type { SealedLogin } from "../../protocol/login_text.ts";
 import { openText } from "../../protocol/sealed_text.ts";
 import { deriveSessionKeys, type SessionKeys } from "../../protocol/session_keys.ts";
-import { findKnown, type KnownServers, type Pin, withProven } from "./known_servers.ts";
-import { type LoginOutcome, type NotEntered, worstOf } from "./login_outcome.ts";
-import {
-  type AttemptTrust,
-  GuessAllowance,
-  type ReadyLogin,
-  SealedLoginAttempt,
-} from "./sealed_login.ts";
+import { type Expectation, expectServers } from "./expected_servers.ts";
+import { type KnownServers, type Pin, withProven } from "./known_servers.ts";
+import { isFinal, type LoginOutcome, type NotEntered, worstOf } from "./login_outcome.ts";
+import { GuessAllowance, type ReadyLogin, SealedLoginAttempt } from "./sealed_login.ts";
 import type { SealedLink } from "./sealed_link.ts";
 
 /** Who logs in, and what goes with it. */
@@ -33,8 +30,8 @@ export interface SealedCredentials extends SealedLogin {
 
 /** How an index is entered. */
 export interface HandshakeOptions {
-  /** The index as it was typed, by which it is known. */
-  readonly index: Address;
+  /** The servers of the index as they were typed, by which they are known. */
+  readonly servers: readonly Address[];
   readonly known: KnownServers;
   /** Waits between sendings, in milliseconds. */
   readonly waits: readonly number[];
@@ -49,6 +46,8 @@ export interface HandshakeOptions {
   readonly mayBePlain?: boolean | undefined;
   /** Shared by several tries that count as one. @default one of its own */
   readonly allowance?: GuessAllowance | undefined;
+  /** Hears why a login at one server came to nothing, also if another one lets the user in. */
+  readonly onFailure?: ((failure: NotEntered, server: Address) => void) | undefined;
 }
 
 /** Silence after which an index that may be plain is taken for it, in milliseconds. */
@@ -57,9 +56,16 @@ const SILENCE_MS = 1_000;
 /** How long it may be impossible to send, in milliseconds: a network that comes up takes a moment. */
 const UNREACHABLE_MS = 1_000;
 
+/** What a client has to go by at each server. */
+interface Trust {
+  readonly at: (server: Address) => Expectation;
+  readonly allowance: GuessAllowance;
+}
+
 /**
  * Logs in over whichever of `links` leads to the index, the first ones first, and returns the new
- * session. What the login proves of the index is remembered.
+ * session. What the login proves of the index is remembered. A server that falls silent in the middle
+ * leaves the others.
  *
  * @param links At least one
  * @throws {BitTrickleError} `disk` if it cannot be read which index is known, `interrupted`
@@ -69,11 +75,28 @@ export async function enter(
   credentials: SealedCredentials,
   options: HandshakeOptions,
 ): Promise<LoginOutcome> {
-  const { index, known, waits, allowance = new GuessAllowance() } = options;
-  const expected = await findKnown(known, index, links.map(({ index }) => index));
-  const proof = await proveOnOne(links, credentials, options, { known: expected, allowance });
-  if (proof.kind !== "proven") return proof;
-  const { link, login } = proof;
+  const { servers, known, allowance = new GuessAllowance() } = options;
+  const addressesOf = (server: Address) => {
+    return links.filter((link) => isSameAddress(link.server, server)).map(({ index }) => index);
+  };
+  const trust = { at: await expectServers(known, servers, addressesOf), allowance };
+  for (let left = links;;) {
+    const proof = await proveOnOne(left, credentials, options, trust);
+    if (proof.kind !== "proven") return proof;
+    left = left.filter(({ server }) => !isSameAddress(server, proof.link.server));
+    const waits = left.length > 0 ? LOOK_MS : options.waits;
+    const outcome = await logIn(proof, credentials, { ...options, waits }, trust);
+    if (outcome.kind !== "not understood" || left.length === 0) return outcome;
+  }
+}
+
+/** Asks for a session on the link on which the index has answered. */
+async function logIn(
+  { link, login }: Proven,
+  credentials: SealedCredentials,
+  { known, waits }: HandshakeOptions,
+  trust: Trust,
+): Promise<LoginOutcome> {
   const welcome = await link.exchange({
     send: () => [login.datagram],
     take: (datagram) => openWelcome(login.sessionKey, datagram),
@@ -82,8 +105,10 @@ export async function enter(
   if (!welcome) return { kind: "not understood", link };
   const { keys, reply } = welcome;
   const { indexKey } = login;
+  const { server } = link;
+  const proven = proofIn(reply, login, credentials);
   // A refusal is sealed as well: whoever tries again must not be open to others once more.
-  await known.remember(index, withProven(expected, proofIn(reply, login, credentials)));
+  await known.remember(server, withProven(trust.at(server).pin, proven));
   if (reply.kind === "too many sessions") return { kind: "too many sessions", link };
   if (reply.kind === "error" && reply.code === 403) {
     return { kind: "not admitted", reason: reply.reason, link };
@@ -113,21 +138,24 @@ type Failed = NotEntered & { readonly link: SealedLink };
 
 type Proof = Proven | Failed;
 
-/** Tries all links, each a little later than the one before. The first that is answered wins. */
+/**
+ * Tries all links, each a little later than the one before. The first that is answered wins, or on which
+ * the index itself refuses the user.
+ */
 async function proveOnOne(
   links: readonly SealedLink[],
   credentials: SealedCredentials,
   options: HandshakeOptions,
-  trust: AttemptTrust,
+  trust: Trust,
 ): Promise<Proof> {
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, options.signal]);
-  const first = Promise.withResolvers<Proven>();
+  const first = Promise.withResolvers<Proof>();
   const attempts = links.map(async (link, i) => {
     await delay(i * HEAD_START_MS, { signal }).catch(() => {});
     if (signal.aborted) throw interrupted();
-    const proof = await prove(link, credentials, options, trust);
-    if (proof.kind === "proven") first.resolve(proof);
+    const proof = await proveOn(link, credentials, options, trust);
+    if (proof.kind === "proven" || isFinal(proof)) first.resolve(proof);
     return proof;
   });
   try {
@@ -144,16 +172,40 @@ function isFailed(proof: Proof): proof is Failed {
   return proof.kind !== "proven";
 }
 
-async function prove(
+/** Tries one link, unless its server is known not to be one of the index, and tells of a failure. */
+async function proveOn(
   link: SealedLink,
   credentials: SealedCredentials,
-  { waits, crowdedWaits = [], mayBePlain = false }: HandshakeOptions,
-  trust: AttemptTrust,
+  options: HandshakeOptions,
+  { at, allowance }: Trust,
 ): Promise<Proof> {
-  const attempt = await SealedLoginAttempt.begin(credentials, trust);
+  const { known, foreignTo } = at(link.server);
+  const attempt = await SealedLoginAttempt.begin(credentials, { known, allowance });
+  let failure: NotEntered | undefined;
+  try {
+    const proof = foreignTo
+      ? { kind: "foreign" as const, knownAs: foreignTo, isSure: false, link }
+      : await prove(link, attempt, credentials, options);
+    if (isFailed(proof)) failure = proof;
+    return proof;
+  } catch (error) {
+    // Another server has let the user in meanwhile.
+    failure = attempt.doubt && { ...attempt.doubt, isSure: false };
+    throw error;
+  } finally {
+    if (failure && !options.signal.aborted) options.onFailure?.(failure, link.server);
+  }
+}
+
+async function prove(
+  link: SealedLink,
+  attempt: SealedLoginAttempt,
+  credentials: SealedCredentials,
+  { waits, crowdedWaits = [], mayBePlain = false }: HandshakeOptions,
+): Promise<Proof> {
   const began = performance.now();
   // An index that was once met sealed still is: what looks plain there is not the index.
-  const isMet = trust.known !== undefined;
+  const isMet = attempt.trust.known !== undefined;
   const failure = () => {
     return attempt.failure ? { ...attempt.failure, isSure: true } : linkFailure(link, {
       silentMs: performance.now() - began,
@@ -168,7 +220,7 @@ async function prove(
     take: (datagram) => takeAnswer(attempt, link, credentials, datagram),
     waits: [...waits, ...crowdedWaits],
     // A forged answer that comes first must not win: the rest of the wait is for the true one.
-    isHopeless: () => isOver() || failure() !== undefined || trust.allowance.isUsedUp,
+    isHopeless: () => isOver() || failure() !== undefined || attempt.trust.allowance.isUsedUp,
   });
   if (login) return { kind: "proven", link, login };
   const { doubt } = attempt;

@@ -5,11 +5,12 @@
  */
 
 import { BitTrickleError } from "../../errors.ts";
-import { type Address, formatAddress } from "../../protocol/address.ts";
+import { formatAddress } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import type { IndexProofs } from "../../protocol/messages.ts";
 import { SESSIONS_PER_USER } from "../../protocol/share.ts";
 import type { SessionKeys } from "../../protocol/session_keys.ts";
+import { notOfThisIndex } from "./expected_servers.ts";
 import { cannotSendTo, noAnswerFrom } from "./index_session.ts";
 import { notStrongAnyMore, notTheKnownOne } from "./known_servers.ts";
 import type { LoginFailure } from "./sealed_login.ts";
@@ -49,6 +50,9 @@ export type NotEntered =
 /** What came of an attempt, and over which link. */
 export type LoginOutcome = Entered | NotEntered & { readonly link: SealedLink };
 
+/** Why no session was opened, and over which link, if one was. */
+export type Failure = NotEntered & { readonly link?: SealedLink };
+
 /** What is said of a wrong password, and of a user who is not known. */
 export const WRONG_PASSWORD = "Authentication failed. Please try again.";
 
@@ -65,11 +69,18 @@ const TOLD_FIRST: readonly NotEntered["kind"][] = [
   "refused",
   "busy",
   "forged",
+  "foreign",
   "plain only",
   "not understood",
   "silent",
   "unreachable",
 ];
+
+/** Whether the index itself, and not another host in its place, lets this user in no more. */
+export function isFinal(outcome: LoginOutcome | NotEntered): boolean {
+  if (outcome.kind === "not admitted") return true;
+  return (outcome.kind === "refused" || outcome.kind === "weakened") && outcome.isSure;
+}
 
 /** The one of `failures` that says most. */
 export function worstOf<F extends NotEntered>(failures: readonly F[]): F {
@@ -78,11 +89,13 @@ export function worstOf<F extends NotEntered>(failures: readonly F[]): F {
 }
 
 /**
- * The error that tells a person why no session was opened at `index`.
+ * The error that tells a person why no session was opened at `index`: all its servers, as they were
+ * typed.
  *
  * @param place Where known servers are kept
  */
-export function errorOf(failure: NotEntered, index: Address, place: string): BitTrickleError {
+export function errorOf(failure: Failure, index: string, place: string): BitTrickleError {
+  const where = failure.link ? formatAddress(failure.link.server) : index;
   switch (failure.kind) {
     case "refused":
       return new BitTrickleError("login_refused", WRONG_PASSWORD);
@@ -92,9 +105,11 @@ export function errorOf(failure: NotEntered, index: Address, place: string): Bit
         `Too many attempts: try again in ${failure.seconds} s`,
       );
     case "forged":
-      return notTheKnownOne(index, failure.knownAs, place);
+      return notTheKnownOne(where, failure.knownAs, place);
+    case "foreign":
+      return notOfThisIndex(where, failure.knownAs, place);
     case "weakened":
-      return notStrongAnyMore(index, failure.user, { knownAs: failure.knownAs, place });
+      return notStrongAnyMore(where, failure.user, { knownAs: failure.knownAs, place });
     case "not admitted":
       return new BitTrickleError(
         "login_refused",
@@ -107,19 +122,18 @@ export function errorOf(failure: NotEntered, index: Address, place: string): Bit
           "of them, here or on another device",
       );
     case "plain only":
-      return notSealedAt(index);
+      return notSealedAt(where);
     case "unreachable":
-      return cannotSendTo(index, failure.cause);
+      return cannotSendTo(where, failure.cause);
     case "not understood":
-      return notUnderstood(index);
+      return notUnderstood(where);
     case "silent":
       return noAnswerFrom(index);
   }
 }
 
 /** Anybody on the way can cause it, so that it must not talk a person into the plain protocol. */
-function notSealedAt(index: Address): BitTrickleError {
-  const where = formatAddress(index);
+function notSealedAt(where: string): BitTrickleError {
   return new BitTrickleError(
     "plain_only",
     `What answers at ${where} does not speak the sealed protocol: check host and port, and ` +
@@ -127,8 +141,7 @@ function notSealedAt(index: Address): BitTrickleError {
   );
 }
 
-function notUnderstood(index: Address): BitTrickleError {
-  const where = formatAddress(index);
+function notUnderstood(where: string): BitTrickleError {
   return new BitTrickleError(
     "timeout",
     `The index at ${where} answers, but no login comes of it: it may be of another version, ` +

@@ -8,7 +8,12 @@ import { DatagramSocket } from "../../net/datagrams.ts";
 import { listeningHostFor } from "../../net/resolve.ts";
 import { isLoopback } from "../../protocol/address.ts";
 import { PLAIN_RETRANSMIT_MS } from "../../protocol/limits.ts";
-import { IndexLocation, type IndexLocationOptions, typedAddress } from "./index_location.ts";
+import {
+  IndexLocation,
+  type IndexLocationOptions,
+  typedAddress,
+  typedServers,
+} from "./index_location.ts";
 import type { IndexSession } from "./index_session.ts";
 import { findKnown } from "./known_servers.ts";
 import { PlainLink } from "./plain_link.ts";
@@ -27,12 +32,12 @@ export interface SessionSettings extends SealedSessionOptions, IndexLocationOpti
 /**
  * The protocols to try, in this order. Away from this machine nothing but a person's word makes a
  * client send a password in clear; and an index that once spoke protocol 2 still does, by whatever name
- * of this machine it is asked now.
+ * of this machine it is asked now. Only the sealed protocol knows an index with several servers.
  */
 export async function protocolsFor(settings: SessionSettings): Promise<readonly Protocol[]> {
   const { index, protocol, known } = settings;
   if (protocol !== undefined) return [protocol];
-  if (!isLoopback(index.hostname)) return [2];
+  if (!isLoopback(index.hostname) || typedServers(settings).length > 1) return [2];
   const isKnown = await known?.knowsHere(index.port) ||
     known && await findKnown(known, typedAddress(settings), [index]) !== undefined;
   return isKnown ? [2] : [2, 1];
@@ -44,10 +49,15 @@ const SECOND_TRY_MS = [...PLAIN_RETRANSMIT_MS.slice(0, -1), 1_000];
 /**
  * Makes a session with the index, that may then log in.
  *
+ * @param location Where the index is, as far as earlier sessions have found out
  * @throws {BitTrickleError} `network` if no socket can be had
  */
-export function openSession(protocol: Protocol, settings: SessionSettings): IndexSession {
-  if (protocol === 2) return new SealedSession(new IndexLocation(settings), settings);
+export function openSession(
+  protocol: Protocol,
+  settings: SessionSettings,
+  location: IndexLocation = new IndexLocation(settings),
+): IndexSession {
+  if (protocol === 2) return new SealedSession(location, settings);
   const { index, retransmitMs = settings.mayBePlain ? SECOND_TRY_MS : undefined } = settings;
   const socket = DatagramSocket.bind({ hostname: listeningHostFor(index.hostname), port: 0 });
   return new PlainSession(new PlainLink(socket, index, retransmitMs), settings);

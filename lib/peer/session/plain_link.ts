@@ -8,7 +8,7 @@ import { delay } from "@std/async/delay";
 import { interrupted } from "../../errors.ts";
 import type { DatagramSocket } from "../../net/datagrams.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
-import { type Address, isSameAddress } from "../../protocol/address.ts";
+import { type Address, formatAddress, isSameAddress } from "../../protocol/address.ts";
 import { PLAIN_RETRANSMIT_MS } from "../../protocol/limits.ts";
 import type { Reply, Request, Verb } from "../../protocol/messages.ts";
 import { decodePlainReply } from "../../protocol/plain_reply.ts";
@@ -98,7 +98,8 @@ export class PlainLink implements Disposable {
       if (i > 0) await this.#pause(sent + roundTrip + STRAGGLERS_MS - performance.now());
       return reply;
     }
-    throw failure === undefined ? noAnswerFrom(this.#index) : cannotSendTo(this.#index, failure);
+    const where = formatAddress(this.#index);
+    throw failure === undefined ? noAnswerFrom(where) : cannotSendTo(where, failure);
   }
 
   /** What cannot be sent is lost, like much else: networks come back. Returns why it cannot. */

@@ -1,6 +1,7 @@
 /**
  * The line to an index that is found again when it is lost: when the index has forgotten the session,
- * or nothing is heard any more, because it, or this machine, is somewhere else now.
+ * or nothing is heard any more, because it, or this machine, is somewhere else now. Where the index
+ * has several servers, the next line may lead to another one.
  *
  * @module
  */
@@ -9,15 +10,23 @@ import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { unlessAborted } from "../../async/until_aborted.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
+import type { Address } from "../../protocol/address.ts";
 import { LOOK_MS, RELOGIN_MS } from "../../protocol/limits.ts";
 import type { IndexLocation } from "./index_location.ts";
 import { IndexLogin, type TryOptions } from "./index_login.ts";
-import type { SessionNews } from "./index_session.ts";
+import type { OnNews } from "./index_session.ts";
 import type { KnownServers } from "./known_servers.ts";
+import { Outage } from "./outage.ts";
 import { isSilence, Relogin } from "./relogin.ts";
 import { SealedChannel } from "./sealed_channel.ts";
 import type { SealedCredentials } from "./login_handshake.ts";
-import { CHANGED_PASSWORD, type Entered, errorOf, type NotEntered } from "./login_outcome.ts";
+import {
+  CHANGED_PASSWORD,
+  type Entered,
+  errorOf,
+  type Failure,
+  type NotEntered,
+} from "./login_outcome.ts";
 import { GuessAllowance } from "./sealed_login.ts";
 import { SealedLine } from "./sealed_line.ts";
 import { SessionGate } from "./session_gate.ts";
@@ -25,7 +34,7 @@ import { SessionGate } from "./session_gate.ts";
 /** How a {@linkcode ReconnectingLine} is kept. */
 export interface ReconnectingLineOptions {
   readonly known: KnownServers;
-  readonly onNews: (news: SessionNews) => void;
+  readonly onNews: OnNews;
   /** Makes the new session what the old one was, before anybody else asks anything. */
   readonly restore: () => Promise<void>;
 }
@@ -42,10 +51,8 @@ export class ReconnectingLine {
   #indexKey: string | undefined;
   #catalogue: string | undefined;
   #enteredAt = -Infinity;
-  #isGone = false;
-  /** Whether it was told that somebody else answers in place of the index. */
-  #hasWarned = false;
-  #failure: NotEntered | BitTrickleError = { kind: "silent" };
+  readonly #outage: Outage;
+  #failure: Failure | BitTrickleError = { kind: "silent" };
   #relogin: Relogin | undefined;
   /** Fires when the line that is in use turns out to be good. */
   #heard = new AbortController();
@@ -56,6 +63,7 @@ export class ReconnectingLine {
     this.#location = location;
     this.#options = options;
     this.#login = new IndexLogin(location, options.known);
+    this.#outage = new Outage(options.onNews, location.isFleet);
   }
 
   /** The line in use, if the user is logged in. */
@@ -80,7 +88,7 @@ export class ReconnectingLine {
 
   /** Whether the index does not answer. */
   get isGone(): boolean {
-    return this.#isGone;
+    return this.#outage.isGone;
   }
 
   /**
@@ -93,7 +101,8 @@ export class ReconnectingLine {
     options: Omit<TryOptions, "signal">,
   ): Promise<void> {
     const { signal } = this.#leaving;
-    const outcome = await this.#login.everywhere(credentials, { ...options, signal });
+    const trying = { ...options, signal, onFailure: this.#onFailure };
+    const outcome = await this.#login.everywhere(credentials, trying);
     if (outcome.kind !== "entered") throw this.#errorOf(outcome);
     this.#credentials = credentials;
     this.#use(outcome);
@@ -102,9 +111,8 @@ export class ReconnectingLine {
   /** Takes in that the index has answered on `line`. */
   heardOn(line: SealedLine): void {
     if (line !== this.#line || this.isLost) return;
-    if (this.#isGone) this.#options.onNews("back");
-    this.#isGone = false;
-    this.#hasWarned = false;
+    if (this.isGone) this.#location.found(line.link);
+    this.#outage.endBack();
     // Each call makes an error, also one that changes nothing.
     if (!this.#heard.signal.aborted) this.#heard.abort();
   }
@@ -120,8 +128,8 @@ export class ReconnectingLine {
   /** Takes in that the index is silent: it is looked for, while its answer is still waited for. */
   silent(): void {
     if (this.#leaving.signal.aborted) return;
-    if (!this.#isGone) this.#options.onNews("gone");
-    this.#isGone = true;
+    if (!this.isGone && this.#line) this.#location.avoid(this.#line.link.server);
+    this.#outage.begin();
     this.#comeBackSoon();
   }
 
@@ -182,9 +190,12 @@ export class ReconnectingLine {
     this.#heard = heard;
     const signal = AbortSignal.any([this.#leaving.signal, heard.signal]);
     try {
-      await pause(this.#enteredAt + RELOGIN_MS - performance.now(), signal);
-      this.#use(await this.#enterAgain(signal));
-      this.#options.onNews("again");
+      const spreadMs = this.isLost ? this.#location.spreadMs : 0;
+      await pause(Math.max(spreadMs, this.#enteredAt + RELOGIN_MS - performance.now()), signal);
+      const entered = await this.#enterAgain(signal);
+      const [from, to] = [this.#line!.link.server, entered.link.server];
+      this.#use(entered);
+      this.#outage.endAgain(from, to);
       return true;
     } catch (error) {
       if (heard.signal.aborted && !this.#leaving.signal.aborted) return false;
@@ -200,13 +211,18 @@ export class ReconnectingLine {
       enter: () => {
         this.#failure = { kind: "silent" }; // Until the index answers this try as well.
         const link = this.isLost ? this.#line!.link : undefined;
-        return this.#login.again(link, this.#credentials!, { waits: LOOK_MS, signal, allowance });
+        const options = { waits: LOOK_MS, signal, allowance, onFailure: this.#onFailure };
+        return this.#login.again(link, this.#credentials!, options);
       },
       onFailure: (failure) => {
         this.#failure = failure;
         if (isSilence(failure)) this.silent();
-        if ("kind" in failure && failure.kind === "forged") this.#warn();
+        if (this.#location.isFleet) this.#outage.tell();
+        else if ("kind" in failure && failure.kind === "forged") {
+          this.#outage.warn(this.#location.servers[0]!);
+        }
       },
+      busyMs: this.#location.isFleet ? () => this.#location.busyMs : undefined,
       signal,
     });
     const outcome = await this.#relogin.run();
@@ -214,10 +230,15 @@ export class ReconnectingLine {
     throw this.#refused(outcome);
   }
 
-  #warn(): void {
-    if (!this.#hasWarned) this.#options.onNews("forged");
-    this.#hasWarned = true;
-  }
+  /** Takes in why one of several servers is of no use, also when another lets the user in. */
+  readonly #onFailure = (failure: NotEntered, server: Address) => {
+    if (!this.#location.isFleet) return;
+    const { kind } = failure;
+    if (kind === "forged" || kind === "foreign") this.#outage.warn(server);
+    if (kind === "busy" && failure.isSure) {
+      this.#location.leaveAlone(server, failure.seconds * 1_000);
+    }
+  };
 
   #refused(failure: NotEntered): BitTrickleError {
     const isOutdated = failure.kind === "refused";
@@ -242,18 +263,17 @@ export class ReconnectingLine {
     this.#indexKey = entered.indexKey;
     this.#catalogue = entered.catalogue;
     this.#enteredAt = performance.now();
-    this.#location.found(link.index);
-    this.#isGone = false;
+    this.#location.found(link);
+    this.#outage.end();
     this.#gate.open();
-    this.#hasWarned = false;
     old?.replace();
     if (old && old.link !== link) this.#login.close(old.link);
     if (this.#leaving.signal.aborted) this.#login.close(this.#line);
   }
 
-  #errorOf(failure: NotEntered | BitTrickleError): BitTrickleError {
+  #errorOf(failure: Failure | BitTrickleError): BitTrickleError {
     if (failure instanceof BitTrickleError) return failure;
-    return errorOf(failure, this.#location.typed, this.#options.known.place);
+    return errorOf(failure, this.#location.name, this.#options.known.place);
   }
 }
 

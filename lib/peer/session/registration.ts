@@ -7,7 +7,12 @@
 
 import { client, ready } from "@serenity-kit/opaque";
 import { BitTrickleError } from "../../errors.ts";
-import { type Address, formatAddress } from "../../protocol/address.ts";
+import {
+  type Address,
+  type Addresses,
+  formatAddress,
+  formatAddresses,
+} from "../../protocol/address.ts";
 import type { Invitation } from "../../protocol/invitation.ts";
 import { KEY_STRETCHING, opaqueIdentifiers } from "../../protocol/opaque_settings.ts";
 import type { IndexSession } from "./index_session.ts";
@@ -71,28 +76,30 @@ const IS_UNSURE: readonly string[] = ["timeout", "network", "login_refused", "al
 /**
  * The servers that are known to somebody who is invited: the one of the invitation, by its keys alone.
  *
- * @param index The index as it is typed
- * @param known What is known of it already
- * @throws {BitTrickleError} `refused` if that is another server; of `known`
+ * @param servers The servers of the index as they are typed
+ * @param known What is known of them already
+ * @throws {BitTrickleError} `refused` if one of them has another key; of `known`
  */
 export async function knownByInvitation(
-  { opaqueKey, signingKey, index: where }: Invitation,
-  index: Address,
+  { opaqueKey, signingKey }: Invitation,
+  servers: Addresses,
   known: KnownServers,
 ): Promise<KnownServers> {
-  const pin = await known.pinOf(index);
-  const isOther = pin && (pin.opaqueKey !== opaqueKey ||
-    (pin.signingKey !== undefined && pin.signingKey !== signingKey));
-  if (isOther) throw notTheInvited(where, known.place);
   const invited = new InMemoryKnownServers();
-  await invited.remember(index, { opaqueKey, signingKey, strongUsers: [] });
+  for (const server of servers) {
+    const pin = await known.pinOf(server);
+    const isOther = pin && (pin.opaqueKey !== opaqueKey ||
+      (pin.signingKey !== undefined && pin.signingKey !== signingKey));
+    if (isOther) throw notTheInvited(server, known.place);
+    await invited.remember(server, { opaqueKey, signingKey, strongUsers: [] });
+  }
   return invited;
 }
 
 /** What a person has to know of a failed login by an invitation, which no password was typed for. */
 export function invitationError(error: unknown, { index }: Invitation): unknown {
   if (!(error instanceof BitTrickleError)) return error;
-  const where = formatAddress(index);
+  const where = formatAddresses(index);
   if (error.message === WRONG_PASSWORD) {
     const message = `The index at ${where} does not know this invitation: ask for another`;
     return new BitTrickleError("login_refused", message, { cause: error });

@@ -7,7 +7,7 @@
 import { delay } from "@std/async/delay";
 import { BitTrickleError, interrupted } from "../../errors.ts";
 import { REFUSED_RELOGIN_MS, RELOGIN_MS } from "../../protocol/limits.ts";
-import type { Entered, LoginOutcome, NotEntered } from "./login_outcome.ts";
+import { type Entered, isFinal, type LoginOutcome, type NotEntered } from "./login_outcome.ts";
 
 /** Refusals before the waits grow: an old session is over by then. */
 const QUICK_TRIES = 4;
@@ -24,6 +24,12 @@ const SILENCES: ReadonlySet<string> = new Set([
 export interface ReloginSetting {
   /** Tries once, over all links there are. */
   readonly enter: () => Promise<LoginOutcome>;
+  /**
+   * Where there are several servers: how long all want to be left alone, in milliseconds. One that does
+   * keeps nobody from asking the others again, and the waits are at random so that many clients do not
+   * come at once. @default there is one server
+   */
+  readonly busyMs?: (() => number) | undefined;
   /** Hears why a try has failed. */
   readonly onFailure: (failure: NotEntered | BitTrickleError) => void;
   /** Ends it. */
@@ -74,9 +80,12 @@ export class Relogin {
   }
 
   #pauseAfter(failure: NotEntered | BitTrickleError): number {
-    this.#refusals = isSilence(failure) ? 0 : this.#refusals + 1;
-    const asked = "seconds" in failure ? failure.seconds * 1_000 : 0;
-    return Math.max(asked, pauseAfter(this.#refusals));
+    const { busyMs } = this.#setting;
+    const isBusy = "seconds" in failure;
+    this.#refusals = isSilence(failure) || busyMs && isBusy ? 0 : this.#refusals + 1;
+    const pause = pauseAfter(this.#refusals);
+    if (busyMs) return Math.max(busyMs(), pause * (1 / 2 + Math.random() / 2));
+    return Math.max(isBusy ? failure.seconds * 1_000 : 0, pause);
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -94,12 +103,6 @@ export function pauseAfter(refusals: number): number {
   if (refusals === 0) return RELOGIN_MS;
   const { first, longest } = REFUSED_RELOGIN_MS;
   return Math.min(longest, first * 2 ** Math.max(0, refusals - QUICK_TRIES));
-}
-
-/** Whether the index itself, and not another host in its place, lets this user in no more. */
-function isFinal(outcome: LoginOutcome): boolean {
-  if (outcome.kind === "not admitted") return true;
-  return (outcome.kind === "refused" || outcome.kind === "weakened") && outcome.isSure;
 }
 
 /** Whether there was no answer that leads on, or no address to ask. */

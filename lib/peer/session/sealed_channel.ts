@@ -40,6 +40,7 @@ export class SealedChannel {
   readonly #open = new Set<number>();
   readonly #clock = new IndexClock();
   #withdrawals = 0;
+  #heardAt = performance.now();
 
   constructor({ keys, indexTime, proofs }: Welcomed) {
     this.#keys = keys;
@@ -53,6 +54,11 @@ export class SealedChannel {
     if (!opened) return undefined;
     const leftMs = opened.expires - this.#clock.at(performance.now());
     return leftMs >= 0 ? { ...opened, leftMs } : undefined;
+  }
+
+  /** When the index was heard last, in milliseconds of this machine's steady clock. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   /** How often the user has withdrawn a name everywhere by other sessions, as the index has told. */
@@ -149,6 +155,7 @@ export class SealedChannel {
     const answer = openText(toClient, number, header, box);
     const told = answer ?? openText(moves, number, header, box);
     if (!told) return undefined;
+    this.#heardAt = performance.now();
     const wanted = request.verb === "get" ? request.name : undefined;
     const reply = decodeSealedReply(request.verb, told, wanted);
     // What the index says to an address that is not proven is that, and nothing else.

@@ -54,8 +54,11 @@ export class SealedLink implements AsyncDisposable {
   /** What the system said when it could not send, if it could not the last time. */
   sendFailure: unknown;
 
-  /** @param index Where to send to. */
-  constructor(socket: DatagramSocket, readonly index: Address) {
+  /**
+   * @param index Where to send to.
+   * @param server Whose address that is, as it was typed.
+   */
+  constructor(socket: DatagramSocket, readonly index: Address, readonly server: Address = index) {
     this.#socket = socket;
     this.#receiving = socket.receive((datagram, from) => this.#receive(datagram, from));
   }

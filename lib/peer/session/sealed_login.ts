@@ -22,7 +22,7 @@ import { encodeSealedLogin, type SealedLogin } from "../../protocol/login_text.t
 import { sealText } from "../../protocol/sealed_text.ts";
 import { deriveLoginKey } from "../../protocol/session_keys.ts";
 import { isSignedBy } from "../../protocol/signature.ts";
-import type { KnownServer } from "./known_servers.ts";
+import type { ExpectedServer } from "./expected_servers.ts";
 
 /** Proofs of address that make the client send at once: strangers must not make it flood. */
 const MOST_HURRIES = 8;
@@ -47,6 +47,8 @@ export type LoginFailure =
   | { readonly kind: "busy"; readonly seconds: number }
   /** Nobody but others than the server that is known has answered. */
   | { readonly kind: "forged"; readonly knownAs: Address }
+  /** The server has another key than the other servers of its index, or is known by another one. */
+  | { readonly kind: "foreign"; readonly knownAs: Address }
   /** The server has the password in clear, which it had not. */
   | { readonly kind: "weakened"; readonly user: string; readonly knownAs: Address };
 
@@ -73,12 +75,12 @@ export class GuessAllowance {
 /** By what an attempt tells the index from others. */
 export interface AttemptTrust {
   /** The server that is expected, if any is. */
-  readonly known: KnownServer | undefined;
+  readonly known: ExpectedServer | undefined;
   readonly allowance: GuessAllowance;
 }
 
 /** Which unsigned failure is reported, if there are several. */
-const TOLD_FIRST: readonly LoginFailure["kind"][] = ["forged", "refused", "busy"];
+const TOLD_FIRST: readonly LoginFailure["kind"][] = ["forged", "foreign", "refused", "busy"];
 
 /**
  * One attempt to log in: makes what is to be sent out of what has come. An answer counts from
@@ -88,7 +90,7 @@ const TOLD_FIRST: readonly LoginFailure["kind"][] = ["forged", "refused", "busy"
 export class SealedLoginAttempt {
   readonly #user: string;
   readonly #password: string;
-  readonly #trust: AttemptTrust;
+  readonly trust: AttemptTrust;
   readonly #state: string;
   readonly #ke1: string;
   readonly #echo: string;
@@ -104,7 +106,7 @@ export class SealedLoginAttempt {
     const { clientLoginState, startLoginRequest } = client.startLogin({ password });
     this.#user = user;
     this.#password = password;
-    this.#trust = trust;
+    this.trust = trust;
     this.#state = clientLoginState;
     this.#ke1 = startLoginRequest;
     this.#echo = echoOf(startLoginRequest);
@@ -156,7 +158,7 @@ export class SealedLoginAttempt {
     const { echo, cookie, ke2, stretching } = challenge;
     if (this.failure || echo !== this.#echo || this.#tried.has(ke2)) return undefined;
     if (!this.#isTrusted(challenge) || !this.#mayTry(ke2)) return undefined;
-    const { known } = this.#trust;
+    const { known } = this.trust;
     if (known && stretching === "light" && known.strongUsers.includes(this.#user)) {
       return this.#fail({ kind: "weakened", user: this.#user, knownAs: known.knownAs });
     }
@@ -172,7 +174,7 @@ export class SealedLoginAttempt {
 
   /** Whether the index said `answer`, as far as can be known. */
   #isTrusted(answer: Challenge | Busy): boolean {
-    const { known } = this.#trust;
+    const { known } = this.trust;
     if (known?.signingKey === undefined) return true;
     const { signingKey } = known;
     const isSigned = this.#tokens.some((token) => {
@@ -185,14 +187,14 @@ export class SealedLoginAttempt {
 
   /** One `ke2` is answered once: with another cookie it would make a second login of one key. */
   #mayTry(ke2: string): boolean {
-    const isSigned = this.#trust.known?.signingKey !== undefined;
-    if (!isSigned && !this.#trust.allowance.take()) return false;
+    const isSigned = this.trust.known?.signingKey !== undefined;
+    if (!isSigned && !this.trust.allowance.take()) return false;
     this.#tried.add(ke2);
     return true;
   }
 
   #fail(failure: LoginFailure): undefined {
-    if (this.#trust.known?.signingKey === undefined) this.#doubt(failure);
+    if (this.trust.known?.signingKey === undefined) this.#doubt(failure);
     else this.failure = failure;
   }
 
@@ -215,6 +217,6 @@ export class SealedLoginAttempt {
   }
 }
 
-function forged({ knownAs }: KnownServer): LoginFailure {
-  return { kind: "forged", knownAs };
+function forged({ knownAs, isKnownElsewhere }: ExpectedServer): LoginFailure {
+  return { kind: isKnownElsewhere ? "foreign" : "forged", knownAs };
 }

@@ -23,6 +23,7 @@ import type { IndexLocation } from "./index_location.ts";
 import {
   cannotSendTo,
   type IndexSession,
+  type NewsDetails,
   noAnswerFrom,
   type SessionNews,
   type SessionOptions,
@@ -34,6 +35,7 @@ import { askPages } from "./pages.ts";
 import { ReconnectingLine } from "./reconnecting_line.ts";
 import type { SealedLine } from "./sealed_line.ts";
 import { SecondAddress } from "./second_address.ts";
+import { Suspicion } from "./suspicion.ts";
 
 /** How many times one request may find its session lost before it gives up. */
 const MOST_LOSSES = 4;
@@ -84,7 +86,7 @@ export class SealedSession implements IndexSession {
     this.#waits = options.retransmitMs ?? RETRANSMIT_MS;
     this.#line = new ReconnectingLine(location, {
       known: options.known ?? new InMemoryKnownServers(),
-      onNews: (news) => this.#tell(news),
+      onNews: (news, details) => this.#tell(news, details),
       restore: async () => {
         const ask = (page: SessionRequest) => this.#ask(page, true);
         await options.onReturn?.((request) => askPages(ask, request));
@@ -161,7 +163,7 @@ export class SealedSession implements IndexSession {
         throw refusalOf(reply);
       } else await this.#pause(TOO_MANY_MS);
     }
-    throw noAnswerFrom(this.#location.typed);
+    throw noAnswerFrom(this.#location.name);
   }
 
   /**
@@ -173,14 +175,27 @@ export class SealedSession implements IndexSession {
     const line = this.#line.current;
     if (!line) throw new BitTrickleError("refused", "Log in first");
     if (this.#leaving.signal.aborted) throw interrupted();
+    using _ = this.#watch(line);
     const reply = await line.exchange(request, waits);
     if (reply === "lost") this.#line.lost(line);
     else if (reply) this.#hear(line);
     else this.#line.silent();
     if (reply) return reply;
-    const { typed } = this.#location;
+    const { name } = this.#location;
     const { sendFailure } = line.link;
-    throw sendFailure === undefined ? noAnswerFrom(typed) : cannotSendTo(typed, sendFailure);
+    throw sendFailure === undefined ? noAnswerFrom(name) : cannotSendTo(name, sendFailure);
+  }
+
+  /**
+   * Watches over an answer on `line` until the result is disposed of: where there are other servers, one
+   * that is silent for a while is replaced before the answer is given up.
+   */
+  #watch(line: SealedLine): Disposable | undefined {
+    const { isFleet, suspectMs } = this.#location;
+    if (!isFleet) return undefined;
+    return new Suspicion(suspectMs, () => line.channel.heardAt, () => {
+      if (line === this.#line.current) this.#line.silent();
+    });
   }
 
   /** @throws {BitTrickleError} `interrupted` if the session is closed meanwhile */
@@ -229,9 +244,9 @@ export class SealedSession implements IndexSession {
     if (this.#options.share !== undefined) this.#second.keep(line);
   }
 
-  #tell(news: SessionNews): void {
-    if (news === "again") this.#startBeating();
-    this.#options.onNews?.(news);
+  #tell(news: SessionNews, details?: NewsDetails): void {
+    if (news === "again" || news === "moved") this.#startBeating();
+    this.#options.onNews?.(news, details);
   }
 }
 

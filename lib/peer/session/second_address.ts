@@ -48,7 +48,7 @@ export class SecondAddress {
   }
 
   async #prove(line: SealedLine): Promise<void> {
-    const link = this.#location.openOtherLink(line.link.index);
+    const link = this.#location.openOtherLink(line.link);
     if (!link) return;
     this.#link = link;
     try {

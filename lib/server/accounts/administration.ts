@@ -8,7 +8,7 @@ import { BitTrickleError } from "../../errors.ts";
 import type { AccountStore } from "../../index/login/account_store.ts";
 import { enabledSecret } from "../../index/login/accounts.ts";
 import { usersIn } from "../../index/login/credentials_text.ts";
-import type { Address } from "../../protocol/address.ts";
+import type { Addresses } from "../../protocol/address.ts";
 import { formatInvitation } from "../../protocol/invitation.ts";
 import { openAmong } from "../../index/login/invitations.ts";
 import { invitationRow } from "../status/invitation_row.ts";
@@ -20,10 +20,10 @@ import { inviteUsers, revokeInvitations } from "./inviting.ts";
 /** Changes the accounts, which a running server reads again. */
 export class AccountAdministration implements Administration {
   readonly #store: AccountStore;
-  readonly #address: Address | undefined;
+  readonly #address: Addresses | undefined;
 
-  /** @param address Where clients find the server, if that is known */
-  constructor(store: AccountStore, address: Address | undefined) {
+  /** @param address Where clients find the servers of the index, if that is known */
+  constructor(store: AccountStore, address: Addresses | undefined) {
     this.#store = store;
     this.#address = address;
   }

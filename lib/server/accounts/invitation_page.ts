@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatAddress } from "../../protocol/address.ts";
+import { formatAddresses } from "../../protocol/address.ts";
 import { formatInvitation, type Invitation } from "../../protocol/invitation.ts";
 
 /** Nothing of the page is fetched from elsewhere, and no script runs in it. */
@@ -29,7 +29,7 @@ export async function invitationPage(invitations: readonly Invitation[]): Promis
     return `<section>
 ${renderSVG(line)}
 <h2>${escapeHtml(invitation.user)}</h2>
-<p>Index: ${escapeHtml(formatAddress(invitation.index))}, good for one use until ${end}</p>
+<p>Index: ${escapeHtml(formatAddresses(invitation.index))}, good for one use until ${end}</p>
 <p><code>bittrickle-client join ${escapeHtml(line)}</code></p>
 </section>
 `;

@@ -16,7 +16,7 @@ import {
 import { assertNewName, usersIn } from "../../index/login/credentials_text.ts";
 import { revokeFor, type StoredInvitation } from "../../index/login/invitations.ts";
 import { registerPassword } from "../../index/login/login_records.ts";
-import type { Address } from "../../protocol/address.ts";
+import type { Addresses } from "../../protocol/address.ts";
 import { toBase64Url } from "../../protocol/base64url.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import {
@@ -36,8 +36,8 @@ const NO_USERS = "# Users of this server. Who is invited is added when joining.\
 
 /** How people are invited. */
 export interface InvitationTerms {
-  /** Where clients find the server. */
-  readonly address: Address;
+  /** Where clients find the servers of the index. */
+  readonly address: Addresses;
   /** How long the invitations are good for, in seconds. */
   readonly seconds: number;
   /** Names of a list, of which those who are users already are left out. */
@@ -135,7 +135,7 @@ async function keyFor(store: AccountStore): Promise<string> {
 function newInvitation(
   setup: string,
   user: string,
-  address: Address,
+  address: Addresses,
   expires: number,
 ): Invitation {
   return {

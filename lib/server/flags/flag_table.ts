@@ -60,8 +60,8 @@ const HTTP_FLAGS: readonly Flag[] = [
   { name: "http-name", value: "NAME", text: "a host name by which browsers may call the page" },
   {
     name: "invite-address",
-    value: "HOST:PORT",
-    text: "where those find the server who are invited on the page",
+    value: "HOST:PORT[,…]",
+    text: "where those find the server who are invited on the page, or several of one index",
     default: "the address it listens on",
   },
 ];
@@ -144,7 +144,11 @@ export const ADMIN_FLAGS: readonly Flag[] = [CREDENTIALS, PASSWORD_FILE];
 /** Flags of `invite`. */
 export const INVITE_FLAGS: readonly Flag[] = [
   CREDENTIALS,
-  { name: "address", value: "HOST:PORT", text: "where clients find the server; needed" },
+  {
+    name: "address",
+    value: "HOST:PORT[,…]",
+    text: "where clients find the server, or several of one index; needed",
+  },
   { name: "file", value: "NAMES", values: "file", text: "invite those whose names are in a file" },
   {
     name: "expires",

@@ -7,9 +7,9 @@
 import { isIP } from "node:net";
 import { type Parsed, usage } from "../../cli/parse_flags.ts";
 import { parsePortFlag } from "../../cli/parse_port.ts";
-import { type Address, isLoopback } from "../../protocol/address.ts";
+import { type Address, type Addresses, isLoopback } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { parseInviteAddress } from "./invite_address.ts";
+import { parseInviteAddresses } from "./invite_address.ts";
 
 /** How the status page is served. */
 export interface HttpFlags {
@@ -20,7 +20,7 @@ export interface HttpFlags {
   readonly tokenFile?: string;
   readonly names: readonly string[];
   /** Where those find the server who are invited on the page. */
-  readonly inviteAddress?: Address;
+  readonly inviteAddress?: Addresses;
 }
 
 const OF_HTTP = ["http-cert", "http-key", "http-token-file", "http-name", "invite-address"];
@@ -47,7 +47,9 @@ export function parseHttpFlags(flags: Parsed): HttpFlags | undefined {
     address,
     ...protection,
     names: flags.texts("http-name").map(parseName),
-    ...invite === undefined ? {} : { inviteAddress: parseInviteAddress("invite-address", invite) },
+    ...invite === undefined
+      ? {}
+      : { inviteAddress: parseInviteAddresses("invite-address", invite) },
   };
 }
 

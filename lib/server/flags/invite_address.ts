@@ -6,16 +6,25 @@
 
 import { parsePortFlag } from "../../cli/parse_port.ts";
 import { usage } from "../../cli/parse_flags.ts";
-import type { Address } from "../../protocol/address.ts";
+import { type Address, type Addresses, formatAddress } from "../../protocol/address.ts";
+import { SERVERS_PER_INDEX } from "../../protocol/address_limits.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { isInvitationHost } from "../../protocol/invitation.ts";
 
 /**
- * The address in the value `text` of `--flag`.
+ * The addresses in the value `text` of `--flag`: of each server of the index, with commas between them.
  *
  * @throws {BitTrickleError} `usage`
  */
-export function parseInviteAddress(flag: string, text: string): Address {
+export function parseInviteAddresses(flag: string, text: string): Addresses {
+  const found = text.split(",").map((word) => parseInviteAddress(flag, word.trim()));
+  const names = found.map(formatAddress);
+  const [first, ...others] = found.filter((it, i) => names.indexOf(formatAddress(it)) === i);
+  if (others.length < SERVERS_PER_INDEX) return [first!, ...others];
+  throw usage(`--${flag} takes ${SERVERS_PER_INDEX} servers at most`);
+}
+
+function parseInviteAddress(flag: string, text: string): Address {
   const [, bracketed, name, port] = /^(?:\[([^\]]+)\]|([^:@/[\]\s]+)):([0-9]+)$/.exec(text) ?? [];
   const form = `--${flag} takes HOST:PORT, as index.lan:5000`;
   const number = port === undefined ? 0 : parsePortFlag(port, form);

@@ -6,11 +6,11 @@
 
 import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
 import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
-import type { Address } from "../../protocol/address.ts";
+import type { Addresses } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { type EngineFlags, parseEngineFlags } from "./engine_flags.ts";
 import { INVITE_FLAGS } from "./flag_table.ts";
-import { parseInviteAddress } from "./invite_address.ts";
+import { parseInviteAddresses } from "./invite_address.ts";
 
 /** Whom to invite, and how. */
 export interface NewInvitations {
@@ -18,8 +18,8 @@ export interface NewInvitations {
   readonly names: readonly string[];
   /** A file of further names. */
   readonly file: string | undefined;
-  /** Where clients find the server. */
-  readonly address: Address;
+  /** Where clients find the servers of the index. */
+  readonly address: Addresses;
   /** How long the invitations are good for, in seconds. */
   readonly seconds: number;
   /** Whether to write a page to be printed. */
@@ -80,8 +80,8 @@ function parseChange(isList: boolean, isRevoke: boolean, names: readonly string[
   return isList ? { task: "list" as const } : { task: "revoke" as const, names };
 }
 
-function parseAddress(text: string | undefined): Address {
-  if (text !== undefined) return parseInviteAddress("address", text);
+function parseAddress(text: string | undefined): Addresses {
+  if (text !== undefined) return parseInviteAddresses("address", text);
   throw usage("say where clients find the server: --address HOST:PORT, as they are to type it");
 }
 

@@ -43,7 +43,8 @@ export async function serveStatusPage(
 ): Promise<HttpServer> {
   const config = await readHttpConfig(flags, credentials);
   // Of all addresses of the machine none is known to be the right one.
-  const address = flags.inviteAddress ?? (isAnyAddress(index.hostname) ? undefined : index);
+  const address = flags.inviteAddress ??
+    (isAnyAddress(index.hostname) ? undefined : [index] as const);
   const administration = new AccountAdministration(store, address);
   return await HttpServer.start(config, { source, administration, ...heard });
 }

@@ -45,10 +45,27 @@ home = { address = "[fd00::1]:5000", password-file = "../secret" }
     "limit-up": "5M (6)",
   });
   const [lab, home] = ["lab", "home"].map((name) => config.indexes.get(name)!);
-  assertEquals([lab!.address, lab!.line], [{ hostname: "lab.example.org", port: 16_980 }, 9]);
+  assertEquals([lab!.addresses, lab!.line], [[{ hostname: "lab.example.org", port: 16_980 }], 9]);
   assertEquals(shown(lab!.settings), { dir: "/home/hans/lab (10)", protocol: "1 (11)" });
-  assertEquals([home!.address, home!.line], [{ hostname: "fd00::1", port: 5_000 }, 14]);
+  assertEquals([home!.addresses, home!.line], [[{ hostname: "fd00::1", port: 5_000 }], 14]);
   assertEquals(shown(home!.settings), { "password-file": "/home/hans/.config/secret (14)" });
+});
+
+Deno.test({ ...PURE, name: "an index may have several servers, in a text or a list" }, () => {
+  const { settings, indexes } = read(`\
+index = "a:5000,b:5000"
+[indexes.text]
+address = "a:5000, b:5000"
+[indexes.list]
+address = [
+  "a:5000",
+  "b:5000",
+]
+`);
+  const servers = [{ hostname: "a", port: 5_000 }, { hostname: "b", port: 5_000 }];
+  for (const { addresses } of indexes.values()) assertEquals(addresses, servers as never);
+  assertEquals([...indexes.values()].map(({ line }) => line), [3, 5]);
+  assertEquals(shown(settings), { index: "a:5000,b:5000 (1)" });
 });
 
 Deno.test({ ...PURE, name: "an empty file says nothing" }, () => {

@@ -16,8 +16,9 @@ import { TestIndex } from "../../support/test_index.ts";
 import { TestSession } from "../../support/test_session.ts";
 import { SETUP } from "../../support/test_service.ts";
 
-const INVITATION = vectors.good[0]!.value as Invitation;
-const { index: INDEX, opaqueKey, signingKey } = INVITATION;
+const INVITATION = vectors.good[0]!.value as unknown as Invitation;
+const { index: SERVERS, opaqueKey, signingKey } = INVITATION;
+const [INDEX] = SERVERS;
 const PLAIN = "vader pw-vader\n";
 const CREDENTIALS = `hans opaque:2:${
   registerPassword(SETUP, "hans", "pw-hans", "strong")
@@ -75,7 +76,7 @@ Deno.test(
   { name: "who is invited knows the index by the invitation alone", ...NO_DISK },
   async () => {
     const none = new InMemoryKnownServers();
-    const known = await knownByInvitation(INVITATION, INDEX, none);
+    const known = await knownByInvitation(INVITATION, SERVERS, none);
     assertEquals(await known.pinOf(INDEX), { opaqueKey, signingKey, strongUsers: [] });
     assertEquals(await none.pinOf(INDEX), undefined, "nothing is proven yet");
   },
@@ -88,7 +89,7 @@ for (const pin of [{ opaqueKey, signingKey }, { opaqueKey }]) {
   }, async () => {
     const known = new InMemoryKnownServers();
     await known.remember(INDEX, { ...pin, strongUsers: ["han"] });
-    const invited = await knownByInvitation(INVITATION, INDEX, known);
+    const invited = await knownByInvitation(INVITATION, SERVERS, known);
     assertEquals((await invited.pinOf(INDEX))?.signingKey, signingKey);
   });
 }
@@ -100,7 +101,7 @@ for (const pin of [{ opaqueKey: signingKey }, { opaqueKey, signingKey: opaqueKey
   }, async () => {
     const known = new InMemoryKnownServers();
     await known.remember(INDEX, { ...pin, strongUsers: [] });
-    const error = await failure(() => knownByInvitation(INVITATION, INDEX, known));
+    const error = await failure(() => knownByInvitation(INVITATION, SERVERS, known));
     assertEquals(error.code, "refused");
     assertStringIncludes(error.message, "of another index than the one that is known");
   });

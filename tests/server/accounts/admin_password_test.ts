@@ -11,7 +11,7 @@ import { MAY_USE_DISK } from "../../support/permission.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 const ON_DISK = { ignore: !MAY_USE_DISK } as const;
-const ADDRESS = { hostname: "index.lan", port: 5_000 } as const;
+const ADDRESS = [{ hostname: "index.lan", port: 5_000 }] as const;
 
 Deno.test("the administrator's password is proven, and not kept", ON_DISK, async () => {
   await using folder = await TempFolder.make();

@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { invitationPage } from "../../../lib/server/accounts/invitation_page.ts";
+import type { Invitation } from "../../../lib/protocol/invitation.ts";
 import vectors from "../../protocol/vectors/invitations.json" with { type: "json" };
 
 Deno.test({
   name: "a page has a code and a command for everybody, and no script",
   permissions: "none",
 }, async () => {
-  const [{ value, line }] = vectors.good as [typeof vectors.good[number]];
+  const [{ value, line }] = vectors.good as unknown as [{ value: Invitation; line: string }];
   const page = await invitationPage([value, { ...value, user: '<b onload="x">&' }]);
   assertEquals(page.match(/<svg /g)?.length, 2);
   assertStringIncludes(page, `<code>bittrickle-client join ${line}</code>`);

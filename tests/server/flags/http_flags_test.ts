@@ -42,7 +42,7 @@ Deno.test(
     const { tokenFile, inviteAddress } = httpOf(
       ...["--http", "[::]:80", "--http-token-file", "t", "--invite-address", "lab:5000"],
     )!;
-    assertEquals([tokenFile, inviteAddress], ["t", { hostname: "lab", port: 5000 }]);
+    assertEquals([tokenFile, inviteAddress], ["t", [{ hostname: "lab", port: 5000 }]]);
   },
 );
 
