@@ -16,11 +16,11 @@ Deno.test("what is shared at one server is found and fetched at another", WITH_E
   await using network = await FleetNetwork.start();
   const first = await network.server();
   const second = await network.server();
-  const hans = await network.client("hans", first.port);
+  const hans = await network.client("hans", [first]);
   await hans.shows("Welcome");
   await network.folder.write("home-hans/film.txt", "It made the Kessel run.\n");
   await hans.ask("pub film.txt", "File published successfully");
-  const vader = await network.client("vader", second.port);
+  const vader = await network.client("vader", [second]);
   await vader.shows("Welcome");
   await vader.ask("lap", "hans");
   await vader.ask("sch film", "film.txt");
@@ -37,7 +37,7 @@ Deno.test("users are those of the fleet, whichever server is asked", WITH_ETCD, 
   assertEquals(second.program.stderr, "");
   const added = await network.command("user", "add", "leia");
   assertEquals(added.stderr, "leia may log in\n");
-  const leia = await network.client("leia", second.port);
+  const leia = await network.client("leia", [second]);
   await leia.shows("Welcome");
   await network.command("user", "disable", "leia");
   await leia.warns("does not let this user in any more");
@@ -46,7 +46,7 @@ Deno.test("users are those of the fleet, whichever server is asked", WITH_ETCD, 
 Deno.test("a server that etcd does not hear sends its clients away", WITH_ETCD, async () => {
   await using network = await FleetNetwork.start();
   const only = await network.server();
-  const hans = await network.client("hans", only.port);
+  const hans = await network.client("hans", [only]);
   await hans.shows("Welcome");
   await network.folder.write("home-hans/a.txt", "a");
   network.node.pause();

@@ -5,7 +5,7 @@
  */
 
 import { EtcdNode } from "./etcd.ts";
-import { typedIndex } from "./host.ts";
+import { hostAndPort, typedIndex } from "./host.ts";
 import { FROM_SOURCE, Program } from "./program.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { CREDENTIALS } from "./users.ts";
@@ -63,18 +63,28 @@ export class FleetNetwork implements AsyncDisposable {
     return { program, port: JSON.parse(line).port };
   }
 
-  /** A client of `user` at the server on `port`, in a folder of its own. */
-  async client(user: string, port: number, ...words: readonly string[]): Promise<Program> {
-    const home = this.folder.pathOf(`home-${user}`);
+  /** A client of `user` that knows those servers, in a folder of its own. */
+  async client(
+    user: string,
+    servers: readonly FleetMember[],
+    ...words: readonly string[]
+  ): Promise<Program> {
+    const index = servers.map(({ port }) => hostAndPort(port)).join(",");
+    const home = this.homeOf(user);
     await Deno.mkdir(home, { recursive: true });
     const program = new Program([
       ...FROM_SOURCE.client,
-      ...[typedIndex(port), "--user", user, "--dir", home, ...words],
+      ...[index, "--user", user, "--dir", home, ...words],
     ], {
       cwd: home,
       env: { BITTRICKLE_PASSWORD: `pw-${user}`, XDG_STATE_HOME: `${home}/.state` },
     });
     return this.#resources.use(program);
+  }
+
+  /** The folder of `user`. */
+  homeOf(user: string): string {
+    return this.folder.pathOf(`home-${user}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
