@@ -85,6 +85,15 @@ export const REQUESTS_PER_SECOND = 2_000;
 /** Logins per second and at once from one host: each costs the index milliseconds. */
 export const LOGINS_PER_HOST = { perSecond: 20, burst: 40 } as const;
 
+/**
+ * Proofs of passwords of one host. There is one for each login that may begin: twice as many, so that
+ * those who were held up catch up while others follow.
+ */
+export const PROOFS_PER_HOST = {
+  perSecond: 2 * LOGINS_PER_HOST.perSecond,
+  burst: 2 * LOGINS_PER_HOST.burst,
+} as const;
+
 /** Hosts whose logins are counted: bounds what strangers can cost the index. */
 export const REMEMBERED_HOSTS = 10_000;
 

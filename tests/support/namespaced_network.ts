@@ -88,6 +88,11 @@ export class NamespacedNetwork implements AsyncDisposable {
     }
   }
 
+  /** The port of the index. */
+  get port(): number {
+    return INDEX_PORT;
+  }
+
   /** The process of the index. */
   get server(): Program {
     return this.#server!;

@@ -7,6 +7,7 @@
 import { server } from "@serenity-kit/opaque";
 import { createHash } from "node:crypto";
 import type { Address } from "../../protocol/address.ts";
+import { PROOFS_PER_HOST } from "../../protocol/limits.ts";
 import { opaqueIdentifiers } from "../../protocol/opaque_settings.ts";
 import {
   echoOf,
@@ -66,7 +67,7 @@ export class LoginHandler {
   readonly #signer: Signer;
   readonly #tokens = new AddressTokens();
   readonly #cookies = new LoginCookies();
-  readonly #proofRates = new LoginRates();
+  readonly #proofRates = new LoginRates(PROOFS_PER_HOST);
 
   /** @param setup The server's long-term key, as `server.createSetup()` made it. */
   constructor(gate: LoginGate, setup: string, records: LoginRecords) {

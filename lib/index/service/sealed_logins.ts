@@ -30,11 +30,17 @@ import { PendingProofs } from "./pending_proofs.ts";
 import { Reporter } from "./reporter.ts";
 import type { OnEvent } from "./service_event.ts";
 
-/** The answer to a login that has been used. */
-interface UsedLogin {
+/** An answer that is given again to what comes again. */
+interface KeptAnswer {
   readonly answer: Uint8Array;
   readonly until: number;
 }
+
+/** How long a challenge is kept: what proves the password then still comes before its cookie is old. */
+const CHALLENGE_KEPT_MS = LOGIN_STEP_MS / 2;
+
+/** How many are kept, which takes a megabyte: of others the work is done again. */
+const MOST_CHALLENGES = 1_000;
 
 /** How {@linkcode SealedLogins} are set up. */
 export interface SealedLoginsOptions {
@@ -54,8 +60,10 @@ export class SealedLogins {
   readonly #pending: PendingProofs;
   readonly #defer: Defer;
   readonly #advertisable: Networks;
+  /** The latest challenges. Who sends a hello again took one of the logins of the host already. */
+  readonly #challenges = new RecentMap<string, KeptAnswer>(MOST_CHALLENGES);
   /** Those that end first were used first. */
-  readonly #used = new RecentMap<string, UsedLogin>();
+  readonly #used = new RecentMap<string, KeptAnswer>();
   /**
    * Hellos and logins whose turn has not come. Clients send them again while they wait: the work of
    * each would be done as often. A copy could wait for longer than its original is remembered.
@@ -81,6 +89,9 @@ export class SealedLogins {
   greet(hello: Hello, from: Address, now: number): MaybePromise<Uint8Array | undefined> {
     const copy = `${formatAddress(from)} ${hello.user} ${hello.ke1}`;
     if (this.#waiting.has(copy)) return undefined; // It is answered when it is its turn.
+    const name = `${copy} ${hello.token}`;
+    const kept = this.#challenges.get(name);
+    if (kept && isDuring(now, kept.until)) return kept.answer;
     const answer = this.#handler.hello(hello, from, now);
     switch (answer.kind) {
       case "dropped":
@@ -93,13 +104,16 @@ export class SealedLogins {
     }
     return this.#onceInTurn(copy, from, () => {
       const challenge = answer.work();
-      if (challenge) this.#pending.challenged(hello.user, from, now);
+      if (!challenge) return undefined;
+      this.#pending.challenged(hello.user, from, now);
+      this.#challenges.set(name, { answer: challenge, until: now + CHALLENGE_KEPT_MS });
       return challenge;
     });
   }
 
   /** Tells of those who did not prove their password in time. */
   expire(now: number): void {
+    this.#challenges.takeOldest(({ until }) => until < now);
     this.#pending.expire(now);
   }
 
@@ -216,4 +230,8 @@ export class SealedLogins {
     const { catalogueId: catalogue } = this.#index;
     return { ...reply, time: Math.floor(now), proofs, catalogue };
   }
+}
+
+function isDuring(now: number, until: number): boolean {
+  return now <= until && now >= until - CHALLENGE_KEPT_MS;
 }

@@ -57,8 +57,8 @@ Deno.test({
   const hello = new ServiceClient(service, "hans", LAN).provenHello(0);
   for (
     const [from, now, kind] of [
-      [LAN, 10_000, "challenge"],
       [LAN, 10_001, "retry"],
+      [LAN, 10_000, "challenge"],
       [{ ...LAN, port: 1 }, 0, "retry"],
       [{ ...LAN, hostname: "192.168.1.8" }, 0, "retry"],
     ] as const

@@ -4,6 +4,7 @@ import type { Address } from "../../../lib/protocol/address.ts";
 import { someBytes } from "../../support/bytes.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
 import { decoded, ServiceClient, TestService } from "../../support/test_service.ts";
+import { LOGIN_STEP_MS } from "../../../lib/protocol/limits.ts";
 import { HANS, LAN } from "../../support/users.ts";
 
 /** A queue that does everything at once, unless it is full, and counts. */
@@ -96,13 +97,13 @@ Deno.test({
 });
 
 Deno.test({
-  name: "one good cookie lets a host prove 40 passwords at once and 20 a second",
+  name: "one good cookie lets a host prove 80 passwords at once and 40 a second",
   permissions: "none",
 }, () => {
   const { queue, service } = started();
   const content = decoded(new ServiceClient(service, "hans", LAN).readyLogin());
   assert(content?.kind === "login");
-  for (const [now, count] of [[0, 40], [1_000, 60]] as const) {
+  for (const [now, count] of [[0, 80], [1_000, 120]] as const) {
     for (let i = 0; i < 100; i++) {
       const login = encodeSealedDatagram({ ...content, ke3: invented(63 + 3 * (i % 3)) });
       assertEquals(service.send(login, LAN, now), undefined);
@@ -166,9 +167,12 @@ Deno.test({
   }
   assertEquals(queue.size, 40, "all that the host may begin at once");
   queue.run(40);
-  assertEquals(decoded(await answer)?.kind, "challenge");
-  service.answer(hello, LAN, 1_000);
-  assertEquals(queue.size, 1, "the answer may have been lost");
+  const challenge = await answer;
+  assertEquals(decoded(challenge)?.kind, "challenge");
+  assertEquals(service.answer(hello, LAN, 1_000), challenge, "it may have been lost");
+  assertEquals(queue.size, 0);
+  service.answer(hello, LAN, LOGIN_STEP_MS / 2 + 1);
+  assertEquals(queue.size, 1, "soon its cookie is too old");
 });
 
 Deno.test({
