@@ -84,7 +84,9 @@ export class Contenders implements AsyncDisposable {
     const args = [port, ...files, ...page, "--log", log ? "text" : "off"];
     const output = log ? { output: path(log) } : {};
     const child = this.start("../server.ts", args, { flags: SERVER_FLAGS, ...output });
-    return await listening(child, port);
+    const server = await listening(child, port);
+    if (http !== undefined) await servingPage(child, http);
+    return server;
   }
 
   /** Starts the bare echo. */
@@ -111,6 +113,16 @@ async function listening(child: Child, wanted?: number): Promise<Server> {
     await delay(START.pause);
   }
   throw new Error(`${child.name} does not start`);
+}
+
+/** Waits until `child` takes connections at `port`: its page begins after it listens over UDP. */
+async function servingPage(child: Child, port: number): Promise<void> {
+  for (let i = 0; i < START.tries; i++) {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port }).catch(() => undefined);
+    if (connection) return connection.close();
+    await delay(START.pause);
+  }
+  throw new Error(`The page of ${child.name} does not start`);
 }
 
 /** The port of a socket that is closed again: the server has others beside the one that is named. */

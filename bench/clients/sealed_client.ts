@@ -65,6 +65,20 @@ export class SealedClient extends Client {
     this.#seal(encodeSealedRequest(request));
   }
 
+  override hear(): boolean {
+    for (;;) {
+      const answer = this.socket.receive();
+      const isRight = this.isRight(answer);
+      if (isRight || !this.#isEarlier(answer)) return isRight;
+    }
+  }
+
+  override look(): boolean | undefined {
+    const answer = this.socket.look();
+    if (!answer) return undefined;
+    return this.isRight(answer) || (this.#isEarlier(answer) ? undefined : false);
+  }
+
   /** Every success begins with 200. */
   protected isRight(answer: Uint8Array): boolean {
     return this.#open(answer)?.[0] === "2".charCodeAt(0);
@@ -75,6 +89,17 @@ export class SealedClient extends Client {
     const number = this.#number++;
     const box = sealText(toIndex, number, messageHeader(session, number), text);
     this.send(encodeSealedDatagram({ kind: "message", session, number, box }));
+  }
+
+  /**
+   * Whether `bytes` answer what was given up before, perhaps in an earlier session: taken for an answer
+   * to the newest request, it would leave each one after it to the next.
+   */
+  #isEarlier(bytes: Uint8Array): boolean {
+    if (bytes.length === 0) return false;
+    const message = decodeSealedDatagram(bytes);
+    if (message.kind !== "message") return false;
+    return message.session !== this.#keys!.session || message.number < this.#number - 1;
   }
 
   /** The text in an answer, if it is one to the newest request. */
