@@ -1,0 +1,49 @@
+"""Records between two peers, inside of TLS 1.3."""
+
+import socket
+import ssl
+
+ALPN, SILENCE_SECONDS, HANDSHAKE_SECONDS = "bittrickle/2", 10, 5
+
+
+def tls(side: int) -> ssl.SSLContext:
+    context = ssl.SSLContext(side)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.set_alpn_protocols([ALPN])
+    return context
+
+
+class Channel:
+    """A connection between two peers."""
+
+    def __init__(self, context: ssl.SSLContext, plain: socket.socket, **side) -> None:
+        plain.settimeout(HANDSHAKE_SECONDS)
+        self.connection = context.wrap_socket(plain, **side)
+        self.stream = self.connection.makefile("rwb")
+        if self.connection.selected_alpn_protocol() != ALPN:
+            raise OSError("the peer speaks another protocol")
+
+    def send(self, *records: str | bytes) -> None:
+        self.connection.settimeout(SILENCE_SECONDS)
+        for record in records:
+            data = record.encode() if isinstance(record, str) else record
+            self.stream.write(len(data).to_bytes(4, "big") + data)
+        self.stream.flush()
+
+    def receive(self, limit: int) -> bytes:
+        length = int.from_bytes(self._read(4), "big")
+        if length > limit:
+            raise OSError("a record is too long")
+        return self._read(length)
+
+    def _read(self, length: int) -> bytes:
+        data = self.stream.read(length)
+        if len(data) < length:
+            raise OSError("the peer has closed")
+        return data
+
+    def __enter__(self) -> "Channel":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.connection.close()
