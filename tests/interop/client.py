@@ -4,23 +4,21 @@
     client.py sch HOST PORT USER SEARCH -- COMMAND...       one JSON object for each name found
     client.py roam HOST PORT USER SEARCH -- COMMAND...      the same, each page from another port
     client.py get HOST PORT USER WHAT FILE -- COMMAND...    fetches a name or a content into FILE
-    client.py share HOST PORT USER FOLDER -- COMMAND...     serves FOLDER until its input ends
+    client.py share HOST PORT USER FOLDER SHARE -- COMMAND...
+                                           serves FOLDER as SHARE, 16 hexadecimal digits that stay
+                                           the same for this user and folder, until the input ends
 
 The password is in BITTRICKLE_PASSWORD, the signing key of the index in BITTRICKLE_SIGNING_KEY if it
 is known. COMMAND computes OPAQUE: see opaque.mjs. This client keeps no pins, and is for tests only.
 """
 
-import json
-import os
-import sys
-import threading
+import json, os, sys, threading, time
 
 from download import Download, Row
 from hash_tree import Content
-from login import Attempt, Index, Refused
+from index import Index, Login, Over, Refused, Session
 from sealed import from_base64url
-from session import Over, Session
-from share import Share
+from upload import Share
 
 ONLY_ASKS, NO_PORT, HEARTBEAT_SECONDS = "-", 65535, 2
 
@@ -30,79 +28,63 @@ class Client:
 
     def __init__(self, host: str, port: str, user: str, command: list[str]) -> None:
         self.index, self.user, self.command = Index(host, int(port)), user, command
-        self.signing_key = os.environ.get("BITTRICKLE_SIGNING_KEY")
+        self.signing_key, self.shared = os.environ.get("BITTRICKLE_SIGNING_KEY"), None
 
-    def log_in(self, share: Share | None = None) -> Session:
-        password = os.environ["BITTRICKLE_PASSWORD"]
-        attempt = Attempt(self.command, self.user, password, self.signing_key)
-        name, port = (share.name, share.port.number) if share else (ONLY_ASKS, NO_PORT)
-        session = Session(self.index, attempt, name, port)
-        self.signing_key = session.signing_key
-        threading.Thread(target=self._stay, args=[session, share], daemon=True).start()
-        return session
+    def log_in(self) -> None:
+        login = Login(self.command, self.user, os.environ["BITTRICKLE_PASSWORD"], self.signing_key)
+        served = (self.shared.name, self.shared.port) if self.shared else (ONLY_ASKS, NO_PORT)
+        self.session = Session(self.index, login, *served)
+        self.signing_key = self.session.signing_key
+        threading.Thread(target=self._stay, daemon=True).start()
+        self.published = self.shared.publish(self.session) if self.shared else []
 
-    def _stay(self, session: Session, share: Share | None) -> None:
-        while not session.ended.wait(HEARTBEAT_SECONDS):
-            try:
-                if session.heartbeat() and share:
-                    share.drop_withdrawn()
-            except Over:
-                if share:
-                    share.publish(self.log_in(share))
-                return
-            except Refused as refusal:
-                print(refusal, file=sys.stderr)
+    def _stay(self) -> None:
+        try:
+            while True:
+                time.sleep(HEARTBEAT_SECONDS)
+                self.session.heartbeat()
+        except Over:
+            self.log_in()
 
-    def search(self, text: str, is_roaming: bool = False) -> None:
-        session = self.log_in()
+    def key(self) -> None:
+        print(self.signing_key)
 
-        def request(after: str):
-            if is_roaming:
-                self.index.move()
-            return "sch", text, after
+    def roam(self, text: str) -> None:
+        self.sch(text, self.index.move)
 
-        for row in session.pages(request):
-            name, size, file_id, *_ = (*row, "", "")
-            size = int(size) if size else None
-            print(json.dumps({"name": name, "size": size, "id": file_id or None}))
-        session.leave()
+    def sch(self, text: str, before_each=lambda: None) -> None:
+        pages = self.session.pages(lambda after: before_each() or ("sch", text, after))
+        for name, *details in pages:
+            size, file_id, *_ = (*details, "", "")
+            print(json.dumps({"name": name, "size": int(size or -1), "id": file_id or None}))
 
     def get(self, what: str, path: str) -> None:
-        session = self.log_in()
-
-        def rows(what: str) -> list[Row]:
-            rows = [Row(*fields[:10]) for fields in session.ask("get", what)[1:]]
-            return [row for row in rows if row.ticket]
-
-        contents = {Content(row.id, int(row.size)) for row in rows(what)}
+        contents = {Content(row.id, int(row.size)) for row in self._sources(what)}
         if len(contents) != 1:
-            raise Refused("\n".join(["which content?", *map(str, contents)]))
+            raise Refused("which content? " + " ".join(map(str, contents)))
         content, = contents
-        download = Download(content, path, from_base64url(session.ask("ca")[0][1]))
-        download.run(lambda: rows(str(content)))
+        download = Download(content, path, from_base64url(self.session.ask("ca")[0][1]))
+        download.run(lambda: self._sources(str(content)))
         download.keep()
-        print(json.dumps({"content": str(content), "from": download.came_from}))
-        session.leave()
+        print(json.dumps(download.came_from))
 
-    def share(self, folder: str) -> None:
-        share = Share(folder, self.user, self.index)
-        share.publish(self.log_in(share))
-        print(json.dumps({"share": share.name, "files": sorted(share.files)}), flush=True)
+    def _sources(self, what: str) -> list[Row]:
+        rows = [Row(*fields[:10]) for fields in self.session.ask("get", what)[1:]]
+        return [row for row in rows if row.ticket]
+
+    def share(self, *_: str) -> None:
+        print(json.dumps(self.published), flush=True)
         sys.stdin.read()
-        share.port.session.leave()
 
 
 def main(arguments: list[str]) -> None:
     split = arguments.index("--")
     (verb, host, port, user, *rest), command = arguments[:split], arguments[split + 1:]
     client = Client(host, port, user, command)
-    if verb == "key":
-        client.log_in()
-        print(client.signing_key)
-    elif verb == "roam":
-        client.search(*rest, is_roaming=True)
-    else:
-        {"sch": client.search, "get": client.get, "share": client.share}[verb](*rest)
+    client.shared = Share(*rest, client.index.family) if verb == "share" else None
+    client.log_in()
+    getattr(client, verb)(*rest)
+    client.session.ask("bye")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,12 @@ const NEEDED = "import sys, cryptography; sys.exit(sys.version_info < (3, 11))";
 /** The first Python that has what the client needs, if there is one. */
 const PYTHON: string | undefined = await firstThatRuns(PYTHONS);
 
+/** What the client is made of; `vectors.py` checks it. */
+export const SOURCES: readonly string[] = [
+  ...["client.py", "index.py", "download.py", "upload.py"],
+  ...["transfer.py", "hash_tree.py", "sealed.py"],
+].map(pathOf);
+
 /** For a test of the client: ignored without Python 3.11, its package `cryptography`, or Node. */
 export const WITH_PYTHON = { ignore: !PYTHON || !await canRun("node", "--version") };
 

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Signer } from "../../lib/protocol/signature.ts";
 import { Network } from "../support/network.ts";
-import { checkVectors, runPython, WITH_PYTHON } from "./python.ts";
+import { checkVectors, runPython, SOURCES, WITH_PYTHON } from "./python.ts";
 
 const VADER = { user: "vader" };
 
@@ -15,6 +15,14 @@ Deno.test("a client in Python computes what the test vectors say", WITH_PYTHON, 
   const { code, out, err } = await checkVectors();
   assertEquals([code, err], [0, ""]);
   assert(parseInt(out) > 90, out);
+});
+
+Deno.test("a client in Python has less than 500 lines of code", WITH_PYTHON, async () => {
+  const sources = await Promise.all(SOURCES.map((path) => Deno.readTextFile(path)));
+  const code = sources.join("\n").replaceAll(/^ *"""[^]*?"""$/gm, "");
+  const lines = code.split("\n").filter((line) => line.trim() && !line.trim().startsWith("#"));
+  assert(lines.length < 500, `${lines.length} lines`);
+  assert(lines.length > 450, "what is counted?");
 });
 
 Deno.test(
@@ -63,7 +71,7 @@ Deno.test("a client in Python is told what is wrong", WITH_PYTHON, async () => {
   const guessing = { user: "vader", password: "pw-hans" };
   const refused = await runPython(network.port, guessing, "sch", "droid");
   assertEquals(refused.code, 1);
-  assertStringIncludes(refused.err, "the password is wrong, or there is no such user");
+  assertStringIncludes(refused.err, "wrong password, or no such user");
   const malformed = await runPython(network.port, VADER, "sch", "colour:red");
   assertStringIncludes(malformed.err, "400 bad search: there is no filter colour:");
 });

@@ -1,13 +1,12 @@
 """Records between two peers, inside of TLS 1.3."""
 
-import socket
-import ssl
+import socket, ssl
 
 ALPN, SILENCE_SECONDS, HANDSHAKE_SECONDS = "bittrickle/2", 10, 5
 
 
-def tls(side: int) -> ssl.SSLContext:
-    context = ssl.SSLContext(side)
+def tls(is_server: bool) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if is_server else ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.set_alpn_protocols([ALPN])
     return context
@@ -41,9 +40,3 @@ class Channel:
         if len(data) < length:
             raise OSError("the peer has closed")
         return data
-
-    def __enter__(self) -> "Channel":
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.connection.close()

@@ -1,17 +1,19 @@
-"""Serves contents to those who show a ticket of the index."""
+"""Serves the files of a folder to those who show a ticket of the index."""
 
-import contextlib
-import re
-import socket
-import ssl
-import threading
-from collections import Counter, deque
+import contextlib, pathlib, re, socket, ssl, tempfile, threading, unicodedata
+from collections import Counter
 
-from hash_tree import PIECE, Content, cut
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding, NoEncryption, PrivateFormat, PublicFormat)
+
+from hash_tree import PIECE, Content, cut, hash_file
+from index import Refused, now
+from sealed import from_base64url, to_base64url
 from transfer import Channel, tls
 
 MOST_REQUEST_BYTES, MOST_PIECES, MOST_BITS, END_OF_PIECES = 1119, 16, 1 << 18, 1 << 20
-TICKET_SECONDS, TICKET_COVERS_MS, LATELY = 5, 300_000, 32
+TICKET_SECONDS, TICKET_COVERS_MS = 5, 300_000
 N = r"(?:0|[1-9]\d{0,7})"
 VERB = rf"layer|(?:pieces|have) {N} {N}|bad {N}|choice {N}(?:,{N}){{0,63}}"
 REQUEST = re.compile(rf"({VERB})(?: ([\w-]{{1,600}}))?", re.ASCII)
@@ -19,114 +21,126 @@ REQUEST = re.compile(rf"({VERB})(?: ([\w-]{{1,600}}))?", re.ASCII)
 
 def parse(request: str) -> tuple[str, list[int] | range, str | None]:
     """Verb, pieces and ticket of a request; ValueError if nobody may send it."""
-    text, ticket = getattr(REQUEST.fullmatch(request), "groups", lambda: ("malformed", None))()
-    verb, *words = re.split("[ ,]", text)
-    numbers = [int(word) for word in words]
-    is_range = verb in ("pieces", "have")
+    matched = REQUEST.fullmatch(request)
+    verb, *words = re.split("[ ,]", matched[1] if matched else "malformed")
+    numbers, is_range = [int(word) for word in words], verb in ("pieces", "have")
     end = sum(numbers) if is_range else max(numbers, default=0) + 1
     pieces = range(numbers[0], min(end, END_OF_PIECES)) if is_range else numbers
-    if (
-        verb == "malformed" or end > END_OF_PIECES or len(set(pieces)) < len(pieces)
-        or is_range and not pieces or verb == "have" and len(pieces) > MOST_BITS
-    ):
+    most = {"have": MOST_BITS, "malformed": -1}.get(verb, END_OF_PIECES)
+    if end > END_OF_PIECES or not is_range <= len(set(pieces)) == len(pieces) <= most:
         raise ValueError("a malformed request")
-    return verb, pieces, ticket
+    return verb, pieces, matched[2]
 
 
-class ServedFile:
-    """A file, and how often each of its pieces was given."""
+class Share:
+    """A folder that is shared, and the port at which it is served."""
 
-    def __init__(self, path: str, content: Content, layer: list[bytes]) -> None:
-        self.path, self.content, self.layer, self.given = path, content, layer, Counter()
-
-    def read(self, piece: int) -> bytes | None:
-        """A piece, if it still is what was published."""
-        with contextlib.suppress(OSError), open(self.path, "rb") as file:
-            file.seek(piece * PIECE)
-            data = file.read(self.content.piece_bytes(piece))
-            return data if self.content.hash_piece(data) == self.layer[piece] else None
-
-
-class UploadPort:
-    """Listens for downloaders. `file_of` tells the file of a content."""
-
-    def __init__(self, host: str, family: int, file_of) -> None:
-        self.file_of, self.session, self.context = file_of, None, tls(ssl.PROTOCOL_TLS_SERVER)
-        self.listener = socket.create_server((host, 0), family=family)
-        self.number = self.listener.getsockname()[1]
+    def __init__(self, folder: str, name: str, family: int) -> None:
+        self.folder, self.name, self.files, self.given = pathlib.Path(folder), name, {}, Counter()
+        self.key, self.context = ec.generate_private_key(ec.SECP256R1()), tls(is_server=True)
+        self.listener = socket.create_server(("", 0), family=family)
+        self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._listen, daemon=True).start()
+
+    def publish(self, session) -> list[str]:
+        """Certifies the key for a session, and publishes what is in the folder, and no more."""
+        spki = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        self._show(from_base64url(session.ask("cert", to_base64url(spki))[0][1]))
+        self.session, found = session, dict(self._scan())
+        for name, content in found.items():
+            session.ask("pub", name, str(content.size), content.id)
+        for name, *_ in list(session.pages(lambda after: ("lpf", "", after, "share"))):
+            if name not in found:
+                session.ask("unp", name)
+        return sorted(found)
+
+    def _scan(self):
+        for path in self.folder.rglob("*"):
+            name = unicodedata.normalize("NFC", path.relative_to(self.folder).as_posix())
+            if path.is_file() and not re.search(r"(^|/)\.", name):
+                with path.open("rb") as file:
+                    content, layer = hash_file(file, path.stat().st_size)
+                self.files[content] = path, layer
+                yield name, content
+
+    def _show(self, certificate: bytes) -> None:
+        """Python takes keys and certificates from files only."""
+        key = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(key + ssl.DER_cert_to_PEM_cert(certificate).encode())
+            file.flush()
+            self.context.load_cert_chain(file.name)
+
+    def read(self, content: Content, piece: int) -> bytes:
+        """A piece, if it still is what was published."""
+        path, layer = self.files[content]
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            if content.hash_piece(data := content.read(file, piece)) == layer[piece]:
+                return data
+        raise Refused("410")
 
     def _listen(self) -> None:
         while True:
-            plain, _ = self.listener.accept()
-            threading.Thread(target=self._serve, args=[plain], daemon=True).start()
+            threading.Thread(target=self._serve, args=self.listener.accept(), daemon=True).start()
 
-    def _serve(self, plain: socket.socket) -> None:
-        with contextlib.suppress(OSError, ValueError), Upload(self, plain) as upload:
-            upload.run()
+    def _serve(self, plain: socket.socket, _) -> None:
+        with contextlib.suppress(OSError, ValueError), plain:
+            Upload(self, plain).run()
 
 
 class Upload(Channel):
     """One connection of a downloader."""
 
-    def __init__(self, port: UploadPort, plain: socket.socket) -> None:
-        super().__init__(port.context, plain, server_side=True)
-        self.port, self.ticket, self.given = port, None, deque(maxlen=LATELY)
-        end = [self.connection, socket.SHUT_RDWR]
+    def __init__(self, share: Share, plain: socket.socket) -> None:
+        super().__init__(share.context, plain, server_side=True)
+        self.share, self.ticket, end = share, None, [self.connection, socket.SHUT_RDWR]
         self.patience = threading.Timer(TICKET_SECONDS, socket.socket.shutdown, end)
         self.patience.start()
 
     def run(self) -> None:
-        is_good = True
-        while is_good:
-            answer = self._answer(*parse(self.receive(MOST_REQUEST_BYTES).decode()))
-            is_refusal = isinstance(answer, int)
-            self.send(*[str(answer)] if is_refusal else [f"200 {len(answer)}", *answer])
-            is_good = self.ticket is not None
-            self.connection.settimeout(None)
+        with self.connection:
+            while self._answer_next():
+                self.connection.settimeout(None)
 
-    def _answer(self, verb: str, pieces, ticket: str | None) -> list[bytes] | int:
-        """The records that answer a request, or the code of a refusal."""
-        now = self.port.session.index_time()
-        if ticket and not self._accept(ticket, now):
-            return 403
-        if not self.ticket or now > self.ticket[0] + TICKET_COVERS_MS:
-            return 403
-        file = self.port.file_of(Content(*self.ticket[1:3]))
-        return self._records(file, verb, pieces) if file else 404
+    def _answer_next(self) -> bool:
+        """Whether the connection can be used on."""
+        request = parse(self.receive(MOST_REQUEST_BYTES).decode())
+        try:
+            records = self._answer(*request)
+            self.send(f"200 {len(records)}", *records)
+        except Refused as refusal:
+            self.send(str(refusal))
+        return self.ticket is not None
 
-    def _accept(self, ticket: str, now: float) -> bool:
-        opened = self.port.session.keys.ticket(ticket)
-        if not opened or now > opened[0] or self.ticket and self.ticket[3] != opened[3]:
-            return False
-        self.ticket = opened
+    def _answer(self, verb: str, pieces, ticket: str | None) -> list[bytes]:
+        """The records that answer a request; Refused with its code if there are none."""
+        index_time = now() + self.share.session.ahead
+        if ticket:
+            self._accept(self.share.session.keys.ticket(ticket), index_time)
+        if not self.ticket or index_time > self.ticket[0] + TICKET_COVERS_MS:
+            raise Refused("403")
+        content = Content(*self.ticket[1:3])
+        if content not in self.share.files:
+            raise Refused("404")
+        return self._records(content, verb, pieces)
+
+    def _accept(self, ticket: tuple | None, index_time: float) -> None:
+        if not ticket or index_time > ticket[0] or self.ticket and self.ticket[3] != ticket[3]:
+            raise Refused("403")
+        self.ticket = ticket
         self.patience.cancel()
-        return True
 
-    def _records(self, file: ServedFile, verb: str, pieces) -> list[bytes] | int:
+    def _records(self, content: Content, verb: str, pieces) -> list[bytes]:
         if verb == "layer":
-            return cut(b"".join(file.layer), PIECE)
+            return cut(b"".join(self.share.files[content][1]), PIECE)
         if verb == "have":
-            bits = "".join("01"[piece < file.content.pieces] for piece in pieces)
+            bits = "".join("01"[piece < content.pieces] for piece in pieces)
             return [bytes(int(byte.ljust(8, "0"), 2) for byte in cut(bits, 8))]
-        if max(pieces) >= file.content.pieces or len(pieces) > MOST_PIECES and verb == "pieces":
-            return 400
-        if verb == "bad":
-            return self._look_again(file, *pieces)
+        if max(pieces) >= content.pieces or len(pieces) > MOST_PIECES and verb == "pieces":
+            raise Refused("400")
         if verb == "choice":
-            pieces = [min(pieces, key=lambda piece: file.given[piece])]
-        records = [self._give(file, piece) for piece in pieces]
-        if None in records:
-            return 410
-        return [pieces[0].to_bytes(4, "big"), *records] if verb == "choice" else records
-
-    def _look_again(self, file: ServedFile, piece: int) -> list[bytes] | int:
-        if piece not in self.given:
-            return 400
-        self.given.remove(piece)
-        return [] if file.read(piece) else 410
-
-    def _give(self, file: ServedFile, piece: int) -> bytes | None:
-        self.given.append(piece)
-        file.given[piece] += 1
-        return file.read(piece)
+            pieces = [min(pieces, key=lambda piece: self.share.given[content, piece])]
+        self.share.given.update((content, piece) for piece in pieces if verb != "bad")
+        records = [self.share.read(content, piece) for piece in pieces]
+        chosen = [pieces[0].to_bytes(4, "big")] if verb == "choice" else []
+        return [] if verb == "bad" else chosen + records

@@ -9,7 +9,7 @@ import sys
 
 from hash_tree import hash_file
 from sealed import (
-    Keys, echo_of, is_signed, login_key, seal, seal_text, to_base64url, unseal,
+    Keys, echo_of, from_base64url, hkdf, is_signed, seal, seal_text, to_base64url, unseal,
     unseal_text)
 from upload import parse
 
@@ -44,8 +44,9 @@ def check(folder: str) -> int:
 def check_keys(vector: dict) -> bool:
     keys = Keys(vector["sessionKey"], bytes.fromhex(vector["salt"]))
     names = ("to_index", "to_client", "moves", "tickets")
+    key = hkdf(from_base64url(vector["sessionKey"]), b"", "BitTrickle 2 login", 32)
     is_session = to_base64url(keys.session) == vector["session"]
-    is_login = login_key(vector["sessionKey"]).hex() == vector["loginKey"]
+    is_login = key.hex() == vector["loginKey"]
     are_keys = all(getattr(keys, name).hex() == vector["keys"][name] for name in names)
     return is_session and is_login and are_keys
 
@@ -82,7 +83,7 @@ def check_signature(key: str, vector: dict, expected: bool) -> bool:
     names = ["echo", "seconds"] if is_busy else ["echo", "cookie", "ke2", "stretching"]
     text = " ".join([f"BT2/{value['kind']}", *hello, *(str(value[name]) for name in names)])
     is_text = not expected or text == vector["signed"]
-    return is_text and is_signed(key, text, value["signature"]) == expected
+    return is_text and bool(is_signed(key, text, value["signature"])) == expected
 
 
 def check_content(vector: dict) -> bool:
