@@ -33,6 +33,7 @@ const NAME_CONSTRAINTS = "2.5.29.30";
 interface Authority {
   readonly x509: X509;
   readonly key: CryptoKey;
+  readonly publicKey: CryptoKey;
   readonly certificate: string;
 }
 
@@ -64,7 +65,7 @@ export class Certificates {
   }
 
   async #issue(spki: string): Promise<string> {
-    const { x509, key } = await this.#load();
+    const { x509, key, publicKey: authorityKey } = await this.#load();
     const publicKey = await importPublicKey(spki);
     const { KeyUsageFlags } = x509;
     const name = tlsNameOf(labelOf(spki));
@@ -82,6 +83,7 @@ export class Certificates {
           new x509.ExtendedKeyUsageExtension([SERVER_AUTHENTICATION]),
           // It has to be critical where the subject is empty (RFC 5280 section 4.2.1.6).
           new x509.SubjectAlternativeNameExtension([{ type: "dns", value: name }], true),
+          await x509.AuthorityKeyIdentifierExtension.create(authorityKey),
         ],
       }),
     );
@@ -108,10 +110,13 @@ async function makeAuthority(seed: Uint8Array): Promise<Authority> {
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
-      new x509.Extension(NAME_CONSTRAINTS, true, nameConstraints(`.${TLS_DOMAIN}`)),
+      new x509.Extension(NAME_CONSTRAINTS, true, nameConstraints(TLS_DOMAIN)),
+      // Strict implementations, as Python's since 3.13, want keys to be identified.
+      await x509.SubjectKeyIdentifierExtension.create(publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(publicKey),
     ],
   });
-  return { x509, key: signingKey, certificate: inBase64Url(certificate) };
+  return { x509, key: signingKey, publicKey, certificate: inBase64Url(certificate) };
 }
 
 /** By "extra random bits", FIPS 186-5 appendix A.2.1. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { X509Certificate } from "node:crypto";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { Certificates } from "../../lib/index/certificates.ts";
@@ -53,6 +53,21 @@ Deno.test(
     assertEquals(leaf.issuer, authority.subject);
     const years = [leaf.validFrom, leaf.validTo].map((date) => new Date(date).getUTCFullYear());
     assertEquals(years, [1970, 9999]);
+  },
+);
+
+Deno.test(
+  { name: "both certificates tell what strict implementations want of them", ...PURE },
+  async () => {
+    const certificates = new Certificates(SEED);
+    const texts = [await certificates.authority(), await certificates.issue(PEER.publicKey)];
+    const [authority, leaf] = texts.map((text) => bytesOf(text).toHex());
+    const [SUBJECT_KEY, AUTHORITY_KEY] = ["0603551d0e", "0603551d23"];
+    assertStringIncludes(authority!, SUBJECT_KEY);
+    for (const hex of [authority!, leaf!]) assertStringIncludes(hex, AUTHORITY_KEY);
+    // A name without a dot before it, as RFC 5280 section 4.2.1.10 has them.
+    const permitted = `8212${new TextEncoder().encode("bittrickle.invalid").toHex()}`;
+    assertStringIncludes(authority!, permitted);
   },
 );
 

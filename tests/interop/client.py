@@ -12,15 +12,15 @@ The password is in BITTRICKLE_PASSWORD, the signing key of the index in BITTRICK
 is known. COMMAND computes OPAQUE: see opaque.mjs. This client keeps no pins, and is for tests only.
 """
 
-import json, os, sys, threading, time
+import contextlib, json, os, sys, threading, time
 
 from download import Download, Row
 from hash_tree import Content
-from index import Index, Login, Over, Refused, Session
+from index import NO_PORT, Index, Login, Over, Refused, Session
 from sealed import from_base64url
 from upload import Share
 
-ONLY_ASKS, NO_PORT, HEARTBEAT_SECONDS = "-", 65535, 2
+ONLY_ASKS, HEARTBEAT_SECONDS = "-", 2
 
 
 class Client:
@@ -35,16 +35,18 @@ class Client:
         served = (self.shared.name, self.shared.port) if self.shared else (ONLY_ASKS, NO_PORT)
         self.session = Session(self.index, login, *served)
         self.signing_key = self.session.signing_key
-        threading.Thread(target=self._stay, daemon=True).start()
-        self.published = self.shared.publish(self.session) if self.shared else []
+        if self.shared:
+            self.shared.publish(self.session)
 
-    def _stay(self) -> None:
-        try:
-            while True:
-                time.sleep(HEARTBEAT_SECONDS)
-                self.session.heartbeat()
-        except Over:
-            self.log_in()
+    def stay(self) -> None:
+        """Keeps the session active, and logs in anew when it is over."""
+        while True:
+            time.sleep(HEARTBEAT_SECONDS)
+            with contextlib.suppress(Refused):
+                try:
+                    self.session.heartbeat()
+                except Over:
+                    self.log_in()
 
     def key(self) -> None:
         print(self.signing_key)
@@ -52,9 +54,8 @@ class Client:
     def roam(self, text: str) -> None:
         self.sch(text, self.index.move)
 
-    def sch(self, text: str, before_each=lambda: None) -> None:
-        pages = self.session.pages(lambda after: before_each() or ("sch", text, after))
-        for name, *details in pages:
+    def sch(self, text: str, move=lambda: None) -> None:
+        for name, *details in self.session.pages(lambda after: move() or ("sch", text, after)):
             size, file_id, *_ = (*details, "", "")
             print(json.dumps({"name": name, "size": int(size or -1), "id": file_id or None}))
 
@@ -73,7 +74,7 @@ class Client:
         return [row for row in rows if row.ticket]
 
     def share(self, *_: str) -> None:
-        print(json.dumps(self.published), flush=True)
+        print(json.dumps(sorted(self.shared.names)), flush=True)
         sys.stdin.read()
 
 
@@ -83,6 +84,7 @@ def main(arguments: list[str]) -> None:
     client = Client(host, port, user, command)
     client.shared = Share(*rest, client.index.family) if verb == "share" else None
     client.log_in()
+    threading.Thread(target=client.stay, daemon=True).start()
     getattr(client, verb)(*rest)
     client.session.ask("bye")
 

@@ -5,11 +5,11 @@ from select import select
 
 from sealed import Keys, echo_of, from_base64url, hkdf, is_signed, seal_text, to_base64url
 
-DATAGRAM_BYTES, AGAIN = 1200, object()
+DATAGRAM_BYTES, NO_PORT, AGAIN = 1200, "65535", object()
 WAITS = [0.1, 0.15, 0.2] + [0.25] * 18 + [0.05]
 LIGHT = {"argon2id-custom": {"iterations": 1, "memory": 64, "parallelism": 1}}
 STRETCHING = {"light": LIGHT, "strong": "memory-constrained"}
-MOST_CHALLENGES, MOST_HASTY_TOKENS, MOST_TOKENS, BUSY_MS = 2, 8, 4, 10_000
+MOST_CHALLENGES, MOST_HASTY_TOKENS, MOST_TOKENS = 2, 8, 4
 
 
 class Refused(Exception):
@@ -55,7 +55,7 @@ class Login:
         self.command, self.user, self.password = command, user, password
         self.begun, self.signing_key = self._opaque("startLogin"), signing_key
         self.ke1 = self.begun["startLoginRequest"]
-        self.echo, self.tokens, self.tried, self.failure = echo_of(self.ke1), [], [], "no answer"
+        self.echo, self.tokens, self.tried, self.failure = echo_of(self.ke1), [""], [], "no answer"
 
     def _opaque(self, step: str, **parameters) -> dict | None:
         call = {"step": step, "parameters": {"password": self.password, **parameters}}
@@ -78,8 +78,7 @@ class Login:
         return keys, text
 
     def _hello(self) -> bytes:
-        fields = ["BT2/hello", self.user, self.ke1, *self.tokens[-1:]]
-        return " ".join(fields).encode().ljust(DATAGRAM_BYTES)
+        return f"BT2/hello {self.user} {self.ke1} {self.tokens[-1]}".encode().ljust(DATAGRAM_BYTES)
 
     def _take(self, datagram: bytes):
         """What a challenge proves, with that challenge."""
@@ -87,15 +86,14 @@ class Login:
         match answer:
             case ["BT2/retry", self.echo, token] if token not in self.tokens[-MOST_TOKENS:]:
                 self.tokens.append(token)
-                return AGAIN if len(self.tokens) <= MOST_HASTY_TOKENS else None
+                return AGAIN if len(self.tokens) <= 1 + MOST_HASTY_TOKENS else None
             case ["BT2/busy", self.echo, seconds, _] if self._is_signed(answer, self.signing_key):
                 self._fail(f"too many attempts: try again in {seconds} s")
             case ["BT2/challenge", self.echo, _, ke2, "light" | "strong" as stretching, _] if (
-                ke2 not in self.tried and len(self.tried) < MOST_CHALLENGES
-                and self._is_signed(answer, self.signing_key)
+                ke2 not in self.tried and self._is_signed(answer, self.signing_key)
             ):
                 self.tried.append(ke2)
-                proof = self._opaque(
+                proof = len(self.tried) <= MOST_CHALLENGES and self._opaque(
                     "finishLogin", clientLoginState=self.begun["clientLoginState"],
                     loginResponse=ke2, keyStretching=STRETCHING[stretching],
                     identifiers={"client": self.user, "server": "BitTrickle 2"})
@@ -122,18 +120,15 @@ class Session:
     def __init__(self, index: Index, login: Login, share: str, port: int) -> None:
         self.index, self.numbers = index, itertools.count(1)
         self.lock, asked = threading.Lock(), now()
-        self.keys, text = login.run(index, "login", share, str(port), str(port), "python")
+        self.keys, text = login.run(index, "login", share, NO_PORT, str(port), "python")
         _, clock, reset_value, self.signing_key, *_ = lines_of(text)[0]
         self.reset = f"BT2/reset {to_base64url(self.keys.session)} {reset_value}".encode()
         self.ahead = int(clock) - asked
 
     def ask(self, *fields: str) -> list[list[str]]:
         """The lines of the reply to a request, each as its fields."""
-        request, end = "\t".join(fields).rstrip("\t"), now() + BUSY_MS
         with self.lock:
-            while (text := self._answer(request)).startswith("429") and now() < end:
-                time.sleep(0.1)
-        return lines_of(text)
+            return lines_of(self._answer("\t".join(fields).rstrip("\t")))
 
     def pages(self, request):
         """The rows of a list; `request` makes its fields from the place where to go on."""
@@ -149,8 +144,9 @@ class Session:
 
     def heartbeat(self) -> None:
         """The index reads its clock after it was asked and before it has answered."""
-        asked, clock = now(), int(self.ask("heartbeat")[0][1])
-        self.ahead = min(max(self.ahead, clock - now()), clock - asked)
+        asked = now()
+        for clock in map(int, filter(None, self.ask("heartbeat")[0][1:2])):
+            self.ahead = min(max(self.ahead, clock - now()), clock - asked)
 
     def _answer(self, request: str) -> str:
         number = next(self.numbers)

@@ -9,6 +9,7 @@ def tls(is_server: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if is_server else ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.set_alpn_protocols([ALPN])
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
     return context
 
 
@@ -18,7 +19,7 @@ class Channel:
     def __init__(self, context: ssl.SSLContext, plain: socket.socket, **side) -> None:
         plain.settimeout(HANDSHAKE_SECONDS)
         self.connection = context.wrap_socket(plain, **side)
-        self.stream = self.connection.makefile("rwb")
+        self.stream = self.connection.makefile("rb")
         if self.connection.selected_alpn_protocol() != ALPN:
             raise OSError("the peer speaks another protocol")
 
@@ -26,8 +27,7 @@ class Channel:
         self.connection.settimeout(SILENCE_SECONDS)
         for record in records:
             data = record.encode() if isinstance(record, str) else record
-            self.stream.write(len(data).to_bytes(4, "big") + data)
-        self.stream.flush()
+            self.connection.sendall(len(data).to_bytes(4, "big") + data)
 
     def receive(self, limit: int) -> bytes:
         length = int.from_bytes(self._read(4), "big")

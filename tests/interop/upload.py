@@ -37,22 +37,22 @@ class Share:
 
     def __init__(self, folder: str, name: str, family: int) -> None:
         self.folder, self.name, self.files, self.given = pathlib.Path(folder), name, {}, Counter()
+        self.names = dict(self._scan())
         self.key, self.context = ec.generate_private_key(ec.SECP256R1()), tls(is_server=True)
         self.listener = socket.create_server(("", 0), family=family)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def publish(self, session) -> list[str]:
-        """Certifies the key for a session, and publishes what is in the folder, and no more."""
+    def publish(self, session) -> None:
+        """Certifies the key for a session, and publishes what was in the folder, and no more."""
         spki = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         self._show(from_base64url(session.ask("cert", to_base64url(spki))[0][1]))
-        self.session, found = session, dict(self._scan())
-        for name, content in found.items():
+        self.session = session
+        for name, content in self.names.items():
             session.ask("pub", name, str(content.size), content.id)
         for name, *_ in list(session.pages(lambda after: ("lpf", "", after, "share"))):
-            if name not in found:
+            if name not in self.names:
                 session.ask("unp", name)
-        return sorted(found)
 
     def _scan(self):
         for path in self.folder.rglob("*"):
@@ -93,9 +93,13 @@ class Upload(Channel):
 
     def __init__(self, share: Share, plain: socket.socket) -> None:
         super().__init__(share.context, plain, server_side=True)
-        self.share, self.ticket, end = share, None, [self.connection, socket.SHUT_RDWR]
-        self.patience = threading.Timer(TICKET_SECONDS, socket.socket.shutdown, end)
+        self.share, self.ticket = share, None
+        self.patience = threading.Timer(TICKET_SECONDS, self._hang_up)
         self.patience.start()
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self.connection, socket.SHUT_RDWR)
 
     def run(self) -> None:
         with self.connection:
