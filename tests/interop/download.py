@@ -66,7 +66,7 @@ class Download:
         """At each step, fetches a piece that is missing from a source, while it has one."""
         try:
             source = Source(row, self.context)
-            with source.connection:
+            with source.connection, source.stream:
                 self._learn_layer(source)
                 has = source.pieces(self.content.pieces)
                 while (piece := min(self.missing & has, default=None)) is not None:

@@ -63,6 +63,21 @@ export interface PythonRun {
   readonly err: string;
 }
 
+/** Asks all sources of `content` the same, connection by connection: see `probe.py`. */
+export async function probeSources(
+  port: number,
+  { user }: PythonUser,
+  content: string,
+  connections: readonly (readonly string[])[],
+): Promise<Readonly<Record<string, readonly (readonly (readonly string[])[])[]>>> {
+  const words = [TEST_HOST, String(port), user, content, "--", ...OPAQUE];
+  const env = { BITTRICKLE_PASSWORD: `pw-${user}` };
+  await using program = new Program([PYTHON!, "-B", pathOf("probe.py"), ...words], { env });
+  const { code, stdout, stderr } = await program.finish(JSON.stringify(connections));
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
 /** Runs the client to its end. */
 export async function runPython(...args: Parameters<typeof startPython>): Promise<PythonRun> {
   await using program = startPython(...args);

@@ -11,7 +11,7 @@ import { someBytes } from "../support/bytes.ts";
 import { Network } from "../support/network.ts";
 import type { Program } from "../support/program.ts";
 import { waitFor } from "../support/wait_for.ts";
-import { runPython, startPython, WITH_PYTHON } from "./python.ts";
+import { probeSources, runPython, startPython, WITH_PYTHON } from "./python.ts";
 
 /** Their trees differ: no piece, one block, one piece and several, whole and not. */
 const FILES: Readonly<Record<string, Uint8Array>> = {
@@ -24,6 +24,42 @@ const NAMES = Object.keys(FILES);
 const VADER = { user: "vader" };
 const YODA = { user: "yoda" };
 const SHARE = "0123456789abcdef";
+
+/** What is asked of a source on some connections, and the first word of each answer. */
+const ASKED: readonly (readonly (readonly [request: string, reply: string])[])[] = [
+  [
+    ["layer TICKET", "200 1"],
+    ["layer", "200 1"],
+    ["pieces 0 2", "200 2"],
+    ["pieces 3 1 TICKET", "200 1"],
+    ["pieces 0 4", "200 4"],
+    ["pieces 0 5", "400"],
+    ["pieces 4 1", "400"],
+    ["pieces 0 17", "400"],
+    ["have 0 4", "200 1"],
+    ["have 1 1", "200 1"],
+    ["have 2 21", "200 1"],
+    ["have 1048575 1", "200 1"],
+    ["choice 3", "200 2"],
+    ["choice 1,4", "400"],
+    ["bad 3", "200 0"],
+    ["bad 4", "400"],
+    ["layer AAAA", "403"],
+    ["pieces 1 1", "200 1"],
+    ["have 0 262145", "closed"],
+  ],
+  [["layer", "403"], ["", "closed"]],
+  [["pieces 0 1 AAAA", "403"], ["", "closed"]],
+  [["nonsense TICKET", "closed"]],
+  [["pieces 00 1 TICKET", "closed"]],
+  [["pieces 0 0 TICKET", "closed"]],
+  [["pieces 1048575 2 TICKET", "closed"]],
+  [["choice 1,1 TICKET", "closed"]],
+  [["layer TICKET ", "closed"]],
+  [["layer  TICKET", "closed"]],
+];
+const CONNECTIONS = ASKED.map((asked) => asked.map(([request]) => request).filter((it) => it));
+const REPLIES = ASKED.map((asked) => asked.map(([, reply]) => reply));
 
 async function writeFiles(folder: string, files = FILES): Promise<void> {
   for (const [name, bytes] of Object.entries(files)) {
@@ -121,3 +157,16 @@ Deno.test(
     await waitFor("the login after the restart", async () => (await get()).code === 0);
   },
 );
+
+Deno.test("a source in Python answers what a real one does", WITH_PYTHON, async () => {
+  await using network = await Network.start();
+  const bytes = someBytes(3 * MIB + 9, 6);
+  const { shell, folder } = await network.join("hans");
+  await writeFiles(folder, { big: bytes });
+  await shell.ask("pub big", "File published");
+  await using _python = await sharePython(network, { big: bytes });
+  const { hans, yoda } = await probeSources(network.port, VADER, "big", CONNECTIONS);
+  assertEquals(yoda, hans);
+  const replies = hans!.map((answers) => answers.map(([reply]) => reply));
+  assertEquals(replies, REPLIES);
+});

@@ -102,7 +102,7 @@ class Upload(Channel):
             socket.socket.shutdown(self.connection, socket.SHUT_RDWR)
 
     def run(self) -> None:
-        with self.connection:
+        with self.connection, self.stream:
             while self._answer_next():
                 self.connection.settimeout(None)
 
