@@ -64,9 +64,8 @@ class Keys:
 
     def welcome(self, datagram: bytes) -> str | None:
         """The text of a welcome, if these are its keys."""
-        header, box = datagram[:29], datagram[29:]
-        if header[:5] == b"BT2/w" and header[21:] == self.session:
-            return unseal_text(self.to_client, 0, header, box)
+        if datagram[:5] == b"BT2/w" and datagram[21:29] == self.session:
+            return unseal_text(self.to_client, 0, datagram[:29], datagram[29:])
 
     def header(self, number: int) -> bytes:
         return b"BT2/m" + self.session + number.to_bytes(8, "big")
@@ -86,7 +85,8 @@ class Keys:
     def ticket(self, ticket: str) -> tuple[float, str, int, str] | None:
         """Expiry in ms of the index's clock, id, size and downloader, if the ticket is for us."""
         data = from_base64url(ticket)
-        text = unseal(self.tickets, int.from_bytes(data[:8], "big"), b"BT2/ticket", data[8:])
+        key = hkdf(self.tickets, data[:16], "BitTrickle 2 issuer", 32)
+        text = unseal(key, int.from_bytes(data[16:24], "big"), b"BT2/ticket", data[24:])
         if text and to_base64url(data) == ticket:
             expiry, file_id, size = struct.unpack(">d32sd", text[:48])
             return expiry, file_id.hex(), int(size), text[48:].decode()
