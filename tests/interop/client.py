@@ -31,6 +31,7 @@ class Client:
         self.signing_key, self.shared = os.environ.get("BITTRICKLE_SIGNING_KEY"), None
 
     def log_in(self) -> None:
+        """Begins a session, for what is shared if there is that."""
         login = Login(self.command, self.user, os.environ["BITTRICKLE_PASSWORD"], self.signing_key)
         served = (self.shared.name, self.shared.port) if self.shared else (ONLY_ASKS, NO_PORT)
         self.session = Session(self.index, login, *served)
@@ -55,11 +56,13 @@ class Client:
         self.sch(text, self.index.move)
 
     def sch(self, text: str, move=lambda: None) -> None:
+        """Searches; `move` is called before each page."""
         for name, *details in self.session.pages(lambda after: move() or ("sch", text, after)):
-            size, file_id, *_ = (*details, "", "")
-            print(json.dumps({"name": name, "size": int(size or -1), "id": file_id or None}))
+            size, id_, *_ = (*details, "", "")
+            print(json.dumps(dict(name=name, size=int(size) if size else None, id=id_ or None)))
 
     def get(self, what: str, path: str) -> None:
+        """Fetches a name or a content, if it is clear which content is meant."""
         contents = {Content(row.id, int(row.size)) for row in self._sources(what)}
         if len(contents) != 1:
             raise Refused("which content? " + " ".join(map(str, contents)))
@@ -74,6 +77,7 @@ class Client:
         return [row for row in rows if row.ticket]
 
     def share(self, *_: str) -> None:
+        """Tells what is served, and serves it until the input ends."""
         print(json.dumps(sorted(self.shared.names)), flush=True)
         sys.stdin.read()
 

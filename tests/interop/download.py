@@ -42,7 +42,7 @@ class Download:
         self.content, self.path, self.part = content, path, path + ".part"
         self.context = tls(is_server=False)
         self.context.load_verify_locations(cadata=authority)
-        self.file = open(os.open(self.part, os.O_RDWR | os.O_CREAT), "r+b")
+        self.file = open(os.open(self.part, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
         self.layer, self.missing = [], set(range(content.pieces))
         self.came_from, self.failures = Counter(), []
 
@@ -76,6 +76,7 @@ class Download:
             self.failures.append(f"{row.user}: {error}")
 
     def _learn_layer(self, source: Source) -> None:
+        """The first layer that is right tells which pieces an earlier download has left here."""
         layer = cut(b"".join(source.ask(PIECE, "layer")), HASH)
         if len(layer) != self.content.pieces or id_of(layer) != self.content.id:
             raise Refused("it sends wrong hashes")

@@ -78,6 +78,7 @@ class Login:
         return keys, text
 
     def _hello(self) -> bytes:
+        """With the newest token; the space where there is none is one of those that pad it."""
         return f"BT2/hello {self.user} {self.ke1} {self.tokens[-1]}".encode().ljust(DATAGRAM_BYTES)
 
     def _take(self, datagram: bytes):
@@ -149,12 +150,14 @@ class Session:
             self.ahead = min(max(self.ahead, clock - now()), clock - asked)
 
     def _answer(self, request: str) -> str:
+        """The reply to a request, once the index knows where this client is."""
         number = next(self.numbers)
         while (text := self._exchange(number, request)).startswith("425\t"):
             self._answer("move\t" + text.split("\t")[1])
         return text
 
     def _exchange(self, number: int, request: str) -> str:
+        """A request that is sent again is not new to the index: heartbeats beside it are."""
         datagram, sendings = self.keys.message(number, request), itertools.count(1)
 
         def make() -> bytes:

@@ -24,10 +24,10 @@ def parse(request: str) -> tuple[str, list[int] | range, str | None]:
     matched = REQUEST.fullmatch(request)
     verb, *words = re.split("[ ,]", matched[1] if matched else "malformed")
     numbers, is_range = [int(word) for word in words], verb in ("pieces", "have")
-    end = sum(numbers) if is_range else max(numbers, default=0) + 1
-    pieces = range(numbers[0], min(end, END_OF_PIECES)) if is_range else numbers
-    most = {"have": MOST_BITS, "malformed": -1}.get(verb, END_OF_PIECES)
-    if end > END_OF_PIECES or not is_range <= len(set(pieces)) == len(pieces) <= most:
+    pieces = range(numbers[0], sum(numbers)) if is_range else numbers
+    last = sum(numbers) - 1 if is_range else max(numbers, default=0)
+    if (not matched or last >= END_OF_PIECES or is_range and not pieces
+            or len(set(pieces)) < len(pieces) or verb == "have" and len(pieces) > MOST_BITS):
         raise ValueError("a malformed request")
     return verb, pieces, matched[2]
 
@@ -98,6 +98,7 @@ class Upload(Channel):
         self.patience.start()
 
     def _hang_up(self) -> None:
+        """Of TCP, below TLS, so that whoever waits for a record is told."""
         with contextlib.suppress(OSError):
             socket.socket.shutdown(self.connection, socket.SHUT_RDWR)
 
@@ -135,6 +136,7 @@ class Upload(Channel):
         self.patience.cancel()
 
     def _records(self, content: Content, verb: str, pieces) -> list[bytes]:
+        """What is asked for; nothing is queued, withheld or there in part."""
         if verb == "layer":
             return cut(b"".join(self.share.files[content][1]), PIECE)
         if verb == "have":
