@@ -103,8 +103,8 @@ Deno.test("a real client fetches what one in Python shares", WITH_PYTHON, async 
   await using network = await Network.start();
   await using python = await sharePython(network);
   for (const name of NAMES) {
-    const { code, stderr } = await network.once("hans", "get", name);
-    assertEquals([code, stderr], [0, ""]);
+    const { code, stdout, stderr } = await network.once("hans", "get", name);
+    assertEquals([code, stdout], [0, `${name} downloaded successfully\n`], stderr);
     assertEquals(await Deno.readFile(network.home.pathOf(`hans/${name}`)), FILES[name]);
   }
   assertEquals((await python.finish()).code, 0);
