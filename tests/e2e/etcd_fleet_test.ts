@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { HAS_ETCD } from "../support/etcd.ts";
 import { FleetNetwork } from "../support/fleet_network.ts";
+import { hostAndPort } from "../support/host.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { waitFor } from "../support/wait_for.ts";
 
@@ -41,6 +42,25 @@ Deno.test("users are those of the fleet, whichever server is asked", WITH_ETCD, 
   await leia.shows("Welcome");
   await network.command("user", "disable", "leia");
   await leia.warns("does not let this user in any more");
+});
+
+Deno.test("clients of a server that is killed go on at another", WITH_ETCD, async () => {
+  await using network = await FleetNetwork.start();
+  const first = await network.server();
+  const second = await network.server();
+  const hans = await network.client("hans", [first, second]);
+  await hans.shows("Welcome");
+  await network.folder.write("home-hans/film.txt", "It made the Kessel run.\n");
+  await hans.ask("pub film.txt", "File published successfully");
+  const isAtFirst = first.program.stdout.includes('"user":"hans"');
+  const [lost, left] = isAtFirst ? [first, second] : [second, first];
+  const vader = await network.client("vader", [left]);
+  await vader.ask("sch film", "film.txt");
+  lost.program.kill("SIGKILL");
+  await hans.warns(`Lost ${hostAndPort(lost.port)}, now at ${hostAndPort(left.port)}\n`, 6_000);
+  await vader.ask("cat film.txt", "It made the Kessel run.\n");
+  await hans.ask("lap", "vader");
+  await hans.ask("lpf", "film.txt");
 });
 
 Deno.test("a server that etcd does not hear sends its clients away", WITH_ETCD, async () => {
