@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Where a file of the newest release is, or of another. */
+const FILE = /^\/releases\/(?:latest\/download|download\/v[^/]+)\/(.*)$/;
+
 /** What a page answers. */
 export type Answer = (path: string) => Response | Promise<Response>;
 
@@ -11,11 +14,11 @@ export type Answer = (path: string) => Response | Promise<Response>;
 export class ReleaseServer implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  /** @param answer Answers what is asked below `latest/download/` */
+  /** @param answer Answers what is asked of a release: the name of a file */
   constructor(answer: Answer) {
     const onListen = () => {};
     this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen }, ({ url }) => {
-      const [, path] = /^\/releases\/latest\/download\/(.*)$/.exec(new URL(url).pathname) ?? [];
+      const [, path] = FILE.exec(new URL(url).pathname) ?? [];
       return path === undefined ? new Response(null, { status: 404 }) : answer(path);
     });
   }

@@ -1,0 +1,86 @@
+/**
+ * The sources that a release is made from: those of a commit, and nothing else that is in the folder.
+ *
+ * @module
+ */
+
+import { fromFileUrl, join } from "@std/path";
+import { runCommand } from "./run_command.ts";
+
+const REPOSITORY = fromFileUrl(new URL("../", import.meta.url));
+const COMPILE_PARTS = " && ";
+
+/** What a commit is called, and when it was made. */
+export interface Commit {
+  readonly hash: string;
+  /** The day, as 2026-11-27. */
+  readonly date: string;
+  /** Seconds since 1970: all files of the release are that old. */
+  readonly seconds: number;
+}
+
+/** A copy of the sources of a commit, which knows that it is a release. */
+export class SourceTree implements AsyncDisposable {
+  private constructor(
+    readonly folder: string,
+    readonly commit: Commit,
+    /** The `deno.json` of the sources. */
+    readonly config: {
+      readonly version: string;
+      readonly imports: Readonly<Record<string, string>>;
+      readonly tasks: Readonly<Record<string, string>>;
+    },
+  ) {}
+
+  /**
+   * Copies the sources of the commit that is checked out.
+   *
+   * @param releases The address of the page of releases, if there is to be one
+   */
+  static async checkOut(releases: string | null): Promise<SourceTree> {
+    const commit = await headCommit();
+    const folder = await Deno.makeTempDir({ prefix: "bittrickle-release-" });
+    await unpackCommit(commit, folder);
+    const stamp = { commit: commit.hash, date: commit.date, releases };
+    await Deno.writeTextFile(join(folder, "lib/cli/build.json"), `${JSON.stringify(stamp)}\n`);
+    return new SourceTree(folder, commit, JSON.parse(await readFrom(folder, "deno.json")));
+  }
+
+  /** The text of one of the sources. */
+  async read(path: string): Promise<string> {
+    return await readFrom(this.folder, path);
+  }
+
+  /** The commands of the task `compile`, one a program, as words. */
+  compileCommands(): string[][] {
+    return this.config.tasks["compile"]!.split(COMPILE_PARTS).map((it) => it.split(" "));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+/** What is in the folder and in no commit, and so in no release: one line each. */
+export async function uncommitted(): Promise<string[]> {
+  const text = await runCommand(["git", "status", "--porcelain"], { cwd: REPOSITORY });
+  return text.split("\n").filter((line) => line !== "");
+}
+
+async function headCommit(): Promise<Commit> {
+  const words = ["git", "show", "--no-patch", "--format=%H %ct", "HEAD"];
+  const [hash, seconds] = (await runCommand(words, { cwd: REPOSITORY })).trim().split(" ");
+  const date = new Date(Number(seconds) * 1_000).toISOString().slice(0, 10);
+  return { hash: hash!, date, seconds: Number(seconds) };
+}
+
+async function unpackCommit({ hash }: Commit, folder: string): Promise<void> {
+  const archive = join(folder, "sources.tar");
+  await runCommand(["git", "archive", `--output=${archive}`, hash], { cwd: REPOSITORY });
+  await runCommand(["tar", "-xf", "sources.tar"], { cwd: folder });
+  await Deno.remove(archive);
+}
+
+function readFrom(folder: string, path: string): Promise<string> {
+  return Deno.readTextFile(join(folder, path));
+}
