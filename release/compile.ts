@@ -37,6 +37,25 @@ export async function compilePrograms(
 }
 
 /**
+ * Runs the executables in `folder`, if they are for this system, and looks at what they say.
+ *
+ * @throws {Error} if they are not those of `tree`
+ */
+export async function tryPrograms(
+  { commit, config }: SourceTree,
+  { triple, suffix }: Target,
+  folder: string,
+): Promise<void> {
+  if (triple !== Deno.build.target) return;
+  const from = `commit ${commit.hash.slice(0, 12)} of ${commit.date}`;
+  for (const name of PROGRAMS) {
+    const said = await runCommand([join(folder, `${name}${suffix}`), "--version"]);
+    const expected = `${name} ${config.version} (${from}, Deno ${Deno.version.deno})`;
+    if (said.trim() !== expected) throw new Error(`${said}is not\n${expected}`);
+  }
+}
+
+/**
  * A command of the task `compile`, for another target and folder.
  *
  * @throws {Error} if it is not as expected

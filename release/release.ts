@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { compilePrograms } from "./compile.ts";
+import { compilePrograms, tryPrograms } from "./compile.ts";
 import { debianVersion, debOf } from "./deb.ts";
 import { debianPackage } from "./debian_files.ts";
 import { below, type Entry, textEntry } from "./entries.ts";
@@ -39,6 +39,7 @@ export async function targetFiles(
   try {
     const reason = await compilePrograms(tree, target, folder);
     if (reason !== undefined) return reason;
+    await tryPrograms(tree, target, folder);
     const system = target.archive === "zip" ? "windows" : "posix";
     const files = [...await programsIn(folder, target), ...await manualFiles(tree, system)];
     return [await archiveOf(tree, target, files), ...await packagesOf(tree, target, files)];

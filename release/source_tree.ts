@@ -41,8 +41,7 @@ export class SourceTree implements AsyncDisposable {
     const commit = await headCommit();
     const folder = await Deno.makeTempDir({ prefix: "bittrickle-release-" });
     await unpackCommit(commit, folder);
-    const stamp = { commit: commit.hash, date: commit.date, releases };
-    await Deno.writeTextFile(join(folder, "lib/cli/build.json"), `${JSON.stringify(stamp)}\n`);
+    await writeStamp(join(folder, "lib/cli/build.json"), commit, releases);
     return new SourceTree(folder, commit, JSON.parse(await readFrom(folder, "deno.json")));
   }
 
@@ -79,6 +78,16 @@ async function unpackCommit({ hash }: Commit, folder: string): Promise<void> {
   await runCommand(["git", "archive", `--output=${archive}`, hash], { cwd: REPOSITORY });
   await runCommand(["tar", "-xf", "sources.tar"], { cwd: folder });
   await Deno.remove(archive);
+}
+
+/** Executables hold the times of their sources: this one gets that of all others. */
+async function writeStamp(
+  path: string,
+  { hash, date, seconds }: Commit,
+  releases: string | null,
+): Promise<void> {
+  await Deno.writeTextFile(path, `${JSON.stringify({ commit: hash, date, releases })}\n`);
+  await Deno.utime(path, seconds, seconds);
 }
 
 function readFrom(folder: string, path: string): Promise<string> {
