@@ -23,7 +23,7 @@ export async function compilePrograms(
   { triple }: Target,
   folder: string,
 ): Promise<string | undefined> {
-  const env = environmentFor(triple);
+  const env = { ...environmentFor(triple), DENO_DIR: tree.cache };
   for (const command of tree.compileCommands()) {
     const words = compileCommand(command, triple, folder);
     try {

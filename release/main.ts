@@ -8,6 +8,7 @@
 import { join } from "@std/path";
 import { parseFlags } from "../lib/cli/parse_flags.ts";
 import { toStderr, toStdout } from "../lib/cli/write.ts";
+import { copyPackages } from "./packages.ts";
 import { checksumsOf, commonFiles, type ReleaseFile, targetFiles } from "./release.ts";
 import { SourceTree, uncommitted } from "./source_tree.ts";
 import { type Target, TARGETS } from "./targets.ts";
@@ -49,6 +50,12 @@ async function makeRelease(
   }
   await using tree = await SourceTree.checkOut(releases);
   toStdout(`BitTrickle ${tree.config.version}, commit ${tree.commit.hash}\n`);
+  if (!tree.isReproducible) {
+    toStderr(
+      "executables will differ from those of others: the folder for this commit in /tmp is taken\n",
+    );
+  }
+  await copyPackages(tree);
   await Deno.mkdir(out, { recursive: true });
   let isAll = true;
   const files: ReleaseFile[] = [];

@@ -5,7 +5,7 @@
  */
 
 import { walk } from "@std/fs/walk";
-import { join } from "@std/path";
+import { dirname, join, relative } from "@std/path";
 import { runCommand } from "./run_command.ts";
 import { type LockedPackage, splitName } from "./sbom.ts";
 import type { SourceTree } from "./source_tree.ts";
@@ -30,26 +30,53 @@ export async function importedPackages({ folder, config }: SourceTree): Promise<
   return used;
 }
 
-/** The licence of each of `packages`, as the package itself says. */
-export async function licencesOf(packages: Iterable<string>): Promise<Map<string, string>> {
-  const { npmCache } = JSON.parse(await runCommand([Deno.execPath(), "info", "--json"]));
-  const registries = await Array.fromAsync(Deno.readDir(npmCache), ({ name }) => name);
+/**
+ * Copies the packages of the lock file into the cache of `tree`, all files of the time of its commit:
+ * executables hold the times of all files, and those in Deno's own cache tell when they were downloaded.
+ */
+export async function copyPackages(tree: SourceTree): Promise<void> {
+  const { folder: cwd, cache, commit: { seconds } } = tree;
+  await runCommand([Deno.execPath(), "install", "--quiet", "--frozen"], { cwd });
+  const { denoDir, npmCache } = await places();
+  for (const key of Object.keys(await lockedPackages(tree))) {
+    const from = await packageFolder(npmCache, key);
+    const to = join(cache, "npm", relative(npmCache, from));
+    for await (const { path } of walk(from, { includeDirs: false })) {
+      const copy = join(to, relative(from, path));
+      await Deno.mkdir(dirname(copy), { recursive: true });
+      await Deno.copyFile(path, copy);
+      await Deno.utime(copy, seconds, seconds);
+    }
+  }
+  // What has been downloaded of Deno itself stays where it is.
+  await Deno.mkdir(join(denoDir, "dl"), { recursive: true });
+  await Deno.symlink(join(denoDir, "dl"), join(cache, "dl"));
+}
+
+/** The licence of each package in the cache of `tree`, as the package itself says. */
+export async function licencesOf(tree: SourceTree): Promise<Map<string, string>> {
   const licences = new Map<string, string>();
-  for (const key of packages) {
-    const places = registries.map((it) => join(npmCache, it, ...splitName(key), "package.json"));
-    const licence = await licenceIn(places);
+  for (const key of Object.keys(await lockedPackages(tree))) {
+    const folder = await packageFolder(join(tree.cache, "npm"), key);
+    const { license } = JSON.parse(await Deno.readTextFile(join(folder, "package.json")));
+    const licence = typeof license === "string" ? license : license?.type;
     if (licence !== undefined) licences.set(key, licence);
   }
   return licences;
 }
 
-async function licenceIn(places: readonly string[]): Promise<string | undefined> {
-  for (const place of places) {
-    const text = await Deno.readTextFile(place).catch(() => undefined);
-    if (text === undefined) continue;
-    const { license } = JSON.parse(text);
-    return typeof license === "string" ? license : license?.type;
+/** Where Deno keeps what it has downloaded. */
+async function places(): Promise<{ denoDir: string; npmCache: string }> {
+  return JSON.parse(await runCommand([Deno.execPath(), "info", "--json"]));
+}
+
+/** The folder of a package, whatever registry it came from. */
+async function packageFolder(npmCache: string, key: string): Promise<string> {
+  for await (const { name: registry } of Deno.readDir(npmCache)) {
+    const folder = join(npmCache, registry, ...splitName(key));
+    if (await Deno.stat(folder).then(() => true, () => false)) return folder;
   }
+  throw new Error(`Deno has not downloaded ${key}`);
 }
 
 /** Whether `name` is imported by `key` of the import map; one that ends with `/` is a folder. */

@@ -119,7 +119,7 @@ async function bill(tree: SourceTree) {
     deno: Deno.version.deno,
     packages,
     imported: await importedPackages(tree),
-    licences: await licencesOf(Object.keys(packages)),
+    licences: await licencesOf(tree),
   });
 }
 

@@ -10,6 +10,9 @@ import { runCommand } from "./run_command.ts";
 const REPOSITORY = fromFileUrl(new URL("../", import.meta.url));
 const COMPILE_PARTS = " && ";
 
+/** What executables hold of the path of the packages has to be the same on every machine. */
+const PLACE = Deno.build.os === "windows" ? undefined : "/tmp";
+
 /** What a commit is called, and when it was made. */
 export interface Commit {
   readonly hash: string;
@@ -22,6 +25,8 @@ export interface Commit {
 /** A copy of the sources of a commit, which knows that it is a release. */
 export class SourceTree implements AsyncDisposable {
   private constructor(
+    /** Holds all that is only needed to make the release. */
+    private readonly place: string,
     readonly folder: string,
     readonly commit: Commit,
     /** The `deno.json` of the sources. */
@@ -39,10 +44,23 @@ export class SourceTree implements AsyncDisposable {
    */
   static async checkOut(releases: string | null): Promise<SourceTree> {
     const commit = await headCommit();
-    const folder = await Deno.makeTempDir({ prefix: "bittrickle-release-" });
+    const place = await makePlace(commit);
+    const folder = join(place, "sources");
+    await Deno.mkdir(folder);
     await unpackCommit(commit, folder);
     await writeStamp(join(folder, "lib/cli/build.json"), commit, releases);
-    return new SourceTree(folder, commit, JSON.parse(await readFrom(folder, "deno.json")));
+    const config = JSON.parse(await readFrom(folder, "deno.json"));
+    return new SourceTree(place, folder, commit, config);
+  }
+
+  /** A folder for a cache of Deno's. */
+  get cache(): string {
+    return join(this.place, "cache");
+  }
+
+  /** Whether the same commit makes the same executables elsewhere. */
+  get isReproducible(): boolean {
+    return this.place === usualPlace(this.commit);
   }
 
   /** The text of one of the sources. */
@@ -56,7 +74,24 @@ export class SourceTree implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
+    await Deno.remove(this.place, { recursive: true });
+  }
+}
+
+function usualPlace({ hash }: Commit): string | undefined {
+  return PLACE && join(PLACE, `bittrickle-release-${hash.slice(0, 12)}`);
+}
+
+/** The usual place, or another one where that is taken. */
+async function makePlace(commit: Commit): Promise<string> {
+  const usual = usualPlace(commit);
+  try {
+    if (usual === undefined) throw new Deno.errors.AlreadyExists();
+    await Deno.mkdir(usual, { mode: 0o700 });
+    return usual;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    return await Deno.makeTempDir({ prefix: "bittrickle-release-" });
   }
 }
 
