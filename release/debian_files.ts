@@ -79,7 +79,7 @@ export async function debianPackage(
       "Maintainer": "BitTrickle maintainers <maintainers@bittrickle.invalid>",
       "Section": "net",
       "Priority": "optional",
-      "Depends": "libc6 (>= 2.28), libgcc-s1",
+      "Depends": "libc6 (>= 2.27), libgcc-s1",
       "Description": "file sharing among people who know each other, with an index of their own\n" +
         " bittrickle-server knows who is active and who publishes what;\n" +
         " bittrickle-client publishes, finds and downloads files, straight from peer to peer.",

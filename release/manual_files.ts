@@ -22,15 +22,21 @@ const FOR_WINDOWS: typeof PLACES = {
   "completion powershell": (name) => `completions/${name}.ps1`,
 };
 
-/** The files of `tree` for systems with POSIX shells, or for Windows. */
-export async function manualFiles(tree: SourceTree, system: "posix" | "windows"): Promise<Entry[]> {
+/** What there is for systems with POSIX shells, or for Windows. */
+export function manualPlaces(system: "posix" | "windows") {
   const places = Object.entries(system === "windows" ? FOR_WINDOWS : PLACES);
-  const wanted = PROGRAMS.flatMap((name) => {
+  return PROGRAMS.flatMap((name) => {
     return places.map(([command, place]) => ({ name, command, path: place(name) }));
   });
-  return await Promise.all(wanted.map(async ({ name, command, path }) => {
-    return textEntry(path, await textOf(tree, name, command.split(" ")));
-  }));
+}
+
+/** The files themselves, written by the programs of `tree`. */
+export async function manualFiles(tree: SourceTree, system: "posix" | "windows"): Promise<Entry[]> {
+  return await Promise.all(
+    manualPlaces(system).map(async ({ name, command, path }) => {
+      return textEntry(path, await textOf(tree, name, command.split(" ")));
+    }),
+  );
 }
 
 async function textOf({ folder }: SourceTree, name: string, args: readonly string[]) {

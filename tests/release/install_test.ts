@@ -24,7 +24,7 @@ const TOOLS = "cp cut dirname gzip grep mkdir mktemp mv rm sha256sum tar uname w
 
 interface InstallOptions {
   readonly args?: readonly string[];
-  readonly shell?: string;
+  readonly shell?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -32,10 +32,10 @@ interface InstallOptions {
 async function install(
   page: string,
   folder: TempFolder,
-  { args = [], shell = "sh", env = {} }: InstallOptions = {},
+  { args = [], shell = ["sh"], env = {} }: InstallOptions = {},
 ): Promise<Ended> {
   const surroundings = { HOME: folder.path, BITTRICKLE_RELEASES: page, ...env };
-  await using program = new Program([shell, INSTALL_SCRIPT, ...args], { env: surroundings });
+  await using program = new Program([...shell, INSTALL_SCRIPT, ...args], { env: surroundings });
   return await program.finish();
 }
 
@@ -108,12 +108,12 @@ Deno.test("wget does where there is no curl", WITH_WGET, async () => {
   await using server = ReleaseServer.of(await fakeRelease("1.2.3"));
   await using home = await TempFolder.make();
   const env = { PATH: await toolsWithWget(home) };
-  const { code, stderr } = await install(server.page, home, { env, shell: "/bin/sh" });
+  const { code, stderr } = await install(server.page, home, { env, shell: ["/bin/sh"] });
   assertEquals([code, stderr], [0, ""]);
   assertEquals(await filesBelow(home.pathOf(".local")), INSTALLED);
   await using cut = await CuttingServer.start(await fakeRelease("1.2.3"), ARCHIVE);
   await using other = await TempFolder.make();
-  const failed = await install(cut.page, other, { env, shell: "/bin/sh" });
+  const failed = await install(cut.page, other, { env, shell: ["/bin/sh"] });
   assertEquals([failed.code, await other.names()], [1, []], failed.stderr);
 });
 
@@ -168,13 +168,17 @@ Deno.test("nothing is downloaded from a page that is not encrypted", WITH_CURL, 
   }
 });
 
-const CAN_DASH = CAN_INSTALL && await canRun("dash", "-c", ":");
-
-Deno.test("dash understands the script", { ignore: !CAN_DASH }, async () => {
-  await using server = ReleaseServer.of(await fakeRelease("1.2.3"));
-  await using home = await TempFolder.make();
-  assertEquals((await install(server.page, home, { shell: "dash" })).code, 0);
-});
+for (const shell of [["dash"], ["bash", "--posix"], ["busybox", "sh"]]) {
+  Deno.test(`${shell[0]} understands the script`, {
+    ignore: !CAN_INSTALL || !await canRun(shell[0]!, ...shell.slice(1), "-c", ":"),
+  }, async () => {
+    await using server = ReleaseServer.of(await fakeRelease("1.2.3"));
+    await using home = await TempFolder.make();
+    const { code, stderr } = await install(server.page, home, { shell });
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals(await filesBelow(home.pathOf(".local")), INSTALLED);
+  });
+}
 
 const HAS_SHELLCHECK = await canRun("shellcheck", "--version");
 
