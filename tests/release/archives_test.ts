@@ -11,7 +11,7 @@ import { checksumsOf } from "../../release/release.ts";
 import { tarGzOf, tarOf } from "../../release/tar.ts";
 import { zipOf } from "../../release/zip.ts";
 import { isNewer } from "../../lib/releases/release.ts";
-import { canRun, MAY_RUN } from "../support/permission.ts";
+import { canRun } from "../support/permission.ts";
 import { systemCommand } from "../support/system_command.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
@@ -51,14 +51,23 @@ Deno.test("a path for which an archive has no place is refused", () => {
   }
 });
 
-Deno.test("tar unpacks files, modes and times", { ignore: !await canTar() }, async () => {
-  await using folder = await TempFolder.make();
-  const archive = await folder.write("x.tar.gz", await tarGzOf(ENTRIES, SECONDS));
-  await systemCommand("tar", "-xzf", archive, "-C", folder.path);
-  await assertUnpacked(folder, 0o755);
-  const listing = await systemCommand("tar", "--numeric-owner", "-tvzf", archive);
-  for (const line of listing.trim().split("\n")) assert(/^[-d]\S+ +(0\/0|0 +0) /.test(line), line);
-});
+Deno.test(
+  "tar unpacks files, modes and times",
+  { ignore: !await canRun("tar", "--version") },
+  async () => {
+    await using folder = await TempFolder.make();
+    const archive = await folder.write("x.tar.gz", await tarGzOf(ENTRIES, SECONDS));
+    await systemCommand("tar", "-xzf", archive, "-C", folder.path);
+    await assertUnpacked(folder, 0o755);
+    const listing = await systemCommand("tar", "--numeric-owner", "-tvzf", archive);
+    for (const line of listing.trim().split("\n")) {
+      assert(
+        /^[-d]\S+ +(0\/0|0 +0) /.test(line),
+        line,
+      );
+    }
+  },
+);
 
 Deno.test("unzip unpacks files and modes", { ignore: !await canRun("unzip", "-v") }, async () => {
   await using folder = await TempFolder.make();
@@ -92,7 +101,7 @@ Deno.test("Debian orders versions as Semantic Versioning does", {
 });
 
 Deno.test("sha256sum checks the list of checksums", {
-  ignore: !await canRun("sha256sum", "--version"),
+  ignore: Deno.build.os === "windows" || !await canRun("sha256sum", "--version"),
 }, async () => {
   await using folder = await TempFolder.make();
   const files = ["b", "a"].map((name) => ({ name, content: new TextEncoder().encode(name) }));
@@ -103,15 +112,12 @@ Deno.test("sha256sum checks the list of checksums", {
   assertEquals(await systemCommand("sh", "-c", command, folder.path), "a: OK\nb: OK\n");
 });
 
-async function canTar(): Promise<boolean> {
-  return MAY_RUN && await canRun("tar", "--version");
-}
-
 async function assertUnpacked(folder: TempFolder, mode: number): Promise<void> {
   for (const { path, content } of ENTRIES) {
     assertEquals(await Deno.readFile(folder.pathOf(path)), content, path);
   }
   const { mode: found, mtime } = await Deno.stat(folder.pathOf("bittrickle/bin/program"));
-  assertEquals(found! & 0o777, mode);
+  // Windows has none.
+  if (found !== null) assertEquals(found & 0o777, mode);
   assertEquals(mtime!.getTime() / 1_000, SECONDS);
 }

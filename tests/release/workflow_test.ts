@@ -100,7 +100,7 @@ Deno.test("every action has a version", WITH_DISK, () => {
   }
 });
 
-const HAS_JQ = await canRun("jq", "--version");
+const HAS_JQ = Deno.build.os !== "windows" && await canRun("jq", "--version");
 
 Deno.test(
   "only the tag of the version in deno.json is let through",
@@ -123,7 +123,7 @@ Deno.test(
 );
 
 Deno.test("every script is one that bash understands", {
-  ignore: !await canRun("bash", "-c", ":"),
+  ignore: Deno.build.os === "windows" || !await canRun("bash", "-c", ":"),
 }, async () => {
   for (const script of scripts) {
     await systemCommand("bash", "-n", "-c", script.replaceAll(/\$\{\{.*?\}\}/g, "x"));
