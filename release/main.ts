@@ -6,6 +6,7 @@
  */
 
 import { join } from "@std/path";
+import { exitCodeOf } from "../lib/cli/exit_code.ts";
 import { parseFlags } from "../lib/cli/parse_flags.ts";
 import { toStderr, toStdout } from "../lib/cli/write.ts";
 import { copyPackages } from "./packages.ts";
@@ -15,12 +16,20 @@ import { type Target, TARGETS } from "./targets.ts";
 
 const USAGE = "deno task release [--out DIR] [--target TRIPLE]… [--releases URL]";
 
+const TAKEN = "the executables will differ from those of others, since FOLDER is there already: " +
+  "remove it if no other release is being made\n";
+
 const DONE = 0;
 const WRONG = 2;
 /** As the programs end when some of several things failed. */
 const SOME_MISSING = 9;
 
-if (import.meta.main) Deno.exit(await run(Deno.args));
+if (import.meta.main) Deno.exit(await run(Deno.args).catch(report));
+
+function report(error: unknown): number {
+  toStderr(`${error instanceof Error ? error.message : error}\n`);
+  return exitCodeOf(error);
+}
 
 async function run(args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, ["out", "target", "releases"], []);
@@ -50,11 +59,7 @@ async function makeRelease(
   }
   await using tree = await SourceTree.checkOut(releases);
   toStdout(`BitTrickle ${tree.config.version}, commit ${tree.commit.hash}\n`);
-  if (!tree.isReproducible) {
-    toStderr(
-      "executables will differ from those of others: the folder for this commit in /tmp is taken\n",
-    );
-  }
+  if (tree.taken !== undefined) toStderr(TAKEN.replace("FOLDER", tree.taken));
   await copyPackages(tree);
   await Deno.mkdir(out, { recursive: true });
   let isAll = true;

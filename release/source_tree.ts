@@ -58,9 +58,10 @@ export class SourceTree implements AsyncDisposable {
     return join(this.place, "cache");
   }
 
-  /** Whether the same commit makes the same executables elsewhere. */
-  get isReproducible(): boolean {
-    return this.place === usualPlace(this.commit);
+  /** The folder that makes executables the same everywhere, if that was there already. */
+  get taken(): string | undefined {
+    const usual = usualPlace(this.commit);
+    return this.place === usual ? undefined : usual;
   }
 
   /** The text of one of the sources. */
