@@ -70,6 +70,28 @@ declare module "@std/path" {
   export function resolve(...paths: string[]): string;
 }
 
+declare module "@std/semver/parse" {
+  export interface SemVer {
+    readonly major: number;
+    readonly minor: number;
+    readonly patch: number;
+    readonly prerelease: readonly (string | number)[];
+    readonly build: readonly string[];
+  }
+  /** @throws {TypeError} */
+  export function parse(version: string): SemVer;
+}
+
+declare module "@std/semver/compare" {
+  import type { SemVer } from "@std/semver/parse";
+  export function compare(one: SemVer, other: SemVer): -1 | 0 | 1;
+}
+
+declare module "@std/yaml/parse" {
+  /** @throws {SyntaxError} */
+  export function parse(text: string): unknown;
+}
+
 declare module "libsodium-wrappers" {
   /** The parts of libsodium that are used here. */
   interface Sodium {

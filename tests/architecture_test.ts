@@ -52,12 +52,22 @@ const RULES: Rules = {
     ...["peer/session", "peer/pieces", "peer/share", "peer/watch", "peer/upload", "peer/download"],
   ],
 
+  "releases": [...GROUND, "protocol"],
+
   "cli": [...GROUND, "protocol", "files"],
   "cli/manual": [...GROUND, "protocol", "cli"],
   "client/settings": [...GROUND, "protocol", "files", "cli"],
   "client": [
     ...[...GROUND, "protocol", "net", "files", "cli", "cli/manual", "client/settings"],
-    ...["discovery", "peer", "peer/session", "peer/share", "peer/watch", "peer/download"],
+    ...[
+      "discovery",
+      "releases",
+      "peer",
+      "peer/session",
+      "peer/share",
+      "peer/watch",
+      "peer/download",
+    ],
   ],
   "server/flags": [...GROUND, "protocol", "cli", "cli/manual"],
   "server/fleet": [...GROUND, "protocol", "files", "cli", "fleet", "server/flags"],

@@ -1,14 +1,17 @@
 /**
- * `deno task demo`: a server and three clients share real files on this machine.
+ * `deno task demo [FOLDER]`: a server and three clients share real files on this machine. They run
+ * from their sources, or are the executables in the folder.
  *
  * @module
  */
 
 import { toStdout } from "../lib/cli/write.ts";
 import { runDemo } from "./support/demo.ts";
-import { FROM_SOURCE } from "./support/program.ts";
+import { executablesIn, FROM_SOURCE } from "./support/program.ts";
 
 if (import.meta.main) {
-  const isPerfect = await runDemo(FROM_SOURCE, (line) => toStdout(`${line}\n`));
+  const [folder] = Deno.args;
+  const programs = folder === undefined ? FROM_SOURCE : executablesIn(folder);
+  const isPerfect = await runDemo(programs, (line) => toStdout(`${line}\n`));
   Deno.exit(isPerfect ? 0 : 1);
 }

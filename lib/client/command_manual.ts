@@ -187,6 +187,18 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandText>> = {
       { line: "unp lab3.pdf --everywhere", text: "also what another device of yours publishes" },
     ],
   },
+  upgrade: {
+    details: [
+      "It asks the page of releases over HTTPS, and only when you do; no other command does. " +
+      "BITTRICKLE_RELEASES names another page. The exit code is 0 whether there is a newer release " +
+      "or not (with --json, newer tells), 3 if there is none at all, 4 if the page does not answer " +
+      "as it should.",
+    ],
+    examples: [
+      { line: "upgrade --check", text: "is there a newer release?" },
+      { line: "upgrade --check --json", text: "the same for a script" },
+    ],
+  },
   wait: {
     details: ["Ctrl-C ends the waiting, and not the job. A script waits for its jobs by itself."],
     examples: [

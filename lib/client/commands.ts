@@ -161,6 +161,11 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     mayBeJob: true,
     run: async (...given) => (await import("./unp_command.ts")).runUnp(...given),
   }],
+  ["upgrade", {
+    flags: ["check"],
+    summary: "with --check, tell whether there is a newer release",
+    ...withoutIndex("upgrade --check"),
+  }],
   ["wait", {
     argument: "number",
     least: 0,

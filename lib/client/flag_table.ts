@@ -83,6 +83,7 @@ export const COMMAND_FLAGS: readonly Flag[] = [
     text: "by name, by size or, of sch, by sources",
     only: ["lpf", "sch"],
   },
+  { name: "check", text: "tell what is newer, and change nothing", only: ["upgrade"] },
 ];
 
 /** Flags of the whole program. */

@@ -48,6 +48,8 @@ export interface CommandFlags {
   readonly skip?: true;
   /** Whether nobody is to be asked. */
   readonly yes?: true;
+  /** Whether it is only to be told what is newer. */
+  readonly check?: true;
 }
 
 /** A command, what it works on, and its flags. */
@@ -92,6 +94,7 @@ export function invocationOf(words: readonly string[], flags: Parsed): Invocatio
   if (given.everywhere) throw usage("--everywhere belongs to a command: unp <file> --everywhere");
   const sharing = (["include", "exclude", "watch", "poll"] as const).find((name) => given[name]);
   if (sharing) throw usage(`--${sharing} belongs to a command: share --${sharing}`);
+  if (given.check) throw usage("--check belongs to a command: upgrade --check");
   if (given.long) throw usage("--long belongs to a command: lap --long, lpf --long");
   if (given.limit) throw usage("--limit belongs to a command: sch <text> --limit 20");
   if (given.sort) throw usage("--sort belongs to a command: sch <text> --sort size");
@@ -131,6 +134,7 @@ function commandFlags(flags: Parsed): CommandFlags {
     ...flags.has("rename") ? { rename: true } : {},
     ...flags.has("skip") ? { skip: true } : {},
     ...flags.has("yes") ? { yes: true } : {},
+    ...flags.has("check") ? { check: true } : {},
     force: flags.has("force"),
     share: flags.has("share"),
     ...flags.has("everywhere") ? { everywhere: true } : {},

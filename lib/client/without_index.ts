@@ -5,6 +5,7 @@
  */
 
 import { usage } from "../cli/parse_flags.ts";
+import { BUILD } from "../cli/version.ts";
 import { knownServersIn, stateFolder } from "../peer/session/known_servers_file.ts";
 import { checkOneShot } from "./check_one_shot.ts";
 import type { ClientFlags } from "./flags.ts";
@@ -37,6 +38,11 @@ export async function runWithoutIndex(
     }
     case "discover":
       return output.outcome("discover", await discoverIndexes(output));
+    case "upgrade": {
+      const { checkUpgrade } = await import("./upgrade_command.ts");
+      const page = Deno.env.get("BITTRICKLE_RELEASES") || BUILD.releases;
+      return output.outcome("upgrade", await checkUpgrade(command.flags.check ?? false, page));
+    }
   }
   return index ? undefined : await lacksIndex(flags, output);
 }

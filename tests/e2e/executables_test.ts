@@ -12,18 +12,14 @@ import { publishBigFile } from "../support/big_file.ts";
 import { runDemo } from "../support/demo.ts";
 import { Network } from "../support/network.ts";
 import { MAY_RUN } from "../support/permission.ts";
-import type { Programs } from "../support/program.ts";
+import { executablesIn } from "../support/program.ts";
 import { ask } from "../support/raw_http.ts";
 import { HAS_TERMINAL, Screen } from "../support/screen.ts";
 import { Administrator, servePage } from "../support/served_page.ts";
 import { suspendAndResume } from "../support/suspend.ts";
 
 const REPOSITORY = fromFileUrl(new URL("../../", import.meta.url));
-const DIST = join(REPOSITORY, "dist");
-const EXECUTABLES: Programs = {
-  server: [join(DIST, "bittrickle-server")],
-  client: [join(DIST, "bittrickle-client")],
-};
+const EXECUTABLES = executablesIn(join(REPOSITORY, "dist"));
 
 const compiled = MAY_RUN ? await compile() : { success: false, output: "", isOffline: false };
 

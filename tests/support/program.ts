@@ -5,7 +5,7 @@
  */
 
 import { AssertionError } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, resolve } from "@std/path";
 import { jsonLines, writesJson } from "./json_lines.ts";
 import { waitFor } from "./wait_for.ts";
 
@@ -25,6 +25,13 @@ export const FROM_SOURCE: Programs = {
   server: [...RUN, "-P=server", "--v8-flags=--max-semi-space-size=8", `${ROOT}server.ts`],
   client: [...RUN, "-P=client", "--v8-flags=--max-semi-space-size=1", `${ROOT}client.ts`],
 };
+
+/** The executables of both programs, in `folder`. */
+export function executablesIn(folder: string): Programs {
+  const suffix = Deno.build.os === "windows" ? ".exe" : "";
+  const pathOf = (name: string) => [resolve(folder, `bittrickle-${name}${suffix}`)];
+  return { server: pathOf("server"), client: pathOf("client") };
+}
 
 /** The environment of a user without a configuration, whoever runs the tests. */
 export const NOT_CONFIGURED = { XDG_CONFIG_HOME: fromFileUrl(new URL(".", import.meta.url)) };

@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { parseFlags, type TextRequest, usage } from "../parse_flags.ts";
+import { versionLine } from "../version.ts";
 import { completionScript, isShellName, SHELLS } from "./completion.ts";
 import { commandNamed, helpOf } from "./help_text.ts";
 import { manPage } from "./man_page.ts";
@@ -49,7 +50,7 @@ export function answerRequest(
   manual: ProgramManual,
   { asks, arguments: words }: TextRequest,
 ): TextAnswer {
-  if (asks === "version") return { verb: asks, lines: [`${manual.name} ${manual.version}`] };
+  if (asks === "version") return { verb: asks, lines: [versionLine(manual.name)] };
   // Before the command there may be the address of an index.
   const command = words.slice(0, 2).find((word) => commandNamed(manual, word));
   return { verb: asks, lines: helpOf(manual, command) };

@@ -42,7 +42,7 @@ export interface Config {
 export const NO_CONFIG: Config = { settings: new Map(), indexes: new Map() };
 
 /** Words that stand where an index does, now or soon, and so cannot name one. */
-const RESERVED = ["completion", "config", "discover", "help", "join", "man"];
+const RESERVED = ["completion", "config", "discover", "help", "join", "man", "upgrade"];
 
 /** No dot, which makes a name of a host; no digit in front, which makes a port or an address. */
 const INDEX_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
