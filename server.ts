@@ -19,13 +19,17 @@ import { runServer } from "./lib/server/server_program.ts";
 import { runStatusCommand } from "./lib/server/status/status_command.ts";
 import { runUserCommand } from "./lib/server/accounts/user_command.ts";
 import { SERVER_MANUAL } from "./lib/server/manual.ts";
-import { toStderr, toStdout } from "./lib/cli/write.ts";
+import { toStderr, toStdout, written } from "./lib/cli/write.ts";
 import { BitTrickleError, messageOf } from "./lib/errors.ts";
 import { escapeText } from "./lib/protocol/escape.ts";
 
 async function run(args: readonly string[]): Promise<void> {
   const text = await answerText(SERVER_MANUAL, args);
-  if (text) return print(text);
+  if (text) print(text);
+  else await runLine(args);
+}
+
+async function runLine(args: readonly string[]): Promise<void> {
   const flags = parseServerLine(args);
   if ("asks" in flags) print(answerRequest(SERVER_MANUAL, { ...flags, arguments: args }));
   else if ("isWatched" in flags) await runStatusCommand(flags);
@@ -34,7 +38,11 @@ async function run(args: readonly string[]): Promise<void> {
   else if ("administer" in flags) await runAdminCommand(flags);
   else if ("task" in flags) {
     await ("data" in flags ? runDataCommand(flags) : runInviteCommand(flags));
-  } else await (flags.isCheck ? checkServer(flags) : runServer(flags));
+  } else if (flags.isCheck) await checkServer(flags);
+  else {
+    await runServer(flags);
+    await written(AbortSignal.abort()); // Whoever reads the log may have stopped to.
+  }
 }
 
 function print({ lines }: TextAnswer): void {
@@ -46,6 +54,12 @@ function report(error: unknown): number {
   return exitCodeOf(error);
 }
 
+async function reportLast(error: unknown): Promise<number> {
+  const code = report(error);
+  await written(AbortSignal.abort()).catch(() => {});
+  return code;
+}
+
 /** Whether nobody reads the output any more, as after `data export | head`: then nobody is told. */
 function isReaderGone(error: unknown): boolean {
   return error instanceof BitTrickleError && error.code === "reader_gone";
@@ -54,5 +68,5 @@ function isReaderGone(error: unknown): boolean {
 if (import.meta.main) {
   surviveHangUp();
   onUncaught(report);
-  Deno.exit(await run(Deno.args).then(() => 0, report));
+  Deno.exit(await run(Deno.args).then(() => written()).then(() => 0, reportLast));
 }

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { toStdout } from "../lib/cli/write.ts";
+import { toStdout, written } from "../lib/cli/write.ts";
 import { runDemo } from "./support/demo.ts";
 import { FROM_SOURCE } from "./support/program.ts";
 
 if (import.meta.main) {
   const isPerfect = await runDemo(FROM_SOURCE, (line) => toStdout(`${line}\n`));
+  await written();
   Deno.exit(isPerfect ? 0 : 1);
 }

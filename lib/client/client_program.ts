@@ -39,6 +39,7 @@ import type { ShellOptions } from "./shell.ts";
 import { Terminal } from "../cli/terminal.ts";
 import { TransferBoard } from "./transfer_board.ts";
 import { VERSION } from "../cli/version.ts";
+import { written } from "../cli/write.ts";
 
 const NO_PLACE = `No folder for the client's state: set ${
   Deno.build.os === "windows" ? "LOCALAPPDATA" : "HOME"
@@ -162,6 +163,8 @@ async function runConnected(
     .catch((error) => endWith(error, signal.aborted, flags, output));
   await Promise.all([leave(bench), historyFile?.written()]);
   if (peer.hasJoined && !flags.command) output.say("Goodbye!");
+  // Whoever is asked to stop does not wait for a pager for ever.
+  await written(signal).catch(() => {});
   return output.readerGone.aborted ? exitCodeFor("reader_gone") : code;
 }
 
