@@ -200,12 +200,12 @@ async function work(
 function endWith(
   error: unknown,
   isStopped: boolean,
-  { command }: ClientFlags,
+  { command, invitation }: ClientFlags,
   output: Output,
 ): number {
-  const isService = command?.verb === "share";
-  if (!isStopped || !isService) return output.error(error);
-  return output.outcome(command.verb, { lines: [], fields: {} });
+  const verb = command?.verb ?? (invitation && "join");
+  if (!isStopped || verb !== "share") return output.error(error, verb);
+  return output.outcome(verb, { lines: [], fields: {} });
 }
 
 /** What the last word of a shell is that was asked to stop. Who is at a terminal knows it. */
