@@ -21,7 +21,7 @@ import { LEAVING_MS } from "../protocol/limits.ts";
 import { runWithoutIndex } from "./without_index.ts";
 import { purposeOf } from "./commands.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
-import { homeFolder, thisDevice } from "./device.ts";
+import { realHomeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
 import { resolveIndex } from "./index_argument.ts";
 import { HistoryFile } from "../cli/history_file.ts";
@@ -110,7 +110,7 @@ async function runConnected(
     known: knownServers,
     agent: `bittrickle-client/${VERSION}`,
     device: thisDevice(),
-    home: homeFolder(),
+    home: realHomeFolder(),
     onNews: (news, details) => tell(news, details),
     onChanged: (name, error) => tellChanged(name, error),
     onRestored: (restored) => tellWithdrawn(restored, shown),

@@ -8,7 +8,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { CAN_FOLD, FoldingDisk } from "../support/folding_disk.ts";
 import { lastObject } from "../support/json_lines.ts";
-import { Network, type ShellUser } from "../support/network.ts";
+import { Network } from "../support/network.ts";
 
 const ON_FOLDING_DISK = { ignore: !CAN_FOLD };
 const UPPER = "the upper one";
