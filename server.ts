@@ -5,19 +5,11 @@
  * @module
  */
 
-import { runAdminCommand } from "./lib/server/accounts/admin_command.ts";
-import { runDataCommand } from "./lib/server/data/data_command.ts";
 import { exitCodeOf } from "./lib/cli/exit_code.ts";
 import { onUncaught } from "./lib/cli/last_resort.ts";
 import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
-import { runFleetCommand } from "./lib/server/fleet/fleet_command.ts";
-import { runInviteCommand } from "./lib/server/accounts/invite_command.ts";
 import { parseServerLine } from "./lib/server/flags/command_line.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
-import { checkServer } from "./lib/server/check_command.ts";
-import { runServer } from "./lib/server/server_program.ts";
-import { runStatusCommand } from "./lib/server/status/status_command.ts";
-import { runUserCommand } from "./lib/server/accounts/user_command.ts";
 import { SERVER_MANUAL } from "./lib/server/manual.ts";
 import { toStderr, toStdout, written } from "./lib/cli/write.ts";
 import { BitTrickleError, messageOf } from "./lib/errors.ts";
@@ -29,18 +21,27 @@ async function run(args: readonly string[]): Promise<void> {
   else await runLine(args);
 }
 
+/** Runs what `args` say, for which most is loaded: a command does not wait for the server. */
 async function runLine(args: readonly string[]): Promise<void> {
   const flags = parseServerLine(args);
-  if ("asks" in flags) print(answerRequest(SERVER_MANUAL, { ...flags, arguments: args }));
-  else if ("isWatched" in flags) await runStatusCommand(flags);
-  else if ("action" in flags) await runUserCommand(flags);
-  else if ("newClusterKey" in flags) await runFleetCommand(flags);
-  else if ("administer" in flags) await runAdminCommand(flags);
-  else if ("task" in flags) {
-    await ("data" in flags ? runDataCommand(flags) : runInviteCommand(flags));
-  } else if (flags.isCheck) await checkServer(flags);
-  else {
-    await runServer(flags);
+  if ("asks" in flags) {
+    print(answerRequest(SERVER_MANUAL, { ...flags, arguments: args }));
+  } else if ("isWatched" in flags) {
+    await (await import("./lib/server/status/status_command.ts")).runStatusCommand(flags);
+  } else if ("action" in flags) {
+    await (await import("./lib/server/accounts/user_command.ts")).runUserCommand(flags);
+  } else if ("newClusterKey" in flags) {
+    await (await import("./lib/server/fleet/fleet_command.ts")).runFleetCommand(flags);
+  } else if ("administer" in flags) {
+    await (await import("./lib/server/accounts/admin_command.ts")).runAdminCommand(flags);
+  } else if ("data" in flags && "task" in flags) {
+    await (await import("./lib/server/data/data_command.ts")).runDataCommand(flags);
+  } else if ("task" in flags) {
+    await (await import("./lib/server/accounts/invite_command.ts")).runInviteCommand(flags);
+  } else if (flags.isCheck) {
+    await (await import("./lib/server/check_command.ts")).checkServer(flags);
+  } else {
+    await (await import("./lib/server/server_program.ts")).runServer(flags);
     await written(AbortSignal.abort()); // Whoever reads the log may have stopped to.
   }
 }
