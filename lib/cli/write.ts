@@ -22,6 +22,8 @@ const encoder = new TextEncoder();
 export type Sink = (text: string) => void | Promise<void>;
 
 let streams: ReturnType<typeof openStandardStreams> | undefined;
+/** How much of standard error waits for whoever reads it, in UTF-16 units. */
+let unread = 0;
 /** Set once nobody reads standard output any more. */
 let readerGone: BitTrickleError | undefined;
 
@@ -37,8 +39,11 @@ export const toStdout: Sink = (text) => {
 
 /** Writes `text` to standard error, as far as that takes it: there is no other place to say so. */
 export const toStderr: Sink = (text) => {
-  const { err } = standard();
-  if (err.queue.bytes <= MOST_WAITING) return put(err, text, () => {});
+  if (unread > MOST_WAITING) return;
+  const writing = put(standard().err, text, () => {});
+  if (!writing) return;
+  unread += text.length;
+  return writing.finally(() => unread -= text.length);
 };
 
 /** Writes `bytes` to standard output, and resolves when that is done. */
@@ -57,9 +62,9 @@ export function isStdoutFull(): boolean {
   return standard().out.queue.bytes > MOST_WAITING;
 }
 
-/** Waits until {@linkcode isStdoutFull} is false. */
+/** Waits, if {@linkcode isStdoutFull}, until the reader has taken all that waits now. */
 export async function stdoutEased(): Promise<void> {
-  while (isStdoutFull()) await standard().out.queue.written();
+  if (isStdoutFull()) await standard().out.queue.written();
 }
 
 /**

@@ -15,6 +15,8 @@ import { waitFor } from "../support/wait_for.ts";
 const AS_PROCESSES = { ignore: !MAY_RUN };
 /** What all of them write is more than a pipe holds. */
 const MANY_HELPS = 100;
+/** More than a client keeps for a reader before it takes the next line. */
+const TOO_MANY_HELPS = 2_000;
 /** Longer than the index waits for a client from which it hears nothing, in milliseconds. */
 const SILENCE_MS = 8_000;
 
@@ -61,17 +63,19 @@ class UnreadShell implements AsyncDisposable {
 }
 
 /** An index where hans has published `film`, in a shell that is stuck in its output. */
-async function networkWithStuckHans(): Promise<{ network: Network; hans: UnreadShell }> {
+async function networkWithStuckHans(
+  helps: number,
+): Promise<{ network: Network; hans: UnreadShell }> {
   const network = await Network.start();
   await Deno.mkdir(network.home.pathOf("hans"));
   await Deno.writeFile(join(network.home.pathOf("hans"), "film"), someBytes(3_000_000));
   const hans = new UnreadShell(network);
-  await hans.type("pub film", ...Array(MANY_HELPS).fill("help"));
+  await hans.type("pub film", ...Array(helps).fill("help"));
   return { network, hans };
 }
 
 Deno.test("a reader that reads nothing keeps no transfer waiting", AS_PROCESSES, async () => {
-  const { network, hans } = await networkWithStuckHans();
+  const { network, hans } = await networkWithStuckHans(MANY_HELPS);
   await using _network = network;
   await using _hans = hans;
   const vader = await network.join("vader");
@@ -90,7 +94,7 @@ Deno.test("a reader that reads nothing keeps no transfer waiting", AS_PROCESSES,
 });
 
 Deno.test("whoever is stopped waits a second for a reader", AS_PROCESSES, async () => {
-  const { network, hans } = await networkWithStuckHans();
+  const { network, hans } = await networkWithStuckHans(TOO_MANY_HELPS);
   await using _network = network;
   await using _hans = hans;
   const vader = await network.join("vader");
