@@ -12,7 +12,7 @@ import { onUncaught } from "./lib/cli/last_resort.ts";
 import { isTextCommand } from "./lib/cli/manual/manual.ts";
 import type { TextAnswer } from "./lib/cli/manual/text_answer.ts";
 import { Output } from "./lib/client/output.ts";
-import { toStderr, toStdout } from "./lib/cli/write.ts";
+import { isStdoutFull, toStderr, toStdout, written } from "./lib/cli/write.ts";
 
 async function run(args: readonly string[], output: Output, area: LiveArea): Promise<number> {
   // What only some command lines need is loaded for those: most of a start is loading.
@@ -38,7 +38,10 @@ if (import.meta.main) {
     columns: outputColumns,
     stdout: Deno.stdout.isTerminal() ? area.around(toStdout) : toStdout,
     stderr: area.around(toStderr),
+    isFull: isStdoutFull,
   });
   onUncaught((error) => output.error(error));
-  Deno.exit(await run(Deno.args, output, area).catch((error) => output.error(error)));
+  const code = await run(Deno.args, output, area).catch((error) => output.error(error));
+  await written().catch(() => {}); // The output knows why.
+  Deno.exit(output.exitCode(code));
 }

@@ -61,6 +61,7 @@ declare module "@std/fs/walk" {
 }
 
 declare module "@std/path" {
+  export const SEPARATOR: string;
   export function basename(path: string): string;
   export function dirname(path: string): string;
   export function fromFileUrl(url: string | URL): string;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { toStdout } from "../lib/cli/write.ts";
+import { toStdout, written } from "../lib/cli/write.ts";
 import { runDemo } from "./support/demo.ts";
 import { executablesIn, FROM_SOURCE } from "./support/program.ts";
 
@@ -13,5 +13,6 @@ if (import.meta.main) {
   const [folder] = Deno.args;
   const programs = folder === undefined ? FROM_SOURCE : executablesIn(folder);
   const isPerfect = await runDemo(programs, (line) => toStdout(`${line}\n`));
+  await written();
   Deno.exit(isPerfect ? 0 : 1);
 }

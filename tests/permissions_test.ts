@@ -38,3 +38,32 @@ for (const program of PROGRAMS) {
     },
   );
 }
+
+/** What the table of SECURITY.md says that a program may, by the kind of permission. */
+async function documentedFor(program: typeof PROGRAMS[number]): Promise<Record<string, unknown>> {
+  const page = await Deno.readTextFile(fromFileUrl(new URL("../SECURITY.md", import.meta.url)));
+  const rows = page.matchAll(/^\|(?: `(\w+)`)? +\| ([^|]*)\| ([^|]*)\|/gm);
+  const documented: Record<string, true | string[]> = {};
+  let kind = "";
+  for (const [, begun, server = "", client = ""] of rows) {
+    kind = begun ?? kind;
+    const cell = (program === "server" ? server : client).trim();
+    if (cell === "all") documented[kind] = true;
+    const names = Array.from(cell.matchAll(/`([^`]+)`/g), ([, name]) => name!);
+    if (names.length > 0) documented[kind] = [...documented[kind] as string[] ?? [], ...names];
+  }
+  return documented;
+}
+
+for (const program of PROGRAMS) {
+  Deno.test(`SECURITY.md says what the ${program} may`, { ignore: !MAY_USE_DISK }, async () => {
+    const sorted = (permissions: Record<string, unknown>) =>
+      Object.fromEntries(
+        Object.entries(permissions).map(([kind, it]) => {
+          return [kind, Array.isArray(it) ? it.toSorted() : it];
+        }),
+      );
+    const { permissions } = await readConfig();
+    assertEquals(sorted(await documentedFor(program)), sorted(permissions[program]));
+  });
+}

@@ -35,14 +35,29 @@ export async function measureStart({ folder, isQuick, signal }: PartOptions): Pr
   };
   const results = [await measureKind(sources, isQuick, signal)];
   const compiled = await compileAll(folder, HELLO);
-  if (compiled) results.push(await measureKind({ name: "compiled", ...compiled }, isQuick, signal));
-  else results.push({ rows: [], notes: ["start: nothing can be compiled here"] });
+  if (compiled) {
+    results.push(await measureKind({ name: "compiled", ...compiled }, isQuick, signal));
+    results.push(await measureSizes(compiled));
+  } else results.push({ rows: [], notes: ["start: nothing can be compiled here"] });
   return joinResults(results);
+}
+
+/** How large the executables are, beside the least that one can be. */
+async function measureSizes({ programs, hello }: Omit<Kind, "name">): Promise<Result> {
+  const megabytes = async ([path = ""]: readonly string[]) => {
+    return [(await Deno.stat(path)).size / 1_000_000];
+  };
+  const bare = await megabytes(hello);
+  const row = async (name: keyof Programs) => {
+    const ours = await megabytes(programs[name]);
+    return compare(`size of the ${name}, MB`, ours, bare, { lessIsBetter: true });
+  };
+  return { rows: [await row("client"), await row("server")], notes: [] };
 }
 
 async function measureKind(kind: Kind, isQuick: boolean, signal: AbortSignal): Promise<Result> {
   await using network = await Network.start(kind.programs);
-  const { client } = kind.programs;
+  const { client, server } = kind.programs;
   const index = [...client, String(network.port), "--user", "hans"];
   const run = (words: readonly string[], input = "") => {
     signal.throwIfAborted();
@@ -51,21 +66,27 @@ async function measureKind(kind: Kind, isQuick: boolean, signal: AbortSignal): P
   const times = await alternate({
     hello: () => run(kind.hello),
     version: () => run([...client, "--version"]),
+    serverVersion: () => run([...server, "--version"]),
     lap: () => run([...index, "lap"]),
     shell: () => run(index, "xit\n"),
   }, isQuick ? ROUNDS.quick : ROUNDS.full);
   return { rows: rowsOf(kind.name, times), notes: [noteOf(kind.name, times)] };
 }
 
-type Times = Record<"hello" | "version" | "lap" | "shell", readonly number[]>;
+type Times = Record<"hello" | "version" | "serverVersion" | "lap" | "shell", readonly number[]>;
 
-function rowsOf(name: string, { hello, version, lap, shell }: Times): Row[] {
+function rowsOf(name: string, { hello, version, serverVersion, lap, shell }: Times): Row[] {
   const bare = median(hello);
   const aim = bare / (bare + AIM_MS);
   const row = (what: string, ours: readonly number[], aim?: number) => {
     return compare(`start of ${what}, ${name}, ms`, ours, hello, { aim, lessIsBetter: true });
   };
-  return [row("--version", version), row("lap", lap, aim), row("a shell, and xit", shell)];
+  return [
+    row("--version", version),
+    row("--version of the server", serverVersion),
+    row("lap", lap, aim),
+    row("a shell, and xit", shell),
+  ];
 }
 
 function noteOf(name: string, { hello, lap }: Times): string {

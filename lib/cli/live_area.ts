@@ -74,7 +74,7 @@ export class LiveArea implements Disposable {
     const line = this.#line;
     if (!line) return;
     this.#line = undefined;
-    if (!this.#screen) return toStderr("\n");
+    if (!this.#screen) return void toStderr("\n");
     const { columns } = this.#screen;
     const whole = { ...line, cursor: line.text.length };
     const { column } = cursorPlace(whole, columns);
@@ -187,11 +187,19 @@ export class LiveArea implements Disposable {
   #redrawSoon(): void {
     const due = this.#drawnAt + REDRAW_MS - performance.now();
     if (due <= 0) this.#redrawChanged();
-    else this.#later ??= setTimeout(() => this.#redrawChanged(), due);
+    else this.#redrawIn(due);
   }
 
-  /** What is as it was is left alone. */
+  #redrawIn(ms: number): void {
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      this.#redrawChanged();
+    }, ms);
+  }
+
+  /** What is as it was is left alone, and a terminal that takes nothing gets nothing. */
   #redrawChanged(): void {
+    if (this.#screen?.isBusy) return this.#redrawIn(REDRAW_MS);
     const status = this.#statusNow();
     const { length } = this.#drawn.status;
     const isSame = status.length === length &&

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Sink, toStderr, toStdout } from "./write.ts";
+import { isStderrBusy, type Sink, toStderr, toStdout } from "./write.ts";
 
 /** Size where the terminal does not tell it. */
 const USUAL_SIZE = { columns: 80, rows: 24 };
@@ -31,6 +31,8 @@ export interface Screen {
   /** How many columns it has now. */
   readonly columns: number;
   readonly rows: number;
+  /** Whether it has not taken yet what was written last, as one that is held with Ctrl-S. @default {false} */
+  readonly isBusy?: boolean;
 }
 
 /** The screen, if there is one: a file, a pipe and a dumb terminal get no control characters. */
@@ -52,6 +54,9 @@ function screenFor(write: Sink): Screen | undefined {
     },
     get rows() {
       return sizeNow().rows || USUAL_SIZE.rows;
+    },
+    get isBusy() {
+      return isStderrBusy();
     },
   };
 }

@@ -21,7 +21,7 @@ import { LEAVING_MS } from "../protocol/limits.ts";
 import { runWithoutIndex } from "./without_index.ts";
 import { purposeOf } from "./commands.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
-import { homeFolder, thisDevice } from "./device.ts";
+import { realHomeFolder, thisDevice } from "./device.ts";
 import type { ClientFlags } from "./flags.ts";
 import { resolveIndex } from "./index_argument.ts";
 import { HistoryFile } from "../cli/history_file.ts";
@@ -39,6 +39,7 @@ import type { ShellOptions } from "./shell.ts";
 import { Terminal } from "../cli/terminal.ts";
 import { TransferBoard } from "./transfer_board.ts";
 import { VERSION } from "../cli/version.ts";
+import { written } from "../cli/write.ts";
 
 const NO_PLACE = `No folder for the client's state: set ${
   Deno.build.os === "windows" ? "LOCALAPPDATA" : "HOME"
@@ -109,7 +110,7 @@ async function runConnected(
     known: knownServers,
     agent: `bittrickle-client/${VERSION}`,
     device: thisDevice(),
-    home: homeFolder(),
+    home: realHomeFolder(),
     onNews: (news, details) => tell(news, details),
     onChanged: (name, error) => tellChanged(name, error),
     onRestored: (restored) => tellWithdrawn(restored, shown),
@@ -162,6 +163,8 @@ async function runConnected(
     .catch((error) => endWith(error, signal.aborted, flags, output));
   await Promise.all([leave(bench), historyFile?.written()]);
   if (peer.hasJoined && !flags.command) output.say("Goodbye!");
+  // Whoever is asked to stop does not wait for a pager for ever.
+  await written(signal).catch(() => {});
   return output.readerGone.aborted ? exitCodeFor("reader_gone") : code;
 }
 
@@ -197,12 +200,12 @@ async function work(
 function endWith(
   error: unknown,
   isStopped: boolean,
-  { command }: ClientFlags,
+  { command, invitation }: ClientFlags,
   output: Output,
 ): number {
-  const isService = command?.verb === "share";
-  if (!isStopped || !isService) return output.error(error);
-  return output.outcome(command.verb, { lines: [], fields: {} });
+  const verb = command?.verb ?? (invitation && "join");
+  if (!isStopped || verb !== "share") return output.error(error, verb);
+  return output.outcome(verb, { lines: [], fields: {} });
 }
 
 /** What the last word of a shell is that was asked to stop. Who is at a terminal knows it. */

@@ -6,6 +6,7 @@
 
 import { realPathOf } from "../peer/share/place.ts";
 import { deviceOf } from "../protocol/device.ts";
+import { homeFolder } from "./settings/config_path.ts";
 
 /** The name of this device, if the system tells it. */
 export function thisDevice(): string | undefined {
@@ -17,7 +18,7 @@ export function thisDevice(): string | undefined {
 }
 
 /** The home folder without links, if there is one. */
-export function homeFolder(): string | undefined {
-  const home = Deno.env.get("HOME") ?? "";
-  return home === "" ? undefined : realPathOf(home);
+export function realHomeFolder(): string | undefined {
+  const home = homeFolder({ os: Deno.build.os, env: (name) => Deno.env.get(name) });
+  return home === undefined ? undefined : realPathOf(home);
 }

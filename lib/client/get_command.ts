@@ -42,7 +42,12 @@ export async function runGet(
   const shown = names.map(nameOrPattern);
   const run = async (name: string) => {
     const one = (name: string) => getOne(peer, name, optionsFor(name, shown, options));
-    return await literalOrPattern(name, one, (it) => getPattern(peer, it, options, fromTree));
+    return await literalOrPattern(
+      name,
+      one,
+      (it) => getPattern(peer, it, options, fromTree),
+      options,
+    );
   };
   return await outcomeOfEach(names, run, {
     fatal: ["index_gone"],

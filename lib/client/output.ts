@@ -27,6 +27,8 @@ export interface OutputOptions {
   readonly now?: () => number;
   /** The number of the job whose output it is. @default none */
   readonly job?: number;
+  /** Whether so much waits for a slow reader that only results and errors are added. @default never */
+  readonly isFull?: () => boolean;
 }
 
 /** What has happened to standard output, which all that print there share. */
@@ -34,6 +36,8 @@ class OutputState {
   readonly readerGone = new AbortController();
   /** Why it could not be written. */
   fault: BitTrickleError | undefined;
+  /** How many objects about what has just happened were left out, as nobody read. */
+  leftOut = 0;
 }
 
 /** Fields of a JSON object. `docs/json.schema.json` says which there are. */
@@ -89,7 +93,7 @@ export class Output {
     if (isAside) { for (const line of lines) this.note(line); }
     else this.say(...lines);
     if (advice !== undefined) this.note(advice);
-    return this.#exitCode(failure ? exitCodeFor(failure) : 0);
+    return this.exitCode(failure ? exitCodeFor(failure) : 0);
   }
 
   /** Prints whatever was thrown. Returns the exit code that stands for it. */
@@ -98,7 +102,7 @@ export class Output {
     const message = messageOf(error);
     const isTold = this.event("error", { ...verb === undefined ? {} : { verb }, code, message });
     if (!this.json || !isTold && message !== this.#state.fault?.message) this.#toStderr(message);
-    return this.#exitCode(exitCodeOf(error));
+    return this.exitCode(exitCodeOf(error));
   }
 
   /** Prints lines of the conversation, at once. */
@@ -119,8 +123,12 @@ export class Output {
 
   /** Prints an object for programs about something that has just happened. */
   happened(type: string, fields: Fields): void {
-    const now = this.#options.now?.() ?? Date.now();
-    this.event(type, { time: new Date(now).toISOString(), ...fields });
+    if (!this.json) return;
+    if (this.#options.isFull?.()) this.#state.leftOut++;
+    else {
+      this.#tellLeftOut();
+      this.#happenedNow(type, fields);
+    }
   }
 
   /** Prints an object for programs. Returns whether it is written, if there is any to write. */
@@ -131,10 +139,29 @@ export class Output {
     return !json || this.#print(`${toJsonLine(object)}\n`);
   }
 
+  /** The exit code of a program that would end with `code`, once all is written. */
+  exitCode(code: number): number {
+    return this.#state.fault ? exitCodeOf(this.#state.fault) : code;
+  }
+
+  #happenedNow(type: string, fields: Fields): void {
+    const now = this.#options.now?.() ?? Date.now();
+    this.event(type, { time: new Date(now).toISOString(), ...fields });
+  }
+
+  #tellLeftOut(): void {
+    const { leftOut } = this.#state;
+    if (leftOut === 0) return;
+    this.#state.leftOut = 0;
+    const message = `${leftOut} lines about what happened were left out, as nobody read the output`;
+    this.#happenedNow("note", { message });
+  }
+
   #print(text: string): boolean {
     if (this.#state.readerGone.signal.aborted) return false;
     try {
-      if (text !== "") this.#options.stdout(text);
+      const printing = text === "" ? undefined : this.#options.stdout(text);
+      printing?.catch((error) => this.#takeFault(error));
       return true;
     } catch (error) {
       this.#takeFault(error);
@@ -159,10 +186,6 @@ export class Output {
   #lineOf(line: string): string {
     const { job } = this.#options;
     return `${job === undefined ? "" : `[${job}] `}${escapeText(line)}\n`;
-  }
-
-  #exitCode(code: number): number {
-    return this.#state.fault ? exitCodeOf(this.#state.fault) : code;
   }
 }
 

@@ -6,7 +6,8 @@
 
 import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { isPattern, literalOf } from "../protocol/glob.ts";
+import { escapePattern, isPattern, literalOf } from "../protocol/glob.ts";
+import type { CommandOptions } from "./command_options.ts";
 import { type BatchOptions, type Outcome, quotesHint } from "./outcome.ts";
 
 export { isPattern };
@@ -27,7 +28,8 @@ export function onOwnNames(verb: string, typed: readonly string[]): BatchOptions
 
 /**
  * What comes of `typed`: as a name if it can be one and there is something of that name, and else as
- * the pattern that it is.
+ * the pattern that it is. A command line does not tell whether a word was in quotes: what it was taken
+ * for is said there.
  *
  * @throws {BitTrickleError} `usage` for what is in quotes and can only be a pattern
  */
@@ -35,6 +37,7 @@ export async function literalOrPattern(
   typed: string,
   one: (name: string) => Promise<Outcome>,
   matching: (pattern: string) => Promise<Outcome>,
+  { jobs, onNote }: CommandOptions,
 ): Promise<Outcome> {
   if (!isPattern(typed)) {
     const name = nameOrPattern(typed);
@@ -45,7 +48,14 @@ export async function literalOrPattern(
   const pattern = typed.endsWith("/") ? `${typed}**` : typed;
   if (NEVER_IN_NAMES.test(typed)) return await matching(pattern);
   const outcome = await one(typed).catch(notFound);
-  return outcome && outcome.failure !== "not_found" ? outcome : await matching(pattern);
+  if (outcome && outcome.failure !== "not_found") return outcome;
+  if (!jobs) onNote?.(takenAsPattern(typed));
+  return await matching(pattern);
+}
+
+function takenAsPattern(typed: string): string {
+  const alone = `"${escapePattern(typed)}" means that name alone`;
+  return `Nothing is called "${typed}", so it is taken for a pattern; ${alone}`;
 }
 
 /** What is said of a pattern that stands for nothing; `who` ends in a verb. */

@@ -38,7 +38,7 @@ export async function runPub(
       const reply = await peer.pub(name, { signal, onProgress });
       return { lines: [formatPlainReply(reply)], fields: { name } };
     };
-    return await literalOrPattern(typed, one, (pattern) => pubMatching(peer, pattern, tree));
+    return await literalOrPattern(typed, one, (it) => pubMatching(peer, it, tree), options);
   }, onOwnNames("pub", args));
 }
 

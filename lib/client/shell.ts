@@ -5,6 +5,8 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
+import { untilAborted } from "../async/until_aborted.ts";
+import { stdoutEased } from "../cli/write.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import { AVAILABLE, BANNER, VERBS } from "./commands.ts";
 import { FirstFailure } from "./first_failure.ts";
@@ -96,7 +98,7 @@ class Shell {
 
   /** Runs what is in `line`. Never ends the shell. */
   async #runLine(line: string): Promise<false> {
-    const { terminal, output } = this.#bench;
+    const { terminal, output, signal } = this.#bench;
     const { linesRead } = terminal;
     const parsed = parseLine(line);
     this.#interruptedAt = -Infinity;
@@ -107,6 +109,7 @@ class Shell {
       // One in the background goes on while other lines run.
       job.ended.then((code) => this.#failure.add(linesRead, code));
       if (job.number === undefined) await job.ended;
+      await untilAborted(stdoutEased(), signal);
     } catch (error) {
       this.#failure.add(linesRead, output.error(error));
     }

@@ -18,14 +18,15 @@ import { placeName, shareFields } from "./share_words.ts";
 export async function runUnp(
   peer: Peer,
   args: readonly string[],
-  { everywhere = false, signal }: CommandOptions,
+  options: CommandOptions,
 ): Promise<Outcome> {
+  const { everywhere = false, signal } = options;
   const run = everywhere ? withdrawEverywhere : withdraw;
   return await outcomeOfEach(args, async (name) => {
     if (signal?.aborted) throw interrupted();
     const one = (name: string) => run(peer, name, signal);
     const matching = (pattern: string) => withdrawMatching(peer, pattern, everywhere, signal);
-    return await literalOrPattern(name, one, matching);
+    return await literalOrPattern(name, one, matching, options);
   }, onOwnNames("unp", args));
 }
 

@@ -61,5 +61,5 @@ async function lacksIndex({ command }: ClientFlags, output: Output): Promise<num
     }
   }
   const advice = "write host:port, or configure one; `bittrickle-client discover` looks for some";
-  return output.error(usage(`no index is named: ${advice}`));
+  return output.error(usage(`no index is named: ${advice}`), command?.verb);
 }

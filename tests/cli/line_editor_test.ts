@@ -5,10 +5,11 @@ import { LiveArea } from "../../lib/cli/live_area.ts";
 import { LineEditor } from "../../lib/cli/line_editor.ts";
 
 const encoder = new TextEncoder();
+const UNSEEN = { write: () => {}, columns: 80, rows: 24 };
 
 /** An editor that shows nothing, while a line is being asked for. */
 function asking(): LineEditor {
-  const editor = new LineEditor(new LiveArea(undefined), { onInterrupt: () => {} });
+  const editor = new LineEditor(new LiveArea(UNSEEN), { onInterrupt: () => {} });
   editor.begin({ prompt: "", isHidden: false, isRemembered: true });
   return editor;
 }
@@ -33,7 +34,7 @@ Deno.test("a line of 10,000 pasted characters takes no time", () => {
 
 Deno.test("a Tab completes what was typed before it, and is text within a paste", () => {
   const complete = (line: string) => ({ from: 0, text: `${line}!`, choices: [] });
-  using editor = new LineEditor(new LiveArea(undefined), { onInterrupt: () => {}, complete });
+  using editor = new LineEditor(new LiveArea(UNSEEN), { onInterrupt: () => {}, complete });
   editor.begin({ prompt: "", isHidden: false, isRemembered: true });
   editor.press(encoder.encode("\t\x05a\tb"));
   editor.press(encoder.encode("c\t"));
@@ -59,7 +60,7 @@ Deno.test("Enter waits for a completion, so that no half of a name is taken for 
     asked.push(answer);
     return answer.promise;
   };
-  using editor = new LineEditor(new LiveArea(undefined), { onInterrupt: () => {}, complete });
+  using editor = new LineEditor(new LiveArea(UNSEEN), { onInterrupt: () => {}, complete });
   editor.begin({ prompt: "", isHidden: false, isRemembered: true });
   editor.press(encoder.encode("unp lab\t"));
   const line = editor.press(encoder.encode("\r"));
@@ -89,7 +90,7 @@ Deno.test("a key cancels a completion that is awaited", async () => {
       answers.push((text) => resolve({ from: before.length, text, choices: [] }));
     });
   };
-  using editor = new LineEditor(new LiveArea(undefined), { onInterrupt: () => {}, complete });
+  using editor = new LineEditor(new LiveArea(UNSEEN), { onInterrupt: () => {}, complete });
   editor.begin({ prompt: "", isHidden: false, isRemembered: true });
   editor.press(encoder.encode("get a\t"));
   editor.press(encoder.encode("b"));
@@ -107,7 +108,7 @@ Deno.test("a key cancels a completion that is awaited", async () => {
 
 Deno.test("no completion and no history where a password is asked for", () => {
   const complete = () => ({ from: 0, text: "completed", choices: [] });
-  using editor = new LineEditor(new LiveArea(undefined), { onInterrupt: () => {}, complete });
+  using editor = new LineEditor(new LiveArea(UNSEEN), { onInterrupt: () => {}, complete });
   const question = { prompt: "", isHidden: true, isRemembered: false };
   editor.begin({ ...question, isHidden: false, isRemembered: true });
   editor.press(encoder.encode("get a\r"));

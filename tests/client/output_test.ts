@@ -9,8 +9,8 @@ function capture(json: boolean, quiet = false) {
   const output = new Output({
     json,
     quiet,
-    stdout: (text) => printed.stdout += text,
-    stderr: (text) => printed.stderr += text,
+    stdout: (text) => void (printed.stdout += text),
+    stderr: (text) => void (printed.stderr += text),
   });
   return { output, printed };
 }
@@ -127,7 +127,7 @@ Deno.test({
   permissions: "none",
 }, () => {
   let stdout = "";
-  const sinks = { stdout: (text: string) => stdout += text, stderr: () => {} };
+  const sinks = { stdout: (text: string) => void (stdout += text), stderr: () => {} };
   const output = new Output({ json: true, ...sinks, now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6) });
   output.happened("news", { news: "gone" });
   const time = "2026-01-02T03:04:05.006Z";
@@ -155,7 +155,7 @@ function failing(error: BitTrickleError, json: boolean, writes = 0) {
     printed.stdout += text;
   };
   return {
-    output: new Output({ json, stdout, stderr: (text) => printed.stderr += text }),
+    output: new Output({ json, stdout, stderr: (text) => void (printed.stderr += text) }),
     printed,
   };
 }
@@ -195,4 +195,38 @@ Deno.test({ name: "the lines of a result are written at once", permissions: "non
   const { output, printed } = failing(GONE, false, 1);
   assertEquals(output.outcome("sch", FOUND), 0);
   assertEquals(printed.stdout, "1 file found:\na.txt\n");
+});
+
+Deno.test({
+  name: "a reader that is behind is told how much was left out, and gets every result",
+  permissions: "none",
+}, () => {
+  let stdout = "";
+  let isFull = true;
+  const output = new Output({
+    json: true,
+    stdout: (text) => void (stdout += text),
+    stderr: () => {},
+    now: () => 0,
+    isFull: () => isFull,
+  });
+  output.happened("news", { news: "gone" });
+  output.outcome("get", MISSING);
+  output.happened("news", { news: "back" });
+  isFull = false;
+  output.happened("news", { news: "gone" });
+  const [result, note, news] = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals([result.type, note.type, news.news], ["error", "note", "gone"]);
+  assertStringIncludes(note.message, "2 lines");
+});
+
+Deno.test({
+  name: "what turns out later not to be written decides the exit code",
+  permissions: "none",
+}, async () => {
+  const gone = Promise.reject(new BitTrickleError("reader_gone", "left"));
+  const output = new Output({ json: false, stdout: () => gone, stderr: () => {} });
+  assertEquals(output.outcome("sch", FOUND), 0);
+  await gone.catch(() => {});
+  assertEquals([output.exitCode(0), output.readerGone.aborted], [141, true]);
 });

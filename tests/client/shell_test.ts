@@ -33,8 +33,8 @@ function benchWith(lines: readonly string[], { isInteractive = true, signal = LI
   const printed = { stdout: "", stderr: "", left };
   const output = new Output({
     json: false,
-    stdout: (text) => printed.stdout += text,
-    stderr: (text) => printed.stderr += text,
+    stdout: (text) => void (printed.stdout += text),
+    stderr: (text) => void (printed.stderr += text),
   });
   const area = new LiveArea(undefined);
   const terminal = {

@@ -64,3 +64,12 @@ Deno.test({
   const loaded = [...await loadedWith("client.ts")];
   assertEquals(loaded.filter((name) => /^lib\/peer\/|opaque|sqlite/.test(name)), []);
 });
+
+Deno.test({
+  name: "what --version of the server loads keeps no index",
+  ignore: !MAY_USE_DISK,
+}, async () => {
+  const loaded = [...await loadedWith("server.ts")];
+  assert(loaded.includes("lib/server/flags/serve_flags.ts"), "the test sees what is loaded");
+  assertEquals(loaded.filter((name) => /^lib\/(?:index|store|net)\/|opaque|sqlite/.test(name)), []);
+});

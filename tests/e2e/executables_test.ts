@@ -86,6 +86,8 @@ async function compile() {
   const ended = await new Deno.Command(deno, { args, cwd: REPOSITORY, stdout: "null" }).output();
   const output = new TextDecoder().decode(ended.stderr);
   const isOffline = !ended.success && /denort|error sending request/.test(output);
-  if (isOffline) toStderr("The executables are not tested: no runtime for them can be had.\n");
+  if (isOffline) {
+    await toStderr("The executables are not tested: no runtime for them can be had.\n");
+  }
   return { success: ended.success, output, isOffline };
 }

@@ -49,7 +49,7 @@ async function resumes(
   const before = await bytesAt(vader);
   const began = performance.now();
   await waitFor("more of it", async () => await bytesAt(vader) > before, BACK_MS);
-  if (IS_SOAK) toStderr(`goes on after ${Math.round(performance.now() - began)} ms\n`);
+  if (IS_SOAK) await toStderr(`goes on after ${Math.round(performance.now() - began)} ms\n`);
   await vader.shell.shows(DONE, 40_000);
   assertEquals(await sha256Of(`${vader.folder}/big`), await sha256Of(`${hans.folder}/big`));
   assertEquals(vader.shell.stderr.includes("Going on without"), false, vader.shell.stderr);

@@ -60,7 +60,7 @@ Deno.test("three sources are almost three times as fast as one can be", AS_PROCE
   await setup.vader.shell.ask("get big", DONE);
   const together = (performance.now() - started) / 1_000;
   const ratio = setup.size / BYTES_PER_SECOND / together;
-  if (IS_SOAK) toStderr(`three sources: ${ratio.toFixed(2)} times one\n`);
+  if (IS_SOAK) await toStderr(`three sources: ${ratio.toFixed(2)} times one\n`);
   assert(ratio >= 2.7, `only ${ratio} times`);
 });
 

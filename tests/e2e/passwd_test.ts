@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Network } from "../support/network.ts";
+import { lastObject } from "../support/json_lines.ts";
 import { MAY_RUN } from "../support/permission.ts";
 import { type Ended, Program } from "../support/program.ts";
 import { UdpProxy } from "../support/udp_proxy.ts";
@@ -148,4 +149,22 @@ Deno.test("a shell that somebody left open changes no password", AS_PROCESSES, a
   const { shell } = await network.join("hans");
   await shell.type("passwd");
   await shell.warns("passwd asks for the present password, and so is a command of its own");
+});
+
+Deno.test("objects about a failed command say which one it was", AS_PROCESSES, async () => {
+  await using network = await startNetwork();
+  const failures = [
+    [...PASSWD, "--protocol", "1", "--json"],
+    [...PASSWD, "--json"],
+    [...LAP, "--json"],
+    [...LAP, "--dir", "none", "--json"],
+    ["get", "--json", "x", "y", "--as", "z", "--user", "leia"],
+  ];
+  const verbs = [];
+  for (const args of failures) {
+    const { stdout, code } = await run(network, args, "wrong-password");
+    assert(code > 0, stdout);
+    verbs.push(lastObject(stdout).verb);
+  }
+  assertEquals(verbs, ["passwd", "passwd", "lap", "lap", "get"]);
 });

@@ -119,7 +119,13 @@ Deno.test("unp takes patterns of what is published, files or not", AS_PROCESSES,
   const gone = lastObject((await unp("*.pdf", "--json")).stdout);
   assertEquals([gone.name, gone.withdrawn], ["*.pdf", ["a.pdf", "b.pdf"]]);
   assertEquals((await unp("x[1].txt")).stdout, "File unpublished successfully\n");
-  assertEquals((await unp("x[1].txt")).stdout, "1 file unpublished\n");
+  assertEquals((await unp("x\\[1].txt")).stdout, "File unpublication failed\n");
+  const asPattern = await unp("x[1].txt");
+  assertEquals(asPattern.stdout, "1 file unpublished\n");
+  assertStringIncludes(
+    asPattern.stderr,
+    'Nothing is called "x[1].txt", so it is taken for a pattern; "x\\[1\\].txt" means that name alone',
+  );
   const nothing = await unp("*.mkv");
   assertEquals([nothing.code, nothing.stdout], [
     3,

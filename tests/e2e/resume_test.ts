@@ -45,12 +45,12 @@ function assertLittleTwice(sent: number, breaks = 1): number {
   return twice;
 }
 
-function report(what: string, twice: readonly number[]): void {
+async function report(what: string, twice: readonly number[]): Promise<void> {
   if (!IS_SOAK) return;
   const sum = twice.reduce((sum, bytes) => sum + bytes, 0) / twice.length;
   const [mean, most] = [sum, Math.max(...twice)].map((bytes) => (bytes / MIB).toFixed(1));
-  toStderr(`${what} at ${MOMENTS} moments of ${FILE_MIB} MiB: sent beyond the file `);
-  toStderr(`${mean} MiB on average, ${most} MiB at most\n`);
+  await toStderr(`${what} at ${MOMENTS} moments of ${FILE_MIB} MiB: sent beyond the file `);
+  await toStderr(`${mean} MiB on average, ${most} MiB at most\n`);
 }
 
 /** Makes sure that `folder` holds the file and nothing unfinished, and makes room for another. */
@@ -76,7 +76,7 @@ Deno.test("a downloader that is killed goes on where it was", AS_PROCESSES, asyn
     twice.push(assertLittleTwice(network.sentBy() - before));
     await takeCopy(vader.folder, original);
   }
-  report("downloader killed", twice);
+  await report("downloader killed", twice);
 });
 
 Deno.test(
@@ -100,7 +100,7 @@ Deno.test(
       twice.push(assertLittleTwice(network.sentBy() - before));
       await takeCopy(vader.folder, original);
     }
-    report("uploader killed", twice);
+    await report("uploader killed", twice);
   },
 );
 
@@ -119,7 +119,7 @@ Deno.test("a connection that is cut is made again", AS_PROCESSES, async () => {
     twice.push(assertLittleTwice(network.sentBy() - before));
     await takeCopy(vader.folder, original);
   }
-  report("connections cut", twice);
+  await report("connections cut", twice);
 });
 
 Deno.test("what one source began another one ends", AS_PROCESSES, async () => {

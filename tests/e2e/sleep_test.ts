@@ -54,7 +54,7 @@ async function goesOn(network: RelayedNetwork, { shell, folder }: ShellUser): Pr
   await waitFor("bytes", moves, BACK_MS).catch((error) => {
     throw new Error(`${error.message}\n${folder}: ${shell.stderr}`);
   });
-  if (IS_SOAK) toStderr(`goes on after ${Math.round(performance.now() - began)} ms\n`);
+  if (IS_SOAK) await toStderr(`goes on after ${Math.round(performance.now() - began)} ms\n`);
 }
 
 async function sleep({ shell }: { readonly shell: ShellUser["shell"] }): Promise<void> {

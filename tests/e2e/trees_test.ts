@@ -38,7 +38,7 @@ Deno.test("a tree of many files is got as it is, and only once", AS_PROCESSES, a
   const again = await rateOf(vader.shell, "get lab/", `${FILES} files already there\n`);
   if (IS_SOAK) {
     const [p, g, a] = [pub, get, again].map(Math.round);
-    toStderr(`${FILES} files: pub ${p}/s, get ${g}/s, and again ${a}/s\n`);
+    await toStderr(`${FILES} files: pub ${p}/s, get ${g}/s, and again ${a}/s\n`);
   }
   assert(get >= LEAST_PER_SECOND, `only ${get} files a second`);
 });

@@ -81,8 +81,8 @@ Deno.test("twenty downloads at once: five at a time, all identical, little memor
   assert(memory < MOST_MEMORY_MIB, `the uploader took ${memory} MiB`);
   if (IS_SOAK) {
     const rate = Math.round(DOWNLOADS * FILE_MIB / seconds);
-    toStderr(`20 x ${FILE_MIB} MiB in ${Math.round(seconds)} s, ${rate} MiB/s, `);
-    toStderr(
+    await toStderr(`20 x ${FILE_MIB} MiB in ${Math.round(seconds)} s, ${rate} MiB/s, `);
+    await toStderr(
       `at most ${downloads.mostSending} at once, uploader's peak ${Math.round(memory)} MiB\n`,
     );
   }

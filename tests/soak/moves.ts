@@ -10,7 +10,7 @@
  * @module
  */
 
-import { toStdout } from "../../lib/cli/write.ts";
+import { toStdout, written } from "../../lib/cli/write.ts";
 import { NamespacedNetwork } from "../support/namespaced_network.ts";
 import { CAN_MAKE_NAMESPACES } from "../support/namespaces.ts";
 import { CAN_FORGET } from "../support/nat_router.ts";
@@ -71,9 +71,14 @@ function tell(text: string): void {
 }
 
 if (import.meta.main) {
-  if (CAN_MAKE_NAMESPACES && CAN_FORGET) Deno.exit(await soakMoves());
+  if (CAN_MAKE_NAMESPACES && CAN_FORGET) {
+    const code = await soakMoves();
+    await written();
+    Deno.exit(code);
+  }
   tell(
     "Run it as root on Linux, with iproute2, nftables and conntrack: it makes network namespaces",
   );
+  await written();
   Deno.exit(1);
 }

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { toStdout } from "../../lib/cli/write.ts";
+import { toStdout, written } from "../../lib/cli/write.ts";
 import { NamespacedNetwork } from "../support/namespaced_network.ts";
 import { CAN_MAKE_NAMESPACES } from "../support/namespaces.ts";
 import { seededRandom } from "../support/seeded.ts";
@@ -81,7 +81,12 @@ if (import.meta.main) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => stopping.abort());
   }
-  if (CAN_MAKE_NAMESPACES) Deno.exit(await soakNetworks(stopping.signal));
+  if (CAN_MAKE_NAMESPACES) {
+    const code = await soakNetworks(stopping.signal);
+    await written();
+    Deno.exit(code);
+  }
   tell("This takes network namespaces: run it as root on Linux, with iproute2 and nftables");
+  await written();
   Deno.exit(1);
 }

@@ -33,6 +33,12 @@ export function executablesIn(folder: string): Programs {
   return { server: pathOf("server"), client: pathOf("client") };
 }
 
+/** The same, which believe to be on Windows, see `as_windows.ts`. */
+export const AS_ON_WINDOWS: Programs = {
+  server: asOnWindows(FROM_SOURCE.server),
+  client: asOnWindows(FROM_SOURCE.client),
+};
+
 /** The environment of a user without a configuration, whoever runs the tests. */
 export const NOT_CONFIGURED = { XDG_CONFIG_HOME: fromFileUrl(new URL(".", import.meta.url)) };
 
@@ -152,4 +158,8 @@ export type Ended = Program & { readonly code: number };
 
 async function collect(stream: ReadableStream<Uint8Array>, take: (text: string) => void) {
   for await (const text of stream.pipeThrough(new TextDecoderStream())) take(text);
+}
+
+function asOnWindows([deno = "", run = "", ...words]: readonly string[]): string[] {
+  return [deno, run, `--preload=${ROOT}tests/support/as_windows.ts`, ...words];
 }

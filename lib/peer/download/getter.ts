@@ -235,7 +235,8 @@ export class Getter {
     const there = await target.lstat();
     if (!there) return undefined;
     if (await this.#isIt(there, name, content, options)) return presentOf(name, content);
-    if (!options.force || !there.isFile) throw target.existsError(there);
+    if (!options.force) throw target.existsError(there);
+    target.assertReplaceable(there);
   }
 
   /** Whether what is `there` under `name` is `content`. */

@@ -11,8 +11,15 @@ import { escapeText } from "../../protocol/escape.ts";
 import { NAME_SEGMENT_BYTES } from "../../protocol/limits.ts";
 import { nameFault } from "../../protocol/names.ts";
 import { utf8Length } from "../../protocol/utf8.ts";
-import { type Inode, isSameInode, lstatIfThere, removeIfStillSync } from "../share/inode.ts";
+import {
+  type Inode,
+  isSameInode,
+  lstatIfThere,
+  lstatIfThereSync,
+  removeIfStillSync,
+} from "../share/inode.ts";
 import { syncFolder } from "./folder_sync.ts";
+import { otherSpelling } from "./spelling.ts";
 
 const SUFFIX = ".part";
 
@@ -133,18 +140,38 @@ export class Target {
     if (!isSameInode(Deno.lstatSync(partPath), inode)) {
       throw new BitTrickleError("disk", "somebody replaced it during the download; try again");
     }
-    if (force) Deno.renameSync(partPath, this.path);
-    else renameToFree(partPath, this.path);
+    if (!force) return renameToFree(partPath, this.path);
+    const there = lstatIfThereSync(this.path);
+    if (there && this.#otherSpelling(there)) throw new Deno.errors.AlreadyExists();
+    Deno.renameSync(partPath, this.path);
+  }
+
+  /**
+   * Makes sure that what is `there` under the name is a file of that name, which may be replaced.
+   *
+   * @throws {BitTrickleError} `exists`
+   */
+  assertReplaceable(there: Deno.FileInfo): void {
+    if (!there.isFile || this.#otherSpelling(there)) throw this.existsError(there);
   }
 
   /** The error for a name that something has: what is `there`. */
   existsError(there?: Deno.FileInfo): BitTrickleError {
     const kind = there?.isDirectory ? "folder" : there?.isSymlink ? "link" : "file";
-    return new BitTrickleError(
-      "exists",
-      `Cannot download "${escapeText(this.name)}": a ${kind} of that name is already in the folder`,
-      { cause: new NameTaken(this.name) },
-    );
+    const other = there && this.#otherSpelling(there);
+    const reason = other === undefined
+      ? `a ${kind} of that name is already in the folder`
+      : `the disk takes it for "${escapeText(other)}", which is already in the folder`;
+    const message = `Cannot download "${escapeText(this.name)}": ${reason}`;
+    return new BitTrickleError("exists", message, { cause: new NameTaken(this.name) });
+  }
+
+  #otherSpelling(there: Inode): string | undefined {
+    try {
+      return otherSpelling(this.folder, this.name, there);
+    } catch (cause) {
+      throw this.diskError(cause);
+    }
   }
 
   /** The error for a disk that refused. */

@@ -181,7 +181,7 @@ function wholeLinesOf(text: string): string[] {
 export function stateFolder(
   env: (name: string) => string | undefined = fromEnv,
 ): string | undefined {
-  const given = env("XDG_STATE_HOME") ?? env("LOCALAPPDATA");
+  const given = env("XDG_STATE_HOME") || env("LOCALAPPDATA");
   if (given) return join(given, "bittrickle");
   const home = env("HOME");
   return home ? join(home, ".local", "state", "bittrickle") : undefined;

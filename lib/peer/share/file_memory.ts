@@ -5,6 +5,7 @@
  * @module
  */
 
+import { SEPARATOR } from "@std/path";
 import type { ContentKey } from "../../protocol/content.ts";
 import { SHARE_DIGITS } from "../../protocol/share.ts";
 import { type FileState, formatState, isSameState, parseState } from "./file_state.ts";
@@ -12,7 +13,6 @@ import type { Identity } from "./identity.ts";
 import { MemoryAccess } from "./memory_access.ts";
 import { MemoryDatabase, type OnTrouble } from "./memory_database.ts";
 import { PublicationMemory } from "./publication_memory.ts";
-import { SEPARATOR } from "./separator.ts";
 
 /** Hashes that nobody asked for in this time are forgotten, in milliseconds. */
 const KEPT_MS = 180 * 24 * 3_600_000;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { SEPARATOR } from "@std/path";
 import { Buffer } from "node:buffer";
 import type { ContentKey } from "../../protocol/content.ts";
 import type { FileDetails, PublishedFile } from "../../protocol/messages.ts";
@@ -12,7 +13,6 @@ import { encodeUtf8 } from "../../protocol/utf8.ts";
 import { isSameFile } from "./identity.ts";
 import type { MemoryAccess } from "./memory_access.ts";
 import type { Found, Value } from "./memory_database.ts";
-import { SEPARATOR } from "./separator.ts";
 
 /** A publication, as it is remembered. */
 export interface Publication extends PublishedFile {

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path";
+import { basename, dirname, isAbsolute, join, relative, resolve, SEPARATOR } from "@std/path";
 import { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { SEPARATOR } from "./separator.ts";
 
 /** The shared folder itself. */
 export const ROOT = ".";
@@ -22,13 +21,21 @@ const DOTS = /(?:^|\/)\.\.?(?:\/|$)/;
  * @throws {BitTrickleError} `usage` for a path that leads out of the folder
  */
 export function nameIn(folder: string, typed: string): string {
-  const name = typed.normalize("NFC");
+  const name = withSlashes(typed.normalize("NFC"));
   if (!isAbsolute(name) && !DOTS.test(name)) return name;
   const path = resolve(folder, name);
   const inside = [path, withoutLinks(path)].map((path) => nameBelow(folder, path));
   const found = inside.find((it) => it !== undefined);
   if (found === undefined) throw outside(folder, typed);
   return name.endsWith("/") && found !== ROOT ? `${found}/` : found;
+}
+
+/**
+ * `typed` with `/` between folders, as names have it, where paths have `\` there. One that takes the
+ * meaning of what follows it in a pattern stays.
+ */
+function withSlashes(typed: string): string {
+  return SEPARATOR === "/" ? typed : typed.replace(/\\(?![*?[\]\\])/g, "/");
 }
 
 /** What `path` is called in `folder`, if it is in there; `.` is the folder itself. */

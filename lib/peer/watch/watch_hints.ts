@@ -5,7 +5,7 @@
  * @module
  */
 
-import { relative } from "@std/path";
+import { relative, SEPARATOR } from "@std/path";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 
 /** Tells of changes below some paths until it is closed, as `Deno.watchFs` does. */
@@ -13,9 +13,6 @@ export type Watcher = AsyncIterable<Deno.FsEvent> & { close(): void };
 
 /** Begins to watch `paths` and all that is below. */
 export type OpenWatcher = (paths: string[]) => Watcher;
-
-/** Stands between folders in the paths of this system. */
-const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
 /** More changed files than these are found by looking at all as quickly. */
 const MOST_HINTS = 1_000;

@@ -29,7 +29,7 @@ export async function runDataCommand(flags: DataFlags): Promise<void> {
     case "check":
       return checkData(flags.data);
     case "export":
-      return exportData(flags.data);
+      return await exportData(flags.data);
     case "import":
       return await importData(flags.data);
     case "backup":
@@ -54,15 +54,15 @@ function checkData(path: string): void {
 }
 
 /** What a server writes meanwhile is left out: it begins after this transaction. */
-function exportData(path: string): void {
+async function exportData(path: string): Promise<void> {
   using db = openDataForReading(path);
   db.exec("BEGIN");
   const lines = [HEADER];
   for (const event of publicationsIn(db)) {
     lines.push(formatPublication(event));
-    if (lines.length >= LINES_AT_ONCE) toStdout(`${lines.splice(0).join("\n")}\n`);
+    if (lines.length >= LINES_AT_ONCE) await toStdout(`${lines.splice(0).join("\n")}\n`);
   }
-  toStdout(lines.map((line) => `${line}\n`).join(""));
+  await toStdout(lines.map((line) => `${line}\n`).join(""));
 }
 
 async function importData(path: string): Promise<void> {

@@ -36,7 +36,7 @@ export async function runStatusCommand(flags: StatusFlags): Promise<void> {
   const screen = flags.isWatched && flags.format === "table" ? openOutputScreen() : undefined;
   if (screen) return await watch(flags, screen);
   do {
-    toStdout(await textOf(flags));
+    await toStdout(await textOf(flags));
     if (flags.isWatched) await delay(WATCH_MS);
   } while (flags.isWatched);
 }
@@ -56,7 +56,7 @@ async function watch({ statusSocket }: StatusFlags, screen: Screen): Promise<nev
     const told = fault === undefined
       ? []
       : [...wrapText(escapeText(fault), screen.columns - 1), ""];
-    draw(screen, [...told, ...statusLines(status, screen.columns)]);
+    await draw(screen, [...told, ...statusLines(status, screen.columns)]);
     await delay(WATCH_MS);
     try {
       status = await askStatus(statusSocket);
@@ -68,7 +68,7 @@ async function watch({ statusSocket }: StatusFlags, screen: Screen): Promise<nev
 }
 
 /** Draws over what stands there, without a moment in which nothing does. */
-function draw({ write, columns, rows }: Screen, lines: readonly string[]): void {
+async function draw({ write, columns, rows }: Screen, lines: readonly string[]): Promise<void> {
   const fitting = lines.slice(0, rows - 1).map((line) => cutToWidth(line, columns - 1) + ERASE_ROW);
-  write(`${HOME}${fitting.join("\n")}\n${ERASE_BELOW}`);
+  await write(`${HOME}${fitting.join("\n")}\n${ERASE_BELOW}`);
 }

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { toStdout } from "../../../lib/cli/write.ts";
+import { toStdout, written } from "../../../lib/cli/write.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { growthIn } from "./class_judge.ts";
 import { readOptions } from "./class_options.ts";
@@ -51,5 +51,7 @@ if (import.meta.main) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => stopping.abort());
   }
-  Deno.exit(await soakClass(stopping.signal));
+  const code = await soakClass(stopping.signal);
+  await written();
+  Deno.exit(code);
 }
