@@ -8,7 +8,7 @@
 import { join } from "@std/path";
 import { exitCodeOf } from "../lib/cli/exit_code.ts";
 import { parseFlags } from "../lib/cli/parse_flags.ts";
-import { toStderr, toStdout } from "../lib/cli/write.ts";
+import { toStderr, toStdout, written } from "../lib/cli/write.ts";
 import { copyPackages } from "./packages.ts";
 import { checksumsOf, commonFiles, type ReleaseFile, targetFiles } from "./release.ts";
 import { SourceTree, uncommitted } from "./source_tree.ts";
@@ -24,7 +24,11 @@ const WRONG = 2;
 /** As the programs end when some of several things failed. */
 const SOME_MISSING = 9;
 
-if (import.meta.main) Deno.exit(await run(Deno.args).catch(report));
+if (import.meta.main) {
+  const code = await run(Deno.args).catch(report);
+  await written();
+  Deno.exit(code);
+}
 
 function report(error: unknown): number {
   toStderr(`${error instanceof Error ? error.message : error}\n`);

@@ -4,14 +4,18 @@
  * @module
  */
 
-import { toStderr, toStdout } from "../lib/cli/write.ts";
+import { toStderr, toStdout, written } from "../lib/cli/write.ts";
 import { HAS_ETCD } from "./support/etcd.ts";
 import { runFleetDemo } from "./support/fleet_demo.ts";
 
 if (import.meta.main) {
-  if (!HAS_ETCD) {
-    toStderr("etcd is not installed: on Debian, `apt-get install etcd-server`\n");
-    Deno.exit(2);
-  }
-  Deno.exit(await runFleetDemo((line) => toStdout(`${line}\n`)) ? 0 : 1);
+  const code = await run();
+  await written();
+  Deno.exit(code);
+}
+
+async function run(): Promise<number> {
+  if (HAS_ETCD) return await runFleetDemo((line) => toStdout(`${line}\n`)) ? 0 : 1;
+  toStderr("etcd is not installed: on Debian, `apt-get install etcd-server`\n");
+  return 2;
 }
