@@ -72,7 +72,7 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
   follow(apply: Apply, kept: Kept): void {
     this.#apply = apply;
     this.#kept = kept;
-    this.#fleet.feed.start();
+    this.#fleet.start();
   }
 
   /** Rejects also if it is not known whether the events are kept; then they are told if they are. */

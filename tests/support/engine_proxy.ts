@@ -119,8 +119,7 @@ export class EngineProxy implements AsyncDisposable {
   ): Promise<void> {
     const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
     await waitFor("the watch to be told again", () => !this.isStuck || signal.aborted, 60_000);
-    if (signal.aborted) return controller.error(new Error("cut"));
-    if (done) controller.close();
+    if (done || signal.aborted) controller.close();
     else controller.enqueue(value!);
   }
 }
