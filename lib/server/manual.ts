@@ -103,6 +103,10 @@ const DATA: CommandManual = {
   flags: DATA_FLAGS,
   examples: [
     { line: "data check", text: "is anything damaged?" },
+    {
+      line: "data import --journal etcd:https://a:2379 --cluster-key k <publications.jsonl",
+      text: "move into etcd what was exported",
+    },
     { line: "data backup monday.backup", text: "all that another machine needs to go on" },
   ],
   actions: DATA_ACTIONS,

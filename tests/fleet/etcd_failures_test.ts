@@ -121,6 +121,24 @@ Deno.test({ name: "a server goes on after etcd has stood still for 3 s", ignore 
   assertEquals(server.lines, other.lines);
 });
 
+Deno.test(
+  { name: "a catalogue whose id is deleted, as after a restore, gets another one", ignore },
+  async () => {
+    await using node = await EtcdNode.start();
+    const ids: string[] = [];
+    for (let life = 0; life < 3; life++) {
+      if (life === 2) {
+        await node.call("/v3/kv/deleterange", {
+          key: btoa("/bittrickle/1/catalogue"),
+        });
+      }
+      await using server = await FleetServer.join([node.endpoint]);
+      ids.push(server.journal.catalogueId);
+    }
+    assertEquals([ids[0] === ids[1], ids[1] === ids[2]], [true, false]);
+  },
+);
+
 Deno.test({ name: "a watch that is told nothing is made anew elsewhere", ignore }, async () => {
   await using node = await EtcdNode.start();
   await using one = new EngineProxy(node.endpoint);
