@@ -99,14 +99,11 @@ const DATA: CommandManual = {
   details: [
     "check, export and backup work while a server runs; stop it before an import or a restore. " +
     "A backup holds passwords and keys: keep it as secret as those.",
+    "With --journal, check, export and import are about what is in etcd, and servers may run.",
   ],
   flags: DATA_FLAGS,
   examples: [
     { line: "data check", text: "is anything damaged?" },
-    {
-      line: "data import --journal etcd:https://a:2379 --cluster-key k <publications.jsonl",
-      text: "move into etcd what was exported",
-    },
     { line: "data backup monday.backup", text: "all that another machine needs to go on" },
   ],
   actions: DATA_ACTIONS,
