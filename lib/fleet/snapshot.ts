@@ -39,7 +39,7 @@ interface Part {
 export async function* snapshot(
   engine: Engine,
   prefix: string,
-  options: CallOptions & { readonly pageKeys?: number } = {},
+  options: CallOptions & { readonly pageKeys?: number | undefined } = {},
 ): AsyncGenerator<RangePage> {
   const { pageKeys: limit = PAGE_KEYS, ...call } = options;
   const ask = async ({ from, to }: Part, revision?: number): Promise<RangePage> => {
