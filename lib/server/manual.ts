@@ -120,7 +120,10 @@ const FLEET: CommandManual = {
     "be given all of them. What they keep in etcd is sealed with the cluster key.",
   ],
   flags: [],
-  examples: [{ line: "fleet key cluster.key", text: "once; then copy it to all servers" }],
+  examples: [
+    { line: "fleet key cluster.key", text: "once; then copy it to all servers" },
+    { line: "fleet key /etc/bittrickle/cluster.key", text: "the same, beside other settings" },
+  ],
   actions: FLEET_ACTIONS,
   isFirst: true,
   hasOwnFlagsOnly: true,
