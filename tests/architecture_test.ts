@@ -77,7 +77,7 @@ const RULES: Rules = {
   ],
   "server/data": [
     ...[...GROUND, "protocol", "files", "cli", "store", "index/catalogue"],
-    ...["server/flags", "server/accounts"],
+    ...["server/flags", "server/accounts", "server/fleet", "fleet"],
   ],
   "server/log": [...GROUND, "protocol", "index/login", "index/service", "server/flags"],
   "server/page": [...GROUND, "protocol"],

@@ -29,6 +29,8 @@ export interface RangeQuery {
   readonly prefix: string;
   /** The first key. @default {prefix} */
   readonly from?: string | undefined;
+  /** The first key that is not meant any more. @default what follows all with the prefix */
+  readonly to?: string | undefined;
   /** How the store was at that revision. @default now */
   readonly revision?: number | undefined;
   /** Most keys. @default all */
@@ -79,9 +81,9 @@ export class Engine {
 
   /** A page of the keys that begin with a prefix, in their order. */
   async range(query: RangeQuery, options?: CallOptions): Promise<RangePage> {
-    const { prefix, from = prefix, revision = 0, limit = 0 } = query;
+    const { prefix, from = prefix, to = endOf(prefix), revision = 0, limit = 0 } = query;
     const answer = await this.gateway.call("/v3/kv/range", {
-      ...toRange(from, prefix),
+      ...{ key: toBase64(from), range_end: toBase64(to) },
       revision: String(revision),
       limit: String(limit),
     }, options);
@@ -131,9 +133,9 @@ export class Engine {
   }
 }
 
-/** A range of the keys from `from` on that begin with `prefix`. */
-export function toRange(from: string, prefix: string): JsonObject {
-  return { key: toBase64(from), range_end: toBase64(endOf(prefix)) };
+/** The range of the keys that begin with `prefix`. */
+export function toRange(prefix: string): JsonObject {
+  return { key: toBase64(prefix), range_end: toBase64(endOf(prefix)) };
 }
 
 /** The revision of the store in the head of an answer. */
@@ -170,11 +172,11 @@ function toRequest(operation: Operation): JsonObject {
     case "delete":
       return { request_delete_range: { key: toBase64(operation.key) } };
     case "delete all":
-      return { request_delete_range: toRange(operation.prefix, operation.prefix) };
+      return { request_delete_range: toRange(operation.prefix) };
     case "get":
       return { request_range: { key: toBase64(operation.key) } };
     case "get all":
-      return { request_range: toRange(operation.prefix, operation.prefix) };
+      return { request_range: toRange(operation.prefix) };
   }
 }
 

@@ -27,6 +27,8 @@ const WORDS: readonly (readonly [said: RegExp, words: string])[] = [
     /database space exceeded/,
     "etcd's database is full: raise its quota, compact and defragment it",
   ],
+  [/authentication failed/, "etcd has no such user, or another password"],
+  [/user name is empty/, "etcd asks for a user: --etcd-user and --etcd-password-file"],
   [/permission denied/, "etcd does not let this server do that: check the role of its user"],
   [/required revision has been compacted/, "etcd has forgotten what was before"],
   [/no leader|request timed out|leader changed/, "etcd has no majority at the moment"],
@@ -58,6 +60,11 @@ export function isDefinite(error: unknown): boolean {
 /** Whether the engine has forgotten the revision that was asked for. */
 export function isCompacted(error: unknown): boolean {
   return error instanceof BitTrickleError && /has been compacted/.test(String(error.cause));
+}
+
+/** Whether the engine has forgotten as whom it is asked, or that has changed. */
+export function isTokenGone(error: BitTrickleError): boolean {
+  return /invalid auth token|revision of auth store is old/.test(String(error.cause));
 }
 
 /** Whether the engine does not know the lease. */

@@ -102,6 +102,7 @@ export class EtcdAccounts implements AccountStore, Follower {
     if (known !== undefined) return known;
     await ready;
     const kept = await this.#read();
+    if (kept.key.text !== undefined) return kept.key.text; // Another server was quicker.
     const isMade = await this.#replace(kept, { key: server.createSetup() });
     if (isMade) onMade(this.name);
     return (await this.key(true))!;

@@ -8,6 +8,7 @@ import { turn } from "../async/turn.ts";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import type { Apply, Journal, Kept } from "../index/catalogue/journal.ts";
+import { PLAIN_SHARE } from "../protocol/share.ts";
 import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
 import { type CommitWatcher, GroupCommit } from "./group_commit.ts";
@@ -39,7 +40,8 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
   readonly #appending = new Set<Promise<void>>();
   #entries: CatalogueEvent[] = [];
   #apply: Apply = (event) => this.#entries.push(event);
-  #kept: Kept = () => [];
+  #kept: Kept = () =>
+    this.#entries.map(({ user, share = PLAIN_SHARE, name }) => ({ user, share, name }));
   #isFailing = false;
 
   private constructor(fleet: Fleet, watcher: EtcdWatcher) {
@@ -55,10 +57,14 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
    *
    * @throws {BitTrickleError} as {@linkcode Engine}
    */
-  static async open(fleet: Fleet, watcher: EtcdWatcher = {}): Promise<EtcdJournal> {
+  static async open(
+    fleet: Fleet,
+    watcher: EtcdWatcher = {},
+    pageKeys?: number,
+  ): Promise<EtcdJournal> {
     const journal = new EtcdJournal(fleet, watcher);
     fleet.feed.add(journal);
-    await fleet.feed.load();
+    await fleet.feed.load(pageKeys);
     return journal;
   }
 
@@ -72,7 +78,7 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
   follow(apply: Apply, kept: Kept): void {
     this.#apply = apply;
     this.#kept = kept;
-    this.#fleet.feed.start();
+    this.#fleet.start();
   }
 
   /** Rejects also if it is not known whether the events are kept; then they are told if they are. */

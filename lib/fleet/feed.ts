@@ -8,6 +8,7 @@ import { delay } from "@std/async/delay";
 import { turn } from "../async/turn.ts";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import type { Engine, KeyValue } from "./engine.ts";
+import { isCompacted } from "./engine_error.ts";
 import { PREFIX } from "./layout.ts";
 import { Milestones } from "./milestones.ts";
 import { snapshot } from "./snapshot.ts";
@@ -76,14 +77,24 @@ export class Feed implements AsyncDisposable {
     this.#followers.push(follower);
   }
 
-  /** Tells all that is there. */
-  async load(): Promise<void> {
+  /**
+   * Tells all that is there.
+   *
+   * @param pageKeys Keys that are read at once
+   * @throws {BitTrickleError} as {@linkcode Engine}
+   */
+  async load(pageKeys?: number): Promise<void> {
     const { signal } = this.#closing;
-    for await (const { entries, revision } of snapshot(this.#engine, PREFIX, { signal })) {
-      for (const entry of entries) this.#tell(entry);
-      this.#known = revision;
+    try {
+      for await (const page of snapshot(this.#engine, PREFIX, { signal, pageKeys })) {
+        for (const entry of page.entries) this.#tell(entry);
+        this.#known = page.revision;
+      }
+      this.#milestones.reach(this.#known);
+    } catch (error) {
+      if (!isCompacted(error)) throw error;
+      await this.#reload(); // Page by page it took too long.
     }
-    this.#milestones.reach(this.#known);
   }
 
   /** Begins to tell what changes since. */

@@ -51,6 +51,12 @@ export class Fleet implements AsyncDisposable {
     return new Fleet(engine, secrets, catalogueId, membership, watcher);
   }
 
+  /** Begins to tell what changes, and to keep its place. */
+  start(): void {
+    this.feed.start();
+    this.membership.start();
+  }
+
   /** Leaves the fleet. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.feed[Symbol.asyncDispose]();

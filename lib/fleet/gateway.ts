@@ -10,7 +10,7 @@ import { abortedBy } from "./aborted_by.ts";
 import { asObject, type JsonObject } from "./answers.ts";
 import { readText } from "./bounded_text.ts";
 import { fetchFault } from "./fetch_fault.ts";
-import { engineError, isDefinite, isUnknown } from "./engine_error.ts";
+import { engineError, isDefinite, isTokenGone, isUnknown } from "./engine_error.ts";
 
 /** Longest that one endpoint is waited for before the next one is asked, in milliseconds. */
 export const ATTEMPT_MS = 1_500;
@@ -35,6 +35,14 @@ export interface GatewayOptions {
   /** Such as `https://a:2379`, at least one. */
   readonly endpoints: readonly string[];
   readonly tls?: EngineTls | undefined;
+  /** As whom, if etcd asks for that. */
+  readonly user?: EngineUser | undefined;
+}
+
+/** A user of etcd. */
+export interface EngineUser {
+  readonly name: string;
+  readonly password: string;
 }
 
 /** How long a call may take, and what breaks it off. */
@@ -50,11 +58,15 @@ export interface CallOptions {
 export class Gateway implements Disposable {
   readonly #endpoints: readonly string[];
   readonly #client: Deno.HttpClient;
+  readonly #user: EngineUser | undefined;
   readonly #closing = new AbortController();
   #at: number;
+  /** What stands for the user, as long as etcd knows it. */
+  #token: string | undefined;
 
-  constructor({ endpoints, tls = {} }: GatewayOptions) {
+  constructor({ endpoints, tls = {}, user }: GatewayOptions) {
     this.#endpoints = endpoints;
+    this.#user = user;
     this.#at = Math.floor(Math.random() * endpoints.length);
     const { ca, certificate, key } = tls;
     this.#client = Deno.createHttpClient({
@@ -103,9 +115,11 @@ export class Gateway implements Disposable {
     body: JsonObject,
     signal: AbortSignal,
   ): Promise<ReadableStream<Uint8Array>> {
-    const response = await this.#fetch(this.#next(), path, body, signal);
+    const endpoint = this.#next();
+    await this.#logIn(endpoint, signal);
+    const response = await this.#fetch(endpoint, path, body, signal);
     if (response.ok && response.body) return response.body;
-    throw engineError(await readText(response, ANSWER_BYTES, signal));
+    throw this.#refusal(await readText(response, ANSWER_BYTES, signal));
   }
 
   /** Ends all calls. */
@@ -125,11 +139,8 @@ export class Gateway implements Disposable {
     let isLate = false;
     const timer = setTimeout(() => (isLate = true, ending.abort()), ms);
     try {
-      const response = await this.#fetch(endpoint, path, body, ending.signal);
-      const text = await readText(response, ANSWER_BYTES, ending.signal);
-      if (ending.signal.aborted) throw interrupted();
-      if (!response.ok) throw engineError(text);
-      return parse(text);
+      await this.#logIn(endpoint, ending.signal);
+      return await this.#ask(endpoint, path, body, ending.signal);
     } catch (error) {
       if (signal?.aborted || this.#closing.signal.aborted) throw interrupted(error);
       if (!isDefinite(error) && this.#endpoints[this.#at] === endpoint) this.#next();
@@ -140,6 +151,39 @@ export class Gateway implements Disposable {
     }
   }
 
+  async #ask(
+    endpoint: string,
+    path: string,
+    body: JsonObject,
+    signal: AbortSignal,
+  ): Promise<JsonObject> {
+    const response = await this.#fetch(endpoint, path, body, signal);
+    const text = await readText(response, ANSWER_BYTES, signal);
+    if (signal.aborted) throw interrupted();
+    if (!response.ok) throw this.#refusal(text);
+    return parse(text);
+  }
+
+  async #logIn(endpoint: string, signal: AbortSignal): Promise<void> {
+    if (!this.#user || this.#token !== undefined) return;
+    const { name, password } = this.#user;
+    const { token } = await this.#ask(
+      endpoint,
+      "/v3/auth/authenticate",
+      { name, password },
+      signal,
+    );
+    this.#token = String(token);
+  }
+
+  /** A token that has expired is no refusal: with the next one it may be done. */
+  #refusal(text: string): BitTrickleError {
+    const error = engineError(text);
+    if (this.#token === undefined || !isTokenGone(error)) return error;
+    this.#token = undefined;
+    return new BitTrickleError("network", error.message, { cause: error });
+  }
+
   async #fetch(
     endpoint: string,
     path: string,
@@ -147,7 +191,8 @@ export class Gateway implements Disposable {
     signal: AbortSignal,
   ): Promise<Response> {
     const url = new URL(path, endpoint);
-    const init = { method: "POST", body: JSON.stringify(body), signal };
+    const headers = this.#token === undefined ? {} : { authorization: this.#token };
+    const init = { method: "POST", body: JSON.stringify(body), headers, signal };
     try {
       return await fetch(url, { ...init, redirect: "error", client: this.#client });
     } catch (cause) {

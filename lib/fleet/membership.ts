@@ -47,11 +47,13 @@ export class Membership implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #watcher: PlaceWatcher;
   readonly #closing = new AbortController();
-  readonly #keeping: Promise<void>;
+  #keeping: Promise<void> | undefined;
   #place: Place;
   /** Until when the lease lives for certain, by `performance.now()`. */
   #deadline: number;
   #isLost = false;
+  /** Whether it has kept a place since it was started: only then can it be lost. */
+  #hasKept = false;
   #retaking: Promise<void> | undefined;
 
   private constructor(engine: Engine, watcher: PlaceWatcher, taken: Taken) {
@@ -59,12 +61,19 @@ export class Membership implements AsyncDisposable {
     this.#watcher = watcher;
     this.#place = taken.place;
     this.#deadline = taken.deadline;
-    this.#keeping = this.#keep();
   }
 
-  /** Takes a place. @throws {BitTrickleError} as {@linkcode Engine} */
+  /** Takes a place, which ends by itself if it is not kept. @throws {BitTrickleError} as {@linkcode Engine} */
   static async join(engine: Engine, watcher: PlaceWatcher = {}): Promise<Membership> {
     return new Membership(engine, watcher, await take(engine, undefined));
+  }
+
+  /**
+   * Keeps the place from now on. One that has ended before, as to read a large catalogue keeps a server from
+   * all else, is taken anew without a word.
+   */
+  start(): void {
+    this.#keeping ??= this.#keep();
   }
 
   /** The place, which may be lost. */
@@ -108,7 +117,7 @@ export class Membership implements AsyncDisposable {
 
   async #keep(): Promise<void> {
     const { signal } = this.#closing;
-    for (let pause = KEEP_ALIVE_MS; !signal.aborted;) {
+    for (let pause = 0; !signal.aborted;) {
       await delay(pause, { signal }).catch(() => {});
       if (signal.aborted) return;
       pause = await this.#tryToRenew() ? KEEP_ALIVE_MS : PAUSE_MS;
@@ -134,12 +143,12 @@ export class Membership implements AsyncDisposable {
     const seconds = await this.#engine.keepAlive(place.lease, { signal: this.#closing.signal, ms });
     if (seconds === 0) await this.retake(place);
     else if (place === this.#place) this.#deadline = sentAt + LEASE_SECONDS * 1_000;
+    this.#hasKept = true;
   }
 
   #lose(reason: string): void {
-    if (this.#isLost) return;
+    if (!this.#isLost && this.#hasKept) this.#watcher.onLost?.(reason);
     this.#isLost = true;
-    this.#watcher.onLost?.(reason);
   }
 
   async #retake(): Promise<void> {
@@ -147,7 +156,8 @@ export class Membership implements AsyncDisposable {
     this.#place = place;
     this.#deadline = deadline;
     this.#isLost = false;
-    this.#watcher.onTaken?.();
+    if (this.#hasKept) this.#watcher.onTaken?.();
+    this.#hasKept = true;
   }
 }
 

@@ -4,44 +4,79 @@
  * @module
  */
 
-import type { CallOptions } from "./gateway.ts";
 import type { Engine, RangePage } from "./engine.ts";
+import type { CallOptions } from "./gateway.ts";
+import { PUBLICATIONS } from "./layout.ts";
 
 /**
- * Keys of a page: few enough for one to be decoded while the next one comes, and many, as etcd 3.4 counts
- * all keys that are left for each.
+ * Keys of a page: few enough for one to be decoded while the next one comes. A part that has more costs
+ * more for each, as etcd 3.4 counts all keys that are left in it.
  */
 export const PAGE_KEYS = 20_000;
+/** Parts that are asked for while one is used. */
+const PARTS_AHEAD = 2;
 /** Longest that a page may take, in milliseconds: etcd sorts out a million keys for it. */
 const PAGE_MS = 20_000;
 
+/** Where keys are parted: by the first character of a user's mark, all of which are as frequent. */
+const BOUNDARIES: readonly string[] = Array.from(
+  "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
+  (character) => PUBLICATIONS + character,
+);
+
+/** Keys from one to another. */
+interface Part {
+  readonly from: string;
+  readonly to?: string | undefined;
+}
+
 /**
- * The keys that begin with `prefix` in their order, all at the revision of the first page. While one page
- * is used the next one is on its way.
+ * The keys that begin with `prefix`, all at the revision of the first page, in no order. While one page is
+ * used the next ones are on their way.
  *
  * @throws {BitTrickleError} as {@linkcode Engine}
  */
 export async function* snapshot(
   engine: Engine,
   prefix: string,
-  options: CallOptions & { readonly pageKeys?: number } = {},
+  options: CallOptions & { readonly pageKeys?: number | undefined } = {},
 ): AsyncGenerator<RangePage> {
   const { pageKeys: limit = PAGE_KEYS, ...call } = options;
-  const ask = (from: string, revision?: number) => {
-    return engine.range({ prefix, from, revision, limit }, {
-      ms: PAGE_MS,
-      attemptMs: PAGE_MS,
-      ...call,
-    });
+  const ask = async ({ from, to }: Part, revision?: number): Promise<RangePage> => {
+    const query = { prefix, from, to, revision, limit };
+    const page = await engine.range(query, { ms: PAGE_MS, attemptMs: PAGE_MS, ...call });
+    return { ...page, revision: revision ?? page.revision };
   };
-  let page = await ask(prefix);
-  const { revision } = page;
-  for (;;) {
-    const last = page.entries.at(-1);
-    const next = page.hasMore && last ? ask(`${last.key}\0`, revision) : undefined;
-    next?.catch(() => {}); // It may fail while nobody waits for it yet.
-    yield { ...page, revision };
-    if (!next) return;
-    page = await next;
+  const first = await ask({ from: prefix });
+  yield first;
+  if (first.hasMore) yield* pagesOf(partsAfter(first), (part) => ask(part, first.revision));
+}
+
+async function* pagesOf(
+  parts: readonly Part[],
+  ask: (part: Part) => Promise<RangePage>,
+): AsyncGenerator<RangePage> {
+  const begun: Promise<RangePage>[] = [];
+  for (const [i, { to }] of parts.entries()) {
+    for (const part of parts.slice(begun.length, i + 1 + PARTS_AHEAD)) {
+      const asking = ask(part);
+      asking.catch(() => {}); // It may fail while nobody waits for it yet.
+      begun.push(asking);
+    }
+    let page = await begun[i]!;
+    yield page;
+    for (; page.hasMore; yield page) page = await ask({ from: keyAfter(page), to });
   }
+}
+
+/** All keys after a page. */
+function partsAfter(page: RangePage): Part[] {
+  const from = keyAfter(page);
+  const starts = [from, ...BOUNDARIES.filter((boundary) => boundary > from)];
+  return starts.map((from, i) => ({ from, to: starts[i + 1] }));
+}
+
+/** The first key that may follow a page. */
+function keyAfter({ entries }: RangePage): string {
+  return `${entries.at(-1)?.key}\0`;
 }

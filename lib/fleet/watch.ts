@@ -50,7 +50,7 @@ export async function* watch(
 ): AsyncGenerator<WatchLine> {
   const stream = await gateway.stream("/v3/watch", {
     create_request: {
-      ...toRange(prefix, prefix),
+      ...toRange(prefix),
       ...{ start_revision: String(revision), prev_kv: true, fragment: true },
     },
   }, signal);

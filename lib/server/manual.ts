@@ -99,6 +99,7 @@ const DATA: CommandManual = {
   details: [
     "check, export and backup work while a server runs; stop it before an import or a restore. " +
     "A backup holds passwords and keys: keep it as secret as those.",
+    "With --journal, check, export and import are about what is in etcd, and servers may run.",
   ],
   flags: DATA_FLAGS,
   examples: [
@@ -119,7 +120,10 @@ const FLEET: CommandManual = {
     "be given all of them. What they keep in etcd is sealed with the cluster key.",
   ],
   flags: [],
-  examples: [{ line: "fleet key cluster.key", text: "once; then copy it to all servers" }],
+  examples: [
+    { line: "fleet key cluster.key", text: "once; then copy it to all servers" },
+    { line: "fleet key /etc/bittrickle/cluster.key", text: "the same, beside other settings" },
+  ],
   actions: FLEET_ACTIONS,
   isFirst: true,
   hasOwnFlagsOnly: true,

@@ -7,7 +7,7 @@ import { Secrets } from "../../lib/fleet/secrets.ts";
 import { editUsers } from "../../lib/index/login/account_store.ts";
 import { addUser, usersIn } from "../../lib/index/login/credentials_text.ts";
 import { FileAccounts } from "../../lib/server/accounts/file_accounts.ts";
-import { EngineProxy } from "../support/engine_proxy.ts";
+import { EngineProxy, type Fate } from "../support/engine_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { CLUSTER_KEY } from "../support/fleet_server.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -62,6 +62,22 @@ Deno.test({ name: "a change whose answer is lost is made, once", ignore }, async
   proxy.rule = (path) => path.endsWith("txn") && lost++ < 1 ? "answer is lost" : "passes";
   await editUsers(kept.accounts, add("hans"), { mayBegin: true });
   assertEquals(usersIn(await kept.accounts.users()), [["hans", "pw"]]);
+});
+
+Deno.test({ name: "a key that another server has just made is not replaced", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using proxy = new EngineProxy(node.endpoint);
+  using slow = new Kept(proxy.endpoint);
+  using quick = new Kept(node.endpoint);
+  let made: string | undefined;
+  let reads = 0;
+  proxy.rule = async (path): Promise<Fate> => {
+    // It has seen that there is none, and looks once more before it makes one.
+    if (path === "/v3/kv/range" && ++reads === 2) made = await quick.accounts.loadKey(true);
+    return "passes";
+  };
+  const loaded = await slow.accounts.loadKey(true);
+  assertEquals([loaded, await quick.accounts.key(true)], [made, made]);
 });
 
 Deno.test({ name: "of servers that make a key at once one does", ignore }, async () => {

@@ -5,11 +5,14 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { EngineProxy } from "../support/engine_proxy.ts";
+import { EtcdJournal } from "../../lib/fleet/etcd_journal.ts";
+import { Fleet } from "../../lib/fleet/fleet.ts";
+import { EngineProxy, type Fate } from "../support/engine_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { publish, withdraw } from "../support/events.ts";
 import { failureOf } from "../support/failures.ts";
-import { FleetServer } from "../support/fleet_server.ts";
+import { CLUSTER_KEY, FleetServer } from "../support/fleet_server.ts";
+import { FollowedJournal } from "../support/journal_kinds.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const ignore = !HAS_ETCD;
@@ -121,6 +124,24 @@ Deno.test({ name: "a server goes on after etcd has stood still for 3 s", ignore 
   assertEquals(server.lines, other.lines);
 });
 
+Deno.test(
+  { name: "a catalogue whose id is deleted, as after a restore, gets another one", ignore },
+  async () => {
+    await using node = await EtcdNode.start();
+    const ids: string[] = [];
+    for (let life = 0; life < 3; life++) {
+      if (life === 2) {
+        await node.call("/v3/kv/deleterange", {
+          key: btoa("/bittrickle/1/catalogue"),
+        });
+      }
+      await using server = await FleetServer.join([node.endpoint]);
+      ids.push(server.journal.catalogueId);
+    }
+    assertEquals([ids[0] === ids[1], ids[1] === ids[2]], [true, false]);
+  },
+);
+
 Deno.test({ name: "a watch that is told nothing is made anew elsewhere", ignore }, async () => {
   await using node = await EtcdNode.start();
   await using one = new EngineProxy(node.endpoint);
@@ -131,3 +152,27 @@ Deno.test({ name: "a watch that is told nothing is made anew elsewhere", ignore 
   await server.journal.append(publish("hans", "b", 1));
   assertEquals(server.lines, ["hans a 1 -", "hans b 1 -"]);
 });
+
+Deno.test(
+  { name: "a server that reads more slowly than etcd forgets begins again", ignore },
+  async () => {
+    await using node = await EtcdNode.start();
+    await using proxy = new EngineProxy(node.endpoint);
+    await using server = await FleetServer.join([node.endpoint]);
+    const { journal } = server;
+    const names = Array.from({ length: 40 }, (_, i) => `${i}`);
+    await Promise.all(names.map((name) => journal.append(publish("hans", name, 1))));
+    let pages = 0;
+    proxy.rule = async (path): Promise<Fate> => {
+      if (path !== "/v3/kv/range" || ++pages !== 4) return "passes";
+      await Promise.all(names.slice(20).map((name) => journal.append(withdraw("hans", name))));
+      await journal.append(publish("hans", "0", 2), publish("leia", "a", 3));
+      await node.compact();
+      return "passes";
+    };
+    await using fleet = await Fleet.join({ endpoints: [proxy.endpoint], clusterKey: CLUSTER_KEY });
+    await using late = await EtcdJournal.open(fleet, {}, 5);
+    assertEquals(new FollowedJournal(late).lines, server.lines);
+    assertEquals([server.lines.length, pages > 4], [21, true]);
+  },
+);

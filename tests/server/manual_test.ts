@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { commandHelp, programHelp } from "../../lib/cli/manual/help_text.ts";
 import { parseAdminFlags } from "../../lib/server/flags/admin_flags.ts";
 import { parseDataFlags } from "../../lib/server/flags/data_flags.ts";
+import { parseFleetFlags } from "../../lib/server/flags/fleet_flags.ts";
 import { parseServeFlags, parseUserFlags } from "../../lib/server/flags/serve_flags.ts";
 import { parseInviteFlags } from "../../lib/server/flags/invite_flags.ts";
 import { parseStatusFlags } from "../../lib/server/flags/status_flags.ts";
@@ -15,6 +16,7 @@ const PARSERS: Readonly<Record<string, (args: readonly string[]) => object>> = {
   invite: parseInviteFlags,
   admin: parseAdminFlags,
   data: parseDataFlags,
+  fleet: parseFleetFlags,
   status: parseStatusFlags,
 };
 

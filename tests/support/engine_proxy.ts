@@ -16,7 +16,7 @@ export type Fate =
   | "comes late"; // no answer, and etcd hears of it when it is released
 
 /** Chooses the fate of a request to `path`. */
-export type Rule = (path: string) => Fate;
+export type Rule = (path: string) => Fate | Promise<Fate>;
 
 const NO_ANSWER = () => new Response("no answer", { status: 504 });
 
@@ -74,7 +74,7 @@ export class EngineProxy implements AsyncDisposable {
   async #answer(request: Request): Promise<Response> {
     const path = new URL(request.url).pathname;
     const body = await request.text();
-    const fate = this.rule(path);
+    const fate = await this.rule(path);
     try {
       if (fate === "is lost") return NO_ANSWER();
       if (fate === "comes late") this.#late.push(() => this.#send(path, body));
@@ -119,8 +119,7 @@ export class EngineProxy implements AsyncDisposable {
   ): Promise<void> {
     const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
     await waitFor("the watch to be told again", () => !this.isStuck || signal.aborted, 60_000);
-    if (signal.aborted) return controller.error(new Error("cut"));
-    if (done) controller.close();
+    if (done || signal.aborted) controller.close();
     else controller.enqueue(value!);
   }
 }

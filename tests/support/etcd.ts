@@ -23,21 +23,30 @@ export interface EtcdNodeOptions {
   readonly flags?: readonly string[] | undefined;
   /** By what its clients and it know each other. @default nothing: in clear */
   readonly tls?: EtcdTls | undefined;
+  /** Which of several it is. @default a cluster by itself */
+  readonly member?: EtcdMember | undefined;
 }
 
-/** One node that is a cluster by itself. */
+/** A node among others. */
+export interface EtcdMember {
+  readonly name: string;
+  readonly ports: readonly [client: number, peer: number];
+  /** All names and addresses, as `--initial-cluster` has them. */
+  readonly cluster: string;
+}
+
+/** A node. */
 export class EtcdNode implements AsyncDisposable {
   readonly #folder: TempFolder;
-  readonly #ports: readonly [client: number, peer: number];
+  readonly #member: EtcdMember;
   readonly #flags: readonly string[];
   readonly #client: Deno.HttpClient | undefined;
   readonly #scheme: string;
   #process: Deno.ChildProcess | undefined;
 
-  private constructor(folder: TempFolder, { flags = [], tls }: EtcdNodeOptions) {
-    const [client, peer] = freePorts(2);
+  private constructor(folder: TempFolder, { flags = [], tls, member }: EtcdNodeOptions) {
     this.#folder = folder;
-    this.#ports = [client!, peer!];
+    this.#member = member ?? alone();
     this.#flags = [...flags, ...tls ? tls.flags : []];
     this.#scheme = tls ? "https" : "http";
     this.#client = tls && Deno.createHttpClient({
@@ -54,7 +63,7 @@ export class EtcdNode implements AsyncDisposable {
 
   /** Where it serves. */
   get endpoint(): string {
-    return urlOf(this.#ports[0], this.#scheme);
+    return urlOf(this.#member.ports[0], this.#scheme);
   }
 
   /** The process, as long as it runs. */
@@ -64,12 +73,13 @@ export class EtcdNode implements AsyncDisposable {
 
   /** Starts it again, with what it has. */
   async start(): Promise<void> {
-    const [client, peer] = [this.endpoint, urlOf(this.#ports[1], "http")];
+    const { name, ports, cluster } = this.#member;
+    const [client, peer] = [this.endpoint, peerUrl(ports[1])];
     const args = [
-      ...["--name", "node", "--data-dir", this.#folder.pathOf("data"), "--log-level", "error"],
+      ...["--name", name, "--data-dir", this.#folder.pathOf("data"), "--log-level", "error"],
       ...["--listen-client-urls", client, "--advertise-client-urls", client],
       ...["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer],
-      ...["--initial-cluster", `node=${peer}`, ...this.#flags],
+      ...["--initial-cluster", cluster, ...this.#flags],
     ];
     this.#process = new Deno.Command("etcd", { args, stdout: "null", stderr: "null" }).spawn();
     await waitFor("etcd to serve", () => this.#isServing(), START_MS);
@@ -127,6 +137,16 @@ export class EtcdNode implements AsyncDisposable {
     ending?.kill(signal);
     await ending?.status;
   }
+}
+
+/** Where other nodes reach the one at `port`. */
+export function peerUrl(port: number): string {
+  return urlOf(port, "http");
+}
+
+function alone(): EtcdMember {
+  const [client, peer] = freePorts(2);
+  return { name: "node", ports: [client!, peer!], cluster: `node=${peerUrl(peer!)}` };
 }
 
 function urlOf(port: number, scheme: string): string {

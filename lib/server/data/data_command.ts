@@ -12,19 +12,18 @@ import { catalogueIdIn, publicationsIn, PublicationTable } from "../../store/pub
 import { inTransaction } from "../../store/transaction.ts";
 import type { DataFlags } from "../flags/data_flags.ts";
 import { backUp } from "./backup_command.ts";
-import { formatPublication, HEADER, readPublications } from "./data_lines.ts";
+import { readPublications, toLines } from "./data_lines.ts";
+import { runEngineTask } from "./engine_data.ts";
 import { restore } from "./restore_command.ts";
 import { toStderr, toStdout } from "../../cli/write.ts";
 
-/** Lines that are written at once, so that each does not cost a system call. */
-const LINES_AT_ONCE = 1_000;
-
 /**
- * Does what `flags` say with the data file.
+ * Does what `flags` say with the data file, or with etcd.
  *
  * @throws {BitTrickleError} `disk`, `exists`, `not_found`, or `usage` for a line that cannot be imported
  */
 export async function runDataCommand(flags: DataFlags): Promise<void> {
+  if ("engine" in flags && flags.engine) return await runEngineTask(flags.task, flags.engine);
   switch (flags.task) {
     case "check":
       return checkData(flags.data);
@@ -57,12 +56,7 @@ function checkData(path: string): void {
 async function exportData(path: string): Promise<void> {
   using db = openDataForReading(path);
   db.exec("BEGIN");
-  const lines = [HEADER];
-  for (const event of publicationsIn(db)) {
-    lines.push(formatPublication(event));
-    if (lines.length >= LINES_AT_ONCE) await toStdout(`${lines.splice(0).join("\n")}\n`);
-  }
-  await toStdout(lines.map((line) => `${line}\n`).join(""));
+  for (const lines of toLines(publicationsIn(db))) await toStdout(lines);
 }
 
 async function importData(path: string): Promise<void> {

@@ -17,6 +17,9 @@ const NO_ID = "-";
 /** The version that is written. The first one knew no shares; it is read as well. */
 const VERSION = 2;
 
+/** Lines that are written at once, so that each does not cost a system call. */
+const LINES_AT_ONCE = 1_000;
+
 /** The first line. */
 export const HEADER: string = toJsonLine({ v: VERSION, type: "publications" });
 
@@ -27,6 +30,21 @@ export function formatPublication(
   const details = "details" in rest ? rest.details : undefined;
   const known = details && { size: details.size, id: details.id ?? NO_ID };
   return toJsonLine({ user, ...share !== PLAIN_SHARE && { share }, name, ...known });
+}
+
+/** All that an export of `publications` writes, in parts. */
+export function* toLines(publications: Iterable<CatalogueEvent>): Generator<string> {
+  const lines = [HEADER];
+  for (const event of publications) {
+    lines.push(formatPublication(event));
+    if (lines.length >= LINES_AT_ONCE) yield `${lines.splice(0).join("\n")}\n`;
+  }
+  yield lines.map((line) => `${line}\n`).join("");
+}
+
+/** `items` in parts of `size`. */
+export function* inChunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }
 
 /**

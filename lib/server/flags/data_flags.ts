@@ -6,7 +6,8 @@
 
 import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
+import { type Parsed, parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
+import { type EngineFlags, parseEngineFlags } from "./engine_flags.ts";
 import { DATA_ACTIONS, DATA_FLAGS, hasAction, notAnAction } from "./flag_table.ts";
 
 /** Where a server keeps its catalogue unless told otherwise. */
@@ -18,10 +19,12 @@ export const MEMORY = ":memory:";
 /** What the command line says. */
 export type DataFlags = DataFileFlags | BackupFlags;
 
-/** What to do with the data file alone. */
+/** What to do with the data file alone, or with what is in etcd. */
 export interface DataFileFlags {
   readonly task: "check" | "export" | "import";
   readonly data: string;
+  /** Where etcd is, if it is not about a file. */
+  readonly engine?: EngineFlags | undefined;
 }
 
 /** What to do with a backup. */
@@ -50,9 +53,11 @@ export function parseDataFlags(args: readonly string[]): DataFlags | TextRequest
   const isBackup = BACKUP_TASKS.includes(task);
   const [file, surplus] = isBackup ? rest : [undefined, ...rest];
   if (surplus !== undefined) throw usage(`"${escapeText(surplus)}" is one argument too many`);
+  const engine = parseEngineFlags(flags);
+  if (engine) checkEngineTask(task, flags);
   const data = flags.text("data") ?? DATA_FILE;
   if (data === MEMORY) throw usage(`data ${task} needs a file, not ${MEMORY}`);
-  if (!isBackup) return { task: task as DataFileFlags["task"], data };
+  if (!isBackup) return { task: task as DataFileFlags["task"], data, ...engine ? { engine } : {} };
   if (!file) throw usage(`data ${task} needs the name of a file`);
   return {
     task: task as BackupFlags["task"],
@@ -61,4 +66,11 @@ export function parseDataFlags(args: readonly string[]): DataFlags | TextRequest
     file,
     force: flags.has("force"),
   };
+}
+
+function checkEngineTask(task: string, flags: Parsed): void {
+  if (BACKUP_TASKS.includes(task)) {
+    throw usage(`data ${task} is about files: save what is in etcd with \`etcdctl snapshot\``);
+  }
+  if (flags.text("data") !== undefined) throw usage("--data is of no use with --journal");
 }

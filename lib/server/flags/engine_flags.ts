@@ -30,6 +30,13 @@ export const ENGINE_FLAGS: readonly Flag[] = [
   },
   { name: "etcd-cert", value: "FILE", values: "file", text: "show etcd this certificate" },
   { name: "etcd-key", value: "FILE", values: "file", text: "the key of that certificate" },
+  { name: "etcd-user", value: "NAME", text: "as whom etcd is asked, if it wants to know" },
+  {
+    name: "etcd-password-file",
+    value: "FILE",
+    values: "file",
+    text: "the password of that user, in a file",
+  },
 ];
 
 /** How etcd is reached, and what seals what is kept there. */
@@ -41,6 +48,8 @@ export interface EngineFlags {
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
+  /** A user of etcd. */
+  readonly user?: { readonly name: string; readonly passwordFile: string } | undefined;
 }
 
 const SCHEME = "etcd:";
@@ -71,7 +80,14 @@ export function parseEngineFlags(flags: Parsed): EngineFlags | undefined {
     throw usage("--etcd-cert and --etcd-key belong together");
   }
   const endpoints = journal.slice(SCHEME.length).split(",").map(parseEndpoint);
-  return { endpoints, clusterKey, ca, cert, key };
+  return { endpoints, clusterKey, ca, cert, key, ...userIn(flags) };
+}
+
+function userIn(flags: Parsed): Pick<EngineFlags, "user"> {
+  const [name, passwordFile] = [flags.text("etcd-user"), flags.text("etcd-password-file")];
+  if (name === undefined && passwordFile === undefined) return {};
+  if (name !== undefined && passwordFile !== undefined) return { user: { name, passwordFile } };
+  throw usage("--etcd-user and --etcd-password-file belong together");
 }
 
 function parseEndpoint(text: string): string {

@@ -167,6 +167,7 @@ export const DATA_FLAGS: readonly Flag[] = [
   DATA,
   { ...CREDENTIALS, text: "the users; of a backup, with the keys and invitations beside them" },
   { name: "force", text: "replace what is there; a restore keeps it under another name" },
+  ...ENGINE_FLAGS,
 ];
 
 /** What may follow `user`. */

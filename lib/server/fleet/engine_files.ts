@@ -20,12 +20,18 @@ export async function readEngineFiles(flags: EngineFlags): Promise<FleetOptions>
   const { endpoints } = flags;
   const clusterKey = await readClusterKey(flags.clusterKey);
   const [ca, certificate, key] = await Promise.all(
-    [flags.ca, flags.cert, flags.key].map((path) => path === undefined ? undefined : readPem(path)),
+    [flags.ca, flags.cert, flags.key].map((path) =>
+      path === undefined ? undefined : readFile(path)
+    ),
   );
-  return { endpoints, clusterKey, tls: { ca, certificate, key } };
+  const user = flags.user && {
+    name: flags.user.name,
+    password: (await readFile(flags.user.passwordFile)).replace(/\r?\n$/, ""),
+  };
+  return { endpoints, clusterKey, tls: { ca, certificate, key }, user };
 }
 
-async function readPem(path: string): Promise<string> {
+async function readFile(path: string): Promise<string> {
   return await readText(path).catch((cause) => {
     const reason = escapeText(reasonOf(cause));
     throw new BitTrickleError("usage", `Cannot read "${escapeText(path)}": ${reason}`, { cause });

@@ -6,6 +6,14 @@ const LINES: readonly (readonly [line: string, flags: DataFlags])[] = [
   ["check", { task: "check", data: "bittrickle.db" }],
   ["export --data=index.db", { task: "export", data: "index.db" }],
   ["--data 007 import", { task: "import", data: "007" }],
+  ["export --journal etcd:http://a:2379 --cluster-key k", {
+    task: "export",
+    data: "bittrickle.db",
+    engine: {
+      ...{ endpoints: ["http://a:2379"], clusterKey: "k" },
+      ...{ ca: undefined, cert: undefined, key: undefined },
+    },
+  }],
   ["backup b --force", {
     task: "backup",
     data: "bittrickle.db",
@@ -32,6 +40,14 @@ const MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] 
   [["export", "--data"], "--data needs a value"],
   [["export", "--data", ":memory:"], "data export needs a file, not :memory:"],
   [["check", "--users", "x"], '"--users" is not a flag'],
+  [
+    ["backup", "b", "--journal=etcd:http://a:2379", "--cluster-key=k"],
+    "data backup is about files: save what is in etcd with `etcdctl snapshot`",
+  ],
+  [
+    ["export", "--data=x", "--journal=etcd:http://a:2379", "--cluster-key=k"],
+    "--data is of no use with --journal",
+  ],
   [["backup"], "data backup needs the name of a file"],
   [["restore", "a", "b"], '"b" is one argument too many'],
 ];

@@ -21,6 +21,7 @@ const SERVER: ServeFlags = {
   announce: undefined,
   audit: undefined,
   isCheck: false,
+  engine: undefined,
 };
 
 const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServeFlags>])[] = [
@@ -60,6 +61,7 @@ const USER: UserFlags = {
   action: "list",
   user: "",
   credentials: "credentials.txt",
+  engine: undefined,
   passwordFile: undefined,
 };
 

@@ -6,6 +6,7 @@ const PURE = { permissions: "none" } as const;
 const NEW = {
   task: "invite",
   credentials: "credentials.txt",
+  engine: undefined,
   names: ["leia"],
   file: undefined,
   address: [{ hostname: "lab.example", port: 5_000 }],
@@ -31,8 +32,10 @@ const LINES: readonly (readonly [line: string, flags: Record<string, unknown>])[
     address: [{ hostname: "::1", port: 5_000 }],
     isPage: true,
   }],
-  ["--list --credentials users.txt", { task: "list", credentials: "users.txt" }],
-  ["--revoke leia", { task: "revoke", credentials: "credentials.txt", names: ["leia"] }],
+  ["--list --credentials users.txt", { task: "list", credentials: "users.txt", engine: undefined }],
+  ["--revoke leia", {
+    ...{ task: "revoke", credentials: "credentials.txt", engine: undefined, names: ["leia"] },
+  }],
 ];
 
 for (const [line, flags] of LINES) {

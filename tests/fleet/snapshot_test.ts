@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import { Engine } from "../../lib/fleet/engine.ts";
+import { Gateway } from "../../lib/fleet/gateway.ts";
+import { PREFIX } from "../../lib/fleet/layout.ts";
+import { snapshot } from "../../lib/fleet/snapshot.ts";
+import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
+import { publish } from "../support/events.ts";
+import { FleetServer } from "../support/fleet_server.ts";
+
+const ignore = !HAS_ETCD;
+const ALL = { key: btoa(PREFIX), range_end: btoa("/bittrickle/10") };
+
+Deno.test({ name: "pages have every key once, as it was at the first one", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using server = await FleetServer.join([node.endpoint]);
+  const publishAs = async (users: number, size: number) => {
+    const events = Array.from({ length: 300 }, (_, i) => publish(`u${i % users}`, `${i}`, size));
+    await Promise.all(events.map((event) => server.journal.append(event)));
+  };
+  for (const users of [1, 3, 300]) {
+    await publishAs(users, 1);
+    const { kvs } = await node.call("/v3/kv/range", ALL);
+    const expected = (kvs as { key: string }[]).map(({ key }) => atob(key));
+    using gateway = new Gateway({ endpoints: [node.endpoint] });
+    for (const pageKeys of [1, 7, 100, 10_000]) {
+      const keys: string[] = [];
+      const revisions = new Set<number>();
+      for await (const page of snapshot(new Engine(gateway), PREFIX, { pageKeys })) {
+        keys.push(...page.entries.map(({ key }) => key));
+        revisions.add(page.revision);
+        if (revisions.size === 1 && keys.length === pageKeys) await publishAs(users, 2);
+      }
+      assertEquals(keys.toSorted(), expected, `${users} users, pages of ${pageKeys}`);
+      assertEquals(revisions.size, 1);
+    }
+  }
+});
