@@ -6,23 +6,16 @@
 
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { parseConfig } from "../lib/client/settings/config_file.ts";
+import { PAGES } from "../docs/site/contents.ts";
 import { PAGE, withPicture } from "./support/architecture_page.ts";
 import { MAY_USE_DISK } from "./support/permission.ts";
 
 const ROOT = fromFileUrl(new URL("../", import.meta.url));
-const PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md"];
-
 const WITH_DISK = { ignore: !MAY_USE_DISK };
 
 /** Every page, by its path from the root of the repository. */
 async function readPages(): Promise<[path: string, text: string][]> {
-  const docs = (await Array.fromAsync(Deno.readDir(`${ROOT}docs`))).map(({ name }) => name);
-  const paths = [
-    ...PAGES,
-    ...docs.filter((name) => name.endsWith(".md")).map((it) => `docs/${it}`),
-  ];
-  return await Promise.all(paths.map(async (path): Promise<[string, string]> => {
+  return await Promise.all(["README.md", ...PAGES].map(async (path): Promise<[string, string]> => {
     return [path, await Deno.readTextFile(`${ROOT}${path}`)];
   }));
 }
@@ -40,20 +33,11 @@ Deno.test("docs/architecture.md shows the arrows of the code", WITH_DISK, async 
 Deno.test("every path that a page names exists", WITH_DISK, async () => {
   const missing: string[] = [];
   for (const [page, text] of await readPages()) {
-    for (const [, path] of text.matchAll(/\b((?:lib|tests|docs)\/[\w/-]*\w(?:\.\w+)*\/?)/g)) {
+    for (const [, path] of text.matchAll(/(?<!\/var\/)\b((?:lib|tests|docs)\/[\w/-]*\w(?:\.\w+)*\/?)/g)) {
       if (!await isThere(path!)) missing.push(`${page}: ${path}`);
     }
   }
   assertEquals(missing, []);
-});
-
-Deno.test("every configuration that a page shows can be used", WITH_DISK, async () => {
-  const shown = (await readPages()).flatMap(([page, text]) => {
-    return [...text.matchAll(/^```toml\n(.*?)^```$/gms)].map(([, toml]) =>
-      parseConfig(toml!, page)
-    );
-  });
-  assertEquals(shown.map(({ indexes }) => [...indexes.keys()]), [["lab"], ["lab", "home"]]);
 });
 
 Deno.test("every function that docs/architecture.md names is in its file", WITH_DISK, async () => {

@@ -27,6 +27,8 @@ export interface ScreenOptions {
   readonly settings?: string;
   /** Where the program's standard error goes, as a shell takes it. */
   readonly redirection?: string;
+  /** The command that starts the shell, such as one that runs it on another machine. */
+  readonly inside?: readonly string[];
 }
 
 /** How long a pressed key may take to show, in milliseconds. */
@@ -67,12 +69,14 @@ export class Screen implements AsyncDisposable {
     home: TempFolder,
     folder: string,
     setup: readonly string[],
-    { columns = 80, rows = 24 }: Pick<ScreenOptions, "columns" | "rows"> = {},
+    { columns = 80, rows = 24, inside = [] }: Pick<ScreenOptions, "columns" | "rows" | "inside"> =
+      {},
   ): Promise<Screen> {
     const name = crypto.randomUUID();
     const screen = new Screen(folder, home.pathOf(name));
     const lines = ["bind 'set enable-bracketed-paste off'", ...setup, ""];
-    const bash = `exec bash --rcfile ${await home.write(`${name}.bashrc`, lines.join("\n"))} -i`;
+    const settings = await home.write(`${name}.bashrc`, lines.join("\n"));
+    const bash = `exec ${[...inside, "bash"].join(" ")} --rcfile ${settings} -i`;
     const size = ["-x", String(columns), "-y", String(rows)];
     await screen.#tmux("-f", "/dev/null", "new-session", "-d", ...size, "-c", folder, bash);
     return screen;

@@ -1,6 +1,6 @@
 /**
- * Terminals in which the walk of the README is taken, by a person who has never used this before.
- * They take tmux and bash.
+ * Terminals in which a walk is taken, by a person who has never used this before. They take tmux and
+ * bash.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { rowsOf, Screen } from "./screen.ts";
 import { systemCommand } from "./system_command.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { waitFor } from "./wait_for.ts";
-import { isShown, type Step } from "./walk.ts";
+import { CTRL_C, isShown, type Step } from "./walk.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
@@ -19,13 +19,20 @@ const ANSWER_MS = 60_000;
 
 /** As wide as the terminals of the README are. */
 export const WALK_COLUMNS = 80;
+const ROWS = 24;
+
+/** A machine of a walk: where its user is at home, and what runs a command there. */
+export interface Machine {
+  readonly home: TempFolder;
+  readonly inside: readonly string[];
+}
 
 /** Where the steps are typed. */
 export class WalkTerminals implements AsyncDisposable {
   private constructor(
-    private readonly home: TempFolder,
     /** In the order of their numbers. */
     readonly screens: readonly Screen[],
+    private readonly home?: TempFolder,
   ) {}
 
   /** Opens terminals of so many `rows` each in the folder of the repository. */
@@ -36,7 +43,18 @@ export class WalkTerminals implements AsyncDisposable {
     for (const count of rows) {
       screens.push(await Screen.shell(home, ROOT, setup, { columns: WALK_COLUMNS, rows: count }));
     }
-    return new WalkTerminals(home, screens);
+    return new WalkTerminals(screens, home);
+  }
+
+  /** Opens a terminal on each of `machines`, where the two programs are installed. */
+  static async at(machines: readonly Machine[]): Promise<WalkTerminals> {
+    const screens: Screen[] = [];
+    for (const { home, inside } of machines) {
+      const setup = [...await setupIn(home), `PATH=${home.pathOf(".programs")}:$PATH`];
+      const size = { columns: WALK_COLUMNS, rows: ROWS };
+      screens.push(await Screen.shell(home, home.path, setup, { ...size, inside }));
+    }
+    return new WalkTerminals(screens);
   }
 
   /**
@@ -46,6 +64,7 @@ export class WalkTerminals implements AsyncDisposable {
    */
   async take({ terminal, prompt, typed, isHidden, shown }: Step, onTyped?: () => Promise<void>) {
     const screen = this.screens[terminal - 1]!;
+    if (typed === CTRL_C) return await this.interrupt(terminal);
     await this.#prompts(screen, prompt);
     const before = rowsOf(await screen.history()).length;
     await screen.type(typed);
@@ -71,7 +90,7 @@ export class WalkTerminals implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const screen of this.screens) await screen[Symbol.asyncDispose]();
-    await this.home[Symbol.asyncDispose]();
+    await this.home?.[Symbol.asyncDispose]();
   }
 
   async #prompts(screen: Screen, prompt: string): Promise<void> {

@@ -1,0 +1,10 @@
+/**
+ * The walks of the documentation for a class and a LAN party, typed line by line into real terminals.
+ *
+ * @module
+ */
+
+import { testWalks } from "../../support/page_walk.ts";
+import { WALKS } from "../../support/walked_pages.ts";
+
+testWalks(WALKS.groups);
