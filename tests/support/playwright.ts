@@ -33,6 +33,7 @@ export interface Page {
   on(event: "dialog", hear: (it: { message(): string; dismiss(): Promise<void> }) => void): void;
   goto(url: string): Promise<unknown>;
   reload(): Promise<unknown>;
+  emulateMedia(options: { readonly media: "print" }): Promise<void>;
   url(): string;
   locator: Locator["locator"];
   /** Runs a text, or a function that sees nothing of what is around it. */
