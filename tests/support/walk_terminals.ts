@@ -65,10 +65,10 @@ export class WalkTerminals implements AsyncDisposable {
   async take({ terminal, prompt, typed, isHidden, shown }: Step, onTyped?: () => Promise<void>) {
     const screen = this.screens[terminal - 1]!;
     if (typed === CTRL_C) return await this.interrupt(terminal);
-    await this.#prompts(screen, prompt);
+    await this.#endsWith(screen, prompt);
     const before = rowsOf(await screen.history()).length;
     await screen.type(typed);
-    if (!isHidden) await screen.comesTo(typed, () => this.#isLast(screen, `${prompt} ${typed}`));
+    if (!isHidden) await this.#endsWith(screen, `${prompt} ${typed}`);
     await onTyped?.();
     await screen.press("Enter");
     let rows: string[] = [];
@@ -93,13 +93,15 @@ export class WalkTerminals implements AsyncDisposable {
     await this.home?.[Symbol.asyncDispose]();
   }
 
-  async #prompts(screen: Screen, prompt: string): Promise<void> {
-    const what = `a prompt "${prompt}"`;
-    await screen.comesTo(what, () => this.#isLast(screen, prompt), ANSWER_MS);
-  }
-
-  async #isLast(screen: Screen, line: string): Promise<boolean> {
-    return rowsOf(await screen.history()).at(-1) === line.trimEnd();
+  /** Waits until `line` is the last that is shown. */
+  async #endsWith(screen: Screen, line: string): Promise<void> {
+    let rows: string[] = [];
+    await waitFor(`"${line}"`, async () => {
+      rows = rowsOf(await screen.history());
+      return rows.at(-1) === line.trimEnd();
+    }, ANSWER_MS).catch((error) => {
+      throw new Error(`${error.message}; it shows:\n${rows.join("\n")}`);
+    });
   }
 }
 
