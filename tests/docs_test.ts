@@ -33,7 +33,9 @@ Deno.test("docs/architecture.md shows the arrows of the code", WITH_DISK, async 
 Deno.test("every path that a page names exists", WITH_DISK, async () => {
   const missing: string[] = [];
   for (const [page, text] of await readPages()) {
-    for (const [, path] of text.matchAll(/(?<!\/var\/)\b((?:lib|tests|docs)\/[\w/-]*\w(?:\.\w+)*\/?)/g)) {
+    for (
+      const [, path] of text.matchAll(/(?<!\/var\/)\b((?:lib|tests|docs)\/[\w/-]*\w(?:\.\w+)*\/?)/g)
+    ) {
       if (!await isThere(path!)) missing.push(`${page}: ${path}`);
     }
   }

@@ -13,8 +13,8 @@ import { searchScript } from "./packages.ts";
 import { searchIndexScript } from "./search.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+const ASSETS = "docs/site/assets";
 const ICON = "lib/server/page/icon.svg";
-const ASSETS = ["site.css", "theme.js", "search.js"];
 
 /**
  * Writes the site into `folder`, and returns its pages.
@@ -46,9 +46,8 @@ async function copyFiles(pages: readonly Page[], folder: string): Promise<void> 
   const linked = pages.flatMap(({ targets }) => targets).flatMap((to) => {
     return to.kind === "file" ? [to.source] : [];
   });
-  const assets = ASSETS.map((name): [string, string] => {
-    return [`docs/site/assets/${name}`, `assets/${name}`];
-  });
+  const names = await Array.fromAsync(Deno.readDir(join(ROOT, ASSETS)), ({ name }) => name);
+  const assets = names.map((name): [string, string] => [join(ASSETS, name), `assets/${name}`]);
   const files = [...new Set(linked)].map((source): [string, string] => [source, placeOf(source)]);
   for (const [source, place] of [...files, ...assets, [ICON, "assets/icon.svg"] as const]) {
     await writeFile(join(folder, place), await Deno.readFile(join(ROOT, source)));

@@ -13,6 +13,8 @@ import type { Page } from "./page.ts";
 export const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
   "base-uri 'none'; form-action 'none'";
 
+const STYLES = ["colors.css", "site.css", "text.css"];
+
 /** The titles of pages, by their sources. */
 export type Titles = ReadonlyMap<string, string>;
 
@@ -29,7 +31,8 @@ export function layOut(page: Page, titles: Titles): string {
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>${name}</title>
 <link rel="icon" href="${at("assets/icon.svg")}">
-<link rel="stylesheet" href="${at("assets/site.css")}">
+${STYLES.map((name) => `<link rel="stylesheet" href="${at(`assets/${name}`)}">`).join("\n")}
+<link rel="stylesheet" href="${at("assets/print.css")}" media="print">
 <script src="${at("assets/theme.js")}"></script>
 <script src="${at("assets/search.js")}" defer></script>
 </head>
