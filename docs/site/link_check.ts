@@ -8,7 +8,7 @@ import type { Target } from "./links.ts";
 import type { Page } from "./page.ts";
 
 /** Other hosts that the pages may name: those of what the programs are made of. */
-const HOSTS = ["nodejs.org", "deno.com"];
+const HOSTS = ["nodejs.org", "deno.com", "semver.org"];
 
 /** What a page is called to check its links. */
 type LinkedPage = Pick<Page, "source" | "headings" | "targets">;
