@@ -6,6 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import denoJson from "../deno.json" with { type: "json" };
 import { PAGES } from "../docs/site/contents.ts";
 import { PAGE, withPicture } from "./support/architecture_page.ts";
 import { MAY_USE_DISK } from "./support/permission.ts";
@@ -23,6 +24,13 @@ async function readPages(): Promise<[path: string, text: string][]> {
 async function isThere(path: string): Promise<boolean> {
   return await Deno.stat(`${ROOT}${path}`).then(() => true, () => false);
 }
+
+Deno.test("the change log begins with this version, and its day", WITH_DISK, async () => {
+  const changes = await Deno.readTextFile(`${ROOT}CHANGELOG.md`);
+  const [, version, day] = /^## (\S+) \((.*)\)$/m.exec(changes) ?? [];
+  assertEquals(version, denoJson.version);
+  assertEquals(new Date(day!).toISOString().slice(0, "2026-11-27".length), day);
+});
 
 Deno.test("docs/architecture.md shows the arrows of the code", WITH_DISK, async () => {
   const page = await Deno.readTextFile(PAGE);
