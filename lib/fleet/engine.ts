@@ -75,14 +75,26 @@ export interface Outcome {
   readonly got: readonly (readonly KeyValue[])[];
 }
 
-/** Typed calls. All throw as {@linkcode Gateway.call}. */
+/**
+ * Typed calls. All throw as {@linkcode Gateway.call}; and `refused` for ever once etcd has turned out to have
+ * less than it had: whatever it keeps then is not told to those who know more.
+ */
 export class Engine {
+  /** The newest revision that it is known to have come to. */
+  #newest = 0;
+  #hasGoneBack = false;
+
   constructor(readonly gateway: Gateway) {}
+
+  /** Takes in that it has come to `revision`, by what a watch has told. */
+  knows(revision: number): void {
+    this.#newest = Math.max(this.#newest, revision);
+  }
 
   /** A page of the keys that begin with a prefix, in their order. */
   async range(query: RangeQuery, options?: CallOptions): Promise<RangePage> {
     const { prefix, from = prefix, to = endOf(prefix), revision = 0, limit = 0 } = query;
-    const answer = await this.gateway.call("/v3/kv/range", {
+    const answer = await this.#askForRevision("/v3/kv/range", {
       ...{ key: toBase64(from), range_end: toBase64(to) },
       revision: String(revision),
       limit: String(limit),
@@ -96,7 +108,7 @@ export class Engine {
 
   /** Does a transaction, which has to be one that may come twice. */
   async transact(transaction: Transaction, options?: CallOptions): Promise<Outcome> {
-    const answer = await this.gateway.call("/v3/kv/txn", {
+    const answer = await this.#askForRevision("/v3/kv/txn", {
       compare: transaction.if.map(({ key, revision }) => ({
         ...{ target: "MOD", result: "EQUAL" },
         ...{ key: toBase64(key), mod_revision: String(revision) },
@@ -117,13 +129,13 @@ export class Engine {
 
   /** A lease of `seconds`. If an answer is lost there may be others, which end by themselves. */
   async grant(seconds: number, options?: CallOptions): Promise<string> {
-    const answer = await this.gateway.call("/v3/lease/grant", { TTL: String(seconds) }, options);
+    const answer = await this.#ask("/v3/lease/grant", { TTL: String(seconds) }, options);
     return asId(answer.ID, "a lease");
   }
 
   /** Lets the lease begin anew. Returns its seconds, 0 if it has ended. */
   async keepAlive(lease: string, options?: CallOptions): Promise<number> {
-    const answer = await this.gateway.call("/v3/lease/keepalive", { ID: lease }, options);
+    const answer = await this.#ask("/v3/lease/keepalive", { ID: lease }, options);
     return asCount(answer.TTL, "a time");
   }
 
@@ -131,7 +143,37 @@ export class Engine {
   async revoke(lease: string, options?: CallOptions): Promise<void> {
     await this.gateway.call("/v3/lease/revoke", { ID: lease }, options);
   }
+
+  /** Of two answers the one to the later question has no older revision, whichever nodes they come from. */
+  async #askForRevision(
+    path: string,
+    body: JsonObject,
+    options: CallOptions | undefined,
+  ): Promise<JsonObject> {
+    const known = this.#newest;
+    const answer = await this.#ask(path, body, options);
+    const revision = revisionOf(answer);
+    if (revision < known) this.#hasGoneBack = true;
+    this.#assertNotGoneBack();
+    this.knows(revision);
+    return answer;
+  }
+
+  async #ask(
+    path: string,
+    body: JsonObject,
+    options: CallOptions | undefined,
+  ): Promise<JsonObject> {
+    this.#assertNotGoneBack();
+    return await this.gateway.call(path, body, options);
+  }
+
+  #assertNotGoneBack(): void {
+    if (this.#hasGoneBack) throw new BitTrickleError("refused", WENT_BACK);
+  }
 }
+
+const WENT_BACK = "etcd has less than it had, as after a restore: start all servers again";
 
 /** The range of the keys that begin with `prefix`. */
 export function toRange(prefix: string): JsonObject {

@@ -23,6 +23,7 @@ import type { Condition, Engine, KeyValue, Operation } from "./engine.ts";
 import type { Feed, Follower } from "./feed.ts";
 import { ACCOUNTS } from "./layout.ts";
 import type { Secrets } from "./secrets.ts";
+import type { Change } from "./watch.ts";
 
 const PARTS = ["users", "invitations", "key"] as const;
 type Part = (typeof PARTS)[number];
@@ -39,7 +40,10 @@ interface Kept {
   readonly revision: number;
 }
 
-type All = Readonly<Record<Part, Kept>>;
+type All = Readonly<Record<Part, Kept>> & {
+  /** The revision at which they were read. */
+  readonly revision: number;
+};
 
 /** Keeps accounts in etcd. A change compares revisions, so that none is lost or made twice. */
 export class EtcdAccounts implements AccountStore, Follower {
@@ -48,6 +52,10 @@ export class EtcdAccounts implements AccountStore, Follower {
   readonly #engine: Engine;
   readonly #secrets: Secrets;
   readonly #listeners = new Set<() => void>();
+  /** The revision at which the users were first read. */
+  #readAt: number | undefined;
+  /** The newest revision that was told. */
+  #told = 0;
 
   /** @param feed Tells of changes, if they are to be watched; not loaded yet */
   constructor(engine: Engine, secrets: Secrets, feed?: Feed) {
@@ -57,7 +65,8 @@ export class EtcdAccounts implements AccountStore, Follower {
   }
 
   async users(mayBegin = false): Promise<string> {
-    const { text } = (await this.#read()).users;
+    const { users: { text }, revision } = await this.#read();
+    this.#readAt ??= revision;
     if (text !== undefined) return text;
     if (mayBegin) return "";
     const advice =
@@ -133,6 +142,7 @@ export class EtcdAccounts implements AccountStore, Follower {
     const listener = () => changed.resolve();
     this.#listeners.add(listener);
     signal.addEventListener("abort", listener, { once: true });
+    if (this.#told > (this.#readAt ?? Infinity)) changed.resolve();
     while (!signal.aborted) {
       await changed.promise;
       changed = Promise.withResolvers<void>();
@@ -143,19 +153,22 @@ export class EtcdAccounts implements AccountStore, Follower {
   }
 
   /** Something has changed; what, is read. */
-  apply(): void {
+  apply({ revision }: Pick<Change, "revision">): void {
+    this.#told = Math.max(this.#told, revision);
     for (const listener of this.#listeners) listener();
   }
 
   findMissing(): Promise<() => void> {
-    return Promise.resolve(() => this.apply());
+    return Promise.resolve(() => this.apply({ revision: Infinity }));
   }
 
   async #read(): Promise<All> {
-    const { entries } = await this.#call(() => this.#engine.range({ prefix: ACCOUNTS }));
+    const { entries, revision } = await this.#call(() => {
+      return this.#engine.range({ prefix: ACCOUNTS });
+    });
     const byKey = new Map(entries.map((entry) => [entry.key, entry]));
     const all = PARTS.map((part) => [part, this.#keptIn(byKey.get(keyOf(part)))] as const);
-    return Object.fromEntries(all) as All;
+    return { ...Object.fromEntries(all) as Record<Part, Kept>, revision };
   }
 
   #keptIn(entry: KeyValue | undefined): Kept {

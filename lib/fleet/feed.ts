@@ -164,7 +164,12 @@ export class Feed implements AsyncDisposable {
     const fresh = all.slice(0, end).filter(({ revision }) => revision > this.revision);
     if (fresh.some(isGap)) throw new Compacted();
     for (const change of fresh) this.#tell(change);
-    if (fresh.length > 0) this.#milestones.reach(fresh.at(-1)!.revision);
+    if (fresh.length > 0) this.#reach(fresh.at(-1)!.revision);
+  }
+
+  #reach(revision: number): void {
+    this.#engine.knows(revision);
+    this.#milestones.reach(revision);
   }
 
   #tell(change: Change): void {
@@ -193,7 +198,6 @@ export class Feed implements AsyncDisposable {
       }
       await turn();
     }
-    if (now < this.revision) throw new BitTrickleError("refused", WENT_BACK);
     const forget = await Promise.all(this.#followers.map((follower) => {
       return follower.findMissing((key) => there.has(key));
     }));
@@ -210,8 +214,6 @@ export class Feed implements AsyncDisposable {
     this.#isFailing = fault !== undefined;
   }
 }
-
-const WENT_BACK = "etcd has less than it had, as after a restore: start all servers again";
 
 /** Whether the engine has forgotten what a key was that it tells to be deleted. */
 function isGap({ value, previous }: Change): boolean {

@@ -13,6 +13,7 @@ import { Feed, type FeedWatcher } from "./feed.ts";
 import { Gateway, type GatewayOptions } from "./gateway.ts";
 import { CATALOGUE_KEY } from "./layout.ts";
 import { Membership, type PlaceWatcher } from "./membership.ts";
+import { assertOneCluster } from "./one_cluster.ts";
 import { Secrets } from "./secrets.ts";
 
 /** How a fleet is joined. */
@@ -39,9 +40,10 @@ export class Fleet implements AsyncDisposable {
   /**
    * Takes a place in the fleet.
    *
-   * @throws {BitTrickleError} `refused` if its cluster key is another one; or as {@linkcode Engine}
+   * @throws {BitTrickleError} `refused` if its cluster key is another one, or etcd of several clusters; or as {@linkcode Engine}
    */
   static async join({ clusterKey, watcher = {}, ...options }: FleetOptions): Promise<Fleet> {
+    await assertOneCluster(options);
     using onFault = new DisposableStack();
     const engine = new Engine(onFault.use(new Gateway(options)));
     const secrets = new Secrets(clusterKey);

@@ -61,6 +61,8 @@ export class Gateway implements Disposable {
   readonly #user: EngineUser | undefined;
   readonly #closing = new AbortController();
   #at: number;
+  /** The id of the cluster of etcd that was joined. */
+  #cluster: unknown;
   /** What stands for the user, as long as etcd knows it. */
   #token: string | undefined;
 
@@ -161,7 +163,19 @@ export class Gateway implements Disposable {
     const text = await readText(response, ANSWER_BYTES, signal);
     if (signal.aborted) throw interrupted();
     if (!response.ok) throw this.#refusal(text);
-    return parse(text);
+    const answer = parse(text);
+    this.#assertSameCluster(answer, endpoint);
+    return answer;
+  }
+
+  /** A node that was set up anew by itself knows nothing of the others. */
+  #assertSameCluster(answer: JsonObject, endpoint: string): void {
+    const id = clusterIn(answer);
+    this.#cluster ??= id;
+    if (id === undefined || id === this.#cluster) return;
+    const { host } = new URL(endpoint);
+    const reason = `etcd at ${host} is of another cluster than the one that was joined`;
+    throw new BitTrickleError("network", reason);
   }
 
   async #logIn(endpoint: string, signal: AbortSignal): Promise<void> {
@@ -213,6 +227,11 @@ export class Gateway implements Disposable {
       throw interrupted(cause);
     });
   }
+}
+
+/** The id of the cluster that has answered, if it says so. */
+export function clusterIn({ header = {} }: JsonObject): unknown {
+  return asObject(header, "a head").cluster_id;
 }
 
 function parse(text: string): JsonObject {

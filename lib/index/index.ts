@@ -110,7 +110,9 @@ export class Index {
     this.#invitations = options.invitations ?? Invitations.NONE;
     this.#defer = defer;
     this.#registrations = options.registrations;
-    this.#publications = new Publications(journal, catalogue);
+    this.#publications = new Publications(journal, catalogue, (user, share) => {
+      this.#sessions.tellWithdrawal(user, (session) => session.share === share);
+    });
     this.catalogueId = journal.catalogueId ?? randomBytes(CATALOGUE_ID_BYTES).toString("hex");
     this.#catalogue = catalogue;
     const { searchSlices = SEARCH_SLICES } = options;
@@ -279,10 +281,11 @@ export class Index {
       : this.#publications.withdraw(publisher, request.name);
   }
 
-  /** Whoever serves the name in another session hears of it with its next heartbeat. */
+  /** Whoever serves the name in another session hears of it with its next heartbeat, here and elsewhere. */
   #withdrawEverywhere(name: string, asker: Session): MaybePromise<Reply> {
     const tell = (reply: Reply) => {
-      if (reply.kind === "unpublished") this.#sessions.tellWithdrawal(asker);
+      if (reply.kind !== "unpublished") return reply;
+      this.#sessions.tellWithdrawal(asker.user, (session) => session !== asker);
       return reply;
     };
     const reply = this.#publications.withdrawEverywhere(asker.user, name);

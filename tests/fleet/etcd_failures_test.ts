@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EtcdJournal } from "../../lib/fleet/etcd_journal.ts";
 import { Fleet } from "../../lib/fleet/fleet.ts";
 import { EngineProxy, type Fate } from "../support/engine_proxy.ts";
@@ -176,3 +176,19 @@ Deno.test(
     assertEquals([server.lines.length, pages > 4], [21, true]);
   },
 );
+
+Deno.test({ name: "a server saves nothing in an etcd that was restored", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  const restore = await node.backUp();
+  await using server = await FleetServer.join([node.endpoint]);
+  const { journal, fleet } = server;
+  for (let i = 0; i < 20; i++) await journal.append(publish("hans", "a", i));
+  await restore();
+  // Nobody would be told of it: what this server's watch waits for is still to come.
+  for (const name of ["b", "c"]) {
+    const { message } = await failureOf(journal.append(publish("hans", name, 1)));
+    assertStringIncludes(message, "has less than it had, as after a restore");
+  }
+  await waitFor("it to know that it is alone", () => !fleet.membership.isIn(), 10_000);
+  assertEquals(server.lines, ["hans a 19 -"]);
+});

@@ -72,6 +72,20 @@ Deno.test("what etcd refuses is not asked again, and told in plain words", async
   assertEquals(asked, 3);
 });
 
+Deno.test("a node that was set up anew by itself is not one of those that were joined", async () => {
+  let cluster = "1";
+  await using node = serve(() => {
+    return new Response(JSON.stringify({ header: { cluster_id: cluster, revision: "7" } }));
+  });
+  using gateway = new Gateway({ endpoints: [node.endpoint] });
+  const engine = new Engine(gateway);
+  assertEquals((await engine.range({ prefix: "/" })).revision, 7);
+  cluster = "2";
+  const { code, message } = await failureOf(engine.range({ prefix: "/" }, QUICK));
+  assertEquals(code, "network");
+  assertMatch(message, /is of another cluster than the one that was joined/);
+});
+
 Deno.test("odd answers are errors, whatever they are", async () => {
   const range = (kvs: unknown) => ({ header: { revision: "7" }, kvs });
   const odd: unknown[] = [

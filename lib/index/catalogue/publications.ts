@@ -28,6 +28,9 @@ interface Change {
   readonly isNew: boolean;
 }
 
+/** Hears that something of `share` of `user` was withdrawn. */
+export type OnWithdrawn = (user: string, share: string) => void;
+
 const PUBLISHED: Reply = { kind: "published" };
 const TOO_MANY = refuse(413, "too many publications");
 const TOO_MANY_SHARES = refuse(
@@ -51,14 +54,26 @@ export class Publications {
   readonly #coming = new Tally();
   /** Changes that wait, by user. */
   readonly #waiting = new Tally();
+  /** Publications that are just withdrawn here. */
+  readonly #withdrawing = new Set<string>();
+  readonly #onWithdrawn: OnWithdrawn;
 
-  /** Reads what `journal` has into `catalogue`, which is empty. */
-  constructor(journal: Journal, catalogue: Catalogue = new Catalogue()) {
+  /**
+   * Reads what `journal` has into `catalogue`, which is empty.
+   *
+   * @param onWithdrawn Hears of what was withdrawn, but not by a request here
+   */
+  constructor(
+    journal: Journal,
+    catalogue: Catalogue = new Catalogue(),
+    onWithdrawn: OnWithdrawn = () => {},
+  ) {
     this.#journal = journal;
+    this.#onWithdrawn = onWithdrawn;
     this.catalogue = catalogue;
     for (const event of journal.entries()) catalogue.apply(event);
     catalogue.settle();
-    journal.follow((event) => catalogue.apply(event), () => catalogue.publications());
+    journal.follow((event) => this.#apply(event), () => catalogue.publications());
   }
 
   /**
@@ -85,7 +100,7 @@ export class Publications {
       const holder = shares.find((share) => this.catalogue.has(user, name, share));
       if (holder === undefined) return { kind: "not published" };
       const event = { kind: "withdraw", user, share: holder, name } as const;
-      return this.#keep([event], { kind: "unpublished" });
+      return this.#withdraw(event);
     });
   }
 
@@ -94,8 +109,25 @@ export class Publications {
     return this.#inTurn(user, [name], () => {
       if (!this.catalogue.hasAnywhere(user, name)) return { kind: "not published" };
       const event = { kind: "withdraw", user, name, isEverywhere: true } as const;
-      return this.#keep([event], { kind: "unpublished" });
+      return this.#withdraw(event);
     });
+  }
+
+  /** Whoever asks for it knows; all others are told by the journal only. */
+  #withdraw(event: CatalogueEvent): MaybePromise<Reply> {
+    const key = keyOf(event);
+    this.#withdrawing.add(key);
+    const reply = this.#keep([event], { kind: "unpublished" });
+    const forget = () => void this.#withdrawing.delete(key);
+    if (reply instanceof Promise) return reply.finally(forget);
+    forget();
+    return reply;
+  }
+
+  #apply(event: CatalogueEvent): void {
+    this.catalogue.apply(event);
+    if (event.kind !== "withdraw" || this.#withdrawing.has(keyOf(event))) return;
+    this.#onWithdrawn(event.user, event.share ?? PLAIN_SHARE);
   }
 
   /** Changes of one publication are decided one after the other. */
@@ -107,7 +139,7 @@ export class Publications {
     if (!this.#hasRoomFor(user, names.length)) {
       return refuse(500, cannotSave("the disk is too slow"));
     }
-    const keys = names.map((name) => `${user} ${name}`);
+    const keys = names.map((name) => keyOf({ user, name }));
     const earlier = new Set(keys.flatMap((key) => this.#changing.get(key) ?? []));
     const reply = earlier.size === 0 ? change() : Promise.allSettled(earlier).then(change);
     if (reply instanceof Promise) this.#wait(user, keys, reply);
@@ -158,6 +190,11 @@ export class Publications {
   #keep(events: readonly CatalogueEvent[], reply: Reply): MaybePromise<Reply> {
     return this.#journal.append(...events)?.then(() => reply, refuseUnkept) ?? reply;
   }
+}
+
+/** What tells a publication from all others, but for its share. */
+function keyOf({ user, name }: Pick<CatalogueEvent, "user" | "name">): string {
+  return `${user} ${name}`;
 }
 
 function refuseUnkept(error: unknown): Reply {

@@ -63,7 +63,7 @@ export interface AccountStore {
    */
   loadKey(mayMake: boolean, onMade?: (where: string) => void): Promise<string>;
 
-  /** Calls `onChange` whenever something has changed, until `signal` fires. */
+  /** Calls `onChange` whenever something has changed since {@linkcode users} was first called, until `signal` fires. */
   watch(onChange: () => Promise<void>, signal: AbortSignal): Promise<void>;
 }
 

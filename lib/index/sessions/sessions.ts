@@ -184,10 +184,10 @@ export class Sessions {
     }
   }
 
-  /** Has all sessions of the user of `asker` but that one know that it has withdrawn a name everywhere. */
-  tellWithdrawal(asker: Session): void {
-    for (const session of this.#byUser.get(asker.user) ?? []) {
-      if (session !== asker) session.withdrawals++;
+  /** Has those sessions of `user` that are meant know that another one has withdrawn a name. */
+  tellWithdrawal(user: string, isMeant: (session: Session) => boolean): void {
+    for (const session of this.#byUser.get(user) ?? []) {
+      if (isMeant(session)) session.withdrawals++;
     }
   }
 

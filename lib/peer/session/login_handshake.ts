@@ -9,7 +9,7 @@ import { interrupted } from "../../errors.ts";
 import { type Address, isLoopback, isSameAddress } from "../../protocol/address.ts";
 import { HEAD_START_MS } from "../../protocol/address_limits.ts";
 import { LOOK_MS } from "../../protocol/limits.ts";
-import type { Reply } from "../../protocol/messages.ts";
+import type { ErrorCode, Reply } from "../../protocol/messages.ts";
 import type { SealedDatagram } from "../../protocol/sealed_datagram.ts";
 import { welcomeHeader } from "../../protocol/sealed_message.ts";
 import { decodeSealedReply } from "../../protocol/sealed_reply.ts";
@@ -64,8 +64,8 @@ interface Trust {
 
 /**
  * Logs in over whichever of `links` leads to the index, the first ones first, and returns the new
- * session. What the login proves of the index is remembered. A server that falls silent in the middle
- * leaves the others.
+ * session. What the login proves of the index is remembered. A server that falls silent in the middle, or
+ * can open no session just now, leaves the others.
  *
  * @param links At least one
  * @throws {BitTrickleError} `disk` if it cannot be read which index is known, `interrupted`
@@ -80,13 +80,16 @@ export async function enter(
     return links.filter((link) => isSameAddress(link.server, server)).map(({ index }) => index);
   };
   const trust = { at: await expectServers(known, servers, addressesOf), allowance };
+  let unable: Failed | undefined;
   for (let left = links;;) {
     const proof = await proveOnOne(left, credentials, options, trust);
-    if (proof.kind !== "proven") return proof;
+    if (proof.kind !== "proven") return isFinal(proof) ? proof : unable ?? proof;
     left = left.filter(({ server }) => !isSameAddress(server, proof.link.server));
     const waits = left.length > 0 ? LOOK_MS : options.waits;
     const outcome = await logIn(proof, credentials, { ...options, waits }, trust);
-    if (outcome.kind !== "not understood" || left.length === 0) return outcome;
+    if (outcome.kind === "unable") unable = outcome;
+    const isOfNoUse = outcome.kind === "unable" || outcome.kind === "not understood";
+    if (!isOfNoUse || left.length === 0) return unable ?? outcome;
   }
 }
 
@@ -113,9 +116,17 @@ async function logIn(
   if (reply.kind === "error" && reply.code === 403) {
     return { kind: "not admitted", reason: reply.reason, link };
   }
+  if (reply.kind === "error" && isPassing(reply.code)) {
+    return { kind: "unable", reason: reply.reason, link };
+  }
   if (reply.kind !== "welcome" || !reply.proofs) return { kind: "refused", isSure: true, link };
   const { time: indexTime, proofs, catalogue } = reply;
   return { kind: "entered", link, keys, indexKey, indexTime, proofs, catalogue };
+}
+
+/** Whether the fault is the server's, and not for ever. */
+function isPassing(code: ErrorCode | undefined): boolean {
+  return code === 500 || code === 429;
 }
 
 /** What the sealed answer to a login proves of the index. */

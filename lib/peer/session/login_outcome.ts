@@ -39,6 +39,8 @@ export type NotEntered =
   | { readonly kind: "too many sessions" }
   /** The password is right, and the index says, sealed, why it opens no session. */
   | { readonly kind: "not admitted"; readonly reason: string }
+  /** The password is right, and the server says, sealed, why it can open no session just now. */
+  | { readonly kind: "unable"; readonly reason: string }
   /** The index does not know this protocol. */
   | { readonly kind: "plain only" }
   /** The system cannot send there. */
@@ -114,6 +116,11 @@ export function errorOf(failure: Failure, index: string, place: string): BitTric
       return new BitTrickleError(
         "login_refused",
         `Authentication failed: ${escapeText(failure.reason)}`,
+      );
+    case "unable":
+      return new BitTrickleError(
+        "network",
+        `Cannot log in at ${where} now: ${escapeText(failure.reason)}`,
       );
     case "too many sessions":
       return new BitTrickleError(

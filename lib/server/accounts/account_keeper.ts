@@ -4,6 +4,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { KeyedMutex } from "../../async/keyed_mutex.ts";
 import { BitTrickleError } from "../../errors.ts";
 import type { AccountStore, StoredAccounts } from "../../index/login/account_store.ts";
@@ -13,6 +14,9 @@ import { invitationFault, Invitations } from "../../index/login/invitations.ts";
 import type { SecretStore } from "../../index/registrations.ts";
 import { invitationTime } from "./account_files.ts";
 import { loadAccounts } from "./credentials_file.ts";
+
+/** Pause before accounts that could not be read are read again, in milliseconds. */
+const RETRY_MS = 1_000;
 
 /** Hears of changes. */
 export interface AccountWatcher {
@@ -58,7 +62,7 @@ export class AccountKeeper implements SecretStore {
 
   /** Reads the accounts again whenever they have changed, until `signal` fires. */
   async watch(signal: AbortSignal): Promise<void> {
-    await this.#store.watch(() => this.read(), signal);
+    await this.#store.watch(() => this.#readForCertain(signal), signal);
   }
 
   /** Changes the file. What its user is told may leave out what the operator has to know. */
@@ -74,14 +78,29 @@ export class AccountKeeper implements SecretStore {
     await this.read();
   }
 
-  /** Reads the files again, and tells of faults in them. */
-  read(): Promise<void> {
+  /** Reads the accounts again, and tells of faults in them. */
+  async read(): Promise<void> {
+    const fault = await this.#tryToRead();
+    if (fault) this.#watcher.onFault(fault);
+  }
+
+  /** The same. What cannot be asked just now is asked again: nobody tells of the change once more. */
+  async #readForCertain(signal: AbortSignal): Promise<void> {
+    let fault = await this.#tryToRead();
+    if (fault) this.#watcher.onFault(fault);
+    while (fault && fault.code !== "usage" && !signal.aborted) {
+      await delay(RETRY_MS, { signal }).catch(() => {});
+      fault = await this.#tryToRead();
+    }
+  }
+
+  #tryToRead(): Promise<BitTrickleError | undefined> {
     return this.#turns.run("read", async () => {
       try {
         const accounts = await loadAccounts(this.#store);
         this.#watcher.onChange(accounts, await readInvitations(this.#store));
       } catch (error) {
-        this.#watcher.onFault(error as BitTrickleError);
+        return error as BitTrickleError;
       }
     });
   }

@@ -19,14 +19,17 @@ const WATCH_MS = 1_000;
 export class FileAccounts implements AccountStore {
   readonly name: string;
   readonly #path: string;
+  /** What the files looked like when they were first read. */
+  #seen: string | undefined;
 
   constructor(path: string) {
     this.#path = path;
     this.name = `"${escapeText(path)}"`;
   }
 
-  users(mayBegin = false): Promise<string> {
-    return readCredentials(this.#path, mayBegin);
+  async users(mayBegin = false): Promise<string> {
+    this.#seen ??= await this.#fingerprint();
+    return await readCredentials(this.#path, mayBegin);
   }
 
   invitations(): Promise<readonly StoredInvitation[]> {
@@ -50,15 +53,18 @@ export class FileAccounts implements AccountStore {
   }
 
   async watch(onChange: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    const paths = [this.#path, await invitationsPathFor(this.#path)];
-    const fingerprint = async () => (await Promise.all(paths.map(fingerprintOf))).join();
-    let last = await fingerprint();
+    let last = this.#seen ?? await this.#fingerprint();
     while (await delay(WATCH_MS, { signal }).then(() => true, () => false)) {
-      const now = await fingerprint();
+      const now = await this.#fingerprint();
       if (now === last) continue;
       last = now;
       await onChange();
     }
+  }
+
+  async #fingerprint(): Promise<string> {
+    const paths = [this.#path, await invitationsPathFor(this.#path)];
+    return (await Promise.all(paths.map(fingerprintOf))).join();
   }
 }
 

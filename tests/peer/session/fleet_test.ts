@@ -19,6 +19,11 @@ import { waitFor } from "../../support/wait_for.ts";
 const SOON_MS = 6_000;
 /** Lets silence show sooner where the time does not matter. */
 const QUICK = { heartbeatMs: 100, retransmitMs: Array<number>(10).fill(100) };
+/** What a server says whose etcd has no majority at the moment. */
+const UNABLE = {
+  ...{ kind: "error" as const, code: 500 as const },
+  reason: "the index cannot open a session: etcd does not answer",
+};
 
 Deno.test("a server that falls silent is replaced by the next within 6 s", async () => {
   await using fleet = new ScriptedFleet(2);
@@ -80,6 +85,33 @@ Deno.test("a server that has ended a session may have it again", async () => {
   a!.forgetSessions();
   assertEquals(await hans.ask({ verb: "lap" }), []);
   assertEquals([hans.news, b!.count("hello")], [["again"], 0]);
+});
+
+Deno.test("a server that can open no session just now leaves the others", async () => {
+  await using fleet = new ScriptedFleet(2);
+  const [a, b] = fleet.servers;
+  await using hans = await joinFleet(fleet.addresses);
+  a!.refusal = UNABLE;
+  a!.forgetSessions();
+  assertEquals(await hans.ask({ verb: "lap" }), []);
+  assertEquals([hans.news, b!.count("login")], [["moved"], 1]);
+});
+
+Deno.test("servers none of which can open a session just now end nothing", async () => {
+  await using fleet = new ScriptedFleet(2);
+  await using hans = await joinFleet(fleet.addresses, QUICK);
+  for (const server of fleet.servers) {
+    server.refusal = UNABLE;
+    server.forgetSessions();
+  }
+  await waitFor("the news", () => hans.news.length > 0, SOON_MS);
+  const error = await failureOf(() => hans.session.ask({ verb: "lap" }));
+  assertEquals(error.code, "network");
+  assertStringIncludes(error.message, "now: the index cannot open a session: etcd does not answer");
+  for (const server of fleet.servers) server.refusal = undefined;
+  await waitFor("a session", () => hans.news.length > 1, 2 * SOON_MS);
+  assertEquals(hans.news[0], "gone");
+  assertEquals(await hans.ask({ verb: "lap" }), []);
 });
 
 Deno.test("a busy server is left alone for as long as it says, and the next one serves", async () => {
