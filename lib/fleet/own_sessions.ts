@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isActive, type SealedSession } from "../index/sessions/session.ts";
+import { end, isActive, type SealedSession } from "../index/sessions/session.ts";
 import type { SharedSession } from "../index/sessions/shared_session.ts";
 
 /** What the engine has at a key: the name of a session, and when it was put. */
@@ -46,8 +46,10 @@ export class OwnSessions {
     if (revision > this.#revisionAt(key)) this.#there.set(key, { name, revision });
   }
 
-  /** Forgets `key`. */
+  /** Forgets `key`. Its session is over for good: it has no place any more. */
   forget(key: string): void {
+    const open = this.#open.get(key);
+    if (open) end(open.session);
     this.#there.delete(key);
     this.#open.delete(key);
   }
@@ -67,6 +69,7 @@ export class OwnSessions {
     try {
       const taken = await register();
       if (taken) {
+        this.forget(taken.key);
         this.#open.set(taken.key, { session, told: taken.shared });
         this.noticed(taken.key, name, taken.revision);
       }

@@ -78,8 +78,11 @@ export interface Session {
   tlsLabel: string | undefined;
   /** A session of protocol 1 has none. */
   readonly sealed: Told | undefined;
-  /** Whether others may hear of it: not of that of an invitation, which is nobody's yet. */
-  readonly isListed: boolean;
+  /**
+   * Whether others may hear of it: not of that of an invitation, which is nobody's yet, and in a fleet not
+   * before it is registered.
+   */
+  isListed: boolean;
   /** When it was opened, in milliseconds of the caller's clock. */
   readonly openedAt: number;
   /** When the user was last heard, in milliseconds of the caller's clock. */
