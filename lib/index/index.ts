@@ -273,7 +273,7 @@ export class Index {
     }
     if (share === undefined) return NO_SHARE;
     const adopts = share !== PLAIN_SHARE && !this.#sessions.plainOf(user, now);
-    const publisher = { user, share, adopts };
+    const publisher = { user, share, adopts, by: asker.sealed?.keys.session };
     return request.verb === "pub"
       ? this.#publications.publish(publisher, filesOf(request))
       : this.#publications.withdraw(publisher, request.name);
@@ -285,7 +285,11 @@ export class Index {
       if (reply.kind === "unpublished") this.#sessions.tellWithdrawal(asker);
       return reply;
     };
-    const reply = this.#publications.withdrawEverywhere(asker.user, name);
+    const reply = this.#publications.withdrawEverywhere(
+      asker.user,
+      name,
+      asker.sealed?.keys.session,
+    );
     return reply instanceof Promise ? reply.then(tell) : tell(reply);
   }
 }

@@ -25,6 +25,8 @@ export interface SealedStart {
   readonly folder?: string | undefined;
   /** Where others are told that it serves, before its own addresses. */
   readonly advertised?: string | undefined;
+  /** The name of a session of the same user, perhaps of another server, that it takes the place of. */
+  readonly former?: string | undefined;
   /** Whom the session may register, if it is one of an invitation, which may do nothing else. */
   readonly invited?: string | undefined;
 }
