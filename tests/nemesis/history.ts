@@ -45,6 +45,8 @@ export interface Gap {
   readonly user: string;
   readonly began: number;
   readonly ended: number;
+  /** Why the first one failed. */
+  readonly reason: string;
 }
 
 /** Something that never should happen, in words. */

@@ -46,8 +46,8 @@ export class SimulatedMember {
   /** What it publishes, as far as it knows. */
   readonly #names = new Set<string>();
   #count = 0;
-  /** When it asked what was not answered, first. */
-  #troubleSince: number | undefined;
+  /** When it asked what was not answered, first, and why. */
+  #trouble: { readonly since: number; readonly reason: string } | undefined;
 
   constructor(options: MemberOptions) {
     this.#options = options;
@@ -167,20 +167,33 @@ export class SimulatedMember {
   /** Remembers how long the client was in vain. */
   async #watched<T>(ask: () => Promise<T>): Promise<T> {
     const began = now();
-    const { user, record } = this.#options;
     try {
       const answer = await ask();
-      const gap = { type: "gap", user, began: this.#troubleSince ?? began, ended: now() } as const;
-      if (gap.ended - gap.began >= NOTICED_MS) record(gap);
-      this.#troubleSince = undefined;
+      this.#takeAnswer(began);
       return answer;
     } catch (error) {
-      const isKnown = error instanceof BitTrickleError;
-      if (!isKnown) record({ type: "fault", user, reason: reasonOf(error), ended: now() });
-      if (isKnown && REFUSALS.includes(error.code)) this.#troubleSince = undefined;
-      else this.#troubleSince ??= began;
+      this.#takeFailure(began, error);
       throw error;
     }
+  }
+
+  #takeAnswer(began: number): void {
+    const { user, observer, record } = this.#options;
+    const { since = began, reason = "late" } = this.#trouble ?? {};
+    this.#trouble = undefined;
+    const ended = now();
+    // One of a crowd may not be let in for long.
+    if (user !== observer || ended - since < NOTICED_MS) return;
+    record({ type: "gap", user, began: since, ended, reason });
+  }
+
+  #takeFailure(began: number, error: unknown): void {
+    const { user, record } = this.#options;
+    const reason = reasonOf(error);
+    const isKnown = error instanceof BitTrickleError;
+    if (!isKnown) record({ type: "fault", user, reason, ended: now() });
+    if (isKnown && REFUSALS.includes(error.code)) this.#trouble = undefined;
+    else this.#trouble ??= { since: began, reason };
   }
 
   #anyUser(): string {
