@@ -14,6 +14,8 @@ export interface KeyValue {
   readonly value: Uint8Array;
   /** The revision of the whole store in which it was put. */
   readonly revision: number;
+  /** The lease that it is on; "0" if it is on none. */
+  readonly lease: string;
 }
 
 /** Keys of a range at one revision. */
@@ -51,11 +53,10 @@ export type Operation =
   | { readonly kind: "get"; readonly key: string }
   | { readonly kind: "get all"; readonly prefix: string };
 
-/** A condition: the key was put last in that revision; 0 if it is not there. */
-export interface Condition {
-  readonly key: string;
-  readonly revision: number;
-}
+/** A condition: the key was put last in that revision, 0 if it is not there; or it is on that lease. */
+export type Condition =
+  & { readonly key: string }
+  & ({ readonly revision: number } | { readonly lease: string });
 
 /** Operations that are done all at once. */
 export interface Transaction {
@@ -109,10 +110,7 @@ export class Engine {
   /** Does a transaction, which has to be one that may come twice. */
   async transact(transaction: Transaction, options?: CallOptions): Promise<Outcome> {
     const answer = await this.#askForRevision("/v3/kv/txn", {
-      compare: transaction.if.map(({ key, revision }) => ({
-        ...{ target: "MOD", result: "EQUAL" },
-        ...{ key: toBase64(key), mod_revision: String(revision) },
-      })),
+      compare: transaction.if.map(toCompare),
       success: transaction.then.map(toRequest),
       failure: (transaction.else ?? []).map(toRequest),
     }, options);
@@ -194,11 +192,19 @@ export function toEntry(value: unknown): KeyValue {
     key: asKey(entry.key, "a key"),
     value: asBytes(entry.value, "a value"),
     revision: asCount(entry.mod_revision, "a revision"),
+    lease: asId(entry.lease ?? "0", "a lease"),
   };
 }
 
 function toEntries(value: unknown): KeyValue[] {
   return asList(value, "keys").map(toEntry);
+}
+
+function toCompare(condition: Condition): JsonObject {
+  const target = "lease" in condition
+    ? { target: "LEASE", lease: condition.lease }
+    : { target: "MOD", mod_revision: String(condition.revision) };
+  return { key: toBase64(condition.key), result: "EQUAL", ...target };
 }
 
 function toRequest(operation: Operation): JsonObject {

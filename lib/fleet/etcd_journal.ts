@@ -12,6 +12,7 @@ import { PLAIN_SHARE } from "../protocol/share.ts";
 import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
 import { type CommitWatcher, GroupCommit } from "./group_commit.ts";
+import { SessionsOver } from "./lane.ts";
 import { PUBLICATIONS } from "./layout.ts";
 import { PublicationKeys } from "./publication_keys.ts";
 import type { Change } from "./watch.ts";
@@ -121,12 +122,22 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
       await this.#commit.add({
         operations: events.flatMap((event) => this.#keys.operationsOf(event)),
         about: events.map(({ user, name }) => `${user} ${name}`),
+        session: this.#sessionOf(events),
       });
       this.#note(undefined);
     } catch (error) {
-      this.#note(reasonOf(error));
+      if (!(error instanceof SessionsOver)) this.#note(reasonOf(error));
       throw new BitTrickleError("disk", reasonOf(error), { cause: error });
     }
+  }
+
+  /** Where the session is registered in whose name something happens, which may be at another server now. */
+  #sessionOf([first]: readonly CatalogueEvent[]): string | undefined {
+    const by = first?.by;
+    if (by === undefined) return undefined;
+    const key = this.#fleet.sessionKeys.get(by);
+    if (key === undefined) throw new SessionsOver(new Set());
+    return key;
   }
 
   #note(fault: string | undefined): void {

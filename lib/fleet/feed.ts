@@ -26,10 +26,10 @@ export interface Follower {
   /** Takes in a change. What is deleted comes with what it was. */
   apply(change: Change): void;
   /**
-   * After a gap: finds out what is known of keys that are not there any more. Returns what forgets it, to be
-   * called without a pause between it and others.
+   * After a gap: finds out what is known of keys that are not there any more in `revision`. Returns what
+   * forgets it, to be called without a pause between it and others.
    */
-  findMissing(isThere: (key: string) => boolean): Promise<() => void>;
+  findMissing(isThere: (key: string) => boolean, revision: number): Promise<() => void>;
 }
 
 /** Hears how the feed fares. */
@@ -199,7 +199,7 @@ export class Feed implements AsyncDisposable {
       await turn();
     }
     const forget = await Promise.all(this.#followers.map((follower) => {
-      return follower.findMissing((key) => there.has(key));
+      return follower.findMissing((key) => there.has(key), now);
     }));
     for (const entry of fresh) this.#tell(entry);
     for (const each of forget) each();

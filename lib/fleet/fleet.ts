@@ -26,6 +26,8 @@ export interface FleetOptions extends GatewayOptions {
 /** A server's part in its fleet. Whoever follows its feed is added before the journal is opened. */
 export class Fleet implements AsyncDisposable {
   readonly feed: Feed;
+  /** Where the open sessions of this server are registered, by their names. */
+  readonly sessionKeys = new Map<string, string>();
 
   private constructor(
     readonly engine: Engine,

@@ -12,7 +12,7 @@ import type { SessionRegistry } from "../index/session_registry.ts";
 import type { SealedSession } from "../index/sessions/session.ts";
 import type { SharedSession } from "../index/sessions/shared_session.ts";
 import { SESSIONS_PER_USER } from "../protocol/share.ts";
-import type { Operation } from "./engine.ts";
+import type { KeyValue, Operation } from "./engine.ts";
 import type { CallOptions } from "./gateway.ts";
 import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
@@ -49,7 +49,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   readonly prefix = SESSIONS;
   readonly #fleet: Fleet;
   readonly #clocks: ServerClocks;
-  readonly #own = new OwnSessions();
+  readonly #own: OwnSessions;
   /** One registration of a user at a time: two would be after the same place. */
   readonly #turns = new KeyedMutex<string>();
   /** What was told before there was an index to tell of it. */
@@ -65,6 +65,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   /** To be made before the fleet's feed is loaded. */
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
+    this.#own = new OwnSessions(fleet.sessionKeys);
     this.#place = fleet.membership.place;
     this.#clocks = new ServerClocks(fleet.secrets);
     fleet.feed.add(this.#clocks);
@@ -117,16 +118,17 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     const registered = value && this.#open(key, value);
     const isOwn = registered !== undefined && registered.server === this.#place?.server;
     if (isOwn) this.#own.noticed(key, registered.session.name, revision);
-    else if (revision > 0) this.#own.deleted(key, revision);
+    else this.#own.deleted(key, revision);
     if (!registered || isOwn) return this.#keeper.fellows.remove(key);
     const { server, session } = registered;
     this.#keeper.fellows.put(key, session, this.#clocks.of(server), performance.now());
   }
 
-  findMissing(isThere: (key: string) => boolean): Promise<() => void> {
-    const keys = [...this.#early.keys(), ...this.#keeper?.fellows.keys() ?? []];
-    const gone = keys.filter((key) => !isThere(key));
-    return Promise.resolve(() => gone.forEach((key) => this.apply({ key, revision: 0 })));
+  findMissing(isThere: (key: string) => boolean, revision: number): Promise<() => void> {
+    const fellows = this.#keeper?.fellows.keys() ?? [];
+    const keys = new Set([...this.#early.keys(), ...fellows, ...this.#own.keys()]);
+    const gone = [...keys].filter((key) => !isThere(key));
+    return Promise.resolve(() => gone.forEach((key) => this.apply({ key, revision })));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -152,7 +154,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
       const options = this.#until(deadline);
       const { entries } = await this.#fleet.engine.range({ prefix: below }, options);
       const taken = new Map(entries.map(({ key, revision }) => [key, revision]));
-      const free = keys.find((key) => !taken.has(key)) ??
+      const free = this.#formerIn(entries, session) ?? keys.find((key) => !taken.has(key)) ??
         keys.find((key) => this.#own.isOver(key, now));
       if (free === undefined) return undefined;
       const shared = this.#describe(session);
@@ -161,6 +163,12 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
       if (revision !== undefined) return { key: free, revision, shared };
     }
     return undefined;
+  }
+
+  /** Where the session is registered, at whichever server, that `session` takes the place of. */
+  #formerIn(entries: readonly KeyValue[], { sealed: { former } }: SealedSession) {
+    if (former === undefined) return undefined;
+    return entries.find(({ key, value }) => this.#open(key, value)?.session.name === former)?.key;
   }
 
   /** Puts a session where nothing has changed. Returns the revision in which that was done. */

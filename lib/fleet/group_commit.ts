@@ -11,7 +11,7 @@ import type { Feed } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
 import { isDefinite } from "./engine_error.ts";
 import { CALL_MS } from "./gateway.ts";
-import { commit, fence, PlaceLost } from "./lane.ts";
+import { commit, fence, PlaceLost, SessionsOver } from "./lane.ts";
 import { LANES, type Membership, type Place } from "./membership.ts";
 
 /** Operations of one transaction: etcd takes 128, and one is the lane's own. */
@@ -27,6 +27,8 @@ export interface Group {
   readonly operations: readonly Operation[];
   /** What they are about: of two groups about the same the later one waits for the earlier one. */
   readonly about: readonly string[];
+  /** Where the session is registered that asks for it, without which it is not done. @default none asks */
+  readonly session?: string | undefined;
 }
 
 /** Hears of each transaction. */
@@ -129,13 +131,28 @@ export class GroupCommit implements AsyncDisposable {
   async #run(lane: number, batch: readonly Waiting[]): Promise<void> {
     const begun = performance.now();
     try {
-      const revision = await this.#commit(lane, batch.flatMap(({ group }) => group.operations));
+      const revision = await this.#commit(lane, batch.map(({ group }) => group));
       this.#watcher.onCommit?.(batch.length, performance.now() - begun, true);
       this.#track(this.#finish(batch, revision, begun + TOLD_MS));
     } catch (error) {
+      if (error instanceof SessionsOver) return await this.#runWithout(error, lane, batch);
       this.#watcher.onCommit?.(batch.length, performance.now() - begun, false);
       for (const { reject } of batch) reject(error);
     }
+  }
+
+  /** Refuses those whose sessions are over, and does the others. */
+  async #runWithout(
+    error: SessionsOver,
+    lane: number,
+    batch: readonly Waiting[],
+  ): Promise<void> {
+    const isOver = ({ group: { session } }: Waiting) => {
+      return session !== undefined && error.keys.has(session);
+    };
+    for (const { reject } of batch.filter(isOver)) reject(error);
+    const others = batch.filter((waiting) => !isOver(waiting));
+    if (others.length > 0) await this.#run(lane, others);
   }
 
   /** Waits until what is kept is told. */
@@ -155,7 +172,9 @@ export class GroupCommit implements AsyncDisposable {
     this.#running.add(tracked);
   }
 
-  async #commit(lane: number, operations: readonly Operation[]): Promise<number> {
+  async #commit(lane: number, groups: readonly Group[]): Promise<number> {
+    const operations = groups.flatMap(({ operations }) => operations);
+    const sessions = [...new Set(groups.flatMap(({ session }) => session ?? []))];
     const deadline = performance.now() + CALL_MS;
     await this.#settle();
     const { place } = this.#membership;
@@ -164,7 +183,7 @@ export class GroupCommit implements AsyncDisposable {
       const options = { signal: this.#closing.signal, ms };
       return await commit(
         this.#engine,
-        { place, lane, batch: ++this.#batches, operations },
+        { place, lane, batch: ++this.#batches, operations, sessions },
         options,
       );
     } catch (error) {

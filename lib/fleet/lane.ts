@@ -26,6 +26,14 @@ export class PlaceLost extends BitTrickleError {
   }
 }
 
+/** Sessions of this server are over, or at another one now: nothing that they asked for is done. */
+export class SessionsOver extends BitTrickleError {
+  /** @param keys Where they were registered */
+  constructor(readonly keys: ReadonlySet<string>) {
+    super("refused", "the session that asks for it is over");
+  }
+}
+
 /** Operations that are done all or none. */
 export interface Batch {
   readonly place: Place;
@@ -34,6 +42,8 @@ export interface Batch {
   /** Names them among all of this place. */
   readonly batch: number;
   readonly operations: readonly Operation[];
+  /** Where the sessions are registered that ask for it, all of which have to be. */
+  readonly sessions: readonly string[];
 }
 
 /**
@@ -41,44 +51,51 @@ export interface Batch {
  *
  * @returns their revision
  * @throws {PlaceLost}
+ * @throws {SessionsOver}
  * @throws {BitTrickleError} as {@linkcode Engine}; if it is not `refused` they may still be done, until the
  * place is {@linkcode fence fenced}
  */
 export async function commit(
   engine: Engine,
-  { place, lane, batch, operations }: Batch,
+  batch: Batch,
   options: CallOptions,
 ): Promise<number> {
+  const { place, lane, operations, sessions } = batch;
   const key = laneKey(place.server, lane);
-  const value = encodeUtf8(String(batch));
+  const value = valueOf(batch);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const outcome = await engine.transact({
       if: [
         { key: serverKey(place.server), revision: place.revision },
         { key, revision: place.lanes[lane]! },
+        ...sessions.map((key) => ({ key, lease: place.lease })),
       ],
       then: [...operations, { kind: "put", key, value, lease: place.lease }],
-      else: [{ kind: "get", key: serverKey(place.server) }, { kind: "get", key }],
+      else: [serverKey(place.server), key, ...sessions].map((key) => ({ kind: "get", key })),
     }, options);
-    const revision = revisionOfBatch(outcome, place, lane, value);
+    const revision = revisionOfBatch(outcome, batch);
     if (revision !== undefined) return revision;
   }
   throw new BitTrickleError("network", "etcd has not done it, and does not say why");
 }
 
 /** In which revision the batch was done; nothing if it was not, and can be tried again. */
-function revisionOfBatch(
-  { isDone, revision, got }: Outcome,
-  place: Place,
-  lane: number,
-  value: Uint8Array,
-): number | undefined {
+function revisionOfBatch({ isDone, revision, got }: Outcome, batch: Batch): number | undefined {
+  const { place, lane, sessions } = batch;
   if (isDone) return place.lanes[lane] = revision;
-  const [server, last] = [got[0]?.[0], got[1]?.[0]];
+  const [server, last, ...registered] = got.map(([entry]) => entry);
   if (!server || !last) throw new PlaceLost();
   place.revision = Math.max(place.revision, server.revision);
   place.lanes[lane] = Math.max(place.lanes[lane]!, last.revision);
-  return isSame(last, value) ? last.revision : undefined;
+  if (isSame(last, valueOf(batch))) return last.revision;
+  const over = sessions.filter((_, i) => registered[i]?.lease !== place.lease);
+  if (over.length > 0) throw new SessionsOver(new Set(over));
+  return undefined;
+}
+
+/** What the lane's key has when the batch is done. */
+function valueOf({ batch }: Batch): Uint8Array {
+  return encodeUtf8(String(batch));
 }
 
 /**

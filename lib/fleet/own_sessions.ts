@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isActive, type SealedSession } from "../index/sessions/session.ts";
+import { end, isActive, type SealedSession } from "../index/sessions/session.ts";
 import type { SharedSession } from "../index/sessions/shared_session.ts";
 
 /** What the engine has at a key: the name of a session, and when it was put. */
@@ -40,14 +40,25 @@ export class OwnSessions {
   readonly #open = new Map<string, Open>();
   /** Names of sessions that are just being registered. */
   readonly #pending = new Set<string>();
+  readonly #keys: Map<string, string>;
+
+  /** @param keys Takes where each open session is registered, by its name */
+  constructor(keys: Map<string, string>) {
+    this.#keys = keys;
+  }
 
   /** Takes in what the engine has at `key`, which this server has put; it may have told of more since. */
   noticed(key: string, name: string, revision: number): void {
     if (revision > this.#revisionAt(key)) this.#there.set(key, { name, revision });
   }
 
-  /** Forgets `key`. */
+  /** Forgets `key`. Its session is over for good: it has no place any more. */
   forget(key: string): void {
+    const open = this.#open.get(key);
+    if (open) {
+      end(open.session);
+      this.#keys.delete(nameOf(open.session));
+    }
     this.#there.delete(key);
     this.#open.delete(key);
   }
@@ -67,7 +78,9 @@ export class OwnSessions {
     try {
       const taken = await register();
       if (taken) {
+        this.forget(taken.key);
         this.#open.set(taken.key, { session, told: taken.shared });
+        this.#keys.set(name, taken.key);
         this.noticed(taken.key, name, taken.revision);
       }
       return taken;
@@ -114,6 +127,12 @@ export class OwnSessions {
   clear(): void {
     this.#there.clear();
     this.#open.clear();
+    this.#keys.clear();
+  }
+
+  /** Where something is registered. */
+  keys(): string[] {
+    return [...this.#there.keys()];
   }
 
   #revisionAt(key: string): number {

@@ -77,12 +77,14 @@ export class Admission {
   }
 }
 
-/** Whatever waits for the engine meanwhile, nobody has been told of the session. */
+/** While the engine is waited for, nobody is told of the session: it may be one too many. */
 async function register(session: SealedSession, registry: SessionRegistry): Promise<Reply> {
+  session.isListed = false;
   try {
     const at = await registry.register(session);
     if (at !== undefined) {
       session.lastHeard = at;
+      session.isListed = true;
       return WELCOME;
     }
     end(session);

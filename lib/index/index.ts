@@ -275,7 +275,7 @@ export class Index {
     }
     if (share === undefined) return NO_SHARE;
     const adopts = share !== PLAIN_SHARE && !this.#sessions.plainOf(user, now);
-    const publisher = { user, share, adopts };
+    const publisher = { user, share, adopts, by: asker.sealed?.keys.session };
     return request.verb === "pub"
       ? this.#publications.publish(publisher, filesOf(request))
       : this.#publications.withdraw(publisher, request.name);
@@ -288,7 +288,11 @@ export class Index {
       this.#sessions.tellWithdrawal(asker.user, (session) => session !== asker);
       return reply;
     };
-    const reply = this.#publications.withdrawEverywhere(asker.user, name);
+    const reply = this.#publications.withdrawEverywhere(
+      asker.user,
+      name,
+      asker.sealed?.keys.session,
+    );
     return reply instanceof Promise ? reply.then(tell) : tell(reply);
   }
 }

@@ -2,16 +2,18 @@
  * What a client says when it logs in with protocol 2, besides the proof of its password: the text in
  * the box of a login, one line, see {@linkcode joinFields}.
  *
- *     login <share or "-"> <plain port> <TLS port> [agent] [device] [folder] [advertised ip]
+ *     login <share or "-"> <plain port> <TLS port> [agent] [device] [folder] [advertised ip] [former]
  *
  * @module
  */
 
 import { malformed } from "../errors.ts";
 import { isUnicast, parsePort } from "./address.ts";
+import { isBase64Url } from "./base64url.ts";
 import { isDevice, isFolder } from "./device.ts";
 import { joinFields, readLines } from "./fields.ts";
 import { AGENT_CHARACTERS, HIGHEST_PORT, LOWEST_PEER_PORT } from "./limits.ts";
+import { SESSION_BYTES } from "./sealed_message.ts";
 import { isShare, PLAIN_SHARE } from "./share.ts";
 import { encodeUtf8, utf8Length } from "./utf8.ts";
 
@@ -31,6 +33,8 @@ export interface SealedLogin {
   readonly folder?: string;
   /** An address of one host at which the user's uploads are served, if not at the session's. */
   readonly advertised?: string;
+  /** The name of the session that it takes the place of, at whichever server of the index that was. */
+  readonly former?: string;
 }
 
 /** Longest text that fits into the datagram of a login whatever the user is called, in bytes. */
@@ -41,13 +45,13 @@ const NO_SHARE = "-";
 
 /** The text of a login. Of what is only for people, the folder first, what does not fit is left out. */
 export function encodeSealedLogin(login: SealedLogin): Uint8Array {
-  const { share = NO_SHARE, tcpPort, tlsPort, agent, device, folder, advertised } = login;
+  const { share = NO_SHARE, tcpPort, tlsPort, agent, device, folder, advertised, former } = login;
   const needed = ["login", share, tcpPort, tlsPort];
   const texts = [[agent, device, folder], [agent, device, ""]].map((it) =>
-    joinFields([...needed, ...it, advertised])
+    joinFields([...needed, ...it, advertised, former])
   );
   const fitting = texts.find((text) => utf8Length(text) <= LOGIN_TEXT_BYTES);
-  return encodeUtf8(fitting ?? joinFields([...needed, agent, "", "", advertised]));
+  return encodeUtf8(fitting ?? joinFields([...needed, agent, "", "", advertised, former]));
 }
 
 /**
@@ -57,7 +61,7 @@ export function encodeSealedLogin(login: SealedLogin): Uint8Array {
  */
 export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
   const [[verb, share = "", plain = "", tls = "", ...words] = [], ...others] = readLines(plaintext);
-  const [agent = "", device = "", folder = "", advertised = "", ...rest] = words;
+  const [agent = "", device = "", folder = "", advertised = "", former = "", ...rest] = words;
   const [tcpPort, tlsPort] = [parsePort(plain) ?? 0, parsePort(tls) ?? 0];
   // That of protocol 1 is for nobody else.
   const isServed = isShare(share) && share !== PLAIN_SHARE;
@@ -65,6 +69,7 @@ export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
     isPeerPort(tcpPort) && isPeerPort(tlsPort) && isAgent(agent) &&
     (device === "" || isDevice(device)) && (folder === "" || isFolder(folder)) &&
     (advertised === "" || isUnicast(advertised)) &&
+    (former === "" || isBase64Url(former, SESSION_BYTES)) &&
     rest.length + others.length === 0;
   if (!isRight) throw malformed("bad login");
   return {
@@ -75,6 +80,7 @@ export function decodeSealedLogin(plaintext: Uint8Array): SealedLogin {
     ...device === "" ? {} : { device },
     ...folder === "" ? {} : { folder },
     ...advertised === "" ? {} : { advertised },
+    ...former === "" ? {} : { former },
   };
 }
 

@@ -78,6 +78,33 @@ Deno.test({ name: "the place of a session that is over is taken again", ignore }
   assertEquals(await server.logIn("hans", "new"), WELCOME);
 });
 
+Deno.test({ name: "a session without a place any more stays over", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using first = await FleetIndex.join(node.endpoint);
+  await using second = await FleetIndex.join(node.endpoint);
+  using _ = keepAlive(second);
+  for (let i = 0; i < 8; i++) {
+    assertEquals(await (i % 2 ? first : second).logIn("hans", `${i}`), WELCOME);
+  }
+  const now = performance.now();
+  first.session("3").lastHeard = now - 4_000;
+  assertEquals(await first.logIn("hans", "new"), WELCOME);
+  first.index.missedMessages(now - 3_500); // Which excuses those who were there then.
+  assertEquals(first.active().length, 8);
+});
+
+Deno.test({ name: "nobody hears of a session before it has a place", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using proxy = new EngineProxy(node.endpoint);
+  await using server = await FleetIndex.join(proxy.endpoint);
+  proxy.rule = (path) => path.endsWith("txn") ? "is lost" : "passes";
+  const login = server.logIn("hans", "h");
+  assertEquals(server.active(), []);
+  proxy.rule = () => "passes";
+  assertEquals(await login, WELCOME);
+  assertEquals(server.active(), ["hans"]);
+});
+
 Deno.test({ name: "the sessions of a server that dies end with its lease", ignore }, async () => {
   await using node = await EtcdNode.start();
   await using proxy = new EngineProxy(node.endpoint);

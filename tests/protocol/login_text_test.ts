@@ -30,6 +30,7 @@ const logins: fc.Arbitrary<SealedLogin> = fc.record({
   device: fieldTexts.map((text) => [...text].slice(0, 20).join("")).filter(isDevice),
   folder: fieldTexts.map((text) => [...text].slice(0, 20).join("")).filter(isFolder),
   advertised: fc.constantFrom("192.0.2.1", "2001:db8::1"),
+  former: fc.constantFrom("AAECAwQFBgc", "__________8"),
 }, { requiredKeys: ["tcpPort", "tlsPort"] });
 
 Deno.test({ name: "a login is written field by field", ...PURE }, () => {
@@ -41,6 +42,7 @@ Deno.test({ name: "a login is written field by field", ...PURE }, () => {
     [{ ...ports, folder: "~/é" }, "login\t-\t5000\t5001\t\t\t~/é"],
     [{ ...ports, agent: "a", device: "b", folder: "/c" }, "login\t-\t5000\t5001\ta\tb\t/c"],
     [{ ...ports, advertised: "192.0.2.1" }, "login\t-\t5000\t5001\t\t\t\t192.0.2.1"],
+    [{ ...ports, former: "AAECAwQFBgc" }, "login\t-\t5000\t5001\t\t\t\t\tAAECAwQFBgc"],
   ];
   for (const [login, text] of cases) assertEquals(encodeSealedLogin(login), bytesOf(text));
 });

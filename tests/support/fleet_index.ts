@@ -42,10 +42,11 @@ export class FleetIndex implements AsyncDisposable {
     return new FleetIndex(fleet, sessions, await EtcdJournal.open(fleet));
   }
 
-  /** What `user` is answered to a login, by a session called `name`. */
-  async logIn(user: string, name: string, share?: string): Promise<Reply> {
+  /** What `user` is answered to a login, by a session called `name` in place of `former`. */
+  async logIn(user: string, name: string, former?: string): Promise<Reply> {
     const [from, now] = [addressOf(name), performance.now()];
-    return await this.index.admission.admit(user, from, 5_000, now, sealedAs(name, share));
+    const start = { ...sealedAs(name), former };
+    return await this.index.admission.admit(user, from, 5_000, now, start);
   }
 
   /** The session called `name`, which is open. */

@@ -34,6 +34,8 @@ export type CatalogueEvent =
     /** From where. @default {PLAIN_SHARE} */
     readonly share?: string | undefined;
     readonly name: string;
+    /** The name of the session of protocol 2 that asks for it: once that is over, it is not done any more. */
+    readonly by?: string | undefined;
   }
   & (
     | {

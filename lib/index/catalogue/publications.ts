@@ -19,6 +19,8 @@ export interface Publisher {
   readonly share: string;
   /** Whether what is in {@linkcode PLAIN_SHARE} is taken over from there. */
   readonly adopts?: boolean;
+  /** The name of the session that asks, if it is one of protocol 2. */
+  readonly by?: string | undefined;
 }
 
 /** What is to be kept of a file that is published. */
@@ -94,21 +96,21 @@ export class Publications {
    * Takes back that `name` is published from that share; or, if it is not, from the one that it would
    * be taken over from.
    */
-  withdraw({ user, share, adopts }: Publisher, name: string): MaybePromise<Reply> {
+  withdraw({ user, share, adopts, by }: Publisher, name: string): MaybePromise<Reply> {
     return this.#inTurn(user, [name], () => {
       const shares = adopts ? [share, PLAIN_SHARE] : [share];
       const holder = shares.find((share) => this.catalogue.has(user, name, share));
       if (holder === undefined) return { kind: "not published" };
-      const event = { kind: "withdraw", user, share: holder, name } as const;
+      const event = { kind: "withdraw", user, share: holder, name, by } as const;
       return this.#withdraw(event);
     });
   }
 
   /** Takes back that `user` publishes `name` from any share. */
-  withdrawEverywhere(user: string, name: string): MaybePromise<Reply> {
+  withdrawEverywhere(user: string, name: string, by?: string): MaybePromise<Reply> {
     return this.#inTurn(user, [name], () => {
       if (!this.catalogue.hasAnywhere(user, name)) return { kind: "not published" };
-      const event = { kind: "withdraw", user, name, isEverywhere: true } as const;
+      const event = { kind: "withdraw", user, name, isEverywhere: true, by } as const;
       return this.#withdraw(event);
     });
   }
@@ -164,10 +166,10 @@ export class Publications {
   }
 
   /** What publishing a file changes, if anything. */
-  #changeOf({ user, share, adopts }: Publisher, file: PublishedFile): Change | undefined {
+  #changeOf({ user, share, adopts, by }: Publisher, file: PublishedFile): Change | undefined {
     const { name, details } = file;
     const { catalogue } = this;
-    const event = { kind: "publish", user, share, name, details } as const;
+    const event = { kind: "publish", user, share, name, details, by } as const;
     if (adopts && catalogue.has(user, name)) {
       return { event: { ...event, isAdopted: true }, isNew: false };
     }

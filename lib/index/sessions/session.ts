@@ -25,6 +25,8 @@ export interface SealedStart {
   readonly folder?: string | undefined;
   /** Where others are told that it serves, before its own addresses. */
   readonly advertised?: string | undefined;
+  /** The name of a session of the same user, perhaps of another server, that it takes the place of. */
+  readonly former?: string | undefined;
   /** Whom the session may register, if it is one of an invitation, which may do nothing else. */
   readonly invited?: string | undefined;
 }
@@ -78,8 +80,11 @@ export interface Session {
   tlsLabel: string | undefined;
   /** A session of protocol 1 has none. */
   readonly sealed: Told | undefined;
-  /** Whether others may hear of it: not of that of an invitation, which is nobody's yet. */
-  readonly isListed: boolean;
+  /**
+   * Whether others may hear of it: not of that of an invitation, which is nobody's yet, and in a fleet not
+   * before it is registered.
+   */
+  isListed: boolean;
   /** When it was opened, in milliseconds of the caller's clock. */
   readonly openedAt: number;
   /** When the user was last heard, in milliseconds of the caller's clock. */

@@ -57,7 +57,7 @@ export class UserSessions {
     if (share === PLAIN_SHARE) return this.plain && whileActive(this.plain, now);
     for (let i = 0; i < this.#sealed.length; i++) {
       const session = this.#sealed[i]!;
-      if (session.share === share && isActive(session, now)) return session;
+      if (session.share === share && isListed(session, now)) return session;
     }
     if (this.#fellows.length === 0) return undefined; // As for nearly all, and searches ask at each match.
     return this.#fellows.findLast((it) => it.share === share && isActive(it, now));

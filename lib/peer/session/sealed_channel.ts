@@ -48,6 +48,11 @@ export class SealedChannel {
     this.#hearTime(indexTime, -Infinity);
   }
 
+  /** The session's name. */
+  get session(): string {
+    return this.#keys.session;
+  }
+
   /** What a ticket of the index allows, if it is for this session and still good. */
   openTicket(ticket: string): ShownTicket | undefined {
     const opened = openTicket(this.#keys.tickets, ticket);

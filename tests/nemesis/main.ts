@@ -1,0 +1,47 @@
+/**
+ * `deno task nemesis`: a fleet of two servers on three nodes of etcd, with simulated and real clients,
+ * to which faults happen. The exit code is 1 if anything happened that could not happen at one index
+ * that never fails. It takes Linux, root, iproute2, nftables and etcd.
+ *
+ * - `--seed N` decides what happens; a number, printed by every trial
+ * - `--seconds N` is how long there are faults (60)
+ * - `--members N` is how many simulated clients there are (200)
+ * - `--logs FOLDER` keeps what the servers have logged, and what the clients saw
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { toStdout } from "../../lib/cli/write.ts";
+import { Nemesis } from "./nemesis.ts";
+import { reportOf } from "./nemesis_report.ts";
+import { FAKE_TIME, HAS_DISKS, WHY_NOT } from "./needs.ts";
+
+const HIGHEST_SEED = 2 ** 31;
+/** Violations that are shown. */
+const MOST_SHOWN = 20;
+
+async function main(): Promise<number> {
+  const flags = parseArgs(Deno.args, { string: ["seed", "seconds", "members", "logs"] });
+  const seed = Number(flags.seed ?? Math.floor(Math.random() * HIGHEST_SEED));
+  const seconds = Number(flags.seconds ?? 60);
+  const members = Number(flags.members ?? 200);
+  tell(`--seed ${seed}: ${members} clients, ${seconds} s of faults`);
+  if (FAKE_TIME === undefined) tell("No clock jumps: faketime is not installed");
+  const options = { seed, seconds, members, hasDisks: HAS_DISKS, fakeTime: FAKE_TIME };
+  await using nemesis = await Nemesis.start(options);
+  await nemesis.run(tell);
+  if (flags.logs) await nemesis.keepLogs(String(flags.logs));
+  for (const line of [...reportOf(nemesis), ...nemesis.violations.slice(0, MOST_SHOWN)]) tell(line);
+  return nemesis.violations.length === 0 ? 0 : 1;
+}
+
+function tell(text: string): void {
+  toStdout(`${text}\n`);
+}
+
+if (import.meta.main) {
+  if (WHY_NOT === undefined) Deno.exit(await main());
+  tell(WHY_NOT);
+  Deno.exit(2);
+}
