@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Counters } from "../lib/server/metrics/counters.ts";
+import { FleetCounters } from "../lib/server/metrics/fleet_counters.ts";
 import { Metrics } from "../lib/server/metrics/metrics.ts";
 import { MAY_USE_DISK } from "./support/permission.ts";
 import { HAS_PROMTOOL, promtool } from "./support/promtool.ts";
@@ -21,12 +22,13 @@ const METRIC = /\b(?:bittrickle|process)_\w+/g;
 function knownNames(): Set<string> {
   const measured = {
     ...{ sessions: 0, users: 0, activeUsers: 0, publications: 0, downloads: 0 },
-    ...{ dataBytes: 0, freeBytes: 0, isSaving: true, stall: 0 },
+    ...{ fellowSessions: 0, dataBytes: 0, freeBytes: 0, isSaving: true, stall: 0 },
   };
   const counters = new Counters();
   const from = { hostname: "127.0.0.1", port: 1 };
   counters.hear({ kind: "answered", from, verb: "get", user: "hans", code: 200, since: 0 });
-  const text = new Metrics({ counters, measure: () => measured, version: "1" }).text();
+  const fleet = new FleetCounters();
+  const text = new Metrics({ counters, fleet, measure: () => measured, version: "1" }).text();
   const types = text.matchAll(/^# TYPE (\w+)/gm).map(([, name]) => name!);
   const series = text.matchAll(/^(\w+)/gm).map(([, name]) => name!);
   return new Set([...types, ...series]);

@@ -4,14 +4,10 @@
  * @module
  */
 
-import { randomBytes } from "node:crypto";
-import { BitTrickleError } from "../errors.ts";
-import { CATALOGUE_ID_BYTES, isCatalogueId } from "../protocol/catalogue_id.ts";
-import { decodeUtf8, encodeUtf8 } from "../protocol/utf8.ts";
+import { makeCatalogueId } from "./catalogue_id.ts";
 import { Engine } from "./engine.ts";
 import { Feed, type FeedWatcher } from "./feed.ts";
 import { Gateway, type GatewayOptions } from "./gateway.ts";
-import { CATALOGUE_KEY } from "./layout.ts";
 import { Membership, type PlaceWatcher } from "./membership.ts";
 import { assertOneCluster } from "./one_cluster.ts";
 import { Secrets } from "./secrets.ts";
@@ -49,7 +45,7 @@ export class Fleet implements AsyncDisposable {
     using onFault = new DisposableStack();
     const engine = new Engine(onFault.use(new Gateway(options)));
     const secrets = new Secrets(clusterKey);
-    const catalogueId = await findCatalogueId(engine, secrets);
+    const catalogueId = await makeCatalogueId(engine, secrets);
     const membership = await Membership.join(engine, watcher);
     onFault.move();
     return new Fleet(engine, secrets, catalogueId, membership, watcher);
@@ -67,23 +63,4 @@ export class Fleet implements AsyncDisposable {
     await this.membership[Symbol.asyncDispose]();
     this.engine.gateway[Symbol.dispose]();
   }
-}
-
-/** The id that the first server of all has made. */
-async function findCatalogueId(engine: Engine, secrets: Secrets): Promise<string> {
-  const made = encodeUtf8(randomBytes(CATALOGUE_ID_BYTES).toString("hex"));
-  const value = secrets.seal(CATALOGUE_KEY, made);
-  const get = { kind: "get", key: CATALOGUE_KEY } as const;
-  const { got } = await engine.transact({
-    if: [{ key: CATALOGUE_KEY, revision: 0 }],
-    then: [{ kind: "put", key: CATALOGUE_KEY, value }, get],
-    else: [get],
-  });
-  const kept = got.at(-1)?.[0]?.value;
-  const id = kept && secrets.open(CATALOGUE_KEY, kept);
-  if (id && isCatalogueId(decodeUtf8(id))) return decodeUtf8(id);
-  throw new BitTrickleError(
-    "refused",
-    "What etcd keeps was sealed with another cluster key: give this server the file of the others",
-  );
 }

@@ -16,8 +16,10 @@ import { countPublications } from "../store/publication_table.ts";
 import { toStdout } from "../cli/write.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { loadAccounts } from "./accounts/credentials_file.ts";
+import { FileAccounts } from "./accounts/file_accounts.ts";
 import { withAccounts } from "./accounts/with_accounts.ts";
 import { readAdminVerifier } from "./accounts/admin_password.ts";
+import { checkEngine } from "./fleet/check_engine.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { HttpFlags } from "./flags/http_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
@@ -33,11 +35,21 @@ export async function checkServer(flags: ServeFlags): Promise<void> {
   assertAeadWorks();
   await ready;
   await assertLogsApart(flags);
-  await withAccounts(flags, checkAccounts);
+  if (flags.engine) (await checkEngine(flags.engine)).forEach(say);
+  await withAccounts(flags, (store) => checkAccountsOf(flags, store));
   if (!flags.engine) checkData(flags.data);
   checkAddresses(flags);
   if (flags.http) await checkPage(flags.http, flags.credentials);
   say("Nothing is wrong");
+}
+
+/** The first server of a fleet brings its files. */
+async function checkAccountsOf(flags: ServeFlags, store: AccountStore): Promise<void> {
+  const isBegun = !flags.engine || await store.users(true) !== "" ||
+    await store.key(false) !== undefined;
+  if (isBegun) return await checkAccounts(store);
+  say("There are no users in etcd yet: the server takes those of its files there");
+  await checkAccounts(new FileAccounts(flags.credentials));
 }
 
 async function checkAccounts(store: AccountStore): Promise<void> {

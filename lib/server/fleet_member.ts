@@ -21,6 +21,8 @@ import { readEngineFiles } from "./fleet/engine_files.ts";
 /** Where something is told to have happened before there is an address. */
 const NOWHERE: Address = { hostname: "0.0.0.0", port: 0 };
 
+const FORGED = "does not open: it was damaged, or written by somebody without the cluster key";
+
 /** What the servers of a fleet share, as one of them has it. */
 export class FleetMember {
   readonly accounts: EtcdAccounts;
@@ -70,7 +72,7 @@ function watcherFor(
   monitoring: Monitoring,
   { onEvent }: ServerLogs,
 ): FeedWatcher & PlaceWatcher & EtcdWatcher {
-  const { saveWatcher } = monitoring.hooks;
+  const { fleet, hooks: { saveWatcher } } = monitoring;
   const tell = (event: LogEvent) => onEvent?.(event);
   const from = NOWHERE;
   return {
@@ -83,7 +85,27 @@ function watcherFor(
       tell({ kind: "saved", from });
     },
     onCommit: saveWatcher?.onCommit,
-    onLost: (reason) => tell({ kind: "cut off", from, reason }),
-    onTaken: () => tell({ kind: "joined", from }),
+    onTold: (ms) => fleet?.watchDelays.add(ms),
+    onOddValue: (key) => {
+      if (fleet && fleet.unreadable++ > 0) return; // Whoever writes one may write many.
+      tell({ kind: "unexpected", from, reason: `what etcd keeps as ${key} ${FORGED}` });
+    },
+    onReload: () => fleet && fleet.reloads++,
+    onWatchFault: (reason) => {
+      fleet?.hearWatchFault();
+      tell({ kind: "unheard", from, reason });
+    },
+    onWatchRecovery: () => {
+      fleet?.hearWatchRecovery();
+      tell({ kind: "heard", from });
+    },
+    onLost: (reason) => {
+      fleet?.hearLost(reason);
+      tell({ kind: "cut off", from, reason });
+    },
+    onTaken: () => {
+      fleet?.hearTaken();
+      tell({ kind: "joined", from });
+    },
   };
 }

@@ -25,7 +25,7 @@ const USER: CommandManual = {
   name: "user",
   forms: [
     "user add|passwd|disable|enable|remove <name> [flags]",
-    "user import <file> [flags]",
+    "user import|export <file> [flags]",
     "user list [flags]",
   ],
   summary: "say who may log in, in the credentials file",
@@ -179,6 +179,7 @@ export const SERVER_MANUAL: ProgramManual = {
         ["3", "no such user or file"],
         ["4", "the port cannot be listened on, or no server answers"],
         ["7", "the local disk: something exists, is full, or may not be written"],
+        ["8", "etcd refuses it, or was sealed with another cluster key"],
         ["130", "interrupted"],
       ],
     },

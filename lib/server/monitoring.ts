@@ -12,6 +12,7 @@ import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import type { IndexServer, IndexServerOptions } from "./index_server.ts";
 import { Counters } from "./metrics/counters.ts";
+import { FleetCounters } from "./metrics/fleet_counters.ts";
 import { LoopDelay } from "./metrics/loop_delay.ts";
 import { DiskUsage } from "./status/disk_usage.ts";
 import { FailedLogins } from "./status/failed_logins.ts";
@@ -23,9 +24,12 @@ export class Monitoring implements Disposable {
   readonly #failedLogins = new FailedLogins();
   readonly #loop = new LoopDelay();
   readonly #disk: DiskUsage;
+  /** Of a server of a fleet. */
+  readonly fleet: FleetCounters | undefined;
   #journalFault: string | undefined;
 
-  constructor({ data }: ServeFlags) {
+  constructor({ data, engine }: ServeFlags) {
+    this.fleet = engine && new FleetCounters();
     this.#disk = new DiskUsage(data === MEMORY ? undefined : data);
   }
 
@@ -48,6 +52,7 @@ export class Monitoring implements Disposable {
     return new StatusBuilder({
       index,
       counters: this.#counters,
+      fleet: this.fleet,
       failedLogins: this.#failedLogins,
       loop: this.#loop,
       disk: this.#disk,

@@ -52,10 +52,10 @@ export class FleetNetwork implements AsyncDisposable {
     return program;
   }
 
-  /** Starts a server; the first one brings the users. */
-  async server(endpoint?: string): Promise<FleetMember> {
+  /** Starts a server, with more flags; the first one brings the users. */
+  async server(endpoint?: string, ...more: readonly string[]): Promise<FleetMember> {
     const credentials = await this.folder.write("credentials.txt", CREDENTIALS);
-    const words = [typedIndex(0), "--credentials", credentials, "--log", "json"];
+    const words = [typedIndex(0), "--credentials", credentials, "--log", "json", ...more];
     const program = new Program([...FROM_SOURCE.server, ...words, ...this.flags(endpoint)]);
     this.#resources.use(program);
     await program.shows('"listening"', 30_000);

@@ -19,15 +19,17 @@ import { givenPassword } from "../../cli/password.ts";
 import { disableUser, enableUser, removeUserFrom } from "./user_changes.ts";
 import { withAccounts } from "./with_accounts.ts";
 import { askPassword } from "./ask_password.ts";
+import { exportAccounts } from "./user_export.ts";
 import { importUsers } from "./user_import.ts";
 import { toStderr, toStdout } from "../../cli/write.ts";
 
-const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable" | "import">, string>> = {
-  add: "may log in",
-  passwd: "has a new password",
-  disable: "is out",
-  remove: "is removed",
-};
+const DONE: Readonly<Record<Exclude<UserAction, "list" | "enable" | "import" | "export">, string>> =
+  {
+    add: "may log in",
+    passwd: "has a new password",
+    disable: "is out",
+    remove: "is removed",
+  };
 
 /**
  * Does what `flags` say with the credentials file.
@@ -45,6 +47,8 @@ async function run(flags: UserFlags, store: AccountStore): Promise<void> {
       return toStdout(listUsers(await store.users()));
     case "import":
       return await importUsers(user, store);
+    case "export":
+      return await exportAccounts(user, store);
     case "add":
       await changeSecret(store, flags, addUser, true);
       break;

@@ -183,6 +183,12 @@ export const USER_ACTIONS: readonly Action[] = [
     summary: 'add many, one "name" or "name password" a line',
     values: "file",
   },
+  {
+    name: "export",
+    form: "<file>",
+    summary: "write users, invitations and the server's key into new files",
+    values: "file",
+  },
   { name: "list", summary: "show all users, and how each password is kept" },
 ];
 

@@ -45,6 +45,9 @@ const UNREACHABLE =
 
 const TWO_JOURNALS = "--data names a file, and --journal says that there is none: give one of them";
 
+/** Actions of `user` that are followed by a file. */
+const FILE_ACTIONS: readonly string[] = ["import", "export"];
+
 /** How the server writes its log. */
 export type LogFormat = "text" | "json" | "off";
 
@@ -77,12 +80,20 @@ export interface ServeFlags {
 }
 
 /** What to do with the credentials file. */
-export type UserAction = "add" | "passwd" | "disable" | "enable" | "remove" | "import" | "list";
+export type UserAction =
+  | "add"
+  | "passwd"
+  | "disable"
+  | "enable"
+  | "remove"
+  | "import"
+  | "export"
+  | "list";
 
 /** What the command line of `bittrickle-server user` says. */
 export interface UserFlags {
   readonly action: UserAction;
-  /** For `import` the file that names them; empty for `list`. */
+  /** For `import` the file that names them, for `export` the one to be made; empty for `list`. */
   readonly user: string;
   readonly credentials: string;
   readonly engine?: EngineFlags | undefined;
@@ -136,7 +147,7 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest
   const isList = action === "list";
   if (!hasAction(USER_ACTIONS, action)) throw notAnAction("user", USER_ACTIONS, action);
   if (!isList && user === undefined) {
-    throw usage(`user ${action} needs a ${action === "import" ? "file" : "name"}`);
+    throw usage(`user ${action} needs a ${FILE_ACTIONS.includes(action) ? "file" : "name"}`);
   }
   if (rest.length > 0 || (isList && user !== undefined)) {
     throw usage(`"${escapeText(rest[0] ?? user!)}" is one argument too many`);

@@ -52,13 +52,13 @@ export type LogEvent =
     /** Whether nobody on another machine can reach the server by any of its addresses. */
     readonly isLocal: boolean;
   }
-  | { readonly kind: "saved" | "stopping" | "joined"; readonly from: Address }
+  | { readonly kind: "saved" | "stopping" | "joined" | "heard"; readonly from: Address }
   | { readonly kind: "account"; readonly from: Address } & AccountChange
   | { readonly kind: "announced"; readonly from: Address } & Announcement
   | { readonly kind: "left out" } & LeftOut
   | { readonly kind: "unwritten"; readonly from: Address; readonly lines: number }
   | {
-    readonly kind: "unexpected" | "unsaved" | "cut off";
+    readonly kind: "unexpected" | "unsaved" | "cut off" | "unheard";
     readonly from: Address;
     readonly reason: string;
   };
@@ -178,6 +178,10 @@ function putWhatHappened(lines: LogLines, event: LogEvent): LogLines {
       return lines.put("Cut off from the fleet, all sessions end here: ").put(event.reason);
     case "joined":
       return lines.put("Back in the fleet");
+    case "unheard":
+      return lines.put("Not told what other servers do: ").put(event.reason);
+    case "heard":
+      return lines.put("Told again what other servers do");
     case "unexpected":
       return lines.put("Unexpected: ").put(event.reason);
     case "unwritten":

@@ -7,6 +7,8 @@
 
 import process from "node:process";
 import type { Counters } from "./counters.ts";
+import type { FleetCounters } from "./fleet_counters.ts";
+import { addFleet } from "./fleet_metrics.ts";
 import { MetricSet } from "./metric_set.ts";
 
 /** What is measured when somebody asks. */
@@ -21,6 +23,8 @@ export interface Measured {
   readonly dataBytes: number;
   /** Nothing if the system does not tell. */
   readonly freeBytes: number | undefined;
+  /** At other servers; part of `sessions`. */
+  readonly fellowSessions: number;
   /** Whether what is published can be saved. */
   readonly isSaving: boolean;
   /** Longest that the event loop was held up lately, in milliseconds. */
@@ -30,6 +34,8 @@ export interface Measured {
 /** What {@linkcode Metrics} are made of. */
 export interface MetricsOptions {
   readonly counters: Counters;
+  /** If it is a server of a fleet. */
+  readonly fleet?: FleetCounters | undefined;
   readonly measure: () => Measured;
   readonly version: string;
 }
@@ -40,11 +46,12 @@ export class Metrics {
   readonly #measure: () => Measured;
   #measured: Measured | undefined;
 
-  constructor({ counters, measure, version }: MetricsOptions) {
+  constructor({ counters, fleet, measure, version }: MetricsOptions) {
     this.#measure = measure;
     this.#addState();
     addRequests(this.#set, counters);
     addJournal(this.#set, counters);
+    if (fleet) addFleet(this.#set, fleet, () => this.#measured!.fellowSessions);
     addProcess(this.#set, version);
   }
 

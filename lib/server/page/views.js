@@ -138,7 +138,7 @@ function showFailed({ total, rows }) {
   );
 }
 
-function showDisk({ disk, server, time, users, invitations }) {
+function showDisk({ disk, fleet, server, time, users, invitations }) {
   const up = (Date.parse(time) - Date.parse(server.startedAt)) / 1_000;
   const free = disk.freeBytes === undefined ? "not known" : bytes(disk.freeBytes);
   fillFacts(at("disk"), [
@@ -146,6 +146,7 @@ function showDisk({ disk, server, time, users, invitations }) {
     ["Free on its disk", free],
     ["Users", `${count(users.total)}, ${count(users.disabled)} of them disabled`],
     ["Open invitations", count(invitations.total)],
+    ...fleet ? [["Sessions at other servers", count(fleet.fellowSessions)]] : [],
     ["Up for", duration(up)],
     ["Fingerprint", shown(server.fingerprint)],
   ]);

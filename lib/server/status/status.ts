@@ -39,6 +39,13 @@ export interface Status {
     /** Whether what is published is saved: nothing, if all is well. */
     readonly fault?: string;
   };
+  /** If it is a server of a fleet. */
+  readonly fleet?: {
+    /** Sessions at the other servers, which are among all the others that are told. */
+    readonly fellowSessions: number;
+    /** Why it is cut off from the fleet, if so: then it has no sessions of its own. */
+    readonly fault?: string;
+  };
   readonly load: LoadSample;
 }
 

@@ -10,6 +10,7 @@ import type { Index } from "../../index/index.ts";
 import type { Session } from "../../index/sessions/sessions.ts";
 import { formatAddress } from "../../protocol/address.ts";
 import type { Counters } from "../metrics/counters.ts";
+import type { FleetCounters } from "../metrics/fleet_counters.ts";
 import type { LoopDelay } from "../metrics/loop_delay.ts";
 import { type Measured, Metrics } from "../metrics/metrics.ts";
 import type { DiskUsage } from "./disk_usage.ts";
@@ -38,6 +39,8 @@ const DISK_MS = 1_000;
 export interface StatusParts {
   readonly index: Index;
   readonly counters: Counters;
+  /** If it is a server of a fleet. */
+  readonly fleet?: FleetCounters | undefined;
   readonly loop: LoopDelay;
   readonly failedLogins: FailedLogins;
   readonly disk: DiskUsage;
@@ -58,8 +61,8 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
 
   constructor(parts: StatusParts) {
     this.#parts = parts;
-    const { counters, server: { version } } = parts;
-    this.#metrics = new Metrics({ counters, version, measure: () => this.#measure() });
+    const { counters, fleet, server: { version } } = parts;
+    this.#metrics = new Metrics({ counters, fleet, version, measure: () => this.#measure() });
     this.#history = new LoadHistory(this.#read(0, 0));
     this.#timer = setInterval(() => this.#sample(), SAMPLE_MS);
     this.#refreshDisk();
@@ -86,6 +89,7 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
       downloads: downloadsIn(overview, now, MOST.downloads, timeAt(now)),
       failedLogins: failedLogins.latest(MOST.failedLogins),
       disk: { dataBytes, ...free, ...fault === undefined ? {} : { fault } },
+      ...this.#fleet(),
       load: this.#load(active.sessions),
     };
   }
@@ -106,12 +110,21 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
   }
 
   fault(): string | undefined {
-    return this.#parts.journalFault();
+    return this.#parts.fleet?.fault() ?? this.#parts.journalFault();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await withTimeout(this.#refreshing, DISK_MS);
+  }
+
+  #fleet(): Pick<Status, "fleet"> {
+    const { fleet, index } = this.#parts;
+    if (!fleet) return {};
+    const fault = fleet.cutOff;
+    return {
+      fleet: { fellowSessions: index.fellows.size, ...fault === undefined ? {} : { fault } },
+    };
   }
 
   #invitations(): Part<InvitationStatus> {
@@ -147,6 +160,7 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
       downloads: index.overview.downloads(now, 0).total,
       dataBytes: disk.dataBytes,
       freeBytes: disk.freeBytes,
+      fellowSessions: index.fellows.size,
       isSaving: this.fault() === undefined,
       stall: this.#load(sessions).stall,
     };

@@ -47,8 +47,16 @@ function summaryLines(status: Status): string[] {
     `Users      ${count(users.active)} active of ${count(users.total)}${disabled}`,
     `Published  ${count(catalogue.publications)} files under up to ${count(catalogue.names)} names`,
     `Disk       ${formatBytes(disk.dataBytes)} of data${free}${fault}`,
+    ...fleetLines(status),
     `Load       ${loadText(load)}`,
   ];
+}
+
+function fleetLines({ fleet }: Status): string[] {
+  if (!fleet) return [];
+  const { fault, fellowSessions } = fleet;
+  const fellows = `${count(fellowSessions)} of the sessions at other servers`;
+  return [`Fleet      ${fault === undefined ? fellows : `CUT OFF: ${escapeText(fault)}`}`];
 }
 
 function loadText({ requests, seconds, failures, dropped, p50, p99, stall }: LoadSample): string {

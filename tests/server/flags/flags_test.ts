@@ -91,12 +91,13 @@ for (const [line, flags] of USER_LINES) {
   });
 }
 
-const WRONG_ACTION = '"user" is followed by add, passwd, disable, enable, remove, import or list';
+const WRONG_ACTION =
+  '"user" is followed by add, passwd, disable, enable, remove, import, export or list';
 
 const USER_MISTAKES: readonly (readonly [args: readonly string[], reason: string])[] = [
   [[], WRONG_ACTION],
   [["rename", "hans"], WRONG_ACTION],
-  [["remvoe", "hans"], 'import or list, not "remvoe"; did you mean "remove"?'],
+  [["remvoe", "hans"], 'import, export or list, not "remvoe"; did you mean "remove"?'],
   [["\x1b[2J"], 'or list, not "\\u{1b}[2J"'],
   [["ADD", "hans"], WRONG_ACTION],
   [["toString", "hans"], WRONG_ACTION],
@@ -105,6 +106,7 @@ const USER_MISTAKES: readonly (readonly [args: readonly string[], reason: string
   [["disable"], "user disable needs a name"],
   [["remove"], "user remove needs a name"],
   [["import"], "user import needs a file"],
+  [["export"], "user export needs a file"],
   [["enable", "--credentials", "users.txt"], "user enable needs a name"],
   [["add", "hans", "carbonite*7"], '"carbonite*7" is one argument too many'],
   [["list", "\x1b[2J"], '"\\u{1b}[2J" is one argument too many'],

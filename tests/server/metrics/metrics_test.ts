@@ -6,12 +6,14 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Counters } from "../../../lib/server/metrics/counters.ts";
+import { FleetCounters } from "../../../lib/server/metrics/fleet_counters.ts";
 import { type Measured, Metrics } from "../../../lib/server/metrics/metrics.ts";
 import { HAS_PROMTOOL, promtool } from "../../support/promtool.ts";
 import { HANS } from "../../support/users.ts";
 
 const MEASURED: Measured = {
   sessions: 4,
+  fellowSessions: 3,
   users: 30,
   activeUsers: 3,
   publications: 1_000,
@@ -34,8 +36,8 @@ function usedCounters(): Counters {
   return counters;
 }
 
-function textOf(counters: Counters): string {
-  return new Metrics({ counters, measure: () => MEASURED, version: "1" }).text();
+function textOf(counters: Counters, fleet?: FleetCounters): string {
+  return new Metrics({ counters, fleet, measure: () => MEASURED, version: "1" }).text();
 }
 
 Deno.test("what is counted and measured is told", () => {
@@ -62,6 +64,35 @@ Deno.test("what is counted and measured is told", () => {
   assert(!text.includes("evil"), "a label holds a text of a client");
 });
 
+Deno.test("a server of a fleet tells how it fares there", () => {
+  const fleet = new FleetCounters();
+  fleet.watchDelays.add(3);
+  fleet.hearLost("etcd does not answer");
+  fleet.hearWatchFault();
+  fleet.reloads++;
+  const text = textOf(usedCounters(), fleet);
+  for (
+    const line of [
+      "up 0",
+      "watch_up 0",
+      "fellow_sessions 3",
+      "places_lost_total 1",
+      "watch_faults_total 1",
+      "watch_reloads_total 1",
+      "unreadable_values_total 0",
+      'watch_delay_seconds_bucket{le="0.002"} 0',
+      'watch_delay_seconds_bucket{le="0.005"} 1',
+      "watch_delay_seconds_sum 0.003",
+    ]
+  ) assertStringIncludes(text, `\nbittrickle_fleet_${line}\n`);
+  fleet.hearTaken();
+  fleet.hearWatchRecovery();
+  const after = textOf(usedCounters(), fleet);
+  assertStringIncludes(after, "\nbittrickle_fleet_up 1\n");
+  assertStringIncludes(after, "\nbittrickle_fleet_watch_up 1\n");
+  assert(!textOf(usedCounters()).includes("_fleet_"), "a single server has none");
+});
+
 Deno.test("what is told twice is not counted twice", () => {
   const counters = usedCounters();
   const metrics = new Metrics({ counters, measure: () => MEASURED, version: "1" });
@@ -73,5 +104,8 @@ Deno.test("what is told twice is not counted twice", () => {
 
 Deno.test("promtool finds nothing to say", { ignore: !HAS_PROMTOOL }, async () => {
   assertEquals(await promtool(["check", "metrics"], textOf(usedCounters())), "");
-  assertEquals(await promtool(["check", "metrics"], textOf(new Counters())), "");
+  assertEquals(
+    await promtool(["check", "metrics"], textOf(new Counters(), new FleetCounters())),
+    "",
+  );
 });
