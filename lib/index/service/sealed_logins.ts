@@ -36,8 +36,11 @@ interface KeptAnswer {
   readonly until: number;
 }
 
-/** How long a challenge is kept: what proves the password then still comes before its cookie is old. */
-const CHALLENGE_KEPT_MS = LOGIN_STEP_MS / 2;
+/**
+ * How long the same challenge is the answer, in milliseconds: for so long a copy of a hello costs no work.
+ * A client that does not know the index believes only a second challenge that the password is wrong.
+ */
+const CHALLENGE_KEPT_MS = 1_000;
 
 /** How many are kept, which takes a megabyte: of others the work is done again. */
 const MOST_CHALLENGES = 1_000;
