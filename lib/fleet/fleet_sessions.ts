@@ -200,26 +200,28 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   async #tellAll(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      await this.#tell().catch((error) => {
-        if (!(error instanceof BitTrickleError)) throw error; // The next look tries it again.
+      const isAll = await this.#tell().catch((error) => {
+        if (!(error instanceof BitTrickleError)) throw error;
+        return true; // The next look tries it again.
       });
-      await delay(LOOK_MS, { signal }).catch(() => {});
+      if (isAll) await delay(LOOK_MS, { signal }).catch(() => {});
     }
   }
 
-  /** Tells others what has changed of the sessions of this server, and its clock. */
-  async #tell(): Promise<void> {
+  /** Tells others what has changed of the sessions of this server, and its clock. Returns whether that was all. */
+  async #tell(): Promise<boolean> {
     const now = performance.now();
     this.look(now);
     if (now - this.#refreshedAt >= REFRESH_MS) {
       this.#keeper!.fellows.refresh(now);
       this.#refreshedAt = now;
     }
-    if (!this.#place) return;
+    if (!this.#place) return true;
     const corrections = this.#own.corrections(now, (session) => this.#describe(session));
     const isClockDue = now - this.#toldClockAt >= CLOCK_MS;
     if (isClockDue) this.#toldClockAt = now;
     await this.#send(this.#place, corrections.slice(0, TOLD_AT_ONCE), isClockDue);
+    return corrections.length <= TOLD_AT_ONCE;
   }
 
   async #send(
@@ -230,11 +232,23 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     const operations = corrections.map((it) => this.#operation(it, place));
     if (isClockDue) operations.push(this.#clock(place));
     if (operations.length === 0) return;
-    const { isDone, revision } = await this.#fleet.engine.transact({
+    const { isDone, revision, got } = await this.#fleet.engine.transact({
       if: [{ key: serverKey(place.server), revision: place.revision }, ...corrections],
       then: operations,
+      else: corrections.map(({ key }) => ({ kind: "get", key })),
     }, { signal: this.#closing.signal });
-    if (isDone && place === this.#place) this.#own.corrected(corrections, revision);
+    if (place !== this.#place) return;
+    if (isDone) return this.#own.corrected(corrections, revision);
+    // One that is not as it was thought to be must not keep the others from being told.
+    for (const [i, { key }] of corrections.entries()) this.#learn(key, got[i]?.[0], revision);
+  }
+
+  /** Takes in what there is at `key`, where this server has put something. */
+  #learn(key: string, there: KeyValue | undefined, revision: number): void {
+    const registered = there && this.#open(key, there.value);
+    const isOwn = registered !== undefined && registered.server === this.#place?.server;
+    if (isOwn) this.#own.noticed(key, registered.session.name, there!.revision);
+    else this.#own.deleted(key, revision);
   }
 
   #operation({ key, shared }: Correction, { server, lease }: Place): Operation {

@@ -1,0 +1,55 @@
+/**
+ * What a server tells others of its sessions.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { OwnSessions } from "../../lib/fleet/own_sessions.ts";
+import { type SealedSession, Sessions } from "../../lib/index/sessions/sessions.ts";
+import { toShared } from "../../lib/index/sessions/shared_session.ts";
+import { EngineProxy } from "../support/engine_proxy.ts";
+import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
+import { FleetIndex } from "../support/fleet_index.ts";
+import { sealedAs } from "../support/sealed_as.ts";
+import { waitFor } from "../support/wait_for.ts";
+
+Deno.test("sessions that change all the time keep no other one waiting", async () => {
+  const sessions = new Sessions();
+  const own = new OwnSessions();
+  for (let i = 0; i < 150; i++) {
+    const from = { hostname: "192.0.2.1", port: 2_000 + i };
+    const session = sessions.open(`user${i}`, from, 5_000, 0, sealedAs(`s${i}`))!;
+    const registration = { key: `${i}`, revision: i + 1, shared: toShared(session, [], 0) };
+    await own.add(session, () => Promise.resolve(registration));
+  }
+  const told = new Set<string>();
+  for (let round = 1; round <= 2; round++) {
+    const unfinished = [{ id: "ab".repeat(32), size: round }];
+    const describe = (session: SealedSession) => toShared(session, unfinished, 0);
+    const corrections = own.corrections(0, describe).slice(0, 100);
+    own.corrected(corrections, 1_000 * round);
+    for (const { key } of corrections) told.add(key);
+  }
+  assertEquals(told.size, 150);
+});
+
+Deno.test({
+  name: "one session that is not as it was keeps no other one from being told",
+  ignore: !HAS_ETCD,
+}, async () => {
+  await using node = await EtcdNode.start();
+  await using proxy = new EngineProxy(node.endpoint);
+  await using first = await FleetIndex.join(proxy.endpoint);
+  await using second = await FleetIndex.join(node.endpoint);
+  await first.logIn("hans", "h");
+  const range = { key: btoa("/bittrickle/1/session/"), range_end: btoa("/bittrickle/1/session0") };
+  const { kvs } = await node.call("/v3/kv/range", range);
+  await first.logIn("leia", "l");
+  await waitFor("both to be known", () => second.active().length === 2);
+  proxy.isStuck = true; // What becomes of hans is not told here.
+  await node.call("/v3/kv/deleterange", { key: (kvs as { key: string }[])[0]!.key });
+  for (const name of ["h", "l"]) first.session(name).hasEnded = true;
+  await waitFor("leia to be gone", () => second.active().length === 0, 5_000);
+  proxy.isStuck = false;
+});
