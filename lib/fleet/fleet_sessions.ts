@@ -23,7 +23,7 @@ import { sealClock, ServerClocks } from "./server_clocks.ts";
 import { decodeSession, encodeSession, type RegisteredSession } from "./session_value.ts";
 import type { Change } from "./watch.ts";
 
-/** How often it is looked what has changed of the sessions of this server, in milliseconds. */
+/** How often it is looked whether this server has its place, and what has changed of its sessions, in milliseconds. */
 const LOOK_MS = 250;
 /** How often the clock of this server is told, in milliseconds. */
 const CLOCK_MS = 2_000;
@@ -57,6 +57,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   readonly #closing = new AbortController();
   #keeper: SessionKeeper | undefined;
   #telling: Promise<void> | undefined;
+  #looking: ReturnType<typeof setTimeout> | undefined;
   /** The place on whose lease the sessions hang; nothing while there may be none. */
   #place: Place | undefined;
   #toldClockAt = -Infinity;
@@ -78,6 +79,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     for (const change of this.#early.values()) this.apply(change);
     this.#early.clear();
     this.#telling = this.#tellAll();
+    this.#watchPlace();
   }
 
   isConnected(now: number): boolean {
@@ -133,7 +135,17 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
+    clearTimeout(this.#looking);
     await this.#telling;
+  }
+
+  /** By itself, as an etcd that does not answer keeps the telling waiting for longer than the place lasts. */
+  #watchPlace(): void {
+    const now = performance.now();
+    this.look(now);
+    const left = this.#fleet.membership.deadline - now;
+    const ms = left > 0 ? Math.min(left, LOOK_MS) : LOOK_MS;
+    this.#looking = setTimeout(() => this.#watchPlace(), ms);
   }
 
   #open(key: string, value: Uint8Array): RegisteredSession | undefined {
@@ -211,7 +223,6 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   /** Tells others what has changed of the sessions of this server, and its clock. Returns whether that was all. */
   async #tell(): Promise<boolean> {
     const now = performance.now();
-    this.look(now);
     if (now - this.#refreshedAt >= REFRESH_MS) {
       this.#keeper!.fellows.refresh(now);
       this.#refreshedAt = now;
