@@ -102,7 +102,8 @@ export class Lists {
       share,
       ip: unmapped(address.hostname),
       port: tcpPort,
-      seconds: Math.floor((now - openedAt) / 1_000),
+      // It may have been opened while the list waited for its turn.
+      seconds: Math.max(0, Math.floor((now - openedAt) / 1_000)),
       isStandby: share !== undefined && serving !== session,
       agent: sealed?.agent,
       device: sealed?.device,

@@ -4,6 +4,7 @@ import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 import type { Apply, Journal } from "../../lib/index/catalogue/journal.ts";
 import { Index } from "../../lib/index/index.ts";
 import { Accounts } from "../../lib/index/login/accounts.ts";
+import { AT_ONCE, type Defer, type Work } from "../../lib/index/long_work.ts";
 import type { SessionRegistry } from "../../lib/index/session_registry.ts";
 import type { Session } from "../../lib/index/sessions/sessions.ts";
 import type { Address } from "../../lib/protocol/address.ts";
@@ -46,13 +47,17 @@ class TwoServers {
     return new Index(Accounts.parse(CREDENTIALS), { journal: this.#journal.open(), registry });
   }
 
-  /** Tells the second server of all sessions of the first. */
-  tell(now: number): void {
+  /**
+   * Tells the second server of all sessions of the first.
+   *
+   * @param ahead How far the clock of that one is known to be ahead
+   */
+  tell(now: number, ahead = AHEAD): void {
     const there = now + AHEAD;
     const keys = Array.from(this.first.sealedSessions(there), (session) => {
       const key = session.sealed.keys.session;
       const told = this.first.fellows.describe(session, there);
-      this.second.fellows.put(key, told, { ahead: AHEAD }, now);
+      this.second.fellows.put(key, told, { ahead }, now);
       return key;
     });
     for (const key of this.second.fellows.keys()) {
@@ -88,6 +93,42 @@ function peersOf(index: Index, asker: Session, now: number): unknown {
   const reply = index.serve({ verb: "lap", user: asker.user }, asker, now) as Reply;
   return reply.kind === "list" ? reply.items : reply;
 }
+
+Deno.test("a session that is opened while a list waits for its turn has an age", PURE, async () => {
+  const turn = Promise.withResolvers<void>();
+  const defer: Defer = async <T>(owner: string, work: Work<T>) => {
+    await turn.promise;
+    return (await AT_ONCE(owner, work))!;
+  };
+  const index = new Index(Accounts.parse(CREDENTIALS), { defer });
+  const yoda = enter(index, "yoda", "y", 1_000);
+  const lap = { verb: "lap", user: "yoda", isDetailed: true } as const;
+  const reply = index.serve(lap, yoda, 1_000) as Promise<Reply>;
+  enter(index, "hans", "h", 1_900);
+  turn.resolve();
+  const list = await reply;
+  assertEquals(list.kind === "list" && list.sessions?.map(({ seconds }) => seconds), [0, 0]);
+});
+
+Deno.test(
+  "a session of a server whose clock is not known well was opened at most now",
+  PURE,
+  () => {
+    for (const ahead of [AHEAD - 2_000, -Infinity]) {
+      const fleet = new TwoServers();
+      enter(fleet.first, "hans", "h", 1_000 + AHEAD);
+      enter(fleet.second, "yoda", "y", 1_000);
+      fleet.tell(1_500, ahead);
+      const asker = fleet.second.sealedSession("y")!;
+      const lap = { verb: "lap", user: "yoda", isDetailed: true } as const;
+      const reply = fleet.second.serve(lap, asker, 1_600) as Reply;
+      const rows = reply.kind === "list" ? reply.sessions : undefined;
+      assertEquals(rows?.map((row) => row?.seconds), [0, 0], `${ahead}`);
+      const [session] = fleet.second.overview.activeSessions(1_600, 1);
+      assertEquals(session!.openedAt, 1_500);
+    }
+  },
+);
 
 Deno.test({ name: "what is served at one server is found and fetched at another", ...PURE }, () => {
   const fleet = new TwoServers();
