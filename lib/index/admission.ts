@@ -23,6 +23,8 @@ export interface Members {
 
 const WELCOME: Reply = { kind: "welcome" };
 const TOO_MANY: Reply = { kind: "too many sessions" };
+/** As its user was changed, or this server was cut off: with another login the user is told which. */
+const ENDED_MEANWHILE = refuse(500, "the index has ended this session again: log in again");
 
 /** Opens sessions for authenticated users. */
 export class Admission {
@@ -82,6 +84,7 @@ async function register(session: SealedSession, registry: SessionRegistry): Prom
   session.isListed = false;
   try {
     const at = await registry.register(session);
+    if (session.hasEnded) return ENDED_MEANWHILE;
     if (at !== undefined) {
       session.lastHeard = at;
       session.isListed = true;

@@ -275,6 +275,14 @@ Deno.test({
   assertEquals([...index.sealedSessions(0)], []);
 });
 
+Deno.test({ name: "nobody is welcome who was disabled meanwhile", ...PURE }, async () => {
+  const { reply, registration, index } = waiting();
+  index.replaceAccounts(Accounts.parse("hans disabled:pw-hans\n"));
+  registration.resolve(2_900);
+  const reason = "the index has ended this session again: log in again";
+  assertEquals(await reply, { kind: "error", code: 500, reason });
+});
+
 Deno.test({ name: "a server that is cut off admits nobody", ...PURE }, () => {
   const { index, registry } = waiting();
   assertEquals(index.admission.isOpen(0), true);
