@@ -230,7 +230,6 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     if (!this.#place) return true;
     const corrections = this.#own.corrections(now, (session) => this.#describe(session));
     const isClockDue = now - this.#toldClockAt >= CLOCK_MS;
-    if (isClockDue) this.#toldClockAt = now;
     await this.#send(this.#place, corrections.slice(0, TOLD_AT_ONCE), isClockDue);
     return corrections.length <= TOLD_AT_ONCE;
   }
@@ -249,6 +248,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
       else: corrections.map(({ key }) => ({ kind: "get", key })),
     }, { signal: this.#closing.signal });
     if (place !== this.#place) return;
+    if (isDone && isClockDue) this.#toldClockAt = performance.now();
     if (isDone) return this.#own.corrected(corrections, revision);
     // One that is not as it was thought to be must not keep the others from being told.
     for (const [i, { key }] of corrections.entries()) this.#learn(key, got[i]?.[0], revision);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
+import { pause } from "../async/pause.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { abortedBy } from "./aborted_by.ts";
 import { asObject, type JsonObject } from "./answers.ts";
@@ -223,9 +223,7 @@ export class Gateway implements Disposable {
 
   async #pause(signal: AbortSignal | undefined): Promise<void> {
     using ending = abortedBy(signal, this.#closing.signal);
-    await delay(PAUSE_MS, { signal: ending.signal }).catch((cause) => {
-      throw interrupted(cause);
-    });
+    await pause(PAUSE_MS, ending.signal);
   }
 }
 

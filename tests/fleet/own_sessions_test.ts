@@ -16,7 +16,7 @@ import { waitFor } from "../support/wait_for.ts";
 
 Deno.test("sessions that change all the time keep no other one waiting", async () => {
   const sessions = new Sessions();
-  const own = new OwnSessions();
+  const own = new OwnSessions(new Map());
   for (let i = 0; i < 150; i++) {
     const from = { hostname: "192.0.2.1", port: 2_000 + i };
     const session = sessions.open(`user${i}`, from, 5_000, 0, sealedAs(`s${i}`))!;

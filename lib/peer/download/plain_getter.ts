@@ -4,9 +4,9 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
 import { AwakeTimer } from "../../async/awake.ts";
-import { BitTrickleError, interrupted } from "../../errors.ts";
+import { pause } from "../../async/pause.ts";
+import { BitTrickleError } from "../../errors.ts";
 import { type Address, formatAddress, isLoopback } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { DOWNLOAD_PATIENCE_MS, DOWNLOAD_TRIES } from "../../protocol/download_limits.ts";
@@ -71,12 +71,6 @@ async function fetchFrom(
   const expected = { stallMs, limits, size: file?.details?.size };
   const size = await downloadPlain(wanted, source, target, { ...expected, ...options });
   return { kind: "downloaded", name: target.name, size, from: [formatAddress(source)], kept: 0 };
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await delay(ms, signal ? { signal } : {}).catch(() => {
-    throw interrupted();
-  });
 }
 
 function assertMayFetch(address: Address, allowPlain = false): void {

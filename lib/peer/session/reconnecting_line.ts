@@ -6,8 +6,8 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
-import { BitTrickleError, interrupted } from "../../errors.ts";
+import { BitTrickleError } from "../../errors.ts";
+import { pause } from "../../async/pause.ts";
 import { unlessAborted } from "../../async/until_aborted.ts";
 import { withTimeout } from "../../async/with_timeout.ts";
 import type { Address } from "../../protocol/address.ts";
@@ -292,11 +292,4 @@ async function isDone(restoring: Promise<void>): Promise<boolean> {
     if (error instanceof BitTrickleError && error.code === "timeout") return false;
     throw error;
   }
-}
-
-/** @throws {BitTrickleError} `interrupted` */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(Math.max(0, ms), { signal }).catch(() => {
-    throw interrupted();
-  });
 }
