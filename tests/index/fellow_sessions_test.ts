@@ -47,12 +47,12 @@ class TwoServers {
   }
 
   /** Tells the second server of all sessions of the first. */
-  tell(now: number): void {
+  tell(now: number, ahead = AHEAD): void {
     const there = now + AHEAD;
     const keys = Array.from(this.first.sealedSessions(there), (session) => {
       const key = session.sealed.keys.session;
       const told = this.first.fellows.describe(session, there);
-      this.second.fellows.put(key, told, { ahead: AHEAD }, now);
+      this.second.fellows.put(key, told, { ahead }, now);
       return key;
     });
     for (const key of this.second.fellows.keys()) {
@@ -87,6 +87,19 @@ function sourcesOf(index: Index, asker: Session, name: string, now: number): rea
 function peersOf(index: Index, asker: Session, now: number): unknown {
   const reply = index.serve({ verb: "lap", user: asker.user }, asker, now) as Reply;
   return reply.kind === "list" ? reply.items : reply;
+}
+
+for (const ahead of [-Infinity, AHEAD - 20]) {
+  const name = `a session is as old as nothing while its server's clock is ahead by ${ahead}`;
+  Deno.test({ name, ...PURE }, () => {
+    const servers = new TwoServers();
+    enter(servers.first, "hans", "h", 1_000 + AHEAD);
+    servers.tell(1_010, ahead);
+    const vader = enter(servers.second, "vader", "v", 1_010);
+    const lap = { verb: "lap", user: "vader", isDetailed: true } as const;
+    const reply = servers.second.serve(lap, vader, 1_010) as Reply & { kind: "list" };
+    assertEquals(reply.sessions?.map(({ seconds }) => seconds), [0, 0]);
+  });
 }
 
 Deno.test({ name: "what is served at one server is found and fetched at another", ...PURE }, () => {

@@ -98,7 +98,7 @@ export class Sessions {
 
   /** Takes in a session of another server with that clock. */
   openFellow(shared: SharedSession, clock: ServerClock, now: number): Session {
-    const known = fromShared(shared, clock);
+    const known = fromShared(shared, clock, now);
     // Its server says when it is over, and how much its user may ask there.
     const times = { lastHeard: now, hasEnded: false, excusedUntil: Infinity };
     const untold = { lastNamed: 0, withdrawals: 0, isListed: true };

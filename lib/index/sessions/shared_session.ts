@@ -46,10 +46,14 @@ export function toShared(
   };
 }
 
-/** What is known here of a session of another server, besides what every session has. */
+/**
+ * What is known here at `now` of a session of another server, besides what every session has. It was opened
+ * before, however little is known of its server's clock.
+ */
 export function fromShared(
   shared: SharedSession,
   clock: ServerClock,
+  now: number,
 ): Pick<Session, "user" | "share" | "address" | "tcpPort" | "tlsLabel" | "openedAt" | "clock"> & {
   readonly sealed: Told;
 } {
@@ -67,7 +71,7 @@ export function fromShared(
     other: otherOf(shared),
   };
   const here = { user, share, address, tcpPort, tlsLabel: tlsLabel, sealed };
-  return { ...here, openedAt: openedAt - clock.ahead, clock };
+  return { ...here, openedAt: Math.min(now, openedAt - clock.ahead), clock };
 }
 
 /** Takes into `session`, of another server, what may have changed of it. */
