@@ -26,10 +26,10 @@ const CROWD_EACH = 3;
 const REAL_USERS = ["hans", "vader", "yoda"] as const;
 const JUDGE = "judge";
 /** How fast a real client serves, and how large its file is: some seconds of each transfer. */
-const SPEED = "1M";
-const FILE_MIB = 16;
+const SPEED = "2M";
+const FILE_MIB = 32;
 /** How long it takes until all are there, and until all is quiet, in milliseconds. */
-const SETTLING_MS = 8_000;
+const SETTLING_MS = 5_000;
 const POLL_MS = 2_000;
 
 /** How a trial is set up. */

@@ -52,9 +52,8 @@ export function planFaults(random: () => number, options: PlanOptions): PlannedF
     if (fault.at + fault.lasting > options.ms) return faults;
     faults.push(fault);
     const second = anyFault(random, options, at + SECOND.after);
-    if (random() < SECOND.chance && second.what !== fault.what) {
-      faults.push(second);
-    }
+    const isInTime = second.at + second.lasting <= options.ms;
+    if (random() < SECOND.chance && second.what !== fault.what && isInTime) faults.push(second);
     at += Math.max(fault.lasting, SECOND.after + second.lasting) + between(CALM_MS);
   }
 }

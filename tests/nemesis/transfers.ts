@@ -18,7 +18,7 @@ const RETRY_MS = 500;
 /** Longer than any `get` may take, in milliseconds. */
 const LONGEST_MS = 3_600_000;
 /** Longest that a transfer may stand still on a machine that has much to do, in milliseconds. */
-const STILL_MS = 6_000;
+const STILL_MS = 10_000;
 
 /** Gets a file again and again. */
 export class Transfers {
@@ -58,12 +58,7 @@ export class Transfers {
     const ended = new AbortController();
     const watching = this.#watch(AbortSignal.any([signal, ended.signal]));
     const name = this.#path.split("/").at(-1);
-    const answer = await Promise.race([
-      this.#shell.run(`get ${name}`, LONGEST_MS),
-      new Promise<undefined>((resolve) => {
-        signal.addEventListener("abort", () => resolve(undefined), { once: true });
-      }),
-    ]);
+    const answer = await this.#shell.runUntil(`get ${name}`, LONGEST_MS, signal);
     ended.abort();
     const hadBegun = await watching;
     if (!answer) return;

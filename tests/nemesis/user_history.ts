@@ -28,12 +28,20 @@ export class UserHistory {
   readonly #commands: readonly Command[];
   readonly #names: readonly Name[];
   readonly #known = new Map<string, Known>();
+  /** When each name began to be published. */
+  readonly #began: ReadonlyMap<string, number>;
+  /** For each command the next one that is acknowledged. */
+  readonly #nextDone: readonly number[];
 
   /** @param commands In the order in which the user gave them, one after the other */
   constructor(commands: readonly Command[]) {
     this.#commands = commands;
     const unp = new Map<string, number>();
     commands.forEach(({ verb, name }, at) => verb === "unp" && unp.set(name, at));
+    this.#began = new Map(
+      commands.flatMap(({ verb, name, began }) => verb === "pub" ? [[name, began]] : []),
+    );
+    this.#nextDone = nextDone(commands);
     this.#names = commands.flatMap(({ verb, name }, pub) => {
       return verb === "pub" ? [{ name, pub, unp: unp.get(name) ?? Infinity }] : [];
     });
@@ -95,7 +103,7 @@ export class UserHistory {
 
   /** Whether a later command is in effect: what was not done by then never is. */
   #isSettled(at: number, { floor }: Known): boolean {
-    return this.#commands.some(({ isDone }, i) => isDone && i > at && i <= floor);
+    return this.#nextDone[at]! <= floor;
   }
 
   #isDone(at: number): boolean {
@@ -107,6 +115,16 @@ export class UserHistory {
   }
 
   #isPublishedBefore(name: string, at: number): boolean {
-    return this.#commands.some((it) => it.verb === "pub" && it.name === name && it.began <= at);
+    return (this.#began.get(name) ?? Infinity) <= at;
   }
+}
+
+function nextDone(commands: readonly Command[]): number[] {
+  const next: number[] = [];
+  let done = Infinity;
+  for (let at = commands.length - 1; at >= 0; at--) {
+    next[at] = done;
+    if (commands[at]!.isDone) done = at;
+  }
+  return next;
 }

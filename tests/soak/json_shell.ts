@@ -35,6 +35,11 @@ export class JsonShell {
    * @throws {AssertionError} If nothing has within `ms`.
    */
   async run(line: string, ms: number): Promise<Answer> {
+    return (await this.runUntil(line, ms))!;
+  }
+
+  /** The same, but returns nothing if `stopped` fires before. */
+  async runUntil(line: string, ms: number, stopped?: AbortSignal): Promise<Answer | undefined> {
     await this.#program.type(line);
     const verb = line.split(" ")[0]!;
     let answer: Answer | undefined;
@@ -42,9 +47,9 @@ export class JsonShell {
       answer = this.#newObjects().find((object) => {
         return object.verb === verb && object.type !== "progress";
       });
-      return answer !== undefined;
+      return answer !== undefined || stopped?.aborted === true;
     }, ms);
-    return answer!;
+    return answer;
   }
 
   /** Objects that have been written since. */

@@ -9,7 +9,7 @@ import { assertEquals } from "@std/assert";
 import { client, ready, server } from "@serenity-kit/opaque";
 import { DatagramSocket } from "../../lib/net/datagrams.ts";
 import type { Address } from "../../lib/protocol/address.ts";
-import { decodeSealedLogin } from "../../lib/protocol/login_text.ts";
+import { decodeSealedLogin, type SealedLogin } from "../../lib/protocol/login_text.ts";
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { KEY_STRETCHING, opaqueIdentifiers } from "../../lib/protocol/opaque_settings.ts";
 import {
@@ -121,6 +121,8 @@ export class ScriptedIndex implements AsyncDisposable {
   readonly heard: SealedDatagram[] = [];
   /** Every request that has come, as often as it came. */
   readonly requests: (SealedRequest & { readonly number: number })[] = [];
+  /** What was told with each login, and the session that it opened. */
+  readonly logins: (SealedLogin & { readonly session: string })[] = [];
   stretching: Stretching = "light";
   readonly #socket: DatagramSocket;
   readonly #receiving: Promise<void>;
@@ -229,10 +231,11 @@ export class ScriptedIndex implements AsyncDisposable {
     const sessionKey = this.identity.finish(login);
     if (sessionKey === undefined) return [];
     const text = openText(deriveLoginKey(sessionKey), 0, LOGIN_HEADER, login.box);
-    decodeSealedLogin(text!);
+    const told = decodeSealedLogin(text!);
     const salt = crypto.getRandomValues(new Uint8Array(16));
     const keys = deriveSessionKeys(sessionKey, salt);
     this.#sessions.set(keys.session, keys);
+    this.logins.push({ ...told, session: keys.session });
     const proofs = { resetValue: RESET_VALUE, signingKey: this.identity.signer.publicKey };
     const reply = encodeSealedReply(this.refusal ?? { kind: "welcome", time: 0, proofs });
     const box = sealText(keys.toClient, 0, welcomeHeader(salt, keys.session), reply);

@@ -44,6 +44,16 @@ Deno.test("a server that falls silent is replaced by the next within 6 s", async
   assertEquals(returns, 1);
 });
 
+Deno.test("a login at another server names the session that it takes the place of", async () => {
+  await using fleet = new ScriptedFleet(2);
+  const [a, b] = fleet.servers;
+  await using hans = await joinFleet(fleet.addresses, QUICK);
+  fleet.silence(0);
+  await waitFor("the other server", () => hans.news.length > 0, SOON_MS);
+  assertEquals(a!.logins.map(({ former }) => former), [undefined]);
+  assertEquals(b!.logins.map(({ former }) => former), [a!.logins[0]!.session]);
+});
+
 Deno.test("a request to a server that is silent is answered by the next one", async () => {
   await using fleet = new ScriptedFleet(2);
   const [, b] = fleet.servers;
