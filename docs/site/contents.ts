@@ -26,6 +26,7 @@ export const CONTENTS: readonly Part[] = [
       "docs/howto/office.md",
       "docs/howto/lan-party.md",
       "docs/deploy/README.md",
+      "docs/howto/fleet.md",
       "docs/howto/backup.md",
       "docs/howto/upgrade.md",
       "docs/howto/firewall.md",

@@ -52,6 +52,10 @@ export class Membership implements AsyncDisposable {
   /** Until when the lease lives for certain, by `performance.now()`. */
   #deadline: number;
   #isLost = false;
+  /** Whether it was told that the place is lost. */
+  #isTold = false;
+  /** Why it was not renewed the last time, if so. */
+  #fault: string | undefined;
   /** Whether it has kept a place since it was started: only then can it be lost. */
   #hasKept = false;
   #retaking: Promise<void> | undefined;
@@ -97,7 +101,7 @@ export class Membership implements AsyncDisposable {
   /** Takes a new place, as `lost` is gone. */
   async retake(lost: Place): Promise<void> {
     if (lost !== this.#place) return;
-    this.#lose("its lease has ended");
+    this.#lose(this.#fault ?? "its lease has ended");
     await (this.#retaking ??= this.#retake().finally(() => this.#retaking = undefined));
   }
 
@@ -129,7 +133,8 @@ export class Membership implements AsyncDisposable {
       await this.#renew();
       return true;
     } catch (error) {
-      if (!this.#closing.signal.aborted && !this.isIn()) this.#lose(reasonOf(error));
+      this.#fault = reasonOf(error);
+      if (!this.#closing.signal.aborted && !this.isIn()) this.#lose(this.#fault, true);
       return false;
     }
   }
@@ -144,11 +149,15 @@ export class Membership implements AsyncDisposable {
     if (seconds === 0) await this.retake(place);
     else if (place === this.#place) this.#deadline = sentAt + LEASE_SECONDS * 1_000;
     this.#hasKept = true;
+    this.#fault = undefined;
   }
 
-  #lose(reason: string): void {
-    if (!this.#isLost && this.#hasKept) this.#watcher.onLost?.(reason);
+  /** Nobody is told of a place that ended before it was ever renewed, unless no other can be taken. */
+  #lose(reason: string, isCertain: boolean = this.#hasKept): void {
     this.#isLost = true;
+    if (this.#isTold || !isCertain) return;
+    this.#isTold = true;
+    this.#watcher.onLost?.(reason);
   }
 
   async #retake(): Promise<void> {
@@ -156,7 +165,8 @@ export class Membership implements AsyncDisposable {
     this.#place = place;
     this.#deadline = deadline;
     this.#isLost = false;
-    if (this.#hasKept) this.#watcher.onTaken?.();
+    if (this.#isTold) this.#watcher.onTaken?.();
+    this.#isTold = false;
     this.#hasKept = true;
   }
 }

@@ -13,13 +13,17 @@ import type { PlaceWatcher } from "../fleet/membership.ts";
 import type { Address } from "../protocol/address.ts";
 import type { EngineFlags } from "./flags/engine_flags.ts";
 import type { IndexServer, IndexServerOptions } from "./index_server.ts";
-import type { LogEvent } from "./log/log_text.ts";
 import type { ServerLogs } from "./log/server_logs.ts";
 import type { Monitoring } from "./monitoring.ts";
 import { readEngineFiles } from "./fleet/engine_files.ts";
 
 /** Where something is told to have happened before there is an address. */
 const NOWHERE: Address = { hostname: "0.0.0.0", port: 0 };
+
+/** What the log is told of a fleet, but for where. */
+type FleetEvent =
+  | { readonly kind: "saved" | "joined" | "heard" }
+  | { readonly kind: "unexpected" | "unsaved" | "cut off" | "unheard"; readonly reason: string };
 
 const FORGED = "does not open: it was damaged, or written by somebody without the cluster key";
 
@@ -29,10 +33,18 @@ export class FleetMember {
   readonly #journal: EtcdJournal;
   readonly #sessions: FleetSessions;
 
-  private constructor(accounts: EtcdAccounts, journal: EtcdJournal, sessions: FleetSessions) {
+  readonly #where: { address: Address };
+
+  private constructor(
+    accounts: EtcdAccounts,
+    journal: EtcdJournal,
+    sessions: FleetSessions,
+    where: { address: Address },
+  ) {
     this.accounts = accounts;
     this.#journal = journal;
     this.#sessions = sessions;
+    this.#where = where;
   }
 
   /**
@@ -47,12 +59,13 @@ export class FleetMember {
     logs: ServerLogs,
     resources: AsyncDisposableStack,
   ): Promise<FleetMember> {
-    const watcher = watcherFor(monitoring, logs);
+    const where = { address: NOWHERE };
+    const watcher = watcherFor(monitoring, logs, where);
     const fleet = resources.use(await Fleet.join({ ...await readEngineFiles(flags), watcher }));
     const sessions = resources.use(new FleetSessions(fleet));
     const accounts = new EtcdAccounts(fleet.engine, fleet.secrets, fleet.feed);
     const journal = resources.use(await EtcdJournal.open(fleet, watcher));
-    return new FleetMember(accounts, journal, sessions);
+    return new FleetMember(accounts, journal, sessions, where);
   }
 
   /** What an index needs of the fleet. */
@@ -63,6 +76,7 @@ export class FleetMember {
 
   /** Begins to tell others of the sessions of `server`, and the server of theirs. */
   serve(server: IndexServer): void {
+    this.#where.address = server.address;
     const { fellows } = server.index;
     this.#sessions.serve({ fellows, endSessions: () => void server.endSessions() });
   }
@@ -71,41 +85,41 @@ export class FleetMember {
 function watcherFor(
   monitoring: Monitoring,
   { onEvent }: ServerLogs,
+  where: { readonly address: Address },
 ): FeedWatcher & PlaceWatcher & EtcdWatcher {
   const { fleet, hooks: { saveWatcher } } = monitoring;
-  const tell = (event: LogEvent) => onEvent?.(event);
-  const from = NOWHERE;
+  const tell = (event: FleetEvent) => onEvent?.({ ...event, from: where.address });
   return {
     onFault: (reason) => {
       saveWatcher?.onFault(reason);
-      tell({ kind: "unsaved", from, reason });
+      tell({ kind: "unsaved", reason });
     },
     onRecovery: () => {
       saveWatcher?.onRecovery();
-      tell({ kind: "saved", from });
+      tell({ kind: "saved" });
     },
     onCommit: saveWatcher?.onCommit,
     onTold: (ms) => fleet?.watchDelays.add(ms),
     onOddValue: (key) => {
       if (fleet && fleet.unreadable++ > 0) return; // Whoever writes one may write many.
-      tell({ kind: "unexpected", from, reason: `what etcd keeps as ${key} ${FORGED}` });
+      tell({ kind: "unexpected", reason: `what etcd keeps as ${key} ${FORGED}` });
     },
     onReload: () => fleet && fleet.reloads++,
     onWatchFault: (reason) => {
       fleet?.hearWatchFault();
-      tell({ kind: "unheard", from, reason });
+      tell({ kind: "unheard", reason });
     },
     onWatchRecovery: () => {
       fleet?.hearWatchRecovery();
-      tell({ kind: "heard", from });
+      tell({ kind: "heard" });
     },
     onLost: (reason) => {
       fleet?.hearLost(reason);
-      tell({ kind: "cut off", from, reason });
+      tell({ kind: "cut off", reason });
     },
     onTaken: () => {
       fleet?.hearTaken();
-      tell({ kind: "joined", from });
+      tell({ kind: "joined" });
     },
   };
 }

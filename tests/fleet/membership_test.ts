@@ -69,6 +69,30 @@ Deno.test(
   },
 );
 
+Deno.test(
+  {
+    name: "a place that was never kept is missed if there is no other, and it is told why",
+    ignore,
+  },
+  async () => {
+    await using node = await EtcdNode.start();
+    const said: string[] = [];
+    await using server = await FleetServer.join([node.endpoint], {
+      onLost: (reason) => said.push(reason),
+      onTaken: () => said.push("taken"),
+    });
+    node.pause();
+    try {
+      await waitFor("the loss", () => said.length > 0, LEASE_MS * 3);
+      assert(!server.fleet.membership.isIn());
+    } finally {
+      node.resume();
+    }
+    await waitFor("a new place", () => said.length > 1, LEASE_MS * 2);
+    assertEquals(said, ["etcd does not answer", "taken"]);
+  },
+);
+
 Deno.test({ name: "a server that etcd does not hear knows when it is out", ignore }, async () => {
   await using node = await EtcdNode.start();
   await using proxy = new EngineProxy(node.endpoint);

@@ -30,6 +30,9 @@ export function blocksIn(page: string): Block[] {
 /** What begins commands that are run by another user, or by this system's own name for that. */
 const BEFORE_COMMAND = /^(?:index|sudo|exec|runuser|-u|--|bittrickle|\w+=.*)$/;
 
+/** What `$fleet` stands for on the page about fleets. */
+const FLEET = ["--journal", "etcd:https://192.0.2.11:2379", "--cluster-key", "cluster.key"];
+
 /**
  * What is wrong with the commands in `script` that are this project's, a line each.
  *
@@ -38,7 +41,8 @@ const BEFORE_COMMAND = /^(?:index|sudo|exec|runuser|-u|--|bittrickle|\w+=.*)$/;
 export function faultsIn(script: string, tasks: readonly string[]): string[] {
   return commandsIn(script).flatMap((words) => {
     const begin = words.findIndex((word) => !BEFORE_COMMAND.test(word));
-    const [program = "", ...args] = words.slice(begin);
+    const [program = "", ...shown] = words.slice(begin);
+    const args = shown.flatMap((word) => word === "$fleet" ? FLEET : [word]);
     const wrong = reasonAgainst(program, args, tasks);
     return wrong === undefined ? [] : [`${words.join(" ")}: ${wrong}`];
   });
