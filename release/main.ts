@@ -6,7 +6,7 @@
  */
 
 import { join } from "@std/path";
-import { exitCodeOf } from "../lib/cli/exit_code.ts";
+import { exitCodeFor, exitCodeOf } from "../lib/cli/exit_code.ts";
 import { parseFlags } from "../lib/cli/parse_flags.ts";
 import { toStderr, toStdout, written } from "../lib/cli/write.ts";
 import { copyPackages } from "./packages.ts";
@@ -20,9 +20,8 @@ const TAKEN = "the executables will differ from those of others, since FOLDER is
   "remove it if no other release is being made\n";
 
 const DONE = 0;
-const WRONG = 2;
-/** As the programs end when some of several things failed. */
-const SOME_MISSING = 9;
+const WRONG = exitCodeFor("usage");
+const SOME_MISSING = exitCodeFor("partial");
 
 if (import.meta.main) {
   const code = await run(Deno.args).catch(report);

@@ -14,6 +14,9 @@ import type { Config, NamedIndex } from "./settings/config_file.ts";
 import { type Given, type Layer, settingFault } from "./settings/settings.ts";
 import { readAddresses } from "./settings/values.ts";
 
+/** How long others are resolved when one server of an index has been found, in milliseconds. */
+const OTHERS_MS = 500;
+
 /** An index that is meant. */
 export interface IndexChoice extends Given {
   /** Where its servers are, as they are to be typed. */
@@ -49,9 +52,6 @@ export function chooseIndex(layers: readonly Layer[], config: Config): IndexChoi
 export function meantBy(word: string, config: Config): string | undefined {
   return commandMeantBy(word, [...config.indexes.keys(), ...VERBS]);
 }
-
-/** How long others are resolved when one server of an index has been found, in milliseconds. */
-const OTHERS_MS = 500;
 
 /** An index whose servers have been looked for. */
 export interface ResolvedIndex {

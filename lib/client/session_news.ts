@@ -34,10 +34,9 @@ export const FINAL_NEWS: readonly SessionNews[] = ["out", "password"];
 export function newsLine(news: SessionNews, { from, to, server }: NewsDetails = {}): string {
   if (news === "moved" && from && to) return `Lost ${shown(from)}, now at ${shown(to)}`;
   if (news !== "forged" || !server) return NEWS[news];
-  return `Warning: what answers at ${
-    shown(server)
-  } does not have the index's key: it is no server ` +
-    "of this index, or somebody is in between. Nothing secret is sent to it, and the others go on";
+  return `Warning: what answers at ${shown(server)} does not have the index's key: it is no ` +
+    "server of this index, or somebody is in between. Nothing secret is sent to it, and the " +
+    "others go on";
 }
 
 /** The fields for a program. */

@@ -67,11 +67,6 @@ export function isTokenGone(error: BitTrickleError): boolean {
   return /invalid auth token|revision of auth store is old/.test(String(error.cause));
 }
 
-/** Whether the engine does not know the lease. */
-export function isLeaseGone(error: unknown): boolean {
-  return error instanceof BitTrickleError && /lease not found/.test(String(error.cause));
-}
-
 function read(text: string): { message?: string; code: number } {
   try {
     const { message, error, code } = JSON.parse(text);

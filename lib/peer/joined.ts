@@ -5,6 +5,7 @@
  */
 
 import { KeyedMutex } from "../async/keyed_mutex.ts";
+import { folderOf } from "../protocol/device.ts";
 import { DetailedLists } from "./detailed_lists.ts";
 import type { Downloads } from "./download/downloads.ts";
 import type { FetchingTools } from "./fetching.ts";
@@ -42,6 +43,17 @@ export interface JoinSetting extends FetchingTools {
   readonly onSuspect: (suspect: Suspect) => void;
 }
 
+/** As what a session of `user` serves the folder at `path`: nothing if this client only asks. */
+export function servingOf(
+  user: string,
+  path: string,
+  memory: JoinSetting["memory"],
+  { purpose, home }: Pick<JoinSetting["options"], "purpose" | "home">,
+): { readonly share?: string; readonly toldFolder?: string | undefined } {
+  if (purpose === "ask") return {};
+  return { share: memory.shareOf(user, path), toldFolder: folderOf(path, home) };
+}
+
 /** Puts together what publishes and fetches for `user` over `session`. */
 export async function join(
   session: IndexSession,
@@ -66,9 +78,9 @@ export async function join(
     return loading ??= import("./fetching.ts").then((it) => it.downloadsFor(fetching));
   };
   const { device, home } = options;
-  const folderOf = (user: string, share: string) => memory.folderOf(user, share);
+  const folderOfShare = (user: string, share: string) => memory.folderOf(user, share);
   const lists = new DetailedLists({
-    ...{ session, user, share, shared: folder, device, home, folderOf },
+    ...{ session, user, share, shared: folder, device, home, folderOf: folderOfShare },
     ownCopies: ownCopiesIn(folder, memory),
   });
   return { session, files, publisher, republisher, withdrawals, downloads, lists };

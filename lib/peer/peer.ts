@@ -7,7 +7,6 @@
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { ConnectionListener } from "../net/connection_listener.ts";
 import { RateLimit, type TransferLimits } from "../net/rate_limit.ts";
-import { folderOf } from "../protocol/device.ts";
 import { LEAVING_MS } from "../protocol/limits.ts";
 import type { Reply } from "../protocol/messages.ts";
 import type { DetailedLists } from "./detailed_lists.ts";
@@ -17,7 +16,7 @@ import type { ByteSink } from "./download/streamed_download.ts";
 import { smallDisk } from "./download/small_disk_thread.ts";
 import type { Streamed, StreamOptions } from "./download/file_stream.ts";
 import type { GottenTree } from "./download/get_tree.ts";
-import { join, type Joined } from "./joined.ts";
+import { join, type Joined, servingOf } from "./joined.ts";
 import { isFolder } from "./share/is_folder.ts";
 import type { Ask, IndexSession, List } from "./session/index_session.ts";
 import { makeLooks } from "./share/looks.ts";
@@ -222,8 +221,9 @@ export class Peer {
   }
 
   /**
-   * Leaves: tells the index, interrupts what waits, waits while {@linkcode isLingering}, lets uploads
-   * finish for `graceMs` milliseconds, and returns how many were cut off. With 0 nothing lingers.
+   * Leaves: tells the index, interrupts what waits for it, waits while {@linkcode isLingering}, lets
+   * running uploads finish for up to `graceMs` milliseconds, and returns how many were cut off. Further
+   * calls wait for the first; with 0 they end the lingering.
    */
   close(graceMs: number = LEAVING_MS): Promise<number> {
     if (graceMs === 0) this.endLingering();
@@ -257,13 +257,11 @@ export class Peer {
       await this.#sealedPort.renew(ask);
       if (this.#joined) await this.#restoring.begin(this.#joined, ask, true);
     };
-    const { purpose, home, path } = { ...this.#options, path: this.#files.folder.path };
-    const share = purpose === "ask" ? undefined : this.#memory.shareOf(user, path);
-    const serving = share === undefined ? {} : { share, toldFolder: folderOf(path, home) };
+    const serving = servingOf(user, this.#files.folder.path, this.#memory, this.#options);
     const onWithdrawals = (count: number) => this.#joined?.withdrawals.hear(count);
     const settings = { known: this.#known, mayBePlain, onReturn, onWithdrawals, ...serving };
     const session = await this.#open(user, password, settings, protocol);
-    this.#joined = await this.#join(session, user, share);
+    this.#joined = await this.#join(session, user, serving.share);
     await this.#restoring.begin(this.#joined, (request) => session.ask(request), false);
   }
 

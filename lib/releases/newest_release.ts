@@ -4,9 +4,9 @@
  * @module
  */
 
-import { BitTrickleError, malformed } from "../errors.ts";
+import { BitTrickleError } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
-import { parseRelease, type Release } from "./release.ts";
+import { pageFault, parseRelease, type Release } from "./release.ts";
 
 /** How long the page may take, in milliseconds: whoever asks waits for it. */
 const WAIT_MS = 10_000;
@@ -32,24 +32,24 @@ export async function newestRelease(page: string, ms = WAIT_MS): Promise<Release
   if (!isSafe(page)) throw unsafePage(page);
   const url = `${page.replace(/\/+$/, "")}/latest/download/release.json`;
   try {
-    const response = await follow(url, AbortSignal.timeout(ms));
-    return parseRelease(await textOf(response, page));
+    const response = await follow(url, page, AbortSignal.timeout(ms));
+    return parseRelease(await textOf(response, page), page);
   } catch (cause) {
     throw cause instanceof BitTrickleError ? cause : unreachable(page, cause);
   }
 }
 
 /** Asks for `url`, and goes where it is sent as long as that is safe, too. */
-async function follow(url: string, signal: AbortSignal): Promise<Response> {
+async function follow(url: string, page: string, signal: AbortSignal): Promise<Response> {
   for (let i = 0; i < MOST_REDIRECTS; i++) {
     const response = await fetch(url, { signal, redirect: "manual" });
     const location = response.headers.get("location");
     if (response.status < 300 || response.status > 399 || location === null) return response;
     await response.body?.cancel();
     url = URL.parse(location, url)?.href ?? "";
-    if (!isSafe(url)) throw malformed("The page of releases leads to one that is not encrypted");
+    if (!isSafe(url)) throw pageFault(page, "leads to one that is not encrypted");
   }
-  throw malformed("The page of releases leads from one place to the next");
+  throw pageFault(page, "leads from one place to the next");
 }
 
 /** Whoever is in between could tell anything of a page that is not encrypted. */
@@ -68,7 +68,7 @@ async function textOf({ status, body }: Response, page: string): Promise<string>
   let length = 0;
   for await (const part of body) {
     if (length + part.length > MOST_BYTES) {
-      throw malformed("What the page of releases says of the newest one does not end");
+      throw pageFault(page, `tells more than ${MOST_BYTES} bytes of the newest one`);
     }
     bytes.set(part, length);
     length += part.length;

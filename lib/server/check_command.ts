@@ -55,11 +55,8 @@ async function checkAccountsOf(flags: ServeFlags, store: AccountStore): Promise<
 async function checkAccounts(store: AccountStore): Promise<void> {
   const accounts = await loadAccounts(store);
   const invitations = await readInvitations(store);
-  say(
-    `Users in ${store.name}: ${accounts.size}; open invitations: ${
-      invitations.countOpen(accounts)
-    }`,
-  );
+  const open = invitations.countOpen(accounts);
+  say(`Users in ${store.name}: ${accounts.size}; open invitations: ${open}`);
   const key = await store.key(accounts.hasRecords || invitations.size > 0);
   say(key === undefined ? "Server key: none yet, the server makes one" : "Server key: good");
 }

@@ -27,6 +27,7 @@ export async function leaveInTime(
   const late = Promise.withResolvers<never>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const begin = () => timer = setTimeout(() => late.reject(tooLate(ms)), ms);
+  if (stopping.aborted) begin();
   stopping.addEventListener("abort", begin, { once: true });
   try {
     await Promise.race([running, late.promise]);
@@ -38,8 +39,7 @@ export async function leaveInTime(
 }
 
 function tooLate(ms: number): BitTrickleError {
-  const message = `Stopped without closing all files: the disk has not answered for ${
-    ms / 1_000
-  } s. Whatever was acknowledged is kept`;
+  const message = "Stopped without closing all files: the disk has not answered for " +
+    `${ms / 1_000} s. Whatever was acknowledged is kept`;
   return new BitTrickleError("disk", message);
 }

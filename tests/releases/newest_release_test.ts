@@ -40,7 +40,9 @@ const answers: Readonly<Record<string, [answer: () => Response, code: ErrorCode]
 for (const [name, [answer, code]] of Object.entries(answers)) {
   Deno.test(`${name} is said to be that`, async () => {
     await using server = new ReleaseServer(answer);
-    assertEquals((await failureAt(server.page, 500)).code, code);
+    const error = await failureAt(server.page, 500);
+    assertEquals(error.code, code);
+    assertStringIncludes(error.message, server.page);
   });
 }
 

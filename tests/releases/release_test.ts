@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { isNewer, parseRelease } from "../../lib/releases/release.ts";
 
+const PAGE = "https://example.org/releases";
 const PURE = { permissions: "none" } as const;
 
 Deno.test("versions are ordered as Semantic Versioning says", PURE, () => {
@@ -14,7 +15,7 @@ Deno.test("versions are ordered as Semantic Versioning says", PURE, () => {
 
 Deno.test("a release is read, whatever else is said of it", PURE, () => {
   const text = '{"version":"1.0.1","date":"2026-12-24","commit":"abc","later":[1]}';
-  assertEquals(parseRelease(text), { version: "1.0.1", date: "2026-12-24" });
+  assertEquals(parseRelease(text, PAGE), { version: "1.0.1", date: "2026-12-24" });
 });
 
 Deno.test("what is no release is malformed", PURE, () => {
@@ -26,7 +27,7 @@ Deno.test("what is no release is malformed", PURE, () => {
     '{"version":"1.0.1","date":"tomorrow\\u202e"}',
   ];
   for (const text of texts) {
-    const error = assertThrows(() => parseRelease(text), BitTrickleError);
+    const error = assertThrows(() => parseRelease(text, PAGE), BitTrickleError);
     assertEquals(error.code, "malformed", text);
   }
 });
@@ -34,7 +35,7 @@ Deno.test("what is no release is malformed", PURE, () => {
 Deno.test("no text whatever makes anything else of it", PURE, () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
     try {
-      parseRelease(text);
+      parseRelease(text, PAGE);
     } catch (error) {
       assertEquals((error as BitTrickleError).code, "malformed");
     }

@@ -27,3 +27,10 @@ Deno.test({ name: "a server that cannot stop is given up, and says why", ...PURE
   );
   hanging.reject(new Error("too late to be heard"));
 });
+
+Deno.test({ name: "one that was told so before it began is given up, too", ...PURE }, async () => {
+  const hanging = Promise.withResolvers<void>();
+  const left = leaveInTime(hanging.promise, AbortSignal.abort(), 20);
+  await assertRejects(() => left, BitTrickleError, "Stopped without closing all files");
+  hanging.resolve();
+});

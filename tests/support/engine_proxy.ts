@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TEST_HOST } from "./host.ts";
+import { hostAndPort, TEST_HOST } from "./host.ts";
 import { waitFor } from "./wait_for.ts";
 
 /** What becomes of a request. */
@@ -40,8 +40,7 @@ export class EngineProxy implements AsyncDisposable {
 
   /** Where it listens. */
   get endpoint(): string {
-    const { hostname, port } = this.#server.addr;
-    return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+    return `http://${hostAndPort(this.#server.addr.port)}`;
   }
 
   /** How many requests are to come late. */

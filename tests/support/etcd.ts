@@ -6,7 +6,7 @@
 
 import type { EtcdTls } from "./etcd_tls.ts";
 import { freePorts } from "./free_ports.ts";
-import { TEST_HOST } from "./host.ts";
+import { hostAndPort } from "./host.ts";
 import { canRun } from "./permission.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { waitFor } from "./wait_for.ts";
@@ -163,5 +163,5 @@ function alone(): EtcdMember {
 }
 
 function urlOf(port: number, scheme: string): string {
-  return `${scheme}://${TEST_HOST.includes(":") ? `[${TEST_HOST}]` : TEST_HOST}:${port}`;
+  return `${scheme}://${hostAndPort(port)}`;
 }

@@ -22,10 +22,6 @@ export class LoginsUnderWay {
   readonly #logins = new RecentMap<string, LoginUnderWay>();
   readonly #ofHost = new Tally();
 
-  has(key: string): boolean {
-    return this.#logins.has(key);
-  }
-
   /** How many there are of `host`. */
   of(host: string): number {
     return this.#ofHost.of(host);

@@ -60,17 +60,9 @@ export function fromShared(
   const { user, share, address, tcpPort, tlsLabel, openedAt } = shared;
   const { tlsPort, agent, device, folder, advertised } = shared;
   const keys = { session: shared.name, tickets: shared.ticketKey };
-  const sealed = {
-    keys,
-    share,
-    tlsPort,
-    agent,
-    device,
-    folder,
-    advertised,
-    other: otherOf(shared),
-  };
-  const here = { user, share, address, tcpPort, tlsLabel: tlsLabel, sealed };
+  const other = otherOf(shared);
+  const sealed = { keys, share, tlsPort, agent, device, folder, advertised, other };
+  const here = { user, share, address, tcpPort, tlsLabel, sealed };
   return { ...here, openedAt: Math.min(now, openedAt - clock.ahead), clock };
 }
 

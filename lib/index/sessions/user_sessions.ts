@@ -31,9 +31,8 @@ export class UserSessions {
 
   /** The active ones of both protocols that others may hear of, in the order in which they were opened. */
   active(now: number): Session[] {
-    return [...this, ...this.#fellows].filter((it) => isListed(it, now)).sort((a, b) =>
-      a.number - b.number
-    );
+    const listed = [...this, ...this.#fellows].filter((it) => isListed(it, now));
+    return listed.sort((a, b) => a.number - b.number);
   }
 
   /** Whether any is active that others may hear of. */

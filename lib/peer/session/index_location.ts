@@ -9,6 +9,7 @@ import { DatagramSocket } from "../../net/datagrams.ts";
 import { listeningHostFor, resolveHost } from "../../net/resolve.ts";
 import {
   type Address,
+  type Addresses,
   formatAddresses,
   isSameAddress,
   isSameKind,
@@ -48,7 +49,7 @@ export function typedAddress({ index, host = index.hostname }: IndexLocationOpti
 }
 
 /** All servers of the index as they were typed. */
-export function typedServers(options: IndexLocationOptions): readonly [Address, ...Address[]] {
+export function typedServers(options: IndexLocationOptions): Addresses {
   const others = (options.otherServers ?? []).map(({ hostname, port }) => {
     return { hostname: hostname.toLowerCase(), port };
   });

@@ -26,7 +26,8 @@ export async function readClusterKey(path: string): Promise<Uint8Array> {
   });
   const key = fromBase64Url(text.trim());
   if (key?.length === KEY_BYTES) return key;
-  throw new BitTrickleError("usage", `Cannot use ${nameOf(path)}: it does not hold a key`);
+  const reason = "it does not hold a key; copy it from another server";
+  throw new BitTrickleError("usage", `Cannot use ${nameOf(path)}: ${reason}`);
 }
 
 /**
@@ -40,9 +41,8 @@ export async function makeClusterKey(path: string): Promise<void> {
     await createFile(path, `${toBase64Url(randomBytes(KEY_BYTES))}\n`);
   } catch (cause) {
     if (cause instanceof Deno.errors.AlreadyExists) {
-      throw new BitTrickleError("exists", `There is a file "${escapeText(path)}" already`, {
-        cause,
-      });
+      const reason = "there is such a file already; use it, or name another";
+      throw new BitTrickleError("exists", `Cannot make ${nameOf(path)}: ${reason}`, { cause });
     }
     const reason = escapeText(reasonOf(cause));
     throw new BitTrickleError("disk", `Cannot write ${nameOf(path)}: ${reason}`, { cause });

@@ -87,7 +87,10 @@ async function follow(
   { hostname }: HttpRequest,
 ): Promise<HttpResponse> {
   if (!events.hasRoomFor(hostname)) {
-    throw new BitTrickleError("timeout", "Too many browsers follow this page");
+    throw new BitTrickleError(
+      "timeout",
+      "Too many browsers follow this page: close one, or try again later",
+    );
   }
   const body = events.follow(hostname, await backend.status());
   return { status: 200, type: "text/event-stream", body };
