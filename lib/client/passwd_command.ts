@@ -27,8 +27,13 @@ export async function runPasswd(
   await whenFree(() => peer.account.checkPassword(user, password), signal);
   const next = await askNewPassword(terminal);
   await whenFree(() => peer.account.changePassword(user, password, next), signal);
+  if (known.password !== undefined) output.remark(GIVEN);
   return { lines: [`${user} has a new password`], fields: { user } };
 }
+
+const GIVEN =
+  "Change it also where the present one was read: in BITTRICKLE_PASSWORD, or in the file " +
+  "that --password-file names";
 
 const NO_PLAIN =
   "passwd needs the sealed protocol, as in the plain one everybody on the way could " +

@@ -15,8 +15,8 @@ const NO_CHECK =
   "upgrade only tells what is newer, and replaces nothing: upgrade --check. The install script " +
   "that comes with a release puts it in the place of this one";
 
-const NO_PAGE = "This client is not a release, and does not know where releases are: set " +
-  "BITTRICKLE_RELEASES to the address of their page";
+const NO_PAGE = "This client was built without the address of a page of releases: set " +
+  "BITTRICKLE_RELEASES to it, or ask whoever gave you the program";
 
 /**
  * Asks the page of releases `page` for the newest one.

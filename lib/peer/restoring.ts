@@ -51,8 +51,8 @@ export class Restoring {
     if (purpose === "serve") {
       await this.#run(async () => {
         // Another client of the folder may publish at any time.
-        if (isSealed) await this.#port.open(ask);
-        const restored = await republisher.restore(ask, isReturn);
+        const opening = isSealed ? this.#port.open(ask) : undefined;
+        const restored = await republisher.restore(ask, isReturn, opening);
         if (isReturn) onRestored?.(restored);
         return restored;
       });

@@ -32,6 +32,11 @@ const CLIENT: readonly Case[] = [
   [["5000", "lap", "--password-file", "/dev/mem"], 2, "it is outside of what this program may use"],
   [["join", "none"], 2, 'Cannot read the invitation in "none": no such file or folder'],
   [["no-such-host.invalid:5000", "lap", "--user", "hans"], 4, "check the name, or use its IP"],
+  [
+    ["upgrade", "--check"],
+    2,
+    "was built without the address of a page of releases: set BITTRICKLE",
+  ],
   [["man", "file"], 7, '"file/bittrickle-client.1": something of that name is already there'],
   [["man", "file/x"], 7, "a part of the path is not a folder"],
 ];
@@ -43,6 +48,8 @@ const SERVER: readonly Case[] = [
   [["0", "--data", "none/x.db"], 7, "it cannot be opened or made there"],
   [["0", "--data", "."], 7, "Cannot use the data in"],
   [["data", "check", "--data", "none"], 3, 'There is no data file "none": name it with --data'],
+  [["data", "backup", "b", "--credentials", "none"], 3, '/none": name it with --credentials, or'],
+  [["start"], 2, "an address goes to --host, and help lists the commands"],
   [["data", "check", "--data", "file"], 7, "it is not a file of BitTrickle"],
   [["0", "--credentials", "binary"], 2, "it is not UTF-8 text"],
   [["user", "import", "binary"], 2, "it is not UTF-8 text"],

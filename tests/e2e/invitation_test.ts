@@ -241,7 +241,11 @@ Deno.test("every mistake of an invitation is named, and invites nobody", AS_PROC
     assertStringIncludes(ended.stderr, reason);
     assertEquals([ended.code, ended.stdout], [code, ""], reason);
   }
-  assertEquals((await network.administer("invite", "--list")).stdout, "");
+  await network.home.write("empty.txt", "");
+  const none = await network.administer("invite", "--list");
+  assertEquals([none.stdout, none.stderr], ["", "Nobody is invited\n"]);
+  const users = await network.administer("user", "list", "--credentials", "empty.txt");
+  assertEquals([users.stdout, users.stderr.startsWith("There are no users; ")], ["", true]);
 });
 
 Deno.test(

@@ -51,6 +51,7 @@ Deno.test(
     await using program = new Program(command, { cwd: network.home.path, env });
     const changed = await program.finish(NEW);
     assertEquals([changed.stdout, changed.code], ["leia has a new password\n", 0], changed.stderr);
+    assertStringIncludes(changed.stderr, "where the present one was read: in BITTRICKLE_PASSWORD");
     assert(proxy.recorded.length > 8);
     for (const { bytes } of proxy.recorded) {
       const text = new TextDecoder("latin1").decode(bytes);

@@ -53,12 +53,18 @@ export class Republisher {
    * withdrawn from another device, unless its catalogue is another one.
    *
    * @param isReturn Whether the index may have lost what it knew earlier in this session
-   * @throws {BitTrickleError} of `ask`
+   * @param opening Resolves when files can be fetched; the index is told of none before
+   * @throws {BitTrickleError} of `ask` and `opening`
    */
-  async restore(ask: Ask = this.#setting.ask, isReturn = false): Promise<Restored> {
+  async restore(
+    ask: Ask = this.#setting.ask,
+    isReturn = false,
+    opening?: Promise<unknown>,
+  ): Promise<Restored> {
     const missing = new Set<string>();
     const changed: string[] = [];
-    const served = await this.#lookAtAll(missing, changed);
+    // At once: what the user publishes meanwhile is not served again, but for the first time.
+    const [served] = await Promise.all([this.#lookAtAll(missing, changed), opening]);
     const { isSealed, files, withdrawals } = this.#setting;
     if (isReturn) withdrawals.begin(); // All that was withdrawn before is found below.
     const [elsewhere, withdrawn] = [new NamesCount(), new NamesCount()];

@@ -80,6 +80,7 @@ async function list(store: AccountStore): Promise<void> {
     }\n`;
   });
   toStdout(lines.join(""));
+  if (lines.length === 0) toStderr("Nobody is invited\n");
 }
 
 async function revoke(names: readonly string[], store: AccountStore): Promise<void> {

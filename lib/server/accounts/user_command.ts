@@ -44,7 +44,7 @@ async function run(flags: UserFlags, store: AccountStore): Promise<void> {
   const { action, user } = flags;
   switch (action) {
     case "list":
-      return toStdout(listUsers(await store.users()));
+      return tellUsers(await store.users());
     case "import":
       return await importUsers(user, store);
     case "export":
@@ -86,11 +86,13 @@ async function changeSecret(
   await editUsers(store, (text) => edit(text, user, secret), { mayBegin, setup });
 }
 
-function listUsers(text: string): string {
-  return usersIn(text).map(([user, secret]) => {
+function tellUsers(text: string): void {
+  const lines = usersIn(text).map(([user, secret]) => {
     const bare = enabledSecret(secret);
     return `${escapeText(user)}  ${kindOf(bare)}${bare === secret ? "" : ", disabled"}\n`;
-  }).join("");
+  });
+  toStdout(lines.join(""));
+  if (lines.length === 0) toStderr("There are no users; who is invited is one after joining\n");
 }
 
 function kindOf(secret: string): string {

@@ -24,6 +24,8 @@ import {
 /** What may only be read by its owner. */
 const PRIVATE = 0o600;
 
+const NOT_HERE = ": name it with --credentials, or begin in the folder of the server";
+
 /**
  * Saves data, credentials, invitations and keys in one file, while a server runs or not.
  *
@@ -63,7 +65,7 @@ async function smallFiles({ small }: IndexFiles): Promise<BackupFile[]> {
   for (const [name, path] of small) {
     const bytes = await Deno.readFile(path).catch((cause) => {
       if (name !== "" && cause instanceof Deno.errors.NotFound) return undefined;
-      throw cannot("read", path, cause);
+      throw cannot("read", path, cause, NOT_HERE);
     });
     if (bytes) files.push({ name, bytes });
   }

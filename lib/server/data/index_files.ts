@@ -85,10 +85,14 @@ export function existsError(paths: readonly string[]): BitTrickleError {
   return new BitTrickleError("exists", message);
 }
 
-/** The error of a file with which something cannot be done. */
-export function cannot(what: string, path: string, cause: unknown): BitTrickleError {
+/**
+ * The error of a file with which something cannot be done.
+ *
+ * @param cure What to do if the file is not there
+ */
+export function cannot(what: string, path: string, cause: unknown, cure = ""): BitTrickleError {
   if (cause instanceof Deno.errors.NotFound) {
-    const message = `There is no file "${escapeText(path)}"`;
+    const message = `There is no file "${escapeText(path)}"${cure}`;
     return new BitTrickleError("not_found", message, { cause });
   }
   const message = `Cannot ${what} "${escapeText(path)}": ${escapeText(reasonOf(cause))}`;

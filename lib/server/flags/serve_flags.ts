@@ -174,7 +174,9 @@ function parsePlace(
   const [first = "127.0.0.1", ...others] = new Set(all);
   return {
     hosts: [first, ...others],
-    port: port === undefined ? DEFAULT_PORT : parsePortFlag(port, "an address goes to --host"),
+    port: port === undefined
+      ? DEFAULT_PORT
+      : parsePortFlag(port, "an address goes to --host, and help lists the commands"),
   };
 }
 

@@ -56,6 +56,20 @@ Deno.test("what is withdrawn while it is read stays withdrawn", ON_DISK, async (
   assertEquals([share.asked, share.published], [["unp a", "heartbeat"], []]);
 });
 
+Deno.test(
+  "what is published while a client begins to serve is not served again",
+  ON_DISK,
+  async () => {
+    await using share = await TestShare.of("old");
+    const opening = Promise.withResolvers<void>();
+    const restoring = share.republisher.restore(undefined, false, opening.promise);
+    await share.folder.write("new", "new");
+    await share.publisher.pub("new");
+    opening.resolve();
+    assertEquals(namesIn(await restoring), { ...NONE, served: ["old"] });
+  },
+);
+
 Deno.test("an index that agrees is asked once, and told nothing", ON_DISK, async () => {
   await using share = await TestShare.of("a", "b");
   assertEquals(namesIn(await share.republisher.restore()), { ...NONE, served: ["a", "b"] });
