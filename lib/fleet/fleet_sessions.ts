@@ -56,7 +56,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   readonly #early = new Map<string, Change>();
   readonly #closing = new AbortController();
   #keeper: SessionKeeper | undefined;
-  #telling: Promise<void> | undefined;
+  #telling: Promise<unknown> | undefined;
   /** The place on whose lease the sessions hang; nothing while there may be none. */
   #place: Place | undefined;
   #toldClockAt = -Infinity;
@@ -77,7 +77,11 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     this.#keeper = keeper;
     for (const change of this.#early.values()) this.apply(change);
     this.#early.clear();
-    this.#telling = this.#tellAll();
+    // It has to see in time that etcd is gone, which telling waits for.
+    this.#telling = Promise.all([
+      this.#repeat(() => this.look(), () => this.#untilLook()),
+      this.#repeat(() => this.#tell(), () => LOOK_MS),
+    ]);
   }
 
   isConnected(now: number): boolean {
@@ -197,29 +201,37 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     return { ms: deadline - performance.now(), signal: this.#closing.signal };
   }
 
-  async #tellAll(): Promise<void> {
+  /** Until something may have changed, or the place ends. In milliseconds. */
+  #untilLook(): number {
+    const left = this.#fleet.membership.deadline - performance.now();
+    return left > 0 ? Math.min(Math.ceil(left), LOOK_MS) : LOOK_MS;
+  }
+
+  async #repeat(work: () => void | Promise<void>, pause: () => number): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      await this.#tell().catch((error) => {
-        if (!(error instanceof BitTrickleError)) throw error; // The next look tries it again.
-      });
-      await delay(LOOK_MS, { signal }).catch(() => {});
+      try {
+        await work();
+      } catch (error) {
+        if (!(error instanceof BitTrickleError)) throw error; // The next time tries it again.
+      }
+      await delay(pause(), { signal }).catch(() => {});
     }
   }
 
   /** Tells others what has changed of the sessions of this server, and its clock. */
   async #tell(): Promise<void> {
     const now = performance.now();
-    this.look(now);
     if (now - this.#refreshedAt >= REFRESH_MS) {
       this.#keeper!.fellows.refresh(now);
       this.#refreshedAt = now;
     }
     if (!this.#place) return;
-    const corrections = this.#own.corrections(now, (session) => this.#describe(session));
+    const describe = (session: SealedSession) => this.#describe(session);
+    const corrections = this.#own.corrections(now, describe, TOLD_AT_ONCE);
     const isClockDue = now - this.#toldClockAt >= CLOCK_MS;
     if (isClockDue) this.#toldClockAt = now;
-    await this.#send(this.#place, corrections.slice(0, TOLD_AT_ONCE), isClockDue);
+    await this.#send(this.#place, corrections, isClockDue);
   }
 
   async #send(
