@@ -115,7 +115,7 @@ declare module "libsodium-wrappers" {
     crypto_aead_xchacha20poly1305_ietf_encrypt: Sodium["crypto_aead_chacha20poly1305_ietf_encrypt"];
     /** @throws if the box is not what was sealed */
     crypto_aead_xchacha20poly1305_ietf_decrypt: Sodium["crypto_aead_chacha20poly1305_ietf_decrypt"];
-    crypto_auth(message: Uint8Array, key: Uint8Array): Uint8Array;
+    crypto_generichash(length: number, message: Uint8Array, key: Uint8Array): Uint8Array;
   }
   const sodium: Sodium;
   export default sodium;

@@ -1,9 +1,11 @@
 /**
- * A catalogue in etcd: publications against bare transactions of etcd, and a start with many.
+ * A catalogue in etcd: publications against bare transactions of etcd and against SQLite, and a start with
+ * many.
  *
  * @module
  */
 
+import { join } from "@std/path";
 import { Engine, type Operation } from "../../lib/fleet/engine.ts";
 import { EtcdJournal } from "../../lib/fleet/etcd_journal.ts";
 import { Fleet } from "../../lib/fleet/fleet.ts";
@@ -11,15 +13,13 @@ import { Gateway } from "../../lib/fleet/gateway.ts";
 import { OPERATIONS_AT_ONCE } from "../../lib/fleet/group_commit.ts";
 import { PREFIX, PUBLICATIONS } from "../../lib/fleet/layout.ts";
 import { LANES } from "../../lib/fleet/membership.ts";
-import { Publications } from "../../lib/index/catalogue/publications.ts";
-import { BitTrickleError } from "../../lib/errors.ts";
-import { PLAIN_SHARE } from "../../lib/protocol/share.ts";
+import { SqliteJournal } from "../../lib/store/sqlite_journal.ts";
 import { EtcdNode, HAS_ETCD } from "../../tests/support/etcd.ts";
-import { fileAt } from "../journal/files.ts";
 import { processTime, residentMemory } from "../proc.ts";
-import { alternate, median } from "../rounds.ts";
-import { compare, type PartOptions, type Result } from "../table.ts";
-import { startServer } from "./start.ts";
+import { alternate } from "../rounds.ts";
+import { compare, type PartOptions, type Result, type Row } from "../table.ts";
+import { Publisher } from "./publisher.ts";
+import { type Start, startServer } from "./start.ts";
 
 const FULL = { files: 60_000, publications: 1_000_000, rounds: 5, warmUps: 1 };
 const QUICK = { files: 12_000, publications: 100_000, rounds: 2, warmUps: 0 };
@@ -30,111 +30,89 @@ const BARE = "/bare/1/";
 /** How long a start with a million publications may take. */
 const START_MS = 30_000;
 
-/** Measures both. */
-export async function measureFleet({ signal, isQuick }: PartOptions): Promise<Result> {
+/** What a turn came to. */
+interface Turned {
+  /** Publications, or puts, a second. */
+  readonly rate: number;
+  /** Processor time of this process for one, in microseconds. */
+  readonly cpu: number;
+}
+
+/** Measures all of it. */
+export async function measureFleet({ signal, isQuick, folder }: PartOptions): Promise<Result> {
   if (!HAS_ETCD) return { rows: [], notes: ["fleet: etcd is not installed"] };
   const { files, publications, ...rounds } = isQuick ? QUICK : FULL;
   await using node = await EtcdNode.start({ flags: ["--quota-backend-bytes", "8589934592"] });
-  await using bench = await FleetBench.begin(node);
-  const { ours, bare, cpu } = await measureRates(bench, files, rounds, signal);
-  await bench.publish(Math.max(0, publications - bench.published), signal);
+  await using fleet = await Fleet.join({ endpoints: [node.endpoint], clusterKey: CLUSTER_KEY });
+  await using journal = await EtcdJournal.open(fleet);
+  await using sqlite = new SqliteJournal(join(folder, "fleet.db"));
+  using client = new BareClient(node.endpoint);
+  const [ours, disk] = [new Publisher(journal, AT_ONCE), new Publisher(sqlite, AT_ONCE)];
+  const turns = await alternate({
+    ours: () => turn(files, () => ours.publish(files, signal)),
+    bare: () => turn(files, () => client.put(files, signal)),
+    disk: () => turn(files, () => disk.publish(files, signal)),
+  }, rounds);
+  await ours.publish(Math.max(0, publications - ours.published), signal);
   const start = await startServer(node.endpoint, CLUSTER_KEY);
-  const [count, ms] = [start.publications.toLocaleString("en"), Math.round(start.ms)];
-  return {
-    rows: [
-      compare(`fleet: publications a second through one etcd node`, ours, bare, { aim: 0.7 }),
-      compare(`fleet: start with ${count} publications, ms`, [ms], [START_MS], {
-        ...{ aim: 1, lessIsBetter: true },
-      }),
-    ],
-    notes: [
-      `fleet: bare are transactions of ${OPERATIONS_AT_ONCE} puts of the same length, ${LANES} at ` +
-      `once; for the start it is the aim. A server takes ${
-        median(cpu).toFixed(0)
-      } µs of its CPU for ` +
-      `a publication; after the start it holds ${start.memory.toFixed(0)} MiB, etcd ` +
-      `${residentMemory(node.pid).toFixed(0)} MiB`,
-    ],
-  };
+  return { rows: [...rowsOf(turns), rowOf(start)], notes: [noteOn(start, node.pid)] };
 }
 
-async function measureRates(
-  bench: FleetBench,
-  files: number,
-  rounds: { readonly rounds: number; readonly warmUps: number },
-  signal: AbortSignal,
-) {
-  const cpu: number[] = [];
-  const ours = async () => {
-    const before = processTime(Deno.pid);
-    const rate = await rateOf(files, () => bench.publish(files, signal));
-    cpu.push((processTime(Deno.pid) - before) * 1_000 / files);
-    return rate;
-  };
-  const bare = () => rateOf(files, () => bench.putBare(files, signal));
-  return { ...await alternate({ ours, bare }, rounds), cpu };
-}
-
-async function rateOf(count: number, work: () => Promise<void>): Promise<number> {
-  const begun = performance.now();
+async function turn(count: number, work: () => Promise<void>): Promise<Turned> {
+  const [begun, before] = [performance.now(), processTime(Deno.pid)];
   await work();
-  return count / (performance.now() - begun) * 1_000;
+  const cpu = (processTime(Deno.pid) - before) * 1_000 / count;
+  return { rate: count / (performance.now() - begun) * 1_000, cpu };
 }
 
-/** A server of the fleet, and a bare client beside it. */
-class FleetBench implements AsyncDisposable {
-  published = 0;
-  readonly #publications: Publications;
+function rowsOf(
+  { ours, bare, disk }: Record<"ours" | "bare" | "disk", readonly Turned[]>,
+): Row[] {
+  const rates = (of: readonly Turned[]) => of.map(({ rate }) => rate);
+  const times = (of: readonly Turned[]) => of.map(({ cpu }) => cpu);
+  return [
+    compare("publications a second through one etcd node", rates(ours), rates(bare), { aim: 0.7 }),
+    compare("CPU µs of a server for one, against SQLite", times(ours), times(disk), {
+      lessIsBetter: true,
+    }),
+  ];
+}
+
+function rowOf({ publications, ms }: Start): Row {
+  const title = `start with ${publications.toLocaleString("en")} publications, ms`;
+  const limit = START_MS * publications / FULL.publications;
+  return compare(title, [Math.round(ms)], [limit], { aim: 1, lessIsBetter: true });
+}
+
+function noteOn({ memory }: Start, etcd: number): string {
+  return `fleet: bare are transactions of ${OPERATIONS_AT_ONCE} puts of the same length, ${LANES} ` +
+    "at once; for a start it is the aim. After the start a server holds " +
+    `${memory.toFixed(0)} MiB, etcd ${residentMemory(etcd).toFixed(0)} MiB`;
+}
+
+/** Puts as much as publications take, and nothing else. */
+class BareClient implements Disposable {
   readonly #engine: Engine;
   #put = 0;
 
-  private constructor(readonly fleet: Fleet, readonly journal: EtcdJournal, endpoint: string) {
-    this.#publications = new Publications(journal);
+  constructor(endpoint: string) {
     this.#engine = new Engine(new Gateway({ endpoints: [endpoint] }));
   }
 
-  static async begin({ endpoint }: EtcdNode): Promise<FleetBench> {
-    const fleet = await Fleet.join({ endpoints: [endpoint], clusterKey: CLUSTER_KEY });
-    return new FleetBench(fleet, await EtcdJournal.open(fleet), endpoint);
-  }
-
-  /** Publishes `count` files, many at once. */
-  async publish(count: number, signal: AbortSignal): Promise<void> {
-    const end = this.published + count;
-    await atOnce(AT_ONCE, async () => {
-      while (this.published < end && !signal.aborted) await this.#publishNext();
-    });
-  }
-
-  /** Puts as much as that takes, and nothing else. */
-  async putBare(count: number, signal: AbortSignal): Promise<void> {
+  /** Puts `count` keys. */
+  async put(count: number, signal: AbortSignal): Promise<void> {
     const end = this.#put + count;
-    await atOnce(LANES, async () => {
+    await Promise.all(Array.from({ length: LANES }, async () => {
       while (this.#put < end && !signal.aborted) {
         const then = Array.from({ length: OPERATIONS_AT_ONCE }, () => bareAt(this.#put++));
         await this.#engine.transact({ if: [], then });
       }
-    });
+    }));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     this.#engine.gateway[Symbol.dispose]();
-    await this.journal[Symbol.asyncDispose]();
-    await this.fleet[Symbol.asyncDispose]();
   }
-
-  async #publishNext(): Promise<void> {
-    const { user, name, details } = fileAt(this.published++);
-    const publisher = { user, share: PLAIN_SHARE };
-    const reply = await this.#publications.publish(publisher, [{ name, details: details! }]);
-    if (reply.kind !== "published") {
-      throw new BitTrickleError("disk", `the journal replied ${JSON.stringify(reply)}`);
-    }
-  }
-}
-
-async function atOnce(count: number, work: () => Promise<void>): Promise<void> {
-  await Promise.all(Array.from({ length: count }, work));
 }
 
 /** As long as the key and the value of a publication. */

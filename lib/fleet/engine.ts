@@ -96,7 +96,7 @@ export class Engine {
   async range(query: RangeQuery, options?: CallOptions): Promise<RangePage> {
     const { prefix, from = prefix, to = endOf(prefix), revision = 0, limit = 0 } = query;
     const answer = await this.#askForRevision("/v3/kv/range", {
-      ...{ key: toBase64(from), range_end: toBase64(to) },
+      ...toRange(from, to),
       revision: String(revision),
       limit: String(limit),
     }, options);
@@ -173,9 +173,9 @@ export class Engine {
 
 const WENT_BACK = "etcd has less than it had, as after a restore: start all servers again";
 
-/** The range of the keys that begin with `prefix`. */
-export function toRange(prefix: string): JsonObject {
-  return { key: toBase64(prefix), range_end: toBase64(endOf(prefix)) };
+/** The range from `from` to before `to`: of the keys that begin with `from`, if nothing else is said. */
+export function toRange(from: string, to = endOf(from)): JsonObject {
+  return { key: toBase64(from), range_end: toBase64(to) };
 }
 
 /** The revision of the store in the head of an answer. */

@@ -13,8 +13,9 @@ import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
 import { type CommitWatcher, GroupCommit } from "./group_commit.ts";
 import { SessionsOver } from "./lane.ts";
-import { PUBLICATIONS } from "./layout.ts";
+import { LANE_KEYS, PUBLICATIONS } from "./layout.ts";
 import { PublicationKeys } from "./publication_keys.ts";
+import { decodeEvents } from "./told_events.ts";
 import type { Change } from "./watch.ts";
 
 /** Publications that are gone through without a pause. */
@@ -65,6 +66,7 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
   ): Promise<EtcdJournal> {
     const journal = new EtcdJournal(fleet, watcher);
     fleet.feed.add(journal);
+    fleet.feed.listen({ prefix: LANE_KEYS, apply: (change) => journal.#takeBatch(change) });
     await fleet.feed.load(pageKeys);
     return journal;
   }
@@ -96,13 +98,11 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
     await this.#commit[Symbol.asyncDispose]();
   }
 
-  apply({ key, value, previous }: Change): void {
-    const sealed = value ?? previous;
-    const publication = sealed && this.#keys.open(key, sealed);
+  /** Takes in a publication that is there. */
+  apply({ key, value }: Change): void {
+    const publication = value && this.#keys.open(key, value);
     if (!publication) return this.#watcher.onOddValue?.(key);
-    const { user, share, name, details } = publication;
-    if (value) this.#apply({ kind: "publish", user, share, name, details });
-    else this.#apply({ kind: "withdraw", user, share, name });
+    this.#apply({ kind: "publish", ...publication });
   }
 
   async findMissing(isThere: (key: string) => boolean): Promise<() => void> {
@@ -117,10 +117,20 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
     return () => missing.forEach(this.#apply);
   }
 
+  /** Takes in what a transaction has changed. A lane begins with nothing, and ends with its server. */
+  #takeBatch({ key, value }: Change): void {
+    if (!value?.length) return;
+    const bytes = this.#fleet.secrets.open(key, value);
+    const events = bytes && decodeEvents(bytes);
+    if (!events) return this.#watcher.onOddValue?.(key);
+    events.forEach(this.#apply);
+  }
+
   async #append(events: readonly CatalogueEvent[]): Promise<void> {
     try {
       await this.#commit.add({
         operations: events.flatMap((event) => this.#keys.operationsOf(event)),
+        events,
         about: events.map(({ user, name }) => `${user} ${name}`),
         session: this.#sessionOf(events),
       });

@@ -9,7 +9,7 @@ import { turn } from "../async/turn.ts";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import type { Engine, KeyValue } from "./engine.ts";
 import { isCompacted } from "./engine_error.ts";
-import { PREFIX } from "./layout.ts";
+import { PREFIX, PUBLICATIONS } from "./layout.ts";
 import { Milestones } from "./milestones.ts";
 import { snapshot } from "./snapshot.ts";
 import { type Change, Compacted, watch, type WatchLine } from "./watch.ts";
@@ -20,11 +20,18 @@ const PAUSE_MS = 100;
 /** Longer each time that nothing came of it, up to here. */
 const LONGEST_PAUSE_MS = 1_600;
 
-/** Who follows what happens to the keys that begin with a prefix. */
-export interface Follower {
+/** What is watched. */
+const WATCHED = { from: PREFIX, to: PUBLICATIONS };
+
+/** Who hears what happens to the keys that begin with a prefix. */
+export interface Listener {
   readonly prefix: string;
-  /** Takes in a change. What is deleted comes with what it was. */
+  /** Takes in a change. */
   apply(change: Change): void;
+}
+
+/** Who knows how the keys are that begin with a prefix. */
+export interface Follower extends Listener {
   /**
    * After a gap: finds out what is known of keys that are not there any more in `revision`. Returns what
    * forgets it, to be called without a pause between it and others.
@@ -51,6 +58,7 @@ export class Feed implements AsyncDisposable {
   readonly #beat: Beat;
   readonly #watcher: FeedWatcher;
   readonly #followers: Follower[] = [];
+  readonly #listeners: Listener[] = [];
   readonly #milestones = new Milestones();
   readonly #closing = new AbortController();
   /** The newest revision that the engine is known to have come to. */
@@ -75,6 +83,12 @@ export class Feed implements AsyncDisposable {
   /** Has `follower` told of everything, if {@linkcode load} has not begun yet. */
   add(follower: Follower): void {
     this.#followers.push(follower);
+    this.#listeners.push(follower);
+  }
+
+  /** Has `listener` told of what changes, and not of what is there. */
+  listen(listener: Listener): void {
+    this.#listeners.push(listener);
   }
 
   /**
@@ -87,7 +101,7 @@ export class Feed implements AsyncDisposable {
     const { signal } = this.#closing;
     try {
       for await (const page of snapshot(this.#engine, PREFIX, { signal, pageKeys })) {
-        for (const entry of page.entries) this.#tell(entry);
+        for (const entry of page.entries) tell(this.#followers, entry);
         this.#known = page.revision;
       }
       this.#milestones.reach(this.#known);
@@ -146,7 +160,7 @@ export class Feed implements AsyncDisposable {
       signal: this.#closing.signal,
     });
     const from = this.revision + 1;
-    for await (const line of watch(this.#engine.gateway, PREFIX, from, watchdog.signal)) {
+    for await (const line of watch(this.#engine.gateway, WATCHED, from, watchdog.signal)) {
       watchdog.hears();
       this.#take(line);
     }
@@ -162,18 +176,13 @@ export class Feed implements AsyncDisposable {
     this.#held = all.slice(end);
     // Nothing is told twice, whatever the engine does.
     const fresh = all.slice(0, end).filter(({ revision }) => revision > this.revision);
-    if (fresh.some(isGap)) throw new Compacted();
-    for (const change of fresh) this.#tell(change);
+    for (const change of fresh) tell(this.#listeners, change);
     if (fresh.length > 0) this.#reach(fresh.at(-1)!.revision);
   }
 
   #reach(revision: number): void {
     this.#engine.knows(revision);
     this.#milestones.reach(revision);
-  }
-
-  #tell(change: Change): void {
-    this.#followers.find(({ prefix }) => change.key.startsWith(prefix))?.apply(change);
   }
 
   async #tryToReload(): Promise<void> {
@@ -201,7 +210,7 @@ export class Feed implements AsyncDisposable {
     const forget = await Promise.all(this.#followers.map((follower) => {
       return follower.findMissing((key) => there.has(key), now);
     }));
-    for (const entry of fresh) this.#tell(entry);
+    for (const entry of fresh) tell(this.#followers, entry);
     for (const each of forget) each();
     this.#milestones.reach(now);
     this.#watcher.onReload?.(fresh.length);
@@ -215,7 +224,6 @@ export class Feed implements AsyncDisposable {
   }
 }
 
-/** Whether the engine has forgotten what a key was that it tells to be deleted. */
-function isGap({ value, previous }: Change): boolean {
-  return value === undefined && previous === undefined;
+function tell(listeners: readonly Listener[], change: Change): void {
+  listeners.find(({ prefix }) => change.key.startsWith(prefix))?.apply(change);
 }

@@ -228,10 +228,11 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
       this.#refreshedAt = now;
     }
     if (!this.#place) return true;
-    const corrections = this.#own.corrections(now, (session) => this.#describe(session));
+    const describe = (session: SealedSession) => this.#describe(session);
+    const corrections = this.#own.corrections(now, describe, TOLD_AT_ONCE);
     const isClockDue = now - this.#toldClockAt >= CLOCK_MS;
-    await this.#send(this.#place, corrections.slice(0, TOLD_AT_ONCE), isClockDue);
-    return corrections.length <= TOLD_AT_ONCE;
+    await this.#send(this.#place, corrections, isClockDue);
+    return corrections.length < TOLD_AT_ONCE;
   }
 
   async #send(

@@ -6,13 +6,17 @@
 
 import { withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError } from "../errors.ts";
+import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import type { Engine, Operation } from "./engine.ts";
 import type { Feed } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
 import { isDefinite } from "./engine_error.ts";
 import { CALL_MS } from "./gateway.ts";
 import { commit, fence, PlaceLost, SessionsOver } from "./lane.ts";
+import { laneKey } from "./layout.ts";
 import { LANES, type Membership, type Place } from "./membership.ts";
+import type { Secrets } from "./secrets.ts";
+import { encodeEvents } from "./told_events.ts";
 
 /** Operations of one transaction: etcd takes 128, and one is the lane's own. */
 export const OPERATIONS_AT_ONCE = 120;
@@ -25,6 +29,8 @@ const LOOKED_AT = OPERATIONS_AT_ONCE * 2;
 /** Operations that are done all or none. */
 export interface Group {
   readonly operations: readonly Operation[];
+  /** What all servers are told of them. */
+  readonly events: readonly CatalogueEvent[];
   /** What they are about: of two groups about the same the later one waits for the earlier one. */
   readonly about: readonly string[];
   /** Where the session is registered that asks for it, without which it is not done. @default none asks */
@@ -48,6 +54,7 @@ export class GroupCommit implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #membership: Membership;
   readonly #feed: Feed;
+  readonly #secrets: Secrets;
   readonly #watcher: CommitWatcher;
   readonly #closing = new AbortController();
   readonly #free: number[] = Array.from({ length: LANES }, (_, lane) => lane);
@@ -56,15 +63,15 @@ export class GroupCommit implements AsyncDisposable {
   readonly #busy = new Set<string>();
   #waiting: Waiting[] = [];
   #gathering: Promise<void> | undefined;
-  #batches = 0;
   /** The place from which something was sent that may still be done. */
   #unsettled: Place | undefined;
   #settling: Promise<void> | undefined;
 
-  constructor({ engine, membership, feed }: Fleet, watcher: CommitWatcher = {}) {
+  constructor({ engine, membership, feed, secrets }: Fleet, watcher: CommitWatcher = {}) {
     this.#engine = engine;
     this.#membership = membership;
     this.#feed = feed;
+    this.#secrets = secrets;
     this.#watcher = watcher;
   }
 
@@ -173,8 +180,6 @@ export class GroupCommit implements AsyncDisposable {
   }
 
   async #commit(lane: number, groups: readonly Group[]): Promise<number> {
-    const operations = groups.flatMap(({ operations }) => operations);
-    const sessions = [...new Set(groups.flatMap(({ session }) => session ?? []))];
     const deadline = performance.now() + CALL_MS;
     await this.#settle();
     const { place } = this.#membership;
@@ -183,7 +188,7 @@ export class GroupCommit implements AsyncDisposable {
       const options = { signal: this.#closing.signal, ms };
       return await commit(
         this.#engine,
-        { place, lane, batch: ++this.#batches, operations, sessions },
+        { place, lane, ...this.#join(groups, place, lane) },
         options,
       );
     } catch (error) {
@@ -191,6 +196,19 @@ export class GroupCommit implements AsyncDisposable {
       if (error instanceof PlaceLost) this.#membership.retake(place).catch(() => {});
       throw error;
     }
+  }
+
+  #join(groups: readonly Group[], { server }: Place, lane: number) {
+    const told = this.#secrets.seal(
+      laneKey(server, lane),
+      encodeEvents(groups.flatMap(({ events }) => events)),
+    );
+    const operations = groups.flatMap(({ operations }) => operations);
+    return {
+      told,
+      operations,
+      sessions: [...new Set(groups.flatMap(({ session }) => session ?? []))],
+    };
   }
 
   /** Waits until there is a place from which nothing is on its way that has been given up. */

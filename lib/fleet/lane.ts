@@ -2,7 +2,8 @@
  * A lane: transactions of one server, one after the other, each with one effect whatever happens to it on
  * the way.
  *
- * Each names the revision in which the lane's key was put last, and puts it again. So what is sent twice, or
+ * Each names the revision in which the lane's key was put last, and puts it again, with what it changes: that is
+ * what the other servers are told of it. So what is sent twice, or
  * comes when it was given up, finds another revision and is not done. It names the server's key as well,
  * which is gone when the server has lost its place.
  *
@@ -10,7 +11,6 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import { encodeUtf8 } from "../protocol/utf8.ts";
 import type { Engine, KeyValue, Operation, Outcome } from "./engine.ts";
 import type { CallOptions } from "./gateway.ts";
 import { laneKey, serverKey } from "./layout.ts";
@@ -39,8 +39,8 @@ export interface Batch {
   readonly place: Place;
   /** By which lane of it they go. */
   readonly lane: number;
-  /** Names them among all of this place. */
-  readonly batch: number;
+  /** What the lane's key tells of them: sealed, and so like that of no other batch. */
+  readonly told: Uint8Array;
   readonly operations: readonly Operation[];
   /** Where the sessions are registered that ask for it, all of which have to be. */
   readonly sessions: readonly string[];
@@ -60,9 +60,8 @@ export async function commit(
   batch: Batch,
   options: CallOptions,
 ): Promise<number> {
-  const { place, lane, operations, sessions } = batch;
+  const { place, lane, told, operations, sessions } = batch;
   const key = laneKey(place.server, lane);
-  const value = valueOf(batch);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const outcome = await engine.transact({
       if: [
@@ -70,7 +69,7 @@ export async function commit(
         { key, revision: place.lanes[lane]! },
         ...sessions.map((key) => ({ key, lease: place.lease })),
       ],
-      then: [...operations, { kind: "put", key, value, lease: place.lease }],
+      then: [...operations, { kind: "put", key, value: told, lease: place.lease }],
       else: [serverKey(place.server), key, ...sessions].map((key) => ({ kind: "get", key })),
     }, options);
     const revision = revisionOfBatch(outcome, batch);
@@ -81,21 +80,16 @@ export async function commit(
 
 /** In which revision the batch was done; nothing if it was not, and can be tried again. */
 function revisionOfBatch({ isDone, revision, got }: Outcome, batch: Batch): number | undefined {
-  const { place, lane, sessions } = batch;
+  const { place, lane, told, sessions } = batch;
   if (isDone) return place.lanes[lane] = revision;
   const [server, last, ...registered] = got.map(([entry]) => entry);
   if (!server || !last) throw new PlaceLost();
   place.revision = Math.max(place.revision, server.revision);
   place.lanes[lane] = Math.max(place.lanes[lane]!, last.revision);
-  if (isSame(last, valueOf(batch))) return last.revision;
+  if (isSame(last, told)) return last.revision;
   const over = sessions.filter((_, i) => registered[i]?.lease !== place.lease);
   if (over.length > 0) throw new SessionsOver(new Set(over));
   return undefined;
-}
-
-/** What the lane's key has when the batch is done. */
-function valueOf({ batch }: Batch): Uint8Array {
-  return encodeUtf8(String(batch));
 }
 
 /**

@@ -2,13 +2,13 @@
  * Where things are in the engine. Below {@linkcode PREFIX} there are
  *
  *     catalogue                        the id of the catalogue, sealed
- *     pub/<user>/<name>/<share>        a publication, sealed; all three are marks, see `secrets.ts`
  *     session/<user>/<place>           a session, sealed; on the lease of its server
  *     clock/<server>                   the steady clock of a server, sealed; on the same lease
  *     account/<part>                   credentials, invitations, and the servers' key, sealed
  *     server/<server>                  there as long as the lease of that server is
- *     lane/<server>/<lane>             the last batch that came by that lane; on the same lease
+ *     lane/<server>/<lane>             the events that came by that lane last, sealed; on the same lease
  *     beat/<server>                    put by a server that hears nothing; on the same lease
+ *     shared/<user>/<name>/<share>     a publication, sealed; all three are marks, see `secrets.ts`
  *
  * @module
  */
@@ -17,8 +17,13 @@
 export const PREFIX = "/bittrickle/1/";
 /** The key of the catalogue's id. */
 export const CATALOGUE_KEY: string = `${PREFIX}catalogue`;
-/** What the keys of publications begin with. */
-export const PUBLICATIONS: string = `${PREFIX}pub/`;
+/**
+ * What the keys of publications begin with. They come after all others, so that what is watched is one range
+ * without them: the lanes tell what changes of them, at one key a transaction.
+ */
+export const PUBLICATIONS: string = `${PREFIX}shared/`;
+/** What the keys of all lanes begin with. */
+export const LANE_KEYS: string = `${PREFIX}lane/`;
 
 /** What the keys of sessions begin with. */
 export const SESSIONS: string = `${PREFIX}session/`;
@@ -34,7 +39,7 @@ export function serverKey(server: string): string {
 
 /** What the keys of a server's lanes begin with. */
 export function lanesOf(server: string): string {
-  return `${PREFIX}lane/${server}/`;
+  return `${LANE_KEYS}${server}/`;
 }
 
 /** The key of one lane. */

@@ -7,6 +7,9 @@
 import { end, isActive, type SealedSession } from "../index/sessions/session.ts";
 import type { SharedSession } from "../index/sessions/shared_session.ts";
 
+/** Sessions that are gone through at once: a server with ten thousand does little else if it is all of them. */
+const LOOKED_AT = 2_500;
+
 /** What the engine has at a key: the name of a session, and when it was put. */
 interface Entry {
   readonly name: string;
@@ -41,6 +44,8 @@ export class OwnSessions {
   /** Names of sessions that are just being registered. */
   readonly #pending = new Set<string>();
   readonly #keys: Map<string, string>;
+  /** Where it is gone on. */
+  #round = this.#there.entries();
 
   /** @param keys Takes where each open session is registered, by its name */
   constructor(keys: Map<string, string>) {
@@ -97,19 +102,27 @@ export class OwnSessions {
     return open !== undefined && !isActive(open.session, now);
   }
 
-  /** What has to be done, the longest untouched first, as `describe` says what is to be told of a session now. */
+  /**
+   * What has to be done about the next {@linkcode LOOKED_AT} sessions, as `describe` says what is to be told of
+   * one now. Whatever is left comes next time.
+   *
+   * @param most How much at most
+   */
   corrections(
     now: number,
     describe: (session: SealedSession) => SharedSession,
+    most: number,
   ): Correction[] {
-    return [...this.#there].flatMap(([key, { name, revision }]): Correction[] => {
-      if (this.#pending.has(name)) return [];
-      const open = this.#open.get(key);
-      const isKept = open && nameOf(open.session) === name && isActive(open.session, now);
-      if (!isKept) return [{ key, revision }];
-      const shared = describe(open.session);
-      return isSame(shared, open.told) ? [] : [{ key, revision, shared }];
-    });
+    const found: Correction[] = [];
+    for (
+      let left = Math.min(LOOKED_AT, this.#there.size);
+      left > 0 && found.length < most;
+      left--
+    ) {
+      const correction = this.#correct(...this.#next(), now, describe);
+      if (correction) found.push(correction);
+    }
+    return found;
   }
 
   /** Takes in that `corrections` were made, in `revision`. */
@@ -135,6 +148,28 @@ export class OwnSessions {
   /** Where something is registered. */
   keys(): string[] {
     return [...this.#there.keys()];
+  }
+
+  /** The next of those that are there, round and round; there is one. */
+  #next(): [string, Entry] {
+    const { done, value } = this.#round.next();
+    if (!done) return value;
+    this.#round = this.#there.entries();
+    return this.#round.next().value!;
+  }
+
+  #correct(
+    key: string,
+    { name, revision }: Entry,
+    now: number,
+    describe: (session: SealedSession) => SharedSession,
+  ): Correction | undefined {
+    if (this.#pending.has(name)) return undefined;
+    const open = this.#open.get(key);
+    const isKept = open && nameOf(open.session) === name && isActive(open.session, now);
+    if (!isKept) return { key, revision };
+    const shared = describe(open.session);
+    return isSame(shared, open.told) ? undefined : { key, revision, shared };
   }
 
   #revisionAt(key: string): number {

@@ -12,8 +12,8 @@ import { PUBLICATIONS } from "./layout.ts";
 import { decodePublication, encodePublication, type KeptPublication } from "./publication_value.ts";
 import type { Secrets } from "./secrets.ts";
 
-/** Users whose marks are kept: most changes are those of a few. */
-const USERS_KEPT = 1_000;
+/** Users whose marks are kept, which takes 2 MiB: as many as a fleet has. */
+const USERS_KEPT = 20_000;
 
 /** Translates. The marks of a name are other ones with each user, so that nobody sees what is shared. */
 export class PublicationKeys {

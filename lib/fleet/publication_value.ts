@@ -13,7 +13,7 @@
 
 import type { FileDetails } from "../protocol/messages.ts";
 import { SHARE_DIGITS } from "../protocol/share.ts";
-import { decodeUtf8, encodeUtf8 } from "../protocol/utf8.ts";
+import { decodeUtf8, writeUtf8 } from "../protocol/utf8.ts";
 
 /** What is kept of a publication. */
 export interface KeptPublication {
@@ -29,20 +29,34 @@ const ID_AT = SIZE_AT + 8;
 const ID_BYTES = 32;
 const LENGTH_AT = ID_AT + ID_BYTES;
 const USER_AT = LENGTH_AT + 2;
+/** Most bytes of a UTF-16 unit. */
+const UTF8_BYTES = 3;
 const NO_ID = "0".repeat(ID_BYTES * 2);
 
 /** The bytes of a publication. */
-export function encodePublication({ user, share, name, details }: KeptPublication): Uint8Array {
-  const [userBytes, nameBytes] = [encodeUtf8(user), encodeUtf8(name)];
-  const bytes = new Uint8Array(USER_AT + userBytes.length + nameBytes.length);
-  const view = new DataView(bytes.buffer);
-  bytes.setFromHex(share);
+export function encodePublication(publication: KeptPublication): Uint8Array {
+  const bytes = new Uint8Array(mostBytesOf(publication));
+  return bytes.subarray(0, writePublication(publication, bytes, 0));
+}
+
+/** Most bytes that a publication can take. */
+export function mostBytesOf({ user, name }: { user: string; name: string }): number {
+  return USER_AT + UTF8_BYTES * (user.length + name.length);
+}
+
+/** Writes a publication into `bytes`, which are zero from `at` on and enough. Returns where it ends. */
+export function writePublication(
+  { user, share, name, details }: KeptPublication,
+  bytes: Uint8Array,
+  at: number,
+): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at);
+  bytes.subarray(at).setFromHex(share);
   view.setFloat64(SIZE_AT, details?.size ?? -1);
-  if (details?.id !== undefined) bytes.subarray(ID_AT).setFromHex(details.id);
-  view.setUint16(LENGTH_AT, userBytes.length);
-  bytes.set(userBytes, USER_AT);
-  bytes.set(nameBytes, USER_AT + userBytes.length);
-  return bytes;
+  if (details?.id !== undefined) bytes.subarray(at + ID_AT).setFromHex(details.id);
+  const nameAt = writeUtf8(user, bytes, at + USER_AT);
+  view.setUint16(LENGTH_AT, nameAt - at - USER_AT);
+  return writeUtf8(name, bytes, nameAt);
 }
 
 /** The publication that `bytes` are, or `undefined` if they are none. */

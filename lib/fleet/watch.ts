@@ -7,7 +7,7 @@
 import { BitTrickleError, malformed } from "../errors.ts";
 import { asCount, asList, asObject, type JsonObject } from "./answers.ts";
 import { linesOf } from "./bounded_text.ts";
-import { type KeyValue, toEntry, toRange } from "./engine.ts";
+import { toEntry, toRange } from "./engine.ts";
 import { engineError } from "./engine_error.ts";
 import { type Gateway, parseJson } from "./gateway.ts";
 
@@ -21,8 +21,6 @@ export interface Change {
   readonly revision: number;
   /** What was put; nothing if it was deleted. */
   readonly value?: Uint8Array | undefined;
-  /** What it was before, if it was there and the engine has not forgotten it. */
-  readonly previous?: Uint8Array | undefined;
 }
 
 /** One line of the stream. */
@@ -36,22 +34,28 @@ export interface WatchLine {
 /** What was asked for was compacted: the engine has forgotten it. */
 export class Compacted extends Error {}
 
+/** Keys from one to before another. */
+export interface KeyRange {
+  readonly from: string;
+  readonly to: string;
+}
+
 /**
- * All that changes of the keys that begin with `prefix`, from `revision` on, until `signal`.
+ * All that changes of the keys in `range`, from `revision` on, until `signal`.
  *
  * @throws {Compacted} if the engine has forgotten that revision
  * @throws {BitTrickleError} if the stream breaks off, or ends
  */
 export async function* watch(
   gateway: Gateway,
-  prefix: string,
+  { from, to }: KeyRange,
   revision: number,
   signal: AbortSignal,
 ): AsyncGenerator<WatchLine> {
   const stream = await gateway.stream("/v3/watch", {
     create_request: {
-      ...toRange(prefix),
-      ...{ start_revision: String(revision), prev_kv: true, fragment: true },
+      ...toRange(from, to),
+      ...{ start_revision: String(revision), fragment: true },
     },
   }, signal);
   for await (const line of linesOf(stream, LINE_CHARACTERS, signal)) yield decodeLine(line);
@@ -73,10 +77,9 @@ function reasonOfEnd(result: JsonObject): Error {
 }
 
 function toChange(event: unknown): Change {
-  const { type = "PUT", kv, prev_kv } = asObject(event, "a change");
-  const { key, value, revision }: KeyValue = toEntry(kv);
-  const previous = prev_kv === undefined ? undefined : toEntry(prev_kv).value;
-  if (type === "PUT") return { key, revision, value, previous };
-  if (type === "DELETE") return { key, revision, previous };
+  const { type = "PUT", kv } = asObject(event, "a change");
+  const { key, value, revision } = toEntry(kv);
+  if (type === "PUT") return { key, revision, value };
+  if (type === "DELETE") return { key, revision };
   throw malformed("etcd tells of a change of a kind that is none");
 }

@@ -35,6 +35,15 @@ export function encodeUtf8Into(buffer: Uint8Array, ...texts: readonly string[]):
   return buffer.subarray(0, end);
 }
 
+/**
+ * Writes the bytes of `text` into `buffer` from `at` on, where there is room for three for each of its UTF-16
+ * units. Returns where they end.
+ */
+export function writeUtf8(text: string, buffer: Uint8Array, at: number): number {
+  if (text.length < SHORT && putAscii(text, buffer, at)) return at + text.length;
+  return at + encoder.encodeInto(text, buffer.subarray(at)).written;
+}
+
 function encodeAny(buffer: Uint8Array, text: string): Uint8Array {
   const { read, written } = encoder.encodeInto(text, buffer);
   return read === text.length ? buffer.subarray(0, written) : encoder.encode(text);

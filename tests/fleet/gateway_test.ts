@@ -16,6 +16,7 @@ function serve(answer: (request: Request) => Response | Promise<Response>) {
 }
 
 const GOOD = JSON.stringify({ header: { revision: "7" } });
+const ALL = { from: "/", to: "0" };
 const QUICK = { ms: 300, attemptMs: 100 };
 
 Deno.test("the next endpoint is asked when one does not answer", async () => {
@@ -123,7 +124,7 @@ Deno.test("a line of a watch that has no end is given up", async () => {
     return new Response(new ReadableStream({ pull: (controller) => controller.enqueue(endless) }));
   });
   using gateway = new Gateway({ endpoints: [server.endpoint] });
-  const lines = watch(gateway, "/", 1, new AbortController().signal);
+  const lines = watch(gateway, ALL, 1, new AbortController().signal);
   assertMatch((await failureOf(lines.next())).message, /more than \d+ bytes/);
 });
 
@@ -134,7 +135,7 @@ Deno.test("a watch ends when it is told to", async () => {
   });
   using gateway = new Gateway({ endpoints: [server.endpoint] });
   const stopping = new AbortController();
-  const lines = watch(gateway, "/", 1, stopping.signal);
+  const lines = watch(gateway, ALL, 1, stopping.signal);
   assertEquals((await lines.next()).value, { changes: [], isFragment: false });
   const next = lines.next();
   stopping.abort();

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
+import { laneKey } from "../../lib/fleet/layout.ts";
 import { decodePublication, encodePublication } from "../../lib/fleet/publication_value.ts";
 import { PublicationKeys } from "../../lib/fleet/publication_keys.ts";
 import { Secrets } from "../../lib/fleet/secrets.ts";
@@ -58,7 +59,7 @@ Deno.test("a value opens as that of its key, and with its cluster key, only", ()
 
 Deno.test("keys tell neither users nor names, nor who has the same", () => {
   const key = KEYS.of("hans", "a.txt", "0".repeat(16));
-  assertMatch(key, /^\/bittrickle\/1\/pub(\/[\w-]{22}){3}$/);
+  assertMatch(key, /^\/bittrickle\/1\/shared(\/[\w-]{22}){3}$/);
   assertEquals(
     new PublicationKeys(new Secrets(CLUSTER_KEY)).of("hans", "a.txt", "0".repeat(16)),
     key,
@@ -98,11 +99,13 @@ Deno.test({ name: "a value that does not open is left out, and told", ignore }, 
     onOddValue: (key) => odd.push(key),
   });
   const key = KEYS.of("hans", "a", "0".repeat(16));
+  const lane = laneKey("no such server", 0);
   await node.call("/v3/kv/put", { key: btoa(key), value: btoa("no such thing") });
+  await node.call("/v3/kv/put", { key: btoa(lane), value: btoa("no such thing") });
   await server.journal.append(publish("hans", "b", 1));
-  assertEquals([server.lines, odd], [["hans b 1 -"], [key]]);
+  assertEquals([server.lines, odd], [["hans b 1 -"], [lane]]);
   await using other = await FleetServer.join([node.endpoint], {
     onOddValue: (key) => odd.push(key),
   });
-  assertEquals([other.lines, odd], [["hans b 1 -"], [key, key]]);
+  assertEquals([other.lines, odd], [["hans b 1 -"], [lane, key]]);
 });

@@ -228,9 +228,9 @@ export class Catalogue {
     if (isAdopted) this.#withdrawBy(this.#publishers.find(user, PLAIN_SHARE), name);
     const number = this.#publishers.findOrAdd(user, share);
     if (!this.#run?.take(number, name, details)) {
-      const known = this.#holderOf(number, name)?.find(number, name);
-      if (known && isSame(known.details, details)) return;
-      this.#withdrawBy(number, name);
+      const holder = this.#holderOf(number, name);
+      if (holder && isSame(holder.find(number, name)!.details, details)) return;
+      if (holder) this.#remove(holder, number, name);
       this.#overlay.add(number, name, details);
     }
     if (this.#digests.has(number)) this.#digests.note(number, name, details, 1);
@@ -246,7 +246,10 @@ export class Catalogue {
   #withdrawBy(number: number | undefined, name: string): void {
     if (number === undefined) return;
     const holder = this.#holderOf(number, name);
-    if (!holder) return;
+    if (holder) this.#remove(holder, number, name);
+  }
+
+  #remove(holder: Lookup, number: number, name: string): void {
     if (this.#digests.has(number)) {
       this.#digests.note(number, name, holder.find(number, name)!.details, -1);
     }

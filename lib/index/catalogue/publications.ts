@@ -127,9 +127,17 @@ export class Publications {
   }
 
   #apply(event: CatalogueEvent): void {
+    const isTold = event.kind === "withdraw" && !this.#withdrawing.has(keyOf(event));
+    const shares = isTold ? this.#sharesOf(event) : [];
     this.catalogue.apply(event);
-    if (event.kind !== "withdraw" || this.#withdrawing.has(keyOf(event))) return;
-    this.#onWithdrawn(event.user, event.share ?? PLAIN_SHARE);
+    for (const share of shares) this.#onWithdrawn(event.user, share);
+  }
+
+  /** From where that is published which `event` withdraws. */
+  #sharesOf(event: CatalogueEvent & { kind: "withdraw" }): string[] {
+    const { user, name, share = PLAIN_SHARE, isEverywhere } = event;
+    if (isEverywhere) return this.catalogue.othersOf(user, name, "").map(({ share }) => share);
+    return this.catalogue.has(user, name, share) ? [share] : [];
   }
 
   /** Changes of one publication are decided one after the other. */
