@@ -9,6 +9,7 @@ import { delay } from "@std/async/delay";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { toBase64Url } from "../protocol/base64url.ts";
 import type { Engine, KeyValue, Operation } from "./engine.ts";
+import { isDefinite } from "./engine_error.ts";
 import { beatKey, laneKey, lanesOf, serverKey } from "./layout.ts";
 
 /** Seconds after which a server that is not heard of has left. */
@@ -52,8 +53,8 @@ export class Membership implements AsyncDisposable {
   /** Until when the lease lives for certain, by `performance.now()`. */
   #deadline: number;
   #isLost = false;
-  /** Whether it was told that the place is lost. */
-  #isTold = false;
+  /** Why the place is lost, as it was told last, if it was. */
+  #lostFor: string | undefined;
   /** Why it was not renewed the last time, if so. */
   #fault: string | undefined;
   /** Whether it has kept a place since it was started: only then can it be lost. */
@@ -134,7 +135,10 @@ export class Membership implements AsyncDisposable {
       return true;
     } catch (error) {
       this.#fault = reasonOf(error);
-      if (!this.#closing.signal.aborted && !this.isIn()) this.#lose(this.#fault, true);
+      if (this.#closing.signal.aborted || this.isIn()) return false;
+      // Why no new place is taken is news, though it was told that the old one is lost.
+      if (isDefinite(error) && this.#fault !== this.#lostFor) this.#lostFor = undefined;
+      this.#lose(this.#fault, true);
       return false;
     }
   }
@@ -155,8 +159,8 @@ export class Membership implements AsyncDisposable {
   /** Nobody is told of a place that ended before it was ever renewed, unless no other can be taken. */
   #lose(reason: string, isCertain: boolean = this.#hasKept): void {
     this.#isLost = true;
-    if (this.#isTold || !isCertain) return;
-    this.#isTold = true;
+    if (this.#lostFor !== undefined || !isCertain) return;
+    this.#lostFor = reason;
     this.#watcher.onLost?.(reason);
   }
 
@@ -165,8 +169,8 @@ export class Membership implements AsyncDisposable {
     this.#place = place;
     this.#deadline = deadline;
     this.#isLost = false;
-    if (this.#isTold) this.#watcher.onTaken?.();
-    this.#isTold = false;
+    if (this.#lostFor !== undefined) this.#watcher.onTaken?.();
+    this.#lostFor = undefined;
     this.#hasKept = true;
   }
 }

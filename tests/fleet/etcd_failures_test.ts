@@ -180,8 +180,11 @@ Deno.test(
 Deno.test({ name: "a server saves nothing in an etcd that was restored", ignore }, async () => {
   await using node = await EtcdNode.start();
   const restore = await node.backUp();
-  await using server = await FleetServer.join([node.endpoint]);
-  const { journal, fleet } = server;
+  const said: string[] = [];
+  await using server = await FleetServer.join([node.endpoint], {
+    onLost: (reason) => said.push(reason),
+  });
+  const { journal } = server;
   for (let i = 0; i < 20; i++) await journal.append(publish("hans", "a", i));
   await restore();
   // Nobody would be told of it: what this server's watch waits for is still to come.
@@ -189,6 +192,8 @@ Deno.test({ name: "a server saves nothing in an etcd that was restored", ignore 
     const { message } = await failureOf(journal.append(publish("hans", name, 1)));
     assertStringIncludes(message, "has less than it had, as after a restore");
   }
-  await waitFor("it to know that it is alone", () => !fleet.membership.isIn(), 10_000);
+  await waitFor("it to know that it is alone", () => said.length > 1, 10_000);
+  assertEquals(said[0], "its lease has ended");
+  assertStringIncludes(said[1]!, "start all servers again");
   assertEquals(server.lines, ["hans a 19 -"]);
 });
