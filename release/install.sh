@@ -57,13 +57,16 @@ address() {
   esac
 }
 
-# download URL FILE
+# download URL FILE. It may be slow, but ends if nothing comes for 30 s.
 download() {
   if command -v curl >/dev/null 2>&1; then
+    set -- "$@" --connect-timeout 30 --speed-time 30 --speed-limit 1
     case "$1" in
-      https:*) curl -fsSL --proto '=https' --connect-timeout 30 -o "$2" "$1" ;;
-      *) curl -fsSL --connect-timeout 30 -o "$2" "$1" ;;
+      https:*) set -- "$@" --proto '=https' ;;
     esac
+    url=$1 file=$2
+    shift 2
+    curl -fsSL "$@" -o "$file" "$url"
   elif command -v wget >/dev/null 2>&1; then
     # BusyBox has no --tries, and tries once.
     case "$(wget --help 2>&1)" in

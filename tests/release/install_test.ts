@@ -11,6 +11,7 @@ import { fakeRelease, INSTALL_SCRIPT, installedFiles } from "../support/fake_rel
 import { canRun, MAY_RUN } from "../support/permission.ts";
 import { type Ended, Program } from "../support/program.ts";
 import { ReleaseServer } from "../support/release_server.ts";
+import { systemCommand } from "../support/system_command.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const IS_POSIX = MAY_RUN && Deno.build.os !== "windows";
@@ -58,6 +59,15 @@ async function toolsWithWget(folder: TempFolder): Promise<string> {
       if (isThere) await Deno.symlink(`${bin}/${tool}`, `${place}/${tool}`).catch(() => {});
     }
   }
+  return place;
+}
+
+/** A folder for PATH with a `curl` that waits for one second where it is told to wait for thirty. */
+async function impatientCurl(folder: TempFolder): Promise<string> {
+  const place = await folder.makeFolder("impatient");
+  const curl = (await systemCommand("sh", "-c", "command -v curl")).trim();
+  const script = `#!/bin/sh\nexec ${curl} $(printf '%s\\n' "$@" | sed 's/^30$/1/')\n`;
+  await Deno.writeTextFile(`${place}/curl`, script, { mode: 0o755 });
   return place;
 }
 
@@ -146,6 +156,16 @@ Deno.test("a download that is cut off installs nothing", WITH_CURL, async () => 
     assertEquals([code, await home.names()], [1, []], stderr);
     assertStringIncludes(stderr, `cannot download ${server.page}/latest/download/${file}`);
   }
+});
+
+Deno.test("a page that falls silent is not waited for without an end", WITH_CURL, async () => {
+  await using server = new ReleaseServer(() => new Response(new ReadableStream({})));
+  await using home = await TempFolder.make();
+  const { code, stderr } = await install(server.page, home, {
+    env: { PATH: `${await impatientCurl(home)}:${Deno.env.get("PATH")}` },
+  });
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, `cannot download ${server.page}/latest/download/SHA256SUMS`);
 });
 
 Deno.test("half of the script does nothing", WITH_CURL, async () => {
