@@ -48,15 +48,17 @@ export class IndexLogin {
   }
 
   /**
-   * Tries first over `link`, if there is one: the index has just answered on it. It stays open.
+   * Tries first over `link`, if there is one: the index has just answered on it. It stays open. A session
+   * that may still be open at another server ends with the new one, so that nothing of it comes late.
    *
    * @throws {BitTrickleError} as {@linkcode everywhere}
    */
   async again(
     link: SealedLink | undefined,
-    credentials: SealedCredentials,
+    { former, ...others }: SealedCredentials & { readonly former: string },
     options: TryOptions,
   ): Promise<LoginOutcome> {
+    const credentials = this.#location.isFleet ? { ...others, former } : others;
     const outcome = link && await this.#enter([link], credentials, options);
     if (outcome && this.#isAnswer(outcome)) return outcome;
     if (link) this.#location.avoid(link.server);

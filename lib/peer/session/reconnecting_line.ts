@@ -212,7 +212,8 @@ export class ReconnectingLine {
         this.#failure = { kind: "silent" }; // Until the index answers this try as well.
         const link = this.isLost ? this.#line!.link : undefined;
         const options = { waits: LOOK_MS, signal, allowance, onFailure: this.#onFailure };
-        return this.#login.again(link, this.#newCredentials(), options);
+        const former = this.#line!.channel.session;
+        return this.#login.again(link, { ...this.#credentials!, former }, options);
       },
       onFailure: (failure) => {
         this.#failure = failure;
@@ -228,12 +229,6 @@ export class ReconnectingLine {
     const outcome = await this.#relogin.run();
     if (outcome.kind === "entered") return outcome;
     throw this.#refused(outcome);
-  }
-
-  /** The session that may still be open at another server ends with the new one: nothing of it comes late. */
-  #newCredentials(): SealedCredentials {
-    if (!this.#location.isFleet) return this.#credentials!;
-    return { ...this.#credentials!, former: this.#line!.channel.session };
   }
 
   /** Takes in why one of several servers is of no use, also when another lets the user in. */
