@@ -62,9 +62,10 @@ function anyFault(random: () => number, options: PlanOptions, at: number): Plann
   const { nodes, servers, without } = options;
   const which = Math.floor(random() * (nodes + servers));
   const what = which < nodes ? "node" : "server";
-  const kinds = (what === "node" ? NODE_FAULTS : SERVER_FAULTS)
-    .filter((kind) => !without.includes(kind));
-  const kind = kinds[Math.floor(random() * kinds.length)]!;
+  const kinds = what === "node" ? NODE_FAULTS : SERVER_FAULTS;
+  const chosen = kinds[Math.floor(random() * kinds.length)]!;
+  // All other faults are the same wherever a seed is used.
+  const kind = without.includes(chosen) ? "stop" : chosen;
   const [low, high] = LASTING[kind];
   return {
     ...{ kind, what, which: what === "node" ? which : which - nodes, at },
