@@ -19,6 +19,7 @@ const IN_BROWSER = "support/browser.ts";
 /** What drives a browser wants all permissions, and is in no lock file. */
 const IN_BROWSER_MAY = ["--allow-all", "--no-lock"];
 const MEASURING = [
+  "e2e/crowded_login_test.ts",
   "e2e/flood_test.ts",
   "e2e/limits_test.ts",
   "e2e/many_sources_test.ts",

@@ -65,6 +65,8 @@ export class GroupCommit implements AsyncDisposable {
   #gathering: Promise<void> | undefined;
   /** The place from which something was sent that may still be done. */
   #unsettled: Place | undefined;
+  /** How often it was not known whether something was done. */
+  #doubts = 0;
   #settling: Promise<void> | undefined;
 
   constructor({ engine, membership, feed, secrets }: Fleet, watcher: CommitWatcher = {}) {
@@ -192,7 +194,7 @@ export class GroupCommit implements AsyncDisposable {
         options,
       );
     } catch (error) {
-      if (!isDefinite(error)) this.#unsettled ??= place;
+      if (!isDefinite(error)) this.#doubt(place);
       if (error instanceof PlaceLost) this.#membership.retake(place).catch(() => {});
       throw error;
     }
@@ -219,12 +221,24 @@ export class GroupCommit implements AsyncDisposable {
     if (!isSettled) throw new BitTrickleError("timeout", "etcd does not answer");
   }
 
-  /** A place that was given up is fenced already. */
+  /** Takes in that something from `place` may still be done. */
+  #doubt(place: Place): void {
+    this.#unsettled ??= place;
+    this.#doubts++;
+  }
+
+  /**
+   * A place that was given up is fenced already. What another lane gives up meanwhile may have been sent
+   * after the fence, so that it takes another one.
+   */
   async #fence(): Promise<void> {
     const membership = this.#membership;
-    if (!membership.isIn()) await membership.retake(membership.place);
-    const { place } = membership;
-    if (this.#unsettled === place) await fence(this.#engine, place, this.#closing.signal);
+    for (let doubts = -1; doubts !== this.#doubts;) {
+      doubts = this.#doubts;
+      if (!membership.isIn()) await membership.retake(membership.place);
+      const { place } = membership;
+      if (this.#unsettled === place) await fence(this.#engine, place, this.#closing.signal);
+    }
     this.#unsettled = undefined;
   }
 }

@@ -84,9 +84,7 @@ Deno.test(
       client: machine.words("/root/.local/bin/bittrickle-client"),
     };
     const story: string[] = [];
-    const isPerfect = await machine.withFolders(() =>
-      runDemo(programs, (line) => story.push(line))
-    );
+    const isPerfect = await runDemo(programs, (line) => story.push(line), machine.tmp);
     assert(isPerfect, story.join("\n"));
     assertEquals((await install("--uninstall")).code, 0);
     assertEquals(await machine.root.namesIn("root/.local/bin"), []);

@@ -64,7 +64,7 @@ Deno.test("mistakes change nothing and say what is wrong", AS_PROCESSES, async (
     [["add", "leia"], ["two words"], 2, "Cannot set the password"],
     [["passwd", "leia"], ["x"], 3, 'There is no user "leia"'],
     [["disable", "leia"], [], 3, 'There is no user "leia"'],
-    [["rename", "hans"], [], 2, "add, passwd, disable, enable, remove, import or list"],
+    [["rename", "hans"], [], 2, "add, passwd, disable, enable, remove, import, export or list"],
     [["remove", "leia"], [], 3, 'There is no user "leia"'],
     [["add"], [], 2, "user add needs a name"],
   ];

@@ -12,7 +12,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { toStdout } from "../../lib/cli/write.ts";
+import { toStdout, written } from "../../lib/cli/write.ts";
 import { Nemesis } from "./nemesis.ts";
 import { reportOf } from "./nemesis_report.ts";
 import { FAKE_TIME, HAS_DISKS, WHY_NOT } from "./needs.ts";
@@ -41,7 +41,8 @@ function tell(text: string): void {
 }
 
 if (import.meta.main) {
-  if (WHY_NOT === undefined) Deno.exit(await main());
-  tell(WHY_NOT);
-  Deno.exit(2);
+  if (WHY_NOT !== undefined) tell(WHY_NOT);
+  const code = WHY_NOT === undefined ? await main() : 2;
+  await written();
+  Deno.exit(code);
 }

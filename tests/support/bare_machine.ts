@@ -66,16 +66,9 @@ export class BareMachine implements AsyncDisposable {
     });
   }
 
-  /** Makes temporary folders on this machine as long as `run` takes. */
-  async withFolders<T>(run: () => Promise<T>): Promise<T> {
-    const usual = Deno.env.get("TMPDIR");
-    Deno.env.set("TMPDIR", this.root.pathOf("tmp"));
-    try {
-      return await run();
-    } finally {
-      if (usual === undefined) Deno.env.delete("TMPDIR");
-      else Deno.env.set("TMPDIR", usual);
-    }
+  /** Where temporary folders of this machine are, by a path of the machine around it. */
+  get tmp(): string {
+    return this.root.pathOf("tmp");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,6 +17,6 @@ if (import.meta.main) {
     return new SealedSession(new IndexLocation({ index })).logIn(user, `pw-${user}`, PORTS);
   }));
   const faults = logins.filter((login) => login.status === "rejected");
-  toStdout(`${logins.length - faults.length} are in\n${faults[0]?.reason ?? ""}`);
+  await toStdout(`${logins.length - faults.length} are in\n${faults[0]?.reason ?? ""}`);
   Deno.exit();
 }

@@ -55,9 +55,17 @@ class Demo {
   }
 }
 
-/** Runs the whole session. Returns whether all six downloads match their originals. */
-export async function runDemo(programs: Programs, tell: (line: string) => void): Promise<boolean> {
-  await using network = await Network.start(programs);
+/**
+ * Runs the whole session. Returns whether all six downloads match their originals.
+ *
+ * @param dir Where its folders are made, if not in the system's folder for such
+ */
+export async function runDemo(
+  programs: Programs,
+  tell: (line: string) => void,
+  dir?: string,
+): Promise<boolean> {
+  await using network = await Network.start(programs, { dir });
   tell(`A server on UDP port ${network.port} of this machine, and three users.`);
   const demo = new Demo(network, tell);
   const hans = await demo.join("hans");

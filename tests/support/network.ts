@@ -18,6 +18,8 @@ export interface NetworkOptions {
   readonly credentials?: string;
   /** Further flags. */
   readonly flags?: readonly string[];
+  /** Where the folders of all programs are. @default in the system's folder for such */
+  readonly dir?: string | undefined;
 }
 
 /** Starts programs in a temporary folder and ends them all. */
@@ -36,9 +38,9 @@ export class Network extends Clients {
   /** Starts a server on a free loopback port. */
   static async start(
     programs: Programs = FROM_SOURCE,
-    { credentials = CREDENTIALS, flags = [] }: NetworkOptions = {},
+    { credentials = CREDENTIALS, flags = [], dir }: NetworkOptions = {},
   ): Promise<Network> {
-    const home = await TempFolder.make();
+    const home = await TempFolder.make(dir);
     await home.write("credentials.txt", credentials);
     const server = startServer(programs, home, 0, flags);
     await server.shows("\n");

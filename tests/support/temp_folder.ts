@@ -10,9 +10,14 @@ import { join } from "@std/path";
 export class TempFolder implements AsyncDisposable {
   private constructor(readonly path: string) {}
 
-  /** Makes an empty folder. */
-  static async make(): Promise<TempFolder> {
-    return new TempFolder(await Deno.makeTempDir({ prefix: "bittrickle-" }));
+  /**
+   * Makes an empty folder.
+   *
+   * @param dir Where, if not in the system's folder for such
+   */
+  static async make(dir?: string): Promise<TempFolder> {
+    const place = dir === undefined ? {} : { dir };
+    return new TempFolder(await Deno.makeTempDir({ prefix: "bittrickle-", ...place }));
   }
 
   /** The path of `name` in the folder. */
