@@ -52,13 +52,18 @@ export class TransferringPeer {
   /** Comes and goes until `signal` fires. */
   async live(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#visit(signal).catch((error) => this.observer.fault(`peer: ${error.message}`));
+      await this.#visit(signal).catch(async (error) => {
+        this.observer.fault(`peer: ${error.message}`);
+        await delay(PAUSE_MS, { signal }).catch(() => {});
+      });
     }
   }
 
   async #visit(signal: AbortSignal): Promise<void> {
     const options = { patienceMs: PATIENCE_MS, stallMs: 2_000 };
     await using member = await TestPeer.join({ address: this.index }, this.#user, options);
+    // Each visit is from another folder: one that was killed has left its share.
+    for (const i of SIZES.keys()) await member.peer.unp(fileOf(this.number, i), true);
     for (const [i, size] of SIZES.entries()) {
       await member.folder.write(fileOf(this.number, i), someBytes(size, this.number + 1));
       await member.peer.pub(fileOf(this.number, i));
