@@ -117,12 +117,9 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   apply(change: Change): void {
     const { key, revision, value } = change;
     if (!this.#keeper) return void this.#early.set(key, change);
-    const registered = value && this.#open(key, value);
-    const isOwn = registered !== undefined && registered.server === this.#place?.server;
-    if (isOwn) this.#own.noticed(key, registered.session.name, revision);
-    else this.#own.deleted(key, revision);
-    if (!registered || isOwn) return this.#keeper.fellows.remove(key);
-    const { server, session } = registered;
+    const fellow = this.#note(key, value, revision);
+    if (!fellow) return this.#keeper.fellows.remove(key);
+    const { server, session } = fellow;
     this.#keeper.fellows.put(key, session, this.#clocks.of(server), performance.now());
   }
 
@@ -252,15 +249,25 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     if (isDone && isClockDue) this.#toldClockAt = performance.now();
     if (isDone) return this.#own.corrected(corrections, revision);
     // One that is not as it was thought to be must not keep the others from being told.
-    for (const [i, { key }] of corrections.entries()) this.#learn(key, got[i]?.[0], revision);
+    for (const [i, { key }] of corrections.entries()) {
+      const there = got[i]?.[0];
+      this.#note(key, there?.value, there?.revision ?? revision);
+    }
   }
 
-  /** Takes in what there is at `key`, where this server has put something. */
-  #learn(key: string, there: KeyValue | undefined, revision: number): void {
-    const registered = there && this.#open(key, there.value);
-    const isOwn = registered !== undefined && registered.server === this.#place?.server;
-    if (isOwn) this.#own.noticed(key, registered.session.name, there!.revision);
-    else this.#own.deleted(key, revision);
+  /** Takes in what there is of this server at `key` since `revision`. Returns what is there of another one. */
+  #note(
+    key: string,
+    value: Uint8Array | undefined,
+    revision: number,
+  ): RegisteredSession | undefined {
+    const registered = value && this.#open(key, value);
+    if (registered && registered.server === this.#place?.server) {
+      this.#own.noticed(key, registered.session.name, revision);
+      return undefined;
+    }
+    this.#own.deleted(key, revision);
+    return registered;
   }
 
   #operation({ key, shared }: Correction, { server, lease }: Place): Operation {

@@ -54,9 +54,7 @@ export class OwnSessions {
 
   /** Takes in what the engine has at `key`, which this server has put; it may have told of more since. */
   noticed(key: string, name: string, revision: number): void {
-    if (revision <= this.#revisionAt(key)) return;
-    this.#there.delete(key); // It comes last then: some that change all the time keep no other one waiting.
-    this.#there.set(key, { name, revision });
+    if (revision > this.#revisionAt(key)) this.#there.set(key, { name, revision });
   }
 
   /** Forgets `key`. Its session is over for good: it has no place any more. */
