@@ -6,7 +6,7 @@
 
 import { type ContentKey, formatContent } from "../protocol/content.ts";
 import type { SealedSession, ServerClock, Session, Sessions } from "./sessions/sessions.ts";
-import { type SharedSession, toShared } from "./sessions/shared_session.ts";
+import { type SharedSession, takeChanges, toShared } from "./sessions/shared_session.ts";
 import type { UnfinishedContents } from "./unfinished_contents.ts";
 
 /** A session at another server, and what it was said to have in part. */
@@ -47,7 +47,7 @@ export class FellowSessions {
     const fellow = this.#fellows.get(key) ??
       { session: this.#sessions.openFellow(shared, clock, now), unfinished: [] };
     this.#fellows.set(key, fellow);
-    if (known?.session === fellow.session) this.#sessions.changeFellow(fellow.session, shared);
+    if (known?.session === fellow.session) takeChanges(fellow.session, shared);
     const kept = new Set(shared.unfinished.map(formatContent));
     for (const content of fellow.unfinished) {
       if (!kept.has(formatContent(content))) this.#unfinished.remove(fellow.session, content);

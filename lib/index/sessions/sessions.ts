@@ -20,7 +20,7 @@ import {
   type ServerClock,
   type Session,
 } from "./session.ts";
-import { fromShared, type SharedSession, takeChanges } from "./shared_session.ts";
+import { fromShared, type SharedSession } from "./shared_session.ts";
 import { isLongOver, UserSessions, whileActive } from "./user_sessions.ts";
 
 export { end, isActive } from "./session.ts";
@@ -106,11 +106,6 @@ export class Sessions {
     const session = { ...known, ...times, ...untold, number, rate };
     this.#ownOf(shared.user).addFellow(session);
     return session;
-  }
-
-  /** Takes in what has changed of a session of another server. */
-  changeFellow(session: Session, shared: SharedSession): void {
-    takeChanges(session, shared);
   }
 
   /** Takes in that a session of another server is over. */
