@@ -17,11 +17,11 @@ Deno.test("what is shared at one server is found and fetched at another", WITH_E
   await using network = await FleetNetwork.start();
   const first = await network.server();
   const second = await network.server();
-  const hans = await network.client("hans", [first]);
+  const hans = await network.shell("hans", [first]);
   await hans.shows("Welcome");
-  await network.folder.write("home-hans/film.txt", "It made the Kessel run.\n");
+  await network.home.write("hans/film.txt", "It made the Kessel run.\n");
   await hans.ask("pub film.txt", "File published successfully");
-  const vader = await network.client("vader", [second]);
+  const vader = await network.shell("vader", [second]);
   await vader.shows("Welcome");
   await vader.ask("lap", "hans");
   await vader.ask("sch film", "film.txt");
@@ -38,7 +38,7 @@ Deno.test("users are those of the fleet, whichever server is asked", WITH_ETCD, 
   assertEquals(second.program.stderr, "");
   const added = await network.command("user", "add", "leia");
   assertEquals(added.stderr, "leia may log in\n");
-  const leia = await network.client("leia", [second]);
+  const leia = await network.shell("leia", [second]);
   await leia.shows("Welcome");
   await network.command("user", "disable", "leia");
   await leia.warns("does not let this user in any more");
@@ -48,13 +48,13 @@ Deno.test("clients of a server that is killed go on at another", WITH_ETCD, asyn
   await using network = await FleetNetwork.start();
   const first = await network.server();
   const second = await network.server();
-  const hans = await network.client("hans", [first, second]);
+  const hans = await network.shell("hans", [first, second]);
   await hans.shows("Welcome");
-  await network.folder.write("home-hans/film.txt", "It made the Kessel run.\n");
+  await network.home.write("hans/film.txt", "It made the Kessel run.\n");
   await hans.ask("pub film.txt", "File published successfully");
   const isAtFirst = first.program.stdout.includes('"user":"hans"');
   const [lost, left] = isAtFirst ? [first, second] : [second, first];
-  const vader = await network.client("vader", [left]);
+  const vader = await network.shell("vader", [left]);
   await vader.ask("sch film", "film.txt");
   lost.program.kill("SIGKILL");
   await hans.warns(`Lost ${hostAndPort(lost.port)}, now at ${hostAndPort(left.port)}\n`, 6_000);
@@ -66,9 +66,9 @@ Deno.test("clients of a server that is killed go on at another", WITH_ETCD, asyn
 Deno.test("a server that etcd does not hear sends its clients away", WITH_ETCD, async () => {
   await using network = await FleetNetwork.start();
   const only = await network.server();
-  const hans = await network.client("hans", [only]);
+  const hans = await network.shell("hans", [only]);
   await hans.shows("Welcome");
-  await network.folder.write("home-hans/a.txt", "a");
+  await network.home.write("hans/a.txt", "a");
   network.node.pause();
   try {
     await hans.type("pub a.txt");
@@ -88,7 +88,7 @@ Deno.test("a server that etcd does not hear sends its clients away", WITH_ETCD, 
 
 Deno.test("a cluster key is made once, and for its owner alone", WITH_ETCD, async () => {
   await using network = await FleetNetwork.start();
-  const path = network.folder.pathOf("cluster.key");
+  const path = network.home.pathOf("cluster.key");
   const before = await Deno.readTextFile(path);
   const again = await network.command("fleet", "key", path);
   assert(again.stderr.length > 0);

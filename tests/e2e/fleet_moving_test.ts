@@ -22,13 +22,13 @@ async function run(
   input: readonly string[] = [],
 ): Promise<Ended> {
   const command = [...FROM_SOURCE.server, ...words, ...flags];
-  await using program = new Program(command, { cwd: network.folder.path });
+  await using program = new Program(command, { cwd: network.home.path });
   return await program.finish(...input);
 }
 
 Deno.test("servers that run take in what is imported", WITH_ETCD, async () => {
   await using network = await FleetNetwork.start();
-  const vader = await network.client("vader", [await network.server()]);
+  const vader = await network.shell("vader", [await network.server()]);
   await vader.shows("Welcome");
   await run(network, ["data", "import"], network.flags(), [
     HEADER,
@@ -52,7 +52,7 @@ Deno.test("accounts go in with the first server, and out as its files", WITH_ETC
   assertEquals(again.code, 7);
   assertStringIncludes(again.stderr, 'There is a file "alone.txt.key" already');
 
-  const folder = network.folder;
+  const folder = network.home;
   const list = ["user", "list"];
   const [inFleet, inFile] = [
     await run(network, list, network.flags()),
@@ -75,14 +75,14 @@ Deno.test("accounts go in with the first server, and out as its files", WITH_ETC
   ], { cwd: folder.path });
   await alone.shows('"listening"', 30_000);
   const port = JSON.parse(alone.stdout.split("\n")[0]!).port;
-  const leia = await network.client("leia", [{ program: alone, port }]);
+  const leia = await network.shell("leia", [{ program: alone, port }]);
   await leia.shows("Welcome");
 });
 
 Deno.test("--check tells whether etcd is there, and opens with the key", WITH_ETCD, async () => {
   await using network = await FleetNetwork.start();
   const flags = network.flags();
-  await network.folder.write("credentials.txt", "hans pw-hans\n");
+  await network.home.write("credentials.txt", "hans pw-hans\n");
   const { endpoint } = network.node;
   const early = await run(network, ["--check", "0"], flags);
   assertEquals(early.stdout.split("\n").slice(0, 5), [
@@ -102,7 +102,7 @@ Deno.test("--check tells whether etcd is there, and opens with the key", WITH_ET
   const nobody = await run(network, ["--check", "0"], network.flags(nowhere));
   assertEquals(nobody.code, 4);
   assertStringIncludes(nobody.stderr, "nobody is listening there");
-  const other = network.folder.pathOf("other.key");
+  const other = network.home.pathOf("other.key");
   await run(network, ["fleet", "key", other]);
   const wrong = await run(network, ["--check", "0"], [...flags.slice(0, 3), other]);
   assertEquals(wrong.code, 8);

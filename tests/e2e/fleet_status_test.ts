@@ -23,17 +23,17 @@ async function status(socket: string, ...flags: readonly string[]): Promise<stri
 
 Deno.test("a server tells of its fleet, and that it is cut off", WITH_ETCD, async () => {
   await using network = await FleetNetwork.start();
-  const socket = network.folder.pathOf("first.sock");
+  const socket = network.home.pathOf("first.sock");
   const first = await network.server(undefined, "--status-socket", socket);
   const second = await network.server();
-  const hans = await network.client("hans", [second]);
+  const hans = await network.shell("hans", [second]);
   await hans.shows("Welcome");
-  await network.folder.write("home-hans/a.txt", "a");
+  await network.home.write("hans/a.txt", "a");
   await hans.ask("pub a.txt", "File published successfully");
 
-  const vader = await network.client("vader", [first]);
+  const vader = await network.shell("vader", [first]);
   await vader.shows("Welcome");
-  await network.folder.write("home-vader/b.txt", "b");
+  await network.home.write("vader/b.txt", "b");
   await vader.ask("pub b.txt", "File published successfully");
   const { fleet, sessions, disk } = statusIn(await status(socket, "--json"));
   assertEquals([fleet, sessions.total, disk.fault], [{ fellowSessions: 1 }, 2, undefined]);

@@ -7,10 +7,23 @@
 import { fromFileUrl, join } from "@std/path";
 import { sha256Of, someBytes } from "./bytes.ts";
 import { Network, type ShellUser } from "./network.ts";
-import type { Programs } from "./program.ts";
+import type { Program, Programs } from "./program.ts";
 
 const REPOSITORY = fromFileUrl(new URL("../../", import.meta.url));
 const FILM = { name: "film.bin", bytes: 64 * 1_024 * 1_024 };
+
+/** Types `line` and tells what comes until `end`. */
+export async function say(
+  tell: (line: string) => void,
+  user: string,
+  shell: Program,
+  line: string,
+  end: string,
+): Promise<void> {
+  const before = shell.stdout.length;
+  await shell.ask(line, end);
+  tell(`${user}> ${line}\n${shell.stdout.slice(before).trimEnd()}`);
+}
 
 /** Three users at one index, and what is printed of what they do. */
 class Demo {
@@ -27,9 +40,7 @@ class Demo {
 
   /** Types `line` and tells what comes until `end`. */
   async say(user: string, { shell }: ShellUser, line: string, end: string): Promise<void> {
-    const before = shell.stdout.length;
-    await shell.ask(line, end);
-    this.tell(`${user}> ${line}\n${shell.stdout.slice(before).trimEnd()}`);
+    await say(this.tell, user, shell, line, end);
   }
 
   async publish(user: string, member: ShellUser, name: string): Promise<void> {

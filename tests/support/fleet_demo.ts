@@ -6,28 +6,15 @@
 
 import { join } from "@std/path";
 import { sha256Of, someBytes } from "./bytes.ts";
+import { say } from "./demo.ts";
 import { type FleetMember, FleetNetwork } from "./fleet_network.ts";
 import { hostAndPort } from "./host.ts";
-import type { Program } from "./program.ts";
 
 const FILM = { name: "film.bin", bytes: 32 * 1_024 * 1_024 };
 /** Slow enough that the film is under way when a server dies. */
 const SPEED = "4M";
 /** How long a client may look for another server, in milliseconds. */
 const MOVED_MS = 15_000;
-
-/** Types `line`, and tells what comes until `end`. */
-async function say(
-  tell: (line: string) => void,
-  user: string,
-  shell: Program,
-  line: string,
-  end: string,
-): Promise<void> {
-  const before = shell.stdout.length;
-  await shell.ask(line, end);
-  tell(`${user}> ${line}\n${shell.stdout.slice(before).trimEnd()}`);
-}
 
 /** The server at which `user` is, and the other one. */
 function placesOf(user: string, servers: readonly [FleetMember, FleetMember]) {
@@ -42,14 +29,14 @@ export async function runFleetDemo(tell: (line: string) => void): Promise<boolea
   const servers = [await network.server(), await network.server()] as const;
   const [first, second] = servers.map(({ port }) => hostAndPort(port));
   tell(`etcd at ${network.node.endpoint}, and two servers that are one index: ${first}, ${second}`);
-  const hans = await network.client("hans", servers, "--limit-up", SPEED);
+  const hans = await network.shell("hans", servers, "--limit-up", SPEED);
   await hans.shows("Welcome");
   const { at, other } = placesOf("hans", servers);
-  const vader = await network.client("vader", [other]);
+  const vader = await network.shell("vader", [other]);
   await vader.shows("Welcome");
   tell(`\n(hans is at ${hostAndPort(at.port)}, vader at ${hostAndPort(other.port)})`);
 
-  await Deno.writeFile(join(network.homeOf("hans"), FILM.name), someBytes(FILM.bytes));
+  await Deno.writeFile(join(network.home.pathOf("hans"), FILM.name), someBytes(FILM.bytes));
   await say(tell, "hans", hans, `pub ${FILM.name}`, "File published successfully\n");
   await say(tell, "vader", vader, "sch film", "film.bin\n");
   await vader.type(`get ${FILM.name}`);
@@ -71,7 +58,7 @@ export async function runFleetDemo(tell: (line: string) => void): Promise<boolea
   await say(tell, "vader", vader, "sch film", "No files found\n");
 
   const [original, copy] = await Promise.all(["hans", "vader"].map((user) => {
-    return sha256Of(join(network.homeOf(user), FILM.name));
+    return sha256Of(join(network.home.pathOf(user), FILM.name));
   }));
   tell(`\nSHA-256: ${original === copy ? "the copy is the same" : "THE COPY DIFFERS"}`);
   return original === copy;
