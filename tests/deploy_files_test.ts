@@ -22,7 +22,7 @@ const METRIC = /\b(?:bittrickle|process)_\w+/g;
 function knownNames(): Set<string> {
   const measured = {
     ...{ sessions: 0, users: 0, activeUsers: 0, publications: 0, downloads: 0 },
-    ...{ fellowSessions: 0, dataBytes: 0, freeBytes: 0, isSaving: true, stall: 0 },
+    ...{ remoteSessions: 0, dataBytes: 0, freeBytes: 0, isSaving: true, stall: 0 },
   };
   const counters = new Counters();
   const from = { hostname: "127.0.0.1", port: 1 };

@@ -6,7 +6,7 @@
  */
 
 import { join } from "@std/path";
-import { Engine, type Operation } from "../../lib/fleet/engine.ts";
+import { EtcdClient, type Operation } from "../../lib/fleet/etcd_client.ts";
 import { EtcdJournal } from "../../lib/fleet/etcd_journal.ts";
 import { Fleet } from "../../lib/fleet/fleet.ts";
 import { Gateway } from "../../lib/fleet/gateway.ts";
@@ -92,11 +92,11 @@ function noteOn({ memory }: Start, etcd: number): string {
 
 /** Puts as much as publications take, and nothing else. */
 class BareClient implements Disposable {
-  readonly #engine: Engine;
+  readonly #etcd: EtcdClient;
   #put = 0;
 
   constructor(endpoint: string) {
-    this.#engine = new Engine(new Gateway({ endpoints: [endpoint] }));
+    this.#etcd = new EtcdClient(new Gateway({ endpoints: [endpoint] }));
   }
 
   /** Puts `count` keys. */
@@ -105,13 +105,13 @@ class BareClient implements Disposable {
     await Promise.all(Array.from({ length: LANES }, async () => {
       while (this.#put < end && !signal.aborted) {
         const then = Array.from({ length: OPERATIONS_AT_ONCE }, () => bareAt(this.#put++));
-        await this.#engine.transact({ if: [], then });
+        await this.#etcd.transact({ if: [], then });
       }
     }));
   }
 
   [Symbol.dispose](): void {
-    this.#engine.gateway[Symbol.dispose]();
+    this.#etcd.gateway[Symbol.dispose]();
   }
 }
 

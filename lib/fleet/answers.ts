@@ -1,5 +1,5 @@
 /**
- * Reading the engine's answers, of which nothing is believed before it is checked. Its gateway writes
+ * Reading etcd's answers, of which nothing is believed before it is checked. Its gateway writes
  * numbers of 64 bits as text, bytes in base64, and leaves out what is zero, false or empty.
  *
  * @module

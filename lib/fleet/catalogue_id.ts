@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import { BitTrickleError } from "../errors.ts";
 import { CATALOGUE_ID_BYTES, isCatalogueId } from "../protocol/catalogue_id.ts";
 import { decodeUtf8, encodeUtf8 } from "../protocol/utf8.ts";
-import type { Engine, KeyValue } from "./engine.ts";
+import type { EtcdClient, KeyValue } from "./etcd_client.ts";
 import type { CallOptions } from "./gateway.ts";
 import { CATALOGUE_KEY } from "./layout.ts";
 import type { Secrets } from "./secrets.ts";
@@ -16,13 +16,13 @@ import type { Secrets } from "./secrets.ts";
 /**
  * The id that the first server of all has made, made now if there is none.
  *
- * @throws {BitTrickleError} `refused` if it was sealed with another cluster key; or as {@linkcode Engine}
+ * @throws {BitTrickleError} `refused` if it was sealed with another cluster key; or as {@linkcode EtcdClient}
  */
-export async function makeCatalogueId(engine: Engine, secrets: Secrets): Promise<string> {
+export async function makeCatalogueId(etcd: EtcdClient, secrets: Secrets): Promise<string> {
   const made = encodeUtf8(randomBytes(CATALOGUE_ID_BYTES).toString("hex"));
   const value = secrets.seal(CATALOGUE_KEY, made);
   const get = { kind: "get", key: CATALOGUE_KEY } as const;
-  const { got } = await engine.transact({
+  const { got } = await etcd.transact({
     if: [{ key: CATALOGUE_KEY, revision: 0 }],
     then: [{ kind: "put", key: CATALOGUE_KEY, value }, get],
     else: [get],
@@ -36,11 +36,11 @@ export async function makeCatalogueId(engine: Engine, secrets: Secrets): Promise
  * @throws {BitTrickleError} as {@linkcode makeCatalogueId}
  */
 export async function findCatalogueId(
-  engine: Engine,
+  etcd: EtcdClient,
   secrets: Secrets,
   options?: CallOptions,
 ): Promise<string | undefined> {
-  const { entries } = await engine.range({ prefix: CATALOGUE_KEY, limit: 1 }, options);
+  const { entries } = await etcd.range({ prefix: CATALOGUE_KEY, limit: 1 }, options);
   return entries.length === 0 ? undefined : openId(entries[0], secrets);
 }
 

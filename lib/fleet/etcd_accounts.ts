@@ -19,7 +19,7 @@ import {
   type StoredInvitation,
 } from "../index/login/invitations.ts";
 import { decodeUtf8, encodeUtf8 } from "../protocol/utf8.ts";
-import type { Condition, Engine, KeyValue, Operation } from "./engine.ts";
+import type { Condition, EtcdClient, KeyValue, Operation } from "./etcd_client.ts";
 import type { Feed, Follower } from "./feed.ts";
 import { ACCOUNTS } from "./layout.ts";
 import type { Secrets } from "./secrets.ts";
@@ -49,7 +49,7 @@ type All = Readonly<Record<Part, Kept>> & {
 export class EtcdAccounts implements AccountStore, Follower {
   readonly name = "etcd";
   readonly prefix = ACCOUNTS;
-  readonly #engine: Engine;
+  readonly #etcd: EtcdClient;
   readonly #secrets: Secrets;
   readonly #listeners = new Set<() => void>();
   /** The revision at which the users were first read. */
@@ -58,8 +58,8 @@ export class EtcdAccounts implements AccountStore, Follower {
   #told = 0;
 
   /** @param feed Tells of changes, if they are to be watched; not loaded yet */
-  constructor(engine: Engine, secrets: Secrets, feed?: Feed) {
-    this.#engine = engine;
+  constructor(etcd: EtcdClient, secrets: Secrets, feed?: Feed) {
+    this.#etcd = etcd;
     this.#secrets = secrets;
     feed?.add(this);
   }
@@ -164,7 +164,7 @@ export class EtcdAccounts implements AccountStore, Follower {
 
   async #read(): Promise<All> {
     const { entries, revision } = await this.#call(() => {
-      return this.#engine.range({ prefix: ACCOUNTS });
+      return this.#etcd.range({ prefix: ACCOUNTS });
     });
     const byKey = new Map(entries.map((entry) => [entry.key, entry]));
     const all = PARTS.map((part) => [part, this.#keptIn(byKey.get(keyOf(part)))] as const);
@@ -193,7 +193,7 @@ export class EtcdAccounts implements AccountStore, Follower {
     const conditions = PARTS.map((part): Condition => {
       return { key: keyOf(part), revision: kept[part].revision };
     });
-    const { isDone } = await this.#call(() => this.#engine.transact({ if: conditions, then }));
+    const { isDone } = await this.#call(() => this.#etcd.transact({ if: conditions, then }));
     if (isDone) return true;
     // The answer to an earlier attempt may have been lost.
     const now = await this.#read();

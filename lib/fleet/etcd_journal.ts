@@ -57,7 +57,7 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
   /**
    * Reads all that `fleet` keeps, also for those who follow it already.
    *
-   * @throws {BitTrickleError} as {@linkcode Engine}
+   * @throws {BitTrickleError} as {@linkcode EtcdClient}
    */
   static async open(
     fleet: Fleet,

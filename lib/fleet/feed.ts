@@ -1,5 +1,5 @@
 /**
- * What happens in the engine, in the one order in which it does.
+ * What happens in etcd, in the one order in which it does.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import { delay } from "@std/async/delay";
 import { turn } from "../async/turn.ts";
 import { BitTrickleError, reasonOf } from "../errors.ts";
-import type { Engine, KeyValue } from "./engine.ts";
-import { isCompacted } from "./engine_error.ts";
+import type { EtcdClient, KeyValue } from "./etcd_client.ts";
+import { isCompacted } from "./etcd_error.ts";
 import { PREFIX, PUBLICATIONS } from "./layout.ts";
 import { Milestones } from "./milestones.ts";
 import { snapshot } from "./snapshot.ts";
@@ -54,14 +54,14 @@ export type Beat = (signal: AbortSignal) => Promise<number>;
 
 /** Reads all keys, and then goes on with what changes. Each revision is told as a whole. */
 export class Feed implements AsyncDisposable {
-  readonly #engine: Engine;
+  readonly #etcd: EtcdClient;
   readonly #beat: Beat;
   readonly #watcher: FeedWatcher;
   readonly #followers: Follower[] = [];
   readonly #listeners: Listener[] = [];
   readonly #milestones = new Milestones();
   readonly #closing = new AbortController();
-  /** The newest revision that the engine is known to have come to. */
+  /** The newest revision that etcd is known to have come to. */
   #known = 0;
   /** Changes of a revision of which more is to come. */
   #held: Change[] = [];
@@ -69,8 +69,8 @@ export class Feed implements AsyncDisposable {
   #isFailing = false;
   #running: Promise<void> | undefined;
 
-  constructor(engine: Engine, beat: Beat, watcher: FeedWatcher = {}) {
-    this.#engine = engine;
+  constructor(etcd: EtcdClient, beat: Beat, watcher: FeedWatcher = {}) {
+    this.#etcd = etcd;
     this.#beat = beat;
     this.#watcher = watcher;
   }
@@ -95,12 +95,12 @@ export class Feed implements AsyncDisposable {
    * Tells all that is there.
    *
    * @param pageKeys Keys that are read at once
-   * @throws {BitTrickleError} as {@linkcode Engine}
+   * @throws {BitTrickleError} as {@linkcode EtcdClient}
    */
   async load(pageKeys?: number): Promise<void> {
     const { signal } = this.#closing;
     try {
-      for await (const page of snapshot(this.#engine, PREFIX, { signal, pageKeys })) {
+      for await (const page of snapshot(this.#etcd, PREFIX, { signal, pageKeys })) {
         for (const entry of page.entries) tell(this.#followers, entry);
         this.#known = page.revision;
       }
@@ -117,7 +117,7 @@ export class Feed implements AsyncDisposable {
   }
 
   /**
-   * Resolves when `revision`, which the engine has come to, is told.
+   * Resolves when `revision`, which etcd has come to, is told.
    *
    * @throws {BitTrickleError} `timeout` after `ms` milliseconds
    */
@@ -160,7 +160,7 @@ export class Feed implements AsyncDisposable {
       signal: this.#closing.signal,
     });
     const from = this.revision + 1;
-    for await (const line of watch(this.#engine.gateway, WATCHED, from, watchdog.signal)) {
+    for await (const line of watch(this.#etcd.gateway, WATCHED, from, watchdog.signal)) {
       watchdog.hears();
       this.#take(line);
     }
@@ -174,14 +174,14 @@ export class Feed implements AsyncDisposable {
     if (last === undefined) return;
     const end = isFragment ? all.findIndex(({ revision }) => revision === last) : all.length;
     this.#held = all.slice(end);
-    // Nothing is told twice, whatever the engine does.
+    // Nothing is told twice, whatever etcd does.
     const fresh = all.slice(0, end).filter(({ revision }) => revision > this.revision);
     for (const change of fresh) tell(this.#listeners, change);
     if (fresh.length > 0) this.#reach(fresh.at(-1)!.revision);
   }
 
   #reach(revision: number): void {
-    this.#engine.knows(revision);
+    this.#etcd.knows(revision);
     this.#milestones.reach(revision);
   }
 
@@ -199,7 +199,7 @@ export class Feed implements AsyncDisposable {
     const there = new Set<string>();
     const fresh: KeyValue[] = [];
     let now = 0;
-    for await (const { entries, revision } of snapshot(this.#engine, PREFIX, { signal })) {
+    for await (const { entries, revision } of snapshot(this.#etcd, PREFIX, { signal })) {
       now = revision;
       for (const entry of entries) {
         there.add(entry.key);

@@ -5,7 +5,7 @@
  */
 
 import { makeCatalogueId } from "./catalogue_id.ts";
-import { Engine } from "./engine.ts";
+import { EtcdClient } from "./etcd_client.ts";
 import { Feed, type FeedWatcher } from "./feed.ts";
 import { Gateway, type GatewayOptions } from "./gateway.ts";
 import { Membership, type PlaceWatcher } from "./membership.ts";
@@ -26,29 +26,29 @@ export class Fleet implements AsyncDisposable {
   readonly sessionKeys = new Map<string, string>();
 
   private constructor(
-    readonly engine: Engine,
+    readonly etcd: EtcdClient,
     readonly secrets: Secrets,
     readonly catalogueId: string,
     readonly membership: Membership,
     watcher: FeedWatcher,
   ) {
-    this.feed = new Feed(engine, (signal) => membership.beat(signal), watcher);
+    this.feed = new Feed(etcd, (signal) => membership.beat(signal), watcher);
   }
 
   /**
    * Takes a place in the fleet.
    *
-   * @throws {BitTrickleError} `refused` if its cluster key is another one, or etcd of several clusters; or as {@linkcode Engine}
+   * @throws {BitTrickleError} `refused` if its cluster key is another one, or etcd of several clusters; or as {@linkcode EtcdClient}
    */
   static async join({ clusterKey, watcher = {}, ...options }: FleetOptions): Promise<Fleet> {
     await assertOneCluster(options);
     using onFault = new DisposableStack();
-    const engine = new Engine(onFault.use(new Gateway(options)));
+    const etcd = new EtcdClient(onFault.use(new Gateway(options)));
     const secrets = new Secrets(clusterKey);
-    const catalogueId = await makeCatalogueId(engine, secrets);
-    const membership = await Membership.join(engine, watcher);
+    const catalogueId = await makeCatalogueId(etcd, secrets);
+    const membership = await Membership.join(etcd, watcher);
     onFault.move();
-    return new Fleet(engine, secrets, catalogueId, membership, watcher);
+    return new Fleet(etcd, secrets, catalogueId, membership, watcher);
   }
 
   /** Begins to tell what changes, and to keep its place. */
@@ -61,6 +61,6 @@ export class Fleet implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.feed[Symbol.asyncDispose]();
     await this.membership[Symbol.asyncDispose]();
-    this.engine.gateway[Symbol.dispose]();
+    this.etcd.gateway[Symbol.dispose]();
   }
 }

@@ -7,12 +7,12 @@
 import { delay } from "@std/async/delay";
 import { KeyedMutex } from "../async/keyed_mutex.ts";
 import { BitTrickleError } from "../errors.ts";
-import type { FellowSessions } from "../index/fellow_sessions.ts";
+import type { RemoteSessions } from "../index/remote_sessions.ts";
 import type { SessionRegistry } from "../index/session_registry.ts";
 import type { SealedSession } from "../index/sessions/session.ts";
 import type { SharedSession } from "../index/sessions/shared_session.ts";
 import { SESSIONS_PER_USER } from "../protocol/share.ts";
-import type { KeyValue, Operation } from "./engine.ts";
+import type { KeyValue, Operation } from "./etcd_client.ts";
 import type { CallOptions } from "./gateway.ts";
 import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
@@ -36,7 +36,7 @@ const TOLD_AT_ONCE = 100;
 
 /** What of the index it needs. */
 export interface SessionKeeper {
-  readonly fellows: FellowSessions;
+  readonly remoteSessions: RemoteSessions;
   /** Ends the sessions of this server, which is cut off. */
   endSessions(): void;
 }
@@ -117,15 +117,15 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   apply(change: Change): void {
     const { key, revision, value } = change;
     if (!this.#keeper) return void this.#early.set(key, change);
-    const fellow = this.#note(key, value, revision);
-    if (!fellow) return this.#keeper.fellows.remove(key);
-    const { server, session } = fellow;
-    this.#keeper.fellows.put(key, session, this.#clocks.of(server), performance.now());
+    const remote = this.#note(key, value, revision);
+    if (!remote) return this.#keeper.remoteSessions.remove(key);
+    const { server, session } = remote;
+    this.#keeper.remoteSessions.put(key, session, this.#clocks.of(server), performance.now());
   }
 
   findMissing(isThere: (key: string) => boolean, revision: number): Promise<() => void> {
-    const fellows = this.#keeper?.fellows.keys() ?? [];
-    const keys = new Set([...this.#early.keys(), ...fellows, ...this.#own.keys()]);
+    const remotes = this.#keeper?.remoteSessions.keys() ?? [];
+    const keys = new Set([...this.#early.keys(), ...remotes, ...this.#own.keys()]);
     const gone = [...keys].filter((key) => !isThere(key));
     return Promise.resolve(() => gone.forEach((key) => this.apply({ key, revision })));
   }
@@ -161,7 +161,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
       const now = performance.now();
       if (!this.#place || !this.isConnected(now)) throw cutOff();
       const options = this.#until(deadline);
-      const { entries } = await this.#fleet.engine.range({ prefix: below }, options);
+      const { entries } = await this.#fleet.etcd.range({ prefix: below }, options);
       const taken = new Map(entries.map(({ key, revision }) => [key, revision]));
       const free = this.#formerIn(entries, session) ?? keys.find((key) => !taken.has(key)) ??
         keys.find((key) => this.#own.isOver(key, now));
@@ -186,7 +186,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     place: Place,
     options: CallOptions,
   ): Promise<number | undefined> {
-    const outcome = await this.#fleet.engine.transact({
+    const outcome = await this.#fleet.etcd.transact({
       if: [{ key: serverKey(place.server), revision: place.revision }, put],
       then: [this.#operation(put, place)],
       else: [{ kind: "get", key: put.key }],
@@ -199,7 +199,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   }
 
   #describe(session: SealedSession): SharedSession {
-    return this.#keeper!.fellows.describe(session, performance.now());
+    return this.#keeper!.remoteSessions.describe(session, performance.now());
   }
 
   #until(deadline: number): CallOptions {
@@ -221,7 +221,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   async #tell(): Promise<boolean> {
     const now = performance.now();
     if (now - this.#refreshedAt >= REFRESH_MS) {
-      this.#keeper!.fellows.refresh(now);
+      this.#keeper!.remoteSessions.refresh(now);
       this.#refreshedAt = now;
     }
     if (!this.#place) return true;
@@ -240,7 +240,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     const operations = corrections.map((it) => this.#operation(it, place));
     if (isClockDue) operations.push(this.#clock(place));
     if (operations.length === 0) return;
-    const { isDone, revision, got } = await this.#fleet.engine.transact({
+    const { isDone, revision, got } = await this.#fleet.etcd.transact({
       if: [{ key: serverKey(place.server), revision: place.revision }, ...corrections],
       then: operations,
       else: corrections.map(({ key }) => ({ kind: "get", key })),

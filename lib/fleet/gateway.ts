@@ -10,7 +10,7 @@ import { abortedBy } from "./aborted_by.ts";
 import { asObject, type JsonObject } from "./answers.ts";
 import { readText } from "./bounded_text.ts";
 import { fetchFault } from "./fetch_fault.ts";
-import { engineError, isDefinite, isTokenGone, isUnknown } from "./engine_error.ts";
+import { etcdError, isDefinite, isTokenGone, isUnknown } from "./etcd_error.ts";
 
 /** Longest that one endpoint is waited for before the next one is asked, in milliseconds. */
 export const ATTEMPT_MS = 1_500;
@@ -22,7 +22,7 @@ const PAUSE_MS = 50;
 const ANSWER_BYTES = 64 * 1_024 * 1_024;
 
 /** Certificates, in PEM. */
-export interface EngineTls {
+export interface GatewayTls {
   /** The authorities that are trusted beside the system's. */
   readonly ca?: string | undefined;
   /** What this server shows, and its key. */
@@ -30,17 +30,17 @@ export interface EngineTls {
   readonly key?: string | undefined;
 }
 
-/** How the engine is reached. */
+/** How etcd is reached. */
 export interface GatewayOptions {
   /** Such as `https://a:2379`, at least one. */
   readonly endpoints: readonly string[];
-  readonly tls?: EngineTls | undefined;
+  readonly tls?: GatewayTls | undefined;
   /** As whom, if etcd asks for that. */
-  readonly user?: EngineUser | undefined;
+  readonly user?: EtcdUser | undefined;
 }
 
 /** A user of etcd. */
-export interface EngineUser {
+export interface EtcdUser {
   readonly name: string;
   readonly password: string;
 }
@@ -58,7 +58,7 @@ export interface CallOptions {
 export class Gateway implements Disposable {
   readonly #endpoints: readonly string[];
   readonly #client: Deno.HttpClient;
-  readonly #user: EngineUser | undefined;
+  readonly #user: EtcdUser | undefined;
   readonly #closing = new AbortController();
   #at: number;
   /** The id of the cluster of etcd that was joined. */
@@ -79,10 +79,10 @@ export class Gateway implements Disposable {
   }
 
   /**
-   * What the engine answers to `body` at `path`. It may be asked several times, at one endpoint after
+   * What etcd answers to `body` at `path`. It may be asked several times, at one endpoint after
    * the other, so that `body` must be something that has no second effect.
    *
-   * @throws {BitTrickleError} `refused` if the engine says no; `timeout` or `network` if it is unknown
+   * @throws {BitTrickleError} `refused` if etcd says no; `timeout` or `network` if it is unknown
    * whether it has done it; `malformed` if its answer is none; `interrupted`
    */
   async call(
@@ -107,7 +107,7 @@ export class Gateway implements Disposable {
   }
 
   /**
-   * The lines that the engine goes on to answer to `body` at `path`, at another endpoint each time, until
+   * The lines that etcd goes on to answer to `body` at `path`, at another endpoint each time, until
    * `signal`.
    *
    * @throws {BitTrickleError} as {@linkcode call}
@@ -192,7 +192,7 @@ export class Gateway implements Disposable {
 
   /** A token that has expired is no refusal: with the next one it may be done. */
   #refusal(text: string): BitTrickleError {
-    const error = engineError(text);
+    const error = etcdError(text);
     if (this.#token === undefined || !isTokenGone(error)) return error;
     this.#token = undefined;
     return new BitTrickleError("network", error.message, { cause: error });
@@ -247,6 +247,6 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw engineError(text, cause);
+    throw etcdError(text, cause);
   }
 }

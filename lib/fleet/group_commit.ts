@@ -7,10 +7,10 @@
 import { withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError } from "../errors.ts";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
-import type { Engine, Operation } from "./engine.ts";
+import type { EtcdClient, Operation } from "./etcd_client.ts";
 import type { Feed } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
-import { isDefinite } from "./engine_error.ts";
+import { isDefinite } from "./etcd_error.ts";
 import { CALL_MS } from "./gateway.ts";
 import { commit, fence, PlaceLost, SessionsOver } from "./lane.ts";
 import { laneKey } from "./layout.ts";
@@ -51,7 +51,7 @@ interface Waiting extends PromiseWithResolvers<void> {
 
 /** While the lanes are busy, groups gather and share the next transaction. */
 export class GroupCommit implements AsyncDisposable {
-  readonly #engine: Engine;
+  readonly #etcd: EtcdClient;
   readonly #membership: Membership;
   readonly #feed: Feed;
   readonly #secrets: Secrets;
@@ -69,8 +69,8 @@ export class GroupCommit implements AsyncDisposable {
   #doubts = 0;
   #settling: Promise<void> | undefined;
 
-  constructor({ engine, membership, feed, secrets }: Fleet, watcher: CommitWatcher = {}) {
-    this.#engine = engine;
+  constructor({ etcd, membership, feed, secrets }: Fleet, watcher: CommitWatcher = {}) {
+    this.#etcd = etcd;
     this.#membership = membership;
     this.#feed = feed;
     this.#secrets = secrets;
@@ -189,7 +189,7 @@ export class GroupCommit implements AsyncDisposable {
       const ms = deadline - performance.now();
       const options = { signal: this.#closing.signal, ms };
       return await commit(
-        this.#engine,
+        this.#etcd,
         { place, lane, ...this.#join(groups, place, lane) },
         options,
       );
@@ -237,7 +237,7 @@ export class GroupCommit implements AsyncDisposable {
       doubts = this.#doubts;
       if (!membership.isIn()) await membership.retake(membership.place);
       const { place } = membership;
-      if (this.#unsettled === place) await fence(this.#engine, place, this.#closing.signal);
+      if (this.#unsettled === place) await fence(this.#etcd, place, this.#closing.signal);
     }
     this.#unsettled = undefined;
   }

@@ -11,7 +11,7 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import type { Engine, KeyValue, Operation, Outcome } from "./engine.ts";
+import type { EtcdClient, KeyValue, Operation, Outcome } from "./etcd_client.ts";
 import type { CallOptions } from "./gateway.ts";
 import { laneKey, serverKey } from "./layout.ts";
 import type { Place } from "./membership.ts";
@@ -52,18 +52,18 @@ export interface Batch {
  * @returns their revision
  * @throws {PlaceLost}
  * @throws {SessionsOver}
- * @throws {BitTrickleError} as {@linkcode Engine}; if it is not `refused` they may still be done, until the
+ * @throws {BitTrickleError} as {@linkcode EtcdClient}; if it is not `refused` they may still be done, until the
  * place is {@linkcode fence fenced}
  */
 export async function commit(
-  engine: Engine,
+  etcd: EtcdClient,
   batch: Batch,
   options: CallOptions,
 ): Promise<number> {
   const { place, lane, told, operations, sessions } = batch;
   const key = laneKey(place.server, lane);
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const outcome = await engine.transact({
+    const outcome = await etcd.transact({
       if: [
         { key: serverKey(place.server), revision: place.revision },
         { key, revision: place.lanes[lane]! },
@@ -96,13 +96,13 @@ function revisionOfBatch({ isDone, revision, got }: Outcome, batch: Batch): numb
  * Makes sure that nothing which was sent from `place` before, and is not done yet, ever will be.
  *
  * @throws {PlaceLost} if it is lost, which comes to the same
- * @throws {BitTrickleError} as {@linkcode Engine}
+ * @throws {BitTrickleError} as {@linkcode EtcdClient}
  */
-export async function fence(engine: Engine, place: Place, signal: AbortSignal): Promise<void> {
+export async function fence(etcd: EtcdClient, place: Place, signal: AbortSignal): Promise<void> {
   const key = serverKey(place.server);
   const all = place.lanes.map((_, lane) => laneKey(place.server, lane));
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const { isDone, revision, got } = await engine.transact({
+    const { isDone, revision, got } = await etcd.transact({
       if: [{ key, revision: place.revision }],
       then: [
         { kind: "put", key, value: new Uint8Array(), lease: place.lease },

@@ -1,5 +1,5 @@
 /**
- * Where things are in the engine. Below {@linkcode PREFIX} there are
+ * Where things are in etcd. Below {@linkcode PREFIX} there are
  *
  *     catalogue                        the id of the catalogue, sealed
  *     session/<user>/<place>           a session, sealed; on the lease of its server

@@ -8,8 +8,8 @@ import { randomBytes } from "node:crypto";
 import { delay } from "@std/async/delay";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { toBase64Url } from "../protocol/base64url.ts";
-import type { Engine, KeyValue, Operation } from "./engine.ts";
-import { isDefinite } from "./engine_error.ts";
+import type { EtcdClient, KeyValue, Operation } from "./etcd_client.ts";
+import { isDefinite } from "./etcd_error.ts";
 import { beatKey, laneKey, lanesOf, serverKey } from "./layout.ts";
 
 /** Seconds after which a server that is not heard of has left. */
@@ -45,7 +45,7 @@ export interface PlaceWatcher {
 
 /** Takes a place, keeps it, and takes a new one when it is lost. */
 export class Membership implements AsyncDisposable {
-  readonly #engine: Engine;
+  readonly #etcd: EtcdClient;
   readonly #watcher: PlaceWatcher;
   readonly #closing = new AbortController();
   #keeping: Promise<void> | undefined;
@@ -61,16 +61,16 @@ export class Membership implements AsyncDisposable {
   #hasKept = false;
   #retaking: Promise<void> | undefined;
 
-  private constructor(engine: Engine, watcher: PlaceWatcher, taken: Taken) {
-    this.#engine = engine;
+  private constructor(etcd: EtcdClient, watcher: PlaceWatcher, taken: Taken) {
+    this.#etcd = etcd;
     this.#watcher = watcher;
     this.#place = taken.place;
     this.#deadline = taken.deadline;
   }
 
-  /** Takes a place, which ends by itself if it is not kept. @throws {BitTrickleError} as {@linkcode Engine} */
-  static async join(engine: Engine, watcher: PlaceWatcher = {}): Promise<Membership> {
-    return new Membership(engine, watcher, await take(engine, undefined));
+  /** Takes a place, which ends by itself if it is not kept. @throws {BitTrickleError} as {@linkcode EtcdClient} */
+  static async join(etcd: EtcdClient, watcher: PlaceWatcher = {}): Promise<Membership> {
+    return new Membership(etcd, watcher, await take(etcd, undefined));
   }
 
   /**
@@ -88,7 +88,7 @@ export class Membership implements AsyncDisposable {
 
   /**
    * Until when this server has its place for certain, in milliseconds of `performance.now()`: counted from
-   * when it was last heard of, so that it knows no later than the engine.
+   * when it was last heard of, so that it knows no later than etcd.
    */
   get deadline(): number {
     return this.#isLost ? -Infinity : this.#deadline;
@@ -110,14 +110,14 @@ export class Membership implements AsyncDisposable {
   async beat(signal: AbortSignal): Promise<number> {
     const { server, lease } = this.#place;
     const put = { kind: "put", key: beatKey(server), value: NOTHING, lease } as const;
-    return (await this.#engine.transact({ if: [], then: [put] }, { signal })).revision;
+    return (await this.#etcd.transact({ if: [], then: [put] }, { signal })).revision;
   }
 
   /** Gives the place up, with all that is on its lease. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await this.#keeping;
-    await this.#engine.revoke(this.#place.lease, { ms: KEEP_ALIVE_MS }).catch(() => {});
+    await this.#etcd.revoke(this.#place.lease, { ms: KEEP_ALIVE_MS }).catch(() => {});
   }
 
   async #keep(): Promise<void> {
@@ -145,11 +145,11 @@ export class Membership implements AsyncDisposable {
 
   async #renew(): Promise<void> {
     const place = this.#place;
-    // What the engine did meanwhile is not known: who was late begins anew.
+    // What etcd did meanwhile is not known: who was late begins anew.
     if (!this.isIn()) return await this.retake(place);
     const sentAt = performance.now();
     const ms = Math.min(KEEP_ALIVE_MS, this.deadline - sentAt);
-    const seconds = await this.#engine.keepAlive(place.lease, { signal: this.#closing.signal, ms });
+    const seconds = await this.#etcd.keepAlive(place.lease, { signal: this.#closing.signal, ms });
     if (seconds === 0) await this.retake(place);
     else if (place === this.#place) this.#deadline = sentAt + LEASE_SECONDS * 1_000;
     this.#hasKept = true;
@@ -165,7 +165,7 @@ export class Membership implements AsyncDisposable {
   }
 
   async #retake(): Promise<void> {
-    const { place, deadline } = await take(this.#engine, this.#place, this.#closing.signal);
+    const { place, deadline } = await take(this.#etcd, this.#place, this.#closing.signal);
     this.#place = place;
     this.#deadline = deadline;
     this.#isLost = false;
@@ -182,17 +182,17 @@ interface Taken {
 
 /** Takes a place; what was sent from the one before it and comes late is not done any more. */
 async function take(
-  engine: Engine,
+  etcd: EtcdClient,
   before: Place | undefined,
   signal?: AbortSignal,
 ): Promise<Taken> {
   const deadline = performance.now() + LEASE_SECONDS * 1_000;
-  const lease = await engine.grant(LEASE_SECONDS, { signal });
+  const lease = await etcd.grant(LEASE_SECONDS, { signal });
   const server = toBase64Url(randomBytes(NAME_BYTES));
   const key = serverKey(server);
   const lanes = Array.from({ length: LANES }, (_, i) => laneKey(server, i));
   const put = (key: string): Operation => ({ kind: "put", key, value: NOTHING, lease });
-  const outcome = await engine.transact({
+  const outcome = await etcd.transact({
     if: [{ key, revision: 0 }],
     then: [...[key, ...lanes].map(put), ...before ? leave(before) : []],
     else: [{ kind: "get", key }],
@@ -200,7 +200,7 @@ async function take(
   // Its name is its own: if the key is there, the answer to an earlier attempt was lost.
   const revision = outcome.isDone ? outcome.revision : revisionIn(outcome.got);
   // It has ended by itself, or will.
-  if (before) await engine.revoke(before.lease, { signal, ms: KEEP_ALIVE_MS }).catch(() => {});
+  if (before) await etcd.revoke(before.lease, { signal, ms: KEEP_ALIVE_MS }).catch(() => {});
   return { place: { server, lease, revision, lanes: lanes.map(() => revision) }, deadline };
 }
 

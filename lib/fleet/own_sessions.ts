@@ -10,7 +10,7 @@ import type { SharedSession } from "../index/sessions/shared_session.ts";
 /** Sessions that are gone through at once: a server with ten thousand does little else if it is all of them. */
 const LOOKED_AT = 2_500;
 
-/** What the engine has at a key: the name of a session, and when it was put. */
+/** What etcd has at a key: the name of a session, and when it was put. */
 interface Entry {
   readonly name: string;
   readonly revision: number;
@@ -35,7 +35,7 @@ export interface Registration extends Correction {
 }
 
 /**
- * Compares what the engine has told that it has, with the sessions that are open. A correction names the
+ * Compares what etcd has told that it has, with the sessions that are open. A correction names the
  * revision that it is about, so that one that comes late, or twice, changes nothing of somebody else's.
  */
 export class OwnSessions {
@@ -52,7 +52,7 @@ export class OwnSessions {
     this.#keys = keys;
   }
 
-  /** Takes in what the engine has at `key`, which this server has put; it may have told of more since. */
+  /** Takes in what etcd has at `key`, which this server has put; it may have told of more since. */
   noticed(key: string, name: string, revision: number): void {
     if (revision > this.#revisionAt(key)) this.#there.set(key, { name, revision });
   }

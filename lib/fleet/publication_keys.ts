@@ -1,5 +1,5 @@
 /**
- * Publications as keys and values of the engine.
+ * Publications as keys and values of etcd.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { RecentMap } from "../collections/recent_map.ts";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import { PLAIN_SHARE } from "../protocol/share.ts";
-import type { Operation } from "./engine.ts";
+import type { Operation } from "./etcd_client.ts";
 import { PUBLICATIONS } from "./layout.ts";
 import { decodePublication, encodePublication, type KeptPublication } from "./publication_value.ts";
 import type { Secrets } from "./secrets.ts";
@@ -29,7 +29,7 @@ export class PublicationKeys {
     return this.#below(user, name) + this.#secrets.mark("share", user, name, share);
   }
 
-  /** What the engine has to do to keep `event`. */
+  /** What etcd has to do to keep `event`. */
   operationsOf(event: CatalogueEvent): Operation[] {
     const { user, name, share = PLAIN_SHARE } = event;
     if (event.kind === "withdraw") {

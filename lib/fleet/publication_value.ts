@@ -1,5 +1,5 @@
 /**
- * A publication as the engine keeps it:
+ * A publication as etcd keeps it:
  *
  *     0    8  share
  *     8    8  size in bytes, f64 big-endian; -1 if nothing is known of the file

@@ -1,5 +1,5 @@
 /**
- * What keeps the engine, and whoever reads its disks, from learning anything: values are sealed, and keys
+ * What keeps etcd, and whoever reads its disks, from learning anything: values are sealed, and keys
  * are made of marks, which stand for a text and tell only where the same one comes again.
  *
  * @module

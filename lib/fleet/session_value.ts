@@ -1,5 +1,5 @@
 /**
- * A session as the engine keeps it: JSON, sealed like every value.
+ * A session as etcd keeps it: JSON, sealed like every value.
  *
  * @module
  */

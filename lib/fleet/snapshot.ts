@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Engine, RangePage } from "./engine.ts";
+import type { EtcdClient, RangePage } from "./etcd_client.ts";
 import type { CallOptions } from "./gateway.ts";
 import { PUBLICATIONS } from "./layout.ts";
 
@@ -34,17 +34,17 @@ interface Part {
  * The keys that begin with `prefix`, all at the revision of the first page, in no order. While one page is
  * used the next ones are on their way.
  *
- * @throws {BitTrickleError} as {@linkcode Engine}
+ * @throws {BitTrickleError} as {@linkcode EtcdClient}
  */
 export async function* snapshot(
-  engine: Engine,
+  etcd: EtcdClient,
   prefix: string,
   options: CallOptions & { readonly pageKeys?: number | undefined } = {},
 ): AsyncGenerator<RangePage> {
   const { pageKeys: limit = PAGE_KEYS, ...call } = options;
   const ask = async ({ from, to }: Part, revision?: number): Promise<RangePage> => {
     const query = { prefix, from, to, revision, limit };
-    const page = await engine.range(query, { ms: PAGE_MS, attemptMs: PAGE_MS, ...call });
+    const page = await etcd.range(query, { ms: PAGE_MS, attemptMs: PAGE_MS, ...call });
     return { ...page, revision: revision ?? page.revision };
   };
   const first = await ask({ from: prefix });

@@ -7,8 +7,8 @@
 import { BitTrickleError, malformed } from "../errors.ts";
 import { asCount, asList, asObject, type JsonObject } from "./answers.ts";
 import { linesOf } from "./bounded_text.ts";
-import { toEntry, toRange } from "./engine.ts";
-import { engineError } from "./engine_error.ts";
+import { toEntry, toRange } from "./etcd_client.ts";
+import { etcdError } from "./etcd_error.ts";
 import { type Gateway, parseJson } from "./gateway.ts";
 
 /** Characters of the longest line: etcd begins a new one at 2 MiB, which base64 makes a third longer. */
@@ -31,7 +31,7 @@ export interface WatchLine {
   readonly isFragment: boolean;
 }
 
-/** What was asked for was compacted: the engine has forgotten it. */
+/** What was asked for was compacted: etcd has forgotten it. */
 export class Compacted extends Error {}
 
 /** Keys from one to before another. */
@@ -43,7 +43,7 @@ export interface KeyRange {
 /**
  * All that changes of the keys in `range`, from `revision` on, until `signal`.
  *
- * @throws {Compacted} if the engine has forgotten that revision
+ * @throws {Compacted} if etcd has forgotten that revision
  * @throws {BitTrickleError} if the stream breaks off, or ends
  */
 export async function* watch(
@@ -64,7 +64,7 @@ export async function* watch(
 
 function decodeLine(line: string): WatchLine {
   const answer = asObject(parseJson(line), "a line");
-  if (answer.error !== undefined) throw engineError(line);
+  if (answer.error !== undefined) throw etcdError(line);
   const result = asObject(answer.result, "a result");
   if (result.canceled === true) throw reasonOfEnd(result);
   const changes = asList(result.events, "changes").map(toChange);

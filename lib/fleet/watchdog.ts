@@ -8,16 +8,16 @@ import { abortedBy, type Ending } from "./aborted_by.ts";
 
 /** How often it looks, in milliseconds. */
 const LOOK_MS = 250;
-/** Longest that a watch may say nothing of what the engine is known to have, in milliseconds. */
+/** Longest that a watch may say nothing of what etcd is known to have, in milliseconds. */
 const SILENCE_MS = 1_000;
 /** After so much silence something is put, to see whether it is told. */
 const QUIET_MS = 2_000;
 
 /** What a watchdog needs to know. */
 export interface Watched {
-  /** Whether the engine is known to have more than was told. */
+  /** Whether etcd is known to have more than was told. */
   readonly isBehind: () => boolean;
-  /** Has the engine put something that has to be told. */
+  /** Has etcd put something that has to be told. */
   readonly beat: (signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
 }

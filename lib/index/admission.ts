@@ -79,7 +79,7 @@ export class Admission {
   }
 }
 
-/** While the engine is waited for, nobody is told of the session: it may be one too many. */
+/** While etcd is waited for, nobody is told of the session: it may be one too many. */
 async function register(session: SealedSession, registry: SessionRegistry): Promise<Reply> {
   session.isListed = false;
   try {

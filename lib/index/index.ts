@@ -27,7 +27,7 @@ import { Certificates } from "./certificates.ts";
 import { SessionCertificates } from "./session_certificates.ts";
 import { Downloads } from "./downloads.ts";
 import { AT_ONCE, type Defer, UNFINISHED } from "./long_work.ts";
-import { FellowSessions } from "./fellow_sessions.ts";
+import { RemoteSessions } from "./remote_sessions.ts";
 import { listFault, Lists } from "./lists.ts";
 import { LongPlaces } from "./long_places.ts";
 import { Overview } from "./overview.ts";
@@ -90,7 +90,7 @@ export class Index {
   /** Who gets a session. */
   readonly admission: Admission;
   /** The sessions at the other servers, if there are any. */
-  readonly fellows: FellowSessions;
+  readonly remoteSessions: RemoteSessions;
   /** Who has how much of what they fetch. */
   readonly downloads = new Downloads();
   readonly #unfinished = new UnfinishedContents();
@@ -117,7 +117,7 @@ export class Index {
     this.#catalogue = catalogue;
     const { searchSlices = SEARCH_SLICES } = options;
     this.admission = new Admission(this, this.#sessions, options.registry);
-    this.fellows = new FellowSessions(this.#sessions, this.#unfinished);
+    this.remoteSessions = new RemoteSessions(this.#sessions, this.#unfinished);
     const serving = new ServingSessions(this.#sessions);
     this.#lists = new Lists(this.#sessions, serving, catalogue, searchSlices);
     this.#sources = new Sources(catalogue, serving, this.#unfinished);

@@ -19,7 +19,7 @@ import { loadAccounts } from "./accounts/credentials_file.ts";
 import { FileAccounts } from "./accounts/file_accounts.ts";
 import { withAccounts } from "./accounts/with_accounts.ts";
 import { readAdminVerifier } from "./accounts/admin_password.ts";
-import { checkEngine } from "./fleet/check_engine.ts";
+import { checkEtcd } from "./fleet/check_etcd.ts";
 import { MEMORY } from "./flags/data_flags.ts";
 import type { HttpFlags } from "./flags/http_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
@@ -35,9 +35,9 @@ export async function checkServer(flags: ServeFlags): Promise<void> {
   assertAeadWorks();
   await ready;
   await assertLogsApart(flags);
-  if (flags.engine) (await checkEngine(flags.engine)).forEach(say);
+  if (flags.etcd) (await checkEtcd(flags.etcd)).forEach(say);
   await withAccounts(flags, (store) => checkAccountsOf(flags, store));
-  if (!flags.engine) checkData(flags.data);
+  if (!flags.etcd) checkData(flags.data);
   checkAddresses(flags);
   if (flags.http) await checkPage(flags.http, flags.credentials);
   say("Nothing is wrong");
@@ -45,7 +45,7 @@ export async function checkServer(flags: ServeFlags): Promise<void> {
 
 /** The first server of a fleet brings its files. */
 async function checkAccountsOf(flags: ServeFlags, store: AccountStore): Promise<void> {
-  const isBegun = !flags.engine || await store.users(true) !== "" ||
+  const isBegun = !flags.etcd || await store.users(true) !== "" ||
     await store.key(false) !== undefined;
   if (isBegun) return await checkAccounts(store);
   say("There are no users in etcd yet: the server takes those of its files there");

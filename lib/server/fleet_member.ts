@@ -11,11 +11,11 @@ import { Fleet } from "../fleet/fleet.ts";
 import { FleetSessions } from "../fleet/fleet_sessions.ts";
 import type { PlaceWatcher } from "../fleet/membership.ts";
 import type { Address } from "../protocol/address.ts";
-import type { EngineFlags } from "./flags/engine_flags.ts";
+import type { EtcdFlags } from "./flags/etcd_flags.ts";
 import type { IndexServer, IndexServerOptions } from "./index_server.ts";
 import type { ServerLogs } from "./log/server_logs.ts";
 import type { Monitoring } from "./monitoring.ts";
-import { readEngineFiles } from "./fleet/engine_files.ts";
+import { readEtcdFiles } from "./fleet/etcd_files.ts";
 
 /** Where something is told to have happened before there is an address. */
 const NOWHERE: Address = { hostname: "0.0.0.0", port: 0 };
@@ -54,16 +54,16 @@ export class FleetMember {
    * @throws {BitTrickleError} `usage`, `refused`, `network` or `timeout`
    */
   static async join(
-    flags: EngineFlags,
+    flags: EtcdFlags,
     monitoring: Monitoring,
     logs: ServerLogs,
     resources: AsyncDisposableStack,
   ): Promise<FleetMember> {
     const where = { address: NOWHERE };
     const watcher = watcherFor(monitoring, logs, where);
-    const fleet = resources.use(await Fleet.join({ ...await readEngineFiles(flags), watcher }));
+    const fleet = resources.use(await Fleet.join({ ...await readEtcdFiles(flags), watcher }));
     const sessions = resources.use(new FleetSessions(fleet));
-    const accounts = new EtcdAccounts(fleet.engine, fleet.secrets, fleet.feed);
+    const accounts = new EtcdAccounts(fleet.etcd, fleet.secrets, fleet.feed);
     const journal = resources.use(await EtcdJournal.open(fleet, watcher));
     return new FleetMember(accounts, journal, sessions, where);
   }
@@ -77,8 +77,8 @@ export class FleetMember {
   /** Begins to tell others of the sessions of `server`, and the server of theirs. */
   serve(server: IndexServer): void {
     this.#where.address = server.address;
-    const { fellows } = server.index;
-    this.#sessions.serve({ fellows, endSessions: () => void server.endSessions() });
+    const { remoteSessions } = server.index;
+    this.#sessions.serve({ remoteSessions, endSessions: () => void server.endSessions() });
   }
 }
 

@@ -28,8 +28,8 @@ export class Monitoring implements Disposable {
   readonly fleet: FleetCounters | undefined;
   #journalFault: string | undefined;
 
-  constructor({ data, engine }: ServeFlags) {
-    this.fleet = engine && new FleetCounters();
+  constructor({ data, etcd }: ServeFlags) {
+    this.fleet = etcd && new FleetCounters();
     this.#disk = new DiskUsage(data === MEMORY ? undefined : data);
   }
 

@@ -73,7 +73,7 @@ async function serve(flags: ServeFlags, stopping: AbortController): Promise<void
   await using notices = new ServiceNotices((reason) => warn(cannotNotify(reason)));
   await using resources = new AsyncDisposableStack();
   const monitoring = resources.use(new Monitoring(flags));
-  const fleet = flags.engine && await FleetMember.join(flags.engine, monitoring, logs, resources);
+  const fleet = flags.etcd && await FleetMember.join(flags.etcd, monitoring, logs, resources);
   const files = new FileAccounts(flags.credentials);
   if (await fleet?.accounts.begin(files)) warn(takenOver(files));
   const store = fleet?.accounts ?? files;

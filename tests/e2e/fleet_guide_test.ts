@@ -93,7 +93,7 @@ Deno.test("the servers of the compose file understand their flags", {
   const servers = Object.values(services).filter(({ image }) => image === "bittrickle-server");
   for (const { command } of servers) {
     const flags = parseServeFlags(command);
-    assertEquals("asks" in flags ? undefined : flags.engine?.endpoints, ["http://etcd:2379"]);
+    assertEquals("asks" in flags ? undefined : flags.etcd?.endpoints, ["http://etcd:2379"]);
   }
   assertEquals(servers.length, 2);
 });

@@ -36,11 +36,11 @@ Deno.test("a server tells of its fleet, and that it is cut off", WITH_ETCD, asyn
   await network.home.write("vader/b.txt", "b");
   await vader.ask("pub b.txt", "File published successfully");
   const { fleet, sessions, disk } = statusIn(await status(socket, "--json"));
-  assertEquals([fleet, sessions.total, disk.fault], [{ fellowSessions: 1 }, 2, undefined]);
+  assertEquals([fleet, sessions.total, disk.fault], [{ remoteSessions: 1 }, 2, undefined]);
   assertStringIncludes(await status(socket), "\nFleet      1 of the sessions at other servers\n");
   const metrics = await status(socket, "--metrics");
   assertStringIncludes(metrics, "\nbittrickle_fleet_up 1\n");
-  assertStringIncludes(metrics, "\nbittrickle_fleet_fellow_sessions 1\n");
+  assertStringIncludes(metrics, "\nbittrickle_fleet_remote_sessions 1\n");
   assertStringIncludes(metrics, "\nbittrickle_fleet_watch_delay_seconds_count 1\n");
 
   network.node.pause();

@@ -14,7 +14,7 @@ import { addUser } from "../../lib/index/login/credentials_text.ts";
 import { AccountKeeper } from "../../lib/server/accounts/account_keeper.ts";
 import { FileAccounts } from "../../lib/server/accounts/file_accounts.ts";
 import { disableUser } from "../../lib/server/accounts/user_changes.ts";
-import { EngineProxy } from "../support/engine_proxy.ts";
+import { EtcdProxy } from "../support/etcd_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { CLUSTER_KEY } from "../support/fleet_server.ts";
 import { MAY_USE_DISK } from "../support/permission.ts";
@@ -33,7 +33,7 @@ class Member implements AsyncDisposable {
 
   static async join(endpoint: string): Promise<Member> {
     const fleet = await Fleet.join({ endpoints: [endpoint], clusterKey: CLUSTER_KEY });
-    const accounts = new EtcdAccounts(fleet.engine, fleet.secrets, fleet.feed);
+    const accounts = new EtcdAccounts(fleet.etcd, fleet.secrets, fleet.feed);
     return new Member(fleet, accounts, await EtcdJournal.open(fleet));
   }
 
@@ -73,7 +73,7 @@ class Watching implements AsyncDisposable {
 
 Deno.test("a change is taken in when etcd can be asked again", WITH_ETCD, async () => {
   await using node = await EtcdNode.start();
-  await using proxy = new EngineProxy(node.endpoint);
+  await using proxy = new EtcdProxy(node.endpoint);
   await using here = await Member.join(proxy.endpoint);
   await using there = await Member.join(node.endpoint);
   await editUsers(there.accounts, (text) => addUser(text, "hans", "pw"), { mayBegin: true });

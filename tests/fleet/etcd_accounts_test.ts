@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { EtcdAccounts } from "../../lib/fleet/etcd_accounts.ts";
-import { Engine } from "../../lib/fleet/engine.ts";
+import { EtcdClient } from "../../lib/fleet/etcd_client.ts";
 import { Gateway } from "../../lib/fleet/gateway.ts";
 import { Secrets } from "../../lib/fleet/secrets.ts";
 import { editUsers } from "../../lib/index/login/account_store.ts";
 import { addUser, usersIn } from "../../lib/index/login/credentials_text.ts";
 import { FileAccounts } from "../../lib/server/accounts/file_accounts.ts";
-import { EngineProxy, type Fate } from "../support/engine_proxy.ts";
+import { EtcdProxy, type Fate } from "../support/etcd_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { CLUSTER_KEY } from "../support/fleet_server.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -21,7 +21,7 @@ class Kept implements Disposable {
 
   constructor(endpoint: string, clusterKey = CLUSTER_KEY) {
     this.#gateway = new Gateway({ endpoints: [endpoint] });
-    this.accounts = new EtcdAccounts(new Engine(this.#gateway), new Secrets(clusterKey));
+    this.accounts = new EtcdAccounts(new EtcdClient(this.#gateway), new Secrets(clusterKey));
   }
 
   [Symbol.dispose](): void {
@@ -56,7 +56,7 @@ Deno.test({ name: "of changes at the same time none is lost", ignore }, async ()
 
 Deno.test({ name: "a change whose answer is lost is made, once", ignore }, async () => {
   await using node = await EtcdNode.start();
-  await using proxy = new EngineProxy(node.endpoint);
+  await using proxy = new EtcdProxy(node.endpoint);
   using kept = new Kept(proxy.endpoint);
   let lost = 0;
   proxy.rule = (path) => path.endsWith("txn") && lost++ < 1 ? "answer is lost" : "passes";
@@ -66,7 +66,7 @@ Deno.test({ name: "a change whose answer is lost is made, once", ignore }, async
 
 Deno.test({ name: "a key that another server has just made is not replaced", ignore }, async () => {
   await using node = await EtcdNode.start();
-  await using proxy = new EngineProxy(node.endpoint);
+  await using proxy = new EtcdProxy(node.endpoint);
   using slow = new Kept(proxy.endpoint);
   using quick = new Kept(node.endpoint);
   let made: string | undefined;

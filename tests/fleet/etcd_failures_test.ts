@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EtcdJournal } from "../../lib/fleet/etcd_journal.ts";
 import { Fleet } from "../../lib/fleet/fleet.ts";
-import { EngineProxy, type Fate } from "../support/engine_proxy.ts";
+import { EtcdProxy, type Fate } from "../support/etcd_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { publish, withdraw } from "../support/events.ts";
 import { failureOf } from "../support/failures.ts";
@@ -55,7 +55,7 @@ Deno.test(
   { name: "a server that was away too long is told the difference, once", ignore },
   async () => {
     await using node = await EtcdNode.start();
-    await using proxy = new EngineProxy(node.endpoint);
+    await using proxy = new EtcdProxy(node.endpoint);
     const reloads: number[] = [];
     await using away = await FleetServer.join([proxy.endpoint], {
       onReload: (n) => reloads.push(n),
@@ -145,8 +145,8 @@ Deno.test(
 
 Deno.test({ name: "a watch that is told nothing is made anew elsewhere", ignore }, async () => {
   await using node = await EtcdNode.start();
-  await using one = new EngineProxy(node.endpoint);
-  await using two = new EngineProxy(node.endpoint);
+  await using one = new EtcdProxy(node.endpoint);
+  await using two = new EtcdProxy(node.endpoint);
   await using server = await FleetServer.join([one.endpoint, two.endpoint]);
   await server.journal.append(publish("hans", "a", 1));
   (one.watches > 0 ? one : two).isStuck = true;
@@ -158,7 +158,7 @@ Deno.test(
   { name: "a server that reads more slowly than etcd forgets begins again", ignore },
   async () => {
     await using node = await EtcdNode.start();
-    await using proxy = new EngineProxy(node.endpoint);
+    await using proxy = new EtcdProxy(node.endpoint);
     await using server = await FleetServer.join([node.endpoint]);
     const { journal } = server;
     const names = Array.from({ length: 40 }, (_, i) => `${i}`);

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { openTicket } from "../../lib/protocol/ticket.ts";
-import { EngineProxy } from "../support/engine_proxy.ts";
+import { EtcdProxy } from "../support/etcd_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { FleetIndex } from "../support/fleet_index.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -95,7 +95,7 @@ Deno.test({ name: "a session without a place any more stays over", ignore }, asy
 
 Deno.test({ name: "nobody hears of a session before it has a place", ignore }, async () => {
   await using node = await EtcdNode.start();
-  await using proxy = new EngineProxy(node.endpoint);
+  await using proxy = new EtcdProxy(node.endpoint);
   await using server = await FleetIndex.join(proxy.endpoint);
   proxy.rule = (path) => path.endsWith("txn") ? "is lost" : "passes";
   const login = server.logIn("hans", "h");
@@ -107,7 +107,7 @@ Deno.test({ name: "nobody hears of a session before it has a place", ignore }, a
 
 Deno.test({ name: "the sessions of a server that dies end with its lease", ignore }, async () => {
   await using node = await EtcdNode.start();
-  await using proxy = new EngineProxy(node.endpoint);
+  await using proxy = new EtcdProxy(node.endpoint);
   await using first = await FleetIndex.join(proxy.endpoint);
   await using second = await FleetIndex.join(node.endpoint);
   using _ = keepAlive(first, second);
@@ -126,7 +126,7 @@ Deno.test({ name: "the sessions of a server that dies end with its lease", ignor
 
 Deno.test({ name: "a registration whose answer is lost is made once", ignore }, async () => {
   await using node = await EtcdNode.start();
-  await using proxy = new EngineProxy(node.endpoint);
+  await using proxy = new EtcdProxy(node.endpoint);
   await using server = await FleetIndex.join(proxy.endpoint);
   using _ = keepAlive(server);
   let lost = 0;

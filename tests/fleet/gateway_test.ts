@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Engine } from "../../lib/fleet/engine.ts";
+import { EtcdClient } from "../../lib/fleet/etcd_client.ts";
 import { Gateway } from "../../lib/fleet/gateway.ts";
 import { watch } from "../../lib/fleet/watch.ts";
 import { failureOf } from "../support/failures.ts";
@@ -24,7 +24,7 @@ Deno.test("the next endpoint is asked when one does not answer", async () => {
   const gone = `http://${TEST_HOST}:${freePorts(1)[0]}`;
   for (let i = 0; i < 5; i++) {
     using gateway = new Gateway({ endpoints: [gone, good.endpoint] });
-    assertEquals((await new Engine(gateway).range({ prefix: "/" })).revision, 7);
+    assertEquals((await new EtcdClient(gateway).range({ prefix: "/" })).revision, 7);
   }
 });
 
@@ -36,7 +36,7 @@ Deno.test("it is told in plain words why an endpoint cannot be reached", async (
   ] as const;
   for (const [endpoint, reason] of reasons) {
     using gateway = new Gateway({ endpoints: [endpoint] });
-    const { code, message } = await failureOf(new Engine(gateway).range({ prefix: "/" }));
+    const { code, message } = await failureOf(new EtcdClient(gateway).range({ prefix: "/" }));
     const { host } = new URL(endpoint);
     assertEquals([code, message], ["network", `etcd at ${host} cannot be reached: ${reason}`]);
   }
@@ -47,7 +47,7 @@ Deno.test("nobody is waited for longer than was said", async () => {
   await using mute = serve(() => released.promise.then(() => new Response(GOOD)));
   using gateway = new Gateway({ endpoints: [mute.endpoint] });
   const begun = performance.now();
-  const error = await failureOf(new Engine(gateway).range({ prefix: "/" }, QUICK));
+  const error = await failureOf(new EtcdClient(gateway).range({ prefix: "/" }, QUICK));
   assertEquals(error.message, "etcd does not answer");
   assert(performance.now() - begun < 2_000);
   released.resolve();
@@ -65,10 +65,10 @@ Deno.test("what etcd refuses is not asked again, and told in plain words", async
     return new Response(JSON.stringify({ error: message, message, code }), { status });
   });
   using gateway = new Gateway({ endpoints: [server.endpoint] });
-  const engine = new Engine(gateway);
-  assertMatch((await failureOf(engine.range({ prefix: "/" }))).message, /database is full/);
-  assertMatch((await failureOf(engine.range({ prefix: "/" }))).message, /check the role/);
-  const { code, message } = await failureOf(engine.range({ prefix: "/" }));
+  const etcd = new EtcdClient(gateway);
+  assertMatch((await failureOf(etcd.range({ prefix: "/" }))).message, /database is full/);
+  assertMatch((await failureOf(etcd.range({ prefix: "/" }))).message, /check the role/);
+  const { code, message } = await failureOf(etcd.range({ prefix: "/" }));
   assertEquals([code, message], ["refused", 'etcd says "etcdserver: \\u{1b}[31mno"']);
   assertEquals(asked, 3);
 });
@@ -79,10 +79,10 @@ Deno.test("a node that was set up anew by itself is not one of those that were j
     return new Response(JSON.stringify({ header: { cluster_id: cluster, revision: "7" } }));
   });
   using gateway = new Gateway({ endpoints: [node.endpoint] });
-  const engine = new Engine(gateway);
-  assertEquals((await engine.range({ prefix: "/" })).revision, 7);
+  const etcd = new EtcdClient(gateway);
+  assertEquals((await etcd.range({ prefix: "/" })).revision, 7);
   cluster = "2";
-  const { code, message } = await failureOf(engine.range({ prefix: "/" }, QUICK));
+  const { code, message } = await failureOf(etcd.range({ prefix: "/" }, QUICK));
   assertEquals(code, "network");
   assertMatch(message, /is of another cluster than the one that was joined/);
 });
@@ -99,7 +99,7 @@ Deno.test("odd answers are errors, whatever they are", async () => {
   await using server = serve(() => new Response(JSON.stringify(answer)));
   using gateway = new Gateway({ endpoints: [server.endpoint] });
   for (answer of odd) {
-    const { code } = await failureOf(new Engine(gateway).range({ prefix: "/" }, QUICK));
+    const { code } = await failureOf(new EtcdClient(gateway).range({ prefix: "/" }, QUICK));
     assertEquals(code, "malformed", JSON.stringify(answer));
   }
 });
@@ -113,7 +113,7 @@ Deno.test("a page of somebody else's, a redirect and nonsense are errors", async
   for (const answer of answers) {
     await using server = serve(answer);
     using gateway = new Gateway({ endpoints: [server.endpoint] });
-    const { code } = await failureOf(new Engine(gateway).range({ prefix: "/" }, QUICK));
+    const { code } = await failureOf(new EtcdClient(gateway).range({ prefix: "/" }, QUICK));
     assert(["malformed", "network"].includes(code), code);
   }
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { EtcdJournal } from "../../lib/fleet/etcd_journal.ts";
 import { Fleet } from "../../lib/fleet/fleet.ts";
-import { EngineProxy } from "../support/engine_proxy.ts";
+import { EtcdProxy } from "../support/etcd_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { publish } from "../support/events.ts";
 import { CLUSTER_KEY, FleetServer } from "../support/fleet_server.ts";
@@ -97,7 +97,7 @@ Deno.test(
 
 Deno.test({ name: "a server that etcd does not hear knows when it is out", ignore }, async () => {
   await using node = await EtcdNode.start();
-  await using proxy = new EngineProxy(node.endpoint);
+  await using proxy = new EtcdProxy(node.endpoint);
   let lostAt = 0;
   await using server = await FleetServer.join([proxy.endpoint], {
     onLost: () => lostAt = performance.now(),

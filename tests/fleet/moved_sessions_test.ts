@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Reply } from "../../lib/protocol/messages.ts";
-import { EngineProxy } from "../support/engine_proxy.ts";
+import { EtcdProxy } from "../support/etcd_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { FleetIndex } from "../support/fleet_index.ts";
 import { waitFor } from "../support/wait_for.ts";
@@ -25,7 +25,7 @@ function isOver(reply: Reply | undefined): boolean {
 /** Two servers, of which the first one hears nothing while its `proxy` is stuck. */
 async function twoServers(resources: AsyncDisposableStack) {
   const node = resources.use(await EtcdNode.start());
-  const proxy = resources.use(new EngineProxy(node.endpoint));
+  const proxy = resources.use(new EtcdProxy(node.endpoint));
   const first = resources.use(await FleetIndex.join(proxy.endpoint));
   const second = resources.use(await FleetIndex.join(node.endpoint));
   return { node, proxy, first, second };

@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { EngineProxy, type Fate } from "../support/engine_proxy.ts";
+import { EtcdProxy, type Fate } from "../support/etcd_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { anyEvents, publish, withdraw } from "../support/events.ts";
 import { codeOf, failureOf } from "../support/failures.ts";
@@ -31,7 +31,7 @@ async function converge(...servers: readonly FleetServer[]): Promise<void> {
 
 Deno.test({ name: "a transaction whose answer is lost is not done again", ignore }, async () => {
   await using node = await EtcdNode.start();
-  await using proxy = new EngineProxy(node.endpoint);
+  await using proxy = new EtcdProxy(node.endpoint);
   await using server = await FleetServer.join([proxy.endpoint]);
   proxy.rule = fates("answer is lost", "answer is lost");
   await server.journal.append(publish("hans", "a", 1));
@@ -42,7 +42,7 @@ Deno.test(
   { name: "a transaction that comes late a second time has no effect", ignore },
   async () => {
     await using node = await EtcdNode.start();
-    await using proxy = new EngineProxy(node.endpoint);
+    await using proxy = new EtcdProxy(node.endpoint);
     await using one = await FleetServer.join([proxy.endpoint]);
     await using other = await FleetServer.join([node.endpoint]);
     proxy.rule = fates("comes late", "comes twice");
@@ -62,7 +62,7 @@ Deno.test(
   { name: "what was given up is done before what comes after it, or never", ignore },
   async () => {
     await using node = await EtcdNode.start();
-    await using proxy = new EngineProxy(node.endpoint);
+    await using proxy = new EtcdProxy(node.endpoint);
     await using one = await FleetServer.join([proxy.endpoint]);
     await using other = await FleetServer.join([node.endpoint]);
     proxy.rule = (path) => path === TRANSACTION ? "comes late" : "passes";
@@ -101,7 +101,7 @@ Deno.test({ name: "servers come to the same catalogue over bad lines", ignore },
   });
   await fc.assert(
     fc.asyncProperty(steps, fc.nat(), async (steps, seed) => {
-      await using proxy = new EngineProxy(node.endpoint);
+      await using proxy = new EtcdProxy(node.endpoint);
       await using one = await FleetServer.join([proxy.endpoint]);
       await using other = await FleetServer.join([node.endpoint, proxy.endpoint]);
       const random = seededRandom(seed);

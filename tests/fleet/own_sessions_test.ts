@@ -8,7 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import { OwnSessions } from "../../lib/fleet/own_sessions.ts";
 import { type SealedSession, Sessions } from "../../lib/index/sessions/sessions.ts";
 import { type SharedSession, toShared } from "../../lib/index/sessions/shared_session.ts";
-import { EngineProxy } from "../support/engine_proxy.ts";
+import { EtcdProxy } from "../support/etcd_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { FleetIndex } from "../support/fleet_index.ts";
 import { sealedAs } from "../support/sealed_as.ts";
@@ -39,7 +39,7 @@ Deno.test({
   ignore: !HAS_ETCD,
 }, async () => {
   await using node = await EtcdNode.start();
-  await using proxy = new EngineProxy(node.endpoint);
+  await using proxy = new EtcdProxy(node.endpoint);
   await using first = await FleetIndex.join(proxy.endpoint);
   await using second = await FleetIndex.join(node.endpoint);
   await first.logIn("hans", "h");

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Engine } from "../../lib/fleet/engine.ts";
+import { EtcdClient } from "../../lib/fleet/etcd_client.ts";
 import { Gateway } from "../../lib/fleet/gateway.ts";
 import { PREFIX } from "../../lib/fleet/layout.ts";
 import { snapshot } from "../../lib/fleet/snapshot.ts";
@@ -25,7 +25,7 @@ Deno.test({ name: "pages have every key once, as it was at the first one", ignor
     for (const pageKeys of [1, 7, 100, 10_000]) {
       const keys: string[] = [];
       const revisions = new Set<number>();
-      for await (const page of snapshot(new Engine(gateway), PREFIX, { pageKeys })) {
+      for await (const page of snapshot(new EtcdClient(gateway), PREFIX, { pageKeys })) {
         keys.push(...page.entries.map(({ key }) => key));
         revisions.add(page.revision);
         if (revisions.size === 1 && keys.length === pageKeys) await publishAs(users, 2);

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Engine } from "../../lib/fleet/engine.ts";
-import { type EngineTls, Gateway } from "../../lib/fleet/gateway.ts";
+import { EtcdClient } from "../../lib/fleet/etcd_client.ts";
+import { Gateway, type GatewayTls } from "../../lib/fleet/gateway.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { EtcdTls, HAS_OPENSSL } from "../support/etcd_tls.ts";
 import { publish } from "../support/events.ts";
@@ -26,9 +26,9 @@ Deno.test(
     await using tls = await EtcdTls.make();
     await using other = await EtcdTls.make();
     await using node = await EtcdNode.start({ tls });
-    const reasonWith = async (tls: EngineTls) => {
+    const reasonWith = async (tls: GatewayTls) => {
       using gateway = new Gateway({ endpoints: [node.endpoint], tls });
-      const asking = new Engine(gateway).range({ prefix: "/" }, { ms: 1_000 });
+      const asking = new EtcdClient(gateway).range({ prefix: "/" }, { ms: 1_000 });
       return (await failureOf(asking)).message;
     };
     const { ca, certificate, key } = tls.client;

@@ -32,7 +32,7 @@ export class FleetIndex implements AsyncDisposable {
       this.ended++;
       this.index.endSessions();
     };
-    sessions.serve({ fellows: this.index.fellows, endSessions });
+    sessions.serve({ remoteSessions: this.index.remoteSessions, endSessions });
   }
 
   /** Joins the fleet at `endpoints`. */

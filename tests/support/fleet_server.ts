@@ -7,7 +7,7 @@
 import { EtcdJournal, type EtcdWatcher } from "../../lib/fleet/etcd_journal.ts";
 import type { FeedWatcher } from "../../lib/fleet/feed.ts";
 import { Fleet } from "../../lib/fleet/fleet.ts";
-import type { EngineTls } from "../../lib/fleet/gateway.ts";
+import type { GatewayTls } from "../../lib/fleet/gateway.ts";
 import type { PlaceWatcher } from "../../lib/fleet/membership.ts";
 import { FollowedJournal } from "./journal_kinds.ts";
 
@@ -28,7 +28,7 @@ export class FleetServer extends FollowedJournal implements AsyncDisposable {
     endpoints: readonly string[],
     watcher: FleetWatcher = {},
     clusterKey: Uint8Array = CLUSTER_KEY,
-    tls?: EngineTls,
+    tls?: GatewayTls,
   ): Promise<FleetServer> {
     await using onFault = new AsyncDisposableStack();
     const fleet = onFault.use(await Fleet.join({ endpoints, clusterKey, watcher, tls }));

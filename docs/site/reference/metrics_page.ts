@@ -11,7 +11,7 @@ import { code, plain, table } from "./markdown_text.ts";
 
 const NOTHING = {
   ...{ sessions: 0, users: 0, activeUsers: 0, publications: 0, downloads: 0 },
-  ...{ fellowSessions: 0, dataBytes: 0, freeBytes: 0, isSaving: true, stall: 0 },
+  ...{ remoteSessions: 0, dataBytes: 0, freeBytes: 0, isSaving: true, stall: 0 },
 };
 
 /** The lines of the page. */

@@ -97,21 +97,21 @@ export class Sessions {
   }
 
   /** Takes in a session of another server with that clock. */
-  openFellow(shared: SharedSession, clock: ServerClock, now: number): Session {
+  openRemote(shared: SharedSession, clock: ServerClock, now: number): Session {
     const known = fromShared(shared, clock, now);
     // Its server says when it is over, and how much its user may ask there.
     const times = { lastHeard: now, hasEnded: false, excusedUntil: Infinity };
     const untold = { lastNamed: 0, withdrawals: 0, isListed: true };
     const [number, rate] = [++this.#opened, this.#rateOf(shared.user, now)];
     const session = { ...known, ...times, ...untold, number, rate };
-    this.#ownOf(shared.user).addFellow(session);
+    this.#ownOf(shared.user).addRemote(session);
     return session;
   }
 
   /** Takes in that a session of another server is over. */
-  closeFellow(session: Session): void {
+  closeRemote(session: Session): void {
     end(session);
-    this.#byUser.get(session.user)?.removeFellow(session);
+    this.#byUser.get(session.user)?.removeRemote(session);
   }
 
   /** Ends the sessions that were opened here and are over. */

@@ -23,7 +23,7 @@ export class UserSessions {
   /** Those of protocol 2, in the order in which they were opened. */
   #sealed: SealedSession[] = [];
   /** Those of other servers of the fleet, in the order in which they became known here. */
-  readonly #fellows: Session[] = [];
+  readonly #remotes: Session[] = [];
 
   constructor(user: string) {
     this.user = user;
@@ -31,7 +31,7 @@ export class UserSessions {
 
   /** The active ones of both protocols that others may hear of, in the order in which they were opened. */
   active(now: number): Session[] {
-    const listed = [...this, ...this.#fellows].filter((it) => isListed(it, now));
+    const listed = [...this, ...this.#remotes].filter((it) => isListed(it, now));
     return listed.sort((a, b) => a.number - b.number);
   }
 
@@ -44,7 +44,7 @@ export class UserSessions {
   countActive(now: number): number {
     let count = this.plain && isActive(this.plain, now) ? 1 : 0;
     for (let i = 0; i < this.#sealed.length; i++) if (isListed(this.#sealed[i]!, now)) count++;
-    for (let i = 0; i < this.#fellows.length; i++) if (isActive(this.#fellows[i]!, now)) count++;
+    for (let i = 0; i < this.#remotes.length; i++) if (isActive(this.#remotes[i]!, now)) count++;
     return count;
   }
 
@@ -58,8 +58,8 @@ export class UserSessions {
       const session = this.#sealed[i]!;
       if (session.share === share && isListed(session, now)) return session;
     }
-    if (this.#fellows.length === 0) return undefined; // As for nearly all, and searches ask at each match.
-    return this.#fellows.findLast((it) => it.share === share && isActive(it, now));
+    if (this.#remotes.length === 0) return undefined; // As for nearly all, and searches ask at each match.
+    return this.#remotes.findLast((it) => it.share === share && isActive(it, now));
   }
 
   /**
@@ -88,14 +88,14 @@ export class UserSessions {
   }
 
   /** Adds one of another server. */
-  addFellow(session: Session): void {
-    this.#fellows.push(session);
+  addRemote(session: Session): void {
+    this.#remotes.push(session);
   }
 
   /** Removes one of another server. */
-  removeFellow(session: Session): void {
-    const at = this.#fellows.indexOf(session);
-    if (at >= 0) this.#fellows.splice(at, 1);
+  removeRemote(session: Session): void {
+    const at = this.#remotes.indexOf(session);
+    if (at >= 0) this.#remotes.splice(at, 1);
   }
 
   /** Whether none was opened here, not even one that is over. */

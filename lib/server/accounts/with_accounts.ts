@@ -4,20 +4,20 @@
  * @module
  */
 
-import { Engine } from "../../fleet/engine.ts";
+import { EtcdClient } from "../../fleet/etcd_client.ts";
 import { EtcdAccounts } from "../../fleet/etcd_accounts.ts";
 import { Gateway } from "../../fleet/gateway.ts";
 import { assertOneCluster } from "../../fleet/one_cluster.ts";
 import { Secrets } from "../../fleet/secrets.ts";
 import type { AccountStore } from "../../index/login/account_store.ts";
-import type { EngineFlags } from "../flags/engine_flags.ts";
-import { readEngineFiles } from "../fleet/engine_files.ts";
+import type { EtcdFlags } from "../flags/etcd_flags.ts";
+import { readEtcdFiles } from "../fleet/etcd_files.ts";
 import { FileAccounts } from "./file_accounts.ts";
 
 /** What says where accounts are. */
 export interface AccountFlags {
   readonly credentials: string;
-  readonly engine?: EngineFlags | undefined;
+  readonly etcd?: EtcdFlags | undefined;
 }
 
 /**
@@ -26,12 +26,12 @@ export interface AccountFlags {
  * @throws {BitTrickleError} `usage`, `refused` if etcd is of several clusters, or of `use`
  */
 export async function withAccounts<T>(
-  { credentials, engine }: AccountFlags,
+  { credentials, etcd }: AccountFlags,
   use: (store: AccountStore) => Promise<T>,
 ): Promise<T> {
-  if (!engine) return await use(new FileAccounts(credentials));
-  const options = await readEngineFiles(engine);
+  if (!etcd) return await use(new FileAccounts(credentials));
+  const options = await readEtcdFiles(etcd);
   await assertOneCluster(options);
   using gateway = new Gateway(options);
-  return await use(new EtcdAccounts(new Engine(gateway), new Secrets(options.clusterKey)));
+  return await use(new EtcdAccounts(new EtcdClient(gateway), new Secrets(options.clusterKey)));
 }

@@ -13,7 +13,7 @@ import { inTransaction } from "../../store/transaction.ts";
 import type { DataFlags } from "../flags/data_flags.ts";
 import { backUp } from "./backup_command.ts";
 import { readPublications, toLines } from "./data_lines.ts";
-import { runEngineTask } from "./engine_data.ts";
+import { runEtcdTask } from "./etcd_data.ts";
 import { restore } from "./restore_command.ts";
 import { toStderr, toStdout } from "../../cli/write.ts";
 
@@ -23,7 +23,7 @@ import { toStderr, toStdout } from "../../cli/write.ts";
  * @throws {BitTrickleError} `disk`, `exists`, `not_found`, or `usage` for a line that cannot be imported
  */
 export async function runDataCommand(flags: DataFlags): Promise<void> {
-  if ("engine" in flags && flags.engine) return await runEngineTask(flags.task, flags.engine);
+  if ("etcd" in flags && flags.etcd) return await runEtcdTask(flags.task, flags.etcd);
   switch (flags.task) {
     case "check":
       return checkData(flags.data);

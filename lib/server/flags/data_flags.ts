@@ -7,7 +7,7 @@
 import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { type Parsed, parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
-import { type EngineFlags, parseEngineFlags } from "./engine_flags.ts";
+import { type EtcdFlags, parseEtcdFlags } from "./etcd_flags.ts";
 import { DATA_ACTIONS, DATA_FLAGS, hasAction, notAnAction } from "./flag_table.ts";
 
 /** Where a server keeps its catalogue unless told otherwise. */
@@ -24,7 +24,7 @@ export interface DataFileFlags {
   readonly task: "check" | "export" | "import";
   readonly data: string;
   /** Where etcd is, if it is not about a file. */
-  readonly engine?: EngineFlags | undefined;
+  readonly etcd?: EtcdFlags | undefined;
 }
 
 /** What to do with a backup. */
@@ -53,11 +53,11 @@ export function parseDataFlags(args: readonly string[]): DataFlags | TextRequest
   const isBackup = BACKUP_TASKS.includes(task);
   const [file, surplus] = isBackup ? rest : [undefined, ...rest];
   if (surplus !== undefined) throw usage(`"${escapeText(surplus)}" is one argument too many`);
-  const engine = parseEngineFlags(flags);
-  if (engine) checkEngineTask(task, flags);
+  const etcd = parseEtcdFlags(flags);
+  if (etcd) checkEtcdTask(task, flags);
   const data = flags.text("data") ?? DATA_FILE;
   if (data === MEMORY) throw usage(`data ${task} needs a file, not ${MEMORY}`);
-  if (!isBackup) return { task: task as DataFileFlags["task"], data, ...engine ? { engine } : {} };
+  if (!isBackup) return { task: task as DataFileFlags["task"], data, ...etcd ? { etcd } : {} };
   if (!file) throw usage(`data ${task} needs the name of a file`);
   return {
     task: task as BackupFlags["task"],
@@ -68,7 +68,7 @@ export function parseDataFlags(args: readonly string[]): DataFlags | TextRequest
   };
 }
 
-function checkEngineTask(task: string, flags: Parsed): void {
+function checkEtcdTask(task: string, flags: Parsed): void {
   if (BACKUP_TASKS.includes(task)) {
     throw usage(`data ${task} is about files: save what is in etcd with \`etcdctl snapshot\``);
   }

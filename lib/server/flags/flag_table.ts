@@ -10,7 +10,7 @@ import { usage } from "../../cli/parse_flags.ts";
 import { didYouMean } from "../../cli/spelling.ts";
 import type { BitTrickleError } from "../../errors.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { ENGINE_FLAGS } from "./engine_flags.ts";
+import { ETCD_FLAGS } from "./etcd_flags.ts";
 
 const CREDENTIALS: Flag = {
   name: "credentials",
@@ -84,7 +84,7 @@ export const SERVE_FLAGS: readonly Flag[] = [
   },
   CREDENTIALS,
   { ...DATA, text: `${DATA.text}; :memory: keeps it until the server stops` },
-  ...ENGINE_FLAGS,
+  ...ETCD_FLAGS,
   {
     name: "allow-plain",
     text: "serve the plain protocol to other machines too, though passwords travel in clear there",
@@ -136,7 +136,7 @@ export const STATUS_FLAGS: readonly Flag[] = [
 ];
 
 /** Flags of `user`. */
-export const USER_FLAGS: readonly Flag[] = [CREDENTIALS, PASSWORD_FILE, ...ENGINE_FLAGS];
+export const USER_FLAGS: readonly Flag[] = [CREDENTIALS, PASSWORD_FILE, ...ETCD_FLAGS];
 
 /** Flags of `admin`. */
 export const ADMIN_FLAGS: readonly Flag[] = [CREDENTIALS, PASSWORD_FILE];
@@ -159,7 +159,7 @@ export const INVITE_FLAGS: readonly Flag[] = [
   { name: "qr", text: "write a page of HTML to be printed, with a QR code for each" },
   { name: "list", text: "show who was invited, and what became of it" },
   { name: "revoke", text: "take back the invitations of these names" },
-  ...ENGINE_FLAGS,
+  ...ETCD_FLAGS,
 ];
 
 /** Flags of `data`. */
@@ -167,7 +167,7 @@ export const DATA_FLAGS: readonly Flag[] = [
   DATA,
   { ...CREDENTIALS, text: "the users; of a backup, with the keys and invitations beside them" },
   { name: "force", text: "replace what is there; a restore keeps it under another name" },
-  ...ENGINE_FLAGS,
+  ...ETCD_FLAGS,
 ];
 
 /** What may follow `user`. */

@@ -8,7 +8,7 @@ import { parseFlags, type TextRequest, usage } from "../../cli/parse_flags.ts";
 import { namesOfSwitches, namesWithValue } from "../../cli/manual/manual.ts";
 import type { Addresses } from "../../protocol/address.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import { type EngineFlags, parseEngineFlags } from "./engine_flags.ts";
+import { type EtcdFlags, parseEtcdFlags } from "./etcd_flags.ts";
 import { INVITE_FLAGS } from "./flag_table.ts";
 import { parseInviteAddresses } from "./invite_address.ts";
 
@@ -28,7 +28,7 @@ export interface NewInvitations {
 
 /** What the command line says. */
 export type InviteFlags =
-  & { readonly credentials: string; readonly engine?: EngineFlags | undefined }
+  & { readonly credentials: string; readonly etcd?: EtcdFlags | undefined }
   & (NewInvitations | { readonly task: "list" } | {
     readonly task: "revoke";
     readonly names: readonly string[];
@@ -51,18 +51,18 @@ export function parseInviteFlags(args: readonly string[]): InviteFlags | TextReq
   if ("asks" in flags) return flags;
   const names = flags.arguments;
   const credentials = flags.text("credentials") ?? "credentials.txt";
-  const engine = parseEngineFlags(flags);
+  const etcd = parseEtcdFlags(flags);
   const file = flags.text("file");
   const isTold = OF_NEW.find((flag) => flags.text(flag) || flags.has(flag));
   if (flags.has("list") || flags.has("revoke")) {
     if (isTold !== undefined) throw usage(`--${isTold} belongs to new invitations`);
-    return { credentials, engine, ...parseChange(flags.has("list"), flags.has("revoke"), names) };
+    return { credentials, etcd, ...parseChange(flags.has("list"), flags.has("revoke"), names) };
   }
   if (names.length === 0 && file === undefined) throw usage("invite needs a name, or --file FILE");
   return {
     task: "invite",
     credentials,
-    engine,
+    etcd,
     names,
     file,
     address: parseAddress(flags.text("address")),

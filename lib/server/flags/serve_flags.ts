@@ -14,7 +14,7 @@ import { announcedName } from "../../protocol/announcement.ts";
 import { Networks } from "../../protocol/networks.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { DATA_FILE, MEMORY } from "./data_flags.ts";
-import { type EngineFlags, parseEngineFlags } from "./engine_flags.ts";
+import { type EtcdFlags, parseEtcdFlags } from "./etcd_flags.ts";
 import { type HttpFlags, parseHttpFlags } from "./http_flags.ts";
 import {
   DATA_ACTIONS,
@@ -60,7 +60,7 @@ export interface ServeFlags {
   /** The file that keeps the catalogue, or {@linkcode MEMORY}. */
   readonly data: string;
   /** Where the servers of a fleet keep what they share, if this is one of them. */
-  readonly engine?: EngineFlags | undefined;
+  readonly etcd?: EtcdFlags | undefined;
   readonly allowPlain: boolean;
   /** Where clients may say that they serve, besides where they are. */
   readonly advertisable: Networks;
@@ -96,7 +96,7 @@ export interface UserFlags {
   /** For `import` the file that names them, for `export` the one to be made; empty for `list`. */
   readonly user: string;
   readonly credentials: string;
-  readonly engine?: EngineFlags | undefined;
+  readonly etcd?: EtcdFlags | undefined;
   readonly passwordFile: string | undefined;
 }
 
@@ -114,16 +114,16 @@ export function parseServeFlags(args: readonly string[]): ServeFlags | TextReque
   if (rest.length > 0) throw usage(`"${escapeText(rest[0]!)}" is one argument too many`);
   const http = parseHttpFlags(flags);
   const where = parsePlace(place, flags.texts("host"));
-  const engine = parseEngineFlags(flags);
-  if (engine && flags.text("data") !== undefined) throw usage(TWO_JOURNALS);
+  const etcd = parseEtcdFlags(flags);
+  if (etcd && flags.text("data") !== undefined) throw usage(TWO_JOURNALS);
   const announce = flags.text("announce");
   if (announce !== undefined && where.hosts.every(isLocal)) throw usage(UNREACHABLE);
   return {
     ...where,
     announce: announce === undefined ? undefined : announcedName(announce),
     credentials: flags.text("credentials") ?? "credentials.txt",
-    data: engine ? MEMORY : flags.text("data") ?? DATA_FILE,
-    engine,
+    data: etcd ? MEMORY : flags.text("data") ?? DATA_FILE,
+    etcd,
     allowPlain: flags.has("allow-plain"),
     advertisable: parseNetworks(flags.texts("allow-advertise")),
     log: parseLogFormat(flags.text("log") ?? "text"),
@@ -156,7 +156,7 @@ export function parseUserFlags(args: readonly string[]): UserFlags | TextRequest
     action: action as UserAction,
     user: user ?? "",
     credentials: flags.text("credentials") ?? "credentials.txt",
-    engine: parseEngineFlags(flags),
+    etcd: parseEtcdFlags(flags),
     passwordFile: flags.text("password-file"),
   };
 }

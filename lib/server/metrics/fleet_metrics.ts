@@ -11,7 +11,7 @@ import type { MetricSet } from "./metric_set.ts";
 export function addFleet(
   set: MetricSet,
   counters: FleetCounters,
-  fellowSessions: () => number,
+  remoteSessions: () => number,
 ): void {
   const name = (end: string) => `bittrickle_fleet_${end}`;
   const place =
@@ -19,8 +19,8 @@ export function addFleet(
   set.gauge(name("up"), place, () => Number(counters.cutOff === undefined));
   const watched = "Whether this server is told of what the others do.";
   set.gauge(name("watch_up"), watched, () => Number(counters.isTold));
-  const fellows = "Sessions at the other servers of the fleet.";
-  set.gauge(name("fellow_sessions"), fellows, fellowSessions);
+  const remotes = "Sessions at the other servers of the fleet.";
+  set.gauge(name("remote_sessions"), remotes, remoteSessions);
   const lost = "Times that this server was cut off from the fleet.";
   set.total(name("places_lost_total"), lost, () => counters.placesLost);
   const faults = "Times that the watch of etcd broke off.";

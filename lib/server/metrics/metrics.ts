@@ -24,7 +24,7 @@ export interface Measured {
   /** Nothing if the system does not tell. */
   readonly freeBytes: number | undefined;
   /** At other servers; part of `sessions`. */
-  readonly fellowSessions: number;
+  readonly remoteSessions: number;
   /** Whether what is published can be saved. */
   readonly isSaving: boolean;
   /** Longest that the event loop was held up lately, in milliseconds. */
@@ -51,7 +51,7 @@ export class Metrics {
     this.#addState();
     addRequests(this.#set, counters);
     addJournal(this.#set, counters);
-    if (fleet) addFleet(this.#set, fleet, () => this.#measured!.fellowSessions);
+    if (fleet) addFleet(this.#set, fleet, () => this.#measured!.remoteSessions);
     addProcess(this.#set, version);
   }
 

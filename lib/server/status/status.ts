@@ -42,7 +42,7 @@ export interface Status {
   /** If it is a server of a fleet. */
   readonly fleet?: {
     /** Sessions at the other servers, which are among all the others that are told. */
-    readonly fellowSessions: number;
+    readonly remoteSessions: number;
     /** Why it is cut off from the fleet, if so: then it has no sessions of its own. */
     readonly fault?: string;
   };

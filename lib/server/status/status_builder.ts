@@ -123,7 +123,7 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
     if (!fleet) return {};
     const fault = fleet.cutOff;
     return {
-      fleet: { fellowSessions: index.fellows.size, ...fault === undefined ? {} : { fault } },
+      fleet: { remoteSessions: index.remoteSessions.size, ...fault === undefined ? {} : { fault } },
     };
   }
 
@@ -160,7 +160,7 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
       downloads: index.overview.downloads(now, 0).total,
       dataBytes: disk.dataBytes,
       freeBytes: disk.freeBytes,
-      fellowSessions: index.fellows.size,
+      remoteSessions: index.remoteSessions.size,
       isSaving: this.fault() === undefined,
       stall: this.#load(sessions).stall,
     };

@@ -54,9 +54,9 @@ function summaryLines(status: Status): string[] {
 
 function fleetLines({ fleet }: Status): string[] {
   if (!fleet) return [];
-  const { fault, fellowSessions } = fleet;
-  const fellows = `${count(fellowSessions)} of the sessions at other servers`;
-  return [`Fleet      ${fault === undefined ? fellows : `CUT OFF: ${escapeText(fault)}`}`];
+  const { fault, remoteSessions } = fleet;
+  const remotes = `${count(remoteSessions)} of the sessions at other servers`;
+  return [`Fleet      ${fault === undefined ? remotes : `CUT OFF: ${escapeText(fault)}`}`];
 }
 
 function loadText({ requests, seconds, failures, dropped, p50, p99, stall }: LoadSample): string {

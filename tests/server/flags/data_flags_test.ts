@@ -9,7 +9,7 @@ const LINES: readonly (readonly [line: string, flags: DataFlags])[] = [
   ["export --journal etcd:http://a:2379 --cluster-key k", {
     task: "export",
     data: "bittrickle.db",
-    engine: {
+    etcd: {
       ...{ endpoints: ["http://a:2379"], clusterKey: "k" },
       ...{ ca: undefined, cert: undefined, key: undefined },
     },

@@ -21,7 +21,7 @@ const SERVER: ServeFlags = {
   announce: undefined,
   audit: undefined,
   isCheck: false,
-  engine: undefined,
+  etcd: undefined,
 };
 
 const SERVER_LINES: readonly (readonly [line: string, flags: Partial<ServeFlags>])[] = [
@@ -61,7 +61,7 @@ const USER: UserFlags = {
   action: "list",
   user: "",
   credentials: "credentials.txt",
-  engine: undefined,
+  etcd: undefined,
   passwordFile: undefined,
 };
 

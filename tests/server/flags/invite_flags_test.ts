@@ -6,7 +6,7 @@ const PURE = { permissions: "none" } as const;
 const NEW = {
   task: "invite",
   credentials: "credentials.txt",
-  engine: undefined,
+  etcd: undefined,
   names: ["leia"],
   file: undefined,
   address: [{ hostname: "lab.example", port: 5_000 }],
@@ -32,9 +32,9 @@ const LINES: readonly (readonly [line: string, flags: Record<string, unknown>])[
     address: [{ hostname: "::1", port: 5_000 }],
     isPage: true,
   }],
-  ["--list --credentials users.txt", { task: "list", credentials: "users.txt", engine: undefined }],
+  ["--list --credentials users.txt", { task: "list", credentials: "users.txt", etcd: undefined }],
   ["--revoke leia", {
-    ...{ task: "revoke", credentials: "credentials.txt", engine: undefined, names: ["leia"] },
+    ...{ task: "revoke", credentials: "credentials.txt", etcd: undefined, names: ["leia"] },
   }],
 ];
 

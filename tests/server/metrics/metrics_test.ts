@@ -13,7 +13,7 @@ import { HANS } from "../../support/users.ts";
 
 const MEASURED: Measured = {
   sessions: 4,
-  fellowSessions: 3,
+  remoteSessions: 3,
   users: 30,
   activeUsers: 3,
   publications: 1_000,
@@ -75,7 +75,7 @@ Deno.test("a server of a fleet tells how it fares there", () => {
     const line of [
       "up 0",
       "watch_up 0",
-      "fellow_sessions 3",
+      "remote_sessions 3",
       "places_lost_total 1",
       "watch_faults_total 1",
       "watch_reloads_total 1",

@@ -1,5 +1,5 @@
 /**
- * Why the engine has not done something.
+ * Why etcd has not done something.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { BitTrickleError, malformed } from "../errors.ts";
 import { escapeText } from "../protocol/escape.ts";
 
-/** Codes of gRPC with which the engine says that it has done nothing, and will not. */
+/** Codes of gRPC with which etcd says that it has done nothing, and will not. */
 const DEFINITE = {
   INVALID: 3,
   NOT_FOUND: 5,
@@ -18,10 +18,10 @@ const DEFINITE = {
   WHO: 16,
 };
 const DEFINITE_CODES: readonly number[] = Object.values(DEFINITE);
-/** Most characters of what the engine says that are shown. */
+/** Most characters of what etcd says that are shown. */
 const SHOWN = 200;
 
-/** What is known better than the engine says it. */
+/** What is known better than etcd says it. */
 const WORDS: readonly (readonly [said: RegExp, words: string])[] = [
   [
     /database space exceeded/,
@@ -34,8 +34,8 @@ const WORDS: readonly (readonly [said: RegExp, words: string])[] = [
   [/no leader|request timed out|leader changed/, "etcd has no majority at the moment"],
 ];
 
-/** The error that the engine's answer `text` stands for. */
-export function engineError(text: string, cause?: unknown): BitTrickleError {
+/** The error that etcd's answer `text` stands for. */
+export function etcdError(text: string, cause?: unknown): BitTrickleError {
   const { message, code } = read(text);
   if (message === undefined) {
     return malformed(`etcd answers with what is no JSON: "${shown(text)}"`, cause);
@@ -46,23 +46,23 @@ export function engineError(text: string, cause?: unknown): BitTrickleError {
   });
 }
 
-/** Whether after `error` it is unknown if the engine has done something: it can be asked again. */
+/** Whether after `error` it is unknown if etcd has done something: it can be asked again. */
 export function isUnknown(error: unknown): error is BitTrickleError {
   return error instanceof BitTrickleError &&
     (error.code === "network" || error.code === "timeout" || error.code === "malformed");
 }
 
-/** Whether the engine has said no, which the next endpoint would say as well. */
+/** Whether etcd has said no, which the next endpoint would say as well. */
 export function isDefinite(error: unknown): boolean {
   return error instanceof BitTrickleError && error.code === "refused";
 }
 
-/** Whether the engine has forgotten the revision that was asked for. */
+/** Whether etcd has forgotten the revision that was asked for. */
 export function isCompacted(error: unknown): boolean {
   return error instanceof BitTrickleError && /has been compacted/.test(String(error.cause));
 }
 
-/** Whether the engine has forgotten as whom it is asked, or that has changed. */
+/** Whether etcd has forgotten as whom it is asked, or that has changed. */
 export function isTokenGone(error: BitTrickleError): boolean {
   return /invalid auth token|revision of auth store is old/.test(String(error.cause));
 }

@@ -6,12 +6,12 @@
 
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { findCatalogueId } from "../../fleet/catalogue_id.ts";
-import { Engine } from "../../fleet/engine.ts";
+import { EtcdClient } from "../../fleet/etcd_client.ts";
 import type { FleetOptions } from "../../fleet/fleet.ts";
 import { Gateway } from "../../fleet/gateway.ts";
 import { Secrets } from "../../fleet/secrets.ts";
-import type { EngineFlags } from "../flags/engine_flags.ts";
-import { readEngineFiles } from "./engine_files.ts";
+import type { EtcdFlags } from "../flags/etcd_flags.ts";
+import { readEtcdFiles } from "./etcd_files.ts";
 
 /** What came of asking one endpoint. */
 interface Asked {
@@ -26,8 +26,8 @@ interface Asked {
  *
  * @throws {BitTrickleError} `usage`; what a server would end with if none answers, or if the key is another one
  */
-export async function checkEngine(flags: EngineFlags): Promise<string[]> {
-  const options = await readEngineFiles(flags);
+export async function checkEtcd(flags: EtcdFlags): Promise<string[]> {
+  const options = await readEtcdFiles(flags);
   const all = await Promise.all(flags.endpoints.map((endpoint) => ask(endpoint, options)));
   const answered = all.find(({ hasBegun }) => hasBegun !== undefined);
   const refused = all.find(({ error }) => error?.code === "refused");
@@ -40,7 +40,7 @@ export async function checkEngine(flags: EngineFlags): Promise<string[]> {
 async function ask(endpoint: string, options: FleetOptions): Promise<Asked> {
   using gateway = new Gateway({ ...options, endpoints: [endpoint] });
   try {
-    const id = await findCatalogueId(new Engine(gateway), new Secrets(options.clusterKey));
+    const id = await findCatalogueId(new EtcdClient(gateway), new Secrets(options.clusterKey));
     return { line: `${endpoint}: reached`, hasBegun: id !== undefined };
   } catch (error) {
     if (!(error instanceof BitTrickleError)) throw error;

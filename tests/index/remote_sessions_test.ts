@@ -56,12 +56,12 @@ class TwoServers {
     const there = now + AHEAD;
     const keys = Array.from(this.first.sealedSessions(there), (session) => {
       const key = session.sealed.keys.session;
-      const told = this.first.fellows.describe(session, there);
-      this.second.fellows.put(key, told, { ahead }, now);
+      const told = this.first.remoteSessions.describe(session, there);
+      this.second.remoteSessions.put(key, told, { ahead }, now);
       return key;
     });
-    for (const key of this.second.fellows.keys()) {
-      if (!keys.includes(key)) this.second.fellows.remove(key);
+    for (const key of this.second.remoteSessions.keys()) {
+      if (!keys.includes(key)) this.second.remoteSessions.remove(key);
     }
   }
 }
@@ -164,7 +164,7 @@ Deno.test({ name: "a session at another server is active until it is over there"
   fleet.tell(60_000); // hans was not heard at the first server for so long.
   assertEquals(JSON.stringify(peersOf(fleet.second, yoda, 60_000)).includes("hans"), false);
   assertEquals(fleet.second.overview.countActive(60_000), { users: 1, sessions: 1 });
-  assertEquals(fleet.second.fellows.size, 0);
+  assertEquals(fleet.second.remoteSessions.size, 0);
 });
 
 Deno.test({ name: "nobody is heard by the keys of a session at another server", ...PURE }, () => {
@@ -200,7 +200,7 @@ Deno.test(
       return sourcesOf(fleet.second, yoda, "film.mp4", now).filter(({ isPartial }) => isPartial);
     };
     assertEquals(partial(1).map(({ file }) => file!.user), ["vader"]);
-    fleet.second.fellows.refresh(29_000);
+    fleet.second.remoteSessions.refresh(29_000);
     yoda.lastHeard = 40_000;
     assertEquals(partial(40_000).length, 1);
     fleet.first.serve({ verb: "lack", user: "vader", content: FILM }, vader, AHEAD + 2);
@@ -269,8 +269,8 @@ Deno.test({
   ...PURE,
 }, async () => {
   const { reply, registration, index } = waiting();
-  registration.reject(new BitTrickleError("network", "the engine does not answer"));
-  const reason = "the index cannot open a session: the engine does not answer";
+  registration.reject(new BitTrickleError("network", "etcd does not answer"));
+  const reason = "the index cannot open a session: etcd does not answer";
   assertEquals(await reply, { kind: "error", code: 500, reason });
   assertEquals([...index.sealedSessions(0)], []);
 });

@@ -1,30 +1,30 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { BitTrickleError } from "../../../lib/errors.ts";
-import { type EngineFlags } from "../../../lib/server/flags/engine_flags.ts";
+import { type EtcdFlags } from "../../../lib/server/flags/etcd_flags.ts";
 import { parseServeFlags } from "../../../lib/server/flags/serve_flags.ts";
 
 const ETCD = "--journal etcd:https://a:2379,http://[::1]:2379 --cluster-key k";
 const NO_FILES = { ca: undefined, cert: undefined, key: undefined };
-const ENGINE: EngineFlags = {
+const PARSED: EtcdFlags = {
   ...{ endpoints: ["https://a:2379", "http://[::1]:2379"], clusterKey: "k", ...NO_FILES },
 };
 
-const LINES: readonly (readonly [line: string, flags: EngineFlags])[] = [
-  [ETCD, ENGINE],
+const LINES: readonly (readonly [line: string, flags: EtcdFlags])[] = [
+  [ETCD, PARSED],
   [`${ETCD} --etcd-ca ca.pem --etcd-cert c.pem --etcd-key c.key`, {
-    ...ENGINE,
+    ...PARSED,
     ...{ ca: "ca.pem", cert: "c.pem", key: "c.key" },
   }],
   [`${ETCD} --etcd-user bt --etcd-password-file p`, {
-    ...ENGINE,
+    ...PARSED,
     user: { name: "bt", passwordFile: "p" },
   }],
 ];
 
-for (const [line, engine] of LINES) {
+for (const [line, etcd] of LINES) {
   Deno.test({ name: `parseServeFlags() reads ${line}`, permissions: "none" }, () => {
     const flags = parseServeFlags(line.split(" "));
-    assertEquals("engine" in flags ? flags.engine : undefined, engine);
+    assertEquals("etcd" in flags ? flags.etcd : undefined, etcd);
   });
 }
 

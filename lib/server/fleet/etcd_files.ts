@@ -8,7 +8,7 @@ import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { readText } from "../../files/text_file.ts";
 import type { FleetOptions } from "../../fleet/fleet.ts";
 import { escapeText } from "../../protocol/escape.ts";
-import type { EngineFlags } from "../flags/engine_flags.ts";
+import type { EtcdFlags } from "../flags/etcd_flags.ts";
 import { readClusterKey } from "./cluster_key.ts";
 
 /**
@@ -16,7 +16,7 @@ import { readClusterKey } from "./cluster_key.ts";
  *
  * @throws {BitTrickleError} `usage`
  */
-export async function readEngineFiles(flags: EngineFlags): Promise<FleetOptions> {
+export async function readEtcdFiles(flags: EtcdFlags): Promise<FleetOptions> {
   const { endpoints } = flags;
   const clusterKey = await readClusterKey(flags.clusterKey);
   const [ca, certificate, key] = await Promise.all(

@@ -80,7 +80,7 @@ export interface Outcome {
  * Typed calls. All throw as {@linkcode Gateway.call}; and `refused` for ever once etcd has turned out to have
  * less than it had: whatever it keeps then is not told to those who know more.
  */
-export class Engine {
+export class EtcdClient {
   /** The newest revision that it is known to have come to. */
   #newest = 0;
   #hasGoneBack = false;

@@ -9,7 +9,7 @@ import { type Parsed, usage } from "../../cli/parse_flags.ts";
 import { escapeText } from "../../protocol/escape.ts";
 
 /** Flags of all that has to do with etcd. */
-export const ENGINE_FLAGS: readonly Flag[] = [
+export const ETCD_FLAGS: readonly Flag[] = [
   {
     name: "journal",
     value: "etcd:URL,…",
@@ -40,7 +40,7 @@ export const ENGINE_FLAGS: readonly Flag[] = [
 ];
 
 /** How etcd is reached, and what seals what is kept there. */
-export interface EngineFlags {
+export interface EtcdFlags {
   /** Such as `https://a:2379`, at least one. */
   readonly endpoints: readonly string[];
   /** Files. */
@@ -59,12 +59,12 @@ const SCHEME = "etcd:";
  *
  * @throws {BitTrickleError} `usage`
  */
-export function parseEngineFlags(flags: Parsed): EngineFlags | undefined {
+export function parseEtcdFlags(flags: Parsed): EtcdFlags | undefined {
   const journal = flags.text("journal");
   const clusterKey = flags.text("cluster-key");
   const [ca, cert, key] = ["etcd-ca", "etcd-cert", "etcd-key"].map((name) => flags.text(name));
   if (journal === undefined) {
-    const idle = ENGINE_FLAGS.find(({ name }) => flags.text(name) !== undefined);
+    const idle = ETCD_FLAGS.find(({ name }) => flags.text(name) !== undefined);
     if (idle) throw usage(`--${idle.name} is of no use without --journal`);
     return undefined;
   }
@@ -83,7 +83,7 @@ export function parseEngineFlags(flags: Parsed): EngineFlags | undefined {
   return { endpoints, clusterKey, ca, cert, key, ...userIn(flags) };
 }
 
-function userIn(flags: Parsed): Pick<EngineFlags, "user"> {
+function userIn(flags: Parsed): Pick<EtcdFlags, "user"> {
   const [name, passwordFile] = [flags.text("etcd-user"), flags.text("etcd-password-file")];
   if (name === undefined && passwordFile === undefined) return {};
   if (name !== undefined && passwordFile !== undefined) return { user: { name, passwordFile } };

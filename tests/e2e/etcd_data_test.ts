@@ -23,18 +23,18 @@ Deno.test(
       } ä","size":${i},"id":"-"}`;
     });
     const all = ['{"v":2,"type":"publications"}', ...lines];
-    const engine = ["--journal", `etcd:${node.endpoint}`, "--cluster-key", "cluster.key"];
+    const etcd = ["--journal", `etcd:${node.endpoint}`, "--cluster-key", "cluster.key"];
     assertEquals((await server(folder, ["fleet", "key", "cluster.key"])).code, 0);
     await server(folder, ["data", "import"], [all.join("\n")]);
     const before = await server(folder, ["data", "export"]);
-    const imported = await server(folder, ["data", "import", ...engine], [before.stdout.trimEnd()]);
+    const imported = await server(folder, ["data", "import", ...etcd], [before.stdout.trimEnd()]);
     assertEquals(
       [imported.code, imported.stderr],
       [0, "1234 publications imported, and read again\n"],
     );
-    const checked = await server(folder, ["data", "check", ...engine]);
+    const checked = await server(folder, ["data", "check", ...etcd]);
     assertEquals([checked.code, checked.stderr], [0, "Nothing is wrong: 1234 publications\n"]);
-    const exported = await server(folder, ["data", "export", ...engine]);
+    const exported = await server(folder, ["data", "export", ...etcd]);
     assertEquals([exported.code, exported.stdout], [0, before.stdout]);
     assertEquals(exported.stdout, `${all.join("\n")}\n`);
   },
@@ -43,9 +43,9 @@ Deno.test(
 Deno.test({ name: "nothing is imported into an etcd that is not there", ignore }, async () => {
   await using folder = await TempFolder.make();
   await server(folder, ["fleet", "key", "cluster.key"]);
-  const engine = ["--journal", "etcd:http://127.0.0.1:9", "--cluster-key", "cluster.key"];
+  const etcd = ["--journal", "etcd:http://127.0.0.1:9", "--cluster-key", "cluster.key"];
   const lines = ['{"v":2,"type":"publications"}', '{"user":"vader","name":"a"}'];
-  const { code, stderr } = await server(folder, ["data", "import", ...engine], lines);
+  const { code, stderr } = await server(folder, ["data", "import", ...etcd], lines);
   assertEquals(code, 4);
   assertMatch(stderr, /etcd at 127\.0\.0\.1:9 cannot be reached/);
 });

@@ -21,7 +21,7 @@ export type Rule = (path: string) => Fate | Promise<Fate>;
 const NO_ANSWER = () => new Response("no answer", { status: 504 });
 
 /** Passes requests on to etcd as its rule says. */
-export class EngineProxy implements AsyncDisposable {
+export class EtcdProxy implements AsyncDisposable {
   /** @default all pass */
   rule: Rule = () => "passes";
   /** Whether watches are told nothing, though their connections stay. */

@@ -10,7 +10,7 @@ import { type SharedSession, takeChanges, toShared } from "./sessions/shared_ses
 import type { UnfinishedContents } from "./unfinished_contents.ts";
 
 /** A session at another server, and what it was said to have in part. */
-interface Fellow {
+interface RemoteSession {
   readonly session: Session;
   unfinished: readonly ContentKey[];
 }
@@ -20,10 +20,10 @@ interface Fellow {
  * sources like those of this one. A session is active until its server, or the end of that server's
  * lease, says that it is not. Times are in milliseconds of this server's clock.
  */
-export class FellowSessions {
+export class RemoteSessions {
   readonly #sessions: Sessions;
   readonly #unfinished: UnfinishedContents;
-  readonly #fellows = new Map<string, Fellow>();
+  readonly #remotes = new Map<string, RemoteSession>();
 
   constructor(sessions: Sessions, unfinished: UnfinishedContents) {
     this.#sessions = sessions;
@@ -32,7 +32,7 @@ export class FellowSessions {
 
   /** How many there are. */
   get size(): number {
-    return this.#fellows.size;
+    return this.#remotes.size;
   }
 
   /**
@@ -42,32 +42,32 @@ export class FellowSessions {
    * @param clock That of its server
    */
   put(key: string, shared: SharedSession, clock: ServerClock, now: number): void {
-    const known = this.#fellows.get(key);
+    const known = this.#remotes.get(key);
     if (known && known.session.sealed!.keys.session !== shared.name) this.remove(key);
-    const fellow = this.#fellows.get(key) ??
-      { session: this.#sessions.openFellow(shared, clock, now), unfinished: [] };
-    this.#fellows.set(key, fellow);
-    if (known?.session === fellow.session) takeChanges(fellow.session, shared);
+    const remote = this.#remotes.get(key) ??
+      { session: this.#sessions.openRemote(shared, clock, now), unfinished: [] };
+    this.#remotes.set(key, remote);
+    if (known?.session === remote.session) takeChanges(remote.session, shared);
     const kept = new Set(shared.unfinished.map(formatContent));
-    for (const content of fellow.unfinished) {
-      if (!kept.has(formatContent(content))) this.#unfinished.remove(fellow.session, content);
+    for (const content of remote.unfinished) {
+      if (!kept.has(formatContent(content))) this.#unfinished.remove(remote.session, content);
     }
-    fellow.unfinished = shared.unfinished;
-    this.#claim(fellow, now);
+    remote.unfinished = shared.unfinished;
+    this.#claim(remote, now);
   }
 
   /** Takes in that a session is over. */
   remove(key: string): void {
-    const fellow = this.#fellows.get(key);
-    if (!fellow) return;
-    this.#fellows.delete(key);
-    for (const content of fellow.unfinished) this.#unfinished.remove(fellow.session, content);
-    this.#sessions.closeFellow(fellow.session);
+    const remote = this.#remotes.get(key);
+    if (!remote) return;
+    this.#remotes.delete(key);
+    for (const content of remote.unfinished) this.#unfinished.remove(remote.session, content);
+    this.#sessions.closeRemote(remote.session);
   }
 
   /** Where those are registered that are known. */
   keys(): string[] {
-    return [...this.#fellows.keys()];
+    return [...this.#remotes.keys()];
   }
 
   /** What other servers are to be told of `session`, which was opened here. */
@@ -77,10 +77,10 @@ export class FellowSessions {
 
   /** Believes for another while what they were said to have in part. To be called now and then. */
   refresh(now: number): void {
-    for (const fellow of this.#fellows.values()) this.#claim(fellow, now);
+    for (const remote of this.#remotes.values()) this.#claim(remote, now);
   }
 
-  #claim({ session, unfinished }: Fellow, now: number): void {
+  #claim({ session, unfinished }: RemoteSession, now: number): void {
     for (const content of unfinished) this.#unfinished.add(session, content, now);
   }
 }

@@ -13,8 +13,8 @@ import type { CatalogueEvent } from "../../index/catalogue/catalogue.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { PLAIN_SHARE } from "../../protocol/share.ts";
 import { publicationFault } from "../../store/publication_fault.ts";
-import type { EngineFlags } from "../flags/engine_flags.ts";
-import { readEngineFiles } from "../fleet/engine_files.ts";
+import type { EtcdFlags } from "../flags/etcd_flags.ts";
+import { readEtcdFiles } from "../fleet/etcd_files.ts";
 import { inChunks, readPublications, toLines } from "./data_lines.ts";
 
 /** Publications of one transaction, and transactions at once: as many as a busy server's. */
@@ -26,16 +26,16 @@ const AT_ONCE = 4;
  *
  * @throws {BitTrickleError} `usage`, `refused`, `network` or `timeout`; `disk` for what is damaged, or not saved
  */
-export async function runEngineTask(
+export async function runEtcdTask(
   task: "check" | "export" | "import",
-  flags: EngineFlags,
+  flags: EtcdFlags,
 ): Promise<void> {
-  if (task === "check") return await checkEngine(flags);
-  if (task === "export") return await exportEngine(flags);
-  await importIntoEngine(flags);
+  if (task === "check") return await checkEtcd(flags);
+  if (task === "export") return await exportEtcd(flags);
+  await importIntoEtcd(flags);
 }
 
-async function checkEngine(flags: EngineFlags): Promise<void> {
+async function checkEtcd(flags: EtcdFlags): Promise<void> {
   const publications = await readAll(flags);
   for (const event of publications) {
     const fault = publicationFault(event);
@@ -46,12 +46,12 @@ async function checkEngine(flags: EngineFlags): Promise<void> {
   toStderr(`Nothing is wrong: ${publications.length} publications\n`);
 }
 
-async function exportEngine(flags: EngineFlags): Promise<void> {
+async function exportEtcd(flags: EtcdFlags): Promise<void> {
   for (const lines of toLines(await readAll(flags))) await toStdout(lines);
 }
 
 /** What was imported before a failure stays: to repeat it does no harm. */
-async function importIntoEngine(flags: EngineFlags): Promise<void> {
+async function importIntoEtcd(flags: EtcdFlags): Promise<void> {
   const events = newestOf(await readPublications(Deno.stdin.readable));
   await append(flags, events);
   const there = new Set((await readAll(flags)).map(keyOf));
@@ -66,8 +66,8 @@ async function importIntoEngine(flags: EngineFlags): Promise<void> {
   toStderr(`${events.length} publications imported, and read again\n`);
 }
 
-async function append(flags: EngineFlags, events: readonly CatalogueEvent[]): Promise<void> {
-  await using fleet = await Fleet.join(await readEngineFiles(flags));
+async function append(flags: EtcdFlags, events: readonly CatalogueEvent[]): Promise<void> {
+  await using fleet = await Fleet.join(await readEtcdFiles(flags));
   await using journal = await EtcdJournal.open(fleet);
   journal.follow(() => {}, () => []);
   let imported = 0;
@@ -84,8 +84,8 @@ async function append(flags: EngineFlags, events: readonly CatalogueEvent[]): Pr
 }
 
 /** All publications, in the order of names. */
-async function readAll(flags: EngineFlags): Promise<CatalogueEvent[]> {
-  await using fleet = await Fleet.join(await readEngineFiles(flags));
+async function readAll(flags: EtcdFlags): Promise<CatalogueEvent[]> {
+  await using fleet = await Fleet.join(await readEtcdFiles(flags));
   let odd = 0;
   await using journal = await EtcdJournal.open(fleet, { onOddValue: () => odd++ });
   if (odd > 0) throw damaged(`${odd} values do not open with this cluster key`);
