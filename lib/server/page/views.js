@@ -146,7 +146,7 @@ function showDisk({ disk, fleet, server, time, users, invitations }) {
     ["Free on its disk", free],
     ["Users", `${count(users.total)}, ${count(users.disabled)} of them disabled`],
     ["Open invitations", count(invitations.total)],
-    ...fleet ? [["Sessions at other servers", count(fleet.fellowSessions)]] : [],
+    ...fleet ? [["Sessions at other servers", count(fleet.remoteSessions)]] : [],
     ["Up for", duration(up)],
     ["Fingerprint", shown(server.fingerprint)],
   ]);
