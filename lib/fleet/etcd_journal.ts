@@ -8,13 +8,14 @@ import { turn } from "../async/turn.ts";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import type { Apply, Journal, Kept } from "../index/catalogue/journal.ts";
-import { PLAIN_SHARE } from "../protocol/share.ts";
 import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
 import { type CommitWatcher, GroupCommit } from "./group_commit.ts";
 import { SessionsOver } from "./lane.ts";
 import { LANE_KEYS, PUBLICATIONS } from "./layout.ts";
+import { PackedPublications } from "./packed_publications.ts";
 import { PublicationKeys } from "./publication_keys.ts";
+import { decodePublication, type KeptPublication } from "./publication_value.ts";
 import { decodeEvents } from "./told_events.ts";
 import type { Change } from "./watch.ts";
 
@@ -40,10 +41,10 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
   readonly #watcher: EtcdWatcher;
   readonly #commit: GroupCommit;
   readonly #appending = new Set<Promise<void>>();
-  #entries: CatalogueEvent[] = [];
-  #apply: Apply = (event) => this.#entries.push(event);
-  #kept: Kept = () =>
-    this.#entries.map(({ user, share = PLAIN_SHARE, name }) => ({ user, share, name }));
+  /** What was read, as long as nobody follows. */
+  #read: PackedPublications | undefined = new PackedPublications();
+  #apply: Apply = () => {};
+  #kept: Kept = () => [];
   #isFailing = false;
 
   private constructor(fleet: Fleet, watcher: EtcdWatcher) {
@@ -71,14 +72,15 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
     return journal;
   }
 
-  /** In the order of names, in which a catalogue takes them in quickest. To be read once. */
+  /** In the order of names, in which a catalogue takes them in quickest. */
   *entries(): Generator<CatalogueEvent> {
-    const entries = this.#entries.sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-    this.#entries = [];
-    yield* entries;
+    for (const publication of this.#read?.byName() ?? []) {
+      yield { kind: "publish", ...publication };
+    }
   }
 
   follow(apply: Apply, kept: Kept): void {
+    this.#read = undefined;
     this.#apply = apply;
     this.#kept = kept;
     this.#fleet.start();
@@ -100,18 +102,24 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
 
   /** Takes in a publication that is there. */
   apply({ key, value }: Change): void {
-    const publication = value && this.#keys.open(key, value);
-    if (!publication) return this.#watcher.onOddValue?.(key);
-    this.#apply({ kind: "publish", ...publication });
+    const bytes = value && this.#fleet.secrets.open(key, value);
+    const publication = bytes && decodePublication(bytes);
+    if (!publication) this.#watcher.onOddValue?.(key);
+    else if (this.#read) this.#read.add(bytes);
+    else this.#apply({ kind: "publish", ...publication });
   }
 
   async findMissing(isThere: (key: string) => boolean): Promise<() => void> {
+    const isKept = ({ user, name, share }: KeptPublication) => {
+      return isThere(this.#keys.of(user, name, share));
+    };
+    const read = this.#read;
+    if (read) return () => read.retain(isKept);
     const missing: CatalogueEvent[] = [];
     let slice = 0;
-    for (const { user, share, name } of this.#kept()) {
-      if (!isThere(this.#keys.of(user, name, share))) {
-        missing.push({ kind: "withdraw", user, share, name });
-      }
+    for (const kept of this.#kept()) {
+      const { user, share, name } = kept;
+      if (!isKept(kept)) missing.push({ kind: "withdraw", user, share, name });
       if (++slice % SLICE === 0) await turn();
     }
     return () => missing.forEach(this.#apply);

@@ -9,7 +9,7 @@ import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import { PLAIN_SHARE } from "../protocol/share.ts";
 import type { Operation } from "./etcd_client.ts";
 import { PUBLICATIONS } from "./layout.ts";
-import { decodePublication, encodePublication, type KeptPublication } from "./publication_value.ts";
+import { encodePublication, type KeptPublication } from "./publication_value.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Users whose marks are kept, which takes 2 MiB: as many as a fleet has. */
@@ -40,12 +40,6 @@ export class PublicationKeys {
     const put = this.#put({ user, name, share, details: event.details });
     const isAdopted = event.isAdopted && share !== PLAIN_SHARE;
     return isAdopted ? [put, { kind: "delete", key: this.of(user, name, PLAIN_SHARE) }] : [put];
-  }
-
-  /** The publication that is sealed as the value of `key`, or `undefined` if it is none. */
-  open(key: string, sealed: Uint8Array): KeptPublication | undefined {
-    const bytes = this.#secrets.open(key, sealed);
-    return bytes && decodePublication(bytes);
   }
 
   #put(publication: KeptPublication): Operation {

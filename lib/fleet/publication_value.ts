@@ -59,11 +59,16 @@ export function writePublication(
   return writeUtf8(name, bytes, nameAt);
 }
 
+/** Where in `bytes` the name begins of the publication that begins at `at`. */
+export function nameStartsAt(bytes: Uint8Array, at: number): number {
+  return at + USER_AT + (bytes[at + LENGTH_AT]! << 8 | bytes[at + LENGTH_AT + 1]!);
+}
+
 /** The publication that `bytes` are, or `undefined` if they are none. */
 export function decodePublication(bytes: Uint8Array): KeptPublication | undefined {
   if (bytes.length < USER_AT) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const nameAt = USER_AT + view.getUint16(LENGTH_AT);
+  const nameAt = nameStartsAt(bytes, 0);
   if (nameAt >= bytes.length) return undefined;
   const share = bytes.subarray(0, SHARE_BYTES).toHex();
   const size = view.getFloat64(SIZE_AT);
