@@ -52,21 +52,34 @@ export async function* snapshot(
   if (first.hasMore) yield* pagesOf(partsAfter(first), (part) => ask(part, first.revision));
 }
 
+/** A part whose first page is on its way. */
+interface Asked {
+  readonly to: string | undefined;
+  readonly first: Promise<RangePage>;
+}
+
+/** The pages of `parts`. Who is done with one lets it go: all of them are the whole catalogue once more. */
 async function* pagesOf(
   parts: readonly Part[],
   ask: (part: Part) => Promise<RangePage>,
 ): AsyncGenerator<RangePage> {
-  const begun: Promise<RangePage>[] = [];
-  for (const [i, { to }] of parts.entries()) {
-    for (const part of parts.slice(begun.length, i + 1 + PARTS_AHEAD)) {
-      const asking = ask(part);
-      asking.catch(() => {}); // It may fail while nobody waits for it yet.
-      begun.push(asking);
-    }
-    let page = await begun[i]!;
-    yield page;
-    for (; page.hasMore; yield page) page = await ask({ from: keyAfter(page), to });
+  const asked: Asked[] = [];
+  for (const part of parts) {
+    const first = ask(part);
+    first.catch(() => {}); // It may fail while nobody waits for it yet.
+    asked.push({ to: part.to, first });
+    if (asked.length > PARTS_AHEAD) yield* pagesAfter(asked.shift()!, ask);
   }
+  for (const each of asked) yield* pagesAfter(each, ask);
+}
+
+async function* pagesAfter(
+  { to, first }: Asked,
+  ask: (part: Part) => Promise<RangePage>,
+): AsyncGenerator<RangePage> {
+  let page = await first;
+  yield page;
+  for (; page.hasMore; yield page) page = await ask({ from: keyAfter(page), to });
 }
 
 /** All keys after a page. */
