@@ -180,15 +180,19 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     return entries.find(({ key, value }) => this.#open(key, value)?.session.name === former)?.key;
   }
 
-  /** Puts a session where nothing has changed. Returns the revision in which that was done. */
+  /**
+   * Puts a session where nothing has changed, and before the first one this server's clock, without which others
+   * cannot issue tickets for it. Returns the revision in which that was done.
+   */
   async #tryToPut(
     put: Registration,
     place: Place,
     options: CallOptions,
   ): Promise<number | undefined> {
+    const clock = this.#toldClockAt === -Infinity ? [this.#clock(place)] : [];
     const outcome = await this.#fleet.etcd.transact({
       if: [{ key: serverKey(place.server), revision: place.revision }, put],
-      then: [this.#operation(put, place)],
+      then: [...clock, this.#operation(put, place)],
       else: [{ kind: "get", key: put.key }],
     }, options);
     if (outcome.isDone) return outcome.revision;

@@ -10,30 +10,50 @@ import type { Follower } from "./feed.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Change } from "./watch.ts";
 
-/** A clock of which ever more is known. */
-interface Estimate {
-  ahead: number;
-}
+/**
+ * How fast a former telling is doubted, in milliseconds a millisecond: clocks run apart by less, and one that stood
+ * still for five seconds while its machine slept, which costs a server its place, is known again after 100.
+ */
+const DOUBT = 0.05;
 
 /**
- * Knows how far each clock is ahead of this server's. A server tells its clock now and then; what it tells
- * was true some time before it arrives, so the clock is ahead by that much at least, and the largest
- * difference so far is the best one.
+ * How far a clock is ahead of this one. What is told was true some time before it arrives, so the clock is ahead
+ * by that much at least, and the largest difference is the best one. But it grows less if that machine slept, whose
+ * steady clock then stood still, so that an older difference counts for less and less.
  */
+export class ClockEstimate implements ServerClock {
+  #ahead = -Infinity;
+  #heardAt = -Infinity;
+
+  /** In milliseconds; `-Infinity` as long as nothing was told. */
+  get ahead(): number {
+    return this.#ahead;
+  }
+
+  /** Takes in at `now` that it said `told`. */
+  hear(told: number, now: number): void {
+    if (!Number.isFinite(told)) return;
+    const doubt = DOUBT * (now - this.#heardAt);
+    this.#ahead = Math.max(told - now, this.#ahead - doubt);
+    this.#heardAt = now;
+  }
+}
+
+/** Knows how far each clock is ahead of this server's, as the servers tell theirs now and then. */
 export class ServerClocks implements Follower {
   readonly prefix = CLOCKS;
   readonly #secrets: Secrets;
-  readonly #clocks = new Map<string, Estimate>();
+  readonly #clocks = new Map<string, ClockEstimate>();
 
   constructor(secrets: Secrets) {
     this.#secrets = secrets;
   }
 
   /** That of `server`, as far as it is known, now and later. */
-  of(server: string): ServerClock {
+  of(server: string): ClockEstimate {
     const known = this.#clocks.get(server);
     if (known) return known;
-    const unknown = { ahead: -Infinity };
+    const unknown = new ClockEstimate();
     this.#clocks.set(server, unknown);
     return unknown;
   }
@@ -44,8 +64,7 @@ export class ServerClocks implements Follower {
     const bytes = this.#secrets.open(key, value);
     if (bytes?.length !== 8) return;
     const told = new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0);
-    const estimate = this.of(server) as Estimate;
-    estimate.ahead = Math.max(estimate.ahead, told - performance.now());
+    this.of(server).hear(told, performance.now());
   }
 
   findMissing(isThere: (key: string) => boolean): Promise<() => void> {
