@@ -11,9 +11,11 @@ import { toBase64Url } from "../protocol/base64url.ts";
 import type { EtcdClient, KeyValue, Operation } from "./etcd_client.ts";
 import { isDefinite } from "./etcd_error.ts";
 import { beatKey, laneKey, lanesOf, serverKey } from "./layout.ts";
+import { hasSlept, type Moment, moment, mostPassedMs } from "./lease_time.ts";
 
 /** Seconds after which a server that is not heard of has left. */
 export const LEASE_SECONDS = 5;
+const LEASE_MS = LEASE_SECONDS * 1_000;
 /** How often it is heard of, in milliseconds: three times before that. */
 const KEEP_ALIVE_MS = 1_500;
 /** Pause before it tries that again. */
@@ -50,8 +52,9 @@ export class Membership implements AsyncDisposable {
   readonly #closing = new AbortController();
   #keeping: Promise<void> | undefined;
   #place: Place;
-  /** Until when the lease lives for certain, by `performance.now()`. */
-  #deadline: number;
+  /** When that was sent by which etcd last heard of it. */
+  #heardAt: Moment;
+  /** For good, once it was found: whatever hangs on the place may have been ended. */
   #isLost = false;
   /** Why the place is lost, as it was told last, if it was. */
   #lostFor: string | undefined;
@@ -65,7 +68,7 @@ export class Membership implements AsyncDisposable {
     this.#etcd = etcd;
     this.#watcher = watcher;
     this.#place = taken.place;
-    this.#deadline = taken.deadline;
+    this.#heardAt = taken.heardAt;
   }
 
   /** Takes a place, which ends by itself if it is not kept. @throws {BitTrickleError} as {@linkcode EtcdClient} */
@@ -87,16 +90,21 @@ export class Membership implements AsyncDisposable {
   }
 
   /**
-   * Until when this server has its place for certain, in milliseconds of `performance.now()`: counted from
-   * when it was last heard of, so that it knows no later than etcd.
+   * Until when this server has its place if its machine does not sleep, in milliseconds of `performance.now()`:
+   * counted from when it was last heard of, so that it knows no later than etcd.
    */
   get deadline(): number {
-    return this.#isLost ? -Infinity : this.#deadline;
+    return this.#isLost ? -Infinity : this.#heardAt.steady + LEASE_MS;
   }
 
-  /** Whether this server has its place at `now`. */
+  /** Whether this server has its place for certain, if `performance.now()` has just said `now`. */
   isIn(now: number = performance.now()): boolean {
-    return now < this.deadline;
+    const at = moment(now);
+    if (!this.#isLost && mostPassedMs(this.#heardAt, at) >= LEASE_MS) {
+      this.#isLost = true;
+      if (hasSlept(this.#heardAt, at)) this.#fault = SLEPT;
+    }
+    return !this.#isLost;
   }
 
   /** Takes a new place, as `lost` is gone. */
@@ -147,11 +155,11 @@ export class Membership implements AsyncDisposable {
     const place = this.#place;
     // What etcd did meanwhile is not known: who was late begins anew.
     if (!this.isIn()) return await this.retake(place);
-    const sentAt = performance.now();
-    const ms = Math.min(KEEP_ALIVE_MS, this.deadline - sentAt);
+    const sentAt = moment();
+    const ms = Math.min(KEEP_ALIVE_MS, this.deadline - sentAt.steady);
     const seconds = await this.#etcd.keepAlive(place.lease, { signal: this.#closing.signal, ms });
-    if (seconds === 0) await this.retake(place);
-    else if (place === this.#place) this.#deadline = sentAt + LEASE_SECONDS * 1_000;
+    if (seconds === 0 || !this.isIn()) await this.retake(place);
+    else if (place === this.#place) this.#heardAt = sentAt;
     this.#hasKept = true;
     this.#fault = undefined;
   }
@@ -165,19 +173,22 @@ export class Membership implements AsyncDisposable {
   }
 
   async #retake(): Promise<void> {
-    const { place, deadline } = await take(this.#etcd, this.#place, this.#closing.signal);
+    const { place, heardAt } = await take(this.#etcd, this.#place, this.#closing.signal);
     this.#place = place;
-    this.#deadline = deadline;
+    this.#heardAt = heardAt;
     this.#isLost = false;
+    this.#fault = undefined;
     if (this.#lostFor !== undefined) this.#watcher.onTaken?.();
     this.#lostFor = undefined;
     this.#hasKept = true;
   }
 }
 
+const SLEPT = "this machine slept, or its clock was set";
+
 interface Taken {
   readonly place: Place;
-  readonly deadline: number;
+  readonly heardAt: Moment;
 }
 
 /** Takes a place; what was sent from the one before it and comes late is not done any more. */
@@ -186,7 +197,7 @@ async function take(
   before: Place | undefined,
   signal?: AbortSignal,
 ): Promise<Taken> {
-  const deadline = performance.now() + LEASE_SECONDS * 1_000;
+  const heardAt = moment();
   const lease = await etcd.grant(LEASE_SECONDS, { signal });
   const server = toBase64Url(randomBytes(NAME_BYTES));
   const key = serverKey(server);
@@ -201,7 +212,7 @@ async function take(
   const revision = outcome.isDone ? outcome.revision : revisionIn(outcome.got);
   // It has ended by itself, or will.
   if (before) await etcd.revoke(before.lease, { signal, ms: KEEP_ALIVE_MS }).catch(() => {});
-  return { place: { server, lease, revision, lanes: lanes.map(() => revision) }, deadline };
+  return { place: { server, lease, revision, lanes: lanes.map(() => revision) }, heardAt };
 }
 
 function leave({ server }: Place): Operation[] {
