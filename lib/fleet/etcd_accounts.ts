@@ -4,6 +4,7 @@
  * @module
  */
 
+import { randomBytes } from "node:crypto";
 import { ready, server } from "@serenity-kit/opaque";
 import { delay } from "@std/async/delay";
 import { BitTrickleError, reasonOf } from "../errors.ts";
@@ -18,15 +19,25 @@ import {
   parseInvitations,
   type StoredInvitation,
 } from "../index/login/invitations.ts";
-import { decodeUtf8, encodeUtf8 } from "../protocol/utf8.ts";
-import type { Condition, EtcdClient, KeyValue, Operation } from "./etcd_client.ts";
+import { toBase64Url } from "../protocol/base64url.ts";
+import { encodeUtf8 } from "../protocol/utf8.ts";
+import {
+  hasEdit,
+  type KeptPart,
+  keyOf,
+  openPart,
+  type Part,
+  PARTS,
+  putPart,
+  withEdit,
+} from "./account_parts.ts";
+import type { EtcdClient, Outcome, Transaction } from "./etcd_client.ts";
+import { isUnknown } from "./etcd_error.ts";
 import type { Feed, Follower } from "./feed.ts";
 import { ACCOUNTS } from "./layout.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Change } from "./watch.ts";
 
-const PARTS = ["users", "invitations", "key"] as const;
-type Part = (typeof PARTS)[number];
 /** Bytes of the longest value: etcd takes requests of 1.5 MiB, and base64 is a third longer. */
 const MAX_BYTES = 1_000_000;
 /** How often a change is made anew because somebody else was quicker. */
@@ -34,13 +45,10 @@ const ATTEMPTS = 20;
 /** Pause before that, in milliseconds, at random. */
 const PAUSE_MS = 50;
 
-/** What is kept, each with the revision in which it was put last. */
-interface Kept {
-  readonly text: string | undefined;
-  readonly revision: number;
-}
+/** Bytes of what names an edit: no two ever have the same by chance. */
+const EDIT_BYTES = 9;
 
-type All = Readonly<Record<Part, Kept>> & {
+type All = Readonly<Record<Part, KeptPart>> & {
   /** The revision at which they were read. */
   readonly revision: number;
 };
@@ -94,7 +102,7 @@ export class EtcdAccounts implements AccountStore, Follower {
       if (await this.#replace(kept, next)) return;
       await delay(PAUSE_MS * Math.random());
     }
-    throw cannot("others change them all the time; try again");
+    throw cannot(TOO_BUSY);
   }
 
   async key(isNeeded: boolean): Promise<string | undefined> {
@@ -110,11 +118,15 @@ export class EtcdAccounts implements AccountStore, Follower {
     const known = await this.key(!mayMake);
     if (known !== undefined) return known;
     await ready;
-    const kept = await this.#read();
-    if (kept.key.text !== undefined) return kept.key.text; // Another server was quicker.
-    const isMade = await this.#replace(kept, { key: server.createSetup() });
-    if (isMade) onMade(this.name);
-    return (await this.key(true))!;
+    for (let left = ATTEMPTS; left > 0; left--) {
+      const kept = await this.#read();
+      if (kept.key.text !== undefined) return kept.key.text; // Another server was quicker.
+      const key = server.createSetup();
+      if (!await this.#replace(kept, { key })) continue;
+      onMade(this.name);
+      return key;
+    }
+    throw cannot(TOO_BUSY);
   }
 
   /**
@@ -162,60 +174,79 @@ export class EtcdAccounts implements AccountStore, Follower {
     return Promise.resolve(() => this.apply({ revision: Infinity }));
   }
 
-  async #read(): Promise<All> {
+  /** @param doubt As for {@linkcode #call} */
+  async #read(doubt?: string): Promise<All> {
     const { entries, revision } = await this.#call(() => {
       return this.#etcd.range({ prefix: ACCOUNTS });
-    });
+    }, doubt);
     const byKey = new Map(entries.map((entry) => [entry.key, entry]));
-    const all = PARTS.map((part) => [part, this.#keptIn(byKey.get(keyOf(part)))] as const);
-    return { ...Object.fromEntries(all) as Record<Part, Kept>, revision };
+    const all = PARTS.map((part) => [part, openPart(byKey.get(keyOf(part)), this.#secrets)]);
+    return { ...Object.fromEntries(all) as Record<Part, KeptPart>, revision };
   }
 
-  #keptIn(entry: KeyValue | undefined): Kept {
-    if (!entry) return { text: undefined, revision: 0 };
-    const bytes = this.#secrets.open(entry.key, entry.value);
-    if (bytes) return { text: decodeUtf8(bytes), revision: entry.revision };
-    throw new BitTrickleError("usage", "The accounts in etcd were sealed with another cluster key");
-  }
-
-  /** Puts what differs, unless something was put since it was read. Returns whether it is there now. */
-  async #replace(kept: All, next: Partial<Record<Part, string>>): Promise<boolean> {
+  /**
+   * Puts what differs, unless something was put since it was read. Returns whether that was done, also if others
+   * have changed it since.
+   */
+  async #replace(before: All, next: Partial<Record<Part, string>>): Promise<boolean> {
     const changed = PARTS.filter((part) => {
-      return next[part] !== undefined && next[part] !== kept[part].text;
+      return next[part] !== undefined && next[part] !== before[part].text;
     });
     if (changed.length === 0) return true;
-    const then = changed.map((part): Operation => {
-      const key = keyOf(part);
-      const bytes = encodeUtf8(next[part]!);
-      if (bytes.length > MAX_BYTES) throw cannot(`they would be longer than ${MAX_BYTES} bytes`);
-      return { kind: "put", key, value: this.#secrets.seal(key, bytes) };
+    for (const part of changed) assertShort(next[part]!);
+    const kept = await this.#withAllKeys(before);
+    if (!kept) return false;
+    const id = toBase64Url(randomBytes(EDIT_BYTES));
+    const texts = { ...next, edits: withEdit(kept.edits.text, id) };
+    const { isDone } = await this.#transact({
+      if: PARTS.map((part) => ({ key: keyOf(part), revision: kept[part].revision })),
+      then: [...changed, "edits" as const].map((part) => {
+        return putPart(part, kept[part], texts[part]!, this.#secrets);
+      }),
     });
-    const conditions = PARTS.map((part): Condition => {
-      return { key: keyOf(part), revision: kept[part].revision };
-    });
-    const { isDone } = await this.#call(() => this.#etcd.transact({ if: conditions, then }));
-    if (isDone) return true;
     // The answer to an earlier attempt may have been lost.
-    const now = await this.#read();
-    return changed.every((part) => now[part].text === next[part]);
+    return isDone || hasEdit((await this.#read(IN_DOUBT)).edits.text, id);
   }
 
-  async #call<T>(call: () => Promise<T>): Promise<T> {
+  /** The same when all keys are there; nothing if somebody was quicker. */
+  async #withAllKeys(kept: All): Promise<All | undefined> {
+    const missing = PARTS.map(keyOf).filter((_, i) => kept[PARTS[i]!].revision === 0);
+    if (missing.length === 0) return kept;
+    await this.#transact({
+      if: missing.map((key) => ({ key, revision: 0 })),
+      then: missing.map((key) => ({ kind: "put", key, value: new Uint8Array() })),
+    });
+    const now = await this.#read();
+    const isSame = (part: Part) => now[part].revision > 0 && now[part].text === kept[part].text;
+    return PARTS.every(isSame) ? now : undefined;
+  }
+
+  async #transact(transaction: Transaction): Promise<Outcome> {
+    return await this.#call(() => this.#etcd.transact(transaction), IN_DOUBT);
+  }
+
+  /** @param doubt What it means if it is not known whether etcd has done it */
+  async #call<T>(call: () => Promise<T>, doubt?: string): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      throw cannot(reasonOf(error), error);
+      const isDoubted = doubt !== undefined && isUnknown(error);
+      throw cannot(isDoubted ? `${reasonOf(error)}; ${doubt}` : reasonOf(error), error);
     }
   }
 }
 
+const TOO_BUSY = "others change them all the time; try again";
+const IN_DOUBT = "whether the change was made is not known: look before you repeat it";
 const KEY_CHANGED = "the servers have got another key meanwhile; try again";
 
-function keyOf(part: Part): string {
-  return ACCOUNTS + part;
+function assertShort(text: string): void {
+  if (encodeUtf8(text).length > MAX_BYTES) {
+    throw cannot(`they would be longer than ${MAX_BYTES} bytes`);
+  }
 }
 
-function invitationsIn({ text }: Kept): StoredInvitation[] {
+function invitationsIn({ text }: KeptPart): StoredInvitation[] {
   return text === undefined ? [] : parseInvitations(text);
 }
 

@@ -14,6 +14,10 @@ export interface KeyValue {
   readonly value: Uint8Array;
   /** The revision of the whole store in which it was put. */
   readonly revision: number;
+  /** The one in which the key was made. */
+  readonly created: number;
+  /** How often it was put since. */
+  readonly version: number;
   /** The lease that it is on; "0" if it is on none. */
   readonly lease: string;
 }
@@ -192,6 +196,8 @@ export function toEntry(value: unknown): KeyValue {
     key: asKey(entry.key, "a key"),
     value: asBytes(entry.value, "a value"),
     revision: asCount(entry.mod_revision, "a revision"),
+    created: asCount(entry.create_revision, "a revision"),
+    version: asCount(entry.version, "a version"),
     lease: asId(entry.lease ?? "0", "a lease"),
   };
 }

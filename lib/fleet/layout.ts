@@ -4,7 +4,7 @@
  *     catalogue                        the id of the catalogue, sealed
  *     session/<user>/<place>           a session, sealed; on the lease of its server
  *     clock/<server>                   the steady clock of a server, sealed; on the same lease
- *     account/<part>                   credentials, invitations, and the servers' key, sealed
+ *     account/<part>                   credentials, invitations, and more, sealed; see `account_parts.ts`
  *     server/<server>                  there as long as the lease of that server is
  *     lane/<server>/<lane>             the events that came by that lane last, sealed; on the same lease
  *     beat/<server>                    put by a server that hears nothing; on the same lease

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { EtcdAccounts } from "../../lib/fleet/etcd_accounts.ts";
 import { EtcdJournal } from "../../lib/fleet/etcd_journal.ts";
 import { Fleet } from "../../lib/fleet/fleet.ts";
@@ -50,6 +50,7 @@ class Member implements AsyncDisposable {
 
 /** The accounts in a store, as whoever watches it has them, from now on. */
 class Watching implements AsyncDisposable {
+  changes = 0;
   readonly disabled: string[] = [];
   readonly faults: string[] = [];
   readonly #stopping = new AbortController();
@@ -58,6 +59,7 @@ class Watching implements AsyncDisposable {
   constructor(store: AccountStore) {
     const keeper = new AccountKeeper(store, {
       onChange: (accounts) => {
+        this.changes++;
         this.disabled.push(...accounts.all.filter((user) => accounts.isDisabled(user)));
       },
       onFault: ({ message }) => this.faults.push(message),
@@ -99,6 +101,23 @@ Deno.test("a change is taken in that was told while a server started", WITH_ETCD
   await here.fleet.feed.reaches(revision, 5_000);
   await using watching = new Watching(here.accounts);
   await waitFor("hans to be disabled", () => watching.disabled.includes("hans"));
+});
+
+Deno.test("accounts that somebody has put back are not taken in, and told", WITH_ETCD, async () => {
+  await using node = await EtcdNode.start();
+  await using here = await Member.join(node.endpoint);
+  await editUsers(here.accounts, (text) => addUser(text, "hans", "pw"), { mayBegin: true });
+  const key = btoa("/bittrickle/1/account/users");
+  const { kvs } = await node.call("/v3/kv/range", { key });
+  here.follow();
+  await using watching = new Watching(here.accounts);
+  await disableUser(here.accounts, "hans");
+  await waitFor("hans to be disabled", () => watching.disabled.includes("hans"));
+  const { changes } = watching;
+  await node.call("/v3/kv/put", { key, value: (kvs as { value: string }[])[0]!.value });
+  await waitFor("a fault", () => watching.faults.length > 0);
+  assertMatch(watching.faults[0]!, /are older ones, which somebody has put back/);
+  assertEquals(watching.changes, changes);
 });
 
 Deno.test(

@@ -64,6 +64,40 @@ Deno.test({ name: "a change whose answer is lost is made, once", ignore }, async
   assertEquals(usersIn(await kept.accounts.users()), [["hans", "pw"]]);
 });
 
+Deno.test(
+  { name: "a change whose answer is lost is made, also if others follow it", ignore },
+  async () => {
+    await using node = await EtcdNode.start();
+    await using proxy = new EtcdProxy(node.endpoint);
+    using kept = new Kept(proxy.endpoint);
+    using other = new Kept(node.endpoint);
+    await editUsers(other.accounts, add("leia"), { mayBegin: true });
+    let transactions = 0;
+    proxy.rule = async (path): Promise<Fate> => {
+      if (!path.endsWith("txn")) return "passes";
+      if (++transactions === 1) return "answer is lost";
+      if (transactions === 2) await editUsers(other.accounts, add("vader"));
+      return "passes";
+    };
+    await editUsers(kept.accounts, add("hans"));
+    const users = usersIn(await kept.accounts.users()).map(([user]) => user);
+    assertEquals([users, transactions], [["leia", "hans", "vader"], 2]);
+  },
+);
+
+Deno.test(
+  { name: "of a change without any answer it is said that it is in doubt", ignore },
+  async () => {
+    await using node = await EtcdNode.start();
+    await using proxy = new EtcdProxy(node.endpoint);
+    using kept = new Kept(proxy.endpoint);
+    await editUsers(kept.accounts, add("leia"), { mayBegin: true });
+    proxy.rule = (path) => path.endsWith("txn") ? "answer is lost" : "passes";
+    const edit = () => editUsers(kept.accounts, add("hans"));
+    await assertRejects(edit, BitTrickleError, "whether the change was made is not known");
+  },
+);
+
 Deno.test({ name: "a key that another server has just made is not replaced", ignore }, async () => {
   await using node = await EtcdNode.start();
   await using proxy = new EtcdProxy(node.endpoint);
