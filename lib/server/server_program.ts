@@ -19,7 +19,7 @@ import { readInvitations } from "./accounts/account_keeper.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/credentials_file.ts";
 import { FileAccounts } from "./accounts/file_accounts.ts";
 import { startAnnouncing } from "./announcing.ts";
-import { MEMORY } from "./flags/data_flags.ts";
+import { DATA_FILE, MEMORY } from "./flags/data_flags.ts";
 import type { HttpFlags } from "./flags/http_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import { statusSocketFor } from "./flags/status_flags.ts";
@@ -149,13 +149,13 @@ async function announce(
   onEvent?.({ kind: "announced", from: address, ...announcing.announcement });
 }
 
-/** A server goes on without the socket that nobody asked for. */
+/** A server goes on without the socket that nobody asked for. One of a fleet has it where one alone does. */
 async function openStatusSocket(
-  { data, statusSocket }: ServeFlags,
+  { data, etcd, statusSocket }: ServeFlags,
   status: StatusSource,
   resources: AsyncDisposableStack,
 ): Promise<void> {
-  const path = statusSocketFor(data, statusSocket);
+  const path = statusSocketFor(etcd ? DATA_FILE : data, statusSocket);
   if (path === undefined) return;
   try {
     resources.use(await StatusSocket.open(path, status));

@@ -7,7 +7,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/yaml/parse";
 import { fromFileUrl } from "@std/path";
-import { parseServeFlags } from "../../lib/server/flags/serve_flags.ts";
+import { parseServerLine } from "../../lib/server/flags/command_line.ts";
+import type { ServeFlags } from "../../lib/server/flags/serve_flags.ts";
+import type { StatusFlags } from "../../lib/server/flags/status_flags.ts";
 import { HAS_ETCD } from "../support/etcd.ts";
 import { HAS_OPENSSL } from "../support/etcd_tls.ts";
 import { FleetGuide } from "../support/fleet_guide.ts";
@@ -88,12 +90,14 @@ Deno.test("the servers of the compose file understand their flags", {
   ignore: !MAY_USE_DISK,
 }, async () => {
   const { services } = parse(await Deno.readTextFile(COMPOSE)) as {
-    services: Record<string, { image: string; command: string[] }>;
+    services: Record<string, { image: string; command: string[]; healthcheck: { test: string[] } }>;
   };
   const servers = Object.values(services).filter(({ image }) => image === "bittrickle-server");
-  for (const { command } of servers) {
-    const flags = parseServeFlags(command);
-    assertEquals("asks" in flags ? undefined : flags.etcd?.endpoints, ["http://etcd:2379"]);
+  for (const { command, healthcheck: { test: [kind, program, ...check] } } of servers) {
+    const flags = parseServerLine(command) as ServeFlags;
+    assertEquals(flags.etcd?.endpoints, ["http://etcd:2379"]);
+    const { statusSocket } = parseServerLine(check) as StatusFlags;
+    assertEquals([kind, program, statusSocket], ["CMD", "bittrickle-server", flags.statusSocket]);
   }
   assertEquals(servers.length, 2);
 });

@@ -21,6 +21,18 @@ async function status(socket: string, ...flags: readonly string[]): Promise<stri
   return (await program.finish()).stdout;
 }
 
+Deno.test("a server of a fleet tells its status where one alone does", WITH_ETCD, async () => {
+  await using network = await FleetNetwork.start();
+  await network.server();
+  await network.server();
+  for (const folder of ["server0", "server1"]) {
+    const command = [...FROM_SOURCE.server, "status", "--json"];
+    await using program = new Program(command, { cwd: network.home.pathOf(folder) });
+    const { stdout, stderr } = await program.finish();
+    assertEquals([statusIn(stdout).fleet, stderr], [{ remoteSessions: 0 }, ""]);
+  }
+});
+
 Deno.test("a server tells of its fleet, and that it is cut off", WITH_ETCD, async () => {
   await using network = await FleetNetwork.start();
   const socket = network.home.pathOf("first.sock");

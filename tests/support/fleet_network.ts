@@ -19,6 +19,8 @@ export interface FleetMember {
 
 /** etcd, a folder for each program, and what all servers share. */
 export class FleetNetwork extends Clients {
+  #servers = 0;
+
   private constructor(readonly node: EtcdNode, home: TempFolder) {
     super(home, 0, FROM_SOURCE);
     this.stack.use(node);
@@ -51,11 +53,13 @@ export class FleetNetwork extends Clients {
     return program;
   }
 
-  /** Starts a server, with more flags; the first one brings the users. */
+  /** Starts a server in a folder of its own, `server0` and so on, with more flags; the first one brings the users. */
   async server(endpoint?: string, ...more: readonly string[]): Promise<FleetMember> {
     const credentials = await this.home.write("credentials.txt", CREDENTIALS);
     const words = [typedIndex(0), "--credentials", credentials, "--log", "json", ...more];
-    const program = new Program([...FROM_SOURCE.server, ...words, ...this.flags(endpoint)]);
+    const program = new Program([...FROM_SOURCE.server, ...words, ...this.flags(endpoint)], {
+      cwd: await this.home.makeFolder(`server${this.#servers++}`),
+    });
     this.stack.use(program);
     await program.shows('"listening"', 30_000);
     const line = program.stdout.split("\n").find((it) => it.includes('"listening"'))!;
