@@ -62,6 +62,12 @@ export function asKey(value: unknown, what: string): string {
   }
 }
 
+/** The text in `value`, which may stand in a header of HTTP. @throws {BitTrickleError} `malformed` */
+export function asToken(value: unknown, what: string): string {
+  if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value)) return value;
+  throw odd(what);
+}
+
 function odd(what: string, cause?: unknown): Error {
   return malformed(`etcd answers with ${what} that is none: is it etcd 3.4 or newer?`, cause);
 }

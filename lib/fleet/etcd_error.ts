@@ -27,6 +27,7 @@ const WORDS: readonly (readonly [said: RegExp, words: string])[] = [
     /database space exceeded/,
     "etcd's database is full: raise its quota, compact and defragment it",
   ],
+  [/request is too large/, "that is more than etcd takes at once: raise its --max-request-bytes"],
   [/authentication failed/, "etcd has no such user, or another password"],
   [/user name is empty/, "etcd asks for a user: --etcd-user and --etcd-password-file"],
   [/permission denied/, "etcd does not let this server do that: check the role of its user"],
@@ -40,6 +41,11 @@ export function etcdError(text: string, cause?: unknown): BitTrickleError {
   if (message === undefined) {
     return malformed(`etcd answers with what is no JSON: "${shown(text)}"`, cause);
   }
+  return etcdSaid(message, code);
+}
+
+/** The error that etcd's words stand for. @param code That of gRPC, if there is one */
+export function etcdSaid(message: string, code: number = NaN): BitTrickleError {
   const words = WORDS.find(([said]) => said.test(message))?.[1] ?? `etcd says "${shown(message)}"`;
   return new BitTrickleError(DEFINITE_CODES.includes(code) ? "refused" : "network", words, {
     cause: message,

@@ -11,6 +11,7 @@ const WRAPPING =
   /^error sending request.*?: (?:client error \(\w+\): )?(?:tcp connect error: |dns error: )?/s;
 const WORDS: readonly (readonly [said: RegExp, words: string])[] = [
   [/\(os error 111\)/, "nobody is listening there"],
+  [/Requests to port \d+ are blocked/, "no program may ask at that port, choose another"],
   [/invalid peer certificate/, "its certificate is not one that this server trusts"],
   [
     /received fatal alert|client (?:sent|didn't)|bad certificate/,

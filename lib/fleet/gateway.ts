@@ -7,7 +7,7 @@
 import { pause } from "../async/pause.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { abortedBy } from "./aborted_by.ts";
-import { asObject, type JsonObject } from "./answers.ts";
+import { asObject, asToken, type JsonObject } from "./answers.ts";
 import { readText } from "./bounded_text.ts";
 import { fetchFault } from "./fetch_fault.ts";
 import { etcdError, isDefinite, isTokenGone, isUnknown } from "./etcd_error.ts";
@@ -187,7 +187,7 @@ export class Gateway implements Disposable {
       { name, password },
       signal,
     );
-    this.#token = String(token);
+    this.#token = asToken(token, "a token");
   }
 
   /** A token that has expired is no refusal: with the next one it may be done. */

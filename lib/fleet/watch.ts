@@ -8,7 +8,7 @@ import { BitTrickleError, malformed } from "../errors.ts";
 import { asCount, asList, asObject, type JsonObject } from "./answers.ts";
 import { linesOf } from "./bounded_text.ts";
 import { toEntry, toRange } from "./etcd_client.ts";
-import { etcdError } from "./etcd_error.ts";
+import { etcdError, etcdSaid } from "./etcd_error.ts";
 import { type Gateway, parseJson } from "./gateway.ts";
 
 /** Characters of the longest line: etcd begins a new one at 2 MiB, which base64 makes a third longer. */
@@ -71,8 +71,9 @@ function decodeLine(line: string): WatchLine {
   return { changes, isFragment: result.fragment === true };
 }
 
-function reasonOfEnd(result: JsonObject): Error {
-  if (asCount(result.compact_revision, "a revision") > 0) return new Compacted();
+function reasonOfEnd({ compact_revision, cancel_reason }: JsonObject): Error {
+  if (asCount(compact_revision, "a revision") > 0) return new Compacted();
+  if (typeof cancel_reason === "string" && cancel_reason !== "") return etcdSaid(cancel_reason);
   return new BitTrickleError("network", "etcd has ended the watch");
 }
 

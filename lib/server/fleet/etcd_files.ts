@@ -7,6 +7,7 @@
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { readText } from "../../files/text_file.ts";
 import type { FleetOptions } from "../../fleet/fleet.ts";
+import type { GatewayTls } from "../../fleet/gateway.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import type { EtcdFlags } from "../flags/etcd_flags.ts";
 import { readClusterKey } from "./cluster_key.ts";
@@ -24,6 +25,7 @@ export async function readEtcdFiles(flags: EtcdFlags): Promise<FleetOptions> {
       path === undefined ? undefined : readFile(path)
     ),
   );
+  assertUsable(flags, { ca, certificate, key });
   const user = flags.user && {
     name: flags.user.name,
     password: (await readFile(flags.user.passwordFile)).replace(/\r?\n$/, ""),
@@ -31,9 +33,42 @@ export async function readEtcdFiles(flags: EtcdFlags): Promise<FleetOptions> {
   return { endpoints, clusterKey, tls: { ca, certificate, key }, user };
 }
 
+/** The runtime takes no text for a fault that holds no certificate at all. */
+function assertUsable(flags: EtcdFlags, { ca, certificate: cert, key }: GatewayTls): void {
+  if (ca !== undefined) {
+    const what = `${nameOf(flags.ca!)} as --etcd-ca`;
+    if (!ca.includes("BEGIN CERTIFICATE")) {
+      throw unusable(what, "there is no certificate in PEM in it");
+    }
+    assertTaken(what, { caCerts: [ca] });
+  }
+  if (cert === undefined || key === undefined) return;
+  const what = `${nameOf(flags.cert!)} as --etcd-cert with ${nameOf(flags.key!)} as --etcd-key`;
+  assertTaken(what, { cert, key });
+}
+
+function assertTaken(
+  what: string,
+  options: Deno.CreateHttpClientOptions | Deno.TlsCertifiedKeyPem,
+): void {
+  try {
+    Deno.createHttpClient(options).close();
+  } catch (cause) {
+    throw unusable(what, `the runtime says "${escapeText((cause as Error).message)}"`, cause);
+  }
+}
+
+function unusable(what: string, reason: string, cause?: unknown): BitTrickleError {
+  return new BitTrickleError("usage", `Cannot use ${what}: ${reason}`, { cause });
+}
+
+function nameOf(path: string): string {
+  return `"${escapeText(path)}"`;
+}
+
 async function readFile(path: string): Promise<string> {
   return await readText(path).catch((cause) => {
     const reason = escapeText(reasonOf(cause));
-    throw new BitTrickleError("usage", `Cannot read "${escapeText(path)}": ${reason}`, { cause });
+    throw new BitTrickleError("usage", `Cannot read ${nameOf(path)}: ${reason}`, { cause });
   });
 }
