@@ -68,6 +68,7 @@ export function asToken(value: unknown, what: string): string {
   throw odd(what);
 }
 
-function odd(what: string, cause?: unknown): Error {
+/** The error of an answer with something that it cannot have. */
+export function odd(what: string, cause?: unknown): Error {
   return malformed(`etcd answers with ${what} that is none: is it etcd 3.4 or newer?`, cause);
 }

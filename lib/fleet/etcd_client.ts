@@ -5,7 +5,16 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import { asBytes, asCount, asId, asKey, asList, asObject, type JsonObject } from "./answers.ts";
+import {
+  asBytes,
+  asCount,
+  asId,
+  asKey,
+  asList,
+  asObject,
+  type JsonObject,
+  odd,
+} from "./answers.ts";
 import type { CallOptions, Gateway } from "./gateway.ts";
 
 /** A key with its value. Keys are ASCII. */
@@ -104,11 +113,13 @@ export class EtcdClient {
       revision: String(revision),
       limit: String(limit),
     }, options);
-    return {
-      entries: toEntries(answer.kvs),
-      revision: revisionOf(answer),
-      hasMore: answer.more === true,
-    };
+    const entries = toEntries(answer.kvs);
+    const hasMore = answer.more === true;
+    // Who reads on page by page would come to no end.
+    const [first, last] = [entries[0], entries.at(-1)];
+    const isIn = first && last ? first.key >= from && last.key < to : !hasMore;
+    if (!isIn) throw odd("a page");
+    return { entries, revision: revisionOf(answer), hasMore };
   }
 
   /** Does a transaction, which has to be one that may come twice. */

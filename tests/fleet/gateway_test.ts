@@ -104,6 +104,26 @@ Deno.test("odd answers are errors, whatever they are", async () => {
   }
 });
 
+Deno.test("a page that leads nowhere is no page", async () => {
+  const [before, first, last, after] = ["/a/", "/b/1", "/b/2", "/c"].map((key) => ({
+    key: btoa(key),
+  }));
+  const pages: [kvs: unknown[], isPage: boolean][] = [
+    [[first, last], true],
+    [[], false], // And there is more: it would be asked for without an end.
+    [[before, first], false],
+    [[first, after], false],
+  ];
+  for (const [kvs, isPage] of pages) {
+    const answer = { header: { revision: "7" }, kvs, more: true };
+    await using server = serve(() => new Response(JSON.stringify(answer)));
+    using gateway = new Gateway({ endpoints: [server.endpoint] });
+    const range = new EtcdClient(gateway).range({ prefix: "/b/", limit: 2 }, QUICK);
+    if (isPage) assertEquals((await range).entries.length, 2);
+    else assertMatch((await failureOf(range)).message, /^etcd answers with a page that is none/);
+  }
+});
+
 Deno.test("a page of somebody else's, a redirect and nonsense are errors", async () => {
   const answers = [
     () => new Response("<html>\u001b</html>", { status: 200 }),
