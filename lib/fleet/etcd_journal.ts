@@ -16,6 +16,7 @@ import { LANE_KEYS, PUBLICATIONS } from "./layout.ts";
 import { PackedPublications } from "./packed_publications.ts";
 import { PublicationKeys } from "./publication_keys.ts";
 import { decodePublication, type KeptPublication } from "./publication_value.ts";
+import type { ValueWatcher } from "./secrets.ts";
 import { decodeEvents } from "./told_events.ts";
 import type { Change } from "./watch.ts";
 
@@ -23,13 +24,11 @@ import type { Change } from "./watch.ts";
 const SLICE = 1_000;
 
 /** Receives the state of saving, as of any journal, and what only this one has. */
-export interface EtcdWatcher extends CommitWatcher {
+export interface EtcdWatcher extends CommitWatcher, ValueWatcher {
   /** Saving begins to fail. */
   readonly onFault?: ((reason: string) => void) | undefined;
   /** It works again. */
   readonly onRecovery?: (() => void) | undefined;
-  /** Hears of a value that does not open, and is left out. */
-  readonly onOddValue?: ((key: string) => void) | undefined;
 }
 
 /** Keeps events in etcd. What is told comes from there only, so that all servers are told the same. */

@@ -19,6 +19,7 @@ import type { Fleet } from "./fleet.ts";
 import { CLOCKS, serverKey, SESSIONS } from "./layout.ts";
 import type { Place } from "./membership.ts";
 import { type Correction, OwnSessions, type Registration } from "./own_sessions.ts";
+import type { ValueWatcher } from "./secrets.ts";
 import { sealClock, ServerClocks } from "./server_clocks.ts";
 import { decodeSession, encodeSession, type RegisteredSession } from "./session_value.ts";
 import type { Change } from "./watch.ts";
@@ -48,6 +49,7 @@ export interface SessionKeeper {
 export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable {
   readonly prefix = SESSIONS;
   readonly #fleet: Fleet;
+  readonly #watcher: ValueWatcher;
   readonly #clocks: ServerClocks;
   readonly #own: OwnSessions;
   /** One registration of a user at a time: two would be after the same place. */
@@ -64,11 +66,12 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   #refreshedAt = -Infinity;
 
   /** To be made before the fleet's feed is loaded. */
-  constructor(fleet: Fleet) {
+  constructor(fleet: Fleet, watcher: ValueWatcher = {}) {
     this.#fleet = fleet;
+    this.#watcher = watcher;
     this.#own = new OwnSessions(fleet.sessionKeys);
     this.#place = fleet.membership.place;
-    this.#clocks = new ServerClocks(fleet.secrets);
+    this.#clocks = new ServerClocks(fleet.secrets, watcher);
     fleet.feed.add(this.#clocks);
     fleet.feed.add(this);
   }
@@ -266,6 +269,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     revision: number,
   ): RegisteredSession | undefined {
     const registered = value && this.#open(key, value);
+    if (value && !registered) this.#watcher.onOddValue?.(key);
     if (registered && registered.server === this.#place?.server) {
       this.#own.noticed(key, registered.session.name, revision);
       return undefined;

@@ -18,6 +18,11 @@ const LENGTH_BYTES = 4;
 /** Most values and keys are shorter. To use one array again costs much less than a new one each time. */
 const USUAL_BYTES = 1_024;
 
+/** Hears of values that do not open, and are left out. */
+export interface ValueWatcher {
+  readonly onOddValue?: ((key: string) => void) | undefined;
+}
+
 /** The keys that follow from the cluster key, one for each purpose. */
 export class Secrets {
   readonly #marks: Uint8Array;

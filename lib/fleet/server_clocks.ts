@@ -7,7 +7,7 @@
 import type { ServerClock } from "../index/sessions/session.ts";
 import { CLOCKS } from "./layout.ts";
 import type { Follower } from "./feed.ts";
-import type { Secrets } from "./secrets.ts";
+import type { Secrets, ValueWatcher } from "./secrets.ts";
 import type { Change } from "./watch.ts";
 
 /**
@@ -43,10 +43,12 @@ export class ClockEstimate implements ServerClock {
 export class ServerClocks implements Follower {
   readonly prefix = CLOCKS;
   readonly #secrets: Secrets;
+  readonly #watcher: ValueWatcher;
   readonly #clocks = new Map<string, ClockEstimate>();
 
-  constructor(secrets: Secrets) {
+  constructor(secrets: Secrets, watcher: ValueWatcher = {}) {
     this.#secrets = secrets;
+    this.#watcher = watcher;
   }
 
   /** That of `server`, as far as it is known, now and later. */
@@ -62,7 +64,7 @@ export class ServerClocks implements Follower {
     const server = key.slice(CLOCKS.length);
     if (!value) return void this.#clocks.delete(server);
     const bytes = this.#secrets.open(key, value);
-    if (bytes?.length !== 8) return;
+    if (bytes?.length !== 8) return this.#watcher.onOddValue?.(key);
     const told = new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0);
     this.of(server).hear(told, performance.now());
   }

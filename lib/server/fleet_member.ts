@@ -62,7 +62,7 @@ export class FleetMember {
     const where = { address: NOWHERE };
     const watcher = watcherFor(monitoring, logs, where);
     const fleet = resources.use(await Fleet.join({ ...await readEtcdFiles(flags), watcher }));
-    const sessions = resources.use(new FleetSessions(fleet));
+    const sessions = resources.use(new FleetSessions(fleet, watcher));
     const accounts = new EtcdAccounts(fleet.etcd, fleet.secrets, fleet.feed);
     const journal = resources.use(await EtcdJournal.open(fleet, watcher));
     return new FleetMember(accounts, journal, sessions, where);

@@ -138,3 +138,28 @@ Deno.test({ name: "a registration whose answer is lost is made once", ignore }, 
   });
   assertEquals((kvs as unknown[]).length, 1);
 });
+
+Deno.test(
+  { name: "a session or clock that does not open is left out, and told", ignore },
+  async () => {
+    await using node = await EtcdNode.start();
+    await using first = await FleetIndex.join(node.endpoint);
+    await using second = await FleetIndex.join(node.endpoint);
+    using _ = keepAlive(first, second);
+    await first.logIn("hans", "h");
+    await waitFor("hans to be known", () => second.active().includes("hans"));
+    const range = {
+      key: btoa("/bittrickle/1/session/"),
+      range_end: btoa("/bittrickle/1/session0"),
+    };
+    const { kvs } = await node.call("/v3/kv/range", range);
+    const [{ key: session }] = kvs as [{ key: string }];
+    const clock = `/bittrickle/1/clock/${first.fleet.membership.place.server}`;
+    for (const key of [session, btoa(clock)]) {
+      await node.call("/v3/kv/put", { key, value: btoa("no such thing") });
+    }
+    const keys = [atob(session), clock];
+    await waitFor("both to be told", () => keys.every((key) => second.odd.includes(key)));
+    assertEquals([first.active(), second.active()], [[], []]);
+  },
+);

@@ -21,12 +21,16 @@ export class FleetIndex implements AsyncDisposable {
   readonly index: Index;
   /** How often it has ended all sessions. */
   ended = 0;
+  /** Which keys it has found to hold what does not open. */
+  readonly odd: readonly string[];
 
   private constructor(
     readonly fleet: Fleet,
     readonly sessions: FleetSessions,
     readonly journal: EtcdJournal,
+    odd: readonly string[],
   ) {
+    this.odd = odd;
     this.index = new Index(Accounts.parse(CREDENTIALS), { journal, registry: sessions });
     const endSessions = () => {
       this.ended++;
@@ -38,8 +42,9 @@ export class FleetIndex implements AsyncDisposable {
   /** Joins the fleet at `endpoints`. */
   static async join(...endpoints: readonly string[]): Promise<FleetIndex> {
     const fleet = await Fleet.join({ endpoints, clusterKey: CLUSTER_KEY });
-    const sessions = new FleetSessions(fleet);
-    return new FleetIndex(fleet, sessions, await EtcdJournal.open(fleet));
+    const odd: string[] = [];
+    const sessions = new FleetSessions(fleet, { onOddValue: (key) => odd.push(key) });
+    return new FleetIndex(fleet, sessions, await EtcdJournal.open(fleet), odd);
   }
 
   /** What `user` is answered to a login, by a session called `name` in place of `former`. */
