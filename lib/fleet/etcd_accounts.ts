@@ -138,9 +138,9 @@ export class EtcdAccounts implements AccountStore, Follower {
   async begin(other: AccountStore): Promise<boolean> {
     const kept = await this.#read();
     if (PARTS.some((part) => kept[part].text !== undefined)) return false;
-    const users = await other.users(true);
-    if (users === "") return false;
     const invitations = await other.invitations();
+    const users = await other.users(true); // Whoever joined meanwhile is there.
+    if (users === "") return false;
     const setup = await other.key(false);
     return await this.#replace(kept, {
       users,

@@ -22,8 +22,9 @@ import { keyPathFor } from "./server_key.ts";
  * @throws {BitTrickleError} `exists`, `disk`, `usage` if there are no users
  */
 export async function exportAccounts(path: string, store: AccountStore): Promise<void> {
-  const users = await store.users();
+  // In this order: an invitation that is used up meanwhile is of no use to a user who is there.
   const invitations = await store.invitations();
+  const users = await store.users();
   const key = await store.key(needsOldKey({ users, invitations }));
   const files = [
     ...key === undefined ? [] : [[keyPathFor(path), `${key}\n`] as const],
