@@ -6,9 +6,11 @@
 
 import { delay } from "@std/async/delay";
 import { fromFileUrl } from "@std/path";
+import { toBase64Url } from "../lib/protocol/base64url.ts";
 import { Child } from "./child.ts";
 import type { Kind, Round } from "./clients/load.ts";
 import { credentialsText, type Measured } from "./clients/questions.ts";
+import { CLUSTER_KEY } from "./fleet/start.ts";
 import { udpPortsOf } from "./proc.ts";
 
 /** Turns that the server's loop has under way at once: what the bare echo does too. */
@@ -43,6 +45,8 @@ export interface ServerOptions {
   readonly log?: string;
   /** The port of its status page. @default {no page} */
   readonly http?: number;
+  /** Where etcd is that keeps all for a fleet. @default {it is a single server} */
+  readonly etcd?: string;
 }
 
 /** How a program of the benchmark is started. */
@@ -75,10 +79,13 @@ export class Contenders implements AsyncDisposable {
 
   /** Starts the real server. */
   async server(options: ServerOptions = {}): Promise<Server> {
-    const { users = [], data, log, http } = options;
+    const { users = [], data, log, http, etcd } = options;
     const path = (name: string) => `${this.folder}/${name}`;
     await Deno.writeTextFile(path("users.txt"), credentialsText(users));
-    const files = ["--credentials", path("users.txt"), "--data", data ? path(data) : ":memory:"];
+    const place = etcd === undefined
+      ? ["--data", data ? path(data) : ":memory:"]
+      : await this.#flagsOf(etcd);
+    const files = ["--credentials", path("users.txt"), ...place];
     const port = freePort();
     const page = http === undefined ? [] : ["--http", http];
     const args = [port, ...files, ...page, "--log", log ? "text" : "off"];
@@ -98,6 +105,12 @@ export class Contenders implements AsyncDisposable {
   ask(kind: Kind, { child, port }: Server): Contender {
     const load = this.start("clients/load.ts", [kind, port, child.pid]);
     return (verb, ms) => load.ask<Round>(ms === undefined ? verb : `${verb} ${ms}`);
+  }
+
+  async #flagsOf(etcd: string): Promise<string[]> {
+    const key = `${this.folder}/cluster.key`;
+    await Deno.writeTextFile(key, toBase64Url(CLUSTER_KEY));
+    return ["--journal", `etcd:${etcd}`, "--cluster-key", key];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,6 +16,7 @@ import { TempFolder } from "../tests/support/temp_folder.ts";
 import { measureCatalogue } from "./catalogue/catalogue.ts";
 import { measureFairness } from "./fairness/fairness.ts";
 import { measureFleet } from "./fleet/fleet.ts";
+import { measureFleetRequests } from "./fleet/requests.ts";
 import { measureJournal } from "./journal/journal.ts";
 import { measurePeers } from "./peers/peers.ts";
 import { measureRequests } from "./requests/requests.ts";
@@ -38,6 +39,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   swarm: measureSwarm,
   journal: measureJournal,
   fleet: measureFleet,
+  "fleet-requests": measureFleetRequests,
   sessions: measureSessions,
   scrape: measureScrape,
   shares: measureShares,
@@ -49,8 +51,8 @@ const PARTS: Readonly<Record<string, Part>> = {
 
 /** Parts that need what only Linux has. */
 const LINUX_ONLY = [
-  ...["requests", "peers", "fleet", "swarm", "sessions", "scrape", "shares", "watching"],
-  "fairness",
+  ...["requests", "peers", "fleet", "fleet-requests", "swarm", "sessions", "scrape", "shares"],
+  ...["watching", "fairness"],
 ];
 
 const FLAGS = parseArgs(Deno.args, { boolean: ["json", "quick"], string: ["pieces", "rate"] });

@@ -43,3 +43,23 @@ export function quantile(values: readonly number[], part: number): number {
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
+
+/** What `ours` lose against `bare`, as parts of one: the mean of all pairs, and its standard error. */
+export interface Cost {
+  readonly mean: number;
+  readonly error: number;
+}
+
+/** The cost of higher values that were measured in pairs: two digits of a ratio are too few for a percent. */
+export function costOf(ours: readonly number[], bare: readonly number[]): Cost {
+  const costs = ours.map((our, i) => 1 - our / bare[i]!);
+  const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
+  const squares = costs.reduce((sum, cost) => sum + (cost - mean) ** 2, 0);
+  return { mean, error: Math.sqrt(squares / (costs.length - 1) / costs.length) };
+}
+
+/** A cost as text, in percent; `of` says what is lost. */
+export function formatCost({ mean, error }: Cost, of: string, pairs: number): string {
+  const percent = (part: number) => (100 * part).toFixed(2);
+  return `${percent(mean)} % of ${of} (mean of ${pairs} pairs, standard error ${percent(error)} %)`;
+}

@@ -83,6 +83,7 @@ const RIGHT: Readonly<Record<Answered, RegExp>> = {
   pub: /^File p/,
   sch: /^(?:No|[0-9]+) files? found/,
   lap: /^(?:No|[0-9]+) active peer/,
+  lpf: /^(?:No|[0-9]+) files? published/,
 };
 
 /** Speaks the plain protocol. */

@@ -35,7 +35,7 @@ export function credentialsText(others: readonly string[] = []): string {
 }
 
 /** The requests that are measured. */
-export type Measured = "get" | "pub" | "sch" | "lap" | "heartbeat";
+export type Measured = "get" | "pub" | "sch" | "lap" | "lpf" | "heartbeat";
 
 /** Names that can be searched for. */
 export const CATALOGUE_NAMES = 10_000;
@@ -45,7 +45,7 @@ const SEARCHES = 64;
 
 /** The texts of the requests of `user`, as one of the protocols encodes them. */
 export class Questions {
-  readonly #prepared: Record<"get" | "lap" | "heartbeat", Uint8Array>;
+  readonly #prepared: Record<"get" | "lap" | "lpf" | "heartbeat", Uint8Array>;
   #searches: readonly Uint8Array[] | undefined;
   #asked = 0;
 
@@ -56,6 +56,7 @@ export class Questions {
     this.#prepared = {
       get: encode({ verb: "get", user, name: FILE }),
       lap: encode({ verb: "lap", user }),
+      lpf: encode({ verb: "lpf", user }),
       heartbeat: encode({ verb: "heartbeat", user }),
     };
   }

@@ -8,7 +8,7 @@ import type { Child } from "../child.ts";
 import type { Round } from "../clients/load.ts";
 import { type Measured } from "../clients/questions.ts";
 import { type Contender, Contenders, freePort } from "../contenders.ts";
-import { alternate, type Turn } from "../rounds.ts";
+import { alternate, costOf, formatCost, type Turn } from "../rounds.ts";
 import { compare, type PartOptions, type Result, type Row } from "../table.ts";
 import { MODES, type Watched, type WatchMode } from "./watcher.ts";
 
@@ -78,17 +78,10 @@ function rowsOf(verb: Measured, mode: WatchMode, results: Results): Row[] {
   ];
 }
 
-/** The mean of the pairs' costs with its standard error: two digits of a ratio are too few for it. */
 function noteOn(verb: Measured, mode: WatchMode, results: Results): string {
-  const costs = results[mode].map(({ load }, i) => {
-    return 1 - load.perSecond / results.nobody[i]!.load.perSecond;
-  });
-  const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
-  const squares = costs.reduce((sum, cost) => sum + (cost - mean) ** 2, 0);
-  const error = Math.sqrt(squares / (costs.length - 1) / costs.length);
+  const rates = (mode: WatchMode) => results[mode].map(({ load }) => load.perSecond);
+  const cost = costOf(rates(mode), rates("nobody"));
   const bytes = results[mode].reduce((sum, { watched }) => sum + watched.bytes, 0);
-  const percent = (part: number) => (100 * part).toFixed(2);
-  return `scrape: ${mode} costs ${percent(mean)} % of sealed ${verb} requests/s (mean of ` +
-    `${costs.length} pairs, standard error ${percent(error)} %); read meanwhile: ` +
-    `${Math.round(bytes / 1_024)} KiB`;
+  const costs = formatCost(cost, `sealed ${verb} requests/s`, results[mode].length);
+  return `scrape: ${mode} costs ${costs}; read meanwhile: ${Math.round(bytes / 1_024)} KiB`;
 }
