@@ -11,7 +11,7 @@ import { isInvitationName } from "../protocol/invitation.ts";
 import type { Reply } from "../protocol/messages.ts";
 import type { Accounts } from "./login/accounts.ts";
 import type { Invitations } from "./login/invitations.ts";
-import { DISABLED, refuse } from "./refusals.ts";
+import { CUT_OFF, DISABLED, refuse } from "./refusals.ts";
 import type { SessionRegistry } from "./session_registry.ts";
 import { end, type SealedSession, type SealedStart, type Sessions } from "./sessions/sessions.ts";
 
@@ -23,6 +23,11 @@ export interface Members {
 
 const WELCOME: Reply = { kind: "welcome" };
 const TOO_MANY: Reply = { kind: "too many sessions" };
+/** Whether there are too many will be known when they are registered. */
+const STALLED = refuse(
+  500,
+  "the index cannot open a session while others of this user wait for theirs: try another server",
+);
 /** As its user was changed, or this server was cut off: with another login the user is told which. */
 const ENDED_MEANWHILE = refuse(500, "the index has ended this session again: log in again");
 
@@ -57,11 +62,12 @@ export class Admission {
     start?: SealedStart,
   ): MaybePromise<Reply> {
     const { accounts, invitations } = this.#members;
+    if (!this.isOpen(now)) return refuse(500, CUT_OFF);
     if (accounts.isDisabled(user)) return DISABLED;
     if (!start) return this.#admitPlain(user, from, tcpPort, now);
     if (accounts.has(user) || !isInvitationName(user)) {
       const session = this.#sessions.open(user, from, tcpPort, now, start);
-      if (!session) return TOO_MANY;
+      if (!session) return this.#isStalled(user, now) ? STALLED : TOO_MANY;
       return this.#registry ? register(session, this.#registry) : WELCOME;
     }
     const fault = invitations.faultOf(user, accounts);
@@ -69,6 +75,11 @@ export class Admission {
     // It is nobody's yet: it serves nothing, and no other server need know of it.
     const own = { ...start, share: undefined, invited: invitations.get(user)?.user };
     return this.#sessions.open(user, from, tcpPort, now, own) ? WELCOME : TOO_MANY;
+  }
+
+  /** Whether the places of the user are taken by sessions that others may never hear of. */
+  #isStalled(user: string, now: number): boolean {
+    return this.#sessions.allOf(user)?.isStalled(now) ?? false;
   }
 
   #admitPlain(user: string, from: Address, tcpPort: number, now: number): Reply {

@@ -6,6 +6,7 @@
  *     index -> client   BT2/retry <echo> <token>
  *     index -> client   BT2/challenge <echo> <cookie> <ke2> <light or strong> <signature>
  *     index -> client   BT2/busy <echo> <seconds> <signature>
+ *     index -> client   BT2/unable <echo> <seconds> <signature>
  *     client -> index   BT2/login <cookie> <ke3> <box>
  *     index -> client   BT2/reset <session> <value>
  *
@@ -57,14 +58,29 @@ export interface Challenge {
   readonly signature: string;
 }
 
-/** Too many attempts. */
-export interface Busy {
-  readonly kind: "busy";
+/** Not now: after some seconds. */
+interface Wait {
   readonly echo: string;
   readonly seconds: number;
   /** Of {@linkcode signedTextOf} this. */
   readonly signature: string;
 }
+
+/** Too many attempts. */
+export interface Busy extends Wait {
+  readonly kind: "busy";
+}
+
+/** The server is cut off from the others of its index, and can let in nobody. */
+export interface Unable extends Wait {
+  readonly kind: "unable";
+}
+
+/** What is signed, but for the signature. */
+export type Unsigned =
+  | Omit<Challenge, "signature">
+  | Omit<Busy, "signature">
+  | Omit<Unable, "signature">;
 
 /** Finishes a login. */
 export interface Login {
@@ -88,6 +104,7 @@ export type SealedDatagram =
   | Retry
   | Challenge
   | Busy
+  | Unable
   | Login
   | SealedWelcome
   | SealedMessage
@@ -120,12 +137,12 @@ export function echoOf(ke1: string): string {
  * the client, so that what is signed for one who repeats its hello elsewhere is worth nothing to it.
  */
 export function signedTextOf(
-  answer: Omit<Challenge, "signature"> | Omit<Busy, "signature">,
+  answer: Unsigned,
   { user, ke1, token = "" }: Pick<Hello, "user" | "ke1" | "token">,
 ): string {
-  const fields = answer.kind === "busy"
-    ? [String(answer.seconds)]
-    : [answer.cookie, answer.ke2, answer.stretching];
+  const fields = answer.kind === "challenge"
+    ? [answer.cookie, answer.ke2, answer.stretching]
+    : [String(answer.seconds)];
   return [`BT2/${answer.kind}`, user, ke1, token, answer.echo, ...fields].join(" ");
 }
 
@@ -155,6 +172,7 @@ function fieldsOf(datagram: Exclude<SealedDatagram, SealedMessage | SealedWelcom
       return [echo, cookie, ke2, stretching, signature];
     }
     case "busy":
+    case "unable":
       return [datagram.echo, String(datagram.seconds), datagram.signature];
     case "login":
       return [datagram.cookie, datagram.ke3, toBase64Url(datagram.box)];
@@ -186,7 +204,9 @@ function decodeText(bytes: Uint8Array): SealedDatagram | undefined {
     case "BT2/challenge":
       return decodeChallenge(fields);
     case "BT2/busy":
-      return decodeBusy(fields);
+      return decodeWait("busy", fields);
+    case "BT2/unable":
+      return decodeWait("unable", fields);
     case "BT2/login":
       return decodeLogin(fields);
     case "BT2/reset":
@@ -221,12 +241,15 @@ function decodeChallenge(fields: readonly string[]): Challenge | undefined {
   return { kind: "challenge", echo, cookie, ke2, stretching, signature };
 }
 
-function decodeBusy([echo, seconds, signature, ...rest]: readonly string[]): Busy | undefined {
+function decodeWait<K extends "busy" | "unable">(
+  kind: K,
+  [echo, seconds, signature, ...rest]: readonly string[],
+): Wait & { readonly kind: K } | undefined {
   if (rest.length > 0 || !/^[1-9][0-9]?$/.test(seconds ?? "")) return undefined;
   if (!isBase64Url(echo, ECHO_BYTES) || !isBase64Url(signature, SIGNATURE_BYTES)) {
     return undefined;
   }
-  return { kind: "busy", echo, seconds: Number(seconds), signature };
+  return { kind, echo, seconds: Number(seconds), signature };
 }
 
 function decodeLogin([cookie, ke3, box, ...rest]: readonly string[]): Login | undefined {

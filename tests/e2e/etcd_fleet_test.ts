@@ -74,6 +74,9 @@ Deno.test("a server that etcd does not hear sends its clients away", WITH_ETCD, 
     await hans.type("pub a.txt");
     await hans.warns("the index cannot save this: etcd does not answer");
     await waitFor("the server to know", () => only.program.stdout.includes('"cut off"'), 10_000);
+    const vader = await network.shell("vader", [only], "lap");
+    await vader.ends();
+    assertStringIncludes(vader.stderr, "now: this server is cut off from the others of its index");
   } finally {
     network.node.resume();
   }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
 import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 import type { Apply, Journal } from "../../lib/index/catalogue/journal.ts";
@@ -288,6 +288,26 @@ Deno.test({ name: "a server that is cut off admits nobody", ...PURE }, () => {
   assertEquals(index.admission.isOpen(0), true);
   registry.isOpen = false;
   assertEquals(index.admission.isOpen(0), false);
+  const reason = "this server is cut off from the others of its index: try another one";
+  for (const start of [sealedAs("i"), undefined]) {
+    const reply = index.admission.admit("yoda", at("i"), 5_000, 0, start);
+    assertEquals(reply, { kind: "error", code: 500, reason });
+  }
   index.endSessions();
   assertEquals([...index.sealedSessions(0)], []);
+});
+
+Deno.test({
+  name: "a user whose places are taken by sessions that wait is not told that there are too many",
+  ...PURE,
+}, () => {
+  const { index } = waiting();
+  const logIn = (name: string, now: number) => {
+    return index.admission.admit("hans", at(name), 5_000, now, sealedAs(name));
+  };
+  for (const name of "abcdefg") assert(logIn(name, 0) instanceof Promise);
+  assertEquals(logIn("i", 1_000), { kind: "too many sessions" });
+  const reason =
+    "the index cannot open a session while others of this user wait for theirs: try another server";
+  assertEquals(logIn("i", 1_001), { kind: "error", code: 500, reason });
 });

@@ -79,8 +79,8 @@ def check_echo(vector: dict) -> bool:
 
 def check_signature(key: str, vector: dict, expected: bool) -> bool:
     value, hello = vector["value"], [vector["user"], vector["ke1"], vector["token"]]
-    is_busy = value["kind"] == "busy"
-    names = ["echo", "seconds"] if is_busy else ["echo", "cookie", "ke2", "stretching"]
+    is_challenge = value["kind"] == "challenge"
+    names = ["echo", "cookie", "ke2", "stretching"] if is_challenge else ["echo", "seconds"]
     text = " ".join([f"BT2/{value['kind']}", *hello, *(str(value[name]) for name in names)])
     is_text = not expected or text == vector["signed"]
     return is_text and bool(is_signed(key, text, value["signature"])) == expected

@@ -154,6 +154,15 @@ const boxes = fc.uint8Array({ minLength: 16, maxLength: 300 });
 /** With a user of the longest kind, a cookie has 440 bytes. */
 const cookies = fc.integer({ min: 185, max: 440 }).chain(base64);
 
+function waits<K extends "busy" | "unable">(kind: K) {
+  return fc.record({
+    kind: fc.constant(kind),
+    echo: base64(8),
+    seconds: fc.integer({ min: 1, max: 60 }),
+    signature: base64(64),
+  });
+}
+
 /** Datagrams of each kind, with fields as long as they are in use. */
 export const datagramsOfKind: {
   readonly [K in SealedDatagram["kind"]]: fc.Arbitrary<SealedDatagram & { kind: K }>;
@@ -173,12 +182,8 @@ export const datagramsOfKind: {
     stretching: fc.constantFrom("light" as const, "strong" as const),
     signature: base64(64),
   }),
-  busy: fc.record({
-    kind: fc.constant("busy" as const),
-    echo: base64(8),
-    seconds: fc.integer({ min: 1, max: 60 }),
-    signature: base64(64),
-  }),
+  busy: waits("busy"),
+  unable: waits("unable"),
   login: fc.record({
     kind: fc.constant("login" as const),
     cookie: cookies,

@@ -36,6 +36,10 @@ const WRITTEN: readonly (readonly [text: string, datagram: SealedDatagram])[] = 
     { kind: "busy", echo: ECHO, seconds: 60, signature: SIGNATURE },
   ],
   [
+    `BT2/unable ${ECHO} 5 ${SIGNATURE}`,
+    { kind: "unable", echo: ECHO, seconds: 5, signature: SIGNATURE },
+  ],
+  [
     "BT2/login Y29v a2Uz Ym94",
     { kind: "login", cookie: "Y29v", ke3: "a2Uz", box: bytesOf("box") },
   ],
@@ -153,8 +157,8 @@ Deno.test({
   name: "nothing that answers a hello is longer than it, and no reset as long as a message",
   permissions: "none",
 }, () => {
-  const { retry, challenge, busy, reset } = datagramsOfKind;
-  fc.assert(fc.property(fc.oneof(retry, challenge, busy, reset), (answer) => {
+  const { retry, challenge, busy, unable, reset } = datagramsOfKind;
+  fc.assert(fc.property(fc.oneof(retry, challenge, busy, unable, reset), (answer) => {
     const { length } = encodeSealedDatagram(answer);
     const shortest = 5 + 8 + 8 + 64 + 16; // A message with a text of up to 64 bytes.
     assert(length <= (answer.kind === "reset" ? shortest - 1 : 1_200));
@@ -202,6 +206,7 @@ Deno.test({
   assertEquals(signedTextOf(challenge, hello), `BT2/challenge ${start} Y29v a2Uy light`);
   const busy = { kind: "busy", echo: ECHO, seconds: 8 } as const;
   assertEquals(signedTextOf(busy, hello), `BT2/busy ${start} 8`);
+  assertEquals(signedTextOf({ ...busy, kind: "unable" }, hello), `BT2/unable ${start} 8`);
 });
 
 Deno.test({ name: "LOGIN_HEADER is nine bytes that never vary", permissions: "none" }, () => {
@@ -272,6 +277,7 @@ const REFUSED: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   ["a wait without a signature", bytesOf(`BT2/busy ${ECHO} 5`)],
   ["a wait of no time", bytesOf(`BT2/busy ${ECHO} 0 ${SIGNATURE}`)],
   ["a wait of 100 s", bytesOf(`BT2/busy ${ECHO} 100 ${SIGNATURE}`)],
+  ["an inability of no time", bytesOf(`BT2/unable ${ECHO} 0 ${SIGNATURE}`)],
   ["a wait in other digits", bytesOf(`BT2/busy ${ECHO} 1e1 ${SIGNATURE}`)],
   ["a reset of the version before", bytesOf("BT2/reset c2Vzc2lvbjE")],
   ["a reset with a short value", bytesOf(`BT2/reset c2Vzc2lvbjE ${VALUE.slice(1)}`)],

@@ -9,8 +9,6 @@ import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { BitTrickleError } from "../../lib/errors.ts";
 import {
-  type Busy,
-  type Challenge,
   decodeSealedDatagram,
   echoOf,
   encodeSealedDatagram,
@@ -18,6 +16,7 @@ import {
   LOGIN_HEADER,
   type SealedDatagram,
   signedTextOf,
+  type Unsigned,
 } from "../../lib/protocol/sealed_datagram.ts";
 import { messageHeader, welcomeHeader } from "../../lib/protocol/sealed_message.ts";
 import { openText, sealText } from "../../lib/protocol/sealed_text.ts";
@@ -45,7 +44,7 @@ function base64(length: number, seed: number): string {
   return someBytes(length, seed).toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-function signed<T extends Omit<Challenge, "signature"> | Omit<Busy, "signature">>(answer: T) {
+function signed<T extends Unsigned>(answer: T) {
   return { ...answer, signature: SIGNER.sign(signedTextOf(answer, HELLO)) };
 }
 
@@ -58,6 +57,7 @@ const DATAGRAMS: { readonly [K in SealedDatagram["kind"]]: SealedDatagram & { ki
     ...{ ke2: base64(320, 8), stretching: "strong" },
   }),
   busy: signed({ kind: "busy", echo: ECHO, seconds: 16 }),
+  unable: signed({ kind: "unable", echo: ECHO, seconds: 5 }),
   login: {
     ...{ kind: "login", cookie: COOKIE, ke3: base64(64, 9) },
     box: sealText(LOGIN_KEY, 0, LOGIN_HEADER, encodeUtf8("login\t6881\ttest")),
@@ -141,6 +141,7 @@ function isBelieved(datagram: SealedDatagram): boolean {
       return datagram.echo === ECHO && datagram.token === DATAGRAMS.retry.token;
     case "challenge":
     case "busy":
+    case "unable":
       if (datagram.echo !== ECHO) return false;
       return isSignedBy(SIGNER.publicKey, signedTextOf(datagram, HELLO), datagram.signature);
     case "login": {

@@ -13,7 +13,6 @@ import { decodeSealedLogin, type SealedLogin } from "../../lib/protocol/login_te
 import type { Reply } from "../../lib/protocol/messages.ts";
 import { KEY_STRETCHING, opaqueIdentifiers } from "../../lib/protocol/opaque_settings.ts";
 import {
-  type Busy,
   type Challenge,
   decodeSealedDatagram,
   echoOf,
@@ -23,6 +22,7 @@ import {
   type SealedDatagram,
   signedTextOf,
   type Stretching,
+  type Unsigned,
 } from "../../lib/protocol/sealed_datagram.ts";
 import { messageHeader, welcomeHeader } from "../../lib/protocol/sealed_message.ts";
 import { encodeSealedReply } from "../../lib/protocol/sealed_reply.ts";
@@ -70,14 +70,15 @@ export class ServerIdentity {
     return this.signed({ kind, echo: echoOf(ke1), cookie, ke2: loginResponse, stretching }, hello);
   }
 
-  busy(hello: Hello, seconds = 60): Busy {
+  busy(hello: Hello, seconds = 60): SealedDatagram {
     return this.signed({ kind: "busy", echo: echoOf(hello.ke1), seconds }, hello);
   }
 
-  signed<A extends Omit<Challenge, "signature"> | Omit<Busy, "signature">>(
-    answer: A,
-    hello: Hello,
-  ) {
+  unable(hello: Hello, seconds = 60): SealedDatagram {
+    return this.signed({ kind: "unable", echo: echoOf(hello.ke1), seconds }, hello);
+  }
+
+  signed<A extends Unsigned>(answer: A, hello: Hello) {
     return { ...answer, signature: this.signer.sign(signedTextOf(answer, hello)) };
   }
 

@@ -49,7 +49,7 @@ export interface LoginGate {
 
 /** What becomes of a hello: an answer, or work that makes the challenge. */
 export type Greeting =
-  | { readonly kind: "retry" | "busy"; readonly datagram: Uint8Array }
+  | { readonly kind: "retry" | "busy" | "unable"; readonly datagram: Uint8Array }
   | { readonly kind: "challenge"; readonly work: LoginWork<Uint8Array> }
   | { readonly kind: "dropped" };
 
@@ -93,10 +93,10 @@ export class LoginHandler {
     const { throttle, loginRates } = this.#gate;
     if (!loginRates.take(from.hostname, now)) return { kind: "dropped" };
     if (!this.#gate.admission.isOpen(now)) {
-      return { kind: "busy", datagram: this.#busy(hello, CUT_OFF_S) };
+      return this.#wait("unable", hello, CUT_OFF_S);
     }
     const wait = throttle.wait(user, from.hostname, now, ke1);
-    if (wait > 0) return { kind: "busy", datagram: this.#busy(hello, Math.ceil(wait / 1_000)) };
+    if (wait > 0) return this.#wait("busy", hello, Math.ceil(wait / 1_000));
     throttle.begun(user, from.hostname, now, ke1);
     return { kind: "challenge", work: () => this.#challenge(hello, from, now) };
   }
@@ -157,10 +157,10 @@ export class LoginHandler {
     }
   }
 
-  #busy(hello: Hello, seconds: number): Uint8Array {
-    const answer = { kind: "busy" as const, echo: echoOf(hello.ke1), seconds };
+  #wait(kind: "busy" | "unable", hello: Hello, seconds: number): Greeting {
+    const answer = { kind, echo: echoOf(hello.ke1), seconds };
     const signature = this.#signer.sign(signedTextOf(answer, hello));
-    return encodeSealedDatagram({ ...answer, signature });
+    return { kind, datagram: encodeSealedDatagram({ ...answer, signature }) };
   }
 
   #secretTag(user: string) {

@@ -7,10 +7,17 @@
 import { RecentMap } from "../../collections/recent_map.ts";
 import { type Address, hostKey } from "../../protocol/address.ts";
 import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
+import { CUT_OFF } from "../refusals.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** How many are waited for; a flood of others is told of at once. */
 const MOST = 10_000;
+
+/** What is told of those who have to wait. */
+const WAITS = {
+  busy: { code: 429, reason: "too many attempts" },
+  unable: { code: 500, reason: CUT_OFF },
+} as const;
 
 interface Pending {
   readonly user: string;
@@ -43,10 +50,9 @@ export class PendingProofs {
     this.#pending.delete(keyOf(user, from));
   }
 
-  /** Tells that `user` has tried too often. */
-  refused(user: string, from: Address, now: number): void {
-    const reason = "too many attempts";
-    const login = { kind: "failed", verb: "login", code: 429, reason } as const;
+  /** Tells why `user` has to wait. */
+  refused(why: keyof typeof WAITS, user: string, from: Address, now: number): void {
+    const login = { kind: "failed", verb: "login", ...WAITS[why] } as const;
     this.#reporter.tell({ ...login, from, user, since: now }, "stranger");
   }
 

@@ -102,7 +102,8 @@ export class SealedLogins {
       case "retry":
         return answer.datagram;
       case "busy":
-        this.#pending.refused(hello.user, from, now);
+      case "unable":
+        this.#pending.refused(answer.kind, hello.user, from, now);
         return answer.datagram;
     }
     return this.#onceInTurn(copy, from, () => {

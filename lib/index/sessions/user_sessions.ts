@@ -9,6 +9,9 @@ import { OVER_KEPT_MS } from "../../protocol/limits.ts";
 import { PLAIN_SHARE, SESSIONS_PER_USER } from "../../protocol/share.ts";
 import { isActive, type SealedSession, type Session } from "./session.ts";
 
+/** Longest that the registration of a session takes, in milliseconds, if nothing is wrong. */
+const REGISTRATION_MS = 1_000;
+
 const NONE: readonly SealedSession[] = [];
 
 /**
@@ -80,6 +83,14 @@ export class UserSessions {
   takeLongOver(now: number): readonly SealedSession[] {
     const isTaken = (session: SealedSession) => isLongOver(session, now);
     return this.#sealed.some(isTaken) ? this.#take(isTaken) : NONE; // It is asked of all users each second.
+  }
+
+  /** Whether one has waited for its registration with the other servers for so long that something is wrong. */
+  isStalled(now: number): boolean {
+    return this.#sealed.some((it) => {
+      const isWaiting = !it.isListed && it.sealed.invited === undefined && isActive(it, now);
+      return isWaiting && now - it.openedAt > REGISTRATION_MS;
+    });
   }
 
   /** Adds one of protocol 2, for which there is room. */

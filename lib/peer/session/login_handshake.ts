@@ -249,7 +249,8 @@ function takeAnswer(
     case "challenge":
       return attempt.answer(datagram, login);
     case "busy":
-      attempt.takeBusy(datagram);
+    case "unable":
+      attempt.takeWait(datagram);
       break;
     case "retry":
       if (attempt.takeToken(datagram)) link.hurry();

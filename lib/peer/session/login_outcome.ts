@@ -70,6 +70,7 @@ const TOLD_FIRST: readonly NotEntered["kind"][] = [
   "weakened",
   "refused",
   "busy",
+  "unable",
   "forged",
   "foreign",
   "plain only",

@@ -236,7 +236,7 @@ export class ReconnectingLine {
     if (!this.#location.isFleet) return;
     const { kind } = failure;
     if (kind === "forged" || kind === "foreign") this.#outage.warn(server);
-    if (kind === "busy" && failure.isSure) {
+    if ("seconds" in failure && failure.isSure) {
       this.#location.leaveAlone(server, failure.seconds * 1_000);
     }
   };

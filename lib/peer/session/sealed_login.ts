@@ -17,6 +17,7 @@ import {
   type Retry,
   signedTextOf,
   type Stretching,
+  type Unable,
 } from "../../protocol/sealed_datagram.ts";
 import { encodeSealedLogin, type SealedLogin } from "../../protocol/login_text.ts";
 import { sealText } from "../../protocol/sealed_text.ts";
@@ -28,6 +29,8 @@ import type { ExpectedServer } from "./expected_servers.ts";
 const MOST_HURRIES = 8;
 /** Proofs of address that an answer may be to: each costs a look at its signature. */
 const MOST_TOKENS = 4;
+
+const CUT_OFF = "this server is cut off from the others of its index: try another one";
 
 /** A login that the index has only to accept. */
 export interface ReadyLogin {
@@ -45,6 +48,8 @@ export type LoginFailure =
   | { readonly kind: "refused" }
   /** There were too many attempts. */
   | { readonly kind: "busy"; readonly seconds: number }
+  /** The server can let in nobody just now. */
+  | { readonly kind: "unable"; readonly seconds: number; readonly reason: string }
   /** Nobody but others than the server that is known has answered. */
   | { readonly kind: "forged"; readonly knownAs: Address }
   /** The server has another key than the other servers of its index, or is known by another one. */
@@ -80,7 +85,13 @@ export interface AttemptTrust {
 }
 
 /** Which unsigned failure is reported, if there are several. */
-const TOLD_FIRST: readonly LoginFailure["kind"][] = ["forged", "foreign", "refused", "busy"];
+const TOLD_FIRST: readonly LoginFailure["kind"][] = [
+  "forged",
+  "foreign",
+  "refused",
+  "busy",
+  "unable",
+];
 
 /**
  * One attempt to log in: makes what is to be sent out of what has come. An answer counts from
@@ -144,10 +155,12 @@ export class SealedLoginAttempt {
     return this.#hurries++ < MOST_HURRIES;
   }
 
-  /** Takes in that there were too many attempts. */
-  takeBusy(busy: Busy): void {
-    if (busy.echo !== this.#echo || !this.#isTrusted(busy)) return;
-    this.#fail({ kind: "busy", seconds: busy.seconds });
+  /** Takes in that this login has to wait. */
+  takeWait(wait: Busy | Unable): void {
+    if (wait.echo !== this.#echo || !this.#isTrusted(wait)) return;
+    const { kind, seconds } = wait;
+    if (kind === "busy") this.#fail({ kind, seconds });
+    else this.#fail({ kind, seconds, reason: `${CUT_OFF}, or again in ${seconds} s` });
   }
 
   /**
@@ -173,7 +186,7 @@ export class SealedLoginAttempt {
   }
 
   /** Whether the index said `answer`, as far as can be known. */
-  #isTrusted(answer: Challenge | Busy): boolean {
+  #isTrusted(answer: Challenge | Busy | Unable): boolean {
     const { known } = this.trust;
     if (known?.signingKey === undefined) return true;
     const { signingKey } = known;

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
+import { Index } from "../../../lib/index/index.ts";
 import { Accounts } from "../../../lib/index/login/accounts.ts";
+import { LoginHandler } from "../../../lib/index/login/login_handler.ts";
 import { LoginRecords } from "../../../lib/index/login/login_records.ts";
 import type { Address } from "../../../lib/protocol/address.ts";
 import { encodeSealedDatagram } from "../../../lib/protocol/sealed_datagram.ts";
@@ -235,4 +237,28 @@ Deno.test({
     const hello = encodeSealedDatagram({ kind: "hello", user: "hans", ke1, token: token.token });
     assertEquals(service.send(hello, LAN), undefined);
   }
+});
+
+Deno.test({
+  name: "a server that is cut off sends clients away, and counts no attempt",
+  permissions: "none",
+}, () => {
+  let isConnected = false;
+  const registry = {
+    isConnected: () => isConnected,
+    register: () => Promise.resolve(0),
+  };
+  const index = new Index(Accounts.parse(CREDENTIALS), { registry });
+  const handler = new LoginHandler(index, SETUP, new LoginRecords(SETUP));
+  const hello = { kind: "hello", user: "hans", ke1: "a2Ux" } as const;
+  const answerTo = (token?: string) => handler.hello({ ...hello, token }, LAN, 0);
+  const retry = answerTo();
+  const { token } = decoded("datagram" in retry ? retry.datagram : undefined) as { token: string };
+  for (let i = 0; i < 10; i++) {
+    const answer = answerTo(token);
+    const datagram = decoded("datagram" in answer ? answer.datagram : undefined);
+    assert(answer.kind === "unable" && datagram?.kind === "unable" && datagram.seconds === 5);
+  }
+  isConnected = true;
+  assertEquals(answerTo(token).kind, "challenge");
 });

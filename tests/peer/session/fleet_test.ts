@@ -146,6 +146,26 @@ Deno.test("a busy server is left alone for as long as it says, and the next one 
   assertEquals(a!.count("hello"), hellos);
 });
 
+Deno.test("a server that is cut off is left alone likewise, and says why", async () => {
+  await using fleet = new ScriptedFleet(2);
+  const [a, b] = fleet.servers;
+  const known = new InMemoryKnownServers();
+  await using hans = await joinFleet(fleet.addresses, { known });
+  const cutOff = (server: typeof a) => {
+    server!.onHello = (hello) => [fleet.identity.unable(hello, 60)];
+    server!.forgetSessions();
+  };
+  cutOff(a);
+  assertEquals(await hans.ask({ verb: "lap" }), []);
+  assertEquals([hans.news, b!.count("login")], [["moved"], 1]);
+  cutOff(b);
+  await waitFor("the news", () => hans.news.length > 1, SOON_MS);
+  const error = await failureOf(() => hans.session.ask({ verb: "lap" }));
+  assertEquals(error.code, "network");
+  const reason = "this server is cut off from the others of its index: try another one";
+  assertStringIncludes(error.message, ` now: ${reason}, or again in 60 s`);
+});
+
 Deno.test("an index whose servers are all busy is not asked before its time, and says so", async () => {
   await using fleet = new ScriptedFleet(2);
   await using hans = await joinFleet(fleet.addresses, QUICK);
