@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pause } from "../async/pause.ts";
 import { turn } from "../async/turn.ts";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
@@ -20,6 +21,8 @@ import type { ValueWatcher } from "./secrets.ts";
 import { decodeEvents } from "./told_events.ts";
 import type { Change } from "./watch.ts";
 
+/** Pause before it is tried again whether etcd keeps anything, in milliseconds. */
+const RECOVERY_MS = 1_000;
 /** Publications that are gone through without a pause. */
 const SLICE = 1_000;
 
@@ -44,7 +47,9 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
   #read: PackedPublications | undefined = new PackedPublications();
   #apply: Apply = () => {};
   #kept: Kept = () => [];
+  readonly #closing = new AbortController();
   #isFailing = false;
+  #recovering: Promise<void> | undefined;
 
   private constructor(fleet: Fleet, watcher: EtcdWatcher) {
     this.#fleet = fleet;
@@ -95,7 +100,8 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
 
   /** Ends when all that was appended is kept and told, or has failed. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled(this.#appending);
+    this.#closing.abort();
+    await Promise.allSettled([...this.#appending, this.#recovering]);
     await this.#commit[Symbol.asyncDispose]();
   }
 
@@ -161,5 +167,23 @@ export class EtcdJournal implements Journal, Follower, AsyncDisposable {
     if (fault !== undefined && !this.#isFailing) this.#watcher.onFault?.(fault);
     if (fault === undefined && this.#isFailing) this.#watcher.onRecovery?.();
     this.#isFailing = fault !== undefined;
+    if (fault === undefined || this.#closing.signal.aborted) return;
+    this.#recovering ??= this.#recover();
+  }
+
+  /** Puts something else until that is told: it may be long before anybody publishes again. */
+  async #recover(): Promise<void> {
+    const { signal } = this.#closing;
+    while (this.#isFailing && !signal.aborted) {
+      try {
+        await pause(RECOVERY_MS, signal);
+        const revision = await this.#fleet.membership.beat(signal);
+        await this.#fleet.feed.reaches(revision, RECOVERY_MS);
+        this.#note(undefined);
+      } catch (error) {
+        if (!(error instanceof BitTrickleError)) throw error;
+      }
+    }
+    this.#recovering = undefined;
   }
 }
