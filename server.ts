@@ -9,6 +9,7 @@ import { exitCodeOf } from "./lib/cli/exit_code.ts";
 import { onUncaught } from "./lib/cli/last_resort.ts";
 import { answerRequest, answerText, type TextAnswer } from "./lib/cli/manual/text_answer.ts";
 import { parseServerLine } from "./lib/server/flags/command_line.ts";
+import type { ServeFlags } from "./lib/server/flags/serve_flags.ts";
 import { surviveHangUp } from "./lib/cli/interrupt.ts";
 import { SERVER_MANUAL } from "./lib/server/manual.ts";
 import { toStderr, toStdout, written } from "./lib/cli/write.ts";
@@ -23,27 +24,49 @@ async function run(args: readonly string[]): Promise<void> {
 
 /** Runs what `args` say, for which most is loaded: a command does not wait for the server. */
 async function runLine(args: readonly string[]): Promise<void> {
-  const flags = parseServerLine(args);
-  if ("asks" in flags) {
-    print(answerRequest(SERVER_MANUAL, { ...flags, arguments: args }));
-  } else if ("isWatched" in flags) {
-    await (await import("./lib/server/status/status_command.ts")).runStatusCommand(flags);
-  } else if ("action" in flags) {
-    await (await import("./lib/server/accounts/user_command.ts")).runUserCommand(flags);
-  } else if ("newClusterKey" in flags) {
-    await (await import("./lib/server/fleet/fleet_command.ts")).runFleetCommand(flags);
-  } else if ("administer" in flags) {
-    await (await import("./lib/server/accounts/admin_command.ts")).runAdminCommand(flags);
-  } else if ("data" in flags && "task" in flags) {
-    await (await import("./lib/server/data/data_command.ts")).runDataCommand(flags);
-  } else if ("task" in flags) {
-    await (await import("./lib/server/accounts/invite_command.ts")).runInviteCommand(flags);
-  } else if (flags.isCheck) {
-    await (await import("./lib/server/check_command.ts")).checkServer(flags);
-  } else {
-    await (await import("./lib/server/server_program.ts")).runServer(flags);
-    await written(AbortSignal.abort()); // Whoever reads the log may have stopped to.
+  const line = parseServerLine(args);
+  switch (line.task) {
+    case "text":
+      return print(answerRequest(SERVER_MANUAL, { ...line.flags, arguments: args }));
+    case "status": {
+      const { runStatusCommand } = await import("./lib/server/status/status_command.ts");
+      return await runStatusCommand(line.flags);
+    }
+    case "user": {
+      const { runUserCommand } = await import("./lib/server/accounts/user_command.ts");
+      return await runUserCommand(line.flags);
+    }
+    case "admin": {
+      const { runAdminCommand } = await import("./lib/server/accounts/admin_command.ts");
+      return await runAdminCommand(line.flags);
+    }
+    case "invite": {
+      const { runInviteCommand } = await import("./lib/server/accounts/invite_command.ts");
+      return await runInviteCommand(line.flags);
+    }
+    case "fleet": {
+      const { runFleetCommand } = await import("./lib/server/fleet/fleet_command.ts");
+      return await runFleetCommand(line.flags);
+    }
+    case "data": {
+      const { runDataCommand } = await import("./lib/server/data/data_command.ts");
+      return await runDataCommand(line.flags);
+    }
+    case "serve":
+      return await serve(line.flags);
+    default:
+      line satisfies never;
   }
+}
+
+async function serve(flags: ServeFlags): Promise<void> {
+  if (flags.isCheck) {
+    const { checkServer } = await import("./lib/server/check_command.ts");
+    return await checkServer(flags);
+  }
+  const { runServer } = await import("./lib/server/server_program.ts");
+  await runServer(flags);
+  await written(AbortSignal.abort()); // Whoever reads the log may have stopped to.
 }
 
 function print({ lines }: TextAnswer): void {

@@ -8,8 +8,6 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { parse } from "@std/yaml/parse";
 import { fromFileUrl } from "@std/path";
 import { parseServerLine } from "../../lib/server/flags/command_line.ts";
-import type { ServeFlags } from "../../lib/server/flags/serve_flags.ts";
-import type { StatusFlags } from "../../lib/server/flags/status_flags.ts";
 import { HAS_ETCD } from "../support/etcd.ts";
 import { HAS_OPENSSL } from "../support/etcd_tls.ts";
 import { FleetGuide } from "../support/fleet_guide.ts";
@@ -94,10 +92,15 @@ Deno.test("the servers of the compose file understand their flags", {
   };
   const servers = Object.values(services).filter(({ image }) => image === "bittrickle-server");
   for (const { command, healthcheck: { test: [kind, program, ...check] } } of servers) {
-    const flags = parseServerLine(command) as ServeFlags;
-    assertEquals(flags.etcd?.endpoints, ["http://etcd:2379"]);
-    const { statusSocket } = parseServerLine(check) as StatusFlags;
-    assertEquals([kind, program, statusSocket], ["CMD", "bittrickle-server", flags.statusSocket]);
+    const [serve, status] = [parseServerLine(command), parseServerLine(check)];
+    assert(serve.task === "serve" && status.task === "status");
+    assertEquals(serve.flags.etcd?.endpoints, ["http://etcd:2379"]);
+    const { statusSocket } = status.flags;
+    assertEquals([kind, program, statusSocket], [
+      "CMD",
+      "bittrickle-server",
+      serve.flags.statusSocket,
+    ]);
   }
   assertEquals(servers.length, 2);
 });
