@@ -50,6 +50,13 @@ export function formatAddresses(addresses: readonly Address[]): string {
   return addresses.map(formatAddress).join(",");
 }
 
+/** `all` without what names a server again: letters are the same whatever their case. */
+export function distinctServers(all: readonly Address[]): Addresses {
+  const names = all.map((it) => formatAddress(it).toLowerCase());
+  const [first, ...others] = all.filter((_, i) => names.indexOf(names[i]!) === i);
+  return [first!, ...others];
+}
+
 /** Whether a socket at `ip` is on all addresses of its machine. */
 export function isAnyAddress(ip: string): boolean {
   return ip === "0.0.0.0" || ip === "::";

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
+  distinctServers,
   formatAddress,
   hostKey,
   isLoopback,
@@ -163,4 +164,14 @@ Deno.test({
     const isSame = one!.slice(0, 4).join() === other!.slice(0, 4).join();
     assertEquals(hostKey(one!.join(":")) === hostKey(other!.join(":")), isSame);
   }));
+});
+
+Deno.test({
+  name: "a server that is named again, in letters of another case, is one server",
+  permissions: "none",
+}, () => {
+  const [a, b] = [{ hostname: "a.lan", port: 1 }, { hostname: "a.lan", port: 2 }];
+  const shouted = { hostname: "A.LAN", port: 1 };
+  assertEquals(distinctServers([shouted, b, a, b]), [shouted, b]);
+  assertEquals(distinctServers([a]), [a]);
 });

@@ -11,7 +11,7 @@ import {
   type Advertised,
   canonicalIp,
   DEFAULT_PORT,
-  formatAddress,
+  distinctServers,
   isUnicast,
   parsePort,
 } from "../../protocol/address.ts";
@@ -89,17 +89,17 @@ export function readAddress(text: string): Reading<Address> {
 export function readAddresses(text: string): Reading<Addresses> {
   const words = text.split(",");
   if (words.length === 1) return readOnly(text);
-  const found = new Map<string, Address>();
+  const found: Address[] = [];
   for (const word of words.map((word) => word.trim())) {
     if (word === "") return { fault: `${quoted(text)} has a comma without a server beside it` };
     const reading = readAddress(word);
     if ("fault" in reading) return reading;
-    found.set(formatAddress(reading.value), reading.value);
+    found.push(reading.value);
   }
-  const [first, ...others] = found.values();
-  if (others.length < SERVERS_PER_INDEX) return { value: [first!, ...others] };
+  const servers = distinctServers(found);
+  if (servers.length <= SERVERS_PER_INDEX) return { value: servers };
   return {
-    fault: `names ${found.size} servers: at most ${SERVERS_PER_INDEX} are those of an index`,
+    fault: `names ${servers.length} servers: at most ${SERVERS_PER_INDEX} are those of an index`,
   };
 }
 

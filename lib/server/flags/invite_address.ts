@@ -6,7 +6,7 @@
 
 import { parsePortFlag } from "../../cli/parse_port.ts";
 import { usage } from "../../cli/parse_flags.ts";
-import { type Address, type Addresses, formatAddress } from "../../protocol/address.ts";
+import { type Address, type Addresses, distinctServers } from "../../protocol/address.ts";
 import { SERVERS_PER_INDEX } from "../../protocol/address_limits.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { isInvitationHost } from "../../protocol/invitation.ts";
@@ -17,10 +17,9 @@ import { isInvitationHost } from "../../protocol/invitation.ts";
  * @throws {BitTrickleError} `usage`
  */
 export function parseInviteAddresses(flag: string, text: string): Addresses {
-  const found = text.split(",").map((word) => parseInviteAddress(flag, word.trim()));
-  const names = found.map(formatAddress);
-  const [first, ...others] = found.filter((it, i) => names.indexOf(formatAddress(it)) === i);
-  if (others.length < SERVERS_PER_INDEX) return [first!, ...others];
+  const words = text.split(",").map((word) => word.trim());
+  const servers = distinctServers(words.map((word) => parseInviteAddress(flag, word)));
+  if (servers.length <= SERVERS_PER_INDEX) return servers;
   throw usage(`--${flag} takes ${SERVERS_PER_INDEX} servers at most`);
 }
 
