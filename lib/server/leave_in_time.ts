@@ -1,5 +1,5 @@
 /**
- * Stopping with an end, whatever the disk does.
+ * Stopping with an end, whatever the disk or etcd does.
  *
  * @module
  */
@@ -12,21 +12,26 @@ import { BitTrickleError } from "../errors.ts";
  */
 const LEAVING_MS = 8_000;
 
+/** What a server that stops may wait for. */
+export type WaitedFor = "disk" | "etcd";
+
 /**
  * Waits for `running`, which goes to its end once `stopping` fires. If that takes too long it is given
  * up: whoever calls this has to end the process, as `running` still goes on.
  *
+ * @param waitedFor What it waits for at the moment
  * @param ms How long that may be, in milliseconds. @default {LEAVING_MS}
- * @throws {BitTrickleError} `disk` if it takes longer, or whatever `running` throws
+ * @throws {BitTrickleError} `disk`, or `network` for etcd, if it takes longer; or whatever `running` throws
  */
 export async function leaveInTime(
   running: Promise<void>,
   stopping: AbortSignal,
+  waitedFor: () => WaitedFor,
   ms: number = LEAVING_MS,
 ): Promise<void> {
   const late = Promise.withResolvers<never>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const begin = () => timer = setTimeout(() => late.reject(tooLate(ms)), ms);
+  const begin = () => timer = setTimeout(() => late.reject(tooLate(waitedFor(), ms)), ms);
   if (stopping.aborted) begin();
   stopping.addEventListener("abort", begin, { once: true });
   try {
@@ -38,8 +43,12 @@ export async function leaveInTime(
   }
 }
 
-function tooLate(ms: number): BitTrickleError {
-  const message = "Stopped without closing all files: the disk has not answered for " +
-    `${ms / 1_000} s. Whatever was acknowledged is kept`;
-  return new BitTrickleError("disk", message);
+function tooLate(waitedFor: WaitedFor, ms: number): BitTrickleError {
+  const [code, what] = waitedFor === "etcd"
+    ? ["network", "leaving the fleet: etcd"] as const
+    : ["disk", "closing all files: the disk"] as const;
+  const seconds = ms / 1_000;
+  const message = `Stopped without ${what} has not answered for ${seconds} s. Whatever was ` +
+    "acknowledged is kept";
+  return new BitTrickleError(code, message);
 }

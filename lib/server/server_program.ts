@@ -27,7 +27,7 @@ import { FleetMember } from "./fleet_member.ts";
 import type { HttpServer } from "./http/http_server.ts";
 import { renewSecrets, serveStatusPage } from "./http/status_page.ts";
 import { IndexServer, type IndexServerOptions } from "./index_server.ts";
-import { leaveInTime } from "./leave_in_time.ts";
+import { leaveInTime, type WaitedFor } from "./leave_in_time.ts";
 import { assertLogsApart } from "./log_places.ts";
 import type { LogWatcher } from "./log/log_gap.ts";
 import { countLines } from "./log/log_text.ts";
@@ -52,17 +52,23 @@ const LOG_WATCHER: LogWatcher = {
 };
 
 /**
- * Serves until interrupted. If the disk hangs then, the process has to be ended, as not everything could
+ * Serves until interrupted. If the disk or etcd hangs then, the process has to be ended, as not everything could
  * be closed.
  *
  * @throws {BitTrickleError} `usage`, `network`, `disk`, or `refused` by the self-test
  */
 export async function runServer(flags: ServeFlags): Promise<void> {
   const stopping = new AbortController();
-  await leaveInTime(serve(flags, stopping), stopping.signal);
+  const end: { waitsFor: WaitedFor } = { waitsFor: "disk" };
+  await leaveInTime(serve(flags, stopping, end), stopping.signal, () => end.waitsFor);
 }
 
-async function serve(flags: ServeFlags, stopping: AbortController): Promise<void> {
+/** @param end Is told what the end has to wait for */
+async function serve(
+  flags: ServeFlags,
+  stopping: AbortController,
+  end: { waitsFor: WaitedFor },
+): Promise<void> {
   sealShortTextsBy(SODIUM);
   assertAeadWorks();
   await ready;
@@ -72,6 +78,10 @@ async function serve(flags: ServeFlags, stopping: AbortController): Promise<void
   await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, ...LOG_WATCHER });
   await using notices = new ServiceNotices((reason) => warn(cannotNotify(reason)));
   await using resources = new AsyncDisposableStack();
+  if (flags.etcd) {
+    end.waitsFor = "etcd";
+    resources.defer(() => void (end.waitsFor = "disk")); // The logs are left then.
+  }
   const monitoring = resources.use(new Monitoring(flags));
   const fleet = flags.etcd && await FleetMember.join(flags.etcd, monitoring, logs, resources);
   const files = new FileAccounts(flags.credentials);
