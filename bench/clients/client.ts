@@ -11,8 +11,8 @@ import { FILE, type Measured, PASSWORD, Questions, SOURCE_PORT } from "./questio
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** How often a login is tried that a busy server does not hear. */
-const LOGIN_TRIES = 5;
+/** What is done one after the other, with time for others in between. */
+export type Steps = Generator<void, void> | AsyncGenerator<void, void>;
 
 /** A client of whatever protocol. */
 export abstract class Client {
@@ -22,8 +22,11 @@ export abstract class Client {
     this.socket = new FastUdp(port);
   }
 
-  /** Logs in, again if need be, or does what a protocol has instead. */
-  abstract logIn(): void | Promise<void>;
+  /**
+   * Logs in, again if need be, or does what a protocol has instead: each step sends something, and the
+   * next one waits for its answer.
+   */
+  abstract logIn(): Steps;
 
   /** Sends a request, about a file with that name if it is given one to publish. */
   abstract ask(verb: Measured, name?: string): void;
@@ -39,17 +42,6 @@ export abstract class Client {
     return answer && this.isRight(answer);
   }
 
-  /** Logs in, again if a datagram gets lost on the way. */
-  async logInAtLast(): Promise<void> {
-    for (let tries = 1;; tries++) {
-      try {
-        return await this.logIn();
-      } catch (error) {
-        if (tries === LOGIN_TRIES) throw error;
-      }
-    }
-  }
-
   protected send(datagram: Uint8Array): void {
     this.socket.send(datagram as Uint8Array<ArrayBuffer>);
   }
@@ -62,8 +54,9 @@ export abstract class Client {
 export class EchoClient extends Client {
   readonly #request = encoder.encode(`get ${this.user} ${FILE}`);
 
-  logIn(): void {
+  *logIn(): Generator<void, void> {
     this.socket.drain();
+    yield;
   }
 
   ask(): void {
@@ -91,9 +84,10 @@ export class PlainClient extends Client {
   readonly #questions = new Questions(this.user, encodePlainRequest);
   #verb: Answered = "get";
 
-  logIn(): void {
+  *logIn(): Generator<void, void> {
     this.socket.drain();
     this.send(encoder.encode(`login ${this.user} ${PASSWORD} ${SOURCE_PORT}`));
+    yield;
     const answer = decoder.decode(this.socket.receive());
     if (answer !== "Welcome to BitTrickle!") throw new Error(`a login is answered "${answer}"`);
   }

@@ -12,6 +12,7 @@ import { quantile } from "../rounds.ts";
 import { askAtRate, LATEST_MICROS } from "./at_rate.ts";
 import { type Client, EchoClient, PlainClient } from "./client.ts";
 import { becomeLoad } from "./fast_udp.ts";
+import { logIn } from "./log_in.ts";
 import {
   catalogueNames,
   clientName,
@@ -32,7 +33,7 @@ export interface Round {
   readonly lost: number;
   /** Processor time of the server for one request, all its threads, in microseconds. */
   readonly cpuMicros: number;
-  /** Logins a second before the round, one after the other. */
+  /** Logins a second before the round, all at once. */
   readonly logins: number;
 }
 
@@ -63,7 +64,7 @@ let isFilled = false;
 /** Makes everybody active and the publisher a source; returns how many logins a second that was. */
 async function logInAll(): Promise<number> {
   const began = performance.now();
-  for (const client of [...clients, publisher]) await client.logInAtLast();
+  await logIn(...clients, publisher);
   const logins = (clients.length + 1) / (performance.now() - began) * 1_000;
   if (isIndex) publishAll([publisher], [FILE]);
   return logins;

@@ -27,30 +27,36 @@ sealShortTextsBy(SODIUM);
 
 await ready;
 
+/** How often it is waited for a welcome: in a fleet etcd has to keep the session before. */
+const WELCOME_WAITS = 4;
+
 /** Speaks the sealed protocol: seals every request and opens every answer. */
 export class SealedClient extends Client {
   readonly #questions = new Questions(this.user, encodeSealedRequest);
   #keys: SessionKeys | undefined;
   #number = 0;
 
-  async logIn(): Promise<void> {
+  async *logIn(): AsyncGenerator<void, void> {
     this.socket.drain();
     const credentials = { user: this.user, password: PASSWORD };
     const trust = { known: undefined, allowance: new GuessAllowance() };
     const attempt = await SealedLoginAttempt.begin(credentials, trust);
-    this.#exchange(attempt.hello(), (answer) => {
+    this.send(attempt.hello());
+    yield;
+    this.#take((answer) => {
       if (answer.kind !== "retry") return undefined;
       return attempt.takeToken(answer) || undefined;
     });
-    const login = this.#exchange(attempt.hello(), (answer) => {
+    this.send(attempt.hello());
+    yield;
+    const login = this.#take((answer) => {
       if (answer.kind !== "challenge") return undefined;
       const ports = { tcpPort: SOURCE_PORT, tlsPort: SOURCE_PORT };
       return attempt.answer(answer, { share: SHARE, ...ports, agent: "bench" });
     });
-    const welcome = this.#exchange(
-      login.datagram,
-      (answer) => openWelcome(login.sessionKey, answer),
-    );
+    this.send(login.datagram);
+    yield;
+    const welcome = this.#take((answer) => openWelcome(login.sessionKey, answer), WELCOME_WAITS);
     if (welcome.reply.kind !== "welcome") throw new Error("a login is refused");
     this.#keys = welcome.keys;
     this.#number = 1;
@@ -112,11 +118,11 @@ export class SealedClient extends Client {
     return openText(toClient, number, messageHeader(session, number), box);
   }
 
-  /** Sends `datagram` and takes an answer that is of use; those to earlier tries may be late. */
-  #exchange<T>(datagram: Uint8Array, use: (answer: SealedDatagram) => T | undefined): T {
-    this.send(datagram);
-    for (let bytes = this.socket.receive(); bytes.length > 0; bytes = this.socket.receive()) {
-      const result = use(decodeSealedDatagram(bytes.slice()));
+  /** Takes an answer that is of use; those to earlier tries may be late. */
+  #take<T>(use: (answer: SealedDatagram) => T | undefined, waits = 1): T {
+    while (waits > 0) {
+      const bytes = this.socket.receive();
+      const result = bytes.length > 0 ? use(decodeSealedDatagram(bytes.slice())) : void waits--;
       if (result !== undefined) return result;
     }
     throw new Error("a step of a login is not answered");

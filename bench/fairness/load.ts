@@ -10,6 +10,7 @@ import { REQUESTS_PER_SECOND } from "../../lib/protocol/limits.ts";
 import { decodeSealedDatagram } from "../../lib/protocol/sealed_datagram.ts";
 import { askAtRate, LATEST_MICROS } from "../clients/at_rate.ts";
 import { becomeLoad, FastUdp } from "../clients/fast_udp.ts";
+import { logIn } from "../clients/log_in.ts";
 import { clientName, CLIENTS, PASSWORD, PUBLISHER } from "../clients/questions.ts";
 import { SealedClient } from "../clients/sealed_client.ts";
 import { answerLines } from "../lines.ts";
@@ -57,7 +58,7 @@ function atFullRate(attack: (i: number) => void): () => void {
 becomeLoad();
 await answerLines(async (line): Promise<Answers> => {
   const asked = line as Asked;
-  for (const client of [publisher!, greedy!, ...others]) await client.logInAtLast();
+  await logIn(publisher!, greedy!, ...others);
   const hello = await greet();
   const meanwhile = atFullRate((i) => {
     if (i % REQUESTS_PER_SECOND === 0) publisher!.ask("heartbeat");

@@ -10,6 +10,7 @@ import { delay } from "@std/async/delay";
 import { HEARTBEAT_MS } from "../../lib/protocol/limits.ts";
 import { type Client, PlainClient } from "../clients/client.ts";
 import { becomeLoad, giveUpAfter, pause } from "../clients/fast_udp.ts";
+import { logIn } from "../clients/log_in.ts";
 import { clientName } from "../clients/questions.ts";
 import { SealedClient } from "../clients/sealed_client.ts";
 import { answerLines } from "../lines.ts";
@@ -56,7 +57,7 @@ async function sendForever(): Promise<never> {
 
 async function enter(clients: readonly Client[]): Promise<void> {
   for (const client of clients) {
-    await client.logInAtLast();
+    await logIn(client);
     heartbeats.push({ client, due: performance.now() + HEARTBEAT_MS });
     sendHeartbeats();
   }
