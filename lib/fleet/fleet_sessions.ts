@@ -109,8 +109,10 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
 
   async register(session: SealedSession): Promise<number | undefined> {
     const deadline = performance.now() + REGISTER_MS;
-    const taken = await this.#turns.run(session.user, () => {
-      return this.#own.add(session, () => this.#take(session, deadline));
+    const taken = await this.#turns.run(session.user, async () => {
+      // Its client may have begun anew meanwhile.
+      if (session.hasEnded) return undefined;
+      return await this.#own.add(session, () => this.#take(session, deadline));
     });
     if (!taken) return undefined;
     await this.#fleet.feed.reaches(taken.revision, deadline - performance.now());

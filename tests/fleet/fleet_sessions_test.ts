@@ -1,8 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
+import { SESSIONS } from "../../lib/fleet/layout.ts";
+import type { Change } from "../../lib/fleet/watch.ts";
 import { openTicket } from "../../lib/protocol/ticket.ts";
-import { EtcdProxy } from "../support/etcd_proxy.ts";
+import { EtcdProxy, type Fate } from "../support/etcd_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { FleetIndex } from "../support/fleet_index.ts";
+import { FleetServer } from "../support/fleet_server.ts";
 import { waitFor } from "../support/wait_for.ts";
 
 const ignore = !HAS_ETCD;
@@ -161,5 +164,51 @@ Deno.test(
     const keys = [atob(session), clock];
     await waitFor("both to be told", () => keys.every((key) => second.odd.includes(key)));
     assertEquals([first.active(), second.active()], [[], []]);
+  },
+);
+
+/** Holds what is asked of etcd through `proxy` until `release`. */
+function hold(proxy: EtcdProxy) {
+  const released = Promise.withResolvers<void>();
+  const held: string[] = [];
+  proxy.rule = async (path): Promise<Fate> => {
+    if (path.startsWith("/v3/kv/")) held.push(path);
+    await released.promise;
+    return "passes";
+  };
+  return { held, release: released.resolve };
+}
+
+Deno.test({ name: "a class that logs in at once waits for etcd together", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using proxy = new EtcdProxy(node.endpoint);
+  await using server = await FleetIndex.join(proxy.endpoint);
+  const { held, release } = hold(proxy);
+  const logins = Array.from({ length: 30 }, (_, i) => server.logIn(`pupil${i}`, `${i}`));
+  await waitFor("all to be registered", () => held.length >= 30, 2_000);
+  release();
+  for (const reply of await Promise.all(logins)) assertEquals(reply, WELCOME);
+});
+
+Deno.test(
+  { name: "a session that has ended before its turn is not registered", ignore },
+  async () => {
+    await using node = await EtcdNode.start();
+    await using proxy = new EtcdProxy(node.endpoint);
+    await using server = await FleetIndex.join(proxy.endpoint);
+    await using other = await FleetServer.join([node.endpoint]);
+    let registered = 0;
+    const count = ({ value }: Change) => void (registered += value ? 1 : 0);
+    other.fleet.feed.listen({ prefix: SESSIONS, apply: count });
+    const { held, release } = hold(proxy);
+    // Each login from the same address takes the place of the one before.
+    const logins = ["a", "b", "c", "d"].map((name) => server.logIn("hans", name, undefined, "h"));
+    await waitFor("the first one", () => held.length > 0, 2_000);
+    release();
+    const kinds = (await Promise.all(logins)).map(({ kind }) => kind);
+    assertEquals(kinds, ["error", "error", "error", "welcome"]);
+    const { revision } = server.fleet.feed;
+    await waitFor("the other to be told", () => other.fleet.feed.revision >= revision);
+    assertEquals(registered, 1);
   },
 );

@@ -48,8 +48,8 @@ export class FleetIndex implements AsyncDisposable {
   }
 
   /** What `user` is answered to a login, by a session called `name` in place of `former`. */
-  async logIn(user: string, name: string, former?: string): Promise<Reply> {
-    const [from, now] = [addressOf(name), performance.now()];
+  async logIn(user: string, name: string, former?: string, place = name): Promise<Reply> {
+    const [from, now] = [addressOf(place), performance.now()];
     const start = { ...sealedAs(name), former };
     return await this.index.admission.admit(user, from, 5_000, now, start);
   }
