@@ -88,10 +88,8 @@ class Login:
             case ["BT2/retry", self.echo, token] if token not in self.tokens[-MOST_TOKENS:]:
                 self.tokens.append(token)
                 return AGAIN if len(self.tokens) <= 1 + MOST_HASTY_TOKENS else None
-            case ["BT2/busy", self.echo, seconds, _] if self._is_signed(answer, self.signing_key):
-                self._fail(f"too many attempts: try again in {seconds} s")
-            case ["BT2/unable", self.echo, seconds, _] if self._is_signed(answer, self.signing_key):
-                self._fail(f"the server is cut off from the others: try again in {seconds} s")
+            case [kind, self.echo, seconds, _] if self._is_signed(answer, self.signing_key):
+                self._fail(f"the index is {kind.removeprefix('BT2/')}: try again in {seconds} s")
             case ["BT2/challenge", self.echo, _, ke2, "light" | "strong" as stretching, _] if (
                 ke2 not in self.tried and self._is_signed(answer, self.signing_key)
             ):
