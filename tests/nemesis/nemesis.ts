@@ -16,7 +16,7 @@ import type { Happening, View } from "./history.ts";
 import { violationsIn } from "./history_checker.ts";
 import { CROWD, memberUser } from "./members_process.ts";
 import { NemesisFleet, NODES, SERVERS } from "./nemesis_fleet.ts";
-import { type FaultKind, planFaults, type PlannedFault } from "./nemesis_plan.ts";
+import { type Chosen, type FaultKind, planFaults, type PlannedFault } from "./nemesis_plan.ts";
 import { Transfers } from "./transfers.ts";
 
 /** Processes of simulated clients, each on a host of its own. */
@@ -40,6 +40,8 @@ export interface NemesisOptions {
   readonly members: number;
   readonly hasDisks: boolean;
   readonly fakeTime?: string | undefined;
+  /** The one kind of fault that happens. @default all */
+  readonly only?: Chosen | undefined;
 }
 
 /** A fault that happened. */
@@ -171,11 +173,11 @@ export class Nemesis implements AsyncDisposable {
   }
 
   async #hurt(tell: (line: string) => void): Promise<void> {
-    const { seed, seconds, hasDisks, fakeTime } = this.#options;
+    const { seed, seconds, hasDisks, fakeTime, only } = this.#options;
     const without: FaultKind[] = [...hasDisks ? [] : ["disk"] as const];
     if (fakeTime === undefined) without.push("clock");
     const plan = planFaults(seededRandom(seed), {
-      ...{ ms: seconds * 1_000, nodes: NODES, servers: SERVERS, without },
+      ...{ ms: seconds * 1_000, nodes: NODES, servers: SERVERS, without, only },
     });
     const start = now();
     await Promise.all(plan.map((fault) => this.#happen(fault, start, tell)));

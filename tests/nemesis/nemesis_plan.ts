@@ -21,6 +21,15 @@ export interface PlannedFault {
   readonly lasting: number;
 }
 
+/** A kind of fault, and what it happens to. */
+export type Chosen = Pick<PlannedFault, "kind" | "what">;
+
+/** All that can happen, by names such as `node:stop`. */
+export const FAULTS: ReadonlyMap<string, Chosen> = new Map<string, Chosen>([
+  ...NODE_FAULTS.map((kind) => [`node:${kind}`, { what: "node", kind }] as const),
+  ...SERVER_FAULTS.map((kind) => [`server:${kind}`, { what: "server", kind }] as const),
+]);
+
 /** What there is. */
 export interface PlanOptions {
   readonly ms: number;
@@ -28,6 +37,8 @@ export interface PlanOptions {
   readonly servers: number;
   /** Whether disks can be filled, and clocks changed. */
   readonly without: readonly FaultKind[];
+  /** The one kind of fault that happens, one after the other. @default all */
+  readonly only?: Chosen | undefined;
 }
 
 /** Shortest and longest time that a fault lasts, in milliseconds. */
@@ -59,16 +70,23 @@ export function planFaults(random: () => number, options: PlanOptions): PlannedF
 }
 
 function anyFault(random: () => number, options: PlanOptions, at: number): PlannedFault {
-  const { nodes, servers, without } = options;
+  const { what, which, kind } = options.only
+    ? anyOf(random, options, options.only)
+    : anything(random, options);
+  const [low, high] = LASTING[kind];
+  return { kind, what, which, at, lasting: low + random() * (high - low) };
+}
+
+function anything(random: () => number, { nodes, servers, without }: PlanOptions) {
   const which = Math.floor(random() * (nodes + servers));
-  const what = which < nodes ? "node" : "server";
+  const what: PlannedFault["what"] = which < nodes ? "node" : "server";
   const kinds = what === "node" ? NODE_FAULTS : SERVER_FAULTS;
   const chosen = kinds[Math.floor(random() * kinds.length)]!;
   // All other faults are the same wherever a seed is used.
   const kind = without.includes(chosen) ? "stop" : chosen;
-  const [low, high] = LASTING[kind];
-  return {
-    ...{ kind, what, which: what === "node" ? which : which - nodes, at },
-    lasting: low + random() * (high - low),
-  };
+  return { kind, what, which: what === "node" ? which : which - nodes };
+}
+
+function anyOf(random: () => number, { nodes, servers }: PlanOptions, { what, kind }: Chosen) {
+  return { kind, what, which: Math.floor(random() * (what === "node" ? nodes : servers)) };
 }

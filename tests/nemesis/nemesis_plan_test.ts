@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { seededRandom } from "../support/seeded.ts";
-import { planFaults, type PlanOptions } from "./nemesis_plan.ts";
+import { FAULTS, planFaults, type PlanOptions } from "./nemesis_plan.ts";
 
 const PURE = { permissions: "none" } as const;
 const OPTIONS: PlanOptions = { ms: 600_000, nodes: 3, servers: 2, without: [] };
@@ -38,5 +38,13 @@ Deno.test("nothing is hurt twice at once", PURE, () => {
   for (const [i, { what, which, at, lasting }] of plan.entries()) {
     const others = plan.slice(i + 1).filter((it) => it.what === what && it.which === which);
     assert(others.every((it) => it.at >= at + lasting), `${what} ${which} at ${at}`);
+  }
+});
+
+Deno.test("one kind of fault can be chosen", PURE, () => {
+  for (const [name, only] of FAULTS) {
+    const plan = planFaults(seededRandom(7), { ...OPTIONS, only });
+    assertEquals(new Set(plan.map(({ what, kind }) => `${what}:${kind}`)), new Set([name]));
+    assert(new Set(plan.map(({ which }) => which)).size > 1);
   }
 });

@@ -5,11 +5,13 @@
  */
 
 import { quantile } from "../../bench/rounds.ts";
-import type { Happening } from "./history.ts";
+import type { Gap, Happening } from "./history.ts";
 import type { HappenedFault, Nemesis } from "./nemesis.ts";
 
 /** How long after the end of a fault what happens is still its effect, in milliseconds. */
 const EFFECT_MS = 6_000;
+/** Clients of which it is told for what they waited. */
+const SLOWEST = 3;
 
 /** The figures of a trial, a line each. */
 export function reportOf({ happenings, faults, transfers, violations }: Nemesis): string[] {
@@ -25,7 +27,7 @@ export function reportOf({ happenings, faults, transfers, violations }: Nemesis)
       const pauses = some.map((fault) => pauseWithin(fault, happenings));
       const gaps = some.flatMap((fault) => gapsWithin(fault, happenings));
       return `${kind} (${some.length}): ${figures(pauses)} without an acknowledged pub; ` +
-        `${figures(gaps)} until a client works again`;
+        `${figures(gaps.map(lengthOf))} until a client works again${slowestOf(gaps)}`;
     }),
     `${ended} transfers, none for longer than ${seconds(still)} s without a byte`,
     `${violations.length} violations`,
@@ -45,14 +47,27 @@ function pauseWithin({ began, ended }: HappenedFault, happenings: readonly Happe
   );
 }
 
-/** For each client that noticed a fault, how long it was without an answer, in milliseconds. */
-function gapsWithin({ began, ended }: HappenedFault, happenings: readonly Happening[]): number[] {
-  const longest = new Map<string, number>();
+/** For each client that noticed a fault, when it was without an answer for longest. */
+function gapsWithin({ began, ended }: HappenedFault, happenings: readonly Happening[]): Gap[] {
+  const longest = new Map<string, Gap>();
   for (const it of happenings) {
     if (it.type !== "gap" || it.ended < began || it.began > ended + EFFECT_MS) continue;
-    longest.set(it.user, Math.max(longest.get(it.user) ?? 0, it.ended - it.began));
+    const known = longest.get(it.user);
+    if (!known || lengthOf(it) > lengthOf(known)) longest.set(it.user, it);
   }
   return [...longest.values()];
+}
+
+function lengthOf({ began, ended }: Gap): number {
+  return ended - began;
+}
+
+/** Those who waited for longest, and why: a line each. */
+function slowestOf(gaps: readonly Gap[]): string {
+  const slowest = gaps.toSorted((a, b) => lengthOf(b) - lengthOf(a)).slice(0, SLOWEST);
+  return slowest.map((gap) => `\n  ${gap.user} ${seconds(lengthOf(gap))} s: ${gap.reason}`).join(
+    "",
+  );
 }
 
 function figures(ms: readonly number[]): string {

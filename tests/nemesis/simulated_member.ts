@@ -18,6 +18,8 @@ import type { Happening } from "./history.ts";
 
 /** Pause between two questions, from the shortest to the longest, in milliseconds. */
 const THINKING_MS = [300, 1_500] as const;
+/** The same after something that was in vain: what is measured is not how long somebody thinks. */
+const RETRY_MS = [50, 150] as const;
 /** How long one of a crowd stays, and is away. */
 const STAYING_MS = [2_000, 8_000] as const;
 const AWAY_MS = [100, 1_000] as const;
@@ -59,7 +61,7 @@ export class SimulatedMember {
       await this.#visit(signal, async (session) => {
         while (!signal.aborted) {
           await this.#act(session);
-          await this.#pause(THINKING_MS, signal);
+          await this.#pause(this.#trouble ? RETRY_MS : THINKING_MS, signal);
         }
       });
     }
@@ -89,7 +91,7 @@ export class SimulatedMember {
       await use(session);
     } catch (error) {
       if (!(error instanceof BitTrickleError)) throw error;
-      await this.#pause(THINKING_MS, signal);
+      await this.#pause(this.#trouble ? RETRY_MS : THINKING_MS, signal);
     } finally {
       await session.close();
     }
