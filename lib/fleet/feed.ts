@@ -154,15 +154,24 @@ export class Feed implements AsyncDisposable {
 
   async #watchOnce(): Promise<void> {
     this.#held = [];
+    const { gateway } = this.#etcd;
+    const { endpoints } = gateway;
+    const endpoint = endpoints.best;
     await using watchdog = new Watchdog({
       isBehind: () => this.#known > this.revision,
+      hasFailedSince: (time) => endpoints.failedAt(endpoint) > time,
       beat: async (signal) => this.#knows(await this.#beat(signal)),
       signal: this.#closing.signal,
     });
-    const from = this.revision + 1;
-    for await (const line of watch(this.#etcd.gateway, WATCHED, from, watchdog.signal)) {
-      watchdog.hears();
-      this.#take(line);
+    const query = { endpoint, range: WATCHED, revision: this.revision + 1 };
+    try {
+      for await (const line of watch(gateway, query, watchdog.signal)) {
+        watchdog.hears();
+        this.#take(line);
+      }
+    } catch (error) {
+      if (!(error instanceof Compacted)) endpoints.failed(endpoint, performance.now());
+      throw error;
     }
   }
 

@@ -4,20 +4,18 @@
  * @module
  */
 
-import { pause } from "../async/pause.ts";
 import { BitTrickleError, interrupted } from "../errors.ts";
 import { abortedBy } from "./aborted_by.ts";
 import { asObject, asToken, type JsonObject } from "./answers.ts";
 import { readText } from "./bounded_text.ts";
+import { Endpoints } from "./endpoints.ts";
 import { fetchFault } from "./fetch_fault.ts";
-import { etcdError, isDefinite, isTokenGone, isUnknown } from "./etcd_error.ts";
+import { etcdError, isDefinite, isTokenGone } from "./etcd_error.ts";
+import { type Attempt, firstAnswer } from "./first_answer.ts";
+import { Patience } from "./patience.ts";
 
-/** Longest that one endpoint is waited for before the next one is asked, in milliseconds. */
-export const ATTEMPT_MS = 1_500;
 /** Longest that a call goes on through all endpoints: a client waits 5 s for its answer. */
 export const CALL_MS = 3_000;
-/** Pause before the same is asked again: long enough not to keep a machine busy that refuses. */
-const PAUSE_MS = 50;
 /** Bytes of the longest answer: a page of the longest values is a quarter of it. */
 const ANSWER_BYTES = 64 * 1_024 * 1_024;
 
@@ -49,27 +47,26 @@ export interface EtcdUser {
 export interface CallOptions {
   /** In all. @default {CALL_MS} */
   readonly ms?: number | undefined;
-  /** At one endpoint. @default {ATTEMPT_MS} */
+  /** For how long an endpoint may be silent before the next one is asked as well. @default as {@linkcode Patience} has it */
   readonly attemptMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Calls one endpoint until it fails, and then the next one. */
 export class Gateway implements Disposable {
-  readonly #endpoints: readonly string[];
+  readonly endpoints: Endpoints;
+  readonly #patience = new Patience();
   readonly #client: Deno.HttpClient;
   readonly #user: EtcdUser | undefined;
   readonly #closing = new AbortController();
-  #at: number;
   /** The id of the cluster of etcd that was joined. */
   #cluster: unknown;
   /** What stands for the user, as long as etcd knows it. */
   #token: string | undefined;
 
   constructor({ endpoints, tls = {}, user }: GatewayOptions) {
-    this.#endpoints = endpoints;
+    this.endpoints = new Endpoints(endpoints, Math.random());
     this.#user = user;
-    this.#at = Math.floor(Math.random() * endpoints.length);
     const { ca, certificate, key } = tls;
     this.#client = Deno.createHttpClient({
       http2: false, // Slower, and one lost packet would stop the watch as well.
@@ -88,36 +85,24 @@ export class Gateway implements Disposable {
   async call(
     path: string,
     body: JsonObject,
-    { ms = CALL_MS, attemptMs = ATTEMPT_MS, signal }: CallOptions = {},
+    { ms = CALL_MS, attemptMs = this.#patience.ms, signal }: CallOptions = {},
   ): Promise<JsonObject> {
-    const deadline = performance.now() + ms;
-    let reason: BitTrickleError | undefined;
-    for (;;) {
-      const left = deadline - performance.now();
-      try {
-        return await this.#attempt(path, body, Math.max(0, Math.min(left, attemptMs)), signal);
-      } catch (error) {
-        if (!isUnknown(error)) throw error;
-        // That one was late says less than why another one could not be reached.
-        if (error.code !== "timeout" || !reason) reason = error;
-        if (left < PAUSE_MS * 2) throw reason;
-        await this.#pause(signal);
-      }
-    }
+    using ending = abortedBy(signal, this.#closing.signal);
+    const begin = (signal: AbortSignal) => this.#begin(path, body, signal);
+    return await firstAnswer(begin, { ms, silenceMs: attemptMs, signal: ending.signal });
   }
 
   /**
-   * The lines that etcd goes on to answer to `body` at `path`, at another endpoint each time, until
-   * `signal`.
+   * The lines that etcd goes on to answer at `endpoint` to `body` at `path`, until `signal`.
    *
    * @throws {BitTrickleError} as {@linkcode call}
    */
   async stream(
+    endpoint: string,
     path: string,
     body: JsonObject,
     signal: AbortSignal,
   ): Promise<ReadableStream<Uint8Array>> {
-    const endpoint = this.#next();
     await this.#logIn(endpoint, signal);
     const response = await this.#fetch(endpoint, path, body, signal);
     if (response.ok && response.body) return response.body;
@@ -130,26 +115,29 @@ export class Gateway implements Disposable {
     this.#client.close();
   }
 
+  #begin(path: string, body: JsonObject, signal: AbortSignal): Attempt<JsonObject> {
+    const endpoint = this.endpoints.best;
+    const onFault = () => this.endpoints.failed(endpoint, performance.now());
+    return { answer: this.#attempt(endpoint, path, body, signal, onFault), onSilence: onFault };
+  }
+
   async #attempt(
+    endpoint: string,
     path: string,
     body: JsonObject,
-    ms: number,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
+    onFault: () => void,
   ): Promise<JsonObject> {
-    const endpoint = this.#endpoints[this.#at]!;
-    using ending = abortedBy(signal, this.#closing.signal);
-    let isLate = false;
-    const timer = setTimeout(() => (isLate = true, ending.abort()), ms);
+    const begun = performance.now();
     try {
-      await this.#logIn(endpoint, ending.signal);
-      return await this.#ask(endpoint, path, body, ending.signal);
+      await this.#logIn(endpoint, signal);
+      const answer = await this.#ask(endpoint, path, body, signal);
+      this.#patience.answered(performance.now() - begun);
+      return answer;
     } catch (error) {
-      if (signal?.aborted || this.#closing.signal.aborted) throw interrupted(error);
-      if (!isDefinite(error) && this.#endpoints[this.#at] === endpoint) this.#next();
-      if (isLate) throw new BitTrickleError("timeout", "etcd does not answer");
+      if (signal.aborted) throw interrupted(error);
+      if (!isDefinite(error)) onFault();
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -214,16 +202,6 @@ export class Gateway implements Disposable {
       const reason = `etcd at ${url.host} cannot be reached: ${fetchFault(cause)}`;
       throw new BitTrickleError("network", reason, { cause });
     }
-  }
-
-  #next(): string {
-    this.#at = (this.#at + 1) % this.#endpoints.length;
-    return this.#endpoints[this.#at]!;
-  }
-
-  async #pause(signal: AbortSignal | undefined): Promise<void> {
-    using ending = abortedBy(signal, this.#closing.signal);
-    await pause(PAUSE_MS, ending.signal);
   }
 }
 

@@ -5,8 +5,11 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import { ATTEMPT_MS, clusterIn, Gateway, type GatewayOptions } from "./gateway.ts";
+import { clusterIn, Gateway, type GatewayOptions } from "./gateway.ts";
 import { PREFIX } from "./layout.ts";
+
+/** Longest that an endpoint is waited for, in milliseconds: a server that starts need not hear of all. */
+const ANSWER_MS = 1_500;
 
 /**
  * Makes sure that those of the endpoints which answer are of one cluster of etcd: of two, some servers would
@@ -33,6 +36,6 @@ export async function assertOneCluster(options: GatewayOptions): Promise<void> {
 async function clusterAt(endpoint: string, options: GatewayOptions): Promise<unknown> {
   using gateway = new Gateway({ ...options, endpoints: [endpoint] });
   const question = { key: btoa(PREFIX), serializable: true };
-  const answer = gateway.call("/v3/kv/range", question, { ms: ATTEMPT_MS });
+  const answer = gateway.call("/v3/kv/range", question, { ms: ANSWER_MS });
   return await answer.then(clusterIn, () => undefined);
 }

@@ -40,19 +40,27 @@ export interface KeyRange {
   readonly to: string;
 }
 
+/** What is watched. */
+export interface WatchQuery {
+  /** Where. */
+  readonly endpoint: string;
+  readonly range: KeyRange;
+  /** From which revision on. */
+  readonly revision: number;
+}
+
 /**
- * All that changes of the keys in `range`, from `revision` on, until `signal`.
+ * All that changes of the keys in a range, until `signal`.
  *
  * @throws {Compacted} if etcd has forgotten that revision
  * @throws {BitTrickleError} if the stream breaks off, or ends
  */
 export async function* watch(
   gateway: Gateway,
-  { from, to }: KeyRange,
-  revision: number,
+  { endpoint, range: { from, to }, revision }: WatchQuery,
   signal: AbortSignal,
 ): AsyncGenerator<WatchLine> {
-  const stream = await gateway.stream("/v3/watch", {
+  const stream = await gateway.stream(endpoint, "/v3/watch", {
     create_request: {
       ...toRange(from, to),
       ...{ start_revision: String(revision), fragment: true },

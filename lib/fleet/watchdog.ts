@@ -7,9 +7,13 @@
 import { abortedBy, type Ending } from "./aborted_by.ts";
 
 /** How often it looks, in milliseconds. */
-const LOOK_MS = 250;
+const LOOK_MS = 100;
 /** Longest that a watch may say nothing of what etcd is known to have, in milliseconds. */
 const SILENCE_MS = 1_000;
+/** The same if calls to the same endpoint have failed since it said something. */
+const SUSPECT_SILENCE_MS = 100;
+/** Longest that it may take until a watch begins, in milliseconds: a node needs no other one for that. */
+const BEGIN_MS = 750;
 /** After so much silence something is put, to see whether it is told. */
 const QUIET_MS = 2_000;
 
@@ -17,6 +21,8 @@ const QUIET_MS = 2_000;
 export interface Watched {
   /** Whether etcd is known to have more than was told. */
   readonly isBehind: () => boolean;
+  /** Whether something else has failed where it is made since `time`, in milliseconds of `performance.now()`. */
+  readonly hasFailedSince: (time: number) => boolean;
   /** Has etcd put something that has to be told. */
   readonly beat: (signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
@@ -60,13 +66,16 @@ export class Watchdog implements AsyncDisposable {
     const now = performance.now();
     this.#behindSince = this.#watched.isBehind() ? this.#behindSince ?? now : undefined;
     const quiet = now - this.#heardAt;
-    if (this.#isSilent(now) || (!this.#hasHeard && quiet > QUIET_MS)) this.#ending.abort();
+    if (this.#isSilent(now) || (!this.#hasHeard && quiet > BEGIN_MS)) this.#ending.abort();
     else if (quiet > QUIET_MS) this.#beating ??= this.#beat();
   }
 
   #isSilent(now: number): boolean {
     const since = this.#behindSince;
-    return since !== undefined && now - Math.max(since, this.#heardAt) > SILENCE_MS;
+    if (since === undefined) return false;
+    const isSuspect = this.#watched.hasFailedSince(this.#heardAt);
+    const longest = isSuspect ? SUSPECT_SILENCE_MS : SILENCE_MS;
+    return now - Math.max(since, this.#heardAt) > longest;
   }
 
   async #beat(): Promise<void> {

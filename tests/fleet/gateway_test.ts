@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { EtcdClient } from "../../lib/fleet/etcd_client.ts";
 import { Gateway } from "../../lib/fleet/gateway.ts";
+import { PATIENCE_MS } from "../../lib/fleet/patience.ts";
 import { watch } from "../../lib/fleet/watch.ts";
 import { failureOf } from "../support/failures.ts";
 import { freePorts } from "../support/free_ports.ts";
@@ -16,7 +18,7 @@ function serve(answer: (request: Request) => Response | Promise<Response>) {
 }
 
 const GOOD = JSON.stringify({ header: { revision: "7" } });
-const ALL = { from: "/", to: "0" };
+const ALL = { range: { from: "/", to: "0" }, revision: 1 };
 const QUICK = { ms: 300, attemptMs: 100 };
 
 Deno.test("the next endpoint is asked when one does not answer", async () => {
@@ -51,6 +53,37 @@ Deno.test("nobody is waited for longer than was said", async () => {
   assertEquals(error.message, "etcd does not answer");
   assert(performance.now() - begun < 2_000);
   released.resolve();
+});
+
+Deno.test("one that is silent is left after less than half a second, and not asked again", async () => {
+  const released = Promise.withResolvers<void>();
+  let asked = 0;
+  await using mute = serve(() => (asked++, released.promise.then(() => new Response(GOOD))));
+  await using good = serve(() => new Response(GOOD));
+  using _ = { [Symbol.dispose]: () => released.resolve() };
+  for (let i = 0; i < 5; i++) {
+    using gateway = new Gateway({ endpoints: [mute.endpoint, good.endpoint] });
+    const before = asked;
+    const begun = performance.now();
+    for (let call = 0; call < 3; call++) await new EtcdClient(gateway).range({ prefix: "/" });
+    assert(performance.now() - begun < PATIENCE_MS.most);
+    assert(asked <= before + 1);
+  }
+});
+
+Deno.test("an answer that comes late is one, and etcd is not flooded meanwhile", async () => {
+  let asked = 0;
+  await using slow = serve(async () => {
+    asked++;
+    await delay(2 * PATIENCE_MS.least);
+    return new Response(GOOD);
+  });
+  using gateway = new Gateway({ endpoints: [slow.endpoint] });
+  const etcd = new EtcdClient(gateway);
+  for (let call = 0; call < 5; call++) await etcd.range({ prefix: "/" });
+  const before = asked;
+  assertEquals((await etcd.range({ prefix: "/" })).revision, 7);
+  assertEquals(asked, before + 1);
 });
 
 Deno.test("what etcd refuses is not asked again, and told in plain words", async () => {
@@ -144,7 +177,7 @@ Deno.test("a line of a watch that has no end is given up", async () => {
     return new Response(new ReadableStream({ pull: (controller) => controller.enqueue(endless) }));
   });
   using gateway = new Gateway({ endpoints: [server.endpoint] });
-  const lines = watch(gateway, ALL, 1, new AbortController().signal);
+  const lines = watch(gateway, { ...ALL, endpoint: server.endpoint }, new AbortController().signal);
   assertMatch((await failureOf(lines.next())).message, /more than \d+ bytes/);
 });
 
@@ -155,7 +188,7 @@ Deno.test("a watch ends when it is told to", async () => {
   });
   using gateway = new Gateway({ endpoints: [server.endpoint] });
   const stopping = new AbortController();
-  const lines = watch(gateway, ALL, 1, stopping.signal);
+  const lines = watch(gateway, { ...ALL, endpoint: server.endpoint }, stopping.signal);
   assertEquals((await lines.next()).value, { changes: [], isFragment: false });
   const next = lines.next();
   stopping.abort();

@@ -77,7 +77,8 @@ Deno.test({ name: "etcd tells of a transaction at one key", ignore }, async () =
   using gateway = new Gateway({ endpoints: [node.endpoint] });
   const stopping = new AbortController();
   const keys: string[] = [];
-  for await (const { changes } of watch(gateway, WATCHED, from, stopping.signal)) {
+  const query = { endpoint: node.endpoint, range: WATCHED, revision: from };
+  for await (const { changes } of watch(gateway, query, stopping.signal)) {
     keys.push(...changes.map(({ key }) => key).filter((key) => key.startsWith(LANE_KEYS)));
     if (keys.length > 0) break;
   }
