@@ -23,6 +23,8 @@ export const OPERATIONS_AT_ONCE = 120;
 
 /** Longest from when something is sent until it is told, in milliseconds: a client waits as long. */
 const TOLD_MS = 5_000;
+/** Longest until it is kept: etcd may elect a leader twice before the client gives up. */
+const COMMIT_MS = 4_000;
 /** Groups that are looked at for one transaction: twice as many as one takes. */
 const LOOKED_AT = OPERATIONS_AT_ONCE * 2;
 
@@ -100,6 +102,7 @@ export class GroupCommit implements AsyncDisposable {
     await this.#gathering;
     while (this.#running.size > 0) await Promise.all(this.#running);
     this.#closing.abort();
+    await this.#settling?.catch(() => {});
   }
 
   #begin(): void {
@@ -182,7 +185,7 @@ export class GroupCommit implements AsyncDisposable {
   }
 
   async #commit(lane: number, groups: readonly Group[]): Promise<number> {
-    const deadline = performance.now() + CALL_MS;
+    const deadline = performance.now() + COMMIT_MS;
     await this.#settle();
     const { place } = this.#membership;
     try {
@@ -216,15 +219,20 @@ export class GroupCommit implements AsyncDisposable {
   /** Waits until there is a place from which nothing is on its way that has been given up. */
   async #settle(): Promise<void> {
     if (this.#membership.isIn() && this.#unsettled === undefined) return;
-    this.#settling ??= this.#fence().finally(() => this.#settling = undefined);
-    const isSettled = await withTimeout(this.#settling.then(() => true), CALL_MS);
+    const isSettled = await withTimeout(this.#beginToSettle().then(() => true), CALL_MS);
     if (!isSettled) throw new BitTrickleError("timeout", "etcd does not answer");
   }
 
-  /** Takes in that something from `place` may still be done. */
+  #beginToSettle(): Promise<void> {
+    this.#settling ??= this.#fence().finally(() => this.#settling = undefined);
+    return this.#settling;
+  }
+
+  /** Takes in that something from `place` may still be done. What comes next is not to wait for a fence. */
   #doubt(place: Place): void {
     this.#unsettled ??= place;
     this.#doubts++;
+    this.#beginToSettle().catch(() => {}); // What comes next tries it again.
   }
 
   /**

@@ -16,8 +16,13 @@ import { hasSlept, type Moment, moment, mostPassedMs } from "./lease_time.ts";
 /** Seconds after which a server that is not heard of has left. */
 export const LEASE_SECONDS = 5;
 const LEASE_MS = LEASE_SECONDS * 1_000;
-/** How often it is heard of, in milliseconds: three times before that. */
-const KEEP_ALIVE_MS = 1_500;
+/**
+ * How often it is heard of, in milliseconds. What is left of its seconds after one is how long etcd may be without
+ * a leader: elections in which nobody wins the first time take up to 4 s.
+ */
+const KEEP_ALIVE_MS = 1_000;
+/** Longest that etcd is waited for each time, in milliseconds. */
+const ANSWER_MS = 1_500;
 /** Pause before it tries that again. */
 const PAUSE_MS = 250;
 /** Transactions of one server at once: while one waits for the disk, the next ones are on their way. */
@@ -125,7 +130,7 @@ export class Membership implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await this.#keeping;
-    await this.#etcd.revoke(this.#place.lease, { ms: KEEP_ALIVE_MS }).catch(() => {});
+    await this.#etcd.revoke(this.#place.lease, { ms: ANSWER_MS }).catch(() => {});
   }
 
   async #keep(): Promise<void> {
@@ -156,7 +161,7 @@ export class Membership implements AsyncDisposable {
     // What etcd did meanwhile is not known: who was late begins anew.
     if (!this.isIn()) return await this.retake(place);
     const sentAt = moment();
-    const ms = Math.min(KEEP_ALIVE_MS, this.deadline - sentAt.steady);
+    const ms = Math.min(ANSWER_MS, this.deadline - sentAt.steady);
     const seconds = await this.#etcd.keepAlive(place.lease, { signal: this.#closing.signal, ms });
     if (seconds === 0 || !this.isIn()) await this.retake(place);
     else if (place === this.#place) this.#heardAt = sentAt;
@@ -211,7 +216,7 @@ async function take(
   // Its name is its own: if the key is there, the answer to an earlier attempt was lost.
   const revision = outcome.isDone ? outcome.revision : revisionIn(outcome.got);
   // It has ended by itself, or will.
-  if (before) await etcd.revoke(before.lease, { signal, ms: KEEP_ALIVE_MS }).catch(() => {});
+  if (before) await etcd.revoke(before.lease, { signal, ms: ANSWER_MS }).catch(() => {});
   return { place: { server, lease, revision, lanes: lanes.map(() => revision) }, heardAt };
 }
 

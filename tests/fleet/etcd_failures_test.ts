@@ -180,6 +180,25 @@ Deno.test({ name: "a watch that is told nothing is made anew elsewhere", ignore 
   assertEquals(server.lines, ["hans a 1 -", "hans b 1 -"]);
 });
 
+Deno.test({ name: "a node that stands still keeps nobody for long", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using one = new EtcdProxy(node.endpoint);
+  await using two = new EtcdProxy(node.endpoint);
+  await using server = await FleetServer.join([one.endpoint, two.endpoint]);
+  await server.journal.append(publish("hans", "a", 1));
+  const still = one.watches > 0 ? one : two;
+  const goingOn = Promise.withResolvers<Fate>();
+  using _ = { [Symbol.dispose]: () => goingOn.resolve("is lost") };
+  still.isStuck = true;
+  still.rule = () => goingOn.promise;
+  const begun = performance.now();
+  await server.journal.append(publish("hans", "b", 1));
+  assert(performance.now() - begun < 2_400, "it asks the other one, and is told by it");
+  await server.journal.append(publish("hans", "c", 1));
+  assert(performance.now() - begun < 3_000, "and stays there");
+  still.isStuck = false;
+});
+
 Deno.test(
   { name: "a server that reads more slowly than etcd forgets begins again", ignore },
   async () => {

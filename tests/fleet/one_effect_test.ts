@@ -81,6 +81,21 @@ Deno.test(
 );
 
 Deno.test(
+  { name: "what was given up is fenced before anything comes after it", ignore },
+  async () => {
+    await using node = await EtcdNode.start();
+    await using proxy = new EtcdProxy(node.endpoint);
+    await using server = await FleetServer.join([proxy.endpoint]);
+    const { place } = server.fleet.membership;
+    const before = place.revision;
+    proxy.rule = (path) => path === TRANSACTION ? "is lost" : "passes";
+    assertEquals(await codeOf(server.journal.append(publish("hans", "a", 1))), "disk");
+    proxy.rule = () => "passes";
+    await waitFor("the fence", () => place.revision > before);
+  },
+);
+
+Deno.test(
   { name: "what one refuses leaves nothing, and does not stop others", ignore },
   async () => {
     await using node = await EtcdNode.start();
