@@ -14,6 +14,12 @@ export const OTHER_ADDRESS_PROOF_MS = 30_000;
 /** Head start of one address of a host before the next (RFC 8305 section 5), in milliseconds. */
 export const HEAD_START_MS = 250;
 
+/**
+ * The same for one that has asked for a proof of the address, and owes an answer to the login, in milliseconds: as
+ * long as a busy server takes for a hundred logins.
+ */
+export const ANSWERED_START_MS = 1_000;
+
 /** Servers of one index that a client is told: more than anybody runs, and all are tried in 2 s. */
 export const SERVERS_PER_INDEX = 8;
 

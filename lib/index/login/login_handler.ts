@@ -26,8 +26,11 @@ import type { LoginThrottle } from "./login_throttle.ts";
 import type { LoginRecords } from "./login_records.ts";
 import { deriveServerKeys } from "./server_keys.ts";
 
-/** For how long a server that is cut off from the others of its fleet sends clients away, in seconds. */
-const CUT_OFF_S = 5;
+/**
+ * For how long a server that is cut off from the others of its fleet sends clients away, in seconds: to the other
+ * servers, which takes no time, or if all are cut off until they may be back.
+ */
+const CUT_OFF_S = 1;
 
 /** A user who has proven to know the password. */
 export interface Proven {

@@ -84,7 +84,7 @@ export class Sessions {
   ): Session | undefined {
     const own = this.#ownOf(user);
     if (start) {
-      const replaced = own.makeRoom(address, now);
+      const replaced = own.makeRoom(address, now, start.former);
       if (!replaced) return undefined;
       for (const session of replaced) this.#forgetSealed(session);
     } else {

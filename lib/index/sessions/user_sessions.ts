@@ -67,16 +67,17 @@ export class UserSessions {
 
   /**
    * Takes out the sealed sessions whose place one from `address` takes: one that is there already,
-   * whose client has begun anew, those that have been over for long, and that which has been over for
-   * longest if all places are taken. Returns nothing if too many are active.
+   * whose client has begun anew, those that have been over for long, and if all places are taken the one called
+   * `former`, or else that which has been over for longest. Returns nothing if too many are active.
    */
-  makeRoom(address: Address, now: number): SealedSession[] | undefined {
+  makeRoom(address: Address, now: number, former?: string): SealedSession[] | undefined {
     const replaced = this.#take((session) => {
       return isSameAddress(session.address, address) || isLongOver(session, now);
     });
     if (replaced.length > 0 || this.#sealed.length < SESSIONS_PER_USER) return replaced;
-    const over = this.#sealed.find((session) => !isActive(session, now));
-    return over && this.#take((session) => session === over);
+    const going = this.#sealed.find(({ sealed }) => sealed.keys.session === former) ??
+      this.#sealed.find((session) => !isActive(session, now));
+    return going && this.#take((session) => session === going);
   }
 
   /** Takes out the sealed sessions that have been over for long. */

@@ -4,10 +4,8 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
 import { interrupted } from "../../errors.ts";
 import { type Address, isLoopback, isSameAddress } from "../../protocol/address.ts";
-import { HEAD_START_MS } from "../../protocol/address_limits.ts";
 import { LOOK_MS } from "../../protocol/limits.ts";
 import type { ErrorCode, Reply } from "../../protocol/messages.ts";
 import type { SealedDatagram } from "../../protocol/sealed_datagram.ts";
@@ -17,6 +15,7 @@ import type { SealedLogin } from "../../protocol/login_text.ts";
 import { openText } from "../../protocol/sealed_text.ts";
 import { deriveSessionKeys, type SessionKeys } from "../../protocol/session_keys.ts";
 import { type Expectation, expectServers } from "./expected_servers.ts";
+import { headStart } from "./head_start.ts";
 import { type KnownServers, type Pin, withProven } from "./known_servers.ts";
 import { isFinal, type LoginOutcome, type NotEntered, worstOf } from "./login_outcome.ts";
 import { GuessAllowance, type ReadyLogin, SealedLoginAttempt } from "./sealed_login.ts";
@@ -162,12 +161,16 @@ async function proveOnOne(
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, options.signal]);
   const first = Promise.withResolvers<Proof>();
-  const attempts = links.map(async (link, i) => {
-    await delay(i * HEAD_START_MS, { signal }).catch(() => {});
-    if (signal.aborted) throw interrupted();
-    const proof = await proveOn(link, credentials, options, trust);
-    if (proof.kind === "proven" || isFinal(proof)) first.resolve(proof);
-    return proof;
+  let turn: Promise<void> = Promise.resolve();
+  const attempts = links.map((link) => {
+    const attempt = turn.then(async () => {
+      if (signal.aborted) throw interrupted();
+      const proof = await proveOn(link, credentials, options, trust);
+      if (proof.kind === "proven" || isFinal(proof)) first.resolve(proof);
+      return proof;
+    });
+    turn = turn.then(() => headStart(link, attempt, signal));
+    return attempt;
   });
   try {
     const proof = await Promise.race([first.promise, Promise.all(attempts)]);

@@ -12,6 +12,9 @@ import { type Entered, isFinal, type LoginOutcome, type NotEntered } from "./log
 /** Refusals before the waits grow: an old session is over by then. */
 const QUICK_TRIES = 4;
 
+/** Longest wait after silence of several servers, one of which is back soon, in milliseconds. */
+const FLEET_PAUSE_MS = 1_000;
+
 /** Failures that are no word of the index. */
 const SILENCES: ReadonlySet<string> = new Set([
   "silent",
@@ -83,8 +86,11 @@ export class Relogin {
     const { busyMs } = this.#setting;
     const isBusy = "seconds" in failure;
     this.#refusals = isSilence(failure) || busyMs && isBusy ? 0 : this.#refusals + 1;
+    if (busyMs) {
+      const pause = this.#refusals === 0 ? FLEET_PAUSE_MS : pauseAfter(this.#refusals);
+      return Math.max(busyMs(), pause * (1 / 2 + Math.random() / 2));
+    }
     const pause = pauseAfter(this.#refusals);
-    if (busyMs) return Math.max(busyMs(), pause * (1 / 2 + Math.random() / 2));
     return Math.max(isBusy ? failure.seconds * 1_000 : 0, pause);
   }
 

@@ -271,6 +271,25 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a ninth sealed session takes the place of the one that it names, and of no other",
+  permissions: "none",
+}, () => {
+  const sessions = new Sessions();
+  for (let n = 0; n < SESSIONS_PER_USER; n++) enter(sessions, n);
+  end(sessions.sealed("2")!);
+  const enterAfter = (former: string, name: string) => {
+    return sessions.open("hans", addressOf(9), 5_000, 1, { ...sealedAs(name), former });
+  };
+  assert(enterAfter("5", "8"));
+  assertEquals(sessions.sealed("5"), undefined);
+  assert(sessions.sealed("2"), "what is over keeps its replies");
+  assert(enter(sessions, 10, 1));
+  assert(
+    !sessions.open("hans", addressOf(11), 5_000, 1, { ...sealedAs("x"), former: "elsewhere" }),
+  );
+});
+
+Deno.test({
   name: "sealed sessions that have been over for long are forgotten when their user logs in again",
   permissions: "none",
 }, () => {

@@ -8,6 +8,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { IndexLocation } from "../../../lib/peer/session/index_location.ts";
 import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts";
 import { type Address, formatAddress } from "../../../lib/protocol/address.ts";
+import { HEAD_START_MS } from "../../../lib/protocol/address_limits.ts";
+import { echoOf } from "../../../lib/protocol/sealed_datagram.ts";
 import { failureOf } from "../../support/failures.ts";
 import { joinFleet, ScriptedFleet } from "../../support/scripted_fleet.ts";
 import { seededRandom } from "../../support/seeded.ts";
@@ -200,6 +202,20 @@ Deno.test("whoever finds the first server dead, busy or silent is in at once all
   a!.onHello = (hello) => [a!.challenge(hello)];
   a!.onLogin = () => [];
   assert(await enter([a!.address, b!.address]) < SOON_MS);
+});
+
+Deno.test("a server that has answered and is busy is not passed over for another", async () => {
+  await using fleet = new ScriptedFleet(2);
+  const [a, b] = fleet.servers;
+  const known = new InMemoryKnownServers();
+  const began = performance.now();
+  a!.onHello = (hello) => {
+    const { ke1, token } = hello;
+    if (token === undefined) return [{ kind: "retry", echo: echoOf(ke1), token: "proof" }];
+    return performance.now() > began + 2 * HEAD_START_MS ? [a!.challenge(hello)] : [];
+  };
+  await using _ = await joinFleet(fleet.addresses, { known });
+  assertEquals([a!.count("login"), b!.count("hello")], [1, 0]);
 });
 
 Deno.test("an index without a server is told once, and looked for until one is there", async () => {

@@ -74,3 +74,16 @@ Deno.test("nothing but a refusal that is signed ends the way back", async () => 
 Deno.test("a fault of the program is not taken for one of the network", async () => {
   await assertRejects(() => run([new TypeError("a bug")]), TypeError);
 });
+
+Deno.test("where there are several servers the next try after silence comes within a second", async () => {
+  const ends: LoginOutcome[] = [{ kind: "silent", link }, ENTERED];
+  const relogin = new Relogin({
+    enter: () => Promise.resolve(ends.shift()!),
+    busyMs: () => 0,
+    onFailure: () => {},
+    signal: new AbortController().signal,
+  });
+  const began = performance.now();
+  await relogin.run();
+  assertEquals([ends.length, performance.now() - began < 1_500], [0, true]);
+});
