@@ -190,6 +190,12 @@ export const RETRANSMIT_MS: readonly number[] = [100, 150, 200, ...Array<number>
 export const LOOK_MS: readonly number[] = RETRANSMIT_MS.slice(0, 8);
 
 /**
+ * The same for the welcome of a server that has answered so far, while there are others: a little longer than one of
+ * several servers takes at most to register a session, so that none is opened in vain.
+ */
+export const WELCOME_MS: readonly number[] = RETRANSMIT_MS.slice(0, 13);
+
+/**
  * Waits after {@linkcode RETRANSMIT_MS} of somebody who logs in where so many others do that the index has no time yet: two
  * hundred users of one host are in after eight seconds, see {@linkcode LOGINS_PER_HOST}.
  */

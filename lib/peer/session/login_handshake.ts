@@ -6,7 +6,7 @@
 
 import { interrupted } from "../../errors.ts";
 import { type Address, isLoopback, isSameAddress } from "../../protocol/address.ts";
-import { LOOK_MS } from "../../protocol/limits.ts";
+import { WELCOME_MS } from "../../protocol/limits.ts";
 import type { ErrorCode, Reply } from "../../protocol/messages.ts";
 import type { SealedDatagram } from "../../protocol/sealed_datagram.ts";
 import { welcomeHeader } from "../../protocol/sealed_message.ts";
@@ -84,7 +84,8 @@ export async function enter(
     const proof = await proveOnOne(left, credentials, options, trust);
     if (proof.kind !== "proven") return isFinal(proof) ? proof : unable ?? proof;
     left = left.filter(({ server }) => !isSameAddress(server, proof.link.server));
-    const waits = left.length > 0 ? LOOK_MS : options.waits;
+    const isShort = left.length > 0 || options.waits.length < WELCOME_MS.length;
+    const waits = isShort ? WELCOME_MS : options.waits;
     const outcome = await logIn(proof, credentials, { ...options, waits }, trust);
     if (outcome.kind === "unable") unable = outcome;
     const isOfNoUse = outcome.kind === "unable" || outcome.kind === "not understood";

@@ -12,7 +12,7 @@ import { type Entered, isFinal, type LoginOutcome, type NotEntered } from "./log
 /** Refusals before the waits grow: an old session is over by then. */
 const QUICK_TRIES = 4;
 
-/** Longest wait after silence of several servers, one of which is back soon, in milliseconds. */
+/** Longest wait after the first try where there are several servers, in milliseconds: there may be a crowd at one of them. */
 const FLEET_PAUSE_MS = 1_000;
 
 /** Failures that are no word of the index. */
@@ -43,6 +43,7 @@ export interface ReloginSetting {
 export class Relogin {
   readonly #setting: ReloginSetting;
   #refusals = 0;
+  #tries = 0;
   #isHurried = false;
   #wake = () => {};
 
@@ -86,11 +87,9 @@ export class Relogin {
     const { busyMs } = this.#setting;
     const isBusy = "seconds" in failure;
     this.#refusals = isSilence(failure) || busyMs && isBusy ? 0 : this.#refusals + 1;
-    if (busyMs) {
-      const pause = this.#refusals === 0 ? FLEET_PAUSE_MS : pauseAfter(this.#refusals);
-      return Math.max(busyMs(), pause * (1 / 2 + Math.random() / 2));
-    }
-    const pause = pauseAfter(this.#refusals);
+    const isFirst = this.#tries++ === 0;
+    const pause = busyMs && isFirst ? FLEET_PAUSE_MS : pauseAfter(this.#refusals);
+    if (busyMs) return Math.max(busyMs(), pause * (1 / 2 + Math.random() / 2));
     return Math.max(isBusy ? failure.seconds * 1_000 : 0, pause);
   }
 

@@ -218,6 +218,15 @@ Deno.test("a server that has answered and is busy is not passed over for another
   assertEquals([a!.count("login"), b!.count("hello")], [1, 0]);
 });
 
+Deno.test("a server that takes 2 s to open a session is waited for, and opens no other in vain", async () => {
+  await using fleet = new ScriptedFleet(2);
+  const [a, b] = fleet.servers;
+  const began = performance.now();
+  a!.onLogin = (welcome) => performance.now() > began + 2_300 ? [welcome] : [];
+  await using _ = await joinFleet(fleet.addresses);
+  assertEquals([a!.logins.length > 0, b!.count("hello")], [true, 0]);
+});
+
 Deno.test("an index without a server is told once, and looked for until one is there", async () => {
   await using fleet = new ScriptedFleet(2);
   await using hans = await joinFleet(fleet.addresses, QUICK);
