@@ -35,7 +35,8 @@ Deno.test("a watch that etcd ends says why", async () => {
   for (const [end, expected] of ends) {
     await using server = answering({ result: { canceled: true, ...end } });
     using gateway = new Gateway({ endpoints: [server.endpoint] });
-    const { message } = await failureOf(watch(gateway, ALL, 1, AbortSignal.timeout(5_000)).next());
+    const query = { endpoint: server.endpoint, range: ALL, revision: 1 };
+    const { message } = await failureOf(watch(gateway, query, AbortSignal.timeout(5_000)).next());
     assertMatch(message, expected);
   }
 });
