@@ -34,6 +34,12 @@ export interface ScreenOptions {
 /** How long a pressed key may take to show, in milliseconds. */
 const REPEAT_MS = 500;
 
+/** How long a screen is left alone between two looks at it: each of them starts tmux. */
+export const LOOK_MS = 25;
+
+/** How long a program may take to show what is waited for, in milliseconds. */
+const SHOW_MS = 10_000;
+
 /** Where the cursor is, counted from 0. */
 export interface Cursor {
   readonly column: number;
@@ -140,10 +146,10 @@ export class Screen implements AsyncDisposable {
   async comesTo(
     what: string,
     isRight: (screen: string) => boolean | Promise<boolean>,
-    ms?: number,
+    ms = SHOW_MS,
   ): Promise<string> {
     let screen = "";
-    await waitFor(what, async () => await isRight(screen = await this.text()), ms)
+    await waitFor(what, async () => await isRight(screen = await this.text()), ms, LOOK_MS)
       .catch((error) => {
         throw new Error(`${error.message}; it shows:\n${screen}`);
       });

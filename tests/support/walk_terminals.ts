@@ -6,7 +6,7 @@
  */
 
 import { fromFileUrl } from "@std/path";
-import { rowsOf, Screen } from "./screen.ts";
+import { LOOK_MS, rowsOf, Screen } from "./screen.ts";
 import { systemCommand } from "./system_command.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { waitFor } from "./wait_for.ts";
@@ -75,7 +75,7 @@ export class WalkTerminals implements AsyncDisposable {
     await waitFor(`what follows "${typed}"`, async () => {
       rows = rowsOf(await screen.history()).slice(before);
       return isShown(shown, rows);
-    }, ANSWER_MS).catch((error) => {
+    }, ANSWER_MS, LOOK_MS).catch((error) => {
       throw new Error(`${error.message}: ${shown.join("\n")}\nbut it shows:\n${rows.join("\n")}`);
     });
   }
@@ -99,7 +99,7 @@ export class WalkTerminals implements AsyncDisposable {
     await waitFor(`"${line}"`, async () => {
       rows = rowsOf(await screen.history());
       return rows.at(-1) === line.trimEnd();
-    }, ANSWER_MS).catch((error) => {
+    }, ANSWER_MS, LOOK_MS).catch((error) => {
       throw new Error(`${error.message}; it shows:\n${rows.join("\n")}`);
     });
   }
