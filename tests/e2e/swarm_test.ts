@@ -19,6 +19,8 @@ const SIZE_MIB = 24;
 const SIZE = SIZE_MIB * MIB;
 const DONE = "big downloaded successfully\n";
 const LONG_MS = 60_000;
+/** How long the folders are left alone between two looks: each of them reads all that is there. */
+const LOOK_MS = 100;
 
 /** A source with a slow line, and others who will fetch its file. */
 class Setup implements AsyncDisposable {
@@ -51,18 +53,22 @@ class Setup implements AsyncDisposable {
     }
   }
 
-  /** Whether each piece of the file has come to somebody. */
-  async isAllThere(): Promise<boolean> {
+  /** Waits until each piece of the file has come to somebody. */
+  async piecesAreOut(): Promise<void> {
     const original = await Deno.readFile(`${this.hans.folder}/big`);
+    await waitFor("all pieces", () => this.#isAllThere(original), LONG_MS, LOOK_MS);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.network[Symbol.asyncDispose]();
+  }
+
+  async #isAllThere(original: Uint8Array): Promise<boolean> {
     const copies = await Promise.all(this.others.map(({ folder }) => readPart(folder)));
     return Array.from({ length: SIZE_MIB }, (_, i) => [i * MIB, (i + 1) * MIB]).every((at) => {
       const piece = original.subarray(...at);
       return copies.some((copy) => Buffer.compare(copy.subarray(...at), piece) === 0);
     });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.network[Symbol.asyncDispose]();
   }
 }
 
@@ -88,7 +94,7 @@ Deno.test(
   async () => {
     await using setup = await Setup.make();
     await setup.begin();
-    await waitFor("all pieces to be somewhere", () => setup.isAllThere(), LONG_MS);
+    await setup.piecesAreOut();
     setup.hans.shell.kill("SIGKILL");
     await setup.finish();
   },

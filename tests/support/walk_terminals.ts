@@ -72,10 +72,15 @@ export class WalkTerminals implements AsyncDisposable {
     await onTyped?.();
     await screen.press("Enter");
     let rows: string[] = [];
-    await waitFor(`what follows "${typed}"`, async () => {
-      rows = rowsOf(await screen.history()).slice(before);
-      return isShown(shown, rows);
-    }, ANSWER_MS, LOOK_MS).catch((error) => {
+    await waitFor(
+      `what follows "${typed}"`,
+      async () => {
+        rows = rowsOf(await screen.history()).slice(before);
+        return isShown(shown, rows);
+      },
+      ANSWER_MS,
+      LOOK_MS,
+    ).catch((error) => {
       throw new Error(`${error.message}: ${shown.join("\n")}\nbut it shows:\n${rows.join("\n")}`);
     });
   }
@@ -96,10 +101,15 @@ export class WalkTerminals implements AsyncDisposable {
   /** Waits until `line` is the last that is shown. */
   async #endsWith(screen: Screen, line: string): Promise<void> {
     let rows: string[] = [];
-    await waitFor(`"${line}"`, async () => {
-      rows = rowsOf(await screen.history());
-      return rows.at(-1) === line.trimEnd();
-    }, ANSWER_MS, LOOK_MS).catch((error) => {
+    await waitFor(
+      `"${line}"`,
+      async () => {
+        rows = rowsOf(await screen.history());
+        return rows.at(-1) === line.trimEnd();
+      },
+      ANSWER_MS,
+      LOOK_MS,
+    ).catch((error) => {
       throw new Error(`${error.message}; it shows:\n${rows.join("\n")}`);
     });
   }
