@@ -29,6 +29,7 @@ const IN_BROWSER_MAY = ["--allow-all", "--no-lock"];
 const IPV6 = { BITTRICKLE_TEST_HOST: "::1" };
 /** Starts what takes only the time that nothing else wants. */
 const NICE = ["nice", "-n", "19"];
+const HAS_NICE = await canRun("nice", "-n", "19", "true");
 const SCREEN = Deno.stdout.writable.getWriter();
 
 if (import.meta.main) Deno.exit(await (Deno.args.includes("--ipv6") ? runOverIpv6() : runAll()));
@@ -41,11 +42,13 @@ async function runAll(): Promise<number> {
     // One after the other: a browser keeps more than one core busy when it starts.
     { files: browser, permissions: IN_BROWSER_MAY, ...inMemory },
     // What runs twice does so on the system's own disk as well.
-    ...HAS_IPV6 ? each(overIpv6(busy), { env: IPV6 }) : [],
+    ...HAS_IPV6 ? each(overIpv6([...busy, ...patient]), { env: IPV6 }) : [],
     ...each(busy, inMemory),
   ];
+  const computing = runPure(pure);
+  if (!HAS_NICE) await computing; // It would give way to nothing.
   const first = await Promise.all([
-    runPure(pure),
+    computing,
     run(beside, BUSY_AT_ONCE),
     run(each(patient, inMemory), PATIENT_AT_ONCE),
   ]);
@@ -68,7 +71,7 @@ async function runOverIpv6(): Promise<number> {
 
 /** Runs what only computes in as many processes as there are cores, which give way to all others. */
 async function runPure(files: readonly string[]): Promise<Ran[]> {
-  const by = await canRun(NICE[0]!, ...NICE.slice(1), "true") ? NICE : [];
+  const by = HAS_NICE ? NICE : [];
   const runs = Array.from({ length: CORES }, (_, at) => {
     return { files: files.filter((_, i) => i % CORES === at), by };
   });
