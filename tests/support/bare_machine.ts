@@ -47,7 +47,9 @@ export class BareMachine implements AsyncDisposable {
     // BusyBox writes there what is to be forgotten.
     await root.write("dev/null", "");
     // A path of the machine around it means the same inside.
-    await Deno.symlink("/", root.pathOf(root.path.slice(1)));
+    const inside = root.pathOf(root.path.slice(1));
+    await Deno.mkdir(dirname(inside), { recursive: true });
+    await Deno.symlink("/", inside);
     return new BareMachine(root);
   }
 
