@@ -21,16 +21,23 @@ const COMPOSE = fromFileUrl(new URL("../../docs/deploy/fleet.compose.yaml", impo
 /** Takes the certificates from where the first block has made them. */
 const inPki = (text: string) => text.replaceAll(/ (ca|index)\.(pem|key)/g, " pki/$1.$2");
 
-/** Starts a server as the page does, at an address of its own. */
-async function startServer(guide: FleetGuide, last: number): Promise<Program> {
-  const etcd = [11, 12, 13].map((it) => `https://${guide.addressOf(it)}:2379`).join();
-  const tls = ["--etcd-ca", "pki/ca.pem", "--etcd-cert", "pki/index.pem"];
-  const program = new Program([
-    ...[...FROM_SOURCE.server, `${guide.addressOf(last)}:16980`, "--journal", `etcd:${etcd}`],
-    ...["--cluster-key", "cluster.key", ...tls, "--etcd-key", "pki/index.key", "--log", "json"],
-  ], { cwd: guide.folder.path });
+/** Starts a server with `flags` as its service does, at an address of its own. */
+async function startServer(
+  guide: FleetGuide,
+  last: number,
+  flags: readonly string[],
+): Promise<Program> {
+  const words = [...FROM_SOURCE.server, `${guide.addressOf(last)}:16980`, ...flags];
+  const program = new Program([...words, "--log", "json"], { cwd: guide.state });
   await program.shows('"listening"', 30_000);
   return program;
+}
+
+/** Starts a server of the fleet, on its own address only: here all are on one machine. */
+async function startMember(guide: FleetGuide, last: number): Promise<Program> {
+  const [port, host, all, ...flags] = await guide.serviceFlags();
+  assertEquals([port, host, all], ["16980", "--host", "0.0.0.0"]);
+  return await startServer(guide, last, flags);
 }
 
 /** Runs one command of a client of both servers. */
@@ -45,24 +52,52 @@ async function ask(guide: FleetGuide, ...words: readonly string[]): Promise<stri
   return stdout + stderr;
 }
 
-Deno.test("a fleet is run as the page about it says", { ignore: !CAN_FOLLOW }, async () => {
-  await using guide = await FleetGuide.open();
-  await guide.folder.write("credentials.txt", CREDENTIALS);
+/** An index with a file, and three nodes of etcd that know nothing of it. */
+async function prepare(guide: FleetGuide): Promise<void> {
+  await guide.folder.write("state/credentials.txt", CREDENTIALS);
   await guide.folder.makeFolder("hans");
   await guide.folder.write("hans/film.txt", "a film");
+  {
+    await using _alone = await startServer(guide, 21, []);
+    assertStringIncludes(await ask(guide, "pub", "film.txt"), "File published successfully");
+  }
   await guide.run(["certificates"]);
   await guide.startNodes((name) => guide.folder.pathOf(`data-${name}`));
   await guide.run(["the cluster key"]);
-  const checked = await guide.run(["the flags of every server"], inPki);
-  assertMatch(checked, /:2379: reached\n.*:2379: reached\n.*:2379: reached\nCluster key: good/);
-  {
-    await using _first = await startServer(guide, 21);
-    await using _second = await startServer(guide, 22);
-    assertStringIncludes(await ask(guide, "pub", "film.txt"), "File published successfully");
-    await guide.run(["tell etcdctl", "defragment", "make room", "back up"]);
-    assertStringIncludes(await ask(guide, "lpf"), "film.txt");
-  }
-  await using forgotten = await startServer(guide, 23);
+  await guide.run(["the files of a server"], inPki);
+  await guide.run(["the flags of every server"]);
+}
+
+/** Moves the index into the fleet, where its client finds its file at both servers. */
+async function moveIn(guide: FleetGuide): Promise<void> {
+  const looked = await guide.run(["in each shell", "leave the files"]);
+  const inGeneral = (line: string) => line.replace(/credentials.txt": \d+/, "credentials.txt: N");
+  const lines = looked.split("\n").map(inGeneral);
+  assertEquals(guide.shown.map(inGeneral).filter((line) => !lines.includes(line)), [], looked);
+  await using _first = await startMember(guide, 21);
+  assertStringIncludes(await guide.run(["in each shell", "move in"]), "hans");
+  await using _second = await startMember(guide, 22);
+  assertStringIncludes(await ask(guide, "lpf"), "film.txt");
+}
+
+/** Has etcd ask who somebody is, and changes the password of the servers. */
+async function askForUsers(guide: FleetGuide): Promise<void> {
+  await guide.run(["tell etcdctl", "users of etcd"]);
+  await givePassword(guide);
+  await guide.addServiceFlags("--etcd-user bittrickle --etcd-password-file etcd.pw");
+  await guide.run(["tell etcdctl", "let etcd ask"]);
+  await guide.folder.write("etcd.pw", "another\n");
+  await givePassword(guide);
+  await guide.run(["tell etcdctl", "another password"]);
+}
+
+async function givePassword(guide: FleetGuide): Promise<void> {
+  const files = "cluster.key ca.pem index.pem index.key";
+  await guide.run(["the files of a server"], (text) => text.replace(files, "etcd.pw"));
+}
+
+/** Puts back what the snapshot has. */
+async function restore(guide: FleetGuide): Promise<void> {
   await guide.stopNodes();
   for (const [name, last] of [["a", 11], ["b", 12], ["c", 13]] as const) {
     await guide.run(["restore"], (text) => {
@@ -72,15 +107,31 @@ Deno.test("a fleet is run as the page about it says", { ignore: !CAN_FOLLOW }, a
   }
   await guide.startNodes((name) => guide.folder.pathOf(`restored-${name}`));
   assertStringIncludes(await guide.run(["tell etcdctl", "forget the id"]), "\n1\n");
+}
+
+Deno.test("a fleet is run as the page about it says", { ignore: !CAN_FOLLOW }, async () => {
+  await using guide = await FleetGuide.open();
+  await prepare(guide);
+  await moveIn(guide);
+  await askForUsers(guide);
   {
-    await using _ = await startServer(guide, 21);
+    await using _first = await startMember(guide, 21);
+    await using _second = await startMember(guide, 22);
+    await guide.run(["tell etcdctl", "defragment", "make room", "back up"]);
+    assertStringIncludes(await ask(guide, "lpf"), "film.txt");
+  }
+  await using forgotten = await startMember(guide, 23);
+  await restore(guide);
+  {
+    await using _ = await startMember(guide, 21);
     assertStringIncludes(await ask(guide, "lpf"), "film.txt");
   }
   await forgotten.shows('"cut off"', 20_000);
   assert(!forgotten.stdout.includes('"joined"'), "it has to be started again");
-  const left = await guide.run(["the flags of every server", "leave the fleet"], inPki);
+  const left = await guide.run(["in each shell", "leave the fleet"]);
   assertStringIncludes(left, 'Publications in "alone.db": 1\n');
   assertStringIncludes(left, "Server key: good\n");
+  assertMatch(await guide.run(["tell etcdctl", "empty etcd"]), /\n\d+\n/);
   assertEquals(guide.left, []);
 });
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert } from "@std/assert";
+import { assert, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { FROM_SOURCE } from "./program.ts";
 import { TempFolder } from "./temp_folder.ts";
@@ -22,6 +22,7 @@ const TESTED = /^```sh\n# (.*)\n([^]*?)^```$/gm;
 
 /** What the page shows, and where it is done. */
 export class FleetGuide implements AsyncDisposable {
+  readonly #page: string;
   readonly #blocks: ReadonlyMap<string, string>;
   readonly #settings: string;
   readonly #nodes = new Map<NodeName, Deno.ChildProcess>();
@@ -30,20 +31,26 @@ export class FleetGuide implements AsyncDisposable {
   readonly #run = new Set<string>();
 
   private constructor(readonly folder: TempFolder, page: string, settings: string) {
+    this.#page = page;
     this.#blocks = new Map([...page.matchAll(TESTED)].map(([, name, text]) => [name!, text!]));
     this.#settings = settings;
   }
 
-  /** Reads the page, and makes a folder in which `bittrickle-server` is a command. */
+  /**
+   * Reads the page, and makes a folder in which `bittrickle-server` is a command, `index` runs one
+   * as the same user, and `systemctl` does nothing: a test starts and stops what it needs.
+   */
   static async open(): Promise<FleetGuide> {
     const [page, settings] = await Promise.all(["howto/fleet.md", "deploy/etcd.default"].map(
       (name) => Deno.readTextFile(DOCS + name),
     ));
     const guide = new FleetGuide(await TempFolder.make(), page!, settings!);
     await guide.folder.makeFolder("bin");
+    await guide.folder.makeFolder("state");
     const words = FROM_SOURCE.server.map((word) => `'${word}'`).join(" ");
-    await guide.folder.write("bin/bittrickle-server", `#!/bin/sh\nexec ${words} "$@"\n`);
-    await Deno.chmod(guide.folder.pathOf("bin/bittrickle-server"), 0o755);
+    await guide.#makeCommand("bittrickle-server", `exec ${words} "$@"`);
+    await guide.#makeCommand("index", `exec "$@"`);
+    await guide.#makeCommand("systemctl", ":");
     return guide;
   }
 
@@ -55,6 +62,32 @@ export class FleetGuide implements AsyncDisposable {
   /** The address that stands for `192.0.2.<last>`. */
   addressOf(last: number): string {
     return `${this.#network}.${last}`;
+  }
+
+  /** What stands for `/var/lib/bittrickle`. */
+  get state(): string {
+    return this.folder.pathOf("state");
+  }
+
+  /** What a service listens on and all other flags of it, as the page has had them written. */
+  async serviceFlags(): Promise<string[]> {
+    const text = await Deno.readTextFile(this.#serviceFile);
+    return text.trimEnd().replace("BITTRICKLE_ARGS=", "").split(" ");
+  }
+
+  /** Adds flags that the page shows to those of the service. */
+  async addServiceFlags(flags: string): Promise<void> {
+    assertStringIncludes(this.#page, `\`${flags}\``);
+    await Deno.writeTextFile(
+      this.#serviceFile,
+      `BITTRICKLE_ARGS=${(await this.serviceFlags()).join(" ")} ${flags}\n`,
+    );
+  }
+
+  /** What the page says that the block before it prints, a line each. */
+  get shown(): string[] {
+    const [, text = ""] = /^```text\n([^]*?)^```$/m.exec(this.#page) ?? [];
+    return this.#localize(text).trimEnd().split("\n");
   }
 
   /** Runs blocks in one shell, whose words `changes` may make others. Returns what they say. */
@@ -100,6 +133,15 @@ export class FleetGuide implements AsyncDisposable {
     await this.folder[Symbol.asyncDispose]();
   }
 
+  get #serviceFile(): string {
+    return this.folder.pathOf("bittrickle-server.default");
+  }
+
+  async #makeCommand(name: string, line: string): Promise<void> {
+    await this.folder.write(`bin/${name}`, `#!/bin/sh\n${line}\n`);
+    await Deno.chmod(this.folder.pathOf(`bin/${name}`), 0o755);
+  }
+
   /** `docs/deploy/etcd.default` for a node, as systemd would read it. */
   #environmentOf(name: NodeName, data: string): Record<string, string> {
     const pki = this.folder.pathOf("pki");
@@ -115,6 +157,10 @@ export class FleetGuide implements AsyncDisposable {
   /** Between addresses of loopback each connection comes from 127.0.0.1. */
   #localize(text: string): string {
     return text.replaceAll(/(IP:192\.0\.2\.\d+)/g, "$1,IP:127.0.0.1")
-      .replaceAll("192.0.2", this.#network);
+      .replaceAll("192.0.2", this.#network)
+      .replaceAll("/etc/default/bittrickle-server", this.#serviceFile)
+      .replaceAll("/var/lib/bittrickle", this.state)
+      .replaceAll("/var/log/bittrickle", this.folder.path)
+      .replaceAll(" -o bittrickle", "");
   }
 }
