@@ -7,7 +7,8 @@
 import { interrupted } from "../../errors.ts";
 import type { IndexLocation } from "./index_location.ts";
 import type { KnownServers } from "./known_servers.ts";
-import { enter, type HandshakeOptions, type SealedCredentials } from "./login_handshake.ts";
+import type { HandshakeOptions, SealedCredentials } from "./handshake_options.ts";
+import { enter } from "./login_handshake.ts";
 import { isFinal, type LoginOutcome } from "./login_outcome.ts";
 import { isSilence } from "./relogin.ts";
 import type { SealedLink } from "./sealed_link.ts";

@@ -19,7 +19,7 @@ import type { KnownServers } from "./known_servers.ts";
 import { Outage } from "./outage.ts";
 import { isSilence, Relogin } from "./relogin.ts";
 import { SealedChannel } from "./sealed_channel.ts";
-import type { SealedCredentials } from "./login_handshake.ts";
+import type { SealedCredentials } from "./handshake_options.ts";
 import {
   CHANGED_PASSWORD,
   type Entered,
