@@ -12,7 +12,7 @@ import type { SessionRegistry } from "../index/session_registry.ts";
 import type { SealedSession } from "../index/sessions/session.ts";
 import type { SharedSession } from "../index/sessions/shared_session.ts";
 import { SESSIONS_PER_USER } from "../protocol/share.ts";
-import type { KeyValue, Operation } from "./etcd_client.ts";
+import type { Operation } from "./etcd_client.ts";
 import type { CallOptions } from "./gateway.ts";
 import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
@@ -21,6 +21,7 @@ import type { Place } from "./membership.ts";
 import { type Correction, OwnSessions, type Registration } from "./own_sessions.ts";
 import type { ValueWatcher } from "./secrets.ts";
 import { sealClock, ServerClocks } from "./server_clocks.ts";
+import { choosePlace, KnownPlaces, type TakenPlace } from "./session_places.ts";
 import { decodeSession, encodeSession, type RegisteredSession } from "./session_value.ts";
 import type { Change } from "./watch.ts";
 
@@ -52,6 +53,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   readonly #watcher: ValueWatcher;
   readonly #clocks: ServerClocks;
   readonly #own: OwnSessions;
+  readonly #places = new KnownPlaces();
   /** One registration of a user at a time: two would be after the same place. */
   readonly #turns = new KeyedMutex<string>();
   /** What was told before there was an index to tell of it. */
@@ -155,34 +157,35 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     return bytes && decodeSession(bytes);
   }
 
-  /** Takes a place of the user; nothing if all are taken. */
-  async #take(
-    session: SealedSession,
-    deadline: number,
-  ): Promise<Registration | undefined> {
+  /** Takes a place of the user; nothing if all are taken. What the watch has told mostly saves a question. */
+  async #take(session: SealedSession, deadline: number): Promise<Registration | undefined> {
+    const { former } = session.sealed;
     const below = `${SESSIONS}${this.#fleet.secrets.mark("session", session.user)}/`;
-    const keys = Array.from({ length: SESSIONS_PER_USER }, (_, i) => `${below}${i}`);
-    for (let left = keys.length * 2; left > 0; left--) {
-      const now = performance.now();
-      if (!this.#place || !this.isConnected(now)) throw cutOff();
-      const options = this.#until(deadline);
-      const { entries } = await this.#fleet.etcd.range({ prefix: below }, options);
-      const taken = new Map(entries.map(({ key, revision }) => [key, revision]));
-      const free = this.#formerIn(entries, session) ?? keys.find((key) => !taken.has(key)) ??
-        keys.find((key) => this.#own.isOver(key, now));
-      if (free === undefined) return undefined;
-      const shared = this.#describe(session);
-      const put = { key: free, revision: taken.get(free) ?? 0, shared };
-      const revision = await this.#tryToPut(put, this.#place, options);
-      if (revision !== undefined) return { key: free, revision, shared };
+    const isOver = (key: string) => this.#own.isOver(key, performance.now());
+    let taken: readonly TakenPlace[] | undefined = this.#places.withFormer(below, former);
+    for (let left = SESSIONS_PER_USER * 2; left > 0; left--) {
+      const place = this.#place;
+      if (!place || !this.isConnected(performance.now())) throw cutOff();
+      const options = { ms: deadline - performance.now(), signal: this.#closing.signal };
+      const isCertain = taken === undefined;
+      const known = taken ?? await this.#read(below, options);
+      const free = choosePlace(known, { below, former, isOver });
+      taken = undefined;
+      if (!free && isCertain) return undefined;
+      if (!free) continue;
+      const put = { ...free, shared: this.#describe(session) };
+      const revision = await this.#tryToPut(put, place, options);
+      if (revision !== undefined) return { ...put, revision };
     }
     return undefined;
   }
 
-  /** Where the session is registered, at whichever server, that `session` takes the place of. */
-  #formerIn(entries: readonly KeyValue[], { sealed: { former } }: SealedSession) {
-    if (former === undefined) return undefined;
-    return entries.find(({ key, value }) => this.#open(key, value)?.session.name === former)?.key;
+  /** The places of a user that are taken. */
+  async #read(below: string, options: CallOptions): Promise<TakenPlace[]> {
+    const { entries } = await this.#fleet.etcd.range({ prefix: below }, options);
+    return entries.map(({ key, value, revision }) => {
+      return { key, revision, name: this.#open(key, value)?.session.name };
+    });
   }
 
   /**
@@ -209,10 +212,6 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
 
   #describe(session: SealedSession): SharedSession {
     return this.#keeper!.remoteSessions.describe(session, performance.now());
-  }
-
-  #until(deadline: number): CallOptions {
-    return { ms: deadline - performance.now(), signal: this.#closing.signal };
   }
 
   async #tellAll(): Promise<void> {
@@ -272,6 +271,8 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   ): RegisteredSession | undefined {
     const registered = value && this.#open(key, value);
     if (value && !registered) this.#watcher.onOddValue?.(key);
+    if (value) this.#places.put({ key, revision, name: registered?.session.name });
+    else this.#places.remove(key, revision);
     if (registered && registered.server === this.#place?.server) {
       this.#own.noticed(key, registered.session.name, revision);
       return undefined;

@@ -58,6 +58,26 @@ Deno.test({ name: "what is served at one server is fetched at another", ignore }
   });
 });
 
+Deno.test({ name: "a login asks etcd once, wherever its former session was", ignore }, async () => {
+  await using node = await EtcdNode.start();
+  await using proxy = new EtcdProxy(node.endpoint);
+  await using first = await FleetIndex.join(node.endpoint);
+  await using second = await FleetIndex.join(proxy.endpoint);
+  using _ = keepAlive(first, second);
+  await first.logIn("hans", "h");
+  await waitFor("hans to be known", () => second.active().includes("hans"));
+  let ranges = 0;
+  proxy.rule = (path) => {
+    if (path.endsWith("range")) ranges++;
+    return "passes";
+  };
+  assertEquals(await second.logIn("hans", "new", "h"), WELCOME);
+  assertEquals(await second.logIn("vader", "v"), WELCOME);
+  assertEquals(ranges, 0);
+  assertEquals(await second.logIn("hans", "newer", "nobody knows"), WELCOME);
+  assertEquals(ranges, 1);
+});
+
 Deno.test({ name: "a user has eight sessions in the whole fleet", ignore }, async () => {
   await using node = await EtcdNode.start();
   await using first = await FleetIndex.join(node.endpoint);
