@@ -8,16 +8,18 @@ import { walk } from "@std/fs/walk";
 import { fromFileUrl } from "@std/path";
 
 /**
- * `pure` ones only compute, whatever the clock says. `measuring` ones measure how fast something is,
- * and `steady` ones too, at a rate so low that three of them do not disturb each other. `browser` ones
- * drive one. Of all others, `patient` ones wait nearly all the time.
+ * `pure` ones only compute, and may take as long as they like. `measuring` ones measure how fast
+ * something is, and `steady` ones too, at a rate so low that three of them do not disturb each other.
+ * `browser` ones drive one. Of all others, `patient` ones wait nearly all the time.
  */
 export type Kind = "pure" | "busy" | "patient" | "browser" | "measuring" | "steady";
 
 const WITHOUT_PERMISSIONS = 'permissions: "none"';
 const IN_BROWSER = "support/browser.ts";
-/** What a test that waits, or tells the time, is known by. */
-const TIMED = /performance\.now|Date\.now|setTimeout|\b(?:delay|block|waitFor|withTimeout)\(|etcd/i;
+/** What a test is known by that waits, or tells the time. */
+const TIMED = /performance\.now|Date\.now|setTimeout|\b(?:delay|block|waitFor|withTimeout)\(/;
+/** And one that uses the disk, a socket or another program, where locks and answers have their time. */
+const OUTSIDE = /support\/permission\.ts|TestIndex|etcd/i;
 
 const MEASURING = [
   "e2e/crowded_login_test.ts",
@@ -117,7 +119,8 @@ async function kindOf(path: string): Promise<Kind> {
   if (indexIn(PATIENT, path) >= 0) return "patient";
   const text = await Deno.readTextFile(path);
   if (text.includes(IN_BROWSER)) return "browser";
-  return text.includes(WITHOUT_PERMISSIONS) && !TIMED.test(text) ? "pure" : "busy";
+  const isPure = text.includes(WITHOUT_PERMISSIONS) && !TIMED.test(text) && !OUTSIDE.test(text);
+  return isPure ? "pure" : "busy";
 }
 
 /** The place of a file among those of its kind: what no list names comes after what one does. */
