@@ -23,8 +23,6 @@ export const OPERATIONS_AT_ONCE = 120;
 
 /** Longest from when something is sent until it is told, in milliseconds: a client waits as long. */
 const TOLD_MS = 5_000;
-/** Longest until it is kept: etcd may elect a leader twice before the client gives up. */
-const COMMIT_MS = 4_000;
 /** Groups that are looked at for one transaction: twice as many as one takes. */
 const LOOKED_AT = OPERATIONS_AT_ONCE * 2;
 
@@ -185,7 +183,7 @@ export class GroupCommit implements AsyncDisposable {
   }
 
   async #commit(lane: number, groups: readonly Group[]): Promise<number> {
-    const deadline = performance.now() + COMMIT_MS;
+    const deadline = performance.now() + CALL_MS;
     await this.#settle();
     const { place } = this.#membership;
     try {
