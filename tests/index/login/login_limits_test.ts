@@ -211,15 +211,3 @@ for (const hostname of ["127.0.0.1", "::1"]) {
     assertEquals(answered(new TestService(), hostname, 60, 0), 60);
   });
 }
-
-Deno.test({
-  name: "a server that is cut off from the others sends clients away for a second",
-  permissions: "none",
-}, () => {
-  const service = new TestService();
-  let isOpen = false;
-  service.index.admission.isOpen = () => isOpen;
-  assertEquals(attempt(service, "hans", LAN, 0), "busy 1");
-  isOpen = true;
-  assertEquals(attempt(service, "hans", LAN, 1_000), "challenge");
-});
