@@ -16,7 +16,9 @@ import { countPublications } from "../store/publication_table.ts";
 import { toStdout } from "../cli/write.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { loadAccounts } from "./accounts/credentials_file.ts";
+import { assertMayBegin } from "./accounts/etcd_note.ts";
 import { FileAccounts } from "./accounts/file_accounts.ts";
+import { hasBegun, leftBehindWarning } from "./accounts/taking_over.ts";
 import { withAccounts } from "./accounts/with_accounts.ts";
 import { readAdminVerifier } from "./accounts/admin_password.ts";
 import { checkEtcd } from "./fleet/check_etcd.ts";
@@ -45,9 +47,13 @@ export async function checkServer(flags: ServeFlags): Promise<void> {
 
 /** The first server of a fleet brings its files. */
 async function checkAccountsOf(flags: ServeFlags, store: AccountStore): Promise<void> {
-  const isBegun = !flags.etcd || await store.users(true) !== "" ||
-    await store.key(false) !== undefined;
-  if (isBegun) return await checkAccounts(store);
+  if (!flags.etcd) return await checkAccounts(store);
+  if (await hasBegun(store)) {
+    const warning = await leftBehindWarning(store, flags.credentials);
+    if (warning !== undefined) say(`Warning: ${warning}`);
+    return await checkAccounts(store);
+  }
+  await assertMayBegin(flags.credentials);
   say("There are no users in etcd yet: the server takes those of its files there");
   await checkAccounts(new FileAccounts(flags.credentials));
 }

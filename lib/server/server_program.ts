@@ -17,7 +17,9 @@ import type { AccountStore } from "../index/login/account_store.ts";
 import { assertRestored } from "../store/restore_mark.ts";
 import { readInvitations } from "./accounts/account_keeper.ts";
 import { credentialsWarning, loadAccounts, outdatedWarning } from "./accounts/credentials_file.ts";
+import { assertNotInEtcd, leaveNote } from "./accounts/etcd_note.ts";
 import { FileAccounts } from "./accounts/file_accounts.ts";
+import { takeOver } from "./accounts/taking_over.ts";
 import { startAnnouncing } from "./announcing.ts";
 import { DATA_FILE, MEMORY } from "./flags/data_flags.ts";
 import type { HttpFlags } from "./flags/http_flags.ts";
@@ -73,6 +75,7 @@ async function serve(
   assertAeadWorks();
   await ready;
   await assertLogsApart(flags);
+  if (!flags.etcd) await assertNotInEtcd(flags.credentials);
   // From now on no restore replaces what is read here.
   using lock = flags.data === MEMORY ? undefined : DataLock.take(flags.data);
   await using logs = new ServerLogs({ ...flags, output: toStdoutSoon, ...LOG_WATCHER });
@@ -84,10 +87,10 @@ async function serve(
   }
   const monitoring = resources.use(new Monitoring(flags));
   const fleet = flags.etcd && await FleetMember.join(flags.etcd, monitoring, logs, resources);
-  const files = new FileAccounts(flags.credentials);
-  if (await fleet?.accounts.begin(files)) warn(takenOver(files));
-  const store = fleet?.accounts ?? files;
+  if (fleet) warn(await takeOver(fleet.accounts, flags.credentials));
+  const store = fleet?.accounts ?? new FileAccounts(flags.credentials);
   const state = await loadState(flags, store);
+  if (fleet) await leaveNote(flags.credentials).catch((error) => warn(noNoteWarning(error)));
   const options: IndexServerOptions = {
     ...state,
     ...monitoring.hooks,
@@ -202,8 +205,8 @@ function isThere(data: string): Promise<boolean> {
   return Deno.lstat(data).then(() => data !== MEMORY, () => false);
 }
 
-function takenOver({ name }: AccountStore): string {
-  return `users, invitations and key of ${name} are in etcd now, and no more read from the files`;
+function noNoteWarning(error: unknown): string {
+  return `Cannot write beside the credentials that their users are in etcd: ${reasonOf(error)}`;
 }
 
 /** A key that was lost is noticed by every client, and should be by whoever can bring it back. */

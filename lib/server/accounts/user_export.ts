@@ -13,11 +13,13 @@ import { Accounts } from "../../index/login/accounts.ts";
 import { formatInvitations } from "../../index/login/invitations.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { invitationsPathFor } from "./account_files.ts";
+import { removeNote } from "./etcd_note.ts";
 import { keyPathFor } from "./server_key.ts";
 
 /**
  * Writes all that `store` has into a credentials file at `path` and those beside it, which a server may
- * be started with. They are their owner's alone; nothing is replaced, and of a fault nothing is left.
+ * be started with. They are their owner's alone; nothing is replaced, and of a fault nothing is left. If a note
+ * there says that the users are in etcd, it is taken away.
  *
  * @throws {BitTrickleError} `exists`, `disk`, `usage` if there are no users
  */
@@ -33,6 +35,9 @@ export async function exportAccounts(path: string, store: AccountStore): Promise
   ];
   for (const [path] of files) if (await isThere(path)) throw existsAlready(path);
   await createAll(files);
+  await removeNote(path).catch((cause) => {
+    throw cannotMake(path, cause);
+  });
   const { size } = Accounts.parse(users);
   toStderr(
     `Users in "${escapeText(path)}": ${size}; invitations beside it: ${invitations.length}; ` +

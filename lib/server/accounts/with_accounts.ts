@@ -12,6 +12,7 @@ import { Secrets } from "../../fleet/secrets.ts";
 import type { AccountStore } from "../../index/login/account_store.ts";
 import type { EtcdFlags } from "../flags/etcd_flags.ts";
 import { readEtcdFiles } from "../fleet/etcd_files.ts";
+import { assertNotInEtcd } from "./etcd_note.ts";
 import { FileAccounts } from "./file_accounts.ts";
 
 /** What says where accounts are. */
@@ -23,13 +24,17 @@ export interface AccountFlags {
 /**
  * Runs `use` with the accounts that `flags` name, in a file or in etcd.
  *
- * @throws {BitTrickleError} `usage`, `refused` if etcd is of several clusters, or of `use`
+ * @throws {BitTrickleError} `usage`, also for a file whose users are in etcd; `refused` if etcd is of several clusters;
+ * or of `use`
  */
 export async function withAccounts<T>(
   { credentials, etcd }: AccountFlags,
   use: (store: AccountStore) => Promise<T>,
 ): Promise<T> {
-  if (!etcd) return await use(new FileAccounts(credentials));
+  if (!etcd) {
+    await assertNotInEtcd(credentials);
+    return await use(new FileAccounts(credentials));
+  }
   const options = await readEtcdFiles(etcd);
   await assertOneCluster(options);
   using gateway = new Gateway(options);

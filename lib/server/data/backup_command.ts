@@ -11,6 +11,7 @@ import { putInPlace } from "../../files/put_in_place.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { type BackupFile, DataSnapshot } from "../../store/backup_file.ts";
 import { lockCredentials } from "../accounts/credentials_lock.ts";
+import { assertNotInEtcd } from "../accounts/etcd_note.ts";
 import type { BackupFlags } from "../flags/data_flags.ts";
 import {
   allNamesOf,
@@ -29,9 +30,11 @@ const NOT_HERE = ": name it with --credentials, or begin in the folder of the se
 /**
  * Saves data, credentials, invitations and keys in one file, while a server runs or not.
  *
- * @throws {BitTrickleError} `exists`, `not_found`, `disk`, `usage` for a name that the index needs
+ * @throws {BitTrickleError} `exists`, `not_found`, `disk`, `usage` for a name that the index needs, or
+ * if its users are in etcd
  */
 export async function backUp({ data, credentials, file, force }: BackupFlags): Promise<void> {
+  await assertNotInEtcd(credentials);
   const files = await indexFilesOf(data, credentials);
   await assertApart(file, allNamesOf(files), "the backup");
   if (!force && await isThere(file)) throw existsError([file]);

@@ -7,6 +7,7 @@
 import { basename, dirname, join } from "@std/path";
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { realPathOf } from "../../files/real_path.ts";
+import { NOTE_END } from "../accounts/etcd_note.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import { restoreMarkOf } from "../../store/restore_mark.ts";
 
@@ -47,7 +48,13 @@ export function unpackedPathOf(data: string): string {
 export function workingFilesOf({ data, small }: IndexFiles): string[] {
   const ofData = [...LOGS_OF_DATA, "-lock", ".sock"].map((end) => `${data}${end}`);
   const ofSmall = [...small.values()].flatMap((path) => [`${path}-lock`, `${path}.new`]);
-  return [...ofData, ...ofSmall, restoreMarkOf(data), unpackedPathOf(data)];
+  return [
+    ...ofData,
+    ...ofSmall,
+    `${small.get("")}${NOTE_END}`,
+    restoreMarkOf(data),
+    unpackedPathOf(data),
+  ];
 }
 
 /** All names that an index has for itself. */

@@ -11,6 +11,7 @@ import { escapeText } from "../../protocol/escape.ts";
 import { unpackBackup } from "../../store/backup_file.ts";
 import { DataLock } from "../../store/data_lock.ts";
 import { lockCredentials } from "../accounts/credentials_lock.ts";
+import { assertNotInEtcd } from "../accounts/etcd_note.ts";
 import type { BackupFlags } from "../flags/data_flags.ts";
 import {
   assertApart,
@@ -39,6 +40,7 @@ const PRIVATE = 0o600;
  * @throws {BitTrickleError} `exists`, `not_found`, `disk`, `usage`; what is there then is as it was
  */
 export async function restore({ data, credentials, file, force }: BackupFlags): Promise<void> {
+  await assertNotInEtcd(credentials); // No server would start with what is brought back.
   const files = await indexFilesOf(data, credentials);
   await assertApart(file, workingFilesOf(files), "the backup");
   using _data = DataLock.take(files.data);
