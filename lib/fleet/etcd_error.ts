@@ -30,6 +30,10 @@ const WORDS: readonly (readonly [said: RegExp, words: string])[] = [
   [/request is too large/, "that is more than etcd takes at once: raise its --max-request-bytes"],
   [/authentication failed/, "etcd has no such user, or another password"],
   [/user name is empty/, "etcd asks for a user: --etcd-user and --etcd-password-file"],
+  [
+    /CommonName of client sending a request against gateway/,
+    "etcd refuses certificates with a common name when it asks for users: issue that of the servers without CN",
+  ],
   [/permission denied/, "etcd does not let this server do that: check the role of its user"],
   [/required revision has been compacted/, "etcd has forgotten what was before"],
   [/no leader|request timed out|leader changed/, "etcd has no majority at the moment"],
@@ -39,6 +43,8 @@ const WORDS: readonly (readonly [said: RegExp, words: string])[] = [
 export function etcdError(text: string, cause?: unknown): BitTrickleError {
   const { message, code } = read(text);
   if (message === undefined) {
+    const words = wordsFor(text);
+    if (words !== undefined) return new BitTrickleError("refused", words, { cause: text });
     return malformed(`etcd answers with what is no JSON: "${shown(text)}"`, cause);
   }
   return etcdSaid(message, code);
@@ -46,7 +52,7 @@ export function etcdError(text: string, cause?: unknown): BitTrickleError {
 
 /** The error that etcd's words stand for. @param code That of gRPC, if there is one */
 export function etcdSaid(message: string, code: number = NaN): BitTrickleError {
-  const words = WORDS.find(([said]) => said.test(message))?.[1] ?? `etcd says "${shown(message)}"`;
+  const words = wordsFor(message) ?? `etcd says "${shown(message)}"`;
   return new BitTrickleError(DEFINITE_CODES.includes(code) ? "refused" : "network", words, {
     cause: message,
   });
@@ -68,9 +74,15 @@ export function isCompacted(error: unknown): boolean {
   return error instanceof BitTrickleError && /has been compacted/.test(String(error.cause));
 }
 
-/** Whether etcd has forgotten as whom it is asked, or that has changed. */
+/** Whether etcd has forgotten as whom it is asked, or that has changed, or it asks for that since. */
 export function isTokenGone(error: BitTrickleError): boolean {
-  return /invalid auth token|revision of auth store is old/.test(String(error.cause));
+  return /invalid auth token|revision of auth store is old|user name is empty/
+    .test(String(error.cause));
+}
+
+/** Whether etcd does not ask for users. */
+export function wantsNoUsers(error: unknown): boolean {
+  return isDefinite(error) && /authentication is not enabled/.test(String((error as Error).cause));
 }
 
 function read(text: string): { message?: string; code: number } {
@@ -83,6 +95,10 @@ function read(text: string): { message?: string; code: number } {
   } catch {
     return { code: NaN };
   }
+}
+
+function wordsFor(said: string): string | undefined {
+  return WORDS.find(([pattern]) => pattern.test(said))?.[1];
 }
 
 function shown(text: string): string {

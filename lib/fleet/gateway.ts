@@ -10,7 +10,7 @@ import { asObject, asToken, type JsonObject } from "./answers.ts";
 import { readText } from "./bounded_text.ts";
 import { Endpoints } from "./endpoints.ts";
 import { fetchFault } from "./fetch_fault.ts";
-import { etcdError, isDefinite, isTokenGone } from "./etcd_error.ts";
+import { etcdError, isDefinite, isTokenGone, wantsNoUsers } from "./etcd_error.ts";
 import { type Attempt, firstAnswer } from "./first_answer.ts";
 import { Patience } from "./patience.ts";
 
@@ -40,7 +40,8 @@ export interface GatewayOptions {
 /** A user of etcd. */
 export interface EtcdUser {
   readonly name: string;
-  readonly password: string;
+  /** Asked for at each login: whoever changes it at etcd need not start the servers again. */
+  readonly password: () => Promise<string>;
 }
 
 /** How long a call may take, and what breaks it off. */
@@ -63,6 +64,7 @@ export class Gateway implements Disposable {
   #cluster: unknown;
   /** What stands for the user, as long as etcd knows it. */
   #token: string | undefined;
+  #isUserIdle = false;
 
   constructor({ endpoints, tls = {}, user }: GatewayOptions) {
     this.endpoints = new Endpoints(endpoints, Math.random());
@@ -73,6 +75,11 @@ export class Gateway implements Disposable {
       ...ca === undefined ? {} : { caCerts: [ca] },
       ...certificate === undefined || key === undefined ? {} : { cert: certificate, key },
     });
+  }
+
+  /** Whether etcd has said that it asks nobody for a user, and goes on without that of this server. */
+  get isUserIdle(): boolean {
+    return this.#isUserIdle;
   }
 
   /**
@@ -167,22 +174,23 @@ export class Gateway implements Disposable {
   }
 
   async #logIn(endpoint: string, signal: AbortSignal): Promise<void> {
-    if (!this.#user || this.#token !== undefined) return;
-    const { name, password } = this.#user;
-    const { token } = await this.#ask(
-      endpoint,
-      "/v3/auth/authenticate",
-      { name, password },
-      signal,
-    );
-    this.#token = asToken(token, "a token");
+    if (!this.#user || this.#token !== undefined || this.#isUserIdle) return;
+    const who = { name: this.#user.name, password: await this.#user.password() };
+    try {
+      const { token } = await this.#ask(endpoint, "/v3/auth/authenticate", who, signal);
+      this.#token = asToken(token, "a token");
+    } catch (error) {
+      if (!wantsNoUsers(error)) throw error;
+      this.#isUserIdle = true;
+    }
   }
 
-  /** A token that has expired is no refusal: with the next one it may be done. */
+  /** A token that has expired, or that was not asked for before, is no refusal: with the next one it may be done. */
   #refusal(text: string): BitTrickleError {
     const error = etcdError(text);
-    if (this.#token === undefined || !isTokenGone(error)) return error;
+    if (!this.#user || !isTokenGone(error)) return error;
     this.#token = undefined;
+    this.#isUserIdle = false;
     return new BitTrickleError("network", error.message, { cause: error });
   }
 

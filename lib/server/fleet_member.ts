@@ -15,7 +15,7 @@ import type { EtcdFlags } from "./flags/etcd_flags.ts";
 import type { IndexServer, IndexServerOptions } from "./index_server.ts";
 import type { ServerLogs } from "./log/server_logs.ts";
 import type { Monitoring } from "./monitoring.ts";
-import { readEtcdFiles } from "./fleet/etcd_files.ts";
+import { readEtcdFiles, USER_IS_IDLE } from "./fleet/etcd_files.ts";
 
 /** Where something is told to have happened before there is an address. */
 const NOWHERE: Address = { hostname: "0.0.0.0", port: 0 };
@@ -34,13 +34,17 @@ export class FleetMember {
   readonly #sessions: FleetSessions;
 
   readonly #where: { address: Address };
+  /** What to warn of, if anything. */
+  readonly warning: string | undefined;
 
   private constructor(
     accounts: EtcdAccounts,
     journal: EtcdJournal,
     sessions: FleetSessions,
     where: { address: Address },
+    warning: string | undefined,
   ) {
+    this.warning = warning;
     this.accounts = accounts;
     this.#journal = journal;
     this.#sessions = sessions;
@@ -65,7 +69,8 @@ export class FleetMember {
     const sessions = resources.use(new FleetSessions(fleet, watcher));
     const accounts = new EtcdAccounts(fleet.etcd, fleet.secrets, fleet.feed);
     const journal = resources.use(await EtcdJournal.open(fleet, watcher));
-    return new FleetMember(accounts, journal, sessions, where);
+    const warning = fleet.etcd.gateway.isUserIdle ? USER_IS_IDLE : undefined;
+    return new FleetMember(accounts, journal, sessions, where, warning);
   }
 
   /** What an index needs of the fleet. */

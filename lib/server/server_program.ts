@@ -87,6 +87,7 @@ async function serve(
   }
   const monitoring = resources.use(new Monitoring(flags));
   const fleet = flags.etcd && await FleetMember.join(flags.etcd, monitoring, logs, resources);
+  warn(fleet?.warning);
   if (fleet) warn(await takeOver(fleet.accounts, flags.credentials));
   const store = fleet?.accounts ?? new FileAccounts(flags.credentials);
   const state = await loadState(flags, store);

@@ -44,7 +44,7 @@ Deno.test("a watch that etcd ends says why", async () => {
 Deno.test("what etcd gives in the place of a token is not shown to it", async () => {
   for (const token of [undefined, 7, "", "a\nb"]) {
     await using server = answering({ header: { revision: "7" }, token });
-    const user = { name: "hans", password: "pw" };
+    const user = { name: "hans", password: () => Promise.resolve("pw") };
     using gateway = new Gateway({ endpoints: [server.endpoint], user });
     const { code, message } = await failureOf(
       new EtcdClient(gateway).range({ prefix: "/" }, QUICK),

@@ -7,10 +7,14 @@
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { readText } from "../../files/text_file.ts";
 import type { FleetOptions } from "../../fleet/fleet.ts";
-import type { GatewayTls } from "../../fleet/gateway.ts";
+import type { EtcdUser, GatewayTls } from "../../fleet/gateway.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import type { EtcdFlags } from "../flags/etcd_flags.ts";
 import { readClusterKey } from "./cluster_key.ts";
+
+/** What to warn of if etcd does not want to know the user whom the flags name. */
+export const USER_IS_IDLE =
+  "etcd does not ask for users: --etcd-user counts from when `etcdctl auth enable` is done";
 
 /**
  * Reads the files that the flags name.
@@ -26,11 +30,15 @@ export async function readEtcdFiles(flags: EtcdFlags): Promise<FleetOptions> {
     ),
   );
   assertUsable(flags, { ca, certificate, key });
-  const user = flags.user && {
-    name: flags.user.name,
-    password: (await readFile(flags.user.passwordFile)).replace(/\r?\n$/, ""),
-  };
-  return { endpoints, clusterKey, tls: { ca, certificate, key }, user };
+  return { endpoints, clusterKey, tls: { ca, certificate, key }, user: await userOf(flags) };
+}
+
+/** Its password is read now, to tell at once if that does not work, and again whenever it is needed. */
+async function userOf({ user }: EtcdFlags): Promise<EtcdUser | undefined> {
+  if (!user) return undefined;
+  const password = async () => (await readFile(user.passwordFile)).replace(/\r?\n$/, "");
+  await password();
+  return { name: user.name, password };
 }
 
 /** The runtime takes no text for a fault that holds no certificate at all. */
