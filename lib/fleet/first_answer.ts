@@ -25,6 +25,8 @@ export interface FirstAnswerOptions {
   readonly ms: number;
   /** For one attempt before the next one begins, in milliseconds. */
   readonly silenceMs: number;
+  /** Whether there is but one attempt. @default {false} */
+  readonly isOnce?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +40,7 @@ export interface FirstAnswerOptions {
  */
 export async function firstAnswer<T>(
   begin: (signal: AbortSignal) => Attempt<T>,
-  { ms, silenceMs, signal }: FirstAnswerOptions,
+  { ms, silenceMs, isOnce = false, signal }: FirstAnswerOptions,
 ): Promise<T> {
   using ending = abortedBy(signal);
   const race = new Race<T>();
@@ -51,7 +53,7 @@ export async function firstAnswer<T>(
       if (end === undefined) onSilence();
       else if (end !== "failed") return end.answer;
       left = deadline - performance.now();
-      if (left < PAUSE_MS * 2) throw race.failure;
+      if (isOnce || left < PAUSE_MS * 2) throw race.failure;
     }
   } finally {
     ending.abort();

@@ -13,6 +13,7 @@ import type { SealedSession } from "../index/sessions/session.ts";
 import type { SharedSession } from "../index/sessions/shared_session.ts";
 import { SESSIONS_PER_USER } from "../protocol/share.ts";
 import type { Operation } from "./etcd_client.ts";
+import { isDefinite } from "./etcd_error.ts";
 import type { CallOptions } from "./gateway.ts";
 import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
@@ -36,6 +37,12 @@ const REGISTER_MS = 2_500;
 /** Sessions that are told of in one transaction: etcd takes 128 operations. */
 const TOLD_AT_ONCE = 100;
 
+/** Hears how it goes with sessions. */
+export interface SessionWatcher extends ValueWatcher {
+  /** Why etcd refuses what is put for the sessions of this server; nothing each time that it does not. */
+  readonly onSessionFault?: ((reason: string | undefined) => void) | undefined;
+}
+
 /** What of the index it needs. */
 export interface SessionKeeper {
   readonly remoteSessions: RemoteSessions;
@@ -50,7 +57,7 @@ export interface SessionKeeper {
 export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable {
   readonly prefix = SESSIONS;
   readonly #fleet: Fleet;
-  readonly #watcher: ValueWatcher;
+  readonly #watcher: SessionWatcher;
   readonly #clocks: ServerClocks;
   readonly #own: OwnSessions;
   readonly #places = new KnownPlaces();
@@ -68,7 +75,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   #refreshedAt = -Infinity;
 
   /** To be made before the fleet's feed is loaded. */
-  constructor(fleet: Fleet, watcher: ValueWatcher = {}) {
+  constructor(fleet: Fleet, watcher: SessionWatcher = {}) {
     this.#fleet = fleet;
     this.#watcher = watcher;
     this.#own = new OwnSessions(fleet.sessionKeys);
@@ -219,6 +226,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     while (!signal.aborted) {
       const isAll = await this.#tell().catch((error) => {
         if (!(error instanceof BitTrickleError)) throw error;
+        if (isDefinite(error)) this.#watcher.onSessionFault?.(error.message);
         return true; // The next look tries it again.
       });
       if (isAll) await delay(LOOK_MS, { signal }).catch(() => {});
@@ -253,6 +261,8 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
       then: operations,
       else: corrections.map(({ key }) => ({ kind: "get", key })),
     }, { signal: this.#closing.signal });
+    // The clock is told all the time, so that a fault is known before a login fails.
+    this.#watcher.onSessionFault?.(undefined);
     if (place !== this.#place) return;
     if (isDone && isClockDue) this.#toldClockAt = performance.now();
     if (isDone) return this.#own.corrected(corrections, revision);

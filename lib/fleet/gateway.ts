@@ -50,6 +50,8 @@ export interface CallOptions {
   readonly ms?: number | undefined;
   /** For how long an endpoint may be silent before the next one is asked as well. @default as {@linkcode Patience} has it */
   readonly attemptMs?: number | undefined;
+  /** Whether one attempt is all. @default {false} */
+  readonly isOnce?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -92,11 +94,12 @@ export class Gateway implements Disposable {
   async call(
     path: string,
     body: JsonObject,
-    { ms = CALL_MS, attemptMs = this.#patience.ms, signal }: CallOptions = {},
+    { ms = CALL_MS, attemptMs = this.#patience.ms, isOnce = false, signal }: CallOptions = {},
   ): Promise<JsonObject> {
     using ending = abortedBy(signal, this.#closing.signal);
     const begin = (signal: AbortSignal) => this.#begin(path, body, signal);
-    return await firstAnswer(begin, { ms, silenceMs: attemptMs, signal: ending.signal });
+    const silenceMs = isOnce ? ms : attemptMs;
+    return await firstAnswer(begin, { ms, silenceMs, isOnce, signal: ending.signal });
   }
 
   /**

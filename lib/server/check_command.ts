@@ -31,17 +31,20 @@ import { assertLogsApart } from "./log_places.ts";
 /**
  * Looks at all that a server needs, beside one that runs or not, and says what it is.
  *
- * @throws {BitTrickleError} what a server would end with
+ * @throws {BitTrickleError} what a server would end with, or why its fleet is about to stand still
  */
 export async function checkServer(flags: ServeFlags): Promise<void> {
   assertAeadWorks();
   await ready;
   await assertLogsApart(flags);
-  if (flags.etcd) (await checkEtcd(flags.etcd)).forEach(say);
+  const etcd = flags.etcd && await checkEtcd(flags.etcd);
+  etcd?.lines.forEach(say);
+  if (etcd?.fault) throw etcd.fault;
   await withAccounts(flags, (store) => checkAccountsOf(flags, store));
   if (!flags.etcd) checkData(flags.data);
   checkAddresses(flags);
   if (flags.http) await checkPage(flags.http, flags.credentials);
+  if (etcd?.weakness) throw etcd.weakness;
   say("Nothing is wrong");
 }
 

@@ -8,22 +8,24 @@ import { EtcdAccounts } from "../fleet/etcd_accounts.ts";
 import { EtcdJournal, type EtcdWatcher } from "../fleet/etcd_journal.ts";
 import type { FeedWatcher } from "../fleet/feed.ts";
 import { Fleet } from "../fleet/fleet.ts";
-import { FleetSessions } from "../fleet/fleet_sessions.ts";
+import { FleetSessions, type SessionWatcher } from "../fleet/fleet_sessions.ts";
 import type { PlaceWatcher } from "../fleet/membership.ts";
+import { NodeWatch } from "../fleet/nodes.ts";
 import type { Address } from "../protocol/address.ts";
 import type { EtcdFlags } from "./flags/etcd_flags.ts";
 import type { IndexServer, IndexServerOptions } from "./index_server.ts";
 import type { ServerLogs } from "./log/server_logs.ts";
 import type { Monitoring } from "./monitoring.ts";
 import { readEtcdFiles, USER_IS_IDLE } from "./fleet/etcd_files.ts";
+import { SaveFaults } from "./save_faults.ts";
 
 /** Where something is told to have happened before there is an address. */
 const NOWHERE: Address = { hostname: "0.0.0.0", port: 0 };
 
 /** What the log is told of a fleet, but for where. */
 type FleetEvent =
-  | { readonly kind: "saved" | "joined" | "heard" }
-  | { readonly kind: "unexpected" | "unsaved" | "cut off" | "unheard"; readonly reason: string };
+  | { readonly kind: "joined" | "heard" }
+  | { readonly kind: "unexpected" | "cut off" | "unheard"; readonly reason: string };
 
 const FORGED = "does not open: it was damaged, or written by somebody without the cluster key";
 
@@ -64,8 +66,11 @@ export class FleetMember {
     resources: AsyncDisposableStack,
   ): Promise<FleetMember> {
     const where = { address: NOWHERE };
-    const watcher = watcherFor(monitoring, logs, where);
-    const fleet = resources.use(await Fleet.join({ ...await readEtcdFiles(flags), watcher }));
+    const faults = saveFaultsOf(monitoring, logs, where);
+    const watcher = watcherFor(monitoring, logs, where, faults);
+    const options = await readEtcdFiles(flags);
+    const fleet = resources.use(await Fleet.join({ ...options, watcher }));
+    resources.use(new NodeWatch(options, (found) => monitoring.hearNodes(found)));
     const sessions = resources.use(new FleetSessions(fleet, watcher));
     const accounts = new EtcdAccounts(fleet.etcd, fleet.secrets, fleet.feed);
     const journal = resources.use(await EtcdJournal.open(fleet, watcher));
@@ -87,22 +92,35 @@ export class FleetMember {
   }
 }
 
+function saveFaultsOf(
+  { hooks: { saveWatcher } }: Monitoring,
+  { onEvent }: ServerLogs,
+  where: { readonly address: Address },
+): SaveFaults {
+  return new SaveFaults({
+    onFault: (reason) => {
+      saveWatcher?.onFault(reason);
+      onEvent?.({ kind: "unsaved", reason, from: where.address });
+    },
+    onRecovery: () => {
+      saveWatcher?.onRecovery();
+      onEvent?.({ kind: "saved", from: where.address });
+    },
+  });
+}
+
 function watcherFor(
   monitoring: Monitoring,
   { onEvent }: ServerLogs,
   where: { readonly address: Address },
-): FeedWatcher & PlaceWatcher & EtcdWatcher {
+  faults: SaveFaults,
+): FeedWatcher & PlaceWatcher & EtcdWatcher & SessionWatcher {
   const { fleet, hooks: { saveWatcher } } = monitoring;
   const tell = (event: FleetEvent) => onEvent?.({ ...event, from: where.address });
   return {
-    onFault: (reason) => {
-      saveWatcher?.onFault(reason);
-      tell({ kind: "unsaved", reason });
-    },
-    onRecovery: () => {
-      saveWatcher?.onRecovery();
-      tell({ kind: "saved" });
-    },
+    onFault: (reason) => faults.note("publications", reason),
+    onRecovery: () => faults.note("publications", undefined),
+    onSessionFault: (reason) => faults.note("sessions", reason),
     onCommit: saveWatcher?.onCommit,
     onTold: (ms) => fleet?.watchDelays.add(ms),
     onOddValue: (key) => {

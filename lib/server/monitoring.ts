@@ -5,6 +5,7 @@
  */
 
 import { VERSION } from "../cli/version.ts";
+import type { NodesFound } from "../fleet/nodes.ts";
 import { formatAddress } from "../protocol/address.ts";
 import { fingerprintOf } from "../protocol/fingerprint.ts";
 import { publicKeysOf } from "./accounts/server_key.ts";
@@ -46,6 +47,11 @@ export class Monitoring implements Disposable {
     },
     onStall: () => this.#counters.stalls++,
   };
+
+  /** Takes in how the nodes of etcd are. */
+  hearNodes(found: NodesFound): void {
+    if (this.fleet) this.fleet.nodes = found;
+  }
 
   /** Tells the status of `server`, which has these hooks and the long-term key `setup`. */
   statusOf({ index, addresses }: IndexServer, setup: string): StatusBuilder {

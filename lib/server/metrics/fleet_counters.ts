@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { NodesFound } from "../../fleet/nodes.ts";
 import { Durations } from "./durations.ts";
 
 /** Counts what a server hears of its place in the fleet, and of what it is told from there. */
@@ -17,6 +18,8 @@ export class FleetCounters {
   unreadable = 0;
   /** From when a change was kept to when it was told here. */
   readonly watchDelays = new Durations();
+  /** How many nodes of etcd there are and were reached, once it is known. */
+  nodes: NodesFound | undefined;
   #cutOff: string | undefined;
   #isTold = true;
 
@@ -25,9 +28,9 @@ export class FleetCounters {
     return this.#cutOff;
   }
 
-  /** Whether it is told of what others do. */
+  /** Whether it is told of what others do: not while it is cut off, though the watch may not have broken off yet. */
   get isTold(): boolean {
-    return this.#isTold;
+    return this.#isTold && this.#cutOff === undefined;
   }
 
   /** Why it should not be sent clients, if so. */

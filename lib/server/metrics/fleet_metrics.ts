@@ -17,8 +17,12 @@ export function addFleet(
   const place =
     "Whether this server has its place in the fleet: cut off, it has no sessions of its own.";
   set.gauge(name("up"), place, () => Number(counters.cutOff === undefined));
-  const watched = "Whether this server is told of what the others do.";
+  const watched = "Whether this server is told of what the others do: not while it is cut off.";
   set.gauge(name("watch_up"), watched, () => Number(counters.isTold));
+  const nodes = "Nodes of etcd that this server was told of.";
+  set.gauge(name("nodes"), nodes, () => counters.nodes?.total);
+  const reached = "Those of them that it has reached in the last 10 seconds.";
+  set.gauge(name("nodes_reached"), reached, () => counters.nodes?.reached);
   const remotes = "Sessions at the other servers of the fleet.";
   set.gauge(name("remote_sessions"), remotes, remoteSessions);
   const lost = "Times that this server was cut off from the fleet.";

@@ -147,6 +147,9 @@ function showDisk({ disk, fleet, server, time, users, invitations }) {
     ["Users", `${count(users.total)}, ${count(users.disabled)} of them disabled`],
     ["Open invitations", count(invitations.total)],
     ...fleet ? [["Sessions at other servers", count(fleet.remoteSessions)]] : [],
+    ...fleet?.nodes
+      ? [["Nodes of etcd", `${count(fleet.nodes.reached)} of ${count(fleet.nodes.total)} reached`]]
+      : [],
     ["Up for", duration(up)],
     ["Fingerprint", shown(server.fingerprint)],
   ]);

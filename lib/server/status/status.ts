@@ -45,6 +45,13 @@ export interface Status {
     readonly remoteSessions: number;
     /** Why it is cut off from the fleet, if so: then it has no sessions of its own. */
     readonly fault?: string;
+    /** The nodes of etcd, as they were in the last seconds, once that is known. */
+    readonly nodes?: {
+      readonly total: number;
+      readonly reached: number;
+      /** What they have raised an alarm for, if so. */
+      readonly alarm?: string;
+    };
   };
   readonly load: LoadSample;
 }

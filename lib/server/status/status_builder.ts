@@ -121,9 +121,13 @@ export class StatusBuilder implements StatusSource, AsyncDisposable {
   #fleet(): Pick<Status, "fleet"> {
     const { fleet, index } = this.#parts;
     if (!fleet) return {};
-    const fault = fleet.cutOff;
+    const { cutOff: fault, nodes } = fleet;
     return {
-      fleet: { remoteSessions: index.remoteSessions.size, ...fault === undefined ? {} : { fault } },
+      fleet: {
+        remoteSessions: index.remoteSessions.size,
+        ...fault === undefined ? {} : { fault },
+        ...nodes ? { nodes } : {},
+      },
     };
   }
 

@@ -55,8 +55,17 @@ function summaryLines(status: Status): string[] {
 function fleetLines({ fleet }: Status): string[] {
   if (!fleet) return [];
   const { fault, remoteSessions } = fleet;
-  const remotes = `${count(remoteSessions)} of the sessions at other servers`;
+  const remotes = `${count(remoteSessions)} of the sessions at other servers${nodesText(fleet)}`;
   return [`Fleet      ${fault === undefined ? remotes : `CUT OFF: ${escapeText(fault)}`}`];
+}
+
+/** What is wrong with etcd, if anything. */
+function nodesText({ nodes }: NonNullable<Status["fleet"]>): string {
+  const missing = nodes ? nodes.total - nodes.reached : 0;
+  return [
+    ...missing > 0 ? [`; ${missing} OF ${nodes?.total} NODES OF ETCD NOT REACHED`] : [],
+    ...nodes?.alarm === undefined ? [] : [`; ALARM: ${escapeText(nodes.alarm)}`],
+  ].join("");
 }
 
 function loadText({ requests, seconds, failures, dropped, p50, p99, stall }: LoadSample): string {

@@ -68,13 +68,21 @@ Deno.test("a server of a fleet tells how it fares there", () => {
   const fleet = new FleetCounters();
   fleet.watchDelays.add(3);
   fleet.hearLost("etcd does not answer");
+  assert(
+    !fleet.isTold,
+    "a server that is cut off is told nothing, also before the watch breaks off",
+  );
   fleet.hearWatchFault();
   fleet.reloads++;
+  assert(!textOf(usedCounters(), fleet).includes("\nbittrickle_fleet_nodes"), "not known yet");
+  fleet.nodes = { total: 3, reached: 2 };
   const text = textOf(usedCounters(), fleet);
   for (
     const line of [
       "up 0",
       "watch_up 0",
+      "nodes 3",
+      "nodes_reached 2",
       "remote_sessions 3",
       "places_lost_total 1",
       "watch_faults_total 1",
