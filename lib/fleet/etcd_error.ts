@@ -69,6 +69,18 @@ export function isDefinite(error: unknown): boolean {
   return error instanceof BitTrickleError && error.code === "refused";
 }
 
+/**
+ * `error`, of what could not be kept, as one of etcd if that is why: a command ends with the same code for that
+ * whatever it was about.
+ */
+export function asEtcdError(error: unknown): unknown {
+  const isOfEtcd = error instanceof BitTrickleError && error.code === "disk" &&
+    error.cause instanceof BitTrickleError;
+  if (!isOfEtcd) return error;
+  const { code } = error.cause as BitTrickleError;
+  return new BitTrickleError(code, error.message, { cause: error });
+}
+
 /** Whether etcd has forgotten the revision that was asked for. */
 export function isCompacted(error: unknown): boolean {
   return error instanceof BitTrickleError && /has been compacted/.test(String(error.cause));

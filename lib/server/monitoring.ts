@@ -5,7 +5,6 @@
  */
 
 import { VERSION } from "../cli/version.ts";
-import type { NodesFound } from "../fleet/nodes.ts";
 import { formatAddress } from "../protocol/address.ts";
 import { fingerprintOf } from "../protocol/fingerprint.ts";
 import { publicKeysOf } from "./accounts/server_key.ts";
@@ -13,7 +12,7 @@ import { MEMORY } from "./flags/data_flags.ts";
 import type { ServeFlags } from "./flags/serve_flags.ts";
 import type { IndexServer, IndexServerOptions } from "./index_server.ts";
 import { Counters } from "./metrics/counters.ts";
-import { FleetCounters } from "./metrics/fleet_counters.ts";
+import { FleetCounters, type FoundNodes } from "./metrics/fleet_counters.ts";
 import { LoopDelay } from "./metrics/loop_delay.ts";
 import { DiskUsage } from "./status/disk_usage.ts";
 import { FailedLogins } from "./status/failed_logins.ts";
@@ -49,7 +48,7 @@ export class Monitoring implements Disposable {
   };
 
   /** Takes in how the nodes of etcd are. */
-  hearNodes(found: NodesFound): void {
+  hearNodes(found: FoundNodes): void {
     if (this.fleet) this.fleet.nodes = found;
   }
 

@@ -5,6 +5,7 @@
  */
 
 import { EtcdClient } from "../../fleet/etcd_client.ts";
+import { asEtcdError } from "../../fleet/etcd_error.ts";
 import { EtcdAccounts } from "../../fleet/etcd_accounts.ts";
 import { Gateway } from "../../fleet/gateway.ts";
 import { assertOneCluster } from "../../fleet/one_cluster.ts";
@@ -24,8 +25,8 @@ export interface AccountFlags {
 /**
  * Runs `use` with the accounts that `flags` name, in a file or in etcd.
  *
- * @throws {BitTrickleError} `usage`, also for a file whose users are in etcd; `refused` if etcd is of several clusters;
- * or of `use`
+ * @throws {BitTrickleError} `usage`, also for a file whose users are in etcd; `network` or `timeout` if etcd is not
+ * reached; `refused` if it is of several clusters; or of `use`
  */
 export async function withAccounts<T>(
   { credentials, etcd }: AccountFlags,
@@ -38,5 +39,8 @@ export async function withAccounts<T>(
   const options = await readEtcdFiles(etcd);
   await assertOneCluster(options);
   using gateway = new Gateway(options);
-  return await use(new EtcdAccounts(new EtcdClient(gateway), new Secrets(options.clusterKey)));
+  const store = new EtcdAccounts(new EtcdClient(gateway), new Secrets(options.clusterKey));
+  return await use(store).catch((error) => {
+    throw asEtcdError(error);
+  });
 }

@@ -23,7 +23,7 @@ import { toStderr, toStdout } from "../../cli/write.ts";
  * @throws {BitTrickleError} `disk`, `exists`, `not_found`, or `usage` for a line that cannot be imported
  */
 export async function runDataCommand(flags: DataFlags): Promise<void> {
-  if ("etcd" in flags && flags.etcd) return await runEtcdTask(flags.task, flags.etcd);
+  if ("etcd" in flags && flags.etcd) return await runEtcdTask(flags.task, flags.etcd, flags.force);
   switch (flags.task) {
     case "check":
       return checkData(flags.data);

@@ -7,6 +7,7 @@
 import { forEachPooled } from "../../async/pooled.ts";
 import { toStderr, toStdout } from "../../cli/write.ts";
 import { BitTrickleError } from "../../errors.ts";
+import { asEtcdError } from "../../fleet/etcd_error.ts";
 import { EtcdJournal } from "../../fleet/etcd_journal.ts";
 import { Fleet } from "../../fleet/fleet.ts";
 import type { CatalogueEvent } from "../../index/catalogue/catalogue.ts";
@@ -24,14 +25,16 @@ const AT_ONCE = 4;
 /**
  * Does `task` with what etcd has.
  *
+ * @param isForced Whether an export leaves out what is damaged
  * @throws {BitTrickleError} `usage`, `refused`, `network` or `timeout`; `disk` for what is damaged, or not saved
  */
 export async function runEtcdTask(
   task: "check" | "export" | "import",
   flags: EtcdFlags,
+  isForced = false,
 ): Promise<void> {
   if (task === "check") return await checkEtcd(flags);
-  if (task === "export") return await exportEtcd(flags);
+  if (task === "export") return await exportEtcd(flags, isForced);
   await importIntoEtcd(flags);
 }
 
@@ -46,8 +49,8 @@ async function checkEtcd(flags: EtcdFlags): Promise<void> {
   toStderr(`Nothing is wrong: ${publications.length} publications\n`);
 }
 
-async function exportEtcd(flags: EtcdFlags): Promise<void> {
-  for (const lines of toLines(await readAll(flags))) await toStdout(lines);
+async function exportEtcd(flags: EtcdFlags, isForced: boolean): Promise<void> {
+  for (const lines of toLines(await readAll(flags, isForced))) await toStdout(lines);
 }
 
 /** What was imported before a failure stays: to repeat it does no harm. */
@@ -76,20 +79,33 @@ async function append(flags: EtcdFlags, events: readonly CatalogueEvent[]): Prom
       await journal.append(...chunk);
       imported += chunk.length;
     });
-  } catch (cause) {
+  } catch (error) {
+    const cause = asEtcdError(error);
     if (!(cause instanceof BitTrickleError)) throw cause;
     const reason = `Stopped after ${imported} of ${events.length} publications: ${cause.message}`;
     throw new BitTrickleError(cause.code, `${reason}. Import them again`, { cause });
   }
 }
 
-/** All publications, in the order of names. */
-async function readAll(flags: EtcdFlags): Promise<CatalogueEvent[]> {
+/** All publications, in the order of names. @param isForced Whether what does not open is left out */
+async function readAll(flags: EtcdFlags, isForced = false): Promise<CatalogueEvent[]> {
   await using fleet = await Fleet.join(await readEtcdFiles(flags));
-  let odd = 0;
-  await using journal = await EtcdJournal.open(fleet, { onOddValue: () => odd++ });
-  if (odd > 0) throw damaged(`${odd} values do not open with this cluster key`);
+  const odd: string[] = [];
+  await using journal = await EtcdJournal.open(fleet, { onOddValue: (key) => void odd.push(key) });
+  if (odd.length > 0 && !isForced) throw damaged(`${unreadable(odd)}. ${HOW_TO_GO_ON}`);
+  if (odd.length > 0) toStderr(`Warning: left out what is damaged: ${unreadable(odd)}\n`);
   return [...journal.entries()];
+}
+
+const HOW_TO_GO_ON =
+  "Delete such keys with `etcdctl del`, or `data export --force` leaves them out";
+
+/** What is wrong with `keys`, of which there is one at least. */
+function unreadable([first, ...others]: readonly string[]): string {
+  const key = `"${escapeText(first!)}"`;
+  return others.length === 0
+    ? `${key} does not open with this cluster key`
+    : `${key} and ${others.length} more do not open with this cluster key`;
 }
 
 /** The last event of each publication: those of one may go by different transactions. */

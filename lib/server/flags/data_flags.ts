@@ -25,6 +25,8 @@ export interface DataFileFlags {
   readonly data: string;
   /** Where etcd is, if it is not about a file. */
   readonly etcd?: EtcdFlags | undefined;
+  /** Whether an export from there leaves out what does not open. */
+  readonly force?: boolean;
 }
 
 /** What to do with a backup. */
@@ -57,14 +59,22 @@ export function parseDataFlags(args: readonly string[]): DataFlags | TextRequest
   if (etcd) checkEtcdTask(task, flags);
   const data = flags.text("data") ?? DATA_FILE;
   if (data === MEMORY) throw usage(`data ${task} needs a file, not ${MEMORY}`);
-  if (!isBackup) return { task: task as DataFileFlags["task"], data, ...etcd ? { etcd } : {} };
+  const force = flags.has("force");
+  if (!isBackup) {
+    return {
+      task: task as DataFileFlags["task"],
+      data,
+      ...etcd ? { etcd } : {},
+      ...force ? { force } : {},
+    };
+  }
   if (!file) throw usage(`data ${task} needs the name of a file`);
   return {
     task: task as BackupFlags["task"],
     data,
     credentials: flags.text("credentials") ?? "credentials.txt",
     file,
-    force: flags.has("force"),
+    force,
   };
 }
 

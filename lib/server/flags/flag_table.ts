@@ -166,7 +166,11 @@ export const INVITE_FLAGS: readonly Flag[] = [
 export const DATA_FLAGS: readonly Flag[] = [
   DATA,
   { ...CREDENTIALS, text: "the users; of a backup, with the keys and invitations beside them" },
-  { name: "force", text: "replace what is there; a restore keeps it under another name" },
+  {
+    name: "force",
+    text:
+      "replace what is there, which a restore keeps under another name; export from etcd without what is damaged",
+  },
   ...ETCD_FLAGS,
 ];
 

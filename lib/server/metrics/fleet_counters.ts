@@ -4,8 +4,15 @@
  * @module
  */
 
-import type { NodesFound } from "../../fleet/nodes.ts";
 import { Durations } from "./durations.ts";
+
+/** The nodes of etcd, as they were found. */
+export interface FoundNodes {
+  readonly total: number;
+  readonly reached: number;
+  /** What they have raised an alarm for, if so. */
+  readonly alarm?: string;
+}
 
 /** Counts what a server hears of its place in the fleet, and of what it is told from there. */
 export class FleetCounters {
@@ -19,7 +26,7 @@ export class FleetCounters {
   /** From when a change was kept to when it was told here. */
   readonly watchDelays = new Durations();
   /** How many nodes of etcd there are and were reached, once it is known. */
-  nodes: NodesFound | undefined;
+  nodes: FoundNodes | undefined;
   #cutOff: string | undefined;
   #isTold = true;
 
