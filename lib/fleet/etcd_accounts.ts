@@ -129,6 +129,11 @@ export class EtcdAccounts implements AccountStore, Follower {
     throw cannot(TOO_BUSY);
   }
 
+  /** Whether there is nothing here yet. */
+  async isEmpty(): Promise<boolean> {
+    return hasNothing(await this.#read());
+  }
+
   /**
    * Begins with what another store has, if anything, and there is nothing here yet. Of several servers that do so at
    * once, one does.
@@ -137,7 +142,7 @@ export class EtcdAccounts implements AccountStore, Follower {
    */
   async begin(other: AccountStore): Promise<boolean> {
     const kept = await this.#read();
-    if (PARTS.some((part) => kept[part].text !== undefined)) return false;
+    if (!hasNothing(kept)) return false;
     const invitations = await other.invitations();
     const users = await other.users(true); // Whoever joined meanwhile is there.
     if (users === "") return false;
@@ -239,6 +244,10 @@ export class EtcdAccounts implements AccountStore, Follower {
 const TOO_BUSY = "others change them all the time; try again";
 const IN_DOUBT = "whether the change was made is not known: look before you repeat it";
 const KEY_CHANGED = "the servers have got another key meanwhile; try again";
+
+function hasNothing(kept: All): boolean {
+  return PARTS.every((part) => kept[part].text === undefined);
+}
 
 function assertShort(text: string): void {
   if (encodeUtf8(text).length > MAX_BYTES) {

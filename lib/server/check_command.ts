@@ -18,7 +18,7 @@ import { readInvitations } from "./accounts/account_keeper.ts";
 import { loadAccounts } from "./accounts/credentials_file.ts";
 import { assertMayBegin } from "./accounts/etcd_note.ts";
 import { FileAccounts } from "./accounts/file_accounts.ts";
-import { hasBegun, leftBehindWarning } from "./accounts/taking_over.ts";
+import { leftBehindWarning } from "./accounts/taking_over.ts";
 import { withAccounts } from "./accounts/with_accounts.ts";
 import { readAdminVerifier } from "./accounts/admin_password.ts";
 import { checkEtcd } from "./fleet/check_etcd.ts";
@@ -46,6 +46,11 @@ export async function checkServer(flags: ServeFlags): Promise<void> {
   if (flags.http) await checkPage(flags.http, flags.credentials);
   if (etcd?.weakness) throw etcd.weakness;
   say("Nothing is wrong");
+}
+
+/** Whether there are any accounts in `store`. */
+async function hasBegun(store: AccountStore): Promise<boolean> {
+  return await store.users(true) !== "" || await store.key(false) !== undefined;
 }
 
 /** The first server of a fleet brings its files. */

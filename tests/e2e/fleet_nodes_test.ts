@@ -115,3 +115,20 @@ Deno.test("a server where nobody publishes tells that etcd is full", WITH_ETCD, 
   const well = (await run(["status", "--metrics"], cwd)).stdout;
   assertStringIncludes(well, "\nbittrickle_journal_up 1\n");
 });
+
+Deno.test(
+  "a user of etcd is told before etcd asks for one, with a warning",
+  WITH_ETCD,
+  async () => {
+    await using network = await FleetNetwork.start();
+    const file = await network.home.write("etcd.pw", "pw\n");
+    const user = ["--etcd-user", "bittrickle", "--etcd-password-file", file];
+    const warning =
+      "Warning: etcd does not ask for users: --etcd-user counts from when `etcdctl auth enable` is done\n";
+    const { program } = await network.server(undefined, ...user);
+    assertStringIncludes(program.stderr, warning);
+    const check = ["--check", hostAndPort(0), ...user, ...network.flags()];
+    const { code, stdout } = await run(check, network.home.path);
+    assertEquals([code, stdout.includes(warning)], [0, true]);
+  },
+);

@@ -133,7 +133,10 @@ Deno.test("an index moves into a fleet, out of it, and in again", WITH_ETCD, asy
   await network.node.call("/v3/kv/deleterange", { key: btoa("/"), range_end: btoa("0") });
   const old = await run(network, [hostAndPort(0), ...flags], [], first);
   assertEquals(old.code, 2);
-  assertMatch(old.stderr, /are in etcd since .*, but this etcd has none: restore its snapshot, or/);
+  assertMatch(
+    old.stderr,
+    /are in etcd since .*, but this etcd has none: restore its snapshot, name other/,
+  );
   const checked = await run(network, ["--check", hostAndPort(0), ...flags], [], first);
   assertStringIncludes(checked.stderr, "but this etcd has none");
   assertStringIncludes(await runOnce(network, "second", flags), "are in etcd now");

@@ -10,6 +10,7 @@ import { toBase64Url } from "../../lib/protocol/base64url.ts";
 import { readEtcdFiles } from "../../lib/server/fleet/etcd_files.ts";
 import { EtcdTls, HAS_OPENSSL } from "../support/etcd_tls.ts";
 import { failureOf } from "../support/failures.ts";
+import { MAY_USE_DISK } from "../support/permission.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
@@ -46,3 +47,24 @@ Deno.test("certificates that are none are named", { ignore: !HAS_OPENSSL }, asyn
   const { tls: read } = await readEtcdFiles({ ...flags, cert, key });
   assertEquals(read?.certificate, tls.client.certificate);
 });
+
+Deno.test(
+  "the password of a user of etcd is read again each time",
+  { ignore: !MAY_USE_DISK },
+  async () => {
+    await using folder = await TempFolder.make();
+    const clusterKey = await folder.write("cluster.key", toBase64Url(new Uint8Array(KEY_BYTES)));
+    const passwordFile = folder.pathOf("etcd.pw");
+    const flags = {
+      endpoints: ["https://127.0.0.1:2379"],
+      clusterKey,
+      user: { name: "bittrickle", passwordFile },
+    };
+    assertMatch((await failureOf(readEtcdFiles(flags))).message, /^Cannot read ".*etcd\.pw": /);
+    await folder.write("etcd.pw", "one\n");
+    const { user } = await readEtcdFiles(flags);
+    assertEquals(await user!.password(), "one");
+    await folder.write("etcd.pw", "two");
+    assertEquals(await user!.password(), "two");
+  },
+);

@@ -26,7 +26,7 @@ export async function assertNotInEtcd(credentials: string): Promise<void> {
   throw new BitTrickleError(
     "usage",
     `The users of ${nameOf(credentials)} are in etcd${since}: give the flags of the fleet, or ` +
-      `delete ${noteName(credentials)} to use these files again`,
+      `delete ${await noteName(credentials)} to use these files again`,
   );
 }
 
@@ -42,7 +42,10 @@ export async function assertMayBegin(credentials: string): Promise<void> {
   throw new BitTrickleError(
     "usage",
     `The users of ${nameOf(credentials)} are in etcd${since}, but this etcd has none: restore ` +
-      `its snapshot, or delete ${noteName(credentials)} to begin with these files again`,
+      `its snapshot, name other files with --credentials, or delete ${await noteName(
+        credentials,
+      )} ` +
+      `to begin with these again`,
   );
 }
 
@@ -96,6 +99,8 @@ function nameOf(path: string): string {
   return `"${escapeText(path)}"`;
 }
 
-function noteName(credentials: string): string {
-  return nameOf(`${credentials}${NOTE_END}`);
+/** How a message calls the note, which is not beside a link, but beside where that leads. */
+async function noteName(credentials: string): Promise<string> {
+  const isLink = await Deno.readLink(credentials).then(() => true, () => false);
+  return nameOf(isLink ? await notePathFor(credentials) : `${credentials}${NOTE_END}`);
 }

@@ -11,11 +11,6 @@ import { usersIn } from "../../index/login/credentials_text.ts";
 import { assertMayBegin, hasNote } from "./etcd_note.ts";
 import { FileAccounts } from "./file_accounts.ts";
 
-/** Whether `store` has any accounts. */
-export async function hasBegun(store: AccountStore): Promise<boolean> {
-  return await store.users(true) !== "" || await store.key(false) !== undefined;
-}
-
 /**
  * Has an etcd with nothing in it begin with the accounts in files, if there are any.
  *
@@ -26,7 +21,7 @@ export async function takeOver(
   etcd: EtcdAccounts,
   credentials: string,
 ): Promise<string | undefined> {
-  if (await hasBegun(etcd)) return await leftBehindWarning(etcd, credentials);
+  if (!await etcd.isEmpty()) return await leftBehindWarning(etcd, credentials);
   await assertMayBegin(credentials);
   const files = new FileAccounts(credentials);
   // Another server may be quicker.
