@@ -17,18 +17,22 @@ import { isDefinite } from "./etcd_error.ts";
 import type { CallOptions } from "./gateway.ts";
 import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
-import { CLOCKS, serverKey, SESSIONS } from "./layout.ts";
+import { serverKey, SESSIONS } from "./layout.ts";
 import type { Place } from "./membership.ts";
-import { type Correction, OwnSessions, type Registration } from "./own_sessions.ts";
-import type { ValueWatcher } from "./secrets.ts";
-import { sealClock, ServerClocks } from "./server_clocks.ts";
+import {
+  type Correction,
+  OwnSessions,
+  type Registration,
+  type SessionWatcher,
+} from "./own_sessions.ts";
+import { putClock, ServerClocks } from "./server_clocks.ts";
 import { choosePlace, KnownPlaces, type TakenPlace } from "./session_places.ts";
 import { decodeSession, encodeSession, type RegisteredSession } from "./session_value.ts";
 import type { Change } from "./watch.ts";
 
 /** How often it is looked whether this server has its place, and what has changed of its sessions, in milliseconds. */
 const LOOK_MS = 250;
-/** How often the clock of this server is told, in milliseconds. */
+/** How often the clock of this server is told, in milliseconds: so a fault is known before a login fails. */
 const CLOCK_MS = 2_000;
 /** How often it is said again what others have in part: twice as often as it is forgotten. */
 const REFRESH_MS = 10_000;
@@ -36,12 +40,6 @@ const REFRESH_MS = 10_000;
 const REGISTER_MS = 2_500;
 /** Sessions that are told of in one transaction: etcd takes 128 operations. */
 const TOLD_AT_ONCE = 100;
-
-/** Hears how it goes with sessions. */
-export interface SessionWatcher extends ValueWatcher {
-  /** Why etcd refuses what is put for the sessions of this server; nothing each time that it does not. */
-  readonly onSessionFault?: ((reason: string | undefined) => void) | undefined;
-}
 
 /** What of the index it needs. */
 export interface SessionKeeper {
@@ -204,7 +202,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     place: Place,
     options: CallOptions,
   ): Promise<number | undefined> {
-    const clock = this.#toldClockAt === -Infinity ? [this.#clock(place)] : [];
+    const clock = this.#toldClockAt === -Infinity ? [putClock(this.#fleet.secrets, place)] : [];
     const outcome = await this.#fleet.etcd.transact({
       if: [{ key: serverKey(place.server), revision: place.revision }, put],
       then: [...clock, this.#operation(put, place)],
@@ -254,14 +252,13 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     isClockDue: boolean,
   ): Promise<void> {
     const operations = corrections.map((it) => this.#operation(it, place));
-    if (isClockDue) operations.push(this.#clock(place));
+    if (isClockDue) operations.push(putClock(this.#fleet.secrets, place));
     if (operations.length === 0) return;
     const { isDone, revision, got } = await this.#fleet.etcd.transact({
       if: [{ key: serverKey(place.server), revision: place.revision }, ...corrections],
       then: operations,
       else: corrections.map(({ key }) => ({ kind: "get", key })),
     }, { signal: this.#closing.signal });
-    // The clock is told all the time, so that a fault is known before a login fails.
     this.#watcher.onSessionFault?.(undefined);
     if (place !== this.#place) return;
     if (isDone && isClockDue) this.#toldClockAt = performance.now();
@@ -295,11 +292,6 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     if (!shared) return { kind: "delete", key };
     const value = this.#fleet.secrets.seal(key, encodeSession({ server, session: shared }));
     return { kind: "put", key, value, lease };
-  }
-
-  #clock({ server, lease }: Place): Operation {
-    const key = CLOCKS + server;
-    return { kind: "put", key, value: sealClock(this.#fleet.secrets, key), lease };
   }
 }
 

@@ -6,9 +6,16 @@
 
 import { end, isActive, type SealedSession } from "../index/sessions/session.ts";
 import type { SharedSession } from "../index/sessions/shared_session.ts";
+import type { ValueWatcher } from "./secrets.ts";
 
 /** Sessions that are gone through at once: a server with ten thousand does little else if it is all of them. */
 const LOOKED_AT = 2_500;
+
+/** Hears how it goes with sessions. */
+export interface SessionWatcher extends ValueWatcher {
+  /** Why etcd refuses what is put for the sessions of this server; nothing each time that it does not. */
+  readonly onSessionFault?: ((reason: string | undefined) => void) | undefined;
+}
 
 /** What etcd has at a key: the name of a session, and when it was put. */
 interface Entry {

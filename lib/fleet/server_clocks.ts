@@ -6,7 +6,9 @@
 
 import type { ServerClock } from "../index/sessions/session.ts";
 import { CLOCKS } from "./layout.ts";
+import type { Operation } from "./etcd_client.ts";
 import type { Follower } from "./feed.ts";
+import type { Place } from "./membership.ts";
 import type { Secrets, ValueWatcher } from "./secrets.ts";
 import type { Change } from "./watch.ts";
 
@@ -77,9 +79,10 @@ export class ServerClocks implements Follower {
   }
 }
 
-/** The value of the key of this server's clock. */
-export function sealClock(secrets: Secrets, key: string): Uint8Array {
+/** What tells the clock of this server, which is at `place`. */
+export function putClock(secrets: Secrets, { server, lease }: Place): Operation {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setFloat64(0, performance.now());
-  return secrets.seal(key, bytes);
+  const key = CLOCKS + server;
+  return { kind: "put", key, value: secrets.seal(key, bytes), lease };
 }
