@@ -30,8 +30,9 @@ const RULES: Rules = {
     ...["index", "index/catalogue", "index/sessions", "index/login"],
   ],
   "store": [...GROUND, "protocol", "files", "index/catalogue"],
+  "etcd": [...GROUND, "protocol"],
   "fleet": [
-    ...[...GROUND, "protocol"],
+    ...[...GROUND, "protocol", "etcd"],
     ...["index", "index/catalogue", "index/sessions", "index/login"],
   ],
 
@@ -70,14 +71,14 @@ const RULES: Rules = {
     ],
   ],
   "server/flags": [...GROUND, "protocol", "cli", "cli/manual"],
-  "server/fleet": [...GROUND, "protocol", "files", "cli", "fleet", "server/flags"],
+  "server/fleet": [...GROUND, "protocol", "files", "cli", "etcd", "fleet", "server/flags"],
   "server/accounts": [
     ...[...GROUND, "protocol", "files", "cli", "server/flags", "server/status", "server/fleet"],
-    ...["index", "index/login", "fleet"],
+    ...["index", "index/login", "etcd", "fleet"],
   ],
   "server/data": [
     ...[...GROUND, "protocol", "files", "cli", "store", "index/catalogue"],
-    ...["server/flags", "server/accounts", "server/fleet", "fleet"],
+    ...["server/flags", "server/accounts", "server/fleet", "etcd", "fleet"],
   ],
   "server/log": [...GROUND, "protocol", "index/login", "index/service", "server/flags"],
   "server/page": [...GROUND, "protocol"],
@@ -94,7 +95,7 @@ const RULES: Rules = {
     ...[...GROUND, "protocol", "net", "discovery", "cli", "cli/manual", "store"],
     ...["index", "index/login", "index/service"],
     ...["server/flags", "server/accounts", "server/data", "server/log", "server/status"],
-    ...["server/http", "server/metrics", "server/fleet", "fleet", "index/catalogue"],
+    ...["server/http", "server/metrics", "server/fleet", "etcd", "fleet", "index/catalogue"],
   ],
 };
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { EtcdClient, type Operation } from "../../lib/fleet/etcd_client.ts";
-import { Gateway } from "../../lib/fleet/gateway.ts";
+import { EtcdClient, type Operation } from "../../lib/etcd/etcd_client.ts";
+import { Gateway } from "../../lib/etcd/gateway.ts";
 import { OPERATIONS_AT_ONCE } from "../../lib/fleet/group_commit.ts";
 import { PREFIX, PUBLICATIONS } from "../../lib/fleet/layout.ts";
 import { LANES } from "../../lib/fleet/membership.ts";

@@ -8,7 +8,7 @@
 
 import { BitTrickleError } from "../errors.ts";
 import { decodeUtf8, encodeUtf8 } from "../protocol/utf8.ts";
-import type { KeyValue, Operation } from "./etcd_client.ts";
+import type { KeyValue, Operation } from "../etcd/etcd_client.ts";
 import { ACCOUNTS } from "./layout.ts";
 import type { Secrets } from "./secrets.ts";
 

@@ -8,8 +8,8 @@ import { randomBytes } from "node:crypto";
 import { BitTrickleError } from "../errors.ts";
 import { CATALOGUE_ID_BYTES, isCatalogueId } from "../protocol/catalogue_id.ts";
 import { decodeUtf8, encodeUtf8 } from "../protocol/utf8.ts";
-import type { EtcdClient, KeyValue } from "./etcd_client.ts";
-import type { CallOptions } from "./gateway.ts";
+import type { EtcdClient, KeyValue } from "../etcd/etcd_client.ts";
+import type { CallOptions } from "../etcd/gateway.ts";
 import { CATALOGUE_KEY } from "./layout.ts";
 import type { Secrets } from "./secrets.ts";
 

@@ -31,12 +31,12 @@ import {
   putPart,
   withEdit,
 } from "./account_parts.ts";
-import type { EtcdClient, Outcome, Transaction } from "./etcd_client.ts";
-import { isUnknown } from "./etcd_error.ts";
+import type { EtcdClient, Outcome, Transaction } from "../etcd/etcd_client.ts";
+import { isUnknown } from "../etcd/etcd_error.ts";
 import type { Feed, Follower } from "./feed.ts";
 import { ACCOUNTS } from "./layout.ts";
 import type { Secrets } from "./secrets.ts";
-import type { Change } from "./watch.ts";
+import type { Change } from "../etcd/watch.ts";
 
 /** Bytes of the longest value: etcd takes requests of 1.5 MiB, and base64 is a third longer. */
 const MAX_BYTES = 1_000_000;

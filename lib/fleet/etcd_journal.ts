@@ -19,7 +19,7 @@ import { PublicationKeys } from "./publication_keys.ts";
 import { decodePublication, type KeptPublication } from "./publication_value.ts";
 import type { ValueWatcher } from "./secrets.ts";
 import { decodeEvents } from "./told_events.ts";
-import type { Change } from "./watch.ts";
+import type { Change } from "../etcd/watch.ts";
 
 /** Pause before it is tried again whether etcd keeps anything, in milliseconds. */
 const RECOVERY_MS = 1_000;

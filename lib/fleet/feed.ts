@@ -7,13 +7,13 @@
 import { delay } from "@std/async/delay";
 import { turn } from "../async/turn.ts";
 import { BitTrickleError, reasonOf } from "../errors.ts";
-import type { EtcdClient, KeyValue } from "./etcd_client.ts";
-import { isCompacted } from "./etcd_error.ts";
+import type { EtcdClient, KeyValue } from "../etcd/etcd_client.ts";
+import { isCompacted } from "../etcd/etcd_error.ts";
 import { PREFIX, PUBLICATIONS } from "./layout.ts";
 import { Milestones } from "./milestones.ts";
 import { snapshot } from "./snapshot.ts";
-import { type Change, Compacted, watch, type WatchLine } from "./watch.ts";
-import { Watchdog } from "./watchdog.ts";
+import { type Change, Compacted, watch, type WatchLine } from "../etcd/watch.ts";
+import { Watchdog } from "../etcd/watchdog.ts";
 
 /** Pause before a watch is made anew, in milliseconds; as much again at random, as many servers may do it. */
 const PAUSE_MS = 100;

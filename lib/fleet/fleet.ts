@@ -5,9 +5,9 @@
  */
 
 import { makeCatalogueId } from "./catalogue_id.ts";
-import { EtcdClient } from "./etcd_client.ts";
+import { EtcdClient } from "../etcd/etcd_client.ts";
 import { Feed, type FeedWatcher } from "./feed.ts";
-import { Gateway, type GatewayOptions } from "./gateway.ts";
+import { Gateway, type GatewayOptions } from "../etcd/gateway.ts";
 import { Membership, type PlaceWatcher } from "./membership.ts";
 import { assertOneCluster } from "./one_cluster.ts";
 import { Secrets } from "./secrets.ts";

@@ -12,9 +12,9 @@ import type { SessionRegistry } from "../index/session_registry.ts";
 import type { SealedSession } from "../index/sessions/session.ts";
 import type { SharedSession } from "../index/sessions/shared_session.ts";
 import { SESSIONS_PER_USER } from "../protocol/share.ts";
-import type { Operation } from "./etcd_client.ts";
-import { isDefinite } from "./etcd_error.ts";
-import type { CallOptions } from "./gateway.ts";
+import type { Operation } from "../etcd/etcd_client.ts";
+import { isDefinite } from "../etcd/etcd_error.ts";
+import type { CallOptions } from "../etcd/gateway.ts";
 import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
 import { serverKey, SESSIONS } from "./layout.ts";
@@ -28,7 +28,7 @@ import {
 import { putClock, ServerClocks } from "./server_clocks.ts";
 import { choosePlace, KnownPlaces, type TakenPlace } from "./session_places.ts";
 import { decodeSession, encodeSession, type RegisteredSession } from "./session_value.ts";
-import type { Change } from "./watch.ts";
+import type { Change } from "../etcd/watch.ts";
 
 /** How often it is looked whether this server has its place, and what has changed of its sessions, in milliseconds. */
 const LOOK_MS = 250;

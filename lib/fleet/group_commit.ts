@@ -7,11 +7,11 @@
 import { withTimeout } from "../async/with_timeout.ts";
 import { BitTrickleError } from "../errors.ts";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
-import type { EtcdClient, Operation } from "./etcd_client.ts";
+import type { EtcdClient, Operation } from "../etcd/etcd_client.ts";
 import type { Feed } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
-import { isDefinite } from "./etcd_error.ts";
-import { CALL_MS } from "./gateway.ts";
+import { isDefinite } from "../etcd/etcd_error.ts";
+import { CALL_MS } from "../etcd/gateway.ts";
 import { commit, fence, PlaceLost, SessionsOver } from "./lane.ts";
 import { laneKey } from "./layout.ts";
 import { LANES, type Membership, type Place } from "./membership.ts";

@@ -11,8 +11,8 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import type { EtcdClient, KeyValue, Operation, Outcome } from "./etcd_client.ts";
-import type { CallOptions } from "./gateway.ts";
+import type { EtcdClient, KeyValue, Operation, Outcome } from "../etcd/etcd_client.ts";
+import type { CallOptions } from "../etcd/gateway.ts";
 import { laneKey, serverKey } from "./layout.ts";
 import type { Place } from "./membership.ts";
 

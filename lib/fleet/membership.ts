@@ -8,8 +8,8 @@ import { randomBytes } from "node:crypto";
 import { delay } from "@std/async/delay";
 import { BitTrickleError, reasonOf } from "../errors.ts";
 import { toBase64Url } from "../protocol/base64url.ts";
-import type { EtcdClient, KeyValue, Operation } from "./etcd_client.ts";
-import { isDefinite } from "./etcd_error.ts";
+import type { EtcdClient, KeyValue, Operation } from "../etcd/etcd_client.ts";
+import { isDefinite } from "../etcd/etcd_error.ts";
 import { beatKey, laneKey, lanesOf, serverKey } from "./layout.ts";
 import { hasSlept, type Moment, moment, mostPassedMs } from "./lease_time.ts";
 

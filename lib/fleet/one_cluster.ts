@@ -5,7 +5,7 @@
  */
 
 import { BitTrickleError } from "../errors.ts";
-import { clusterIn, Gateway, type GatewayOptions } from "./gateway.ts";
+import { clusterIn, Gateway, type GatewayOptions } from "../etcd/gateway.ts";
 import { PREFIX } from "./layout.ts";
 
 /** Longest that an endpoint is waited for, in milliseconds: a server that starts need not hear of all. */

@@ -7,7 +7,7 @@
 import { RecentMap } from "../collections/recent_map.ts";
 import type { CatalogueEvent } from "../index/catalogue/catalogue.ts";
 import { PLAIN_SHARE } from "../protocol/share.ts";
-import type { Operation } from "./etcd_client.ts";
+import type { Operation } from "../etcd/etcd_client.ts";
 import { PUBLICATIONS } from "./layout.ts";
 import { encodePublication, type KeptPublication } from "./publication_value.ts";
 import type { Secrets } from "./secrets.ts";

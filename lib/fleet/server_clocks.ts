@@ -6,11 +6,11 @@
 
 import type { ServerClock } from "../index/sessions/session.ts";
 import { CLOCKS } from "./layout.ts";
-import type { Operation } from "./etcd_client.ts";
+import type { Operation } from "../etcd/etcd_client.ts";
 import type { Follower } from "./feed.ts";
 import type { Place } from "./membership.ts";
 import type { Secrets, ValueWatcher } from "./secrets.ts";
-import type { Change } from "./watch.ts";
+import type { Change } from "../etcd/watch.ts";
 
 /**
  * How fast a former telling is doubted, in milliseconds a millisecond: clocks run apart by less, and one that stood

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { EtcdClient, RangePage } from "./etcd_client.ts";
-import type { CallOptions } from "./gateway.ts";
+import type { EtcdClient, RangePage } from "../etcd/etcd_client.ts";
+import type { CallOptions } from "../etcd/gateway.ts";
 import { PUBLICATIONS } from "./layout.ts";
 
 /**

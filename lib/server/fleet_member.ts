@@ -10,7 +10,7 @@ import type { FeedWatcher } from "../fleet/feed.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import { FleetSessions } from "../fleet/fleet_sessions.ts";
 import type { PlaceWatcher } from "../fleet/membership.ts";
-import { NodeWatch } from "../fleet/nodes.ts";
+import { NodeWatch } from "../etcd/nodes.ts";
 import type { SessionWatcher } from "../fleet/own_sessions.ts";
 import type { Address } from "../protocol/address.ts";
 import type { EtcdFlags } from "./flags/etcd_flags.ts";

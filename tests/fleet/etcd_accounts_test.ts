@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BitTrickleError } from "../../lib/errors.ts";
 import { EtcdAccounts } from "../../lib/fleet/etcd_accounts.ts";
-import { EtcdClient } from "../../lib/fleet/etcd_client.ts";
-import { Gateway } from "../../lib/fleet/gateway.ts";
+import { EtcdClient } from "../../lib/etcd/etcd_client.ts";
+import { Gateway } from "../../lib/etcd/gateway.ts";
 import { Secrets } from "../../lib/fleet/secrets.ts";
 import { editUsers } from "../../lib/index/login/account_store.ts";
 import { addUser, usersIn } from "../../lib/index/login/credentials_text.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { SESSIONS } from "../../lib/fleet/layout.ts";
-import type { Change } from "../../lib/fleet/watch.ts";
+import type { Change } from "../../lib/etcd/watch.ts";
 import { openTicket } from "../../lib/protocol/ticket.ts";
 import { EtcdProxy, type Fate } from "../support/etcd_proxy.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";

@@ -7,8 +7,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { hasEdit, withEdit } from "../../lib/fleet/account_parts.ts";
 import { EtcdAccounts } from "../../lib/fleet/etcd_accounts.ts";
-import { EtcdClient } from "../../lib/fleet/etcd_client.ts";
-import { Gateway } from "../../lib/fleet/gateway.ts";
+import { EtcdClient } from "../../lib/etcd/etcd_client.ts";
+import { Gateway } from "../../lib/etcd/gateway.ts";
 import { Secrets } from "../../lib/fleet/secrets.ts";
 import { editUsers } from "../../lib/index/login/account_store.ts";
 import { addUser, usersIn } from "../../lib/index/login/credentials_text.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { EtcdClient, type KeyValue } from "../../lib/fleet/etcd_client.ts";
-import { Gateway } from "../../lib/fleet/gateway.ts";
+import { EtcdClient, type KeyValue } from "../../lib/etcd/etcd_client.ts";
+import { Gateway } from "../../lib/etcd/gateway.ts";
 import { PREFIX } from "../../lib/fleet/layout.ts";
 import { snapshot } from "../../lib/fleet/snapshot.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { EtcdClient } from "../../lib/fleet/etcd_client.ts";
-import { Gateway, type GatewayTls } from "../../lib/fleet/gateway.ts";
+import { EtcdClient } from "../../lib/etcd/etcd_client.ts";
+import { Gateway, type GatewayTls } from "../../lib/etcd/gateway.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";
 import { EtcdTls, HAS_OPENSSL } from "../support/etcd_tls.ts";
 import { publish } from "../support/events.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Gateway } from "../../lib/fleet/gateway.ts";
+import { Gateway } from "../../lib/etcd/gateway.ts";
 import {
   ACCOUNTS,
   beatKey,
@@ -13,7 +13,7 @@ import {
   SESSIONS,
 } from "../../lib/fleet/layout.ts";
 import { decodeEvents, encodeEvents } from "../../lib/fleet/told_events.ts";
-import { watch } from "../../lib/fleet/watch.ts";
+import { watch } from "../../lib/etcd/watch.ts";
 import type { CatalogueEvent } from "../../lib/index/catalogue/catalogue.ts";
 import { PLAIN_SHARE } from "../../lib/protocol/share.ts";
 import { EtcdNode, HAS_ETCD } from "../support/etcd.ts";

@@ -7,7 +7,7 @@
 import { EtcdJournal, type EtcdWatcher } from "../../lib/fleet/etcd_journal.ts";
 import type { FeedWatcher } from "../../lib/fleet/feed.ts";
 import { Fleet } from "../../lib/fleet/fleet.ts";
-import type { GatewayTls } from "../../lib/fleet/gateway.ts";
+import type { GatewayTls } from "../../lib/etcd/gateway.ts";
 import type { PlaceWatcher } from "../../lib/fleet/membership.ts";
 import { FollowedJournal } from "./journal_kinds.ts";
 

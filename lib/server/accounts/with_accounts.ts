@@ -4,10 +4,10 @@
  * @module
  */
 
-import { EtcdClient } from "../../fleet/etcd_client.ts";
-import { asEtcdError } from "../../fleet/etcd_error.ts";
+import { EtcdClient } from "../../etcd/etcd_client.ts";
+import { asEtcdError } from "../../etcd/etcd_error.ts";
 import { EtcdAccounts } from "../../fleet/etcd_accounts.ts";
-import { Gateway } from "../../fleet/gateway.ts";
+import { Gateway } from "../../etcd/gateway.ts";
 import { assertOneCluster } from "../../fleet/one_cluster.ts";
 import { Secrets } from "../../fleet/secrets.ts";
 import type { AccountStore } from "../../index/login/account_store.ts";

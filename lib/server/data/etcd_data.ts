@@ -7,7 +7,7 @@
 import { forEachPooled } from "../../async/pooled.ts";
 import { toStderr, toStdout } from "../../cli/write.ts";
 import { BitTrickleError } from "../../errors.ts";
-import { asEtcdError } from "../../fleet/etcd_error.ts";
+import { asEtcdError } from "../../etcd/etcd_error.ts";
 import { EtcdJournal } from "../../fleet/etcd_journal.ts";
 import { Fleet } from "../../fleet/fleet.ts";
 import type { CatalogueEvent } from "../../index/catalogue/catalogue.ts";

@@ -6,11 +6,11 @@
 
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { findCatalogueId } from "../../fleet/catalogue_id.ts";
-import { EtcdClient } from "../../fleet/etcd_client.ts";
+import { EtcdClient } from "../../etcd/etcd_client.ts";
 import type { FleetOptions } from "../../fleet/fleet.ts";
-import { Gateway } from "../../fleet/gateway.ts";
+import { Gateway } from "../../etcd/gateway.ts";
 import { PREFIX } from "../../fleet/layout.ts";
-import { alarmAt } from "../../fleet/nodes.ts";
+import { alarmAt } from "../../etcd/nodes.ts";
 import { Secrets } from "../../fleet/secrets.ts";
 import type { EtcdFlags } from "../flags/etcd_flags.ts";
 import { readEtcdFiles, USER_IS_IDLE } from "./etcd_files.ts";

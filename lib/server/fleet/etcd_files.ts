@@ -7,7 +7,7 @@
 import { BitTrickleError, reasonOf } from "../../errors.ts";
 import { readText } from "../../files/text_file.ts";
 import type { FleetOptions } from "../../fleet/fleet.ts";
-import type { EtcdUser, GatewayTls } from "../../fleet/gateway.ts";
+import type { EtcdUser, GatewayTls } from "../../etcd/gateway.ts";
 import { escapeText } from "../../protocol/escape.ts";
 import type { EtcdFlags } from "../flags/etcd_flags.ts";
 import { readClusterKey } from "./cluster_key.ts";

@@ -5,10 +5,10 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { EtcdClient } from "../../lib/fleet/etcd_client.ts";
-import { etcdError } from "../../lib/fleet/etcd_error.ts";
-import { Gateway } from "../../lib/fleet/gateway.ts";
-import { watch } from "../../lib/fleet/watch.ts";
+import { EtcdClient } from "../../lib/etcd/etcd_client.ts";
+import { etcdError } from "../../lib/etcd/etcd_error.ts";
+import { Gateway } from "../../lib/etcd/gateway.ts";
+import { watch } from "../../lib/etcd/watch.ts";
 import { failureOf } from "../support/failures.ts";
 import { hostAndPort, TEST_HOST } from "../support/host.ts";
 

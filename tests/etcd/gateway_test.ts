@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { EtcdClient } from "../../lib/fleet/etcd_client.ts";
-import { Gateway } from "../../lib/fleet/gateway.ts";
-import { PATIENCE_MS } from "../../lib/fleet/patience.ts";
-import { watch } from "../../lib/fleet/watch.ts";
+import { EtcdClient } from "../../lib/etcd/etcd_client.ts";
+import { Gateway } from "../../lib/etcd/gateway.ts";
+import { PATIENCE_MS } from "../../lib/etcd/patience.ts";
+import { watch } from "../../lib/etcd/watch.ts";
 import { failureOf } from "../support/failures.ts";
 import { freePorts } from "../support/free_ports.ts";
 import { TEST_HOST } from "../support/host.ts";

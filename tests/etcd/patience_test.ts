@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Patience, PATIENCE_MS } from "../../lib/fleet/patience.ts";
+import { Patience, PATIENCE_MS } from "../../lib/etcd/patience.ts";
 
 const PURE = { permissions: "none" } as const;
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Endpoints } from "../../lib/fleet/endpoints.ts";
+import { Endpoints } from "../../lib/etcd/endpoints.ts";
 
 const PURE = { permissions: "none" } as const;
 const ALL = ["a", "b", "c"];
