@@ -14,10 +14,9 @@ import type { SharedSession } from "../index/sessions/shared_session.ts";
 import { SESSIONS_PER_USER } from "../protocol/share.ts";
 import type { Operation } from "../etcd/etcd_client.ts";
 import { isDefinite } from "../etcd/etcd_error.ts";
-import type { CallOptions } from "../etcd/gateway.ts";
 import type { Follower } from "./feed.ts";
 import type { Fleet } from "./fleet.ts";
-import { serverKey, SESSIONS } from "./layout.ts";
+import { SESSIONS } from "./layout.ts";
 import type { Place } from "./membership.ts";
 import {
   type Correction,
@@ -27,7 +26,8 @@ import {
 } from "./own_sessions.ts";
 import { putClock, ServerClocks } from "./server_clocks.ts";
 import { choosePlace, KnownPlaces, type TakenPlace } from "./session_places.ts";
-import { decodeSession, encodeSession, type RegisteredSession } from "./session_value.ts";
+import { SessionRecords } from "./session_records.ts";
+import type { RegisteredSession } from "./session_value.ts";
 import type { Change } from "../etcd/watch.ts";
 
 /** How often it is looked whether this server has its place, and what has changed of its sessions, in milliseconds. */
@@ -58,6 +58,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
   readonly #watcher: SessionWatcher;
   readonly #clocks: ServerClocks;
   readonly #own: OwnSessions;
+  readonly #records: SessionRecords;
   readonly #places = new KnownPlaces();
   /** One registration of a user at a time: two would be after the same place. */
   readonly #turns = new KeyedMutex<string>();
@@ -77,6 +78,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     this.#fleet = fleet;
     this.#watcher = watcher;
     this.#own = new OwnSessions(fleet.sessionKeys);
+    this.#records = new SessionRecords(fleet.etcd, fleet.secrets);
     this.#place = fleet.membership.place;
     this.#clocks = new ServerClocks(fleet.secrets, watcher);
     fleet.feed.add(this.#clocks);
@@ -157,15 +159,10 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     this.#looking = setTimeout(() => this.#watchPlace(), ms);
   }
 
-  #open(key: string, value: Uint8Array): RegisteredSession | undefined {
-    const bytes = this.#fleet.secrets.open(key, value);
-    return bytes && decodeSession(bytes);
-  }
-
   /** Takes a place of the user; nothing if all are taken. What the watch has told mostly saves a question. */
   async #take(session: SealedSession, deadline: number): Promise<Registration | undefined> {
     const { former } = session.sealed;
-    const below = `${SESSIONS}${this.#fleet.secrets.mark("session", session.user)}/`;
+    const below = this.#records.below(session.user);
     const isOver = (key: string) => this.#own.isOver(key, performance.now());
     let taken: readonly TakenPlace[] | undefined = this.#places.withFormer(below, former);
     for (let left = SESSIONS_PER_USER * 2; left > 0; left--) {
@@ -173,46 +170,18 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
       if (!place || !this.isConnected(performance.now())) throw cutOff();
       const options = { ms: deadline - performance.now(), signal: this.#closing.signal };
       const isCertain = taken === undefined;
-      const known = taken ?? await this.#read(below, options);
+      const known = taken ?? await this.#records.taken(below, options);
       const free = choosePlace(known, { below, former, isOver });
       taken = undefined;
       if (!free && isCertain) return undefined;
       if (!free) continue;
       const put = { ...free, shared: this.#describe(session) };
-      const revision = await this.#tryToPut(put, place, options);
+      // Without the clock of this server others could not issue tickets for the first one.
+      const clock = this.#toldClockAt === -Infinity ? [this.#clock(place)] : [];
+      const revision = await this.#records.put(put, place, clock, options);
       if (revision !== undefined) return { ...put, revision };
     }
     return undefined;
-  }
-
-  /** The places of a user that are taken. */
-  async #read(below: string, options: CallOptions): Promise<TakenPlace[]> {
-    const { entries } = await this.#fleet.etcd.range({ prefix: below }, options);
-    return entries.map(({ key, value, revision }) => {
-      return { key, revision, name: this.#open(key, value)?.session.name };
-    });
-  }
-
-  /**
-   * Puts a session where nothing has changed, and before the first one this server's clock, without which others
-   * cannot issue tickets for it. Returns the revision in which that was done.
-   */
-  async #tryToPut(
-    put: Registration,
-    place: Place,
-    options: CallOptions,
-  ): Promise<number | undefined> {
-    const clock = this.#toldClockAt === -Infinity ? [putClock(this.#fleet.secrets, place)] : [];
-    const outcome = await this.#fleet.etcd.transact({
-      if: [{ key: serverKey(place.server), revision: place.revision }, put],
-      then: [...clock, this.#operation(put, place)],
-      else: [{ kind: "get", key: put.key }],
-    }, options);
-    if (outcome.isDone) return outcome.revision;
-    // The answer to an earlier attempt may have been lost.
-    const there = outcome.got[0]?.[0];
-    const name = there && this.#open(there.key, there.value)?.session.name;
-    return name === put.shared.name ? there!.revision : undefined;
   }
 
   #describe(session: SealedSession): SharedSession {
@@ -251,14 +220,15 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     corrections: readonly Correction[],
     isClockDue: boolean,
   ): Promise<void> {
-    const operations = corrections.map((it) => this.#operation(it, place));
-    if (isClockDue) operations.push(putClock(this.#fleet.secrets, place));
-    if (operations.length === 0) return;
-    const { isDone, revision, got } = await this.#fleet.etcd.transact({
-      if: [{ key: serverKey(place.server), revision: place.revision }, ...corrections],
-      then: operations,
-      else: corrections.map(({ key }) => ({ kind: "get", key })),
-    }, { signal: this.#closing.signal });
+    if (!isClockDue && corrections.length === 0) return;
+    const clock = isClockDue ? [this.#clock(place)] : [];
+    const options = { signal: this.#closing.signal };
+    const { isDone, revision, got } = await this.#records.correct(
+      corrections,
+      place,
+      clock,
+      options,
+    );
     this.#watcher.onSessionFault?.(undefined);
     if (place !== this.#place) return;
     if (isDone && isClockDue) this.#toldClockAt = performance.now();
@@ -276,7 +246,7 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     value: Uint8Array | undefined,
     revision: number,
   ): RegisteredSession | undefined {
-    const registered = value && this.#open(key, value);
+    const registered = value && this.#records.open(key, value);
     if (value && !registered) this.#watcher.onOddValue?.(key);
     if (value) this.#places.put({ key, revision, name: registered?.session.name });
     else this.#places.remove(key, revision);
@@ -288,10 +258,8 @@ export class FleetSessions implements SessionRegistry, Follower, AsyncDisposable
     return registered;
   }
 
-  #operation({ key, shared }: Correction, { server, lease }: Place): Operation {
-    if (!shared) return { kind: "delete", key };
-    const value = this.#fleet.secrets.seal(key, encodeSession({ server, session: shared }));
-    return { kind: "put", key, value, lease };
+  #clock(place: Place): Operation {
+    return putClock(this.#fleet.secrets, place);
   }
 }
 
