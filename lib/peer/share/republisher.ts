@@ -5,7 +5,9 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { turn } from "../../async/turn.ts";
+import type { FileDetails } from "../../protocol/messages.ts";
 import type { Ask, IndexSession, List } from "../session/index_session.ts";
 import { announce, announceOne } from "./announce.ts";
 import { detailsOf, isSameFile } from "./identity.ts";
@@ -18,6 +20,9 @@ import type { Withdrawals } from "./withdrawals.ts";
 
 /** Names from elsewhere that are told to somebody who publishes nothing from here. */
 const ELSEWHERE_TOLD = 10;
+
+/** How long a file that was not empty has to be for that to count, in milliseconds: programs empty one to write it anew. */
+const EMPTY_MS = 1_000;
 
 /** What came of the publications of an earlier session. */
 export interface Restored {
@@ -84,9 +89,10 @@ export class Republisher {
    *
    * @throws {BitTrickleError} as {@linkcode Publisher.pub}
    */
-  async refresh({ name, isWrong }: Suspect, signal: AbortSignal): Promise<boolean> {
-    const { files, turns, isSealed, withdrawals } = this.#setting;
-    const details = await files.details(name, isSealed, { signal, fresh: isWrong });
+  async refresh(suspect: Suspect, signal: AbortSignal): Promise<boolean> {
+    const { name } = suspect;
+    const { files, turns, withdrawals } = this.#setting;
+    const details = await this.#detailsNow(suspect, signal);
     await withdrawals.catchUp();
     return await turns.run(name, async () => {
       const before = files.get(name);
@@ -96,6 +102,17 @@ export class Republisher {
       await announceOne(this.#setting, { name, details });
       return !isSameFile(details, before.details);
     });
+  }
+
+  /** What a file is. One that has become empty is most likely just written anew: that is waited for. */
+  async #detailsNow({ name, isWrong }: Suspect, signal: AbortSignal): Promise<FileDetails> {
+    const { files, isSealed } = this.#setting;
+    const before = files.get(name)?.details;
+    const options = { signal, fresh: isWrong };
+    const details = await files.details(name, isSealed, options);
+    if (details.size > 0 || !before?.size) return details;
+    await delay(EMPTY_MS, { signal });
+    return await files.details(name, isSealed, options);
   }
 
   /**
