@@ -123,7 +123,7 @@ export class ScriptedIndex implements AsyncDisposable {
   /** Every request that has come, as often as it came. */
   readonly requests: (SealedRequest & { readonly number: number })[] = [];
   /** What was told with each login, and the session that it opened. */
-  readonly logins: (SealedLogin & { readonly session: string })[] = [];
+  readonly logins: (SealedLogin & Pick<SessionKeys, "session" | "tickets">)[] = [];
   stretching: Stretching = "light";
   readonly #socket: DatagramSocket;
   readonly #receiving: Promise<void>;
@@ -236,7 +236,7 @@ export class ScriptedIndex implements AsyncDisposable {
     const salt = crypto.getRandomValues(new Uint8Array(16));
     const keys = deriveSessionKeys(sessionKey, salt);
     this.#sessions.set(keys.session, keys);
-    this.logins.push({ ...told, session: keys.session });
+    this.logins.push({ ...told, session: keys.session, tickets: keys.tickets });
     const proofs = { resetValue: RESET_VALUE, signingKey: this.identity.signer.publicKey };
     const reply = encodeSealedReply(this.refusal ?? { kind: "welcome", time: 0, proofs });
     const box = sealText(keys.toClient, 0, welcomeHeader(salt, keys.session), reply);

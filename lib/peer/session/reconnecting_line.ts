@@ -30,6 +30,7 @@ import {
 import { GuessAllowance } from "./sealed_login.ts";
 import { SealedLine } from "./sealed_line.ts";
 import { SessionGate } from "./session_gate.ts";
+import { TicketOpener } from "./ticket_opener.ts";
 
 /** How a {@linkcode ReconnectingLine} is kept. */
 export interface ReconnectingLineOptions {
@@ -46,6 +47,7 @@ export class ReconnectingLine {
   readonly #leaving = new AbortController();
   readonly #login: IndexLogin;
   readonly #gate = new SessionGate();
+  readonly tickets = new TicketOpener();
   #credentials: SealedCredentials | undefined;
   #line: SealedLine | undefined;
   #indexKey: string | undefined;
@@ -261,6 +263,7 @@ export class ReconnectingLine {
       if (line.channel.isReset(datagram)) this.lost(line);
     };
     this.#line = line;
+    this.tickets.add(line.channel);
     this.#indexKey = entered.indexKey;
     this.#catalogue = entered.catalogue;
     this.#enteredAt = performance.now();

@@ -126,7 +126,7 @@ export class SealedSession implements IndexSession {
   }
 
   openTicket(ticket: string): ShownTicket | undefined {
-    return this.#line.current?.channel.openTicket(ticket);
+    return this.#line.tickets.open(ticket);
   }
 
   async close(): Promise<void> {

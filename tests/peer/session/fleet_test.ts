@@ -10,7 +10,9 @@ import { InMemoryKnownServers } from "../../../lib/peer/session/known_servers.ts
 import { type Address, formatAddress } from "../../../lib/protocol/address.ts";
 import { HEAD_START_MS } from "../../../lib/protocol/address_limits.ts";
 import { echoOf } from "../../../lib/protocol/sealed_datagram.ts";
+import { ISSUER_BYTES, TicketIssuer } from "../../../lib/protocol/ticket.ts";
 import { failureOf } from "../../support/failures.ts";
+import type { ScriptedIndex } from "../../support/scripted_index.ts";
 import { joinFleet, ScriptedFleet } from "../../support/scripted_fleet.ts";
 import { seededRandom } from "../../support/seeded.ts";
 import { SilentServer } from "../../support/silent_server.ts";
@@ -54,6 +56,22 @@ Deno.test("a login at another server names the session that it takes the place o
   await waitFor("the other server", () => hans.news.length > 0, SOON_MS);
   assertEquals(a!.logins.map(({ former }) => former), [undefined]);
   assertEquals(b!.logins.map(({ former }) => former), [a!.logins[0]!.session]);
+});
+
+Deno.test("a ticket for a source that has moved meanwhile is good there until it ends", async () => {
+  await using fleet = new ScriptedFleet(2);
+  const [a, b] = fleet.servers;
+  await using hans = await joinFleet(fleet.addresses, QUICK);
+  const issuer = new TicketIssuer(new Uint8Array(ISSUER_BYTES));
+  const ticket = { downloader: "vader", id: "0".repeat(64), size: 1, expires: 2 ** 40 };
+  const issue = ({ logins }: ScriptedIndex) => issuer.issue(logins.at(-1)!.tickets, ticket);
+  const before = issue(a!);
+  assertEquals(hans.session.openTicket(before)?.downloader, "vader");
+  fleet.silence(0);
+  await waitFor("the other server", () => hans.news.length > 0, SOON_MS);
+  for (const each of [before, issue(b!)]) {
+    assertEquals(hans.session.openTicket(each)?.downloader, "vader");
+  }
 });
 
 Deno.test("a request to a server that is silent is answered by the next one", async () => {
