@@ -81,11 +81,13 @@ export class Contenders implements AsyncDisposable {
   async server(options: ServerOptions = {}): Promise<Server> {
     const { users = [], data, log, http, etcd } = options;
     const path = (name: string) => `${this.folder}/${name}`;
-    await Deno.writeTextFile(path("users.txt"), credentialsText(users));
+    // The files of a server whose users are in etcd are of no use to one by itself.
+    const credentials = path(etcd === undefined ? "users.txt" : "fleet-users.txt");
+    await Deno.writeTextFile(credentials, credentialsText(users));
     const place = etcd === undefined
       ? ["--data", data ? path(data) : ":memory:"]
       : await this.#flagsOf(etcd);
-    const files = ["--credentials", path("users.txt"), ...place];
+    const files = ["--credentials", credentials, ...place];
     const port = freePort();
     const page = http === undefined ? [] : ["--http", http];
     const args = [port, ...files, ...page, "--log", log ? "text" : "off"];
