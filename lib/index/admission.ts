@@ -11,7 +11,8 @@ import { isInvitationName } from "../protocol/invitation.ts";
 import type { Reply } from "../protocol/messages.ts";
 import type { Accounts } from "./login/accounts.ts";
 import type { Invitations } from "./login/invitations.ts";
-import { CUT_OFF, DISABLED, refuse } from "./refusals.ts";
+import { CUT_OFF } from "../protocol/sealed_datagram.ts";
+import { DISABLED, refuse } from "./refusals.ts";
 import type { SessionRegistry } from "./session_registry.ts";
 import { end, type SealedSession, type SealedStart, type Sessions } from "./sessions/sessions.ts";
 

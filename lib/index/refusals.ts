@@ -24,6 +24,3 @@ export const UNKNOWN_PLACE: Reply = refuse(
   400,
   "the index does not know any more where the list goes on",
 );
-
-/** Said to those who come to a server that knows nothing of the others of its fleet just now. */
-export const CUT_OFF = "this server is cut off from the others of its index: try another one";

@@ -76,6 +76,9 @@ export interface Unable extends Wait {
   readonly kind: "unable";
 }
 
+/** What an {@linkcode Unable} means, in words for a person: both ends say the same. */
+export const CUT_OFF = "this server is cut off from the others of its index: try another one";
+
 /** What is signed, but for the signature. */
 export type Unsigned =
   | Omit<Challenge, "signature">

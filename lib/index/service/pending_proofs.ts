@@ -7,7 +7,7 @@
 import { RecentMap } from "../../collections/recent_map.ts";
 import { type Address, hostKey } from "../../protocol/address.ts";
 import { LOGIN_STEP_MS } from "../../protocol/limits.ts";
-import { CUT_OFF } from "../refusals.ts";
+import { CUT_OFF } from "../../protocol/sealed_datagram.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** How many are waited for; a flood of others is told of at once. */

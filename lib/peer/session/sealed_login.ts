@@ -11,6 +11,7 @@ import { KEY_STRETCHING, opaqueIdentifiers } from "../../protocol/opaque_setting
 import {
   type Busy,
   type Challenge,
+  CUT_OFF,
   echoOf,
   encodeSealedDatagram,
   LOGIN_HEADER,
@@ -29,8 +30,6 @@ import type { ExpectedServer } from "./expected_servers.ts";
 const MOST_HURRIES = 8;
 /** Proofs of address that an answer may be to: each costs a look at its signature. */
 const MOST_TOKENS = 4;
-
-const CUT_OFF = "this server is cut off from the others of its index: try another one";
 
 /** A login that the index has only to accept. */
 export interface ReadyLogin {
